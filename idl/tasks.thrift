@@ -1,0 +1,129 @@
+/**
+ * The contract of the Tasks service.
+ *
+ * `all`, `add`, `update`, `upsert`, `Task` and `BaseException` are held by clients that exist: their names, field ids,
+ * types and `throws` never change. Methods may be added.
+ *
+ * Error codes: 400 invalid input (the message names the field and the rule), 404 not found, 503 store unavailable.
+ * `update`, `upsert`, `page` and `remove` raise them as BaseException. `all` and `add` declare no exception, so there
+ * the same refusal travels as a TApplicationException (INTERNAL_ERROR) whose message starts with the code, for
+ * instance `400 userId must not be empty`.
+ */
+namespace * tasks
+
+/** A task of one user. */
+struct Task {
+  /** 24 hexadecimal digits, given by the service. Unset in `upsert`: a new task. */
+  1: optional string id,
+  /** The owner, 1 to 256 characters (UTF-16 units). */
+  2: string userId,
+  /**
+   * Up to 4,096 characters (UTF-16 units). `upsert` with an empty name leaves the stored name as it is, since Python,
+   * Java and Node clients send this default for a name that nobody set; only `update` can empty a name.
+   */
+  3: optional string name = "",
+  /** When the task was added: ISO 8601, UTC, milliseconds, for instance `2026-11-23T21:45:00.647Z`. Ignored in input. */
+  4: optional string createdOn,
+  /** Whether the task is done. A new task is not. */
+  5: optional bool done
+}
+
+/** What `check` answers. */
+struct Healthcheck {
+  /** True only after the store answered a real round trip within 1 s. */
+  1: bool ok,
+  /** `OK`, or why not: `Task store unavailable`, `Shutting down`. */
+  2: string message
+}
+
+/** One page of a user's tasks. */
+struct TaskPage {
+  /** The tasks, in the order of `all`. */
+  1: list<Task> tasks,
+  /** The cursor of the next page; unset on the last one. */
+  2: optional string next
+}
+
+/** A refusal, with a code that a program can act on. */
+exception BaseException {
+  /** 400 invalid input, 404 not found, 503 store unavailable. */
+  1: i32 code,
+  /** What was wrong, in words. */
+  2: string message
+}
+
+/** Stores and manages tasks for other services. */
+service Tasks {
+  /** Whether the service works. Never raises. */
+  Healthcheck check()
+
+  /** The user's tasks, newest first, ties by id descending; empty for an unknown user. */
+  list<Task> all(
+    /** Whose tasks. */
+    1: string userId
+  )
+
+  /** Adds a task, not done, created now. */
+  Task add(
+    /** The owner. */
+    1: string userId,
+    /** Unset means empty. */
+    2: string name
+  )
+
+  /**
+   * Changes what is set of the user's task and returns it whole; nothing set changes nothing.
+   *
+   * Generated Go clients always send `name` and `done`, generated Java clients always send `done`: to change one field
+   * from there, use `upsert`.
+   */
+  Task update(
+    /** The task to change. */
+    1: string taskId,
+    /** The new name; unset leaves it. */
+    2: string name,
+    /** Whether it is done; unset leaves it. */
+    3: bool done,
+    /** The owner. */
+    4: string userId
+  ) throws (
+    /** 400, 404, 503. Another user's task is 404. */
+    1: BaseException ouch
+  )
+
+  /**
+   * Without `task.id`: adds a task, with `name` and `done` as given. With it: changes what is set of the user's task;
+   * an unknown id is 404, never an insert.
+   */
+  Task upsert(
+    /** The task; `userId` is always needed. */
+    1: Task task
+  ) throws (
+    /** 400, 404, 503. */
+    1: BaseException ouch
+  )
+
+  /** One page of the user's tasks, in the order of `all`; stable while tasks are added. */
+  TaskPage page(
+    /** Whose tasks. */
+    1: string userId,
+    /** The greatest number of tasks to return, 1 to 1,000. */
+    2: i32 limit,
+    /** `next` of the page before; unset starts with the newest task. */
+    3: string after
+  ) throws (
+    /** 400, 503. */
+    1: BaseException ouch
+  )
+
+  /** Removes the user's task. */
+  void remove(
+    /** The task to remove. */
+    1: string taskId,
+    /** The owner. */
+    2: string userId
+  ) throws (
+    /** 400, 404, 503. Another user's task is 404. */
+    1: BaseException ouch
+  )
+}
