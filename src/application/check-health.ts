@@ -1,0 +1,82 @@
+import type { Clock, StartTimer } from './clock.js';
+import type { DrainState } from './drain-state.js';
+import type { HealthProbe } from './health-probe.js';
+
+/** How long the store may take to answer, in milliseconds. */
+export const STORE_ANSWER_LIMIT_MS = 1_000;
+
+/** How long one answer serves everybody who asks, in milliseconds. */
+export const HEALTH_SHARED_FOR_MS = 1_000;
+
+/** Whether a call would work. */
+export interface Health {
+  readonly ok: boolean;
+  /** `OK`, or why not: `Task store unavailable`, `Shutting down`. */
+  readonly message: string;
+}
+
+const HEALTHY: Health = { ok: true, message: 'OK' };
+const STORE_DOWN: Health = { ok: false, message: 'Task store unavailable' };
+const SHUTTING_DOWN: Health = { ok: false, message: 'Shutting down' };
+
+/**
+ * Tells whether a call would work: the store answered a real round trip in time and the service isn't stopping.
+ *
+ * Any number of probes costs one round trip a second, and a store that never answers has one round trip hanging, not one
+ * per probe.
+ */
+export class CheckHealth {
+  #roundTrip: Promise<Health> | undefined;
+  #check: Promise<Health> | undefined;
+  #last: { readonly health: Health; readonly at: number } | undefined;
+
+  constructor(
+    private readonly store: HealthProbe,
+    private readonly drain: DrainState,
+    private readonly now: Clock,
+    private readonly startTimer: StartTimer,
+  ) {}
+
+  /** Never rejects, and answers within `STORE_ANSWER_LIMIT_MS`. */
+  async execute(): Promise<Health> {
+    if (this.drain.isDraining()) return SHUTTING_DOWN;
+    // A clock that was set back must not keep an old answer alive.
+    if (this.#last && Math.abs(this.now().getTime() - this.#last.at) < HEALTH_SHARED_FOR_MS) return this.#last.health;
+    this.#check ??= this.#askStore();
+    const health = await this.#check;
+    // The drain may have begun while the store was asked: callers are told to go elsewhere.
+    return this.drain.isDraining() ? SHUTTING_DOWN : health;
+  }
+
+  async #askStore(): Promise<Health> {
+    const health = await this.#inTime(this.#pendingRoundTrip());
+    this.#last = { health, at: this.now().getTime() };
+    this.#check = undefined;
+    return health;
+  }
+
+  #pendingRoundTrip(): Promise<Health> {
+    this.#roundTrip ??= Promise.resolve()
+      .then(() => this.store.roundTrip())
+      .then(
+        () => HEALTHY,
+        () => STORE_DOWN,
+      )
+      .finally(() => {
+        this.#roundTrip = undefined;
+      });
+    return this.#roundTrip;
+  }
+
+  #inTime(answer: Promise<Health>): Promise<Health> {
+    return new Promise((resolve) => {
+      const stopTimer = this.startTimer(STORE_ANSWER_LIMIT_MS, () => {
+        resolve(STORE_DOWN);
+      });
+      void answer.then((health) => {
+        stopTimer();
+        resolve(health);
+      });
+    });
+  }
+}

@@ -1,0 +1,5 @@
+/** Asks the store whether a call would work now. */
+export abstract class HealthProbe {
+  /** Resolves once the store answered a real round trip, not a connection flag; rejects when it can't. */
+  abstract roundTrip(): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import { checkedUserId, type Task } from '../domain/task.js';
+import { TaskError } from '../domain/task.errors.js';
+import { decodeCursor, encodeCursor } from './page-cursor.js';
+import type { TaskRepository } from './task.repository.js';
+
+/** The greatest number of tasks on a page; the least is 1. */
+export const PAGE_MAX_TASKS = 1_000;
+
+/** Which page of whose tasks. */
+export interface PageTasksInput {
+  readonly userId: string;
+  /** The greatest number of tasks to return, 1 to `PAGE_MAX_TASKS`. */
+  readonly limit: number;
+  /** `next` of the page before. Unset or empty (generated Go clients can't leave it unset): from the newest task. */
+  readonly after?: string | undefined;
+}
+
+/** One page of a user's tasks. */
+export interface TaskPage {
+  readonly tasks: Task[];
+  /** The cursor of the next page; unset on the last one. */
+  readonly next?: string;
+}
+
+/** A user's tasks page by page, in the order of `ListTasks`; tasks added meanwhile neither repeat nor hide one. */
+export class PageTasks {
+  constructor(private readonly tasks: TaskRepository) {}
+
+  /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE */
+  async execute(input: PageTasksInput): Promise<TaskPage> {
+    const userId = checkedUserId(input.userId);
+    const limit = checkedLimit(input.limit);
+    const after = input.after ? decodeCursor(input.after, 'after') : undefined;
+    // One more than asked for tells whether there is a next page.
+    const tasks = await this.tasks.pageByUser(userId, limit + 1, after);
+    if (tasks.length <= limit) return { tasks };
+    tasks.length = limit;
+    const last = tasks.at(-1);
+    return last ? { tasks, next: encodeCursor(last) } : { tasks };
+  }
+}
+
+function checkedLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= PAGE_MAX_TASKS) return limit;
+  throw TaskError.invalid('limit', `must be 1 to ${String(PAGE_MAX_TASKS)}`);
+}

@@ -1,0 +1,21 @@
+import { checkedTaskId, checkedUserId } from '../domain/task.js';
+import { TaskError } from '../domain/task.errors.js';
+import type { TaskRepository } from './task.repository.js';
+
+/** Which task of whom to remove. */
+export interface RemoveTaskInput {
+  readonly taskId: string;
+  readonly userId: string;
+}
+
+/** Removes a user's task. */
+export class RemoveTask {
+  constructor(private readonly tasks: TaskRepository) {}
+
+  /** @throws TaskError INVALID_INPUT, NOT_FOUND, STORE_UNAVAILABLE */
+  async execute(input: RemoveTaskInput): Promise<void> {
+    const id = checkedTaskId(input.taskId, 'taskId');
+    const removed = await this.tasks.remove(id, checkedUserId(input.userId));
+    if (!removed) throw TaskError.notFound();
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Every way in which the service refuses a call. Closed: whoever maps codes does so over `Record<TaskErrorCode, …>`, so
+ * that a new code doesn't compile until it is mapped everywhere.
+ *
+ * - `INVALID_INPUT`: the caller has to change the call; the message names the field and the rule.
+ * - `NOT_FOUND`: the user has no such task; another user's task counts as missing.
+ * - `STORE_UNAVAILABLE`: the store didn't answer, or not in time; the call may be tried again.
+ */
+export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'STORE_UNAVAILABLE';
+
+/** The one error that domain, use cases and stores throw on purpose. Its message is safe to send; its cause is not. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError';
+
+  /**
+   * @param code What kind of refusal it is.
+   * @param message What was wrong, in words that the caller may read.
+   * @param options `cause`: the underlying error, for the log only.
+   */
+  constructor(
+    readonly code: TaskErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** Input that breaks a rule: `TaskError.invalid('userId', 'must not be empty')`. */
+  static invalid(field: string, rule: string): TaskError {
+    return new TaskError('INVALID_INPUT', `${field} ${rule}`);
+  }
+
+  /** The user has no task of that id. */
+  static notFound(): TaskError {
+    return new TaskError('NOT_FOUND', 'Task not found');
+  }
+
+  /** The store failed; `cause` says how. */
+  static storeUnavailable(cause: unknown): TaskError {
+    return new TaskError('STORE_UNAVAILABLE', 'Task store unavailable', { cause });
+  }
+}

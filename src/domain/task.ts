@@ -1,0 +1,107 @@
+import { TaskError } from './task.errors.js';
+
+/** The greatest length of a user's id, in UTF-16 units; the least is 1. */
+export const USER_ID_MAX_LENGTH = 256;
+
+/** The greatest length of a task's name, in UTF-16 units; it may be empty. */
+export const TASK_NAME_MAX_LENGTH = 4_096;
+
+/** A task's id: 24 hexadecimal digits. Upper case is read, lower case is stored. */
+export const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
+
+/** A new task, before its rules were checked. */
+export interface NewTask {
+  readonly id: string;
+  readonly userId: string;
+  /** Unset means empty. */
+  readonly name?: string | undefined;
+  readonly createdOn: Date;
+  /** Unset means false. */
+  readonly done?: boolean | undefined;
+}
+
+/** What may change in a task; what is unset stays. */
+export interface TaskChanges {
+  readonly name?: string | undefined;
+  readonly done?: boolean | undefined;
+}
+
+/** A task of one user. Immutable: a change is a new task. */
+export class Task {
+  /**
+   * A task as a store holds it; nothing is checked, since stored tasks may be older than today's rules.
+   *
+   * @param id 24 hexadecimal digits, lower case.
+   * @param createdOn When it was added, in whole milliseconds.
+   */
+  constructor(
+    readonly id: string,
+    readonly userId: string,
+    readonly name: string,
+    readonly createdOn: Date,
+    readonly done: boolean,
+  ) {}
+
+  /**
+   * A new task that keeps every rule.
+   *
+   * @param path How the caller addresses the task's fields, so that a refusal names them as they were written: `task.`
+   * @throws TaskError INVALID_INPUT
+   */
+  static create(fields: NewTask, path = ''): Task {
+    const userId = checkedUserId(fields.userId, `${path}userId`);
+    const name = checkedName(fields.name ?? '', `${path}name`);
+    return new Task(fields.id, userId, name, fields.createdOn, fields.done ?? false);
+  }
+
+  /** This task with what is set in `changes`. */
+  with(changes: TaskChanges): Task {
+    return new Task(this.id, this.userId, changes.name ?? this.name, this.createdOn, changes.done ?? this.done);
+  }
+}
+
+/**
+ * The changes, when a task may have them.
+ *
+ * @param path As in `Task.create`.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedChanges(changes: TaskChanges, path = ''): TaskChanges {
+  if (changes.name !== undefined) checkedName(changes.name, `${path}name`);
+  return changes;
+}
+
+/**
+ * A task's id in the form in which it is stored.
+ *
+ * @param field What the caller calls the id: `taskId`.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedTaskId(value: unknown, field: string): string {
+  if (typeof value === 'string' && TASK_ID_PATTERN.test(value)) return value.toLowerCase();
+  throw TaskError.invalid(field, 'must be 24 hexadecimal digits');
+}
+
+/**
+ * The id of a user; an unset one is refused like an empty one.
+ *
+ * @param field What the caller calls it.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedUserId(value: unknown, field = 'userId'): string {
+  if (typeof value !== 'string' || value === '') throw TaskError.invalid(field, 'must not be empty');
+  return checkedText(value, USER_ID_MAX_LENGTH, field);
+}
+
+function checkedName(value: string, field: string): string {
+  return checkedText(value, TASK_NAME_MAX_LENGTH, field);
+}
+
+/** Half a surrogate pair has no UTF-8 form: a store would replace it, and two different users could become one. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function checkedText(value: string, maxLength: number, field: string): string {
+  if (value.length > maxLength) throw TaskError.invalid(field, `must be at most ${String(maxLength)} characters`);
+  if (LONE_SURROGATE.test(value)) throw TaskError.invalid(field, 'must be well-formed Unicode text');
+  return value;
+}

@@ -1,0 +1,72 @@
+import type { Task, TaskChanges } from '../../../domain/task.js';
+import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
+
+/** Tasks in this process's memory, gone with it: for tests and benchmarks. */
+export class MemoryTaskRepository extends TaskRepository {
+  /** Each user's tasks, oldest first, so that a new one is appended. */
+  readonly #byUser = new Map<string, Task[]>();
+  readonly #byId = new Map<string, Task>();
+
+  override add(task: Task): Promise<void> {
+    const tasks = this.#byUser.get(task.userId);
+    if (!tasks) this.#byUser.set(task.userId, [task]);
+    else tasks.splice(countBefore(tasks, task), 0, task);
+    this.#byId.set(task.id, task);
+    return Promise.resolve();
+  }
+
+  override listByUser(userId: string): Promise<Task[]> {
+    return Promise.resolve(this.#byUser.get(userId)?.toReversed() ?? []);
+  }
+
+  override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
+    const tasks = this.#byUser.get(userId) ?? [];
+    const end = after ? countBefore(tasks, after) : tasks.length;
+    return Promise.resolve(tasks.slice(Math.max(0, end - limit), end).reverse());
+  }
+
+  override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
+    const task = this.#find(id, userId);
+    if (!task) return Promise.resolve(undefined);
+    const changed = task.with(changes);
+    this.#byId.set(id, changed);
+    const tasks = this.#byUser.get(userId) ?? [];
+    tasks[countBefore(tasks, task)] = changed;
+    return Promise.resolve(changed);
+  }
+
+  override remove(id: string, userId: string): Promise<boolean> {
+    const task = this.#find(id, userId);
+    if (!task) return Promise.resolve(false);
+    this.#byId.delete(id);
+    const tasks = this.#byUser.get(userId) ?? [];
+    tasks.splice(countBefore(tasks, task), 1);
+    if (tasks.length === 0) this.#byUser.delete(userId);
+    return Promise.resolve(true);
+  }
+
+  #find(id: string, userId: string): Task | undefined {
+    const task = this.#byId.get(id);
+    return task?.userId === userId ? task : undefined;
+  }
+}
+
+/** How many of `tasks`, which are sorted oldest first, come before `position`. */
+function countBefore(tasks: readonly Task[], position: TaskPosition): number {
+  let low = 0;
+  let high = tasks.length;
+  // New tasks come last: look there first.
+  let middle = high - 1;
+  while (low < high) {
+    const task = tasks[middle];
+    if (task && isBefore(task, position)) low = middle + 1;
+    else high = middle;
+    middle = (low + high) >>> 1;
+  }
+  return low;
+}
+
+function isBefore(one: TaskPosition, other: TaskPosition): boolean {
+  const difference = one.createdOn.getTime() - other.createdOn.getTime();
+  return difference < 0 || (difference === 0 && one.id < other.id);
+}
