@@ -9,8 +9,8 @@ export class MemoryTaskRepository extends TaskRepository {
 
   override add(task: Task): Promise<void> {
     const tasks = this.#byUser.get(task.userId);
-    if (!tasks) this.#byUser.set(task.userId, [task]);
-    else tasks.splice(countBefore(tasks, task), 0, task);
+    if (tasks) insert(tasks, task);
+    else this.#byUser.set(task.userId, [task]);
     this.#byId.set(task.id, task);
     return Promise.resolve();
   }
@@ -49,6 +49,12 @@ export class MemoryTaskRepository extends TaskRepository {
     const task = this.#byId.get(id);
     return task?.userId === userId ? task : undefined;
   }
+}
+
+function insert(tasks: Task[], task: Task): void {
+  const index = countBefore(tasks, task);
+  if (index === tasks.length) tasks.push(task);
+  else tasks.splice(index, 0, task);
 }
 
 /** How many of `tasks`, which are sorted oldest first, come before `position`. */

@@ -1,0 +1,137 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CheckHealth } from '../../src/application/check-health.js';
+import { DrainState } from '../../src/application/drain-state.js';
+import { HealthProbe } from '../../src/application/health-probe.js';
+
+const OK = { ok: true, message: 'OK' };
+const STORE_DOWN = { ok: false, message: 'Task store unavailable' };
+const SHUTTING_DOWN = { ok: false, message: 'Shutting down' };
+
+/** A store whose answers the test gives by hand. */
+class HeldProbe extends HealthProbe {
+  asked = 0;
+  readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
+
+  override roundTrip(): Promise<void> {
+    this.asked++;
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  /** Waits for the question, then answers it. */
+  async answer(failure?: Error): Promise<void> {
+    await Promise.resolve();
+    const question = this.#waiting.shift();
+    if (failure) question?.reject(failure);
+    else question?.resolve();
+  }
+}
+
+/** Time that passes only when told to. */
+class Timers {
+  nowMs = 0;
+  readonly running = new Set<{ at: number; onElapsed: () => void }>();
+  readonly now = () => new Date(this.nowMs);
+  readonly start = (milliseconds: number, onElapsed: () => void) => {
+    const timer = { at: this.nowMs + milliseconds, onElapsed };
+    this.running.add(timer);
+    return () => this.running.delete(timer);
+  };
+
+  pass(milliseconds: number): void {
+    this.nowMs += milliseconds;
+    for (const timer of [...this.running].filter(({ at }) => at <= this.nowMs)) {
+      this.running.delete(timer);
+      timer.onElapsed();
+    }
+  }
+}
+
+let probe: HeldProbe;
+let time: Timers;
+let drain: DrainState;
+let health: CheckHealth;
+
+beforeEach(() => {
+  probe = new HeldProbe();
+  time = new Timers();
+  drain = new DrainState();
+  health = new CheckHealth(probe, drain, time.now, time.start);
+});
+
+describe('CheckHealth', () => {
+  it('is OK only once the store has answered', async () => {
+    const check = health.execute();
+    await probe.answer();
+    expect(await check).toEqual(OK);
+    expect(time.running.size).toBe(0);
+  });
+
+  it('says that the store is unavailable when it fails', async () => {
+    const check = health.execute();
+    await probe.answer(new Error('ECONNREFUSED'));
+    expect(await check).toEqual(STORE_DOWN);
+  });
+
+  it('says so when the probe itself is broken', async () => {
+    probe.roundTrip = () => {
+      throw new Error('not connected');
+    };
+    expect(await health.execute()).toEqual(STORE_DOWN);
+  });
+
+  it('gives the store one second', async () => {
+    const check = health.execute();
+    await Promise.resolve();
+    time.pass(999);
+    expect(time.running.size).toBe(1);
+    time.pass(1);
+    expect(await check).toEqual(STORE_DOWN);
+  });
+
+  it('asks the store once for all who ask at the same time and in the second after the answer', async () => {
+    const checks = [health.execute(), health.execute()];
+    await probe.answer();
+    expect(await Promise.all(checks)).toEqual([OK, OK]);
+    time.pass(999);
+    expect(await health.execute()).toEqual(OK);
+    expect(probe.asked).toBe(1);
+    time.pass(1);
+    const later = health.execute();
+    await probe.answer(new Error('gone'));
+    expect(await later).toEqual(STORE_DOWN);
+    expect(probe.asked).toBe(2);
+  });
+
+  it('asks a hanging store nothing more until it answers, and recovers then', async () => {
+    for (let second = 0; second < 5; second++) {
+      const check = health.execute();
+      await Promise.resolve();
+      time.pass(1_000);
+      expect(await check).toEqual(STORE_DOWN);
+      time.pass(1_000);
+    }
+    expect(probe.asked).toBe(1);
+    const check = health.execute();
+    await probe.answer();
+    expect(await check).toEqual(OK);
+  });
+
+  it('does not keep an old answer when the clock is set back', async () => {
+    const check = health.execute();
+    await probe.answer();
+    await check;
+    time.nowMs -= 3_600_000;
+    const later = health.execute();
+    await probe.answer(new Error('gone'));
+    expect(await later).toEqual(STORE_DOWN);
+  });
+
+  it('says that it is shutting down as soon as the drain begins, also to those who wait', async () => {
+    const waiting = health.execute();
+    await probe.answer();
+    drain.start();
+    expect(await waiting).toEqual(SHUTTING_DOWN);
+    expect(await health.execute()).toEqual(SHUTTING_DOWN);
+    expect(probe.asked).toBe(1);
+  });
+});

@@ -1,0 +1,75 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PageTasks } from '../../src/application/page-tasks.js';
+import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
+import { aTask, instant, taskId } from '../support/builders.js';
+
+let tasks: MemoryTaskRepository;
+let page: PageTasks;
+
+beforeEach(async () => {
+  tasks = new MemoryTaskRepository();
+  page = new PageTasks(tasks);
+  for (let n = 1; n <= 5; n++) await tasks.add(aTask({ id: taskId(n), createdOn: instant(Math.floor(n / 2)) }));
+});
+
+async function idsOf(limit: number, after?: string): Promise<{ ids: number[]; next: string | undefined }> {
+  const { tasks, next } = await page.execute({ userId: 'alice', limit, after });
+  return { ids: tasks.map((task) => parseInt(task.id, 16)), next };
+}
+
+describe('PageTasks', () => {
+  it('walks all tasks in the order of the list, and says where it ends', async () => {
+    const first = await idsOf(2);
+    const second = await idsOf(2, first.next);
+    const third = await idsOf(2, second.next);
+    expect([first.ids, second.ids, third.ids]).toEqual([[5, 4], [3, 2], [1]]);
+    expect(third.next).toBeUndefined();
+  });
+
+  it('gives no cursor when the last page is full', async () => {
+    expect(await idsOf(5)).toEqual({ ids: [5, 4, 3, 2, 1], next: undefined });
+  });
+
+  it('neither repeats nor hides a task when tasks are added or removed between pages', async () => {
+    const first = await idsOf(2);
+    await tasks.add(aTask({ id: taskId(9), createdOn: instant(100) }));
+    await tasks.remove(taskId(4), 'alice');
+    expect((await idsOf(3, first.next)).ids).toEqual([3, 2, 1]);
+  });
+
+  it('starts with the newest task for an empty cursor, which generated Go clients send for an unset one', async () => {
+    expect((await idsOf(2, '')).ids).toEqual([5, 4]);
+  });
+
+  it('takes a cursor as a mere place: with that of another user, one still sees only tasks of one’s own', async () => {
+    await tasks.add(aTask({ id: taskId(8), userId: 'bob', createdOn: instant(0) }));
+    const { next } = await idsOf(2);
+    const { tasks: seen } = await page.execute({ userId: 'bob', limit: 2, after: next });
+    expect(seen.map((task) => task.userId)).toEqual(['bob']);
+  });
+
+  it('takes times before 1970', async () => {
+    await tasks.add(aTask({ id: taskId(10), userId: 'carol', createdOn: new Date(-5) }));
+    await tasks.add(aTask({ id: taskId(11), userId: 'carol', createdOn: new Date(-6) }));
+    const { next } = await page.execute({ userId: 'carol', limit: 1 });
+    const { tasks: rest } = await page.execute({ userId: 'carol', limit: 1, after: next });
+    expect(rest.map((task) => task.id)).toEqual([taskId(11)]);
+  });
+
+  it.each(['x', '.', `zzzzzzzzzzz.${taskId(1)}`, `1.${taskId(1)} `, `1.${taskId(1).slice(1)}`, `1e3!.${taskId(1)}`])(
+    'refuses the cursor %j',
+    async (after) => {
+      await expect(page.execute({ userId: 'alice', limit: 1, after })).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: 'after must be the `next` of an earlier page',
+      });
+    },
+  );
+
+  it.each([0, -1, 1_001, 1.5, NaN])('refuses a limit of %d', async (limit) => {
+    await expect(page.execute({ userId: 'alice', limit })).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'limit must be 1 to 1000',
+    });
+  });
+});

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AddTask } from '../../src/application/add-task.js';
+import { ListTasks } from '../../src/application/list-tasks.js';
+import { RemoveTask } from '../../src/application/remove-task.js';
+import { UpdateTask } from '../../src/application/update-task.js';
+import { UpsertTask } from '../../src/application/upsert-task.js';
+import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
+import { aTask, instant, taskId } from '../support/builders.js';
+
+const NOT_FOUND = { name: 'TaskError', code: 'NOT_FOUND', message: 'Task not found' };
+
+function invalid(message: string): object {
+  return { name: 'TaskError', code: 'INVALID_INPUT', message };
+}
+
+let tasks: MemoryTaskRepository;
+const now = () => instant(5);
+const nextId = () => taskId(7);
+
+beforeEach(() => {
+  tasks = new MemoryTaskRepository();
+});
+
+describe('AddTask', () => {
+  it('adds a task that is not done, created now, and answers with it', async () => {
+    const added = await new AddTask(tasks, now, nextId).execute({ userId: 'alice', name: 'buy milk' });
+    expect(added).toEqual(aTask({ id: taskId(7), name: 'buy milk', createdOn: instant(5) }));
+    expect(await tasks.listByUser('alice')).toEqual([added]);
+  });
+
+  it('takes an unset name as empty', async () => {
+    expect(await new AddTask(tasks, now, nextId).execute({ userId: 'alice' })).toMatchObject({ name: '' });
+  });
+
+  it('stores nothing that breaks a rule', async () => {
+    const adding = new AddTask(tasks, now, nextId).execute({ userId: '' });
+    await expect(adding).rejects.toMatchObject(invalid('userId must not be empty'));
+    expect(await tasks.listByUser('')).toEqual([]);
+  });
+});
+
+describe('ListTasks', () => {
+  it('lists the tasks of one user only, newest first', async () => {
+    await tasks.add(aTask({ id: taskId(1), createdOn: instant(1) }));
+    await tasks.add(aTask({ id: taskId(2), createdOn: instant(2) }));
+    await tasks.add(aTask({ id: taskId(3), userId: 'bob' }));
+    const listed = await new ListTasks(tasks).execute({ userId: 'alice' });
+    expect(listed.map((task) => task.id)).toEqual([taskId(2), taskId(1)]);
+  });
+
+  it('lists nothing for an unknown user and refuses an empty one', async () => {
+    expect(await new ListTasks(tasks).execute({ userId: 'nobody' })).toEqual([]);
+    await expect(new ListTasks(tasks).execute({ userId: '' })).rejects.toMatchObject(
+      invalid('userId must not be empty'),
+    );
+  });
+});
+
+describe('UpdateTask', () => {
+  const id = taskId(1);
+
+  it('changes what is set and leaves the rest', async () => {
+    await tasks.add(aTask({ name: 'buy milk' }));
+    const update = new UpdateTask(tasks);
+    expect(await update.execute({ taskId: id, userId: 'alice', done: true })).toEqual(aTask({ done: true }));
+    expect(await update.execute({ taskId: id, userId: 'alice', name: '' })).toEqual(aTask({ name: '', done: true }));
+    expect(await update.execute({ taskId: id, userId: 'alice' })).toEqual(aTask({ name: '', done: true }));
+    expect(await tasks.listByUser('alice')).toEqual([aTask({ name: '', done: true })]);
+  });
+
+  it('knows no task of another user, and no unknown one', async () => {
+    await tasks.add(aTask());
+    const update = new UpdateTask(tasks);
+    await expect(update.execute({ taskId: id, userId: 'mallory', done: true })).rejects.toMatchObject(NOT_FOUND);
+    await expect(update.execute({ taskId: taskId(2), userId: 'alice' })).rejects.toMatchObject(NOT_FOUND);
+    expect(await tasks.listByUser('alice')).toEqual([aTask()]);
+  });
+
+  it.each([
+    [{ taskId: '', userId: 'alice' }, 'taskId must be 24 hexadecimal digits'],
+    [{ taskId: id, userId: '' }, 'userId must not be empty'],
+    [{ taskId: id, userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
+  ])('refuses %j', async (input, message) => {
+    await expect(new UpdateTask(tasks).execute(input)).rejects.toMatchObject(invalid(message));
+  });
+});
+
+describe('UpsertTask', () => {
+  it('adds a task without an id, with the name and done of the caller', async () => {
+    const upsert = new UpsertTask(tasks, now, nextId);
+    const added = await upsert.execute({ userId: 'alice', name: 'buy milk', done: true });
+    expect(added).toEqual(aTask({ id: taskId(7), done: true, createdOn: instant(5) }));
+    expect(await tasks.listByUser('alice')).toEqual([added]);
+  });
+
+  it('changes a task that has an id', async () => {
+    await tasks.add(aTask());
+    const upsert = new UpsertTask(tasks, now, nextId);
+    const input = { id: taskId(1), userId: 'alice', name: 'buy bread', done: true };
+    expect(await upsert.execute(input)).toEqual(aTask({ name: 'buy bread', done: true }));
+  });
+
+  it('keeps the stored name when the name is the default of the contract', async () => {
+    await tasks.add(aTask({ name: 'buy milk' }));
+    const upsert = new UpsertTask(tasks, now, nextId);
+    const input = { id: taskId(1), userId: 'alice', name: '', done: true };
+    expect(await upsert.execute(input)).toEqual(aTask({ name: 'buy milk', done: true }));
+  });
+
+  it('inserts nothing under an unknown id or for another user', async () => {
+    await tasks.add(aTask());
+    const upsert = new UpsertTask(tasks, now, nextId);
+    await expect(upsert.execute({ id: taskId(2), userId: 'alice', name: 'x' })).rejects.toMatchObject(NOT_FOUND);
+    await expect(upsert.execute({ id: taskId(1), userId: 'mallory', name: 'x' })).rejects.toMatchObject(NOT_FOUND);
+    expect(await tasks.listByUser('alice')).toEqual([aTask()]);
+    expect(await tasks.listByUser('mallory')).toEqual([]);
+  });
+
+  it.each([
+    [{ id: '', userId: 'alice' }, 'task.id must be 24 hexadecimal digits'],
+    [{ userId: '' }, 'task.userId must not be empty'],
+    [{ id: taskId(1), userId: '' }, 'task.userId must not be empty'],
+    [{ userId: 'alice', name: 'n'.repeat(4_097) }, 'task.name must be at most 4096 characters'],
+    [{ id: taskId(1), userId: 'alice', name: 'n'.repeat(4_097) }, 'task.name must be at most 4096 characters'],
+  ])('refuses %j in the words of the struct', async (input, message) => {
+    await expect(new UpsertTask(tasks, now, nextId).execute(input)).rejects.toMatchObject(invalid(message));
+  });
+});
+
+describe('RemoveTask', () => {
+  it('removes the task of the user, once', async () => {
+    await tasks.add(aTask());
+    const remove = new RemoveTask(tasks);
+    await expect(remove.execute({ taskId: taskId(1), userId: 'mallory' })).rejects.toMatchObject(NOT_FOUND);
+    await remove.execute({ taskId: taskId(1), userId: 'alice' });
+    expect(await tasks.listByUser('alice')).toEqual([]);
+    await expect(remove.execute({ taskId: taskId(1), userId: 'alice' })).rejects.toMatchObject(NOT_FOUND);
+  });
+
+  it('refuses a malformed id', async () => {
+    await expect(new RemoveTask(tasks).execute({ taskId: 'x', userId: 'alice' })).rejects.toMatchObject(
+      invalid('taskId must be 24 hexadecimal digits'),
+    );
+  });
+});

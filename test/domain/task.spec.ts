@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  checkedChanges,
+  checkedTaskId,
+  checkedUserId,
+  Task,
+  TASK_NAME_MAX_LENGTH,
+  USER_ID_MAX_LENGTH,
+} from '../../src/domain/task.js';
+import { aTask, instant, taskId } from '../support/builders.js';
+
+const NEW = { id: taskId(1), userId: 'alice', createdOn: instant() };
+
+function refusal(message: string): unknown {
+  return expect.objectContaining({ name: 'TaskError', code: 'INVALID_INPUT', message });
+}
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('A new task', () => {
+  it('is not done and has an empty name unless told otherwise', () => {
+    expect(Task.create(NEW)).toEqual(new Task(taskId(1), 'alice', '', instant(), false));
+  });
+
+  it('takes the name and whether it is done', () => {
+    expect(Task.create({ ...NEW, name: 'buy milk', done: true })).toMatchObject({ name: 'buy milk', done: true });
+  });
+
+  it('may have a name and a user id of exactly the greatest length, in UTF-16 units', () => {
+    const userId = '🥛'.repeat(USER_ID_MAX_LENGTH / 2);
+    const name = '🥛'.repeat(TASK_NAME_MAX_LENGTH / 2);
+    expect(Task.create({ ...NEW, userId, name })).toMatchObject({ userId, name });
+  });
+
+  it.each([
+    ['an empty user id', { userId: '' }, 'userId must not be empty'],
+    ['a long user id', { userId: 'u'.repeat(257) }, 'userId must be at most 256 characters'],
+    ['half a surrogate pair in the user id', { userId: 'a\ud83e' }, 'userId must be well-formed Unicode text'],
+    ['a long name', { name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
+    ['half a surrogate pair in the name', { name: '\udd5b' }, 'name must be well-formed Unicode text'],
+  ])('is refused with %s, naming field and rule', (_what, fields, message) => {
+    expect(thrownBy(() => Task.create({ ...NEW, ...fields }))).toEqual(refusal(message));
+  });
+
+  it('is refused in the words of a caller who wrote the fields inside a struct', () => {
+    expect(thrownBy(() => Task.create({ ...NEW, userId: '' }, 'task.'))).toEqual(
+      refusal('task.userId must not be empty'),
+    );
+  });
+});
+
+describe('A change of a task', () => {
+  it('leaves what is unset, and the task that it started from', () => {
+    const task = aTask({ name: 'buy milk', done: true });
+    expect(task.with({ name: '' })).toEqual(aTask({ name: '', done: true }));
+    expect(task.with({ done: false })).toEqual(aTask({ name: 'buy milk', done: false }));
+    expect(task.with({})).toEqual(task);
+    expect(task).toEqual(aTask({ name: 'buy milk', done: true }));
+  });
+
+  it('is checked like a new task', () => {
+    expect(checkedChanges({ name: '', done: true })).toEqual({ name: '', done: true });
+    expect(thrownBy(() => checkedChanges({ name: 'n'.repeat(4_097) }, 'task.'))).toEqual(
+      refusal('task.name must be at most 4096 characters'),
+    );
+  });
+});
+
+describe('A task id', () => {
+  it('is stored in lower case', () => {
+    expect(checkedTaskId('65A1B2C3D4E5F60718293A4B', 'taskId')).toBe('65a1b2c3d4e5f60718293a4b');
+  });
+
+  it.each(['', '65a1', `${taskId(1)}0`, taskId(1).replace('1', 'g'), `${taskId(1)}\n`, undefined, 7])(
+    'is refused when it is %j',
+    (id) => {
+      expect(thrownBy(() => checkedTaskId(id, 'taskId'))).toEqual(refusal('taskId must be 24 hexadecimal digits'));
+    },
+  );
+});
+
+describe('A user id', () => {
+  it('is taken as it is, whatever it is written with', () => {
+    expect(checkedUserId(' Åsa\u0000/🥛 ')).toBe(' Åsa\u0000/🥛 ');
+  });
+
+  it.each([undefined, null, 7, ''])('is refused when it is %j', (userId) => {
+    expect(thrownBy(() => checkedUserId(userId))).toEqual(refusal('userId must not be empty'));
+  });
+});
