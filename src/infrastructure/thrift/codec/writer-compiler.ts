@@ -1,0 +1,239 @@
+import type { ProtocolWriter } from '../protocol/protocol.js';
+import type { FieldSchema, StructSchema, ThriftValue, TypeSchema } from '../schema.js';
+import { isUuid } from '../protocol/uuid.js';
+import { WrongValue } from './wrong-value.js';
+import { wireType } from './wire-type.js';
+
+/** Writes one value of a type, or throws WrongValue; `depth` is how deep it stands. */
+export type WriteValue = (writer: ProtocolWriter, value: unknown, depth: number) => void;
+
+/** What writes a field that is set. */
+interface FieldWriter {
+  readonly id: number;
+  readonly name: string;
+  readonly wireType: number;
+  readonly required: boolean;
+  readonly defaultValue: ThriftValue | undefined;
+  readonly write: WriteValue;
+}
+
+/**
+ * Compiles types of the schema to closures that check and write a value, each struct once. A value that does not fit
+ * is an error that names its path, never corrupt bytes.
+ */
+export class WriterCompiler {
+  private readonly structs = new Map<StructSchema, WriteValue>();
+
+  /** @param maxDepth greatest nesting; a value that refers to itself meets it too. */
+  constructor(private readonly maxDepth: number) {}
+
+  /** The writer of a struct; compiled at the first call. */
+  struct(struct: StructSchema): WriteValue {
+    const known = this.structs.get(struct);
+    if (known !== undefined) return known;
+    // A recursive struct meets itself while it is compiled: it gets this link, which the end of the function closes.
+    this.structs.set(struct, (writer, value, depth) => {
+      compiled(writer, value, depth);
+    });
+    const compiled = this.compileStruct(struct);
+    this.structs.set(struct, compiled);
+    return compiled;
+  }
+
+  private compileStruct(struct: StructSchema): WriteValue {
+    const { maxDepth } = this;
+    const fields = struct.fields.map((field) => this.field(field));
+    const count = fields.length;
+    const isUnion = struct.kind === 'union';
+    return (writer, value, depth) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WrongValue(struct.name, value);
+      checkDepth(depth, maxDepth);
+      if (isUnion) checkUnion(struct, value as Record<string, unknown>);
+      const outer = writer.writeStructBegin();
+      let i = 0;
+      try {
+        for (; i < count; i++)
+          writeField(writer, fields[i] as FieldWriter, value as Record<string, unknown>, depth + 1);
+      } catch (error) {
+        throw WrongValue.within(error, `.${(fields[i] as FieldWriter).name}`);
+      }
+      writer.writeStructEnd(outer);
+    };
+  }
+
+  private field(field: FieldSchema): FieldWriter {
+    return {
+      id: field.id,
+      name: field.name,
+      wireType: wireType(field.type),
+      required: field.requiredness === 'required',
+      defaultValue: field.defaultValue,
+      write: this.type(field.type),
+    };
+  }
+
+  private type(type: TypeSchema): WriteValue {
+    switch (type.kind) {
+      case 'struct':
+        return this.struct(type.struct);
+      case 'list':
+        return this.list(type.element);
+      case 'set':
+        return this.set(type.element);
+      case 'map':
+        return this.map(type.key, type.value);
+      default:
+        return BASE_WRITERS[type.kind];
+    }
+  }
+
+  private list(element: TypeSchema): WriteValue {
+    const { maxDepth } = this;
+    const elementType = wireType(element);
+    const write = this.type(element);
+    return (writer, value, depth) => {
+      if (!Array.isArray(value)) throw new WrongValue('array', value);
+      checkDepth(depth, maxDepth);
+      writer.writeListBegin(elementType, value.length);
+      writeElements(writer, value, write, depth + 1);
+      writer.writeListEnd();
+    };
+  }
+
+  private set(element: TypeSchema): WriteValue {
+    const { maxDepth } = this;
+    const elementType = wireType(element);
+    const write = this.type(element);
+    return (writer, value, depth) => {
+      if (!(value instanceof Set)) throw new WrongValue('Set', value);
+      checkDepth(depth, maxDepth);
+      writer.writeSetBegin(elementType, value.size);
+      writeElements(writer, [...(value as ReadonlySet<unknown>)], write, depth + 1);
+      writer.writeSetEnd();
+    };
+  }
+
+  private map(key: TypeSchema, value: TypeSchema): WriteValue {
+    const { maxDepth } = this;
+    const keyType = wireType(key);
+    const valueType = wireType(value);
+    const writeKey = this.type(key);
+    const writeValue = this.type(value);
+    const objectAllowed = key.kind === 'string';
+    return (writer, map, depth) => {
+      const entries = mapEntries(map, objectAllowed);
+      checkDepth(depth, maxDepth);
+      writer.writeMapBegin(keyType, valueType, entries.length);
+      for (const [entryKey, entryValue] of entries) {
+        try {
+          writeKey(writer, entryKey, depth + 1);
+          writeValue(writer, entryValue, depth + 1);
+        } catch (error) {
+          throw WrongValue.within(error, `[${describeKey(entryKey)}]`);
+        }
+      }
+      writer.writeMapEnd();
+    };
+  }
+}
+
+function writeField(writer: ProtocolWriter, field: FieldWriter, struct: Record<string, unknown>, depth: number): void {
+  const given = struct[field.name];
+  // null is "not set, and no default either"; undefined is "not mentioned", as in a struct just made by generated code.
+  const value = given === undefined ? field.defaultValue : given;
+  if (value === undefined || value === null) {
+    if (field.required) throw new WrongValue('a value, since the field is required', given);
+    return;
+  }
+  writer.writeFieldBegin(field.wireType, field.id);
+  field.write(writer, value, depth);
+  writer.writeFieldEnd();
+}
+
+function writeElements(writer: ProtocolWriter, values: readonly unknown[], write: WriteValue, depth: number): void {
+  let i = 0;
+  try {
+    for (; i < values.length; i++) write(writer, values[i], depth);
+  } catch (error) {
+    throw WrongValue.within(error, `[${String(i)}]`);
+  }
+}
+
+function mapEntries(value: unknown, objectAllowed: boolean): [unknown, unknown][] {
+  if (value instanceof Map) return [...(value as ReadonlyMap<unknown, unknown>)];
+  if (objectAllowed && typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.entries(value);
+  throw new WrongValue(objectAllowed ? 'Map or object' : 'Map', value);
+}
+
+function describeKey(key: unknown): string {
+  if (typeof key === 'string') return JSON.stringify(key.slice(0, 64));
+  return typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean' ? String(key) : 'an entry';
+}
+
+function checkUnion(struct: StructSchema, value: Record<string, unknown>): void {
+  let set = 0;
+  for (const field of struct.fields) if (value[field.name] !== undefined && value[field.name] !== null) set++;
+  if (set !== 1) throw new WrongValue(`exactly one member of union ${struct.name}`, `${String(set)} members`, true);
+}
+
+function checkDepth(depth: number, maxDepth: number): void {
+  if (depth > maxDepth) throw new WrongValue(`at most ${String(maxDepth)} levels of nesting`, 'more', true);
+}
+
+/** Writes an integer between two bounds, both included. */
+function integer(
+  name: string,
+  least: number,
+  most: number,
+  write: (writer: ProtocolWriter, value: number) => void,
+): WriteValue {
+  return (writer, value) => {
+    if (typeof value !== 'number') throw new WrongValue(name, value);
+    if (!Number.isInteger(value) || value < least || value > most) throw new WrongValue(name, String(value), true);
+    write(writer, value);
+  };
+}
+
+const writeI32 = (name: string): WriteValue =>
+  integer(name, -0x8000_0000, 0x7fff_ffff, (writer, value) => {
+    writer.writeI32(value);
+  });
+
+const BASE_WRITERS: Readonly<Record<Exclude<TypeSchema['kind'], 'struct' | 'list' | 'set' | 'map'>, WriteValue>> = {
+  bool: (writer, value) => {
+    if (typeof value !== 'boolean') throw new WrongValue('boolean', value);
+    writer.writeBool(value);
+  },
+  i8: integer('i8', -0x80, 0x7f, (writer, value) => {
+    writer.writeI8(value);
+  }),
+  i16: integer('i16', -0x8000, 0x7fff, (writer, value) => {
+    writer.writeI16(value);
+  }),
+  i32: writeI32('i32'),
+  enum: writeI32('number of an enum'),
+  i64: (writer, value) => {
+    if (typeof value !== 'bigint') throw new WrongValue('bigint', value);
+    if (BigInt.asIntN(64, value) !== value) throw new WrongValue('i64', String(value), true);
+    writer.writeI64(value);
+  },
+  double: (writer, value) => {
+    if (typeof value !== 'number') throw new WrongValue('number', value);
+    writer.writeDouble(value);
+  },
+  string: (writer, value) => {
+    if (typeof value !== 'string') throw new WrongValue('string', value);
+    if (!value.isWellFormed()) throw new WrongValue('well-formed Unicode', 'a lone surrogate', true);
+    writer.writeString(value);
+  },
+  binary: (writer, value) => {
+    if (!(value instanceof Uint8Array)) throw new WrongValue('Buffer', value);
+    writer.writeBinary(value);
+  },
+  uuid: (writer, value) => {
+    if (typeof value !== 'string') throw new WrongValue('UUID', value);
+    if (!isUuid(value)) throw new WrongValue('UUID', JSON.stringify(value.slice(0, 64)), true);
+    writer.writeUuid(value);
+  },
+};

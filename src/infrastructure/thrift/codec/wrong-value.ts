@@ -1,0 +1,38 @@
+import { ThriftProtocolError } from '../errors.js';
+
+/**
+ * A value that does not fit its type. On its way up, each struct and container puts its part in front of the path;
+ * `toThriftError` makes what callers see.
+ */
+export class WrongValue extends Error {
+  private path = '';
+
+  /** @param got the value, or words about it when `described`. */
+  constructor(
+    private readonly expected: string,
+    private readonly got: unknown,
+    private readonly described = false,
+  ) {
+    super();
+  }
+
+  /** Puts a step in front of the path of a WrongValue; other errors pass as they are. */
+  static within(error: unknown, step: string): unknown {
+    if (error instanceof WrongValue) error.path = step + error.path;
+    return error;
+  }
+
+  /** The error to show: `success[3].name: expected string, got number`. */
+  static toThriftError(error: unknown): unknown {
+    if (!(error instanceof WrongValue)) return error;
+    const path = error.path.startsWith('.') ? error.path.slice(1) : error.path;
+    const got = error.described ? String(error.got) : typeName(error.got);
+    return new ThriftProtocolError('bad-value', `${path}: expected ${error.expected}, got ${got}`, { cause: error });
+  }
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  return Object.getPrototypeOf(value) === null ? 'object' : value.constructor.name;
+}

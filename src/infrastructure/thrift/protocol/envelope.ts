@@ -1,0 +1,34 @@
+import { ThriftError, type ThriftErrorCode } from '../errors.js';
+import { APPLICATION_EXCEPTION_TYPES, I32, STOP, STRING } from './constants.js';
+import type { ProtocolReader, ProtocolWriter } from './protocol.js';
+
+const CODES_BY_TYPE: ReadonlyMap<number, ThriftErrorCode> = new Map(
+  Object.entries(APPLICATION_EXCEPTION_TYPES).map(([code, type]) => [type, code as ThriftErrorCode]),
+);
+
+/** Writes the body of a TApplicationException (Thrift RPC specification, "Response struct"). */
+export function writeApplicationException(writer: ProtocolWriter, error: ThriftError): void {
+  const outer = writer.writeStructBegin();
+  writer.writeFieldBegin(STRING, 1);
+  writer.writeString(error.message.toWellFormed());
+  writer.writeFieldEnd();
+  writer.writeFieldBegin(I32, 2);
+  writer.writeI32(APPLICATION_EXCEPTION_TYPES[error.code]);
+  writer.writeFieldEnd();
+  writer.writeStructEnd(outer);
+}
+
+/** Reads the body of a TApplicationException. A type that is not known reads as UNKNOWN. */
+export function readApplicationException(reader: ProtocolReader): ThriftError {
+  let message = '';
+  let code: ThriftErrorCode = 'UNKNOWN';
+  const outer = reader.readStructBegin();
+  for (let type = reader.readFieldBegin(); type !== STOP; type = reader.readFieldBegin()) {
+    if (reader.fieldId === 1 && type === STRING) message = reader.readString();
+    else if (reader.fieldId === 2 && type === I32) code = CODES_BY_TYPE.get(reader.readI32()) ?? 'UNKNOWN';
+    else reader.skip(type, 2);
+    reader.readFieldEnd();
+  }
+  reader.readStructEnd(outer);
+  return new ThriftError(code, message);
+}
