@@ -13,6 +13,9 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false, module: { type: 'es6' } }] },
   collectCoverageFrom: ['src/**/*.ts', '!src/main.ts', '!src/**/*.spec.ts'],
   coverageProvider: 'v8',
+  cacheDirectory: '.cache/jest',
+  reporters: ['default', './scripts/jest-tally.mjs'],
+  testTimeout: 15_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
 };

@@ -1,0 +1,27 @@
+// Checks the boundaries of .dependency-cruiser.cjs. A checker that saw nothing must not pass: dependency-cruiser itself
+// reports 0 violations over 0 modules, for instance under a TypeScript that it can't load.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { cruise } from 'dependency-cruiser';
+import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
+import { root } from './root.mjs';
+
+const { forbidden, options } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
+const baseDir = resolve(process.argv[2] ?? root);
+
+process.chdir(baseDir);
+const tsConfig = extractTsConfig(resolve(root, 'tsconfig.json'));
+const { output } = await cruise(
+  ['src', 'test', 'bench'].filter((folder) => existsSync(folder)),
+  { ...options, validate: true, ruleSet: { forbidden }, baseDir },
+  options.enhancedResolveOptions,
+  { tsConfig },
+);
+const seen = output.modules.filter(({ source }) => source.startsWith('src/')).length;
+for (const { rule, from, to } of output.summary.violations) console.log(`${rule.name}: ${from} -> ${to}`);
+console.log(
+  `${seen} modules, ${output.summary.totalDependenciesCruised} dependencies, ${output.summary.error} violations`,
+);
+if (seen === 0) console.log('No module was looked at: that is no pass. Is src/ there, and TypeScript installed?');
+if (seen === 0 || output.summary.error > 0) process.exitCode = 1;

@@ -1,0 +1,34 @@
+// What each command sets up before it starts, and how it starts.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuilt } from './build.mjs';
+import { runChecks, runTests } from './check.mjs';
+import { ensureInstalled } from './install.mjs';
+import { root } from './root.mjs';
+
+const commands = {
+  build: () => ensureBuilt(),
+  start: () => startProgram('dist/main.js'),
+  tasks: (args) => startProgram('dist/interface/cli/main.js', args),
+  test: (args) => (args.length > 0 ? runTests(args) : runChecks()),
+};
+
+/** Runs one command after setting up the dependencies; the exit code is left in `process.exitCode`. */
+export async function runCommand(name, args) {
+  const command = commands[name];
+  if (!command) {
+    throw new Error(`No command "${name}": use one of ${Object.keys(commands).join(', ')}`);
+  }
+  if (!(await ensureInstalled()) || (await command(args)) === false) process.exitCode = 1;
+}
+
+/** Loads the program into this very process, so that signals reach it and its exit code comes back without a relay. */
+async function startProgram(path, args = []) {
+  if (!(await ensureBuilt())) return false;
+  const file = join(root, path);
+  if (!existsSync(file)) throw new Error(`The build left no ${path}`);
+  process.argv = [process.argv[0], file, ...args];
+  await import(pathToFileURL(file).href);
+  return true;
+}
