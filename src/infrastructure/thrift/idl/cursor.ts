@@ -1,0 +1,82 @@
+import type { NameNode } from './ast.js';
+import { failAt, quoted, type Source } from './diagnostics.js';
+import { cleanDocComment } from './doc-comment.js';
+import { Lexer } from './lexer.js';
+import type { Token } from './token.js';
+
+/** The token that the parser looks at, and the steps that every production is made of. */
+export class Cursor {
+  private readonly lexer: Lexer;
+  private token: Token;
+
+  constructor(readonly source: Source) {
+    this.lexer = new Lexer(source);
+    this.token = this.lexer.next();
+  }
+
+  /** The token ahead. */
+  peek(): Token {
+    return this.token;
+  }
+
+  /** Passes the token ahead and returns it. */
+  take(): Token {
+    const taken = this.token;
+    this.token = this.lexer.next();
+    return taken;
+  }
+
+  /** Whether the keyword or symbol stands ahead. */
+  at(text: string): boolean {
+    return this.token.text === text && (this.token.kind === 'keyword' || this.token.kind === 'symbol');
+  }
+
+  /** Passes the keyword or symbol if it stands ahead; whether it did. */
+  accept(text: string): boolean {
+    const ahead = this.at(text);
+    if (ahead) this.take();
+    return ahead;
+  }
+
+  /** Passes the keyword or symbol. Throws `ThriftIdlError` where it does not stand ahead. */
+  expect(text: string): void {
+    if (!this.accept(text)) this.fail(`'${text}'`);
+  }
+
+  /** Passes a name; a dotted one only where dots are allowed. Throws `ThriftIdlError`. */
+  name(what: string, dots: 'dots' | 'no dots' = 'no dots'): NameNode {
+    const { kind, text, offset } = this.token;
+    if (kind !== 'identifier') this.fail(what);
+    if (dots === 'no dots' && text.includes('.')) this.fail(`${what} without a dot`);
+    this.take();
+    return { text, offset };
+  }
+
+  /** Passes a literal and returns its value. Throws `ThriftIdlError`. */
+  literal(what: string): NameNode {
+    const { token } = this;
+    if (token.kind !== 'literal') return this.fail(what);
+    this.take();
+    return { text: token.value, offset: token.offset };
+  }
+
+  /** "ListSeparator?" */
+  separator(): void {
+    if (!this.accept(',')) this.accept(';');
+  }
+
+  /** The cleaned doc comment in front of the token ahead. */
+  doc(): string | undefined {
+    return this.token.doc === undefined ? undefined : cleanDocComment(this.token.doc);
+  }
+
+  /** Throws a `ThriftIdlError` for the token ahead. */
+  fail(expected: string): never {
+    return failAt(this.source, this.token.offset, expected, this.found());
+  }
+
+  private found(): string {
+    if (this.token.kind === 'end') return this.token.text;
+    return this.token.kind === 'keyword' ? `the keyword ${quoted(this.token.text)}` : quoted(this.token.text);
+  }
+}

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import type { DocumentNode, NameNode } from './ast.js';
+import { failAt, quoted, ThriftIdlError, type Source } from './diagnostics.js';
+import { parseDocument } from './parser.js';
+
+/** An IDL file and the files that it includes. */
+export interface Program {
+  readonly source: Source;
+  readonly document: DocumentNode;
+  /** The included programs by the prefix of their names: the file's name without folder and extension. */
+  readonly includes: ReadonlyMap<string, Program>;
+}
+
+/** Where the texts of included files come from. Both functions may throw anything. */
+export interface SourceReader {
+  /** What tells a file from every other, for its path as it stands after `include` in another file. */
+  locate(path: string, includer: string): string;
+  /** The text of a located file. */
+  read(location: string): string;
+}
+
+/** More files than any service has: an end for a reader that always finds one more. */
+const MAX_FILES = 1000;
+
+/** Follows the includes of a file (Thrift IDL specification, "Thrift Include"). Each file is parsed once. */
+export class ProgramLoader {
+  private readonly programs = new Map<string, Program>();
+  /** The files from the first one to the one that is being loaded. */
+  private readonly open: string[] = [];
+
+  constructor(private readonly reader: SourceReader) {}
+
+  /** The program of a text. Throws `ThriftIdlError`. */
+  load(location: string, text: string): Program {
+    const source = { file: location, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+    const document = parseDocument(source);
+    const includes = new Map<string, Program>();
+    this.open.push(location);
+    for (const path of document.includes) this.include(source, path, includes);
+    this.open.pop();
+    const program = { source, document, includes };
+    this.programs.set(location, program);
+    return program;
+  }
+
+  private include(source: Source, path: NameNode, includes: Map<string, Program>): void {
+    const location = attempt(source, path, () => this.reader.locate(path.text, source.file));
+    const program = this.programs.get(location) ?? this.loadNew(source, path, location);
+    const prefix = prefixOf(path.text);
+    const other = includes.get(prefix);
+    if (other !== undefined && other !== program) {
+      const found = `${quoted(prefix)}, the prefix of ${quoted(other.source.file)}`;
+      failAt(source, path.offset, 'a file name that gives a prefix of its own', found);
+    }
+    includes.set(prefix, program);
+  }
+
+  private loadNew(source: Source, path: NameNode, location: string): Program {
+    if (this.open.includes(location)) {
+      const cycle = [...this.open.slice(this.open.indexOf(location)), location].join(' -> ');
+      failAt(source, path.offset, 'includes without a cycle', cycle);
+    }
+    if (this.programs.size + this.open.length >= MAX_FILES) {
+      failAt(source, path.offset, `at most ${String(MAX_FILES)} files`, 'more');
+    }
+    const text = attempt(source, path, () => this.reader.read(location));
+    return this.load(location, text);
+  }
+}
+
+/** The prefix of the names of an included file, as Apache's compiler makes it (`program_name`). */
+function prefixOf(path: string): string {
+  const base = posix.basename(path.replaceAll('\\', '/'));
+  const dot = base.lastIndexOf('.');
+  return dot === -1 ? base : base.slice(0, dot);
+}
+
+/** Runs a step of the reader; what it throws becomes an error at the `include`. */
+function attempt(source: Source, path: NameNode, step: () => string): string {
+  try {
+    return step();
+  } catch (cause) {
+    if (cause instanceof ThriftIdlError) throw cause;
+    const found = `${quoted(path.text)}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return failAt(source, path.offset, 'a file that can be read', found, { cause });
+  }
+}

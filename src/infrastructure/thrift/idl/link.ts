@@ -1,0 +1,53 @@
+import type { Schema, TypedefSchema } from '../schema.js';
+import { defaultOf, resolveConstants } from './constants.js';
+import type { Program } from './includes.js';
+import { Universe, type Scope } from './scope.js';
+import { resolveServices } from './services.js';
+import { declareTypes, resolveTypes } from './types.js';
+
+/**
+ * Looks up every name of a program: types first, since constants and services need them; defaults last, since they may
+ * need anything. The order of definitions in the text does not matter.
+ *
+ * @throws ThriftIdlError for an unknown name, a name defined twice, a value of the wrong type, a cycle
+ */
+export function linkSchema(program: Program): Schema {
+  const universe = new Universe();
+  const root = universe.scope(program);
+  const scopes = [...universe.all()];
+  scopes.forEach(declareTypes);
+  scopes.forEach(resolveTypes);
+  scopes.forEach(resolveServices);
+  scopes.forEach(resolveConstants);
+  for (const field of [...universe.pendingDefaults.keys()]) defaultOf(root, field);
+  return schemaOf(root);
+}
+
+function schemaOf(root: Scope): Schema {
+  return {
+    file: root.program.source.file,
+    namespaces: root.program.document.namespaces,
+    structs: visible(root, (scope) => scope.structs),
+    enums: visible(root, (scope) => scope.enums),
+    typedefs: visible(root, typedefsOf),
+    constants: visible(root, (scope) => scope.constants),
+    services: visible(root, (scope) => scope.services),
+  };
+}
+
+/** What a file defines, and what the files that it includes define, under their prefix. */
+function visible<T>(root: Scope, select: (scope: Scope) => ReadonlyMap<string, T>): Map<string, T> {
+  const all = new Map(select(root));
+  for (const [prefix, scope] of root.includes) {
+    for (const [name, item] of select(scope)) all.set(`${prefix}.${name}`, item);
+  }
+  return all;
+}
+
+function typedefsOf(scope: Scope): Map<string, TypedefSchema> {
+  const typedefs = new Map<string, TypedefSchema>();
+  for (const [name, type] of scope.typedefs) {
+    typedefs.set(name, { name, type, doc: scope.definitions.get(name)?.doc });
+  }
+  return typedefs;
+}

@@ -1,0 +1,103 @@
+import type { ThriftValue, TypeSchema } from '../schema.js';
+import type { ValueNode } from './ast.js';
+import { quoted } from './diagnostics.js';
+
+/** A value of one word or number in the text, or a constant that had such a value. */
+export type Scalar =
+  | { readonly kind: 'int'; readonly value: bigint }
+  | { readonly kind: 'double'; readonly value: number }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'literal'; readonly value: string };
+
+const BITS = { i8: 8n, i16: 16n, i32: 32n, i64: 64n } as const;
+const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
+
+/** A scalar as a value of a type, of the JavaScript type that the codec reads; undefined where it is none. */
+export function scalarAs(scalar: Scalar, type: TypeSchema): ThriftValue | undefined {
+  switch (type.kind) {
+    case 'bool':
+      return boolOf(scalar);
+    case 'i8':
+    case 'i16':
+    case 'i32':
+    case 'i64':
+      return integerOf(scalar, type.kind);
+    case 'enum':
+      return enumOf(scalar, type.enum.values.values());
+    case 'double':
+      return scalar.kind === 'int' || scalar.kind === 'double' ? Number(scalar.value) : undefined;
+    case 'string':
+      return scalar.kind === 'literal' ? scalar.value : undefined;
+    case 'binary':
+      return scalar.kind === 'literal' ? Buffer.from(scalar.value, 'utf8') : undefined;
+    case 'uuid':
+      return scalar.kind === 'literal' ? UUID.exec(scalar.value)?.[1]?.toLowerCase() : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** 0 and 1 are bools too: Apache's compiler knows no others. */
+function boolOf(scalar: Scalar): boolean | undefined {
+  if (scalar.kind === 'bool') return scalar.value;
+  return scalar.kind === 'int' && (scalar.value === 0n || scalar.value === 1n) ? scalar.value === 1n : undefined;
+}
+
+function integerOf(scalar: Scalar, kind: keyof typeof BITS): number | bigint | undefined {
+  if (scalar.kind !== 'int' || BigInt.asIntN(Number(BITS[kind]), scalar.value) !== scalar.value) return undefined;
+  return kind === 'i64' ? scalar.value : Number(scalar.value);
+}
+
+function enumOf(scalar: Scalar, values: Iterable<number>): number | undefined {
+  if (scalar.kind !== 'int') return undefined;
+  return [...values].find((value) => BigInt(value) === scalar.value);
+}
+
+/** The value of a constant as a scalar, undefined where it is none. */
+export function scalarFrom(type: TypeSchema, value: ThriftValue): Scalar | undefined {
+  switch (typeof value) {
+    case 'bigint':
+      return { kind: 'int', value };
+    case 'number':
+      return type.kind === 'double' ? { kind: 'double', value } : { kind: 'int', value: BigInt(value) };
+    case 'boolean':
+      return { kind: 'bool', value };
+    case 'string':
+      return { kind: 'literal', value };
+    default:
+      return undefined;
+  }
+}
+
+/** What a value of a type looks like in the text, for errors. */
+export function describeType(type: TypeSchema): string {
+  switch (type.kind) {
+    case 'bool':
+      return 'true, false, 0 or 1';
+    case 'i8':
+    case 'i16':
+    case 'i32':
+    case 'i64':
+      return `an integer from -${String(2n ** (BITS[type.kind] - 1n))} to ${String(2n ** (BITS[type.kind] - 1n) - 1n)}`;
+    case 'double':
+      return 'a number';
+    case 'string':
+    case 'binary':
+      return 'a literal in quotes';
+    case 'uuid':
+      return "a UUID in quotes, like '00112233-4455-6677-8899-aabbccddeeff'";
+    case 'enum':
+      return `a value of the enum ${quoted(type.enum.name)}`;
+    case 'struct':
+      return `a map of the members of the ${type.struct.kind} ${quoted(type.struct.name)}`;
+    default:
+      return `a ${type.kind}`;
+  }
+}
+
+/** A value of the text, for errors. */
+export function describeValue(node: ValueNode): string {
+  if (node.kind === 'list' || node.kind === 'map') return `a ${node.kind}`;
+  if (node.kind === 'name') return quoted(node.name);
+  return node.kind === 'literal' ? `the literal ${quoted(node.value)}` : String(node.value);
+}

@@ -1,0 +1,86 @@
+import type { ConstSchema, EnumSchema, FieldSchema, ServiceSchema, StructSchema, TypeSchema } from '../schema.js';
+import type { ConstNode, DefinitionNode, NameNode, ValueNode } from './ast.js';
+import { failAt, positionAt, quoted } from './diagnostics.js';
+import type { Program } from './includes.js';
+import { TypeTable } from './type-table.js';
+
+/** A schema object while it is being filled. */
+export type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A default that is still to be evaluated, in the file that it stands in. */
+export interface PendingDefault {
+  readonly field: Draft<FieldSchema>;
+  readonly node: ValueNode;
+  readonly scope: Scope;
+  /** Whether the field keeps it; else it is only checked. */
+  readonly kept: boolean;
+}
+
+/** What all files of one schema share. */
+export class Universe {
+  readonly types = new TypeTable();
+  /** The defaults that are not evaluated yet: they may need fields, constants and defaults that come later. */
+  readonly pendingDefaults = new Map<FieldSchema, PendingDefault>();
+  private readonly scopes = new Map<Program, Scope>();
+  /** What is being looked into, to find what contains itself. */
+  readonly inProgress = new Set<unknown>();
+
+  /** The scope of a file, made on the first call. Throws `ThriftIdlError` for a name that is defined twice. */
+  scope(program: Program): Scope {
+    let scope = this.scopes.get(program);
+    if (scope === undefined) {
+      scope = new Scope(this, program);
+      this.scopes.set(program, scope);
+    }
+    return scope;
+  }
+
+  /** All scopes, those of included files before those of the files that include them. */
+  all(): Iterable<Scope> {
+    return this.scopes.values();
+  }
+}
+
+/** The names of one file, and what is known of each. Types and services share their names; constants have their own. */
+export class Scope {
+  readonly includes: ReadonlyMap<string, Scope>;
+  readonly definitions = new Map<string, Exclude<DefinitionNode, ConstNode>>();
+  readonly constNodes = new Map<string, ConstNode>();
+  readonly enums = new Map<string, EnumSchema>();
+  readonly structs = new Map<string, Draft<StructSchema>>();
+  readonly typedefs = new Map<string, TypeSchema>();
+  readonly constants = new Map<string, ConstSchema>();
+  readonly services = new Map<string, ServiceSchema>();
+
+  constructor(
+    readonly universe: Universe,
+    readonly program: Program,
+  ) {
+    this.includes = new Map([...program.includes].map(([prefix, included]) => [prefix, universe.scope(included)]));
+    for (const node of program.document.definitions) this.declare(node);
+  }
+
+  /** Throws a `ThriftIdlError` for a place in this file. */
+  fail(offset: number, expected: string, found: string): never {
+    return failAt(this.program.source, offset, expected, found);
+  }
+
+  /** The file and the rest of a name: `shared.Name` is `Name` in the included file `shared`. */
+  split(name: string): { scope: Scope; rest: string } | undefined {
+    const dot = name.lastIndexOf('.');
+    if (dot === -1) return { scope: this, rest: name };
+    const scope = this.includes.get(name.slice(0, dot));
+    return scope && { scope, rest: name.slice(dot + 1) };
+  }
+
+  private declare(node: DefinitionNode): void {
+    const names: Map<string, DefinitionNode> = node.kind === 'const' ? this.constNodes : this.definitions;
+    const { text, offset }: NameNode = node.name;
+    const other = names.get(text);
+    if (other !== undefined) {
+      const { line, column } = positionAt(this.program.source, other.name.offset);
+      this.fail(offset, 'a new name', `${quoted(text)}, defined at ${String(line)}:${String(column)}`);
+    }
+    names.set(text, node);
+  }
+}

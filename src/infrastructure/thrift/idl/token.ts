@@ -1,0 +1,36 @@
+interface TokenBase {
+  /** The token as it stands in the text; `end of file` at the end. */
+  readonly text: string;
+  readonly offset: number;
+  /** Where the text goes on after it. */
+  readonly end: number;
+}
+
+/** A token, before the comments around it are looked at. */
+export type BareToken = TokenBase &
+  (
+    | { readonly kind: 'identifier' | 'keyword' | 'symbol' | 'end' }
+    | { readonly kind: 'bool'; readonly value: boolean }
+    | { readonly kind: 'int'; readonly value: bigint }
+    | { readonly kind: 'double'; readonly value: number }
+    | { readonly kind: 'literal'; readonly value: string }
+  );
+
+/** A token with the inside of the last doc comment in front of it. */
+export type Token = BareToken & { readonly doc: string | undefined };
+
+/** Whether there is a character that can start a name. */
+export function isLetter(character: string | undefined): boolean {
+  if (character === undefined) return false;
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') || character === '_';
+}
+
+/** Whether there is a character that is a decimal digit. */
+export function isDigit(character: string | undefined): boolean {
+  return character !== undefined && character >= '0' && character <= '9';
+}
+
+/** Whether there is a character that can go on a name. */
+export function isNamePart(character: string | undefined): boolean {
+  return isLetter(character) || isDigit(character);
+}
