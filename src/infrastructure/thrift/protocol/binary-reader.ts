@@ -1,40 +1,13 @@
 import { ThriftProtocolError } from '../errors.js';
-import { checkContainerSize, checkNameSize, checkStringSize, depthExceeded, truncated } from './bounds.js';
+import { isFixedBinarySize, minBinarySize } from './binary-sizes.js';
+import { checkContainerSize, checkNameSize, checkRoom, checkStringSize, depthExceeded, truncated } from './bounds.js';
 import { readUtf8 } from './utf8.js';
 import { formatUuid } from './uuid.js';
-import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STOP, STRING, STRUCT, UUID } from './constants.js';
+import { LIST, MAP, SET, STOP, STRING, STRUCT } from './constants.js';
 import type { MessageHeader, ProtocolReader, ReadLimits } from './protocol.js';
 
 /** High half of a strict message's first word (Thrift binary protocol specification, "Message"). */
 export const STRICT_VERSION = 0x8001;
-
-const MIN_SIZES = new Uint8Array(256);
-for (const [type, size] of [
-  [BOOL, 1],
-  [BYTE, 1],
-  [DOUBLE, 8],
-  [I16, 2],
-  [I32, 4],
-  [I64, 8],
-  [STRING, 4],
-  [STRUCT, 1],
-  [MAP, 6],
-  [SET, 5],
-  [LIST, 5],
-  [UUID, 16],
-] as const) {
-  MIN_SIZES[type] = size;
-}
-
-/**
- * The fewest bytes that a value takes; sizes of containers are checked against it, so that none is smaller than it says.
- * @throws ThriftProtocolError for a number that is no type.
- */
-export function minBinarySize(type: number): number {
-  const size = MIN_SIZES[type] as number;
-  if (size === 0) throw new ThriftProtocolError('malformed', `${String(type)} is no type of the binary protocol`);
-  return size;
-}
 
 /** Reads the binary protocol, strict and old-style (Thrift binary protocol specification). */
 export class BinaryReader implements ProtocolReader {
@@ -97,7 +70,9 @@ export class BinaryReader implements ProtocolReader {
 
   readListBegin(): number {
     this.elementType = this.readU8();
-    return this.readContainerSize(minBinarySize(this.elementType));
+    const size = this.readContainerSize();
+    if (size > 0) checkRoom(size, minBinarySize(this.elementType), this.end - this.position);
+    return size;
   }
 
   readListEnd(): void {
@@ -115,8 +90,11 @@ export class BinaryReader implements ProtocolReader {
   readMapBegin(): number {
     this.keyType = this.readU8();
     this.elementType = this.readU8();
-    if (this.keyType === STOP && this.elementType === STOP) return this.readContainerSize(Infinity);
-    return this.readContainerSize(minBinarySize(this.keyType) + minBinarySize(this.elementType));
+    const size = this.readContainerSize();
+    if (size > 0) {
+      checkRoom(size, minBinarySize(this.keyType) + minBinarySize(this.elementType), this.end - this.position);
+    }
+    return size;
   }
 
   readMapEnd(): void {
@@ -174,34 +152,31 @@ export class BinaryReader implements ProtocolReader {
   }
 
   skip(type: number, depth: number): void {
-    if (depth > this.limits.maxDepth) throw depthExceeded(this.limits);
-    switch (type) {
-      case STRUCT:
-        for (let field = this.readFieldBegin(); field !== STOP; field = this.readFieldBegin())
-          this.skip(field, depth + 1);
-        return;
-      case MAP: {
-        const size = this.readMapBegin();
-        const { keyType, elementType } = this;
-        for (let i = 0; i < size; i++) {
-          this.skip(keyType, depth + 1);
-          this.skip(elementType, depth + 1);
-        }
-        return;
-      }
-      case SET:
-      case LIST: {
-        const size = this.readListBegin();
-        const { elementType } = this;
-        for (let i = 0; i < size; i++) this.skip(elementType, depth + 1);
-        return;
-      }
-      case STRING:
-        this.take(this.readStringSize());
-        return;
-      default:
-        this.take(minBinarySize(type));
+    if (type === STRING) this.take(this.readStringSize());
+    else if (isFixedBinarySize(type)) this.take(minBinarySize(type));
+    else if (depth > this.limits.maxDepth) throw depthExceeded(this.limits);
+    else if (type === STRUCT) this.skipStruct(depth);
+    else if (type === MAP) this.skipMap(depth);
+    else if (type === LIST || type === SET) this.skipElements(this.readListBegin(), this.elementType, depth);
+    else minBinarySize(type);
+  }
+
+  private skipStruct(depth: number): void {
+    for (let type = this.readFieldBegin(); type !== STOP; type = this.readFieldBegin()) this.skip(type, depth + 1);
+  }
+
+  private skipMap(depth: number): void {
+    const size = this.readMapBegin();
+    const { keyType, elementType } = this;
+    for (let i = 0; i < size; i++) {
+      this.skip(keyType, depth + 1);
+      this.skip(elementType, depth + 1);
     }
+  }
+
+  private skipElements(size: number, type: number, depth: number): void {
+    if (isFixedBinarySize(type)) this.take(size * minBinarySize(type));
+    else for (let i = 0; i < size; i++) this.skip(type, depth + 1);
   }
 
   private readName(size: number): string {
@@ -216,12 +191,9 @@ export class BinaryReader implements ProtocolReader {
     return size;
   }
 
-  private readContainerSize(minElementSize: number): number {
+  private readContainerSize(): number {
     const size = this.readI32();
     checkContainerSize(size, this.limits);
-    if (size > 0 && size * minElementSize > this.end - this.position) {
-      throw new ThriftProtocolError('truncated', `a container of ${String(size)} elements is longer than its message`);
-    }
     return size;
   }
 

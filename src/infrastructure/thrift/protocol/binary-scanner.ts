@@ -1,4 +1,6 @@
-import { minBinarySize } from './binary-reader.js';
+import { ThriftProtocolError } from '../errors.js';
+import { STRICT_VERSION } from './binary-reader.js';
+import { isFixedBinarySize, minBinarySize } from './binary-sizes.js';
 import { checkContainerSize, checkNameSize, checkStringSize, depthExceeded, messageTooLarge } from './bounds.js';
 import { LIST, MAP, SET, STOP, STRING, STRUCT } from './constants.js';
 import type { MessageScanner, ReadLimits } from './protocol.js';
@@ -40,24 +42,25 @@ export class BinaryScanner implements MessageScanner {
   scan(bytes: Buffer, start: number, end: number): number {
     if (!this.headerDone && !this.scanHeader(bytes, start, end)) return -1;
     while (this.depth > 0) {
-      const top = this.depth - 1;
-      if (this.left[top] === 0) {
-        this.depth = top;
-        continue;
-      }
-      if (this.offset > this.limits.maxMessageBytes) throw messageTooLarge(this.offset, this.limits);
+      // One byte more is needed at least: every open level has something to come.
+      if (this.offset >= this.limits.maxMessageBytes) throw messageTooLarge(this.offset + 1, this.limits);
       const at = start + this.offset;
       if (at >= end) return -1;
-      const moved =
-        this.left[top] === UNTIL_STOP ? this.scanField(bytes, at, end) : this.scanElement(top, bytes, at, end);
-      if (!moved) return -1;
+      const top = this.depth - 1;
+      if (this.left[top] === UNTIL_STOP) {
+        if (!this.scanField(bytes, at, end)) return -1;
+      } else if (!this.scanElement(top, bytes, at, end)) return -1;
+      this.close();
     }
-    return start + this.offset <= end ? start + this.offset : -1;
+    return start + this.offset;
   }
 
   private scanHeader(bytes: Buffer, start: number, end: number): boolean {
     if (end - start < 8) return false;
-    const strict = bytes[start] === 0x80;
+    const strict = bytes[start] === STRICT_VERSION >> 8;
+    if (strict && bytes[start + 1] !== (STRICT_VERSION & 0xff)) {
+      throw new ThriftProtocolError('bad-version', 'not version 8001 of the binary protocol');
+    }
     const nameSize = bytes.readInt32BE(strict ? start + 4 : start);
     checkNameSize(nameSize);
     this.offset = nameSize + (strict ? STRICT_HEADER_BYTES : OLD_HEADER_BYTES);
@@ -121,11 +124,12 @@ export class BinaryScanner implements MessageScanner {
   /** @param perEntry 1 in a list or set, 2 in a map. */
   private scanContainer(size: number, perEntry: 1 | 2, first: number, second: number): void {
     checkContainerSize(size, this.limits);
+    if (this.depth >= this.limits.maxDepth) throw depthExceeded(this.limits);
     if (size === 0) return;
     const entryBytes = minBinarySize(first) + (perEntry === 2 ? minBinarySize(second) : 0);
     const atLeast = this.offset + size * entryBytes;
     if (atLeast > this.limits.maxMessageBytes) throw messageTooLarge(atLeast, this.limits);
-    if (isFixedSize(first) && isFixedSize(second)) this.offset += size * entryBytes;
+    if (isFixedBinarySize(first) && isFixedBinarySize(second)) this.offset += size * entryBytes;
     else this.open(size * perEntry, first, second);
   }
 
@@ -136,8 +140,9 @@ export class BinaryScanner implements MessageScanner {
     this.afterNext[this.depth] = afterNext;
     this.depth++;
   }
-}
 
-function isFixedSize(type: number): boolean {
-  return type !== STRUCT && type !== STRING && type !== LIST && type !== SET && type !== MAP;
+  /** Closes the levels that have nothing left. */
+  private close(): void {
+    while (this.depth > 0 && this.left[this.depth - 1] === 0) this.depth--;
+  }
 }

@@ -29,6 +29,12 @@ export function checkContainerSize(size: number, limits: ReadLimits): void {
   );
 }
 
+/** Refuses a container whose elements, at their smallest, don't fit into the bytes that are left. */
+export function checkRoom(size: number, minElementBytes: number, left: number): void {
+  if (size * minElementBytes <= left) return;
+  throw new ThriftProtocolError('truncated', `a container of ${String(size)} elements is longer than its message`);
+}
+
 /** Refuses a message of at least `size` bytes. */
 export function messageTooLarge(size: number, limits: ReadLimits): ThriftProtocolError {
   return new ThriftProtocolError(

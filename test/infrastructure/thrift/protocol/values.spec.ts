@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { baseValues } from './base-values.js';
+import { containerValues } from './container-values.js';
+import { call, decode, encode, limits, protocols, scan } from './dialects.js';
+import { struct } from './schemas.js';
+import { inMessage } from './table.js';
+
+const nothing = struct('Nothing', []);
+
+describe.each(protocols)('the $name protocol', (protocol) => {
+  describe.each([...baseValues, ...containerValues])('$name', ({ schema, value, bytes }) => {
+    const message = inMessage(protocol.name, bytes[protocol.name]);
+    const offsets = Array.from({ length: message.length + 1 }, (_, offset) => offset);
+
+    it('is written as these bytes', () => {
+      expect(encode(protocol, schema, value).toString('latin1')).toBe(message.toString('latin1'));
+    });
+
+    it('is read from them', () => {
+      expect(decode(protocol, schema, message)).toEqual({ header: call, value });
+    });
+
+    it('is passed over where the IDL does not know it', () => {
+      expect(decode(protocol, nothing, message)).toEqual({ header: call, value: {} });
+    });
+
+    it('is an error where the bytes break off, read or passed over', () => {
+      for (const end of offsets.slice(0, -1)) {
+        const part = message.subarray(0, end);
+        expect(() => decode(protocol, schema, part)).toThrow(expect.objectContaining({ reason: 'truncated' }));
+        expect(() => decode(protocol, nothing, part)).toThrow(expect.objectContaining({ reason: 'truncated' }));
+      }
+    });
+
+    it('ends at the same byte, however it arrives', () => {
+      const withNext = Buffer.concat([message, message]);
+      expect(scan(protocol, withNext, [withNext.length])).toBe(message.length);
+      expect(scan(protocol, withNext, offsets)).toBe(message.length);
+      for (const cut of offsets) expect(scan(protocol, withNext, [cut, withNext.length])).toBe(message.length);
+      expect(scan(protocol, withNext, offsets.slice(0, -1))).toBe(-1);
+    });
+
+    it('passes a message limit of its own size, and no smaller one', () => {
+      const exact = { ...limits, maxMessageBytes: message.length };
+      const smaller = { ...limits, maxMessageBytes: message.length - 1 };
+      expect(scan(protocol, message, offsets, exact)).toBe(message.length);
+      expect(() => scan(protocol, message, offsets, smaller)).toThrow(
+        expect.objectContaining({ reason: 'size-limit' }),
+      );
+    });
+  });
+});
