@@ -13,7 +13,7 @@ const baseDir = resolve(process.argv[2] ?? root);
 process.chdir(baseDir);
 const tsConfig = extractTsConfig(resolve(root, 'tsconfig.json'));
 const { output } = await cruise(
-  ['src', 'test', 'bench'].filter((folder) => existsSync(folder)),
+  ['src', ...['test', 'bench'].filter((folder) => existsSync(folder))],
   { ...options, validate: true, ruleSet: { forbidden }, baseDir },
   options.enhancedResolveOptions,
   { tsConfig },

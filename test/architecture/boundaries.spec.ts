@@ -1,0 +1,114 @@
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ProjectCopy, projectRoot } from '../support/project-copy.js';
+import { runProgram, type ProgramResult } from '../support/run-program.js';
+
+interface Rules {
+  forbidden: { name: string }[];
+}
+
+const rules = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as Rules;
+const transport = 'src/infrastructure/thrift';
+const stores = 'src/infrastructure/persistence';
+
+/** Files that may be imported, and from where nothing is wrong. */
+const innocent: Record<string, string> = {
+  'src/domain/task.ts': 'export const task = 1;\n',
+  'src/application/add-task.ts': "import { task } from '../domain/task.js';\nexport const add = task;\n",
+  [`${transport}/server.ts`]: "import { Server } from '@nestjs/microservices';\nexport const server = Server;\n",
+  [`${transport}/index.ts`]: "export { server } from './server.js';\n",
+  [`${stores}/memory/memory.ts`]:
+    "import { add } from '../../../application/add-task.js';\nexport const memory = add;\n",
+  [`${stores}/embedded/embedded.ts`]: 'export const embedded = 1;\n',
+  'src/config/config.ts': "import '../infrastructure/thrift/index.js';\nexport const config = 1;\n",
+  'src/interface/controller.ts': "import '../infrastructure/thrift/index.js';\nexport const controller = 1;\n",
+  'src/app.module.ts':
+    "import './config/config.js';\nimport './infrastructure/persistence/memory/memory.js';\nexport const app = 1;\n",
+  'src/main.ts': "import './app.module.js';\n",
+  'test/support/builders.ts': "import '../../src/domain/task.js';\nexport const builder = 1;\n",
+};
+
+/** Rule, importing file, what it imports. */
+const crimes: [rule: string, from: string, imports: string][] = [
+  ['domain-imports-nothing', 'src/domain/a.ts', 'node:fs'],
+  ['domain-imports-nothing', 'src/domain/b.ts', 'rxjs'],
+  ['domain-imports-nothing', 'src/domain/c.ts', '../application/add-task.js'],
+  ['application-imports-domain-only', 'src/application/a.ts', '@nestjs/common'],
+  ['application-imports-domain-only', 'src/application/b.ts', 'node:crypto'],
+  ['application-imports-domain-only', 'src/application/c.ts', '../infrastructure/persistence/memory/memory.js'],
+  ['transport-stands-alone', `${transport}/a.ts`, '../../domain/task.js'],
+  ['transport-stands-alone', `${transport}/codec/b.ts`, '../../../config/config.js'],
+  ['transport-has-one-door', 'src/interface/a.ts', '../infrastructure/thrift/server.js'],
+  ['transport-has-one-door', 'src/main-b.ts', './infrastructure/thrift/server.js'],
+  ['stores-are-named-in-the-composition-root', 'src/interface/c.ts', '../infrastructure/persistence/memory/memory.js'],
+  ['stores-are-named-in-the-composition-root', 'src/config/d.ts', '../infrastructure/persistence/memory/memory.js'],
+  ['stores-are-swapped-as-a-unit', `${stores}/memory/a.ts`, '../embedded/embedded.js'],
+  ['infrastructure-serves-inward', `${stores}/memory/b.ts`, '../../../interface/controller.js'],
+  ['config-is-a-leaf', 'src/config/a.ts', '../domain/task.js'],
+  ['no-barrels', 'src/interface/index.ts', './controller.js'],
+  ['no-tests-in-production', 'src/interface/e.ts', '../../test/support/builders.js'],
+  ['no-development-packages', 'src/interface/f.ts', 'fast-check'],
+  ['no-orphan-npm', 'src/interface/g.ts', 'ajv'],
+  ['no-unresolvable', 'src/interface/h.ts', './nowhere.js'],
+  ['no-unresolvable', 'test/i.ts', 'not-installed'],
+  ['no-circular', 'src/interface/j.ts', './k.js'],
+];
+
+/** Closes the circle that is reported for its first file alone. */
+const accomplice: Record<string, string> = { 'src/interface/k.ts': "import './j.js';\n" };
+
+function source([, , imports]: [string, string, string]): string {
+  return `import '${imports}';\nexport const guilty = 1;\n`;
+}
+
+function boundaries(project: { path: string }): Promise<ProgramResult> {
+  return runProgram(process.execPath, ['scripts/boundaries.mjs'], { cwd: project.path });
+}
+
+describe('The check of the boundaries', () => {
+  let project: ProjectCopy;
+  let before: ProgramResult;
+  let report: ProgramResult;
+
+  beforeAll(async () => {
+    project = new ProjectCopy(innocent);
+    before = await boundaries(project);
+    project.write({ ...accomplice, ...Object.fromEntries(crimes.map((crime) => [crime[1], source(crime)])) });
+    report = await boundaries(project);
+  }, 60_000);
+
+  afterAll(() => {
+    project[Symbol.dispose]();
+  });
+
+  it('passes where every import is allowed', () => {
+    expect(before).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('fails when a boundary is crossed, and finds nothing but the crimes', () => {
+    expect(report.code).toBe(1);
+    const found = [...report.stdout.matchAll(/: (\S+) -> /g)].map(([, from]) => from);
+    expect(new Set(found)).toEqual(new Set(crimes.map(([, from]) => from)));
+  });
+
+  it.each(crimes)('reports %s: %s must not import %s', (rule, from) => {
+    expect(report.stdout).toContain(`${rule}: ${from} -> `);
+  });
+
+  it('has a crime for each of its rules', () => {
+    expect(new Set(crimes.map(([rule]) => rule))).toEqual(new Set(rules.forbidden.map(({ name }) => name)));
+  });
+
+  it('fails when it looked at no module', async () => {
+    using empty = new ProjectCopy({ 'src/notes.md': 'no code', 'test/builders.ts': 'export {};\n' });
+    const { code, stdout } = await boundaries(empty);
+    expect(code).toBe(1);
+    expect(stdout).toContain('No module was looked at');
+  });
+
+  it('passes on this project, and sees all of it', async () => {
+    const { code, stdout } = await boundaries({ path: projectRoot });
+    expect(stdout).toContain(' 0 violations');
+    expect(code).toBe(0);
+  }, 30_000);
+});

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+
+/** What a program that ended left behind. */
+export interface ProgramResult {
+  /** The exit code, or null when a signal ended it. */
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Where and how a program runs. */
+export interface ProgramOptions {
+  /** The working directory. */
+  cwd: string;
+  /** Added to this process's environment; `undefined` takes a variable away. */
+  env?: Record<string, string | undefined>;
+}
+
+/** A program that runs, with what it printed so far. */
+export class RunningProgram {
+  #stdout = '';
+  #stderr = '';
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<unknown[]>;
+
+  /** Starts the program. */
+  constructor(command: string, args: readonly string[], { cwd, env }: ProgramOptions) {
+    this.#child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: true });
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
+    this.#ended = once(this.#child, 'close');
+    this.#child.stdin.end();
+  }
+
+  /** Resolves once the program has printed something that matches, on either stream; rejects if it ends before. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const match = pattern.exec(this.#stdout + this.#stderr);
+      if (match) return match;
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        throw new Error(
+          `Ended (${String(this.#child.exitCode)}) before it printed ${String(pattern)}: ${this.#stderr}`,
+        );
+      }
+      await Promise.race([once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data'), this.#ended]);
+    }
+  }
+
+  /** Sends a signal to the program itself. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Kills the program and all that it started, if they still run. */
+  [Symbol.dispose](): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // The whole group has ended.
+    }
+  }
+
+  /** Resolves when the program has ended and its output is complete; never rejects for an exit code. */
+  async ended(): Promise<ProgramResult> {
+    await this.#ended;
+    return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
+  }
+}
+
+/** Runs a program to its end. */
+export function runProgram(command: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
+  return new RunningProgram(command, args, options).ended();
+}
