@@ -40,8 +40,8 @@ struct Healthcheck {
 struct TaskPage {
   /** The tasks, in the order of `all`. */
   1: list<Task> tasks,
-  /** The cursor of the next page; unset on the last one. */
-  2: optional string next
+  /** What to pass as `after` for the next page; unset on the last one. */
+  2: optional string nextCursor
 }
 
 /** A refusal, with a code that a program can act on. */
@@ -109,7 +109,7 @@ service Tasks {
     1: string userId,
     /** The greatest number of tasks to return, 1 to 1,000. */
     2: i32 limit,
-    /** `next` of the page before; unset starts with the newest task. */
+    /** `nextCursor` of the page before; unset starts with the newest task. */
     3: string after
   ) throws (
     /** 400, 503. */

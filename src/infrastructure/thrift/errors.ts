@@ -84,3 +84,8 @@ export class ThriftTransportError extends Error {
     super(message, options);
   }
 }
+
+/** A server or client that can't start as it is configured. The message says what to mend. */
+export class ThriftStartError extends Error {
+  override readonly name = 'ThriftStartError';
+}

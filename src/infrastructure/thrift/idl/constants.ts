@@ -74,7 +74,7 @@ type ReferenceNode = Extract<ValueNode, { kind: 'name' }>;
 
 /** The value of a constant or an enum value: of the same type, or a scalar that the type can hold. */
 function referred(scope: Scope, node: ReferenceNode, type: TypeSchema, level: number): ThriftValue {
-  const from = constantNamed(scope, node.name, level) ?? enumValueNamed(scope, node.name);
+  const from = constantNamed(scope, node.name, level) ?? enumValueNamed(scope, node.name, type);
   if (from === undefined) {
     const expected = `the name of a constant, or of an enum value as Enum.VALUE`;
     return scope.fail(node.offset, expected, `the unknown name ${quoted(node.name)}`);
@@ -96,12 +96,16 @@ function constantNamed(scope: Scope, name: string, level: number): TypedValue | 
   return home && node && constantOf(home.scope, node, level + 1);
 }
 
-function enumValueNamed(scope: Scope, name: string): TypedValue | undefined {
+/** `Enum.VALUE`. Where another enum is named that has no such value, Apache's compiler takes that of the wanted type. */
+function enumValueNamed(scope: Scope, name: string, wanted: TypeSchema): TypedValue | undefined {
   const dot = name.lastIndexOf('.');
   const type = dot === -1 ? undefined : lookUpType(scope, name.slice(0, dot));
   if (type?.kind !== 'enum') return undefined;
-  const value = type.enum.values.get(name.slice(dot + 1));
-  return value === undefined ? undefined : { type, value };
+  for (const candidate of [type, wanted]) {
+    const value = candidate.kind === 'enum' ? candidate.enum.values.get(name.slice(dot + 1)) : undefined;
+    if (value !== undefined) return { type: candidate, value };
+  }
+  return undefined;
 }
 
 /** A struct from a map of its members, with the defaults of those that the map leaves out. */

@@ -17,8 +17,8 @@ export function parseFields(cursor: Cursor, close: ')' | '}'): FieldNode[] {
   const ids = new Map<number, string>();
   let nextId = -1;
   while (!cursor.accept(close)) {
-    if (cursor.peek().kind === 'end') cursor.fail(`a field or '${close}'`);
-    const { offset } = cursor.peek();
+    const { kind, offset } = cursor.peek();
+    if (kind === 'end' || kind === 'symbol') cursor.fail(`a field or '${close}'`);
     const field = parseField(cursor, nextId);
     if (field.id < 0) nextId -= 1;
     const holder = ids.get(field.id);

@@ -30,8 +30,8 @@ function schemaOf(root: Scope): Schema {
     structs: visible(root, (scope) => scope.structs),
     enums: visible(root, (scope) => scope.enums),
     typedefs: visible(root, typedefsOf),
-    constants: visible(root, (scope) => scope.constants),
-    services: visible(root, (scope) => scope.services),
+    constants: visible(root, (scope) => inTextOrder(scope.constNodes, scope.constants)),
+    services: visible(root, (scope) => inTextOrder(scope.definitions, scope.services)),
   };
 }
 
@@ -44,10 +44,17 @@ function visible<T>(root: Scope, select: (scope: Scope) => ReadonlyMap<string, T
   return all;
 }
 
-function typedefsOf(scope: Scope): Map<string, TypedefSchema> {
-  const typedefs = new Map<string, TypedefSchema>();
-  for (const [name, type] of scope.typedefs) {
-    typedefs.set(name, { name, type, doc: scope.definitions.get(name)?.doc });
+/** What was resolved when it was first needed, back in the order of the text. */
+function inTextOrder<T>(names: ReadonlyMap<string, unknown>, resolved: ReadonlyMap<string, T>): Map<string, T> {
+  const ordered = new Map<string, T>();
+  for (const name of names.keys()) {
+    const item = resolved.get(name);
+    if (item !== undefined) ordered.set(name, item);
   }
-  return typedefs;
+  return ordered;
+}
+
+function typedefsOf(scope: Scope): Map<string, TypedefSchema> {
+  const typedefs = inTextOrder(scope.definitions, scope.typedefs);
+  return new Map([...typedefs].map(([name, type]) => [name, { name, type, doc: scope.definitions.get(name)?.doc }]));
 }

@@ -1,4 +1,13 @@
-import type { DefinitionNode, DocumentNode, EnumNode, FunctionNode, NameNode, ServiceNode, StructNode } from './ast.js';
+import type {
+  DefinitionNode,
+  DocumentNode,
+  EnumNode,
+  FieldNode,
+  FunctionNode,
+  NameNode,
+  ServiceNode,
+  StructNode,
+} from './ast.js';
 import { Cursor } from './cursor.js';
 import { failAt, quoted, type Source } from './diagnostics.js';
 import { parseFields } from './fields-parser.js';
@@ -127,7 +136,8 @@ function parseService(cursor: Cursor, doc: string | undefined): ServiceNode {
   const functions: FunctionNode[] = [];
   cursor.expect('{');
   while (!cursor.accept('}')) {
-    if (cursor.peek().kind === 'end') cursor.fail("a method or '}'");
+    const { kind } = cursor.peek();
+    if (kind === 'end' || kind === 'symbol') cursor.fail("a method or '}'");
     functions.push(parseFunction(cursor));
   }
   return { kind: 'service', name, extends: parent, functions, doc, annotations: parseAnnotations(cursor) };
@@ -145,14 +155,14 @@ function parseFunction(cursor: Cursor): FunctionNode {
   }
   cursor.expect('(');
   const args = parseFields(cursor, ')');
-  const throws: FunctionNode['throws'] = parseThrows(cursor);
+  const throws = parseThrows(cursor);
   const annotations = parseAnnotations(cursor);
   cursor.separator();
   return { name, oneway, returns, args, throws, doc, annotations };
 }
 
 /** "Throws?". */
-function parseThrows(cursor: Cursor): FunctionNode['throws'] {
+function parseThrows(cursor: Cursor): FieldNode[] {
   if (!cursor.accept('throws')) return [];
   cursor.expect('(');
   return parseFields(cursor, ')');

@@ -10,7 +10,7 @@ export type Scalar =
   | { readonly kind: 'literal'; readonly value: string };
 
 const BITS = { i8: 8n, i16: 16n, i32: 32n, i64: 64n } as const;
-const UUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A scalar as a value of a type, of the JavaScript type that the codec reads; undefined where it is none. */
 export function scalarAs(scalar: Scalar, type: TypeSchema): ThriftValue | undefined {
@@ -31,7 +31,7 @@ export function scalarAs(scalar: Scalar, type: TypeSchema): ThriftValue | undefi
     case 'binary':
       return scalar.kind === 'literal' ? Buffer.from(scalar.value, 'utf8') : undefined;
     case 'uuid':
-      return scalar.kind === 'literal' ? UUID.exec(scalar.value)?.[1]?.toLowerCase() : undefined;
+      return scalar.kind === 'literal' ? uuidOf(scalar.value) : undefined;
     default:
       return undefined;
   }
@@ -51,6 +51,12 @@ function integerOf(scalar: Scalar, kind: keyof typeof BITS): number | bigint | u
 function enumOf(scalar: Scalar, values: Iterable<number>): number | undefined {
   if (scalar.kind !== 'int') return undefined;
   return [...values].find((value) => BigInt(value) === scalar.value);
+}
+
+/** Braces around a UUID are allowed, as in Apache's compiler. */
+function uuidOf(literal: string): string | undefined {
+  const uuid = literal.startsWith('{') && literal.endsWith('}') ? literal.slice(1, -1) : literal;
+  return UUID.test(uuid) ? uuid.toLowerCase() : undefined;
 }
 
 /** The value of a constant as a scalar, undefined where it is none. */

@@ -23,6 +23,17 @@ export function unpin(message: WrittenMessage): void {
   message.slab.pins--;
 }
 
+/** Copies a message that takes little of its slab, so that it keeps no more memory alive than it has bytes. */
+export function detach(message: WrittenMessage): WrittenMessage {
+  const { slab, start, end } = message;
+  const size = end - start;
+  if (size > slab.bytes.length / 2) return message;
+  const own: Slab = { bytes: Buffer.allocUnsafeSlow(size), pins: 1 };
+  slab.bytes.copy(own.bytes, 0, start, end);
+  unpin(message);
+  return { slab: own, start: 0, end: size };
+}
+
 function createSlab(size: number): Slab {
   return { bytes: Buffer.allocUnsafeSlow(size), pins: 0 };
 }
@@ -65,6 +76,11 @@ export class ByteWriter {
     if (at + count > this.end) return this.grow(count);
     this.position = at + count;
     return at;
+  }
+
+  /** Writes a number into the message begun last, `offset` bytes after its start. */
+  patchI32(offset: number, value: number): void {
+    this.bytes.writeInt32BE(value, this.start + offset);
   }
 
   /** Ends the message. @throws ThriftProtocolError naming the whole size when it is over the limit. */

@@ -1,0 +1,85 @@
+import { BaseRpcContext } from '@nestjs/microservices';
+import type { MethodSchema, ServiceSchema } from './schema.js';
+import type { ThriftPeer } from './server/events.js';
+
+/** What makes up a context; the transport fills it in. */
+export interface ThriftContextOptions {
+  readonly peer: ThriftPeer;
+  readonly service: ServiceSchema;
+  readonly method: MethodSchema;
+  readonly seqid: number;
+  readonly requestHeaders: ReadonlyMap<string, string>;
+  /** When the call's deadline is, on the clock of `performance.now()`. */
+  readonly deadlineAtMs: number;
+}
+
+/** No headers: what a call over a dialect without any has. */
+export const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+/** What a handler can know about its call: `@Ctx() context: ThriftContext`. */
+export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
+  private controller: AbortController | undefined;
+  private abortReason: Error | undefined;
+  private responseHeaders: Map<string, string> | undefined;
+
+  constructor(options: ThriftContextOptions) {
+    super([options]);
+  }
+
+  /** The other side of the connection. */
+  get peer(): ThriftPeer {
+    return this.args[0].peer;
+  }
+
+  /** The service that was called. */
+  get service(): ServiceSchema {
+    return this.args[0].service;
+  }
+
+  /** The method that was called, as the IDL has it. */
+  get method(): MethodSchema {
+    return this.args[0].method;
+  }
+
+  /** The number that the client gave the call. */
+  get seqid(): number {
+    return this.args[0].seqid;
+  }
+
+  /** The headers that came with the call. Only THeader has any. */
+  get headers(): ReadonlyMap<string, string> {
+    return this.args[0].requestHeaders;
+  }
+
+  /** Sends a header with the reply. Dialects without headers drop it. */
+  setHeader(name: string, value: string): void {
+    this.responseHeaders ??= new Map();
+    this.responseHeaders.set(name, value);
+  }
+
+  /** The headers that go with the reply so far. */
+  get replyHeaders(): ReadonlyMap<string, string> {
+    return this.responseHeaders ?? NO_HEADERS;
+  }
+
+  /** Milliseconds left until the deadline; 0 when it has passed. */
+  get remainingMs(): number {
+    return Math.max(0, this.args[0].deadlineAtMs - performance.now());
+  }
+
+  /** Aborts when nobody waits for the result any more: peer gone, deadline passed, drain limit reached. */
+  get signal(): AbortSignal {
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.abortReason !== undefined) this.controller.abort(this.abortReason);
+    }
+    return this.controller.signal;
+  }
+
+  /** Aborts `signal`. For the transport. */
+  abort(reason: Error): void {
+    if (this.abortReason !== undefined) return;
+    this.abortReason = reason;
+    this.controller?.abort(reason);
+  }
+}

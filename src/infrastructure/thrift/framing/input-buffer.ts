@@ -1,0 +1,57 @@
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * The bytes that a peer has sent and nobody has used yet: `bytes[start..end)`. A chunk that arrives while nothing is
+ * left over is used where it lies; only the rest of a message that came in pieces is copied, into a buffer that doubles,
+ * so that the work is linear in the bytes.
+ */
+export class InputBuffer {
+  bytes: Buffer = EMPTY;
+  start = 0;
+  end = 0;
+  /** Whether `bytes` was allocated here, so that there may be room behind `end`. */
+  private owned = false;
+
+  /** Bytes held. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** Adds what arrived. */
+  append(chunk: Buffer): void {
+    const { length } = this;
+    if (length === 0) {
+      this.bytes = chunk;
+      this.start = 0;
+      this.end = chunk.length;
+      this.owned = false;
+      return;
+    }
+    if (!this.owned || this.end + chunk.length > this.bytes.length) this.moveToRoomFor(length + chunk.length);
+    chunk.copy(this.bytes, this.end);
+    this.end += chunk.length;
+  }
+
+  /** Uses up everything before `offset` of `bytes`. */
+  consume(offset: number): void {
+    this.start = offset;
+    if (this.start === this.end) this.clear();
+  }
+
+  /** Forgets everything, and gives the memory back. */
+  clear(): void {
+    this.bytes = EMPTY;
+    this.start = 0;
+    this.end = 0;
+    this.owned = false;
+  }
+
+  private moveToRoomFor(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(1_024, 2 * needed));
+    const copied = this.bytes.copy(larger, 0, this.start, this.end);
+    this.bytes = larger;
+    this.start = 0;
+    this.end = copied;
+    this.owned = true;
+  }
+}

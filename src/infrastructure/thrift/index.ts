@@ -1,0 +1,40 @@
+/** The door of the Thrift transport: everything that a service may use, and nothing else. */
+export { ThriftContext } from './context.js';
+export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './decorators.js';
+export {
+  ThriftError,
+  ThriftException,
+  ThriftProtocolError,
+  ThriftStartError,
+  ThriftTransportError,
+  type ProtocolErrorReason,
+  type ThriftErrorCode,
+  type TransportErrorReason,
+} from './errors.js';
+export { ThriftIdlError } from './idl/diagnostics.js';
+export { loadSchema, parseSchema } from './idl/load-schema.js';
+export { LIMIT_RULES, resolveLimits, type ThriftLimits } from './limits.js';
+export type {
+  Annotations,
+  BaseTypeName,
+  ConstSchema,
+  EnumSchema,
+  FieldSchema,
+  MethodSchema,
+  Requiredness,
+  Schema,
+  ServiceSchema,
+  StructSchema,
+  ThriftValue,
+  TypedefSchema,
+  TypeSchema,
+} from './schema.js';
+export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from './server.js';
+export type {
+  CallEnd,
+  CallOutcome,
+  Rejection,
+  RejectionReason,
+  ThriftPeer,
+  ThriftServerEvents,
+} from './server/events.js';

@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net';
+import type { ThriftProtocolError } from '../errors.js';
+import { createFraming } from '../framing/create-framing.js';
+import { detect, type ForeignProtocol } from '../framing/detect.js';
+import type { Framing, ReceivedMessage } from '../framing/framing.js';
+import type { InputBuffer } from '../framing/input-buffer.js';
+import type { ThriftLimits } from '../limits.js';
+import { binaryProtocol } from '../protocol/binary.js';
+import type { Protocol } from '../protocol/protocol.js';
+import { Connection, type ConnectionHost } from './connection.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { RejectionReason } from './events.js';
+import type { ByteBudget } from './outbox.js';
+import type { PendingCall } from './pending-call.js';
+
+/** Timeouts are looked at this many times in the shortest of them, but at least once a second. */
+const SWEEPS_PER_TIMEOUT = 4;
+const MAX_SWEEP_INTERVAL_MS = 1_000;
+/** When the drain limit cuts calls, their error replies have this long to leave. */
+const LAST_REPLIES_MS = 250;
+
+const FOREIGN_ADVICE: Readonly<Record<ForeignProtocol, string>> = {
+  tls: 'sent a TLS hello, but this port is plain TCP',
+  http: 'sent an HTTP request, but this port speaks Thrift',
+  'thriftpy2-json': "sent thriftpy2's own JSON, which is not Apache's: use its TApacheJSONProtocol",
+  unknown: 'sent bytes that are no dialect of Thrift',
+};
+
+/** The open connections of a server, and the one timer that keeps an eye on all of them. */
+export class ConnectionTable implements ConnectionHost {
+  readonly limits: ThriftLimits;
+  readonly bufferedBytes: ByteBudget = { used: 0 };
+  readonly unsentBytes: ByteBudget = { used: 0 };
+
+  private readonly connections = new Set<Connection>();
+  private lastId = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private onEmpty: (() => void) | undefined;
+
+  constructor(
+    private readonly server: {
+      readonly limits: ThriftLimits;
+      reject(connection: Connection, reason: RejectionReason, message: string): void;
+    },
+    private readonly dispatcher: Dispatcher,
+  ) {
+    this.limits = server.limits;
+  }
+
+  /** Open connections. */
+  get size(): number {
+    return this.connections.size;
+  }
+
+  /** Whether the process holds so many bytes for its peers that new work must be refused. */
+  get isOverBudget(): boolean {
+    return this.bufferedBytes.used > this.limits.maxBufferedBytes || this.unsentBytes.used > this.limits.maxUnsentBytes;
+  }
+
+  /** Takes a new connection in; undefined, and the socket destroyed, when there are too many. */
+  add(socket: Socket): Connection | undefined {
+    const connection = new Connection(++this.lastId, socket, this);
+    if (this.connections.size >= this.limits.maxConnections) {
+      this.reject(connection, 'connection-limit', `is one connection more than ${String(this.limits.maxConnections)}`);
+      connection.destroy();
+      return undefined;
+    }
+    this.connections.add(connection);
+    this.startTimer();
+    return connection;
+  }
+
+  /** Ends all connections as soon as their calls are answered. */
+  async drain(): Promise<void> {
+    if (this.connections.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.onEmpty = resolve;
+    });
+    for (const connection of [...this.connections]) connection.drain();
+    const limit = setTimeout(() => {
+      this.cut();
+    }, this.limits.drainTimeoutMs);
+    await empty;
+    clearTimeout(limit);
+  }
+
+  open(input: InputBuffer): { protocol: Protocol; framing: Framing } | { foreign: ForeignProtocol } | undefined {
+    const detected = detect(input.bytes, input.start, input.end);
+    if (detected?.kind !== 'dialect') return detected === undefined ? undefined : { foreign: detected.speaks };
+    return { protocol: detected.protocol, framing: createFraming(detected.framing, detected.protocol, this.limits) };
+  }
+
+  receive(connection: Connection, message: ReceivedMessage): void {
+    this.dispatcher.receive(connection, message);
+  }
+
+  refuse(connection: Connection, error: ThriftProtocolError): void {
+    this.dispatcher.refuse(connection, connection.dialect ?? binaryProtocol, error);
+  }
+
+  foreign(connection: Connection, speaks: ForeignProtocol): void {
+    this.reject(connection, 'foreign-protocol', FOREIGN_ADVICE[speaks]);
+  }
+
+  reject(connection: Connection, reason: RejectionReason, message: string): void {
+    this.server.reject(connection, reason, message);
+  }
+
+  expire(call: PendingCall): void {
+    this.dispatcher.expire(call);
+  }
+
+  closed(connection: Connection, unanswered: Iterable<PendingCall>): void {
+    this.connections.delete(connection);
+    for (const call of unanswered) this.dispatcher.abandon(call);
+    if (this.connections.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.onEmpty?.();
+  }
+
+  /** Connections come and go in storms; the timer runs while there is one. */
+  private startTimer(): void {
+    if (this.timer !== undefined) return;
+    const { partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleTimeoutMs, callTimeoutMs } =
+      this.limits;
+    const shortestMs = Math.min(
+      partialMessageTimeoutMs,
+      messageTimeoutMs,
+      replyStallTimeoutMs,
+      callTimeoutMs,
+      idleTimeoutMs === 0 ? Infinity : idleTimeoutMs,
+    );
+    this.timer = setInterval(
+      () => {
+        this.sweep();
+      },
+      Math.min(MAX_SWEEP_INTERVAL_MS, Math.ceil(shortestMs / SWEEPS_PER_TIMEOUT)),
+    ).unref();
+  }
+
+  private sweep(): void {
+    const nowMs = performance.now();
+    for (const connection of this.connections) connection.sweep(nowMs);
+    if (this.isOverBudget) this.closeLargestHolder();
+  }
+
+  private closeLargestHolder(): void {
+    let largest: Connection | undefined;
+    for (const connection of this.connections) {
+      if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
+    }
+    if (largest === undefined) return;
+    this.reject(largest, 'overloaded', `holds ${String(largest.heldBytes)} bytes while the process is over its limit`);
+    largest.destroy();
+  }
+
+  private cut(): void {
+    for (const connection of [...this.connections]) connection.expireAll();
+    setTimeout(() => {
+      for (const connection of [...this.connections]) connection.destroy();
+    }, LAST_REPLIES_MS);
+  }
+}

@@ -1,0 +1,34 @@
+import type { ThriftContext } from '../context.js';
+import type { ReceivedMessage } from '../framing/framing.js';
+import type { WrittenMessage } from '../protocol/byte-writer.js';
+import type { MessageHeader } from '../protocol/protocol.js';
+import type { Connection } from './connection.js';
+import type { MethodEntry } from './method-table.js';
+
+/** A call from its last byte read to its reply: its place in the order of replies. */
+export class PendingCall {
+  /** The call after it on the connection. */
+  next: PendingCall | undefined;
+  /** The finished reply, while calls before it still run. */
+  reply: WrittenMessage | undefined;
+  /** Whether it has its answer, or never gets one. */
+  settled = false;
+  /** Whether it runs, rather than waits for a place. */
+  active = false;
+  /** Set once it is known what runs. */
+  context: ThriftContext | undefined;
+  entry: MethodEntry | undefined;
+  /** When its deadline is, on the clock of `performance.now()`. */
+  deadlineAtMs = Infinity;
+  /** When its last byte was read, on the same clock. */
+  readonly startedAtMs = performance.now();
+
+  /** @param wantsReply false for a oneway message; the IDL may say so later. */
+  constructor(
+    readonly connection: Connection,
+    readonly header: MessageHeader,
+    readonly protocol: ReceivedMessage['protocol'],
+    readonly headers: ReceivedMessage['headers'],
+    public wantsReply: boolean,
+  ) {}
+}

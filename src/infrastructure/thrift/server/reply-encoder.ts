@@ -1,0 +1,71 @@
+import { ThriftError, ThriftProtocolError } from '../errors.js';
+import type { ThriftLimits } from '../limits.js';
+import { ByteWriter, type WrittenMessage } from '../protocol/byte-writer.js';
+import { EXCEPTION, REPLY } from '../protocol/constants.js';
+import { writeApplicationException } from '../protocol/envelope.js';
+import type { Protocol, ProtocolWriter } from '../protocol/protocol.js';
+import { NO_HEADERS } from '../context.js';
+import type { MethodEntry } from './method-table.js';
+import type { PendingCall } from './pending-call.js';
+
+/** Room that an error reply needs beyond its message, the greatest method name included. */
+const ERROR_ROOM_BYTES = 65_536;
+
+/** Writes replies, in the dialect of their call. */
+export class ReplyEncoder {
+  private readonly out = new ByteWriter();
+  private readonly writers = new Map<Protocol, ProtocolWriter>();
+
+  constructor(private readonly limits: ThriftLimits) {}
+
+  /** A reply with the fields of the method's result struct. @throws ThriftError when they don't fit the IDL or the limit. */
+  result(call: PendingCall, entry: MethodEntry, result: object): WrittenMessage {
+    const writer = this.begin(call, REPLY, this.limits.maxMessageBytes);
+    try {
+      entry.codec.result.write(writer, result);
+      return this.finish(call, writer);
+    } catch (error) {
+      this.out.abandon();
+      throw describe(error, entry);
+    }
+  }
+
+  /** A TApplicationException. */
+  error(call: PendingCall, error: ThriftError): WrittenMessage {
+    const writer = this.begin(call, EXCEPTION, ERROR_ROOM_BYTES + 4 * error.message.length);
+    writeApplicationException(writer, error);
+    return this.finish(call, writer);
+  }
+
+  private begin(call: PendingCall, type: number, limitBytes: number): ProtocolWriter {
+    this.out.begin(limitBytes);
+    call.connection.framer?.begin(this.out, call.protocol, call.headers, call.context?.replyHeaders ?? NO_HEADERS);
+    const writer = this.writer(call.protocol);
+    writer.writeMessageBegin(call.header.name, type, call.header.seqid);
+    return writer;
+  }
+
+  private finish(call: PendingCall, writer: ProtocolWriter): WrittenMessage {
+    writer.writeMessageEnd();
+    call.connection.framer?.end(this.out, call.headers);
+    return this.out.finish();
+  }
+
+  private writer(protocol: Protocol): ProtocolWriter {
+    let writer = this.writers.get(protocol);
+    if (writer === undefined) {
+      writer = protocol.createWriter(this.out);
+      this.writers.set(protocol, writer);
+    }
+    return writer;
+  }
+}
+
+/** The error that a client gets for a reply that could not be written; it names the path or the size. */
+function describe(error: unknown, entry: MethodEntry): unknown {
+  if (!(error instanceof ThriftProtocolError)) return error;
+  const advice = error.reason === 'size-limit' && entry.whenTooLarge !== undefined ? `; ${entry.whenTooLarge}` : '';
+  return new ThriftError('INTERNAL_ERROR', `reply of ${entry.method.name}: ${error.message}${advice}`, {
+    cause: error,
+  });
+}
