@@ -214,7 +214,8 @@ export class CompactReader implements ProtocolReader {
   }
 
   private skipElements(size: number, type: number, depth: number): void {
-    for (let i = 0; i < size; i++) this.skip(type, depth + 1);
+    if (isFixedCompactSize(type)) this.take(size * minCompactSize(type));
+    else for (let i = 0; i < size; i++) this.skip(type, depth + 1);
   }
 
   private readStringSize(): number {

@@ -1,5 +1,6 @@
 import { Codec } from '../../../../src/infrastructure/thrift/codec/codec.js';
 import { binaryProtocol } from '../../../../src/infrastructure/thrift/protocol/binary.js';
+import { compactProtocol } from '../../../../src/infrastructure/thrift/protocol/compact.js';
 import { ByteWriter, unpin } from '../../../../src/infrastructure/thrift/protocol/byte-writer.js';
 import type {
   MessageHeader,
@@ -18,7 +19,7 @@ export const limits: ReadLimits = {
 };
 
 /** All protocols, by name. */
-export const protocols: readonly Protocol[] = [binaryProtocol];
+export const protocols: readonly Protocol[] = [binaryProtocol, compactProtocol];
 
 /** The protocol of that name. */
 export function protocolNamed(name: ProtocolName): Protocol {
