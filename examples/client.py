@@ -1,0 +1,36 @@
+"""A first call from Python: adds a task, finishes it, and prints the user's list.
+
+pip install thriftpy2
+python examples/client.py [HOST [PORT]]
+"""
+
+import sys
+from pathlib import Path
+
+import thriftpy2
+from thriftpy2.protocol import TBinaryProtocolFactory
+from thriftpy2.rpc import client_context
+from thriftpy2.transport import TBufferedTransportFactory
+
+IDL = Path(__file__).resolve().parent.parent / "idl" / "tasks.thrift"
+tasks_thrift = thriftpy2.load(str(IDL), module_name="tasks_thrift")
+
+host = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
+port = int(sys.argv[2]) if len(sys.argv) > 2 else 6001
+
+# Both factories are the defaults of thriftpy2; they are named here because other protocols are welcome too.
+with client_context(
+    tasks_thrift.Tasks,
+    host,
+    port,
+    proto_factory=TBinaryProtocolFactory(),
+    trans_factory=TBufferedTransportFactory(),
+) as client:
+    milk = client.add(userId="alice", name="buy milk")
+    client.update(taskId=milk.id, done=True, userId="alice")
+    for task in client.all(userId="alice"):
+        print(task.createdOn, "done" if task.done else "open", task.name)
+    try:
+        client.update(taskId=milk.id, done=True, userId="bob")
+    except tasks_thrift.BaseException as refusal:
+        print(refusal.code, refusal.message)

@@ -1,0 +1,48 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { describe, expect, it } from '@jest/globals';
+import { projectRoot } from '../support/project-copy.js';
+
+const composes = [['docker', 'compose'], ['docker-compose']];
+
+/** What Docker Compose makes of docker-compose.yml, defaults filled in; undefined where no Compose is installed. */
+function composeConfig(): string | undefined {
+  const [command, ...args] =
+    composes.find(([name = '', ...rest]) => run(name, [...rest, 'version']).status === 0) ?? [];
+  if (command !== undefined) {
+    const { status, stdout, stderr } = run(command, [...args, 'config']);
+    if (status !== 0) throw new Error(`docker-compose.yml is not valid: ${stderr}`);
+    return stdout;
+  }
+  if (process.env.REQUIRE_CONTAINER === '1') throw new Error('No Docker Compose: apt-get install docker-compose');
+  console.warn('NOT RUN: the tests of docker-compose.yml. No Docker Compose is installed.');
+  return undefined;
+}
+
+function run(command: string, args: string[]): SpawnSyncReturns<string> {
+  return spawnSync(command, args, { cwd: projectRoot, encoding: 'utf8' });
+}
+
+const config = composeConfig();
+const describeCompose = config === undefined ? describe.skip : describe;
+
+describeCompose('docker-compose.yml', () => {
+  const [tasks = '', mongo = ''] = ['tasks', 'mongo'].map(
+    (name) => new RegExp(`^  ${name}:\\n(?:    .*\\n)+`, 'm').exec(config ?? '')?.[0],
+  );
+
+  it('is valid', () => {
+    expect(config).toMatch(/^services:/m);
+  });
+
+  it('starts the service once MongoDB is healthy, and points it there', () => {
+    expect(tasks).toMatch(/depends_on:\n\s+mongo:\n\s+condition: service_healthy/);
+    expect(tasks).toContain('MONGO_HOST: mongo');
+    expect(tasks).toMatch(/published: "?6001"?/);
+  });
+
+  it('asks MongoDB for its health, and keeps its data in a named volume', () => {
+    expect(mongo).toContain('mongosh');
+    expect(mongo).toMatch(/mongo-data/);
+    expect(config).toMatch(/^volumes:\n {2}mongo-data:/m);
+  });
+});
