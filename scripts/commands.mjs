@@ -10,6 +10,7 @@ import { root } from './root.mjs';
 const commands = {
   build: () => ensureBuilt(),
   start: () => startProgram('dist/main.js'),
+  'thrift-test-server': (args) => startSource('test/support/thrift-test/main.ts', args),
   tasks: (args) => startProgram('dist/interface/cli/main.js', args),
   test: (args) => (args.length > 0 ? runTests(args) : runChecks()),
 };
@@ -29,6 +30,15 @@ async function startProgram(path, args = []) {
   const file = join(root, path);
   if (!existsSync(file)) throw new Error(`The build left no ${path}`);
   process.argv = [process.argv[0], file, ...args];
+  await import(pathToFileURL(file).href);
+  return true;
+}
+
+/** The same for a tool that is no part of the build: straight from its TypeScript. */
+async function startSource(path, args) {
+  const file = join(root, path);
+  process.argv = [process.argv[0], file, ...args];
+  await import('./typescript.mjs');
   await import(pathToFileURL(file).href);
   return true;
 }

@@ -1,33 +1,37 @@
-// Adds stub entries for optional platform packages the registry mirror lacks, so `npm ci` accepts the lock file.
+// Run after each change of dependencies: node scripts/patch-lock.mjs
+// npm writes only those optional platform packages into package-lock.json that the registry in use has, and `npm ci` then
+// refuses the file, here and elsewhere. This adds an entry for each one that a package names and the file lacks: its
+// version, and the system that it is for. Without a checksum, since nobody here has seen its content.
 import { readFileSync, writeFileSync } from 'node:fs';
+
+const systems = ['darwin', 'win32', 'linux', 'freebsd', 'openbsd', 'netbsd', 'android', 'openharmony', 'sunos', 'aix'];
+const processors = ['arm64', 'x64', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'wasm32', 'arm'];
+
+function missingEntry(name, range, dev) {
+  const base = name.split('/').pop();
+  const system = base.includes('wasm') ? undefined : systems.find((system) => base.includes(system));
+  const processor = processors.find((processor) => base.includes(processor));
+  return {
+    version: range.replace(/^[~^]/, ''),
+    ...(dev ? { dev } : {}),
+    optional: true,
+    os: [system ?? 'none'],
+    ...(processor ? { cpu: [processor] } : {}),
+  };
+}
+
 const file = process.argv[2] ?? 'package-lock.json';
 const lock = JSON.parse(readFileSync(file, 'utf8'));
-const OS = ['darwin', 'win32', 'linux', 'freebsd', 'openbsd', 'netbsd', 'android', 'openharmony', 'sunos', 'aix'];
-let n = 0;
-for (const [path, p] of Object.entries({ ...lock.packages })) {
-  for (const [dep, range] of Object.entries(p.optionalDependencies ?? {})) {
-    const nested = `${path}/node_modules/${dep}`,
-      top = `node_modules/${dep}`;
-    if (lock.packages[top] || lock.packages[nested]) continue;
-    const base = dep.split('/').pop();
-    const os = base.includes('wasm') ? 'none' : (OS.find((o) => base.includes(o)) ?? 'none');
-    const cpu = ['arm64', 'x64', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'wasm32', 'arm'].find((c) =>
-      base.includes(c),
-    );
-    lock.packages[top] = {
-      version: range.replace(/^[~^]/, ''),
-      ...(p.dev ? { dev: true } : {}),
-      optional: true,
-      os: [os],
-      ...(cpu ? { cpu: [cpu] } : {}),
-    };
-    n++;
+const { '': project, ...packages } = lock.packages;
+let added = 0;
+for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
+  for (const [name, range] of Object.entries(optionalDependencies)) {
+    if (packages[`node_modules/${name}`] || packages[`${path}/node_modules/${name}`]) continue;
+    packages[`node_modules/${name}`] = missingEntry(name, range, dev);
+    added++;
   }
 }
-const root = lock.packages[''];
-const rest = Object.keys(lock.packages)
-  .filter((k) => k)
-  .sort();
-lock.packages = { '': root, ...Object.fromEntries(rest.map((k) => [k, lock.packages[k]])) };
+const sorted = Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1));
+lock.packages = { '': project, ...Object.fromEntries(sorted) };
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`added ${n} stubs`);
+console.log(`${file}: ${added} optional packages added`);
