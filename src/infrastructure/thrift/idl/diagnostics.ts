@@ -60,3 +60,8 @@ export function quoted(text: string): string {
   });
   return `'${shown}'`;
 }
+
+/** What a thrown value says; errors of the file system may be of another realm, so `instanceof` does not tell. */
+export function reasonOf(thrown: unknown): string {
+  return typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);
+}

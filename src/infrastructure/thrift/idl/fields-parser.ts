@@ -2,7 +2,7 @@ import type { Requiredness } from '../schema.js';
 import type { FieldNode, NameNode } from './ast.js';
 import type { Cursor } from './cursor.js';
 import { failAt, quoted } from './diagnostics.js';
-import { parseAnnotations, parseType, parseValue } from './types-parser.js';
+import { MAX_NESTING, parseAnnotations, parseType, parseValue } from './types-parser.js';
 
 /** The greatest field id: it travels as an i16. */
 const MAX_FIELD_ID = 32_767;
@@ -11,7 +11,7 @@ const MAX_FIELD_ID = 32_767;
 const NEVER_NAMES = new Set(['cpp_type', 'xsd_all', 'xsd_optional', 'xsd_nillable', 'xsd_attrs']);
 
 /** "Field*" up to the bracket that closes it, which is passed. No id and no name may come twice. */
-export function parseFields(cursor: Cursor, close: ')' | '}'): FieldNode[] {
+export function parseFields(cursor: Cursor, close: ')' | '}', depth = 0): FieldNode[] {
   const fields: FieldNode[] = [];
   const names = new Set<string>();
   const ids = new Map<number, string>();
@@ -19,7 +19,7 @@ export function parseFields(cursor: Cursor, close: ')' | '}'): FieldNode[] {
   while (!cursor.accept(close)) {
     const { kind, offset } = cursor.peek();
     if (kind === 'end' || kind === 'symbol') cursor.fail(`a field or '${close}'`);
-    const field = parseField(cursor, nextId);
+    const field = parseField(cursor, nextId, depth);
     if (field.id < 0) nextId -= 1;
     const holder = ids.get(field.id);
     if (holder !== undefined) {
@@ -36,7 +36,7 @@ export function parseFields(cursor: Cursor, close: ')' | '}'): FieldNode[] {
 }
 
 /** "Field". */
-function parseField(cursor: Cursor, nextId: number): FieldNode {
+function parseField(cursor: Cursor, nextId: number, depth: number): FieldNode {
   const doc = cursor.doc();
   const id = parseFieldId(cursor, nextId);
   const requiredness = parseRequiredness(cursor);
@@ -44,7 +44,7 @@ function parseField(cursor: Cursor, nextId: number): FieldNode {
   cursor.accept('&');
   const name = parseFieldName(cursor);
   const defaultValue = cursor.accept('=') ? parseValue(cursor) : undefined;
-  skipXsdOptions(cursor);
+  skipXsdOptions(cursor, depth);
   const annotations = parseAnnotations(cursor);
   cursor.separator();
   return { id, name, requiredness, type, defaultValue, doc, annotations };
@@ -80,10 +80,11 @@ function parseFieldName(cursor: Cursor): NameNode {
 }
 
 /** "XsdFieldOptions": read and forgotten, as every compiler does. */
-function skipXsdOptions(cursor: Cursor): void {
+function skipXsdOptions(cursor: Cursor, depth: number): void {
   cursor.accept('xsd_optional');
   cursor.accept('xsd_nillable');
   if (!cursor.accept('xsd_attrs')) return;
+  if (depth === MAX_NESTING) cursor.fail(`at most ${String(MAX_NESTING)} nested attributes`);
   cursor.expect('{');
-  parseFields(cursor, '}');
+  parseFields(cursor, '}', depth + 1);
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { DocumentNode, NameNode } from './ast.js';
-import { failAt, quoted, ThriftIdlError, type Source } from './diagnostics.js';
+import { failAt, quoted, reasonOf, ThriftIdlError, type Source } from './diagnostics.js';
 import { parseDocument } from './parser.js';
 
 /** An IDL file and the files that it includes. */
@@ -81,7 +81,7 @@ function attempt(source: Source, path: NameNode, step: () => string): string {
     return step();
   } catch (cause) {
     if (cause instanceof ThriftIdlError) throw cause;
-    const found = `${quoted(path.text)}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const found = `${quoted(path.text)}: ${reasonOf(cause)}`;
     return failAt(source, path.offset, 'a file that can be read', found, { cause });
   }
 }

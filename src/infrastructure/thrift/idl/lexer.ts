@@ -1,6 +1,6 @@
 import { failAt, quoted, type Source } from './diagnostics.js';
 import { literalAt, numberAt } from './literals.js';
-import { isDigit, isLetter, isNamePart, type BareToken, type Token } from './token.js';
+import { isDigit, isLetter, isNamePart, type Token } from './token.js';
 
 /** The words that Apache's compiler keeps for itself (`thriftl.ll`); they can still name fields and arguments. */
 const KEYWORDS = new Set(
@@ -25,10 +25,11 @@ export class Lexer {
     const doc = this.skipBlank();
     const token = this.tokenAt(this.offset);
     this.offset = token.end;
-    return { ...token, doc };
+    if (doc !== undefined) token.doc = doc;
+    return token;
   }
 
-  private tokenAt(offset: number): BareToken {
+  private tokenAt(offset: number): Token {
     const character = this.source.text[offset];
     if (character === undefined) return { kind: 'end', text: 'end of file', offset, end: offset };
     if (SYMBOLS.includes(character)) return { kind: 'symbol', text: character, offset, end: offset + 1 };
@@ -40,7 +41,7 @@ export class Lexer {
   }
 
   /** "Identifier": dots stand between its parts. */
-  private wordAt(offset: number): BareToken {
+  private wordAt(offset: number): Token {
     const { text } = this.source;
     let end = offset + 1;
     while (isNamePart(text[end]) || (text[end] === '.' && isNamePart(text[end + 1]))) end += 1;

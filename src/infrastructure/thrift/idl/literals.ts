@@ -1,10 +1,10 @@
 import { failAt, quoted, type Source } from './diagnostics.js';
-import { isDigit, isNamePart, type BareToken } from './token.js';
+import { isDigit, isNamePart, type Token } from './token.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '"': '"', "'": "'", '\\': '\\' };
 
 /** "Literal": in double or single quotes, on one line, with the escapes of `thriftl.ll`. Throws `ThriftIdlError`. */
-export function literalAt(source: Source, offset: number): BareToken {
+export function literalAt(source: Source, offset: number): Token {
   const { text } = source;
   const mark = text[offset];
   const parts: string[] = [];
@@ -42,7 +42,7 @@ const I64_MAX = 2n ** 63n - 1n;
 const I64_MAX_DIGITS = 20;
 
 /** "IntConstant", decimal or hexadecimal, in the range of an i64, or "DoubleConstant". Throws `ThriftIdlError`. */
-export function numberAt(source: Source, offset: number): BareToken {
+export function numberAt(source: Source, offset: number): Token {
   const { text } = source;
   const start = text[offset] === '+' || text[offset] === '-' ? offset + 1 : offset;
   const hexadecimal = text.startsWith('0x', start);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Schema } from '../schema.js';
-import { failAt, ThriftIdlError } from './diagnostics.js';
+import { failAt, reasonOf, ThriftIdlError } from './diagnostics.js';
 import { ProgramLoader } from './includes.js';
 import { linkSchema } from './link.js';
 
@@ -61,8 +61,7 @@ function readFirst(file: string): string {
     return readText(file);
   } catch (cause) {
     if (cause instanceof ThriftIdlError) throw cause;
-    const found = cause instanceof Error ? cause.message : String(cause);
-    throw new ThriftIdlError(file, 1, 1, 'a file that can be read', found, { cause });
+    throw new ThriftIdlError(file, 1, 1, 'a file that can be read', reasonOf(cause), { cause });
   }
 }
 

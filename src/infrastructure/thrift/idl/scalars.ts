@@ -1,4 +1,4 @@
-import type { ThriftValue, TypeSchema } from '../schema.js';
+import type { EnumSchema, ThriftValue, TypeSchema } from '../schema.js';
 import type { ValueNode } from './ast.js';
 import { quoted } from './diagnostics.js';
 
@@ -23,7 +23,7 @@ export function scalarAs(scalar: Scalar, type: TypeSchema): ThriftValue | undefi
     case 'i64':
       return integerOf(scalar, type.kind);
     case 'enum':
-      return enumOf(scalar, type.enum.values.values());
+      return enumOf(scalar, type.enum);
     case 'double':
       return scalar.kind === 'int' || scalar.kind === 'double' ? Number(scalar.value) : undefined;
     case 'string':
@@ -48,9 +48,17 @@ function integerOf(scalar: Scalar, kind: keyof typeof BITS): number | bigint | u
   return kind === 'i64' ? scalar.value : Number(scalar.value);
 }
 
-function enumOf(scalar: Scalar, values: Iterable<number>): number | undefined {
+const enumNumbers = new WeakMap<EnumSchema, Set<bigint>>();
+
+/** A number must be that of a value. The numbers are kept, since a constant may hold as many as the enum has. */
+function enumOf(scalar: Scalar, schema: EnumSchema): number | undefined {
   if (scalar.kind !== 'int') return undefined;
-  return [...values].find((value) => BigInt(value) === scalar.value);
+  let numbers = enumNumbers.get(schema);
+  if (numbers === undefined) {
+    numbers = new Set([...schema.values.values()].map(BigInt));
+    enumNumbers.set(schema, numbers);
+  }
+  return numbers.has(scalar.value) ? Number(scalar.value) : undefined;
 }
 
 /** Braces around a UUID are allowed, as in Apache's compiler. */

@@ -4,10 +4,12 @@ interface TokenBase {
   readonly offset: number;
   /** Where the text goes on after it. */
   readonly end: number;
+  /** The inside of the last doc comment in front of it, if there is one. */
+  doc?: string | undefined;
 }
 
-/** A token, before the comments around it are looked at. */
-export type BareToken = TokenBase &
+/** A token of the IDL. */
+export type Token = TokenBase &
   (
     | { readonly kind: 'identifier' | 'keyword' | 'symbol' | 'end' }
     | { readonly kind: 'bool'; readonly value: boolean }
@@ -15,9 +17,6 @@ export type BareToken = TokenBase &
     | { readonly kind: 'double'; readonly value: number }
     | { readonly kind: 'literal'; readonly value: string }
   );
-
-/** A token with the inside of the last doc comment in front of it. */
-export type Token = BareToken & { readonly doc: string | undefined };
 
 /** Whether there is a character that can start a name. */
 export function isLetter(character: string | undefined): boolean {

@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import { refusalOf } from './parsing.js';
+
+const MANY = 100_000;
+const CHAIN = 10_000;
+
+function lines(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => line(index)).join('\n');
+}
+
+describe('texts that would end the stack get a clear error', () => {
+  it.each([
+    ['lists', `struct S { 1: ${'list<'.repeat(MANY)}`, '1:340: expected at most 64 nested types, found more'],
+    ['maps', `struct S { 1: ${'map<i32,'.repeat(MANY)}`, '1:531: expected at most 64 nested types, found more'],
+    ['map keys', `struct S { 1: ${'map<'.repeat(MANY)}`, '1:275: expected at most 64 nested types, found more'],
+    ['list values', `const i32 C = ${'['.repeat(MANY)}`, '1:80: expected at most 64 nested values, found more'],
+    ['map values', `const i32 C = ${'{1:'.repeat(MANY)}`, '1:208: expected at most 64 nested values, found more'],
+    [
+      'attributes',
+      `struct S { ${'1: i32 a xsd_attrs {'.repeat(MANY)}`,
+      "1:1311: expected at most 64 nested attributes, found '{'",
+    ],
+    [
+      'typedefs, the last first',
+      lines(CHAIN, (n) => `typedef T${String(n + 1)} T${String(n)}`),
+      /expected typedefs before their use, found too long a chain of them$/,
+    ],
+    [
+      'lists of typedefs',
+      `typedef i32 T0\n${lines(CHAIN, (n) => `typedef list<T${String(n)}> T${String(n + 1)}`)}`,
+      '66:9: expected at most 64 nested types, found more',
+    ],
+    [
+      'constants, the last first',
+      lines(CHAIN, (n) => `const i32 C${String(n)} = C${String(n + 1)}`),
+      /expected constants before their use, found too long a chain of them$/,
+    ],
+    [
+      'defaults, the last first',
+      lines(CHAIN, (n) => `struct S${String(n)} { 1: S${String(n + 1)} s = {} }`) + ` struct S${String(CHAIN)} {}`,
+      /expected constants before their use, found too long a chain of them$/,
+    ],
+    [
+      'services, the last first',
+      lines(CHAIN, (n) => `service V${String(n)} extends V${String(n + 1)} {}`) + ` service V${String(CHAIN)} {}`,
+      '65:21: expected at most 64 services that extend one another, found more',
+    ],
+    [
+      'services',
+      `service V0 {}\n` + lines(CHAIN, (n) => `service V${String(n + 1)} extends V${String(n)} {}`),
+      '2:20: expected at most 64 services that extend one another, found more',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(refusalOf(text)).toMatch(typeof message === 'string' ? new RegExp(`^${message}$`) : message);
+  });
+
+  it('64 of each are fine', () => {
+    expect(refusalOf(`struct S { 1: ${'list<'.repeat(64)}i32${'>'.repeat(64)} a }`)).toBeUndefined();
+    expect(
+      refusalOf(`const ${'list<'.repeat(64)}i32${'>'.repeat(64)} C = ${'['.repeat(64)}1${']'.repeat(64)}`),
+    ).toBeUndefined();
+    expect(
+      refusalOf(`service V0 {}\n${lines(64, (n) => `service V${String(n + 1)} extends V${String(n)} {}`)}`),
+    ).toBeUndefined();
+  });
+
+  it('long chains in order are fine', () => {
+    const typedefs = `typedef i32 T0\n${lines(CHAIN, (n) => `typedef T${String(n)} T${String(n + 1)}`)}`;
+    const constants = `const i32 C0 = 1\n${lines(CHAIN, (n) => `const i32 C${String(n + 1)} = C${String(n)}`)}`;
+    expect(refusalOf(`${typedefs}\n${constants}`)).toBeUndefined();
+  });
+
+  it('types that double at every step do not double the work', () => {
+    const types = `typedef i32 T0\n${lines(60, (n) => `typedef map<T${String(n)}, T${String(n)}> T${String(n + 1)}`)}`;
+    const constants = `const T0 C0 = 1\n${lines(60, (n) => `const T${String(n + 1)} C${String(n + 1)} = {C${String(n)}: C${String(n)}}`)}`;
+    expect(refusalOf(`${types}\n${constants}`)).toBeUndefined();
+  });
+});
+
+describe('the time is linear in the text', () => {
+  it.each<[string, (count: number) => string]>([
+    [
+      'structs',
+      (count) =>
+        lines(count, (n) => `/** Doc. */ struct S${String(n)} { 1: required S0 a = {}; 2: list<i64> b (x = "y") }`),
+    ],
+    [
+      'fields',
+      (count) =>
+        `struct S { ${lines(count, (n) => `${String((n % 32_767) + 1)}: i32 f${String(n)} }\nstruct S${String(n)} {`)} }`,
+    ],
+    ['enum values', (count) => `enum E { ${lines(count, (n) => `A${String(n)},`)} }`],
+    ['methods', (count) => `service V { ${lines(count, (n) => `void m${String(n)}(1: i32 a)`)} }`],
+    ['list items', (count) => `const list<i32> C = [${lines(count, String)}]`],
+    ['map entries', (count) => `const map<i32,string> C = {${lines(count, (n) => `${String(n)}: "a"`)}}`],
+    [
+      'enum constants',
+      (count) =>
+        `enum E { ${lines(count, (n) => `A${String(n)}`)} } const list<E> C = [${lines(count, (n) => String(n))}]`,
+    ],
+    ['one long name', (count) => `struct ${'a'.repeat(count * 20)} {}`],
+    ['one long number', (count) => `const i32 C = 0${'0'.repeat(count * 20)}`],
+    ['one long literal', (count) => `const string C = "${'\\n'.repeat(count * 10)}"`],
+    ['one long comment', (count) => `/**${'* \n'.repeat(count * 5)}*/ struct S {}`],
+    ['many comments', (count) => `${'/** a */ # b\n'.repeat(count)} struct S {}`],
+    ['blank lines', (count) => '\n'.repeat(count * 20) + '?'],
+    ['annotations', (count) => `struct S {} (${lines(count, (n) => `a${String(n)} = "b"`)})`],
+  ])('%s', (_, textOf) => {
+    const time = (count: number): number => {
+      const text = textOf(count);
+      const started = process.cpuUsage();
+      refusalOf(text);
+      const { user, system } = process.cpuUsage(started);
+      return user + system;
+    };
+    time(1000);
+    const small = Math.min(time(2000), time(2000), time(2000));
+    const large = Math.min(time(16_000), time(16_000));
+    // Eight times the text: eight times the time, and as much again for the noise of the machine; quadratic is 64.
+    expect(large).toBeLessThan(16 * small + 50_000);
+  });
+});
