@@ -15,7 +15,7 @@ export const LIMIT_RULES = {
   /** Greatest message or frame, in bytes, in both directions. */
   maxMessageBytes: { default: 16_384_000, min: 1_024, max: GREATEST_MESSAGE_BYTES },
   /** Greatest string or binary in a message that is read, in bytes. */
-  maxStringBytes: { default: 16_384_000, min: 256, max: GREATEST_MESSAGE_BYTES },
+  maxStringBytes: { default: 16_384_000, min: 1, max: GREATEST_MESSAGE_BYTES },
   /** Most elements in a list or set, most entries in a map, in a message that is read. */
   maxContainerSize: { default: 1_000_000, min: 1, max: GREATEST_MESSAGE_BYTES },
   /** Deepest nesting of structs and containers. */
