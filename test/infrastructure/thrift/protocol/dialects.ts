@@ -2,6 +2,7 @@ import { Codec } from '../../../../src/infrastructure/thrift/codec/codec.js';
 import { binaryProtocol } from '../../../../src/infrastructure/thrift/protocol/binary.js';
 import { compactProtocol } from '../../../../src/infrastructure/thrift/protocol/compact.js';
 import { ByteWriter, unpin } from '../../../../src/infrastructure/thrift/protocol/byte-writer.js';
+import { jsonProtocol } from '../../../../src/infrastructure/thrift/protocol/json.js';
 import type {
   MessageHeader,
   Protocol,
@@ -19,7 +20,7 @@ export const limits: ReadLimits = {
 };
 
 /** All protocols, by name. */
-export const protocols: readonly Protocol[] = [binaryProtocol, compactProtocol];
+export const protocols: readonly Protocol[] = [binaryProtocol, compactProtocol, jsonProtocol];
 
 /** The protocol of that name. */
 export function protocolNamed(name: ProtocolName): Protocol {
