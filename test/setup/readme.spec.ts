@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../../src/config/config.js';
+import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
+import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
+import { projectRoot } from '../support/project-copy.js';
+
+const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+
+/** The variable tables: names in the first cell, and the default where the second is one piece of code. */
+const documented = [...readme.matchAll(/^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9_]+`)*) \| (.+?) \|/gm)].flatMap(
+  ([, names = '', defaults = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({ name, preset: /^`([^`]+)`$/.exec(defaults)?.[1] })),
+);
+const documentedDefaults = documented.flatMap(({ name, preset }) => (preset === undefined ? [] : [{ name, preset }]));
+
+/** Every variable that the configuration looks at. */
+function variablesRead(): Set<string> {
+  const read = new Set<string>();
+  const watched = new Proxy<Record<string, string>>({}, { get: (_, name) => void read.add(String(name)) });
+  parseConfig(watched);
+  return read;
+}
+
+/** The configuration on MongoDB, where every variable counts, but for who chose the store. */
+function configuration(variables: Record<string, string>): unknown {
+  const { store, ...config } = parseConfig({ STORE: 'mongo', ...variables });
+  return { ...config, store: { ...store, namedBy: undefined, chosenBy: undefined } };
+}
+
+describe('The README', () => {
+  it('documents every variable that is read, and no other', () => {
+    expect(new Set(documented.map(({ name }) => name))).toEqual(variablesRead());
+  });
+
+  it.each(documentedDefaults)('gives $name its true default', ({ name, preset }) => {
+    const limit = LIMIT_NAMES.find((limit) => limitVariable(limit) === name);
+    if (limit) expect(preset).toBe(String(LIMIT_RULES[limit].default));
+    else if (name === 'STORE') expect(parseConfig({ STORE: preset })).toEqual(parseConfig({}));
+    else expect(configuration({ [name]: preset })).toEqual(configuration({}));
+  });
+
+  it('starts with the two commands, which are those of package.json', () => {
+    const [, firstCode = ''] = /```sh\n(.*?)```/s.exec(readme) ?? [];
+    expect(firstCode.match(/^npm \w+/gm)).toEqual(['npm start', 'npm test']);
+  });
+
+  it('names only commands of package.json, and files that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const commands = [...readme.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(links.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
+  });
+});
