@@ -22,6 +22,6 @@ export function encodeCursor(position: TaskPosition): string {
 export function decodeCursor(cursor: string, field: string): TaskPosition {
   const [, time, id] = CURSOR_PATTERN.exec(cursor) ?? [];
   const createdOn = new Date(parseInt(time ?? '', 36));
-  if (Number.isNaN(createdOn.getTime())) throw TaskError.invalid(field, 'must be the `next` of an earlier page');
+  if (Number.isNaN(createdOn.getTime())) throw TaskError.invalid(field, 'must be the `nextCursor` of an earlier page');
   return { createdOn, id: checkedTaskId(id, field) };
 }

@@ -29,7 +29,7 @@ export class PageTasks {
   /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE */
   async execute(input: PageTasksInput): Promise<TaskPage> {
     const userId = checkedUserId(input.userId);
-    const limit = checkedLimit(input.limit);
+    const limit = checkedPageLimit(input.limit, 'limit');
     const after = input.after ? decodeCursor(input.after, 'after') : undefined;
     // One more than asked for tells whether there is a next page.
     const tasks = await this.tasks.pageByUser(userId, limit + 1, after);
@@ -40,7 +40,13 @@ export class PageTasks {
   }
 }
 
-function checkedLimit(limit: number): number {
+/**
+ * How many tasks a page may hold at most.
+ *
+ * @param field What the caller calls it.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedPageLimit(limit: number, field: string): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= PAGE_MAX_TASKS) return limit;
-  throw TaskError.invalid('limit', `must be 1 to ${String(PAGE_MAX_TASKS)}`);
+  throw TaskError.invalid(field, `must be 1 to ${String(PAGE_MAX_TASKS)}`);
 }

@@ -50,7 +50,7 @@ export class Task {
    */
   static create(fields: NewTask, path = ''): Task {
     const userId = checkedUserId(fields.userId, `${path}userId`);
-    const name = checkedName(fields.name ?? '', `${path}name`);
+    const name = checkedTaskName(fields.name ?? '', `${path}name`);
     return new Task(fields.id, userId, name, fields.createdOn, fields.done ?? false);
   }
 
@@ -67,7 +67,7 @@ export class Task {
  * @throws TaskError INVALID_INPUT
  */
 export function checkedChanges(changes: TaskChanges, path = ''): TaskChanges {
-  if (changes.name !== undefined) checkedName(changes.name, `${path}name`);
+  if (changes.name !== undefined) checkedTaskName(changes.name, `${path}name`);
   return changes;
 }
 
@@ -93,7 +93,13 @@ export function checkedUserId(value: unknown, field = 'userId'): string {
   return checkedText(value, USER_ID_MAX_LENGTH, field);
 }
 
-function checkedName(value: string, field: string): string {
+/**
+ * The name of a task.
+ *
+ * @param field What the caller calls it.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedTaskName(value: string, field: string): string {
   return checkedText(value, TASK_NAME_MAX_LENGTH, field);
 }
 

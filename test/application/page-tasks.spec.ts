@@ -61,7 +61,7 @@ describe('PageTasks', () => {
     async (after) => {
       await expect(page.execute({ userId: 'alice', limit: 1, after })).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        message: 'after must be the `next` of an earlier page',
+        message: 'after must be the `nextCursor` of an earlier page',
       });
     },
   );

@@ -1,0 +1,84 @@
+import type { ThriftLimits } from '../infrastructure/thrift/index.js';
+import { Environment, LISTENING_PORTS, parseInteger, type Variables } from './environment.js';
+import { readLimits } from './limit-variables.js';
+import { readStoreConfig, type StoreConfig } from './store-config.js';
+
+/** Where to listen. */
+export interface ListenerConfig {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
+/** How the service is set up, whole and checked. */
+export interface AppConfig {
+  readonly thrift: ListenerConfig & {
+    /** Those that differ from their defaults. */ readonly limits: Partial<ThriftLimits>;
+  };
+  /** Health and metrics; undefined when switched off. */
+  readonly http: ListenerConfig | undefined;
+  readonly store: StoreConfig;
+  /** How long the service reports that it stops before it closes the listener, in milliseconds. */
+  readonly drainDelayMs: number;
+  readonly log: {
+    readonly level: (typeof LOG_LEVELS)[number];
+    /** Undefined: pretty on a terminal, else JSON. */
+    readonly format: (typeof LOG_FORMATS)[number] | undefined;
+  };
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_FORMATS = ['json', 'pretty'] as const;
+const DEFAULT_HOST = '0.0.0.0';
+const DEFAULT_THRIFT_PORT = 6_001;
+const DEFAULT_HTTP_PORT = 6_002;
+const DRAIN_DELAYS_MS = { min: 0, max: 3_600_000 };
+
+/**
+ * The configuration that these variables make, frozen.
+ *
+ * @throws ConfigError that lists every bad variable.
+ */
+export function parseConfig(variables: Variables): AppConfig {
+  const environment = new Environment(variables);
+  const thrift = {
+    host: environment.text('THRIFT_HOST') ?? DEFAULT_HOST,
+    port: environment.integer('THRIFT_PORT', LISTENING_PORTS) ?? DEFAULT_THRIFT_PORT,
+    limits: readLimits(environment),
+  };
+  const config: AppConfig = {
+    thrift,
+    http: readHttp(environment),
+    store: readStoreConfig(environment),
+    drainDelayMs: environment.integer('DRAIN_DELAY_MS', DRAIN_DELAYS_MS) ?? 0,
+    log: {
+      level: environment.choice('LOG_LEVEL', LOG_LEVELS) ?? 'info',
+      format: environment.choice('LOG_FORMAT', LOG_FORMATS),
+    },
+  };
+  refuseEqualPorts(environment, config);
+  environment.assertGood();
+  return deepFreeze(config);
+}
+
+function readHttp(environment: Environment): ListenerConfig | undefined {
+  const text = environment.text('HTTP_PORT');
+  const host = environment.text('HTTP_HOST') ?? DEFAULT_HOST;
+  if (text === undefined) return { host, port: DEFAULT_HTTP_PORT };
+  if (text === 'off') return undefined;
+  const port = parseInteger(text, LISTENING_PORTS);
+  if (port === undefined) environment.refuse('HTTP_PORT', text, 'a whole number from 0 to 65535, or off');
+  return { host, port: port ?? DEFAULT_HTTP_PORT };
+}
+
+function refuseEqualPorts(environment: Environment, { thrift, http }: AppConfig): void {
+  if (http === undefined || http.port === 0 || http.port !== thrift.port) return;
+  environment.complain(
+    `THRIFT_PORT and HTTP_PORT are both ${String(http.port)}, they must differ; HTTP_PORT=off for no HTTP`,
+  );
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,21 @@
+import { LIMIT_RULES, type ThriftLimits } from '../infrastructure/thrift/index.js';
+import type { Environment } from './environment.js';
+
+/** The names of all limits of the transport. */
+export const LIMIT_NAMES = Object.keys(LIMIT_RULES) as readonly (keyof ThriftLimits)[];
+
+/** The variable that sets a limit: `maxMessageBytes` is `THRIFT_MAX_MESSAGE_BYTES`. */
+export function limitVariable(name: keyof ThriftLimits): string {
+  // The drain is the whole service's, and so is its variable.
+  if (name === 'drainTimeoutMs') return 'DRAIN_TIMEOUT_MS';
+  return `THRIFT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+/** Reads the limits that are set; the transport has the defaults of the others. */
+export function readLimits(environment: Environment): Partial<ThriftLimits> {
+  const set = LIMIT_NAMES.flatMap((name) => {
+    const value = environment.integer(limitVariable(name), LIMIT_RULES[name]);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(set);
+}

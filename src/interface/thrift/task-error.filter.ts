@@ -1,0 +1,43 @@
+import { Catch, Logger, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
+import { throwError, type Observable } from 'rxjs';
+import { TaskError, type TaskErrorCode } from '../../domain/task.errors.js';
+import { ThriftError, ThriftException, type ThriftContext } from '../../infrastructure/thrift/index.js';
+
+/** The code that travels for each refusal. */
+const CODES: Record<TaskErrorCode, number> = {
+  INVALID_INPUT: 400,
+  NOT_FOUND: 404,
+  STORE_UNAVAILABLE: 503,
+};
+
+const BASE_EXCEPTION = 'BaseException';
+
+/**
+ * Turns whatever a handler throws into what the IDL lets the method say: a BaseException where it is declared, else an
+ * application exception whose message starts with the code. What nobody foresaw tells the client nothing.
+ */
+@Catch()
+export class TaskErrorFilter implements RpcExceptionFilter {
+  readonly #logger = new Logger('Tasks');
+
+  catch(error: unknown, host: ArgumentsHost): Observable<never> {
+    const context = host.switchToRpc().getContext<ThriftContext>();
+    return throwError(() => this.#translate(error, context));
+  }
+
+  #translate(error: unknown, context: ThriftContext): Error {
+    if (error instanceof TaskError) return refusal(error, context);
+    // Thrown on purpose, for the client: by a guard, for instance.
+    if (error instanceof ThriftError || error instanceof ThriftException) return error;
+    this.#logger.error(`${context.method.name} failed`, error);
+    return new ThriftError('INTERNAL_ERROR', 'Internal server error', { cause: error });
+  }
+}
+
+function refusal(error: TaskError, { method }: ThriftContext): ThriftError | ThriftException {
+  const code = CODES[error.code];
+  const { message } = error;
+  const isDeclared = method.throws.some(({ type }) => type.kind === 'struct' && type.struct.name === BASE_EXCEPTION);
+  if (isDeclared) return new ThriftException(BASE_EXCEPTION, { code, message });
+  return new ThriftError('INTERNAL_ERROR', `${String(code)} ${message}`, { cause: error });
+}

@@ -1,0 +1,89 @@
+import { IsDefined, IsOptional, ValidateNested } from 'class-validator';
+import { checkedPageLimit } from '../../application/page-tasks.js';
+import { checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
+import { Keeps } from './domain-rule.js';
+
+// The arguments of each method as the IDL has them. What wasn't sent is undefined; types are the codec's business.
+
+/** Arguments of `all`. */
+export class AllArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+
+  constructor(sent: AllArgs) {
+    this.userId = sent.userId;
+  }
+}
+
+/** Arguments of `add`. */
+export class AddArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+  @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
+
+  constructor(sent: AddArgs) {
+    this.userId = sent.userId;
+    this.name = sent.name;
+  }
+}
+
+/** Arguments of `update`. */
+export class UpdateArgs {
+  @Keeps(checkedTaskId) readonly taskId: string;
+  @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
+  readonly done?: boolean;
+  @Keeps(checkedUserId) readonly userId: string;
+
+  constructor(sent: UpdateArgs) {
+    this.taskId = sent.taskId;
+    this.name = sent.name;
+    this.done = sent.done;
+    this.userId = sent.userId;
+  }
+}
+
+/** The struct `Task` as `upsert` takes it; `createdOn` is ignored. */
+export class TaskFields {
+  @IsOptional() @Keeps(checkedTaskId) readonly id?: string;
+  @Keeps(checkedUserId) readonly userId: string;
+  @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
+  readonly done?: boolean;
+
+  constructor(sent: TaskFields) {
+    this.id = sent.id;
+    this.userId = sent.userId;
+    this.name = sent.name;
+    this.done = sent.done;
+  }
+}
+
+/** Arguments of `upsert`. */
+export class UpsertArgs {
+  @IsDefined({ message: 'task must not be empty' }) @ValidateNested() readonly task!: TaskFields;
+
+  constructor(sent: Partial<UpsertArgs>) {
+    if (sent.task) this.task = new TaskFields(sent.task);
+  }
+}
+
+/** Arguments of `page`. */
+export class PageArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+  @Keeps(checkedPageLimit) readonly limit: number;
+  readonly after?: string;
+
+  constructor(sent: PageArgs) {
+    this.userId = sent.userId;
+    this.limit = sent.limit;
+    this.after = sent.after;
+  }
+}
+
+/** Arguments of `remove`. */
+export class RemoveArgs {
+  @Keeps(checkedTaskId) readonly taskId: string;
+  @Keeps(checkedUserId) readonly userId: string;
+
+  constructor(sent: RemoveArgs) {
+    this.taskId = sent.taskId;
+    this.userId = sent.userId;
+  }
+}

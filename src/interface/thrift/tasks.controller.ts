@@ -1,0 +1,73 @@
+import { Controller, UseFilters, UsePipes } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { AddTask } from '../../application/add-task.js';
+import { CheckHealth } from '../../application/check-health.js';
+import { ListTasks } from '../../application/list-tasks.js';
+import { PageTasks } from '../../application/page-tasks.js';
+import { RemoveTask } from '../../application/remove-task.js';
+import { UpdateTask } from '../../application/update-task.js';
+import { UpsertTask } from '../../application/upsert-task.js';
+import { ThriftMethod } from '../../infrastructure/thrift/index.js';
+import { ArgumentsPipe } from './arguments.pipe.js';
+import { TaskErrorFilter } from './task-error.filter.js';
+import { toTaskMessage, toTaskPageMessage, type TaskMessage, type TaskPageMessage } from './task.mapper.js';
+import { AddArgs, AllArgs, PageArgs, RemoveArgs, UpdateArgs, UpsertArgs } from './tasks.arguments.js';
+
+/** The struct `Healthcheck` of the IDL. */
+interface HealthcheckMessage {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
+/** The service `Tasks` of the IDL. */
+@Controller()
+@UsePipes(ArgumentsPipe)
+@UseFilters(TaskErrorFilter)
+export class TasksController {
+  constructor(
+    private readonly checkHealth: CheckHealth,
+    private readonly listTasks: ListTasks,
+    private readonly pageTasks: PageTasks,
+    private readonly addTask: AddTask,
+    private readonly updateTask: UpdateTask,
+    private readonly upsertTask: UpsertTask,
+    private readonly removeTask: RemoveTask,
+  ) {}
+
+  @ThriftMethod('Tasks', 'check')
+  async check(): Promise<HealthcheckMessage> {
+    const { ok, message } = await this.checkHealth.execute();
+    return { ok, message };
+  }
+
+  @ThriftMethod('Tasks', 'all', { whenTooLarge: 'read the tasks in pages with page(userId, limit, after)' })
+  async all(@Payload() args: AllArgs): Promise<TaskMessage[]> {
+    const tasks = await this.listTasks.execute(args);
+    return tasks.map(toTaskMessage);
+  }
+
+  @ThriftMethod('Tasks', 'page')
+  async page(@Payload() args: PageArgs): Promise<TaskPageMessage> {
+    return toTaskPageMessage(await this.pageTasks.execute(args));
+  }
+
+  @ThriftMethod('Tasks', 'add')
+  async add(@Payload() args: AddArgs): Promise<TaskMessage> {
+    return toTaskMessage(await this.addTask.execute(args));
+  }
+
+  @ThriftMethod('Tasks', 'update')
+  async update(@Payload() args: UpdateArgs): Promise<TaskMessage> {
+    return toTaskMessage(await this.updateTask.execute(args));
+  }
+
+  @ThriftMethod('Tasks', 'upsert')
+  async upsert(@Payload() { task }: UpsertArgs): Promise<TaskMessage> {
+    return toTaskMessage(await this.upsertTask.execute(task));
+  }
+
+  @ThriftMethod('Tasks', 'remove')
+  async remove(@Payload() args: RemoveArgs): Promise<void> {
+    await this.removeTask.execute(args);
+  }
+}
