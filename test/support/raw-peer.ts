@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
+
+/** How long a test waits for bytes or for an end before it fails with what came instead. */
+const PATIENCE_MS = 10_000;
+
+/** The other end of a socket: writes any bytes at any pace, and keeps what comes back. */
+export class RawPeer {
+  /** Everything received and not taken yet. */
+  received: Buffer = Buffer.alloc(0);
+  /** Resolves when the other side has sent its FIN. */
+  readonly ended: Promise<void>;
+  /** Resolves when the socket is closed, whatever the reason. */
+  readonly closed: Promise<void>;
+
+  /** @param socket connected already, a TLS socket for instance. */
+  constructor(readonly socket: Socket) {
+    socket.on('data', (chunk) => {
+      this.received = Buffer.concat([this.received, chunk]);
+    });
+    // 'close' follows; a reset is one of the things that tests look for.
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) =>
+      socket.once('close', () => {
+        resolve();
+      }),
+    );
+    this.ended = new Promise((resolve) =>
+      socket.once('end', () => {
+        resolve();
+      }),
+    );
+  }
+
+  /** Connects, and keeps its own side open after the other side's FIN. */
+  static async connect(options: NetConnectOpts): Promise<RawPeer> {
+    const socket = connect({ ...options, allowHalfOpen: true, noDelay: true });
+    await once(socket, 'connect');
+    return new RawPeer(socket);
+  }
+
+  /** Writes bytes; resolves when the operating system has taken them. */
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) =>
+      this.socket.write(bytes, () => {
+        resolve();
+      }),
+    );
+  }
+
+  /** Sends FIN and goes on reading. */
+  end(): void {
+    this.socket.end();
+  }
+
+  /** Closes with RST. */
+  reset(): void {
+    this.socket.resetAndDestroy();
+  }
+
+  /** Closes. */
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  /** Stops reading, so that replies pile up on the other side. */
+  stopReading(): void {
+    this.socket.pause();
+  }
+
+  /** Takes the next `count` bytes as soon as they are there. */
+  async take(count: number): Promise<Buffer> {
+    await this.until(() => this.received.length >= count, `${String(count)} bytes`);
+    const bytes = this.received.subarray(0, count);
+    this.received = this.received.subarray(count);
+    return bytes;
+  }
+
+  /** Resolves when `condition` holds, looked at whenever bytes come; fails when they stop coming for good. */
+  async until(condition: () => boolean, wanted: string): Promise<void> {
+    const over = this.closed.then(() => 'closed' as const);
+    while (!condition()) {
+      const patience = new AbortController();
+      const timer = setTimeout(() => {
+        patience.abort();
+      }, PATIENCE_MS);
+      const more = once(this.socket, 'data', { signal: patience.signal }).then(
+        () => 'data' as const,
+        () => 'silence' as const,
+      );
+      const event = await Promise.race([more, over]);
+      clearTimeout(timer);
+      patience.abort();
+      if (event !== 'data' && !condition()) {
+        throw new Error(
+          `waited for ${wanted}, got ${event} after ${this.received.subarray(0, 200).toString('latin1')}`,
+        );
+      }
+    }
+  }
+}

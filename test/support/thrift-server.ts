@@ -1,0 +1,122 @@
+import type { Server as NetServer, Socket } from 'node:net';
+import type { INestMicroservice } from '@nestjs/common';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Ctx, Payload } from '@nestjs/microservices';
+import { ThriftMethod } from '../../src/infrastructure/thrift/decorators.js';
+import type { ThriftContext } from '../../src/infrastructure/thrift/context.js';
+import type { Rejection, RejectionReason } from '../../src/infrastructure/thrift/server/events.js';
+import { ThriftServer, type ThriftServerOptions } from '../../src/infrastructure/thrift/server.js';
+import { RawPeer } from './raw-peer.js';
+import { probeSchema } from './thrift-probe.js';
+
+/** Handlers by method: `echo`, or `Service.echo` of another service than the first. What one returns is the reply. */
+export type Handlers = Readonly<Record<string, (args: never, context: ThriftContext) => unknown>>;
+
+/** A Nest microservice over a ThriftServer on a port of its own, with what it refused, and the peers that talk to it. */
+export class TestServer {
+  readonly rejections: Rejection[] = [];
+  private readonly peers: RawPeer[] = [];
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly app: INestMicroservice,
+    readonly server: ThriftServer,
+  ) {
+    server.on('rejection', (rejection) => this.rejections.push(rejection));
+    this.net.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+    });
+  }
+
+  /** Starts a service with these handlers; by default it speaks the `Probe` IDL of thrift-probe.ts. */
+  static async start(handlers: Handlers, options: Partial<ThriftServerOptions> = {}): Promise<TestServer> {
+    const server = new ThriftServer({ idl: probeSchema, host: '127.0.0.1', port: 0, ...options });
+    const service = options.defaultService ?? [...server.schema.services.keys()][0] ?? '';
+    const module = moduleOf(service, handlers);
+    const app = await NestFactory.createMicroservice(module, { strategy: server, logger: false, abortOnError: false });
+    await app.listen();
+    return new TestServer(app, server);
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    const address = this.net.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** A new connection. */
+  async connect(): Promise<RawPeer> {
+    const peer = await RawPeer.connect({ host: '127.0.0.1', port: this.port });
+    this.peers.push(peer);
+    return peer;
+  }
+
+  /** Resolves as soon as something has been refused for that reason. */
+  async rejected(reason: RejectionReason): Promise<Rejection> {
+    for (;;) {
+      const found = this.rejections.find((rejection) => rejection.reason === reason);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) =>
+        this.server.on('rejection', () => {
+          resolve();
+        }),
+      );
+    }
+  }
+
+  /** The number of sockets that the server holds. */
+  get openSockets(): number {
+    return this.sockets.size;
+  }
+
+  /** Ends everything. @throws Error when a socket of the server is still open then. */
+  async close(): Promise<void> {
+    for (const peer of this.peers) peer.destroy();
+    await this.app.close();
+    await Promise.all(this.peers.map((peer) => peer.closed));
+    const { connections, calls } = this.server.load;
+    if (this.sockets.size + connections + calls > 0) {
+      throw new Error(
+        `after close: ${String(this.sockets.size)} sockets, ${String(connections)} connections, ${String(calls)} calls`,
+      );
+    }
+  }
+
+  private get net(): NetServer {
+    return this.server.unwrap();
+  }
+}
+
+/** Runs `test` against a service with these handlers, and ends it whatever happens. */
+export async function withThriftServer(
+  handlers: Handlers,
+  options: Partial<ThriftServerOptions>,
+  test: (server: TestServer) => Promise<void>,
+): Promise<void> {
+  const server = await TestServer.start(handlers, options);
+  try {
+    await test(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** A module with one controller that has a method for each handler, decorated as a person would. */
+function moduleOf(defaultService: string, handlers: Handlers): new () => object {
+  @Controller()
+  class Handling {}
+  const prototype = Handling.prototype as Record<string, unknown>;
+  for (const [name, handler] of Object.entries(handlers)) {
+    const [method, service = defaultService] = name.split('.').reverse() as [string, string?];
+    prototype[name] = (args: never, context: ThriftContext): unknown => handler(args, context);
+    const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
+    Payload()(prototype, name, 0);
+    Ctx()(prototype, name, 1);
+    ThriftMethod(service, method)(prototype, name, descriptor);
+  }
+  @Module({ controllers: [Handling] })
+  class TestModule {}
+  return TestModule;
+}
