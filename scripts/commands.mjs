@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { startBenchmark } from './bench.mjs';
 import { ensureBuilt } from './build.mjs';
 import { runChecks, runTests } from './check.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './root.mjs';
 
 const commands = {
+  bench: (args) => startBenchmark('run.js', args),
   build: () => ensureBuilt(),
   start: () => startProgram('dist/main.js'),
   'thrift-test-server': (args) => startSource('test/support/thrift-test/main.ts', args),

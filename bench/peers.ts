@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dialect } from './workloads.js';
+
+/** A server to measure. */
+export interface Peer {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  /** What the load generator sends it. */
+  readonly dialect: Dialect;
+  /** Where its port stands in what it prints. */
+  readonly readyPattern: RegExp;
+  /** Whether it keeps tasks, so that `all` finds only what was added before. */
+  readonly keepsTasks?: boolean;
+  /** The workloads that it can answer; undefined = all. */
+  readonly methods?: readonly string[];
+  /** Left out of `--quick`. */
+  readonly thorough?: boolean;
+}
+
+/** Peers, and those that this machine can't run, with the reason. */
+export interface PeerSelection {
+  readonly peers: readonly Peer[];
+  readonly missing: readonly string[];
+}
+
+const READY = /^READY (\d+)$/;
+const JS = join('.cache', 'bench', 'js', 'bench', 'peers');
+const GO_BINARY = join('.cache', 'bench', 'go-thrift');
+const PYTHON = join('.cache', 'venv', 'bin', 'python');
+
+/** All peers that this machine can run. Builds the Go peer when there is a Go toolchain. */
+export function selectPeers(): PeerSelection {
+  const missing: string[] = [];
+  const peers = [...nodePeers(), ...servicePeers()];
+  if (buildGoPeer())
+    peers.push({ name: 'Go Apache Thrift', command: [GO_BINARY], env: {}, dialect: 'binary', readyPattern: READY });
+  else missing.push('Go Apache Thrift: no Go toolchain, or its build failed');
+  if (existsSync(PYTHON)) {
+    peers.push({
+      name: 'thriftpy2',
+      command: [PYTHON, join('bench', 'peers', 'thriftpy2_server.py')],
+      env: {},
+      dialect: 'binary',
+      readyPattern: READY,
+    });
+  } else missing.push(`thriftpy2: no ${PYTHON}; \`npm test\` makes it`);
+  return { peers, missing };
+}
+
+function nodePeers(): Peer[] {
+  const node = (name: string, file: string, dialect: Dialect, env: Record<string, string> = {}): Peer => ({
+    name,
+    command: [process.execPath, join(JS, file)],
+    env,
+    dialect,
+    readyPattern: READY,
+  });
+  return [
+    { ...node('raw node echo', 'echo.js', 'binary'), methods: ['add', 'check'] },
+    node('transport + Nest handler', 'transport.js', 'binary'),
+    { ...node('transport + Nest handler, framed', 'transport.js', 'framed'), thorough: true },
+    { ...node('transport + Nest handler, compact', 'transport.js', 'compact'), thorough: true },
+    node('npm thrift', 'npm-thrift.js', 'binary'),
+    node('npm thrift, framed', 'npm-thrift.js', 'framed', { BENCH_FRAMED: '1' }),
+    node('Nest TCP', 'nest-tcp.js', 'nest-tcp'),
+    { ...node('Nest TCP + ValidationPipe', 'nest-tcp.js', 'nest-tcp', { BENCH_VALIDATE: '1' }), thorough: true },
+    node('Nest gRPC', 'nest-grpc.js', 'grpc'),
+    { ...node('Nest gRPC + ValidationPipe', 'nest-grpc.js', 'grpc', { BENCH_VALIDATE: '1' }), thorough: true },
+  ];
+}
+
+function servicePeers(): Peer[] {
+  const service = (name: string, env: Record<string, string>): Peer => ({
+    name,
+    command: [process.execPath, join('dist', 'main.js')],
+    env: { THRIFT_HOST: '127.0.0.1', THRIFT_PORT: '0', HTTP_PORT: 'off', LOG_FORMAT: 'json', ...env },
+    dialect: 'binary',
+    readyPattern: /Thrift.*?127\.0\.0\.1:(\d+)/,
+    keepsTasks: true,
+  });
+  return [
+    service('Tasks, memory store', { STORE: 'memory' }),
+    { ...service('Tasks, embedded store', { STORE: 'embedded' }), thorough: true },
+    ...(process.env['MONGODB_URI'] === undefined
+      ? []
+      : [
+          { ...service('Tasks, MongoDB', { STORE: 'mongo', MONGODB_URI: process.env['MONGODB_URI'] }), thorough: true },
+        ]),
+  ];
+}
+
+function buildGoPeer(): boolean {
+  const { status } = spawnSync('go', ['build', '-o', join(process.cwd(), GO_BINARY), '.'], {
+    cwd: join('bench', 'peers', 'go-thrift'),
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  return status === 0;
+}

@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { pinned } from './pinning.js';
+import type { Peer } from './peers.js';
+
+/** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+const START_TIMEOUT_MS = 60_000;
+
+/** A peer that runs. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  /** Starts a peer on the first processor and waits until it listens. */
+  static async start(peer: Peer, listSize: number): Promise<ServerProcess> {
+    const [command, ...args] = pinned(0, peer.command);
+    const env = {
+      ...process.env,
+      BENCH_IDL: 'idl/tasks.thrift',
+      BENCH_PROTO: 'bench/peers/tasks.proto',
+      BENCH_LIST_SIZE: String(listSize),
+      GOMAXPROCS: '1',
+      ...peer.env,
+    };
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      return new ServerProcess(child, await readyPort(child, peer.readyPattern));
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw new Error(`${peer.name} did not start`, { cause: error });
+    }
+  }
+
+  /** CPU that it has taken so far, user and system, in µs. */
+  cpuUs(): number {
+    const stat = readFileSync(`/proc/${String(this.child.pid)}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;
+  }
+
+  /** Memory that it holds, in MiB. */
+  rssMib(): number {
+    const status = readFileSync(`/proc/${String(this.child.pid)}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
+  }
+
+  /** Ends it. */
+  async stop(): Promise<void> {
+    const exited = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+}
+
+function readyPort(child: ChildProcess, pattern: RegExp): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Error('no READY line in time'));
+    }, START_TIMEOUT_MS);
+    child.once('exit', (code) => {
+      reject(new Error(`exit code ${String(code)}`));
+    });
+    if (child.stdout === null) throw new Error('no standard output');
+    createInterface(child.stdout).on('line', (line) => {
+      const port = pattern.exec(line)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    });
+  });
+}
