@@ -6,8 +6,10 @@ import { InputBuffer } from '../../src/infrastructure/thrift/framing/input-buffe
 import { resolveLimits } from '../../src/infrastructure/thrift/limits.js';
 import { binaryProtocol, oldBinaryProtocol } from '../../src/infrastructure/thrift/protocol/binary.js';
 import { ByteWriter, unpin } from '../../src/infrastructure/thrift/protocol/byte-writer.js';
+import { compactProtocol } from '../../src/infrastructure/thrift/protocol/compact.js';
 import { CALL, EXCEPTION } from '../../src/infrastructure/thrift/protocol/constants.js';
 import { readApplicationException } from '../../src/infrastructure/thrift/protocol/envelope.js';
+import { jsonProtocol } from '../../src/infrastructure/thrift/protocol/json.js';
 import type { Protocol, ProtocolWriter } from '../../src/infrastructure/thrift/protocol/protocol.js';
 import type { MethodSchema, Schema } from '../../src/infrastructure/thrift/schema.js';
 import type { RawPeer } from './raw-peer.js';
@@ -122,4 +124,12 @@ export const dialects: readonly Dialect[] = [
   new Dialect('binary framed', binaryProtocol, 'framed'),
   new Dialect('old-style binary unframed', oldBinaryProtocol, 'unframed'),
   new Dialect('old-style binary framed', oldBinaryProtocol, 'framed'),
+  new Dialect('compact unframed', compactProtocol, 'unframed'),
+  new Dialect('compact framed', compactProtocol, 'framed'),
+  new Dialect('JSON unframed', jsonProtocol, 'unframed'),
+  new Dialect('JSON framed', jsonProtocol, 'framed'),
+  new Dialect('binary in THeader', binaryProtocol, 'header'),
+  new Dialect('compact in THeader', compactProtocol, 'header'),
+  new Dialect('binary in framed THeader', binaryProtocol, 'framed-header'),
+  new Dialect('compact in framed THeader', compactProtocol, 'framed-header'),
 ];

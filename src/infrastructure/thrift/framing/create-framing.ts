@@ -1,10 +1,13 @@
-import type { ReadLimits } from '../protocol/protocol.js';
-import type { Protocol } from '../protocol/protocol.js';
+import type { Protocol, ReadLimits } from '../protocol/protocol.js';
 import { FramedFraming } from './framed.js';
 import type { Framing, FramingName } from './framing.js';
+import { HeaderFraming } from './header.js';
 import { UnframedFraming } from './unframed.js';
 
-/** The framing of that name, for one connection. */
+/**
+ * The framing of that name, for one connection.
+ * @param protocol of its messages; with THeader each message that is read says its own.
+ */
 export function createFraming(name: FramingName, protocol: Protocol, limits: ReadLimits): Framing {
   switch (name) {
     case 'unframed':
@@ -13,6 +16,6 @@ export function createFraming(name: FramingName, protocol: Protocol, limits: Rea
       return new FramedFraming(protocol, limits);
     case 'header':
     case 'framed-header':
-      throw new Error(`${name} is not spoken yet`);
+      return new HeaderFraming(name, limits);
   }
 }

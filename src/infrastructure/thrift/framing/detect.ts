@@ -1,6 +1,15 @@
 import { binaryProtocol, oldBinaryProtocol } from '../protocol/binary.js';
+import { STRICT_VERSION } from '../protocol/binary-reader.js';
+import { COMPACT_PROTOCOL_ID, COMPACT_VERSION } from '../protocol/compact-types.js';
+import { compactProtocol } from '../protocol/compact.js';
+import { MAX_METHOD_NAME_BYTES } from '../protocol/constants.js';
+import { jsonProtocol } from '../protocol/json.js';
 import type { Protocol } from '../protocol/protocol.js';
 import type { FramingName } from './framing.js';
+import { HEADER_MAGIC } from './header.js';
+
+/** `[`: a message of the JSON protocol is an array. */
+const JSON_START = 0x5b;
 
 /** What speaks something that is not served here. */
 export type ForeignProtocol = 'tls' | 'http' | 'thriftpy2-json' | 'unknown';
@@ -10,7 +19,7 @@ export type Detection =
   | { readonly kind: 'dialect'; readonly protocol: Protocol; readonly framing: FramingName }
   | { readonly kind: 'foreign'; readonly speaks: ForeignProtocol };
 
-const FOREIGN_UNKNOWN: Detection = { kind: 'foreign', speaks: 'unknown' };
+const UNKNOWN: Detection = { kind: 'foreign', speaks: 'unknown' };
 
 /**
  * Tells the dialect of a connection from its first bytes: two, six or ten decide.
@@ -20,29 +29,47 @@ export function detect(bytes: Buffer, start: number, end: number): Detection | u
   const first = bytes[start] as number;
   if (first <= 0x0f) return detectAfterLength(bytes, start, end);
   if (first >= 0x41 && first <= 0x5a) return { kind: 'foreign', speaks: 'http' };
-  if (end - start < 2) return undefined;
-  const second = bytes[start + 1] as number;
-  if (first === 0x80 && second === 0x01) return { kind: 'dialect', protocol: binaryProtocol, framing: 'unframed' };
-  if (first === 0x16 && second === 0x03) return { kind: 'foreign', speaks: 'tls' };
-  return FOREIGN_UNKNOWN;
+  if (end - start < 2 && first !== JSON_START) return undefined;
+  const protocol = protocolOf(first, bytes[start + 1] as number);
+  if (protocol !== undefined) return { kind: 'dialect', protocol, framing: 'unframed' };
+  return first === 0x16 && bytes[start + 1] === 0x03 ? { kind: 'foreign', speaks: 'tls' } : UNKNOWN;
 }
 
 /** The first four bytes are a length: of a frame, or of an old-style message's name. */
 function detectAfterLength(bytes: Buffer, start: number, end: number): Detection | undefined {
   if (end - start < 4) return undefined;
   const length = bytes.readInt32BE(start);
-  if (length === 0) return FOREIGN_UNKNOWN;
+  if (length === 0) return UNKNOWN;
   if (end - start < 6) return undefined;
-  const fifth = bytes[start + 4] as number;
-  if (fifth === 0x80 && bytes[start + 5] === 0x01)
-    return { kind: 'dialect', protocol: binaryProtocol, framing: 'framed' };
+  const [fifth, sixth] = [bytes[start + 4] as number, bytes[start + 5] as number];
+  const protocol = protocolOf(fifth, sixth);
+  if (protocol !== undefined) return { kind: 'dialect', protocol, framing: 'framed' };
+  if (fifth === HEADER_MAGIC >> 8 && sixth === (HEADER_MAGIC & 0xff)) return headerDetected('header');
   if (fifth === 0x7b) return { kind: 'foreign', speaks: 'thriftpy2-json' };
   if (isNameStart(fifth)) return { kind: 'dialect', protocol: oldBinaryProtocol, framing: 'unframed' };
-  if (fifth !== 0) return FOREIGN_UNKNOWN;
-  if (end - start < 10) return undefined;
-  if (isNameStart(bytes[start + 8] as number))
+  if (fifth > 0x0f) return UNKNOWN;
+  return end - start < 10 ? undefined : detectAfterSecondLength(bytes, start, length);
+}
+
+/** Inside a frame stands another length: of an old-style message's name, or of a THeader. */
+function detectAfterSecondLength(bytes: Buffer, start: number, length: number): Detection {
+  const inner = bytes.readInt32BE(start + 4);
+  if (bytes.readUInt16BE(start + 8) === HEADER_MAGIC && inner === length - 4) return headerDetected('framed-header');
+  if (inner <= MAX_METHOD_NAME_BYTES && isNameStart(bytes[start + 8] as number)) {
     return { kind: 'dialect', protocol: oldBinaryProtocol, framing: 'framed' };
-  return FOREIGN_UNKNOWN;
+  }
+  return UNKNOWN;
+}
+
+function protocolOf(first: number, second: number): Protocol | undefined {
+  if (first === STRICT_VERSION >> 8 && second === (STRICT_VERSION & 0xff)) return binaryProtocol;
+  if (first === COMPACT_PROTOCOL_ID && (second & 0x1f) === COMPACT_VERSION) return compactProtocol;
+  return first === JSON_START ? jsonProtocol : undefined;
+}
+
+/** In THeader each message says its own protocol; until one has, it is binary. */
+function headerDetected(framing: 'header' | 'framed-header'): Detection {
+  return { kind: 'dialect', protocol: binaryProtocol, framing };
 }
 
 function isNameStart(byte: number): boolean {

@@ -1,16 +1,28 @@
-import type { ByteWriter } from '../protocol/byte-writer.js';
-import { messageTooLarge } from '../protocol/bounds.js';
 import { ThriftProtocolError } from '../errors.js';
+import { messageTooLarge } from '../protocol/bounds.js';
+import type { ByteWriter } from '../protocol/byte-writer.js';
 import type { Protocol, ReadLimits } from '../protocol/protocol.js';
 import type { Framing, ReceivedMessage } from './framing.js';
 import type { InputBuffer } from './input-buffer.js';
 
-const LENGTH_BYTES = 4;
+/** Bytes of a frame's length. */
+export const LENGTH_BYTES = 4;
+
+/**
+ * The end of the frame that starts the input; 0 while it is not whole.
+ * @throws ThriftProtocolError as soon as its length is there and can't be.
+ */
+export function findFrameEnd(input: InputBuffer, limits: ReadLimits): number {
+  if (input.length < LENGTH_BYTES) return 0;
+  const size = input.bytes.readInt32BE(input.start);
+  if (size <= 0) throw new ThriftProtocolError('malformed', `a frame of ${String(size)} bytes`);
+  if (size > limits.maxMessageBytes) throw messageTooLarge(size, limits);
+  return input.length < LENGTH_BYTES + size ? 0 : input.start + LENGTH_BYTES + size;
+}
 
 /** Each message after its length in four bytes (Thrift RPC specification, "Framed vs. unframed transport"). */
 export class FramedFraming implements Framing {
   readonly name = 'framed';
-  readonly prefixBytes = LENGTH_BYTES;
 
   constructor(
     private readonly protocol: Protocol,
@@ -18,15 +30,15 @@ export class FramedFraming implements Framing {
   ) {}
 
   read(input: InputBuffer): ReceivedMessage | undefined {
-    if (input.length < LENGTH_BYTES) return undefined;
+    const end = findFrameEnd(input, this.limits);
+    if (end === 0) return undefined;
     const { bytes, start } = input;
-    const size = bytes.readInt32BE(start);
-    if (size <= 0) throw new ThriftProtocolError('malformed', `a frame of ${String(size)} bytes`);
-    if (size > this.limits.maxMessageBytes) throw messageTooLarge(size, this.limits);
-    if (input.length < LENGTH_BYTES + size) return undefined;
-    const end = start + LENGTH_BYTES + size;
     input.consume(end);
     return { bytes, start: start + LENGTH_BYTES, end, protocol: this.protocol, headers: undefined };
+  }
+
+  peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
+    return { bytes, start: Math.min(start + LENGTH_BYTES, end), end, protocol: this.protocol, headers: undefined };
   }
 
   begin(out: ByteWriter): void {

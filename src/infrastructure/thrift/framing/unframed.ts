@@ -8,7 +8,6 @@ import type { InputBuffer } from './input-buffer.js';
  */
 export class UnframedFraming implements Framing {
   readonly name = 'unframed';
-  readonly prefixBytes = 0;
   private readonly scanner: MessageScanner;
 
   constructor(
@@ -25,6 +24,10 @@ export class UnframedFraming implements Framing {
     if (end === -1) return undefined;
     this.scanner.reset();
     input.consume(end);
+    return { bytes, start, end, protocol: this.protocol, headers: undefined };
+  }
+
+  peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
     return { bytes, start, end, protocol: this.protocol, headers: undefined };
   }
 

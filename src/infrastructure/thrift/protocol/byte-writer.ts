@@ -83,6 +83,22 @@ export class ByteWriter {
     this.bytes.writeInt32BE(value, this.start + offset);
   }
 
+  /** As `patchI32`, for an unsigned number of two bytes. */
+  patchU16(offset: number, value: number): void {
+    this.bytes.writeUInt16BE(value, this.start + offset);
+  }
+
+  /** Replaces everything from `offset` bytes after the start of the message by what `change` makes of it. */
+  replace(offset: number, change: (written: Buffer) => Uint8Array): void {
+    // Of a message over the limit nothing is left to change; `finish` says so.
+    if (this.overflowed > 0) return;
+    const from = this.start + offset;
+    const changed = change(this.bytes.subarray(from, this.position));
+    this.position = from;
+    const at = this.reserve(changed.length);
+    this.bytes.set(changed, at);
+  }
+
   /** Ends the message. @throws ThriftProtocolError naming the whole size when it is over the limit. */
   finish(): WrittenMessage {
     if (this.overflowed > 0) throw this.tooLarge('');

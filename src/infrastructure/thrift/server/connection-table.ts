@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
-import type { ThriftProtocolError } from '../errors.js';
+import type { ThriftError } from '../errors.js';
 import { createFraming } from '../framing/create-framing.js';
 import { detect, type ForeignProtocol } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import type { InputBuffer } from '../framing/input-buffer.js';
 import type { ThriftLimits } from '../limits.js';
-import { binaryProtocol } from '../protocol/binary.js';
 import type { Protocol } from '../protocol/protocol.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -94,8 +93,8 @@ export class ConnectionTable implements ConnectionHost {
     this.dispatcher.receive(connection, message);
   }
 
-  refuse(connection: Connection, error: ThriftProtocolError): void {
-    this.dispatcher.refuse(connection, connection.dialect ?? binaryProtocol, error);
+  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void {
+    this.dispatcher.refuse(connection, message, error);
   }
 
   foreign(connection: Connection, speaks: ForeignProtocol): void {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ThriftProtocolError } from '../errors.js';
+import { ThriftError, ThriftProtocolError } from '../errors.js';
 import type { Framing, FramingName, ReceivedMessage } from '../framing/framing.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import { InputBuffer } from '../framing/input-buffer.js';
@@ -30,7 +30,7 @@ export interface ConnectionHost {
   /** A whole message: run it, or refuse it. Never throws. */
   receive(connection: Connection, message: ReceivedMessage): void;
   /** Bytes that are no message: answer them where a call can be made out. */
-  refuse(connection: Connection, error: ThriftProtocolError): void;
+  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void;
   reject(connection: Connection, reason: RejectionReason, message: string): void;
   expire(call: PendingCall): void;
   closed(connection: Connection, unanswered: Iterable<PendingCall>): void;
@@ -233,10 +233,8 @@ export class Connection implements ThriftPeer {
 
   private refuse(error: unknown): void {
     const refusal =
-      error instanceof ThriftProtocolError
-        ? error
-        : new ThriftProtocolError('malformed', 'unreadable', { cause: error });
-    this.host.refuse(this, refusal);
+      error instanceof ThriftError ? error : new ThriftProtocolError('malformed', 'unreadable', { cause: error });
+    if (this.framer !== undefined) this.host.refuse(this, this.framer.peek(this.input), refusal);
     this.end();
   }
 

@@ -57,17 +57,17 @@ export class Dispatcher {
   }
 
   /** Answers bytes that are no message, naming the call where its header can still be read. */
-  refuse(connection: Connection, protocol: Protocol, error: ThriftProtocolError): void {
-    const { input, framer } = connection;
-    const reader = this.reader(protocol);
-    reader.reset(input.bytes, input.start + (framer?.prefixBytes ?? 0), input.end);
-    let header = UNNAMED;
+  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void {
+    const reader = this.reader(message.protocol);
+    reader.reset(message.bytes, message.start, message.end);
+    let header: MessageHeader;
     try {
       header = reader.readMessageBegin();
     } catch {
-      // Then the reply has no name and no seqid: a peer that waits is told all the same.
+      // Then the reply has no name, and the seqid of its frame if that has one: a peer that waits is told all the same.
+      header = { ...UNNAMED, seqid: message.headers?.sequenceId ?? 0 };
     }
-    const call = new PendingCall(connection, header, protocol, undefined, true);
+    const call = new PendingCall(connection, header, message.protocol, message.headers, header.type !== ONEWAY);
     connection.add(call);
     this.refuseMalformed(call, error);
   }
@@ -159,13 +159,12 @@ export class Dispatcher {
   }
 
   private refuseMalformed(call: PendingCall, error: unknown): void {
-    if (!(error instanceof ThriftProtocolError)) {
+    if (!(error instanceof ThriftError)) {
       this.host.report(error, 'reading a message');
       this.fail(call, new ThriftError('INTERNAL_ERROR', 'Internal server error'), 'error');
       return;
     }
-    const reason = error.reason === 'size-limit' || error.reason === 'depth-limit' ? error.reason : 'malformed';
-    this.refuseCall(call, reason, 'PROTOCOL_ERROR', error.message);
+    this.refuseCall(call, rejectionReason(error), error.code, error.message);
   }
 
   private refuseCall(call: PendingCall, reason: RejectionReason, code: ThriftError['code'], message: string): void {
@@ -207,6 +206,11 @@ export class Dispatcher {
     }
     return reader;
   }
+}
+
+function rejectionReason(error: ThriftError): RejectionReason {
+  if (!(error instanceof ThriftProtocolError)) return 'malformed';
+  return error.reason === 'size-limit' || error.reason === 'depth-limit' ? error.reason : 'malformed';
 }
 
 /**

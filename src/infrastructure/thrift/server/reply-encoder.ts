@@ -41,7 +41,7 @@ export class ReplyEncoder {
     this.out.begin(limitBytes);
     call.connection.framer?.begin(this.out, call.protocol, call.headers, call.context?.replyHeaders ?? NO_HEADERS);
     const writer = this.writer(call.protocol);
-    writer.writeMessageBegin(call.header.name, type, call.header.seqid);
+    writer.writeMessageBegin(withoutService(call.header.name), type, call.header.seqid);
     return writer;
   }
 
@@ -59,6 +59,11 @@ export class ReplyEncoder {
     }
     return writer;
   }
+}
+
+/** A multiplexed call names its service, `Tasks:add`; its reply does not, and Apache's clients look for the plain name. */
+function withoutService(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
 }
 
 /** The error that a client gets for a reply that could not be written; it names the path or the size. */

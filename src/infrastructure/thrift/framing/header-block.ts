@@ -1,0 +1,91 @@
+import { isUtf8 } from 'node:buffer';
+import { ThriftProtocolError } from '../errors.js';
+import type { ByteWriter } from '../protocol/byte-writer.js';
+
+/** Greatest number of bytes in a varint of 32 bits. */
+const MAX_VARINT_BYTES = 5;
+
+/** Reads the varints and strings of a header; nothing is read beyond `end`, whatever they say. */
+export class HeaderBlockReader {
+  constructor(
+    private readonly bytes: Buffer,
+    private position: number,
+    private readonly end: number,
+  ) {}
+
+  /** Whether there is more. */
+  get hasMore(): boolean {
+    return this.position < this.end;
+  }
+
+  /** An unsigned number of at most 5 bytes and 31 bits. @throws ThriftProtocolError for any other. */
+  readVarint(): number {
+    let value = 0;
+    for (let i = 0; i < MAX_VARINT_BYTES; i++) {
+      if (this.position >= this.end) throw new ThriftProtocolError('malformed', 'a header that ends inside a number');
+      const byte = this.bytes[this.position++] as number;
+      value += (byte & 0x7f) * 2 ** (7 * i);
+      if (byte < 0x80) {
+        if (value > 0x7fffffff) break;
+        return value;
+      }
+    }
+    throw new ThriftProtocolError('malformed', 'a number in a header that is longer than 31 bits');
+  }
+
+  /** Key-value pairs after their count. Those that are not UTF-8 can't be told as text, and are left out. */
+  readPairs(into: Map<string, string>): void {
+    const count = this.readVarint();
+    for (let i = 0; i < count; i++) {
+      const key = this.readString();
+      const value = this.readString();
+      if (key !== undefined && value !== undefined) into.set(key, value);
+    }
+  }
+
+  private readString(): string | undefined {
+    const size = this.readVarint();
+    const at = this.position;
+    if (size > this.end - at) {
+      throw new ThriftProtocolError(
+        'malformed',
+        `a header's string of ${String(size)} bytes is longer than the header`,
+      );
+    }
+    this.position = at + size;
+    const slice = this.bytes.subarray(at, at + size);
+    return isUtf8(slice) ? slice.toString('utf8') : undefined;
+  }
+}
+
+/** Writes a number of at most 31 bits. */
+export function writeVarint(out: ByteWriter, value: number): void {
+  let left = value;
+  while (left > 0x7f) {
+    writeByte(out, (left & 0x7f) | 0x80);
+    left >>>= 7;
+  }
+  writeByte(out, left);
+}
+
+/** Writes key-value pairs after their count. */
+export function writePairs(out: ByteWriter, pairs: ReadonlyMap<string, string>): void {
+  writeVarint(out, pairs.size);
+  for (const [key, value] of pairs) {
+    writeString(out, key);
+    writeString(out, value);
+  }
+}
+
+/** `reserve` may move the bytes: they are looked at after it. */
+function writeByte(out: ByteWriter, byte: number): void {
+  const at = out.reserve(1);
+  out.bytes[at] = byte;
+}
+
+function writeString(out: ByteWriter, text: string): void {
+  const size = Buffer.byteLength(text);
+  writeVarint(out, size);
+  const at = out.reserve(size);
+  out.bytes.write(text, at, 'utf8');
+}

@@ -1,0 +1,211 @@
+import { ThriftError, ThriftProtocolError } from '../errors.js';
+import { binaryProtocol } from '../protocol/binary.js';
+import type { ByteWriter } from '../protocol/byte-writer.js';
+import { compactProtocol } from '../protocol/compact.js';
+import type { Protocol, ReadLimits } from '../protocol/protocol.js';
+import { findFrameEnd, LENGTH_BYTES } from './framed.js';
+import type { Framing, MessageHeaders, ReceivedMessage } from './framing.js';
+import { HeaderBlockReader, writePairs, writeVarint } from './header-block.js';
+import type { InputBuffer } from './input-buffer.js';
+import { checkTransformCount, transform, untransform } from './transforms.js';
+
+/** First two bytes after the length. */
+export const HEADER_MAGIC = 0x0fff;
+/** Magic, flags, sequence id and the size of the rest of the header. */
+const FIXED_BYTES = 10;
+/** As Apache C++: a larger header is "unreasonable". */
+const MAX_HEADER_BYTES = 65_532;
+const OUT_OF_ORDER = 0x0001;
+/** Info ids: headers of this message, and of all that follow on the connection (fbthrift's). */
+const KEY_VALUE = 1;
+const PERSISTENT_KEY_VALUE = 2;
+/** What one connection may make its server remember. */
+const MAX_PERSISTENT_BYTES = 16_384;
+const NO_TRANSFORMS: readonly number[] = [];
+const NO_PAIRS: ReadonlyMap<string, string> = new Map();
+
+const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
+  [0, binaryProtocol],
+  [2, compactProtocol],
+]);
+
+/** The fixed part of a header and what follows it, before anything is made of it. */
+interface Header {
+  readonly sequenceId: number;
+  readonly outOfOrder: boolean;
+  readonly protocolId: number;
+  readonly transforms: readonly number[];
+  readonly headers: ReadonlyMap<string, string>;
+  /** Where the body starts. */
+  readonly bodyAt: number;
+}
+
+/**
+ * THeader: length, magic, flags, sequence id, protocol, transforms and key-value headers before each message
+ * (HeaderFormat.md). `framed-header` has a second length before it: Apache's Python and npm `thrift` send that.
+ */
+export class HeaderFraming implements Framing {
+  private readonly lengthBytes: number;
+  private readonly persistent = new Map<string, string>();
+  /** After `begin`: where the body starts in the message that is written. */
+  private bodyOffset = 0;
+
+  constructor(
+    readonly name: 'header' | 'framed-header',
+    private readonly limits: ReadLimits,
+  ) {
+    this.lengthBytes = name === 'header' ? LENGTH_BYTES : 2 * LENGTH_BYTES;
+  }
+
+  read(input: InputBuffer): ReceivedMessage | undefined {
+    const end = findFrameEnd(input, this.limits);
+    if (end === 0) return undefined;
+    const { bytes, start } = input;
+    this.checkInnerLength(bytes, start, end);
+    const header = readHeader(bytes, start + this.lengthBytes, end, this.persistent);
+    this.checkPersistent();
+    const protocol = PROTOCOLS.get(header.protocolId);
+    if (protocol === undefined) throw unknownProtocol(header.protocolId);
+    if (header.transforms.length === 0) {
+      input.consume(end);
+      return { bytes, start: header.bodyAt, end, protocol, headers: header };
+    }
+    const body = untransform(bytes.subarray(header.bodyAt, end), header.transforms, this.limits);
+    input.consume(end);
+    return { bytes: body, start: 0, end: body.length, protocol, headers: header };
+  }
+
+  peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
+    const at = Math.min(start + this.lengthBytes, end);
+    let header: Header | undefined;
+    try {
+      header = readHeader(bytes, at, end, new Map());
+    } catch {
+      header = end - at >= FIXED_BYTES ? readFixedPart(bytes, at, end) : undefined;
+    }
+    const known = header === undefined ? undefined : PROTOCOLS.get(header.protocolId);
+    const readable = header !== undefined && known !== undefined && header.transforms.length === 0;
+    // The reply goes without transforms: the one that was asked for may be what is not known.
+    const headers = header && { ...header, transforms: NO_TRANSFORMS };
+    return { bytes, start: readable ? (header?.bodyAt ?? end) : end, end, protocol: known ?? binaryProtocol, headers };
+  }
+
+  begin(
+    out: ByteWriter,
+    protocol: Protocol,
+    request: MessageHeaders | undefined,
+    headers: ReadonlyMap<string, string>,
+  ): void {
+    const at = out.reserve(this.lengthBytes + FIXED_BYTES);
+    const fixedAt = at + this.lengthBytes;
+    out.bytes.writeUInt16BE(HEADER_MAGIC, fixedAt);
+    out.bytes.writeUInt16BE(request?.outOfOrder === true ? OUT_OF_ORDER : 0, fixedAt + 2);
+    out.bytes.writeInt32BE(request?.sequenceId ?? 0, fixedAt + 4);
+    writeVarint(out, protocolId(protocol));
+    const transforms = request?.transforms ?? NO_TRANSFORMS;
+    writeVarint(out, transforms.length);
+    for (const id of transforms) writeVarint(out, id);
+    if (headers.size > 0) {
+      writeVarint(out, KEY_VALUE);
+      writePairs(out, headers);
+    }
+    const fixedEnd = this.lengthBytes + FIXED_BYTES;
+    while ((out.length - fixedEnd) % 4 !== 0) {
+      const padding = out.reserve(1);
+      out.bytes[padding] = 0;
+    }
+    const size = out.length - fixedEnd;
+    if (size > MAX_HEADER_BYTES) throw headerTooLarge(size);
+    out.patchU16(fixedEnd - 2, size / 4);
+    this.bodyOffset = out.length;
+  }
+
+  end(out: ByteWriter, request: MessageHeaders | undefined): void {
+    const transforms = request?.transforms ?? NO_TRANSFORMS;
+    if (transforms.length > 0) out.replace(this.bodyOffset, (body) => transform(body, transforms));
+    for (let at = 0; at < this.lengthBytes; at += LENGTH_BYTES) out.patchI32(at, out.length - at - LENGTH_BYTES);
+  }
+
+  private checkInnerLength(bytes: Buffer, start: number, end: number): void {
+    if (this.name === 'header') return;
+    const inner = start + LENGTH_BYTES;
+    if (end - inner >= LENGTH_BYTES && bytes.readInt32BE(inner) === end - inner - LENGTH_BYTES) return;
+    throw new ThriftProtocolError('malformed', 'the length of a THeader does not fit the frame around it');
+  }
+
+  private checkPersistent(): void {
+    if (this.persistent.size === 0) return;
+    let size = 0;
+    for (const [key, value] of this.persistent) size += key.length + value.length;
+    if (size > MAX_PERSISTENT_BYTES) {
+      throw new ThriftProtocolError(
+        'size-limit',
+        `persistent headers of ${String(size)} characters, allowed are ${String(MAX_PERSISTENT_BYTES)} a connection`,
+      );
+    }
+  }
+}
+
+/** Reads the header at `at` of a frame that ends at `end`; persistent headers go into `persistent` too. */
+function readHeader(bytes: Buffer, at: number, end: number, persistent: Map<string, string>): Header {
+  if (end - at < FIXED_BYTES || bytes.readUInt16BE(at) !== HEADER_MAGIC) {
+    throw new ThriftProtocolError('malformed', 'a frame without a THeader on a connection that uses it');
+  }
+  const fixed = readFixedPart(bytes, at, end);
+  const bodyAt = at + FIXED_BYTES + 4 * bytes.readUInt16BE(at + 8);
+  if (bodyAt - at - FIXED_BYTES > MAX_HEADER_BYTES) throw headerTooLarge(bodyAt - at - FIXED_BYTES);
+  if (bodyAt > end) {
+    throw new ThriftProtocolError('malformed', `a header that is ${String(bodyAt - end)} bytes longer than its frame`);
+  }
+  const block = new HeaderBlockReader(bytes, at + FIXED_BYTES, bodyAt);
+  const protocolId = block.readVarint();
+  const count = block.readVarint();
+  checkTransformCount(count);
+  const transforms = count === 0 ? NO_TRANSFORMS : Array.from({ length: count }, () => block.readVarint());
+  return { ...fixed, protocolId, transforms, headers: readInfo(block, persistent), bodyAt };
+}
+
+function readFixedPart(bytes: Buffer, at: number, end: number): Header {
+  return {
+    sequenceId: bytes.readInt32BE(at + 4),
+    outOfOrder: (bytes.readUInt16BE(at + 2) & OUT_OF_ORDER) !== 0,
+    protocolId: 0,
+    transforms: NO_TRANSFORMS,
+    headers: NO_PAIRS,
+    bodyAt: end,
+  };
+}
+
+/** What is not known ends the headers: ids are given in the order of their invention (HeaderFormat.md). */
+function readInfo(block: HeaderBlockReader, persistent: Map<string, string>): ReadonlyMap<string, string> {
+  let headers: Map<string, string> | undefined;
+  while (block.hasMore) {
+    const id = block.readVarint();
+    if (id === KEY_VALUE) block.readPairs((headers ??= new Map<string, string>()));
+    else if (id === PERSISTENT_KEY_VALUE) block.readPairs(persistent);
+    else break;
+  }
+  if (persistent.size > 0) return new Map([...persistent, ...(headers ?? [])]);
+  return headers ?? NO_PAIRS;
+}
+
+/** @throws ThriftProtocolError for a protocol that THeader has no use for. */
+function protocolId({ name }: Protocol): number {
+  if (name === 'binary') return 0;
+  if (name === 'compact') return 2;
+  throw new ThriftError('INVALID_PROTOCOL', `THeader carries the binary and the compact protocol, not ${name}`);
+}
+
+function unknownProtocol(id: number): ThriftError {
+  return new ThriftError(
+    'INVALID_PROTOCOL',
+    `Protocol ${String(id)} is not supported in THeader: send binary (0) or compact (2)`,
+  );
+}
+
+function headerTooLarge(size: number): ThriftProtocolError {
+  return new ThriftProtocolError(
+    'size-limit',
+    `a header of ${String(size)} bytes, allowed are ${String(MAX_HEADER_BYTES)}`,
+  );
+}

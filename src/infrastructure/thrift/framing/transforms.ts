@@ -1,0 +1,62 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { ThriftError, ThriftProtocolError } from '../errors.js';
+import { messageTooLarge } from '../protocol/bounds.js';
+import type { ReadLimits } from '../protocol/protocol.js';
+
+/** Does nothing; some clients send it for "none". */
+const NONE = 0;
+/** The body is a zlib stream. */
+export const ZLIB = 1;
+/** More can't be of use, and each one costs a pass over the body. */
+const MAX_TRANSFORMS = 4;
+
+/**
+ * Checks how many transforms a header announces, before their ids are read.
+ * @throws ThriftProtocolError for more than can be of use.
+ */
+export function checkTransformCount(count: number): void {
+  if (count >= 0 && count <= MAX_TRANSFORMS) return;
+  throw new ThriftProtocolError('malformed', `${String(count)} transforms, allowed are 0 to ${String(MAX_TRANSFORMS)}`);
+}
+
+/**
+ * Takes back what the sender applied, the last first (HeaderFormat.md, "Transform IDs").
+ * @throws ThriftError INVALID_TRANSFORM for one that is not known, ThriftProtocolError for a body that is not what it
+ * should be, or that would be larger than a message may be: it is given up as soon as it passes the limit.
+ */
+export function untransform(body: Buffer, transforms: readonly number[], limits: ReadLimits): Buffer {
+  let bytes = body;
+  for (const id of transforms.toReversed()) {
+    if (id === ZLIB) bytes = inflate(bytes, limits);
+    else if (id !== NONE) throw unknownTransform(id);
+  }
+  return bytes;
+}
+
+/** Applies the transforms in order. @throws ThriftError INVALID_TRANSFORM for one that is not known. */
+export function transform(body: Buffer, transforms: readonly number[]): Buffer {
+  let bytes = body;
+  for (const id of transforms) {
+    if (id === ZLIB) bytes = deflateSync(bytes);
+    else if (id !== NONE) throw unknownTransform(id);
+  }
+  return bytes;
+}
+
+function inflate(bytes: Buffer, limits: ReadLimits): Buffer {
+  try {
+    return inflateSync(bytes, { maxOutputLength: limits.maxMessageBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw messageTooLarge(limits.maxMessageBytes + 1, limits);
+    }
+    throw new ThriftProtocolError('malformed', `a body that is no zlib stream: ${(error as Error).message}`);
+  }
+}
+
+function unknownTransform(id: number): ThriftError {
+  return new ThriftError(
+    'INVALID_TRANSFORM',
+    `Transform ${String(id)} is not supported: send the message plain, or with zlib (${String(ZLIB)})`,
+  );
+}
