@@ -68,7 +68,7 @@ export class ThriftException<Value extends object = object> extends RpcException
 
 /** Why a call got no reply. */
 export type TransportErrorReason =
-  'connect-failed' | 'connection-lost' | 'deadline' | 'aborted' | 'closed' | 'overloaded';
+  'connect-failed' | 'connection-lost' | 'deadline' | 'aborted' | 'closed' | 'overloaded' | 'shutting-down';
 
 /** A call that got no reply. `executed` says whether the server can have run it: `no` is always safe to retry. */
 export class ThriftTransportError extends Error {

@@ -1,4 +1,7 @@
 /** The door of the Thrift transport: everything that a service may use, and nothing else. */
+export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './client.js';
+export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
+export type { ThriftClientOptions } from './client/client-options.js';
 export { ThriftContext } from './context.js';
 export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './decorators.js';
 export {

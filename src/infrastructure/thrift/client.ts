@@ -1,0 +1,192 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
+import { connectable, defer, Observable, Subject } from 'rxjs';
+import { Call, type CallSink } from './client/call.js';
+import { resolveTimeout, ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
+import { Channel } from './client/channel.js';
+import { ClientMethods } from './client/client-methods.js';
+import { resolveClientOptions, type ThriftClientOptions } from './client/client-options.js';
+import { PROTOCOLS } from './client/protocols.js';
+import { createFacade } from './client/service-facade.js';
+import { Codec } from './codec/codec.js';
+import { loadSchema } from './idl/load-schema.js';
+import type { Schema } from './schema.js';
+import type { ThriftPattern } from './server/method-table.js';
+
+/** Emitted by `status`. */
+export type ThriftClientStatus = 'connecting' | 'connected' | 'disconnected';
+
+/** What `ClientThrift.on` can be told about. Listeners must be quick and must not throw. */
+export type ThriftClientEvents = {
+  connect: () => void;
+  /** With the reason, unless the connection ended in peace. */
+  disconnect: (error: Error | undefined) => void;
+};
+
+/** Nest's packet without its `any`. */
+interface Packet {
+  readonly pattern: unknown;
+  readonly data: unknown;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Thrift as a Nest client: `ClientsModule.register([{ name: 'TASKS', customClass: ClientThrift, options: { idl, port } }])`.
+ *
+ * All calls share one connection, made at the first call and again whenever it is gone. Each settles: with the value,
+ * with ThriftException (declared in the IDL), ThriftError (any other error of the server), ThriftProtocolError
+ * (arguments or a reply that don't fit) or ThriftTransportError (no reply; it says whether the call may have run).
+ *
+ * The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range, and
+ * ThriftStartError for other options that can't be.
+ */
+export class ClientThrift extends ClientProxy<ThriftClientEvents, ThriftClientStatus> {
+  readonly schema: Schema;
+
+  private readonly events = new EventEmitter();
+  private readonly methods: ClientMethods;
+  private readonly channel: Channel;
+  private readonly defaultTimeoutMs: number;
+
+  constructor(options: ThriftClientOptions) {
+    super();
+    const settings = resolveClientOptions(options);
+    const { limits, stringMapsAsObjects, multiplexed } = settings;
+    this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
+    this.methods = new ClientMethods(this.schema, new Codec(limits, { stringMapsAsObjects }), multiplexed);
+    this.defaultTimeoutMs = limits.callTimeoutMs;
+    this.channel = new Channel(settings, PROTOCOLS[settings.protocol], {
+      connecting: () => {
+        this._status$.next('connecting');
+      },
+      connected: () => {
+        this._status$.next('connected');
+        this.events.emit('connect');
+      },
+      disconnected: (error) => {
+        this._status$.next('disconnected');
+        this.events.emit('disconnect', error);
+      },
+    });
+  }
+
+  /**
+   * Connects now rather than at the first call, and after `close` again.
+   * @throws ThriftTransportError `connect-failed` when the first attempt fails.
+   */
+  override connect(): Promise<void> {
+    return this.channel.connect();
+  }
+
+  /** Fails all calls with ThriftTransportError `closed`. Resolves when the socket is closed. */
+  override close(): Promise<void> {
+    return this.channel.close();
+  }
+
+  /** Tells about the connection. */
+  override on<Name extends keyof ThriftClientEvents>(event: Name, listener: ThriftClientEvents[Name]): void {
+    this.events.on(event, listener as (...args: unknown[]) => void);
+  }
+
+  /** The socket. @throws Error while there is no connection. */
+  override unwrap<T = Socket>(): T {
+    const { socket } = this.channel;
+    if (socket === undefined) throw new Error('ClientThrift is not connected: call connect() first');
+    return socket as T;
+  }
+
+  /**
+   * A service of the IDL as an object of functions `(args?, options?: ThriftCallOptions) => Promise`.
+   * @throws ThriftStartError for a service that the IDL lacks.
+   */
+  getService<Service extends object>(name: string): Service {
+    const call = (method: string, args: object, options: ThriftCallOptions): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        this.start(this.createPacket({ service: name, method }, args), options, {
+          sent: () => undefined,
+          succeed: (value) => {
+            resolve(value ?? undefined);
+          },
+          fail: reject,
+        });
+      });
+    return createFacade(this.methods.service(name), call) as Service;
+  }
+
+  /**
+   * Calls a method when it is subscribed to; unsubscribing gives the call up. Void is null. Options go along in a
+   * `ThriftRecord` around the arguments.
+   */
+  override send<Result = unknown, Args = object>(pattern: ThriftPattern, data: Args): Observable<Result> {
+    if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
+    return new Observable((observer) => this.publish(this.createPacket(pattern, data), this.createObserver(observer)));
+  }
+
+  /**
+   * Calls a method at once without waiting for its reply; oneway methods have none. The Observable completes when the
+   * call is on its way.
+   */
+  override emit<Result = unknown, Args = object>(pattern: ThriftPattern, data: Args): Observable<Result> {
+    if (isMissing(pattern) || isMissing(data)) return super.emit(pattern, data);
+    const sending = connectable(
+      defer(() => this.dispatchEvent<Result>(this.createPacket(pattern, data))),
+      { connector: () => new Subject(), resetOnDisconnect: false },
+    );
+    sending.connect();
+    return sending;
+  }
+
+  protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
+    const call = this.start(
+      packet,
+      {},
+      {
+        sent: () => undefined,
+        succeed: (response) => {
+          callback({ response, isDisposed: true });
+        },
+        fail: (err) => {
+          callback({ err, isDisposed: true });
+        },
+      },
+    );
+    return () => {
+      if (call?.settled === false) this.channel.abort(call);
+    };
+  }
+
+  protected override dispatchEvent<Result>(packet: ReadPacket): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        resolve(undefined as Result);
+      };
+      this.start(packet, {}, { sent: done, succeed: done, fail: reject });
+    });
+  }
+
+  /** Undefined: the call could not even be made, and the sink knows why. */
+  private start({ pattern, data, metadata }: Packet, given: ThriftCallOptions, sink: CallSink): Call | undefined {
+    const record: ThriftRecord | undefined = data instanceof ThriftRecord ? data : undefined;
+    const options = record?.options ?? given;
+    try {
+      const method = this.methods.find(pattern);
+      const timeoutMs = resolveTimeout(options, this.defaultTimeoutMs);
+      const call = new Call(method, record?.data ?? data, timeoutMs, sink);
+      if (metadata !== undefined || options.headers !== undefined) {
+        call.headers = new Map(Object.entries({ ...metadata, ...options.headers }));
+      }
+      call.onReplyHeaders = options.onReplyHeaders;
+      this.channel.submit(call, options.signal);
+      return call;
+    } catch (error) {
+      sink.fail(error as Error);
+      return undefined;
+    }
+  }
+}
+
+/** What Nest's own `send` refuses, with its own error. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
+}

@@ -1,0 +1,267 @@
+import type { Socket } from 'node:net';
+import { ThriftTransportError } from '../errors.js';
+import { createFraming } from '../framing/create-framing.js';
+import type { ThriftLimits } from '../limits.js';
+import type { Protocol, ProtocolReader } from '../protocol/protocol.js';
+import { backoffMs } from './backoff.js';
+import type { Call } from './call.js';
+import { CallEncoder } from './call-encoder.js';
+import { ClientConnection, type ConnectionHost } from './client-connection.js';
+import type { ClientSettings } from './client-options.js';
+import { Deadlines } from './deadlines.js';
+import { Dialer } from './dialer.js';
+import { targetOf } from './open-socket.js';
+import { asRefusal } from './refusal.js';
+import type { Reply } from './reply-reader.js';
+
+const RETRY_BACKOFF = { firstMs: 20, greatestMs: 1_000 };
+/** A connection that lasted this long was of use even if it was never asked for anything. */
+const USEFUL_LIFE_MS = 1_000;
+
+/** What a channel tells about its connections. */
+export interface ChannelEvents {
+  connecting(): void;
+  connected(): void;
+  disconnected(error: Error | undefined): void;
+}
+
+/**
+ * Takes calls to one connection at a time, makes a new one when it is gone, and sees to it that every call settles: by
+ * its reply, its deadline, its caller's signal, the loss of the connection, or `close`.
+ */
+export class Channel implements ConnectionHost {
+  readonly limits: ThriftLimits;
+  readonly encoder: CallEncoder;
+
+  private readonly readers = new Map<Protocol, ProtocolReader>();
+  /** The one that takes calls; others may be waiting for their last replies. */
+  private connection: ClientConnection | undefined;
+  private readonly connections = new Set<ClientConnection>();
+  /** Calls that were not sent yet, oldest first. */
+  private readonly waiting = new Set<Call>();
+  /** Calls that were refused and will be sent again. */
+  private readonly resting = new Set<Call>();
+  private readonly dialer: Dialer;
+  private readonly deadlines: Deadlines;
+  private isClosed = false;
+
+  constructor(
+    private readonly settings: ClientSettings,
+    private readonly protocol: Protocol,
+    private readonly events: ChannelEvents,
+  ) {
+    this.limits = settings.limits;
+    this.encoder = new CallEncoder(protocol, settings.limits);
+    this.deadlines = new Deadlines((call) => {
+      this.giveUp(call, this.whyLate(call));
+    });
+    this.dialer = new Dialer(settings, {
+      starts: () => {
+        events.connecting();
+      },
+      opened: (socket) => {
+        this.use(socket);
+      },
+      failed: (error) => {
+        events.disconnected(error);
+        this.flush();
+      },
+    });
+  }
+
+  /** The socket of the connection that takes calls. */
+  get socket(): Socket | undefined {
+    return this.connection?.socket;
+  }
+
+  /** Connects, unless it is connected. @throws ThriftTransportError `connect-failed`. */
+  async connect(): Promise<void> {
+    this.isClosed = false;
+    if (this.connection === undefined) await this.dialer.dialNow();
+  }
+
+  /** Takes a call; from here on it settles. */
+  submit(call: Call, signal: AbortSignal | undefined): void {
+    const refusal = this.whyNot(signal);
+    if (refusal !== undefined) {
+      call.settled = true;
+      call.sink.fail(refusal);
+      return;
+    }
+    if (signal !== undefined) this.listen(call, signal);
+    this.deadlines.add(call);
+    if (this.waiting.size === 0 && this.connection?.hasRoom === true) this.transmit(call, this.connection);
+    else {
+      this.waiting.add(call);
+      this.flush();
+    }
+  }
+
+  /** Gives a call up for its caller. */
+  abort(call: Call, cause?: unknown): void {
+    const executed = call.sentOn === undefined ? 'no' : 'maybe';
+    this.giveUp(call, new ThriftTransportError('aborted', executed, `${call.name} was aborted`, { cause }));
+  }
+
+  /** Fails every call, and closes. Resolves when all sockets are closed. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.dialer.stop(closedError('no'));
+    for (const call of [...this.waiting, ...this.resting]) this.fail(call, closedError('no'));
+    const closings = [...this.connections].map((connection) => connection.close(closedError('maybe')));
+    this.deadlines.stop();
+    await Promise.all(closings);
+  }
+
+  replied(call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined): void {
+    const refusal = reply.kind === 'refused' ? asRefusal(reply.error) : undefined;
+    if (refusal !== undefined) {
+      this.retry(call, refusal);
+      return;
+    }
+    try {
+      if (headers !== undefined) call.onReplyHeaders?.(headers);
+    } catch (error) {
+      this.fail(call, error as Error);
+    }
+    if (reply.kind !== 'value') this.fail(call, reply.error);
+    else if (this.settle(call)) call.sink.succeed(reply.value);
+  }
+
+  reader(protocol: Protocol): ProtocolReader {
+    let reader = this.readers.get(protocol);
+    if (reader === undefined) {
+      reader = protocol.createReader(this.limits);
+      this.readers.set(protocol, reader);
+    }
+    return reader;
+  }
+
+  failed(call: Call, error: Error): void {
+    this.fail(call, error);
+  }
+
+  ready(): void {
+    if (this.waiting.size > 0) this.flush();
+  }
+
+  gone(connection: ClientConnection, error: Error | undefined): void {
+    if (this.connection !== connection) return;
+    this.connection = undefined;
+    this.dialer.ended(connection.hasServed || performance.now() - connection.openedAtMs > USEFUL_LIFE_MS);
+    this.events.disconnected(error);
+    this.flush();
+  }
+
+  private use(socket: Socket): void {
+    const framing = createFraming(this.settings.framing, this.protocol, this.limits);
+    const connection = new ClientConnection(socket, framing, this);
+    this.connection = connection;
+    this.connections.add(connection);
+    void connection.closed.then(() => this.connections.delete(connection));
+    this.events.connected();
+    this.flush();
+  }
+
+  private whyNot(signal: AbortSignal | undefined): ThriftTransportError | undefined {
+    if (this.isClosed) return closedError('no');
+    if (signal?.aborted === true) {
+      return new ThriftTransportError('aborted', 'no', 'Aborted before the call was sent', { cause: signal.reason });
+    }
+    const { maxQueuedCalls } = this.limits;
+    if (this.waiting.size + this.resting.size < maxQueuedCalls) return undefined;
+    return new ThriftTransportError('overloaded', 'no', `${String(maxQueuedCalls)} calls wait to be sent already`);
+  }
+
+  private listen(call: Call, signal: AbortSignal): void {
+    const onAbort = (): void => {
+      this.abort(call, signal.reason);
+    };
+    signal.addEventListener('abort', onAbort);
+    call.unlisten = () => {
+      signal.removeEventListener('abort', onAbort);
+    };
+  }
+
+  /** Sends what waits, as far as there is room. */
+  private flush(): void {
+    for (const call of this.waiting) {
+      if (this.connection?.hasRoom !== true) break;
+      this.waiting.delete(call);
+      this.transmit(call, this.connection);
+    }
+    if (this.waiting.size > 0 && this.connection === undefined && !this.isClosed) this.dialer.dialWhenDue();
+  }
+
+  private transmit(call: Call, connection: ClientConnection): void {
+    try {
+      connection.send(call);
+    } catch (error) {
+      this.fail(call, error as Error);
+      return;
+    }
+    call.sink.sent();
+    if (call.method.method.oneway && this.settle(call)) call.sink.succeed(null);
+  }
+
+  /** A call that was refused was not run: it may have better luck later, or with another server. */
+  private retry(call: Call, refusal: ThriftTransportError): void {
+    if (call.settled) return;
+    if (refusal.reason === 'shutting-down') call.sentOn?.retire();
+    call.sentOn = undefined;
+    call.lastRefusal = refusal;
+    call.retries++;
+    const pauseMs = backoffMs(call.retries, RETRY_BACKOFF);
+    if (call.retries > this.settings.maxRetries || performance.now() + pauseMs >= call.deadlineAtMs) {
+      this.fail(call, refusal);
+      return;
+    }
+    this.resting.add(call);
+    call.retryTimer = setTimeout(() => {
+      this.resting.delete(call);
+      this.waiting.add(call);
+      this.flush();
+    }, pauseMs);
+  }
+
+  private giveUp(call: Call, error: Error): void {
+    const { sentOn } = call;
+    if (!this.settle(call)) return;
+    sentOn?.abandon(call);
+    call.sink.fail(error);
+  }
+
+  private fail(call: Call, error: Error): void {
+    if (this.settle(call)) call.sink.fail(error);
+  }
+
+  /** False when the call is settled already. */
+  private settle(call: Call): boolean {
+    if (call.settled) return false;
+    call.settled = true;
+    this.deadlines.remove(call);
+    this.waiting.delete(call);
+    this.resting.delete(call);
+    clearTimeout(call.retryTimer);
+    call.unlisten?.();
+    return true;
+  }
+
+  private whyLate(call: Call): Error {
+    const within = `within ${String(call.timeoutMs)} ms`;
+    if (call.sentOn !== undefined) {
+      const message = `Deadline exceeded: no reply of ${call.name} ${within}; it may have run`;
+      return new ThriftTransportError('deadline', 'maybe', message);
+    }
+    if (call.lastRefusal !== undefined) return call.lastRefusal;
+    const cause = this.connection === undefined ? this.dialer.lastError : undefined;
+    if (cause !== undefined)
+      return new ThriftTransportError('connect-failed', 'no', `${cause.message}; gave up ${within}`, { cause });
+    const message = `Deadline exceeded: ${call.name} could not be sent to ${targetOf(this.settings)} ${within}; it was not run`;
+    return new ThriftTransportError('deadline', 'no', message);
+  }
+}
+
+function closedError(executed: 'no' | 'maybe'): ThriftTransportError {
+  return new ThriftTransportError('closed', executed, 'The client was closed');
+}

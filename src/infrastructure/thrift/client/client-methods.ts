@@ -1,0 +1,56 @@
+import type { Codec, MethodCodec } from '../codec/codec.js';
+import { ThriftError, ThriftStartError } from '../errors.js';
+import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
+
+/** What a call needs of its method. */
+export interface ClientMethod {
+  readonly service: string;
+  readonly method: MethodSchema;
+  readonly codec: MethodCodec;
+  /** As it travels: with the service before it when multiplexed. */
+  readonly wireName: string;
+}
+
+/** The methods that a client can call; each is compiled when it is called first. */
+export class ClientMethods {
+  private readonly known = new Map<string, Map<string, ClientMethod>>();
+
+  constructor(
+    private readonly schema: Schema,
+    private readonly codec: Codec,
+    private readonly multiplexed: boolean,
+  ) {}
+
+  /** The service of that name. @throws ThriftStartError naming those that there are. */
+  service(name: string): ServiceSchema {
+    const service = this.schema.services.get(name);
+    if (service !== undefined) return service;
+    const names = [...this.schema.services.keys()].join(', ');
+    throw new ThriftStartError(`${this.schema.file} has no service ${name}, only ${names === '' ? 'none' : names}`);
+  }
+
+  /** The method that a pattern names. @throws ThriftError UNKNOWN_METHOD when the IDL lacks it. */
+  find(pattern: unknown): ClientMethod {
+    const { service, method } = pattern as { service?: unknown; method?: unknown };
+    if (typeof service !== 'string' || typeof method !== 'string') {
+      throw new ThriftError(
+        'UNKNOWN_METHOD',
+        `the pattern must be { service, method }, got ${JSON.stringify(pattern)}`,
+      );
+    }
+    const found = this.known.get(service)?.get(method);
+    return found ?? this.compile(service, method);
+  }
+
+  private compile(serviceName: string, name: string): ClientMethod {
+    const method = this.schema.services.get(serviceName)?.methods.get(name);
+    if (method === undefined) {
+      throw new ThriftError('UNKNOWN_METHOD', `${this.schema.file} has no method ${serviceName}.${name}`);
+    }
+    const wireName = this.multiplexed ? `${serviceName}:${name}` : name;
+    const compiled = { service: serviceName, method, codec: this.codec.method(method), wireName };
+    const ofService = this.known.get(serviceName) ?? new Map<string, ClientMethod>();
+    this.known.set(serviceName, ofService.set(name, compiled));
+    return compiled;
+  }
+}

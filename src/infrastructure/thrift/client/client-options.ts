@@ -1,0 +1,94 @@
+import type { ConnectionOptions } from 'node:tls';
+import { ThriftStartError } from '../errors.js';
+import type { FramingName } from '../framing/framing.js';
+import { resolveLimits, type ThriftLimits } from '../limits.js';
+import type { ProtocolName } from '../protocol/protocol.js';
+import type { Schema } from '../schema.js';
+
+/** How a Thrift client is set up. */
+export interface ThriftClientOptions {
+  /** The IDL: the path of a file (relative to the working directory), its URL, or a schema that is loaded already. */
+  readonly idl: string | URL | Schema;
+  /** Default: `localhost`. */
+  readonly host?: string;
+  /** Default 9090, as the server's. */
+  readonly port?: number;
+  /** The path of a Unix domain socket, in place of host and port. */
+  readonly path?: string;
+  /** Connects by TLS, with the options of `tls.connect`. */
+  readonly tls?: ConnectionOptions;
+  /** Default: binary. */
+  readonly protocol?: ProtocolName;
+  /** Default: unframed. `header` is THeader, which alone carries headers and deadlines. */
+  readonly framing?: Exclude<FramingName, 'framed-header'>;
+  /** Whether method names travel with their service's, `Service:method` (Apache's TMultiplexedProtocol). */
+  readonly multiplexed?: boolean;
+  /** Whether `map<string, …>` reads as a plain object instead of a `Map`. */
+  readonly stringMapsAsObjects?: boolean;
+  /** How long one attempt to connect may take. Default 5,000. */
+  readonly connectTimeoutMs?: number;
+  /** How often a call that certainly was not run is tried again. Default 3. */
+  readonly maxRetries?: number;
+  /**
+   * Limits that differ from their defaults. Here `callTimeoutMs` (default 10,000) is the deadline of calls that name
+   * none, `maxCallsPerConnection` (1,024) counts calls without a reply, `maxQueuedCalls` (16,384) those not sent yet.
+   */
+  readonly limits?: Partial<ThriftLimits>;
+}
+
+/** The options with their defaults, and the limits resolved. */
+export interface ClientSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string | undefined;
+  readonly tls: ConnectionOptions | undefined;
+  readonly protocol: ProtocolName;
+  readonly framing: FramingName;
+  readonly multiplexed: boolean;
+  readonly stringMapsAsObjects: boolean;
+  readonly connectTimeoutMs: number;
+  readonly maxRetries: number;
+  readonly limits: ThriftLimits;
+}
+
+/** A client waits for others: its limits are not the server's where that matters. It closes before a server's idle timeout. */
+const CLIENT_LIMITS: Partial<ThriftLimits> = {
+  callTimeoutMs: 10_000,
+  maxCallsPerConnection: 1_024,
+  maxQueuedCalls: 16_384,
+  idleTimeoutMs: 300_000,
+};
+
+/**
+ * Fills in defaults.
+ * @throws RangeError for a limit out of its range. @throws ThriftStartError for options that can't be.
+ */
+export function resolveClientOptions(options: ThriftClientOptions): ClientSettings {
+  const { host = 'localhost', port = 9090, connectTimeoutMs = 5_000, maxRetries = 3 } = options;
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new ThriftStartError(`port is ${String(port)}: a client needs one from 1 to 65535`);
+  }
+  if (options.framing === 'header' && options.protocol === 'json') {
+    throw new ThriftStartError('protocol is json, but THeader (framing: header) carries only binary and compact');
+  }
+  requireWhole('connectTimeoutMs', connectTimeoutMs, 1, 3_600_000);
+  requireWhole('maxRetries', maxRetries, 0, 100);
+  return {
+    host,
+    port,
+    path: options.path,
+    tls: options.tls,
+    protocol: options.protocol ?? 'binary',
+    framing: options.framing ?? 'unframed',
+    multiplexed: options.multiplexed ?? false,
+    stringMapsAsObjects: options.stringMapsAsObjects ?? false,
+    connectTimeoutMs,
+    maxRetries,
+    limits: resolveLimits({ ...CLIENT_LIMITS, ...options.limits }),
+  };
+}
+
+function requireWhole(name: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new ThriftStartError(`${name} is ${String(value)}, allowed are ${String(min)} to ${String(max)}`);
+}

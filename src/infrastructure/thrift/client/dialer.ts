@@ -1,0 +1,82 @@
+import type { Socket } from 'node:net';
+import { backoffMs } from './backoff.js';
+import type { ClientSettings } from './client-options.js';
+import { openSocket } from './open-socket.js';
+
+const RECONNECT_BACKOFF = { firstMs: 50, greatestMs: 2_000 };
+
+/** Makes connections, one attempt at a time, with growing pauses while they fail. */
+export class Dialer {
+  /** Why the last attempt failed; undefined after one that did not. */
+  lastError: Error | undefined;
+
+  private failures = 0;
+  private notBeforeMs = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private attempt: Promise<void> | undefined;
+  private aborter = new AbortController();
+
+  /** @param host gets sockets that are open, and errors; `starts` is called at each attempt. */
+  constructor(
+    private readonly settings: ClientSettings,
+    private readonly host: { starts(): void; opened(socket: Socket): void; failed(error: Error): void },
+  ) {}
+
+  /** Connects now, or joins the attempt under way. Rejects when it fails. */
+  dialNow(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.attempt === undefined) {
+      this.attempt = this.dial();
+      this.host.starts();
+    }
+    return this.attempt;
+  }
+
+  /** Connects as soon as the pause after the last failure is over. */
+  dialWhenDue(): void {
+    if (this.attempt !== undefined || this.timer !== undefined) return;
+    const pauseMs = this.notBeforeMs - performance.now();
+    if (pauseMs <= 0) this.dialQuietly();
+    else this.timer = setTimeout(this.dialQuietly, pauseMs);
+  }
+
+  /** A connection ended: one that was of no use counts as a failure, so that a server which hangs up is not beleaguered. */
+  ended(wasOfUse: boolean): void {
+    this.pauseAfter(wasOfUse ? 0 : this.failures + 1);
+  }
+
+  /** Gives up the attempt under way, whose `failed` gets this error. */
+  stop(error: Error): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.aborter.abort(error);
+    this.aborter = new AbortController();
+  }
+
+  private readonly dialQuietly = (): void => {
+    // The host hears of a failure by `failed`.
+    this.dialNow().catch(() => undefined);
+  };
+
+  private async dial(): Promise<void> {
+    let socket: Socket;
+    try {
+      socket = await openSocket(this.settings, this.aborter.signal);
+    } catch (error) {
+      this.attempt = undefined;
+      this.lastError = error as Error;
+      this.pauseAfter(this.failures + 1);
+      this.host.failed(this.lastError);
+      throw error;
+    }
+    this.attempt = undefined;
+    this.lastError = undefined;
+    this.host.opened(socket);
+  }
+
+  private pauseAfter(failures: number): void {
+    this.failures = failures;
+    this.notBeforeMs = performance.now() + backoffMs(failures, RECONNECT_BACKOFF);
+  }
+}

@@ -1,0 +1,11 @@
+import { binaryProtocol } from '../protocol/binary.js';
+import { compactProtocol } from '../protocol/compact.js';
+import { jsonProtocol } from '../protocol/json.js';
+import type { Protocol, ProtocolName } from '../protocol/protocol.js';
+
+/** The protocols that a client can be told to speak. */
+export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
+  binary: binaryProtocol,
+  compact: compactProtocol,
+  json: jsonProtocol,
+};

@@ -1,0 +1,45 @@
+import { requireSuccess } from '../codec/codec.js';
+import { ThriftException, ThriftProtocolError, type ThriftError } from '../errors.js';
+import { EXCEPTION, REPLY } from '../protocol/constants.js';
+import { readApplicationException } from '../protocol/envelope.js';
+import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
+import type { ThriftValue } from '../schema.js';
+import type { ClientMethod } from './client-methods.js';
+
+/** What a server answered. `refused` is a TApplicationException; `exception` one that the IDL declares. */
+export type Reply =
+  | { readonly kind: 'value'; readonly value: ThriftValue | null }
+  | { readonly kind: 'exception'; readonly error: ThriftException }
+  | { readonly kind: 'refused'; readonly error: ThriftError };
+
+/**
+ * Reads the body of a reply whose header has been read.
+ * @throws ThriftProtocolError for bytes that break the protocol, a limit or the IDL.
+ */
+export function readReply(reader: ProtocolReader, header: MessageHeader, method: ClientMethod): Reply {
+  if (header.type === EXCEPTION) {
+    const error = readApplicationException(reader);
+    reader.readMessageEnd();
+    return { kind: 'refused', error };
+  }
+  checkIsReply(header, method);
+  const result = method.codec.result.read(reader);
+  reader.readMessageEnd();
+  for (const { name, type } of method.method.throws) {
+    const value = result[name];
+    if (value !== undefined && type.kind === 'struct') {
+      return { kind: 'exception', error: new ThriftException(type.struct.name, value as object) };
+    }
+  }
+  return { kind: 'value', value: requireSuccess(method.method, result) ?? null };
+}
+
+/** Servers answer a multiplexed call with or without the service's name. */
+function checkIsReply(header: MessageHeader, { method, wireName }: ClientMethod): void {
+  if (header.type !== REPLY) {
+    throw new ThriftProtocolError('malformed', `a message of type ${String(header.type)} is no reply`);
+  }
+  if (header.name !== method.name && header.name !== wireName) {
+    throw new ThriftProtocolError('malformed', `a reply of ${header.name} for a call of ${wireName}`);
+  }
+}
