@@ -41,3 +41,4 @@ export type {
   ThriftPeer,
   ThriftServerEvents,
 } from './server/events.js';
+export type { ThriftReply, ThriftUnion } from './typed.js';

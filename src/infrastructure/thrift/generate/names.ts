@@ -1,0 +1,70 @@
+import type { EnumSchema, Schema, StructSchema } from '../schema.js';
+
+/** What cannot name a type in TypeScript, and what the generated files import or use themselves. */
+const TAKEN = (
+  'any bigint boolean never null number object string symbol undefined unknown void break case catch class const ' +
+  'continue debugger default delete do else enum export extends false finally for function if implements import in ' +
+  'instanceof interface let new package private protected public return static super switch this throw true try ' +
+  'typeof var while with yield await arguments eval Buffer Map Promise ReadonlyMap ReadonlySet Record Set Uint8Array ' +
+  'ThriftCallOptions ThriftContext ThriftReply ThriftUnion'
+).split(' ');
+
+/** The types of the transport that a generated file may need. */
+export type TransportType = 'ThriftCallOptions' | 'ThriftContext' | 'ThriftReply' | 'ThriftUnion';
+
+/**
+ * The names in TypeScript of all that one generated file holds: the definitions of the IDL file itself, and those of
+ * included files that they need. A name that is taken gets the prefix of its file, or `_` at its end.
+ */
+export class Names {
+  /** The enums to write. */
+  readonly enums = new Map<EnumSchema, string>();
+  /** The structs, unions and exceptions to write. */
+  readonly structs = new Map<StructSchema, string>();
+  /** The types of the transport that the file needs. */
+  readonly imports = new Set<TransportType>();
+  private readonly taken = new Set(TAKEN);
+  private readonly keys = new Map<EnumSchema | StructSchema, string>();
+
+  constructor(schema: Schema) {
+    for (const [key, definition] of [...schema.enums, ...schema.structs]) this.keys.set(definition, key);
+    for (const definition of own(schema.enums).values()) this.enums.set(definition, this.claim(definition.name));
+    for (const definition of own(schema.structs).values()) this.structs.set(definition, this.claim(definition.name));
+  }
+
+  /** A name that nothing else has: the given one, unless it is taken. */
+  claim(name: string): string {
+    let free = name;
+    while (this.taken.has(free)) free += '_';
+    this.taken.add(free);
+    return free;
+  }
+
+  /** The name of an enum; one of another file is written too from now on. */
+  enum(definition: EnumSchema): string {
+    return this.enums.get(definition) ?? this.adopt(this.enums, definition);
+  }
+
+  /** The name of a struct; one of another file is written too from now on. */
+  struct(definition: StructSchema): string {
+    return this.structs.get(definition) ?? this.adopt(this.structs, definition);
+  }
+
+  /** The name of a type of the transport; it is imported from now on. */
+  transport(name: TransportType): string {
+    this.imports.add(name);
+    return name;
+  }
+
+  private adopt<T extends EnumSchema | StructSchema>(names: Map<T, string>, definition: T): string {
+    const prefixed = (this.keys.get(definition) ?? definition.name).replaceAll('.', '_');
+    const name = this.claim(this.taken.has(definition.name) ? prefixed : definition.name);
+    names.set(definition, name);
+    return name;
+  }
+}
+
+/** What the IDL file defines itself, without what it includes. */
+export function own<T>(definitions: ReadonlyMap<string, T>): Map<string, T> {
+  return new Map([...definitions].filter(([name]) => !name.includes('.')));
+}

@@ -1,0 +1,112 @@
+import type { FieldSchema, MethodSchema, Schema, ServiceSchema } from '../schema.js';
+import { docComment, joinDocs } from './doc-text.js';
+import { bracketed, group, render, type Layout } from './layout.js';
+import { own } from './names.js';
+import { interfaceText } from './struct-text.js';
+import { generic, isPlain, type TypeText } from './type-text.js';
+
+/** A service that was written, and what its interfaces are called. */
+interface WrittenService {
+  readonly service: ServiceSchema;
+  readonly handlers: string;
+  readonly client: string;
+}
+
+/** A method and the type of its arguments. */
+interface TypedMethod {
+  readonly method: MethodSchema;
+  readonly args: string;
+}
+
+/** Writes services: for each the arguments of its methods, what its handlers must be, and what its client is. */
+export class ServiceText {
+  private readonly written = new Map<string, WrittenService>();
+  private readonly texts: string[] = [];
+
+  constructor(
+    private readonly schema: Schema,
+    private readonly types: TypeText,
+  ) {}
+
+  /** All services of the file, each after the service that it extends. */
+  all(): readonly string[] {
+    for (const [key, service] of own(this.schema.services)) this.write(key, service);
+    return this.texts;
+  }
+
+  private write(key: string, service: ServiceSchema): WrittenService {
+    const known = this.written.get(key);
+    if (known !== undefined) return known;
+    const parent = this.parent(key, service);
+    const { names } = this.types;
+    const handlers = names.claim(`${service.name}Handlers`);
+    const client = names.claim(`${service.name}Client`);
+    const methods = [...service.methods.values()].filter((method) => !parent?.service.methods.has(method.name));
+    const typed = methods.map((method) => ({ method, args: this.arguments(service, method) }));
+    const handlersDoc = `What handles its methods: \`class Controller implements ${handlers}\`.`;
+    const clientDoc = `What calls its methods: \`client.getService<${client}>('${service.name}')\`.`;
+    this.texts.push(
+      docComment(joinDocs(service.doc, handlersDoc)) +
+        interfaceOf(
+          handlers,
+          parent?.handlers,
+          typed.map((each) => this.signature(each, 'handler')),
+        ),
+      docComment(joinDocs(service.doc, clientDoc)) +
+        interfaceOf(
+          client,
+          parent?.client,
+          typed.map((each) => this.signature(each, 'client')),
+        ),
+    );
+    const written = { service, handlers, client };
+    this.written.set(key, written);
+    return written;
+  }
+
+  /** The service that this one extends, where this file can name it; else its methods are written as if its own. */
+  private parent(key: string, service: ServiceSchema): WrittenService | undefined {
+    if (service.extends === undefined) return undefined;
+    const prefix = key.slice(0, key.lastIndexOf('.') + 1);
+    const parent = this.schema.services.get(prefix + service.extends);
+    return parent && this.write(prefix + service.extends, parent);
+  }
+
+  /** Writes the interface of a method's arguments; a method without any needs none. */
+  private arguments(service: ServiceSchema, method: MethodSchema): string {
+    if (method.args.fields.length === 0) return 'Record<string, never>';
+    const wanted = `${service.name}${method.name.charAt(0).toUpperCase()}${method.name.slice(1)}Args`;
+    const name = this.types.names.claim(wanted);
+    const doc = docComment(`The arguments of \`${service.name}.${method.name}\`.`);
+    this.texts.push(doc + interfaceText(this.types, method.args, name));
+    return name;
+  }
+
+  private signature({ method, args }: TypedMethod, side: 'handler' | 'client'): string {
+    const value = method.returns === undefined ? 'void' : this.types.of(method.returns);
+    const isTight = method.returns === undefined || isPlain(method.returns);
+    const optional = method.args.fields.length === 0 ? '?' : '';
+    const { names } = this.types;
+    const [parameters, result] =
+      side === 'handler'
+        ? [[`args: ${args}`, `context: ${names.transport('ThriftContext')}`], names.transport('ThriftReply')]
+        : [[`args${optional}: ${args}`, `options?: ${names.transport('ThriftCallOptions')}`], 'Promise'];
+    // `new(…)` would be a constructor.
+    const name = method.name === 'new' ? "'new'" : method.name;
+    const layout: Layout = [
+      group(bracketed(`${name}(`, parameters, ')'), ': ', generic(result, [value], isTight)),
+      ';',
+    ];
+    return `${docComment(joinDocs(method.doc, ...method.throws.map((field) => this.thrown(field))), 1)}${render(layout, 1)}\n`;
+  }
+
+  private thrown({ type, doc }: FieldSchema): string {
+    const name = type.kind === 'struct' ? this.types.names.struct(type.struct) : '';
+    return `@throws ThriftException of {@link ${name}}${doc === undefined ? '' : `: ${doc}`}`;
+  }
+}
+
+function interfaceOf(name: string, parent: string | undefined, members: readonly string[]): string {
+  if (members.length === 0) return `export type ${name} = ${parent ?? 'Record<string, never>'};\n`;
+  return `export interface ${name}${parent === undefined ? '' : ` extends ${parent}`} {\n${members.join('\n')}}\n`;
+}

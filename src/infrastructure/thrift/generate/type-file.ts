@@ -1,0 +1,59 @@
+import { basename } from 'node:path';
+import type { Schema } from '../schema.js';
+import { docComment } from './doc-text.js';
+import { group, indent, render, SPACE } from './layout.js';
+import { Names, own } from './names.js';
+import { ServiceText } from './service-text.js';
+import { enumText, structText } from './struct-text.js';
+import { isPlain, TypeText } from './type-text.js';
+import { stringText, ValueText } from './value-text.js';
+
+/** How {@link typeFile} writes. */
+export interface TypeFileOptions {
+  /** Where the generated file imports the transport's types from. */
+  readonly transport: string;
+  /** Whether `map<string, …>` is a plain object, as with the option of that name of server and client. */
+  readonly stringMapsAsObjects?: boolean;
+}
+
+/**
+ * TypeScript for what an IDL file defines, and for what it needs of included files: interfaces of structs, unions and
+ * exceptions, enums, typedefs, constants, and for each service the arguments, the handlers and the client. The same
+ * schema gives the same text, formatted as Prettier does with single quotes and 120 columns.
+ */
+export function typeFile(schema: Schema, options: TypeFileOptions): string {
+  const names = new Names(schema);
+  const types = new TypeText(names, { stringMapsAsObjects: options.stringMapsAsObjects ?? false });
+  const typedefs = typedefTexts(schema, types);
+  const constants = constantTexts(schema, types);
+  const services = new ServiceText(schema, types).all();
+  // What is written may need structs of included files, and those may need others: the map grows while it is walked.
+  const structs: string[] = [];
+  for (const [definition, name] of names.structs) structs.push(structText(types, definition, name));
+  const enums = [...names.enums].map(([definition, name]) => enumText(definition, name));
+  const body = [...enums, ...typedefs, ...structs, ...constants, ...services];
+  const head = `// Written by thrift-types from ${basename(schema.file)}: change that file and run it again.\n`;
+  return [head + importText(names, options.transport), ...body].join('\n');
+}
+
+function importText(names: Names, transport: string): string {
+  if (names.imports.size === 0) return '';
+  return `import type { ${[...names.imports].sort().join(', ')} } from ${stringText(transport)};\n`;
+}
+
+function typedefTexts(schema: Schema, types: TypeText): string[] {
+  return [...own(schema.typedefs).values()].map(({ name, type, doc }) => {
+    const layout = [`export type ${types.names.claim(name)} = `, types.of(type), ';'];
+    return `${docComment(doc)}${render(layout)}\n`;
+  });
+}
+
+function constantTexts(schema: Schema, types: TypeText): string[] {
+  const values = new ValueText(types);
+  return [...own(schema.constants).values()].map(({ name, type, value, doc }) => {
+    const annotation = isPlain(type) && type.kind !== 'struct' ? '' : [': ', types.of(type)];
+    const text = values.of(value, type);
+    const assigned = typeof text === 'string' && /^['"]/.test(text) ? group(indent(SPACE, text)) : [' ', text];
+    return `${docComment(doc)}${render([`export const ${types.names.claim(name)}`, annotation, ' =', assigned, ';'])}\n`;
+  });
+}
