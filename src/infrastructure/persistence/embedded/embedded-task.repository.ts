@@ -1,0 +1,93 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Task, TaskChanges } from '../../../domain/task.js';
+import { TaskError } from '../../../domain/task.errors.js';
+import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
+import type { EmbeddedStore } from './embedded-store.js';
+import { endOfUser, idKey, isOfUser, taskKey, userPrefix } from './task-keys.js';
+import { decodeTask, encodeRecord } from './task-record.js';
+
+/** So many tasks are read at once, about a millisecond's work; then others get their turn. */
+const TASKS_PER_TURN = 256;
+
+/** Tasks in an LMDB file. Every write is on disk before it is acknowledged. */
+export class EmbeddedTaskRepository extends TaskRepository {
+  constructor(private readonly store: EmbeddedStore) {
+    super();
+  }
+
+  override add(task: Task): Promise<void> {
+    const key = taskKey(userPrefix(task.userId), task);
+    return answered(async () => {
+      await this.store.tasks.batch(() => {
+        void this.store.tasks.put(key, encodeRecord(task));
+        void this.store.keys.put(idKey(task.id), key);
+      });
+    });
+  }
+
+  override async listByUser(userId: string): Promise<Task[]> {
+    const tasks: Task[] = [];
+    for (;;) {
+      const turn = await answered(() => this.#read(userId, TASKS_PER_TURN, tasks.at(-1)));
+      tasks.push(...turn);
+      if (turn.length < TASKS_PER_TURN) return tasks;
+      await setImmediate();
+    }
+  }
+
+  override async pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
+    return answered(() => this.#read(userId, limit, after));
+  }
+
+  override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
+    const { tasks, keys } = this.store;
+    const prefix = userPrefix(userId);
+    return answered(() =>
+      tasks.transaction(() => {
+        const key = keys.get(idKey(id));
+        const record = key && isOfUser(key, prefix) ? tasks.get(key) : undefined;
+        if (!key || !record) return undefined;
+        const task = decodeTask(userId, key, record).with(changes);
+        void tasks.put(key, encodeRecord(task));
+        return task;
+      }),
+    );
+  }
+
+  override remove(id: string, userId: string): Promise<boolean> {
+    const { tasks, keys } = this.store;
+    const prefix = userPrefix(userId);
+    return answered(() =>
+      tasks.transaction(() => {
+        const key = keys.get(idKey(id));
+        if (!key || !isOfUser(key, prefix)) return false;
+        void tasks.remove(key);
+        void keys.remove(idKey(id));
+        return true;
+      }),
+    );
+  }
+
+  /** A user's tasks lie together, oldest first: read backwards, no task of anybody else is touched. */
+  #read(userId: string, limit: number, after?: TaskPosition): Task[] {
+    const prefix = userPrefix(userId);
+    const start = after ? taskKey(prefix, after) : endOfUser(prefix);
+    const range = { start, end: prefix, exclusiveStart: true, reverse: true, limit };
+    return Array.from(this.store.tasks.getRange(range), ({ key, value }) => decodeTask(userId, key, value));
+  }
+}
+
+async function answered<T>(act: () => T | Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw TaskError.storeUnavailable(await rootCause(error));
+  }
+}
+
+/** LMDB says only "see commitError", a promise that rejects with the reason; unhandled, it would end the process. */
+async function rootCause(error: unknown): Promise<unknown> {
+  if (typeof error !== 'object' || error === null || !('commitError' in error)) return error;
+  const reason = Promise.resolve(error.commitError).catch((cause: unknown) => cause);
+  return Promise.race([reason, setImmediate(error)]);
+}

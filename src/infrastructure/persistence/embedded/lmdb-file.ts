@@ -1,0 +1,86 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { EmbeddedStoreError } from './embedded-store.error.js';
+import { reachesBeyond } from './lmdb-page-walk.js';
+
+/** Where LMDB's C structures (`MDB_page_header`, `MDB_meta`, data version 2, 64 bit) keep what matters here, in bytes. */
+const META = {
+  flags: 18,
+  magic: 24,
+  version: 28,
+  pageSize: 48,
+  freeRoot: 88,
+  mainRoot: 136,
+  lastPage: 144,
+  txnId: 152,
+};
+const META_LENGTH = 160;
+const META_PAGE_FLAG = 0x08;
+const MAGIC = 0xbeefc0de;
+const DATA_VERSION = 2;
+const ADVICE = 'restore a backup, or move the file away to start with an empty store';
+
+/** What the newest meta page of an LMDB file says. */
+interface Meta {
+  readonly pageSize: number;
+  readonly roots: readonly bigint[];
+  readonly lastPage: bigint;
+  readonly txnId: bigint;
+}
+
+/**
+ * Makes sure that LMDB can open the file without the process dying of it: LMDB maps the file into memory, so a page that
+ * isn't there is SIGBUS, and foreign bytes taken for a page are SIGSEGV. A file that doesn't exist is fine: LMDB makes it.
+ *
+ * @throws EmbeddedStoreError when the file is empty, truncated or no LMDB file. Nothing is ever written.
+ */
+export function checkLmdbFile(path: string): void {
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r');
+  try {
+    const size = fstatSync(file).size;
+    if (size === 0) throw new EmbeddedStoreError(`${path} is empty, which a task store never is: ${ADVICE}`);
+    const meta = newestMeta(file, size, path);
+    const pages = BigInt(Math.floor(size / meta.pageSize));
+    // LMDB doesn't write pages at the end that a transaction both took and freed: only a page in use may not be missing.
+    if (meta.lastPage >= pages && reachesBeyond(file, meta.pageSize, meta.roots, pages)) throw truncated(path);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function newestMeta(file: number, size: number, path: string): Meta {
+  const first = readMeta(file, 0, path);
+  const { pageSize } = first;
+  const isPowerOfTwo = pageSize >= 512 && pageSize <= 65_536 && (pageSize & (pageSize - 1)) === 0;
+  if (!isPowerOfTwo) throw foreign(path);
+  if (size < 2 * pageSize) throw truncated(path);
+  const second = readMeta(file, pageSize, path);
+  return second.txnId > first.txnId ? second : first;
+}
+
+function readMeta(file: number, offset: number, path: string): Meta {
+  const bytes = Buffer.alloc(META_LENGTH);
+  const isWhole = readSync(file, bytes, 0, META_LENGTH, offset) === META_LENGTH;
+  const isMeta = bytes.readUInt32LE(META.magic) === MAGIC && (bytes.readUInt16LE(META.flags) & META_PAGE_FLAG) !== 0;
+  if (!isWhole || !isMeta) throw foreign(path);
+  const version = bytes.readUInt32LE(META.version) & 0xffff;
+  if (version !== DATA_VERSION) {
+    throw new EmbeddedStoreError(
+      `${path} has LMDB data version ${String(version)}, this program needs ${String(DATA_VERSION)}: ${ADVICE}`,
+    );
+  }
+  return {
+    pageSize: bytes.readUInt32LE(META.pageSize),
+    roots: [bytes.readBigUInt64LE(META.freeRoot), bytes.readBigUInt64LE(META.mainRoot)],
+    lastPage: bytes.readBigUInt64LE(META.lastPage),
+    txnId: bytes.readBigUInt64LE(META.txnId),
+  };
+}
+
+function foreign(path: string): EmbeddedStoreError {
+  return new EmbeddedStoreError(`${path} is not a task store, or its beginning is damaged: ${ADVICE}`);
+}
+
+function truncated(path: string): EmbeddedStoreError {
+  return new EmbeddedStoreError(`${path} is truncated, tasks at its end are lost: ${ADVICE}`);
+}
