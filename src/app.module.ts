@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import { AddTask } from './application/add-task.js';
 import { CheckHealth } from './application/check-health.js';
 import type { Clock, StartTimer } from './application/clock.js';
@@ -13,6 +13,7 @@ import { UpsertTask } from './application/upsert-task.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { StoreConfig } from './config/store-config.js';
 import { createObjectIdGenerator } from './infrastructure/persistence/object-id.js';
+import type { ThriftServer } from './infrastructure/thrift/index.js';
 import { TasksController } from './interface/thrift/tasks.controller.js';
 
 const now: Clock = () => new Date();
@@ -24,21 +25,16 @@ const startTimer: StartTimer = (milliseconds, onElapsed) => {
   };
 };
 
+/** The store as use cases see it: measured where metrics are on. */
+const STORE = Symbol('task store');
+
 const useCases: FactoryProvider[] = [
-  {
-    provide: AddTask,
-    inject: [TaskRepository],
-    useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId),
-  },
-  { provide: ListTasks, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new ListTasks(tasks) },
-  { provide: PageTasks, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new PageTasks(tasks) },
-  { provide: UpdateTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new UpdateTask(tasks) },
-  {
-    provide: UpsertTask,
-    inject: [TaskRepository],
-    useFactory: (tasks: TaskRepository) => new UpsertTask(tasks, now, nextId),
-  },
-  { provide: RemoveTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new RemoveTask(tasks) },
+  { provide: AddTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId) },
+  { provide: ListTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new ListTasks(tasks) },
+  { provide: PageTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new PageTasks(tasks) },
+  { provide: UpdateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpdateTask(tasks) },
+  { provide: UpsertTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpsertTask(tasks, now, nextId) },
+  { provide: RemoveTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new RemoveTask(tasks) },
   {
     provide: CheckHealth,
     inject: [HealthProbe, DrainState],
@@ -49,26 +45,60 @@ const useCases: FactoryProvider[] = [
 /** The composition root: the only place that names concrete adapters. */
 @Module({})
 export class AppModule {
-  /** The application of this configuration. */
-  static async register({ config, configModule }: LoadedConfig): Promise<DynamicModule> {
+  /** The application of this configuration, over this server. */
+  static async register({ config, configModule }: LoadedConfig, server: ThriftServer): Promise<DynamicModule> {
+    const [store, operations] = await Promise.all([
+      storeModule(config.store),
+      config.http === undefined ? withoutOperations : operationsOf(server),
+    ]);
     return {
       module: AppModule,
-      imports: [configModule, await storeModule(config.store)],
+      global: true,
+      imports: [configModule, store, ...operations.imports],
       controllers: [TasksController],
-      providers: [DrainState, ...useCases],
+      providers: [DrainState, ...useCases, ...operations.providers],
+      exports: [CheckHealth, DrainState, ...operations.exports],
     };
   }
+}
+
+/** Health and metrics, as far as they are on. */
+type Operations = Required<Pick<ModuleMetadata, 'imports' | 'providers' | 'exports'>>;
+
+const withoutOperations: Operations = {
+  imports: [],
+  providers: [{ provide: STORE, useExisting: TaskRepository }],
+  exports: [],
+};
+
+async function operationsOf(server: ThriftServer): Promise<Operations> {
+  const [{ HttpModule }, { Metrics }] = await Promise.all([
+    import('./interface/http/http.module.js'),
+    import('./infrastructure/observability/metrics.js'),
+  ]);
+  const metrics = new Metrics(server);
+  return {
+    imports: [HttpModule],
+    providers: [
+      { provide: Metrics, useValue: metrics },
+      { provide: STORE, inject: [TaskRepository], useFactory: (store: TaskRepository) => metrics.measured(store) },
+    ],
+    exports: [Metrics],
+  };
 }
 
 /** Imported when chosen: a driver that isn't used must not cost the start a quarter of a second. */
 async function storeModule(store: StoreConfig): Promise<DynamicModule> {
   switch (store.kind) {
-    // The embedded store takes its place here as soon as it is there.
-    case 'embedded':
     case 'memory': {
       const { MemoryPersistenceModule } =
         await import('./infrastructure/persistence/memory/memory-persistence.module.js');
       return MemoryPersistenceModule.register();
+    }
+    case 'embedded': {
+      const { EmbeddedPersistenceModule } =
+        await import('./infrastructure/persistence/embedded/embedded-persistence.module.js');
+      return EmbeddedPersistenceModule.register({ dataDirectory: store.dataDir });
     }
     case 'mongo':
       throw new Error('The MongoDB store is not there yet: set STORE=memory');

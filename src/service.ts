@@ -1,51 +1,123 @@
-import { Logger } from '@nestjs/common';
+import type { AddressInfo, Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DynamicModule, INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { DrainState } from './application/drain-state.js';
+import type { ListenerConfig } from './config/config.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { StoreConfig } from './config/store-config.js';
+import { logCalls } from './infrastructure/observability/access-log.js';
+import { NestLogger } from './infrastructure/observability/nest-logger.js';
 import { ThriftServer } from './infrastructure/thrift/index.js';
 
 const IDL = new URL('../idl/tasks.thrift', import.meta.url);
+/** What closing the stores may take beyond the drain. */
+const CLOSE_LIMIT_MS = 5_000;
 
 /** The service while it runs. */
 export interface RunningService {
   /** The port of the Thrift listener. */
   readonly thriftPort: number;
-  /** Drains and closes everything. */
+  /** The port of health and metrics; undefined when they are off. */
+  readonly httpPort: number | undefined;
+  /** The longest that `stop` takes when all goes well. */
+  readonly stopLimitMs: number;
+  /** Says that it stops, lets calls finish, closes everything. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts the service; resolves once it answers calls.
  *
- * @throws ThriftStartError for a handler that the IDL lacks; Error of `node:net` when the port can't be listened on.
+ * @throws ThriftStartError for a handler that the IDL lacks; an Error of `node:net` when a port can't be listened on.
  */
-export async function startService(loaded: LoadedConfig): Promise<RunningService> {
-  const { thrift, store } = loaded.config;
-  const logger = new Logger('Tasks');
+export async function startService(loaded: LoadedConfig, log: Logger): Promise<RunningService> {
+  const { thrift, http, store, drainDelayMs } = loaded.config;
   const server = new ThriftServer({ idl: IDL, ...thrift });
-  const app = await NestFactory.createMicroservice(await AppModule.register(loaded), {
-    strategy: server,
-    abortOnError: false,
+  logCalls(server, log);
+  const module = await AppModule.register(loaded, server);
+  const logger = new NestLogger(log);
+  const { app, httpPort } = await (http
+    ? startHybrid(module, server, logger, http)
+    : startPlain(module, server, logger));
+  const thriftPort = portOf(server.unwrap());
+  log.info(`Thrift listens on ${thrift.host}:${String(thriftPort)}`);
+  log.info(describeStore(store));
+  if (http)
+    log.info(`Health and metrics listen on ${http.host}:${String(httpPort)}: /health/live /health/ready /metrics`);
+  return {
+    thriftPort,
+    httpPort,
+    stopLimitMs: drainDelayMs + server.limits.drainTimeoutMs + CLOSE_LIMIT_MS,
+    stop: async () => {
+      // Readiness first, so that callers go elsewhere; then the calls; last the stores, which calls use.
+      app.get(DrainState).start();
+      await delay(drainDelayMs);
+      await server.close();
+      await app.close();
+    },
+  };
+}
+
+/** An application that listens. */
+interface ListeningApp {
+  readonly app: INestApplicationContext;
+  readonly httpPort?: number;
+}
+
+async function startPlain(module: DynamicModule, strategy: ThriftServer, logger: LoggerService): Promise<ListeningApp> {
+  const app = await NestFactory.createMicroservice(module, { strategy, logger, abortOnError: false });
+  await closingOnFailure(app, () => app.listen());
+  return { app };
+}
+
+async function startHybrid(
+  module: DynamicModule,
+  strategy: ThriftServer,
+  logger: LoggerService,
+  { host, port }: ListenerConfig,
+): Promise<ListeningApp> {
+  const { FastifyAdapter } = await import('@nestjs/platform-fastify');
+  const adapter = new FastifyAdapter({ forceCloseConnections: true });
+  const app = await NestFactory.create(module, adapter, { logger, abortOnError: false, bodyParser: false });
+  app.connectMicroservice({ strategy });
+  await closingOnFailure(app, async () => {
+    await app.init();
+    await app.startAllMicroservices();
+    await app.listen(port, host);
   });
-  await app.listen();
-  const { address, port } = server.unwrap().address() as AddressInfo;
-  logger.log(`Thrift on ${address}:${String(port)}`);
-  logger.log(describeStore(store));
-  return { thriftPort: port, stop: () => app.close() };
+  return { app, httpPort: portOf(app.getHttpServer() as Server) };
+}
+
+/** A port in use must not leave a store open. */
+async function closingOnFailure(app: INestApplicationContext, listen: () => Promise<unknown>): Promise<void> {
+  try {
+    await listen();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 function describeStore(store: StoreConfig): string {
   switch (store.kind) {
     case 'memory':
-      return `Tasks are kept in memory (${store.chosenBy}): they are gone when this process ends`;
+      return `Tasks are kept in memory (${store.chosenBy}) and are gone when this process ends`;
     case 'embedded':
       return (
         `Tasks are kept on disk in ${store.dataDir} (${store.chosenBy}); ` +
         'DATA_DIR moves them, MONGODB_URI or MONGO_HOST chooses MongoDB instead'
       );
     case 'mongo':
-      return `Tasks are kept in MongoDB at ${store.place}, database ${store.database} (${store.chosenBy}); STORE=embedded keeps them on disk instead`;
+      return (
+        `Tasks are kept in MongoDB at ${store.place}, database ${store.database} (${store.chosenBy}); ` +
+        'STORE=embedded keeps them on disk instead'
+      );
   }
 }

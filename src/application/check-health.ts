@@ -13,10 +13,16 @@ export interface Health {
   readonly ok: boolean;
   /** `OK`, or why not: `Task store unavailable`, `Shutting down`. */
   readonly message: string;
+  /** What the store failed with: for operators, not for callers. */
+  readonly cause?: unknown;
 }
 
 const HEALTHY: Health = { ok: true, message: 'OK' };
 const STORE_DOWN: Health = { ok: false, message: 'Task store unavailable' };
+const STORE_SILENT: Health = {
+  ...STORE_DOWN,
+  cause: new Error(`No answer within ${String(STORE_ANSWER_LIMIT_MS)} ms`),
+};
 const SHUTTING_DOWN: Health = { ok: false, message: 'Shutting down' };
 
 /**
@@ -60,7 +66,7 @@ export class CheckHealth {
       .then(() => this.store.roundTrip())
       .then(
         () => HEALTHY,
-        () => STORE_DOWN,
+        (cause: unknown) => ({ ...STORE_DOWN, cause }),
       )
       .finally(() => {
         this.#roundTrip = undefined;
@@ -71,7 +77,7 @@ export class CheckHealth {
   #inTime(answer: Promise<Health>): Promise<Health> {
     return new Promise((resolve) => {
       const stopTimer = this.startTimer(STORE_ANSWER_LIMIT_MS, () => {
-        resolve(STORE_DOWN);
+        resolve(STORE_SILENT);
       });
       void answer.then((health) => {
         stopTimer();

@@ -1,0 +1,16 @@
+import type { Logger } from 'pino';
+import type { ThriftServer } from '../thrift/index.js';
+
+/** Logs each call at `debug`: who called what, how it ended and how long it took; never what was in it. */
+export function logCalls(server: ThriftServer, log: Logger): void {
+  if (!log.isLevelEnabled('debug')) return;
+  server.on('callEnd', ({ context, outcome, durationMs }) => {
+    const { peer, method } = context;
+    const duration_ms = Math.round(durationMs * 1_000) / 1_000;
+    const { address, port, protocol, framing } = peer;
+    log.debug(
+      { method: method.name, peer: `${address}:${String(port ?? '')}`, protocol, framing, duration_ms, outcome },
+      'call',
+    );
+  });
+}

@@ -1,0 +1,70 @@
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { withoutCredentials } from './credentials.js';
+
+/** How to log. */
+export interface LogOptions {
+  readonly level: string;
+  /** Undefined: pretty when standard output is a terminal, else JSON. */
+  readonly format?: 'json' | 'pretty' | undefined;
+  /** Default: standard output. */
+  readonly destination?: DestinationStream | undefined;
+}
+
+/** An error as it is logged. Nothing else of it: errors of drivers carry the documents they were about. */
+interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly stack?: string | undefined;
+  readonly cause?: LoggedError | undefined;
+}
+
+const GREATEST_CAUSE_DEPTH = 5;
+
+/** One line per event: JSON with `level`, `time` and `msg`, or the same for people. Written before the call returns. */
+export async function createLog({ level, format, destination }: LogOptions): Promise<Logger> {
+  const isPretty = format === undefined ? process.stdout.isTTY : format === 'pretty';
+  return pino(
+    {
+      level,
+      base: undefined,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (error: unknown) => describeError(error) },
+      hooks: { logMethod: hideCredentials },
+    },
+    isPretty ? await prettyStream(destination) : (destination ?? pino.destination({ dest: 1, sync: true })),
+  );
+}
+
+/** Loaded when a person looks on. */
+async function prettyStream(destination: DestinationStream | undefined): Promise<DestinationStream> {
+  const { prettyFactory } = await import('pino-pretty');
+  const pretty = prettyFactory({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss.l' });
+  const out = destination ?? pino.destination({ dest: 1, sync: true });
+  return {
+    write: (line) => {
+      out.write(pretty(line));
+    },
+  };
+}
+
+function hideCredentials(this: Logger, args: Parameters<Logger['info']>, method: Logger['info']): void {
+  method.apply(
+    this,
+    args.map((arg: unknown) => (typeof arg === 'string' ? withoutCredentials(arg) : arg)) as typeof args,
+  );
+}
+
+/** @param depth how deep among causes it stands: they may go around in a circle. */
+function describeError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: withoutCredentials(String(error)) };
+  const { name, message, stack, cause } = error;
+  return {
+    type: name,
+    message: withoutCredentials(message),
+    code: 'code' in error ? error.code : undefined,
+    stack: stack === undefined ? undefined : withoutCredentials(stack),
+    cause: cause === undefined || depth === GREATEST_CAUSE_DEPTH ? undefined : describeError(cause, depth + 1),
+  };
+}

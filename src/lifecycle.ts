@@ -1,0 +1,76 @@
+import type { Logger } from 'pino';
+import type { RunningService } from './service.js';
+import { describeStartFailure } from './start-failure.js';
+
+/** Within this, npm passes on a signal that the terminal has sent to every process already: it is the same one. */
+const RELAY_WINDOW_MS = 250;
+
+/**
+ * The service as a process. SIGTERM and SIGINT let it finish its calls and end it with exit code 0, a second signal ends
+ * it at once with 1. What nobody caught is logged and ends it with 1, after the same drain.
+ */
+export class Lifecycle {
+  #service: Promise<RunningService> | undefined;
+  #stoppingSinceMs: number | undefined;
+  #exitCode = 0;
+
+  constructor(private readonly log: Logger) {}
+
+  /** Starts the service and keeps it running until it is told to stop. A failed start ends the process with 1. */
+  async run(start: () => Promise<RunningService>): Promise<void> {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.#onSignal(signal));
+    process.on('uncaughtException', (error) => void this.#onCrash(error, 'Uncaught exception'));
+    process.on('unhandledRejection', (reason) => void this.#onCrash(reason, 'Unhandled rejection'));
+    try {
+      this.#service = start();
+      await this.#service;
+    } catch (error) {
+      const { message, err } = describeStartFailure(error);
+      this.log.fatal({ err }, message);
+      process.exit(1);
+    }
+  }
+
+  async #onSignal(signal: NodeJS.Signals): Promise<void> {
+    if (this.#stoppingSinceMs === undefined) {
+      this.log.info(`${signal}: stopping; a second signal ends the process at once`);
+      await this.#stop();
+    } else if (!this.#isRelayed(this.#stoppingSinceMs)) {
+      this.log.warn(`${signal} again: ending at once`);
+      process.exit(1);
+    }
+  }
+
+  async #onCrash(err: unknown, what: string): Promise<void> {
+    this.log.fatal({ err }, `${what}: stopping, since the state of the process is unknown`);
+    this.#exitCode = 1;
+    if (this.#stoppingSinceMs === undefined) await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#stoppingSinceMs = performance.now();
+    try {
+      // A start under way is finished first; when it fails, `run` ends the process.
+      const service = await this.#service;
+      if (service !== undefined) await this.#inTime(service);
+    } catch (err) {
+      this.log.fatal({ err }, 'Stopping failed');
+      this.#exitCode = 1;
+    }
+    this.log.info({ exit_code: this.#exitCode }, 'Stopped');
+    process.exit(this.#exitCode);
+  }
+
+  async #inTime(service: RunningService): Promise<void> {
+    const timer = setTimeout(() => {
+      this.log.fatal(`Not stopped within ${String(service.stopLimitMs)} ms: ending at once`);
+      process.exit(1);
+    }, service.stopLimitMs);
+    await service.stop();
+    clearTimeout(timer);
+  }
+
+  #isRelayed(stoppingSinceMs: number): boolean {
+    return process.env.npm_lifecycle_event !== undefined && performance.now() - stoppingSinceMs < RELAY_WINDOW_MS;
+  }
+}
