@@ -224,8 +224,7 @@ const BASE_WRITERS: Readonly<Record<Exclude<TypeSchema['kind'], 'struct' | 'list
   },
   string: (writer, value) => {
     if (typeof value !== 'string') throw new WrongValue('string', value);
-    if (!value.isWellFormed()) throw new WrongValue('well-formed Unicode', 'a lone surrogate', true);
-    writer.writeString(value);
+    if (!writer.writeString(value)) throw new WrongValue('well-formed Unicode', 'half a surrogate pair', true);
   },
   binary: (writer, value) => {
     if (!(value instanceof Uint8Array)) throw new WrongValue('Buffer', value);

@@ -1,7 +1,7 @@
 import { ThriftProtocolError } from '../errors.js';
 import { isFixedBinarySize, minBinarySize } from './binary-sizes.js';
 import { checkContainerSize, checkNameSize, checkRoom, checkStringSize, depthExceeded, truncated } from './bounds.js';
-import { readUtf8 } from './utf8.js';
+import { TextReader } from './text-reader.js';
 import { formatUuid } from './uuid.js';
 import { LIST, MAP, SET, STOP, STRING, STRUCT } from './constants.js';
 import type { MessageHeader, ProtocolReader, ReadLimits } from './protocol.js';
@@ -16,6 +16,7 @@ export class BinaryReader implements ProtocolReader {
   keyType = 0;
 
   private bytes: Buffer = Buffer.alloc(0);
+  private readonly text = new TextReader();
   private position = 0;
   private end = 0;
 
@@ -25,6 +26,7 @@ export class BinaryReader implements ProtocolReader {
     this.bytes = bytes;
     this.position = start;
     this.end = end;
+    this.text.reset(bytes, end);
   }
 
   readMessageBegin(): MessageHeader {
@@ -137,7 +139,7 @@ export class BinaryReader implements ProtocolReader {
   readString(): string {
     const size = this.readStringSize();
     const at = this.take(size);
-    return readUtf8(this.bytes, at, at + size);
+    return this.text.read(at, at + size);
   }
 
   readBinary(): Buffer {
@@ -182,7 +184,7 @@ export class BinaryReader implements ProtocolReader {
   private readName(size: number): string {
     checkNameSize(size);
     const at = this.take(size);
-    return readUtf8(this.bytes, at, at + size);
+    return this.text.read(at, at + size);
   }
 
   private readStringSize(): number {

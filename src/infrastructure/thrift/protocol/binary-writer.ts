@@ -2,10 +2,8 @@ import type { ByteWriter } from './byte-writer.js';
 import { STRICT_VERSION } from './binary-reader.js';
 import { STOP } from './constants.js';
 import type { ProtocolWriter } from './protocol.js';
+import { copyAscii, SHORT_STRING_LENGTH } from './text-writer.js';
 import { writeUuid } from './uuid.js';
-
-/** Strings up to this length are copied here, one character at a time: cheaper than a call into the runtime. */
-const SHORT_STRING_LENGTH = 24;
 
 /** Writes the binary protocol (Thrift binary protocol specification), strict or old-style. */
 export class BinaryWriter implements ProtocolWriter {
@@ -112,9 +110,20 @@ export class BinaryWriter implements ProtocolWriter {
     this.out.bytes.writeDoubleBE(value, at);
   }
 
-  writeString(value: string): void {
+  writeString(value: string): boolean {
     const { length } = value;
-    if (length > SHORT_STRING_LENGTH || !this.writeShortAscii(value, length)) this.writeUtf8(value);
+    if (length > SHORT_STRING_LENGTH) return this.writeUtf8(value);
+    const at = this.out.reserve(length + 4);
+    const { bytes } = this.out;
+    if (!copyAscii(value, bytes, at + 4)) {
+      this.out.position = at;
+      return this.writeUtf8(value);
+    }
+    bytes[at] = 0;
+    bytes[at + 1] = 0;
+    bytes[at + 2] = 0;
+    bytes[at + 3] = length;
+    return true;
   }
 
   writeBinary(value: Uint8Array): void {
@@ -128,28 +137,12 @@ export class BinaryWriter implements ProtocolWriter {
     writeUuid(value, this.out.bytes, at);
   }
 
-  private writeShortAscii(value: string, length: number): boolean {
-    const at = this.out.reserve(length + 4);
-    const { bytes } = this.out;
-    for (let i = 0; i < length; i++) {
-      const code = value.charCodeAt(i);
-      if (code > 0x7f) {
-        this.out.position = at;
-        return false;
-      }
-      bytes[at + 4 + i] = code;
-    }
-    bytes[at] = 0;
-    bytes[at + 1] = 0;
-    bytes[at + 2] = 0;
-    bytes[at + 3] = length;
-    return true;
-  }
-
-  private writeUtf8(value: string): void {
+  private writeUtf8(value: string): boolean {
+    if (!value.isWellFormed()) return false;
     const size = Buffer.byteLength(value, 'utf8');
     this.writeI32(size);
     const at = this.out.reserve(size);
     this.out.bytes.write(value, at, size, 'utf8');
+    return true;
   }
 }

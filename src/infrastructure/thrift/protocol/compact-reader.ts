@@ -14,7 +14,7 @@ import {
 } from './compact-types.js';
 import { BOOL, I16, I32, I64, LIST, MAP, SET, STOP, STRING, STRUCT } from './constants.js';
 import type { MessageHeader, ProtocolReader, ReadLimits } from './protocol.js';
-import { readUtf8 } from './utf8.js';
+import { TextReader } from './text-reader.js';
 import { formatUuid } from './uuid.js';
 
 /** The two halves of an i64 become a bigint here. */
@@ -28,6 +28,7 @@ export class CompactReader implements ProtocolReader {
   keyType = 0;
 
   private bytes: Buffer = Buffer.alloc(0);
+  private readonly text = new TextReader();
   private position = 0;
   private end = 0;
   /** The value of the bool field begun last, which was in its type; 0 when there is none. */
@@ -39,6 +40,7 @@ export class CompactReader implements ProtocolReader {
     this.bytes = bytes;
     this.position = start;
     this.end = end;
+    this.text.reset(bytes, end);
     this.fieldId = 0;
     this.boolField = 0;
   }
@@ -53,7 +55,7 @@ export class CompactReader implements ProtocolReader {
     const size = this.readVarint();
     checkNameSize(size);
     const at = this.take(size);
-    return { name: readUtf8(this.bytes, at, at + size), type: versionAndType >> 5, seqid };
+    return { name: this.text.read(at, at + size), type: versionAndType >> 5, seqid };
   }
 
   readMessageEnd(): void {
@@ -171,7 +173,7 @@ export class CompactReader implements ProtocolReader {
   readString(): string {
     const size = this.readStringSize();
     const at = this.take(size);
-    return readUtf8(this.bytes, at, at + size);
+    return this.text.read(at, at + size);
   }
 
   readBinary(): Buffer {

@@ -2,10 +2,9 @@ import type { ByteWriter } from './byte-writer.js';
 import { COMPACT_FALSE, COMPACT_PROTOCOL_ID, COMPACT_TRUE, COMPACT_VERSION, toCompactType } from './compact-types.js';
 import { BOOL, STOP } from './constants.js';
 import type { ProtocolWriter } from './protocol.js';
+import { copyAscii, SHORT_STRING_LENGTH } from './text-writer.js';
 import { writeUuid } from './uuid.js';
 
-/** Strings up to this length are copied here, one character at a time: cheaper than a call into the runtime. */
-const SHORT_STRING_LENGTH = 24;
 /** No field has this id: ids are signed 16 bits. */
 const NO_FIELD = 0x1_0000;
 
@@ -127,9 +126,17 @@ export class CompactWriter implements ProtocolWriter {
     this.out.bytes.writeDoubleLE(value, at);
   }
 
-  writeString(value: string): void {
+  writeString(value: string): boolean {
     const { length } = value;
-    if (length > SHORT_STRING_LENGTH || !this.writeShortAscii(value, length)) this.writeUtf8(value);
+    if (length > SHORT_STRING_LENGTH) return this.writeUtf8(value);
+    const at = this.out.reserve(length + 1);
+    const { bytes } = this.out;
+    if (!copyAscii(value, bytes, at + 1)) {
+      this.out.position = at;
+      return this.writeUtf8(value);
+    }
+    bytes[at] = length;
+    return true;
   }
 
   writeBinary(value: Uint8Array): void {
@@ -165,25 +172,12 @@ export class CompactWriter implements ProtocolWriter {
     this.writeI8(rest);
   }
 
-  private writeShortAscii(value: string, length: number): boolean {
-    const at = this.out.reserve(length + 1);
-    const { bytes } = this.out;
-    for (let i = 0; i < length; i++) {
-      const code = value.charCodeAt(i);
-      if (code > 0x7f) {
-        this.out.position = at;
-        return false;
-      }
-      bytes[at + 1 + i] = code;
-    }
-    bytes[at] = length;
-    return true;
-  }
-
-  private writeUtf8(value: string): void {
+  private writeUtf8(value: string): boolean {
+    if (!value.isWellFormed()) return false;
     const size = Buffer.byteLength(value, 'utf8');
     this.writeVarint(size);
     const at = this.out.reserve(size);
     this.out.bytes.write(value, at, size, 'utf8');
+    return true;
   }
 }

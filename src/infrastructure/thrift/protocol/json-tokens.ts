@@ -1,6 +1,7 @@
 import { ThriftProtocolError } from '../errors.js';
 import { unescapeJson } from './json-escapes.js';
 import { BACKSLASH, isWhitespace, QUOTE, SPECIAL_DOUBLES, TYPE_NAMES } from './json-syntax.js';
+import { TextReader } from './text-reader.js';
 import { readUtf8 } from './utf8.js';
 
 const MINUS = 0x2d;
@@ -19,6 +20,7 @@ const TYPES_BY_NAME: ReadonlyMap<number, number> = new Map(
 
 /** Reads JSON a token at a time. Between tokens it passes over whitespace, as npm `thrift` and Apache's Go library do. */
 export class JsonTokens {
+  private readonly text = new TextReader();
   private bytes: Buffer = Buffer.alloc(0);
   private start = 0;
   private position = 0;
@@ -33,6 +35,7 @@ export class JsonTokens {
     this.start = start;
     this.position = start;
     this.end = end;
+    this.text.reset(bytes, end);
   }
 
   /** Bytes that are not read yet. */
@@ -141,7 +144,7 @@ export class JsonTokens {
     this.passString();
     if (!this.textEscaped) {
       checkSize(this.textEnd - this.textStart);
-      return readUtf8(this.bytes, this.textStart, this.textEnd);
+      return this.text.read(this.textStart, this.textEnd);
     }
     const text = unescapeJson(this.bytes, this.textStart, this.textEnd);
     checkSize(text.length);

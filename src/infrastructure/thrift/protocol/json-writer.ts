@@ -12,9 +12,10 @@ import {
   TYPE_NAMES,
 } from './json-syntax.js';
 import type { ProtocolWriter } from './protocol.js';
+import { SHORT_STRING_LENGTH } from './text-writer.js';
 
-/** Strings up to this length are copied here, one character at a time: cheaper than a call into the runtime. */
-const SHORT_STRING_LENGTH = 24;
+/** One for each id and type that was ever written: as many as the IDLs have of them. */
+const fieldHeaders = new Map<number, Buffer>();
 
 /** Writes Apache's JSON protocol (lib/cpp/src/thrift/protocol/TJSONProtocol.h). */
 export class JsonWriter implements ProtocolWriter {
@@ -52,7 +53,7 @@ export class JsonWriter implements ProtocolWriter {
 
   writeFieldBegin(type: number, id: number): void {
     if (this.place === Place.FIELD) this.writeByte(COMMA);
-    this.writeText(`"${String(id)}":{"${typeName(type)}":`);
+    this.writeBytes(fieldHeader(type, id));
     this.place = Place.ALONE;
   }
 
@@ -117,9 +118,9 @@ export class JsonWriter implements ProtocolWriter {
     else this.writeQuoted(String(value));
   }
 
-  writeString(value: string): void {
+  writeString(value: string): boolean {
     this.beforeValue();
-    if (value.length > SHORT_STRING_LENGTH || !this.writeShortPlain(value)) this.writeEscaped(value);
+    return (value.length <= SHORT_STRING_LENGTH && this.writeShortPlain(value)) || this.writeEscaped(value);
   }
 
   /** Base64 with padding: some readers insist on it, none is disturbed by it. */
@@ -183,6 +184,13 @@ export class JsonWriter implements ProtocolWriter {
     this.out.bytes[at] = byte;
   }
 
+  private writeBytes(source: Buffer): void {
+    const { length } = source;
+    const at = this.out.reserve(length);
+    const { bytes } = this.out;
+    for (let i = 0; i < length; i++) bytes[at + i] = source[i] as number;
+  }
+
   /** Writes ASCII as it is. */
   private writeText(text: string): void {
     const { length } = text;
@@ -210,12 +218,24 @@ export class JsonWriter implements ProtocolWriter {
   }
 
   /** JSON.stringify escapes what Apache escapes, in the same way. */
-  private writeEscaped(value: string): void {
+  private writeEscaped(value: string): boolean {
+    if (!value.isWellFormed()) return false;
     const text = JSON.stringify(value);
     const size = Buffer.byteLength(text, 'utf8');
     const at = this.out.reserve(size);
     this.out.bytes.write(text, at, size, 'utf8');
+    return true;
   }
+}
+
+/** What stands before the value of a field. */
+function fieldHeader(type: number, id: number): Buffer {
+  const key = id * 32 + type;
+  const known = fieldHeaders.get(key);
+  if (known !== undefined) return known;
+  const header = Buffer.from(`"${String(id)}":{"${typeName(type)}":`);
+  fieldHeaders.set(key, header);
+  return header;
 }
 
 function typeName(type: number): string {

@@ -96,7 +96,8 @@ export interface ProtocolWriter {
   writeI32(value: number): void;
   writeI64(value: bigint): void;
   writeDouble(value: number): void;
-  writeString(value: string): void;
+  /** False, and nothing written, when the value is not well-formed Unicode: only a reader of all of it can tell. */
+  writeString(value: string): boolean;
   writeBinary(value: Uint8Array): void;
   writeUuid(value: string): void;
 }
