@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 
 import thriftpy2
-from thriftpy2.protocol import TBinaryProtocolFactory
 from thriftpy2.rpc import client_context
-from thriftpy2.transport import TBufferedTransportFactory
 
 IDL = Path(__file__).resolve().parent.parent / "idl" / "tasks.thrift"
 tasks_thrift = thriftpy2.load(str(IDL), module_name="tasks_thrift")
@@ -18,18 +16,13 @@ tasks_thrift = thriftpy2.load(str(IDL), module_name="tasks_thrift")
 host = sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"
 port = int(sys.argv[2]) if len(sys.argv) > 2 else 6001
 
-# Both factories are the defaults of thriftpy2; they are named here because other protocols are welcome too.
-with client_context(
-    tasks_thrift.Tasks,
-    host,
-    port,
-    proto_factory=TBinaryProtocolFactory(),
-    trans_factory=TBufferedTransportFactory(),
-) as client:
+# The defaults of thriftpy2: TBinaryProtocol over a buffered transport.
+with client_context(tasks_thrift.Tasks, host, port) as client:
     milk = client.add(userId="alice", name="buy milk")
     client.update(taskId=milk.id, done=True, userId="alice")
     for task in client.all(userId="alice"):
         print(task.createdOn, "done" if task.done else "open", task.name)
+
     try:
         client.update(taskId=milk.id, done=True, userId="bob")
     except tasks_thrift.BaseException as refusal:
