@@ -1,0 +1,96 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { builtFerretdb } from './ferretdb.js';
+
+/** A server that speaks the MongoDB protocol, for one test file. */
+export interface TestMongo {
+  readonly uri: string;
+  /** A database that no other test file uses; who fills it drops it. */
+  readonly database: string;
+  /** Ends the server, if it was started here. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * The first that works: `MONGODB_URI`; `mongod` on the PATH; FerretDB, built by Go. Undefined without any of them, said
+ * on a loud line; with `REQUIRE_MONGO=1` that is an error instead.
+ */
+export async function startMongo(): Promise<TestMongo | undefined> {
+  const uri = process.env['MONGODB_URI'];
+  const database = `tasks-test-${String(process.pid)}-${String(Date.now())}`;
+  if (uri) return { uri, database, stop: () => Promise.resolve() };
+  const mongod = onPath('mongod');
+  if (mongod) return { database, ...(await startMongod(mongod)) };
+  if (onPath('go')) return { database, ...(await startFerretdb(await builtFerretdb())) };
+  const missing = 'no MongoDB for the tests: set MONGODB_URI, or put mongod or go on the PATH';
+  if (process.env['REQUIRE_MONGO'] === '1') throw new Error(missing);
+  process.stderr.write(`\n*** NOT TESTED: the MongoDB store (${missing}) ***\n\n`);
+  return undefined;
+}
+
+type Started = Pick<TestMongo, 'uri' | 'stop'>;
+
+async function startFerretdb(program: string): Promise<Started> {
+  const data = mkdtempSync(join(tmpdir(), 'tasks-ferretdb-'));
+  const server = spawn(program, ['--data', data], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const uri = await firstMatch(server, /mongodb:\/\/\S+/);
+  return { uri, stop: () => stopped(server, data) };
+}
+
+async function startMongod(program: string): Promise<Started> {
+  const data = mkdtempSync(join(tmpdir(), 'tasks-mongod-'));
+  const port = String(await freePort());
+  const args = ['--dbpath', data, '--port', port, '--bind_ip', '127.0.0.1', '--nounixsocket'];
+  const server = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  await firstMatch(server, /Waiting for connections/i);
+  return { uri: `mongodb://127.0.0.1:${port}/`, stop: () => stopped(server, data) };
+}
+
+type Server = ChildProcessByStdio<Writable, Readable, null>;
+
+async function firstMatch(server: Server, pattern: RegExp): Promise<string> {
+  let output = '';
+  for await (const chunk of server.stdout.iterator({ destroyOnReturn: false })) {
+    output += String(chunk);
+    const match = pattern.exec(output);
+    if (!match) continue;
+    server.stdout.resume();
+    return match[0];
+  }
+  throw new Error(`The database server ended before it was ready: ${output}`);
+}
+
+async function stopped(server: Server, data: string): Promise<void> {
+  if (server.exitCode === null && server.signalCode === null) {
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    await ended;
+  }
+  rmSync(data, { recursive: true, force: true });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function onPath(program: string): string | undefined {
+  const candidates = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program));
+  return candidates.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
