@@ -13,6 +13,9 @@ export interface ThriftContextOptions {
   readonly deadlineAtMs: number;
 }
 
+/** What the headers of one reply may take in all, in UTF-16 units. */
+const MAX_REPLY_HEADERS = 16_384;
+
 /** No headers: what a call over a dialect without any has. */
 export const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
@@ -51,9 +54,17 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
     return this.args[0].requestHeaders;
   }
 
-  /** Sends a header with the reply. Dialects without headers drop it. */
+  /**
+   * Sends a header with the reply. Dialects without headers drop it.
+   * @throws RangeError when all headers together would be longer than a client can be expected to take.
+   */
   setHeader(name: string, value: string): void {
     this.responseHeaders ??= new Map();
+    let length = name.length + value.length;
+    for (const [other, text] of this.responseHeaders) if (other !== name) length += other.length + text.length;
+    if (length > MAX_REPLY_HEADERS) {
+      throw new RangeError(`reply headers of ${String(length)} characters, allowed are ${String(MAX_REPLY_HEADERS)}`);
+    }
     this.responseHeaders.set(name, value);
   }
 

@@ -16,7 +16,9 @@ export {
 } from './errors.js';
 export { ThriftIdlError } from './idl/diagnostics.js';
 export { loadSchema, parseSchema } from './idl/load-schema.js';
+export type { FramingName } from './framing/framing.js';
 export { LIMIT_RULES, resolveLimits, type ThriftLimits } from './limits.js';
+export type { ProtocolName } from './protocol/protocol.js';
 export type {
   Annotations,
   BaseTypeName,
@@ -42,3 +44,4 @@ export type {
   ThriftServerEvents,
 } from './server/events.js';
 export type { ThriftReply, ThriftUnion } from './typed.js';
+export type { ThriftTlsOptions } from './server/tls-files.js';

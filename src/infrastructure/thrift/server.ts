@@ -1,7 +1,7 @@
-import { createServer, type Server as NetServer, type Socket } from 'node:net';
 import { EventEmitter } from 'node:events';
+import type { Server as NetServer, Socket } from 'node:net';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { isObservable, lastValueFrom } from 'rxjs';
+import { isObservable } from 'rxjs';
 import { Codec } from './codec/codec.js';
 import type { StructValue } from './codec/reader-compiler.js';
 import type { ThriftContext } from './context.js';
@@ -9,23 +9,24 @@ import { THRIFT_TRANSPORT } from './decorators.js';
 import { loadSchema } from './idl/load-schema.js';
 import { resolveLimits, type ThriftLimits } from './limits.js';
 import type { Schema } from './schema.js';
+import { AcceptedDialects, type DialectOptions } from './server/accepted-dialects.js';
 import { Admission } from './server/admission.js';
 import type { Connection } from './server/connection.js';
 import { ConnectionTable } from './server/connection-table.js';
 import { Dispatcher, type DispatcherHost } from './server/dispatcher.js';
-import type { CallEnd, RejectionReason, ThriftServerEvents } from './server/events.js';
+import { strangerAt, type CallEnd, type RejectionReason, type ThriftServerEvents } from './server/events.js';
+import { lastValue } from './server/last-value.js';
+import { Listener, type ListenerHost, type ListenOptions } from './server/listener.js';
 import { MethodTable, type MethodEntry } from './server/method-table.js';
 import type { PendingCall } from './server/pending-call.js';
+import { OVERLOADED, SHUTTING_DOWN, type Refusal } from './server/refusals.js';
 import { RejectionLog } from './server/rejection-log.js';
+import { TurnGauge } from './server/turn-gauge.js';
 
 /** How a Thrift server is set up. */
-export interface ThriftServerOptions {
+export interface ThriftServerOptions extends ListenOptions, DialectOptions {
   /** The IDL: the path of a file (relative to the working directory), its URL, or a schema that is loaded already. */
   readonly idl: string | URL | Schema;
-  /** Default 9090, the port that Apache's examples use; 0 = any free port. */
-  readonly port?: number;
-  /** Default: all interfaces. */
-  readonly host?: string;
   /** The service whose methods answer to plain names; default: the first in the IDL that has a handler. */
   readonly defaultService?: string;
   /** Whether `map<string, …>` reads as a plain object instead of a `Map`. */
@@ -37,36 +38,41 @@ export interface ThriftServerOptions {
 /** Emitted by `status`. */
 export type ThriftServerStatus = 'listening' | 'draining' | 'closed';
 
-const DEFAULT_PORT = 9090;
-
 /**
  * Thrift as a Nest transport: `NestFactory.createMicroservice(AppModule, { strategy: new ThriftServer({ idl, port }) })`.
- * The constructor throws ThriftIdlError for an IDL that can't be read, and RangeError for a limit out of its range.
+ * The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range, and
+ * ThriftStartError for other options that can't be.
  */
 export class ThriftServer
   extends Server<ThriftServerEvents, ThriftServerStatus>
-  implements CustomTransportStrategy, DispatcherHost
+  implements CustomTransportStrategy, DispatcherHost, ListenerHost
 {
   override readonly transportId = THRIFT_TRANSPORT;
   readonly schema: Schema;
   readonly limits: ThriftLimits;
+  readonly accepted: AcceptedDialects;
   methods: MethodTable;
 
   private readonly events = new EventEmitter();
   private readonly codec: Codec;
   private readonly admission: Admission;
+  private readonly gauge: TurnGauge;
   private readonly connections: ConnectionTable;
   private readonly dispatcher: Dispatcher;
   private readonly rejections = new RejectionLog(this.logger);
-  private netServer: NetServer | undefined;
+  private readonly noStartHook = this.onProcessingStartHook;
+  private listener: Listener | undefined;
+  private closing: Promise<void> | undefined;
 
   constructor(private readonly options: ThriftServerOptions) {
     super();
     this.limits = resolveLimits(options.limits);
+    this.accepted = new AcceptedDialects(options);
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
     this.codec = new Codec(this.limits, { stringMapsAsObjects: options.stringMapsAsObjects ?? false });
     this.methods = new MethodTable(this.schema, this.codec, new Map());
     this.admission = new Admission(this.limits);
+    this.gauge = new TurnGauge(this.limits.maxQueueDelayMs);
     this.dispatcher = new Dispatcher(this);
     this.connections = new ConnectionTable(this, this.dispatcher);
     // Without a listener, an emitted error would be thrown.
@@ -77,6 +83,7 @@ export class ThriftServer
   override listen(callback: (error?: unknown) => void): void {
     try {
       this.methods = new MethodTable(this.schema, this.codec, this.messageHandlers, this.options.defaultService);
+      this.listener = new Listener(this.options, this);
     } catch (error) {
       callback(error);
       return;
@@ -84,40 +91,23 @@ export class ThriftServer
     for (const name of this.methods.unhandled) {
       this.logger.warn(`${name} has no handler: calls get UNKNOWN_METHOD`);
     }
-    const netServer = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.accept(socket);
-    });
-    this.netServer = netServer;
-    netServer.once('error', callback);
-    netServer.listen({ port: this.options.port ?? DEFAULT_PORT, host: this.options.host }, () => {
-      netServer.off('error', callback);
-      netServer.on('error', (error) => {
-        this.logger.error(error);
-        this.events.emit('error', error);
-      });
-      this._status$.next('listening');
-      this.events.emit('listening');
-      callback();
+    this.listener.listen((error) => {
+      if (error === undefined) {
+        this._status$.next('listening');
+        this.emit('listening');
+      }
+      callback(error);
     });
   }
 
   /**
    * Drains and closes: no new connections, calls whose last byte was read finish, later ones are refused as `Shutting
-   * down`. Resolves when all connections are closed; calls that take longer than `drainTimeoutMs` are cut.
+   * down`. Resolves when all connections are closed; calls that take longer than `drainTimeoutMs` are cut. Closing again
+   * waits for the same end.
    */
-  override async close(): Promise<void> {
-    const { netServer } = this;
-    if (netServer === undefined) return;
-    this.netServer = undefined;
-    this._status$.next('draining');
-    const closed = new Promise<void>((resolve) => {
-      netServer.close(() => {
-        resolve();
-      });
-    });
-    await this.connections.drain();
-    await closed;
-    this._status$.next('closed');
+  override close(): Promise<void> {
+    this.closing ??= this.drainAndClose();
+    return this.closing;
   }
 
   /** Tells about connections, calls and rejections, for logs, metrics and traces. */
@@ -126,10 +116,10 @@ export class ThriftServer
     return this;
   }
 
-  /** The server of `node:net`. @throws Error before `listen`. */
+  /** The server of `node:net`, or of `node:tls`. @throws Error before `listen`. */
   override unwrap<T = NetServer>(): T {
-    if (this.netServer === undefined) throw new Error('ThriftServer is not listening: call listen() first');
-    return this.netServer as T;
+    if (this.listener === undefined) throw new Error('ThriftServer is not listening: call listen() first');
+    return this.listener.server as T;
   }
 
   /** Open connections, and calls that run or wait. */
@@ -138,29 +128,23 @@ export class ThriftServer
   }
 
   /** @internal */
-  refusal(connection: Connection): { reason: RejectionReason; message: string } | undefined {
-    if (connection.isRefusing) return { reason: 'shutting-down', message: 'Shutting down: not run, safe to retry' };
-    if (this.admission.isFull || this.connections.isOverBudget) {
-      return { reason: 'overloaded', message: 'Overloaded: not run, safe to retry' };
-    }
-    return undefined;
+  refusal(call: PendingCall): Refusal | undefined {
+    if (call.connection.isRefusing) return SHUTTING_DOWN;
+    const isLate = this.gauge.isTooLate(call.startedAtMs);
+    return isLate || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
   }
 
   /** @internal */
   invoke(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void {
+    this.emit('callStart', context);
     this.admission.admit(call, () => {
       this.run(call, entry, args, context);
     });
   }
 
   /** @internal */
-  started(context: ThriftContext): void {
-    this.events.emit('callStart', context);
-  }
-
-  /** @internal */
   ended(call: PendingCall, end: CallEnd): void {
-    this.events.emit('callEnd', end);
+    this.emit('callEnd', end);
     this.admission.release(call);
   }
 
@@ -168,7 +152,34 @@ export class ThriftServer
   reject(connection: Connection, reason: RejectionReason, message: string): void {
     const rejection = { reason, message, peer: connection };
     this.rejections.add(rejection);
-    this.events.emit('rejection', rejection);
+    this.emit('rejection', rejection);
+  }
+
+  /** @internal */
+  turnedAway(reason: RejectionReason, message: string, address: string, port?: number): void {
+    const rejection = { reason, message, peer: strangerAt(address, port) };
+    this.rejections.add(rejection);
+    this.emit('rejection', rejection);
+  }
+
+  /** @internal */
+  accept(socket: Socket): void {
+    const connection = this.connections.add(socket);
+    this.emit('connect', connection);
+    socket.on('close', () => {
+      this.emit('disconnect', connection);
+    });
+  }
+
+  /** @internal */
+  failed(error: Error): void {
+    this.logger.error(error);
+    this.emit('error', error);
+  }
+
+  /** @internal */
+  log(message: string): void {
+    this.logger.log(message);
   }
 
   /** @internal */
@@ -176,32 +187,64 @@ export class ThriftServer
     this.logger.error(what, error);
   }
 
-  private accept(socket: Socket): void {
-    const connection = this.connections.add(socket);
-    if (connection === undefined) return;
-    this.events.emit('connect', connection);
-    socket.on('close', () => {
-      this.events.emit('disconnect', connection);
-    });
+  private async drainAndClose(): Promise<void> {
+    const { listener } = this;
+    if (listener === undefined) return;
+    this._status$.next('draining');
+    const stopped = listener.stop();
+    await this.connections.drain();
+    listener.cutHandshakes();
+    await stopped;
+    this._status$.next('closed');
+  }
+
+  /** A listener's fault is its own: what it listens to goes on. */
+  private emit<Name extends keyof ThriftServerEvents>(
+    event: Name,
+    ...args: Parameters<ThriftServerEvents[Name]>
+  ): void {
+    try {
+      this.events.emit(event, ...args);
+    } catch (error) {
+      this.report(error, `a listener of '${event}' failed`);
+    }
   }
 
   private run(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void {
     const handle = async (): Promise<void> => {
       try {
         const result: unknown = await entry.handler(args, context);
-        const value: unknown = isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result;
-        this.dispatcher.succeed(call, entry, value);
+        this.dispatcher.succeed(call, entry, isObservable(result) ? await lastValue(call, result) : result);
       } catch (error) {
         this.dispatcher.throwInto(call, entry, error);
-      } finally {
-        // The base class declares it as always set; it is not.
-        (this.onProcessingEndHook as typeof this.onProcessingEndHook | undefined)?.(this.transportId, context);
       }
+      this.endProcessing(context);
     };
+    if (this.onProcessingStartHook === this.noStartHook) void handle();
+    else void this.startProcessing(call, entry, context, handle);
+  }
+
+  private async startProcessing(
+    call: PendingCall,
+    entry: MethodEntry,
+    context: ThriftContext,
+    handle: () => Promise<void>,
+  ): Promise<void> {
+    // Declared as void, but what Nest and others set there are async functions as well.
+    const start = this.onProcessingStartHook as (...args: Parameters<typeof this.onProcessingStartHook>) => unknown;
     try {
-      this.onProcessingStartHook(this.transportId, context, handle);
+      await start(this.transportId, context, handle);
     } catch (error) {
       this.dispatcher.throwInto(call, entry, error);
+    }
+  }
+
+  private endProcessing(context: ThriftContext): void {
+    try {
+      // The base class declares it as always set; it is not.
+      (this.onProcessingEndHook as typeof this.onProcessingEndHook | undefined)?.(this.transportId, context);
+    } catch (error) {
+      this.report(error, 'the hook at the end of a call failed');
     }
   }
 }

@@ -1,4 +1,6 @@
 const EMPTY = Buffer.alloc(0);
+/** A buffer smaller than this is not worth replacing by one that fits. */
+const MIN_COMPACTED_BYTES = 1_024;
 
 /**
  * The bytes that a peer has sent and nobody has used yet: `bytes[start..end)`. A chunk that arrives while nothing is
@@ -46,8 +48,14 @@ export class InputBuffer {
     this.owned = false;
   }
 
+  /** Copies what is left out of a buffer that is much larger: a few bytes must not keep a whole chunk alive. */
+  compact(): void {
+    if (this.bytes.length < MIN_COMPACTED_BYTES || this.length > this.bytes.length / 4) return;
+    this.moveToRoomFor(this.length);
+  }
+
   private moveToRoomFor(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(1_024, 2 * needed));
+    const larger = Buffer.allocUnsafeSlow(Math.max(MIN_COMPACTED_BYTES / 4, 2 * needed));
     const copied = this.bytes.copy(larger, 0, this.start, this.end);
     this.bytes = larger;
     this.start = 0;

@@ -4,6 +4,8 @@ import type { ThriftLimits } from '../limits.js';
 export class ActivityClock {
   private lastDataAtMs = performance.now();
   private messageStartedAtMs = 0;
+  /** When a call last ran, or a reply last waited; looked at now and then only. */
+  private lastBusyAtMs = 0;
 
   /** Bytes came in; `startsMessage` when none were left over from before. */
   received(startsMessage: boolean): void {
@@ -16,6 +18,17 @@ export class ActivityClock {
     this.messageStartedAtMs = this.lastDataAtMs;
   }
 
+  /** The peer could not send for a while, through no fault of its own: its time starts anew. */
+  resumed(): void {
+    this.lastDataAtMs = performance.now();
+    this.messageStartedAtMs = this.lastDataAtMs;
+  }
+
+  /** There is work for the peer: it is not idle, however long the work takes. */
+  busy(nowMs: number): void {
+    this.lastBusyAtMs = nowMs;
+  }
+
   /** Whether a message has been begun and is not getting on. A slow peer that keeps moving is given its time. */
   isStuckInMessage(nowMs: number, limits: ThriftLimits): boolean {
     return (
@@ -24,8 +37,13 @@ export class ActivityClock {
     );
   }
 
-  /** Whether nothing has come for longer than an idle connection is kept. */
+  /** Whether nothing has come, and nothing was to do, for longer than an idle connection is kept. */
   isIdleTooLong(nowMs: number, limits: ThriftLimits): boolean {
-    return limits.idleTimeoutMs > 0 && nowMs - this.lastDataAtMs > limits.idleTimeoutMs;
+    return limits.idleTimeoutMs > 0 && this.isQuietFor(limits.idleTimeoutMs, nowMs);
+  }
+
+  /** Whether nothing has come, and nothing was to do, for longer than `timeMs`. */
+  isQuietFor(timeMs: number, nowMs: number): boolean {
+    return nowMs - Math.max(this.lastDataAtMs, this.lastBusyAtMs) > timeMs;
   }
 }

@@ -1,7 +1,12 @@
-import { unpin } from '../protocol/byte-writer.js';
-import type { WrittenMessage } from '../protocol/byte-writer.js';
+import type { ThriftLimits } from '../limits.js';
+import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
 import type { Outbox } from './outbox.js';
 import type { PendingCall } from './pending-call.js';
+
+/** Of a connection whose replies are not known yet, this part of the cap on unsent bytes is set aside for each. */
+const FIRST_REPLY_SHARE = 1 / 32;
+/** Answers that wait for those before them, for each call that may run: they cost memory beside their bytes. */
+const HELD_PER_CALL = 8;
 
 /**
  * The calls of one connection in the order they came. Replies leave in that order, since there are clients that never
@@ -10,19 +15,39 @@ import type { PendingCall } from './pending-call.js';
 export class CallQueue {
   /** Calls without an answer yet. */
   running = 0;
+  private held = 0;
   private head: PendingCall | undefined;
   private tail: PendingCall | undefined;
+  /** What a reply takes, going by those before: up at once, down by halves. */
+  private expectedReplyBytes: number;
 
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly limits: ThriftLimits,
+  ) {
+    this.expectedReplyBytes = limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE;
+  }
 
   /** Whether every call has been answered. */
   get isEmpty(): boolean {
     return this.head === undefined;
   }
 
+  /** Whether no further call may run: too many do, or their replies would pile up in front of a slow reader. */
+  get isFull(): boolean {
+    const { maxCallsPerConnection, maxUnsentBytesPerConnection } = this.limits;
+    const expectedBytes = this.outbox.unsentBytes + this.running * this.expectedReplyBytes;
+    return (
+      this.running >= maxCallsPerConnection ||
+      this.held >= HELD_PER_CALL * maxCallsPerConnection ||
+      expectedBytes >= maxUnsentBytesPerConnection
+    );
+  }
+
   /** Gives a call its place. */
   add(call: PendingCall): void {
     this.running++;
+    call.previous = this.tail;
     if (this.tail === undefined) this.head = call;
     else this.tail.next = call;
     this.tail = call;
@@ -34,11 +59,12 @@ export class CallQueue {
       if (reply !== undefined) unpin(reply);
       return false;
     }
-    call.settled = true;
+    call.stop();
     this.running--;
-    if (reply !== undefined) {
-      if (call === this.head || call.headers?.outOfOrder === true) this.outbox.send(reply);
-      else call.reply = this.outbox.hold(reply);
+    if (reply === undefined) this.remove(call);
+    else {
+      this.learn(reply.end - reply.start);
+      this.answer(call, reply);
     }
     this.advance();
     return true;
@@ -54,14 +80,37 @@ export class CallQueue {
     this.head = undefined;
     this.tail = undefined;
     this.running = 0;
+    this.held = 0;
+  }
+
+  private learn(replyBytes: number): void {
+    const expected = this.expectedReplyBytes;
+    this.expectedReplyBytes = replyBytes > expected ? replyBytes : (expected + replyBytes) / 2;
+  }
+
+  private answer(call: PendingCall, reply: WrittenMessage): void {
+    if (call === this.head || call.headers?.outOfOrder === true) {
+      this.remove(call);
+      this.outbox.send(reply);
+    } else {
+      call.reply = this.outbox.hold(reply);
+      this.held++;
+    }
   }
 
   private advance(): void {
-    while (this.head?.settled === true) {
-      const { reply, next } = this.head;
-      if (reply !== undefined) this.outbox.sendHeld(reply);
-      this.head = next;
+    for (let call = this.head; call?.settled === true; call = this.head) {
+      this.remove(call);
+      if (call.reply === undefined) continue;
+      this.outbox.sendHeld(call.reply);
+      this.held--;
     }
-    if (this.head === undefined) this.tail = undefined;
+  }
+
+  private remove(call: PendingCall): void {
+    if (call.previous === undefined) this.head = call.next;
+    else call.previous.next = call.next;
+    if (call.next === undefined) this.tail = call.previous;
+    else call.next.previous = call.previous;
   }
 }

@@ -1,11 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ThriftError } from '../errors.js';
-import { createFraming } from '../framing/create-framing.js';
-import { detect, type ForeignProtocol } from '../framing/detect.js';
-import type { Framing, ReceivedMessage } from '../framing/framing.js';
-import type { InputBuffer } from '../framing/input-buffer.js';
+import type { ForeignProtocol } from '../framing/detect.js';
+import type { ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
-import type { Protocol } from '../protocol/protocol.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { RejectionReason } from './events.js';
@@ -15,6 +12,8 @@ import type { PendingCall } from './pending-call.js';
 /** Timeouts are looked at this many times in the shortest of them, but at least once a second. */
 const SWEEPS_PER_TIMEOUT = 4;
 const MAX_SWEEP_INTERVAL_MS = 1_000;
+/** While draining, connections are looked at this often. */
+const DRAIN_INTERVAL_MS = 10;
 /** When the drain limit cuts calls, their error replies have this long to leave. */
 const LAST_REPLIES_MS = 250;
 
@@ -56,37 +55,34 @@ export class ConnectionTable implements ConnectionHost {
     return this.bufferedBytes.used > this.limits.maxBufferedBytes || this.unsentBytes.used > this.limits.maxUnsentBytes;
   }
 
-  /** Takes a new connection in; undefined, and the socket destroyed, when there are too many. */
-  add(socket: Socket): Connection | undefined {
+  /** Takes a new connection in. */
+  add(socket: Socket): Connection {
     const connection = new Connection(++this.lastId, socket, this);
-    if (this.connections.size >= this.limits.maxConnections) {
-      this.reject(connection, 'connection-limit', `is one connection more than ${String(this.limits.maxConnections)}`);
-      connection.destroy();
-      return undefined;
-    }
     this.connections.add(connection);
     this.startTimer();
     return connection;
   }
 
-  /** Ends all connections as soon as their calls are answered. */
+  /** Ends all connections as soon as their calls are answered, at the latest when the drain limit is over. */
   async drain(): Promise<void> {
+    const startedAtMs = performance.now();
+    for (const connection of [...this.connections]) connection.drain();
+    this.endDrained();
     if (this.connections.size === 0) return;
-    const empty = new Promise<void>((resolve) => {
+    const ticking = setInterval(() => {
+      this.endDrained();
+    }, DRAIN_INTERVAL_MS);
+    let limit = setTimeout(() => {
+      this.cut(performance.now() - startedAtMs);
+      limit = setTimeout(() => {
+        for (const connection of [...this.connections]) connection.destroy();
+      }, LAST_REPLIES_MS);
+    }, this.limits.drainTimeoutMs);
+    await new Promise<void>((resolve) => {
       this.onEmpty = resolve;
     });
-    for (const connection of [...this.connections]) connection.drain();
-    const limit = setTimeout(() => {
-      this.cut();
-    }, this.limits.drainTimeoutMs);
-    await empty;
+    clearInterval(ticking);
     clearTimeout(limit);
-  }
-
-  open(input: InputBuffer): { protocol: Protocol; framing: Framing } | { foreign: ForeignProtocol } | undefined {
-    const detected = detect(input.bytes, input.start, input.end);
-    if (detected?.kind !== 'dialect') return detected === undefined ? undefined : { foreign: detected.speaks };
-    return { protocol: detected.protocol, framing: createFraming(detected.framing, detected.protocol, this.limits) };
   }
 
   receive(connection: Connection, message: ReceivedMessage): void {
@@ -109,7 +105,19 @@ export class ConnectionTable implements ConnectionHost {
     this.dispatcher.expire(call);
   }
 
-  closed(connection: Connection, unanswered: Iterable<PendingCall>): void {
+  /** Over a budget of the process, the largest holder is closed, at once: the next bytes may come in this very turn. */
+  grew(): void {
+    if (!this.isOverBudget) return;
+    let largest: Connection | undefined;
+    for (const connection of this.connections) {
+      if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
+    }
+    if (largest === undefined) return;
+    this.reject(largest, 'overloaded', `holds ${String(largest.heldBytes)} bytes while the process is over its limit`);
+    largest.destroy();
+  }
+
+  closed(connection: Connection, unanswered: readonly PendingCall[]): void {
     this.connections.delete(connection);
     for (const call of unanswered) this.dispatcher.abandon(call);
     if (this.connections.size > 0) return;
@@ -132,32 +140,21 @@ export class ConnectionTable implements ConnectionHost {
     );
     this.timer = setInterval(
       () => {
-        this.sweep();
+        const nowMs = performance.now();
+        for (const connection of this.connections) connection.sweep(nowMs);
       },
       Math.min(MAX_SWEEP_INTERVAL_MS, Math.ceil(shortestMs / SWEEPS_PER_TIMEOUT)),
     ).unref();
   }
 
-  private sweep(): void {
+  private endDrained(): void {
     const nowMs = performance.now();
-    for (const connection of this.connections) connection.sweep(nowMs);
-    if (this.isOverBudget) this.closeLargestHolder();
+    for (const connection of [...this.connections]) connection.endIfDrained(nowMs);
   }
 
-  private closeLargestHolder(): void {
-    let largest: Connection | undefined;
-    for (const connection of this.connections) {
-      if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
+  private cut(waitedMs: number): void {
+    for (const connection of [...this.connections]) {
+      for (const call of connection.unsettled()) this.dispatcher.cut(call, waitedMs);
     }
-    if (largest === undefined) return;
-    this.reject(largest, 'overloaded', `holds ${String(largest.heldBytes)} bytes while the process is over its limit`);
-    largest.destroy();
-  }
-
-  private cut(): void {
-    for (const connection of [...this.connections]) connection.expireAll();
-    setTimeout(() => {
-      for (const connection of [...this.connections]) connection.destroy();
-    }, LAST_REPLIES_MS);
   }
 }

@@ -1,39 +1,42 @@
 import type { Socket } from 'node:net';
+import { TLSSocket, type PeerCertificate } from 'node:tls';
 import { ThriftError, ThriftProtocolError } from '../errors.js';
-import type { Framing, FramingName, ReceivedMessage } from '../framing/framing.js';
 import type { ForeignProtocol } from '../framing/detect.js';
-import { InputBuffer } from '../framing/input-buffer.js';
+import type { FramingName, ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
-import type { Protocol, ProtocolName } from '../protocol/protocol.js';
-import { ActivityClock } from './activity-clock.js';
+import type { ProtocolName } from '../protocol/protocol.js';
 import { CallQueue } from './call-queue.js';
 import type { RejectionReason, ThriftPeer } from './events.js';
+import { Intake } from './intake.js';
 import { Outbox, type ByteBudget } from './outbox.js';
 import type { PendingCall } from './pending-call.js';
 
 /** After our FIN a peer has this long, and may send this much, before the connection is cut. */
 const LINGER_MS = 2_000;
 const LINGER_BYTES = 1_048_576;
+/** While draining: a peer that has been quiet for this long is not about to send a call that it could be told of. */
+const DRAIN_QUIET_MS = 50;
 const HTTP_ANSWER =
   'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis port speaks Thrift, not HTTP.\n';
 
-/** What a connection needs of the server that it belongs to. */
+/** What a connection needs of the server that it belongs to. Its methods don't throw. */
 export interface ConnectionHost {
   readonly limits: ThriftLimits;
   readonly bufferedBytes: ByteBudget;
   readonly unsentBytes: ByteBudget;
-  /** The dialect of a new connection, undefined while more bytes are needed. */
-  open(input: InputBuffer): { protocol: Protocol; framing: Framing } | { foreign: ForeignProtocol } | undefined;
+  /** A whole message: run it, or refuse it. */
+  receive(connection: Connection, message: ReceivedMessage): void;
+  /** Bytes that are no message: answer what can be made out of them. */
+  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void;
   /** The peer speaks something else. */
   foreign(connection: Connection, speaks: ForeignProtocol): void;
-  /** A whole message: run it, or refuse it. Never throws. */
-  receive(connection: Connection, message: ReceivedMessage): void;
-  /** Bytes that are no message: answer them where a call can be made out. */
-  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void;
   reject(connection: Connection, reason: RejectionReason, message: string): void;
+  /** A call's deadline has passed. */
   expire(call: PendingCall): void;
-  closed(connection: Connection, unanswered: Iterable<PendingCall>): void;
+  /** Bytes were taken in or replies written: there may be too many in the process. */
+  grew(): void;
+  closed(connection: Connection, unanswered: readonly PendingCall[]): void;
 }
 
 type State = 'open' | 'ending' | 'lingering' | 'closed';
@@ -42,34 +45,27 @@ type State = 'open' | 'ending' | 'lingering' | 'closed';
 export class Connection implements ThriftPeer {
   readonly address: string;
   readonly port: number | undefined;
-  readonly input = new InputBuffer();
-  /** How its messages are told apart; known after the first bytes. */
-  framer: Framing | undefined;
-  /** The protocol of its messages; in THeader each message has its own. */
-  dialect: Protocol | undefined;
 
+  private readonly intake: Intake;
   private readonly outbox: Outbox;
   private readonly calls: CallQueue;
   private state: State = 'open';
   private processing = false;
   private peerEnded = false;
-  private accountedBytes = 0;
-  private readonly clock = new ActivityClock();
-  /** While draining: bytes of the input that came before and may still be run. */
-  private graceBytes = Infinity;
+  private draining = false;
   private lingerUntilMs = 0;
   private lingerBytesLeft = LINGER_BYTES;
 
   constructor(
     readonly id: number,
-    readonly socket: Socket,
+    private readonly socket: Socket,
     private readonly host: ConnectionHost,
   ) {
     this.address = socket.remoteAddress ?? '';
     this.port = socket.remotePort;
+    this.intake = new Intake(host.limits, host.bufferedBytes);
     this.outbox = new Outbox(socket, host.unsentBytes, this.onProgress);
-    this.calls = new CallQueue(this.outbox);
-    socket.setNoDelay(true);
+    this.calls = new CallQueue(this.outbox, host.limits);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
     // 'close' follows and does the work; without a listener an RST would end the process.
@@ -78,11 +74,16 @@ export class Connection implements ThriftPeer {
   }
 
   get protocol(): ProtocolName | undefined {
-    return this.dialect?.name;
+    return this.intake.protocol?.name;
   }
 
   get framing(): FramingName | undefined {
-    return this.framer?.name;
+    return this.intake.framing?.name;
+  }
+
+  get certificate(): PeerCertificate | undefined {
+    if (!(this.socket instanceof TLSSocket) || !this.socket.authorized) return undefined;
+    return this.socket.getPeerCertificate();
   }
 
   get bytesRead(): number {
@@ -93,9 +94,19 @@ export class Connection implements ThriftPeer {
     return this.socket.bytesWritten;
   }
 
+  /** How its messages are told apart, for replies that look like their requests. */
+  get framer(): Intake['framing'] {
+    return this.intake.framing;
+  }
+
   /** Bytes of requests, and of replies, that it holds. */
   get heldBytes(): number {
-    return this.input.length + this.outbox.unsentBytes;
+    return this.intake.length + this.outbox.unsentBytes;
+  }
+
+  /** Whether the message read last came after `drain`. */
+  get isRefusing(): boolean {
+    return this.intake.isPastGrace;
   }
 
   /** Gives a call its place in the order of replies. */
@@ -106,31 +117,42 @@ export class Connection implements ThriftPeer {
   /** Answers a call. False: it has its answer already, or the connection is gone. */
   settle(call: PendingCall, reply: WrittenMessage | undefined): boolean {
     const first = this.calls.settle(call, reply);
-    if (first) this.onProgress();
-    return first;
+    if (!first) return false;
+    this.host.grew();
+    this.onProgress();
+    return true;
+  }
+
+  /** The calls without an answer, oldest first. */
+  unsettled(): Iterable<PendingCall> {
+    return this.calls.unsettled();
   }
 
   /**
-   * The server closes: calls whose last byte was read run to their end, later ones are refused, then it closes. An idle
-   * connection closes at once.
+   * The server closes: calls whose last byte was read run to their end, later ones are refused, and `endIfDrained`
+   * closes when nothing is left to do.
    */
   drain(): void {
-    this.graceBytes = this.input.length;
+    this.draining = true;
+    this.intake.startGrace();
     this.process();
-    this.endWhenDrained();
   }
 
-  /** Whether the message read last came after `drain`. */
-  get isRefusing(): boolean {
-    return this.graceBytes < 0;
+  /**
+   * While draining: closes when there is nothing to do. A peer that was just talking is waited for a little, since its
+   * next call may be on the way: told `Shutting down`, it knows that the call was not run; cut off, it would not.
+   */
+  endIfDrained(nowMs: number): void {
+    if (this.state !== 'open') return;
+    if (!this.calls.isEmpty || !this.outbox.isEmpty) this.intake.clock.busy(nowMs);
+    else if (this.intake.clock.isQuietFor(DRAIN_QUIET_MS, nowMs)) this.end();
   }
 
-  /** Refuses everything that comes from now on, and closes when the calls that run are answered. */
+  /** Takes nothing more, and closes when the calls that run are answered. */
   end(): void {
     if (this.state !== 'open') return;
     this.state = 'ending';
-    this.input.clear();
-    this.accountInput();
+    this.intake.clear();
     this.socket.resume();
     this.finishWhenDone();
   }
@@ -138,16 +160,7 @@ export class Connection implements ThriftPeer {
   /** Cuts the connection. */
   destroy(): void {
     this.socket.destroy();
-  }
-
-  /** Answers every call that still runs with an error, by way of the host. */
-  expireAll(): void {
-    for (const call of this.calls.unsettled()) this.host.expire(call);
-  }
-
-  /** Whether it has neither calls nor bytes. */
-  get isIdle(): boolean {
-    return this.calls.isEmpty && this.outbox.isEmpty && this.input.length === 0;
+    this.onClose();
   }
 
   /** Looks at the time: called every so often by the host, so that no call needs a timer of its own. */
@@ -160,116 +173,96 @@ export class Connection implements ThriftPeer {
     for (const call of this.calls.unsettled()) {
       if (call.deadlineAtMs <= nowMs) this.host.expire(call);
     }
-    if (!this.outbox.isEmpty && nowMs - this.outbox.lastProgressAtMs > limits.replyStallTimeoutMs) {
+    if (this.outbox.isStalled(limits.replyStallTimeoutMs, nowMs)) {
       this.host.reject(this, 'reply-stall-timeout', 'takes none of its replies');
       this.destroy();
-    } else if (this.state === 'open') this.sweepInput(nowMs, limits);
+    } else if (this.state === 'open') this.sweepIntake(nowMs, limits);
   }
 
-  private sweepInput(nowMs: number, limits: ThriftLimits): void {
-    if (this.input.length > 0) {
-      if (this.mustPause() || !this.clock.isStuckInMessage(nowMs, limits)) return;
-      this.host.reject(
-        this,
-        'partial-message-timeout',
-        `sent ${String(this.input.length)} bytes of a message and no more`,
-      );
+  private sweepIntake(nowMs: number, limits: ThriftLimits): void {
+    const { clock, length } = this.intake;
+    if (!this.calls.isEmpty || !this.outbox.isEmpty) clock.busy(nowMs);
+    if (length > 0) {
+      if (this.socket.isPaused() || !clock.isStuckInMessage(nowMs, limits)) return;
+      this.host.reject(this, 'partial-message-timeout', `sent ${String(length)} bytes of a message and no more`);
       this.end();
-    } else if (this.isIdle && this.clock.isIdleTooLong(nowMs, limits)) {
+    } else if (clock.isIdleTooLong(nowMs, limits)) {
       this.host.reject(this, 'idle-timeout', 'had no call for too long');
       this.end();
     }
   }
 
   private readonly onData = (chunk: Buffer): void => {
-    if (this.state !== 'open') {
+    if (this.state === 'open') {
+      this.intake.append(chunk);
+      this.process();
+    } else {
       this.lingerBytesLeft -= chunk.length;
       if (this.lingerBytesLeft < 0 && this.state === 'lingering') this.destroy();
-      return;
     }
-    this.clock.received(this.input.length === 0);
-    this.input.append(chunk);
-    this.process();
   };
 
+  /** Runs what is whole, as far as there is room for more calls. */
   private process(): void {
     if (this.processing || this.state !== 'open') return;
     this.processing = true;
     try {
-      while (!this.mustPause()) {
-        if (this.framer === undefined && !this.detectDialect()) break;
-        const before = this.input.length;
-        const message = this.framer?.read(this.input);
-        if (message === undefined) break;
-        this.graceBytes -= before - this.input.length;
-        this.clock.messageTaken();
-        this.host.receive(this, message);
-      }
+      this.receiveAll();
     } catch (error) {
       this.refuse(error);
-    } finally {
-      this.processing = false;
     }
-    this.accountInput();
-    this.pauseOrResume();
-    if (this.peerEnded && !this.mustPause()) this.end();
+    this.processing = false;
+    this.intake.rest();
+    this.host.grew();
+    this.afterProcessing();
   }
 
-  /** False while the dialect is not known, or when it is none that is spoken here. */
-  private detectDialect(): boolean {
-    if (this.input.length === 0) return false;
-    const opened = this.host.open(this.input);
-    if (opened === undefined) return false;
-    if ('foreign' in opened) {
-      this.host.foreign(this, opened.foreign);
-      if (opened.foreign === 'http') this.socket.write(HTTP_ANSWER);
-      this.end();
-      return false;
+  private receiveAll(): void {
+    while (this.state === 'open' && !this.calls.isFull) {
+      const message = this.intake.read();
+      if (message === undefined) break;
+      this.host.receive(this, message);
     }
-    this.dialect = opened.protocol;
-    this.framer = opened.framing;
-    return true;
+    const { foreign } = this.intake;
+    if (foreign === undefined) return;
+    this.host.foreign(this, foreign);
+    if (foreign === 'http') this.socket.write(HTTP_ANSWER);
+    this.end();
+  }
+
+  private afterProcessing(): void {
+    if (this.state !== 'open') return;
+    const full = this.calls.isFull;
+    this.pauseOrResume(full && this.intake.length > 0);
+    if (this.peerEnded && !full) {
+      if (this.intake.length > 0) this.refuse(new ThriftProtocolError('truncated', 'the message breaks off'));
+      else this.end();
+    } else if (this.isRefusing) this.end();
   }
 
   private refuse(error: unknown): void {
     const refusal =
       error instanceof ThriftError ? error : new ThriftProtocolError('malformed', 'unreadable', { cause: error });
-    if (this.framer !== undefined) this.host.refuse(this, this.framer.peek(this.input), refusal);
+    const message = this.intake.peek();
+    if (message === undefined) this.host.reject(this, 'malformed', refusal.message);
+    else this.host.refuse(this, message, refusal);
     this.end();
   }
 
-  private mustPause(): boolean {
-    const { limits } = this.host;
-    return (
-      this.state !== 'open' ||
-      this.calls.running >= limits.maxCallsPerConnection ||
-      this.outbox.unsentBytes >= limits.maxUnsentBytesPerConnection
-    );
-  }
-
-  private pauseOrResume(): void {
-    if (this.state !== 'open') return;
-    const pause = this.mustPause();
+  /** Reading goes on while nothing waits to be run, since only a socket that is read from tells of an RST. */
+  private pauseOrResume(pause: boolean): void {
     if (pause === this.socket.isPaused()) return;
     if (pause) this.socket.pause();
-    else this.socket.resume();
+    else {
+      this.intake.clock.resumed();
+      this.socket.resume();
+    }
   }
 
   private readonly onProgress = (): void => {
     if (this.state === 'ending') this.finishWhenDone();
-    else if (
-      this.state === 'open' &&
-      !this.processing &&
-      (this.input.length > 0 || this.socket.isPaused() || this.peerEnded)
-    ) {
-      this.process();
-    }
-    if (this.graceBytes !== Infinity) this.endWhenDrained();
+    else if (this.intake.length > 0 || this.socket.isPaused() || this.peerEnded) this.process();
   };
-
-  private endWhenDrained(): void {
-    if (this.state === 'open' && this.calls.isEmpty && this.outbox.isEmpty) this.end();
-  }
 
   private readonly onEnd = (): void => {
     this.peerEnded = true;
@@ -285,18 +278,13 @@ export class Connection implements ThriftPeer {
     if (this.peerEnded) this.socket.destroySoon();
   }
 
-  private accountInput(): void {
-    this.host.bufferedBytes.used += this.input.length - this.accountedBytes;
-    this.accountedBytes = this.input.length;
-  }
-
   private readonly onClose = (): void => {
+    if (this.state === 'closed') return;
     this.state = 'closed';
     const unanswered = [...this.calls.unsettled()];
     this.calls.clear();
     this.outbox.close();
-    this.input.clear();
-    this.accountInput();
+    this.intake.clear();
     this.host.closed(this, unanswered);
   };
 }

@@ -1,28 +1,33 @@
 import { ThriftContext, NO_HEADERS } from '../context.js';
-import { ThriftError, ThriftException, ThriftProtocolError } from '../errors.js';
+import { ThriftError, ThriftException } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import { CALL, ONEWAY } from '../protocol/constants.js';
 import type { MessageHeader, Protocol, ProtocolReader } from '../protocol/protocol.js';
+import type { AcceptedDialects } from './accepted-dialects.js';
 import type { Connection } from './connection.js';
 import type { CallOutcome, CallEnd, RejectionReason } from './events.js';
 import type { MethodEntry, MethodTable } from './method-table.js';
 import { PendingCall } from './pending-call.js';
+import { isFatal, rejectionReason, SHUTTING_DOWN, type Refusal } from './refusals.js';
 import { ReplyEncoder } from './reply-encoder.js';
+import { describeThrown } from './thrown.js';
 
+/** In it fbthrift's clients, and ours, say how long they wait, in milliseconds. */
+const TIMEOUT_HEADER = 'client_timeout';
 const UNNAMED: MessageHeader = { name: '', type: CALL, seqid: 0 };
 
 /** What the dispatcher needs of the server. */
 export interface DispatcherHost {
   readonly limits: ThriftLimits;
   readonly methods: MethodTable;
-  /** Why no new call may run now; undefined when it may. */
-  refusal(connection: Connection): { readonly reason: RejectionReason; readonly message: string } | undefined;
+  readonly accepted: AcceptedDialects;
+  /** Why this call may not run now; undefined when it may. */
+  refusal(call: PendingCall): Refusal | undefined;
   /** Runs a handler with everything that Nest puts around it. Never throws, never rejects. */
   invoke(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void;
   reject(connection: Connection, reason: RejectionReason, message: string): void;
-  started(context: ThriftContext): void;
   ended(call: PendingCall, end: CallEnd): void;
   report(error: unknown, what: string): void;
 }
@@ -45,14 +50,19 @@ export class Dispatcher {
       const header = reader.readMessageBegin();
       call = new PendingCall(connection, header, message.protocol, message.headers, header.type !== ONEWAY);
       connection.add(call);
-      this.run(call, reader);
+      const advice = this.host.accepted.adviceAgainst(message, connection.framing ?? 'unframed');
+      if (advice === undefined) this.run(call, reader);
+      else {
+        this.refuseCall(call, 'protocol-not-accepted', 'INVALID_PROTOCOL', advice);
+        connection.end();
+      }
     } catch (error) {
       if (call === undefined) {
         call = new PendingCall(connection, UNNAMED, message.protocol, message.headers, true);
         connection.add(call);
       }
       this.refuseMalformed(call, error);
-      if (isFatal(error, connection)) connection.end();
+      if (isFatal(error, connection.framing !== 'unframed')) connection.end();
     }
   }
 
@@ -93,27 +103,35 @@ export class Dispatcher {
         return;
       }
       this.host.report(thrown, `${entry.method.name} does not declare ${thrown.type}`);
-    } else if (thrown instanceof ThriftError) {
-      this.fail(call, thrown, 'error');
-      return;
-    } else if (!isNestError(thrown)) this.host.report(thrown, entry.method.name);
-    const message = isNestError(thrown) ? thrown.message : 'Internal server error';
-    this.fail(call, new ThriftError('INTERNAL_ERROR', message, { cause: thrown }), 'error');
+    }
+    const { error, unforeseen } = describeThrown(thrown);
+    if (unforeseen && !(thrown instanceof ThriftException)) this.host.report(thrown, entry.method.name);
+    this.fail(call, error, 'error');
   }
 
   /** Answers a call whose time is up, and aborts its signal. What its handler still returns is dropped. */
   expire(call: PendingCall): void {
-    const limitMs = Math.round(call.deadlineAtMs - call.startedAtMs);
-    const message = `Deadline exceeded: ${call.header.name} ran longer than ${String(limitMs)} ms, it may have run`;
-    const error = new ThriftError('INTERNAL_ERROR', message);
-    this.host.reject(call.connection, 'deadline', message);
-    call.context?.abort(error);
-    this.fail(call, error, 'deadline');
+    const limit = `${String(Math.round(call.deadlineAtMs - call.startedAtMs))} ms`;
+    if (call.active) {
+      this.giveUp(
+        call,
+        'deadline',
+        `Deadline exceeded: ${call.header.name} took longer than ${limit}, it may have run`,
+      );
+    } else this.giveUp(call, 'overloaded', `Overloaded: waited ${limit} for a place, not run, safe to retry`);
+  }
+
+  /** Answers a call that the server can't wait for any longer, since it closes. */
+  cut(call: PendingCall, waitedMs: number): void {
+    if (call.active) {
+      const waited = `${String(Math.round(waitedMs))} ms`;
+      this.giveUp(call, 'deadline', `Deadline exceeded: the server closes and waited ${waited}, it may have run`);
+    } else this.giveUp(call, 'shutting-down', SHUTTING_DOWN.error.message);
   }
 
   /** The peer is gone: aborts what still runs for it. */
   abandon(call: PendingCall): void {
-    call.settled = true;
+    call.stop();
     const error = new ThriftError('INTERNAL_ERROR', 'the client closed the connection');
     call.context?.abort(error);
     this.ended(call, 'dropped', error);
@@ -135,27 +153,54 @@ export class Dispatcher {
       this.refuseCall(call, 'unknown-method', 'UNKNOWN_METHOD', `Unknown method ${header.name}`);
       return;
     }
-    call.entry = entry;
     if (entry.method.oneway) call.wantsReply = false;
-    const refusal = this.host.refusal(connection);
+    const refusal = this.host.refusal(call);
     if (refusal !== undefined) {
-      this.refuseCall(call, refusal.reason, 'INTERNAL_ERROR', refusal.message);
+      this.host.reject(connection, refusal.reason, refusal.error.message);
+      this.fail(call, refusal.error, 'error');
       return;
     }
     const args = entry.codec.args.read(reader);
     reader.readMessageEnd();
-    call.deadlineAtMs = call.startedAtMs + this.host.limits.callTimeoutMs;
+    this.host.invoke(call, entry, args, this.createContext(call, entry));
+  }
+
+  private createContext(call: PendingCall, { service, method }: MethodEntry): ThriftContext {
+    const { header, connection, headers } = call;
+    const requestHeaders = headers?.headers ?? NO_HEADERS;
+    const timeoutMs = this.timeoutOf(requestHeaders);
+    call.deadlineAtMs = call.startedAtMs + timeoutMs;
+    if (timeoutMs < this.host.limits.callTimeoutMs) {
+      call.timer = setTimeout(() => {
+        this.expire(call);
+      }, timeoutMs);
+    }
+    const { deadlineAtMs } = call;
     const context = new ThriftContext({
       peer: connection,
-      service: entry.service,
-      method: entry.method,
+      service,
+      method,
       seqid: header.seqid,
-      requestHeaders: call.headers?.headers ?? NO_HEADERS,
-      deadlineAtMs: call.deadlineAtMs,
+      requestHeaders,
+      deadlineAtMs,
     });
     call.context = context;
-    this.host.started(context);
-    this.host.invoke(call, entry, args, context);
+    return context;
+  }
+
+  /** A client may say how long it waits; the server does not wait longer than it would anyway. */
+  private timeoutOf(headers: ReadonlyMap<string, string>): number {
+    const { callTimeoutMs } = this.host.limits;
+    const wanted = headers.size === 0 ? undefined : headers.get(TIMEOUT_HEADER);
+    if (wanted === undefined || !/^[1-9]\d{0,8}$/.test(wanted)) return callTimeoutMs;
+    return Math.min(callTimeoutMs, Number(wanted));
+  }
+
+  private giveUp(call: PendingCall, reason: RejectionReason, message: string): void {
+    const error = new ThriftError('INTERNAL_ERROR', message);
+    this.host.reject(call.connection, reason, message);
+    call.context?.abort(error);
+    this.fail(call, error, 'deadline');
   }
 
   private refuseMalformed(call: PendingCall, error: unknown): void {
@@ -206,31 +251,4 @@ export class Dispatcher {
     }
     return reader;
   }
-}
-
-function rejectionReason(error: ThriftError): RejectionReason {
-  if (!(error instanceof ThriftProtocolError)) return 'malformed';
-  return error.reason === 'size-limit' || error.reason === 'depth-limit' ? error.reason : 'malformed';
-}
-
-/**
- * Whether a connection can't go on after a message that was refused. A frame's end is known whatever is in it; without
- * frames, a message that is not what it seemed may have ended somewhere else. Over a limit, the peer is not to go on.
- */
-function isFatal(error: unknown, connection: Connection): boolean {
-  if (!(error instanceof ThriftProtocolError) || error.reason === 'missing-field') return false;
-  return connection.framing === 'unframed' || error.reason === 'size-limit' || error.reason === 'depth-limit';
-}
-
-/** What Nest makes of an exception that is no business of the transport: `{ status: 'error', message }`. */
-function isNestError(thrown: unknown): thrown is { status: string; message: string } {
-  return (
-    typeof thrown === 'object' &&
-    thrown !== null &&
-    !(thrown instanceof Error) &&
-    'status' in thrown &&
-    thrown.status === 'error' &&
-    'message' in thrown &&
-    typeof thrown.message === 'string'
-  );
 }

@@ -16,9 +16,8 @@ export interface ByteBudget {
 export class Outbox {
   /** Bytes accepted and not yet taken by the operating system. */
   unsentBytes = 0;
-  /** When bytes were last taken, or first waited, on the clock of `performance.now()`. */
-  lastProgressAtMs = 0;
 
+  private writeBeganAtMs = 0;
   private waiting: WrittenMessage[] = [];
   private writing: WrittenMessage[] = [];
   private flushScheduled = false;
@@ -34,6 +33,11 @@ export class Outbox {
   /** Whether everything is with the operating system. */
   get isEmpty(): boolean {
     return this.unsentBytes === 0;
+  }
+
+  /** Whether the peer has taken nothing of what it was sent for longer than `timeMs`. */
+  isStalled(timeMs: number, nowMs: number): boolean {
+    return this.writing.length > 0 && nowMs - this.writeBeganAtMs > timeMs;
   }
 
   /** Counts bytes that are held for later, in order with the rest. */
@@ -69,7 +73,6 @@ export class Outbox {
   }
 
   private account(bytes: number): void {
-    if (this.unsentBytes === 0) this.lastProgressAtMs = performance.now();
     this.unsentBytes += bytes;
     this.budget.used += bytes;
   }
@@ -85,6 +88,7 @@ export class Outbox {
     this.flushScheduled = false;
     if (this.closed || this.waiting.length === 0 || this.writing.length > 0) return;
     this.writing = this.takeBatch();
+    this.writeBeganAtMs = performance.now();
     const slices = mergeNeighbours(this.writing);
     const last = slices.length - 1;
     if (last > 0) this.socket.cork();
@@ -129,7 +133,6 @@ export class Outbox {
     }
     this.writing = [];
     this.account(-bytes);
-    this.lastProgressAtMs = performance.now();
     if (this.waiting.length > 0) this.flush();
     this.onSent();
   };

@@ -1,13 +1,14 @@
+import type { Unsubscribable } from 'rxjs';
 import type { ThriftContext } from '../context.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { MessageHeader } from '../protocol/protocol.js';
 import type { Connection } from './connection.js';
-import type { MethodEntry } from './method-table.js';
 
 /** A call from its last byte read to its reply: its place in the order of replies. */
 export class PendingCall {
-  /** The call after it on the connection. */
+  /** The calls before and after it on the connection. */
+  previous: PendingCall | undefined;
   next: PendingCall | undefined;
   /** The finished reply, while calls before it still run. */
   reply: WrittenMessage | undefined;
@@ -17,9 +18,12 @@ export class PendingCall {
   active = false;
   /** Set once it is known what runs. */
   context: ThriftContext | undefined;
-  entry: MethodEntry | undefined;
+  /** What the handler goes on to produce. */
+  result: Unsubscribable | undefined;
   /** When its deadline is, on the clock of `performance.now()`. */
   deadlineAtMs = Infinity;
+  /** Rings at a deadline that the client set; that of the server is looked at now and then. */
+  timer: NodeJS.Timeout | undefined;
   /** When its last byte was read, on the same clock. */
   readonly startedAtMs = performance.now();
 
@@ -31,4 +35,11 @@ export class PendingCall {
     readonly headers: ReceivedMessage['headers'],
     public wantsReply: boolean,
   ) {}
+
+  /** It has its answer: nothing of it is to go on. */
+  stop(): void {
+    this.settled = true;
+    clearTimeout(this.timer);
+    this.result?.unsubscribe();
+  }
 }

@@ -8,8 +8,10 @@ import { NO_HEADERS } from '../context.js';
 import type { MethodEntry } from './method-table.js';
 import type { PendingCall } from './pending-call.js';
 
-/** Room that an error reply needs beyond its message, the greatest method name included. */
-const ERROR_ROOM_BYTES = 65_536;
+/** Longer messages of errors are cut, in UTF-16 units. */
+const MAX_ERROR_LENGTH = 16_384;
+/** Room for an error reply: its message and the greatest method name in JSON, and all headers that a reply may have. */
+const ERROR_REPLY_BYTES = 262_144;
 
 /** Writes replies, in the dialect of their call. */
 export class ReplyEncoder {
@@ -32,8 +34,10 @@ export class ReplyEncoder {
 
   /** A TApplicationException. */
   error(call: PendingCall, error: ThriftError): WrittenMessage {
-    const writer = this.begin(call, EXCEPTION, ERROR_ROOM_BYTES + 4 * error.message.length);
-    writeApplicationException(writer, error);
+    const writer = this.begin(call, EXCEPTION, ERROR_REPLY_BYTES);
+    const { message } = error;
+    const fits = message.length <= MAX_ERROR_LENGTH;
+    writeApplicationException(writer, fits ? error : new ThriftError(error.code, message.slice(0, MAX_ERROR_LENGTH)));
     return this.finish(call, writer);
   }
 

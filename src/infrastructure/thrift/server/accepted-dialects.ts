@@ -1,0 +1,60 @@
+import { ThriftStartError } from '../errors.js';
+import type { FramingName, ReceivedMessage } from '../framing/framing.js';
+import type { ProtocolName } from '../protocol/protocol.js';
+
+/** What a server accepts; everything that it speaks, unless said otherwise. */
+export interface DialectOptions {
+  /** The protocols to accept. */
+  readonly protocols?: readonly ProtocolName[];
+  /** The framings to accept. `header` is THeader, `framed-header` THeader inside a frame. */
+  readonly framings?: readonly FramingName[];
+  /** Whether binary messages without a version are refused. */
+  readonly strict?: boolean;
+}
+
+const PROTOCOLS: readonly ProtocolName[] = ['binary', 'compact', 'json'];
+const FRAMINGS: readonly FramingName[] = ['unframed', 'framed', 'header', 'framed-header'];
+/** First byte of a binary message with a version. */
+const STRICT_MARK = 0x80;
+
+/** Which dialects a server accepts. */
+export class AcceptedDialects {
+  private readonly protocols: ReadonlySet<ProtocolName>;
+  private readonly framings: ReadonlySet<FramingName>;
+  private readonly strict: boolean;
+  private readonly acceptsAll: boolean;
+
+  /** @throws ThriftStartError for a name that is not known, and for options that accept nothing. */
+  constructor({ protocols = PROTOCOLS, framings = FRAMINGS, strict = false }: DialectOptions) {
+    checkNames('protocols', protocols, PROTOCOLS);
+    checkNames('framings', framings, FRAMINGS);
+    this.protocols = new Set(protocols);
+    this.framings = new Set(framings);
+    this.strict = strict;
+    this.acceptsAll = !strict && this.protocols.size === PROTOCOLS.length && this.framings.size === FRAMINGS.length;
+  }
+
+  /** What to do instead of sending messages like this one; undefined for one that is accepted. */
+  adviceAgainst(message: ReceivedMessage, framing: FramingName): string | undefined {
+    if (this.acceptsAll) return undefined;
+    const { name } = message.protocol;
+    if (!this.protocols.has(name)) return `the ${name} protocol is not accepted here: use ${list(this.protocols)}`;
+    if (!this.framings.has(framing)) return `${framing} messages are not accepted here: use ${list(this.framings)}`;
+    if (this.strict && name === 'binary' && message.bytes[message.start] !== STRICT_MARK) {
+      return 'binary messages without a version are not accepted here: write strictly';
+    }
+    return undefined;
+  }
+}
+
+function checkNames(option: string, given: readonly string[], known: readonly string[]): void {
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length === 0 && given.length > 0) return;
+  throw new ThriftStartError(
+    `${option} is ${JSON.stringify(given)}: give one or more of ${known.join(', ')}, or leave it out for all`,
+  );
+}
+
+function list(names: ReadonlySet<string>): string {
+  return [...names].join(' or ');
+}

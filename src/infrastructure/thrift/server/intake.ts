@@ -1,0 +1,108 @@
+import { createFraming } from '../framing/create-framing.js';
+import { detect, type ForeignProtocol } from '../framing/detect.js';
+import type { Framing, FramingName, ReceivedMessage } from '../framing/framing.js';
+import { InputBuffer } from '../framing/input-buffer.js';
+import type { ThriftLimits } from '../limits.js';
+import type { Protocol } from '../protocol/protocol.js';
+import { ActivityClock } from './activity-clock.js';
+import type { ByteBudget } from './outbox.js';
+
+/** What comes in on one connection: bytes become messages, in the dialect that the first of them tell. */
+export class Intake {
+  /** When the peer last sent what. */
+  readonly clock = new ActivityClock();
+  /** How messages are told apart; known after the first bytes. */
+  framing: Framing | undefined;
+  /** The protocol of the message read last; known after the first bytes. */
+  protocol: Protocol | undefined;
+  /** Set when the first bytes are of something that is not served here. */
+  foreign: ForeignProtocol | undefined;
+
+  private readonly input = new InputBuffer();
+  private accountedBytes = 0;
+  /** While draining: bytes that came before it began and may still be run. */
+  private graceBytes = Infinity;
+
+  constructor(
+    private readonly limits: ThriftLimits,
+    private readonly budget: ByteBudget,
+  ) {}
+
+  /** Bytes that no message was made of yet. */
+  get length(): number {
+    return this.input.length;
+  }
+
+  get framingName(): FramingName | undefined {
+    return this.framing?.name;
+  }
+
+  /** Whether the message read last ended after `startGrace`. */
+  get isPastGrace(): boolean {
+    return this.graceBytes < 0;
+  }
+
+  /** From now on, only messages that are here whole already are to be run. */
+  startGrace(): void {
+    this.graceBytes = this.input.length;
+  }
+
+  /** Takes in what arrived. */
+  append(chunk: Buffer): void {
+    this.clock.received(this.input.length === 0);
+    this.input.append(chunk);
+  }
+
+  /**
+   * The next whole message; undefined while more bytes are needed, or when `foreign` is set.
+   * @throws ThriftError for bytes that can't become a message within the limits.
+   */
+  read(): ReceivedMessage | undefined {
+    const { input } = this;
+    if (input.length === 0) return undefined;
+    const framing = this.framing ?? this.detect();
+    if (framing === undefined) return undefined;
+    const before = input.length;
+    const message = framing.read(input);
+    if (message === undefined) return undefined;
+    this.graceBytes -= before - input.length;
+    this.clock.messageTaken();
+    this.protocol = message.protocol;
+    return message;
+  }
+
+  /** As much as is there of the message that `read` refused; undefined when not even the dialect is known. */
+  peek(): ReceivedMessage | undefined {
+    return this.framing?.peek(this.input);
+  }
+
+  /** Called when nothing more is read for now: keeps no more memory than it must, and counts it. */
+  rest(): void {
+    this.input.compact();
+    this.account();
+  }
+
+  /** Forgets all bytes. */
+  clear(): void {
+    this.input.clear();
+    this.account();
+  }
+
+  private detect(): Framing | undefined {
+    const { bytes, start, end } = this.input;
+    const detected = detect(bytes, start, end);
+    if (detected === undefined) return undefined;
+    if (detected.kind === 'foreign') {
+      this.foreign = detected.speaks;
+      return undefined;
+    }
+    this.protocol = detected.protocol;
+    this.framing = createFraming(detected.framing, detected.protocol, this.limits);
+    return this.framing;
+  }
+
+  private account(): void {
+    this.budget.used += this.input.length - this.accountedBytes;
+    this.accountedBytes = this.input.length;
+  }
+}

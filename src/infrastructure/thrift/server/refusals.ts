@@ -1,0 +1,37 @@
+import { ThriftError, ThriftProtocolError } from '../errors.js';
+import type { RejectionReason } from './events.js';
+
+/** Why a call is not run. */
+export interface Refusal {
+  readonly reason: RejectionReason;
+  readonly error: ThriftError;
+}
+
+// One error each for all calls: refusing must cost little, or it would not help.
+
+/** The server closes and the call came too late. */
+export const SHUTTING_DOWN: Refusal = {
+  reason: 'shutting-down',
+  error: new ThriftError('INTERNAL_ERROR', 'Shutting down: not run, safe to retry'),
+};
+
+/** There is more to do than can be done in time. */
+export const OVERLOADED: Refusal = {
+  reason: 'overloaded',
+  error: new ThriftError('INTERNAL_ERROR', 'Overloaded: not run, safe to retry'),
+};
+
+/** Under which reason a message that can't be read is counted. */
+export function rejectionReason(error: ThriftError): RejectionReason {
+  if (!(error instanceof ThriftProtocolError)) return 'malformed';
+  return error.reason === 'size-limit' || error.reason === 'depth-limit' ? error.reason : 'malformed';
+}
+
+/**
+ * Whether a connection can't go on after a message that was refused. A frame's end is known whatever is in it; without
+ * frames, a message that is not what it seemed may have ended somewhere else. Over a limit, the peer is not to go on.
+ */
+export function isFatal(error: unknown, isFramed: boolean): boolean {
+  if (!(error instanceof ThriftProtocolError) || error.reason === 'missing-field') return false;
+  return !isFramed || error.reason === 'size-limit' || error.reason === 'depth-limit';
+}
