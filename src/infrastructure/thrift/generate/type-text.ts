@@ -39,7 +39,7 @@ export class TypeText {
       case 'struct':
         return this.names.struct(type.struct);
       case 'list':
-        return ['readonly ', this.of(type.element), '[]'];
+        return this.list(type.element);
       case 'set':
         return generic('ReadonlySet', [this.of(type.element)], isPlain(type.element));
       case 'map':
@@ -47,6 +47,10 @@ export class TypeText {
       default:
         return BASE_TYPES[type.kind];
     }
+  }
+
+  private list(element: TypeSchema): Layout {
+    return element.kind === 'list' ? ['readonly (', this.of(element), ')[]'] : ['readonly ', this.of(element), '[]'];
   }
 
   /** Whether a map is a plain object. */
@@ -69,8 +73,8 @@ export class TypeText {
   private member(field: FieldSchema): Layout {
     const type = this.of(field.type);
     if (field.requiredness === 'required') return [`readonly ${field.name}: `, type];
-    const alternatives = indent(SPACE, whenBroken('| '), join([SPACE, '| '], [type, 'undefined']));
-    return [`readonly ${field.name}?:`, group(alternatives)];
+    const alternatives = group(whenBroken('| '), join([SPACE, '| '], [indent(type), 'undefined']));
+    return [`readonly ${field.name}?:`, group(indent(SPACE, alternatives))];
   }
 }
 

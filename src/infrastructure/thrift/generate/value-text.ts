@@ -31,7 +31,7 @@ export class ValueText {
       case 'uuid':
         return stringText(value as string);
       case 'binary':
-        return `Buffer.from(${stringText(Buffer.from(value as Uint8Array).toString('utf8'))})`;
+        return group(bracketed('Buffer.from(', [stringText(Buffer.from(value as Uint8Array).toString('utf8'))], ')'));
       case 'enum':
         return this.enumValue(value as number, type);
       case 'list':

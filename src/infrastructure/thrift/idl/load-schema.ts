@@ -7,8 +7,6 @@ import { failAt, reasonOf, ThriftIdlError } from './diagnostics.js';
 import { ProgramLoader } from './includes.js';
 import { linkSchema } from './link.js';
 
-export { ThriftIdlError } from './diagnostics.js';
-
 /** Where {@link loadSchema} looks for included files. */
 export interface LoadSchemaOptions {
   /** Folders to look into after that of the including file, like `-I` of Apache's compiler. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseSchema, ThriftIdlError } from '../../../../src/infrastructure/thrift/idl/load-schema.js';
+import { ThriftIdlError } from '../../../../src/infrastructure/thrift/idl/diagnostics.js';
+import { parseSchema } from '../../../../src/infrastructure/thrift/idl/load-schema.js';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1500);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { loadSchema, parseSchema, ThriftIdlError } from '../../../../src/infrastructure/thrift/idl/load-schema.js';
+import { ThriftIdlError } from '../../../../src/infrastructure/thrift/idl/diagnostics.js';
+import { loadSchema, parseSchema } from '../../../../src/infrastructure/thrift/idl/load-schema.js';
 import { found, typeText } from './parsing.js';
 
 /** Parses `main.thrift` of some texts by path. */

@@ -1,4 +1,5 @@
-import { ThriftIdlError, parseSchema } from '../../../../src/infrastructure/thrift/idl/load-schema.js';
+import { ThriftIdlError } from '../../../../src/infrastructure/thrift/idl/diagnostics.js';
+import { parseSchema } from '../../../../src/infrastructure/thrift/idl/load-schema.js';
 import type {
   ConstSchema,
   FieldSchema,
