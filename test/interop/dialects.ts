@@ -1,0 +1,32 @@
+/** The protocols; `old-binary` is binary without a version in front (`strictWrite = false`). */
+export type DialectProtocol = 'binary' | 'old-binary' | 'compact' | 'json';
+
+/** What stands around a message; `header` is THeader, `framed-header` is THeader inside a frame. */
+export type DialectFraming = 'unframed' | 'framed' | 'header' | 'framed-header';
+
+/** What a connection speaks. */
+export interface Dialect {
+  readonly protocol: DialectProtocol;
+  readonly framing: DialectFraming;
+}
+
+/** Every dialect of the port. A library that can't speak one says so in its `speaks`. */
+export const dialects: readonly Dialect[] = [
+  { protocol: 'binary', framing: 'unframed' },
+  { protocol: 'binary', framing: 'framed' },
+  { protocol: 'old-binary', framing: 'unframed' },
+  { protocol: 'old-binary', framing: 'framed' },
+  { protocol: 'compact', framing: 'unframed' },
+  { protocol: 'compact', framing: 'framed' },
+  { protocol: 'json', framing: 'unframed' },
+  { protocol: 'json', framing: 'framed' },
+  { protocol: 'binary', framing: 'header' },
+  { protocol: 'binary', framing: 'framed-header' },
+  { protocol: 'compact', framing: 'header' },
+  { protocol: 'compact', framing: 'framed-header' },
+];
+
+/** The dialect's name, for people. */
+export function nameOf({ protocol, framing }: Dialect): string {
+  return `${framing} ${protocol}`;
+}

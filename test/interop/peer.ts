@@ -1,0 +1,53 @@
+import type { MethodSchema, Schema, ServiceSchema } from '../../src/infrastructure/thrift/index.js';
+import type { Dialect } from './dialects.js';
+import type { Portable } from './portable.js';
+
+/** What came of a call: the fields of the result struct (nothing for void), or a TApplicationException. */
+export type Reply =
+  | { readonly result: Record<string, Portable> }
+  | { readonly error: { readonly type: number; readonly message: string } };
+
+/** Where and how a client connects. */
+export interface PeerTarget {
+  readonly port: number;
+  readonly dialect: Dialect;
+  /** Whether method names carry their service's name; otherwise all calls go to the server's default service. */
+  readonly multiplexed: boolean;
+}
+
+/** A connection of another library's client. */
+export interface PeerConnection {
+  /** Rejects when the library itself fails, a lost connection included. */
+  call(service: string, method: string, args: Record<string, Portable>): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+/** A client of another library that has loaded an IDL. */
+export interface PeerClient {
+  connect(target: PeerTarget): Promise<PeerConnection>;
+  /** Ends what was started for it. */
+  stop(): Promise<void>;
+}
+
+/** Another library. */
+export interface Peer {
+  readonly name: string;
+  /** What the library itself can't hold, so that no server could answer rightly; such calls are left out. */
+  readonly lacks: readonly ('uuid' | '-0' | '__proto__')[];
+  speaks(dialect: Dialect): boolean;
+  start(schema: Schema): PeerClient;
+}
+
+/** The method of that name. @throws Error when the IDL has none. */
+export function methodOf(schema: Schema, service: string, method: string): MethodSchema {
+  const found = serviceOf(schema, service).methods.get(method);
+  if (found === undefined) throw new Error(`${service} has no method ${method}`);
+  return found;
+}
+
+/** The service of that name. @throws Error when the IDL has none. */
+export function serviceOf(schema: Schema, name: string): ServiceSchema {
+  const found = schema.services.get(name);
+  if (found === undefined) throw new Error(`the IDL has no service ${name}`);
+  return found;
+}
