@@ -56,9 +56,11 @@ export class ReaderCompiler {
     for (const field of struct.fields) fields.set(field.id, this.field(field));
     const byId = fieldLookup(fields);
     const complete = completion(struct);
+    // A field named like a member of every object, `constructor` say, must read as absent where it is.
+    const prototype = struct.fields.some(({ name }) => name in Object.prototype) ? null : Object.prototype;
     return (reader, depth) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
-      const value: StructValue = {};
+      const value: StructValue = prototype === null ? (Object.create(null) as StructValue) : {};
       const outer = reader.readStructBegin();
       for (let type = reader.readFieldBegin(); type !== STOP; type = reader.readFieldBegin()) {
         const field = byId(reader.fieldId);
@@ -166,10 +168,9 @@ export class ReaderCompiler {
 
 /** Without a prototype, so that a key such as `__proto__` is a key like any other. */
 function toPlainObject(values: ReadonlyMap<ThriftValue, ThriftValue>): StructValue {
-  return Object.assign(
-    Object.create(null) as StructValue,
-    Object.fromEntries(values as ReadonlyMap<string, ThriftValue>),
-  );
+  const object = Object.create(null) as StructValue;
+  for (const [key, value] of values) object[key as string] = value;
+  return object;
 }
 
 function checkElementType(sent: number, expected: number): void {
@@ -216,5 +217,14 @@ function checkUnion(struct: StructSchema, value: StructValue): void {
 
 /** A handler may change what it gets; the default of the IDL must not change with it. */
 function copyOf(value: ThriftValue): ThriftValue {
-  return typeof value === 'object' ? structuredClone(value) : value;
+  if (typeof value !== 'object') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (value instanceof Set) return new Set([...(value as ReadonlySet<ThriftValue>)].map(copyOf));
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<ThriftValue, ThriftValue>)];
+    return new Map(entries.map(([key, entry]) => [copyOf(key), copyOf(entry)]));
+  }
+  if (Array.isArray(value)) return (value as readonly ThriftValue[]).map(copyOf);
+  const members = Object.entries(value as StructValue);
+  return Object.fromEntries(members.map(([name, member]) => [name, member === undefined ? member : copyOf(member)]));
 }

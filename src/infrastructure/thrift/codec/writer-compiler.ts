@@ -7,6 +7,9 @@ import { wireType } from './wire-type.js';
 /** Writes one value of a type, or throws WrongValue; `depth` is how deep it stands. */
 export type WriteValue = (writer: ProtocolWriter, value: unknown, depth: number) => void;
 
+/** A struct as a handler or a caller gives it. */
+type StructInput = Readonly<Record<string, unknown>>;
+
 /** What writes a field that is set. */
 interface FieldWriter {
   readonly id: number;
@@ -14,6 +17,8 @@ interface FieldWriter {
   readonly wireType: number;
   readonly required: boolean;
   readonly defaultValue: ThriftValue | undefined;
+  /** Whether every object has a member of that name, `constructor` say: then only the object's own one counts. */
+  readonly inherited: boolean;
   readonly write: WriteValue;
 }
 
@@ -42,18 +47,17 @@ export class WriterCompiler {
 
   private compileStruct(struct: StructSchema): WriteValue {
     const { maxDepth } = this;
-    const fields = struct.fields.map((field) => this.field(field));
+    const fields = struct.fields.map((field) => this.field(field, struct.kind));
     const count = fields.length;
     const isUnion = struct.kind === 'union';
     return (writer, value, depth) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WrongValue(struct.name, value);
       checkDepth(depth, maxDepth);
-      if (isUnion) checkUnion(struct, value as Record<string, unknown>);
+      if (isUnion) checkUnion(struct.name, fields, value as StructInput);
       const outer = writer.writeStructBegin();
       let i = 0;
       try {
-        for (; i < count; i++)
-          writeField(writer, fields[i] as FieldWriter, value as Record<string, unknown>, depth + 1);
+        for (; i < count; i++) writeField(writer, fields[i] as FieldWriter, value as StructInput, depth + 1);
       } catch (error) {
         throw WrongValue.within(error, `.${(fields[i] as FieldWriter).name}`);
       }
@@ -61,13 +65,15 @@ export class WriterCompiler {
     };
   }
 
-  private field(field: FieldSchema): FieldWriter {
+  private field(field: FieldSchema, kind: StructSchema['kind']): FieldWriter {
     return {
       id: field.id,
       name: field.name,
       wireType: wireType(field.type),
       required: field.requiredness === 'required',
-      defaultValue: field.defaultValue,
+      // A union has the one member that it was given, and no other.
+      defaultValue: kind === 'union' ? undefined : field.defaultValue,
+      inherited: field.name in Object.prototype,
       write: this.type(field.type),
     };
   }
@@ -137,8 +143,12 @@ export class WriterCompiler {
   }
 }
 
-function writeField(writer: ProtocolWriter, field: FieldWriter, struct: Record<string, unknown>, depth: number): void {
-  const given = struct[field.name];
+function memberOf(struct: StructInput, { name, inherited }: FieldWriter): unknown {
+  return inherited && !Object.hasOwn(struct, name) ? undefined : struct[name];
+}
+
+function writeField(writer: ProtocolWriter, field: FieldWriter, struct: StructInput, depth: number): void {
+  const given = memberOf(struct, field);
   // null is "not set, and no default either"; undefined is "not mentioned", as in a struct just made by generated code.
   const value = given === undefined ? field.defaultValue : given;
   if (value === undefined || value === null) {
@@ -171,10 +181,9 @@ function describeKey(key: unknown): string {
   return typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean' ? String(key) : 'an entry';
 }
 
-function checkUnion(struct: StructSchema, value: Record<string, unknown>): void {
-  let set = 0;
-  for (const field of struct.fields) if (value[field.name] !== undefined && value[field.name] !== null) set++;
-  if (set !== 1) throw new WrongValue(`exactly one member of union ${struct.name}`, `${String(set)} members`, true);
+function checkUnion(name: string, fields: readonly FieldWriter[], struct: StructInput): void {
+  const set = fields.filter((field) => (memberOf(struct, field) ?? undefined) !== undefined).length;
+  if (set !== 1) throw new WrongValue(`exactly one member of union ${name}`, `${String(set)} members`, true);
 }
 
 function checkDepth(depth: number, maxDepth: number): void {

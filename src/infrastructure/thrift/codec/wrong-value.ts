@@ -27,12 +27,13 @@ export class WrongValue extends Error {
     if (!(error instanceof WrongValue)) return error;
     const path = error.path.startsWith('.') ? error.path.slice(1) : error.path;
     const got = error.described ? String(error.got) : typeName(error.got);
-    return new ThriftProtocolError('bad-value', `${path}: expected ${error.expected}, got ${got}`, { cause: error });
+    const place = path === '' ? '' : `${path}: `;
+    return new ThriftProtocolError('bad-value', `${place}expected ${error.expected}, got ${got}`, { cause: error });
   }
 }
 
 function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (typeof value !== 'object') return typeof value;
-  return Object.getPrototypeOf(value) === null ? 'object' : value.constructor.name;
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  const { constructor } = value as { readonly constructor?: unknown };
+  return typeof constructor === 'function' ? constructor.name : 'object';
 }
