@@ -17,6 +17,11 @@ export interface ProgramOptions {
   env?: Record<string, string | undefined>;
 }
 
+/** Jest asks its workers for colours, in CI too, and what they start would follow. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, FORCE_COLOR: undefined };
+}
+
 /** A program that runs, with what it printed so far. */
 export class RunningProgram {
   #stdout = '';
@@ -26,7 +31,7 @@ export class RunningProgram {
 
   /** Starts the program. */
   constructor(command: string, args: readonly string[], { cwd, env }: ProgramOptions) {
-    this.#child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: true });
+    this.#child = spawn(command, args, { cwd, env: { ...plainEnvironment(), ...env }, detached: true });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.#ended = once(this.#child, 'close');
