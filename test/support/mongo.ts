@@ -38,7 +38,8 @@ type Started = Pick<TestMongo, 'uri' | 'stop'>;
 async function startFerretdb(program: string): Promise<Started> {
   const data = mkdtempSync(join(tmpdir(), 'tasks-ferretdb-'));
   const server = spawn(program, ['--data', data], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const uri = await firstMatch(server, /mongodb:\/\/\S+/);
+  // FerretDB reads, then writes, where MongoDB does both in one step: over one connection, its commands are atomic, too.
+  const uri = `${await firstMatch(server, /mongodb:\/\/\S+/)}?maxPoolSize=1`;
   return { uri, stop: () => stopped(server, data) };
 }
 

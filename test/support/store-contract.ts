@@ -68,14 +68,6 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.pageByUser(user, 10)).toEqual(sorted);
     });
 
-    it('lists many tasks whole and in order', async () => {
-      const many = Array.from({ length: 600 }, (_, n) =>
-        aTask({ id: nextId(), userId: user, createdOn: instant(n / 3) }),
-      );
-      await Promise.all(many.map((task) => tasks.add(task)));
-      expect((await tasks.listByUser(user)).map(({ id }) => id)).toEqual(many.map(({ id }) => id).reverse());
-    });
-
     it('pages from any place, also among ties, and neither repeats nor hides a task while tasks are added', async () => {
       const first = await added({ createdOn: instant(0) });
       const second = await added({ createdOn: instant(1) });
@@ -143,6 +135,14 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       });
       const [stored] = await tasks.listByUser(user);
       expect(stored).toMatchObject({ done: true, name: expect.stringMatching(/^name \d*[02468]$/) });
+    });
+
+    it('lists many tasks whole and in order', async () => {
+      const many = Array.from({ length: 600 }, (_, n) =>
+        aTask({ id: nextId(), userId: user, createdOn: instant(n / 3) }),
+      );
+      await Promise.all(many.map((task) => tasks.add(task)));
+      expect((await tasks.listByUser(user)).map(({ id }) => id)).toEqual(many.map(({ id }) => id).reverse());
     });
   });
 }

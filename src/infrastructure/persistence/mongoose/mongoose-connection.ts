@@ -1,0 +1,118 @@
+import { setTimeout } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Logger, type OnModuleInit } from '@nestjs/common';
+import { type Connection, type ConnectOptions, type Model, STATES } from 'mongoose';
+import { HealthProbe } from '../../../application/health-probe.js';
+import type { TaskDocument } from './task.schema.js';
+
+/** Which MongoDB, and how long to wait for it. */
+export interface MongoosePersistenceOptions {
+  /** The connection string. It may hold a password. */
+  readonly uri: string;
+  /** The hosts without credentials, for the log. */
+  readonly place: string;
+  readonly database: string;
+  /** How long a call waits for a server that can take it, and for each of its answers. */
+  readonly serverSelectionTimeoutMs: number;
+}
+
+/** Between two attempts to connect for the first time; the driver itself takes over after that. */
+const RETRY_DELAY_MS = 500;
+
+/** The options of the driver: every wait is bounded, every write is acknowledged by the majority. */
+export function connectOptions(options: MongoosePersistenceOptions): ConnectOptions & { bufferTimeoutMS: number } {
+  const limitMs = options.serverSelectionTimeoutMs;
+  return {
+    dbName: options.database,
+    serverSelectionTimeoutMS: limitMs,
+    connectTimeoutMS: limitMs,
+    socketTimeoutMS: limitMs,
+    waitQueueTimeoutMS: limitMs,
+    // Calls from before the first connection wait like those of an outage.
+    bufferTimeoutMS: limitMs,
+    writeConcern: { w: 'majority' },
+    autoIndex: false,
+    autoCreate: false,
+  };
+}
+
+/**
+ * Keeps the connection: tries until MongoDB is there for the first time, sees to the index whenever it is back, and says
+ * once in the log when it is lost and once when it is there.
+ */
+export class MongooseConnection extends HealthProbe implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #log = new Logger('MongoDB');
+  readonly #stop = new AbortController();
+  #isUp: boolean | undefined;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly model: Model<TaskDocument>,
+    private readonly options: MongoosePersistenceOptions,
+  ) {
+    super();
+    connection.on('connected', () => {
+      this.#noteUp();
+      void this.#ensureIndex();
+    });
+    connection.on('disconnected', () => {
+      this.#noteDown('connection lost');
+    });
+    // Without a listener, a first attempt that fails would end the process.
+    connection.on('error', (error: Error) => {
+      this.#noteDown(error.message);
+    });
+  }
+
+  /** Doesn't wait: the service starts while MongoDB is down. */
+  onModuleInit(): void {
+    void this.#connect();
+  }
+
+  /** Gives up an attempt to connect, which closing would otherwise wait for. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
+    if (this.connection.readyState === STATES.connecting) await this.connection.getClient().close();
+  }
+
+  override async roundTrip(): Promise<void> {
+    const { db } = await this.connection.asPromise();
+    if (!db) throw new Error('The connection to MongoDB is closed');
+    await db.admin().command({ ping: 1 });
+  }
+
+  async #connect(): Promise<void> {
+    let attempt = this.connection.asPromise();
+    while (!this.#stop.signal.aborted) {
+      try {
+        await attempt;
+        return;
+      } catch (error) {
+        this.#noteDown(error instanceof Error ? error.message : String(error));
+      }
+      await setTimeout(RETRY_DELAY_MS, undefined, { ref: false });
+      attempt = this.connection.openUri(this.options.uri, connectOptions(this.options));
+    }
+  }
+
+  /** Also after an outage: the collection may be a new one. */
+  async #ensureIndex(): Promise<void> {
+    try {
+      await this.model.createIndexes();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#log.warn(`The index of the tasks can't be created (${reason}): listing is slow until it is there`);
+    }
+  }
+
+  #noteUp(): void {
+    if (this.#isUp) return;
+    this.#isUp = true;
+    this.#log.log(`Connected to MongoDB at ${this.options.place}`);
+  }
+
+  #noteDown(reason: string): void {
+    if (this.#isUp === false || this.#stop.signal.aborted) return;
+    this.#isUp = false;
+    this.#log.warn(`No MongoDB at ${this.options.place} (${reason}): calls answer 503 until it is there`);
+  }
+}

@@ -1,0 +1,46 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongoose';
+import { type Connection, type Model, mongo } from 'mongoose';
+import { HealthProbe } from '../../../application/health-probe.js';
+import { TaskRepository } from '../../../application/task.repository.js';
+import { connectOptions, MongooseConnection, type MongoosePersistenceOptions } from './mongoose-connection.js';
+import { MongooseTaskRepository } from './mongoose-task.repository.js';
+import { TaskDocument, taskSchema } from './task.schema.js';
+
+/** The store in MongoDB: provides `TaskRepository` and `HealthProbe`. The application starts while MongoDB is down. */
+@Module({})
+export class MongoosePersistenceModule {
+  /** @throws Error when the connection string makes no sense; its message doesn't hold it. */
+  static register(options: MongoosePersistenceOptions): DynamicModule {
+    const driverOptions = connectOptions(options);
+    checkUri(options);
+    return {
+      module: MongoosePersistenceModule,
+      imports: [
+        MongooseModule.forRoot(options.uri, { ...driverOptions, lazyConnection: true }),
+        MongooseModule.forFeature([{ name: TaskDocument.name, schema: taskSchema }]),
+      ],
+      providers: [
+        { provide: TaskRepository, useClass: MongooseTaskRepository },
+        {
+          provide: HealthProbe,
+          useFactory: (connection: Connection, model: Model<TaskDocument>) =>
+            new MongooseConnection(connection, model, options),
+          inject: [getConnectionToken(), getModelToken(TaskDocument.name)],
+        },
+      ],
+      exports: [TaskRepository, HealthProbe],
+    };
+  }
+}
+
+/** A string that can't be parsed would look like a server that is down, for ever. */
+function checkUri({ uri, place }: MongoosePersistenceOptions): void {
+  try {
+    new mongo.MongoClient(uri);
+  } catch (error) {
+    // The driver's messages name the option or host that is wrong, never the whole string with its password.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`MONGODB_URI for ${place} can't be used: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type Model, type QueryFilter, Types } from 'mongoose';
+import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
+import { Task, type TaskChanges } from '../../../domain/task.js';
+import { TaskError } from '../../../domain/task.errors.js';
+import { TaskDocument } from './task.schema.js';
+
+const NEWEST_FIRST = { createdOn: -1, _id: -1 } as const;
+/** So many documents are decoded at once, some milliseconds' work. */
+const BATCH_SIZE = 1_000;
+
+/** Tasks in MongoDB, each call one command, documents without Mongoose's wrapping. */
+@Injectable()
+export class MongooseTaskRepository extends TaskRepository {
+  constructor(@InjectModel(TaskDocument.name) private readonly model: Model<TaskDocument>) {
+    super();
+  }
+
+  override async add({ id, userId, name, createdOn, done }: Task): Promise<void> {
+    const document = { _id: new Types.ObjectId(id), userId, name, createdOn, done };
+    // Past the model: the entity has been checked, and the document has the very fields that are stored.
+    await answered(() => this.model.collection.insertOne(document));
+  }
+
+  override listByUser(userId: string): Promise<Task[]> {
+    return this.#find({ userId });
+  }
+
+  override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
+    if (!after) return this.#find({ userId }, limit);
+    const { createdOn, id } = after;
+    // The first condition gives the index its bounds, the second sorts out the ties.
+    const earlier = [{ createdOn: { $lt: createdOn } }, { _id: { $lt: new Types.ObjectId(id) } }];
+    return this.#find({ userId, createdOn: { $lte: createdOn }, $or: earlier }, limit);
+  }
+
+  override async update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
+    const filter = { _id: new Types.ObjectId(id), userId };
+    const set = definedOf(changes);
+    const document = await answered(() =>
+      Object.keys(set).length === 0
+        ? this.model.findOne(filter).lean()
+        : this.model.findOneAndUpdate(filter, { $set: set }, { returnDocument: 'after' }).lean(),
+    );
+    return document ? taskOf(document) : undefined;
+  }
+
+  override async remove(id: string, userId: string): Promise<boolean> {
+    const result = await answered(() => this.model.deleteOne({ _id: new Types.ObjectId(id), userId }));
+    return result.deletedCount === 1;
+  }
+
+  async #find(filter: QueryFilter<TaskDocument>, limit = 0): Promise<Task[]> {
+    const documents = await answered(() =>
+      this.model.find(filter).sort(NEWEST_FIRST).limit(limit).batchSize(BATCH_SIZE).lean(),
+    );
+    return documents.map(taskOf);
+  }
+}
+
+function definedOf({ name, done }: TaskChanges): TaskChanges {
+  return { ...(name !== undefined && { name }), ...(done !== undefined && { done }) };
+}
+
+function taskOf({ _id, userId, name = '', createdOn, done = false }: TaskDocument): Task {
+  return new Task(_id.toHexString(), userId, name, createdOn, done);
+}
+
+/** Whatever the driver throws means that the store couldn't be used: what is asked of it has been checked before. */
+async function answered<T>(command: () => PromiseLike<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    throw TaskError.storeUnavailable(error);
+  }
+}

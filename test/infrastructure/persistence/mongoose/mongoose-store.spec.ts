@@ -1,0 +1,27 @@
+import { jest } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import { HealthProbe } from '../../../../src/application/health-probe.js';
+import { TaskRepository } from '../../../../src/application/task.repository.js';
+import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
+import { startMongo } from '../../../support/mongo.js';
+import { describeStore } from '../../../support/store-contract.js';
+
+// FerretDB takes a while for what MongoDB does at once.
+jest.setTimeout(60_000);
+
+const mongo = await startMongo();
+if (mongo)
+  describeStore('The store in MongoDB', async () => {
+    const { uri, database } = mongo;
+    const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
+    const app = await Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] }).compile();
+    await app.init();
+    return {
+      tasks: app.get(TaskRepository),
+      probe: app.get(HealthProbe),
+      stop: async () => {
+        await app.close();
+        await mongo.stop();
+      },
+    };
+  });
