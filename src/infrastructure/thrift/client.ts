@@ -172,7 +172,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents, ThriftClientSt
     try {
       const method = this.methods.find(pattern);
       const timeoutMs = resolveTimeout(options, this.defaultTimeoutMs);
-      const call = new Call(method, record?.data ?? data, timeoutMs, sink);
+      const call = new Call(method, (record?.data ?? data) as object, timeoutMs, sink);
       if (metadata !== undefined || options.headers !== undefined) {
         call.headers = new Map(Object.entries({ ...metadata, ...options.headers }));
       }

@@ -115,7 +115,7 @@ export class Channel implements ConnectionHost {
 
   replied(call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined): void {
     const refusal = reply.kind === 'refused' ? asRefusal(reply.error) : undefined;
-    if (refusal !== undefined) {
+    if (refusal?.executed === 'no') {
       this.retry(call, refusal);
       return;
     }
@@ -124,7 +124,7 @@ export class Channel implements ConnectionHost {
     } catch (error) {
       this.fail(call, error as Error);
     }
-    if (reply.kind !== 'value') this.fail(call, reply.error);
+    if (reply.kind !== 'value') this.fail(call, refusal ?? reply.error);
     else if (this.settle(call)) call.sink.succeed(reply.value);
   }
 

@@ -1,18 +1,17 @@
 import type { Socket } from 'node:net';
 import { ThriftProtocolError, ThriftTransportError } from '../errors.js';
+import { detect } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import { InputBuffer } from '../framing/input-buffer.js';
 import type { ThriftLimits } from '../limits.js';
-import { EXCEPTION } from '../protocol/constants.js';
-import { readApplicationException } from '../protocol/envelope.js';
-import type { MessageHeader, Protocol, ProtocolReader } from '../protocol/protocol.js';
+import type { Protocol, ProtocolReader } from '../protocol/protocol.js';
 import { ActivityClock } from '../server/activity-clock.js';
 import { Outbox } from '../server/outbox.js';
 import type { Call, SentOn } from './call.js';
 import type { CallEncoder } from './call-encoder.js';
-import { readReply, type Reply } from './reply-reader.js';
+import { PendingCalls } from './pending-calls.js';
+import { readReply, strayReply, type Reply } from './reply-reader.js';
 
-const GREATEST_SEQID = 0x7fffffff;
 /** How long the server has to answer our FIN with its own. */
 const LINGER_MS = 500;
 
@@ -27,12 +26,12 @@ export interface ConnectionHost {
   /** There will be no reply, or none that can be read. */
   failed(call: Call, error: Error): void;
   /** There may be room for further calls. */
-  ready(connection: ClientConnection): void;
-  /** It takes no further calls: it was lost, or a fresh one is better. */
+  ready(): void;
+  /** It takes no further calls: it was lost, for the reason given, or a fresh one is better. */
   gone(connection: ClientConnection, error: Error | undefined): void;
 }
 
-/** One connection to a server: calls out, replies matched to them by their sequence ids. */
+/** One connection to a server: calls out, replies matched to them, and every way that a server may stray. */
 export class ClientConnection implements SentOn {
   /** Whether a reply has ever come. */
   hasServed = false;
@@ -43,15 +42,12 @@ export class ClientConnection implements SentOn {
   private readonly input = new InputBuffer();
   private readonly outbox: Outbox;
   private readonly clock = new ActivityClock();
-  private readonly pending = new Map<number, Call>();
-  /** Calls that nobody waits for any more, and whose replies may still come. */
-  private readonly abandoned = new Set<number>();
+  private readonly calls = new PendingCalls();
   private readonly timer: NodeJS.Timeout;
-  private lastSeqid = 0;
-  /** When a call was given up first since the server said anything. */
-  private silentSinceMs = Infinity;
   private state: 'open' | 'retiring' | 'closed' = 'open';
   private lastError: Error | undefined;
+  /** When a call was given up first since the server said anything. */
+  private silentSinceMs = Infinity;
 
   constructor(
     readonly socket: Socket,
@@ -59,17 +55,17 @@ export class ClientConnection implements SentOn {
     private readonly host: ConnectionHost,
   ) {
     this.outbox = new Outbox(socket, { used: 0 }, this.onProgress);
+    this.timer = setInterval(this.sweep, sweepIntervalMs(host.limits)).unref();
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         clearInterval(this.timer);
         resolve();
       });
     });
-    this.timer = setInterval(this.sweep, sweepIntervalMs(host.limits)).unref();
     socket.on('data', this.onData);
     socket.on('end', this.onLost);
     socket.on('error', (error) => {
-      this.lastError = error;
+      this.lastError ??= error;
     });
     socket.on('close', this.onLost);
   }
@@ -78,35 +74,33 @@ export class ClientConnection implements SentOn {
   get hasRoom(): boolean {
     return (
       this.state === 'open' &&
-      this.pending.size < this.host.limits.maxCallsPerConnection &&
+      this.calls.size < this.host.limits.maxCallsPerConnection &&
       this.outbox.unsentBytes < this.host.limits.maxUnsentBytesPerConnection
     );
   }
 
   /** Sends a call. @throws ThriftProtocolError for arguments that don't fit: nothing was sent then. */
   send(call: Call): void {
-    call.seqid = this.nextSeqid();
+    call.seqid = this.calls.nextSeqid();
     const message = this.host.encoder.encode(call, this.framing);
     if (!call.method.method.oneway) {
-      this.pending.set(call.seqid, call);
+      this.calls.add(call);
       call.sentOn = this;
     }
     this.outbox.send(message);
   }
 
   abandon(call: Call): void {
-    if (!this.pending.delete(call.seqid)) return;
-    this.abandoned.add(call.seqid);
+    if (!this.calls.abandon(call)) return;
     const nowMs = performance.now();
     const { maxCallsPerConnection, partialMessageTimeoutMs } = this.host.limits;
     if (this.silentSinceMs === Infinity) this.silentSinceMs = nowMs;
     // The server may be gone without a word, or has lost track of these calls.
     const isSuspect = nowMs - this.silentSinceMs > partialMessageTimeoutMs;
-    if (isSuspect || this.abandoned.size > maxCallsPerConnection) this.retire();
+    if (isSuspect || this.calls.abandonedSize > maxCallsPerConnection) this.retire();
     this.onProgress();
   }
 
-  /** Takes no further calls, and closes when those that run are answered. */
   retire(): void {
     if (this.state !== 'open') return;
     this.state = 'retiring';
@@ -124,43 +118,56 @@ export class ClientConnection implements SentOn {
     clearTimeout(limit);
   }
 
-  private nextSeqid(): number {
-    do this.lastSeqid = this.lastSeqid === GREATEST_SEQID ? 1 : this.lastSeqid + 1;
-    while (this.pending.has(this.lastSeqid) || this.abandoned.has(this.lastSeqid));
-    return this.lastSeqid;
-  }
-
   private readonly onData = (chunk: Buffer): void => {
     if (this.state === 'closed') return;
     this.clock.received(this.input.length === 0);
     this.silentSinceMs = Infinity;
     this.input.append(chunk);
     try {
-      for (
-        let message = this.framing.read(this.input);
-        message !== undefined;
-        message = this.framing.read(this.input)
-      ) {
+      for (let message = this.next(); message !== undefined; message = this.next()) {
         this.clock.messageTaken();
         this.receive(message);
       }
     } catch (error) {
-      this.break(error);
+      this.break(error as Error);
     }
+    this.input.compact();
     this.onProgress();
   };
+
+  /** The next whole message. One that is refused is still the answer to its call, where that can be made out. */
+  private next(): ReceivedMessage | undefined {
+    try {
+      return this.framing.read(this.input);
+    } catch (error) {
+      if (!this.hasServed && speaksHttp(this.input)) {
+        throw new ThriftProtocolError('malformed', 'it speaks HTTP, not Thrift', { cause: error });
+      }
+      const call = this.callOf(this.framing.peek(this.input));
+      if (call !== undefined) this.host.failed(call, error as Error);
+      throw error;
+    }
+  }
+
+  private callOf(message: ReceivedMessage): Call | undefined {
+    const reader = this.host.reader(message.protocol);
+    reader.reset(message.bytes, message.start, message.end);
+    try {
+      const call = this.calls.take(reader.readMessageBegin().seqid);
+      return call === 'late' ? undefined : call;
+    } catch {
+      return undefined;
+    }
+  }
 
   private receive(message: ReceivedMessage): void {
     const reader = this.host.reader(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     const header = reader.readMessageBegin();
+    const call = this.calls.take(header.seqid);
+    if (call === undefined) throw strayReply(reader, header);
     this.hasServed = true;
-    const call = this.pending.get(header.seqid);
-    if (call === undefined) {
-      if (!this.abandoned.delete(header.seqid)) throw strayReply(reader, header);
-      return;
-    }
-    this.pending.delete(header.seqid);
+    if (call === 'late') return;
     let reply: Reply;
     try {
       reply = readReply(reader, header, call.method);
@@ -179,11 +186,11 @@ export class ClientConnection implements SentOn {
     return this.framing.name === 'unframed' || error.reason === 'size-limit' || error.reason === 'depth-limit';
   }
 
-  /** The server sent what can't be understood. */
-  private break(cause: unknown): void {
-    this.lastError = cause as Error;
+  /** The server sent what can't be understood, or stopped where it must not. */
+  private break(cause: Error): void {
+    this.lastError = cause;
     this.onLost();
-    this.socket.destroy();
+    this.cut();
   }
 
   private readonly onLost = (): void => {
@@ -192,12 +199,8 @@ export class ClientConnection implements SentOn {
     this.state = 'closed';
     const half = this.input.length > 0 ? ' in the middle of a reply' : '';
     const why = this.lastError === undefined ? `the server closed it${half}` : this.lastError.message;
-    const error = new ThriftTransportError(
-      'connection-lost',
-      'maybe',
-      `The connection was lost: ${why}; the call may have run`,
-      { cause: this.lastError },
-    );
+    const message = `The connection was lost: ${why}; the call may have run`;
+    const error = new ThriftTransportError('connection-lost', 'maybe', message, { cause: this.lastError });
     this.outbox.close();
     this.input.clear();
     if (wasOpen) this.host.gone(this, this.lastError);
@@ -206,18 +209,16 @@ export class ClientConnection implements SentOn {
   };
 
   private failAll(error: Error): void {
-    const calls = [...this.pending.values()];
-    this.pending.clear();
-    for (const call of calls) this.host.failed(call, error);
+    for (const call of this.calls.takeAll()) this.host.failed(call, error);
   }
 
   private readonly onProgress = (): void => {
     if (this.state === 'retiring') this.endWhenDone();
-    else if (this.state === 'open') this.host.ready(this);
+    else if (this.state === 'open') this.host.ready();
   };
 
   private endWhenDone(): void {
-    if (this.state !== 'retiring' || this.pending.size > 0 || !this.outbox.isEmpty) return;
+    if (this.state !== 'retiring' || this.calls.size > 0 || !this.outbox.isEmpty) return;
     this.socket.end();
     setTimeout(this.cut, LINGER_MS).unref();
   }
@@ -230,21 +231,24 @@ export class ClientConnection implements SentOn {
     const { limits } = this.host;
     const nowMs = performance.now();
     if (this.input.length > 0 && this.clock.isStuckInMessage(nowMs, limits)) {
-      this.break(new Error(`half a reply of ${String(this.input.length)} bytes, and no more`));
-    } else if (this.pending.size === 0 && this.outbox.isEmpty && this.clock.isIdleTooLong(nowMs, limits)) {
-      this.retire();
-    }
+      this.break(new Error(`the server sent ${String(this.input.length)} bytes of a reply and no more`));
+    } else if (this.outbox.isStalled(limits.replyStallTimeoutMs, nowMs)) {
+      this.break(new Error('the server takes none of its calls'));
+    } else if (this.calls.size > 0 || !this.outbox.isEmpty) this.clock.busy(nowMs);
+    else if (this.clock.isIdleTooLong(nowMs, limits)) this.retire();
   };
 }
 
 /** Timeouts are looked at this often in the shortest of them, but at least once a second. */
-function sweepIntervalMs({ partialMessageTimeoutMs, messageTimeoutMs, idleTimeoutMs }: ThriftLimits): number {
+function sweepIntervalMs(limits: ThriftLimits): number {
+  const { partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleTimeoutMs } = limits;
   const idleMs = idleTimeoutMs === 0 ? Infinity : idleTimeoutMs;
-  return Math.min(1_000, Math.ceil(Math.min(partialMessageTimeoutMs, messageTimeoutMs, idleMs) / 4));
+  const shortestMs = Math.min(partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleMs);
+  return Math.min(1_000, Math.ceil(shortestMs / 4));
 }
 
-/** What to say about a reply to no call. A server that can't make out a call says so with the sequence id 0. */
-function strayReply(reader: ProtocolReader, { seqid, type }: MessageHeader): ThriftProtocolError {
-  const said = type === EXCEPTION ? `: ${readApplicationException(reader).message}` : '';
-  return new ThriftProtocolError('malformed', `a reply with the sequence id ${String(seqid)} of no call${said}`);
+/** A client that was given the wrong port is best told so. */
+function speaksHttp({ bytes, start, end }: InputBuffer): boolean {
+  const detected = detect(bytes, start, end);
+  return detected?.kind === 'foreign' && detected.speaks === 'http';
 }

@@ -1,16 +1,16 @@
-import { ThriftTransportError, type ThriftError } from '../errors.js';
+import { ThriftTransportError, type ThriftError, type TransportErrorReason } from '../errors.js';
 
-/**
- * What a server that is overloaded or shutting down answers instead of running the call: an error to show for it, which
- * says that the call was not run. Undefined for every other error.
- */
+const REFUSALS: readonly [prefix: string, reason: TransportErrorReason, executed: 'no' | 'maybe'][] = [
+  ['Overloaded:', 'overloaded', 'no'],
+  ['Shutting down:', 'shutting-down', 'no'],
+  ['Deadline exceeded:', 'deadline', 'maybe'],
+];
+
+/** What a server's transport answered instead of a result, as an error that says whether the call may have run. */
 export function asRefusal(error: ThriftError): ThriftTransportError | undefined {
   if (error.code !== 'INTERNAL_ERROR') return undefined;
-  if (error.message.startsWith('Overloaded:')) {
-    return new ThriftTransportError('overloaded', 'no', error.message, { cause: error });
-  }
-  if (error.message.startsWith('Shutting down:')) {
-    return new ThriftTransportError('shutting-down', 'no', error.message, { cause: error });
-  }
-  return undefined;
+  const refusal = REFUSALS.find(([prefix]) => error.message.startsWith(prefix));
+  if (refusal === undefined) return undefined;
+  const [, reason, executed] = refusal;
+  return new ThriftTransportError(reason, executed, error.message, { cause: error });
 }

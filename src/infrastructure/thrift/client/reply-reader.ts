@@ -43,3 +43,9 @@ function checkIsReply(header: MessageHeader, { method, wireName }: ClientMethod)
     throw new ThriftProtocolError('malformed', `a reply of ${header.name} for a call of ${wireName}`);
   }
 }
+
+/** What to say about a reply to no call. A server that can't make out a call says so with the sequence id 0. */
+export function strayReply(reader: ProtocolReader, { seqid, type }: MessageHeader): ThriftProtocolError {
+  const said = type === EXCEPTION ? `: ${readApplicationException(reader).message}` : '';
+  return new ThriftProtocolError('malformed', `a reply with the sequence id ${String(seqid)} of no call${said}`);
+}

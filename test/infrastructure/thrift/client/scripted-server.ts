@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { Codec } from '../../../../src/infrastructure/thrift/codec/codec.js';
+import { ThriftError } from '../../../../src/infrastructure/thrift/errors.js';
+import { createFraming } from '../../../../src/infrastructure/thrift/framing/create-framing.js';
+import type { Framing, FramingName, MessageHeaders } from '../../../../src/infrastructure/thrift/framing/framing.js';
+import { InputBuffer } from '../../../../src/infrastructure/thrift/framing/input-buffer.js';
+import { resolveLimits } from '../../../../src/infrastructure/thrift/limits.js';
+import { binaryProtocol } from '../../../../src/infrastructure/thrift/protocol/binary.js';
+import { EXCEPTION, REPLY } from '../../../../src/infrastructure/thrift/protocol/constants.js';
+import { writeApplicationException } from '../../../../src/infrastructure/thrift/protocol/envelope.js';
+import { RawPeer } from '../../../support/raw-peer.js';
+import { Dialect } from '../../../support/thrift-dialects.js';
+import { probeSchema } from '../../../support/thrift-probe.js';
+
+const limits = resolveLimits();
+const codec = new Codec(limits);
+
+/** A call of `Probe.echo` as a scripted server reads it. */
+export interface ReceivedCall {
+  readonly seqid: number;
+  readonly name: string;
+  readonly text: string;
+  readonly headers: MessageHeaders | undefined;
+}
+
+/** One connection of a scripted server: reads calls of `Probe.echo`, and writes whatever the script says. */
+export class ScriptedConnection {
+  private readonly framing: Framing;
+  private readonly dialect: Dialect;
+  private readonly input = new InputBuffer();
+
+  constructor(
+    readonly peer: RawPeer,
+    framing: FramingName,
+  ) {
+    this.framing = createFraming(framing, binaryProtocol, limits);
+    this.dialect = new Dialect(`binary ${framing}`, binaryProtocol, framing);
+  }
+
+  /** The next call. */
+  async call(): Promise<ReceivedCall> {
+    let call: ReceivedCall | undefined;
+    const read = (): boolean => {
+      this.input.append(this.peer.received);
+      this.peer.received = Buffer.alloc(0);
+      call = this.decode();
+      return call !== undefined;
+    };
+    await this.peer.until(read, 'a call');
+    return call as unknown as ReceivedCall;
+  }
+
+  /** The bytes of a reply to `echo`. */
+  reply(
+    { seqid, headers }: { seqid: number; headers?: MessageHeaders | undefined },
+    success: string,
+    name = 'echo',
+  ): Buffer {
+    const options = { type: REPLY, seqid, ...(headers === undefined ? {} : { headers }) };
+    return this.dialect.message(name, options, (writer) => {
+      codec.struct(echo.result).write(writer, { success });
+    });
+  }
+
+  /** The bytes of a TApplicationException INTERNAL_ERROR. */
+  refusal({ seqid }: { seqid: number }, message: string): Buffer {
+    return this.dialect.message('echo', { type: EXCEPTION, seqid }, (writer) => {
+      writeApplicationException(writer, new ThriftError('INTERNAL_ERROR', message));
+    });
+  }
+
+  /** Answers the next call with its own text. */
+  async echo(): Promise<ReceivedCall> {
+    const call = await this.call();
+    await this.peer.write(this.reply(call, call.text));
+    return call;
+  }
+
+  /** Answers every call with its own text until the connection is closed. */
+  async echoAll(): Promise<void> {
+    try {
+      for (;;) await this.echo();
+    } catch (error) {
+      if (!this.peer.socket.closed) throw error;
+    }
+  }
+
+  private decode(): ReceivedCall | undefined {
+    const message = this.framing.read(this.input);
+    if (message === undefined) return undefined;
+    const reader = message.protocol.createReader(limits);
+    reader.reset(message.bytes, message.start, message.end);
+    const { seqid, name } = reader.readMessageBegin();
+    const { text } = codec.struct(echo.args).read(reader);
+    return { seqid, name, text: text as string, headers: message.headers };
+  }
+}
+
+const echo = probeSchema.services.get('Probe')?.methods.get('echo') as NonNullable<
+  ReturnType<NonNullable<ReturnType<typeof probeSchema.services.get>>['methods']['get']>
+>;
+
+/** What a scripted server does with its connection number `nth`, counted from 0. */
+export type Script = (connection: ScriptedConnection, nth: number) => unknown;
+
+/** A server that does what a test says, on a port of its own. */
+export class ScriptedServer {
+  /** Connections so far. */
+  accepted = 0;
+  private readonly peers: RawPeer[] = [];
+  private readonly scripts: Promise<unknown>[] = [];
+
+  private constructor(
+    private readonly net: Server,
+    private readonly script: Script,
+    private readonly framing: FramingName,
+  ) {
+    net.on('connection', (socket) => {
+      const peer = new RawPeer(socket);
+      this.peers.push(peer);
+      const connection = new ScriptedConnection(peer, this.framing);
+      // Answers the client's FIN, whatever the script does.
+      void peer.ended.then(() => {
+        peer.end();
+      });
+      this.scripts.push(Promise.resolve(this.script(connection, this.accepted++)));
+    });
+  }
+
+  /** @param port the one of an earlier server, to come back there. */
+  static async start(script: Script, framing: FramingName = 'unframed', port = 0): Promise<ScriptedServer> {
+    const net = createServer({ allowHalfOpen: true, noDelay: true });
+    const server = new ScriptedServer(net, script, framing);
+    net.listen(port, '127.0.0.1');
+    await once(net, 'listening');
+    return server;
+  }
+
+  get port(): number {
+    return (this.net.address() as AddressInfo).port;
+  }
+
+  /** Cuts all connections. @throws what a script threw. */
+  async close(): Promise<void> {
+    for (const peer of this.peers) peer.destroy();
+    this.net.close();
+    await Promise.all(this.peers.map(({ closed }) => closed));
+    await Promise.all(this.scripts);
+  }
+}
