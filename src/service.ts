@@ -43,7 +43,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<R
     ? startHybrid(module, server, logger, http)
     : startPlain(module, server, logger));
   const thriftPort = portOf(server.unwrap());
-  log.info(`Thrift listens on ${thrift.host}:${String(thriftPort)}`);
+  log.info(`Thrift listens on ${thrift.host}:${String(thriftPort)}${thrift.tls ? ' (TLS)' : ''}`);
   log.info(describeStore(store));
   if (http)
     log.info(`Health and metrics listen on ${http.host}:${String(httpPort)}: /health/live /health/ready /metrics`);

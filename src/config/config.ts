@@ -1,7 +1,8 @@
-import type { ThriftLimits } from '../infrastructure/thrift/index.js';
+import type { ThriftLimits, ThriftTlsOptions } from '../infrastructure/thrift/index.js';
 import { Environment, LISTENING_PORTS, parseInteger, type Variables } from './environment.js';
 import { readLimits } from './limit-variables.js';
 import { readStoreConfig, type StoreConfig } from './store-config.js';
+import { readTls } from './tls-variables.js';
 
 /** Where to listen. */
 export interface ListenerConfig {
@@ -13,7 +14,10 @@ export interface ListenerConfig {
 /** How the service is set up, whole and checked. */
 export interface AppConfig {
   readonly thrift: ListenerConfig & {
-    /** Those that differ from their defaults. */ readonly limits: Partial<ThriftLimits>;
+    /** Undefined: connections are not encrypted. */
+    readonly tls: ThriftTlsOptions | undefined;
+    /** Those that differ from their defaults. */
+    readonly limits: Partial<ThriftLimits>;
   };
   /** Health and metrics; undefined when switched off. */
   readonly http: ListenerConfig | undefined;
@@ -44,6 +48,7 @@ export function parseConfig(variables: Variables): AppConfig {
   const thrift = {
     host: environment.text('THRIFT_HOST') ?? DEFAULT_HOST,
     port: environment.integer('THRIFT_PORT', LISTENING_PORTS) ?? DEFAULT_THRIFT_PORT,
+    tls: readTls(environment),
     limits: readLimits(environment),
   };
   const config: AppConfig = {

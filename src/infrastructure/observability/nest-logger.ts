@@ -18,7 +18,8 @@ export class NestLogger implements LoggerService {
 
   error(message: unknown, ...rest: unknown[]): void {
     // Nest logs what stops the start and throws it as well: whoever catches it says it in words.
-    this.#write(rest.at(-1) === 'ExceptionHandler' ? 'debug' : 'error', message, rest);
+    const isToldTwice = rest.at(-1) === 'ExceptionHandler' || rest.at(-1) === 'NestApplication';
+    this.#write(isToldTwice ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

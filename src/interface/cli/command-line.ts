@@ -1,0 +1,112 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { TasksClient } from '../thrift/tasks.generated.js';
+import type { ConnectionFlags } from './connection.js';
+import type { Printer } from './printer.js';
+
+/** The options that every command takes. */
+export interface GlobalFlags extends ConnectionFlags {
+  readonly json?: boolean;
+}
+
+/** What a command does with the service; resolves to whether all is well. */
+export type Job = (tasks: TasksClient, printer: Printer) => Promise<boolean>;
+
+interface ChangeFlags {
+  readonly name?: string;
+  readonly done?: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_PAGE_TASKS = 20;
+
+const EPILOGUE = `
+Examples:
+  tasks add alice "buy milk"
+  tasks all alice
+  tasks all alice | jq -r '.[].name'
+  tasks update alice 6b04d58073ea5fcfc126d5a4 --done
+
+Results are a table on a terminal and JSON elsewhere.
+Exit codes: 0 done, 1 the service refused, failed or did not answer, 2 the command line is wrong.`;
+
+/** The grammar of the `tasks` command; `run` does the work of the command that was given. */
+export function createCommandLine(run: (flags: GlobalFlags, job: Job) => Promise<void>): Command {
+  const program = new Command('tasks')
+    .description('Calls the Tasks service')
+    .option('--host <host>', 'where the service is; default: THRIFT_HOST, or this machine')
+    .option('--port <port>', 'its port; default: THRIFT_PORT, or 6001', wholeNumber(1, 65_535))
+    .option('--timeout <ms>', 'how long it may take to answer', wholeNumber(1, 86_400_000), DEFAULT_TIMEOUT_MS)
+    .option('--tls', 'connect by TLS')
+    .option('--ca <file>', 'trust these authorities instead of the usual ones (PEM)')
+    .option('--cert <file>', 'show this certificate (PEM)')
+    .option('--key <file>', 'its key (PEM)')
+    .option('--json', 'print JSON, also on a terminal')
+    .addHelpText('after', EPILOGUE);
+  const start = (job: Job): Promise<void> => run(program.opts<GlobalFlags>(), job);
+  addReadingCommands(program, start);
+  addWritingCommands(program, start);
+  return program;
+}
+
+function addReadingCommands(program: Command, start: (job: Job) => Promise<void>): void {
+  program
+    .command('check')
+    .description('whether the service works')
+    .action(() => start(async (tasks, printer) => printer.health(await tasks.check())));
+  program
+    .command('all <user>')
+    .description('all tasks of a user, newest first')
+    .action((userId: string) => start(async (tasks, printer) => printer.tasks(await tasks.all({ userId }))));
+  program
+    .command('page <user>')
+    .description('some tasks of a user, newest first')
+    .option('--limit <n>', 'how many at most', wholeNumber(1, 2_147_483_647), DEFAULT_PAGE_TASKS)
+    .option('--after <cursor>', 'from where the page before ended')
+    .action((userId: string, flags: { limit: number; after?: string }) =>
+      start(async (tasks, printer) => printer.page(await tasks.page({ userId, ...flags }))),
+    );
+}
+
+function addWritingCommands(program: Command, start: (job: Job) => Promise<void>): void {
+  program
+    .command('add <user> [name]')
+    .description('a new task')
+    .action((userId: string, name: string | undefined) =>
+      start(async (tasks, printer) => printer.task(await tasks.add({ userId, name }))),
+    );
+  withChanges(program.command('update <user> <task-id>'))
+    .description('change what is given of a task')
+    .action((userId: string, taskId: string, changes: ChangeFlags) =>
+      start(async (tasks, printer) => printer.task(await tasks.update({ taskId, userId, ...changes }))),
+    );
+  withChanges(program.command('upsert <user>'))
+    .description('a new task; with --id, change one')
+    .option('--id <task-id>', 'the task to change')
+    .action((userId: string, fields: ChangeFlags & { id?: string }) =>
+      start(async (tasks, printer) => printer.task(await tasks.upsert({ task: { userId, ...fields } }))),
+    );
+  program
+    .command('remove <user> <task-id>')
+    .description('remove a task')
+    .action((userId: string, taskId: string) =>
+      start(async (tasks, printer) => {
+        await tasks.remove({ taskId, userId });
+        return printer.removed(taskId);
+      }),
+    );
+}
+
+function withChanges(command: Command): Command {
+  return command
+    .option('--name <name>', 'its name')
+    .option('--done', 'it is done')
+    .option('--no-done', 'it is not done');
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`Must be a whole number from ${String(min)} to ${String(max)}.`);
+  };
+}

@@ -1,0 +1,57 @@
+import type { Healthcheck, Task, TaskPage } from '../thrift/tasks.generated.js';
+import { taskTable } from './task-table.js';
+import { visibleText } from './visible-text.js';
+
+/** Prints results. Every method returns whether all is well, for the exit code. */
+export interface Printer {
+  tasks(tasks: readonly Task[]): true;
+  task(task: Task): true;
+  page(page: TaskPage): true;
+  removed(taskId: string): true;
+  health(health: Healthcheck): boolean;
+}
+
+/** Takes text, line ends included. */
+export type Write = (text: string) => void;
+
+/** For programs: one JSON document on one line. */
+export function jsonPrinter(write: Write): Printer {
+  const print = (value: unknown): true => {
+    write(`${JSON.stringify(value)}\n`);
+    return true;
+  };
+  return {
+    tasks: print,
+    task: print,
+    page: print,
+    removed: (taskId) => print({ removed: taskId }),
+    health: (health) => {
+      print(health);
+      return health.ok === true;
+    },
+  };
+}
+
+/** For people, on a terminal of that many columns. */
+export function textPrinter(write: Write, columns: number): Printer {
+  const print = (text: string): true => {
+    write(`${text}\n`);
+    return true;
+  };
+  const tasks = (list: readonly Task[]): true => print(list.length === 0 ? 'No tasks' : taskTable(list, columns));
+  return {
+    tasks,
+    task: (task) => tasks([task]),
+    page: ({ tasks: list = [], nextCursor }) => {
+      tasks(list);
+      return print(
+        nextCursor === undefined ? 'This is the last page' : `The next page: --after ${visibleText(nextCursor)}`,
+      );
+    },
+    removed: (taskId) => print(`Removed ${taskId}`),
+    health: ({ ok, message }) => {
+      print(visibleText(message ?? ''));
+      return ok === true;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { CommanderError } from 'commander';
+import { ConfigError } from '../../config/environment.js';
+import { createCommandLine, type GlobalFlags, type Job } from './command-line.js';
+import { jsonPrinter, textPrinter, type Write } from './printer.js';
+import { visibleText } from './visible-text.js';
+
+/** What the command prints to. */
+export interface Terminal {
+  readonly out: Write;
+  readonly err: Write;
+  /** How wide it is, in characters; undefined where a program reads the output. */
+  readonly columns: number | undefined;
+}
+
+const OK = 0;
+const SERVICE_ERROR = 1;
+const USAGE = 2;
+
+/**
+ * Runs the `tasks` command. Never rejects.
+ *
+ * @param args the words after the command's name.
+ * @returns the exit code: 0 done, 1 the service refused, failed or did not answer, 2 the command line is wrong.
+ */
+export async function tasksCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode = OK;
+  const commandLine = createCommandLine(async (flags, job) => {
+    exitCode = await call(flags, job, terminal);
+  });
+  for (const command of [commandLine, ...commandLine.commands]) {
+    command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  }
+  try {
+    await commandLine.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // It has told what is wrong, or the help that was asked for.
+    if (error instanceof CommanderError) return error.code === 'commander.helpDisplayed' ? OK : USAGE;
+    throw error;
+  }
+}
+
+async function call(flags: GlobalFlags, job: Job, { out, err, columns }: Terminal): Promise<number> {
+  const printer = flags.json === true || columns === undefined ? jsonPrinter(out) : textPrinter(out, columns);
+  try {
+    // Loaded here, so that help and usage errors come at once.
+    const { openConnection } = await import('./connection.js');
+    const connection = await openConnection(flags);
+    const isWell = await job(connection.tasks, printer).finally(() => connection.close());
+    return isWell ? OK : SERVICE_ERROR;
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      err(`tasks: ${error.message}\n`);
+      return USAGE;
+    }
+    err(`tasks: ${describe(error)}\n`);
+    return SERVICE_ERROR;
+  }
+}
+
+/** A refusal comes with its code: `404 Task not found`. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return visibleText(String(error));
+  const value = 'value' in error ? (error.value as { code?: number } | undefined) : undefined;
+  return visibleText(value?.code === undefined ? error.message : `${String(value.code)} ${error.message}`);
+}
