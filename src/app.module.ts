@@ -100,7 +100,10 @@ async function storeModule(store: StoreConfig): Promise<DynamicModule> {
         await import('./infrastructure/persistence/embedded/embedded-persistence.module.js');
       return EmbeddedPersistenceModule.register({ dataDirectory: store.dataDir });
     }
-    case 'mongo':
-      throw new Error('The MongoDB store is not there yet: set STORE=memory');
+    case 'mongo': {
+      const { MongoosePersistenceModule } =
+        await import('./infrastructure/persistence/mongoose/mongoose-persistence.module.js');
+      return MongoosePersistenceModule.register(store);
+    }
   }
 }

@@ -21,12 +21,9 @@ export function taskTable(tasks: readonly Task[], columns: number): string {
     style: { head: [], border: [] },
   });
   table.push(
-    ...tasks.map(({ id, createdOn, done, name }) => [
-      id,
-      shortTime(createdOn),
-      done ? 'yes' : 'no',
-      visibleText(name ?? ''),
-    ]),
+    ...tasks.map(({ id, createdOn, done, name }) =>
+      [id ?? '', shortTime(createdOn), done ? 'yes' : 'no', name ?? ''].map(visibleText),
+    ),
   );
   return table.toString();
 }
