@@ -1,4 +1,5 @@
 import type { Server as NetServer, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { INestMicroservice } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -76,6 +77,8 @@ export class TestServer {
     for (const peer of this.peers) peer.destroy();
     await this.app.close();
     await Promise.all(this.peers.map((peer) => peer.closed));
+    // 'close' of the server's sockets comes right after that of the server.
+    await setImmediate();
     const { connections, calls } = this.server.load;
     if (this.sockets.size + connections + calls > 0) {
       throw new Error(

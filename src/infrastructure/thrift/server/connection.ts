@@ -244,8 +244,11 @@ export class Connection implements ThriftPeer {
     const refusal =
       error instanceof ThriftError ? error : new ThriftProtocolError('malformed', 'unreadable', { cause: error });
     const message = this.intake.peek();
+    // The answer is progress, and progress would have the same bytes read, and refused, again.
+    this.processing = true;
     if (message === undefined) this.host.reject(this, 'malformed', refusal.message);
     else this.host.refuse(this, message, refusal);
+    this.processing = false;
     this.end();
   }
 

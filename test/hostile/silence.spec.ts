@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { dialects, type Dialect } from '../support/thrift-dialects.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { TestServer, withThriftServer } from '../support/thrift-server.js';
+
+const PARTIAL_MS = 500;
+
+describe('half a message', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start(probeHandlers, { limits: { partialMessageTimeoutMs: PARTIAL_MS } });
+  });
+  afterEach(() => (server.rejections.length = 0));
+  afterAll(() => server.close());
+
+  it('in any dialect, then silence: closed in time', async () => {
+    await Promise.all(
+      dialects.map(async (dialect) => {
+        const peer = await server.connect();
+        const call = dialect.call('echo', { text: 'unfinished' });
+        await peer.write(call.subarray(0, call.length - 3));
+        await peer.ended;
+      }),
+    );
+    expect(server.rejections.map(({ reason }) => reason)).toEqual(dialects.map(() => 'partial-message-timeout'));
+  });
+
+  it('in any dialect, then the rest in slow pieces: served', async () => {
+    await Promise.all(
+      dialects.map(async (dialect) => {
+        const peer = await server.connect();
+        const call = dialect.call('echo', { text: 'slow but moving' });
+        const pieces = 12;
+        for (let i = 0; i < pieces; i++) {
+          const [from, to] = [Math.floor((i * call.length) / pieces), Math.floor(((i + 1) * call.length) / pieces)];
+          await peer.write(call.subarray(from, to));
+          // The sleep is what is tested: shorter than the limit, more than twice as long as it in all.
+          await delay(PARTIAL_MS / 5);
+        }
+        expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'slow but moving' } });
+      }),
+    );
+    expect(server.rejections).toEqual([]);
+  });
+
+  it('that never gets whole, however often a byte comes: closed when its time is over', async () => {
+    const limits = { partialMessageTimeoutMs: 1_000, messageTimeoutMs: 200 };
+    await withThriftServer(probeHandlers, { limits }, async (trickled) => {
+      const peer = await trickled.connect();
+      const call = (dialects[0] as Dialect).call('echo', { text: 'x'.repeat(1_000) });
+      const startMs = performance.now();
+      for (let sent = 100; !peer.socket.readableEnded && sent < call.length; sent++) {
+        await peer.write(call.subarray(sent === 100 ? 0 : sent, sent + 1));
+        await delay(20);
+      }
+      expect(performance.now() - startMs).toBeLessThan(2_000);
+      expect(trickled.rejections).toMatchObject([{ reason: 'partial-message-timeout' }]);
+    });
+  });
+});
+
+describe('a peer that sends nothing', () => {
+  it('is closed when it was idle for too long, also when it had calls before', async () => {
+    const limits = { idleTimeoutMs: 150 };
+    await withThriftServer(probeHandlers, { limits }, async (server) => {
+      const [dialect] = dialects;
+      const [silent, former] = [await server.connect(), await server.connect()];
+      await former.write(dialect?.call('echo', { text: 'x' }) as Buffer);
+      await Promise.all([silent.ended, former.ended]);
+      expect(server.rejections.map(({ reason }) => reason)).toEqual(['idle-timeout', 'idle-timeout']);
+    });
+  });
+
+  it('is kept while a call of its runs, and where connections may be idle for ever', async () => {
+    const slow = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(400, text) };
+    const [dialect] = dialects;
+    for (const idleTimeoutMs of [100, 0]) {
+      await withThriftServer(slow, { limits: { idleTimeoutMs } }, async (server) => {
+        const peer = await server.connect();
+        await peer.write(dialect?.call('echo', { text: 'took its time' }) as Buffer);
+        expect(await dialect?.reply(peer)).toMatchObject({ result: { success: 'took its time' } });
+        expect(server.rejections).toEqual([]);
+      });
+    }
+  });
+});
