@@ -114,7 +114,8 @@ export class JsonWriter implements ProtocolWriter {
   }
 
   writeDouble(value: number): void {
-    if (Number.isFinite(value)) this.writeNumber(Object.is(value, -0) ? '-0' : String(value));
+    // Some readers take `-0` for an integer, which has no sign to keep.
+    if (Number.isFinite(value)) this.writeNumber(Object.is(value, -0) ? '-0.0' : String(value));
     else this.writeQuoted(String(value));
   }
 

@@ -138,7 +138,7 @@ export const baseValues: readonly Row[] = [
   row('double minus zero', base('double'), -0, {
     binary: hex`04 00 01 80 00 00 00 00 00 00 00 00`,
     compact: hex`17 00 00 00 00 00 00 00 80 00`,
-    json: json('{"1":{"dbl":-0}}'),
+    json: json('{"1":{"dbl":-0.0}}'),
   }),
   row('double infinity', base('double'), -Infinity, {
     binary: hex`04 00 01 ff f0 00 00 00 00 00 00 00`,
