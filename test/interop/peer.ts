@@ -1,5 +1,6 @@
 import type { MethodSchema, Schema, ServiceSchema } from '../../src/infrastructure/thrift/index.js';
 import type { Dialect } from './dialects.js';
+import type { Gap } from './gaps.js';
 import type { Portable } from './portable.js';
 
 /** What came of a call: the fields of the result struct (nothing for void), or a TApplicationException. */
@@ -32,8 +33,8 @@ export interface PeerClient {
 /** Another library. */
 export interface Peer {
   readonly name: string;
-  /** What the library itself can't hold, so that no server could answer rightly; such calls are left out. */
-  readonly lacks: readonly ('uuid' | '-0' | '__proto__')[];
+  /** What the library itself can't do. */
+  readonly gaps: readonly Gap[];
   speaks(dialect: Dialect): boolean;
   start(schema: Schema): PeerClient;
 }

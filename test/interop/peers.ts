@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findPython } from '../support/python.js';
 import { projectRoot } from '../support/project-copy.js';
+import {
+  noEnumKeyInJson,
+  noLongStringInJson,
+  noNegativeZero,
+  noNonFiniteInJson,
+  noPrototypeKey,
+  noUuid,
+} from './gaps.js';
 import type { Peer } from './peer.js';
 import { PeerProcess } from './peer-process.js';
 
@@ -9,8 +18,27 @@ const typescript = pathToFileURL(join(projectRoot, 'scripts/typescript.mjs')).hr
 /** The npm package `thrift`. */
 export const npmPeer: Peer = {
   name: 'npm thrift',
-  // Its writer takes -0 for 0, and its JSON protocol keeps maps in plain objects.
-  lacks: ['-0', '__proto__'],
+  gaps: [noNegativeZero, noPrototypeKey],
   speaks: () => true,
   start: (schema) => new PeerProcess(process.execPath, ['--import', typescript, 'test/interop/npm/main.ts'], schema),
 };
+
+/** Peers in Python; none where there is no Python. */
+export function pythonPeers(): Peer[] {
+  const python = findPython();
+  if (python === undefined) return [];
+  return [
+    {
+      name: 'thriftpy2',
+      gaps: [noUuid, noEnumKeyInJson, noLongStringInJson],
+      speaks: ({ framing }) => framing === 'unframed' || framing === 'framed',
+      start: (schema) => new PeerProcess(python, ['test/interop/python/thriftpy2_peer.py'], schema),
+    },
+    {
+      name: "Apache's Python library",
+      gaps: [noNonFiniteInJson],
+      speaks: () => true,
+      start: (schema) => new PeerProcess(python, ['test/interop/python/apache_peer.py'], schema),
+    },
+  ];
+}
