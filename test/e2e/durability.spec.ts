@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { AppProcess, ScratchFolder } from '../support/app.js';
+
+// What a client was told is stored is stored, and the other way round, however the process ends.
+
+const CONNECTIONS = 32;
+const ADDS_BEFORE_END = 1_000;
+
+/** Adds tasks of rising names over many connections until calls fail. */
+class Load {
+  readonly acknowledged = new Set<string>();
+  readonly enough: Promise<void>;
+  readonly ended: Promise<unknown>;
+  #reachedEnough: () => void = () => undefined;
+
+  constructor(clients: readonly TasksClient[]) {
+    this.enough = new Promise((resolve) => (this.#reachedEnough = resolve));
+    this.ended = Promise.all(clients.map((client, number) => this.#addUntilRefused(client, number)));
+  }
+
+  async #addUntilRefused(client: TasksClient, connection: number): Promise<void> {
+    for (let count = 0; ; count++) {
+      const name = `${String(connection)}.${String(count)}`;
+      try {
+        await client.add({ userId: 'alice', name });
+      } catch {
+        return;
+      }
+      this.acknowledged.add(name);
+      if (this.acknowledged.size === ADDS_BEFORE_END) this.#reachedEnough();
+    }
+  }
+}
+
+/** The names of all of alice's tasks, page by page. */
+async function storedNames(client: TasksClient): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (let after: string | undefined; ;) {
+    const page = await client.page({ userId: 'alice', limit: 1_000, after });
+    for (const { name = '' } of page.tasks ?? []) names.add(name);
+    after = page.nextCursor;
+    if (after === undefined) return names;
+  }
+}
+
+/** Load on the service that is well under way. */
+async function startLoad(app: AppProcess): Promise<Load> {
+  const load = new Load(Array.from({ length: CONNECTIONS }, () => app.client()));
+  await load.enough;
+  return load;
+}
+
+describe('The service on the embedded store', () => {
+  it('finishes what it has begun when it is told to stop under load: acknowledged = stored, exit code 0', async () => {
+    using folder = new ScratchFolder();
+    await using app = await AppProcess.start({ DATA_DIR: folder.path });
+    const load = await startLoad(app);
+    const toldAtMs = performance.now();
+    app.signal('SIGTERM');
+    await load.ended;
+    const { code, stdout } = await app.ended();
+    expect(stdout).toContain('"Stopped"');
+    expect(code).toBe(0);
+    expect(performance.now() - toldAtMs).toBeLessThan(10_000);
+
+    // Calls that crossed the end on the wire were not run, although their clients can't know.
+    await using again = await AppProcess.start({ DATA_DIR: folder.path });
+    expect(await storedNames(again.client())).toEqual(load.acknowledged);
+  }, 60_000);
+
+  it('has everything that it acknowledged after kill -9', async () => {
+    using folder = new ScratchFolder();
+    await using app = await AppProcess.start({ DATA_DIR: folder.path });
+    const load = await startLoad(app);
+    app.signal('SIGKILL');
+    await load.ended;
+    expect((await app.ended()).code).toBeNull();
+
+    await using again = await AppProcess.start({ DATA_DIR: folder.path });
+    const stored = await storedNames(again.client());
+    expect([...load.acknowledged].filter((name) => !stored.has(name))).toEqual([]);
+    // Each connection had one call under way, whose fate is unknown.
+    expect(stored.size - load.acknowledged.size).toBeLessThanOrEqual(CONNECTIONS);
+    const { id, name } = await again.client().add({ userId: 'bob', name: 'after' });
+    expect(await again.client().all({ userId: 'bob' })).toMatchObject([{ id, name }]);
+  }, 60_000);
+});

@@ -1,0 +1,65 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, it } from '@jest/globals';
+import { ThriftError, ThriftTransportError } from '../../src/infrastructure/thrift/index.js';
+import { AppProcess } from '../support/app.js';
+
+/** So long that the service is still in it when it is asked, and only a second signal can end it. */
+const DRAIN_DELAY = { STORE: 'memory', HTTP_PORT: '0', DRAIN_DELAY_MS: '3600000' };
+
+describe('The service that is told to stop', () => {
+  it('first says so wherever it is asked, and still answers calls', async () => {
+    await using app = await AppProcess.start(DRAIN_DELAY);
+    const tasks = app.client();
+    expect((await app.get('/health/ready')).status).toBe(200);
+    expect(await tasks.check()).toEqual({ ok: true, message: 'OK' });
+
+    app.signal('SIGTERM');
+    await app.printed(/SIGTERM: stopping/);
+    const ready = await app.get('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ error: { service: { status: 'down', message: 'Shutting down' } } });
+    expect((await app.get('/health/live')).status).toBe(200);
+    expect(await tasks.check()).toEqual({ ok: false, message: 'Shutting down' });
+    expect(await tasks.add({ userId: 'alice', name: 'late' })).toMatchObject({ name: 'late' });
+    expect(await app.client().all({ userId: 'alice' })).toHaveLength(1);
+  });
+
+  it('ends at once, with 1, at a second signal', async () => {
+    await using app = await AppProcess.start(DRAIN_DELAY);
+    app.signal('SIGTERM');
+    await app.printed(/SIGTERM: stopping/);
+    app.signal('SIGINT');
+    expect(await app.ended()).toMatchObject({ code: 1 });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 after %s when nothing runs', async (signal) => {
+    await using app = await AppProcess.start({ STORE: 'memory', HTTP_PORT: '0' });
+    app.signal(signal);
+    expect(await app.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('ends within the drain limit although a peer is in the middle of a message', async () => {
+    await using app = await AppProcess.start({ STORE: 'memory', DRAIN_TIMEOUT_MS: '200' });
+    const socket = connect(app.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(Buffer.from('800100010000', 'hex'));
+    expect(await app.client().check()).toMatchObject({ ok: true });
+    app.signal('SIGTERM');
+    expect(await app.ended()).toMatchObject({ code: 0 });
+    socket.destroy();
+  });
+
+  it('takes no connection any more once it has stopped', async () => {
+    await using app = await AppProcess.start({ STORE: 'memory' });
+    const tasks = app.client();
+    await tasks.check();
+    app.signal('SIGTERM');
+    await app.ended();
+    const late = app.client().check();
+    await expect(late).rejects.toBeInstanceOf(ThriftTransportError);
+    await expect(late).rejects.not.toBeInstanceOf(ThriftError);
+    await expect(late).rejects.toMatchObject({ reason: 'connect-failed', executed: 'no' });
+  });
+});

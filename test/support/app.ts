@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/load-config.js';
+import { createLog } from '../../src/infrastructure/observability/log.js';
+import { ClientThrift, type ThriftClientOptions } from '../../src/infrastructure/thrift/index.js';
+import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { startService } from '../../src/service.js';
+import { projectRoot } from './project-copy.js';
+import { RunningProgram, type ProgramResult } from './run-program.js';
+
+/** Environment variables. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** A line of the log. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
+
+/** The contract. */
+export const TASKS_IDL = join(projectRoot, 'idl/tasks.thrift');
+
+const FREE_PORTS = { THRIFT_HOST: '127.0.0.1', THRIFT_PORT: '0', HTTP_HOST: '127.0.0.1', HTTP_PORT: '0' };
+
+/** The service in this very process, on free ports. */
+export class TestApp {
+  readonly #clients: ClientThrift[] = [];
+
+  private constructor(
+    readonly port: number,
+    /** Undefined with `HTTP_PORT=off`. */
+    readonly httpPort: number | undefined,
+    /** What it has logged so far. */
+    readonly logged: readonly LogLine[],
+    readonly stopService: () => Promise<void>,
+  ) {}
+
+  /** Starts it, in memory and without HTTP unless the variables say otherwise. */
+  static async start(variables: Variables = {}): Promise<TestApp> {
+    const loaded = await loadConfig({ ...FREE_PORTS, HTTP_PORT: 'off', STORE: 'memory', ...variables });
+    const lines: LogLine[] = [];
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };
+    const log = await createLog({ ...loaded.config.log, format: 'json', destination });
+    const service = await startService(loaded, log);
+    return new TestApp(service.thriftPort, service.httpPort, lines, () => service.stop());
+  }
+
+  /** A client on a connection of its own; closed with the service. */
+  client(options: Partial<ThriftClientOptions> = {}): TasksClient {
+    return tasksClient(this.port, this.#clients, options);
+  }
+
+  /** Fetches a path of the HTTP listener. */
+  get(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${String(this.httpPort)}${path}`);
+  }
+
+  /** Closes the clients and stops the service. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await this.stopService();
+  }
+}
+
+/** The service as a process of its own: the build in `dist/`, on free ports. */
+export class AppProcess {
+  readonly #clients: ClientThrift[] = [];
+
+  private constructor(
+    private readonly program: RunningProgram,
+    readonly port: number,
+    readonly httpPort: number | undefined,
+  ) {}
+
+  /** Starts it and waits until it listens. Nothing of this process's environment chooses its store. */
+  static async start(variables: Variables, cwd = projectRoot): Promise<AppProcess> {
+    const program = startProgram({ HTTP_PORT: 'off', ...variables }, cwd);
+    const [, port = ''] = await program.printed(/Thrift listens on [\d.]+:(\d+)/);
+    const hasHttp = (variables.HTTP_PORT ?? 'off') !== 'off';
+    const [, httpPort] = hasHttp ? await program.printed(/metrics listen on [\d.]+:(\d+)/) : [];
+    return new AppProcess(program, Number(port), httpPort === undefined ? undefined : Number(httpPort));
+  }
+
+  /** A client on a connection of its own, which never tries again; closed by `ended`. */
+  client(options: Partial<ThriftClientOptions> = {}): TasksClient {
+    return tasksClient(this.port, this.#clients, { maxRetries: 0, ...options });
+  }
+
+  /** Fetches a path of the HTTP listener. */
+  get(path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${String(this.httpPort)}${path}`);
+  }
+
+  /** Resolves once it has printed something that matches. */
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.program.printed(pattern);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.program.signal(signal);
+  }
+
+  /** Resolves when it has ended. */
+  async ended(): Promise<ProgramResult> {
+    const result = await this.program.ended();
+    await Promise.all(this.#clients.map((client) => client.close()));
+    return result;
+  }
+
+  /** Kills it, if it still runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.program[Symbol.dispose]();
+    await this.ended();
+  }
+}
+
+/** Starts the build in `dist/` without waiting for anything. */
+export function startProgram(variables: Variables, cwd = projectRoot): RunningProgram {
+  const mongodb = Object.keys(process.env).filter((name) => /^MONGO/.test(name));
+  const env = { ...Object.fromEntries(mongodb.map((name) => [name, undefined])), LOG_FORMAT: 'json', ...FREE_PORTS };
+  return new RunningProgram(process.execPath, [join(projectRoot, 'dist/main.js')], {
+    cwd,
+    env: { ...env, ...variables },
+  });
+}
+
+/** A folder of its own, gone at the end of the block that holds it. */
+export class ScratchFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'tasks-'));
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+function tasksClient(port: number, clients: ClientThrift[], options: Partial<ThriftClientOptions>): TasksClient {
+  const client = new ClientThrift({ idl: TASKS_IDL, host: '127.0.0.1', port, ...options });
+  clients.push(client);
+  return client.getService<TasksClient>('Tasks');
+}
