@@ -41,7 +41,7 @@ interface Packet {
  * The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range, and
  * ThriftStartError for other options that can't be.
  */
-export class ClientThrift extends ClientProxy<ThriftClientEvents, ThriftClientStatus> {
+export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   readonly schema: Schema;
 
   private readonly events = new EventEmitter();
@@ -69,6 +69,12 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents, ThriftClientSt
         this.events.emit('disconnect', error);
       },
     });
+  }
+
+  // Were the base class told of the type, `customClass: ClientThrift` would not compile.
+  /** The state of the connection, and what becomes of it. */
+  override get status(): Observable<ThriftClientStatus> {
+    return super.status as Observable<ThriftClientStatus>;
   }
 
   /**

@@ -38,6 +38,7 @@ export class Call {
   earlier: Call | undefined;
   later: Call | undefined;
   /** On the clock of `performance.now()`. */
+  readonly startedAtMs = performance.now();
   readonly deadlineAtMs: number;
 
   constructor(
@@ -46,7 +47,7 @@ export class Call {
     readonly timeoutMs: number,
     readonly sink: CallSink,
   ) {
-    this.deadlineAtMs = performance.now() + timeoutMs;
+    this.deadlineAtMs = this.startedAtMs + timeoutMs;
   }
 
   /** `Service.method`, for messages. */

@@ -46,7 +46,8 @@ export class ClientConnection implements SentOn {
   private readonly timer: NodeJS.Timeout;
   private state: 'open' | 'retiring' | 'closed' = 'open';
   private lastError: Error | undefined;
-  /** When a call was given up first since the server said anything. */
+  private heardAtMs = 0;
+  /** Since when calls have waited without a word from the server, as far as they were given up by now. */
   private silentSinceMs = Infinity;
 
   constructor(
@@ -92,11 +93,10 @@ export class ClientConnection implements SentOn {
 
   abandon(call: Call): void {
     if (!this.calls.abandon(call)) return;
-    const nowMs = performance.now();
     const { maxCallsPerConnection, partialMessageTimeoutMs } = this.host.limits;
-    if (this.silentSinceMs === Infinity) this.silentSinceMs = nowMs;
+    this.silentSinceMs = Math.min(this.silentSinceMs, Math.max(this.heardAtMs, call.startedAtMs));
     // The server may be gone without a word, or has lost track of these calls.
-    const isSuspect = nowMs - this.silentSinceMs > partialMessageTimeoutMs;
+    const isSuspect = performance.now() - this.silentSinceMs >= partialMessageTimeoutMs;
     if (isSuspect || this.calls.abandonedSize > maxCallsPerConnection) this.retire();
     this.onProgress();
   }
@@ -121,6 +121,7 @@ export class ClientConnection implements SentOn {
   private readonly onData = (chunk: Buffer): void => {
     if (this.state === 'closed') return;
     this.clock.received(this.input.length === 0);
+    this.heardAtMs = performance.now();
     this.silentSinceMs = Infinity;
     this.input.append(chunk);
     try {
