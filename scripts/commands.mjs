@@ -11,6 +11,7 @@ import { root } from './root.mjs';
 const commands = {
   bench: (args) => startBenchmark('run.js', args),
   build: () => ensureBuilt(),
+  fuzz: (args) => startSource('test/fuzz/main.ts', args),
   start: () => startProgram('dist/main.js'),
   'thrift-test-server': (args) => startSource('test/support/thrift-test/main.ts', args),
   tasks: (args) => startProgram('dist/interface/cli/main.js', args),

@@ -70,8 +70,8 @@ export class WriterCompiler {
       id: field.id,
       name: field.name,
       wireType: wireType(field.type),
-      required: field.requiredness === 'required',
-      // A union has the one member that it was given, and no other.
+      // A union has the one member that it was given, and no other, whatever the IDL says of the rest.
+      required: kind !== 'union' && field.requiredness === 'required',
       defaultValue: kind === 'union' ? undefined : field.defaultValue,
       inherited: field.name in Object.prototype,
       write: this.type(field.type),

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+
+/** A property of any arguments. */
+export type FuzzProperty = fc.IRawProperty<unknown, false>;
+
+/** Runs of each property where no time is given. */
+const QUICK_RUNS = 60;
+
+/** Seconds that all properties together may take, of FUZZ_SECONDS; undefined for the quick runs of `npm test`. */
+export const fuzzSeconds = process.env['FUZZ_SECONDS'] === undefined ? undefined : Number(process.env['FUZZ_SECONDS']);
+
+/** Where the random values come from: FUZZ_SEED repeats a run. */
+export const fuzzSeed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 0x7fff_ffff));
+
+/**
+ * Tries a property on random values, for a time when one is given, and returns how often.
+ * @throws Error with the seed and the smallest counterexample that was found.
+ */
+export function tryProperty(property: FuzzProperty, seconds: number | undefined): number {
+  const details = fc.check(property, {
+    seed: fuzzSeed,
+    numRuns: seconds === undefined ? QUICK_RUNS : Number.MAX_SAFE_INTEGER,
+    ...(seconds !== undefined && { interruptAfterTimeLimit: seconds * 1_000 }),
+  });
+  if (details.failed) throw new Error(fc.defaultReportMessage(details));
+  return details.numRuns;
+}
