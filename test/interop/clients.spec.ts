@@ -7,12 +7,12 @@ import {
 import { dialects, nameOf } from './dialects.js';
 
 import { methodOf, type Peer, type PeerClient, type PeerConnection, type Reply } from './peer.js';
-import { npmPeer, pythonPeers } from './peers.js';
+import { goPeers, npmPeer, pythonPeers } from './peers.js';
 import { canonicalStruct, structToPortable } from './portable.js';
 import { thriftTestCases, type InteropCase } from './thrift-test-cases.js';
 
 const schema = thriftTestSchema();
-const peers: readonly Peer[] = [npmPeer, ...pythonPeers()];
+const peers: readonly Peer[] = [npmPeer, ...pythonPeers(), ...goPeers()];
 
 let server: ThriftTestServer;
 beforeAll(async () => {

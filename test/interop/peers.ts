@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findGoProgram } from './go-program.js';
 import { findPython } from '../support/python.js';
 import { projectRoot } from '../support/project-copy.js';
 import {
@@ -39,6 +40,20 @@ export function pythonPeers(): Peer[] {
       gaps: [noNonFiniteInJson],
       speaks: () => true,
       start: (schema) => new PeerProcess(python, ['test/interop/python/apache_peer.py'], schema),
+    },
+  ];
+}
+
+/** Apache's Go library; none where there is no Go. */
+export function goPeers(): Peer[] {
+  const program = findGoProgram();
+  if (program === undefined) return [];
+  return [
+    {
+      name: "Apache's Go library",
+      gaps: [],
+      speaks: () => true,
+      start: (schema) => new PeerProcess(program, [], schema),
     },
   ];
 }
