@@ -95,11 +95,14 @@ export interface ValueOptions {
   readonly uuid: fc.Arbitrary<string>;
 }
 
+/** Characters that mean something to JSON, and one of each length in UTF-8. */
+const TELLING = ['"', '\\', '/', '[', ']', '{', '}', '\n', '\0', 'a', 'é', '€', '😀'];
+
 /** All values that there are. */
 export const anyValue: ValueOptions = {
   i64: fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.integer().map(BigInt)),
   double: fc.double(),
-  string: fc.string({ unit: 'binary', size: 'medium' }),
+  string: fc.oneof(fc.string({ unit: 'binary', size: 'medium' }), fc.string({ unit: fc.constantFrom(...TELLING) })),
   uuid: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) =>
     Buffer.from(bytes)
       .toString('hex')

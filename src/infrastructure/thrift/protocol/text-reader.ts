@@ -23,14 +23,17 @@ export class TextReader {
     this.windowEnd = 0;
   }
 
-  /** The string in `[from, to)`. @throws ThriftProtocolError when it is not UTF-8. */
+  /**
+   * The string in `[from, to)`. Strings are asked for in the order in which they stand in the message.
+   * @throws ThriftProtocolError when it is not UTF-8.
+   */
   read(from: number, to: number): string {
     const { bytes } = this;
     if (to - from > SHORT_BYTES) return readUtf8(bytes, from, to);
     for (let at = from; at < to; at++) {
       if ((bytes[at] as number) > 0x7f) return readUtf8(bytes, from, to);
     }
-    if (to > this.windowEnd || from < this.windowStart) this.openWindow(from);
+    if (to > this.windowEnd) this.openWindow(from);
     return this.window.substring(from - this.windowStart, to - this.windowStart);
   }
 
