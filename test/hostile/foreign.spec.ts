@@ -12,7 +12,9 @@ describe('a peer that speaks no Thrift', () => {
   beforeAll(async () => {
     server = await TestServer.start(probeHandlers, { limits: { partialMessageTimeoutMs: 200 } });
   });
-  afterEach(() => (server.rejections.length = 0));
+  afterEach(() => {
+    server.rejections.length = 0;
+  });
   afterAll(() => server.close());
 
   it('sends an HTTP request: gets a 400 that says what this port speaks, closed', async () => {

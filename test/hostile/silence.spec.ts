@@ -11,7 +11,9 @@ describe('half a message', () => {
   beforeAll(async () => {
     server = await TestServer.start(probeHandlers, { limits: { partialMessageTimeoutMs: PARTIAL_MS } });
   });
-  afterEach(() => (server.rejections.length = 0));
+  afterEach(() => {
+    server.rejections.length = 0;
+  });
   afterAll(() => server.close());
 
   it('in any dialect, then silence: closed in time', async () => {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Server as NetServer, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { INestMicroservice } from '@nestjs/common';
@@ -6,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { ThriftMethod } from '../../src/infrastructure/thrift/decorators.js';
 import type { ThriftContext } from '../../src/infrastructure/thrift/context.js';
-import type { Rejection, RejectionReason } from '../../src/infrastructure/thrift/server/events.js';
+import type { Rejection, RejectionReason, ThriftServerEvents } from '../../src/infrastructure/thrift/server/events.js';
 import { ThriftServer, type ThriftServerOptions } from '../../src/infrastructure/thrift/server.js';
 import { RawPeer } from './raw-peer.js';
 import { probeSchema } from './thrift-probe.js';
@@ -19,12 +20,18 @@ export class TestServer {
   readonly rejections: Rejection[] = [];
   private readonly peers: RawPeer[] = [];
   private readonly sockets = new Set<Socket>();
+  private readonly happened = new EventEmitter();
 
   private constructor(
     private readonly app: INestMicroservice,
     readonly server: ThriftServer,
   ) {
-    server.on('rejection', (rejection) => this.rejections.push(rejection));
+    server.on('rejection', (rejection) => {
+      this.rejections.push(rejection);
+      this.happened.emit('rejection', rejection);
+    });
+    server.on('callEnd', (end) => this.happened.emit('callEnd', end));
+    server.on('disconnect', (peer) => this.happened.emit('disconnect', peer));
     this.net.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.on('close', () => this.sockets.delete(socket));
@@ -48,8 +55,13 @@ export class TestServer {
   }
 
   /** A new connection. */
-  async connect(): Promise<RawPeer> {
-    const peer = await RawPeer.connect({ host: '127.0.0.1', port: this.port });
+  connect(): Promise<RawPeer> {
+    return this.connectTo(this.port);
+  }
+
+  /** A new connection to a port, for when the server can't tell any more where it listened. */
+  async connectTo(port: number): Promise<RawPeer> {
+    const peer = await RawPeer.connect({ host: '127.0.0.1', port });
     this.peers.push(peer);
     return peer;
   }
@@ -59,12 +71,16 @@ export class TestServer {
     for (;;) {
       const found = this.rejections.find((rejection) => rejection.reason === reason);
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) =>
-        this.server.on('rejection', () => {
-          resolve();
-        }),
-      );
+      await this.next('rejection');
     }
+  }
+
+  /** The next of these events. */
+  async next<Name extends 'rejection' | 'callEnd' | 'disconnect'>(
+    event: Name,
+  ): Promise<Parameters<ThriftServerEvents[Name]>[0]> {
+    const [value] = (await once(this.happened, event)) as Parameters<ThriftServerEvents[Name]>;
+    return value;
   }
 
   /** The number of sockets that the server holds. */

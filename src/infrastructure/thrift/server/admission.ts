@@ -29,8 +29,14 @@ export class Admission {
   release(call: PendingCall): void {
     if (this.waiting.delete(call)) return;
     this.active--;
+    if (this.waiting.size > 0) this.startWaiting(performance.now());
+  }
+
+  private startWaiting(nowMs: number): void {
     for (const [next, start] of this.waiting) {
       if (this.active >= this.limits.maxCalls) return;
+      // About to be told that it was not run: let that be true.
+      if (next.deadlineAtMs <= nowMs) continue;
       this.waiting.delete(next);
       this.activate(next, start);
     }

@@ -152,9 +152,10 @@ export class ConnectionTable implements ConnectionHost {
     for (const connection of [...this.connections]) connection.endIfDrained(nowMs);
   }
 
+  /** Those that wait go first: they must not start in the places of those that ran. */
   private cut(waitedMs: number): void {
-    for (const connection of [...this.connections]) {
-      for (const call of connection.unsettled()) this.dispatcher.cut(call, waitedMs);
-    }
+    const calls = [...this.connections].flatMap((connection) => [...connection.unsettled()]);
+    for (const call of calls) if (!call.active) this.dispatcher.cut(call, waitedMs);
+    for (const call of calls) if (call.active) this.dispatcher.cut(call, waitedMs);
   }
 }

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { describe, expect, it } from '@jest/globals';
+import { Deferred } from '../support/deferred.js';
+import type { ThriftContext } from '../../src/infrastructure/thrift/context.js';
+import { dialects, type Dialect } from '../support/thrift-dialects.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { withThriftServer } from '../support/thrift-server.js';
+
+const [binary] = dialects as [Dialect];
+
+describe.each(dialects)('a server that closes, to peers of $name,', (dialect) => {
+  it('lets calls finish whose last byte it has read, refuses those after, and then sends FIN', async () => {
+    const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
+    const handlers = {
+      ...probeHandlers,
+      echo: ({ text }: { text: string }) => {
+        started.resolve(undefined);
+        return text === 'running' ? finish.promise : text;
+      },
+    };
+    await withThriftServer(handlers, {}, async (server) => {
+      const [peer, half] = [await server.connect(), await server.connect()];
+      const call = dialect.call('echo', { text: 'half' }, { seqid: 3 });
+      await half.write(call.subarray(0, -3));
+      await peer.write(dialect.call('echo', { text: 'running' }, { seqid: 1 }));
+      await started.promise;
+      const closed = server.server.close();
+      await peer.write(dialect.call('echo', { text: 'late' }, { seqid: 2 }));
+      await half.write(call.subarray(-3));
+      const refused = await dialect.reply(half);
+      expect(refused).toMatchObject({ seqid: 3, error: { message: 'Shutting down: not run, safe to retry' } });
+      finish.resolve('done');
+      expect(await dialect.reply(peer)).toMatchObject({ seqid: 1, result: { success: 'done' } });
+      expect(await dialect.reply(peer)).toMatchObject({ seqid: 2, error: { message: /^Shutting down: / } });
+      await Promise.all([peer.ended, half.ended]);
+      for (const ended of [peer, half]) ended.end();
+      await closed;
+    });
+  });
+});
+
+describe('a server that closes', () => {
+  it('closes idle connections at once, and takes no new ones', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const peer = await server.connect();
+      await peer.write(binary.call('echo', { text: 'x' }));
+      await binary.reply(peer);
+      const { port } = server;
+      const closed = server.server.close();
+      await peer.ended;
+      peer.end();
+      await closed;
+      await expect(server.connectTo(port)).rejects.toThrow('ECONNREFUSED');
+    });
+  });
+
+  it('tells a busy peer that its next call was not run, rather than to hang up on it', async () => {
+    await withThriftServer(probeHandlers, {}, async (server) => {
+      const peer = await server.connect();
+      const ask = async (): Promise<string | undefined> => {
+        await peer.write(binary.call('echo', { text: 'x' }));
+        return (await binary.reply(peer)).error?.message;
+      };
+      expect(await ask()).toBeUndefined();
+      const closed = server.server.close();
+      expect(await ask()).toMatch(/^Shutting down: /);
+      await peer.ended;
+      peer.end();
+      await closed;
+    });
+  });
+
+  it('cuts what is stuck at the limit: an error reply, and the signal aborts', async () => {
+    const stuck = new Deferred<ThriftContext>();
+    const handlers = {
+      ...probeHandlers,
+      echo: async (_: never, context: ThriftContext) => {
+        stuck.resolve(context);
+        await once(context.signal, 'never');
+      },
+    };
+    await withThriftServer(handlers, { limits: { drainTimeoutMs: 100, maxCalls: 1 } }, async (server) => {
+      const peer = await server.connect();
+      await peer.write(Buffer.concat([1, 2].map((seqid) => binary.call('echo', { text: 'x' }, { seqid }))));
+      const { signal } = await stuck.promise;
+      const startMs = performance.now();
+      const closed = server.server.close();
+      expect((await binary.reply(peer)).error?.message).toMatch(
+        /^Deadline exceeded: the server closes .+ may have run$/,
+      );
+      expect((await binary.reply(peer)).error?.message).toMatch(/^Shutting down: not run/);
+      expect(signal.aborted).toBe(true);
+      await closed;
+      expect(performance.now() - startMs).toBeLessThan(2_000);
+    });
+  });
+
+  it('waits for the same end when it is closed again', async () => {
+    await withThriftServer(probeHandlers, {}, async (server) => {
+      await Promise.all([server.server.close(), server.server.close()]);
+      await server.server.close();
+      expect(server.server.load).toEqual({ connections: 0, calls: 0 });
+    });
+  });
+});
