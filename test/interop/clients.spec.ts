@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   startThriftTestServer,
   thriftTestSchema,
@@ -10,6 +10,9 @@ import { methodOf, type Peer, type PeerClient, type PeerConnection, type Reply }
 import { goPeers, npmPeer, pythonPeers } from './peers.js';
 import { canonicalStruct, structToPortable } from './portable.js';
 import { thriftTestCases, type InteropCase } from './thrift-test-cases.js';
+
+// The first run builds the programs of the other libraries.
+jest.setTimeout(60_000);
 
 const schema = thriftTestSchema();
 const peers: readonly Peer[] = [npmPeer, ...pythonPeers(), ...goPeers()];

@@ -15,6 +15,7 @@ export type PeerRequest =
       readonly service: string;
       readonly method: string;
       readonly args: Record<string, Portable>;
+      readonly headers?: Readonly<Record<string, string>>;
     }
   | { readonly op: 'close'; readonly connection: number };
 
@@ -48,7 +49,8 @@ export class PeerProcess implements PeerClient {
   async connect(target: PeerTarget): Promise<PeerConnection> {
     const { connection } = await this.ask<{ connection: number }>({ op: 'connect', ...target });
     return {
-      call: (service, method, args) => this.ask<Reply>({ op: 'call', connection, service, method, args }),
+      call: (service, method, args, headers = {}) =>
+        this.ask<Reply>({ op: 'call', connection, service, method, args, headers }),
       close: async () => {
         await this.ask({ op: 'close', connection });
       },

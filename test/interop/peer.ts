@@ -4,9 +4,13 @@ import type { Gap } from './gaps.js';
 import type { Portable } from './portable.js';
 
 /** What came of a call: the fields of the result struct (nothing for void), or a TApplicationException. */
-export type Reply =
+export type Reply = (
   | { readonly result: Record<string, Portable> }
-  | { readonly error: { readonly type: number; readonly message: string } };
+  | { readonly error: { readonly type: number; readonly message: string } }
+) & {
+  /** The headers that THeader brought, if any. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** Where and how a client connects. */
 export interface PeerTarget {
@@ -14,12 +18,19 @@ export interface PeerTarget {
   readonly dialect: Dialect;
   /** Whether method names carry their service's name; otherwise all calls go to the server's default service. */
   readonly multiplexed: boolean;
+  /** Whether THeader compresses what is sent. */
+  readonly zlib?: boolean;
 }
 
 /** A connection of another library's client. */
 export interface PeerConnection {
   /** Rejects when the library itself fails, a lost connection included. */
-  call(service: string, method: string, args: Record<string, Portable>): Promise<Reply>;
+  call(
+    service: string,
+    method: string,
+    args: Record<string, Portable>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Reply>;
   close(): Promise<void>;
 }
 
@@ -35,6 +46,8 @@ export interface Peer {
   readonly name: string;
   /** What the library itself can't do. */
   readonly gaps: readonly Gap[];
+  /** Whether its THeader can compress. */
+  readonly compresses: boolean;
   speaks(dialect: Dialect): boolean;
   start(schema: Schema): PeerClient;
 }

@@ -20,6 +20,7 @@ const typescript = pathToFileURL(join(projectRoot, 'scripts/typescript.mjs')).hr
 export const npmPeer: Peer = {
   name: 'npm thrift',
   gaps: [noNegativeZero, noPrototypeKey],
+  compresses: false,
   speaks: () => true,
   start: (schema) => new PeerProcess(process.execPath, ['--import', typescript, 'test/interop/npm/main.ts'], schema),
 };
@@ -32,12 +33,14 @@ export function pythonPeers(): Peer[] {
     {
       name: 'thriftpy2',
       gaps: [noUuid, noEnumKeyInJson, noLongStringInJson],
+      compresses: false,
       speaks: ({ framing }) => framing === 'unframed' || framing === 'framed',
       start: (schema) => new PeerProcess(python, ['test/interop/python/thriftpy2_peer.py'], schema),
     },
     {
       name: "Apache's Python library",
       gaps: [noNonFiniteInJson],
+      compresses: true,
       speaks: () => true,
       start: (schema) => new PeerProcess(python, ['test/interop/python/apache_peer.py'], schema),
     },
@@ -52,6 +55,7 @@ export function goPeers(): Peer[] {
     {
       name: "Apache's Go library",
       gaps: [],
+      compresses: true,
       speaks: () => true,
       start: (schema) => new PeerProcess(program, [], schema),
     },

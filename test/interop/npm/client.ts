@@ -24,6 +24,11 @@ class GeneratedClient {
     private readonly protocol: NpmProtocolClass,
   ) {}
 
+  setHeaders(headers: Readonly<Record<string, string>>): void {
+    this.output.clearWriteHeaders();
+    for (const [name, value] of Object.entries(headers)) this.output.setWriteHeader(name, value);
+  }
+
   send(method: MethodSchema, args: Record<string, Portable>, callback: Callback): void {
     const seqid = this.new_seqid();
     const output = new this.protocol(this.output);
@@ -46,7 +51,7 @@ class GeneratedClient {
     }
     const result = readStruct(input, method.result);
     input.readMessageEnd();
-    callback?.(undefined, { result });
+    callback?.(undefined, { result, headers: input.getTransport().getReadHeaders() });
   }
 }
 
@@ -83,7 +88,13 @@ export class NpmConnection implements PeerConnection {
   }
 
   /** Calls and waits for the reply. */
-  call(service: string, method: string, args: Record<string, Portable>): Promise<Reply> {
+  call(
+    service: string,
+    method: string,
+    args: Record<string, Portable>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
+    this.client(service).setHeaders(headers);
     return new Promise((resolve, reject) => {
       const lost = (error?: Error): void => {
         reject(error ?? new Error(`the connection was closed during ${method}`));

@@ -50,12 +50,16 @@ export interface NpmProtocol {
   readBinary(): Buffer;
   readUuid(): string;
   skip(type: number): void;
+  getTransport(): NpmTransport;
 }
 
 /** A transport of that package. */
 export interface NpmTransport {
   /** Chooses what THeader wraps: 0 binary, 2 compact. */
   setProtocolId(id: number): void;
+  setWriteHeader(name: string, value: string): void;
+  clearWriteHeaders(): void;
+  getReadHeaders(): Record<string, string>;
 }
 
 /** A transport class of that package. */

@@ -27,7 +27,7 @@ async function answer(request: PeerRequest): Promise<object> {
     case 'connect':
       return connect(request);
     case 'call':
-      return connectionOf(request.connection).call(request.service, request.method, request.args);
+      return connectionOf(request.connection).call(request.service, request.method, request.args, request.headers);
     case 'close':
       await connectionOf(request.connection).close();
       return {};

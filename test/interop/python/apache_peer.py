@@ -9,7 +9,7 @@ from thrift.protocol.TCompactProtocol import TCompactProtocol
 from thrift.protocol.THeaderProtocol import THeaderProtocolFactory
 from thrift.protocol.TJSONProtocol import TJSONProtocol
 from thrift.protocol.TMultiplexedProtocol import TMultiplexedProtocol
-from thrift.transport.THeaderTransport import THeaderSubprotocolID
+from thrift.transport.THeaderTransport import THeaderSubprotocolID, THeaderTransformID
 from thrift.transport.TSocket import TSocket
 from thrift.transport.TTransport import TBufferedTransport, TFramedTransport
 
@@ -130,10 +130,13 @@ class Values:
         return value
 
 
-def make_protocol(transport, protocol, framing):
+def make_protocol(transport, protocol, framing, zlib):
     if framing in ("header", "framed-header"):
         wrapped = THeaderSubprotocolID.BINARY if protocol == "binary" else THeaderSubprotocolID.COMPACT
-        return THeaderProtocolFactory(default_protocol=wrapped).getProtocol(transport)
+        header = THeaderProtocolFactory(default_protocol=wrapped).getProtocol(transport)
+        if zlib:
+            header.add_transform(THeaderTransformID.ZLIB)
+        return header
     if protocol == "compact":
         return TCompactProtocol(transport)
     if protocol == "json":
@@ -147,25 +150,32 @@ class ApachePeer(Peer):
         self.services = schema["services"]
         self.values = Values(schema["structs"])
 
-    def open(self, port, protocol, framing, multiplexed):
+    def open(self, port, protocol, framing, multiplexed, zlib):
         socket = TSocket("127.0.0.1", port)
         socket.setTimeout(TIMEOUT_MS)
         framed = framing in ("framed", "framed-header")
         transport = TFramedTransport(socket) if framed else TBufferedTransport(socket)
-        plain = make_protocol(transport, protocol, framing)
+        plain = make_protocol(transport, protocol, framing, zlib)
         plain.trans.open()
         seqid = 0
 
-        def call(service, method, args):
+        def call(service, method, args, headers):
             nonlocal seqid
             seqid += 1
             known = self.services[service][method]
+            for name, value in headers.items():
+                plain.set_header(name.encode(), value.encode())
             output = TMultiplexedProtocol(plain, service) if multiplexed else plain
             output.writeMessageBegin(method, TMessageType.ONEWAY if known["oneway"] else TMessageType.CALL, seqid)
             self.values.write_struct(output, known["args"], args)
             output.writeMessageEnd()
             output.trans.flush()
             return {"result": {}} if known["oneway"] else receive(method, known)
+
+        def read_headers():
+            if framing not in ("header", "framed-header"):
+                return {}
+            return {name.decode(): value.decode() for name, value in plain.get_headers().items()}
 
         def receive(method, known):
             name, kind, replied = plain.readMessageBegin()
@@ -178,7 +188,7 @@ class ApachePeer(Peer):
                 return {"error": {"type": error.type, "message": error.message or ""}}
             result = self.values.read_struct(plain, known["result"])
             plain.readMessageEnd()
-            return {"result": result}
+            return {"result": result, "headers": read_headers()}
 
         return call, plain.trans.close
 

@@ -14,8 +14,8 @@ class Peer:
     def load(self, idl, schema):
         raise NotImplementedError
 
-    def open(self, port, protocol, framing, multiplexed):
-        """Returns a function (service, method, args) -> reply and a function that closes."""
+    def open(self, port, protocol, framing, multiplexed, zlib):
+        """Returns a function (service, method, args, headers) -> reply and a function that closes."""
         raise NotImplementedError
 
     def answer(self, op, **request):
@@ -23,7 +23,7 @@ class Peer:
             self.load(**request)
             return {}
         if op == "connect":
-            connection = self.open(request["port"], multiplexed=request["multiplexed"], **request["dialect"])
+            connection = self.open(request["port"], **request["dialect"], multiplexed=request["multiplexed"], zlib=request.get("zlib", False))
             self._connections.append(connection)
             return {"connection": len(self._connections) - 1}
         call, close = self._connections[request.pop("connection")]

@@ -84,7 +84,7 @@ class Thriftpy2Peer(Peer):
     def load(self, idl, schema):
         self.module = load_without_uuid(idl)
 
-    def open(self, port, protocol, framing, multiplexed):
+    def open(self, port, protocol, framing, multiplexed, zlib):
         clients = {}
 
         def client_of(service):
@@ -106,7 +106,7 @@ class Thriftpy2Peer(Peer):
                 )
             return clients[service]
 
-        def call(service, method, args):
+        def call(service, method, args, headers):
             definition = getattr(self.module, service)
             result_type = getattr(definition, f"{method}_result")
             result = {}

@@ -23,6 +23,8 @@ export interface ThriftTestServerOptions {
 export interface ThriftTestServer {
   readonly host: string;
   readonly port: number;
+  /** For its events. */
+  readonly strategy: ThriftServer;
   /** Drains and closes. */
   close(): Promise<void>;
 }
@@ -50,5 +52,5 @@ export async function startThriftTestServer(options: ThriftTestServerOptions): P
   const app = await NestFactory.createMicroservice(ThriftTestModule, { strategy, logger: logLevels ?? false });
   await app.listen();
   const address = strategy.unwrap().address() as AddressInfo;
-  return { host: address.address, port: address.port, close: () => app.close() };
+  return { host: address.address, port: address.port, strategy, close: () => app.close() };
 }
