@@ -7,7 +7,7 @@ import { findFrameEnd, LENGTH_BYTES } from './framed.js';
 import type { Framing, MessageHeaders, ReceivedMessage } from './framing.js';
 import { HeaderBlockReader, writePairs, writeVarint } from './header-block.js';
 import type { InputBuffer } from './input-buffer.js';
-import { checkTransformCount, transform, untransform } from './transforms.js';
+import { NO_TRANSFORMS, readTransforms, transform, untransform } from './transforms.js';
 
 /** First two bytes after the length. */
 export const HEADER_MAGIC = 0x0fff;
@@ -21,7 +21,6 @@ const KEY_VALUE = 1;
 const PERSISTENT_KEY_VALUE = 2;
 /** What one connection may make its server remember. */
 const MAX_PERSISTENT_BYTES = 16_384;
-const NO_TRANSFORMS: readonly number[] = [];
 const NO_PAIRS: ReadonlyMap<string, string> = new Map();
 
 const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
@@ -159,9 +158,7 @@ function readHeader(bytes: Buffer, at: number, end: number, persistent: Map<stri
   }
   const block = new HeaderBlockReader(bytes, at + FIXED_BYTES, bodyAt);
   const protocolId = block.readVarint();
-  const count = block.readVarint();
-  checkTransformCount(count);
-  const transforms = count === 0 ? NO_TRANSFORMS : Array.from({ length: count }, () => block.readVarint());
+  const transforms = readTransforms(block);
   return { ...fixed, protocolId, transforms, headers: readInfo(block, persistent), bodyAt };
 }
 

@@ -2,34 +2,42 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import { ThriftError, ThriftProtocolError } from '../errors.js';
 import { messageTooLarge } from '../protocol/bounds.js';
 import type { ReadLimits } from '../protocol/protocol.js';
+import type { HeaderBlockReader } from './header-block.js';
 
 /** Does nothing; some clients send it for "none". */
 const NONE = 0;
 /** The body is a zlib stream. */
-export const ZLIB = 1;
+const ZLIB = 1;
+/** A message as it is. */
+export const NO_TRANSFORMS: readonly number[] = [];
 /** More can't be of use, and each one costs a pass over the body. */
 const MAX_TRANSFORMS = 4;
 
 /**
- * Checks how many transforms a header announces, before their ids are read.
- * @throws ThriftProtocolError for more than can be of use.
+ * Reads the ids of the transforms. What follows an id that is not known can't be told, so nothing after it is read.
+ * @throws ThriftProtocolError for more than can be of use, ThriftError INVALID_TRANSFORM for one that is not known.
  */
-export function checkTransformCount(count: number): void {
-  if (count >= 0 && count <= MAX_TRANSFORMS) return;
-  throw new ThriftProtocolError('malformed', `${String(count)} transforms, allowed are 0 to ${String(MAX_TRANSFORMS)}`);
+export function readTransforms(block: HeaderBlockReader): readonly number[] {
+  const count = block.readVarint();
+  if (count === 0) return NO_TRANSFORMS;
+  if (count > MAX_TRANSFORMS) {
+    throw new ThriftProtocolError('malformed', `${String(count)} transforms, allowed are ${String(MAX_TRANSFORMS)}`);
+  }
+  return Array.from({ length: count }, () => {
+    const id = block.readVarint();
+    if (id !== ZLIB && id !== NONE) throw unknownTransform(id);
+    return id;
+  });
 }
 
 /**
- * Takes back what the sender applied, the last first (HeaderFormat.md, "Transform IDs").
- * @throws ThriftError INVALID_TRANSFORM for one that is not known, ThriftProtocolError for a body that is not what it
- * should be, or that would be larger than a message may be: it is given up as soon as it passes the limit.
+ * Takes back what the sender applied (HeaderFormat.md, "Transform IDs"). With one kind, order does not matter.
+ * @throws ThriftProtocolError for a body that is not what it should be, or that would be larger than a message may be:
+ * it is given up as soon as it passes the limit.
  */
 export function untransform(body: Buffer, transforms: readonly number[], limits: ReadLimits): Buffer {
   let bytes = body;
-  for (const id of transforms.toReversed()) {
-    if (id === ZLIB) bytes = inflate(bytes, limits);
-    else if (id !== NONE) throw unknownTransform(id);
-  }
+  for (const id of transforms) if (id === ZLIB) bytes = inflate(bytes, limits);
   return bytes;
 }
 
