@@ -5,7 +5,7 @@ import {
   type ThriftTestServer,
 } from '../support/thrift-test/start-thrift-test-server.js';
 import { dialects, nameOf, type Dialect } from './dialects.js';
-import type { PeerClient } from './peer.js';
+import type { RunningPeer } from './peer.js';
 import { goPeers, npmPeer, pythonPeers } from './peers.js';
 
 // The first run builds the programs of the other libraries.
@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe.each(peers)('The THeader of $name', (peer) => {
-  let client: PeerClient;
+  let client: RunningPeer;
   beforeAll(() => {
     client = peer.start(schema);
   });

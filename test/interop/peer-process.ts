@@ -2,13 +2,14 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Schema } from '../../src/infrastructure/thrift/index.js';
 import { projectRoot } from '../support/project-copy.js';
-import type { PeerClient, PeerConnection, PeerTarget, Reply } from './peer.js';
+import type { PeerConnection, PeerServing, PeerTarget, Reply, RunningPeer } from './peer.js';
 import { portableSchema, type Portable, type PortableSchema } from './portable.js';
 
 /** What the process of another library is asked, one JSON object a line; it answers each with one, in order. */
 export type PeerRequest =
   | { readonly op: 'load'; readonly idl: string; readonly schema: PortableSchema }
   | ({ readonly op: 'connect' } & PeerTarget)
+  | ({ readonly op: 'serve' } & PeerServing)
   | {
       readonly op: 'call';
       readonly connection: number;
@@ -20,7 +21,7 @@ export type PeerRequest =
   | { readonly op: 'close'; readonly connection: number };
 
 /** Another library in a process of its own. */
-export class PeerProcess implements PeerClient {
+export class PeerProcess implements RunningPeer {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly waiting: { resolve: (answer: never) => void; reject: (error: Error) => void }[] = [];
   private stderr = '';
@@ -55,6 +56,12 @@ export class PeerProcess implements PeerClient {
         await this.ask({ op: 'close', connection });
       },
     };
+  }
+
+  /** Starts a server. */
+  async serve(serving: PeerServing): Promise<number> {
+    const { port } = await this.ask<{ port: number }>({ op: 'serve', ...serving });
+    return port;
   }
 
   /** Ends the process: it sees the end of its input. */

@@ -22,6 +22,12 @@ export interface PeerTarget {
   readonly zlib?: boolean;
 }
 
+/** What a server speaks. */
+export interface PeerServing {
+  readonly dialect: Dialect;
+  readonly multiplexed: boolean;
+}
+
 /** A connection of another library's client. */
 export interface PeerConnection {
   /** Rejects when the library itself fails, a lost connection included. */
@@ -34,9 +40,11 @@ export interface PeerConnection {
   close(): Promise<void>;
 }
 
-/** A client of another library that has loaded an IDL. */
-export interface PeerClient {
+/** Another library that has loaded an IDL. */
+export interface RunningPeer {
   connect(target: PeerTarget): Promise<PeerConnection>;
+  /** Starts a server of ThriftTest, with SecondService where it is multiplexed; resolves to its port. */
+  serve(serving: PeerServing): Promise<number>;
   /** Ends what was started for it. */
   stop(): Promise<void>;
 }
@@ -49,7 +57,8 @@ export interface Peer {
   /** Whether its THeader can compress. */
   readonly compresses: boolean;
   speaks(dialect: Dialect): boolean;
-  start(schema: Schema): PeerClient;
+  serves(dialect: Dialect): boolean;
+  start(schema: Schema): RunningPeer;
 }
 
 /** The method of that name. @throws Error when the IDL has none. */

@@ -22,6 +22,7 @@ export const npmPeer: Peer = {
   gaps: [noNegativeZero, noPrototypeKey],
   compresses: false,
   speaks: () => true,
+  serves: () => true,
   start: (schema) => new PeerProcess(process.execPath, ['--import', typescript, 'test/interop/npm/main.ts'], schema),
 };
 
@@ -35,14 +36,17 @@ export function pythonPeers(): Peer[] {
       gaps: [noUuid, noEnumKeyInJson, noLongStringInJson],
       compresses: false,
       speaks: ({ framing }) => framing === 'unframed' || framing === 'framed',
-      start: (schema) => new PeerProcess(python, ['test/interop/python/thriftpy2_peer.py'], schema),
+      // Its JSON server answers the first message of a connection again and again.
+      serves: ({ protocol, framing }) => protocol !== 'json' && framing !== 'header',
+      start: (schema) => new PeerProcess(python, ['-B', 'test/interop/python/thriftpy2_peer.py'], schema),
     },
     {
       name: "Apache's Python library",
       gaps: [noNonFiniteInJson],
       compresses: true,
       speaks: () => true,
-      start: (schema) => new PeerProcess(python, ['test/interop/python/apache_peer.py'], schema),
+      serves: () => true,
+      start: (schema) => new PeerProcess(python, ['-B', 'test/interop/python/apache_peer.py'], schema),
     },
   ];
 }
@@ -57,6 +61,7 @@ export function goPeers(): Peer[] {
       gaps: [],
       compresses: true,
       speaks: () => true,
+      serves: () => true,
       start: (schema) => new PeerProcess(program, [], schema),
     },
   ];

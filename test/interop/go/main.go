@@ -36,6 +36,9 @@ func (p *peer) answer(r request) (any, error) {
 		connection, err := connect(p.schema, r.target)
 		p.connections = append(p.connections, connection)
 		return map[string]int{"connection": len(p.connections) - 1}, err
+	case "serve":
+		port, err := serve(p.schema, r.target)
+		return map[string]int{"port": port}, err
 	case "call":
 		return p.connections[r.Connection].call(r.Service, r.Method, r.Args, r.Headers)
 	case "close":

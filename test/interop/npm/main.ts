@@ -4,13 +4,18 @@ import { loadSchema, type Schema } from '../../../src/infrastructure/thrift/inde
 import type { PeerTarget } from '../peer.js';
 import type { PeerRequest } from '../peer-process.js';
 import { NpmConnection } from './client.js';
+import { serveNpm } from './server.js';
 
 let schema: Schema | undefined;
 const connections: NpmConnection[] = [];
 
-async function connect(target: PeerTarget): Promise<object> {
+function loaded(): Schema {
   if (schema === undefined) throw new Error('load an IDL first');
-  return { connection: connections.push(await NpmConnection.open(schema, target)) - 1 };
+  return schema;
+}
+
+async function connect(target: PeerTarget): Promise<object> {
+  return { connection: connections.push(await NpmConnection.open(loaded(), target)) - 1 };
 }
 
 function connectionOf(id: number): NpmConnection {
@@ -26,6 +31,8 @@ async function answer(request: PeerRequest): Promise<object> {
       return {};
     case 'connect':
       return connect(request);
+    case 'serve':
+      return { port: await serveNpm(loaded(), request) };
     case 'call':
       return connectionOf(request.connection).call(request.service, request.method, request.args, request.headers);
     case 'close':

@@ -1,148 +1,63 @@
 """The Python library of Apache Thrift, its protocol classes driven by the schema: nothing is generated."""
 
-import base64
-import uuid
-
-from thrift.Thrift import TApplicationException, TMessageType, TType
-from thrift.protocol.TBinaryProtocol import TBinaryProtocol
-from thrift.protocol.TCompactProtocol import TCompactProtocol
+from thrift.Thrift import TApplicationException, TMessageType, TProcessor
+from thrift.TMultiplexedProcessor import TMultiplexedProcessor
+from thrift.protocol.TBinaryProtocol import TBinaryProtocolFactory
+from thrift.protocol.TCompactProtocol import TCompactProtocolFactory
 from thrift.protocol.THeaderProtocol import THeaderProtocolFactory
-from thrift.protocol.TJSONProtocol import TJSONProtocol
+from thrift.protocol.TJSONProtocol import TJSONProtocolFactory
 from thrift.protocol.TMultiplexedProtocol import TMultiplexedProtocol
+from thrift.server.TServer import TThreadedServer
 from thrift.transport.THeaderTransport import THeaderSubprotocolID, THeaderTransformID
-from thrift.transport.TSocket import TSocket
-from thrift.transport.TTransport import TBufferedTransport, TFramedTransport
+from thrift.transport.TSocket import TServerSocket, TSocket
+from thrift.transport.TTransport import TBufferedTransportFactory, TFramedTransportFactory
 
-from peer_loop import Peer, number_to_portable
+from apache_values import Values
+from peer_loop import Peer, listening, serve_in_background
+from thrift_test_handler import UndeclaredFailure, answer
 
 TIMEOUT_MS = 20_000
 
-WIRE_TYPES = {
-    "bool": TType.BOOL,
-    "i8": TType.BYTE,
-    "i16": TType.I16,
-    "i32": TType.I32,
-    "i64": TType.I64,
-    "double": TType.DOUBLE,
-    "string": TType.STRING,
-    "binary": TType.STRING,
-    "uuid": TType.UUID,
-}
-
-WRITERS = {
-    "bool": lambda output, value: output.writeBool(value),
-    "i8": lambda output, value: output.writeByte(value),
-    "i16": lambda output, value: output.writeI16(value),
-    "i32": lambda output, value: output.writeI32(value),
-    "i64": lambda output, value: output.writeI64(int(value)),
-    "double": lambda output, value: output.writeDouble(float(value)),
-    "string": lambda output, value: output.writeString(value),
-    "binary": lambda output, value: output.writeBinary(base64.b64decode(value)),
-    "uuid": lambda output, value: output.writeUuid(uuid.UUID(value)),
-}
-
-READERS = {
-    "bool": lambda input: bool(input.readBool()),
-    "i8": lambda input: input.readByte(),
-    "i16": lambda input: input.readI16(),
-    "i32": lambda input: input.readI32(),
-    "i64": lambda input: str(input.readI64()),
-    "double": lambda input: number_to_portable(input.readDouble()),
-    "string": lambda input: input.readString(),
-    "binary": lambda input: base64.b64encode(input.readBinary()).decode(),
-    "uuid": lambda input: str(input.readUuid()),
-}
+def transport_factory(framing):
+    return TFramedTransportFactory() if framing in ("framed", "framed-header") else TBufferedTransportFactory()
 
 
-def wire_type(kind):
-    if isinstance(kind, str):
-        return WIRE_TYPES[kind]
-    return {"list": TType.LIST, "set": TType.SET, "map": TType.MAP, "struct": TType.STRUCT}[next(iter(kind))]
-
-
-class Values:
-    """Writes and reads values of the schema's types."""
-
-    def __init__(self, structs):
-        self._structs = structs
-
-    def write_struct(self, output, fields, value):
-        output.writeStructBegin("")
-        for field in fields:
-            if field["name"] in value:
-                output.writeFieldBegin(field["name"], wire_type(field["type"]), field["id"])
-                self.write(output, field["type"], value[field["name"]])
-                output.writeFieldEnd()
-        output.writeFieldStop()
-        output.writeStructEnd()
-
-    def write(self, output, kind, value):
-        if isinstance(kind, str):
-            WRITERS[kind](output, value)
-        elif "struct" in kind:
-            self.write_struct(output, self._structs[kind["struct"]], value)
-        elif "map" in kind:
-            key_kind, entry_kind = kind["map"]
-            output.writeMapBegin(wire_type(key_kind), wire_type(entry_kind), len(value))
-            for key, entry in value:
-                self.write(output, key_kind, key)
-                self.write(output, entry_kind, entry)
-            output.writeMapEnd()
-        else:
-            name, element_kind = next(iter(kind.items()))
-            getattr(output, f"write{name.capitalize()}Begin")(wire_type(element_kind), len(value))
-            for element in value:
-                self.write(output, element_kind, element)
-            getattr(output, f"write{name.capitalize()}End")()
-
-    def read_struct(self, input, fields):
-        by_id = {field["id"]: field for field in fields}
-        value = {}
-        input.readStructBegin()
-        while True:
-            _, sent, number = input.readFieldBegin()
-            if sent == TType.STOP:
-                break
-            field = by_id.get(number)
-            if field is not None and wire_type(field["type"]) == sent:
-                value[field["name"]] = self.read(input, field["type"])
-            else:
-                input.skip(sent)
-            input.readFieldEnd()
-        input.readStructEnd()
-        return value
-
-    def read(self, input, kind):
-        if isinstance(kind, str):
-            return READERS[kind](input)
-        if "struct" in kind:
-            return self.read_struct(input, self._structs[kind["struct"]])
-        if "map" in kind:
-            key_kind, entry_kind = kind["map"]
-            _, _, size = input.readMapBegin()
-            value = [[self.read(input, key_kind), self.read(input, entry_kind)] for _ in range(size)]
-            input.readMapEnd()
-            return value
-        name, element_kind = next(iter(kind.items()))
-        _, size = getattr(input, f"read{name.capitalize()}Begin")()
-        value = [self.read(input, element_kind) for _ in range(size)]
-        getattr(input, f"read{name.capitalize()}End")()
-        return value
-
-
-def make_protocol(transport, protocol, framing, zlib):
+def protocol_factory(protocol, framing):
     if framing in ("header", "framed-header"):
         wrapped = THeaderSubprotocolID.BINARY if protocol == "binary" else THeaderSubprotocolID.COMPACT
-        header = THeaderProtocolFactory(default_protocol=wrapped).getProtocol(transport)
-        if zlib:
-            header.add_transform(THeaderTransformID.ZLIB)
-        return header
+        return THeaderProtocolFactory(default_protocol=wrapped)
     if protocol == "compact":
-        return TCompactProtocol(transport)
+        return TCompactProtocolFactory()
     if protocol == "json":
-        return TJSONProtocol(transport)
+        return TJSONProtocolFactory()
     strict = protocol == "binary"
-    return TBinaryProtocol(transport, strictRead=strict, strictWrite=strict)
+    return TBinaryProtocolFactory(strictRead=strict, strictWrite=strict)
+
+
+class Processor(TProcessor):
+    """Answers the calls of one service, as generated code would."""
+
+    def __init__(self, methods, values):
+        self._methods = methods
+        self._values = values
+
+    def process(self, input, output):
+        name, _, seqid = input.readMessageBegin()
+        method = self._methods[name]
+        args = self._values.read_struct(input, method["args"])
+        input.readMessageEnd()
+        try:
+            result = answer(name, args)
+        except UndeclaredFailure as failure:
+            output.writeMessageBegin(name, TMessageType.EXCEPTION, seqid)
+            TApplicationException(TApplicationException.INTERNAL_ERROR, str(failure)).write(output)
+        else:
+            if method["oneway"]:
+                return
+            output.writeMessageBegin(name, TMessageType.REPLY, seqid)
+            self._values.write_struct(output, method["result"], result)
+        output.writeMessageEnd()
+        output.trans.flush()
 
 
 class ApachePeer(Peer):
@@ -153,9 +68,9 @@ class ApachePeer(Peer):
     def open(self, port, protocol, framing, multiplexed, zlib):
         socket = TSocket("127.0.0.1", port)
         socket.setTimeout(TIMEOUT_MS)
-        framed = framing in ("framed", "framed-header")
-        transport = TFramedTransport(socket) if framed else TBufferedTransport(socket)
-        plain = make_protocol(transport, protocol, framing, zlib)
+        plain = protocol_factory(protocol, framing).getProtocol(transport_factory(framing).getTransport(socket))
+        if zlib:
+            plain.add_transform(THeaderTransformID.ZLIB)
         plain.trans.open()
         seqid = 0
 
@@ -191,6 +106,17 @@ class ApachePeer(Peer):
             return {"result": result, "headers": read_headers()}
 
         return call, plain.trans.close
+
+    def serve(self, protocol, framing, multiplexed):
+        processor = Processor(self.services["ThriftTest"], self.values)
+        if multiplexed:
+            processor = TMultiplexedProcessor()
+            for name, methods in self.services.items():
+                processor.registerProcessor(name, Processor(methods, self.values))
+        socket = listening(TServerSocket("127.0.0.1", 0))
+        factories = (transport_factory(framing), protocol_factory(protocol, framing))
+        serve_in_background(TThreadedServer(processor, socket, *factories, daemon=True))
+        return socket.handle.getsockname()[1]
 
 
 ApachePeer().run()

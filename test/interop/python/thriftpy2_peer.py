@@ -1,11 +1,5 @@
 """thriftpy2, as its users use it: it loads the IDL itself and its clients are called by name."""
 
-import base64
-import os
-import re
-import tempfile
-
-import thriftpy2
 from thriftpy2.protocol import (
     TApacheJSONProtocolFactory,
     TBinaryProtocolFactory,
@@ -13,10 +7,13 @@ from thriftpy2.protocol import (
     TMultiplexedProtocolFactory,
 )
 from thriftpy2.rpc import make_client
-from thriftpy2.thrift import TApplicationException, TType
-from thriftpy2.transport import TBufferedTransportFactory, TFramedTransportFactory
+from thriftpy2.server import TThreadedServer
+from thriftpy2.thrift import TApplicationException, TMultiplexedProcessor, TProcessor, TType
+from thriftpy2.transport import TBufferedTransportFactory, TFramedTransportFactory, TServerSocket
 
-from peer_loop import Peer, number_to_portable
+from peer_loop import Peer, listening, serve_in_background
+from thrift_test_handler import UndeclaredFailure, answer
+from thriftpy2_values import from_portable, load_without_uuid, to_portable, unpack_field
 
 PROTOCOLS = {
     "binary": TBinaryProtocolFactory(),
@@ -28,56 +25,31 @@ TRANSPORTS = {"unframed": TBufferedTransportFactory(), "framed": TFramedTranspor
 TIMEOUT_MS = 20_000
 
 
-def load_without_uuid(idl):
-    """Loads an IDL without the lines that use uuid, a type that thriftpy2 does not know."""
-    with open(idl, encoding="utf8") as file:
-        lines = [line for line in file if not re.search(r"\buuid\b", line)]
-    path = os.path.join(tempfile.mkdtemp(), "peer.thrift")
-    with open(path, "w", encoding="utf8") as file:
-        file.writelines(lines)
-    return thriftpy2.load(path, module_name=f"peer_{os.path.basename(os.path.dirname(path))}_thrift")
+class Handler:
+    """Answers the calls of a service, each by its name."""
 
+    def __init__(self, service):
+        self._service = service
 
-def from_portable(ttype, spec, value):
-    if ttype == TType.STRUCT:
-        fields = {name: (kind, rest) for kind, name, rest in map(unpack_field, spec.thrift_spec.values())}
-        return spec(**{name: from_portable(*fields[name], member) for name, member in value.items()})
-    if ttype in (TType.LIST, TType.SET):
-        elements = [from_portable(*unpack(spec), element) for element in value]
-        return elements if ttype == TType.LIST else set(elements)
-    if ttype == TType.MAP:
-        return {from_portable(*unpack(spec[0]), key): from_portable(*unpack(spec[1]), entry) for key, entry in value}
-    if ttype == TType.I64:
-        return int(value)
-    if ttype == TType.DOUBLE:
-        return float(value)
-    return base64.b64decode(value) if ttype == TType.BINARY else value
+    def __getattr__(self, method):
+        args_spec = getattr(self._service, f"{method}_args").thrift_spec
+        result_spec = {field[1]: field for field in getattr(self._service, f"{method}_result").thrift_spec.values()}
 
+        def call(*args):
+            fields = map(unpack_field, args_spec.values())
+            given = [(name, kind, rest, value) for (kind, name, rest), value in zip(fields, args)]
+            try:
+                result = answer(method, {name: to_portable(*rest) for name, *rest in given if rest[-1] is not None})
+            except UndeclaredFailure as failure:
+                raise TApplicationException(TApplicationException.INTERNAL_ERROR, str(failure))
+            for name, value in result.items():
+                kind, _, rest = unpack_field(result_spec[name])
+                native = from_portable(kind, rest, value)
+                if name == "success":
+                    return native
+                raise native
 
-def to_portable(ttype, spec, value):
-    if ttype == TType.STRUCT:
-        fields = map(unpack_field, value.thrift_spec.values())
-        members = [(name, kind, rest, getattr(value, name)) for kind, name, rest in fields]
-        return {name: to_portable(kind, rest, member) for name, kind, rest, member in members if member is not None}
-    if ttype in (TType.LIST, TType.SET):
-        return [to_portable(*unpack(spec), element) for element in value]
-    if ttype == TType.MAP:
-        return [[to_portable(*unpack(spec[0]), key), to_portable(*unpack(spec[1]), entry)] for key, entry in value.items()]
-    if ttype == TType.I64:
-        return str(value)
-    if ttype == TType.DOUBLE:
-        return number_to_portable(value)
-    return base64.b64encode(value).decode() if ttype == TType.BINARY else value
-
-
-def unpack_field(field):
-    """A field's spec is (type, name, required), or (type, name, what is in it, required)."""
-    return field[0], field[1], field[2] if len(field) == 4 else None
-
-
-def unpack(element):
-    """The spec of an element is its type, or (type, what is in it)."""
-    return element if isinstance(element, tuple) else (element, None)
+        return call
 
 
 class Thriftpy2Peer(Peer):
@@ -112,10 +84,10 @@ class Thriftpy2Peer(Peer):
             result = {}
             arguments = from_portable(TType.STRUCT, getattr(definition, f"{method}_args"), args)
             try:
-                answer = getattr(client_of(service), method)(**vars(arguments))
-                if answer is not None:
+                returned = getattr(client_of(service), method)(**vars(arguments))
+                if returned is not None:
                     kind, _, rest = unpack_field(result_type.thrift_spec[0])
-                    result["success"] = to_portable(kind, rest, answer)
+                    result["success"] = to_portable(kind, rest, returned)
             except TApplicationException as error:
                 return {"error": {"type": error.type, "message": error.message or ""}}
             except Exception as error:
@@ -130,6 +102,18 @@ class Thriftpy2Peer(Peer):
                 client.close()
 
         return call, close
+
+    def serve(self, protocol, framing, multiplexed):
+        processor = TProcessor(self.module.ThriftTest, Handler(self.module.ThriftTest))
+        if multiplexed:
+            single, processor = processor, TMultiplexedProcessor()
+            processor.register_processor("ThriftTest", single)
+            second = self.module.SecondService
+            processor.register_processor("SecondService", TProcessor(second, Handler(second)))
+        socket = listening(TServerSocket("127.0.0.1", 0, client_timeout=TIMEOUT_MS))
+        factories = {"iprot_factory": PROTOCOLS[protocol], "itrans_factory": TRANSPORTS[framing]}
+        serve_in_background(TThreadedServer(processor, socket, daemon=True, **factories))
+        return socket.sock.getsockname()[1]
 
 
 Thriftpy2Peer().run()

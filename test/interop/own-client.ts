@@ -1,0 +1,44 @@
+import {
+  ClientThrift,
+  ThriftError,
+  ThriftException,
+  type Schema,
+  type ThriftErrorCode,
+} from '../../src/infrastructure/thrift/index.js';
+import type { Dialect } from './dialects.js';
+import { methodOf, type PeerTarget, type Reply } from './peer.js';
+import { structToPortable } from './portable.js';
+import type { InteropCase } from './thrift-test-cases.js';
+
+type Service = Record<string, (args: object) => Promise<unknown>>;
+
+/** The numbers of TApplicationException that ThriftTest's servers answer with. */
+const ERROR_TYPES: Partial<Record<ThriftErrorCode, number>> = { INTERNAL_ERROR: 6 };
+
+/** Whether this transport's client speaks the dialect: the newer of each pair, as a client may choose. */
+export function ownClientSpeaks({ protocol, framing }: Dialect): boolean {
+  return protocol !== 'old-binary' && framing !== 'framed-header';
+}
+
+/** This transport's own client. */
+export function connectOwnClient(schema: Schema, { port, dialect, multiplexed }: PeerTarget): ClientThrift {
+  const { protocol, framing } = dialect;
+  if (protocol === 'old-binary' || framing === 'framed-header') throw new Error('not a dialect of this client');
+  return new ClientThrift({ idl: schema, host: '127.0.0.1', port, protocol, framing, multiplexed });
+}
+
+/** Makes a call and says what came of it, in the words of the other libraries' tests. */
+export async function callOwnClient(client: ClientThrift, { service, method, args }: InteropCase): Promise<Reply> {
+  const { result } = methodOf(client.schema, service, method);
+  try {
+    const success = await client.getService<Service>(service)[method]?.(args);
+    return { result: structToPortable(result, { success }) };
+  } catch (error) {
+    if (error instanceof ThriftException) {
+      const field = result.fields.find(({ type }) => type.kind === 'struct' && type.struct.name === error.type);
+      return { result: structToPortable(result, { [field?.name ?? error.type]: error.value as object }) };
+    }
+    if (!(error instanceof ThriftError)) throw error;
+    return { error: { type: ERROR_TYPES[error.code] ?? 0, message: error.message } };
+  }
+}
