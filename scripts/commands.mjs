@@ -10,6 +10,7 @@ import { root } from './root.mjs';
 
 const commands = {
   bench: (args) => startBenchmark('run.js', args),
+  'bench-codec': (args) => startSource('bench/codec.ts', args),
   build: () => ensureBuilt(),
   fuzz: (args) => startSource('test/fuzz/main.ts', args),
   start: () => startProgram('dist/main.js'),

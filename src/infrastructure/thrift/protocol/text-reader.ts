@@ -3,7 +3,7 @@ import { readUtf8 } from './utf8.js';
 /** Longer strings are read by themselves. */
 const SHORT_BYTES = 64;
 /** So much of the message is turned into text at a time. A short string keeps at most this much memory alive. */
-const WINDOW_BYTES = 256;
+const WINDOW_BYTES = 512;
 
 /**
  * Reads the strings of a message. Each call into the runtime costs more than a short string is worth, so short ASCII
