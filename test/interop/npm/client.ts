@@ -71,12 +71,16 @@ function generateClient(schema: Schema, service: string): typeof GeneratedClient
 export class NpmConnection implements PeerConnection {
   private readonly clients = new Map<string, GeneratedClient>();
   private readonly multiplexer = new npmThrift.Multiplexer();
+  // Awaited from the start: a server that refuses a message closes first.
+  private readonly closed: Promise<unknown>;
 
   private constructor(
     private readonly schema: Schema,
     private readonly socket: NpmSocket,
     private readonly multiplexed: boolean,
-  ) {}
+  ) {
+    this.closed = once(socket, 'close');
+  }
 
   /** Connects. */
   static async open(schema: Schema, { port, dialect, multiplexed }: PeerTarget): Promise<NpmConnection> {
@@ -111,7 +115,7 @@ export class NpmConnection implements PeerConnection {
   /** Closes and waits for the end of the other side. */
   async close(): Promise<void> {
     this.socket.end();
-    await once(this.socket, 'close');
+    await this.closed;
   }
 
   private client(service: string): GeneratedClient {
