@@ -65,6 +65,11 @@ export function bracketed(open: string, parts: readonly Layout[], close: string,
   return [open, indent(NOTHING, join([',', SPACE], parts)), whenBroken(trailing), NOTHING, close];
 }
 
+/** A value after its name: one that has no breaks of its own moves to the next line where it does not fit. */
+export function assigned(value: Layout): Layout {
+  return typeof value === 'string' ? group(indent(SPACE, value)) : [' ', value];
+}
+
 /** A layout on its way to the page. */
 interface Piece {
   readonly layout: Layout;
@@ -119,7 +124,9 @@ function stepFill(parts: readonly Layout[], from: number, at: Piece, stack: Piec
   if (second !== undefined) {
     const both = { ...at, layout: [first, SPACE, second], broken: false };
     stack.push({ ...at, layout: { kind: 'fill', parts, from: from + 1 } });
-    stack.push({ ...at, layout: SPACE, broken: at.broken && !fits(both, [], room) });
+    // The last part has the trailing comma after it.
+    const left = from + 2 === parts.length ? room - 1 : room;
+    stack.push({ ...at, layout: SPACE, broken: at.broken && !fits(both, [], left) });
   }
   stack.push({ ...at, layout: first, broken: false });
 }

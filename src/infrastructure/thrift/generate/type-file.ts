@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Schema } from '../schema.js';
 import { docComment } from './doc-text.js';
-import { group, indent, render, SPACE } from './layout.js';
+import { assigned, render } from './layout.js';
 import { Names, own } from './names.js';
 import { ServiceText } from './service-text.js';
 import { enumText, structText } from './struct-text.js';
@@ -52,8 +52,7 @@ function constantTexts(schema: Schema, types: TypeText): string[] {
   const values = new ValueText(types);
   return [...own(schema.constants).values()].map(({ name, type, value, doc }) => {
     const annotation = isPlain(type) && type.kind !== 'struct' ? '' : [': ', types.of(type)];
-    const text = values.of(value, type);
-    const assigned = typeof text === 'string' && /^['"]/.test(text) ? group(indent(SPACE, text)) : [' ', text];
-    return `${docComment(doc)}${render([`export const ${types.names.claim(name)}`, annotation, ' =', assigned, ';'])}\n`;
+    const head = `export const ${types.names.claim(name)}`;
+    return `${docComment(doc)}${render([head, annotation, ' =', assigned(values.of(value, type)), ';'])}\n`;
   });
 }

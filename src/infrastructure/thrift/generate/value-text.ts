@@ -1,5 +1,6 @@
 import type { StructSchema, ThriftValue, TypeSchema } from '../schema.js';
 import {
+  assigned,
   bracketed,
   brokenGroup,
   fill,
@@ -62,7 +63,7 @@ export class ValueText {
     }
     return table(
       items,
-      values.every((value) => isRow(value, element)),
+      values.every((value) => this.isRow(value, element)),
     );
   }
 
@@ -78,6 +79,13 @@ export class ValueText {
       return group(bracketed('[', [this.of(key, type.key), this.of(value, type.value)], ']'));
     });
     return ['new Map(', table(rows, true), ')'];
+  }
+
+  /** Whether a value is written as an array or an object of two members or more. */
+  private isRow(value: ThriftValue, type: TypeSchema): boolean {
+    if (type.kind === 'list') return (value as readonly ThriftValue[]).length > 1;
+    if (type.kind === 'map') return this.types.isObject(type) && (value as ReadonlyMap<unknown, unknown>).size > 1;
+    return type.kind === 'struct' && Object.keys(value).length > 1;
   }
 
   private struct(value: Readonly<Record<string, ThriftValue | undefined>>, struct: StructSchema): Layout {
@@ -97,14 +105,8 @@ function table(items: readonly Layout[], areRows: boolean): Layout {
 
 function object(members: readonly (readonly [string, Layout])[]): Layout {
   if (members.length === 0) return '{}';
-  const items = members.map(([name, value]) => [name, ': ', value]);
+  const items = members.map(([name, value]) => [name, ':', assigned(value)]);
   return group('{', indent(SPACE, join([',', SPACE], items)), whenBroken(','), SPACE, '}');
-}
-
-/** Whether a value is written as an array or an object of two members or more. */
-function isRow(value: ThriftValue, type: TypeSchema): boolean {
-  if (type.kind === 'list') return (value as readonly ThriftValue[]).length > 1;
-  return type.kind === 'struct' && Object.keys(value).length > 1;
 }
 
 function isEmpty(value: ThriftValue): boolean {

@@ -1,5 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { refusalOf } from './parsing.js';
+
+jest.setTimeout(60_000);
 
 const MANY = 100_000;
 const CHAIN = 10_000;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { ThriftIdlError } from '../../../../src/infrastructure/thrift/idl/diagnostics.js';
 import { parseSchema } from '../../../../src/infrastructure/thrift/idl/load-schema.js';
@@ -80,6 +80,8 @@ function fuzz(what: string, texts: fc.Arbitrary<string>): number {
   );
   return good;
 }
+
+jest.setTimeout(10_000 + 5 * numRuns);
 
 describe('any text gives a schema or a ThriftIdlError', () => {
   it('of characters', () => {
