@@ -130,7 +130,7 @@ export class ThriftServer
   /** @internal */
   refusal(call: PendingCall): Refusal | undefined {
     if (call.connection.isRefusing) return SHUTTING_DOWN;
-    const isLate = this.gauge.isTooLate(call.startedAtMs);
+    const isLate = this.gauge.isTooLate(call.startedAtMs) && call.previous !== undefined;
     return isLate || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
   }
 

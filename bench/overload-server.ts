@@ -1,0 +1,28 @@
+/** A service whose one method takes the given µs of the processor. */
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { Controller, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Payload } from '@nestjs/microservices';
+import { parseSchema, ThriftMethod, ThriftServer } from '../src/infrastructure/thrift/index.js';
+
+const workMs = Number(process.argv[2] ?? 0) / 1_000;
+
+@Controller()
+class EchoController {
+  @ThriftMethod('Echo', 'echo')
+  echo(@Payload() { text }: { text: string }): string {
+    if (workMs > 0) for (const endMs = performance.now() + workMs; performance.now() < endMs;);
+    return text;
+  }
+}
+
+@Module({ controllers: [EchoController] })
+class EchoModule {}
+
+const idl = parseSchema('service Echo { string echo(1: string text) }', 'echo.thrift');
+const maxQueueDelayMs = Number(process.env['MAX_QUEUE_DELAY_MS'] ?? 3);
+const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0, limits: { maxQueueDelayMs } });
+const app = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false });
+await app.listen();
+process.stdout.write(`READY ${String((strategy.unwrap().address() as AddressInfo).port)}\n`);
