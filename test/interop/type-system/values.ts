@@ -1,0 +1,116 @@
+/** A method of types.thrift that answers with its argument, and what comes back where that is not the same. */
+export interface TypeCase {
+  readonly title: string;
+  readonly method: string;
+  readonly it: unknown;
+  readonly back?: unknown;
+}
+
+const point = (x: number, y = 0, label = 'shared'): object => ({ x, y, label });
+const uuid = '00112233-4455-6677-8899-aabbccddeeff';
+const leastI64 = -(2n ** 63n);
+const greatestI64 = 2n ** 63n - 1n;
+
+const tree = (depth: number): object =>
+  depth === 0 ? { name: 'leaf' } : { name: String(depth), left: tree(depth - 1) };
+
+/** What an unset field with a default reads as; an optional field without one stays unset. */
+const defaults = {
+  given: 4,
+  plainGiven: 2,
+  colour: 7,
+  numbers: [1, 2, 3, 4],
+  point: point(0, -1.5),
+  points: new Map([
+    ['origin', point(0, -1.5)],
+    ['far', point(1e300, 2, 'away')],
+  ]),
+  names: new Set(['a', 'shared']),
+  big: greatestI64,
+  real: 3,
+  flag: true,
+  blob: Buffer.from('bytes'),
+  neededGiven: 'required',
+};
+
+const everything = {
+  flag: false,
+  tiny: -128,
+  alsoTiny: 127,
+  small: -32_768,
+  number: 2_147_483_647,
+  big: leastI64,
+  real: -0,
+  text: 'zero\0, 𝄞',
+  blob: Buffer.of(0, 255, 128),
+  id: uuid,
+  colour: 2,
+  palette: new Map([[1, [1n, -1n]]]),
+  point: point(1, 2, 'here'),
+  choice: { text: 'one' },
+  failure: { code: 1, message: 'carried, not thrown', details: [] },
+  nothing: {},
+  last: 'id 32767',
+};
+
+const containers = {
+  flags: [true, false, true],
+  bytes: [-128, 0, 127],
+  bigs: [greatestI64, leastI64, 2n ** 53n + 1n, -1n, 0n],
+  reals: [NaN, Infinity, -Infinity, -0, 0, 5e-324, -Number.MAX_VALUE, 0.1],
+  blobs: [Buffer.alloc(0), Buffer.of(1), Buffer.of(1, 2)],
+  ids: [uuid],
+  points: new Set([point(1), point(2)]),
+  lists: new Set([[], [1, 2]]),
+  texts: new Set(['', 'a']),
+  byColour: new Map([[7, true]]),
+  byFlag: new Map([
+    [true, 1],
+    [false, -1],
+  ]),
+  byId: new Map([[uuid, Buffer.from('x')]]),
+  deep: new Map([[leastI64, new Map([NaN, -Infinity, 0.5].map((real) => [real, new Set([1])]))]]),
+  table: [[], [[]], [['a', 'b'], []]],
+  mixed: [new Map([['a', [point(1), point(2)]]]), new Map()],
+  byPoint: new Map([[point(1), ['one', 'two']]]),
+  byList: new Map([[[1, 2], 3]]),
+};
+
+const hollow: object = Object.fromEntries(
+  Object.entries(containers).map(([name, value]): [string, unknown] => {
+    if (Array.isArray(value)) return [name, []];
+    return [name, value instanceof Set ? new Set() : new Map()];
+  }),
+);
+
+/** Values of every type, and of every rule about what is set. */
+export const typeCases: readonly TypeCase[] = [
+  { title: 'every type', method: 'everything', it: everything },
+  { title: 'nothing set', method: 'everything', it: {} },
+  { title: 'null as not set', method: 'everything', it: { text: null, number: 1 }, back: { number: 1 } },
+  { title: 'an enum value without a name', method: 'everything', it: { colour: 4_711 } },
+  { title: 'a UUID in capitals', method: 'everything', it: { id: uuid.toUpperCase() }, back: { id: uuid } },
+  { title: 'containers of everything', method: 'containers', it: containers },
+  { title: 'empty containers', method: 'containers', it: hollow },
+  { title: 'defaults where nothing is set', method: 'defaults', it: { needed: 1 }, back: { ...defaults, needed: 1 } },
+  {
+    title: 'a default that is overruled by its own type’s zero',
+    method: 'defaults',
+    it: { needed: 0, given: 0, plain: 0, real: -0, flag: false, numbers: [], names: new Set(), big: 0n },
+    back: {
+      ...defaults,
+      ...{ needed: 0, given: 0, plain: 0, real: -0, flag: false, numbers: [], names: new Set(), big: 0n },
+    },
+  },
+  { title: 'a struct within itself, 40 deep', method: 'tree', it: tree(40) },
+  {
+    title: 'a struct within itself through containers',
+    method: 'tree',
+    it: { name: 'root', children: [tree(1), tree(2)], named: new Map([['a', tree(0)]]) },
+  },
+  { title: 'a union by its scalar', method: 'choice', it: { number: -1 } },
+  { title: 'a union by its struct', method: 'choice', it: { point: point(1) } },
+  { title: 'a union of unions', method: 'choice', it: { choices: [{ text: '' }, { choices: [] }] } },
+  { title: 'a struct without fields', method: 'nothing', it: {} },
+  { title: 'a typedef of a typedef of an included one', method: 'palette', it: new Map([[7, [greatestI64]]]) },
+];
