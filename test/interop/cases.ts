@@ -3,6 +3,7 @@ import type { Dialect } from './dialects.js';
 import { methodOf, type Peer, type Reply } from './peer.js';
 import { canonicalStruct, structToPortable } from './portable.js';
 import { thriftTestCases, type InteropCase } from './thrift-test-cases.js';
+import { typeCases } from './type-system/values.js';
 
 /** The cases that a library can take part in. Without multiplexing there is the default service alone. */
 export function casesFor(peer: Pick<Peer, 'gaps'>, dialect: Dialect, multiplexed: boolean): InteropCase[] {
@@ -11,6 +12,18 @@ export function casesFor(peer: Pick<Peer, 'gaps'>, dialect: Dialect, multiplexed
       (multiplexed || interopCase.service === 'ThriftTest') &&
       !peer.gaps.some((gap) => gap.concerns(interopCase, dialect)),
   );
+}
+
+/** The cases of types.thrift that a library can take part in. */
+export function typeCasesFor(peer: Pick<Peer, 'gaps'>, dialect: Dialect): InteropCase[] {
+  return typeCases
+    .map(({ method, it, back = it }) => ({
+      service: 'Types',
+      method,
+      args: { it },
+      answers: { result: { success: back } },
+    }))
+    .filter((interopCase) => !peer.gaps.some((gap) => gap.concerns(interopCase, dialect)));
 }
 
 /** Makes every call, and returns those with another answer than the right one, by their titles. */

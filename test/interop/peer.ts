@@ -54,6 +54,8 @@ export interface Peer {
   readonly name: string;
   /** What the library itself can't do. */
   readonly gaps: readonly Gap[];
+  /** Whether it can take part in types.thrift, which includes another file and uses every type. */
+  readonly knowsEveryType: boolean;
   /** Whether its THeader can compress. */
   readonly compresses: boolean;
   speaks(dialect: Dialect): boolean;

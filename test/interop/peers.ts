@@ -4,11 +4,14 @@ import { findGoProgram } from './go-program.js';
 import { findPython } from '../support/python.js';
 import { projectRoot } from '../support/project-copy.js';
 import {
+  noBoolInContainerInCompact,
+  noEmptyListInListInJson,
   noEnumKeyInJson,
   noLongStringInJson,
   noNegativeZero,
   noNonFiniteInJson,
   noPrototypeKey,
+  noStructKeyInJson,
   noUuid,
 } from './gaps.js';
 import type { Peer } from './peer.js';
@@ -19,7 +22,8 @@ const typescript = pathToFileURL(join(projectRoot, 'scripts/typescript.mjs')).hr
 /** The npm package `thrift`. */
 export const npmPeer: Peer = {
   name: 'npm thrift',
-  gaps: [noNegativeZero, noPrototypeKey],
+  gaps: [noNegativeZero, noPrototypeKey, noStructKeyInJson, noEmptyListInListInJson, noBoolInContainerInCompact],
+  knowsEveryType: true,
   compresses: false,
   speaks: () => true,
   serves: () => true,
@@ -34,6 +38,7 @@ export function pythonPeers(): Peer[] {
     {
       name: 'thriftpy2',
       gaps: [noUuid, noEnumKeyInJson, noLongStringInJson],
+      knowsEveryType: false,
       compresses: false,
       speaks: ({ framing }) => framing === 'unframed' || framing === 'framed',
       // Its JSON server answers the first message of a connection again and again.
@@ -43,6 +48,7 @@ export function pythonPeers(): Peer[] {
     {
       name: "Apache's Python library",
       gaps: [noNonFiniteInJson],
+      knowsEveryType: true,
       compresses: true,
       speaks: () => true,
       serves: () => true,
@@ -59,6 +65,7 @@ export function goPeers(): Peer[] {
     {
       name: "Apache's Go library",
       gaps: [],
+      knowsEveryType: true,
       compresses: true,
       speaks: () => true,
       serves: () => true,

@@ -32,38 +32,38 @@ export interface PortableSchema {
   readonly services: Record<string, Record<string, PortableMethod>>;
 }
 
-/** The schema as JSON. */
+/** The services of a schema as JSON, with the structs that they mention, included ones too. */
 export function portableSchema(schema: Schema): PortableSchema {
   const structs: PortableSchema['structs'] = {};
-  for (const [name, { fields }] of schema.structs) structs[name] = fields.map(portableField);
   const services: PortableSchema['services'] = {};
+  const portableFields = (fields: readonly FieldSchema[]): PortableField[] =>
+    fields.map(({ id, name, type }) => ({ id, name, type: portableType(type, addStruct) }));
+  const addStruct = ({ name, fields }: StructSchema): void => {
+    if (name in structs) return;
+    // There before its fields are looked at: it may mention itself.
+    structs[name] = [];
+    structs[name] = portableFields(fields);
+  };
   for (const [name, { methods }] of schema.services) {
-    services[name] = {};
+    const portable: Record<string, PortableMethod> = (services[name] = {});
     for (const { name: method, oneway, args, result } of methods.values()) {
-      services[name][method] = {
-        oneway,
-        args: args.fields.map(portableField),
-        result: result.fields.map(portableField),
-      };
+      portable[method] = { oneway, args: portableFields(args.fields), result: portableFields(result.fields) };
     }
   }
   return { structs, services };
 }
 
-function portableField({ id, name, type }: FieldSchema): PortableField {
-  return { id, name, type: portableType(type) };
-}
-
-function portableType(type: TypeSchema): PortableType {
+function portableType(type: TypeSchema, addStruct: (struct: StructSchema) => void): PortableType {
   switch (type.kind) {
     case 'struct':
+      addStruct(type.struct);
       return { struct: type.struct.name };
     case 'list':
-      return { list: portableType(type.element) };
+      return { list: portableType(type.element, addStruct) };
     case 'set':
-      return { set: portableType(type.element) };
+      return { set: portableType(type.element, addStruct) };
     case 'map':
-      return { map: [portableType(type.key), portableType(type.value)] };
+      return { map: [portableType(type.key, addStruct), portableType(type.value, addStruct)] };
     case 'enum':
       return 'i32';
     default:

@@ -1,48 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  loadSchema,
-  parseSchema,
-  ThriftException,
-  type ClientThrift,
-  type Schema,
-} from '../../src/infrastructure/thrift/index.js';
+import { parseSchema, ThriftException, type ClientThrift, type Schema } from '../../src/infrastructure/thrift/index.js';
 import { Deferred } from '../support/deferred.js';
-import { TestServer } from '../support/thrift-server.js';
+import type { TestServer } from '../support/thrift-server.js';
 import { dialects, nameOf, type Dialect } from './dialects.js';
 import { connectOwnClient, ownClientSpeaks } from './own-client.js';
+import { startTypesServer, typesSchema } from './type-system/server.js';
 import { typeCases } from './type-system/values.js';
 
 type Service = Record<string, (args?: object) => Promise<unknown>>;
-
-const schema = loadSchema(new URL('./type-system/types.thrift', import.meta.url));
-const echo = ({ it: value }: { it: unknown }): unknown => value;
-const methods = ['everything', 'containers', 'defaults', 'tree', 'choice', 'nothing', 'palette', 'given'];
 
 let server: TestServer;
 let anything: unknown;
 let told = new Deferred<string>();
 beforeAll(async () => {
-  server = await TestServer.start(
-    {
-      ...Object.fromEntries(methods.map((method) => [method, echo])),
-      ping: ({ text }: { text: string }) => `${text}!`,
-      fail: ({ it: failure }: { it: object }) => {
-        throw new ThriftException('Failure', failure);
-      },
-      anything: () => anything,
-      tell: ({ text }: { text: string }) => {
-        told.resolve(text);
-      },
+  server = await startTypesServer({
+    ping: ({ text }: { text: string }) => `${text}!`,
+    fail: ({ it: failure }: { it: object }) => {
+      throw new ThriftException('Failure', failure);
     },
-    { idl: schema, defaultService: 'Types' },
-  );
+    anything: () => anything,
+    tell: ({ text }: { text: string }) => {
+      told.resolve(text);
+    },
+  });
 });
 afterAll(() => server.close());
 
 const clients: ClientThrift[] = [];
 afterAll(() => Promise.all(clients.map((client) => client.close())));
 
-function connect(dialect: Dialect, idl: Schema = schema): Service {
+function connect(dialect: Dialect, idl: Schema = typesSchema): Service {
   const client = connectOwnClient(idl, { port: server.port, dialect, multiplexed: false });
   clients.push(client);
   return client.getService<Service>('Types');
@@ -63,6 +50,10 @@ describe.each(spoken)('Through client and server in $name', ({ dialect }) => {
   it('an unset argument has its default', async () => {
     expect(await service['given']?.()).toEqual([1, 2, 3, 4]);
     expect(await service['given']?.({ it: [] })).toEqual([]);
+  });
+
+  it('a required field is sent with its default', async () => {
+    expect(await service['defaults']?.({ it: { needed: 1 } })).toMatchObject({ neededGiven: 'required' });
   });
 
   it('methods of the included service that is extended are there', async () => {

@@ -30,7 +30,18 @@ const defaults = {
   real: 3,
   flag: true,
   blob: Buffer.from('bytes'),
-  neededGiven: 'required',
+};
+
+const zeros = {
+  needed: 0,
+  given: 0,
+  plain: 0,
+  numbers: [],
+  names: new Set(),
+  big: 0n,
+  real: 0,
+  flag: false,
+  neededGiven: '',
 };
 
 const everything = {
@@ -40,7 +51,7 @@ const everything = {
   small: -32_768,
   number: 2_147_483_647,
   big: leastI64,
-  real: -0,
+  real: 1e-300,
   text: 'zero\0, 𝄞',
   blob: Buffer.of(0, 255, 128),
   id: uuid,
@@ -57,11 +68,11 @@ const containers = {
   flags: [true, false, true],
   bytes: [-128, 0, 127],
   bigs: [greatestI64, leastI64, 2n ** 53n + 1n, -1n, 0n],
-  reals: [NaN, Infinity, -Infinity, -0, 0, 5e-324, -Number.MAX_VALUE, 0.1],
+  reals: [0, 1, 5e-324, -Number.MAX_VALUE, 0.1],
   blobs: [Buffer.alloc(0), Buffer.of(1), Buffer.of(1, 2)],
   ids: [uuid],
   points: new Set([point(1), point(2)]),
-  lists: new Set([[], [1, 2]]),
+  lists: new Set([[3], [1, 2]]),
   texts: new Set(['', 'a']),
   byColour: new Map([[7, true]]),
   byFlag: new Map([
@@ -69,11 +80,9 @@ const containers = {
     [false, -1],
   ]),
   byId: new Map([[uuid, Buffer.from('x')]]),
-  deep: new Map([[leastI64, new Map([NaN, -Infinity, 0.5].map((real) => [real, new Set([1])]))]]),
-  table: [[], [[]], [['a', 'b'], []]],
+  deep: new Map([[leastI64, new Map([0.25, 0.5].map((real) => [real, new Set([1])]))]]),
+  table: [[['a', 'b'], ['c']], [['d']]],
   mixed: [new Map([['a', [point(1), point(2)]]]), new Map()],
-  byPoint: new Map([[point(1), ['one', 'two']]]),
-  byList: new Map([[[1, 2], 3]]),
 };
 
 const hollow: object = Object.fromEntries(
@@ -91,16 +100,31 @@ export const typeCases: readonly TypeCase[] = [
   { title: 'an enum value without a name', method: 'everything', it: { colour: 4_711 } },
   { title: 'a UUID in capitals', method: 'everything', it: { id: uuid.toUpperCase() }, back: { id: uuid } },
   { title: 'containers of everything', method: 'containers', it: containers },
+  {
+    title: 'structs and lists as keys',
+    method: 'containers',
+    it: { byPoint: new Map([[point(1), ['one', 'two']]]), byList: new Map([[[1, 2], 3]]) },
+  },
+  { title: 'empty lists among lists', method: 'containers', it: { table: [[], [[]], [['a', 'b'], []]] } },
+  { title: 'minus zero', method: 'containers', it: { reals: [-0, 0] } },
+  { title: 'numbers that are none', method: 'containers', it: { reals: [NaN, Infinity, -Infinity] } },
+  {
+    title: 'a number that is none, as a key',
+    method: 'containers',
+    it: { deep: new Map([[0n, new Map([[NaN, new Set([1])]])]]) },
+  },
   { title: 'empty containers', method: 'containers', it: hollow },
-  { title: 'defaults where nothing is set', method: 'defaults', it: { needed: 1 }, back: { ...defaults, needed: 1 } },
+  {
+    title: 'defaults where nothing is set that need not be',
+    method: 'defaults',
+    it: { needed: 1, neededGiven: 'given' },
+    back: { ...defaults, needed: 1, neededGiven: 'given' },
+  },
   {
     title: 'a default that is overruled by its own type’s zero',
     method: 'defaults',
-    it: { needed: 0, given: 0, plain: 0, real: -0, flag: false, numbers: [], names: new Set(), big: 0n },
-    back: {
-      ...defaults,
-      ...{ needed: 0, given: 0, plain: 0, real: -0, flag: false, numbers: [], names: new Set(), big: 0n },
-    },
+    it: zeros,
+    back: { ...defaults, ...zeros },
   },
   { title: 'a struct within itself, 40 deep', method: 'tree', it: tree(40) },
   {
