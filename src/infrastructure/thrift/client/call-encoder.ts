@@ -24,7 +24,7 @@ export class CallEncoder {
   encode(call: Call, framing: Framing): WrittenMessage {
     const { out, writer } = this;
     const { method, codec, wireName } = call.method;
-    const carriesHeaders = framing.name === 'header';
+    const carriesHeaders = framing.name.endsWith('header');
     const message = carriesHeaders ? headersOf(call) : undefined;
     out.begin(this.limits.maxMessageBytes);
     try {

@@ -11,10 +11,9 @@ import type { ClientSettings } from './client-options.js';
 import { Deadlines } from './deadlines.js';
 import { Dialer } from './dialer.js';
 import { targetOf } from './open-socket.js';
-import { asRefusal } from './refusal.js';
 import type { Reply } from './reply-reader.js';
 
-const RETRY_BACKOFF = { firstMs: 20, greatestMs: 1_000 };
+const RETRY_BACKOFF = { firstMs: 25, greatestMs: 1_000 };
 /** A connection that lasted this long was of use even if it was never asked for anything. */
 const USEFUL_LIFE_MS = 1_000;
 
@@ -64,6 +63,7 @@ export class Channel implements ConnectionHost {
       },
       failed: (error) => {
         events.disconnected(error);
+        if (!settings.waitForConnection) for (const call of [...this.waiting]) this.fail(call, error);
         this.flush();
       },
     });
@@ -114,9 +114,8 @@ export class Channel implements ConnectionHost {
   }
 
   replied(call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined): void {
-    const refusal = reply.kind === 'refused' ? asRefusal(reply.error) : undefined;
-    if (refusal?.executed === 'no') {
-      this.retry(call, refusal);
+    if (reply.kind === 'refused') {
+      this.retry(call, reply.error);
       return;
     }
     try {
@@ -124,7 +123,7 @@ export class Channel implements ConnectionHost {
     } catch (error) {
       this.fail(call, error as Error);
     }
-    if (reply.kind !== 'value') this.fail(call, refusal ?? reply.error);
+    if (reply.kind === 'error') this.fail(call, reply.error);
     else if (this.settle(call)) call.sink.succeed(reply.value);
   }
 

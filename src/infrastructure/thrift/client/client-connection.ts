@@ -9,6 +9,7 @@ import { ActivityClock } from '../server/activity-clock.js';
 import { Outbox } from '../server/outbox.js';
 import type { Call, SentOn } from './call.js';
 import type { CallEncoder } from './call-encoder.js';
+import { CallWindow } from './call-window.js';
 import { PendingCalls } from './pending-calls.js';
 import { readReply, strayReply, type Reply } from './reply-reader.js';
 
@@ -43,6 +44,7 @@ export class ClientConnection implements SentOn {
   private readonly outbox: Outbox;
   private readonly clock = new ActivityClock();
   private readonly calls = new PendingCalls();
+  private readonly window: CallWindow;
   private readonly timer: NodeJS.Timeout;
   private state: 'open' | 'retiring' | 'closed' = 'open';
   private lastError: Error | undefined;
@@ -55,6 +57,7 @@ export class ClientConnection implements SentOn {
     private readonly framing: Framing,
     private readonly host: ConnectionHost,
   ) {
+    this.window = new CallWindow(host.limits.maxCallsPerConnection);
     this.outbox = new Outbox(socket, { used: 0 }, this.onProgress);
     this.timer = setInterval(this.sweep, sweepIntervalMs(host.limits)).unref();
     this.closed = new Promise((resolve) => {
@@ -75,7 +78,7 @@ export class ClientConnection implements SentOn {
   get hasRoom(): boolean {
     return (
       this.state === 'open' &&
-      this.calls.size < this.host.limits.maxCallsPerConnection &&
+      this.window.hasRoom(this.calls.size) &&
       this.outbox.unsentBytes < this.host.limits.maxUnsentBytesPerConnection
     );
   }
@@ -176,6 +179,10 @@ export class ClientConnection implements SentOn {
       this.host.failed(call, error as Error);
       if (this.isFatal(error)) throw error;
       return;
+    }
+    if (reply.kind !== 'refused') this.window.answered();
+    else if (reply.error.reason === 'overloaded') {
+      this.window.refused(header.seqid, this.calls.size + 1, this.calls.lastSeqid);
     }
     this.host.replied(call, reply, message.headers?.headers);
   }

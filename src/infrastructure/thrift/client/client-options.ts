@@ -19,15 +19,23 @@ export interface ThriftClientOptions {
   readonly tls?: ConnectionOptions;
   /** Default: binary. */
   readonly protocol?: ProtocolName;
-  /** Default: unframed. `header` is THeader, which alone carries headers and deadlines. */
-  readonly framing?: Exclude<FramingName, 'framed-header'>;
+  /**
+   * Default: unframed. `header` is THeader, which alone carries headers and deadlines; `framed-header` is THeader inside
+   * a frame, for the servers of npm `thrift`.
+   */
+  readonly framing?: FramingName;
   /** Whether method names travel with their service's, `Service:method` (Apache's TMultiplexedProtocol). */
   readonly multiplexed?: boolean;
   /** Whether `map<string, …>` reads as a plain object instead of a `Map`. */
   readonly stringMapsAsObjects?: boolean;
   /** How long one attempt to connect may take. Default 5,000. */
   readonly connectTimeoutMs?: number;
-  /** How often a call that certainly was not run is tried again. Default 3. */
+  /**
+   * Whether calls wait, up to their deadline, while the server can't be reached. Default true; otherwise they are
+   * rejected as soon as an attempt to connect fails.
+   */
+  readonly waitForConnection?: boolean;
+  /** How often a call that certainly was not run is tried again. Default 5. */
   readonly maxRetries?: number;
   /**
    * Limits that differ from their defaults. Here `callTimeoutMs` (default 10,000) is the deadline of calls that name
@@ -47,6 +55,7 @@ export interface ClientSettings {
   readonly multiplexed: boolean;
   readonly stringMapsAsObjects: boolean;
   readonly connectTimeoutMs: number;
+  readonly waitForConnection: boolean;
   readonly maxRetries: number;
   readonly limits: ThriftLimits;
 }
@@ -64,14 +73,14 @@ const CLIENT_LIMITS: Partial<ThriftLimits> = {
  * @throws RangeError for a limit out of its range. @throws ThriftStartError for options that can't be.
  */
 export function resolveClientOptions(options: ThriftClientOptions): ClientSettings {
-  const { host = 'localhost', port = 9090, connectTimeoutMs = 5_000, maxRetries = 3 } = options;
+  const { host = 'localhost', port = 9090, connectTimeoutMs = 5_000, maxRetries = 5 } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new ThriftStartError(`port is ${String(port)}: a client needs one from 1 to 65535`);
   }
-  if (options.framing === 'header' && options.protocol === 'json') {
-    throw new ThriftStartError('protocol is json, but THeader (framing: header) carries only binary and compact');
+  if (options.framing?.endsWith('header') === true && options.protocol === 'json') {
+    throw new ThriftStartError(`protocol is json, but THeader (${options.framing}) carries only binary and compact`);
   }
-  requireWhole('connectTimeoutMs', connectTimeoutMs, 1, 3_600_000);
+  requireWhole('connectTimeoutMs', connectTimeoutMs, 1, 86_400_000);
   requireWhole('maxRetries', maxRetries, 0, 100);
   return {
     host,
@@ -83,6 +92,7 @@ export function resolveClientOptions(options: ThriftClientOptions): ClientSettin
     multiplexed: options.multiplexed ?? false,
     stringMapsAsObjects: options.stringMapsAsObjects ?? false,
     connectTimeoutMs,
+    waitForConnection: options.waitForConnection ?? true,
     maxRetries,
     limits: resolveLimits({ ...CLIENT_LIMITS, ...options.limits }),
   };

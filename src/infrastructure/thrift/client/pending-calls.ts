@@ -7,7 +7,12 @@ export class PendingCalls {
   private readonly calls = new Map<number, Call>();
   /** Calls that nobody waits for any more, and whose replies may still come. */
   private readonly abandoned = new Set<number>();
-  private lastSeqid = 0;
+  private latestSeqid = 0;
+
+  /** The one that was given last. */
+  get lastSeqid(): number {
+    return this.latestSeqid;
+  }
 
   /** Calls that somebody waits for. */
   get size(): number {
@@ -21,9 +26,9 @@ export class PendingCalls {
 
   /** A sequence id that no call without a reply has. Never 0, which servers use when they can't make out a call. */
   nextSeqid(): number {
-    do this.lastSeqid = this.lastSeqid === GREATEST_SEQID ? 1 : this.lastSeqid + 1;
-    while (this.calls.has(this.lastSeqid) || this.abandoned.has(this.lastSeqid));
-    return this.lastSeqid;
+    do this.latestSeqid = this.latestSeqid === GREATEST_SEQID ? 1 : this.latestSeqid + 1;
+    while (this.calls.has(this.latestSeqid) || this.abandoned.has(this.latestSeqid));
+    return this.latestSeqid;
   }
 
   /** Waits for the reply to a call. */

@@ -1,16 +1,20 @@
 import { requireSuccess } from '../codec/codec.js';
-import { ThriftException, ThriftProtocolError, type ThriftError } from '../errors.js';
+import { ThriftException, ThriftProtocolError, type ThriftTransportError } from '../errors.js';
 import { EXCEPTION, REPLY } from '../protocol/constants.js';
 import { readApplicationException } from '../protocol/envelope.js';
 import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
 import type { ThriftValue } from '../schema.js';
 import type { ClientMethod } from './client-methods.js';
+import { asRefusal } from './refusal.js';
 
-/** What a server answered. `refused` is a TApplicationException; `exception` one that the IDL declares. */
+/**
+ * What a server answered: a value, an error (declared in the IDL or not), or that it did not run the call, which can be
+ * tried again.
+ */
 export type Reply =
   | { readonly kind: 'value'; readonly value: ThriftValue | null }
-  | { readonly kind: 'exception'; readonly error: ThriftException }
-  | { readonly kind: 'refused'; readonly error: ThriftError };
+  | { readonly kind: 'error'; readonly error: Error }
+  | { readonly kind: 'refused'; readonly error: ThriftTransportError };
 
 /**
  * Reads the body of a reply whose header has been read.
@@ -20,7 +24,10 @@ export function readReply(reader: ProtocolReader, header: MessageHeader, method:
   if (header.type === EXCEPTION) {
     const error = readApplicationException(reader);
     reader.readMessageEnd();
-    return { kind: 'refused', error };
+    const refusal = asRefusal(error);
+    return refusal?.executed === 'no'
+      ? { kind: 'refused', error: refusal }
+      : { kind: 'error', error: refusal ?? error };
   }
   checkIsReply(header, method);
   const result = method.codec.result.read(reader);
@@ -28,7 +35,7 @@ export function readReply(reader: ProtocolReader, header: MessageHeader, method:
   for (const { name, type } of method.method.throws) {
     const value = result[name];
     if (value !== undefined && type.kind === 'struct') {
-      return { kind: 'exception', error: new ThriftException(type.struct.name, value as object) };
+      return { kind: 'error', error: new ThriftException(type.struct.name, value as object) };
     }
   }
   return { kind: 'value', value: requireSuccess(method.method, result) ?? null };

@@ -100,7 +100,7 @@ describe('a deadline', () => {
       },
       (server) =>
         withProbe(server.port, { limits: { partialMessageTimeoutMs: 10 } }, async (probe) => {
-          for (let call = 0; call < 2; call++) await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 30 }));
+          await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 30 }));
           expect(await probe.echo({ text: 'b' })).toBe('b');
           expect(server.accepted).toBe(2);
         }),

@@ -95,6 +95,22 @@ describe('a connection that is gone', () => {
   });
 });
 
+it('a call does not wait for a server that can not be reached, where the client is told so', async () => {
+  const first = await ScriptedServer.start(() => undefined);
+  const { port } = first;
+  await first.close();
+  await withProbe(port, { waitForConnection: false }, async (probe, client) => {
+    const calls = [rejectionOf(probe.echo({ text: 'a' })), rejectionOf(probe.echo({ text: 'b' }))];
+    for (const error of await Promise.all(calls)) {
+      expect(error).toMatchObject({ reason: 'connect-failed', executed: 'no' });
+    }
+    const second = await ScriptedServer.start((connection) => connection.echoAll(), 'unframed', port);
+    expect(await probe.echo({ text: 'c' })).toBe('c');
+    await client.close();
+    await second.close();
+  });
+});
+
 describe('a call that was refused', () => {
   const refusals = ['Overloaded: not run, safe to retry', 'Shutting down: not run, safe to retry'];
 
