@@ -16,14 +16,14 @@ type Service = Record<string, (args: object) => Promise<unknown>>;
 const ERROR_TYPES: Partial<Record<ThriftErrorCode, number>> = { INTERNAL_ERROR: 6 };
 
 /** Whether this transport's client speaks the dialect: the newer of each pair, as a client may choose. */
-export function ownClientSpeaks({ protocol, framing }: Dialect): boolean {
-  return protocol !== 'old-binary' && framing !== 'framed-header';
+export function ownClientSpeaks({ protocol }: Dialect): boolean {
+  return protocol !== 'old-binary';
 }
 
 /** This transport's own client. */
 export function connectOwnClient(schema: Schema, { port, dialect, multiplexed }: PeerTarget): ClientThrift {
   const { protocol, framing } = dialect;
-  if (protocol === 'old-binary' || framing === 'framed-header') throw new Error('not a dialect of this client');
+  if (protocol === 'old-binary') throw new Error('not a dialect of this client');
   return new ClientThrift({ idl: schema, host: '127.0.0.1', port, protocol, framing, multiplexed });
 }
 

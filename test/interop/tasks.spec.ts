@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { loadSchema } from '../../src/infrastructure/thrift/index.js';
+import { TASKS_IDL, TestApp } from '../support/app.js';
+import { dialects, nameOf } from './dialects.js';
+import type { PeerConnection, RunningPeer } from './peer.js';
+import { goPeers, npmPeer, pythonPeers } from './peers.js';
+import type { Portable } from './portable.js';
+
+// The first run builds the programs of the other libraries.
+jest.setTimeout(60_000);
+
+const schema = loadSchema(TASKS_IDL);
+const NOT_FOUND = { result: { ouch: { code: 404, message: 'Task not found' } } };
+const INTERNAL_ERROR = 6;
+
+type Call = (method: string, args: Record<string, Portable>) => Promise<Portable>;
+
+/** A call that must succeed, and what it returned; nothing for void. */
+function succeeding(connection: PeerConnection, count: () => void): Call {
+  return async (method, args) => {
+    count();
+    const reply = await connection.call('Tasks', method, args);
+    if (!('result' in reply)) throw new Error(`${method}: ${reply.error.message}`);
+    const { success = {}, ...raised } = reply.result;
+    expect(raised).toEqual({});
+    return success;
+  };
+}
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await TestApp.start();
+});
+afterAll(() => app.stop());
+
+describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The Tasks service, called by $name', (peer) => {
+  const spoken = dialects.filter((dialect) => peer.speaks(dialect));
+  let running: RunningPeer;
+  let calls = 0;
+  const count = (): void => {
+    calls += 1;
+  };
+  beforeAll(() => {
+    running = peer.start(schema);
+  });
+  afterAll(async () => {
+    await running.stop();
+    process.stderr.write(
+      `interop: ${peer.name} made ${String(calls)} calls of Tasks in ${String(spoken.length)} dialects\n`,
+    );
+  });
+
+  const sessions = spoken.flatMap((dialect) =>
+    [false, true].map((multiplexed) => ({
+      how: `${nameOf(dialect)}${multiplexed ? ', multiplexed' : ''}`,
+      dialect,
+      multiplexed,
+    })),
+  );
+
+  it.each(sessions)('keeps tasks: $how', async ({ how, dialect, multiplexed }) => {
+    const connection = await running.connect({ port: app.port, dialect, multiplexed });
+    const call = succeeding(connection, count);
+    const userId = `${peer.name}, ${how}`;
+
+    expect(await call('all', { userId })).toEqual([]);
+    const first = (await call('add', { userId, name: 'kaufe Käse' })) as { id: string; createdOn: string };
+    expect(first.id).toMatch(/^[\da-f]{24}$/);
+    expect(first.createdOn).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(first).toMatchObject({ userId, name: 'kaufe Käse', done: false });
+
+    const done = { ...first, done: true };
+    expect(await call('update', { taskId: first.id, userId, done: true })).toEqual(done);
+    const renamed = { ...done, name: '' };
+    expect(await call('update', { taskId: first.id, userId, name: '' })).toEqual(renamed);
+    expect(await call('upsert', { task: { id: first.id, userId, done: false } })).toEqual({ ...renamed, done: false });
+
+    const second = (await call('upsert', { task: { userId, name: '買い物', done: true } })) as { id: string };
+    expect(second).toMatchObject({ userId, name: '買い物', done: true });
+    const page = (await call('page', { userId, limit: 1 })) as { tasks: Portable; nextCursor: string };
+    const rest = (await call('page', { userId, limit: 1, after: page.nextCursor })) as { tasks: Portable };
+    expect([page.tasks, rest.tasks]).toEqual([[second], [{ ...renamed, done: false }]]);
+
+    await call('remove', { taskId: first.id, userId });
+    expect(await call('all', { userId })).toEqual([second]);
+    expect(await call('check', {})).toEqual({ ok: true, message: 'OK' });
+    await connection.close();
+  });
+
+  it.each(sessions)('is refused as the contract says: $how', async ({ dialect, multiplexed }) => {
+    const connection = await running.connect({ port: app.port, dialect, multiplexed });
+    const { id } = (await succeeding(connection, count)('add', { userId: 'alice', name: 'hers' })) as { id: string };
+    const refused = (method: string, args: Record<string, Portable>): Promise<unknown> => {
+      count();
+      return connection.call('Tasks', method, args);
+    };
+    expect(await refused('update', { taskId: id, userId: 'mallory', name: 'his', done: true })).toMatchObject(
+      NOT_FOUND,
+    );
+    expect(await refused('remove', { taskId: id, userId: 'mallory' })).toMatchObject(NOT_FOUND);
+    expect(await refused('page', { userId: 'alice', limit: 0 })).toMatchObject({ result: { ouch: { code: 400 } } });
+    expect(await refused('add', { userId: '', name: 'nobody’s' })).toMatchObject({
+      error: { type: INTERNAL_ERROR, message: expect.stringContaining('400 userId') },
+    });
+    await connection.close();
+  });
+});
