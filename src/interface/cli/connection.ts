@@ -43,6 +43,7 @@ export async function openConnection(flags: ConnectionFlags): Promise<TasksConne
     port,
     tls: tlsOptions(flags, config),
     // A person, or a probe, sees at once that nobody is there.
+    waitForConnection: false,
     maxRetries: 0,
     connectTimeoutMs: flags.timeout,
     limits: { callTimeoutMs: flags.timeout },

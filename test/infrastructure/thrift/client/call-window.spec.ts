@@ -18,7 +18,7 @@ describe('the window of calls under way', () => {
 
   it('halves once for all refusals of calls that were under way together, and again for later ones', () => {
     const window = new CallWindow(100);
-    for (let seqid = 21; seqid <= 60; seqid++) window.refused(seqid, 80 - seqid, 60);
+    for (let seqid = 21; seqid <= 60; seqid++) window.refused(seqid, 81 - seqid, 60);
     expect(sizeOf(window)).toBe(30);
     window.refused(61, 30, 90);
     expect(sizeOf(window)).toBe(15);
