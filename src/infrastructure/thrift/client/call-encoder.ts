@@ -8,6 +8,8 @@ import type { Call } from './call.js';
 /** The header in which fbthrift's clients send how long they wait, in milliseconds. */
 const TIMEOUT_HEADER = 'client_timeout';
 
+const NO_TRANSFORMS: readonly number[] = [];
+
 /** Writes calls. One for all connections of a client: it reuses its memory. */
 export class CallEncoder {
   private readonly out = new ByteWriter();
@@ -43,10 +45,6 @@ export class CallEncoder {
 
 function headersOf(call: Call): MessageHeaders {
   const leftMs = Math.max(1, Math.ceil(call.deadlineAtMs - performance.now()));
-  return {
-    sequenceId: call.seqid,
-    outOfOrder: true,
-    transforms: [],
-    headers: new Map([...call.headers, [TIMEOUT_HEADER, String(leftMs)]]),
-  };
+  const headers = new Map(call.headers).set(TIMEOUT_HEADER, String(leftMs));
+  return { sequenceId: call.seqid, outOfOrder: true, transforms: NO_TRANSFORMS, headers };
 }

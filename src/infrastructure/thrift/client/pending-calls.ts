@@ -7,7 +7,9 @@ export class PendingCalls {
   private readonly calls = new Map<number, Call>();
   /** Calls that nobody waits for any more, and whose replies may still come. */
   private readonly abandoned = new Set<number>();
-  private latestSeqid = 0;
+
+  /** @param latestSeqid where the sequence ids go on from. */
+  constructor(private latestSeqid = 0) {}
 
   /** The one that was given last. */
   get lastSeqid(): number {

@@ -107,6 +107,26 @@ describe('a deadline', () => {
     ));
 });
 
+describe('calls that were given up', () => {
+  it('and never answered are not remembered without end: a fresh connection takes the place of the forgetful one', () =>
+    withScript(
+      async (connection, nth) => {
+        if (nth > 0) return connection.echoAll();
+        for (let call = 0; call < 3; call++) await connection.call();
+        await connection.peer.ended;
+      },
+      (server) =>
+        withProbe(server.port, { limits: { maxCallsPerConnection: 2 } }, async (probe, client) => {
+          await client.connect();
+          for (let call = 0; call < 3; call++) {
+            await rejectionOf(probe.echo({ text: 'a' }, { signal: AbortSignal.timeout(5) }));
+          }
+          expect(await probe.echo({ text: 'b' })).toBe('b');
+          expect(server.accepted).toBe(2);
+        }),
+    ));
+});
+
 describe('a signal', () => {
   it('rejects a call that was sent', () =>
     withScript(

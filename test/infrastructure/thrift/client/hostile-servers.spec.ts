@@ -168,6 +168,21 @@ describe('a server that stops', () => {
     ),
   );
 
+  it('reading: a call that it does not take is rejected, and the next is served', () =>
+    against(
+      firstOnly(async ({ peer }) => {
+        peer.stopReading();
+        await peer.closed;
+      }),
+      async (probe) => {
+        const error = await rejectionOf(probe.echo({ text: 'x'.repeat(15_000_000) }));
+        expect(error).toMatchObject({ reason: 'connection-lost', executed: 'maybe' });
+        expect((error as Error).message).toMatch(/takes none of its calls/);
+        expect(await probe.echo({ text: 'b' })).toBe('b');
+      },
+      { limits: { replyStallTimeoutMs: 100 } },
+    ));
+
   it('and goes on again in time: a slow reply is waited for', () =>
     against(
       async (connection) => {
