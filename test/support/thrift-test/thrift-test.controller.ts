@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { ThriftContext, ThriftException, ThriftMethod } from '../../../src/infrastructure/thrift/index.js';
+import { ThriftContext, ThriftError, ThriftException, ThriftMethod } from '../../../src/infrastructure/thrift/index.js';
 
 const NUMBERZ = { TWO: 2, THREE: 3, SIX: 6 } as const;
 const SECOND_MS = 1_000;
@@ -62,11 +62,11 @@ export class ThriftTestController {
     return { string_thing: 'Hello2', byte_thing: arg0, i32_thing: arg1, i64_thing: arg2 };
   }
 
-  /** A declared exception, an undeclared failure, or nothing. @throws ThriftException, Error as asked. */
+  /** A declared exception, an undeclared failure, or nothing. @throws ThriftException, ThriftError as asked. */
   @ThriftMethod('ThriftTest', 'testException')
   testException(@Payload() { arg }: { readonly arg: string }): null {
     if (arg === 'Xception') throw new ThriftException('Xception', { errorCode: 1001, message: arg });
-    if (arg === 'TException') throw new Error('This is a TException');
+    if (arg === 'TException') throw new ThriftError('INTERNAL_ERROR', 'This is a TException');
     return null;
   }
 
