@@ -15,7 +15,7 @@ type Service = Record<string, (args: object) => Promise<unknown>>;
 /** The numbers of TApplicationException that ThriftTest's servers answer with. */
 const ERROR_TYPES: Partial<Record<ThriftErrorCode, number>> = { INTERNAL_ERROR: 6 };
 
-/** Whether this transport's client speaks the dialect: the newer of each pair, as a client may choose. */
+/** Whether this transport's client speaks the dialect: all but old-style binary, which only old clients speak. */
 export function ownClientSpeaks({ protocol }: Dialect): boolean {
   return protocol !== 'old-binary';
 }

@@ -55,7 +55,7 @@ const echoes: Record<string, readonly unknown[]> = {
     [],
     [1],
     Array.from({ length: 14 }, (_, i) => i),
-    Array.from({ length: 15 }, (_, i) => -i),
+    Array.from({ length: 15 }, (_, i) => -1 - i),
     Array(5_000).fill(7),
   ],
   testEnum: [1, 5, 8, 99],
