@@ -17,9 +17,9 @@ export interface ProgramOptions {
   env?: Record<string, string | undefined>;
 }
 
-/** Jest asks its workers for colours, in CI too, and what they start would follow. */
+/** Jest asks its workers for colours, and some tools take CI for a terminal; what they start would follow. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, FORCE_COLOR: undefined };
+  return { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' };
 }
 
 /** A program that runs, with what it printed so far. */
