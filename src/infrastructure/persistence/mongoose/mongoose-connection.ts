@@ -17,6 +17,8 @@ export interface MongoosePersistenceOptions {
 
 /** Between two attempts to connect for the first time; the driver itself takes over after that. */
 const RETRY_DELAY_MS = 500;
+/** How often the driver looks after an idle server: an outage is in the log after so long, at the latest. */
+const HEARTBEAT_MS = 2_000;
 
 /** The options of the driver: every wait is bounded, every write is acknowledged by the majority. */
 export function connectOptions(options: MongoosePersistenceOptions): ConnectOptions & { bufferTimeoutMS: number } {
@@ -27,6 +29,7 @@ export function connectOptions(options: MongoosePersistenceOptions): ConnectOpti
     connectTimeoutMS: limitMs,
     socketTimeoutMS: limitMs,
     waitQueueTimeoutMS: limitMs,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
     // Calls from before the first connection wait like those of an outage.
     bufferTimeoutMS: limitMs,
     writeConcern: { w: 'majority' },
@@ -81,8 +84,7 @@ export class MongooseConnection extends HealthProbe implements OnModuleInit, Bef
   }
 
   async #connect(): Promise<void> {
-    let attempt = this.connection.asPromise();
-    while (!this.#stop.signal.aborted) {
+    for (let attempt = this.connection.asPromise(); ; attempt = this.#openAgain()) {
       try {
         await attempt;
         return;
@@ -90,8 +92,12 @@ export class MongooseConnection extends HealthProbe implements OnModuleInit, Bef
         this.#noteDown(error instanceof Error ? error.message : String(error));
       }
       await setTimeout(RETRY_DELAY_MS, undefined, { ref: false });
-      attempt = this.connection.openUri(this.options.uri, connectOptions(this.options));
+      if (this.#stop.signal.aborted) return;
     }
+  }
+
+  #openAgain(): Promise<Connection> {
+    return this.connection.openUri(this.options.uri, connectOptions(this.options));
   }
 
   /** Also after an outage: the collection may be a new one. */

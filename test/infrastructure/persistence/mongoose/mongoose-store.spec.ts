@@ -1,5 +1,7 @@
-import { jest } from '@jest/globals';
+import { describe, it, jest } from '@jest/globals';
+import { getConnectionToken } from '@nestjs/mongoose';
 import { Test } from '@nestjs/testing';
+import type { Connection } from 'mongoose';
 import { HealthProbe } from '../../../../src/application/health-probe.js';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
@@ -10,7 +12,9 @@ import { describeStore } from '../../../support/store-contract.js';
 jest.setTimeout(60_000);
 
 const mongo = await startMongo();
-if (mongo)
+if (!mongo) {
+  describe.skip('The store in MongoDB', () => it('is not tested without a MongoDB', () => undefined));
+} else {
   describeStore('The store in MongoDB', async () => {
     const { uri, database } = mongo;
     const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
@@ -20,8 +24,10 @@ if (mongo)
       tasks: app.get(TaskRepository),
       probe: app.get(HealthProbe),
       stop: async () => {
+        await app.get<Connection>(getConnectionToken()).dropDatabase();
         await app.close();
         await mongo.stop();
       },
     };
   });
+}

@@ -1,0 +1,143 @@
+import { EventEmitter, once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { LoggerService } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { mongo as driver } from 'mongoose';
+import { HealthProbe } from '../../../../src/application/health-probe.js';
+import { TaskRepository } from '../../../../src/application/task.repository.js';
+import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
+import { aTask } from '../../../support/builders.js';
+import { FaultyLink } from '../../../support/faulty-link.js';
+import { startMongo, type TestMongo } from '../../../support/mongo.js';
+
+jest.setTimeout(60_000);
+
+const LIMIT_MS = 500;
+/** A read is tried twice, and a machine that runs other tests beside this one is slow. */
+const IN_TIME_MS = 4 * LIMIT_MS;
+const UNAVAILABLE = { name: 'TaskError', code: 'STORE_UNAVAILABLE', message: 'Task store unavailable' };
+
+const mongo = await startMongo();
+
+/** Keeps what is logged about MongoDB. */
+class LinesAboutMongo implements LoggerService {
+  readonly lines: string[] = [];
+  readonly #keep = (message: unknown, context: unknown) => {
+    if (context !== 'MongoDB') return;
+    this.lines.push(String(message));
+    this.#grown.emit('line');
+  };
+  readonly #grown = new EventEmitter();
+  log = this.#keep;
+  warn = this.#keep;
+  error = this.#keep;
+
+  /** Resolves once so many lines were logged. */
+  async hasLines(count: number): Promise<void> {
+    while (this.lines.length < count) await once(this.#grown, 'line');
+  }
+}
+
+(mongo ? describe : describe.skip)('The store in a MongoDB that fails', () => {
+  const { uri, database, stop } = mongo as TestMongo;
+  const client = new driver.MongoClient(uri);
+  const collection = client.db(database).collection('tasks');
+  let link: FaultyLink;
+  let log: LinesAboutMongo;
+  let app: TestingModule;
+
+  beforeAll(async () => {
+    link = await FaultyLink.to(uri);
+  });
+  beforeEach(() => link.mend());
+  afterEach(() => app.close());
+  afterAll(async () => {
+    await client.db(database).dropDatabase();
+    await client.close();
+    await link.cut();
+    await stop();
+  });
+
+  async function started(): Promise<TaskRepository> {
+    const options = { uri: link.uri, place: 'the link', database, serverSelectionTimeoutMs: LIMIT_MS };
+    log = new LinesAboutMongo();
+    const building = Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] });
+    app = await building.setLogger(log).compile();
+    await app.init();
+    return app.get(TaskRepository);
+  }
+
+  async function refusesInTime(tasks: TaskRepository): Promise<void> {
+    const startMs = performance.now();
+    const calls = [
+      tasks.add(aTask()),
+      tasks.listByUser('alice'),
+      tasks.pageByUser('alice', 1),
+      tasks.update(aTask().id, 'alice', { done: true }),
+      tasks.remove(aTask().id, 'alice'),
+    ];
+    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: UNAVAILABLE });
+    await expect(app.get(HealthProbe).roundTrip()).rejects.toThrow();
+    expect(performance.now() - startMs).toBeLessThan(2 * IN_TIME_MS);
+  }
+
+  async function worksAgain(tasks: TaskRepository): Promise<void> {
+    for (;;) {
+      const found = await tasks.listByUser('nobody').catch(() => undefined);
+      if (found) return;
+    }
+  }
+
+  it('starts without it, refuses calls in time, works once it is there, and says each once', async () => {
+    await link.cut();
+    const tasks = await started();
+    await refusesInTime(tasks);
+    await link.mend();
+    await worksAgain(tasks);
+    expect(log.lines).toEqual([
+      expect.stringMatching(/^No MongoDB at the link \(.*\): calls answer 503 until it is there$/),
+      'Connected to MongoDB at the link',
+    ]);
+  });
+
+  it('refuses calls in time when it hangs, and works once it answers again', async () => {
+    const tasks = await started();
+    await worksAgain(tasks);
+    link.hang();
+    await refusesInTime(tasks);
+    await link.mend();
+    await worksAgain(tasks);
+  });
+
+  it('refuses calls in time when it is cut off, works once it is back, and makes the index again', async () => {
+    const tasks = await started();
+    await worksAgain(tasks);
+    await link.cut();
+    await refusesInTime(tasks);
+    await log.hasLines(2);
+    await collection.dropIndexes();
+    await link.mend();
+    await log.hasLines(3);
+    await worksAgain(tasks);
+    expect(log.lines.map((line) => line.split(' ')[0])).toEqual(['Connected', 'No', 'Connected']);
+    while ((await collection.indexes()).length < 2);
+  });
+
+  it('closes at once while it is down', async () => {
+    await link.cut();
+    await started();
+    const startMs = performance.now();
+    await app.close();
+    expect(performance.now() - startMs).toBeLessThan(LIMIT_MS);
+  });
+});
+
+describe('A connection string', () => {
+  it.each([
+    ['mongodb://alice:secret@host/?unknown=1', 'MONGODB_URI for host can’t be used: option unknown is not supported'],
+    ['mongodb://alice:secret@host:port/', 'MONGODB_URI for host can’t be used: Unable to parse host:port with URL'],
+  ])('that makes no sense is refused without its password: %s', (uri, message) => {
+    const options = { uri, place: 'host', database: 'x', serverSelectionTimeoutMs: LIMIT_MS };
+    expect(() => MongoosePersistenceModule.register(options)).toThrow(message.replace('’', "'"));
+  });
+});
