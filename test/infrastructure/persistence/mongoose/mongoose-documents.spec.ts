@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { mongo as driver } from 'mongoose';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { Task } from '../../../../src/domain/task.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
 import { aTask, instant, taskId } from '../../../support/builders.js';
-import { startMongo, type TestMongo } from '../../../support/mongo.js';
+import { describeWithMongo } from '../../../support/mongo.js';
 
 jest.setTimeout(60_000);
 
-const mongo = await startMongo();
-
-(mongo ? describe : describe.skip)('The documents in MongoDB, which other services share', () => {
-  const { uri, database, stop } = mongo as TestMongo;
+await describeWithMongo('The documents in MongoDB, which other services share', ({ uri, database, stop }) => {
   const client = new driver.MongoClient(uri);
   const collection = client.db(database).collection('tasks');
   let app: TestingModule;

@@ -8,7 +8,7 @@ import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
 import { aTask } from '../../../support/builders.js';
 import { FaultyLink } from '../../../support/faulty-link.js';
-import { startMongo, type TestMongo } from '../../../support/mongo.js';
+import { describeWithMongo } from '../../../support/mongo.js';
 
 jest.setTimeout(60_000);
 
@@ -16,8 +16,6 @@ const LIMIT_MS = 500;
 /** A read is tried twice, and a machine that runs other tests beside this one is slow. */
 const IN_TIME_MS = 4 * LIMIT_MS;
 const UNAVAILABLE = { name: 'TaskError', code: 'STORE_UNAVAILABLE', message: 'Task store unavailable' };
-
-const mongo = await startMongo();
 
 /** Keeps what is logged about MongoDB. */
 class LinesAboutMongo implements LoggerService {
@@ -38,8 +36,7 @@ class LinesAboutMongo implements LoggerService {
   }
 }
 
-(mongo ? describe : describe.skip)('The store in a MongoDB that fails', () => {
-  const { uri, database, stop } = mongo as TestMongo;
+await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, stop }) => {
   const client = new driver.MongoClient(uri);
   const collection = client.db(database).collection('tasks');
   let link: FaultyLink;

@@ -1,22 +1,18 @@
-import { describe, it, jest } from '@jest/globals';
+import { jest } from '@jest/globals';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { Test } from '@nestjs/testing';
 import type { Connection } from 'mongoose';
 import { HealthProbe } from '../../../../src/application/health-probe.js';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
-import { startMongo } from '../../../support/mongo.js';
+import { describeWithMongo } from '../../../support/mongo.js';
 import { describeStore } from '../../../support/store-contract.js';
 
 // FerretDB takes a while for what MongoDB does at once.
 jest.setTimeout(60_000);
 
-const mongo = await startMongo();
-if (!mongo) {
-  describe.skip('The store in MongoDB', () => it('is not tested without a MongoDB', () => undefined));
-} else {
-  describeStore('The store in MongoDB', async () => {
-    const { uri, database } = mongo;
+await describeWithMongo('In MongoDB', ({ uri, database, stop }) => {
+  describeStore('the store', async () => {
     const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
     const app = await Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] }).compile();
     await app.init();
@@ -26,8 +22,8 @@ if (!mongo) {
       stop: async () => {
         await app.get<Connection>(getConnectionToken()).dropDatabase();
         await app.close();
-        await mongo.stop();
+        await stop();
       },
     };
   });
-}
+});
