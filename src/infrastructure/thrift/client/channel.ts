@@ -210,17 +210,19 @@ export class Channel implements ConnectionHost {
     call.sentOn = undefined;
     call.lastRefusal = refusal;
     call.retries++;
-    const pauseMs = backoffMs(call.retries, RETRY_BACKOFF);
-    if (call.retries > this.settings.maxRetries || performance.now() + pauseMs >= call.deadlineAtMs) {
+    if (call.retries > this.settings.maxRetries) {
       this.fail(call, refusal);
       return;
     }
     this.resting.add(call);
-    call.retryTimer = setTimeout(() => {
-      this.resting.delete(call);
-      this.waiting.add(call);
-      this.flush();
-    }, pauseMs);
+    call.retryTimer = setTimeout(
+      () => {
+        this.resting.delete(call);
+        this.waiting.add(call);
+        this.flush();
+      },
+      backoffMs(call.retries, RETRY_BACKOFF),
+    );
   }
 
   private giveUp(call: Call, error: Error): void {

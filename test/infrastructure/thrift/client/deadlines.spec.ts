@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { ThriftTransportError } from '../../../../src/infrastructure/thrift/errors.js';
 import { rejectionOf, withProbe } from './probe-client.js';
@@ -146,6 +147,19 @@ describe('a signal', () => {
           expect(error).toMatchObject({ reason: 'aborted', executed: 'maybe' });
           expect(error.cause).toMatchObject({ message: 'changed my mind' });
           expect(await probe.echo({ text: 'b' })).toBe('next');
+        }),
+    ));
+
+  it('is let go of when the call has settled, so that one signal can serve for a life', () =>
+    withScript(
+      (connection) => connection.echoAll(),
+      (server) =>
+        withProbe(server.port, {}, async (probe) => {
+          const { signal } = new AbortController();
+          const call = probe.echo({ text: 'a' }, { signal });
+          expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+          await call;
+          expect(getEventListeners(signal, 'abort')).toHaveLength(0);
         }),
     ));
 

@@ -147,7 +147,7 @@ describe('a call that was refused', () => {
         }),
     ));
 
-  it('is not tried again where its deadline leaves no time', () =>
+  it('is tried again up to its deadline, and then rejects with the reason', () =>
     withScript(
       async (connection) => {
         for (;;) {
