@@ -21,8 +21,7 @@ class EchoController {
 class EchoModule {}
 
 const idl = parseSchema('service Echo { string echo(1: string text) }', 'echo.thrift');
-const maxQueueDelayMs = Number(process.env['MAX_QUEUE_DELAY_MS'] ?? 3);
-const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0, limits: { maxQueueDelayMs } });
+const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0 });
 const app = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false });
 await app.listen();
 process.stdout.write(`READY ${String((strategy.unwrap().address() as AddressInfo).port)}\n`);

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { Server as NetServer, Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import type { INestMicroservice } from '@nestjs/common';
+import type { INestMicroservice, LoggerService } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
@@ -15,9 +15,21 @@ import { probeSchema } from './thrift-probe.js';
 /** Handlers by method: `echo`, or `Service.echo` of another service than the first. What one returns is the reply. */
 export type Handlers = Readonly<Record<string, (args: never, context: ThriftContext) => unknown>>;
 
+/** Keeps what Nest logs, rather than to print it. */
+class CollectingLogger implements LoggerService {
+  tell: (line: string) => void = () => undefined;
+  readonly log = (message: unknown): void => {
+    this.tell(String(message));
+  };
+  readonly warn = this.log;
+  readonly error = this.log;
+}
+
 /** A Nest microservice over a ThriftServer on a port of its own, with what it refused, and the peers that talk to it. */
 export class TestServer {
   readonly rejections: Rejection[] = [];
+  /** What was logged, at any level. */
+  readonly logLines: string[] = [];
   private readonly peers: RawPeer[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly happened = new EventEmitter();
@@ -25,7 +37,12 @@ export class TestServer {
   private constructor(
     private readonly app: INestMicroservice,
     readonly server: ThriftServer,
+    logger: CollectingLogger,
   ) {
+    logger.tell = (line) => {
+      this.logLines.push(line);
+      this.happened.emit('log');
+    };
     server.on('rejection', (rejection) => {
       this.rejections.push(rejection);
       this.happened.emit('rejection', rejection);
@@ -43,9 +60,10 @@ export class TestServer {
     const server = new ThriftServer({ idl: probeSchema, host: '127.0.0.1', port: 0, ...options });
     const service = options.defaultService ?? [...server.schema.services.keys()][0] ?? '';
     const module = moduleOf(service, handlers);
-    const app = await NestFactory.createMicroservice(module, { strategy: server, logger: false, abortOnError: false });
+    const logger = new CollectingLogger();
+    const app = await NestFactory.createMicroservice(module, { strategy: server, logger, abortOnError: false });
     await app.listen();
-    return new TestServer(app, server);
+    return new TestServer(app, server, logger);
   }
 
   /** Where it listens. */
@@ -81,6 +99,11 @@ export class TestServer {
   ): Promise<Parameters<ThriftServerEvents[Name]>[0]> {
     const [value] = (await once(this.happened, event)) as Parameters<ThriftServerEvents[Name]>;
     return value;
+  }
+
+  /** Resolves as soon as a line has been logged that matches. */
+  async logged(pattern: RegExp): Promise<void> {
+    while (!this.logLines.some((line) => pattern.test(line))) await once(this.happened, 'log');
   }
 
   /** The number of sockets that the server holds. */

@@ -29,10 +29,10 @@ export const LIMIT_RULES = {
   /** Most calls that wait for a place; further ones are refused as overloaded. */
   maxQueuedCalls: { default: 2_048, min: 0, max: 1_000_000 },
   /**
-   * While the process can't keep up, calls that waited longer than this to be read are refused as overloaded, but for
-   * those of peers that have no other call under way: they can't make the queue grow.
+   * While the process can't keep up: most calls read in one turn of the event loop. Further ones are refused as
+   * overloaded, but for those of peers that have no other call under way: they can't make the queue grow.
    */
-  maxQueueDelayMs: { default: 3, min: 1, max: 60_000 },
+  maxCallsPerTurn: { default: 256, min: 1, max: 1_000_000 },
   /** Reply bytes not yet sent on one connection above which it is not read from. */
   maxUnsentBytesPerConnection: { default: MIB, min: 1_024, max: 1_024 * MIB },
   /** Request bytes buffered in the process above which new work is refused and the largest holders are closed. */

@@ -72,9 +72,9 @@ export class ThriftServer
     this.codec = new Codec(this.limits, { stringMapsAsObjects: options.stringMapsAsObjects ?? false });
     this.methods = new MethodTable(this.schema, this.codec, new Map());
     this.admission = new Admission(this.limits);
-    this.gauge = new TurnGauge(this.limits.maxQueueDelayMs);
+    this.gauge = new TurnGauge(this.limits.maxCallsPerTurn);
     this.dispatcher = new Dispatcher(this);
-    this.connections = new ConnectionTable(this, this.dispatcher);
+    this.connections = new ConnectionTable(this, this.dispatcher, options.path);
     // Without a listener, an emitted error would be thrown.
     this.events.on('error', () => undefined);
   }
@@ -130,8 +130,8 @@ export class ThriftServer
   /** @internal */
   refusal(call: PendingCall): Refusal | undefined {
     if (call.connection.isRefusing) return SHUTTING_DOWN;
-    const isLate = this.gauge.isTooLate(call.startedAtMs) && call.previous !== undefined;
-    return isLate || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
+    const isTooMany = this.gauge.isTooMany(call.startedAtMs) && call.previous !== undefined;
+    return isTooMany || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
   }
 
   /** @internal */

@@ -41,6 +41,7 @@ export class ConnectionTable implements ConnectionHost {
       reject(connection: Connection, reason: RejectionReason, message: string): void;
     },
     private readonly dispatcher: Dispatcher,
+    readonly path: string | undefined,
   ) {
     this.limits = server.limits;
   }

@@ -25,6 +25,8 @@ export interface ConnectionHost {
   readonly limits: ThriftLimits;
   readonly bufferedBytes: ByteBudget;
   readonly unsentBytes: ByteBudget;
+  /** The path of the Unix domain socket that it came by. */
+  readonly path: string | undefined;
   /** A whole message: run it, or refuse it. */
   receive(connection: Connection, message: ReceivedMessage): void;
   /** Bytes that are no message: answer what can be made out of them. */
@@ -61,7 +63,7 @@ export class Connection implements ThriftPeer {
     private readonly socket: Socket,
     private readonly host: ConnectionHost,
   ) {
-    this.address = socket.remoteAddress ?? '';
+    this.address = socket.remoteAddress ?? host.path ?? '';
     this.port = socket.remotePort;
     this.intake = new Intake(host.limits, host.bufferedBytes);
     this.outbox = new Outbox(socket, host.unsentBytes, this.onProgress);

@@ -96,9 +96,11 @@ export class Listener {
       this.handshaking.add(socket);
       socket.on('close', () => this.handshaking.delete(socket));
     });
-    server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress, remotePort }) => {
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       const message = `failed the TLS handshake (${error.code ?? error.message}); this port speaks TLS only`;
-      this.host.turnedAway('tls-handshake', message, remoteAddress ?? '', remotePort);
+      this.host.turnedAway('tls-handshake', message, socket.remoteAddress ?? '', socket.remotePort);
+      // Node itself leaves a socket open whose time for the handshake is over.
+      socket.destroy();
     });
     this.unwatch = watchTlsFiles(options, server, (message) => {
       this.host.log(message);

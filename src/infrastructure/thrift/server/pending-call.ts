@@ -1,9 +1,19 @@
 import type { Unsubscribable } from 'rxjs';
 import type { ThriftContext } from '../context.js';
-import type { ReceivedMessage } from '../framing/framing.js';
+import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { MessageHeader } from '../protocol/protocol.js';
-import type { Connection } from './connection.js';
+import type { ThriftPeer } from './peer.js';
+
+/** What a call needs of the connection that it came on. */
+export interface CallConnection extends ThriftPeer {
+  /** How its messages are told apart, for replies that look like their requests. */
+  readonly framer: Framing | undefined;
+  /** Whether the message read last came after the server began to drain. */
+  readonly isRefusing: boolean;
+  /** Answers a call; false when it has its answer already, or the connection is gone. */
+  settle(call: PendingCall, reply: WrittenMessage | undefined): boolean;
+}
 
 /** A call from its last byte read to its reply: its place in the order of replies. */
 export class PendingCall {
@@ -29,7 +39,7 @@ export class PendingCall {
 
   /** @param wantsReply false for a oneway message; the IDL may say so later. */
   constructor(
-    readonly connection: Connection,
+    readonly connection: CallConnection,
     readonly header: MessageHeader,
     readonly protocol: ReceivedMessage['protocol'],
     readonly headers: ReceivedMessage['headers'],

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { ThriftContext } from '../../../../src/infrastructure/thrift/context.js';
+import { Certificates } from '../../../support/certificates.js';
+import { RawPeer } from '../../../support/raw-peer.js';
+import { dialects, type Dialect } from '../../../support/thrift-dialects.js';
+import { probeHandlers } from '../../../support/thrift-probe.js';
+import { withThriftServer, type TestServer } from '../../../support/thrift-server.js';
+
+const certificates = new Certificates();
+const { caFile } = certificates;
+const ca = readFileSync(caFile);
+const server = certificates.issue('server', 'server');
+const client = certificates.issue('client 7', 'client');
+const [binary] = dialects as [Dialect];
+const handlers = {
+  ...probeHandlers,
+  echo: (_: never, { peer }: ThriftContext) => String(peer.certificate?.subject.CN ?? 'nobody'),
+};
+
+afterAll(() => {
+  certificates[Symbol.dispose]();
+});
+
+async function connectTls({ port }: TestServer, options: ConnectionOptions = {}): Promise<[RawPeer, TLSSocket]> {
+  const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca, ...options });
+  await once(socket, 'secureConnect');
+  return [new RawPeer(socket), socket];
+}
+
+async function whoAmI(peer: RawPeer): Promise<unknown> {
+  await peer.write(binary.call('echo', { text: 'x' }));
+  return (await binary.reply(peer)).result['success'];
+}
+
+describe('a server with TLS', () => {
+  it('answers calls, and knows nobody by certificate', async () => {
+    await withThriftServer(handlers, { tls: server }, async (listening) => {
+      const [peer] = await connectTls(listening);
+      expect(await whoAmI(peer)).toBe('nobody');
+      peer.destroy();
+    });
+  });
+
+  it('refuses plain bytes and half handshakes, says why, and goes on', async () => {
+    const limits = { partialMessageTimeoutMs: 200 };
+    await withThriftServer(handlers, { tls: server, limits }, async (listening) => {
+      const [plain, silent] = [await listening.connect(), await listening.connect()];
+      await plain.write(binary.call('echo', { text: 'x' }));
+      await Promise.race([plain.ended, plain.closed]);
+      await Promise.race([silent.ended, silent.closed]);
+      const messages = listening.rejections.map(({ reason, message }) => `${reason} ${message}`);
+      expect(messages).toEqual([
+        expect.stringMatching(/^tls-handshake failed .+WRONG_VERSION.+ this port speaks TLS only$/),
+        expect.stringMatching(/^tls-handshake failed .+HANDSHAKE_TIMEOUT/),
+      ]);
+      const [peer] = await connectTls(listening);
+      expect(await whoAmI(peer)).toBe('nobody');
+      peer.destroy();
+    });
+  });
+
+  it('speaks nothing older than TLS 1.2', async () => {
+    await withThriftServer(handlers, { tls: server }, async (listening) => {
+      const old: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+      await expect(connectTls(listening, old)).rejects.toThrow();
+    });
+  });
+
+  it('closes while somebody is in the middle of a handshake', async () => {
+    await withThriftServer(handlers, { tls: server }, async (listening) => {
+      const silent = await listening.connect();
+      await listening.server.close();
+      await Promise.race([silent.ended, silent.closed]);
+    });
+  });
+
+  it('takes over a changed certificate for new connections, and keeps the old one while the files do not fit', async () => {
+    const files = certificates.issue('before', 'rotated');
+    const tls = { ...files, reloadIntervalMs: 20 };
+    await withThriftServer(handlers, { tls }, async (listening) => {
+      const commonName = async (): Promise<unknown> => {
+        const [peer, socket] = await connectTls(listening);
+        const { CN } = socket.getPeerCertificate().subject;
+        expect(await whoAmI(peer)).toBe('nobody');
+        peer.destroy();
+        return CN;
+      };
+      const [open] = await connectTls(listening);
+      expect(await commonName()).toBe('before');
+      writeFileSync(files.certFile, 'no certificate');
+      await listening.logged(/keeps the certificate it has/);
+      expect(await commonName()).toBe('before');
+      certificates.issue('after', 'rotated');
+      await listening.logged(/took over the changed/);
+      expect(await commonName()).toBe('after');
+      expect(await whoAmI(open)).toBe('nobody');
+      open.destroy();
+    });
+  });
+
+  it.each([
+    [
+      'a file that is not there',
+      { ...server, keyFile: join(certificates.folder, 'gone.pem') },
+      /can't read .+gone\.pem/,
+    ],
+    ['a key of another certificate', { ...server, keyFile: client.keyFile }, /key values mismatch/],
+  ])('does not start with %s', async (_, tls, message) => {
+    await expect(withThriftServer(handlers, { tls }, () => Promise.resolve())).rejects.toThrow(message);
+  });
+});
+
+describe('a server with TLS that requires client certificates', () => {
+  it('knows its peers by them, and takes none without', async () => {
+    await withThriftServer(handlers, { tls: { ...server, caFile } }, async (listening) => {
+      const own = { cert: readFileSync(client.certFile), key: readFileSync(client.keyFile) };
+      const [peer] = await connectTls(listening, own);
+      expect(await whoAmI(peer)).toBe('client 7');
+      peer.destroy();
+      // TLS 1.3 tells a client that it was refused only after its own handshake is over.
+      const [stranger] = await connectTls(listening);
+      await stranger.closed;
+      expect(await listening.rejected('tls-handshake')).toMatchObject({
+        message: expect.stringMatching(/PEER_DID_NOT_RETURN_A_CERTIFICATE/),
+      });
+      expect(stranger.received).toHaveLength(0);
+    });
+  });
+
+  it('takes none of another authority', async () => {
+    const others = new Certificates();
+    const foreign = others.issue('client 7', 'client');
+    await withThriftServer(handlers, { tls: { ...server, caFile } }, async (listening) => {
+      const own = { cert: readFileSync(foreign.certFile), key: readFileSync(foreign.keyFile) };
+      const [stranger] = await connectTls(listening, own);
+      await stranger.closed;
+      await listening.rejected('tls-handshake');
+    });
+    others[Symbol.dispose]();
+  });
+});
