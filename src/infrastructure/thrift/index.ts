@@ -35,13 +35,7 @@ export type {
   TypeSchema,
 } from './schema.js';
 export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from './server.js';
-export type {
-  CallEnd,
-  CallOutcome,
-  Rejection,
-  RejectionReason,
-  ThriftPeer,
-  ThriftServerEvents,
-} from './server/events.js';
+export type { CallEnd, CallOutcome, Rejection, RejectionReason, ThriftServerEvents } from './server/events.js';
+export type { ThriftPeer } from './server/peer.js';
 export type { ThriftReply, ThriftUnion } from './typed.js';
 export type { ThriftTlsOptions } from './server/tls-files.js';

@@ -11,13 +11,13 @@ import { resolveLimits, type ThriftLimits } from './limits.js';
 import type { Schema } from './schema.js';
 import { AcceptedDialects, type DialectOptions } from './server/accepted-dialects.js';
 import { Admission } from './server/admission.js';
-import type { Connection } from './server/connection.js';
 import { ConnectionTable } from './server/connection-table.js';
 import { Dispatcher, type DispatcherHost } from './server/dispatcher.js';
-import { strangerAt, type CallEnd, type RejectionReason, type ThriftServerEvents } from './server/events.js';
+import type { CallEnd, RejectionReason, ThriftServerEvents } from './server/events.js';
 import { lastValue } from './server/last-value.js';
 import { Listener, type ListenerHost, type ListenOptions } from './server/listener.js';
 import { MethodTable, type MethodEntry } from './server/method-table.js';
+import { strangerAt, type ThriftPeer } from './server/peer.js';
 import type { PendingCall } from './server/pending-call.js';
 import { OVERLOADED, SHUTTING_DOWN, type Refusal } from './server/refusals.js';
 import { RejectionLog } from './server/rejection-log.js';
@@ -149,8 +149,8 @@ export class ThriftServer
   }
 
   /** @internal */
-  reject(connection: Connection, reason: RejectionReason, message: string): void {
-    const rejection = { reason, message, peer: connection };
+  reject(peer: ThriftPeer, reason: RejectionReason, message: string): void {
+    const rejection = { reason, message, peer };
     this.rejections.add(rejection);
     this.emit('rejection', rejection);
   }

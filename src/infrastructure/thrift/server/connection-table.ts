@@ -7,6 +7,7 @@ import { Connection, type ConnectionHost } from './connection.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { RejectionReason } from './events.js';
 import type { ByteBudget } from './outbox.js';
+import type { ThriftPeer } from './peer.js';
 import type { PendingCall } from './pending-call.js';
 
 /** Timeouts are looked at this many times in the shortest of them, but at least once a second. */
@@ -38,7 +39,7 @@ export class ConnectionTable implements ConnectionHost {
   constructor(
     private readonly server: {
       readonly limits: ThriftLimits;
-      reject(connection: Connection, reason: RejectionReason, message: string): void;
+      reject(peer: ThriftPeer, reason: RejectionReason, message: string): void;
     },
     private readonly dispatcher: Dispatcher,
     readonly path: string | undefined,

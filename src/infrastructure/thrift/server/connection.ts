@@ -7,10 +7,10 @@ import type { ThriftLimits } from '../limits.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { ProtocolName } from '../protocol/protocol.js';
 import { CallQueue } from './call-queue.js';
-import type { RejectionReason, ThriftPeer } from './events.js';
+import type { RejectionReason } from './events.js';
 import { Intake } from './intake.js';
 import { Outbox, type ByteBudget } from './outbox.js';
-import type { PendingCall } from './pending-call.js';
+import type { CallConnection, PendingCall } from './pending-call.js';
 
 /** After our FIN a peer has this long, and may send this much, before the connection is cut. */
 const LINGER_MS = 2_000;
@@ -44,7 +44,7 @@ export interface ConnectionHost {
 type State = 'open' | 'ending' | 'lingering' | 'closed';
 
 /** One connection: bytes in, whole messages to the host, replies out in order, and every way that a peer may stray. */
-export class Connection implements ThriftPeer {
+export class Connection implements CallConnection {
   readonly address: string;
   readonly port: number | undefined;
 

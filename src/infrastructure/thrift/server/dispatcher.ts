@@ -9,6 +9,7 @@ import type { AcceptedDialects } from './accepted-dialects.js';
 import type { Connection } from './connection.js';
 import type { CallOutcome, CallEnd, RejectionReason } from './events.js';
 import type { MethodEntry, MethodTable } from './method-table.js';
+import type { ThriftPeer } from './peer.js';
 import { PendingCall } from './pending-call.js';
 import { isFatal, rejectionReason, SHUTTING_DOWN, type Refusal } from './refusals.js';
 import { ReplyEncoder } from './reply-encoder.js';
@@ -27,7 +28,7 @@ export interface DispatcherHost {
   refusal(call: PendingCall): Refusal | undefined;
   /** Runs a handler with everything that Nest puts around it. Never throws, never rejects. */
   invoke(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void;
-  reject(connection: Connection, reason: RejectionReason, message: string): void;
+  reject(peer: ThriftPeer, reason: RejectionReason, message: string): void;
   ended(call: PendingCall, end: CallEnd): void;
   report(error: unknown, what: string): void;
 }
