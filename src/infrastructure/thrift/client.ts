@@ -22,6 +22,8 @@ export type ThriftClientEvents = {
   connect: () => void;
   /** With the reason, unless the connection ended in peace. */
   disconnect: (error: Error | undefined) => void;
+  /** An attempt to connect failed; while calls wait, another follows. */
+  error: (error: Error) => void;
 };
 
 /** Nest's packet without its `any`. */
@@ -56,6 +58,8 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
     this.methods = new ClientMethods(this.schema, new Codec(limits, { stringMapsAsObjects }), multiplexed);
     this.defaultTimeoutMs = limits.callTimeoutMs;
+    // Without a listener, an emitted error would be thrown.
+    this.events.on('error', () => undefined);
     this.channel = new Channel(settings, PROTOCOLS[settings.protocol], {
       connecting: () => {
         this._status$.next('connecting');
@@ -63,6 +67,10 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       connected: () => {
         this._status$.next('connected');
         this.events.emit('connect');
+      },
+      failed: (error) => {
+        this._status$.next('disconnected');
+        this.events.emit('error', error);
       },
       disconnected: (error) => {
         this._status$.next('disconnected');

@@ -21,6 +21,8 @@ const USEFUL_LIFE_MS = 1_000;
 export interface ChannelEvents {
   connecting(): void;
   connected(): void;
+  /** An attempt to connect failed. */
+  failed(error: Error): void;
   disconnected(error: Error | undefined): void;
 }
 
@@ -62,7 +64,7 @@ export class Channel implements ConnectionHost {
         this.use(socket);
       },
       failed: (error) => {
-        events.disconnected(error);
+        events.failed(error);
         if (!settings.waitForConnection) for (const call of [...this.waiting]) this.fail(call, error);
         this.flush();
       },

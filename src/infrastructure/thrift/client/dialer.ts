@@ -3,7 +3,7 @@ import { backoffMs } from './backoff.js';
 import type { ClientSettings } from './client-options.js';
 import { openSocket } from './open-socket.js';
 
-const RECONNECT_BACKOFF = { firstMs: 50, greatestMs: 2_000 };
+const RECONNECT_BACKOFF = { firstMs: 50, greatestMs: 1_000 };
 
 /** Makes connections, one attempt at a time, with growing pauses while they fail. */
 export class Dialer {
