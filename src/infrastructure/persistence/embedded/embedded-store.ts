@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { surviveFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { checkLmdbFile } from './lmdb-file.js';
 
@@ -36,10 +37,14 @@ export class EmbeddedStore {
       const path = join(directory, STORE_FILE_NAME);
       checkLmdbFile(path);
       root = open<number, string>({ path, encoding: 'json' });
+      surviveFailedCommits(root);
       claim(root, directory);
       await checkFormat(root, path);
       const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
-      return new EmbeddedStore(root, root.openDB('tasks', raw), root.openDB('keys', raw));
+      const store = new EmbeddedStore(root, root.openDB('tasks', raw), root.openDB('keys', raw));
+      // Opening a database takes away the entry that `claim` made; the next read makes it again.
+      root.get(FORMAT_KEY);
+      return store;
     } catch (error) {
       await root?.close();
       throw explained(error, directory);

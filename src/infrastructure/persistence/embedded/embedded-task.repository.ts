@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
 import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
+import { causeOf } from './commit-failure.js';
 import type { EmbeddedStore } from './embedded-store.js';
 import { endOfUser, idKey, isOfUser, taskKey, userPrefix } from './task-keys.js';
 import { decodeTask, encodeRecord } from './task-record.js';
@@ -81,13 +82,6 @@ async function answered<T>(act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw TaskError.storeUnavailable(await rootCause(error));
+    throw TaskError.storeUnavailable(await causeOf(error));
   }
-}
-
-/** LMDB says only "see commitError", a promise that rejects with the reason; unhandled, it would end the process. */
-async function rootCause(error: unknown): Promise<unknown> {
-  if (typeof error !== 'object' || error === null || !('commitError' in error)) return error;
-  const reason = Promise.resolve(error.commitError).catch((cause: unknown) => cause);
-  return Promise.race([reason, setImmediate(error)]);
 }

@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ThriftMethod } from '../../src/infrastructure/thrift/index.js';
+import { TasksController } from '../../src/interface/thrift/tasks.controller.js';
+import { AppProcess, ScratchFolder, startProgram, TestApp, type Variables } from '../support/app.js';
+
+/** Starts the service where it can't start, and gives back what it printed. */
+async function refusedStart(variables: Variables): Promise<string> {
+  using program = startProgram(variables);
+  const { code, stdout, stderr } = await program.ended();
+  expect(code).toBe(1);
+  return stdout + stderr;
+}
+
+describe('The first lines of the log', () => {
+  it('say where it listens, which store it chose, where that is and how to choose another', async () => {
+    using folder = new ScratchFolder();
+    await using app = await AppProcess.start({ DATA_DIR: 'tasks-of-ours', HTTP_PORT: '0' }, folder.path);
+    app.signal('SIGTERM');
+    const { stdout } = await app.ended();
+    const messages = stdout.split('\n', 3).map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(messages[0]).toBe(`Thrift listens on 127.0.0.1:${String(app.port)}`);
+    expect(messages[1]).toBe(
+      `Tasks are kept on disk in ${join(folder.path, 'tasks-of-ours')} (default); ` +
+        'DATA_DIR moves them, MONGODB_URI or MONGO_HOST chooses MongoDB instead',
+    );
+    expect(messages[2]).toBe(
+      `Health and metrics listen on 127.0.0.1:${String(app.httpPort)}: /health/live /health/ready /metrics`,
+    );
+  });
+
+  it('follow a .env file in the working directory, which the environment overrules', async () => {
+    using folder = new ScratchFolder();
+    writeFileSync(join(folder.path, '.env'), 'STORE=memory\nLOG_LEVEL=silent\nTHRIFT_PORT=1\n');
+    await using app = await AppProcess.start({ LOG_LEVEL: 'info' }, folder.path);
+    app.signal('SIGTERM');
+    expect((await app.ended()).stdout).toContain('Tasks are kept in memory (STORE=memory)');
+  });
+});
+
+describe('The service that can not start', () => {
+  it('lists every bad variable with its value and what is allowed, and never a password', async () => {
+    const output = await refusedStart({
+      THRIFT_PORT: '70000',
+      STORE: 'mysql',
+      MONGODB_URI: 'mongodb://admin:hunter2',
+      DRAIN_DELAY_MS: 'soon',
+    });
+    expect(output).toContain('THRIFT_PORT is "70000", it must be a whole number from 0 to 65535');
+    expect(output).toContain('STORE is "mysql", it must be one of auto, mongo, embedded, memory');
+    expect(output).toContain('MONGODB_URI is not shown');
+    expect(output).toContain('DRAIN_DELAY_MS is "soon"');
+    expect(output).not.toContain('hunter2');
+  });
+
+  it.each(['THRIFT_PORT', 'HTTP_PORT'])('says in one line that the port of %s is taken', async (variable) => {
+    const first = await TestApp.start();
+    const port = String(first.port);
+    const output = await refusedStart({ STORE: 'memory', [variable]: port }).finally(() => first.stop());
+    const lines = output.trim().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`Can't listen on 127.0.0.1:${port} (EADDRINUSE): another process listens there`);
+    expect(lines[0]).toContain('"level":"fatal"');
+  });
+
+  it('says in one line that another process has the data folder, and leaves that one alone', async () => {
+    using folder = new ScratchFolder();
+    await using first = await AppProcess.start({ DATA_DIR: folder.path });
+    const output = await refusedStart({ DATA_DIR: folder.path, HTTP_PORT: 'off' });
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output).toContain(`The data folder ${folder.path} is in use by process`);
+    expect(await first.client().check()).toEqual({ ok: true, message: 'OK' });
+  });
+});
+
+describe('Handlers and the IDL', () => {
+  const handler = Reflect.get(TasksController.prototype, 'remove') as object;
+  const original = Reflect.getMetadataKeys(handler).map((key: unknown): [unknown, unknown] => [
+    key,
+    Reflect.getMetadata(key, handler),
+  ]);
+
+  function takeAway(): void {
+    for (const [key] of original) Reflect.deleteMetadata(key, handler);
+  }
+
+  afterEach(() => {
+    takeAway();
+    for (const [key, value] of original) Reflect.defineMetadata(key, value, handler);
+  });
+
+  it('a method without a handler is named once in the log, and answers UNKNOWN_METHOD', async () => {
+    takeAway();
+    const app = await TestApp.start();
+    const call = app.client().remove({ taskId: 'f'.repeat(24), userId: 'alice' });
+    await expect(call).rejects.toMatchObject({ code: 'UNKNOWN_METHOD' });
+    expect(await app.client().check()).toEqual({ ok: true, message: 'OK' });
+    await app.stop();
+    const lines = app.logged.filter(({ msg }) => msg.includes('has no handler'));
+    expect(lines).toMatchObject([{ level: 'warn', msg: 'Tasks.remove has no handler: calls get UNKNOWN_METHOD' }]);
+  });
+
+  it('a handler whose method the IDL lacks ends the start, by name', async () => {
+    ThriftMethod('Tasks', 'count')(TasksController.prototype, 'remove', { value: handler });
+    await expect(TestApp.start()).rejects.toThrow(/has no Tasks\.count/);
+  });
+});
