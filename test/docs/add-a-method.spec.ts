@@ -1,0 +1,58 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClientThrift } from '../../src/infrastructure/thrift/index.js';
+import { ProjectCopy, projectRoot } from '../support/project-copy.js';
+import { RunningProgram, runProgram } from '../support/run-program.js';
+
+/** The patches of docs/add-a-method.md, in the order in which a reader meets them. */
+function patches(): string {
+  const page = readFileSync(join(projectRoot, 'docs/add-a-method.md'), 'utf8');
+  return [...page.matchAll(/^```diff\n([^]*?)^```$/gm)].map(([, patch]) => patch).join('');
+}
+
+interface Counting {
+  add(args: { userId: string; name: string }): Promise<unknown>;
+  count(args: { userId: string }): Promise<bigint>;
+}
+
+describe('docs/add-a-method.md, followed to the letter in a copy of the project', () => {
+  let copy: ProjectCopy;
+  let service: RunningProgram | undefined;
+
+  beforeAll(() => {
+    copy = new ProjectCopy({ 'count.patch': patches() });
+    for (const folder of ['src', 'idl'])
+      cpSync(join(projectRoot, folder), join(copy.path, folder), { recursive: true });
+  });
+
+  afterAll(() => {
+    service?.[Symbol.dispose]();
+    copy[Symbol.dispose]();
+  });
+
+  it('gives a service that answers count, and refuses it in words', async () => {
+    expect(await runProgram('git', ['apply', 'count.patch'], { cwd: copy.path })).toMatchObject({ code: 0 });
+    const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
+    expect(await runProgram(process.execPath, compiler, { cwd: copy.path })).toMatchObject({ code: 0, stdout: '' });
+
+    const env = { STORE: 'memory', THRIFT_HOST: '127.0.0.1', THRIFT_PORT: '0', HTTP_PORT: 'off', LOG_FORMAT: 'json' };
+    service = new RunningProgram(process.execPath, ['dist/main.js'], { cwd: copy.path, env });
+    const [, port] = await service.printed(/Thrift listens on [\d.]+:(\d+)/);
+    const client = new ClientThrift({
+      idl: join(copy.path, 'idl/tasks.thrift'),
+      host: '127.0.0.1',
+      port: Number(port),
+    });
+    try {
+      const tasks = client.getService<Counting>('Tasks');
+      await tasks.add({ userId: 'alice', name: 'buy milk' });
+      await tasks.add({ userId: 'alice', name: 'buy bread' });
+      expect(await tasks.count({ userId: 'alice' })).toBe(2n);
+      expect(await tasks.count({ userId: 'bob' })).toBe(0n);
+      await expect(tasks.count({ userId: '' })).rejects.toThrow('400 userId must not be empty');
+    } finally {
+      await client.close();
+    }
+  }, 180_000);
+});
