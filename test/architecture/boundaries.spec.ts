@@ -25,8 +25,6 @@ const innocent: Record<string, string> = {
   'src/app.module.ts':
     "import './config/config.js';\nimport './infrastructure/persistence/memory/memory.js';\nexport const app = 1;\n",
   'src/main.ts': "import './app.module.js';\n",
-  'src/interface/whole.ts': "import { Part } from './part.js';\nexport class Whole { parts: Part[] = []; }\n",
-  'src/interface/part.ts': "import type { Whole } from './whole.js';\nexport class Part { whole?: Whole; }\n",
   'test/support/builders.ts': "import '../../src/domain/task.js';\nexport const builder = 1;\n",
 };
 
