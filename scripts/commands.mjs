@@ -14,7 +14,6 @@ const commands = {
   build: () => ensureBuilt(),
   fuzz: (args) => startSource('test/fuzz/main.ts', args),
   start: () => startProgram('dist/main.js'),
-  'thrift-types': (args) => startSource('src/infrastructure/thrift/generate/main.ts', args),
   // From the source: types that are out of date would not build.
   'thrift-types': (args) => startSource('src/infrastructure/thrift/generate/main.ts', args),
   'thrift-test-server': (args) => startSource('test/support/thrift-test/main.ts', args),
