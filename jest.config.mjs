@@ -15,7 +15,7 @@ export default {
   coverageProvider: 'v8',
   cacheDirectory: '.cache/jest',
   reporters: ['default', './scripts/jest-tally.mjs'],
-  testTimeout: 15_000,
+  testTimeout: 30_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
 };
