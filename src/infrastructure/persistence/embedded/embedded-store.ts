@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { surviveFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
@@ -14,18 +15,28 @@ export interface EmbeddedStoreOptions {
 /** The name of the file in the data folder; LMDB's own lock file lies beside it. */
 export const STORE_FILE_NAME = 'tasks.mdb';
 
+/** Where tasks are in the file. */
+export interface TaskDatabases {
+  /** Records of tasks by their key. */
+  readonly tasks: Database<Buffer, Buffer>;
+  /** Keys of tasks by their id. */
+  readonly keys: Database<Buffer, Buffer>;
+}
+
+/** All that was acknowledged is on disk already: nothing is lost when closing is given up. */
+const CLOSE_LIMIT_MS = 2_000;
+
 const FORMAT_KEY = 'tasks-store-format';
 const FORMAT = 1;
 const CHECKED_KEY = 'checked-at';
 
 /** The open file: who uses it is sure that it is sound, of this program's format, and of this process alone. */
 export class EmbeddedStore {
+  #isClosed = false;
+
   private constructor(
     private readonly root: RootDatabase<number, string>,
-    /** Records of tasks by their key. */
-    readonly tasks: Database<Buffer, Buffer>,
-    /** Keys of tasks by their id. */
-    readonly keys: Database<Buffer, Buffer>,
+    private readonly databases: TaskDatabases,
   ) {}
 
   /** @throws EmbeddedStoreError that says what to do. */
@@ -41,7 +52,7 @@ export class EmbeddedStore {
       claim(root, directory);
       await checkFormat(root, path);
       const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
-      const store = new EmbeddedStore(root, root.openDB('tasks', raw), root.openDB('keys', raw));
+      const store = new EmbeddedStore(root, { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) });
       // Opening a database takes away the entry that `claim` made; the next read makes it again.
       root.get(FORMAT_KEY);
       return store;
@@ -51,14 +62,29 @@ export class EmbeddedStore {
     }
   }
 
+  /**
+   * The databases, for one use right now.
+   *
+   * @throws Error once the store is closed: LMDB itself would end the process.
+   */
+  use(): TaskDatabases {
+    if (this.#isClosed) throw new Error('The embedded store is closed');
+    return this.databases;
+  }
+
   /** Writes a mark durably: proves that the disk takes and keeps tasks. */
   async roundTrip(): Promise<void> {
+    this.use();
     await this.root.put(CHECKED_KEY, Date.now());
   }
 
-  /** Waits for pending writes, then lets go of the file. */
+  /** Waits for pending writes, then lets go of the file. After a commit that failed, LMDB would wait for ever. */
   async close(): Promise<void> {
-    await this.root.close();
+    this.#isClosed = true;
+    const closed = new AbortController();
+    const tooLong = setTimeout(CLOSE_LIMIT_MS, undefined, { signal: closed.signal });
+    await Promise.race([this.root.close(), tooLong]);
+    closed.abort();
   }
 }
 

@@ -19,9 +19,10 @@ export class EmbeddedTaskRepository extends TaskRepository {
   override add(task: Task): Promise<void> {
     const key = taskKey(userPrefix(task.userId), task);
     return answered(async () => {
-      await this.store.tasks.batch(() => {
-        void this.store.tasks.put(key, encodeRecord(task));
-        void this.store.keys.put(idKey(task.id), key);
+      const { tasks, keys } = this.store.use();
+      await tasks.batch(() => {
+        void tasks.put(key, encodeRecord(task));
+        void keys.put(idKey(task.id), key);
       });
     });
   }
@@ -41,32 +42,32 @@ export class EmbeddedTaskRepository extends TaskRepository {
   }
 
   override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
-    const { tasks, keys } = this.store;
     const prefix = userPrefix(userId);
-    return answered(() =>
-      tasks.transaction(() => {
+    return answered(() => {
+      const { tasks, keys } = this.store.use();
+      return tasks.transaction(() => {
         const key = keys.get(idKey(id));
         const record = key && isOfUser(key, prefix) ? tasks.get(key) : undefined;
         if (!key || !record) return undefined;
         const task = decodeTask(userId, key, record).with(changes);
         void tasks.put(key, encodeRecord(task));
         return task;
-      }),
-    );
+      });
+    });
   }
 
   override remove(id: string, userId: string): Promise<boolean> {
-    const { tasks, keys } = this.store;
     const prefix = userPrefix(userId);
-    return answered(() =>
-      tasks.transaction(() => {
+    return answered(() => {
+      const { tasks, keys } = this.store.use();
+      return tasks.transaction(() => {
         const key = keys.get(idKey(id));
         if (!key || !isOfUser(key, prefix)) return false;
         void tasks.remove(key);
         void keys.remove(idKey(id));
         return true;
-      }),
-    );
+      });
+    });
   }
 
   /** A user's tasks lie together, oldest first: read backwards, no task of anybody else is touched. */
@@ -74,7 +75,7 @@ export class EmbeddedTaskRepository extends TaskRepository {
     const prefix = userPrefix(userId);
     const start = after ? taskKey(prefix, after) : endOfUser(prefix);
     const range = { start, end: prefix, exclusiveStart: true, reverse: true, limit };
-    return Array.from(this.store.tasks.getRange(range), ({ key, value }) => decodeTask(userId, key, value));
+    return Array.from(this.store.use().tasks.getRange(range), ({ key, value }) => decodeTask(userId, key, value));
   }
 }
 
