@@ -25,6 +25,38 @@ describe('the budgets of the process', () => {
     });
   });
 
+  it('for requests that run: beyond the size of one message, those of a peer wait; beyond the budget, it is closed', async () => {
+    const go = new Deferred<undefined>();
+    let started = 0;
+    const handlers = {
+      ...probeHandlers,
+      echo: async () => {
+        started++;
+        await go.promise;
+        return 'done';
+      },
+    };
+    const large = binary.call('echo', { text: 'x'.repeat(1.2 * MIB) });
+    const limits = { maxMessageBytes: 2 * MIB, maxBufferedBytes: 9 * MIB };
+    await withThriftServer(handlers, { limits }, async (server) => {
+      const [first, second] = [await server.connect(), await server.connect()];
+      void first.write(Buffer.concat([large, large, large, large]));
+      while (started < 2) await new Promise(setImmediate);
+      void second.write(Buffer.concat([large, large, large]));
+      while (started < 4) await new Promise(setImmediate);
+      const third = await server.connect();
+      await third.write(large);
+      while (started < 5) await new Promise(setImmediate);
+      expect(server.rejections).toEqual([]);
+      const fourth = await server.connect();
+      void fourth.write(Buffer.concat([large, large, large]));
+      await server.rejected('overloaded');
+      expect(started).toBeLessThanOrEqual(7);
+      go.resolve(undefined);
+      expect((await binary.reply(third)).error).toBeUndefined();
+    });
+  });
+
   it('for replies that nobody reads: the largest holder is closed at once, the others are served', async () => {
     const all = new Deferred<undefined>();
     let waiting = 0;

@@ -35,7 +35,7 @@ export const LIMIT_RULES = {
   maxCallsPerTurn: { default: 256, min: 1, max: 1_000_000 },
   /** Reply bytes not yet sent on one connection above which it is not read from. */
   maxUnsentBytesPerConnection: { default: MIB, min: 1_024, max: 1_024 * MIB },
-  /** Request bytes buffered in the process above which new work is refused and the largest holders are closed. */
+  /** Bytes of requests, half read or running, in the process above which new work is refused and the largest holders are closed. */
   maxBufferedBytes: { default: 256 * MIB, min: MIB, max: 65_536 * MIB },
   /** Reply bytes not yet sent in the process above which new work is refused and the largest holders are closed. */
   maxUnsentBytes: { default: 256 * MIB, min: MIB, max: 65_536 * MIB },

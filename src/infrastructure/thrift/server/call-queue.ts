@@ -1,6 +1,6 @@
 import type { ThriftLimits } from '../limits.js';
 import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
-import type { Outbox } from './outbox.js';
+import type { ByteBudget, Outbox } from './outbox.js';
 import type { PendingCall } from './pending-call.js';
 
 /** Of a connection whose replies are not known yet, this part of the cap on unsent bytes is set aside for each. */
@@ -15,6 +15,8 @@ const HELD_PER_CALL = 8;
 export class CallQueue {
   /** Calls without an answer yet. */
   running = 0;
+  /** Bytes of the requests of those. */
+  requestBytes = 0;
   private held = 0;
   private head: PendingCall | undefined;
   private tail: PendingCall | undefined;
@@ -24,6 +26,7 @@ export class CallQueue {
   constructor(
     private readonly outbox: Outbox,
     private readonly limits: ThriftLimits,
+    private readonly budget: ByteBudget,
   ) {
     this.expectedReplyBytes = limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE;
   }
@@ -33,12 +36,13 @@ export class CallQueue {
     return this.head === undefined;
   }
 
-  /** Whether no further call may run: too many do, or their replies would pile up in front of a slow reader. */
+  /** Whether no further call may run: too many do, or large ones, or replies would pile up before a slow reader. */
   get isFull(): boolean {
-    const { maxCallsPerConnection, maxUnsentBytesPerConnection } = this.limits;
+    const { maxCallsPerConnection, maxUnsentBytesPerConnection, maxMessageBytes } = this.limits;
     const expectedBytes = this.outbox.unsentBytes + this.running * this.expectedReplyBytes;
     return (
       this.running >= maxCallsPerConnection ||
+      this.requestBytes >= maxMessageBytes ||
       this.held >= HELD_PER_CALL * maxCallsPerConnection ||
       expectedBytes >= maxUnsentBytesPerConnection
     );
@@ -47,6 +51,7 @@ export class CallQueue {
   /** Gives a call its place. */
   add(call: PendingCall): void {
     this.running++;
+    this.account(call.requestBytes);
     call.previous = this.tail;
     if (this.tail === undefined) this.head = call;
     else this.tail.next = call;
@@ -61,6 +66,7 @@ export class CallQueue {
     }
     call.stop();
     this.running--;
+    this.account(-call.requestBytes);
     if (reply === undefined) this.remove(call);
     else {
       this.learn(reply.end - reply.start);
@@ -81,6 +87,12 @@ export class CallQueue {
     this.tail = undefined;
     this.running = 0;
     this.held = 0;
+    this.account(-this.requestBytes);
+  }
+
+  private account(requestBytes: number): void {
+    this.requestBytes += requestBytes;
+    this.budget.used += requestBytes;
   }
 
   private learn(replyBytes: number): void {

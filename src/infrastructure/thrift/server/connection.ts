@@ -67,7 +67,7 @@ export class Connection implements CallConnection {
     this.port = socket.remotePort;
     this.intake = new Intake(host.limits, host.bufferedBytes);
     this.outbox = new Outbox(socket, host.unsentBytes, this.onProgress);
-    this.calls = new CallQueue(this.outbox, host.limits);
+    this.calls = new CallQueue(this.outbox, host.limits, host.bufferedBytes);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
     // 'close' follows and does the work; without a listener an RST would end the process.
@@ -103,7 +103,7 @@ export class Connection implements CallConnection {
 
   /** Bytes of requests, and of replies, that it holds. */
   get heldBytes(): number {
-    return this.intake.length + this.outbox.unsentBytes;
+    return this.intake.length + this.calls.requestBytes + this.outbox.unsentBytes;
   }
 
   /** Whether the message read last came after `drain`. */

@@ -49,7 +49,7 @@ export class Dispatcher {
     let call: PendingCall | undefined;
     try {
       const header = reader.readMessageBegin();
-      call = new PendingCall(connection, header, message.protocol, message.headers, header.type !== ONEWAY);
+      call = createCall(connection, header, message);
       connection.add(call);
       const advice = this.host.accepted.adviceAgainst(message, connection.framing ?? 'unframed');
       if (advice === undefined) this.run(call, reader);
@@ -59,7 +59,7 @@ export class Dispatcher {
       }
     } catch (error) {
       if (call === undefined) {
-        call = new PendingCall(connection, UNNAMED, message.protocol, message.headers, true);
+        call = createCall(connection, UNNAMED, message);
         connection.add(call);
       }
       this.refuseMalformed(call, error);
@@ -78,7 +78,7 @@ export class Dispatcher {
       // Then the reply has no name, and the seqid of its frame if that has one: a peer that waits is told all the same.
       header = { ...UNNAMED, seqid: message.headers?.sequenceId ?? 0 };
     }
-    const call = new PendingCall(connection, header, message.protocol, message.headers, header.type !== ONEWAY);
+    const call = createCall(connection, header, message);
     connection.add(call);
     this.refuseMalformed(call, error);
   }
@@ -252,4 +252,9 @@ export class Dispatcher {
     }
     return reader;
   }
+}
+
+function createCall(connection: Connection, header: MessageHeader, message: ReceivedMessage): PendingCall {
+  const { protocol, headers, start, end } = message;
+  return new PendingCall(connection, header, protocol, headers, end - start, header.type !== ONEWAY);
 }

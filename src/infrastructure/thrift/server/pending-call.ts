@@ -37,12 +37,16 @@ export class PendingCall {
   /** When its last byte was read, on the same clock. */
   readonly startedAtMs = performance.now();
 
-  /** @param wantsReply false for a oneway message; the IDL may say so later. */
+  /**
+   * @param requestBytes what it came in, which is what it keeps in memory while it runs.
+   * @param wantsReply false for a oneway message; the IDL may say so later.
+   */
   constructor(
     readonly connection: CallConnection,
     readonly header: MessageHeader,
     readonly protocol: ReceivedMessage['protocol'],
     readonly headers: ReceivedMessage['headers'],
+    readonly requestBytes: number,
     public wantsReply: boolean,
   ) {}
 
