@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { type Environment, parseInteger } from './environment.js';
 
 /** Where MongoDB is, and which of its databases has the tasks. */
@@ -79,5 +80,5 @@ function isHostAndPort(text: string): boolean {
 
 /** An IPv6 address stands in brackets before a port. */
 function bracketed(host: string): string {
-  return /^[\da-f.]*:[\da-f:.]*$/i.test(host) ? `[${host}]` : host;
+  return isIPv6(host) ? `[${host}]` : host;
 }

@@ -30,7 +30,7 @@ export async function createLog({ level, format, destination }: LogOptions): Pro
       base: undefined,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: (error: unknown) => describeError(error) },
+      serializers: { err: (error: unknown) => describeError(error), stack: hideInStack },
       hooks: { logMethod: hideCredentials },
     },
     isPretty ? await prettyStream(destination) : (destination ?? pino.destination({ dest: 1, sync: true })),
@@ -54,6 +54,10 @@ function hideCredentials(this: Logger, args: Parameters<Logger['info']>, method:
     this,
     args.map((arg: unknown) => (typeof arg === 'string' ? withoutCredentials(arg) : arg)) as typeof args,
   );
+}
+
+function hideInStack(stack: unknown): unknown {
+  return typeof stack === 'string' ? withoutCredentials(stack) : stack;
 }
 
 /** @param depth how deep among causes it stands: they may go around in a circle. */

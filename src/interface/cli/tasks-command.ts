@@ -35,7 +35,7 @@ export async function tasksCommand(args: readonly string[], terminal: Terminal):
     return exitCode;
   } catch (error) {
     // It has told what is wrong, or the help that was asked for.
-    if (error instanceof CommanderError) return error.code === 'commander.helpDisplayed' ? OK : USAGE;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
     throw error;
   }
 }

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from '../../src/config/config.js';
+import { ConfigError, type Variables } from '../../src/config/environment.js';
+import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
+
+/** What is wrong with these variables, one sentence each. */
+function problems(variables: Variables): readonly string[] {
+  try {
+    parseConfig(variables);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('The configuration', () => {
+  it('has a default for everything', () => {
+    expect(parseConfig({})).toEqual({
+      thrift: { host: '0.0.0.0', port: 6001, tls: undefined, limits: {} },
+      http: { host: '0.0.0.0', port: 6002 },
+      store: { kind: 'embedded', chosenBy: 'default', dataDir: resolve('data') },
+      drainDelayMs: 0,
+      log: { level: 'info', format: undefined },
+    });
+  });
+
+  it('takes what is set', () => {
+    const variables = {
+      THRIFT_HOST: '::1',
+      THRIFT_PORT: '7001',
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '7002',
+      STORE: 'memory',
+      DRAIN_DELAY_MS: '3000',
+      LOG_LEVEL: 'debug',
+      LOG_FORMAT: 'pretty',
+    };
+    expect(parseConfig(variables)).toEqual({
+      thrift: { host: '::1', port: 7001, tls: undefined, limits: {} },
+      http: { host: '127.0.0.1', port: 7002 },
+      store: { kind: 'memory', chosenBy: 'STORE=memory' },
+      drainDelayMs: 3_000,
+      log: { level: 'debug', format: 'pretty' },
+    });
+  });
+
+  it('takes an empty variable for one that nobody set, and ignores blanks around a value', () => {
+    expect(parseConfig({ THRIFT_PORT: '', STORE: '  ', LOG_LEVEL: ' warn ' })).toEqual({
+      ...parseConfig({}),
+      log: { level: 'warn', format: undefined },
+    });
+  });
+
+  it('switches HTTP off', () => {
+    expect(parseConfig({ HTTP_PORT: 'off' }).http).toBeUndefined();
+  });
+
+  it('is frozen, all of it', () => {
+    const config = parseConfig({ MONGO_HOST: 'db' });
+    const parts = [config, config.thrift, config.thrift.limits, config.http, config.store, config.log];
+    expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]);
+  });
+
+  it('tells all bad variables at once, each with its value and what is allowed', () => {
+    const bad = { THRIFT_PORT: '65536', HTTP_PORT: 'on', STORE: 'redis', DRAIN_DELAY_MS: '-1', LOG_LEVEL: 'loud' };
+    expect(problems(bad)).toEqual([
+      'THRIFT_PORT is "65536", it must be a whole number from 0 to 65535',
+      'HTTP_PORT is "on", it must be a whole number from 0 to 65535, or off',
+      'STORE is "redis", it must be one of auto, mongo, embedded, memory',
+      'DRAIN_DELAY_MS is "-1", it must be a whole number from 0 to 3600000',
+      'LOG_LEVEL is "loud", it must be one of trace, debug, info, warn, error, fatal, silent',
+    ]);
+  });
+
+  it.each(['1e3', '0x10', '1.5', ' 12 34', '１２', '9'.repeat(20), 'NaN'])('takes %j for no number', (text) => {
+    expect(problems({ THRIFT_PORT: text })).toHaveLength(1);
+  });
+
+  it('refuses one port for both listeners, but not any free port for both', () => {
+    expect(problems({ HTTP_PORT: '6001' })).toEqual([
+      'THRIFT_PORT and HTTP_PORT are both 6001, they must differ; HTTP_PORT=off for no HTTP',
+    ]);
+    expect(problems({ THRIFT_PORT: '0', HTTP_PORT: '0' })).toEqual([]);
+  });
+});
+
+describe('The limits of the transport', () => {
+  it.each([
+    ['maxMessageBytes', 'THRIFT_MAX_MESSAGE_BYTES'],
+    ['idleTimeoutMs', 'THRIFT_IDLE_TIMEOUT_MS'],
+    ['drainTimeoutMs', 'DRAIN_TIMEOUT_MS'],
+  ] as const)('%s is %s', (limit, variable) => {
+    expect(limitVariable(limit)).toBe(variable);
+  });
+
+  it.each(LIMIT_NAMES)('%s has a variable, which keeps to its range', (limit) => {
+    const variable = limitVariable(limit);
+    const { min, max } = LIMIT_RULES[limit];
+    expect(parseConfig({ [variable]: String(min) }).thrift.limits).toEqual({ [limit]: min });
+    const allowed = `it must be a whole number from ${String(min)} to ${String(max)}`;
+    expect(problems({ [variable]: String(max + 1) })).toEqual([`${variable} is "${String(max + 1)}", ${allowed}`]);
+  });
+});
+
+describe('TLS', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tasks-tls-'));
+  const [certFile, keyFile, caFile] = ['cert', 'key', 'ca'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const file of [certFile, keyFile, caFile]) writeFileSync(file, '');
+
+  it('takes certificate and key, and authorities with them', () => {
+    const pair = { THRIFT_TLS_CERT: certFile, THRIFT_TLS_KEY: keyFile };
+    expect(parseConfig(pair).thrift.tls).toEqual({ certFile, keyFile });
+    expect(parseConfig({ ...pair, THRIFT_TLS_CA: caFile }).thrift.tls).toEqual({ certFile, keyFile, caFile });
+  });
+
+  it.each([{ THRIFT_TLS_CERT: certFile }, { THRIFT_TLS_KEY: keyFile }, { THRIFT_TLS_CA: caFile }])(
+    'refuses half a set-up, which would listen without encryption',
+    (half) => {
+      expect(problems(half)).toEqual([
+        'THRIFT_TLS_CERT and THRIFT_TLS_KEY must be set together, and THRIFT_TLS_CA only with them',
+      ]);
+    },
+  );
+
+  it('refuses a file that is not there', () => {
+    const missing = join(folder, 'missing');
+    expect(problems({ THRIFT_TLS_CERT: missing, THRIFT_TLS_KEY: keyFile })).toEqual([
+      `THRIFT_TLS_CERT is "${missing}", it must be the path of a PEM file that can be read (${missing} can't)`,
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('Loading', () => {
+  it('gives providers what it read', async () => {
+    const { config, configModule } = await loadConfig({ STORE: 'memory' });
+    expect(config.store).toEqual({ kind: 'memory', chosenBy: 'STORE=memory' });
+    expect(configModule.global).toBe(true);
+  });
+
+  it('rejects with everything that is bad', async () => {
+    await expect(loadConfig({ STORE: 'x', THRIFT_PORT: 'y' })).rejects.toThrow(
+      'Bad configuration:\n  THRIFT_PORT is "y", it must be a whole number from 0 to 65535\n  STORE is "x"',
+    );
+  });
+});

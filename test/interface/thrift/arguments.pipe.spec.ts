@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { TaskError } from '../../../src/domain/task.errors.js';
+import { ArgumentsPipe } from '../../../src/interface/thrift/arguments.pipe.js';
+import { AddArgs, PageArgs, UpdateArgs, UpsertArgs } from '../../../src/interface/thrift/tasks.arguments.js';
+import { taskId } from '../../support/builders.js';
+
+const pipe = new ArgumentsPipe();
+
+function transformed(metatype: new (sent: never) => object, sent: object): object {
+  return pipe.transform(sent, { type: 'body', metatype });
+}
+
+describe('The pipe over arguments', () => {
+  it('makes them what the handler declares, and leaves out what that does not name', () => {
+    const args = transformed(UpsertArgs, { task: { userId: 'alice', extra: 1, createdOn: 'x' }, extra: 2 });
+    expect(args).toBeInstanceOf(UpsertArgs);
+    expect(args).toEqual({ task: { id: undefined, userId: 'alice', name: undefined, done: undefined } });
+  });
+
+  it('leaves alone what declares no class', () => {
+    const sent = {};
+    expect(pipe.transform(sent, { type: 'body', metatype: undefined })).toBe(sent);
+    expect(pipe.transform(sent, { type: 'body', metatype: Object })).toBe(sent);
+  });
+
+  it('names every field that breaks a rule, in the order of the arguments, by its path', () => {
+    const everything = { taskId: 'x', userId: '', name: 'n'.repeat(4_097) };
+    expect(() => transformed(UpdateArgs, everything)).toThrow(
+      'taskId must be 24 hexadecimal digits; name must be at most 4096 characters; userId must not be empty',
+    );
+    expect(() => transformed(UpsertArgs, { task: { id: '', userId: 'u'.repeat(257) } })).toThrow(
+      'task.id must be 24 hexadecimal digits; task.userId must be at most 256 characters',
+    );
+  });
+
+  it('refuses as the domain does, by code', () => {
+    const refuse = (): object => transformed(AddArgs, {});
+    expect(refuse).toThrow(TaskError);
+    expect(refuse).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
+  });
+
+  it('counts characters as the domain does, in UTF-16 units', () => {
+    const milk = '\u{1f95b}';
+    expect(transformed(AddArgs, { userId: milk.repeat(128) })).toMatchObject({ userId: milk.repeat(128) });
+    expect(() => transformed(AddArgs, { userId: milk.repeat(129) })).toThrow('userId must be at most 256 characters');
+  });
+
+  it.each([0, -1, 1_001, 1.5, undefined])('refuses the limit %p of a page', (limit) => {
+    expect(() => transformed(PageArgs, { userId: 'alice', limit })).toThrow('limit must be 1 to 1000');
+  });
+
+  it('takes an unset name and done for unset', () => {
+    const sent = { taskId: taskId(1), userId: 'alice' };
+    expect(transformed(UpdateArgs, sent)).toEqual({ ...sent, name: undefined, done: undefined });
+  });
+});

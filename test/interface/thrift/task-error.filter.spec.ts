@@ -1,0 +1,59 @@
+import { Logger, type ArgumentsHost } from '@nestjs/common';
+import { lastValueFrom } from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TaskError } from '../../../src/domain/task.errors.js';
+import { loadSchema, ThriftError, ThriftException } from '../../../src/infrastructure/thrift/index.js';
+import { TaskErrorFilter } from '../../../src/interface/thrift/task-error.filter.js';
+import { TASKS_IDL } from '../../support/app.js';
+
+const methods = loadSchema(TASKS_IDL).services.get('Tasks')?.methods;
+
+/** What a call of that method answers when its handler throws `thrown`. */
+async function answer(method: string, thrown: unknown): Promise<unknown> {
+  const host = { switchToRpc: () => ({ getContext: () => ({ method: methods?.get(method) }) }) };
+  const filter = new TaskErrorFilter();
+  return lastValueFrom(filter.catch(thrown, host as unknown as ArgumentsHost)).catch((error: unknown) => error);
+}
+
+describe('The filter of errors', () => {
+  let logged: unknown[][];
+
+  beforeEach(() => {
+    logged = [];
+    const note = (...args: unknown[]): void => void logged.push(args);
+    Logger.overrideLogger({ log: note, warn: note, error: note });
+  });
+
+  afterEach(() => {
+    Logger.overrideLogger(true);
+  });
+
+  it.each([
+    [400, TaskError.invalid('userId', 'must not be empty'), 'userId must not be empty'],
+    [404, TaskError.notFound(), 'Task not found'],
+    [503, TaskError.storeUnavailable(new Error('no route to host')), 'Task store unavailable'],
+  ])('answers a refusal %d as the method can say it', async (code, error, message) => {
+    const declared = await answer('update', error);
+    expect(declared).toBeInstanceOf(ThriftException);
+    expect(declared).toMatchObject({ type: 'BaseException', value: { code, message } });
+    const undeclared = await answer('add', error);
+    expect(undeclared).toBeInstanceOf(ThriftError);
+    expect(undeclared).toMatchObject({ code: 'INTERNAL_ERROR', message: `${String(code)} ${message}` });
+  });
+
+  it('tells the client nothing of what nobody foresaw, and the log everything', async () => {
+    const bug = new TypeError('x.y is not a function');
+    expect(await answer('update', bug)).toMatchObject({ code: 'INTERNAL_ERROR', message: 'Internal server error' });
+    expect(logged).toEqual([['update failed', bug, 'Tasks']]);
+  });
+
+  it('survives that something else than an error is thrown', async () => {
+    expect(await answer('add', null)).toMatchObject({ message: 'Internal server error' });
+  });
+
+  it('passes on what was thrown for the client', async () => {
+    const refusal = new ThriftError('INTERNAL_ERROR', 'Forbidden');
+    expect(await answer('add', refusal)).toBe(refusal);
+    expect(logged).toEqual([]);
+  });
+});
