@@ -5,7 +5,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { describe, it } from '@jest/globals';
 import { builtFerretdb } from './ferretdb.js';
 
 /** A server that speaks the MongoDB protocol, for one test file. */
@@ -32,20 +31,6 @@ export async function startMongo(): Promise<TestMongo | undefined> {
   if (process.env['REQUIRE_MONGO'] === '1') throw new Error(missing);
   process.stderr.write(`\n*** NOT TESTED: the MongoDB store (${missing}) ***\n\n`);
   return undefined;
-}
-
-/** Tests on a MongoDB of their own, which they have to stop; skipped without any. */
-export async function describeWithMongo(name: string, tests: (mongo: TestMongo) => void): Promise<void> {
-  const mongo = await startMongo();
-  if (mongo) {
-    describe(name, () => {
-      tests(mongo);
-    });
-  } else {
-    describe.skip(name, () => {
-      it('needs a MongoDB', () => undefined);
-    });
-  }
 }
 
 type Started = Pick<TestMongo, 'uri' | 'stop'>;

@@ -8,7 +8,7 @@ import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
 import { aTask } from '../../../support/builders.js';
 import { FaultyLink } from '../../../support/faulty-link.js';
-import { describeWithMongo } from '../../../support/mongo.js';
+import { describeWithMongo } from '../../../support/describe-with-mongo.js';
 
 jest.setTimeout(60_000);
 

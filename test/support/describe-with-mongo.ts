@@ -1,0 +1,16 @@
+import { describe, it } from '@jest/globals';
+import { startMongo, type TestMongo } from './mongo.js';
+
+/** Tests on a MongoDB of their own, which they have to stop; skipped without any. */
+export async function describeWithMongo(name: string, tests: (mongo: TestMongo) => void): Promise<void> {
+  const mongo = await startMongo();
+  if (mongo) {
+    describe(name, () => {
+      tests(mongo);
+    });
+  } else {
+    describe.skip(name, () => {
+      it('needs a MongoDB', () => undefined);
+    });
+  }
+}
