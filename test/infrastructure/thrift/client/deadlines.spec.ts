@@ -23,13 +23,14 @@ describe('a deadline', () => {
         await connection.peer.write(connection.reply(next, 'next'));
       },
       (server) =>
-        withProbe(server.port, {}, async (probe) => {
-          const error = await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 30 }));
+        withProbe(server.port, {}, async (probe, client) => {
+          await client.connect();
+          const error = await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 200 }));
           expect(error).toBeInstanceOf(ThriftTransportError);
           expect(error).toMatchObject({
             reason: 'deadline',
             executed: 'maybe',
-            message: 'Deadline exceeded: no reply of Probe.echo within 30 ms; it may have run',
+            message: 'Deadline exceeded: no reply of Probe.echo within 200 ms; it may have run',
           });
           expect(await probe.echo({ text: 'b' })).toBe('next');
           expect(server.accepted).toBe(1);
@@ -100,8 +101,9 @@ describe('a deadline', () => {
         else await connection.echo();
       },
       (server) =>
-        withProbe(server.port, { limits: { partialMessageTimeoutMs: 10 } }, async (probe) => {
-          await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 30 }));
+        withProbe(server.port, { limits: { partialMessageTimeoutMs: 10 } }, async (probe, client) => {
+          await client.connect();
+          await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 200 }));
           expect(await probe.echo({ text: 'b' })).toBe('b');
           expect(server.accepted).toBe(2);
         }),
