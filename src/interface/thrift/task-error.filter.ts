@@ -2,6 +2,7 @@ import { Catch, Logger, type ArgumentsHost, type RpcExceptionFilter } from '@nes
 import { throwError, type Observable } from 'rxjs';
 import { TaskError, type TaskErrorCode } from '../../domain/task.errors.js';
 import { ThriftError, ThriftException, type ThriftContext } from '../../infrastructure/thrift/index.js';
+import { OutageLog } from './outage-log.js';
 
 /** The code that travels for each refusal. */
 const CODES: Record<TaskErrorCode, number> = {
@@ -19,6 +20,7 @@ const BASE_EXCEPTION = 'BaseException';
 @Catch()
 export class TaskErrorFilter implements RpcExceptionFilter {
   readonly #logger = new Logger('Tasks');
+  readonly #outages = new OutageLog();
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> {
     const context = host.switchToRpc().getContext<ThriftContext>();
@@ -26,7 +28,10 @@ export class TaskErrorFilter implements RpcExceptionFilter {
   }
 
   #translate(error: unknown, context: ThriftContext): Error {
-    if (error instanceof TaskError) return refusal(error, context);
+    if (error instanceof TaskError) {
+      if (error.code === 'STORE_UNAVAILABLE') this.#outages.add(context.method.name, error);
+      return refusal(error, context);
+    }
     // Thrown on purpose, for the client: by a guard, for instance.
     if (error instanceof ThriftError || error instanceof ThriftException) return error;
     this.#logger.error(`${context.method.name} failed`, error);

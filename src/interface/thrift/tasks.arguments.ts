@@ -2,11 +2,20 @@ import { IsDefined, IsOptional, ValidateNested } from 'class-validator';
 import { checkedPageLimit } from '../../application/page-tasks.js';
 import { checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
 import { Keeps } from './domain-rule.js';
+import type {
+  Task,
+  TasksAddArgs,
+  TasksAllArgs,
+  TasksPageArgs,
+  TasksRemoveArgs,
+  TasksUpdateArgs,
+  TasksUpsertArgs,
+} from './tasks.generated.js';
 
 // The arguments of each method as the IDL has them. What wasn't sent is undefined; types are the codec's business.
 
 /** Arguments of `all`. */
-export class AllArgs {
+export class AllArgs implements TasksAllArgs {
   @Keeps(checkedUserId) readonly userId: string;
 
   constructor(sent: AllArgs) {
@@ -15,7 +24,7 @@ export class AllArgs {
 }
 
 /** Arguments of `add`. */
-export class AddArgs {
+export class AddArgs implements TasksAddArgs {
   @Keeps(checkedUserId) readonly userId: string;
   @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
 
@@ -26,7 +35,7 @@ export class AddArgs {
 }
 
 /** Arguments of `update`. */
-export class UpdateArgs {
+export class UpdateArgs implements TasksUpdateArgs {
   @Keeps(checkedTaskId) readonly taskId: string;
   @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
   readonly done?: boolean;
@@ -41,7 +50,7 @@ export class UpdateArgs {
 }
 
 /** The struct `Task` as `upsert` takes it; `createdOn` is ignored. */
-export class TaskFields {
+export class TaskFields implements Task {
   @IsOptional() @Keeps(checkedTaskId) readonly id?: string;
   @Keeps(checkedUserId) readonly userId: string;
   @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
@@ -56,7 +65,7 @@ export class TaskFields {
 }
 
 /** Arguments of `upsert`. */
-export class UpsertArgs {
+export class UpsertArgs implements TasksUpsertArgs {
   @IsDefined({ message: 'task must not be empty' }) @ValidateNested() readonly task!: TaskFields;
 
   constructor(sent: Partial<UpsertArgs>) {
@@ -65,7 +74,7 @@ export class UpsertArgs {
 }
 
 /** Arguments of `page`. */
-export class PageArgs {
+export class PageArgs implements TasksPageArgs {
   @Keeps(checkedUserId) readonly userId: string;
   @Keeps(checkedPageLimit) readonly limit: number;
   readonly after?: string;
@@ -78,7 +87,7 @@ export class PageArgs {
 }
 
 /** Arguments of `remove`. */
-export class RemoveArgs {
+export class RemoveArgs implements TasksRemoveArgs {
   @Keeps(checkedTaskId) readonly taskId: string;
   @Keeps(checkedUserId) readonly userId: string;
 

@@ -10,20 +10,15 @@ import { UpsertTask } from '../../application/upsert-task.js';
 import { ThriftMethod } from '../../infrastructure/thrift/index.js';
 import { ArgumentsPipe } from './arguments.pipe.js';
 import { TaskErrorFilter } from './task-error.filter.js';
-import { toTaskMessage, toTaskPageMessage, type TaskMessage, type TaskPageMessage } from './task.mapper.js';
+import { toHealthcheck, toTaskMessage, toTaskPageMessage } from './task.mapper.js';
 import { AddArgs, AllArgs, PageArgs, RemoveArgs, UpdateArgs, UpsertArgs } from './tasks.arguments.js';
+import type { Healthcheck, Task, TaskPage, TasksHandlers } from './tasks.generated.js';
 
-/** The struct `Healthcheck` of the IDL. */
-interface HealthcheckMessage {
-  readonly ok: boolean;
-  readonly message: string;
-}
-
-/** The service `Tasks` of the IDL. */
+/** The service `Tasks` of the IDL. A method that is missing here answers UNKNOWN_METHOD. */
 @Controller()
 @UsePipes(ArgumentsPipe)
 @UseFilters(TaskErrorFilter)
-export class TasksController {
+export class TasksController implements Partial<TasksHandlers> {
   constructor(
     private readonly checkHealth: CheckHealth,
     private readonly listTasks: ListTasks,
@@ -35,34 +30,33 @@ export class TasksController {
   ) {}
 
   @ThriftMethod('Tasks', 'check')
-  async check(): Promise<HealthcheckMessage> {
-    const { ok, message } = await this.checkHealth.execute();
-    return { ok, message };
+  async check(): Promise<Healthcheck> {
+    return toHealthcheck(await this.checkHealth.execute());
   }
 
   @ThriftMethod('Tasks', 'all', { whenTooLarge: 'read the tasks in pages with page(userId, limit, after)' })
-  async all(@Payload() args: AllArgs): Promise<TaskMessage[]> {
+  async all(@Payload() args: AllArgs): Promise<Task[]> {
     const tasks = await this.listTasks.execute(args);
     return tasks.map(toTaskMessage);
   }
 
   @ThriftMethod('Tasks', 'page')
-  async page(@Payload() args: PageArgs): Promise<TaskPageMessage> {
+  async page(@Payload() args: PageArgs): Promise<TaskPage> {
     return toTaskPageMessage(await this.pageTasks.execute(args));
   }
 
   @ThriftMethod('Tasks', 'add')
-  async add(@Payload() args: AddArgs): Promise<TaskMessage> {
+  async add(@Payload() args: AddArgs): Promise<Task> {
     return toTaskMessage(await this.addTask.execute(args));
   }
 
   @ThriftMethod('Tasks', 'update')
-  async update(@Payload() args: UpdateArgs): Promise<TaskMessage> {
+  async update(@Payload() args: UpdateArgs): Promise<Task> {
     return toTaskMessage(await this.updateTask.execute(args));
   }
 
   @ThriftMethod('Tasks', 'upsert')
-  async upsert(@Payload() { task }: UpsertArgs): Promise<TaskMessage> {
+  async upsert(@Payload() { task }: UpsertArgs): Promise<Task> {
     return toTaskMessage(await this.upsertTask.execute(task));
   }
 
