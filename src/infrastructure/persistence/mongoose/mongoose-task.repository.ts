@@ -7,8 +7,8 @@ import { TaskError } from '../../../domain/task.errors.js';
 import { TaskDocument } from './task.schema.js';
 
 const NEWEST_FIRST = { createdOn: -1, _id: -1 } as const;
-/** So many documents are decoded at once, some milliseconds' work. */
-const BATCH_SIZE = 1_000;
+/** So many documents are asked for and decoded at once, some milliseconds' work; then others get their turn. */
+const TASKS_PER_TURN = 1_000;
 
 /** Tasks in MongoDB, each call one command, documents without Mongoose's wrapping. */
 @Injectable()
@@ -23,8 +23,13 @@ export class MongooseTaskRepository extends TaskRepository {
     await answered(() => this.model.collection.insertOne(document));
   }
 
-  override listByUser(userId: string): Promise<Task[]> {
-    return this.#find({ userId });
+  override async listByUser(userId: string): Promise<Task[]> {
+    const tasks: Task[] = [];
+    for (;;) {
+      const turn = await this.pageByUser(userId, TASKS_PER_TURN, tasks.at(-1));
+      tasks.push(...turn);
+      if (turn.length < TASKS_PER_TURN) return tasks;
+    }
   }
 
   override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
@@ -51,9 +56,9 @@ export class MongooseTaskRepository extends TaskRepository {
     return result.deletedCount === 1;
   }
 
-  async #find(filter: QueryFilter<TaskDocument>, limit = 0): Promise<Task[]> {
+  async #find(filter: QueryFilter<TaskDocument>, limit: number): Promise<Task[]> {
     const documents = await answered(() =>
-      this.model.find(filter).sort(NEWEST_FIRST).limit(limit).batchSize(BATCH_SIZE).lean(),
+      this.model.find(filter).sort(NEWEST_FIRST).limit(limit).batchSize(limit).lean(),
     );
     return documents.map(taskOf);
   }
