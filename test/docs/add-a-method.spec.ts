@@ -33,6 +33,7 @@ describe('docs/add-a-method.md, followed to the letter in a copy of the project'
 
   it('gives a service that answers count, and refuses it in words', async () => {
     expect(await runProgram('git', ['apply', 'count.patch'], { cwd: copy.path })).toMatchObject({ code: 0 });
+    expect(await runProgram('npm', ['run', 'thrift-types'], { cwd: copy.path })).toMatchObject({ code: 0 });
     const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
     expect(await runProgram(process.execPath, compiler, { cwd: copy.path })).toMatchObject({ code: 0, stdout: '' });
 
