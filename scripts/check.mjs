@@ -44,6 +44,8 @@ export async function runTests(args) {
 }
 
 async function runJest(args) {
+  // What npm tells its scripts would reach the programs under test, which are to run as if started by hand.
+  for (const name of Object.keys(process.env)) if (name.startsWith('npm_')) delete process.env[name];
   const node = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
   const { code } = await runNode([...node, tool('jest/bin/jest.js'), ...args]);
   return code === 0;

@@ -80,6 +80,22 @@ describe('npm test -- PATTERN', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: '1 passed, 0 failed\n' });
   }, 30_000);
 
+  it('runs them as if npm had not started them', async () => {
+    project.write({
+      'test/sum.spec.ts': `import { expect, it } from '@jest/globals';
+
+it('is free of npm', () => {
+  expect(Object.keys(process.env).filter((name) => name.startsWith('npm_'))).toEqual([]);
+});
+`,
+    });
+    const args = ['test', '--', 'test/sum'];
+    expect(await runProgram('npm', ['run', '--silent', ...args], { cwd: project.path })).toMatchObject({
+      code: 0,
+      stdout: '1 passed, 0 failed\n',
+    });
+  }, 30_000);
+
   it('counts a test file that does not even load as a failure', async () => {
     project.write({ 'test/sum.spec.ts': "throw new Error('broken');\n" });
     expect(await test(project, 'test/sum')).toMatchObject({ code: 1, stdout: '0 passed, 1 failed\n' });
