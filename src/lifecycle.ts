@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { RunningService } from './service.js';
 import { describeStartFailure } from './start-failure.js';
 
-/** Within this, npm passes on a signal that the terminal has sent to every process already: it is the same one. */
+/** Ctrl-C reaches every process of a terminal, and npm passes it on once more: within this, it is the same one. */
 const RELAY_WINDOW_MS = 250;
 
 /**
@@ -35,7 +35,7 @@ export class Lifecycle {
     if (this.#stoppingSinceMs === undefined) {
       this.log.info(`${signal}: stopping; a second signal ends the process at once`);
       await this.#stop();
-    } else if (!this.#isRelayed(this.#stoppingSinceMs)) {
+    } else if (!this.#isRelayed(signal, this.#stoppingSinceMs)) {
       this.log.warn(`${signal} again: ending at once`);
       process.exit(1);
     }
@@ -70,7 +70,8 @@ export class Lifecycle {
     clearTimeout(timer);
   }
 
-  #isRelayed(stoppingSinceMs: number): boolean {
-    return process.env.npm_lifecycle_event !== undefined && performance.now() - stoppingSinceMs < RELAY_WINDOW_MS;
+  #isRelayed(signal: NodeJS.Signals, stoppingSinceMs: number): boolean {
+    const isUnderNpm = process.env.npm_lifecycle_event !== undefined;
+    return isUnderNpm && signal === 'SIGINT' && performance.now() - stoppingSinceMs < RELAY_WINDOW_MS;
   }
 }

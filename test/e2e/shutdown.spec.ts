@@ -62,4 +62,47 @@ describe('The service that is told to stop', () => {
     await expect(late).rejects.not.toBeInstanceOf(ThriftError);
     await expect(late).rejects.toMatchObject({ reason: 'connect-failed', executed: 'no' });
   });
+
+  it('takes the Ctrl-C that npm passes on for the one that the terminal sent', async () => {
+    await using app = await AppProcess.start({ STORE: 'memory', DRAIN_DELAY_MS: '500', npm_lifecycle_event: 'start' });
+    app.signal('SIGINT');
+    await app.printed(/SIGINT: stopping/);
+    app.signal('SIGINT');
+    expect(await app.ended()).toMatchObject({ code: 0 });
+  });
+});
+
+describe('What nobody caught', () => {
+  /** Fails in a way of its own at SIGUSR2. */
+  function failing(statement: string): { NODE_OPTIONS: string; STORE: string } {
+    const script = `process.once('SIGUSR2', () => { ${statement} })`;
+    return { STORE: 'memory', NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+  }
+
+  it.each([
+    ['Uncaught exception', 'throw new Error("boom", { cause: new Error("why") })'],
+    ['Unhandled rejection', 'Promise.reject(new Error("boom", { cause: new Error("why") }))'],
+  ])('is logged as %s with its cause, and ends the service with 1 after the drain', async (what, statement) => {
+    await using app = await AppProcess.start(failing(statement));
+    const tasks = app.client();
+    expect(await tasks.check()).toMatchObject({ ok: true });
+    app.signal('SIGUSR2');
+    const { code, stdout, stderr } = await app.ended();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        level: 'fatal',
+        msg: expect.stringContaining(what) as unknown,
+        err: expect.objectContaining({
+          message: 'boom',
+          cause: expect.objectContaining({ message: 'why' }),
+        }) as unknown,
+      }),
+    );
+    expect(lines.at(-1)).toMatchObject({ msg: 'Stopped', exit_code: 1 });
+  });
 });

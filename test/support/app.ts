@@ -81,7 +81,7 @@ export class AppProcess {
 
   /** A client on a connection of its own, which never tries again; closed by `ended`. */
   client(options: Partial<ThriftClientOptions> = {}): TasksClient {
-    return tasksClient(this.port, this.#clients, { maxRetries: 0, ...options });
+    return tasksClient(this.port, this.#clients, { maxRetries: 0, waitForConnection: false, ...options });
   }
 
   /** Fetches a path of the HTTP listener. */
@@ -112,10 +112,10 @@ export class AppProcess {
   }
 }
 
-/** Starts the build in `dist/` without waiting for anything. */
+/** Starts the build in `dist/` without waiting for anything; npm and MongoDB variables of this process are not passed on. */
 export function startProgram(variables: Variables, cwd = projectRoot): RunningProgram {
-  const mongodb = Object.keys(process.env).filter((name) => /^MONGO/.test(name));
-  const env = { ...Object.fromEntries(mongodb.map((name) => [name, undefined])), LOG_FORMAT: 'json', ...FREE_PORTS };
+  const foreign = Object.keys(process.env).filter((name) => /^(MONGO|npm_)/.test(name));
+  const env = { ...Object.fromEntries(foreign.map((name) => [name, undefined])), LOG_FORMAT: 'json', ...FREE_PORTS };
   return new RunningProgram(process.execPath, [join(projectRoot, 'dist/main.js')], {
     cwd,
     env: { ...env, ...variables },
