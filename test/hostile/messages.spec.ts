@@ -141,6 +141,22 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectClosed(peer);
   });
 
+  it('sends lists in lists with more in all than one may have: refused; numbers, which take no more memory, are not', async () => {
+    const peer = await server.connect();
+    const rows = Array.from({ length: 4 }, () => Array.from({ length: 24 }, () => ''));
+    const numbers = rows.map((row) => row.map(() => 0));
+    await peer.write(dialect.call('grid', { rows }));
+    expect(await dialect.reply(peer, 'grid')).toMatchObject({ result: { success: 4 } });
+    await peer.write(dialect.call('grid', { numbers: [...numbers, ...numbers] }));
+    expect(await dialect.reply(peer, 'grid')).toMatchObject({ result: { success: 0 } });
+    await peer.write(dialect.call('grid', { rows: [...rows, ['']] }));
+    expect((await dialect.reply(peer)).error).toMatchObject({
+      code: 'PROTOCOL_ERROR',
+      message: expect.stringContaining('in all'),
+    });
+    await expectClosed(peer);
+  });
+
   it.each([
     ['a field of the IDL', 3],
     ['a field to skip', 77],

@@ -73,6 +73,27 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('a p
   });
 });
 
+describe('a peer that sends a thousand calls at once', () => {
+  it('gets all its replies, and does not keep another one waiting for them', async () => {
+    const order: string[] = [];
+    const handlers = { ...probeHandlers, echo: ({ text }: { text: string }) => (order.push(text), text) };
+    await withThriftServer(handlers, {}, async (server) => {
+      const [busy, other] = [await server.connect(), await server.connect()];
+      await busy.write(
+        calls(
+          binary,
+          Array.from({ length: 1_000 }, () => 'busy'),
+        ),
+      );
+      await other.write(calls(binary, ['other']));
+      expect(await binary.reply(other)).toMatchObject({ result: { success: 'other' } });
+      expect(order.indexOf('other')).toBeLessThan(900);
+      for (let i = 0; i < 1_000; i++) expect((await binary.reply(busy)).error).toBeUndefined();
+      expect(server.rejections).toEqual([]);
+    });
+  });
+});
+
 describe('the caps on calls', () => {
   it('of one connection: the rest waits unread, and runs as there is room', async () => {
     const gate = new Gate();

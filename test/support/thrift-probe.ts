@@ -11,6 +11,7 @@ service Probe {
   void nothing()
   oneway void tell(1: string text)
   i32 count(1: list<string> texts, 2: map<string, string> pairs, 3: Node node)
+  i32 grid(1: list<list<string>> rows, 2: list<list<double>> numbers)
   string strict(1: required string text)
   void fail() throws (1: Oops oops)
 }
@@ -26,5 +27,6 @@ export const probeHandlers = {
   nothing: (): void => undefined,
   tell: (): void => undefined,
   count: ({ texts }: { texts?: readonly string[] }): number => texts?.length ?? 0,
+  grid: ({ rows = [] }: { rows?: readonly unknown[] }): number => rows.length,
   strict: ({ text }: { text: string }): string => text,
 };

@@ -16,7 +16,10 @@ export const LIMIT_RULES = {
   maxMessageBytes: { default: 16_384_000, min: 1_024, max: GREATEST_MESSAGE_BYTES },
   /** Greatest string or binary in a message that is read, in bytes. */
   maxStringBytes: { default: 16_384_000, min: 1, max: GREATEST_MESSAGE_BYTES },
-  /** Most elements in a list or set, most entries in a map, in a message that is read. */
+  /**
+   * In a message that is read: most elements in a list or set, most entries in a map; and in all containers together,
+   * most that are more than a number.
+   */
   maxContainerSize: { default: 1_000_000, min: 1, max: GREATEST_MESSAGE_BYTES },
   /** Deepest nesting of structs and containers. */
   maxDepth: { default: 64, min: 4, max: 1_000 },

@@ -1,6 +1,7 @@
 import { ThriftProtocolError } from '../errors.js';
 import type { ProtocolReader, ProtocolWriter, ReadLimits } from '../protocol/protocol.js';
 import type { MethodSchema, StructSchema } from '../schema.js';
+import type { ElementCount } from './element-count.js';
 import { ReaderCompiler, type ReadOptions, type ReadStruct, type StructValue } from './reader-compiler.js';
 import { WriterCompiler, type WriteValue } from './writer-compiler.js';
 import { WrongValue } from './wrong-value.js';
@@ -13,10 +14,17 @@ export class StructCodec {
   constructor(
     private readonly readStruct: ReadStruct,
     private readonly writeStruct: WriteValue,
+    private readonly elements: ElementCount,
   ) {}
+
+  /** Of the message that was read last: the elements of its containers that take memory of their own. */
+  get elementsRead(): number {
+    return this.elements.total;
+  }
 
   /** @throws ThriftProtocolError on bytes that break the protocol, a limit or the schema. */
   read(reader: ProtocolReader): StructValue {
+    this.elements.reset();
     return this.readStruct(reader, OUTERMOST);
   }
 
@@ -48,7 +56,7 @@ export class Codec {
 
   /** The codec of one struct. */
   struct(struct: StructSchema): StructCodec {
-    return new StructCodec(this.readers.struct(struct), this.writers.struct(struct));
+    return new StructCodec(this.readers.struct(struct), this.writers.struct(struct), this.readers.elements);
   }
 
   /** The codec of one method. */

@@ -3,6 +3,7 @@ import { depthExceeded } from '../protocol/bounds.js';
 import { STOP } from '../protocol/constants.js';
 import type { ProtocolReader, ReadLimits } from '../protocol/protocol.js';
 import type { FieldSchema, StructSchema, ThriftValue, TypeSchema } from '../schema.js';
+import { ElementCount, takesMemory } from './element-count.js';
 import { wireType } from './wire-type.js';
 
 /** A struct as the codec reads it: members that were not sent are absent. */
@@ -32,12 +33,16 @@ interface FieldReader {
  * source was no faster, and closures work where `eval` is forbidden.
  */
 export class ReaderCompiler {
+  /** To be reset before each message. */
+  readonly elements: ElementCount;
   private readonly structs = new Map<StructSchema, ReadStruct>();
 
   constructor(
     private readonly limits: ReadLimits,
     private readonly options: ReadOptions,
-  ) {}
+  ) {
+    this.elements = new ElementCount(limits);
+  }
 
   /** The reader of a struct; compiled at the first call. */
   struct(struct: StructSchema): ReadStruct {
@@ -112,13 +117,15 @@ export class ReaderCompiler {
   }
 
   private list(element: TypeSchema): ReadValue {
-    const { limits } = this;
+    const { limits, elements } = this;
     const expected = wireType(element);
     const read = this.type(element);
+    const counts = takesMemory(element);
     return (reader, depth) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
       const size = reader.readListBegin();
       if (size > 0) checkElementType(reader.elementType, expected);
+      if (counts) elements.add(size);
       const values: ThriftValue[] = [];
       for (let i = 0; i < size; i++) values.push(read(reader, depth + 1));
       reader.readListEnd();
@@ -127,13 +134,14 @@ export class ReaderCompiler {
   }
 
   private set(element: TypeSchema): ReadValue {
-    const { limits } = this;
+    const { limits, elements } = this;
     const expected = wireType(element);
     const read = this.type(element);
     return (reader, depth) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
       const size = reader.readSetBegin();
       if (size > 0) checkElementType(reader.elementType, expected);
+      elements.add(size);
       const values = new Set<ThriftValue>();
       for (let i = 0; i < size; i++) values.add(read(reader, depth + 1));
       reader.readSetEnd();
@@ -142,7 +150,7 @@ export class ReaderCompiler {
   }
 
   private map(key: TypeSchema, value: TypeSchema): ReadValue {
-    const { limits } = this;
+    const { limits, elements } = this;
     const expectedKey = wireType(key);
     const expectedValue = wireType(value);
     const readKey = this.type(key);
@@ -155,6 +163,7 @@ export class ReaderCompiler {
         checkElementType(reader.keyType, expectedKey);
         checkElementType(reader.elementType, expectedValue);
       }
+      elements.add(size);
       const values = new Map<ThriftValue, ThriftValue>();
       for (let i = 0; i < size; i++) {
         const entryKey = readKey(reader, depth + 1);

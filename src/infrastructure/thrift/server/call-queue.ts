@@ -15,7 +15,7 @@ const HELD_PER_CALL = 8;
 export class CallQueue {
   /** Calls without an answer yet. */
   running = 0;
-  /** Bytes of the requests of those. */
+  /** What the requests of those take, in bytes. */
   requestBytes = 0;
   private held = 0;
   private head: PendingCall | undefined;
@@ -56,6 +56,12 @@ export class CallQueue {
     if (this.tail === undefined) this.head = call;
     else this.tail.next = call;
     this.tail = call;
+  }
+
+  /** The request of a call takes that much more memory than its bytes. */
+  weigh(call: PendingCall, moreBytes: number): void {
+    call.requestBytes += moreBytes;
+    this.account(moreBytes);
   }
 
   /** Answers a call; `reply` is undefined for a call that gets none. False: it has its answer already. */

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { TLSSocket, type PeerCertificate } from 'node:tls';
 import { ThriftError, ThriftProtocolError } from '../errors.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { FramingName, ReceivedMessage } from '../framing/framing.js';
@@ -9,12 +8,12 @@ import type { ProtocolName } from '../protocol/protocol.js';
 import { CallQueue } from './call-queue.js';
 import type { RejectionReason } from './events.js';
 import { Intake } from './intake.js';
+import { Linger } from './linger.js';
+import { MessageTurn } from './message-turn.js';
 import { Outbox, type ByteBudget } from './outbox.js';
+import { SocketPeer } from './peer.js';
 import type { CallConnection, PendingCall } from './pending-call.js';
 
-/** After our FIN a peer has this long, and may send this much, before the connection is cut. */
-const LINGER_MS = 2_000;
-const LINGER_BYTES = 1_048_576;
 /** While draining: a peer that has been quiet for this long is not about to send a call that it could be told of. */
 const DRAIN_QUIET_MS = 50;
 const HTTP_ANSWER =
@@ -41,30 +40,28 @@ export interface ConnectionHost {
   closed(connection: Connection, unanswered: readonly PendingCall[]): void;
 }
 
-type State = 'open' | 'ending' | 'lingering' | 'closed';
+type State = 'open' | 'ending' | 'closed';
 
 /** One connection: bytes in, whole messages to the host, replies out in order, and every way that a peer may stray. */
-export class Connection implements CallConnection {
-  readonly address: string;
-  readonly port: number | undefined;
-
+export class Connection extends SocketPeer implements CallConnection {
   private readonly intake: Intake;
   private readonly outbox: Outbox;
   private readonly calls: CallQueue;
+  private readonly turn = new MessageTurn(() => {
+    this.process();
+  });
   private state: State = 'open';
   private processing = false;
   private peerEnded = false;
-  private draining = false;
-  private lingerUntilMs = 0;
-  private lingerBytesLeft = LINGER_BYTES;
+  /** Set when everything is sent, FIN included. */
+  private linger: Linger | undefined;
 
   constructor(
-    readonly id: number,
-    private readonly socket: Socket,
+    id: number,
+    socket: Socket,
     private readonly host: ConnectionHost,
   ) {
-    this.address = socket.remoteAddress ?? host.path ?? '';
-    this.port = socket.remotePort;
+    super(id, socket, host.path);
     this.intake = new Intake(host.limits, host.bufferedBytes);
     this.outbox = new Outbox(socket, host.unsentBytes, this.onProgress);
     this.calls = new CallQueue(this.outbox, host.limits, host.bufferedBytes);
@@ -81,19 +78,6 @@ export class Connection implements CallConnection {
 
   get framing(): FramingName | undefined {
     return this.intake.framing?.name;
-  }
-
-  get certificate(): PeerCertificate | undefined {
-    if (!(this.socket instanceof TLSSocket) || !this.socket.authorized) return undefined;
-    return this.socket.getPeerCertificate();
-  }
-
-  get bytesRead(): number {
-    return this.socket.bytesRead;
-  }
-
-  get bytesWritten(): number {
-    return this.socket.bytesWritten;
   }
 
   /** How its messages are told apart, for replies that look like their requests. */
@@ -116,6 +100,11 @@ export class Connection implements CallConnection {
     this.calls.add(call);
   }
 
+  /** The request of a call takes that much more memory than its bytes. */
+  weigh(call: PendingCall, moreBytes: number): void {
+    this.calls.weigh(call, moreBytes);
+  }
+
   /** Answers a call. False: it has its answer already, or the connection is gone. */
   settle(call: PendingCall, reply: WrittenMessage | undefined): boolean {
     const first = this.calls.settle(call, reply);
@@ -135,7 +124,6 @@ export class Connection implements CallConnection {
    * closes when nothing is left to do.
    */
   drain(): void {
-    this.draining = true;
     this.intake.startGrace();
     this.process();
   }
@@ -146,7 +134,7 @@ export class Connection implements CallConnection {
    */
   endIfDrained(nowMs: number): void {
     if (this.state !== 'open') return;
-    if (!this.calls.isEmpty || !this.outbox.isEmpty) this.intake.clock.busy(nowMs);
+    if (!this.calls.isEmpty || !this.outbox.isEmpty || this.turn.isOver) this.intake.clock.busy(nowMs);
     else if (this.intake.clock.isQuietFor(DRAIN_QUIET_MS, nowMs)) this.end();
   }
 
@@ -167,8 +155,8 @@ export class Connection implements CallConnection {
 
   /** Looks at the time: called every so often by the host, so that no call needs a timer of its own. */
   sweep(nowMs: number): void {
-    if (this.state === 'lingering') {
-      if (nowMs > this.lingerUntilMs) this.destroy();
+    if (this.linger !== undefined) {
+      if (this.linger.isOver(nowMs)) this.destroy();
       return;
     }
     const { limits } = this.host;
@@ -198,10 +186,10 @@ export class Connection implements CallConnection {
     if (this.state === 'open') {
       this.intake.append(chunk);
       this.process();
-    } else {
-      this.lingerBytesLeft -= chunk.length;
-      if (this.lingerBytesLeft < 0 && this.state === 'lingering') this.destroy();
+      return;
     }
+    this.linger?.received(chunk.length);
+    if (this.linger?.isOver(performance.now()) === true) this.destroy();
   };
 
   /** Runs what is whole, as far as there is room for more calls. */
@@ -220,10 +208,11 @@ export class Connection implements CallConnection {
   }
 
   private receiveAll(): void {
-    while (this.state === 'open' && !this.calls.isFull) {
+    while (this.state === 'open' && !this.isFull) {
       const message = this.intake.read();
       if (message === undefined) break;
       this.host.receive(this, message);
+      this.turn.took();
     }
     const { foreign } = this.intake;
     if (foreign === undefined) return;
@@ -232,9 +221,14 @@ export class Connection implements CallConnection {
     this.end();
   }
 
+  /** Whether nothing more may be run for now. */
+  private get isFull(): boolean {
+    return this.turn.isOver || this.calls.isFull;
+  }
+
   private afterProcessing(): void {
     if (this.state !== 'open') return;
-    const full = this.calls.isFull;
+    const full = this.isFull;
     this.pauseOrResume(full && this.intake.length > 0);
     if (this.peerEnded && !full) {
       if (this.intake.length > 0) this.refuse(new ThriftProtocolError('truncated', 'the message breaks off'));
@@ -272,13 +266,12 @@ export class Connection implements CallConnection {
   private readonly onEnd = (): void => {
     this.peerEnded = true;
     if (this.state === 'open') this.process();
-    else if (this.state === 'lingering') this.socket.destroySoon();
+    else if (this.linger !== undefined) this.socket.destroySoon();
   };
 
   private finishWhenDone(): void {
-    if (!this.calls.isEmpty || !this.outbox.isEmpty) return;
-    this.state = 'lingering';
-    this.lingerUntilMs = performance.now() + LINGER_MS;
+    if (this.linger !== undefined || !this.calls.isEmpty || !this.outbox.isEmpty) return;
+    this.linger = new Linger();
     this.socket.end();
     if (this.peerEnded) this.socket.destroySoon();
   }

@@ -17,6 +17,8 @@ import { describeThrown } from './thrown.js';
 
 /** In it fbthrift's clients, and ours, say how long they wait, in milliseconds. */
 const TIMEOUT_HEADER = 'client_timeout';
+/** What an element takes at least that is more than a number, beside its bytes on the wire. */
+const ELEMENT_BYTES = 64;
 const UNNAMED: MessageHeader = { name: '', type: CALL, seqid: 0 };
 
 /** What the dispatcher needs of the server. */
@@ -163,6 +165,8 @@ export class Dispatcher {
     }
     const args = entry.codec.args.read(reader);
     reader.readMessageEnd();
+    const elements = entry.codec.args.elementsRead;
+    if (elements > 0) connection.weigh(call, elements * ELEMENT_BYTES);
     this.host.invoke(call, entry, args, this.createContext(call, entry));
   }
 

@@ -1,4 +1,5 @@
-import type { PeerCertificate } from 'node:tls';
+import type { Socket } from 'node:net';
+import { TLSSocket, type PeerCertificate } from 'node:tls';
 import type { FramingName } from '../framing/framing.js';
 import type { ProtocolName } from '../protocol/protocol.js';
 
@@ -33,4 +34,36 @@ export function strangerAt(address: string, port: number | undefined): ThriftPee
     bytesRead: 0,
     bytesWritten: 0,
   };
+}
+
+/** What a socket tells of its other side. */
+export class SocketPeer {
+  /** The address, or the path of a Unix domain socket. */
+  readonly address: string;
+  readonly port: number | undefined;
+
+  /** @param path of the Unix domain socket that it came by. */
+  constructor(
+    readonly id: number,
+    protected readonly socket: Socket,
+    path: string | undefined,
+  ) {
+    this.address = socket.remoteAddress ?? path ?? '';
+    this.port = socket.remotePort;
+  }
+
+  /** What the other side proved to be; undefined where no certificate was asked for. */
+  get certificate(): PeerCertificate | undefined {
+    return this.socket instanceof TLSSocket && this.socket.authorized ? this.socket.getPeerCertificate() : undefined;
+  }
+
+  /** Bytes received so far. */
+  get bytesRead(): number {
+    return this.socket.bytesRead;
+  }
+
+  /** Bytes sent so far. */
+  get bytesWritten(): number {
+    return this.socket.bytesWritten;
+  }
 }

@@ -11,6 +11,8 @@ export interface CallConnection extends ThriftPeer {
   readonly framer: Framing | undefined;
   /** Whether the message read last came after the server began to drain. */
   readonly isRefusing: boolean;
+  /** The request of a call takes that much more memory than its bytes. */
+  weigh(call: PendingCall, moreBytes: number): void;
   /** Answers a call; false when it has its answer already, or the connection is gone. */
   settle(call: PendingCall, reply: WrittenMessage | undefined): boolean;
 }
@@ -38,7 +40,7 @@ export class PendingCall {
   readonly startedAtMs = performance.now();
 
   /**
-   * @param requestBytes what it came in, which is what it keeps in memory while it runs.
+   * @param requestBytes what it came in; what it keeps in memory while it runs may be more, and is added then.
    * @param wantsReply false for a oneway message; the IDL may say so later.
    */
   constructor(
@@ -46,7 +48,7 @@ export class PendingCall {
     readonly header: MessageHeader,
     readonly protocol: ReceivedMessage['protocol'],
     readonly headers: ReceivedMessage['headers'],
-    readonly requestBytes: number,
+    public requestBytes: number,
     public wantsReply: boolean,
   ) {}
 

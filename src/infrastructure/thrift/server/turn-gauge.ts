@@ -5,7 +5,7 @@ const WINDOW_MS = 100;
 /** And for so many turns in a row: one long turn is no queue. */
 const WINDOW_TURNS = 4;
 /** The part of the time that the event loop must have been busy for, to call it saturated. */
-const SATURATED = 0.95;
+const SATURATED = 0.9;
 
 /**
  * Tells when the process can't keep up. Calls wait in the sockets until the one thread comes to them, so what they wait
