@@ -1,4 +1,4 @@
-import type { Metric, MetricObjectWithValues, MetricValueWithName, Registry } from 'prom-client';
+import type { Metric, MetricValueWithName, Registry } from 'prom-client';
 
 /** Upper bounds in seconds: from a call that meets a warm memory store to one that meets its deadline. */
 const BOUNDS_S = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -47,11 +47,7 @@ export class DurationHistogram {
   constructor(
     readonly name: string,
     readonly help: string,
-    registry: Registry,
-  ) {
-    // The registry asks a metric for `name` and `get()` alone; its type lists prom-client's own classes.
-    registry.registerMetric(this as unknown as Metric);
-  }
+  ) {}
 
   /** The series of these labels; the same one each time. */
   series(labels: Labels): DurationSeries {
@@ -61,16 +57,16 @@ export class DurationHistogram {
     return series;
   }
 
+  /** Has the registry tell what was observed. */
+  registerIn(registry: Registry): void {
+    // Of a metric, the registry asks for `name` and `get()` alone; its type lists prom-client's own classes.
+    registry.registerMetric(this as unknown as Metric);
+  }
+
   /** For the registry: everything that was observed. */
-  get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
+  get(): Promise<object> {
     const { name, help } = this;
     const values = [...this.#series.values()].flatMap((series) => series.samples(name));
-    return Promise.resolve({
-      name,
-      help,
-      type: 'histogram',
-      values,
-      aggregator: 'sum',
-    } as unknown as MetricObjectWithValues<MetricValueWithName<string>>);
+    return Promise.resolve({ name, help, type: 'histogram', values, aggregator: 'sum' });
   }
 }

@@ -1,26 +1,19 @@
-import type { Registry } from 'prom-client';
 import { TaskRepository, type TaskPosition } from '../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../domain/task.js';
-import { DurationHistogram, type DurationSeries } from './duration-histogram.js';
+import type { DurationHistogram, DurationSeries } from './duration-histogram.js';
 
 type Operation = 'add' | 'listByUser' | 'pageByUser' | 'update' | 'remove';
 
 /** A store whose operations are timed, whether they succeed or fail. */
 export class MeasuredTaskRepository extends TaskRepository {
-  readonly #durations: DurationHistogram;
   readonly #ok: Record<Operation, DurationSeries>;
 
   constructor(
     private readonly store: TaskRepository,
-    registry: Registry,
+    private readonly durations: DurationHistogram,
   ) {
     super();
-    this.#durations = new DurationHistogram(
-      'task_store_operation_duration_seconds',
-      'How long operations of the task store took, by operation and outcome',
-      registry,
-    );
-    const series = (operation: Operation): DurationSeries => this.#durations.series({ operation, outcome: 'ok' });
+    const series = (operation: Operation): DurationSeries => durations.series({ operation, outcome: 'ok' });
     this.#ok = {
       add: series('add'),
       listByUser: series('listByUser'),
@@ -57,7 +50,7 @@ export class MeasuredTaskRepository extends TaskRepository {
       this.#ok[operation].observe(performance.now() - startMs);
       return value;
     } catch (error) {
-      this.#durations.series({ operation, outcome: 'error' }).observe(performance.now() - startMs);
+      this.durations.series({ operation, outcome: 'error' }).observe(performance.now() - startMs);
       throw error;
     }
   }

@@ -1,31 +1,41 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { TaskRepository } from '../../application/task.repository.js';
 import type { ThriftServer } from '../thrift/index.js';
+import { DurationHistogram } from './duration-histogram.js';
 import { MeasuredTaskRepository } from './measured-task.repository.js';
-import { measureServer } from './server-metrics.js';
+import { ServerMetrics } from './server-metrics.js';
 
-/** Everything that `/metrics` tells. Loaded only where somebody can ask. */
+/** Everything that `/metrics` tells: about the server and the store from the start on, about the process when asked. */
 export class Metrics {
-  readonly #registry = new Registry();
+  readonly #server: ServerMetrics;
+  readonly #store = new DurationHistogram(
+    'task_store_operation_duration_seconds',
+    'How long operations of the task store took, by operation and outcome',
+  );
+  #registry: Promise<Registry> | undefined;
 
-  /** Measures the server from now on, and the process: CPU, memory, event-loop delay, garbage collection. */
   constructor(server: ThriftServer) {
-    collectDefaultMetrics({ register: this.#registry });
-    measureServer(server, this.#registry);
+    this.#server = new ServerMetrics(server);
   }
 
   /** The same store, measured. */
   measured(store: TaskRepository): TaskRepository {
-    return new MeasuredTaskRepository(store, this.#registry);
-  }
-
-  /** The media type of `render`'s text. */
-  get contentType(): string {
-    return this.#registry.contentType;
+    return new MeasuredTaskRepository(store, this.#store);
   }
 
   /** All metrics in Prometheus' text format. */
-  render(): Promise<string> {
-    return this.#registry.metrics();
+  async render(): Promise<string> {
+    this.#registry ??= this.#createRegistry();
+    return (await this.#registry).metrics();
+  }
+
+  /** Loads prom-client when somebody asks for the first time: the start is no time for it. */
+  async #createRegistry(): Promise<Registry> {
+    const { default: promClient } = await import('prom-client');
+    const registry = new promClient.Registry();
+    promClient.collectDefaultMetrics({ register: registry });
+    this.#server.registerIn(promClient, registry);
+    this.#store.registerIn(registry);
+    return registry;
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
-import { validateSync, type ValidationError } from 'class-validator';
+import type { ValidationError } from 'class-validator';
 import { TaskError } from '../../domain/task.errors.js';
+import { validator } from './validation.js';
 
 /** No task contents in an error: it might be logged. */
 const OPTIONS = { stopAtFirstError: true, validationError: { target: false, value: false } };
@@ -15,7 +16,7 @@ export class ArgumentsPipe implements PipeTransform<object, object> {
   transform(sent: object, { metatype }: ArgumentMetadata): object {
     if (metatype === undefined || metatype === Object) return sent;
     const args = new (metatype as Type<object>)(sent);
-    const errors = validateSync(args, OPTIONS);
+    const errors = validator.validateSync(args, OPTIONS);
     if (errors.length > 0) throw new TaskError('INVALID_INPUT', messages(errors, '').join('; '));
     return args;
   }

@@ -1,5 +1,5 @@
-import { ValidateBy } from 'class-validator';
 import { TaskError } from '../../domain/task.errors.js';
+import { ValidateBy } from './validation.js';
 
 /** A check of the domain: returns when the value may stand, else throws TaskError naming `field` and the rule. */
 type Rule = (value: never, field: string) => unknown;

@@ -1,4 +1,3 @@
-import { IsDefined, IsOptional, ValidateNested } from 'class-validator';
 import { checkedPageLimit } from '../../application/page-tasks.js';
 import { checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
 import { Keeps } from './domain-rule.js';
@@ -11,6 +10,7 @@ import type {
   TasksUpdateArgs,
   TasksUpsertArgs,
 } from './tasks.generated.js';
+import { IsDefined, IsOptional, ValidateNested } from './validation.js';
 
 // The arguments of each method as the IDL has them. What wasn't sent is undefined; types are the codec's business.
 

@@ -8,7 +8,8 @@ const DURATIONS_MS = [0, 0.05, 0.1, 0.11, 1, 7.5, 30_000, 30_001, 1e9];
 describe('A histogram of durations', () => {
   it("says exactly what prom-client's own would say", async () => {
     const [ours, theirs] = [new Registry(), new Registry()];
-    const histogram = new DurationHistogram('call_seconds', 'How long', ours);
+    const histogram = new DurationHistogram('call_seconds', 'How long');
+    histogram.registerIn(ours);
     const original = new Histogram({
       name: 'call_seconds',
       help: 'How long',

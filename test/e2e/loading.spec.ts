@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppProcess, type Variables } from '../support/app.js';
+
+/** Prints, at SIGUSR2, the packages of all CommonJS modules that the process has loaded so far. */
+const SPY = `
+import { createRequire } from 'node:module';
+process.on('SIGUSR2', () => {
+  const files = Object.keys(createRequire(import.meta.url).cache);
+  const names = files.map((file) => /.*node_modules.((?:@[^/]+.)?[^/]+)/.exec(file)?.[1]);
+  console.log('LOADED ' + [...new Set(names)].join(' ') + ' END');
+});
+`.replace('import.meta.url', JSON.stringify(import.meta.url));
+
+async function loadedPackages(variables: Variables, use?: (app: AppProcess) => Promise<unknown>): Promise<string[]> {
+  const preload = `--import=data:text/javascript,${encodeURIComponent(SPY)}`;
+  await using app = await AppProcess.start({ NODE_OPTIONS: preload, ...variables });
+  await use?.(app);
+  app.signal('SIGUSR2');
+  const [, names = ''] = await app.printed(/LOADED (.*) END/);
+  return names.split(' ');
+}
+
+describe('The start', () => {
+  it('loads nothing that is of no use yet, which is most of the time that it takes', async () => {
+    const loaded = await loadedPackages({ STORE: 'memory', HTTP_PORT: '0' });
+    expect(loaded).toEqual(expect.arrayContaining(['rxjs', 'pino', 'class-validator', 'fastify']));
+    const idle = ['mongoose', 'mongodb', 'validator', 'libphonenumber-js', 'pino-pretty', 'prom-client', 'commander'];
+    expect(loaded.filter((name) => idle.includes(name))).toEqual([]);
+  });
+
+  it('loads no HTTP when that is off, MongoDB when it is chosen, and metrics when they are asked for', async () => {
+    expect(await loadedPackages({ STORE: 'memory', HTTP_PORT: 'off' })).not.toContain('fastify');
+    expect(await loadedPackages({ MONGO_HOST: '127.0.0.1', MONGO_PORT: '1' })).toContain('mongoose');
+    const metrics = (app: AppProcess): Promise<unknown> => app.get('/metrics');
+    expect(await loadedPackages({ STORE: 'memory', HTTP_PORT: '0' }, metrics)).toContain('prom-client');
+  });
+});
