@@ -130,7 +130,8 @@ export class ThriftServer
   /** @internal */
   refusal(call: PendingCall): Refusal | undefined {
     if (call.connection.isRefusing) return SHUTTING_DOWN;
-    const isTooMany = this.gauge.isTooMany(call.startedAtMs) && call.previous !== undefined;
+    // A peer that waits for each reply can't make the queue grow: it is neither counted nor refused.
+    const isTooMany = call.previous !== undefined && this.gauge.isTooMany(call.startedAtMs);
     return isTooMany || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
   }
 

@@ -3,6 +3,8 @@ import { ThriftProtocolError } from '../errors.js';
 const SLAB_BYTES = 65_536;
 /** Less room than this at the end of a slab, and the next message starts a new one. */
 const MIN_ROOM_BYTES = 4_096;
+/** Copies smaller than this share a few KiB of memory, which is much cheaper to get. */
+const SMALL_BYTES = 1_024;
 
 /** A block of memory that messages are written into, one after the other. It is reused once all of them are sent. */
 export interface Slab {
@@ -28,7 +30,7 @@ export function detach(message: WrittenMessage): WrittenMessage {
   const { slab, start, end } = message;
   const size = end - start;
   if (size > slab.bytes.length / 2) return message;
-  const own: Slab = { bytes: Buffer.allocUnsafeSlow(size), pins: 1 };
+  const own: Slab = { bytes: size < SMALL_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size), pins: 1 };
   slab.bytes.copy(own.bytes, 0, start, end);
   unpin(message);
   return { slab: own, start: 0, end: size };

@@ -4,6 +4,9 @@ import { detach, unpin, type WrittenMessage } from '../protocol/byte-writer.js';
 /** More than this is not handed to the socket at once, so that a slow but moving reader shows progress. */
 const MAX_WRITE_BYTES = 131_072;
 
+/** Pieces smaller than this on average are cheaper to copy into one than to hand over one by one. */
+const MIN_PIECE_BYTES = 1_024;
+
 /** The bytes that a process holds for all its connections, of one kind. */
 export interface ByteBudget {
   used: number;
@@ -89,7 +92,7 @@ export class Outbox {
     if (this.closed || this.waiting.length === 0 || this.writing.length > 0) return;
     this.writing = this.takeBatch();
     this.writeBeganAtMs = performance.now();
-    const slices = mergeNeighbours(this.writing);
+    const slices = joinSmall(mergeNeighbours(this.writing));
     const last = slices.length - 1;
     if (last > 0) this.socket.cork();
     for (let i = 0; i < last; i++) this.socket.write(slices[i] as Buffer);
@@ -136,6 +139,12 @@ export class Outbox {
     if (this.waiting.length > 0) this.flush();
     this.onSent();
   };
+}
+
+function joinSmall(slices: Buffer[]): Buffer[] {
+  if (slices.length < 3) return slices;
+  const bytes = slices.reduce((sum, slice) => sum + slice.length, 0);
+  return bytes < slices.length * MIN_PIECE_BYTES ? [Buffer.concat(slices, bytes)] : slices;
 }
 
 /** Messages written one after the other into one slab leave as one piece. */
