@@ -1,6 +1,5 @@
 import { EventEmitter, once } from 'node:events';
 import type { Server as NetServer, Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import type { INestMicroservice, LoggerService } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -116,8 +115,9 @@ export class TestServer {
     for (const peer of this.peers) peer.destroy();
     await this.app.close();
     await Promise.all(this.peers.map((peer) => peer.closed));
-    // 'close' of the server's sockets comes right after that of the server.
-    await setImmediate();
+    // A server closes when its last socket is destroyed; 'close' of that socket comes a phase of the event loop later.
+    const closing = [...this.sockets].filter((socket) => socket.destroyed);
+    await Promise.all(closing.map((socket) => once(socket, 'close')));
     const { connections, calls } = this.server.load;
     if (this.sockets.size + connections + calls > 0) {
       throw new Error(

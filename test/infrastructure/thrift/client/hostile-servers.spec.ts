@@ -189,12 +189,12 @@ describe('a server that stops', () => {
         const call = await connection.call();
         for (const byte of connection.reply(call, 'slow')) {
           await connection.peer.write(Buffer.of(byte));
-          await new Promise((resolve) => setTimeout(resolve, 4));
+          await new Promise((resolve) => setTimeout(resolve, 20));
         }
       },
       async (probe) => {
         expect(await probe.echo({ text: 'a' })).toBe('slow');
       },
-      { limits: { partialMessageTimeoutMs: 80 } },
+      { limits: { partialMessageTimeoutMs: 400 } },
     ));
 });
