@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startMongo, type TestMongo } from '../support/mongo.js';
-import { TestApp } from '../support/app.js';
+import { dropAndStop, TestApp } from '../support/app.js';
 
 const SERVER_SELECTION_TIMEOUT_MS = 500;
 const PROBE_INTERVAL_MS = 50;
@@ -52,7 +52,8 @@ else
     testOutage(mongo);
   });
 
-function testOutage({ uri, database, stop }: TestMongo): void {
+function testOutage(mongodb: TestMongo): void {
+  const { uri, database } = mongodb;
   const road = new Road(new URL(uri));
   let app: TestApp;
 
@@ -73,7 +74,7 @@ function testOutage({ uri, database, stop }: TestMongo): void {
   afterAll(async () => {
     await app.stop();
     await road.cut();
-    await stop();
+    await dropAndStop(mongodb);
   });
 
   /** Health is shared for a second, so a change shows a little later. */

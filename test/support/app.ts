@@ -6,6 +6,7 @@ import { createLog } from '../../src/infrastructure/observability/log.js';
 import { ClientThrift, type ThriftClientOptions } from '../../src/infrastructure/thrift/index.js';
 import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
 import { startService } from '../../src/service.js';
+import type { TestMongo } from './mongo.js';
 import { projectRoot } from './project-copy.js';
 import { RunningProgram, type ProgramResult } from './run-program.js';
 
@@ -120,6 +121,15 @@ export function startProgram(variables: Variables, cwd = projectRoot): RunningPr
     cwd,
     env: { ...env, ...variables },
   });
+}
+
+/** Ends the MongoDB of a test file, without what the service has stored there. */
+export async function dropAndStop({ uri, database, stop }: TestMongo): Promise<void> {
+  const { mongo } = await import('mongoose');
+  const client = await new mongo.MongoClient(uri).connect();
+  await client.db(database).dropDatabase();
+  await client.close();
+  await stop();
 }
 
 /** A folder of its own, gone at the end of the block that holds it. */
