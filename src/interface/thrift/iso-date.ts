@@ -14,7 +14,7 @@ let dayStartMs = NaN;
 let dayText = '';
 
 /**
- * The same as `date.toISOString()`, in a tenth of its time: tasks that are listed together were added on few days, and
+ * The same as `date.toISOString()`, in a seventh of its time: tasks that are listed together were added on few days, and
  * the rest of the text is looked up.
  *
  * @throws RangeError for an invalid date.
