@@ -57,6 +57,25 @@ describe('the budgets of the process', () => {
     });
   });
 
+  it('for what small messages make in memory: elements count for more than their bytes', async () => {
+    const go = new Deferred<number>();
+    await withThriftServer(
+      { ...probeHandlers, count: () => go.promise },
+      { limits: { maxBufferedBytes: MIB } },
+      async (server) => {
+        const [modest, greedy] = [await server.connect(), await server.connect()];
+        const texts = (count: number): Buffer =>
+          binary.call('count', { texts: Array.from({ length: count }, () => '') });
+        await modest.write(texts(2_000));
+        await greedy.write(texts(20_000));
+        await server.rejected('overloaded');
+        await Promise.race([greedy.ended, greedy.closed]);
+        go.resolve(1);
+        expect(await binary.reply(modest, 'count')).toMatchObject({ result: { success: 1 } });
+      },
+    );
+  });
+
   it('for replies that nobody reads: the largest holder is closed at once, the others are served', async () => {
     const all = new Deferred<undefined>();
     let waiting = 0;

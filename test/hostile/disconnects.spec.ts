@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Deferred } from '../support/deferred.js';
 import type { ThriftContext } from '../../src/infrastructure/thrift/context.js';
 import { dialects } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { TestServer } from '../support/thrift-server.js';
+
+const MAX_MESSAGE_BYTES = 50_000;
 
 let server: TestServer;
 let running: Deferred<ThriftContext>;
@@ -19,7 +22,9 @@ beforeAll(async () => {
     },
   };
   // With a cap of one, the cap is reached by the call that is to be broken off.
-  server = await TestServer.start(handlers, { limits: { maxCallsPerConnection: 1 } });
+  server = await TestServer.start(handlers, {
+    limits: { maxCallsPerConnection: 1, maxMessageBytes: MAX_MESSAGE_BYTES },
+  });
 });
 afterAll(() => server.close());
 
@@ -67,11 +72,21 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await peer.ended;
   });
 
-  it('is refused while it still sends: the error arrives before the end', async () => {
+  it('is refused while it still sends: what it sends is taken until it has read the error', async () => {
     const peer = await server.connect();
-    const call = dialect.call('echo', { text: 'x'.repeat(17_000_000) }, { seqid: 3 });
-    void peer.write(call);
+    peer.stopReading();
+    const call = dialect.call('echo', { text: 'x'.repeat(MAX_MESSAGE_BYTES) }, { seqid: 3 });
+    const rejected = server.next('rejection');
+    await peer.write(call.subarray(0, MAX_MESSAGE_BYTES + 10_000));
+    await rejected;
+    for (let i = 0; i < 20; i++) {
+      await peer.write(Buffer.alloc(10_000, 'x'));
+      await setImmediate();
+    }
+    peer.socket.resume();
     expect(await dialect.reply(peer)).toMatchObject({ error: { code: 'PROTOCOL_ERROR' } });
-    await Promise.race([peer.ended, peer.closed]);
+    await peer.ended;
+    peer.end();
+    await peer.closed;
   });
 });

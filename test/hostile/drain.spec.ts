@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Deferred } from '../support/deferred.js';
 import type { ThriftContext } from '../../src/infrastructure/thrift/context.js';
@@ -68,6 +69,24 @@ describe('a server that closes', () => {
       const closed = server.server.close();
       expect(await ask()).toMatch(/^Shutting down: /);
       await peer.ended;
+      peer.end();
+      await closed;
+    });
+  });
+
+  it('sends FIN after the first refusal to a peer that goes on calling', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const peer = await server.connect();
+      const call = binary.call('echo', { text: 'x' });
+      await peer.write(call);
+      await binary.reply(peer);
+      const closed = server.server.close();
+      let calls = 0;
+      for (; !peer.socket.readableEnded && calls < 100; calls++) {
+        await peer.write(call);
+        await delay(10);
+      }
+      expect(calls).toBeLessThan(50);
       peer.end();
       await closed;
     });

@@ -46,6 +46,23 @@ describe('half a message', () => {
     expect(server.rejections).toEqual([]);
   });
 
+  it('behind a call of the same peer: the time in which it was not read from does not count', async () => {
+    const limits = { maxCallsPerConnection: 1, partialMessageTimeoutMs: 400 };
+    const handlers = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(600, text) };
+    await withThriftServer(handlers, { limits }, async (slow) => {
+      const [dialect] = dialects as [Dialect];
+      const peer = await slow.connect();
+      const call = dialect.call('echo', { text: 'x' });
+      await peer.write(Buffer.concat([call, call.subarray(0, -3)]));
+      expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'x' } });
+      // Longer than between two looks at the time, and shorter than the peer has.
+      await delay(200);
+      await peer.write(call.subarray(-3));
+      expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'x' } });
+      expect(slow.rejections).toEqual([]);
+    });
+  });
+
   it('that never gets whole, however often a byte comes: closed when its time is over', async () => {
     const limits = { partialMessageTimeoutMs: 1_000, messageTimeoutMs: 200 };
     await withThriftServer(probeHandlers, { limits }, async (trickled) => {
