@@ -79,8 +79,8 @@ async function startHybrid(
   logger: LoggerService,
   { host, port }: ListenerConfig,
 ): Promise<ListeningApp> {
-  const { FastifyAdapter } = await import('@nestjs/platform-fastify');
-  const adapter = new FastifyAdapter({ forceCloseConnections: true });
+  const { createHttpAdapter } = await import('./interface/http/http-adapter.js');
+  const adapter = createHttpAdapter();
   const app = await NestFactory.create(module, adapter, { logger, abortOnError: false, bodyParser: false });
   app.connectMicroservice({ strategy });
   await closingOnFailure(app, async () => {
