@@ -32,8 +32,8 @@ export const LIMIT_RULES = {
   /** Most calls that wait for a place; further ones are refused as overloaded. */
   maxQueuedCalls: { default: 2_048, min: 0, max: 1_000_000 },
   /**
-   * While the process can't keep up: most calls read in one turn of the event loop. Further ones are refused as
-   * overloaded, but for those of peers that have no other call under way: they can't make the queue grow.
+   * With more calls in each turn of the event loop and no rest between turns, the process can't keep up: what is read late
+   * in a turn is refused as overloaded, but for calls of peers that wait for each reply, which can't make the queue grow.
    */
   maxCallsPerTurn: { default: 256, min: 1, max: 1_000_000 },
   /** Reply bytes not yet sent on one connection above which it is not read from. */

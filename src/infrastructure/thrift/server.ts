@@ -131,7 +131,7 @@ export class ThriftServer
   refusal(call: PendingCall): Refusal | undefined {
     if (call.connection.isRefusing) return SHUTTING_DOWN;
     // A peer that waits for each reply can't make the queue grow: it is neither counted nor refused.
-    const isTooMany = call.previous !== undefined && this.gauge.isTooMany(call.startedAtMs);
+    const isTooMany = !call.connection.isPatient && this.gauge.isTooMany(call.startedAtMs);
     return isTooMany || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
   }
 

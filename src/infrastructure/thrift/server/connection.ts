@@ -95,6 +95,11 @@ export class Connection extends SocketPeer implements CallConnection {
     return this.intake.isPastGrace;
   }
 
+  /** Whether the peer has nothing else under way than the message read last. */
+  get isPatient(): boolean {
+    return this.intake.isAlone && this.calls.running === 1;
+  }
+
   /** Gives a call its place in the order of replies. */
   add(call: PendingCall): void {
     this.calls.add(call);

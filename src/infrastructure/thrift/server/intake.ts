@@ -20,6 +20,7 @@ export class Intake {
 
   private readonly input = new InputBuffer();
   private accountedBytes = 0;
+  private messagesOfChunk = 0;
   /** While draining: bytes that came before it began and may still be run. */
   private graceBytes = Infinity;
 
@@ -37,6 +38,11 @@ export class Intake {
     return this.framing?.name;
   }
 
+  /** Whether the message read last came with no other before or behind it. */
+  get isAlone(): boolean {
+    return this.messagesOfChunk === 1 && this.input.length === 0;
+  }
+
   /** Whether the message read last ended after `startGrace`. */
   get isPastGrace(): boolean {
     return this.graceBytes < 0;
@@ -51,6 +57,7 @@ export class Intake {
   append(chunk: Buffer): void {
     this.clock.received(this.input.length === 0);
     this.input.append(chunk);
+    this.messagesOfChunk = 0;
   }
 
   /**
@@ -66,6 +73,7 @@ export class Intake {
     const message = framing.read(input);
     if (message === undefined) return undefined;
     this.graceBytes -= before - input.length;
+    this.messagesOfChunk++;
     this.clock.messageTaken();
     this.protocol = message.protocol;
     return message;

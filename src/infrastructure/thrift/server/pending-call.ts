@@ -11,6 +11,8 @@ export interface CallConnection extends ThriftPeer {
   readonly framer: Framing | undefined;
   /** Whether the message read last came after the server began to drain. */
   readonly isRefusing: boolean;
+  /** Whether the peer waits for the reply to the message read last before it sends another. */
+  readonly isPatient: boolean;
   /** The request of a call takes that much more memory than its bytes. */
   weigh(call: PendingCall, moreBytes: number): void;
   /** Answers a call; false when it has its answer already, or the connection is gone. */

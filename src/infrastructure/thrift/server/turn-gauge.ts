@@ -1,39 +1,45 @@
 import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 
 /** As in CoDel, a queue that stands for this long is one; bursts come and go. */
-const WINDOW_MS = 100;
+const WINDOW_MS = 200;
 /** And for so many turns in a row: one long turn is no queue. */
 const WINDOW_TURNS = 4;
 /** The part of the time that the event loop must have been busy for, to call it saturated. */
 const SATURATED = 0.9;
 
+/** While the process can't keep up, a turn admits calls for this long. */
+const TURN_BUDGET_MS = 4;
+
 /**
  * Tells when the process can't keep up. Calls wait in the sockets until the one thread comes to them, so what they wait
- * for is a turn of the event loop. While there is no rest between turns, and they are full of calls, those that are read
- * late in a turn are to be refused: so the work of a turn is bounded, and what is admitted is answered soon.
+ * for is a turn of the event loop. When there is no rest between turns, and they are full of calls, those that are read
+ * late in a turn are refused from then on: so the work of a turn is bounded, and what is admitted is answered soon. It
+ * ends when there is rest, or when no turn had anything to refuse.
  */
 export class TurnGauge {
   private isOverloaded = false;
-  private inTurn = false;
-  private callsInTurn = 0;
+  private turnStartedAtMs = 0;
   private lastTurnEndedAtMs = 0;
   private turns = 0;
   private calls = 0;
+  private refused = 0;
   private windowStartedAtMs = 0;
   private loop: EventLoopUtilization = performance.eventLoopUtilization();
 
-  /** @param maxCallsPerTurn how many calls a turn may have while the process can't keep up. */
+  /** @param maxCallsPerTurn how many calls a turn may have on average before it counts as full. */
   constructor(private readonly maxCallsPerTurn: number) {}
 
-  /** Counts a call; whether it is one too many. */
+  /** Counts a call; whether it must be refused. */
   isTooMany(nowMs: number): boolean {
-    if (!this.inTurn) this.startTurn(nowMs);
-    this.callsInTurn++;
-    return this.isOverloaded && this.callsInTurn > this.maxCallsPerTurn;
+    if (this.turnStartedAtMs === 0) this.startTurn(nowMs);
+    this.calls++;
+    if (!this.isOverloaded || nowMs - this.turnStartedAtMs < TURN_BUDGET_MS) return false;
+    this.refused++;
+    return true;
   }
 
   private startTurn(nowMs: number): void {
-    this.inTurn = true;
+    this.turnStartedAtMs = nowMs;
     // What was true before a pause says nothing about now.
     if (nowMs - this.lastTurnEndedAtMs > WINDOW_MS) this.startWindow(nowMs, false);
     setImmediate(this.endTurn);
@@ -41,14 +47,13 @@ export class TurnGauge {
 
   private readonly endTurn = (): void => {
     const nowMs = performance.now();
-    this.inTurn = false;
+    this.turnStartedAtMs = 0;
     this.lastTurnEndedAtMs = nowMs;
     this.turns++;
-    this.calls += this.callsInTurn;
-    this.callsInTurn = 0;
     if (this.turns < WINDOW_TURNS || nowMs - this.windowStartedAtMs < WINDOW_MS) return;
-    const { utilization } = performance.eventLoopUtilization(this.loop);
-    this.startWindow(nowMs, utilization > SATURATED && this.calls / this.turns > this.maxCallsPerTurn);
+    const isSaturated = performance.eventLoopUtilization(this.loop).utilization > SATURATED;
+    const isFull = this.isOverloaded ? this.refused > 0 : this.calls / this.turns > this.maxCallsPerTurn;
+    this.startWindow(nowMs, isSaturated && isFull);
   };
 
   private startWindow(nowMs: number, isOverloaded: boolean): void {
@@ -56,6 +61,7 @@ export class TurnGauge {
     this.windowStartedAtMs = nowMs;
     this.turns = 0;
     this.calls = 0;
+    this.refused = 0;
     this.loop = performance.eventLoopUtilization();
   }
 }
