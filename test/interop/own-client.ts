@@ -5,7 +5,6 @@ import {
   type Schema,
   type ThriftErrorCode,
 } from '../../src/infrastructure/thrift/index.js';
-import type { Dialect } from './dialects.js';
 import { methodOf, type PeerTarget, type Reply } from './peer.js';
 import { structToPortable } from './portable.js';
 import type { InteropCase } from './thrift-test-cases.js';
@@ -15,16 +14,12 @@ type Service = Record<string, (args: object) => Promise<unknown>>;
 /** The numbers of TApplicationException that ThriftTest's servers answer with. */
 const ERROR_TYPES: Partial<Record<ThriftErrorCode, number>> = { INTERNAL_ERROR: 6 };
 
-/** Whether this transport's client speaks the dialect: all but old-style binary, which only old clients speak. */
-export function ownClientSpeaks({ protocol }: Dialect): boolean {
-  return protocol !== 'old-binary';
-}
-
 /** This transport's own client. */
 export function connectOwnClient(schema: Schema, { port, dialect, multiplexed }: PeerTarget): ClientThrift {
-  const { protocol, framing } = dialect;
-  if (protocol === 'old-binary') throw new Error('not a dialect of this client');
-  return new ClientThrift({ idl: schema, host: '127.0.0.1', port, protocol, framing, multiplexed });
+  const { framing } = dialect;
+  const strict = dialect.protocol !== 'old-binary';
+  const protocol = dialect.protocol === 'old-binary' ? 'binary' : dialect.protocol;
+  return new ClientThrift({ idl: schema, host: '127.0.0.1', port, protocol, strict, framing, multiplexed });
 }
 
 /** Makes a call and says what came of it, in the words of the other libraries' tests. */

@@ -59,7 +59,7 @@ export interface Peer {
   /** Whether its THeader can compress. */
   readonly compresses: boolean;
   speaks(dialect: Dialect): boolean;
-  serves(dialect: Dialect): boolean;
+  serves(dialect: Dialect, multiplexed: boolean): boolean;
   start(schema: Schema): RunningPeer;
 }
 

@@ -7,7 +7,6 @@ import { resolveTimeout, ThriftRecord, type ThriftCallOptions } from './client/c
 import { Channel } from './client/channel.js';
 import { ClientMethods } from './client/client-methods.js';
 import { resolveClientOptions, type ThriftClientOptions } from './client/client-options.js';
-import { PROTOCOLS } from './client/protocols.js';
 import { createFacade } from './client/service-facade.js';
 import { Codec } from './codec/codec.js';
 import { loadSchema } from './idl/load-schema.js';
@@ -60,7 +59,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     this.defaultTimeoutMs = limits.callTimeoutMs;
     // Without a listener, an emitted error would be thrown.
     this.events.on('error', () => undefined);
-    this.channel = new Channel(settings, PROTOCOLS[settings.protocol], {
+    this.channel = new Channel(settings, {
       connecting: () => {
         this._status$.next('connecting');
       },

@@ -16,7 +16,9 @@ class GeneratedProcessor implements NpmProcessor {
   constructor(private readonly service: ServiceSchema) {}
 
   process(input: NpmProtocol, output: NpmProtocol): void {
-    const { fname, rseqid } = input.readMessageBegin();
+    const { fname: sent, rseqid } = input.readMessageBegin();
+    // The package reads an old-style name as bytes; what its compiler generates joins it to a string.
+    const fname = Buffer.from(sent).toString();
     const method = this.service.methods.get(fname);
     if (method === undefined) throw new Error(`unknown method ${fname}`);
     const args = readStruct(input, method.args);

@@ -48,11 +48,10 @@ export class Channel implements ConnectionHost {
 
   constructor(
     private readonly settings: ClientSettings,
-    private readonly protocol: Protocol,
     private readonly events: ChannelEvents,
   ) {
     this.limits = settings.limits;
-    this.encoder = new CallEncoder(protocol, settings.limits);
+    this.encoder = new CallEncoder(settings.protocol, settings.limits);
     this.deadlines = new Deadlines((call) => {
       this.giveUp(call, this.whyLate(call));
     });
@@ -155,7 +154,8 @@ export class Channel implements ConnectionHost {
   }
 
   private use(socket: Socket): void {
-    const framing = createFraming(this.settings.framing, this.protocol, this.limits);
+    const { framing: name, protocol } = this.settings;
+    const framing = createFraming(name, protocol, this.limits);
     const connection = new ClientConnection(socket, framing, this);
     this.connection = connection;
     this.connections.add(connection);

@@ -5,8 +5,9 @@ import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import { InputBuffer } from '../framing/input-buffer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { Protocol, ProtocolReader } from '../protocol/protocol.js';
-import { ActivityClock } from '../server/activity-clock.js';
+import { ActivityClock, sweepIntervalMs } from '../server/activity-clock.js';
 import { Outbox } from '../server/outbox.js';
+import { isFatal } from '../server/refusals.js';
 import type { Call, SentOn } from './call.js';
 import type { CallEncoder } from './call-encoder.js';
 import { CallWindow } from './call-window.js';
@@ -177,7 +178,7 @@ export class ClientConnection implements SentOn {
       reply = readReply(reader, header, call.method);
     } catch (error) {
       this.host.failed(call, error as Error);
-      if (this.isFatal(error)) throw error;
+      if (isFatal(error, this.framing.name !== 'unframed')) throw error;
       return;
     }
     if (reply.kind !== 'refused') this.window.answered();
@@ -185,13 +186,6 @@ export class ClientConnection implements SentOn {
       this.window.refused(header.seqid, this.calls.size + 1, this.calls.lastSeqid);
     }
     this.host.replied(call, reply, message.headers?.headers);
-  }
-
-  /** Whether the bytes after a refused reply can't be trusted: a frame's end is known, whatever is in it. */
-  private isFatal(error: unknown): boolean {
-    if (!(error instanceof ThriftProtocolError)) return true;
-    if (error.reason === 'missing-field') return false;
-    return this.framing.name === 'unframed' || error.reason === 'size-limit' || error.reason === 'depth-limit';
   }
 
   /** The server sent what can't be understood, or stopped where it must not. */
@@ -245,14 +239,6 @@ export class ClientConnection implements SentOn {
     } else if (this.calls.size > 0 || !this.outbox.isEmpty) this.clock.busy(nowMs);
     else if (this.clock.isIdleTooLong(nowMs, limits)) this.retire();
   };
-}
-
-/** Timeouts are looked at this often in the shortest of them, but at least once a second. */
-function sweepIntervalMs(limits: ThriftLimits): number {
-  const { partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleTimeoutMs } = limits;
-  const idleMs = idleTimeoutMs === 0 ? Infinity : idleTimeoutMs;
-  const shortestMs = Math.min(partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleMs);
-  return Math.min(1_000, Math.ceil(shortestMs / 4));
 }
 
 /** A client that was given the wrong port is best told so. */

@@ -2,8 +2,10 @@ import type { ConnectionOptions } from 'node:tls';
 import { ThriftStartError } from '../errors.js';
 import type { FramingName } from '../framing/framing.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
-import type { ProtocolName } from '../protocol/protocol.js';
+import { oldBinaryProtocol } from '../protocol/binary.js';
+import type { Protocol, ProtocolName } from '../protocol/protocol.js';
 import type { Schema } from '../schema.js';
+import { PROTOCOLS } from './protocols.js';
 
 /** How a Thrift client is set up. */
 export interface ThriftClientOptions {
@@ -19,6 +21,11 @@ export interface ThriftClientOptions {
   readonly tls?: ConnectionOptions;
   /** Default: binary. */
   readonly protocol?: ProtocolName;
+  /**
+   * Whether binary messages carry their version. Default true; false is the old style, for servers that know no other
+   * (`strictRead` and `strictWrite` off in Apache's libraries).
+   */
+  readonly strict?: boolean;
   /**
    * Default: unframed. `header` is THeader, which alone carries headers and deadlines; `framed-header` is THeader inside
    * a frame, for the servers of npm `thrift`.
@@ -50,7 +57,7 @@ export interface ClientSettings {
   readonly port: number;
   readonly path: string | undefined;
   readonly tls: ConnectionOptions | undefined;
-  readonly protocol: ProtocolName;
+  readonly protocol: Protocol;
   readonly framing: FramingName;
   readonly multiplexed: boolean;
   readonly stringMapsAsObjects: boolean;
@@ -77,9 +84,6 @@ export function resolveClientOptions(options: ThriftClientOptions): ClientSettin
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new ThriftStartError(`port is ${String(port)}: a client needs one from 1 to 65535`);
   }
-  if (options.framing?.endsWith('header') === true && options.protocol === 'json') {
-    throw new ThriftStartError(`protocol is json, but THeader (${options.framing}) carries only binary and compact`);
-  }
   requireWhole('connectTimeoutMs', connectTimeoutMs, 1, 86_400_000);
   requireWhole('maxRetries', maxRetries, 0, 100);
   return {
@@ -87,7 +91,7 @@ export function resolveClientOptions(options: ThriftClientOptions): ClientSettin
     port,
     path: options.path,
     tls: options.tls,
-    protocol: options.protocol ?? 'binary',
+    protocol: resolveProtocol(options),
     framing: options.framing ?? 'unframed',
     multiplexed: options.multiplexed ?? false,
     stringMapsAsObjects: options.stringMapsAsObjects ?? false,
@@ -96,6 +100,18 @@ export function resolveClientOptions(options: ThriftClientOptions): ClientSettin
     maxRetries,
     limits: resolveLimits({ ...CLIENT_LIMITS, ...options.limits }),
   };
+}
+
+/** @throws ThriftStartError for what no peer could read. */
+function resolveProtocol({ protocol = 'binary', strict = true, framing = 'unframed' }: ThriftClientOptions): Protocol {
+  const inHeader = framing.endsWith('header');
+  if (inHeader && protocol === 'json') {
+    throw new ThriftStartError(`protocol is json, but THeader (${framing}) carries only binary and compact`);
+  }
+  if (strict) return PROTOCOLS[protocol];
+  if (protocol === 'binary' && !inHeader) return oldBinaryProtocol;
+  const given = inHeader ? `framing is ${framing}` : `protocol is ${protocol}`;
+  throw new ThriftStartError(`strict is false, but ${given}: only binary has an old style, framed or unframed`);
 }
 
 function requireWhole(name: string, value: number, min: number, max: number): void {

@@ -1,5 +1,17 @@
 import type { ThriftLimits } from '../limits.js';
 
+/** Timeouts are looked at this many times in the shortest of them, but at least once a second. */
+const SWEEPS_PER_TIMEOUT = 4;
+const MAX_SWEEP_INTERVAL_MS = 1_000;
+
+/** How often to look at a connection's timeouts; `moreMs` are others that are looked at in the same go. */
+export function sweepIntervalMs(limits: ThriftLimits, ...moreMs: readonly number[]): number {
+  const { partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleTimeoutMs } = limits;
+  const idleMs = idleTimeoutMs === 0 ? Infinity : idleTimeoutMs;
+  const shortestMs = Math.min(partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleMs, ...moreMs);
+  return Math.min(MAX_SWEEP_INTERVAL_MS, Math.ceil(shortestMs / SWEEPS_PER_TIMEOUT));
+}
+
 /** When a peer last did what, and whether it is time to close on it. All times are those of `performance.now()`. */
 export class ActivityClock {
   private lastDataAtMs = performance.now();

@@ -3,6 +3,7 @@ import type { ThriftError } from '../errors.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
+import { sweepIntervalMs } from './activity-clock.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { RejectionReason } from './events.js';
@@ -10,9 +11,6 @@ import type { ByteBudget } from './outbox.js';
 import type { ThriftPeer } from './peer.js';
 import type { PendingCall } from './pending-call.js';
 
-/** Timeouts are looked at this many times in the shortest of them, but at least once a second. */
-const SWEEPS_PER_TIMEOUT = 4;
-const MAX_SWEEP_INTERVAL_MS = 1_000;
 /** While draining, connections are looked at this often. */
 const DRAIN_INTERVAL_MS = 10;
 /** When the drain limit cuts calls, their error replies have this long to leave. */
@@ -131,21 +129,12 @@ export class ConnectionTable implements ConnectionHost {
   /** Connections come and go in storms; the timer runs while there is one. */
   private startTimer(): void {
     if (this.timer !== undefined) return;
-    const { partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleTimeoutMs, callTimeoutMs } =
-      this.limits;
-    const shortestMs = Math.min(
-      partialMessageTimeoutMs,
-      messageTimeoutMs,
-      replyStallTimeoutMs,
-      callTimeoutMs,
-      idleTimeoutMs === 0 ? Infinity : idleTimeoutMs,
-    );
     this.timer = setInterval(
       () => {
         const nowMs = performance.now();
         for (const connection of this.connections) connection.sweep(nowMs);
       },
-      Math.min(MAX_SWEEP_INTERVAL_MS, Math.ceil(shortestMs / SWEEPS_PER_TIMEOUT)),
+      sweepIntervalMs(this.limits, this.limits.callTimeoutMs),
     ).unref();
   }
 

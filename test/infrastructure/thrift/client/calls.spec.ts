@@ -3,7 +3,7 @@ import { ClientThrift } from '../../../../src/infrastructure/thrift/client.js';
 import type { ThriftContext } from '../../../../src/infrastructure/thrift/context.js';
 import { ThriftError, ThriftException, ThriftStartError } from '../../../../src/infrastructure/thrift/errors.js';
 import { probeHandlers, probeSchema } from '../../../support/thrift-probe.js';
-import { TestServer } from '../../../support/thrift-server.js';
+import { TestServer, withThriftServer } from '../../../support/thrift-server.js';
 import { rejectionOf, withProbe } from './probe-client.js';
 
 let server: TestServer;
@@ -29,11 +29,15 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const framings = ['unframed', 'framed', 'header', 'framed-header'] as const;
-const dialects = (['binary', 'compact', 'json'] as const)
-  .flatMap((protocol) => framings.map((framing) => ({ protocol, framing })))
+const modern = (['binary', 'compact', 'json'] as const)
+  .flatMap((protocol) => framings.map((framing) => ({ protocol, framing, strict: true })))
   .filter(({ protocol, framing }) => protocol !== 'json' || !framing.endsWith('header'));
+const oldStyle = (['unframed', 'framed'] as const).map(
+  (framing) => ({ protocol: 'binary', framing, strict: false }) as const,
+);
+const dialects = [...modern, ...oldStyle];
 
-describe.each(dialects)('a client that speaks $protocol $framing', (dialect) => {
+describe.each(dialects)('a client that speaks $protocol $framing, strict $strict,', (dialect) => {
   it('gets the value', () =>
     withProbe(server.port, dialect, async (probe) => {
       expect(await probe.echo({ text: 'Grüße' })).toBe('Grüße');
@@ -62,7 +66,7 @@ describe.each(dialects)('a client that speaks $protocol $framing', (dialect) => 
 
   it('sends a oneway call and does not wait for a reply', () =>
     withProbe(server.port, dialect, async (probe) => {
-      const text = `${dialect.protocol} ${dialect.framing}`;
+      const text = JSON.stringify(dialect);
       await expect(probe.tell({ text })).resolves.toBeUndefined();
       await probe.nothing();
       expect(told.at(-1)).toBe(text);
@@ -125,10 +129,23 @@ describe('a multiplexed client', () => {
     }));
 });
 
+it('a client with strict off writes no version', () =>
+  withThriftServer(probeHandlers, { strict: true }, (strictServer) =>
+    withProbe(strictServer.port, { strict: false }, async (probe) => {
+      expect(await rejectionOf(probe.echo({ text: 'x' }))).toMatchObject({
+        message: expect.stringContaining('binary messages without a version are not accepted here'),
+      });
+    }),
+  ));
+
 it('says which options can not be', () => {
   const options = { idl: probeSchema };
   expect(() => new ClientThrift({ ...options, port: 0 })).toThrow('port is 0: a client needs one from 1 to 65535');
   expect(() => new ClientThrift({ ...options, maxRetries: -1 })).toThrow('maxRetries is -1, allowed are 0 to 100');
   expect(() => new ClientThrift({ ...options, framing: 'header', protocol: 'json' })).toThrow('THeader');
+  expect(() => new ClientThrift({ ...options, strict: false, protocol: 'compact' })).toThrow(
+    'strict is false, but protocol is compact: only binary has an old style, framed or unframed',
+  );
+  expect(() => new ClientThrift({ ...options, strict: false, framing: 'header' })).toThrow('framing is header');
   expect(() => new ClientThrift({ ...options, limits: { maxDepth: 1 } })).toThrow(RangeError);
 });
