@@ -109,7 +109,7 @@ service Tasks {
     1: string userId,
     /** The greatest number of tasks to return, 1 to 1,000. */
     2: i32 limit,
-    /** `nextCursor` of the page before; unset starts with the newest task. */
+    /** `nextCursor` of the page before; unset or empty starts with the newest task. */
     3: string after
   ) throws (
     /** 400, 503. */

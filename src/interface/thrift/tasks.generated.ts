@@ -83,7 +83,7 @@ export interface TasksPageArgs {
   readonly userId?: string | undefined;
   /** The greatest number of tasks to return, 1 to 1,000. */
   readonly limit?: number | undefined;
-  /** `nextCursor` of the page before; unset starts with the newest task. */
+  /** `nextCursor` of the page before; unset or empty starts with the newest task. */
   readonly after?: string | undefined;
 }
 
