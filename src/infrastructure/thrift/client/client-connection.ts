@@ -59,7 +59,9 @@ export class ClientConnection implements SentOn {
     private readonly host: ConnectionHost,
   ) {
     this.window = new CallWindow(host.limits.maxCallsPerConnection);
-    this.outbox = new Outbox(socket, { used: 0 }, this.onProgress);
+    this.outbox = new Outbox(socket, { used: 0 }, this.onProgress, (write) => {
+      process.nextTick(write);
+    });
     this.timer = setInterval(this.sweep, sweepIntervalMs(host.limits)).unref();
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {

@@ -10,6 +10,7 @@ import type { RejectionReason } from './events.js';
 import type { ByteBudget } from './outbox.js';
 import type { ThriftPeer } from './peer.js';
 import type { PendingCall } from './pending-call.js';
+import { WriteTurn } from './write-turn.js';
 
 /** While draining, connections are looked at this often. */
 const DRAIN_INTERVAL_MS = 10;
@@ -29,6 +30,7 @@ export class ConnectionTable implements ConnectionHost {
   readonly bufferedBytes: ByteBudget = { used: 0 };
   readonly unsentBytes: ByteBudget = { used: 0 };
 
+  private readonly writes = new WriteTurn();
   private readonly connections = new Set<Connection>();
   private lastId = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -44,6 +46,10 @@ export class ConnectionTable implements ConnectionHost {
   ) {
     this.limits = server.limits;
   }
+
+  readonly scheduleWrite = (write: () => void): void => {
+    this.writes.schedule(write);
+  };
 
   /** Open connections. */
   get size(): number {

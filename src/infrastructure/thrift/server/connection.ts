@@ -24,6 +24,8 @@ export interface ConnectionHost {
   readonly limits: ThriftLimits;
   readonly bufferedBytes: ByteBudget;
   readonly unsentBytes: ByteBudget;
+  /** Calls what it is given when replies are to leave. */
+  readonly scheduleWrite: (write: () => void) => void;
   /** The path of the Unix domain socket that it came by. */
   readonly path: string | undefined;
   /** A whole message: run it, or refuse it. */
@@ -63,7 +65,7 @@ export class Connection extends SocketPeer implements CallConnection {
   ) {
     super(id, socket, host.path);
     this.intake = new Intake(host.limits, host.bufferedBytes);
-    this.outbox = new Outbox(socket, host.unsentBytes, this.onProgress);
+    this.outbox = new Outbox(socket, host.unsentBytes, this.onProgress, host.scheduleWrite);
     this.calls = new CallQueue(this.outbox, host.limits, host.bufferedBytes);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);

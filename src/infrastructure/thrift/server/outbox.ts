@@ -26,11 +26,15 @@ export class Outbox {
   private flushScheduled = false;
   private closed = false;
 
-  /** @param onSent called after each write that the operating system took. */
+  /**
+   * @param onSent called after each write that the operating system took.
+   * @param schedule calls what it is given soon: what is sent until then leaves with one write.
+   */
   constructor(
     private readonly socket: Socket,
     private readonly budget: ByteBudget,
     private readonly onSent: () => void,
+    private readonly schedule: (write: () => void) => void,
   ) {}
 
   /** Whether everything is with the operating system. */
@@ -84,7 +88,7 @@ export class Outbox {
     this.waiting.push(message);
     if (this.flushScheduled || this.writing.length > 0) return;
     this.flushScheduled = true;
-    process.nextTick(this.flush);
+    this.schedule(this.flush);
   }
 
   private readonly flush = (): void => {

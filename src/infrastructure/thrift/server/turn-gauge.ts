@@ -7,6 +7,9 @@ const WINDOW_TURNS = 4;
 /** The part of the time that the event loop must have been busy for, to call it saturated. */
 const SATURATED = 0.9;
 
+/** Turns that take less on average are no queue to speak of, however many calls are in them. */
+const LONG_TURN_MS = 20;
+
 /** While the process can't keep up, a turn admits calls for this long. */
 const TURN_BUDGET_MS = 4;
 
@@ -52,9 +55,14 @@ export class TurnGauge {
     this.turns++;
     if (this.turns < WINDOW_TURNS || nowMs - this.windowStartedAtMs < WINDOW_MS) return;
     const isSaturated = performance.eventLoopUtilization(this.loop).utilization > SATURATED;
-    const isFull = this.isOverloaded ? this.refused > 0 : this.calls / this.turns > this.maxCallsPerTurn;
+    const isFull = this.isOverloaded ? this.refused > 0 : this.areTurnsFull(nowMs);
     this.startWindow(nowMs, isSaturated && isFull);
   };
+
+  private areTurnsFull(nowMs: number): boolean {
+    const { turns, calls, windowStartedAtMs } = this;
+    return calls / turns > this.maxCallsPerTurn && (nowMs - windowStartedAtMs) / turns > LONG_TURN_MS;
+  }
 
   private startWindow(nowMs: number, isOverloaded: boolean): void {
     this.isOverloaded = isOverloaded;

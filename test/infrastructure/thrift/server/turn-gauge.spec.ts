@@ -18,11 +18,11 @@ function refusedOf(calls: number, gauge: TurnGauge, eachMs = 0): number {
   return refused;
 }
 
-/** For 800 ms, turns of so many calls of 0.4 ms each; how many of the last turn were refused. */
-async function turnsOf(calls: number, gauge: TurnGauge, restMs = 0): Promise<number> {
+/** For 800 ms, turns of so many calls; how many of the last turn were refused. */
+async function turnsOf(calls: number, gauge: TurnGauge, restMs = 0, eachMs = 0.4): Promise<number> {
   let refused = 0;
   for (const endMs = performance.now() + 800; performance.now() < endMs;) {
-    refused = refusedOf(calls, gauge, 0.4);
+    refused = refusedOf(calls, gauge, eachMs);
     await (restMs > 0 ? delay(restMs) : setImmediate());
   }
   return refused;
@@ -37,6 +37,10 @@ describe('a gauge of the event loop', () => {
 
   it('finds none while turns have fewer, however long they take', async () => {
     expect(await turnsOf(MAX_CALLS, new TurnGauge(MAX_CALLS))).toBe(0);
+  });
+
+  it('finds none while turns are short, however many calls are in them', async () => {
+    expect(await turnsOf(100, new TurnGauge(MAX_CALLS), 0, 0.02)).toBe(0);
   });
 
   it('finds none while there is rest between turns, however full they are', async () => {
