@@ -12,6 +12,7 @@ import { UpdateTask } from './application/update-task.js';
 import { UpsertTask } from './application/upsert-task.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { StoreConfig } from './config/store-config.js';
+import type { Tracing } from './infrastructure/observability/tracing.js';
 import { createObjectIdGenerator } from './infrastructure/persistence/object-id.js';
 import type { ThriftServer } from './infrastructure/thrift/index.js';
 import { TasksController } from './interface/thrift/tasks.controller.js';
@@ -25,8 +26,11 @@ const startTimer: StartTimer = (milliseconds, onElapsed) => {
   };
 };
 
-/** The store as use cases see it: measured where metrics are on. */
+/** The store as use cases see it: traced and measured where that is on. */
 const STORE = Symbol('task store');
+
+/** What the stores are called in traces: the first is of OpenTelemetry's list. */
+const STORE_SYSTEMS: Record<StoreConfig['kind'], string> = { mongo: 'mongodb', embedded: 'lmdb', memory: 'memory' };
 
 const useCases: FactoryProvider[] = [
   { provide: AddTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId) },
@@ -46,30 +50,40 @@ const useCases: FactoryProvider[] = [
 @Module({})
 export class AppModule {
   /** The application of this configuration, over this server. */
-  static async register({ config, configModule }: LoadedConfig, server: ThriftServer): Promise<DynamicModule> {
+  static async register(
+    { config, configModule }: LoadedConfig,
+    server: ThriftServer,
+    tracing?: Tracing,
+  ): Promise<DynamicModule> {
     const [store, operations] = await Promise.all([
       storeModule(config.store),
       config.http === undefined ? withoutOperations : operationsOf(server),
     ]);
+    const observedStore: FactoryProvider = {
+      provide: STORE,
+      inject: [TaskRepository],
+      useFactory: (store: TaskRepository) => {
+        const measured = operations.measured(store);
+        return tracing?.traced(measured, STORE_SYSTEMS[config.store.kind]) ?? measured;
+      },
+    };
     return {
       module: AppModule,
       global: true,
       imports: [configModule, store, ...operations.imports],
       controllers: [TasksController],
-      providers: [DrainState, ...useCases, ...operations.providers],
+      providers: [DrainState, ...useCases, observedStore, ...operations.providers],
       exports: [CheckHealth, DrainState, ...operations.exports],
     };
   }
 }
 
 /** Health and metrics, as far as they are on. */
-type Operations = Required<Pick<ModuleMetadata, 'imports' | 'providers' | 'exports'>>;
+interface Operations extends Required<Pick<ModuleMetadata, 'imports' | 'providers' | 'exports'>> {
+  measured(store: TaskRepository): TaskRepository;
+}
 
-const withoutOperations: Operations = {
-  imports: [],
-  providers: [{ provide: STORE, useExisting: TaskRepository }],
-  exports: [],
-};
+const withoutOperations: Operations = { imports: [], providers: [], exports: [], measured: (store) => store };
 
 async function operationsOf(server: ThriftServer): Promise<Operations> {
   const [{ HttpModule }, { Metrics }] = await Promise.all([
@@ -79,11 +93,9 @@ async function operationsOf(server: ThriftServer): Promise<Operations> {
   const metrics = new Metrics(server);
   return {
     imports: [HttpModule],
-    providers: [
-      { provide: Metrics, useValue: metrics },
-      { provide: STORE, inject: [TaskRepository], useFactory: (store: TaskRepository) => metrics.measured(store) },
-    ],
+    providers: [{ provide: Metrics, useValue: metrics }],
     exports: [Metrics],
+    measured: (store) => metrics.measured(store),
   };
 }
 

@@ -8,8 +8,10 @@ import { DrainState } from './application/drain-state.js';
 import type { ListenerConfig } from './config/config.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { StoreConfig } from './config/store-config.js';
+import type { TracingConfig } from './config/tracing-config.js';
 import { logCalls } from './infrastructure/observability/access-log.js';
 import { NestLogger } from './infrastructure/observability/nest-logger.js';
+import type { Tracing } from './infrastructure/observability/tracing.js';
 import { ThriftServer } from './infrastructure/thrift/index.js';
 
 const IDL = new URL('../idl/tasks.thrift', import.meta.url);
@@ -36,9 +38,10 @@ export interface RunningService {
 export async function startService(loaded: LoadedConfig, log: Logger): Promise<RunningService> {
   const { thrift, http, store, drainDelayMs } = loaded.config;
   const server = new ThriftServer({ idl: IDL, ...thrift });
-  logCalls(server, log);
-  const module = await AppModule.register(loaded, server);
-  const logger = new NestLogger(log);
+  const tracing = loaded.config.tracing && (await startTracing(loaded.config.tracing, server, log));
+  logCalls(server, log, tracing);
+  const module = await AppModule.register(loaded, server, tracing);
+  const logger = new NestLogger(log, tracing);
   const { app, httpPort } = await (http
     ? startHybrid(module, server, logger, http)
     : startPlain(module, server, logger));
@@ -50,15 +53,23 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<R
   return {
     thriftPort,
     httpPort,
-    stopLimitMs: drainDelayMs + server.limits.drainTimeoutMs + CLOSE_LIMIT_MS,
+    stopLimitMs: drainDelayMs + server.limits.drainTimeoutMs + CLOSE_LIMIT_MS + (tracing?.stopLimitMs ?? 0),
     stop: async () => {
       // Readiness first, so that callers go elsewhere; then the calls; last the stores, which calls use.
       app.get(DrainState).start();
       await delay(drainDelayMs);
       await server.close();
       await app.close();
+      await tracing?.stop();
     },
   };
+}
+
+/** Loaded when it is on: OpenTelemetry must not cost the start of those who don't use it. */
+async function startTracing(config: TracingConfig, server: ThriftServer, log: Logger): Promise<Tracing> {
+  const { Tracing } = await import('./infrastructure/observability/tracing.js');
+  log.info(`Traces go to ${new URL(config.url).host}`);
+  return new Tracing(config, server, log);
 }
 
 /** An application that listens. */

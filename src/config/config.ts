@@ -3,6 +3,7 @@ import { Environment, LISTENING_PORTS, parseInteger, type Variables } from './en
 import { readLimits } from './limit-variables.js';
 import { readStoreConfig, type StoreConfig } from './store-config.js';
 import { readTls } from './tls-variables.js';
+import { readTracing, type TracingConfig } from './tracing-config.js';
 
 /** Where to listen. */
 export interface ListenerConfig {
@@ -29,6 +30,8 @@ export interface AppConfig {
     /** Undefined: pretty on a terminal, else JSON. */
     readonly format: (typeof LOG_FORMATS)[number] | undefined;
   };
+  /** Undefined: no traces. */
+  readonly tracing: TracingConfig | undefined;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -60,6 +63,7 @@ export function parseConfig(variables: Variables): AppConfig {
       level: environment.choice('LOG_LEVEL', LOG_LEVELS) ?? 'info',
       format: environment.choice('LOG_FORMAT', LOG_FORMATS),
     },
+    tracing: readTracing(environment),
   };
   refuseEqualPorts(environment, config);
   environment.assertGood();

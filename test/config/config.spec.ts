@@ -27,6 +27,7 @@ describe('The configuration', () => {
       store: { kind: 'embedded', chosenBy: 'default', dataDir: resolve('data') },
       drainDelayMs: 0,
       log: { level: 'info', format: undefined },
+      tracing: undefined,
     });
   });
 

@@ -1,15 +1,29 @@
 import type { Logger } from 'pino';
-import type { ThriftServer } from '../thrift/index.js';
+import type { ThriftContext, ThriftServer } from '../thrift/index.js';
+
+/** Tells the trace that a call belongs to. */
+export interface CallTraces {
+  traceId(call: ThriftContext): string | undefined;
+}
 
 /** Logs each call at `debug`: who called what, how it ended and how long it took; never what was in it. */
-export function logCalls(server: ThriftServer, log: Logger): void {
+export function logCalls(server: ThriftServer, log: Logger, traces?: CallTraces): void {
   if (!log.isLevelEnabled('debug')) return;
   server.on('callEnd', ({ context, outcome, durationMs }) => {
     const { peer, method } = context;
     const duration_ms = Math.round(durationMs * 1_000) / 1_000;
     const { address, port, protocol, framing } = peer;
+    const trace_id = traces?.traceId(context);
     log.debug(
-      { method: method.name, peer: `${address}:${String(port ?? '')}`, protocol, framing, duration_ms, outcome },
+      {
+        method: method.name,
+        peer: `${address}:${String(port ?? '')}`,
+        protocol,
+        framing,
+        duration_ms,
+        outcome,
+        trace_id,
+      },
       'call',
     );
   });

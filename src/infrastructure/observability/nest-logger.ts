@@ -6,9 +6,17 @@ type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 /** What Nest tells about its own start is for those who debug it. */
 const CHATTER = /^(NestFactory|NestApplication|NestMicroservice|InstanceLoader|RoutesResolver|RouterExplorer)$/;
 
+/** Tells the trace of the call that is running now, if there is one. */
+export interface ActiveTrace {
+  traceId(): string | undefined;
+}
+
 /** Writes what Nest and its parts log into the service's log, in the form of every other line. */
 export class NestLogger implements LoggerService {
-  constructor(private readonly pino: Logger) {}
+  constructor(
+    private readonly pino: Logger,
+    private readonly traces?: ActiveTrace,
+  ) {}
 
   log(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
@@ -44,6 +52,6 @@ export class NestLogger implements LoggerService {
     const err = [message, ...rest].find((part) => part instanceof Error);
     const stack = rest.slice(0, -1).find((part) => typeof part === 'string');
     const text = message instanceof Error ? message.message : String(message);
-    this.pino[level]({ context, err, stack }, text);
+    this.pino[level]({ context, err, stack, trace_id: this.traces?.traceId() }, text);
   }
 }

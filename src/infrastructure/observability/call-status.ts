@@ -1,0 +1,25 @@
+import { ThriftError, ThriftException, type CallEnd } from '../thrift/index.js';
+
+const CODE = /^[45]\d\d\b/;
+
+/**
+ * How a call ended, in one word of a closed set: `OK`, the code of a refusal (`400`, `404`, `503`), `deadline`,
+ * `dropped`, the name of the application exception (`INTERNAL_ERROR`) or that of an exception of the IDL without a code.
+ */
+export function callStatus({ outcome, error }: CallEnd): string {
+  if (outcome === 'ok') return 'OK';
+  if (outcome === 'deadline' || outcome === 'dropped') return outcome;
+  if (error instanceof ThriftException) return codeIn(error.value as object) ?? error.type;
+  // A method that declares no exception says the same in words: `400 userId must not be empty`.
+  if (error instanceof ThriftError) return CODE.exec(error.message)?.[0] ?? error.code;
+  return 'INTERNAL_ERROR';
+}
+
+/** Whether that is the service's fault: not a mistake of the caller, nor one that hung up. */
+export function isFault(status: string): boolean {
+  return status !== 'OK' && status !== 'dropped' && !/^4\d\d$/.test(status);
+}
+
+function codeIn(exception: object): string | undefined {
+  return 'code' in exception ? CODE.exec(String(exception.code))?.[0] : undefined;
+}

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { ThriftCallOptions } from '../../../src/infrastructure/thrift/index.js';
+import type { TasksClient } from '../../../src/interface/thrift/tasks.generated.js';
+import { TestApp } from '../../support/app.js';
+import { TestCollector, type ReceivedSpan } from '../../support/otlp/collector.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+const traced: ThriftCallOptions = { headers: { traceparent: `00-${TRACE}-${SPAN}-01` } };
+const nobodys = { taskId: 'f'.repeat(24), userId: 'alice' };
+
+let app: TestApp;
+let spans: readonly ReceivedSpan[];
+
+/** The span of the only call of that method, and the one under it. */
+function spansOf(method: string): { readonly call: ReceivedSpan; readonly store: ReceivedSpan | undefined } {
+  const [call, ...more] = spans.filter(({ name }) => name === `Tasks/${method}`);
+  if (call === undefined || more.length > 0) throw new Error(`${String(more.length + 1)} spans of ${method}`);
+  return { call, store: spans.find(({ parentSpanId }) => parentSpanId === call.spanId) };
+}
+
+beforeAll(async () => {
+  await using collector = await TestCollector.start();
+  app = await TestApp.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, LOG_LEVEL: 'debug' });
+  const tasks: TasksClient = app.client({ framing: 'header', protocol: 'compact' });
+  await tasks.add({ userId: 'alice', name: 'my secret task' }, traced);
+  await tasks.all({ userId: 'alice' });
+  await Promise.allSettled([
+    tasks.update({ ...nobodys, name: 'other secret' }, traced),
+    tasks.page({ userId: '', limit: 1 }),
+    app.client().remove(nobodys),
+  ]);
+  await app.stop();
+  spans = collector.spans;
+});
+
+describe('With a collector, a call', () => {
+  it('is a server span in the trace of its traceparent, described as OpenTelemetry wants RPC to be', () => {
+    expect(spansOf('add').call).toMatchObject({
+      kind: 'SPAN_KIND_SERVER',
+      traceId: TRACE,
+      parentSpanId: SPAN,
+      status: { code: 'STATUS_CODE_UNSET' },
+      attributes: {
+        'rpc.system.name': 'thrift',
+        'rpc.method': 'Tasks/add',
+        'rpc.status_code': 'OK',
+        'server.address': '127.0.0.1',
+        'server.port': app.port,
+        'network.peer.address': '127.0.0.1',
+        'thrift.protocol': 'compact',
+        'thrift.framing': 'header',
+      },
+      resource: { 'service.name': 'tasks', 'telemetry.sdk.language': 'nodejs' },
+    });
+  });
+
+  it('has the operation of the store under it', () => {
+    expect(spansOf('add').store).toMatchObject({
+      name: 'add tasks',
+      kind: 'SPAN_KIND_INTERNAL',
+      traceId: TRACE,
+      attributes: { 'db.system.name': 'memory', 'db.collection.name': 'tasks', 'db.operation.name': 'add' },
+    });
+    expect(spansOf('update').store).toMatchObject({ name: 'update tasks', traceId: TRACE });
+  });
+
+  it('starts a trace of its own when it comes without a traceparent, or without headers at all', () => {
+    const [all, remove] = [spansOf('all').call, spansOf('remove').call];
+    expect(new Set([TRACE, all.traceId, remove.traceId]).size).toBe(3);
+    expect([all.parentSpanId, remove.parentSpanId]).toEqual(['', '']);
+    expect(spansOf('all').store).toMatchObject({ name: 'listByUser tasks', traceId: all.traceId });
+  });
+
+  it('that is refused tells the code, and is no fault of the service', () => {
+    const unset = { code: 'STATUS_CODE_UNSET' };
+    expect(spansOf('update').call).toMatchObject({ attributes: { 'rpc.status_code': '404' }, status: unset });
+    expect(spansOf('page').call).toMatchObject({ attributes: { 'rpc.status_code': '400' }, status: unset });
+  });
+
+  it('is one line of the access log with its trace_id', () => {
+    const lines = app.logged.filter(({ msg }) => msg === 'call');
+    expect(lines.map(({ method }) => method).sort()).toEqual(['add', 'all', 'page', 'remove', 'update']);
+    expect(lines.map(({ trace_id }) => trace_id)).toEqual(
+      lines.map(({ method }) => spansOf(String(method)).call.traceId),
+    );
+  });
+
+  it('tells nothing of its contents', () => {
+    expect(JSON.stringify(spans)).not.toMatch(/secret|alice/);
+  });
+});
+
+describe('A call that fails', () => {
+  it('gives its span and that of the store the status of an error, and its log lines the trace_id', async () => {
+    await using collector = await TestCollector.start();
+    const failing = await TestApp.start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      MONGODB_URI: 'mongodb://user:hunter2@127.0.0.1:1',
+      STORE: 'mongo',
+      MONGO_SERVER_SELECTION_TIMEOUT_MS: '50',
+    });
+    const tasks = failing.client({ framing: 'header' });
+    await expect(tasks.update({ ...nobodys, name: 'x' }, traced)).rejects.toMatchObject({ value: { code: 503 } });
+    await failing.stop();
+    const call = collector.spans.find(({ name }) => name === 'Tasks/update');
+    expect(call).toMatchObject({
+      traceId: TRACE,
+      attributes: { 'error.type': '503', 'rpc.status_code': '503' },
+      status: { code: 'STATUS_CODE_ERROR', message: 'Task store unavailable' },
+    });
+    expect(collector.spans.find(({ parentSpanId }) => parentSpanId === call?.spanId)).toMatchObject({
+      kind: 'SPAN_KIND_CLIENT',
+      attributes: { 'db.system.name': 'mongodb' },
+      status: { code: 'STATUS_CODE_ERROR' },
+    });
+    expect(failing.logged.find(({ msg }) => /unavailable/.test(msg))).toMatchObject({ trace_id: TRACE });
+    expect(JSON.stringify(collector.spans)).not.toContain('hunter2');
+  });
+});
