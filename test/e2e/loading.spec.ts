@@ -37,6 +37,13 @@ describe('The start', () => {
     expect(loaded.filter((name) => idle.includes(name))).toEqual([]);
   });
 
+  it('loads OpenTelemetry when traces are on, and nothing of it otherwise', async () => {
+    const off = await loadedPackages({ STORE: 'memory', HTTP_PORT: '0' });
+    expect(off.filter((name) => name.startsWith('@opentelemetry/'))).toEqual([]);
+    const on = await loadedPackages({ STORE: 'memory', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+    expect(on).toContain('@opentelemetry/api');
+  });
+
   it('loads no HTTP when that is off, MongoDB when it is chosen, and metrics when they are asked for', async () => {
     expect(await loadedPackages({ STORE: 'memory', HTTP_PORT: 'off' })).not.toContain('fastify');
     expect(await loadedPackages({ MONGO_HOST: '127.0.0.1', MONGO_PORT: '1' })).toContain('mongoose');
