@@ -1,4 +1,6 @@
 /** `npm run bench:codec`: the time to encode and to decode 100 tasks, beside JSON and npm `thrift`, in this process. */
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Bench, type Task } from 'tinybench';
 import { Codec } from '../src/infrastructure/thrift/codec/codec.js';
 import { loadSchema } from '../src/infrastructure/thrift/idl/load-schema.js';
 import { binaryProtocol } from '../src/infrastructure/thrift/protocol/binary.js';
@@ -7,16 +9,16 @@ import { compactProtocol } from '../src/infrastructure/thrift/protocol/compact.j
 import { jsonProtocol } from '../src/infrastructure/thrift/protocol/json.js';
 import type { Protocol } from '../src/infrastructure/thrift/protocol/protocol.js';
 import { npmDecodeTasks, npmEncodeTasks, npmProtocols } from './npm-codec.js';
+import { median } from './median.js';
 import type { TaskAnswer } from './peers/answers.js';
 
-/** So long all are measured in turn, a slice at a time, so that a machine whose speed drifts treats all alike. */
-const MEASURE_MS = 20_000;
-const SLICE_US = 500;
+/** Rounds in turn, so that a machine whose speed drifts treats all alike. */
+const ROUNDS = 5;
+const MEASURE_MS = 300;
 const LIMITS = { maxMessageBytes: 16_384_000, maxStringBytes: 16_384_000, maxContainerSize: 1_000_000, maxDepth: 64 };
 
 /** What is compared. */
 interface Contender {
-  readonly name: string;
   readonly encode: () => unknown;
   readonly decode: () => unknown;
 }
@@ -56,13 +58,12 @@ function ours(protocol: Protocol): Contender {
     reader.readMessageEnd();
     return value;
   };
-  return { name: protocol.name, encode, decode };
+  return { encode, decode };
 }
 
 function npm(name: keyof typeof npmProtocols): Contender {
   const message = npmEncodeTasks(npmProtocols[name], tasks);
   return {
-    name: `npm thrift, ${name}`,
     encode: () => npmEncodeTasks(npmProtocols[name], tasks),
     decode: () => npmDecodeTasks(npmProtocols[name], message),
   };
@@ -71,60 +72,66 @@ function npm(name: keyof typeof npmProtocols): Contender {
 function json(): Contender {
   const text = Buffer.from(JSON.stringify(tasks));
   return {
-    name: 'JSON.stringify, Buffer.from',
     encode: () => Buffer.from(JSON.stringify(tasks)),
     decode: () => JSON.parse(text.toString()) as unknown,
   };
 }
 
-/** One thing to measure, and what its slices took. */
-class Measured {
-  private readonly slicesUs: number[] = [];
-  private runsPerSlice = 1;
-  /** Kept, or the compiler might leave the work out. */
-  protected last: unknown;
+/** What a round found, in µs. */
+interface Round {
+  readonly encode: number;
+  readonly decode: number;
+}
 
-  constructor(private readonly run: () => unknown) {}
+const CONTENDERS: Readonly<Record<string, () => Contender>> = {
+  'JSON.stringify, Buffer.from': json,
+  binary: () => ours(binaryProtocol),
+  compact: () => ours(compactProtocol),
+  json: () => ours(jsonProtocol),
+  'npm thrift, binary': () => npm('binary'),
+  'npm thrift, compact': () => npm('compact'),
+  'npm thrift, json': () => npm('json'),
+};
 
-  slice(): void {
-    const startedAt = performance.now();
-    for (let i = 0; i < this.runsPerSlice; i++) this.last = this.run();
-    const runUs = ((performance.now() - startedAt) * 1_000) / this.runsPerSlice;
-    this.slicesUs.push(runUs);
-    this.runsPerSlice = Math.max(1, Math.round(SLICE_US / runUs));
+/** In a thread of its own, whose compiled code knows of one protocol: a server's clients mostly speak one. */
+function measureInThread(name: string): Promise<Round> {
+  const hooks = new URL('../scripts/typescript.mjs', import.meta.url).href;
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: name,
+    execArgv: ['--no-warnings', '--import', hooks],
+  });
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve).once('error', reject);
+  });
+}
+
+async function measure({ encode, decode }: Contender): Promise<Round> {
+  const bench = new Bench({ time: MEASURE_MS, warmupTime: MEASURE_MS }).add('encode', encode).add('decode', decode);
+  const [encoded, decoded] = await bench.run();
+  return { encode: middleUs(encoded), decode: middleUs(decoded) };
+}
+
+function middleUs(task: Task | undefined): number {
+  if (task === undefined || !('latency' in task.result)) throw new Error('a run failed');
+  return task.result.latency.p50 * 1_000;
+}
+
+async function compare(): Promise<void> {
+  const names = Object.keys(CONTENDERS);
+  const rounds = new Map(names.map((name): [string, Round[]] => [name, []]));
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const name of names) rounds.get(name)?.push(await measureInThread(name));
+    process.stderr.write(`round ${String(round)} of ${String(ROUNDS)}\n`);
   }
-
-  /** What a run takes while nobody else has the processor: one slice in ten took less. */
-  get microseconds(): number {
-    const sorted = this.slicesUs.slice(this.slicesUs.length >> 2).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 10)] ?? NaN;
+  const us = (name: string, what: keyof Round): number => median((rounds.get(name) ?? []).map((round) => round[what]));
+  console.log('| 100 tasks | encode µs | x JSON | decode µs | x npm thrift, binary |\n| --- | --- | --- | --- | --- |');
+  for (const name of names) {
+    const [encode, decode] = [us(name, 'encode'), us(name, 'decode')];
+    const ratios = [encode / us('JSON.stringify, Buffer.from', 'encode'), decode / us('npm thrift, binary', 'decode')];
+    const cells = [encode.toFixed(1), ratios[0]?.toFixed(2), decode.toFixed(1), ratios[1]?.toFixed(2)];
+    console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
 }
 
-const contenders = [
-  json(),
-  ...[binaryProtocol, compactProtocol, jsonProtocol].map(ours),
-  npm('binary'),
-  npm('compact'),
-  npm('json'),
-].map(({ name, encode, decode }) => ({ name, encode: new Measured(encode), decode: new Measured(decode) }));
-const end = performance.now() + MEASURE_MS;
-while (performance.now() < end) {
-  for (const { encode, decode } of contenders) {
-    encode.slice();
-    decode.slice();
-  }
-}
-
-const encodeBase = contenders[0]?.encode.microseconds ?? NaN;
-const decodeBase = contenders[4]?.decode.microseconds ?? NaN;
-console.log('| 100 tasks | encode µs | x JSON | decode µs | x npm thrift, binary |\n| --- | --- | --- | --- | --- |');
-for (const { name, encode, decode } of contenders) {
-  const cells = [
-    encode.microseconds,
-    encode.microseconds / encodeBase,
-    decode.microseconds,
-    decode.microseconds / decodeBase,
-  ];
-  console.log(`| ${name} | ${cells.map((cell, i) => cell.toFixed(i % 2 === 0 ? 1 : 2)).join(' | ')} |`);
-}
+if (isMainThread) await compare();
+else parentPort?.postMessage(await measure((CONTENDERS[String(workerData)] as () => Contender)()));

@@ -72,22 +72,29 @@ function nodePeers(): Peer[] {
   ];
 }
 
-function servicePeers(): Peer[] {
-  const service = (name: string, env: Record<string, string>): Peer => ({
+/** The service itself, with these variables. */
+export function servicePeer(name: string, env: Readonly<Record<string, string>>): Peer {
+  return {
     name,
     command: [process.execPath, join('dist', 'main.js')],
     env: { THRIFT_HOST: '127.0.0.1', THRIFT_PORT: '0', HTTP_PORT: 'off', LOG_FORMAT: 'json', ...env },
     dialect: 'binary',
     readyPattern: /Thrift.*?127\.0\.0\.1:(\d+)/,
     keepsTasks: true,
-  });
+  };
+}
+
+function servicePeers(): Peer[] {
   return [
-    service('Tasks, memory store', { STORE: 'memory' }),
-    { ...service('Tasks, embedded store', { STORE: 'embedded' }), thorough: true },
+    servicePeer('Tasks, memory store', { STORE: 'memory' }),
+    { ...servicePeer('Tasks, embedded store', { STORE: 'embedded' }), thorough: true },
     ...(process.env['MONGODB_URI'] === undefined
       ? []
       : [
-          { ...service('Tasks, MongoDB', { STORE: 'mongo', MONGODB_URI: process.env['MONGODB_URI'] }), thorough: true },
+          {
+            ...servicePeer('Tasks, MongoDB', { STORE: 'mongo', MONGODB_URI: process.env['MONGODB_URI'] }),
+            thorough: true,
+          },
         ]),
   ];
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import type { Measurement } from './measure.js';
+import { median } from './median.js';
 import type { Peer } from './peers.js';
 import { CAN_PIN } from './pinning.js';
 import type { Workload } from './workloads.js';
@@ -11,12 +12,6 @@ export interface Row {
   readonly peer: Peer;
   readonly workload: Workload;
   readonly measurements: Measurement[];
-}
-
-/** The middle one of the values. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;
 }
 
 /** The median of one figure over a row's rounds. */
