@@ -10,6 +10,7 @@ import { root } from './root.mjs';
 
 const commands = {
   bench: (args) => startBenchmark('run.js', args),
+  'bench-observability': (args) => startBenchmark('observability.js', args),
   'bench-codec': (args) => startSource('bench/codec.ts', args),
   build: () => ensureBuilt(),
   fuzz: (args) => startSource('test/fuzz/main.ts', args),
