@@ -33,6 +33,7 @@ const STORE = Symbol('task store');
 const STORE_SYSTEMS: Record<StoreConfig['kind'], string> = { mongo: 'mongodb', embedded: 'lmdb', memory: 'memory' };
 
 const useCases: FactoryProvider[] = [
+  { provide: DrainState, useFactory: () => new DrainState(now) },
   { provide: AddTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId) },
   { provide: ListTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new ListTasks(tasks) },
   { provide: PageTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new PageTasks(tasks) },
@@ -57,7 +58,9 @@ export class AppModule {
   ): Promise<DynamicModule> {
     const [store, operations] = await Promise.all([
       storeModule(config.store),
-      config.http === undefined ? withoutOperations : operationsOf(server),
+      config.http === undefined
+        ? withoutOperations
+        : operationsOf(server, config.drainDelayMs + server.limits.drainTimeoutMs),
     ]);
     const observedStore: FactoryProvider = {
       provide: STORE,
@@ -72,7 +75,7 @@ export class AppModule {
       global: true,
       imports: [configModule, store, ...operations.imports],
       controllers: [TasksController],
-      providers: [DrainState, ...useCases, observedStore, ...operations.providers],
+      providers: [...useCases, observedStore, ...operations.providers],
       exports: [CheckHealth, DrainState, ...operations.exports],
     };
   }
@@ -85,15 +88,23 @@ interface Operations extends Required<Pick<ModuleMetadata, 'imports' | 'provider
 
 const withoutOperations: Operations = { imports: [], providers: [], exports: [], measured: (store) => store };
 
-async function operationsOf(server: ThriftServer): Promise<Operations> {
-  const [{ HttpModule }, { Metrics }] = await Promise.all([
+async function operationsOf(server: ThriftServer, drainLimitMs: number): Promise<Operations> {
+  const [{ HttpModule }, { Metrics }, { ServiceMetrics }] = await Promise.all([
     import('./interface/http/http.module.js'),
     import('./infrastructure/observability/metrics.js'),
+    import('./infrastructure/observability/service-metrics.js'),
   ]);
   const metrics = new Metrics(server);
   return {
     imports: [HttpModule],
-    providers: [{ provide: Metrics, useValue: metrics }],
+    providers: [
+      {
+        provide: Metrics,
+        inject: [CheckHealth, DrainState],
+        useFactory: (health: CheckHealth, drain: DrainState) =>
+          metrics.withService(new ServiceMetrics(health, drain, drainLimitMs)),
+      },
+    ],
     exports: [Metrics],
     measured: (store) => metrics.measured(store),
   };

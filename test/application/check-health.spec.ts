@@ -54,7 +54,7 @@ let health: CheckHealth;
 beforeEach(() => {
   probe = new HeldProbe();
   time = new Timers();
-  drain = new DrainState();
+  drain = new DrainState(time.now);
   health = new CheckHealth(probe, drain, time.now, time.start);
 });
 

@@ -2,8 +2,10 @@ import type { Registry } from 'prom-client';
 import type { TaskRepository } from '../../application/task.repository.js';
 import type { ThriftServer } from '../thrift/index.js';
 import { DurationHistogram } from './duration-histogram.js';
+import { LiveMetrics } from './live-metrics.js';
 import { MeasuredTaskRepository } from './measured-task.repository.js';
 import { ServerMetrics } from './server-metrics.js';
+import type { ServiceMetrics } from './service-metrics.js';
 
 /** Everything that `/metrics` tells: about the server and the store from the start on, about the process when asked. */
 export class Metrics {
@@ -12,6 +14,7 @@ export class Metrics {
     'task_store_operation_duration_seconds',
     'How long operations of the task store took, by operation and outcome',
   );
+  #service: ServiceMetrics | undefined;
   #registry: Promise<Registry> | undefined;
 
   constructor(server: ThriftServer) {
@@ -21,6 +24,12 @@ export class Metrics {
   /** The same store, measured. */
   measured(store: TaskRepository): TaskRepository {
     return new MeasuredTaskRepository(store, this.#store);
+  }
+
+  /** Tells of the service as well. */
+  withService(service: ServiceMetrics): this {
+    this.#service = service;
+    return this;
   }
 
   /** All metrics in Prometheus' text format. */
@@ -34,7 +43,9 @@ export class Metrics {
     const { default: promClient } = await import('prom-client');
     const registry = new promClient.Registry();
     promClient.collectDefaultMetrics({ register: registry });
-    this.#server.registerIn(promClient, registry);
+    const live = new LiveMetrics(promClient, registry);
+    this.#server.registerIn(live, registry);
+    this.#service?.registerIn(live);
     this.#store.registerIn(registry);
     return registry;
   }

@@ -1,0 +1,53 @@
+import type * as PromClient from 'prom-client';
+
+/** Registers metrics whose values are asked for at each scrape, so that counting costs calls nothing. */
+export class LiveMetrics {
+  constructor(
+    private readonly promClient: Pick<typeof PromClient, 'Counter' | 'Gauge'>,
+    private readonly registry: PromClient.Registry,
+  ) {}
+
+  /** A value that goes up and down. */
+  gauge(name: string, help: string, value: () => number | Promise<number>): void {
+    new this.promClient.Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      async collect() {
+        this.set(await value());
+      },
+    });
+  }
+
+  /** A value that only rises. */
+  counter(name: string, help: string, value: () => number): void {
+    new this.promClient.Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  }
+
+  /** Values that only rise, by the labels in which they differ. */
+  counters<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    values: () => Iterable<readonly [labels: Record<Label, string>, count: number]>,
+  ): void {
+    new this.promClient.Counter({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [labels, count] of values()) this.inc(labels, count);
+      },
+    });
+  }
+}
