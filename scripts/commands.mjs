@@ -13,7 +13,10 @@ const commands = {
   'bench-observability': (args) => startBenchmark('observability.js', args),
   'bench-codec': (args) => startSource('bench/codec.ts', args),
   build: () => ensureBuilt(),
+  chaos: (args) => startProof('chaos-main.ts', args),
   fuzz: (args) => startSource('test/fuzz/main.ts', args),
+  'rolling-restart': (args) => startProof('rolling-restart-main.ts', args),
+  soak: (args) => startProof('soak-main.ts', args),
   start: () => startProgram('dist/main.js'),
   // From the source: types that are out of date would not build.
   'thrift-types': (args) => startSource('src/infrastructure/thrift/generate/main.ts', args),
@@ -48,4 +51,9 @@ async function startSource(path, args) {
   await import('./typescript.mjs');
   await import(pathToFileURL(file).href);
   return true;
+}
+
+/** The same for what starts the service itself, from dist/. */
+async function startProof(name, args) {
+  return (await ensureBuilt()) && startSource(`test/soak/${name}`, args);
 }

@@ -80,6 +80,10 @@ export class AppProcess {
     return new AppProcess(program, Number(port), httpPort === undefined ? undefined : Number(httpPort));
   }
 
+  get pid(): number {
+    return this.program.pid;
+  }
+
   /** A client on a connection of its own, which never tries again; closed by `ended`. */
   client(options: Partial<ThriftClientOptions> = {}): TasksClient {
     return tasksClient(this.port, this.#clients, { maxRetries: 0, waitForConnection: false, ...options });

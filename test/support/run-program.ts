@@ -38,6 +38,12 @@ export class RunningProgram {
     this.#child.stdin.end();
   }
 
+  /** Its process, for /proc. */
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('The program could not be started');
+    return this.#child.pid;
+  }
+
   /** Resolves once the program has printed something that matches, on either stream; rejects if it ends before. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {

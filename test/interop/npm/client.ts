@@ -71,8 +71,8 @@ function generateClient(schema: Schema, service: string): typeof GeneratedClient
 export class NpmConnection implements PeerConnection {
   private readonly clients = new Map<string, GeneratedClient>();
   private readonly multiplexer = new npmThrift.Multiplexer();
-  // Awaited from the start: a server that refuses a message closes first.
-  private readonly closed: Promise<unknown>;
+  /** Resolves when it is closed. Awaited from the start: a server that refuses a message closes first. */
+  readonly closed: Promise<unknown>;
 
   private constructor(
     private readonly schema: Schema,
@@ -89,6 +89,11 @@ export class NpmConnection implements PeerConnection {
     // A call under way hears of it, too; without one, the package would throw it.
     socket.on('error', () => undefined);
     return new NpmConnection(schema, socket, multiplexed);
+  }
+
+  /** The connection's number on this side. */
+  get localPort(): number | undefined {
+    return this.socket.connection.localPort;
   }
 
   /** Calls and waits for the reply. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { EventEmitter } from 'node:events';
-import type { Server as NetServer } from 'node:net';
+import type { Server as NetServer, Socket } from 'node:net';
 import type { Dialect } from '../dialects.js';
 
 /** A protocol of the npm package `thrift`. Its published types lack what came after 2020, so the tests have their own. */
@@ -84,6 +84,7 @@ export interface NpmApplicationException extends Error {
 
 /** A connection of that package's client. */
 export interface NpmSocket extends EventEmitter {
+  readonly connection: Socket;
   end(): void;
 }
 

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { describeWithMongo } from '../support/describe-with-mongo.js';
+import { MongoStore } from '../soak/mongo-store.js';
+import { restartRolling, type RollingRestartResult } from '../soak/rolling-restart.js';
+
+const RESTARTS = 4;
+const PATIENCE_MS = 90_000;
+
+/** The short form of `npm run rolling-restart`. */
+await describeWithMongo('Instances that are restarted in turn under load', (mongo) => {
+  let result: RollingRestartResult;
+
+  beforeAll(async () => {
+    const store = await MongoStore.on(mongo);
+    try {
+      const load = { addsPerSecond: 100, ownClients: 4, npmClients: 0 };
+      result = await restartRolling(store, { restarts: RESTARTS, drainDelayMs: 200, ...load });
+    } finally {
+      await store.close();
+    }
+  }, PATIENCE_MS);
+
+  afterAll(() => mongo.stop());
+
+  it('end with 0', () => {
+    expect(result.exitCodes).toEqual(Array.from({ length: RESTARTS }, () => 0));
+  });
+
+  it('have stored every task that they acknowledged, and none twice', () => {
+    expect(result.acknowledged).toBeGreaterThan(100);
+    expect(result).toMatchObject({ lost: [], doubled: [] });
+  });
+
+  it('have run no call that they refused or left without an answer', () => {
+    expect(result).toMatchObject({ refusedButStored: [], failedButStored: [], unansweredButStored: [] });
+  });
+
+  it('fail no call that was sent to one which was ready', () => {
+    expect(result).toMatchObject({ errorsOfReady: 0, turnedAway: 0, skipped: 0 });
+  });
+});

@@ -1,0 +1,50 @@
+import { mongo } from 'mongoose';
+import { startMongo, type TestMongo } from '../support/mongo.js';
+import type { StoredTask } from './ledger.js';
+
+/** A MongoDB for services to run on, and a look into it that doesn't go through them. */
+export class MongoStore {
+  private constructor(
+    private readonly server: TestMongo,
+    private readonly client: mongo.MongoClient,
+  ) {}
+
+  /** @throws Error when there is no MongoDB to be had. */
+  static async start(): Promise<MongoStore> {
+    const server = await startMongo();
+    if (server === undefined) throw new Error('This needs a MongoDB: set MONGODB_URI, or put mongod or go on the PATH');
+    return MongoStore.on(server);
+  }
+
+  /** On a server that runs already, and that `close` leaves running. */
+  static async on(server: TestMongo): Promise<MongoStore> {
+    return new MongoStore(server, await new mongo.MongoClient(server.uri).connect());
+  }
+
+  get uri(): string {
+    return this.server.uri;
+  }
+
+  /** What makes a service use it. @param uri Another way to it. */
+  variables(uri = this.uri): Readonly<Record<string, string>> {
+    return { STORE: 'mongo', MONGODB_URI: uri, MONGODB_DATABASE: this.server.database };
+  }
+
+  /** Everything that is stored. */
+  async tasks(): Promise<StoredTask[]> {
+    const documents = this.client.db(this.server.database).collection('tasks').find();
+    return (await documents.toArray()).map(({ _id, name }) => ({ id: _id.toHexString(), name: String(name) }));
+  }
+
+  /** Drops what was stored. */
+  async close(): Promise<void> {
+    await this.client.db(this.server.database).dropDatabase();
+    await this.client.close();
+  }
+
+  /** The same, and ends the server. */
+  async stop(): Promise<void> {
+    await this.close();
+    await this.server.stop();
+  }
+}

@@ -1,0 +1,52 @@
+/** One line of a report: what it is, what was measured, and what it had to be, where that matters. */
+export interface Figure {
+  readonly name: string;
+  readonly value: string | number;
+  /** What is allowed, in words. */
+  readonly bound?: string;
+  /** Whether the value is within the bound. */
+  readonly holds?: boolean;
+}
+
+/** A figure that must be exactly this. */
+export function exactly(name: string, value: number, expected: number): Figure {
+  return { name, value, bound: format(expected), holds: value === expected };
+}
+
+/** A figure that must not be greater. @param unit Follows the numbers. */
+export function atMost(name: string, value: number, limit: number, unit = ''): Figure {
+  return { name, value: format(value) + unit, bound: `≤ ${format(limit)}${unit}`, holds: value <= limit };
+}
+
+/** Whether every figure with a bound is within it. */
+export function allHold(figures: readonly Figure[]): boolean {
+  return figures.every(({ holds }) => holds !== false);
+}
+
+/** The figures as a Markdown table, with the verdict below. */
+export function renderFigures(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, bound = '', holds }) => {
+    const text = typeof value === 'number' ? format(value) : value;
+    return `| ${name} | ${text} | ${bound} | ${holds === undefined ? '' : holds ? 'holds' : 'BROKEN'} |`;
+  });
+  const broken = figures.filter(({ holds }) => holds === false).map(({ name }) => name);
+  const verdict = broken.length === 0 ? 'Verdict: every bound holds' : `Verdict: BROKEN: ${broken.join('; ')}`;
+  return ['| figure | measured | bound | |', '|---|---|---|---|', ...rows, '', verdict, ''].join('\n');
+}
+
+/** Counts by kind in one line; `none` without any. */
+export function renderCounts(counts: ReadonlyMap<string, number>): string {
+  const parts = [...counts].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${kind}: ${format(count)}`);
+  return parts.join(', ') || 'none';
+}
+
+/** A number as people read it: thousands apart, one decimal for what is small. */
+export function format(value: number): string {
+  const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1;
+  return value.toLocaleString('en', { maximumFractionDigits: digits });
+}
+
+/** Says how far a run is, on stderr, so that stdout has the figures alone. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { wholeNumber } from './arguments.js';
+import { MongoStore } from './mongo-store.js';
+import { allHold, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
+import { restartRolling, type RollingRestartResult } from './rolling-restart.js';
+
+const HELP = `npm run rolling-restart [-- --restarts N] [--rate N]
+
+Two instances of the service on one MongoDB, behind a TCP balancer that asks /health/ready, are restarted in turn by
+SIGTERM while clients add tasks. Every answer is then compared with what is stored.
+
+--restarts N  how many (default 20)
+--rate N      adds a second (default 150)
+
+Ends with 1 when an acknowledged task is not stored, one is stored twice, a refused one is stored, a call that was sent to
+an instance which was ready failed, or an instance did not end with 0.
+`;
+
+const { values } = parseArgs({
+  options: {
+    restarts: { type: 'string', default: '20' },
+    rate: { type: 'string', default: '150' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const restarts = wholeNumber('--restarts', values.restarts, { min: 1, max: 1_000 });
+  const addsPerSecond = wholeNumber('--rate', values.rate, { min: 1, max: 20_000 });
+  const store = await MongoStore.start();
+  try {
+    const result = await restartRolling(store, {
+      restarts,
+      addsPerSecond,
+      ownClients: 8,
+      npmClients: 8,
+      drainDelayMs: 500,
+      onRestart: (done) => {
+        say(`${String(done)} of ${String(restarts)} restarts`);
+      },
+    });
+    const figures = figuresOf(result, restarts);
+    process.stdout.write(renderFigures(figures));
+    if (!allHold(figures)) process.exitCode = 1;
+  } finally {
+    await store.stop();
+  }
+}
+
+function figuresOf(result: RollingRestartResult, restarts: number): Figure[] {
+  const { calls, seconds, latencies } = result;
+  return [
+    exactly('restarts by SIGTERM that ended with 0', result.exitCodes.filter((code) => code === 0).length, restarts),
+    { name: 'calls of `add`', value: `${format(calls)} in ${format(Math.round(seconds))} s` },
+    { name: 'acknowledged', value: result.acknowledged },
+    exactly('acknowledged, but not stored', result.lost.length, 0),
+    exactly('stored twice', result.doubled.length, 0),
+    exactly('refused as not run, but stored', result.refusedButStored.length, 0),
+    exactly('without an answer, but stored', result.unansweredButStored.length, 0),
+    exactly('failed with an answer, but stored', result.failedButStored.length, 0),
+    exactly('errors of calls sent to a ready instance', result.errorsOfReady, 0),
+    { name: 'errors in all', value: renderCounts(result.errors) },
+    exactly('connections that found no ready instance', result.turnedAway, 0),
+    exactly('calls left out, too many without an answer', result.skipped, 0),
+    {
+      name: 'latency p50, p99, greatest',
+      value: [latencies.percentileMs(0.5), latencies.percentileMs(0.99), latencies.maxMs]
+        .map((ms) => `${format(ms)} ms`)
+        .join(', '),
+    },
+  ];
+}

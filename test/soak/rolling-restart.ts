@@ -1,0 +1,163 @@
+import { loadSchema } from '../../src/infrastructure/thrift/index.js';
+import { AppProcess, TASKS_IDL } from '../support/app.js';
+import { OwnAdder, type Adder } from './adders.js';
+import { Balancer } from './balancer.js';
+import { ConstantLoad } from './constant-load.js';
+import { Latencies } from './latencies.js';
+import { Ledger, type Comparison } from './ledger.js';
+import type { MongoStore } from './mongo-store.js';
+
+const INSTANCES = 2;
+const USERS = 20;
+const MAX_PENDING = 2_000;
+const SETTLE_MS = 500;
+
+/** How instances are restarted, and what calls them meanwhile. */
+export interface RollingRestartOptions {
+  readonly restarts: number;
+  readonly addsPerSecond: number;
+  readonly ownClients: number;
+  readonly npmClients: number;
+  /** How long an instance that stops says so before it closes its listener. */
+  readonly drainDelayMs: number;
+  /** Told after each restart. */
+  readonly onRestart?: (done: number) => void;
+}
+
+/** What the clients of a rolling restart met. */
+export interface RollingRestartResult extends Comparison {
+  readonly calls: number;
+  readonly seconds: number;
+  readonly errors: ReadonlyMap<string, number>;
+  /** Errors of calls that went to an instance which had not said that it stops. */
+  readonly errorsOfReady: number;
+  readonly exitCodes: readonly (number | null)[];
+  readonly skipped: number;
+  readonly turnedAway: number;
+  readonly latencies: Latencies;
+}
+
+/** Restarts instances by SIGTERM, one at a time and in turn, while clients add tasks through a balancer. */
+export async function restartRolling(store: MongoStore, options: RollingRestartOptions): Promise<RollingRestartResult> {
+  await using cluster = await Cluster.start(store, options.drainDelayMs);
+  const callers = await Callers.start(cluster.balancer, options);
+  const startedAtMs = performance.now();
+  const load = new ConstantLoad(options.addsPerSecond, MAX_PENDING, (number) => callers.add(number));
+  await pause(SETTLE_MS);
+  for (let restart = 0; restart < options.restarts; restart++) {
+    await cluster.restart(restart % INSTANCES);
+    options.onRestart?.(restart + 1);
+  }
+  await pause(SETTLE_MS);
+  await load.stop();
+  const seconds = (performance.now() - startedAtMs) / 1_000;
+  await callers.close();
+  return {
+    ...callers.ledger.compare(await store.tasks()),
+    calls: callers.ledger.calls,
+    errors: callers.ledger.errors,
+    errorsOfReady: callers.errorsOfReady,
+    latencies: callers.latencies,
+    seconds,
+    skipped: load.skipped,
+    exitCodes: cluster.exitCodes,
+    turnedAway: cluster.balancer.turnedAway,
+  };
+}
+
+/** The instances behind their balancer. */
+class Cluster {
+  readonly exitCodes: (number | null)[] = [];
+  readonly #instances: AppProcess[] = [];
+
+  private constructor(
+    readonly balancer: Balancer,
+    private readonly variables: Readonly<Record<string, string>>,
+  ) {}
+
+  static async start(store: MongoStore, drainDelayMs: number): Promise<Cluster> {
+    const variables = { ...store.variables(), HTTP_PORT: '0', DRAIN_DELAY_MS: String(drainDelayMs) };
+    const cluster = new Cluster(await Balancer.start(), variables);
+    try {
+      for (let place = 0; place < INSTANCES; place++) await cluster.#startAt(place);
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** Ends an instance by SIGTERM; resolves when another has taken its place and is ready. */
+  async restart(place: number): Promise<void> {
+    const instance = this.#instances[place] as AppProcess;
+    instance.signal('SIGTERM');
+    const { code } = await instance.ended();
+    this.exitCodes.push(code);
+    this.balancer.remove(instance);
+    await this.#startAt(place);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.balancer.close();
+    for (const instance of this.#instances) await instance[Symbol.asyncDispose]();
+  }
+
+  async #startAt(place: number): Promise<void> {
+    const instance = await AppProcess.start(this.variables);
+    this.#instances[place] = instance;
+    await this.balancer.add(instance);
+  }
+}
+
+/** The clients, and the ledger of what they were told. */
+class Callers {
+  readonly ledger = new Ledger();
+  readonly latencies = new Latencies();
+  errorsOfReady = 0;
+
+  private constructor(
+    private readonly balancer: Balancer,
+    private readonly adders: readonly Adder[],
+  ) {}
+
+  static async start(balancer: Balancer, { ownClients, npmClients }: RollingRestartOptions): Promise<Callers> {
+    const schema = loadSchema(TASKS_IDL);
+    const adders: Adder[] = Array.from({ length: ownClients }, () => new OwnAdder(schema, balancer.port));
+    if (npmClients > 0) {
+      // The package can't be loaded in Jest.
+      const { NpmAdder } = await import('./npm-adder.js');
+      adders.push(...Array.from({ length: npmClients }, () => new NpmAdder(schema, balancer.port)));
+    }
+    return new Callers(balancer, adders);
+  }
+
+  async add(number: number): Promise<void> {
+    const adder = this.#free(number);
+    const name = `task ${String(number)}`;
+    const wasReady = this.balancer.leadsToReady(adder.localPort);
+    const sentAtMs = performance.now();
+    try {
+      this.ledger.acknowledge(name, await adder.add(`user ${String(number % USERS)}`, name));
+      this.latencies.add(performance.now() - sentAtMs);
+    } catch (error) {
+      if (wasReady) this.errorsOfReady++;
+      this.ledger.fail(name, error, `, ${adder.kind} at ${wasReady ? 'a ready' : 'a stopping'} instance`);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.adders.map((adder) => adder.close()));
+  }
+
+  /** The next one in turn that can take a call; the first ones always can. */
+  #free(number: number): Adder {
+    const adder = this.adders[number % this.adders.length];
+    return adder === undefined || adder.isBusy ? (this.adders[0] as Adder) : adder;
+  }
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs);
+  });
+}
