@@ -21,7 +21,10 @@ class EchoController {
 class EchoModule {}
 
 const idl = parseSchema('service Echo { string echo(1: string text) }', 'echo.thrift');
-const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0 });
+// As the documentation of the limit advises where calls take long.
+const maxCallsPerTurn = workMs > 0.1 ? 32 : undefined;
+const limits = maxCallsPerTurn === undefined ? {} : { maxCallsPerTurn };
+const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0, limits });
 const app = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false });
 await app.listen();
 process.stdout.write(`READY ${String((strategy.unwrap().address() as AddressInfo).port)}\n`);

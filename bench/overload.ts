@@ -1,10 +1,11 @@
 /**
- * How calls fare when more come than can be served: `node --import ./scripts/typescript.mjs bench/overload.ts`.
+ * How calls fare when more come than can be served: `npm run bench:overload`.
  * Calls come at a rate that does not ask how the server fares, and each is timed from when it was due.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pinned } from './pinning.js';
 
@@ -12,6 +13,7 @@ const CONNECTIONS = 64;
 const MEASURE_MS = Number(process.env['MEASURE_MS'] ?? 4_000);
 const WARM_UP_MS = 1_000;
 const EXCEPTION = 3;
+const SERVER = join('.cache', 'bench', 'js', 'bench', 'overload-server.js');
 /** What the handler of `echo` does, in µs of processor time. */
 const WORK_US = [0, 50, 500];
 
@@ -153,8 +155,7 @@ async function main(): Promise<void> {
     '| load | calls/s | answered/s | refused | p50 ms | p99 ms of those answered |\n|---|---|---|---|---|---|',
   );
   for (const workUs of WORK_US) {
-    const args = ['--no-warnings', '--import', './scripts/typescript.mjs', 'bench/overload-server.ts', String(workUs)];
-    const [command, ...rest] = pinned(0, [process.execPath, ...args]);
+    const [command, ...rest] = pinned(0, [process.execPath, SERVER, String(workUs)]);
     const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const port = Number(line.split(' ')[1]);

@@ -50,6 +50,13 @@ export function selectPeers(): PeerSelection {
   return { peers, missing };
 }
 
+/** A peer by its name. @throws Error when this machine can't run it. */
+export function existingPeer(name: string): Peer {
+  const peer = [...nodePeers(), ...servicePeers()].find((candidate) => candidate.name === name);
+  if (peer === undefined) throw new Error(`no peer ${name}`);
+  return peer;
+}
+
 function nodePeers(): Peer[] {
   const node = (name: string, file: string, dialect: Dialect, env: Record<string, string> = {}): Peer => ({
     name,
@@ -77,7 +84,14 @@ export function servicePeer(name: string, env: Readonly<Record<string, string>>)
   return {
     name,
     command: [process.execPath, join('dist', 'main.js')],
-    env: { THRIFT_HOST: '127.0.0.1', THRIFT_PORT: '0', HTTP_PORT: 'off', LOG_FORMAT: 'json', ...env },
+    env: {
+      THRIFT_HOST: '127.0.0.1',
+      THRIFT_PORT: '0',
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      LOG_FORMAT: 'json',
+      ...env,
+    },
     dialect: 'binary',
     readyPattern: /Thrift.*?127\.0\.0\.1:(\d+)/,
     keepsTasks: true,

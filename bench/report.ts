@@ -32,7 +32,8 @@ export function renderResults(rows: readonly Row[], missing: readonly string[], 
   ].join('\n');
 }
 
-function machine(): string {
+/** What was measured on what. */
+export function machine(): string {
   const version = (name: string): string =>
     (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
   const packages = ['@nestjs/core', '@nestjs/microservices', 'thrift', '@grpc/grpc-js'];

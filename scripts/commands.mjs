@@ -6,17 +6,23 @@ import { startBenchmark } from './bench.mjs';
 import { ensureBuilt } from './build.mjs';
 import { runChecks, runTests } from './check.mjs';
 import { ensureInstalled } from './install.mjs';
+import { packTransport } from './pack-transport.mjs';
 import { root } from './root.mjs';
 
 const commands = {
   bench: (args) => startBenchmark('run.js', args),
   'bench-observability': (args) => startBenchmark('observability.js', args),
+  'bench-check': (args) => startBenchmark('check.js', args),
   'bench-codec': (args) => startSource('bench/codec.ts', args),
+  'bench-growth': (args) => startBenchmark('growth.js', args),
+  'bench-layers': (args) => startBenchmark('layers.js', args),
+  'bench-overload': (args) => startBenchmark('overload.js', args),
   build: () => ensureBuilt(),
   chaos: (args) => startProof('chaos-main.ts', args),
   fuzz: (args) => startSource('test/fuzz/main.ts', args),
   'rolling-restart': (args) => startProof('rolling-restart-main.ts', args),
   soak: (args) => startProof('soak-main.ts', args),
+  'pack-transport': () => packTransport(),
   start: () => startProgram('dist/main.js'),
   // From the source: types that are out of date would not build.
   'thrift-types': (args) => startSource('src/infrastructure/thrift/generate/main.ts', args),

@@ -1,0 +1,52 @@
+/** `npm run bench:growth`: how cost grows with the size of messages, lists, connections, stored tasks, and with time. */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { measureCalls } from './growth/calls.js';
+import { measureConnections } from './growth/connections.js';
+import { measureListLength } from './growth/list-length.js';
+import { measureMessageSize } from './growth/message-size.js';
+import { measureStoredTasks } from './growth/stored-tasks.js';
+import { machine } from './report.js';
+
+const HELP = `npm run bench:growth [-- --only TEXT] [--calls N] [--no-write]
+
+--only TEXT   only the parts whose title contains TEXT: message, list, connections, stored, calls
+--calls N     how many calls the last part makes (default 20,000,000: some minutes)
+--no-write    print the tables, but leave bench/GROWTH.md as it is; so does --only
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    calls: { type: 'string', default: '20000000' },
+    'no-write': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const PARTS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
+  'Size of a message': measureMessageSize,
+  'Length of a list': measureListLength,
+  'Idle connections': measureConnections,
+  'Tasks stored in the embedded store': measureStoredTasks,
+  'Number of calls': () => measureCalls(Number(values.calls)),
+};
+
+async function main(): Promise<void> {
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const sections: string[] = [];
+  for (const [title, measure] of Object.entries(PARTS)) {
+    if (!title.toLowerCase().includes(values.only.toLowerCase())) continue;
+    process.stderr.write(`${title} …\n`);
+    sections.push(`## ${title}\n\n${(await measure()).join('\n')}\n`);
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  const text = `# Growth\n\n\`npm run bench:growth\`, ${date}\n\n${machine()}\n${sections.join('\n')}`;
+  process.stdout.write(text);
+  if (!values['no-write'] && values.only === '') writeFileSync('bench/GROWTH.md', text);
+}
+
+await main();
