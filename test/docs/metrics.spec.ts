@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseSchema } from '../../src/infrastructure/thrift/index.js';
+import { TestApp } from '../support/app.js';
+import { documentedMetrics, operationsPage } from '../support/operations-page.js';
+import { projectRoot } from '../support/project-copy.js';
+
+let app: TestApp;
+let exported: string;
+
+beforeAll(async () => {
+  app = await TestApp.start({ HTTP_PORT: '0' });
+  const tasks = app.client();
+  await tasks.add({ userId: 'alice' });
+  await tasks.add({}).catch(() => undefined);
+  const strange = parseSchema('service Tasks { void drop() }', 'other.thrift');
+  const other = app.client({ idl: strange }) as unknown as { drop(): Promise<void> };
+  await other.drop().catch(() => undefined);
+  exported = await (await app.get('/metrics')).text();
+});
+
+afterAll(() => app.stop());
+
+/** The labels that each metric's samples have, but for the bounds of buckets. */
+function labelsOf(name: string): Set<string> {
+  const samples = [...exported.matchAll(new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{([^}]*)\\}`, 'gm'))];
+  const labels = samples.flatMap(([, text = '']) => [...text.matchAll(/(\w+)="/g)].map(([, label = '']) => label));
+  return new Set(labels.filter((label) => label !== 'le'));
+}
+
+describe('The metrics of docs/operations.md', () => {
+  it('are those that are exported, with their types, and no others', () => {
+    const types = [...exported.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));
+    const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
+    expect(documentedMetrics.map(({ name, type }) => ({ name, type })).sort(byName)).toEqual(types.sort(byName));
+  });
+
+  it('have the labels that are exported', () => {
+    const labels = documentedMetrics.map(({ name, labels }) => [name, [...labels].sort()]);
+    const seen = documentedMetrics.map(({ name, labels }) => {
+      const found = labelsOf(name);
+      // Garbage may not have been collected yet, nor a request be under way.
+      return [name, found.size === 0 && /^nodejs_(gc|active)_/.test(name) ? [...labels].sort() : [...found].sort()];
+    });
+    expect(labels).toEqual(seen);
+  });
+
+  it('have every reason of a rejection explained', () => {
+    const events = readFileSync(join(projectRoot, 'src/infrastructure/thrift/server/events.ts'), 'utf8');
+    const [union = ''] = /type RejectionReason =[^;]*;/.exec(events) ?? [];
+    const reasons = [...union.matchAll(/'([\w-]+)'/g)].map(([, reason = '']) => reason);
+    expect(reasons).toContain('overloaded');
+    const [section = ''] = /### TasksRejections\n[^#]*(?:#(?!#)[^#]*)*/.exec(operationsPage) ?? [];
+    expect(reasons.filter((reason) => !section.includes(`\`${reason}\``))).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from './project-copy.js';
+
+/** The text of docs/operations.md. */
+export const operationsPage = readFileSync(join(projectRoot, 'docs/operations.md'), 'utf8');
+
+/** A row of its table of metrics. */
+export interface DocumentedMetric {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+}
+
+const ROW = /^\| `(\w+)` \| (counter|gauge|histogram) \| ?([^|]*) ?\|/gm;
+
+/** The metrics that it documents. */
+export const documentedMetrics: readonly DocumentedMetric[] = [...operationsPage.matchAll(ROW)].map(
+  ([, name = '', type = '', labels = '']) => ({
+    name,
+    type,
+    labels: [...labels.matchAll(/`(\w+)`/g)].map(([, label = '']) => label),
+  }),
+);
+
+/** The anchors of its headings, as they stand in links. */
+export const operationsAnchors: ReadonlySet<string> = new Set(
+  [...operationsPage.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replace(/\s/g, '-'),
+  ),
+);
+
+/** The metrics that a PromQL expression reads: `_bucket`, `_sum` and `_count` are of their histogram. */
+export function metricsIn(expression: string): string[] {
+  const histograms = new Set(documentedMetrics.filter(({ type }) => type === 'histogram').map(({ name }) => name));
+  return [...expression.matchAll(/([a-z_:][\w:]*)\s*\{/gi)].map(([, name = '']) => {
+    const base = name.replace(/_(bucket|sum|count)$/, '');
+    return histograms.has(base) ? base : name;
+  });
+}
