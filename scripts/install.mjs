@@ -41,8 +41,11 @@ export async function ensureInstalled() {
   });
 }
 
-// npm names itself to the scripts that it runs; without it (`node scripts/run.mjs`), the npm that came with this Node.
-function findNpm() {
+/**
+ * The path of npm's program: npm names itself to the scripts that it runs; without it (`node scripts/run.mjs`), the npm
+ * that came with this Node.
+ */
+export function findNpm() {
   const home = dirname(dirname(process.execPath));
   const candidates = [
     process.env.npm_execpath,
