@@ -20,12 +20,13 @@ export function figure(row: Row | undefined, name: keyof Measurement): number {
 }
 
 /** The whole of bench/RESULTS.md. */
-export function renderResults(rows: readonly Row[], missing: readonly string[], args: string): string {
+export function renderResults(rows: readonly Row[], missing: readonly string[], args: string, note: string): string {
   const workloads = [...new Set(rows.map(({ workload }) => workload))];
   return [
     '# Results\n',
     `\`npm run bench${args === '' ? '' : ` -- ${args}`}\`, ${new Date().toISOString().slice(0, 10)}\n`,
     machine(),
+    ...(note === '' ? [] : [`${note}\n`]),
     ...missing.map((reason) => `Left out: ${reason}.`),
     ...workloads.map((workload) => renderWorkload(workload, rows)),
     '',
@@ -41,7 +42,7 @@ export function machine(): string {
     `${cpus()[0]?.model ?? 'unknown processor'}, ${String(cpus().length)} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB;`,
     `${process.platform}, Node ${process.version}, ${packages.map((name) => `${name} ${version(name)}`).join(', ')}, ${goVersion()}.`,
     `Server and load generator are processes of their own${CAN_PIN ? ', each pinned to a core' : ', not pinned (no taskset or one core)'};`,
-    'each figure is the median of its rounds, peers interleaved. CPU is what the server process itself used, all its threads',
+    'each figure is the median of its rounds, peers interleaved. All have one processor (Go by GOMAXPROCS=1). CPU is what the server process itself used, all its threads',
     '(/proc); "load" is the CPU of the load generator as a share of one core.\n',
   ].join('\n');
 }

@@ -12,7 +12,10 @@ const HELP = `npm run bench [-- --quick] [--rounds N] [--peer TEXT] [--workload 
 --rounds N       rounds of each peer and workload, interleaved; the median counts (default 3)
 --peer TEXT      only peers whose name contains TEXT
 --workload TEXT  only workloads whose name contains TEXT
+--note TEXT      a line that goes above the tables, for instance what MONGODB_URI leads to
 --no-write       print the table, but leave bench/RESULTS.md as it is
+
+Set MONGODB_URI to have the service measured over MongoDB as well.
 `;
 
 const { values } = parseArgs({
@@ -21,6 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     peer: { type: 'string', default: '' },
     workload: { type: 'string', default: '' },
+    note: { type: 'string', default: '' },
     'no-write': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -38,7 +42,7 @@ async function main(): Promise<void> {
   );
   const chosen = peers.filter(({ name, thorough }) => name.includes(values.peer) && !(values.quick && thorough));
   const rows = await measureAll(chosen, workloads);
-  const text = renderResults(rows, missing, process.argv.slice(2).join(' '));
+  const text = renderResults(rows, missing, values.quick ? '--quick' : '', values.note);
   process.stdout.write(text);
   const partial = values.quick || values['no-write'] || values.peer !== '' || values.workload !== '';
   if (!partial) writeFileSync('bench/RESULTS.md', text);

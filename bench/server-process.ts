@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pinned } from './pinning.js';
 import type { Peer } from './peers.js';
@@ -13,13 +14,17 @@ export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly port: number,
+    private readonly dataDirectory: string,
   ) {}
 
   /** Starts a peer on the first processor and waits until it listens. */
   static async start(peer: Peer, listSize: number): Promise<ServerProcess> {
     const [command, ...args] = pinned(0, peer.command);
+    // On the disk that the checkout is on: a temporary folder may be in memory, where nothing is ever synced.
+    const dataDirectory = mkdtempSync(join('.cache', 'bench', 'data-'));
     const env = {
       ...process.env,
+      DATA_DIR: dataDirectory,
       BENCH_IDL: 'idl/tasks.thrift',
       BENCH_PROTO: 'bench/peers/tasks.proto',
       BENCH_LIST_SIZE: String(listSize),
@@ -28,9 +33,10 @@ export class ServerProcess {
     };
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
-      return new ServerProcess(child, await readyPort(child, peer.readyPattern));
+      return new ServerProcess(child, await readyPort(child, peer.readyPattern), dataDirectory);
     } catch (error) {
       child.kill('SIGKILL');
+      rmSync(dataDirectory, { recursive: true });
       throw new Error(`${peer.name} did not start`, { cause: error });
     }
   }
@@ -53,6 +59,7 @@ export class ServerProcess {
     const exited = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGKILL');
     await exited;
+    rmSync(this.dataDirectory, { recursive: true });
   }
 }
 

@@ -30,6 +30,7 @@ export const WORKLOADS: readonly Workload[] = [
   { ...base, name: 'add 8x16', method: 'add', connections: 8, pipeline: 16 },
   { ...base, name: 'all of 100, 8x1', method: 'all', connections: 8 },
   { ...base, name: 'check 32x1', method: 'check', connections: 32, thorough: true },
+  { ...base, name: 'add 64x1', method: 'add', connections: 64, thorough: true },
   { ...base, name: 'add 1x1', method: 'add', connections: 1, thorough: true },
   { ...base, name: 'all of 10,000, 2x1', method: 'all', connections: 2, listSize: 10_000, thorough: true },
   {
