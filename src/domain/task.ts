@@ -103,11 +103,9 @@ export function checkedTaskName(value: string, field: string): string {
   return checkedText(value, TASK_NAME_MAX_LENGTH, field);
 }
 
-/** Half a surrogate pair has no UTF-8 form: a store would replace it, and two different users could become one. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 function checkedText(value: string, maxLength: number, field: string): string {
   if (value.length > maxLength) throw TaskError.invalid(field, `must be at most ${String(maxLength)} characters`);
-  if (LONE_SURROGATE.test(value)) throw TaskError.invalid(field, 'must be well-formed Unicode text');
+  // Half a surrogate pair has no UTF-8 form: a store would replace it, and two different users could become one.
+  if (!value.isWellFormed()) throw TaskError.invalid(field, 'must be well-formed Unicode text');
   return value;
 }
