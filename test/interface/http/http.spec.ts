@@ -67,6 +67,11 @@ describe('Metrics', () => {
     expect(await metric('task_store_operation_duration_seconds_count{operation="update",outcome="ok"}')).toBe(1);
   });
 
+  it('count what did not end well by its kind, whether the method declares an exception or not', async () => {
+    expect(await metric('rpc_server_call_errors_total{rpc_method="add",error_type="400"}')).toBe(1);
+    expect(await metric('rpc_server_call_errors_total{rpc_method="update",error_type="404"}')).toBe(1);
+  });
+
   it('count connections, bytes and what is in flight', async () => {
     expect(await metric('thrift_connections')).toBe(1);
     expect(await metric('thrift_connections_total')).toBe(1);
@@ -81,6 +86,7 @@ describe('Metrics', () => {
     const other = app.client({ idl }) as unknown as Record<'drop' | 'purge', () => Promise<void>>;
     await Promise.allSettled([other.drop(), other.purge()]);
     expect(await metric('rpc_server_call_duration_seconds_count{rpc_method="_unknown",outcome="error"}')).toBe(2);
+    expect(await metric('rpc_server_call_errors_total{rpc_method="_unknown",error_type="UNKNOWN_METHOD"}')).toBe(2);
     expect(await metric('thrift_rejections_total{reason="unknown-method"}')).toBe(2);
     expect(await (await app.get('/metrics')).text()).not.toMatch(/drop|purge/);
   });
