@@ -1,7 +1,9 @@
+import { context, propagation, trace } from '@opentelemetry/api';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { ThriftCallOptions } from '../../../src/infrastructure/thrift/index.js';
+import { ClientThrift, type ThriftCallOptions } from '../../../src/infrastructure/thrift/index.js';
 import type { TasksClient } from '../../../src/interface/thrift/tasks.generated.js';
-import { TestApp } from '../../support/app.js';
+import { TASKS_IDL, TestApp } from '../../support/app.js';
+import { operationsPage } from '../../support/operations-page.js';
 import { TestCollector, type ReceivedSpan } from '../../support/otlp/collector.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -88,6 +90,36 @@ describe('With a collector, a call', () => {
 
   it('tells nothing of its contents', () => {
     expect(JSON.stringify(spans)).not.toMatch(/secret|alice/);
+  });
+});
+
+describe('ClientThrift with the hook of docs/operations.md', () => {
+  it('makes each call part of the trace that it is made in', async () => {
+    await using collector = await TestCollector.start();
+    const server = await TestApp.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+    const client = new ClientThrift({ idl: TASKS_IDL, host: '127.0.0.1', port: server.port, framing: 'header' });
+    client.setOnDispatchHook((packet) => {
+      packet.metadata = {};
+      propagation.inject(context.active(), packet.metadata);
+    });
+    const tasks = client.getService<TasksClient>('Tasks');
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map((name) =>
+        trace.getTracer('caller').startActiveSpan(name, async (span) => {
+          // The connection is made in between, by whichever call came first.
+          await tasks.add({ userId: 'alice', name });
+          span.end();
+          return span.spanContext();
+        }),
+      ),
+    );
+    await client.close();
+    await server.stop();
+    const calls = collector.spans.filter(({ name }) => name === 'Tasks/add');
+    expect(new Set(calls.map(({ traceId, parentSpanId }) => `${traceId} ${parentSpanId}`))).toEqual(
+      new Set([one, two].map((span) => `${String(span?.traceId)} ${String(span?.spanId)}`)),
+    );
+    expect(operationsPage).toContain('propagation.inject(context.active(), packet.metadata);');
   });
 });
 
