@@ -20,7 +20,7 @@ export function readStoreConfig(environment: Environment): StoreConfig {
   const serverSelectionTimeoutMs =
     environment.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', { min: 10, max: 60_000 }) ??
     DEFAULT_SERVER_SELECTION_TIMEOUT_MS;
-  const dataDir = resolve(environment.text('DATA_DIR') ?? DEFAULT_DATA_DIR);
+  const dataDir = readDataDir(environment);
   const wanted = environment.choice('STORE', STORES) ?? 'auto';
   const kind = wanted === 'auto' ? (mongodb.namedBy === undefined ? 'embedded' : 'mongo') : wanted;
   const chosenBy = wanted === 'auto' ? (mongodb.namedBy ?? 'default') : `STORE=${wanted}`;
@@ -32,4 +32,9 @@ export function readStoreConfig(environment: Environment): StoreConfig {
     case 'mongo':
       return { kind, chosenBy, serverSelectionTimeoutMs, ...mongodb };
   }
+}
+
+/** The folder of the embedded store as an absolute path, whichever store is chosen. */
+export function readDataDir(environment: Environment): string {
+  return resolve(environment.text('DATA_DIR') ?? DEFAULT_DATA_DIR);
 }

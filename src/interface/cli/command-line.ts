@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { TasksClient } from '../thrift/tasks.generated.js';
 import type { ConnectionFlags } from './connection.js';
+import { addMaintenanceCommands, type MaintenanceTask } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
 /** The options that every command takes. */
@@ -10,6 +11,14 @@ export interface GlobalFlags extends ConnectionFlags {
 
 /** What a command does with the service; resolves to whether all is well. */
 export type Job = (tasks: TasksClient, printer: Printer) => Promise<boolean>;
+
+/** Who carries out what the command line asks for. */
+export interface Runners {
+  /** Calls the service. */
+  readonly call: (flags: GlobalFlags, job: Job) => Promise<void>;
+  /** Works on the store itself. */
+  readonly maintain: (flags: GlobalFlags, task: MaintenanceTask) => Promise<void>;
+}
 
 interface ChangeFlags {
   readonly name?: string;
@@ -27,12 +36,12 @@ Examples:
   tasks update alice 6b04d58073ea5fcfc126d5a4 --done
 
 Results are a table on a terminal and JSON elsewhere.
-Exit codes: 0 done, 1 the service refused, failed or did not answer, 2 the command line is wrong.`;
+Exit codes: 0 done, 1 the service or the store refused, failed or did not answer, 2 the command line is wrong.`;
 
-/** The grammar of the `tasks` command; `run` does the work of the command that was given. */
-export function createCommandLine(run: (flags: GlobalFlags, job: Job) => Promise<void>): Command {
+/** The grammar of the `tasks` command; one of the runners does the work of the command that was given. */
+export function createCommandLine({ call, maintain }: Runners): Command {
   const program = new Command('tasks')
-    .description('Calls the Tasks service')
+    .description('Calls the Tasks service, and looks after its store')
     .option('--host <host>', 'where the service is; default: THRIFT_HOST, or this machine')
     .option('--port <port>', 'its port; default: THRIFT_PORT, or 6001', wholeNumber(1, 65_535))
     .option('--timeout <ms>', 'how long it may take to answer', wholeNumber(1, 86_400_000), DEFAULT_TIMEOUT_MS)
@@ -42,9 +51,10 @@ export function createCommandLine(run: (flags: GlobalFlags, job: Job) => Promise
     .option('--key <file>', 'its key (PEM)')
     .option('--json', 'print JSON, also on a terminal')
     .addHelpText('after', EPILOGUE);
-  const start = (job: Job): Promise<void> => run(program.opts<GlobalFlags>(), job);
+  const start = (job: Job): Promise<void> => call(program.opts<GlobalFlags>(), job);
   addReadingCommands(program, start);
   addWritingCommands(program, start);
+  addMaintenanceCommands(program, (task) => maintain(program.opts<GlobalFlags>(), task));
   return program;
 }
 

@@ -11,4 +11,5 @@ process.exitCode = await tasksCommand(process.argv.slice(2), {
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
   columns: stdout.isTTY ? stdout.columns : undefined,
+  ...(stderr.isTTY && { progress: stderr }),
 });

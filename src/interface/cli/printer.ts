@@ -1,3 +1,4 @@
+import type { CopyReport } from '../../application/copy-tasks.js';
 import type { Healthcheck, Task, TaskPage } from '../thrift/tasks.generated.js';
 import { taskTable } from './task-table.js';
 import { visibleText } from './visible-text.js';
@@ -9,6 +10,15 @@ export interface Printer {
   page(page: TaskPage): true;
   removed(taskId: string): true;
   health(health: Healthcheck): boolean;
+  backup(report: BackupSummary): true;
+  copied(report: CopyReport): boolean;
+}
+
+/** A backup that was made. */
+export interface BackupSummary {
+  readonly file: string;
+  readonly tasks: number;
+  readonly bytes: number;
 }
 
 /** Takes text, line ends included. */
@@ -28,6 +38,11 @@ export function jsonPrinter(write: Write): Printer {
     health: (health) => {
       print(health);
       return health.ok === true;
+    },
+    backup: print,
+    copied: (report) => {
+      print(report);
+      return isComplete(report);
     },
   };
 }
@@ -53,5 +68,29 @@ export function textPrinter(write: Write, columns: number): Printer {
       print(visibleText(message ?? ''));
       return ok === true;
     },
+    backup: ({ file, tasks: count, bytes }) => print(`${number(count)} tasks, ${number(bytes)} bytes: ${file}`),
+    copied: (report) => {
+      print(copySummary(report));
+      return isComplete(report);
+    },
   };
+}
+
+function copySummary(report: CopyReport): string {
+  const { added, same, replaced, kept, inSource, inTarget } = report;
+  const advice = kept > 0 ? ' (--overwrite replaces them)' : '';
+  const compared = isComplete(report) ? 'none is missing' : 'run the command again for the missing ones';
+  return [
+    `${number(added)} added, ${number(same)} there already`,
+    `${number(replaced)} differed and were replaced, ${number(kept)} differed and were kept${advice}`,
+    `Compared: ${number(inTarget)} of ${number(inSource)} tasks are there, ${compared}`,
+  ].join('\n');
+}
+
+function isComplete({ inSource, inTarget }: CopyReport): boolean {
+  return inSource === inTarget;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
 }

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../../config/environment.js';
 import { createCommandLine, type GlobalFlags, type Job } from './command-line.js';
-import { jsonPrinter, textPrinter, type Write } from './printer.js';
+import type { MaintenanceTask } from './maintenance-commands.js';
+import { jsonPrinter, textPrinter, type Printer, type Write } from './printer.js';
 import { visibleText } from './visible-text.js';
 
 /** What the command prints to. */
@@ -10,6 +11,8 @@ export interface Terminal {
   readonly err: Write;
   /** How wide it is, in characters; undefined where a program reads the output. */
   readonly columns: number | undefined;
+  /** Where a progress bar may be drawn; undefined for none. */
+  readonly progress?: NodeJS.WriteStream;
 }
 
 const OK = 0;
@@ -24,8 +27,13 @@ const USAGE = 2;
  */
 export async function tasksCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = OK;
-  const commandLine = createCommandLine(async (flags, job) => {
-    exitCode = await call(flags, job, terminal);
+  const commandLine = createCommandLine({
+    call: async (flags, job) => {
+      exitCode = await exitCodeOf(flags, terminal, (printer) => call(flags, job, printer));
+    },
+    maintain: async (flags, task) => {
+      exitCode = await exitCodeOf(flags, terminal, (printer) => maintain(task, printer, terminal));
+    },
   });
   for (const command of [commandLine, ...commandLine.commands]) {
     command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
@@ -40,14 +48,13 @@ export async function tasksCommand(args: readonly string[], terminal: Terminal):
   }
 }
 
-async function call(flags: GlobalFlags, job: Job, { out, err, columns }: Terminal): Promise<number> {
+/** What a command does; resolves to whether all is well. */
+type Act = (printer: Printer) => Promise<boolean>;
+
+async function exitCodeOf(flags: GlobalFlags, { out, err, columns }: Terminal, act: Act): Promise<number> {
   const printer = flags.json === true || columns === undefined ? jsonPrinter(out) : textPrinter(out, columns);
   try {
-    // Loaded here, so that help and usage errors come at once.
-    const { openConnection } = await import('./connection.js');
-    const connection = await openConnection(flags);
-    const isWell = await job(connection.tasks, printer).finally(() => connection.close());
-    return isWell ? OK : SERVICE_ERROR;
+    return (await act(printer)) ? OK : SERVICE_ERROR;
   } catch (error) {
     if (error instanceof ConfigError) {
       err(`tasks: ${error.message}\n`);
@@ -56,6 +63,21 @@ async function call(flags: GlobalFlags, job: Job, { out, err, columns }: Termina
     err(`tasks: ${describe(error)}\n`);
     return SERVICE_ERROR;
   }
+}
+
+async function call(flags: GlobalFlags, job: Job, printer: Printer): Promise<boolean> {
+  // Loaded here, so that help and usage errors come at once.
+  const { openConnection } = await import('./connection.js');
+  const connection = await openConnection(flags);
+  return job(connection.tasks, printer).finally(() => connection.close());
+}
+
+async function maintain(task: MaintenanceTask, printer: Printer, { progress }: Terminal): Promise<boolean> {
+  const [work, { progressBar }] = await Promise.all([import('./maintenance-tasks.js'), import('./progress-bar.js')]);
+  const bar = progress && progressBar(progress);
+  // The bar ends before anything else is printed.
+  const print = await work.maintain(task, bar?.onProgress).finally(() => bar?.stop());
+  return print(printer);
 }
 
 /** A refusal comes with its code: `404 Task not found`. */

@@ -111,8 +111,17 @@ function readers(root: RootDatabase): string[] {
 }
 
 async function checkFormat(root: RootDatabase<number, string>, path: string): Promise<void> {
+  if (!isTaskStore(root, path)) await root.put(FORMAT_KEY, FORMAT);
+}
+
+/**
+ * Whether the file is a task store of this program's format; false when it holds nothing yet.
+ *
+ * @throws EmbeddedStoreError when it is of another format or another program's.
+ */
+export function isTaskStore(root: RootDatabase<number, string>, path: string): boolean {
   const format = root.get(FORMAT_KEY);
-  if (format === FORMAT) return;
+  if (format === FORMAT) return true;
   if (format !== undefined) {
     throw new EmbeddedStoreError(
       `${path} has store format ${String(format)}, this program knows ${String(FORMAT)}: use the version that wrote it`,
@@ -121,7 +130,7 @@ async function checkFormat(root: RootDatabase<number, string>, path: string): Pr
   if (root.getKeysCount({ limit: 1 }) > 0) {
     throw new EmbeddedStoreError(`${path} belongs to another program: set DATA_DIR to another folder`);
   }
-  await root.put(FORMAT_KEY, FORMAT);
+  return false;
 }
 
 function explained(error: unknown, directory: string): EmbeddedStoreError {

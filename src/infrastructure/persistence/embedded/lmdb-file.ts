@@ -31,18 +31,24 @@ interface Meta {
  * Makes sure that LMDB can open the file without the process dying of it: LMDB maps the file into memory, so a page that
  * isn't there is SIGBUS, and foreign bytes taken for a page are SIGSEGV. A file that doesn't exist is fine: LMDB makes it.
  *
+ * @param everyPage Follow all pages, also where the file is long enough: for one that comes from elsewhere. Nobody may
+ *   be writing to it.
  * @throws EmbeddedStoreError when the file is empty, truncated or no LMDB file. Nothing is ever written.
  */
-export function checkLmdbFile(path: string): void {
+export function checkLmdbFile(path: string, everyPage = false): void {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
   try {
     const size = fstatSync(file).size;
     if (size === 0) throw new EmbeddedStoreError(`${path} is empty, which a task store never is: ${ADVICE}`);
     const meta = newestMeta(file, size, path);
-    const pages = BigInt(Math.floor(size / meta.pageSize));
+    // Looked up again: another process may have made the file longer before it wrote the newest meta page.
+    const pages = BigInt(Math.floor(fstatSync(file).size / meta.pageSize));
     // LMDB doesn't write pages at the end that a transaction both took and freed: only a page in use may not be missing.
-    if (meta.lastPage >= pages && reachesBeyond(file, meta.pageSize, meta.roots, pages)) throw truncated(path);
+    const isShort = meta.lastPage >= pages;
+    if ((isShort || everyPage) && reachesBeyond(file, meta.pageSize, meta.roots, pages)) {
+      throw isShort ? truncated(path) : damaged(path);
+    }
   } finally {
     closeSync(file);
   }
@@ -79,6 +85,10 @@ function readMeta(file: number, offset: number, path: string): Meta {
 
 function foreign(path: string): EmbeddedStoreError {
   return new EmbeddedStoreError(`${path} is not a task store, or its beginning is damaged: ${ADVICE}`);
+}
+
+function damaged(path: string): EmbeddedStoreError {
+  return new EmbeddedStoreError(`${path} is damaged, some of its pages make no sense: ${ADVICE}`);
 }
 
 function truncated(path: string): EmbeddedStoreError {

@@ -30,7 +30,7 @@ export function reachesBeyond(file: number, pageSize: number, roots: readonly bi
       if (!followNodes(page, pending, pages)) return true;
     } catch (error) {
       // An offset outside of the page: this is no page of a tree.
-      if (error instanceof RangeError) return true;
+      if ((error as NodeJS.ErrnoException).code === 'ERR_OUT_OF_RANGE') return true;
       throw error;
     }
   }

@@ -37,6 +37,13 @@ export function isOfUser(key: Buffer, prefix: Buffer): boolean {
   return key.length === prefix.length + TIME_BYTES + ID_BYTES && key.subarray(0, prefix.length).equals(prefix);
 }
 
+/** The user in a task's key; undefined when this is no key of a task. */
+export function userIdOf(key: Buffer): string | undefined {
+  const length = key.length - LENGTH_BYTES - TIME_BYTES - ID_BYTES;
+  if (length < 1 || key.readUInt16BE() !== length) return undefined;
+  return key.toString('utf8', LENGTH_BYTES, LENGTH_BYTES + length);
+}
+
 /** The time and id in a task's key. */
 export function positionOf(key: Buffer): TaskPosition {
   const idStart = key.length - ID_BYTES;

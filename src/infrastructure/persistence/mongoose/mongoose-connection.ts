@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Logger, type OnModuleInit } from '@nestjs/common';
-import { type Connection, type ConnectOptions, type Model, STATES } from 'mongoose';
+import { type Connection, type ConnectOptions, type Model, type mongo, STATES } from 'mongoose';
 import { HealthProbe } from '../../../application/health-probe.js';
 import type { TaskDocument } from './task.schema.js';
 
@@ -21,18 +21,26 @@ const RETRY_DELAY_MS = 500;
 const HEARTBEAT_MS = 2_000;
 
 /** The options of the driver: every wait is bounded, every write is acknowledged by the majority. */
-export function connectOptions(options: MongoosePersistenceOptions): ConnectOptions & { bufferTimeoutMS: number } {
-  const limitMs = options.serverSelectionTimeoutMs;
+export function driverOptions({
+  serverSelectionTimeoutMs: limitMs,
+}: MongoosePersistenceOptions): mongo.MongoClientOptions {
   return {
-    dbName: options.database,
     serverSelectionTimeoutMS: limitMs,
     connectTimeoutMS: limitMs,
     socketTimeoutMS: limitMs,
     waitQueueTimeoutMS: limitMs,
     heartbeatFrequencyMS: HEARTBEAT_MS,
-    // Calls from before the first connection wait like those of an outage.
-    bufferTimeoutMS: limitMs,
     writeConcern: { w: 'majority' },
+  };
+}
+
+/** Those, and Mongoose's own. */
+export function connectOptions(options: MongoosePersistenceOptions): ConnectOptions & { bufferTimeoutMS: number } {
+  return {
+    ...driverOptions(options),
+    dbName: options.database,
+    // Calls from before the first connection wait like those of an outage.
+    bufferTimeoutMS: options.serverSelectionTimeoutMs,
     autoIndex: false,
     autoCreate: false,
   };

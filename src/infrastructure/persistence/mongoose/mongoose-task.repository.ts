@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
-import { Task, type TaskChanges } from '../../../domain/task.js';
+import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
-import { TaskDocument } from './task.schema.js';
+import { documentOf, TaskDocument, taskOf } from './task.schema.js';
 
 const NEWEST_FIRST = { createdOn: -1, _id: -1 } as const;
 /** So many documents are asked for and decoded at once, some milliseconds' work; then others get their turn. */
@@ -17,10 +17,9 @@ export class MongooseTaskRepository extends TaskRepository {
     super();
   }
 
-  override async add({ id, userId, name, createdOn, done }: Task): Promise<void> {
-    const document = { _id: new Types.ObjectId(id), userId, name, createdOn, done };
+  override async add(task: Task): Promise<void> {
     // Past the model: the entity has been checked, and the document has the very fields that are stored.
-    await answered(() => this.model.collection.insertOne(document));
+    await answered(() => this.model.collection.insertOne(documentOf(task)));
   }
 
   override async listByUser(userId: string): Promise<Task[]> {
@@ -66,10 +65,6 @@ export class MongooseTaskRepository extends TaskRepository {
 
 function definedOf({ name, done }: TaskChanges): TaskChanges {
   return { ...(name !== undefined && { name }), ...(done !== undefined && { done }) };
-}
-
-function taskOf({ _id, userId, name = '', createdOn, done = false }: TaskDocument): Task {
-  return new Task(_id.toHexString(), userId, name, createdOn, done);
 }
 
 /** Whatever the driver throws means that the store couldn't be used: what is asked of it has been checked before. */

@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
-import type { Types } from 'mongoose';
+import { Types } from 'mongoose';
+import { Task } from '../../../domain/task.js';
 
 /**
  * A task as it is stored, in a collection that other services share: these fields and no others, so no `__v`. Documents
@@ -25,3 +26,13 @@ export class TaskDocument {
 /** The schema of `TaskDocument`. The index serves every listing, ties included, without a sort in memory. */
 export const taskSchema = SchemaFactory.createForClass(TaskDocument);
 taskSchema.index({ userId: 1, createdOn: -1, _id: -1 });
+
+/** What is stored of a task: the very fields that are agreed on. */
+export function documentOf({ id, userId, name, createdOn, done }: Task): Required<TaskDocument> {
+  return { _id: new Types.ObjectId(id), userId, name, createdOn, done };
+}
+
+/** The task that a document holds. */
+export function taskOf({ _id, userId, name = '', createdOn, done = false }: TaskDocument): Task {
+  return new Task(_id.toHexString(), userId, name, createdOn, done);
+}

@@ -1,0 +1,109 @@
+import { existsSync, rmSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { open, type RootDatabase } from 'lmdb';
+import { isAlike, TaskSource, TaskTarget, type MergeCounts } from '../../../application/task-archive.js';
+import type { Task } from '../../../domain/task.js';
+import { EmbeddedStoreError } from './embedded-store.error.js';
+import { isTaskStore, type TaskDatabases } from './embedded-store.js';
+import { checkLmdbFile } from './lmdb-file.js';
+import { idKey, taskKey, userIdOf, userPrefix } from './task-keys.js';
+import { decodeTask, encodeRecord } from './task-record.js';
+
+/**
+ * What a file is opened for: to read or to write the store of a service, which may be running, or to read a backup, which
+ * comes from elsewhere and which nobody uses.
+ */
+export type ArchiveUse = 'read-store' | 'write-store' | 'read-backup';
+
+/**
+ * A task store's file, opened beside the process that serves from it, if one does: LMDB lets processes share a file, one
+ * of them writing at a time. A service that starts meanwhile takes this process for another service, and ends.
+ */
+export class EmbeddedArchive implements TaskSource, TaskTarget {
+  private constructor(
+    private readonly root: RootDatabase<number, string>,
+    private readonly databases: TaskDatabases,
+    private readonly path: string,
+    private readonly use: ArchiveUse,
+  ) {}
+
+  /** @throws EmbeddedStoreError when there is no such file, or it is no sound task store. */
+  static open(path: string, use: ArchiveUse): EmbeddedArchive {
+    if (!existsSync(path)) throw new EmbeddedStoreError(`There is no task store at ${path}`);
+    checkLmdbFile(path, use === 'read-backup');
+    const root = open<number, string>({ path, noSubdir: true, encoding: 'json', readOnly: use !== 'write-store' });
+    try {
+      if (!isTaskStore(root, path)) throw new EmbeddedStoreError(`There are no tasks in ${path}`);
+      const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
+      const databases: TaskDatabases = { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) };
+      return new EmbeddedArchive(root, databases, path, use);
+    } catch (error) {
+      void root.close();
+      throw error;
+    }
+  }
+
+  count(): Promise<number> {
+    return Promise.resolve(this.databases.tasks.getKeysCount({}));
+  }
+
+  async *batches(size: number): AsyncGenerator<readonly Task[]> {
+    let last: Buffer | undefined;
+    for (;;) {
+      const range = { ...(last && { start: last, exclusiveStart: true }), limit: size };
+      const tasks = Array.from(this.databases.tasks.getRange(range), ({ key, value }) => {
+        last = key;
+        return this.#taskOf(key, value);
+      });
+      if (tasks.length > 0) yield tasks;
+      if (tasks.length < size) return;
+      await setImmediate();
+    }
+  }
+
+  /** In one transaction: all of them or none. The process that serves from the file waits for it with its own writes. */
+  merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
+    const counts = { added: 0, same: 0, replaced: 0, kept: 0 };
+    this.root.transactionSync(() => {
+      for (const task of tasks) counts[this.#mergeOne(task, overwrite)]++;
+    });
+    return Promise.resolve(counts);
+  }
+
+  countPresent(tasks: readonly Task[]): Promise<number> {
+    return Promise.resolve(tasks.filter(({ id }) => this.databases.keys.doesExist(idKey(id))).length);
+  }
+
+  /** Writes all of it as of this moment into a file that must not exist yet. */
+  copyTo(path: string): Promise<void> {
+    return this.root.backup(path, true);
+  }
+
+  /** Lets go of the file. A backup keeps no lock file; that of a store may be in use. */
+  async close(): Promise<void> {
+    await this.root.close();
+    if (this.use === 'read-backup') rmSync(`${this.path}-lock`, { force: true });
+  }
+
+  #mergeOne(task: Task, overwrite: boolean): keyof MergeCounts {
+    const { tasks, keys } = this.databases;
+    const oldKey = keys.get(idKey(task.id));
+    const oldRecord = oldKey && tasks.get(oldKey);
+    const old = oldKey && oldRecord && this.#taskOf(oldKey, oldRecord);
+    if (old && isAlike(old, task)) return 'same';
+    if (old && !overwrite) return 'kept';
+    if (oldKey) void tasks.remove(oldKey);
+    const key = taskKey(userPrefix(task.userId), task);
+    void tasks.put(key, encodeRecord(task));
+    void keys.put(idKey(task.id), key);
+    return old ? 'replaced' : 'added';
+  }
+
+  #taskOf(key: Buffer, record: Buffer): Task {
+    const userId = userIdOf(key);
+    if (userId === undefined || record.length === 0) {
+      throw new EmbeddedStoreError(`${this.path} is damaged, it holds what is no task: use another backup`);
+    }
+    return decodeTask(userId, key, record);
+  }
+}

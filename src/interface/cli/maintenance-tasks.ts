@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import type { OnCopyProgress } from '../../application/copy-tasks.js';
+import type { AppConfig } from '../../config/config.js';
+import { ConfigError, Environment } from '../../config/environment.js';
+import { loadConfig } from '../../config/load-config.js';
+import { readMongodbAddress, type MongodbAddress } from '../../config/mongodb-address.js';
+import { readDataDir } from '../../config/store-config.js';
+import { backUpTasks, migrateTasks, restoreTasks } from '../../maintenance.js';
+import type { MaintenanceTask, StoreFlags } from './maintenance-commands.js';
+import type { Printer } from './printer.js';
+
+/** Prints what came of it; returns whether all is well. */
+export type PrintResult = (printer: Printer) => boolean;
+
+/**
+ * Carries the command out.
+ *
+ * @throws ConfigError when environment and options don't say which store is meant. @throws Error of the store.
+ */
+export async function maintain(task: MaintenanceTask, onProgress?: OnCopyProgress): Promise<PrintResult> {
+  // Also reads `.env` into the environment.
+  const { config } = await loadConfig();
+  if (task.kind === 'backup') {
+    const made = await backUpTasks(ownDataDirectory(config, task.flags), resolve(task.file));
+    return (printer) => printer.backup(made);
+  }
+  const options = { overwrite: task.flags.overwrite === true, onProgress };
+  const report =
+    task.kind === 'restore'
+      ? await restoreTasks(ownDataDirectory(config, task.flags), resolve(task.file), options)
+      : await migrateTasks(dataDirectory(task.flags), targetOf(config, task.flags.to), options);
+  return (printer) => printer.copied(report);
+}
+
+/** The folder that a service with this environment would use: another store must not be taken for an embedded one. */
+function ownDataDirectory({ store }: AppConfig, flags: StoreFlags): string {
+  if (flags.dataDir !== undefined || store.kind === 'embedded') return dataDirectory(flags);
+  const advice = store.kind === 'mongo' ? 'use mongodump and mongorestore' : 'there is nothing to keep';
+  throw new ConfigError([
+    `Tasks are not in an embedded store here (${store.chosenBy}): ${advice}, or name a folder by --data-dir`,
+  ]);
+}
+
+function dataDirectory({ dataDir }: StoreFlags): string {
+  return dataDir === undefined ? readDataDir(new Environment(process.env)) : resolve(dataDir);
+}
+
+function targetOf({ store }: AppConfig, to: string | undefined): MongodbAddress {
+  if (to !== undefined) {
+    const environment = new Environment({ MONGODB_URI: to, MONGODB_DATABASE: process.env.MONGODB_DATABASE });
+    const address = readMongodbAddress(environment);
+    environment.assertGood();
+    return address;
+  }
+  if (store.kind === 'mongo') return store;
+  throw new ConfigError(['Nothing says which MongoDB: give --to mongodb://host:27017/, or set MONGODB_URI']);
+}

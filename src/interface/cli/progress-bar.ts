@@ -1,0 +1,29 @@
+import { SingleBar } from 'cli-progress';
+import type { OnCopyProgress } from '../../application/copy-tasks.js';
+
+/** Shows how far a copy is, where somebody watches. */
+export interface ProgressBar {
+  readonly onProgress: OnCopyProgress;
+  /** Takes the bar to its end, whatever became of the copy. */
+  stop(): void;
+}
+
+const FORMAT = '{step} {bar} {percentage}% | {value} of {total} tasks | {eta_formatted} left';
+
+/** A bar on this stream, if it is a terminal; nothing otherwise. */
+export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
+  const bar = new SingleBar({ stream, format: FORMAT, hideCursor: true, barsize: 30, fps: 10, emptyOnZero: true });
+  let current: string | undefined;
+  return {
+    onProgress: (step, tasksDone, tasksInAll) => {
+      if (step !== current) bar.start(tasksInAll, tasksDone, { step });
+      current = step;
+      // Tasks that are added meanwhile are copied as well.
+      if (tasksDone > bar.getTotal()) bar.setTotal(tasksDone);
+      bar.update(tasksDone);
+    },
+    stop: () => {
+      bar.stop();
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EmbeddedStore } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
+import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
+import type { Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { AppProcess, ScratchFolder } from '../support/app.js';
+import { aTask, taskId } from '../support/builders.js';
+import { runCommand, type Printed } from '../support/run-command.js';
+
+let folder: ScratchFolder;
+let data: string;
+let file: string;
+
+beforeEach(() => {
+  folder = new ScratchFolder();
+  data = join(folder.path, 'data');
+  // Without an extension, which LMDB would take for a folder.
+  file = join(folder.path, 'backup');
+});
+afterEach(() => {
+  folder[Symbol.dispose]();
+});
+
+/** Some tasks, with no service running. */
+async function fill(): Promise<void> {
+  const store = await EmbeddedStore.open({ dataDirectory: data });
+  const tasks = new EmbeddedTaskRepository(store);
+  const ids = Array.from({ length: 300 }, (_, n) => taskId(n));
+  await Promise.all(ids.map((id) => tasks.add(aTask({ id, userId: `user ${id}`, name: 'n'.repeat(100) }))));
+  await store.close();
+}
+
+function backup(to = file): Promise<Printed> {
+  return runCommand(['backup', to, '--data-dir', data]);
+}
+
+function restore(...flags: string[]): Promise<Printed> {
+  return runCommand(['restore', file, '--data-dir', data, ...flags]);
+}
+
+/** Adds tasks over some connections until told to stop; the names of the acknowledged ones grow meanwhile. */
+function addUntil(stopped: AbortSignal, clients: readonly TasksClient[], acknowledged: Set<string>): Promise<unknown> {
+  return Promise.all(
+    clients.map(async (client, lane) => {
+      for (let n = 0; !stopped.aborted; n++) {
+        const { id = '' } = await client.add({ userId: 'alice', name: `${String(lane)}.${String(n)}` });
+        acknowledged.add(id);
+      }
+    }),
+  );
+}
+
+describe('A backup of the embedded store', () => {
+  it('is made while the service takes adds, and has every task that was acknowledged before', async () => {
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    const acknowledged = new Set<string>();
+    const stop = new AbortController();
+    const adding = addUntil(
+      stop.signal,
+      Array.from({ length: 8 }, () => app.client()),
+      acknowledged,
+    );
+    while (acknowledged.size < 500) await app.client().check();
+    const before = [...acknowledged];
+    const { code, out, err } = await backup();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    stop.abort();
+    await adding;
+
+    data = join(folder.path, 'other');
+    expect((await restore()).code).toBe(0);
+    await using other = await AppProcess.start({ DATA_DIR: data });
+    const restored = new Set((await other.client().all({ userId: 'alice' })).map(({ id }) => id));
+    expect(before.filter((id) => !restored.has(id))).toEqual([]);
+    expect(JSON.parse(out)).toMatchObject({ file, tasks: restored.size });
+  }, 60_000);
+
+  it('comes back into a running service: removed tasks return, changed and new ones stay as they are', async () => {
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    const client = app.client();
+    const add = (name: string): Promise<Task> => client.add({ userId: 'alice', name });
+    const [removed, changed, untouched] = [await add('removed'), await add('changed'), await add('untouched')];
+    await backup();
+    await client.remove({ taskId: removed.id, userId: 'alice' });
+    const now = await client.update({ taskId: changed.id, userId: 'alice', done: true, name: 'changed later' });
+    const added = await add('new');
+
+    const first = { added: 1, same: 1, replaced: 0, kept: 1, inSource: 3, inTarget: 3 };
+    expect(JSON.parse((await restore()).out)).toEqual(first);
+    expect(await client.all({ userId: 'alice' })).toEqual([added, untouched, now, removed]);
+
+    expect(JSON.parse((await restore('--overwrite')).out)).toEqual({
+      ...first,
+      added: 0,
+      same: 2,
+      replaced: 1,
+      kept: 0,
+    });
+    expect(await client.all({ userId: 'alice' })).toEqual([added, untouched, changed, removed]);
+    expect(await client.update({ taskId: removed.id, userId: 'alice', done: true })).toMatchObject({ done: true });
+    expect(readdirSync(folder.path).sort()).toEqual(['backup', 'data']);
+  }, 60_000);
+
+  it('never takes the place of a file that is there, and leaves nothing behind when it fails', async () => {
+    await fill();
+    writeFileSync(file, 'precious');
+    expect(await backup()).toMatchObject({ code: 1, err: expect.stringContaining(`${file} exists already`) });
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+    const belowFile = await backup(join(file, 'backup'));
+    expect(belowFile).toMatchObject({ code: 1, err: expect.stringContaining("can't be written") });
+    expect(readdirSync(folder.path).sort()).toEqual(['backup', 'data']);
+  });
+
+  it.each([
+    [
+      'cut short',
+      'is truncated',
+      () => {
+        truncateSync(file, 20_000);
+      },
+    ],
+    [
+      'of something else',
+      'is not a task store',
+      () => {
+        writeFileSync(file, randomBytes(50_000));
+      },
+    ],
+    [
+      'with pages that make no sense',
+      'is damaged',
+      () => {
+        scramble();
+      },
+    ],
+  ])('%s is refused before anything is written', async (_what, message, damage) => {
+    await fill();
+    expect((await backup()).code).toBe(0);
+    damage();
+    const before = readFileSync(join(data, 'tasks.mdb'));
+    expect(await restore()).toMatchObject({ code: 1, err: expect.stringContaining(`${file} ${message}`) });
+    expect(readFileSync(join(data, 'tasks.mdb')).equals(before)).toBe(true);
+  });
+
+  it('needs a store, and says where it looked', async () => {
+    mkdirSync(data);
+    const err = expect.stringContaining(`There is no task store at ${join(data, 'tasks.mdb')}`);
+    expect(await backup()).toMatchObject({ code: 1, err });
+  });
+});
+
+/** Overwrites every page but the first two, which say what the file is. */
+function scramble(): void {
+  const bytes = readFileSync(file);
+  randomBytes(bytes.length - 8_192).copy(bytes, 8_192);
+  writeFileSync(file, bytes);
+}

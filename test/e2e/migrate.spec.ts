@@ -1,0 +1,126 @@
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mongo as driver } from 'mongoose';
+import { EmbeddedStore } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
+import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
+import { migrateTasks } from '../../src/maintenance.js';
+import { ScratchFolder } from '../support/app.js';
+import { aTask, instant, taskId } from '../support/builders.js';
+import { describeWithMongo } from '../support/describe-with-mongo.js';
+import { FaultyLink } from '../support/faulty-link.js';
+import { runCommand } from '../support/run-command.js';
+
+jest.setTimeout(60_000);
+
+/** Two batches. */
+const TASKS = 600;
+
+await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri, database, stop }) => {
+  const client = new driver.MongoClient(uri);
+  const documents = client.db(database).collection('tasks');
+  let data: ScratchFolder;
+  const tasks = Array.from({ length: TASKS }, (_, n) =>
+    aTask({ id: taskId(n + 1), userId: `user ${String(n % 7)}`, createdOn: instant(n), done: n % 2 === 0 }),
+  );
+  const expected = tasks.map(({ id, ...fields }) => ({ _id: new driver.ObjectId(id), ...fields }));
+
+  beforeEach(async () => {
+    data = new ScratchFolder();
+    await withStore((store) => Promise.all(tasks.map((task) => store.add(task))));
+  });
+  afterEach(async () => {
+    data[Symbol.dispose]();
+    await documents.deleteMany({});
+  });
+  afterAll(async () => {
+    await client.db(database).dropDatabase();
+    await client.close();
+    await stop();
+  });
+
+  async function withStore(act: (tasks: EmbeddedTaskRepository) => Promise<unknown>): Promise<void> {
+    const store = await EmbeddedStore.open({ dataDirectory: data.path });
+    await act(new EmbeddedTaskRepository(store));
+    await store.close();
+  }
+
+  /** Runs the command as it is typed. */
+  function migrate(...flags: string[]): ReturnType<typeof runCommand> {
+    const to = new URL(uri);
+    to.pathname = database;
+    return runCommand(['migrate', '--to', to.href, '--data-dir', data.path, ...flags]);
+  }
+
+  function stored(): Promise<unknown[]> {
+    return documents.find().sort({ _id: 1 }).toArray();
+  }
+
+  it('gives the very documents that the service writes, and the same again when it is run again', async () => {
+    const { code, out, err } = await migrate();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const counts = { added: TASKS, same: 0, replaced: 0, kept: 0, inSource: TASKS, inTarget: TASKS };
+    expect(JSON.parse(out)).toEqual(counts);
+    expect(await stored()).toEqual(expected);
+    expect(Object.keys((await documents.findOne()) ?? {})).toEqual(['_id', 'userId', 'name', 'createdOn', 'done']);
+
+    expect(JSON.parse((await migrate()).out)).toEqual({ ...counts, added: 0, same: TASKS });
+    expect(await stored()).toEqual(expected);
+  });
+
+  it('brings what was added since, and replaces what differs only when it is asked to', async () => {
+    await migrate();
+    await withStore(async (store) => {
+      await store.add(aTask({ id: taskId(9_999), userId: 'new' }));
+      await store.update(taskId(1), 'user 0', { name: 'changed' });
+    });
+    expect(JSON.parse((await migrate()).out)).toMatchObject({ added: 1, kept: 1, replaced: 0 });
+    expect(await documents.findOne({ userId: 'user 0' }, { sort: { _id: 1 } })).toEqual(expected[0]);
+    expect(JSON.parse((await migrate('--overwrite')).out)).toMatchObject({ added: 0, kept: 0, replaced: 1 });
+    const changed = await documents.findOne({ userId: 'user 0' }, { sort: { _id: 1 } });
+    expect(changed).toEqual({ ...expected[0], name: 'changed' });
+  });
+
+  it('completes when it is run again after it was interrupted half way', async () => {
+    const link = await FaultyLink.to(uri);
+    const to = { uri: link.uri, place: 'the link', database, namedBy: undefined };
+    const interrupted = migrateTasks(data.path, to, {
+      overwrite: false,
+      serverSelectionTimeoutMs: 200,
+      onProgress: (_step, done) => {
+        if (done > 0) void link.cut();
+      },
+    });
+    await expect(interrupted).rejects.toThrow();
+    const half = (await stored()).length;
+    expect(half).toBeGreaterThan(0);
+    expect(half).toBeLessThan(TASKS);
+    await link.cut();
+    expect(JSON.parse((await migrate()).out)).toMatchObject({ added: TASKS - half, same: half, inTarget: TASKS });
+    expect(await stored()).toEqual(expected);
+  });
+
+  it('draws a bar on a terminal, from nothing to everything', async () => {
+    const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
+    await migrateOn(terminal as unknown as NodeJS.WriteStream);
+    const drawn = String(terminal.read());
+    expect(drawn).toMatch(/copying .* 0% \| 0 of 600 tasks/);
+    expect(drawn).toMatch(/copying .* 100% \| 600 of 600 tasks/);
+    expect(drawn).toMatch(/comparing .* 100% \| 600 of 600 tasks/);
+  });
+
+  function migrateOn(terminal: NodeJS.WriteStream): Promise<unknown> {
+    const to = new URL(uri);
+    to.pathname = database;
+    return runCommand(['migrate', '--to', to.href, '--data-dir', data.path], terminal);
+  }
+});
+
+describe('A migration without a target', () => {
+  it('is refused before anything is opened, and never shows a password', async () => {
+    const nowhere = await runCommand(['migrate', '--data-dir', '/nowhere']);
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('give --to mongodb://host:27017/') });
+    const bad = await runCommand(['migrate', '--to', 'mongodb://alice:hunter2', '--data-dir', '/nowhere']);
+    expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('is not shown') });
+    expect(bad.err).not.toContain('hunter2');
+  });
+});
