@@ -6,8 +6,9 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
-  type Attributes,
   type Context,
+  type Span,
+  type SpanOptions,
   type TextMapGetter,
   type Tracer,
 } from '@opentelemetry/api';
@@ -25,6 +26,20 @@ import type { CallEnd, ThriftContext, ThriftServer } from '../thrift/index.js';
 import { callStatus, isFault } from './call-status.js';
 
 const RPC_SYSTEM = 'thrift';
+const OPTIONS: SpanOptions = { kind: SpanKind.SERVER };
+
+/** Where a call keeps its span: a WeakMap of all calls would cost the garbage collector as much as the span itself. */
+const CONTEXT = Symbol('trace context');
+
+interface TracedCall extends ThriftContext {
+  [CONTEXT]?: Context;
+}
+
+/** Where the server listens. */
+interface ServerPlace {
+  readonly address: string;
+  readonly port: number | undefined;
+}
 
 const headersOf: TextMapGetter<ReadonlyMap<string, string>> = {
   get: (headers, name) => headers.get(name),
@@ -36,8 +51,7 @@ const headersOf: TextMapGetter<ReadonlyMap<string, string>> = {
  * conventions for RPC. It continues the trace of the caller's `traceparent` header, and handlers run inside it.
  */
 export class ServerSpans {
-  readonly #contexts = new WeakMap<ThriftContext, Context>();
-  #serverAttributes: Attributes | undefined;
+  #place: ServerPlace | undefined;
 
   constructor(
     private readonly server: ThriftServer,
@@ -50,34 +64,39 @@ export class ServerSpans {
       this.#end(end);
     });
     server.setOnProcessingStartHook((_transport, call, run) => {
-      void active.with(this.#contexts.get(call as ThriftContext) ?? ROOT_CONTEXT, run);
+      void active.with((call as TracedCall)[CONTEXT] ?? ROOT_CONTEXT, run);
     });
   }
 
   /** The trace that a call belongs to. */
   traceIdOf(call: ThriftContext): string | undefined {
-    return this.#spanOf(call)?.spanContext().traceId;
+    return spanOf(call)?.spanContext().traceId;
   }
 
   #start(call: ThriftContext): void {
-    const { headers, method, service, peer } = call;
+    const { headers, method, service } = call;
     const parent = headers.size === 0 ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers, headersOf);
     const name = `${service.name}/${method.name}`;
-    const attributes: Attributes = {
-      ...(this.#serverAttributes ??= attributesOf(this.server)),
-      [ATTR_RPC_METHOD]: name,
-      [ATTR_NETWORK_PEER_ADDRESS]: peer.address,
-      [ATTR_NETWORK_PEER_PORT]: peer.port,
-      'thrift.protocol': peer.protocol,
-      'thrift.framing': peer.framing,
-    };
-    const span = this.tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
-    this.#contexts.set(call, trace.setSpan(parent, span));
+    const span = this.tracer.startSpan(name, OPTIONS, parent);
+    if (span.isRecording()) this.#describe(span, name, call);
+    (call as TracedCall)[CONTEXT] = trace.setSpan(parent, span);
+  }
+
+  #describe(span: Span, name: string, { peer }: ThriftContext): void {
+    this.#place ??= placeOf(this.server);
+    span.setAttribute(ATTR_RPC_SYSTEM_NAME, RPC_SYSTEM);
+    span.setAttribute(ATTR_RPC_METHOD, name);
+    span.setAttribute(ATTR_SERVER_ADDRESS, this.#place.address);
+    if (this.#place.port !== undefined) span.setAttribute(ATTR_SERVER_PORT, this.#place.port);
+    span.setAttribute(ATTR_NETWORK_PEER_ADDRESS, peer.address);
+    if (peer.port !== undefined) span.setAttribute(ATTR_NETWORK_PEER_PORT, peer.port);
+    if (peer.protocol !== undefined) span.setAttribute('thrift.protocol', peer.protocol);
+    if (peer.framing !== undefined) span.setAttribute('thrift.framing', peer.framing);
   }
 
   #end(end: CallEnd): void {
-    const span = this.#spanOf(end.context);
-    if (span === undefined) return;
+    const span = spanOf(end.context);
+    if (span?.isRecording() !== true) return;
     const status = callStatus(end);
     span.setAttribute(ATTR_RPC_STATUS_CODE, status);
     if (isFault(status)) {
@@ -87,19 +106,16 @@ export class ServerSpans {
     }
     span.end();
   }
+}
 
-  #spanOf(call: ThriftContext): ReturnType<typeof trace.getSpan> {
-    const context = this.#contexts.get(call);
-    return context && trace.getSpan(context);
-  }
+function spanOf(call: ThriftContext): Span | undefined {
+  const context = (call as TracedCall)[CONTEXT];
+  return context && trace.getSpan(context);
 }
 
 /** Known once the server listens. One that listens on all addresses is known by its host's name. */
-function attributesOf(server: ThriftServer): Attributes {
+function placeOf(server: ThriftServer): ServerPlace {
   const place = server.unwrap().address();
-  if (place === null || typeof place === 'string') {
-    return { [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM, [ATTR_SERVER_ADDRESS]: place ?? '' };
-  }
-  const address = /^(0\.0\.0\.0|::)$/.test(place.address) ? hostname() : place.address;
-  return { [ATTR_RPC_SYSTEM_NAME]: RPC_SYSTEM, [ATTR_SERVER_ADDRESS]: address, [ATTR_SERVER_PORT]: place.port };
+  if (place === null || typeof place === 'string') return { address: place ?? '', port: undefined };
+  return { address: /^(0\.0\.0\.0|::)$/.test(place.address) ? hostname() : place.address, port: place.port };
 }
