@@ -3,6 +3,7 @@ import { ThriftError, ThriftException, ThriftTransportError } from '../../src/in
 /** A task as the store has it. */
 export interface StoredTask {
   readonly id: string;
+  readonly userId: string;
   readonly name: string;
 }
 
@@ -65,7 +66,7 @@ export class Ledger {
   }
 
   /** Compares every call with what is stored. */
-  compare(stored: readonly StoredTask[]): Comparison {
+  compare(stored: readonly Pick<StoredTask, 'id' | 'name'>[]): Comparison {
     const idsByName = new Map<string, string[]>();
     for (const { id, name } of stored) idsByName.set(name, [...(idsByName.get(name) ?? []), id]);
     const storedFailures = (matches: (failure: Failure) => boolean): string[] =>

@@ -33,7 +33,11 @@ export class MongoStore {
   /** Everything that is stored. */
   async tasks(): Promise<StoredTask[]> {
     const documents = this.client.db(this.server.database).collection('tasks').find();
-    return (await documents.toArray()).map(({ _id, name }) => ({ id: _id.toHexString(), name: String(name) }));
+    return (await documents.toArray()).map(({ _id, userId, name }) => ({
+      id: _id.toHexString(),
+      userId: String(userId),
+      name: String(name),
+    }));
   }
 
   /** Drops what was stored. */

@@ -1,12 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
-/** A way to a server of this machine that can be cut, left hanging, and mended, always at the same port. */
+/** A way to a server of this machine that can be cut, left hanging, slow, and mended, always at the same port. */
 export class FaultyLink {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
   #hanging = false;
+  #replyDelayMs = 0;
+  /** Every so many pieces of replies one breaks off; 0 = none. */
+  #cutEvery = 0;
+  #replies = 0;
 
   private constructor(private readonly target: URL) {}
 
@@ -39,9 +44,21 @@ export class FaultyLink {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
-  /** All is well again; connections that hung are reset. */
+  /** Whatever the server says arrives late. */
+  slow(replyDelayMs: number): void {
+    this.#replyDelayMs = replyDelayMs;
+  }
+
+  /** One of so many replies breaks off in the middle, and its connection is reset: what was asked for has been done. */
+  cutReplies(every: number): void {
+    this.#cutEvery = every;
+  }
+
+  /** All is well again; every connection is reset. */
   async mend(): Promise<void> {
     this.#hanging = false;
+    this.#replyDelayMs = 0;
+    this.#cutEvery = 0;
     await this.cut();
     this.#server = createServer((socket) => {
       this.#carry(socket);
@@ -59,6 +76,18 @@ export class FaultyLink {
     }
     socket.on('close', () => onward.destroy());
     onward.on('close', () => socket.destroy());
-    if (!this.#hanging) socket.pipe(onward).pipe(socket);
+    if (!this.#hanging) socket.pipe(onward).pipe(this.#replyFaults(socket)).pipe(socket);
+  }
+
+  /** On the way back to the client. */
+  #replyFaults(socket: Socket): Transform {
+    return new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        if (this.#cutEvery > 0 && ++this.#replies % this.#cutEvery === 0) {
+          socket.write(chunk.subarray(0, chunk.length / 2), () => socket.resetAndDestroy());
+        } else if (this.#replyDelayMs > 0) setTimeout(done, this.#replyDelayMs, null, chunk);
+        else done(null, chunk);
+      },
+    });
   }
 }

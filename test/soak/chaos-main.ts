@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { wholeNumber } from './arguments.js';
+import type { PhaseTally } from './chaos-load.js';
+import { wreakChaos, type ChaosResult } from './chaos.js';
+import { MongoStore } from './mongo-store.js';
+import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
+
+const STORE_TIMEOUT_MS = 1_000;
+/** A call may wait for a server, then for a connection, then for an answer; and this machine has other things to do. */
+const ANSWER_LIMIT_MS = 3 * STORE_TIMEOUT_MS + 1_000;
+const RECOVERY_LIMIT_MS = 5_000;
+
+const HELP = `npm run chaos [-- --rounds N] [--rate N]
+
+The service on a MongoDB that is down, hangs, is slow and breaks off its replies, in turn, under a constant load of adds,
+changes and lists. Every answer is then compared with what is stored.
+
+--rounds N  how often each fault (default 3; a round takes about 45 s)
+--rate N    calls a second (default 30)
+
+Ends with 1 when a call is not answered, with success or 503, within ${String(ANSWER_LIMIT_MS)} ms (MONGO_SERVER_SELECTION_TIMEOUT_MS
+is ${String(STORE_TIMEOUT_MS)}), or gets 503 while all is well; when an acknowledged task is lost or older than acknowledged, one is
+stored twice, or a list lacks one; or when the service needs more than ${String(RECOVERY_LIMIT_MS)} ms to be ready and to work again.
+`;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    rate: { type: 'string', default: '30' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const rounds = wholeNumber('--rounds', values.rounds, { min: 1, max: 1_000 });
+  const callsPerSecond = wholeNumber('--rate', values.rate, { min: 4, max: 10_000 });
+  const store = await MongoStore.start();
+  try {
+    const result = await wreakChaos(store, {
+      rounds,
+      callsPerSecond,
+      storeTimeoutMs: STORE_TIMEOUT_MS,
+      onFault: (fault, round) => {
+        say(`round ${String(round)} of ${String(rounds)}: ${fault}, and back`);
+      },
+    });
+    const figures = figuresOf(result);
+    process.stdout.write(renderFigures(figures));
+    if (!allHold(figures)) process.exitCode = 1;
+  } finally {
+    await store.stop();
+  }
+}
+
+function figuresOf(result: ChaosResult): Figure[] {
+  return [
+    ...tallyFigures('in order', result.healthy),
+    exactly('in order: got 503', result.healthy.unavailable, 0),
+    ...[...result.reports].flatMap(([fault, report]) => [
+      ...tallyFigures(fault, report.tally),
+      atMost(`${fault}: works again after`, report.recoveryMs, RECOVERY_LIMIT_MS, ' ms'),
+      atMost(`${fault}: ready again after`, report.readyMs, RECOVERY_LIMIT_MS, ' ms'),
+    ]),
+    { name: 'adds acknowledged', value: result.acknowledged },
+    exactly('acknowledged, but not stored', result.lost.length, 0),
+    exactly('stored twice', result.doubled.length, 0),
+    exactly('refused as not run, but stored', result.refusedButStored.length, 0),
+    { name: 'refused with 503, but stored', value: result.failedButStored.length },
+    exactly('without an answer, but stored', result.unansweredButStored.length, 0),
+    exactly('tasks older than an acknowledged change', result.wrongVersions.length, 0),
+    exactly('lists that lacked an acknowledged task', result.incompleteLists, 0),
+    exactly('calls left out, too many without an answer', result.skipped, 0),
+    exactly('exit code of the one service process', result.exitCode ?? -1, 0),
+  ];
+}
+
+function tallyFigures(when: string, tally: PhaseTally): Figure[] {
+  const others = tally.calls - tally.answered - tally.unavailable;
+  return [
+    {
+      name: `${when}: calls`,
+      value: `${format(tally.calls)}: ${format(tally.answered)} succeeded, ${format(tally.unavailable)} got 503`,
+    },
+    { ...exactly(`${when}: other errors`, others, 0), value: renderCounts(tally.errors) },
+    atMost(`${when}: longest wait for an answer`, tally.greatestMs, ANSWER_LIMIT_MS, ' ms'),
+  ];
+}

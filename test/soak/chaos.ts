@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppProcess } from '../support/app.js';
+import { FaultyLink } from '../support/faulty-link.js';
+import { ChaosLoad, PhaseTally } from './chaos-load.js';
+import { ConstantLoad } from './constant-load.js';
+import type { Comparison } from './ledger.js';
+import type { MongoStore } from './mongo-store.js';
+
+const FAULT_MS = 4_000;
+/** After a repair, what has piled up is worked off; calls of that time count for the fault. */
+const BACKLOG_MS = 2_000;
+/** Between two faults, when all is well. */
+const REST_MS = 4_000;
+const MAX_PENDING = 5_000;
+const REPLY_DELAY_MS = 250;
+const CUT_EVERY = 5;
+const PROBE_INTERVAL_MS = 50;
+const RECOVERY_PATIENCE_MS = 30_000;
+
+/** What can befall MongoDB. */
+export const FAULTS = {
+  down: (link: FaultyLink) => link.cut(),
+  hanging: (link: FaultyLink) => {
+    link.hang();
+  },
+  slow: (link: FaultyLink) => {
+    link.slow(REPLY_DELAY_MS);
+  },
+  'cut in replies': (link: FaultyLink) => {
+    link.cutReplies(CUT_EVERY);
+  },
+} as const;
+
+/** A kind of fault. */
+export type Fault = keyof typeof FAULTS;
+
+/** What a fault did, all rounds together. */
+export class FaultReport {
+  readonly tally = new PhaseTally();
+  /** From the repair to the first call that works, the longest; in milliseconds. */
+  recoveryMs = 0;
+  /** From the repair to `/health/ready` saying so, the longest; in milliseconds. */
+  readyMs = 0;
+}
+
+/** How MongoDB is treated, and what calls the service meanwhile. */
+export interface ChaosOptions {
+  readonly rounds: number;
+  readonly callsPerSecond: number;
+  /** How long the service waits for MongoDB at each step of a call. */
+  readonly storeTimeoutMs: number;
+  /** Told after each fault. */
+  readonly onFault: (fault: Fault, round: number) => void;
+}
+
+/** What became of it. */
+export interface ChaosResult extends Comparison {
+  readonly reports: ReadonlyMap<Fault, FaultReport>;
+  /** Of the calls that were made while nothing was wrong. */
+  readonly healthy: PhaseTally;
+  readonly wrongVersions: readonly string[];
+  readonly incompleteLists: number;
+  readonly skipped: number;
+  readonly exitCode: number | null;
+}
+
+/** Lets MongoDB fail in every way, again and again, under a constant load, over one and the same service process. */
+export async function wreakChaos(store: MongoStore, options: ChaosOptions): Promise<ChaosResult> {
+  const link = await FaultyLink.to(store.uri);
+  await using app = await AppProcess.start({
+    ...store.variables(link.uri),
+    MONGO_SERVER_SELECTION_TIMEOUT_MS: String(options.storeTimeoutMs),
+    HTTP_PORT: '0',
+  });
+  try {
+    const load = await ChaosLoad.start(app.client({ waitForConnection: true }));
+    const healthy = load.phase;
+    const calls = new ConstantLoad(options.callsPerSecond, MAX_PENDING, (number) => load.call(number));
+    const reports = await failAgainAndAgain(app, link, load, options);
+    await calls.stop();
+    const wrongVersions = await load.wrongVersions();
+    const { counterIds } = load;
+    const stored = (await store.tasks()).map((task) =>
+      counterIds.has(task.id) ? { ...task, name: `counter of ${task.userId}` } : task,
+    );
+    app.signal('SIGTERM');
+    const { code } = await app.ended();
+    const { incompleteLists } = load;
+    const comparison = load.ledger.compare(stored);
+    return { ...comparison, reports, healthy, wrongVersions, incompleteLists, skipped: calls.skipped, exitCode: code };
+  } finally {
+    await link.cut();
+  }
+}
+
+async function failAgainAndAgain(
+  app: AppProcess,
+  link: FaultyLink,
+  load: ChaosLoad,
+  { rounds, onFault }: ChaosOptions,
+): Promise<ReadonlyMap<Fault, FaultReport>> {
+  const reports = new Map<Fault, FaultReport>();
+  const healthy = load.phase;
+  await delay(REST_MS);
+  for (let round = 1; round <= rounds; round++) {
+    for (const [fault, strike] of Object.entries(FAULTS) as [Fault, (link: FaultyLink) => unknown][]) {
+      const report = reports.get(fault) ?? new FaultReport();
+      reports.set(fault, report);
+      load.phase = report.tally;
+      await strike(link);
+      await delay(FAULT_MS);
+      await link.mend();
+      await recover(app, load, report);
+      await delay(BACKLOG_MS);
+      load.phase = healthy;
+      await delay(REST_MS);
+      onFault(fault, round);
+    }
+  }
+  return reports;
+}
+
+/** Waits until calls work and the service says that it is ready; both are noted. */
+async function recover(app: AppProcess, load: ChaosLoad, report: FaultReport): Promise<void> {
+  load.mark();
+  const mendedAtMs = performance.now();
+  let readyMs: number | undefined;
+  while (readyMs === undefined || load.firstSuccess === undefined) {
+    const sinceMs = performance.now() - mendedAtMs;
+    if (sinceMs > RECOVERY_PATIENCE_MS) throw new Error('The service did not recover within half a minute');
+    if (readyMs === undefined && (await app.get('/health/ready')).ok) readyMs = performance.now() - mendedAtMs;
+    await delay(PROBE_INTERVAL_MS);
+  }
+  report.recoveryMs = Math.max(report.recoveryMs, load.firstSuccess.afterMs);
+  report.readyMs = Math.max(report.readyMs, readyMs);
+}

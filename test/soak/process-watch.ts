@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { format } from './report.js';
+
+/** What a process had at one time. */
+export interface ProcessSample {
+  readonly atMs: number;
+  /** Memory of its own: heap, stacks, buffers. The pages of a mapped database file come and go and are not in it. */
+  readonly anonymousMib: number;
+  readonly residentMib: number;
+}
+
+/** Looks at a process from outside, every so often. Linux alone: it reads /proc. */
+export class ProcessWatch {
+  readonly samples: ProcessSample[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly pid: number,
+    intervalMs: number,
+  ) {
+    this.sample();
+    this.#timer = setInterval(() => {
+      this.sample();
+    }, intervalMs);
+  }
+
+  /** Looks now. */
+  sample(): ProcessSample {
+    const status = readFileSync(`/proc/${String(this.pid)}/status`, 'latin1');
+    const mib = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
+    const sample = { atMs: performance.now(), anonymousMib: mib('RssAnon'), residentMib: mib('VmRSS') };
+    this.samples.push(sample);
+    return sample;
+  }
+
+  /** The file descriptors that are open now, by kind. */
+  descriptors(): ReadonlyMap<string, number> {
+    const folder = `/proc/${String(this.pid)}/fd`;
+    const counts = new Map<string, number>();
+    for (const entry of readdirSync(folder)) {
+      const kind = kindOf(`${folder}/${entry}`);
+      if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+function kindOf(link: string): string | undefined {
+  try {
+    const [kind = ''] = readlinkSync(link).split(':');
+    return kind.startsWith('/') ? 'file' : kind;
+  } catch {
+    // Closed since the folder was read.
+    return undefined;
+  }
+}
+
+/** All of them together. */
+export function total(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** How fast a value grows, by least squares. @returns per hour; 0 for less than two samples. */
+export function slopePerHour(samples: readonly ProcessSample[], value: (sample: ProcessSample) => number): number {
+  const mean = (of: (sample: ProcessSample) => number): number =>
+    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
+  const meanMs = mean(({ atMs }) => atMs);
+  const meanValue = mean(value);
+  const covariance = mean((sample) => (sample.atMs - meanMs) * (value(sample) - meanValue));
+  const variance = mean(({ atMs }) => (atMs - meanMs) ** 2);
+  return variance > 0 ? (covariance / variance) * 3_600_000 : 0;
+}
+
+/** First and last of what was sampled, in words. */
+export function firstAndLast(samples: readonly ProcessSample[], value: (sample: ProcessSample) => number): string {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined) return 'not sampled';
+  return `${format(Math.round(value(first)))} MiB, ${format(Math.round(value(last)))} MiB`;
+}

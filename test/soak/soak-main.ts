@@ -1,0 +1,143 @@
+import { parseArgs } from 'node:util';
+import { wholeNumber } from './arguments.js';
+import { firstAndLast, slopePerHour, total } from './process-watch.js';
+import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
+import { startSoakStore } from './soak-store.js';
+import { soak, type SoakOptions, type SoakResult } from './soak.js';
+
+/** The share of the run that is left out of the slope: heap and compiled code grow to their size. */
+const WARM_UP_SHARE = 0.25;
+const RISE = { onceMib: 16, perHourMib: 16 };
+const MORE_AT_REST = 2;
+const P99 = { factor: 2, plusMs: 10 };
+
+const HELP = `npm run soak [-- --minutes N] [--store embedded|memory|mongo] [--rate N] [--seed N]
+
+The service as a process, called by good peers in every dialect, who know what each reply must be, beside peers who send
+garbage, half messages and sizes that are too large, reset connections, or never read. With --store mongo they are fewer
+and all of them read, and the way to MongoDB is cut for 1.5 s every 20 s.
+
+--minutes N  how long (default 30)
+--store      what it stores tasks in (default embedded)
+--rate N     calls a second of the good peers (default 1000; 50 with --store mongo)
+--seed N     what the peers do (default: another each time; it is printed)
+
+Ends with 1 when a bound is broken:
+  no reply is wrong, no call fails (but with 503 while MongoDB is away, and 5 s more), the service closes on every peer
+  that it must close on, and ends with 0;
+  its anonymous memory rises by at most ${String(RISE.onceMib)} MiB + ${String(RISE.perHourMib)} MiB an hour, by least squares without the first quarter;
+  at rest it has at most ${String(MORE_AT_REST)} descriptors and ${String(MORE_AT_REST)} active resources of Node more than before, and no
+  more connections;
+  p99 of the last quarter is at most ${String(P99.factor)} x that of the first + ${String(P99.plusMs)} ms.
+`;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    store: { type: 'string', default: 'embedded' },
+    rate: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(HELP);
+else await run();
+
+async function run(): Promise<void> {
+  const options = readOptions();
+  say(`Seed ${String(options.seed)}, store ${values.store}, ${String(options.callsPerSecond)} calls/s`);
+  const store = await startSoakStore(values.store);
+  try {
+    const figures = figuresOf(await soak(store, options), store.cuts);
+    process.stdout.write(renderFigures(figures));
+    if (!allHold(figures)) process.exitCode = 1;
+  } finally {
+    await store.stop();
+  }
+}
+
+function readOptions(): SoakOptions {
+  const durationMs = wholeNumber('--minutes', values.minutes, { min: 1, max: 10_080 }) * 60_000;
+  const early = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      say(`${signal}: ending early`);
+      early.abort();
+    });
+  }
+  return {
+    durationMs,
+    callsPerSecond: wholeNumber('--rate', values.rate ?? (values.store === 'mongo' ? '50' : '1000'), {
+      min: 1,
+      max: 50_000,
+    }),
+    seed: wholeNumber('--seed', values.seed, { min: 0, max: 4_294_967_295 }),
+    sampleIntervalMs: 1_000,
+    progressIntervalMs: Math.max(10_000, durationMs / 60),
+    signal: early.signal,
+    onProgress: ({ meter, watch }) => {
+      const { anonymousMib, residentMib } = watch.sample();
+      say(
+        `${format(meter.calls)} calls, errors: ${renderCounts(meter.errors)}; ` +
+          `${format(Math.round(residentMib))} MiB resident, ${format(Math.round(anonymousMib))} MiB of them anonymous; ` +
+          `descriptors: ${renderCounts(watch.descriptors())}`,
+      );
+    },
+  };
+}
+
+function figuresOf(result: SoakResult, cuts: number): Figure[] {
+  const { meter, misdeeds, leftOpen } = result;
+  return [
+    { name: 'calls', value: `${format(meter.calls)} in ${format(Math.round(result.seconds))} s` },
+    { name: 'by method', value: renderCounts(meter.byMethod) },
+    exactly('calls that failed or had a wrong reply', total(meter.errors), 0),
+    { name: 'errors', value: renderCounts(meter.errors) },
+    { name: 'store cut off; calls refused with 503 for it', value: `${format(cuts)}; ${format(meter.unavailable)}` },
+    { name: 'calls that were due while every user waited', value: result.behind },
+    { name: 'misbehaving peers', value: `${format(total(misdeeds))}: ${renderCounts(misdeeds)}` },
+    exactly('of them left open that had to be closed', total(leftOpen), 0),
+    ...memoryFigures(result),
+    ...restFigures(result),
+    ...latencyFigures(result),
+    exactly('exit code after SIGTERM', result.exitCode ?? -1, 0),
+  ];
+}
+
+function memoryFigures({ watch, seconds }: SoakResult): Figure[] {
+  const { samples } = watch;
+  const warm = samples.slice(Math.floor(samples.length * WARM_UP_SHARE));
+  const slope = slopePerHour(warm, ({ anonymousMib }) => anonymousMib);
+  const hours = (seconds * (1 - WARM_UP_SHARE)) / 3_600;
+  return [
+    { name: 'resident memory, first and last', value: firstAndLast(samples, ({ residentMib }) => residentMib) },
+    { name: 'anonymous memory after the warm-up, first and last', value: firstAndLast(warm, (at) => at.anonymousMib) },
+    { name: 'resident memory, slope', value: `${format(slopePerHour(warm, (at) => at.residentMib))} MiB/h` },
+    { name: 'anonymous memory, slope', value: `${format(slope)} MiB/h` },
+    atMost('anonymous memory, rise by that slope', slope * hours, RISE.onceMib + RISE.perHourMib * hours, ' MiB'),
+  ];
+}
+
+function restFigures({ before, after }: SoakResult): Figure[] {
+  const descriptors = total(before.descriptors) + MORE_AT_REST;
+  return [
+    { name: 'descriptors at rest, first', value: renderCounts(before.descriptors) },
+    { name: 'descriptors at rest, last', value: renderCounts(after.descriptors) },
+    atMost('descriptors at rest, last', total(after.descriptors), descriptors),
+    atMost('active resources of Node at rest, last', after.activeResources, before.activeResources + MORE_AT_REST),
+    atMost('connections at rest, last', after.connections, before.connections),
+  ];
+}
+
+function latencyFigures({ meter }: SoakResult): Figure[] {
+  const p99 = meter.quarters.map((quarter) => quarter.percentileMs(0.99));
+  const [first = 0] = p99;
+  const greatest = Math.max(...meter.quarters.map(({ maxMs }) => maxMs));
+  return [
+    { name: 'p50 by quarter', value: meter.quarters.map((at) => `${format(at.percentileMs(0.5))} ms`).join(', ') },
+    { name: 'p99 by quarter', value: p99.map((ms) => `${format(ms)} ms`).join(', ') },
+    atMost('p99 of the last quarter', p99.at(-1) ?? 0, first * P99.factor + P99.plusMs, ' ms'),
+    { name: 'greatest latency', value: `${format(greatest)} ms` },
+  ];
+}

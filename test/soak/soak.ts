@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { loadSchema } from '../../src/infrastructure/thrift/index.js';
+import { AppProcess, TASKS_IDL } from '../support/app.js';
+import { BadPeers, LONG_LIST_USER, SHORT_TIMEOUTS } from './bad-peers.js';
+import { ConstantLoad } from './constant-load.js';
+import { GoodPeers } from './good-peers.js';
+import { Meter } from './meter.js';
+import { ProcessWatch } from './process-watch.js';
+import { Random } from './random.js';
+import { pauseUnlessAborted, type SoakStore } from './soak-store.js';
+
+const MANY_PEERS = {
+  good: { connectionsPerDialect: 2, maxTasksPerUser: 30 },
+  bad: { atOnce: 12, someNeverRead: true },
+};
+/** The stand-in for MongoDB looks at every task of everybody for each list. */
+const FEW_PEERS = {
+  good: { connectionsPerDialect: 1, maxTasksPerUser: 5 },
+  bad: { atOnce: 4, someNeverRead: false },
+};
+const MAX_PENDING = 1_000;
+const LONG_LIST = { tasks: 100, nameLength: 4_000 };
+/** The service lingers for 2 s at most, and health is shared for one. */
+const REST_MS = 5_000;
+
+/** What is soaked, and for how long. */
+export interface SoakOptions {
+  readonly durationMs: number;
+  readonly callsPerSecond: number;
+  readonly seed: number;
+  readonly sampleIntervalMs: number;
+  readonly progressIntervalMs: number;
+  /** Told every so often. */
+  readonly onProgress: (progress: { readonly meter: Meter; readonly watch: ProcessWatch }) => void;
+  /** Ends the soak early. */
+  readonly signal: AbortSignal;
+}
+
+/** What a process holds when nobody calls. */
+export interface RestState {
+  readonly descriptors: ReadonlyMap<string, number>;
+  /** By Node's own count: sockets, timers, and whatever else keeps a process alive. */
+  readonly activeResources: number;
+  readonly connections: number;
+}
+
+/** What became of a soak. */
+export interface SoakResult {
+  readonly seconds: number;
+  readonly meter: Meter;
+  readonly watch: ProcessWatch;
+  readonly before: RestState;
+  readonly after: RestState;
+  readonly behind: number;
+  readonly misdeeds: ReadonlyMap<string, number>;
+  readonly leftOpen: ReadonlyMap<string, number>;
+  readonly exitCode: number | null;
+}
+
+/** Drives the service with good peers and bad ones, and watches it from outside. */
+export async function soak(store: SoakStore, options: SoakOptions): Promise<SoakResult> {
+  await using app = await AppProcess.start({ ...store.variables, ...SHORT_TIMEOUTS, HTTP_PORT: '0' });
+  if (store.isFast) await seedLongList(app);
+  const watch = new ProcessWatch(app.pid, options.sampleIntervalMs);
+  try {
+    const before = await restOf(app, watch);
+    const driven = await drive(app, store, watch, options);
+    const after = await restOf(app, watch);
+    watch.stop();
+    app.signal('SIGTERM');
+    const { code } = await app.ended();
+    return { ...driven, watch, before, after, exitCode: code };
+  } finally {
+    watch.stop();
+  }
+}
+
+type Driven = Pick<SoakResult, 'seconds' | 'meter' | 'behind' | 'misdeeds' | 'leftOpen'>;
+
+async function drive(app: AppProcess, store: SoakStore, watch: ProcessWatch, options: SoakOptions): Promise<Driven> {
+  const schema = loadSchema(TASKS_IDL);
+  const random = new Random(options.seed);
+  const peers = store.isFast ? MANY_PEERS : FEW_PEERS;
+  const meter = new Meter(options.durationMs);
+  const startedAtMs = performance.now();
+  const good = new GoodPeers(schema, app.port, random, meter, () => store.isAway(), peers.good);
+  const bad = new BadPeers(schema, app.port, random, peers.bad);
+  const load = new ConstantLoad(options.callsPerSecond, MAX_PENDING, () => good.call());
+  const progress = setInterval(() => {
+    options.onProgress({ meter, watch });
+  }, options.progressIntervalMs);
+  store.startCuts();
+  await pauseUnlessAborted(options.durationMs, options.signal);
+  const seconds = (performance.now() - startedAtMs) / 1_000;
+  clearInterval(progress);
+  await store.stopCuts();
+  await load.stop();
+  await Promise.all([good.close(), bad.stop()]);
+  return { seconds, meter, behind: good.behind + load.skipped, misdeeds: bad.done, leftOpen: bad.leftOpen };
+}
+
+async function seedLongList(app: AppProcess): Promise<void> {
+  const tasks = app.client({ waitForConnection: true });
+  for (let added = 0; added < LONG_LIST.tasks; added++) {
+    await tasks.add({ userId: LONG_LIST_USER, name: 'x'.repeat(LONG_LIST.nameLength) });
+  }
+}
+
+/** What the service holds when everybody has gone for a while. */
+async function restOf(app: AppProcess, watch: ProcessWatch): Promise<RestState> {
+  await delay(REST_MS);
+  const answer = await app.get('/metrics');
+  const metrics = await answer.text();
+  const value = (name: string): number => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]);
+  return {
+    descriptors: watch.descriptors(),
+    activeResources: value('nodejs_active_resources_total'),
+    connections: value('thrift_connections'),
+  };
+}
