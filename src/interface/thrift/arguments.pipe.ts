@@ -1,6 +1,7 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { TaskError } from '../../domain/task.errors.js';
+import { keepsEveryRule } from './quick-check.js';
 import { validator } from './validation.js';
 
 /** No task contents in an error: it might be logged. */
@@ -16,6 +17,7 @@ export class ArgumentsPipe implements PipeTransform<object, object> {
   transform(sent: object, { metatype }: ArgumentMetadata): object {
     if (metatype === undefined || metatype === Object) return sent;
     const args = new (metatype as Type<object>)(sent);
+    if (keepsEveryRule(args)) return args;
     const errors = validator.validateSync(args, OPTIONS);
     if (errors.length > 0) throw new TaskError('INVALID_INPUT', messages(errors, '').join('; '));
     return args;

@@ -14,3 +14,6 @@ declare module 'class-validator/cjs/decorator/common/ValidateBy.js' {
 declare module 'class-validator/cjs/decorator/common/ValidateNested.js' {
   export { ValidateNested } from 'class-validator';
 }
+declare module 'class-validator/cjs/metadata/MetadataStorage.js' {
+  export { getMetadataStorage } from 'class-validator';
+}

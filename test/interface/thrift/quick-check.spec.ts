@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsString, ValidateIf, ValidateNested } from 'class-validator';
+import fc from 'fast-check';
+import { keepsEveryRule } from '../../../src/interface/thrift/quick-check.js';
+import * as argumentClasses from '../../../src/interface/thrift/tasks.arguments.js';
+import { validator } from '../../../src/interface/thrift/validation.js';
+
+const id = fc.constantFrom(undefined, '', 'x', '6560000000000000000000aa', '6560000000000000000000AA');
+const text = fc.oneof(
+  fc.constantFrom(undefined, '', 'a'.repeat(256), 'a'.repeat(257), 'a'.repeat(4_096), 'a'.repeat(4_097), '\ud800'),
+  fc.string(),
+);
+const task = fc.record({ id, userId: text, name: text, done: fc.boolean() }, { requiredKeys: [] });
+const sent = fc.record(
+  {
+    userId: text,
+    taskId: id,
+    name: text,
+    done: fc.option(fc.boolean(), { nil: undefined }),
+    limit: fc.constantFrom(-1, 0, 1, 1_000, 1_001),
+    after: text,
+    task: fc.option(task, { nil: undefined }),
+  },
+  { requiredKeys: [] },
+);
+
+class Names {
+  @IsString({ each: true }) readonly names: readonly unknown[];
+
+  constructor(names: readonly unknown[]) {
+    this.names = names;
+  }
+}
+
+class Conditional {
+  @ValidateIf(({ isChecked }: Conditional) => isChecked) @IsString() readonly name: unknown = 1;
+
+  constructor(readonly isChecked: boolean) {}
+}
+
+class Nested {
+  @ValidateNested() readonly inner: unknown;
+
+  constructor(inner: unknown) {
+    this.inner = inner;
+  }
+}
+
+describe('the quick check', () => {
+  it.each(Object.entries(argumentClasses))('finds %s right exactly when class-validator does', (_, Arguments) => {
+    fc.assert(
+      fc.property(sent, (values) => {
+        const args = new (Arguments as new (sent: object) => object)(values);
+        expect(keepsEveryRule(args)).toBe(validator.validateSync(args).length === 0);
+      }),
+      { numRuns: 300, verbose: true },
+    );
+  });
+
+  it('leaves to class-validator what only it can tell', () => {
+    expect(keepsEveryRule(new Names(['a', 'b']))).toBe(false);
+    expect(keepsEveryRule(new Nested([new Conditional(false)]))).toBe(false);
+    expect(keepsEveryRule({ without: 'rules' })).toBe(false);
+  });
+
+  it('asks a rule only where its condition holds', () => {
+    expect(keepsEveryRule(new Conditional(true))).toBe(false);
+    expect(keepsEveryRule(new Conditional(false))).toBe(true);
+  });
+
+  it('looks into nested objects', () => {
+    expect(keepsEveryRule(new Nested(new Conditional(true)))).toBe(false);
+    expect(keepsEveryRule(new Nested(new Conditional(false)))).toBe(true);
+  });
+});
