@@ -71,9 +71,13 @@ export class AppProcess {
     readonly httpPort: number | undefined,
   ) {}
 
-  /** Starts it and waits until it listens. Nothing of this process's environment chooses its store. */
-  static async start(variables: Variables, cwd = projectRoot): Promise<AppProcess> {
-    const program = startProgram({ HTTP_PORT: 'off', ...variables }, cwd);
+  /**
+   * Starts it and waits until it listens. Nothing of this process's environment chooses its store.
+   *
+   * @param wrapper As in `startProgram`.
+   */
+  static async start(variables: Variables, cwd = projectRoot, wrapper: readonly string[] = []): Promise<AppProcess> {
+    const program = startProgram({ HTTP_PORT: 'off', ...variables }, cwd, wrapper);
     const [, port = ''] = await program.printed(/Thrift listens on [\d.]+:(\d+)/);
     const hasHttp = (variables.HTTP_PORT ?? 'off') !== 'off';
     const [, httpPort] = hasHttp ? await program.printed(/metrics listen on [\d.]+:(\d+)/) : [];
@@ -117,14 +121,16 @@ export class AppProcess {
   }
 }
 
-/** Starts the build in `dist/` without waiting for anything; npm and MongoDB variables of this process are not passed on. */
-export function startProgram(variables: Variables, cwd = projectRoot): RunningProgram {
+/**
+ * Starts the build in `dist/` without waiting for anything; npm and MongoDB variables of this process are not passed on.
+ *
+ * @param wrapper A command with arguments that runs the one that follows it, for instance with less rights.
+ */
+export function startProgram(variables: Variables, cwd = projectRoot, wrapper: readonly string[] = []): RunningProgram {
   const foreign = Object.keys(process.env).filter((name) => /^(MONGO|npm_)/.test(name));
   const env = { ...Object.fromEntries(foreign.map((name) => [name, undefined])), LOG_FORMAT: 'json', ...FREE_PORTS };
-  return new RunningProgram(process.execPath, [join(projectRoot, 'dist/main.js')], {
-    cwd,
-    env: { ...env, ...variables },
-  });
+  const [command, ...args] = [...wrapper, process.execPath, join(projectRoot, 'dist/main.js')];
+  return new RunningProgram(command, args, { cwd, env: { ...env, ...variables } });
 }
 
 /** Ends the MongoDB of a test file, without what the service has stored there. */
