@@ -58,9 +58,7 @@ export class AppModule {
   ): Promise<DynamicModule> {
     const [store, operations] = await Promise.all([
       storeModule(config.store),
-      config.http === undefined
-        ? withoutOperations
-        : operationsOf(server, config.drainDelayMs + server.limits.drainTimeoutMs),
+      config.http === undefined ? withoutOperations : operationsOf(server, config.drainDelayMs),
     ]);
     const observedStore: FactoryProvider = {
       provide: STORE,
@@ -88,13 +86,14 @@ interface Operations extends Required<Pick<ModuleMetadata, 'imports' | 'provider
 
 const withoutOperations: Operations = { imports: [], providers: [], exports: [], measured: (store) => store };
 
-async function operationsOf(server: ThriftServer, drainLimitMs: number): Promise<Operations> {
+async function operationsOf(server: ThriftServer, delayMs: number): Promise<Operations> {
   const [{ HttpModule }, { Metrics }, { ServiceMetrics }] = await Promise.all([
     import('./interface/http/http.module.js'),
     import('./infrastructure/observability/metrics.js'),
     import('./infrastructure/observability/service-metrics.js'),
   ]);
   const metrics = new Metrics(server);
+  const timeoutMs = server.limits.drainTimeoutMs;
   return {
     imports: [HttpModule],
     providers: [
@@ -102,7 +101,7 @@ async function operationsOf(server: ThriftServer, drainLimitMs: number): Promise
         provide: Metrics,
         inject: [CheckHealth, DrainState],
         useFactory: (health: CheckHealth, drain: DrainState) =>
-          metrics.withService(new ServiceMetrics(health, drain, drainLimitMs)),
+          metrics.withService(new ServiceMetrics(health, drain, { delayMs, timeoutMs })),
       },
     ],
     exports: [Metrics],

@@ -27,7 +27,9 @@ class Stage {
 
   constructor() {
     const health = new CheckHealth(this.probe, this.drain, this.now, () => () => undefined);
-    new ServiceMetrics(health, this.drain, 15_000).registerIn(new LiveMetrics(promClient, this.registry));
+    new ServiceMetrics(health, this.drain, { delayMs: 5_000, timeoutMs: 10_000 }).registerIn(
+      new LiveMetrics(promClient, this.registry),
+    );
   }
 
   async value(name: string): Promise<number> {
@@ -80,6 +82,7 @@ describe('service_drain_seconds', () => {
     stage.nowMs += 2_500;
     stage.drain.start();
     expect(await stage.value('service_drain_seconds')).toBe(2.5);
+    expect(await stage.value('service_drain_delay_seconds')).toBe(5);
     expect(await stage.value('service_drain_limit_seconds')).toBe(15);
   });
 
