@@ -7,6 +7,7 @@ import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
 import { projectRoot } from '../support/project-copy.js';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+const contributing = readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8');
 
 /** The variable tables: names in the first cell, and the default where the second is one piece of code. */
 const documented = [...readme.matchAll(/^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9_]+`)*) \| (.+?) \|/gm)].flatMap(
@@ -21,6 +22,11 @@ function variablesRead(): Set<string> {
   const watched = new Proxy<Record<string, string>>({}, { get: (_, name) => void read.add(String(name)) });
   parseConfig(watched);
   return read;
+}
+
+/** The commands that a text names: `npm start`, `npm test`, and what stands after `npm run`. */
+function namedCommands(text: string): string[] {
+  return [...text.matchAll(/npm (?:run\s+([\w:-]+)|(start|test)\b)/g)].map(([, run, short = '']) => run ?? short);
 }
 
 /** The configuration on MongoDB, where every variable counts, but for who chose the store. */
@@ -50,8 +56,10 @@ describe('The README', () => {
     const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const commands = [...readme.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
+    const commands = namedCommands(`${readme}${contributing}`);
     expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+    // A command that is not in the table of CONTRIBUTING.md, or in the README, is one that nobody knows of.
+    expect(Object.keys(scripts).filter((name) => !commands.includes(name))).toEqual([]);
     const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
   });
