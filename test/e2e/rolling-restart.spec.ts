@@ -3,7 +3,7 @@ import { describeWithMongo } from '../support/describe-with-mongo.js';
 import { MongoStore } from '../soak/mongo-store.js';
 import { restartRolling, type RollingRestartResult } from '../soak/rolling-restart.js';
 
-const RESTARTS = 4;
+const RESTARTS = 3;
 const PATIENCE_MS = 90_000;
 
 /** The short form of `npm run rolling-restart`. */
@@ -14,7 +14,7 @@ await describeWithMongo('Instances that are restarted in turn under load', (mong
     const store = await MongoStore.on(mongo);
     try {
       const load = { addsPerSecond: 100, ownClients: 4, npmClients: 0 };
-      result = await restartRolling(store, { restarts: RESTARTS, drainDelayMs: 200, ...load });
+      result = await restartRolling(store, { restarts: RESTARTS, drainDelayMs: 1_000, ...load });
     } finally {
       await store.close();
     }

@@ -12,6 +12,12 @@ export class PhaseTally {
   greatestMs = 0;
   readonly errors = new Map<string, number>();
 
+  /** Notes an error other than 503. */
+  fail(error: unknown): void {
+    const kind = describeError(error);
+    this.errors.set(kind, (this.errors.get(kind) ?? 0) + 1);
+  }
+
   get calls(): number {
     return this.answered + this.unavailable + [...this.errors.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -31,8 +37,10 @@ export class ChaosLoad {
   readonly ledger = new Ledger();
   /** Lists that lacked a task which had been acknowledged before they were asked for. */
   incompleteLists = 0;
-  /** Calls that were started in the phase under way count for it. */
-  phase = new PhaseTally();
+  /** Of the calls during which nothing was wrong. */
+  readonly healthy = new PhaseTally();
+  /** The phase under way. A call that has seen the beginning or the end of a fault counts for the fault. */
+  phase = this.healthy;
   /** When a call was last answered with success that was started after `markedAtMs`. */
   firstSuccess: { readonly afterMs: number } | undefined;
 
@@ -63,19 +71,20 @@ export class ChaosLoad {
   async call(number: number): Promise<void> {
     const user = number % USERS;
     const turn = Math.floor(number / USERS + number) % 10;
-    const { phase } = this;
+    const startedIn = this.phase;
     const startedAtMs = performance.now();
+    const tally = (): PhaseTally => (startedIn === this.healthy ? this.phase : startedIn);
     try {
       if (turn < 7) await this.#add(user, `task ${String(number)}`);
       else if (turn < 9) await this.#change(user);
       else await this.#list(user);
-      phase.answered++;
+      tally().answered++;
       if (startedAtMs >= this.#markedAtMs) this.firstSuccess ??= { afterMs: performance.now() - this.#markedAtMs };
     } catch (error) {
-      if (codeOf(error) === 503) phase.unavailable++;
-      else phase.errors.set(describeError(error), (phase.errors.get(describeError(error)) ?? 0) + 1);
+      if (codeOf(error) === 503) tally().unavailable++;
+      else tally().fail(error);
     }
-    phase.greatestMs = Math.max(phase.greatestMs, performance.now() - startedAtMs);
+    tally().greatestMs = Math.max(tally().greatestMs, performance.now() - startedAtMs);
   }
 
   /** The users whose task is older than what was acknowledged, or newer than what was ever sent. */

@@ -74,7 +74,6 @@ export async function wreakChaos(store: MongoStore, options: ChaosOptions): Prom
   });
   try {
     const load = await ChaosLoad.start(app.client({ waitForConnection: true }));
-    const healthy = load.phase;
     const calls = new ConstantLoad(options.callsPerSecond, MAX_PENDING, (number) => load.call(number));
     const reports = await failAgainAndAgain(app, link, load, options);
     await calls.stop();
@@ -85,7 +84,7 @@ export async function wreakChaos(store: MongoStore, options: ChaosOptions): Prom
     );
     app.signal('SIGTERM');
     const { code } = await app.ended();
-    const { incompleteLists } = load;
+    const { healthy, incompleteLists } = load;
     const comparison = load.ledger.compare(stored);
     return { ...comparison, reports, healthy, wrongVersions, incompleteLists, skipped: calls.skipped, exitCode: code };
   } finally {
@@ -100,7 +99,6 @@ async function failAgainAndAgain(
   { rounds, onFault }: ChaosOptions,
 ): Promise<ReadonlyMap<Fault, FaultReport>> {
   const reports = new Map<Fault, FaultReport>();
-  const healthy = load.phase;
   await delay(REST_MS);
   for (let round = 1; round <= rounds; round++) {
     for (const [fault, strike] of Object.entries(FAULTS) as [Fault, (link: FaultyLink) => unknown][]) {
@@ -112,7 +110,7 @@ async function failAgainAndAgain(
       await link.mend();
       await recover(app, load, report);
       await delay(BACKLOG_MS);
-      load.phase = healthy;
+      load.phase = load.healthy;
       await delay(REST_MS);
       onFault(fault, round);
     }

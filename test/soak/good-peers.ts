@@ -78,13 +78,11 @@ export class GoodPeers {
   readonly #parties: readonly Party[];
   #turn = 0;
 
-  /** @param isStoreAway Whether the store is away, or was a moment ago: then 503 is right. */
   constructor(
     schema: Schema,
     port: number,
     random: Random,
     private readonly meter: Meter,
-    private readonly isStoreAway: () => boolean,
     { connectionsPerDialect, maxTasksPerUser }: GoodPeersOptions,
   ) {
     this.#parties = dialects.flatMap((dialect, kind) =>
@@ -104,7 +102,7 @@ export class GoodPeers {
       try {
         await party.act(user);
       } catch (error) {
-        if (codeOf(error) === 503 && this.isStoreAway()) this.meter.unavailable++;
+        if (codeOf(error) === 503 && this.meter.isDisturbed()) this.meter.unavailable++;
         else this.meter.fail(error);
       }
       return;

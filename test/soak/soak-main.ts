@@ -28,7 +28,7 @@ Ends with 1 when a bound is broken:
   its anonymous memory rises by at most ${String(RISE.onceMib)} MiB + ${String(RISE.perHourMib)} MiB an hour, by least squares without the first quarter;
   at rest it has at most ${String(MORE_AT_REST)} descriptors and ${String(MORE_AT_REST)} active resources of Node more than before, and no
   more connections;
-  p99 of the last quarter is at most ${String(P99.factor)} x that of the first + ${String(P99.plusMs)} ms.
+  p99 of the last quarter is at most ${String(P99.factor)} x that of the first + ${String(P99.plusMs)} ms (but for calls while MongoDB is away).
 `;
 
 const { values } = parseArgs({

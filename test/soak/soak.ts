@@ -81,9 +81,9 @@ async function drive(app: AppProcess, store: SoakStore, watch: ProcessWatch, opt
   const schema = loadSchema(TASKS_IDL);
   const random = new Random(options.seed);
   const peers = store.isFast ? MANY_PEERS : FEW_PEERS;
-  const meter = new Meter(options.durationMs);
+  const meter = new Meter(options.durationMs, () => store.isAway());
   const startedAtMs = performance.now();
-  const good = new GoodPeers(schema, app.port, random, meter, () => store.isAway(), peers.good);
+  const good = new GoodPeers(schema, app.port, random, meter, peers.good);
   const bad = new BadPeers(schema, app.port, random, peers.bad);
   const load = new ConstantLoad(options.callsPerSecond, MAX_PENDING, () => good.call());
   const progress = setInterval(() => {
