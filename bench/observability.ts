@@ -13,7 +13,8 @@ const HELP = `npm run bench:observability [-- --rounds N] [--seconds N]
 --rounds N   rounds of each variant and workload, interleaved; the median counts (default 5)
 --seconds N  how long a round measures (default 4)
 
-The service on its memory store, with metrics and traces off and on. "sampled" traces every call, "1 %" one in a hundred.
+The service on its memory store, with metrics and traces off and on. Nobody scrapes the
+metrics meanwhile. "sampled" traces every call, "1 %" one in a hundred.
 `;
 
 const add = { method: 'add', connections: 32, pipeline: 1, ratePerSecond: 0, listSize: 0 } as const;
