@@ -1,70 +1,24 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startMongo, type TestMongo } from '../support/mongo.js';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { dropAndStop, TestApp } from '../support/app.js';
+import { describeWithMongo } from '../support/describe-with-mongo.js';
+import { FaultyLink } from '../support/faulty-link.js';
 
 const SERVER_SELECTION_TIMEOUT_MS = 500;
 const PROBE_INTERVAL_MS = 50;
 const PATIENCE_MS = 30_000;
 
-const mongo = await startMongo();
-
-/** The way to MongoDB, which can be cut and mended. While it is cut, connections are refused. */
-class Road {
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-  port = 0;
-
-  constructor(private readonly target: URL) {}
-
-  /** Mends it, at the same port as before. */
-  async open(): Promise<void> {
-    this.#server = createServer((socket) => {
-      const onward = connect(Number(this.target.port), this.target.hostname);
-      for (const end of [socket, onward]) {
-        this.#sockets.add(end);
-        end.on('error', () => undefined).on('close', () => this.#sockets.delete(end));
-      }
-      socket.pipe(onward).pipe(socket);
-    });
-    this.#server.listen(this.port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.port = (this.#server.address() as AddressInfo).port;
-  }
-
-  /** Cuts it, connections included. */
-  async cut(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await once(server, 'close');
-  }
-}
-
-const TITLE = 'The service on a MongoDB that is not there';
-if (mongo === undefined) it.skip(TITLE, () => undefined);
-else
-  describe(TITLE, () => {
-    testOutage(mongo);
-  });
-
-function testOutage(mongodb: TestMongo): void {
+await describeWithMongo('The service on a MongoDB that is not there', (mongodb) => {
   const { uri, database } = mongodb;
-  const road = new Road(new URL(uri));
+  let link: FaultyLink;
   let app: TestApp;
 
   beforeAll(async () => {
-    await road.open();
-    await road.cut();
-    const there = new URL(uri);
-    there.host = `127.0.0.1:${String(road.port)}`;
+    link = await FaultyLink.to(uri);
+    await link.cut();
     app = await TestApp.start({
       STORE: 'mongo',
-      MONGODB_URI: there.href,
+      MONGODB_URI: link.uri,
       MONGODB_DATABASE: database,
       MONGO_SERVER_SELECTION_TIMEOUT_MS: String(SERVER_SELECTION_TIMEOUT_MS),
       HTTP_PORT: '0',
@@ -73,7 +27,7 @@ function testOutage(mongodb: TestMongo): void {
 
   afterAll(async () => {
     await app.stop();
-    await road.cut();
+    await link.cut();
     await dropAndStop(mongodb);
   });
 
@@ -112,7 +66,7 @@ function testOutage(mongodb: TestMongo): void {
   it(
     'works as soon as it is there',
     async () => {
-      await road.open();
+      await link.mend();
       await expectUp();
     },
     PATIENCE_MS,
@@ -121,11 +75,11 @@ function testOutage(mongodb: TestMongo): void {
   it(
     'refuses calls again when it is lost, and works again when it is back',
     async () => {
-      await road.cut();
+      await link.cut();
       await expectDown();
-      await road.open();
+      await link.mend();
       await expectUp();
     },
     PATIENCE_MS,
   );
-}
+});

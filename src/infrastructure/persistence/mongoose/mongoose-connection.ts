@@ -66,7 +66,8 @@ export class MongooseConnection extends HealthProbe implements OnModuleInit, Bef
       void this.#ensureIndex();
     });
     connection.on('disconnected', () => {
-      this.#noteDown('connection lost');
+      // An attempt to connect that fails ends so, too; its error tells more.
+      if (this.#isUp) this.#noteDown('connection lost');
     });
     // Without a listener, a first attempt that fails would end the process.
     connection.on('error', (error: Error) => {

@@ -7,6 +7,9 @@ import { connectOptions, MongooseConnection, type MongoosePersistenceOptions } f
 import { MongooseTaskRepository } from './mongoose-task.repository.js';
 import { TaskDocument, taskSchema } from './task.schema.js';
 
+/** So much longer than the driver's own limit: what that says of a server that is down tells more. */
+const DRIVER_HEAD_START_MS = 100;
+
 /** The store in MongoDB: provides `TaskRepository` and `HealthProbe`. The application starts while MongoDB is down. */
 @Module({})
 export class MongoosePersistenceModule {
@@ -21,7 +24,12 @@ export class MongoosePersistenceModule {
         MongooseModule.forFeature([{ name: TaskDocument.name, schema: taskSchema }]),
       ],
       providers: [
-        { provide: TaskRepository, useClass: MongooseTaskRepository },
+        {
+          provide: TaskRepository,
+          useFactory: (model: Model<TaskDocument>) =>
+            new MongooseTaskRepository(model, options.serverSelectionTimeoutMs + DRIVER_HEAD_START_MS),
+          inject: [getModelToken(TaskDocument.name)],
+        },
         {
           provide: HealthProbe,
           useFactory: (connection: Connection, model: Model<TaskDocument>) =>

@@ -1,25 +1,26 @@
-import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import { type Model, type QueryFilter, Types } from 'mongoose';
 import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
-import { documentOf, TaskDocument, taskOf } from './task.schema.js';
+import { documentOf, type TaskDocument, taskOf } from './task.schema.js';
 
 const NEWEST_FIRST = { createdOn: -1, _id: -1 } as const;
 /** So many documents are asked for and decoded at once, some milliseconds' work; then others get their turn. */
 const TASKS_PER_TURN = 1_000;
 
 /** Tasks in MongoDB, each call one command, documents without Mongoose's wrapping. */
-@Injectable()
 export class MongooseTaskRepository extends TaskRepository {
-  constructor(@InjectModel(TaskDocument.name) private readonly model: Model<TaskDocument>) {
+  /** @param answerLimitMs How long MongoDB may take for one command, whatever the driver tries meanwhile. */
+  constructor(
+    private readonly model: Model<TaskDocument>,
+    private readonly answerLimitMs: number,
+  ) {
     super();
   }
 
   override async add(task: Task): Promise<void> {
     // Past the model: the entity has been checked, and the document has the very fields that are stored.
-    await answered(() => this.model.collection.insertOne(documentOf(task)));
+    await this.#answered(() => this.model.collection.insertOne(documentOf(task)));
   }
 
   override async listByUser(userId: string): Promise<Task[]> {
@@ -42,7 +43,7 @@ export class MongooseTaskRepository extends TaskRepository {
   override async update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
     const filter = { _id: new Types.ObjectId(id), userId };
     const set = definedOf(changes);
-    const document = await answered(() =>
+    const document = await this.#answered(() =>
       Object.keys(set).length === 0
         ? this.model.findOne(filter).lean()
         : this.model.findOneAndUpdate(filter, { $set: set }, { returnDocument: 'after' }).lean(),
@@ -51,27 +52,38 @@ export class MongooseTaskRepository extends TaskRepository {
   }
 
   override async remove(id: string, userId: string): Promise<boolean> {
-    const result = await answered(() => this.model.deleteOne({ _id: new Types.ObjectId(id), userId }));
+    const result = await this.#answered(() => this.model.deleteOne({ _id: new Types.ObjectId(id), userId }));
     return result.deletedCount === 1;
   }
 
   async #find(filter: QueryFilter<TaskDocument>, limit: number): Promise<Task[]> {
-    const documents = await answered(() =>
+    const documents = await this.#answered(() =>
       this.model.find(filter).sort(NEWEST_FIRST).limit(limit).batchSize(limit).lean(),
     );
     return documents.map(taskOf);
+  }
+
+  /**
+   * Whatever the driver throws means that the store couldn't be used: what is asked of it has been checked before. The
+   * driver's own limits are for each step, and it takes some steps twice: a MongoDB that hangs would hold a call for long.
+   */
+  async #answered<T>(command: () => PromiseLike<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`MongoDB did not answer within ${String(this.answerLimitMs)} ms`));
+      }, this.answerLimitMs);
+    });
+    try {
+      return await Promise.race([command(), tooLate]);
+    } catch (error) {
+      throw TaskError.storeUnavailable(error);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 
 function definedOf({ name, done }: TaskChanges): TaskChanges {
   return { ...(name !== undefined && { name }), ...(done !== undefined && { done }) };
-}
-
-/** Whatever the driver throws means that the store couldn't be used: what is asked of it has been checked before. */
-async function answered<T>(command: () => PromiseLike<T>): Promise<T> {
-  try {
-    return await command();
-  } catch (error) {
-    throw TaskError.storeUnavailable(error);
-  }
 }

@@ -1,0 +1,181 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mongo as driver } from 'mongoose';
+import type { Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { dropAndStop, TestApp, type Variables } from '../support/app.js';
+import { describeWithMongo } from '../support/describe-with-mongo.js';
+import { FaultyLink } from '../support/faulty-link.js';
+import { NOT_PRIMARY, ScriptedMongo } from '../support/scripted-mongo.js';
+
+jest.setTimeout(60_000);
+
+const LIMIT_MS = 700;
+/** The limits of the driver are for each step of a call. This has room for a machine that runs other tests as well. */
+const IN_TIME_MS = 1.7 * LIMIT_MS;
+/** A round trip is given up after a second, and its answer is shared for another one. */
+const NOTICED_MS = 3_000;
+const REFUSED = { code: 'INTERNAL_ERROR', message: '503 Task store unavailable' };
+
+await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
+  const client = new driver.MongoClient(mongo.uri);
+  const documents = client.db(mongo.database).collection('tasks');
+  let app: TestApp;
+  let tasks: TasksClient;
+
+  async function start(uri: string, variables: Variables = {}): Promise<void> {
+    app = await TestApp.start({
+      STORE: 'mongo',
+      MONGODB_URI: uri,
+      MONGODB_DATABASE: mongo.database,
+      MONGO_SERVER_SELECTION_TIMEOUT_MS: String(LIMIT_MS),
+      HTTP_PORT: '0',
+      ...variables,
+    });
+    tasks = app.client();
+  }
+
+  async function untilReady(status: number): Promise<Response> {
+    for (;;) {
+      const answer = await app.get('/health/ready');
+      if (answer.status === status) return answer;
+      await answer.text();
+    }
+  }
+
+  async function untilAdded(): Promise<Task> {
+    for (;;) {
+      const added = await tasks.add({ userId: 'alice' }).catch(() => undefined);
+      if (added) return added;
+    }
+  }
+
+  async function refusesInTime(): Promise<void> {
+    const startMs = performance.now();
+    const calls = [tasks.add({ userId: 'alice' }), tasks.all({ userId: 'alice' })];
+    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: REFUSED });
+    expect(performance.now() - startMs).toBeLessThan(IN_TIME_MS);
+  }
+
+  afterAll(async () => {
+    await client.close();
+    await dropAndStop(mongo);
+  });
+
+  describe('behind a faulty link', () => {
+    let link: FaultyLink;
+
+    beforeAll(async () => {
+      link = await FaultyLink.to(mongo.uri);
+      await start(link.uri);
+      await untilReady(200);
+    });
+    afterEach(async () => {
+      await link.mend();
+      await untilAdded();
+      await untilReady(200);
+    });
+    afterAll(async () => {
+      await app.stop();
+      await link.cut();
+    });
+
+    it('that hangs: calls get 503 in time, and health says so within three seconds', async () => {
+      link.hang();
+      const hungMs = performance.now();
+      await expect(tasks.all({ userId: 'alice' })).rejects.toMatchObject(REFUSED);
+      expect(performance.now() - hungMs).toBeLessThan(IN_TIME_MS);
+      await refusesInTime();
+      const startMs = performance.now();
+      await untilReady(503);
+      expect(performance.now() - startMs).toBeLessThan(NOTICED_MS);
+      expect(await tasks.check()).toEqual({ ok: false, message: 'Task store unavailable' });
+    });
+
+    it('that is slow: calls take longer and succeed, and health stays up', async () => {
+      link.slow(100);
+      const startMs = performance.now();
+      const added = await tasks.add({ userId: 'slow' });
+      expect(performance.now() - startMs).toBeGreaterThanOrEqual(100);
+      expect(await tasks.all({ userId: 'slow' })).toEqual([added]);
+      expect(await tasks.check()).toEqual({ ok: true, message: 'OK' });
+    });
+
+    it('with all connections in use: calls that would wait too long get 503 in time, the others work', async () => {
+      // Waiting for the connection takes less than the limit, and so does the answer; both together take more.
+      link.slow(0.9 * LIMIT_MS);
+      const startMs = performance.now();
+      const calls = await Promise.allSettled(Array.from({ length: 30 }, () => tasks.add({ userId: 'crowd' })));
+      expect(performance.now() - startMs).toBeLessThan(IN_TIME_MS);
+      const refused = calls.filter(({ status }) => status === 'rejected');
+      for (const call of refused) expect(call).toMatchObject({ reason: REFUSED });
+      expect(refused.length).toBeGreaterThan(0);
+      expect(refused.length).toBeLessThan(30);
+    });
+
+    it('that breaks off in the middle of a reply: 503, the task is stored once, nothing acknowledged is lost', async () => {
+      link.cutReplies(1);
+      await expect(tasks.add({ userId: 'cut', name: 'unknown' })).rejects.toMatchObject(REFUSED);
+      await link.mend();
+      const { id } = await untilAdded();
+      expect(await documents.countDocuments({ userId: 'cut' })).toBeLessThanOrEqual(1);
+      expect(await documents.countDocuments({ _id: new driver.ObjectId(id) })).toBe(1);
+    });
+  });
+
+  describe('that is a replica set', () => {
+    let set: ScriptedMongo;
+
+    beforeAll(async () => {
+      set = await ScriptedMongo.before(mongo.uri);
+      await start(`mongodb://${set.address}/?maxPoolSize=1`);
+      await untilReady(200);
+    });
+    afterAll(async () => {
+      await app.stop();
+      await set.close();
+    });
+
+    it('whose primary steps down for a moment: the call succeeds at the second try, and stores one task', async () => {
+      set.fail('insert', { kind: 'refuse', reply: NOT_PRIMARY });
+      const before = set.commands.filter((name) => name === 'insert').length;
+      const added = await tasks.add({ userId: 'stepdown', name: 'once' });
+      expect(set.commands.filter((name) => name === 'insert')).toHaveLength(before + 2);
+      expect(await tasks.all({ userId: 'stepdown' })).toEqual([added]);
+    });
+
+    it('without a primary: calls get 503 in time, health says so, and all is well once one is elected', async () => {
+      set.isPrimary = false;
+      set.refusal = { commands: ['insert', 'find', 'ping'], reply: NOT_PRIMARY };
+      await refusesInTime();
+      await untilReady(503);
+      set.refusal = undefined;
+      set.isPrimary = true;
+      await untilAdded();
+      await untilReady(200);
+    });
+
+    it('that breaks off in the middle of a reply: the driver asks again, and one task is stored', async () => {
+      set.fail('insert', { kind: 'cut-reply' });
+      const added = await tasks.add({ userId: 'twice', name: 'once' });
+      expect(await tasks.all({ userId: 'twice' })).toEqual([added]);
+      expect(await documents.countDocuments({ userId: 'twice' })).toBe(1);
+    });
+  });
+
+  it('that refuses the password: 503, health and log say why, the password is in no line, and it recovers', async () => {
+    const server = await ScriptedMongo.before(mongo.uri);
+    const reply = { ok: 0, code: 18, codeName: 'AuthenticationFailed', errmsg: 'Authentication failed.' };
+    server.refusal = { commands: ['saslStart'], reply };
+    await start(`mongodb://alice:hunter2@${server.address}/?authMechanism=PLAIN&maxPoolSize=1`);
+    await refusesInTime();
+    const body = await (await untilReady(503)).text();
+    expect(body).toContain('Authentication failed');
+    server.refusal = undefined;
+    await untilReady(200);
+    await untilAdded();
+    await app.stop();
+    await server.close();
+    const log = JSON.stringify(app.logged);
+    expect(log).toContain('Authentication failed');
+    expect(log + body).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import {
+  decodeMessage,
+  encodeMessage,
+  replyTo,
+  WireReader,
+  type WireDocument,
+  type WireMessage,
+} from './mongo-wire.js';
+
+/** What happens to the next command of a name, instead of its being carried out and answered. */
+export type Fault =
+  /** It isn't carried out; this is the answer. */
+  | { readonly kind: 'refuse'; readonly reply: WireDocument }
+  /** It is carried out; the connection breaks off in the middle of the answer. */
+  | { readonly kind: 'cut-reply' };
+
+/** What a primary that is one no more says to a write. */
+export const NOT_PRIMARY: WireDocument = {
+  ok: 0,
+  code: 10_107,
+  codeName: 'NotWritablePrimary',
+  errmsg: 'not primary',
+  errorLabels: ['RetryableWriteError'],
+};
+
+/**
+ * Stands before a single MongoDB and plays the primary of a replica set: drivers then try writes again, and a write that
+ * was carried out already is answered from memory, as by a true one. Fails as it is told.
+ */
+export class ScriptedMongo {
+  readonly #sockets = new Set<Socket>();
+  readonly #faults = new Map<string, Fault[]>();
+  /** Answers to writes by session and number. */
+  readonly #written = new Map<string, WireDocument>();
+  /** Names of the commands that were seen. */
+  readonly commands: string[] = [];
+  /** While this is set, every command of these names is refused so. */
+  refusal: { readonly commands: readonly string[]; readonly reply: WireDocument } | undefined;
+  isPrimary = true;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly target: URL,
+  ) {
+    server.on('connection', (socket) => {
+      this.#serve(socket);
+    });
+  }
+
+  /** @param target Where the true one is. */
+  static async before(target: string): Promise<ScriptedMongo> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new ScriptedMongo(server, new URL(target));
+  }
+
+  get address(): string {
+    return `127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+  }
+
+  /** The next command of this name meets this fault. */
+  fail(command: string, fault: Fault): void {
+    this.#faults.set(command, [...(this.#faults.get(command) ?? []), fault]);
+  }
+
+  /** Closes all connections. */
+  async close(): Promise<void> {
+    this.server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.server, 'close');
+  }
+
+  #serve(socket: Socket): void {
+    const onward = connect(Number(this.target.port), this.target.hostname);
+    for (const end of [socket, onward]) {
+      this.#sockets.add(end);
+      end.on('error', () => undefined).on('close', () => this.#sockets.delete(end));
+    }
+    socket.on('close', () => onward.destroy());
+    onward.on('close', () => socket.destroy());
+    /** Requests that the true server has not answered yet, in order. */
+    const pending: { request: WireMessage; fault: Fault | undefined }[] = [];
+    const requests = new WireReader();
+    const replies = new WireReader();
+    socket.on('data', (chunk) => {
+      for (const bytes of requests.take(chunk)) {
+        const request = decodeMessage(bytes);
+        const [fault, reply] = this.#judge(request);
+        if (reply) socket.write(replyTo(request, reply));
+        else {
+          pending.push({ request, fault });
+          onward.write(encodeMessage({ ...request, document: withoutRetry(request.document) }));
+        }
+      }
+    });
+    onward.on('data', (chunk) => {
+      for (const bytes of replies.take(chunk)) {
+        const asked = pending.shift();
+        if (asked) this.#answer(socket, asked.request, decodeMessage(bytes), asked.fault);
+      }
+    });
+  }
+
+  /** The fault that this request meets, and the answer where it isn't carried out. */
+  #judge({ document }: WireMessage): [Fault | undefined, WireDocument?] {
+    const [command = ''] = Object.keys(document);
+    this.commands.push(command);
+    const fault = this.#faults.get(command)?.shift();
+    const known = this.#written.get(writeOf(document) ?? '');
+    if (this.refusal?.commands.includes(command)) return [fault, this.refusal.reply];
+    return [fault, fault?.kind === 'refuse' ? fault.reply : known];
+  }
+
+  #answer(socket: Socket, { document: asked }: WireMessage, reply: WireMessage, fault: Fault | undefined): void {
+    const write = writeOf(asked);
+    if (write !== undefined) this.#written.set(write, reply.document);
+    const isHello = 'ismaster' in reply.document || 'isWritablePrimary' in reply.document;
+    const bytes = encodeMessage(isHello ? { ...reply, document: this.#asMember(reply.document) } : reply);
+    if (fault === undefined) socket.write(bytes);
+    else socket.write(bytes.subarray(0, bytes.length / 2), () => socket.resetAndDestroy());
+  }
+
+  #asMember(hello: WireDocument): WireDocument {
+    const role = { ismaster: this.isPrimary, isWritablePrimary: this.isPrimary, secondary: !this.isPrimary };
+    const set = { setName: 'rs', setVersion: 1, hosts: [this.address], me: this.address };
+    return { ...hello, ...role, ...set, logicalSessionTimeoutMinutes: 30 };
+  }
+}
+
+/** What tells a write from all others, where the driver would try it again. */
+function writeOf({ lsid, txnNumber }: WireDocument): string | undefined {
+  return txnNumber === undefined ? undefined : JSON.stringify([lsid, txnNumber]);
+}
+
+/** A single server has no use for these, and may refuse them. */
+function withoutRetry(document: WireDocument): WireDocument {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => name !== 'lsid' && name !== 'txnNumber'));
+}
