@@ -10,7 +10,7 @@ Two instances of the service on one MongoDB, behind a TCP balancer that asks /he
 SIGTERM while clients add tasks. Every answer is then compared with what is stored.
 
 --restarts N  how many (default 20)
---rate N      adds a second (default 150)
+--rate N      adds a second (default 100)
 
 Ends with 1 when an acknowledged task is not stored, one is stored twice, a refused one is stored, a call that was sent to
 an instance which was ready failed, or an instance did not end with 0.
@@ -19,7 +19,7 @@ an instance which was ready failed, or an instance did not end with 0.
 const { values } = parseArgs({
   options: {
     restarts: { type: 'string', default: '20' },
-    rate: { type: 'string', default: '150' },
+    rate: { type: 'string', default: '100' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
