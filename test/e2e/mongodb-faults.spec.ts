@@ -65,7 +65,10 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
 
     beforeAll(async () => {
       link = await FaultyLink.to(mongo.uri);
-      await start(link.uri);
+      const uri = new URL(link.uri);
+      // Few, so that they can be exhausted; not one, which the making of the index may hold.
+      uri.searchParams.set('maxPoolSize', '3');
+      await start(uri.href);
       await untilReady(200);
     });
     afterEach(async () => {
