@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { resolveClientOptions } from '../../src/infrastructure/thrift/client/client-options.js';
 import { thriftTypes } from '../../src/infrastructure/thrift/generate/command.js';
+import { typeFile } from '../../src/infrastructure/thrift/generate/type-file.js';
 import { LIMIT_RULES, parseSchema } from '../../src/infrastructure/thrift/index.js';
 import { projectRoot } from '../support/project-copy.js';
 
@@ -103,6 +104,37 @@ describe("The transport's README", () => {
     expect([...failures.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)).toEqual(
       alternatives('errors.ts', 'TransportErrorReason'),
     );
+  });
+
+  it('has every type of the IDL, with what the compiler is told of it', () => {
+    const rows = table(section('Types'), 'Thrift').map(([types = '', values = '']) => ({ types, values }));
+    const said = (type: string): string => rows.find(({ types }) => types.includes(`\`${type}\``))?.values ?? '';
+    const texts: Record<string, string> = {
+      bool: 'boolean',
+      byte: 'number',
+      i8: 'number',
+      i16: 'number',
+      i32: 'number',
+      i64: 'bigint',
+      double: 'number',
+      string: 'string',
+      binary: 'Uint8Array',
+      uuid: 'string',
+      'set<i32>': 'ReadonlySet<number>',
+      'list<i32>': 'readonly number[]',
+      'map<i32, string>': 'ReadonlyMap<number, string>',
+    };
+    const fields = Object.keys(texts).map((type, id) => `${String(id + 1)}: required ${type} f${String(id)}`);
+    const types = typeFile(parseSchema(`struct All { ${fields.join(', ')} }`, 'all.thrift'), {
+      transport: 't',
+      stringMapsAsObjects: false,
+    });
+    for (const [id, [type, text]] of Object.entries(texts).entries()) {
+      expect(types).toContain(`readonly f${String(id)}: ${text};`);
+      const generic = type.replace('<i32>', '<T>').replace('<i32, string>', '<K, V>');
+      const word = /^readonly .*\[\]$/.test(text) ? 'array' : text.replace(/^Readonly|<.*$/g, '');
+      expect([generic, said(generic)]).toEqual([generic, expect.stringContaining(word)]);
+    }
   });
 
   it('has the usage of thrift-types as the command tells it', () => {
