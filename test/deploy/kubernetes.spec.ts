@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from '@jest/globals';
+import { STORE_ANSWER_LIMIT_MS } from '../../src/application/check-health.js';
+import { parseConfig } from '../../src/config/config.js';
+import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
+import { ScratchFolder, TestApp } from '../support/app.js';
+import { manifestFiles, manifestPaths, readManifests, type Manifest } from '../support/manifests.js';
+import { projectRoot } from '../support/project-copy.js';
+import { besidePython, describeWithPython } from '../support/python.js';
+import { runProgram, type ProgramResult } from '../support/run-program.js';
+
+/** What closing the stores may take beyond the drain. */
+const CLOSE_LIMIT_MS = 5_000;
+const SECRET_URI = 'mongodb://mongo:27017/';
+
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+  readonly timeoutSeconds?: number;
+}
+
+interface Container {
+  readonly ports: { readonly name: string; readonly containerPort: number }[];
+  readonly env: { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly startupProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
+}
+
+interface Pod {
+  readonly terminationGracePeriodSeconds: number;
+  readonly securityContext: unknown;
+  readonly containers: [Container];
+}
+
+describeWithPython('The Kubernetes manifests', (python) => {
+  let manifests: Record<string, Manifest>;
+  let pod: Pod;
+  let container: Container;
+
+  beforeAll(async () => {
+    manifests = await readManifests(python);
+    const { template } = manifests.Deployment?.spec as { template: { spec: Pod } };
+    pod = template.spec;
+    container = pod.containers[0];
+  });
+
+  function validate(paths: readonly string[], version: string): Promise<ProgramResult> {
+    const args = ['--strict', '-k', version, ...paths];
+    return runProgram(besidePython(python, 'kubernetes-validate'), args, { cwd: projectRoot });
+  }
+
+  it.each(['1.29.0', '1.37.0'])('are valid for Kubernetes %s, every one of them', async (version) => {
+    const { code, stdout, stderr } = await validate(manifestPaths, version);
+    expect({ code, failures: (stdout + stderr).match(/^(?!INFO).+$/gm) }).toEqual({ code: 0, failures: null });
+    for (const file of manifestFiles) expect(stdout + stderr).toContain(`${file} passed`);
+  });
+
+  it.each([
+    ['a misspelt field', 'readinessProbe', 'readynessProbe'],
+    ['a port that is no number', 'containerPort: 6001', 'containerPort: six'],
+    ['a kind that does not exist', 'kind: Deployment', 'kind: Deploymint'],
+  ])('would be reported for %s', async (_what, right, wrong) => {
+    using folder = new ScratchFolder();
+    const broken = join(folder.path, 'deployment.yaml');
+    const text = readFileSync(manifestPaths.find((path) => path.endsWith('/deployment.yaml')) ?? '', 'utf8');
+    writeFileSync(broken, text.replace(right, wrong));
+    const { stdout, stderr } = await validate([broken], '1.37.0');
+    expect(stdout + stderr).toMatch(/^(ERROR|WARN)/m);
+    expect(stdout + stderr).not.toContain('passed');
+  });
+
+  it('are all named by the kustomization', () => {
+    const { resources } = manifests.Kustomization as unknown as { resources: string[] };
+    expect([...resources].sort()).toEqual([...manifestFiles].sort());
+  });
+
+  it('name the ports that the service listens on by default, and no others', () => {
+    const { thrift, http } = parseConfig({});
+    const ports = { thrift: thrift.port, http: http?.port };
+    expect(Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, containerPort]))).toEqual(ports);
+    const service = manifests.Service?.spec.ports as { name: string; port: number; targetPort: string }[];
+    expect(Object.fromEntries(service.map(({ name, port }) => [name, port]))).toEqual(ports);
+    for (const { name, targetPort } of service) expect(targetPort).toBe(name);
+    expect(readFileSync(join(projectRoot, 'Dockerfile'), 'utf8')).toContain(
+      `EXPOSE ${String(ports.thrift)} ${String(ports.http)}\n`,
+    );
+  });
+
+  it('probe what the service answers: life for restarts, readiness for calls, more patiently than the store is asked', async () => {
+    const app = await TestApp.start({ HTTP_PORT: '0' });
+    const { startupProbe, livenessProbe, readinessProbe } = container;
+    for (const { httpGet } of [startupProbe, livenessProbe, readinessProbe]) {
+      expect(httpGet.port).toBe('http');
+      expect((await app.get(httpGet.path)).status).toBe(200);
+    }
+    await app.stop();
+    expect([livenessProbe.httpGet.path, readinessProbe.httpGet.path]).toEqual(['/health/live', '/health/ready']);
+    expect((readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(STORE_ANSWER_LIMIT_MS);
+  });
+
+  it('give a pod the time that it takes to stop', () => {
+    const { drainDelayMs } = parseConfig(environment());
+    const neededMs = drainDelayMs + LIMIT_RULES.drainTimeoutMs.default + CLOSE_LIMIT_MS;
+    expect(drainDelayMs).toBeGreaterThan(0);
+    expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(neededMs);
+  });
+
+  it('take the address of MongoDB, which may hold a password, from a Secret, and nothing from service links', () => {
+    expect(container.env).toContainEqual({
+      name: 'MONGODB_URI',
+      valueFrom: { secretKeyRef: { name: 'tasks-mongodb', key: 'uri' } },
+    });
+    expect(parseConfig(environment()).store).toMatchObject({ kind: 'mongo', uri: SECRET_URI });
+    expect(pod).toMatchObject({ enableServiceLinks: false, automountServiceAccountToken: false });
+  });
+
+  it('run it without rights that it does not need, and with bounds', () => {
+    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
+    expect(container).toMatchObject({
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      resources: { requests: { cpu: expect.any(String) as string }, limits: { memory: expect.any(String) as string } },
+    });
+  });
+
+  it('keep a replica through disruptions and upgrades, and let only pods of the cluster call', () => {
+    const { replicas, strategy } = manifests.Deployment?.spec as { replicas: number; strategy: unknown };
+    expect(strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
+    const labels = { matchLabels: { 'app.kubernetes.io/name': 'tasks' } };
+    const budget = manifests.PodDisruptionBudget?.spec as { minAvailable: number; selector: unknown };
+    expect(budget.selector).toEqual(labels);
+    expect(budget.minAvailable).toBeLessThan(replicas);
+    const ports = ['thrift', 'http'].map((port) => ({ port, protocol: 'TCP' }));
+    expect(manifests.NetworkPolicy?.spec).toEqual({
+      podSelector: labels,
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ namespaceSelector: {} }], ports }],
+    });
+  });
+
+  /** The pod's variables, as Kubernetes sets them. */
+  function environment(): Record<string, string> {
+    return Object.fromEntries(container.env.map(({ name, value }) => [name, value ?? SECRET_URI]));
+  }
+});

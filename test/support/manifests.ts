@@ -1,0 +1,30 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from './project-copy.js';
+import { runProgram } from './run-program.js';
+
+const FOLDER = join(projectRoot, 'deploy/kubernetes');
+/** For kubectl alone, no resource of a cluster. */
+const KUSTOMIZATION = 'kustomization.yaml';
+
+/** What a test looks at in a manifest. */
+export interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels: Record<string, string> };
+  readonly spec: Record<string, unknown>;
+}
+
+/** The names of all files with resources. */
+export const manifestFiles = readdirSync(FOLDER).filter((name) => name !== KUSTOMIZATION);
+
+/** Their paths. */
+export const manifestPaths = manifestFiles.map((name) => join(FOLDER, name));
+
+/** What the manifests hold, by kind, and what kustomization.yaml does. */
+export async function readManifests(python: string): Promise<Record<string, Manifest>> {
+  const program = 'import json, sys, yaml; print(json.dumps([yaml.safe_load(open(path)) for path in sys.argv[1:]]))';
+  const paths = [...manifestPaths, join(FOLDER, KUSTOMIZATION)];
+  const { code, stdout, stderr } = await runProgram(python, ['-c', program, ...paths], { cwd: projectRoot });
+  if (code !== 0) throw new Error(`The manifests can't be read: ${stderr}`);
+  return Object.fromEntries((JSON.parse(stdout) as Manifest[]).map((manifest) => [manifest.kind, manifest]));
+}
