@@ -15,11 +15,17 @@ import {
   type PipeTransform,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Ctx, Payload } from '@nestjs/microservices';
+import { Ctx, Payload, RpcException } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AddressInfo } from 'node:net';
 import { map, throwError, type Observable } from 'rxjs';
-import { ThriftContext, ThriftError, ThriftMethod, ThriftServer } from '../../../../src/infrastructure/thrift/index.js';
+import {
+  ThriftContext,
+  ThriftError,
+  ThriftException,
+  ThriftMethod,
+  ThriftServer,
+} from '../../../../src/infrastructure/thrift/index.js';
 import { probeSchema } from '../../../support/thrift-probe.js';
 import { rejectionOf, withProbe } from '../client/probe-client.js';
 
@@ -69,6 +75,8 @@ class Echo {
   @ThriftMethod('Probe', 'echo')
   echo(@Payload() { text }: EchoArgs, @Ctx() context: ThriftContext): string {
     if (text === 'secret') throw new Forbidden(`${context.method.name} tells no secrets`);
+    if (text === 'busy') throw new RpcException('busy just now');
+    if (text === 'undeclared') throw new ThriftException('Oops', { message: 'of another method' });
     return text;
   }
 }
@@ -103,5 +111,12 @@ describe('Around a handler, as on any transport of Nest,', () => {
     withProbe(port, {}, async (probe) => {
       const message = '403 echo tells no secrets';
       expect(await rejectionOf(probe.echo({ text: 'secret' }))).toMatchObject({ code: 'INTERNAL_ERROR', message });
+    }));
+
+  it("Nest's own exception says its message, and one that the method does not declare says nothing", () =>
+    withProbe(port, {}, async (probe) => {
+      const [code, message] = ['INTERNAL_ERROR', 'Internal server error'];
+      expect(await rejectionOf(probe.echo({ text: 'busy' }))).toMatchObject({ code, message: 'busy just now' });
+      expect(await rejectionOf(probe.echo({ text: 'undeclared' }))).toMatchObject({ code, message });
     }));
 });
