@@ -44,6 +44,38 @@ describe.each(dialects)('a server that closes, to peers of $name,', (dialect) =>
 });
 
 describe('a server that closes', () => {
+  it('refuses all calls that come while another runs, not only the first of them', async () => {
+    const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
+    const handlers = {
+      ...probeHandlers,
+      echo: () => {
+        started.resolve(undefined);
+        return finish.promise;
+      },
+    };
+    await withThriftServer(handlers, {}, async (server) => {
+      const peer = await server.connect();
+      await peer.write(binary.call('echo', { text: 'running' }, { seqid: 1 }));
+      await started.promise;
+      const closed = server.server.close();
+      for (const seqid of [2, 3, 4]) {
+        await peer.write(binary.call('echo', { text: 'late' }, { seqid }));
+        await delay(20);
+      }
+      finish.resolve('done');
+      expect(await binary.reply(peer)).toMatchObject({ seqid: 1, result: { success: 'done' } });
+      for (const seqid of [2, 3, 4]) {
+        expect(await binary.reply(peer)).toMatchObject({
+          seqid,
+          error: { message: expect.stringMatching(/^Shutting down: /) },
+        });
+      }
+      await peer.ended;
+      peer.end();
+      await closed;
+    });
+  });
+
   it('closes idle connections at once, and takes no new ones', async () => {
     await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
       const peer = await server.connect();
@@ -74,7 +106,7 @@ describe('a server that closes', () => {
     });
   });
 
-  it('sends FIN after the first refusal to a peer that goes on calling', async () => {
+  it('refuses a peer that goes on calling for a quarter of a second, and then sends FIN', async () => {
     await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
       const peer = await server.connect();
       const call = binary.call('echo', { text: 'x' });

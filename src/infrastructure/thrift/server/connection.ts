@@ -7,6 +7,7 @@ import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { ProtocolName } from '../protocol/protocol.js';
 import { CallQueue } from './call-queue.js';
 import type { RejectionReason } from './events.js';
+import { Farewell } from './farewell.js';
 import { Intake } from './intake.js';
 import { Linger } from './linger.js';
 import { MessageTurn } from './message-turn.js';
@@ -14,8 +15,6 @@ import { Outbox, type ByteBudget } from './outbox.js';
 import { SocketPeer } from './peer.js';
 import type { CallConnection, PendingCall } from './pending-call.js';
 
-/** While draining: a peer that has been quiet for this long is not about to send a call that it could be told of. */
-const DRAIN_QUIET_MS = 50;
 const HTTP_ANSWER =
   'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis port speaks Thrift, not HTTP.\n';
 
@@ -52,6 +51,7 @@ export class Connection extends SocketPeer implements CallConnection {
   private readonly turn = new MessageTurn(() => {
     this.process();
   });
+  private readonly farewell = new Farewell();
   private state: State = 'open';
   private processing = false;
   private peerEnded = false;
@@ -135,14 +135,11 @@ export class Connection extends SocketPeer implements CallConnection {
     this.process();
   }
 
-  /**
-   * While draining: closes when there is nothing to do. A peer that was just talking is waited for a little, since its
-   * next call may be on the way: told `Shutting down`, it knows that the call was not run; cut off, it would not.
-   */
+  /** While draining: closes when there is nothing to do, and the peer has had the time to hear of it. */
   endIfDrained(nowMs: number): void {
     if (this.state !== 'open') return;
     if (!this.calls.isEmpty || !this.outbox.isEmpty || this.turn.isOver) this.intake.clock.busy(nowMs);
-    else if (this.intake.clock.isQuietFor(DRAIN_QUIET_MS, nowMs)) this.end();
+    else if (this.farewell.isOver(this.intake.clock, nowMs)) this.end();
   }
 
   /** Takes nothing more, and closes when the calls that run are answered. */
@@ -240,7 +237,7 @@ export class Connection extends SocketPeer implements CallConnection {
     if (this.peerEnded && !full) {
       if (this.intake.length > 0) this.refuse(new ThriftProtocolError('truncated', 'the message breaks off'));
       else this.end();
-    } else if (this.isRefusing) this.end();
+    } else if (this.isRefusing && this.calls.isEmpty) this.farewell.refused();
   }
 
   private refuse(error: unknown): void {
