@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { tasksCommand } from '../../src/interface/cli/tasks-command.js';
+import { operationsPage } from '../support/operations-page.js';
+import { projectRoot } from '../support/project-copy.js';
+
+/** The rows of the table below this heading, without its head, cut into cells. */
+function rowsUnder(heading: string): string[][] {
+  const section = operationsPage.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| '));
+  return rows.slice(1).map((row) => row.slice(2, -2).split(' | '));
+}
+
+const HEADINGS = ['When the embedded store fails', 'When MongoDB fails'];
+const rows = HEADINGS.flatMap((heading) => rowsUnder(heading).map((cells) => [heading, ...cells] as const));
+
+describe('The tables of faults in docs/operations.md', () => {
+  it.each(HEADINGS)('"%s" has rows, each with five cells', (heading) => {
+    const found = rowsUnder(heading);
+    expect(found.length).toBeGreaterThan(8);
+    expect(found.filter((cells) => cells.length !== 5)).toEqual([]);
+  });
+
+  it.each(rows)('%s, %s: has its proof', (_heading, _what, _clients, _health, _advice, proof = '') => {
+    const [, file = '', title = ''] = /^(test\/[\w./-]+): (.+)$/.exec(proof) ?? [];
+    expect(existsSync(join(projectRoot, file))).toBe(true);
+    expect(readFileSync(join(projectRoot, file), 'utf8')).toContain(`'${title}'`);
+  });
+});
+
+describe('The commands in docs/operations.md', () => {
+  const shown = [...operationsPage.matchAll(/^tasks (\w+)/gm)].map(([, name = '']) => name);
+
+  it.each([...new Set(shown)])('tasks %s exists', async (name) => {
+    let help = '';
+    const write = (text: string): void => {
+      help += text;
+    };
+    expect(await tasksCommand([name, '--help'], { out: write, err: write, columns: undefined })).toBe(0);
+    expect(help).toContain(`Usage: tasks ${name}`);
+  });
+
+  it('are there', () => {
+    expect(new Set(shown)).toEqual(new Set(['backup', 'restore', 'migrate']));
+  });
+});
