@@ -7,7 +7,9 @@ import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/emb
 import type { Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
 import { AppProcess, ScratchFolder } from '../support/app.js';
 import { aTask, taskId } from '../support/builders.js';
+import { projectRoot } from '../support/project-copy.js';
 import { runCommand, type Printed } from '../support/run-command.js';
+import { RunningProgram } from '../support/run-program.js';
 
 let folder: ScratchFolder;
 let data: string;
@@ -23,12 +25,12 @@ afterEach(() => {
   folder[Symbol.dispose]();
 });
 
-/** Some tasks, with no service running. */
-async function fill(): Promise<void> {
+/** Some tasks of alice's, with no service running. */
+async function fill(count = 300): Promise<void> {
   const store = await EmbeddedStore.open({ dataDirectory: data });
   const tasks = new EmbeddedTaskRepository(store);
-  const ids = Array.from({ length: 300 }, (_, n) => taskId(n));
-  await Promise.all(ids.map((id) => tasks.add(aTask({ id, userId: `user ${id}`, name: 'n'.repeat(100) }))));
+  const ids = Array.from({ length: count }, (_, n) => taskId(n));
+  await Promise.all(ids.map((id) => tasks.add(aTask({ id, name: 'n'.repeat(100) }))));
   await store.close();
 }
 
@@ -101,6 +103,24 @@ describe('A backup of the embedded store', () => {
     expect(await client.all({ userId: 'alice' })).toEqual([added, untouched, changed, removed]);
     expect(await client.update({ taskId: removed.id, userId: 'alice', done: true })).toMatchObject({ done: true });
     expect(readdirSync(folder.path).sort()).toEqual(['backup', 'data']);
+  }, 60_000);
+
+  it('that is killed while it comes back harms nobody, and comes back whole when the command is run again', async () => {
+    const many = 6_000;
+    await fill(many);
+    await backup();
+    data = join(folder.path, 'other');
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    const client = app.client();
+    const cli = join(projectRoot, 'dist/interface/cli/main.js');
+    using program = new RunningProgram(process.execPath, [cli, 'restore', file, '--data-dir', data], { cwd: data });
+    while ((await client.all({ userId: 'alice' })).length === 0);
+    program.signal('SIGKILL');
+    expect(await program.ended()).toMatchObject({ code: null });
+    const half = (await client.all({ userId: 'alice' })).length;
+    expect(half).toBeLessThan(many);
+    await client.add({ userId: 'bob' });
+    expect(JSON.parse((await restore()).out)).toMatchObject({ same: half, added: many - half, inTarget: many });
   }, 60_000);
 
   it('never takes the place of a file that is there, and leaves nothing behind when it fails', async () => {
