@@ -1,6 +1,7 @@
 /** `npm run bench:growth`: how cost grows with the size of messages, lists, connections, stored tasks, and with time. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { measureBlocking } from './growth/blocking.js';
 import { measureCalls } from './growth/calls.js';
 import { measureConnections } from './growth/connections.js';
 import { measureListLength } from './growth/list-length.js';
@@ -10,7 +11,7 @@ import { machine } from './report.js';
 
 const HELP = `npm run bench:growth [-- --only TEXT] [--calls N] [--no-write]
 
---only TEXT   only the parts whose title contains TEXT: message, list, connections, stored, calls
+--only TEXT   only the parts whose title contains TEXT: message, length, long, connections, stored, number
 --calls N     how many calls the last part makes (default 20,000,000: some minutes)
 --no-write    print the tables, but leave bench/GROWTH.md as it is; so does --only
 `;
@@ -27,6 +28,7 @@ const { values } = parseArgs({
 const PARTS: Readonly<Record<string, () => string[] | Promise<string[]>>> = {
   'Size of a message': measureMessageSize,
   'Length of a list': measureListLength,
+  'Long lists beside short calls': measureBlocking,
   'Idle connections': measureConnections,
   'Tasks stored in the embedded store': measureStoredTasks,
   'Number of calls': () => measureCalls(Number(values.calls)),

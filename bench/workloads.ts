@@ -45,11 +45,13 @@ export const WORKLOADS: readonly Workload[] = [
 
 const ARGUMENTS = { check: {}, add: { userId: 'alice', name: 'buy milk and bread' }, all: { userId: 'alice' } };
 
+const schema = loadSchema('idl/tasks.thrift');
+
 /** One request of a workload in the bytes of a dialect. gRPC writes its own. */
 export function requestBytes(dialect: Dialect, method: Workload['method']): Buffer {
   if (dialect === 'grpc') return Buffer.alloc(0);
   if (dialect === 'nest-tcp') return nestTcpRequest(method);
-  return thriftRequest(dialect, method, loadSchema('idl/tasks.thrift'));
+  return thriftRequest(dialect, method, schema);
 }
 
 function nestTcpRequest(method: Workload['method']): Buffer {
