@@ -18,6 +18,8 @@ export interface Peer {
   readonly methods?: readonly string[];
   /** Left out of `--quick`. */
   readonly thorough?: boolean;
+  /** A variant of another peer: measured under the workloads of `--quick` only. */
+  readonly variant?: boolean;
 }
 
 /** Peers, and those that this machine can't run, with the reason. */
@@ -68,14 +70,22 @@ function nodePeers(): Peer[] {
   return [
     { ...node('raw node echo', 'echo.js', 'binary'), methods: ['add', 'check'] },
     node('transport + Nest handler', 'transport.js', 'binary'),
-    { ...node('transport + Nest handler, framed', 'transport.js', 'framed'), thorough: true },
-    { ...node('transport + Nest handler, compact', 'transport.js', 'compact'), thorough: true },
+    { ...node('transport + Nest handler, framed', 'transport.js', 'framed'), thorough: true, variant: true },
+    { ...node('transport + Nest handler, compact', 'transport.js', 'compact'), thorough: true, variant: true },
     node('npm thrift', 'npm-thrift.js', 'binary'),
-    node('npm thrift, framed', 'npm-thrift.js', 'framed', { BENCH_FRAMED: '1' }),
+    { ...node('npm thrift, framed', 'npm-thrift.js', 'framed', { BENCH_FRAMED: '1' }), variant: true },
     node('Nest TCP', 'nest-tcp.js', 'nest-tcp'),
-    { ...node('Nest TCP + ValidationPipe', 'nest-tcp.js', 'nest-tcp', { BENCH_VALIDATE: '1' }), thorough: true },
+    {
+      ...node('Nest TCP + ValidationPipe', 'nest-tcp.js', 'nest-tcp', { BENCH_VALIDATE: '1' }),
+      thorough: true,
+      variant: true,
+    },
     node('Nest gRPC', 'nest-grpc.js', 'grpc'),
-    { ...node('Nest gRPC + ValidationPipe', 'nest-grpc.js', 'grpc', { BENCH_VALIDATE: '1' }), thorough: true },
+    {
+      ...node('Nest gRPC + ValidationPipe', 'nest-grpc.js', 'grpc', { BENCH_VALIDATE: '1' }),
+      thorough: true,
+      variant: true,
+    },
   ];
 }
 
@@ -108,6 +118,7 @@ function servicePeers(): Peer[] {
           {
             ...servicePeer('Tasks, MongoDB', { STORE: 'mongo', MONGODB_URI: process.env['MONGODB_URI'] }),
             thorough: true,
+            variant: true,
           },
         ]),
   ];

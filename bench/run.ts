@@ -51,10 +51,11 @@ async function main(): Promise<void> {
 /** Rounds are the outermost loop, so that a machine whose speed drifts treats all peers alike. */
 async function measureAll(peers: readonly Peer[], workloads: readonly Workload[]): Promise<Row[]> {
   const rounds = values.quick ? 1 : Number(values.rounds);
-  const options = values.quick ? { warmUpMs: 700, measureMs: 1_000 } : { warmUpMs: 2_000, measureMs: 3_000 };
+  const options = values.quick ? { warmUpMs: 700, measureMs: 1_000 } : { warmUpMs: 1_500, measureMs: 2_500 };
   const rows = workloads.flatMap((workload) =>
     peers
-      .filter(({ methods }) => methods === undefined || methods.includes(workload.method))
+      .filter(({ methods = [workload.method] }) => methods.includes(workload.method))
+      .filter(({ variant }) => !(variant && workload.thorough))
       .map((peer): Row & { readonly peer: Peer; readonly workload: Workload } => ({
         peer,
         workload,
