@@ -123,7 +123,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
         readOnlyRootFilesystem: true,
         capabilities: { drop: ['ALL'] },
       },
-      resources: { requests: { cpu: expect.any(String) as string }, limits: { memory: expect.any(String) as string } },
+      resources: { requests: { cpu: expect.any(String) }, limits: { memory: expect.any(String) } },
     });
   });
 

@@ -16,8 +16,12 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
   let current: string | undefined;
   return {
     onProgress: (step, tasksDone, tasksInAll) => {
-      if (step !== current) bar.start(tasksInAll, tasksDone, { step });
-      current = step;
+      if (step !== current) {
+        // Each step has a line of its own.
+        bar.stop();
+        bar.start(tasksInAll, tasksDone, { step });
+        current = step;
+      }
       // Tasks that are added meanwhile are copied as well.
       if (tasksDone > bar.getTotal()) bar.setTotal(tasksDone);
       bar.update(tasksDone);

@@ -29,8 +29,9 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
 
   /** @throws EmbeddedStoreError when there is no such file, or it is no sound task store. */
   static open(path: string, use: ArchiveUse): EmbeddedArchive {
-    if (!existsSync(path)) throw new EmbeddedStoreError(`There is no task store at ${path}`);
-    checkLmdbFile(path, use === 'read-backup');
+    if (!existsSync(path))
+      throw new EmbeddedStoreError(`There is no ${use === 'read-backup' ? 'backup' : 'task store'} at ${path}`);
+    checkLmdbFile(path, use === 'read-backup' ? 'backup' : 'store');
     const root = open<number, string>({ path, noSubdir: true, encoding: 'json', readOnly: use !== 'write-store' });
     try {
       if (!isTaskStore(root, path)) throw new EmbeddedStoreError(`There are no tasks in ${path}`);

@@ -17,7 +17,10 @@ const META_LENGTH = 160;
 const META_PAGE_FLAG = 0x08;
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
-const ADVICE = 'restore a backup, or move the file away to start with an empty store';
+const ADVICE: Readonly<Record<LmdbFileOrigin, string>> = {
+  store: 'restore a backup, or move the file away to start with an empty store',
+  backup: 'use another backup',
+};
 
 /** What the newest meta page of an LMDB file says. */
 interface Meta {
@@ -27,30 +30,39 @@ interface Meta {
   readonly txnId: bigint;
 }
 
+/** Whether the file is the store of a service, which may be writing to it, or a backup, which nobody uses. */
+export type LmdbFileOrigin = 'store' | 'backup';
+
 /**
  * Makes sure that LMDB can open the file without the process dying of it: LMDB maps the file into memory, so a page that
  * isn't there is SIGBUS, and foreign bytes taken for a page are SIGSEGV. A file that doesn't exist is fine: LMDB makes it.
  *
- * @param everyPage Follow all pages, also where the file is long enough: for one that comes from elsewhere. Nobody may
- *   be writing to it.
+ * @param origin All pages of a backup are followed; those of a store only when the file looks too short.
  * @throws EmbeddedStoreError when the file is empty, truncated or no LMDB file. Nothing is ever written.
  */
-export function checkLmdbFile(path: string, everyPage = false): void {
+export function checkLmdbFile(path: string, origin: LmdbFileOrigin = 'store'): void {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
   try {
-    const size = fstatSync(file).size;
-    if (size === 0) throw new EmbeddedStoreError(`${path} is empty, which a task store never is: ${ADVICE}`);
-    const meta = newestMeta(file, size, path);
-    // Looked up again: another process may have made the file longer before it wrote the newest meta page.
-    const pages = BigInt(Math.floor(fstatSync(file).size / meta.pageSize));
-    // LMDB doesn't write pages at the end that a transaction both took and freed: only a page in use may not be missing.
-    const isShort = meta.lastPage >= pages;
-    if ((isShort || everyPage) && reachesBeyond(file, meta.pageSize, meta.roots, pages)) {
-      throw isShort ? truncated(path) : damaged(path);
-    }
+    checkPages(file, path, origin === 'backup');
+  } catch (error) {
+    if (!(error instanceof EmbeddedStoreError)) throw error;
+    throw new EmbeddedStoreError(`${error.message}: ${ADVICE[origin]}`);
   } finally {
     closeSync(file);
+  }
+}
+
+function checkPages(file: number, path: string, everyPage: boolean): void {
+  const size = fstatSync(file).size;
+  if (size === 0) throw new EmbeddedStoreError(`${path} is empty, which a task store never is`);
+  const meta = newestMeta(file, size, path);
+  // Looked up again: another process may have made the file longer before it wrote the newest meta page.
+  const pages = BigInt(Math.floor(fstatSync(file).size / meta.pageSize));
+  // LMDB doesn't write pages at the end that a transaction both took and freed: only a page in use may not be missing.
+  const isShort = meta.lastPage >= pages;
+  if ((isShort || everyPage) && reachesBeyond(file, meta.pageSize, meta.roots, pages)) {
+    throw isShort ? truncated(path) : damaged(path);
   }
 }
 
@@ -72,7 +84,7 @@ function readMeta(file: number, offset: number, path: string): Meta {
   const version = bytes.readUInt32LE(META.version) & 0xffff;
   if (version !== DATA_VERSION) {
     throw new EmbeddedStoreError(
-      `${path} has LMDB data version ${String(version)}, this program needs ${String(DATA_VERSION)}: ${ADVICE}`,
+      `${path} has LMDB data version ${String(version)}, this program needs ${String(DATA_VERSION)}`,
     );
   }
   return {
@@ -84,13 +96,13 @@ function readMeta(file: number, offset: number, path: string): Meta {
 }
 
 function foreign(path: string): EmbeddedStoreError {
-  return new EmbeddedStoreError(`${path} is not a task store, or its beginning is damaged: ${ADVICE}`);
+  return new EmbeddedStoreError(`${path} is not a task store, or its beginning is damaged`);
 }
 
 function damaged(path: string): EmbeddedStoreError {
-  return new EmbeddedStoreError(`${path} is damaged, some of its pages make no sense: ${ADVICE}`);
+  return new EmbeddedStoreError(`${path} is damaged, some of its pages make no sense`);
 }
 
 function truncated(path: string): EmbeddedStoreError {
-  return new EmbeddedStoreError(`${path} is truncated, tasks at its end are lost: ${ADVICE}`);
+  return new EmbeddedStoreError(`${path} is truncated, tasks at its end are lost`);
 }
