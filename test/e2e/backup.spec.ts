@@ -64,7 +64,7 @@ describe('A backup of the embedded store', () => {
       Array.from({ length: 8 }, () => app.client()),
       acknowledged,
     );
-    while (acknowledged.size < 500) await app.client().check();
+    while (acknowledged.size < 200) await app.client().check();
     const before = [...acknowledged];
     const { code, out, err } = await backup();
     expect({ code, err }).toEqual({ code: 0, err: '' });
