@@ -2,12 +2,12 @@
  * How calls fare when more come than can be served: `npm run bench:overload`.
  * Calls come at a rate that does not ask how the server fares, and each is timed from when it was due.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pinned } from './pinning.js';
+import { CAN_PIN, pinned } from './pinning.js';
 
 const CONNECTIONS = 64;
 const MEASURE_MS = Number(process.env['MEASURE_MS'] ?? 4_000);
@@ -151,6 +151,7 @@ function sleep(ms: number): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  if (CAN_PIN) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
   console.log(
     '| load | calls/s | answered/s | refused | p50 ms | p99 ms of those answered |\n|---|---|---|---|---|---|',
   );
