@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { ThriftLimits } from '../limits.js';
@@ -51,18 +51,28 @@ export class Listener {
   /** Calls back once it listens, or with the error that it does not: a port in use, a certificate that is none. */
   listen(callback: (error?: unknown) => void): void {
     const { port = DEFAULT_PORT, host, path } = this.options;
+    const target = path === undefined ? { port, host } : { path };
+    let mayRetry = path !== undefined;
     const onError = (error: NodeJS.ErrnoException): void => {
-      if (path !== undefined && error.code === 'EADDRINUSE') this.replaceStaleSocket(path, callback, error);
-      else callback(error);
+      if (path === undefined || !mayRetry || error.code !== 'EADDRINUSE') {
+        callback(error);
+        return;
+      }
+      mayRetry = false;
+      removeStaleSocket(path, error, (failure) => {
+        if (failure === undefined) this.server.listen(target);
+        else callback(failure);
+      });
     };
-    this.server.once('error', onError);
-    this.server.listen(path === undefined ? { port, host } : { path }, () => {
+    this.server.on('error', onError);
+    this.server.once('listening', () => {
       this.server.off('error', onError);
       this.server.on('error', (error) => {
         this.host.failed(error);
       });
       callback();
     });
+    this.server.listen(target);
   }
 
   /** Takes no new connections; resolves when those that it has are closed. */
@@ -107,21 +117,29 @@ export class Listener {
     });
     return server;
   }
+}
 
-  /** A process that was killed leaves its socket's file behind; one that lives answers on it. */
-  private replaceStaleSocket(path: string, callback: (error?: unknown) => void, inUse: Error): void {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      callback(inUse);
-    });
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ECONNREFUSED') {
-        callback(inUse);
-        return;
+/**
+ * A process that was killed leaves its socket's file behind; one that lives answers on it. Calls back with `inUse` when
+ * the path is taken by anything but such a file, or with the error that the file can't be removed.
+ */
+function removeStaleSocket(path: string, inUse: Error, callback: (failure?: unknown) => void): void {
+  const probe = connect(path);
+  probe.once('connect', () => {
+    probe.destroy();
+    callback(inUse);
+  });
+  probe.once('error', (error: NodeJS.ErrnoException) => {
+    let failure: unknown = inUse;
+    try {
+      // Connections to other files and to folders are refused as well.
+      if (error.code === 'ECONNREFUSED' && lstatSync(path).isSocket()) {
+        unlinkSync(path);
+        failure = undefined;
       }
-      unlinkSync(path);
-      this.listen(callback);
-    });
-  }
+    } catch (cause) {
+      failure = cause;
+    }
+    callback(failure);
+  });
 }

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ThriftContext } from '../../../../src/infrastructure/thrift/context.js';
+import { ThriftServer } from '../../../../src/infrastructure/thrift/server.js';
 import { RawPeer } from '../../../support/raw-peer.js';
 import { dialects, type Dialect } from '../../../support/thrift-dialects.js';
-import { probeHandlers } from '../../../support/thrift-probe.js';
+import { probeHandlers, probeSchema } from '../../../support/thrift-probe.js';
 import { TestServer, withThriftServer } from '../../../support/thrift-server.js';
 
 const [binary] = dialects as [Dialect];
@@ -42,16 +44,48 @@ describe('a Unix domain socket', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('that a killed process left behind is replaced, one that is served is not', async () => {
+  /** A socket as a killed process leaves it behind. */
+  function staleSocket(): string {
     const path = join(folder, 'thrift.sock');
     const listen = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', listen]);
     expect(existsSync(path)).toBe(true);
+    return path;
+  }
+
+  it('that a killed process left behind is replaced, one that is served is not', async () => {
+    const path = staleSocket();
     await withThriftServer(echoPeer, { path }, async () => {
       expect(await ask(path)).toMatch(path);
       await expect(TestServer.start(probeHandlers, { path })).rejects.toThrow('EADDRINUSE');
       expect(await ask(path)).toMatch(path);
     });
+  });
+
+  it('that was replaced tells of the start once, and of an error once', async () => {
+    const server = new ThriftServer({ idl: probeSchema, path: staleSocket() });
+    const told: unknown[] = [];
+    server.on('listening', () => told.push('listening'));
+    server.status.subscribe((status) => told.push(status));
+    await new Promise<void>((resolve) => {
+      server.listen((error) => {
+        told.push(error);
+        resolve();
+      });
+    });
+    // A second call of the same listener would come in the same turn.
+    await setImmediate();
+    expect(told).toEqual(['listening', 'listening', undefined]);
+    expect(server.unwrap().listenerCount('error')).toBe(1);
+    await server.close();
+  });
+
+  it('does not take the place of a file or a folder', async () => {
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'kept');
+    await expect(TestServer.start(probeHandlers, { path: file })).rejects.toThrow('EADDRINUSE');
+    await expect(TestServer.start(probeHandlers, { path: folder })).rejects.toThrow('EADDRINUSE');
+    expect(readFileSync(file, 'utf8')).toBe('kept');
   });
 });
 
