@@ -66,7 +66,7 @@ describe('a server with TLS', () => {
   it('speaks nothing older than TLS 1.2', async () => {
     await withThriftServer(handlers, { tls: server }, async (listening) => {
       const old: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
-      await expect(connectTls(listening, old)).rejects.toThrow();
+      await expect(connectTls(listening, old)).rejects.toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
     });
   });
 
