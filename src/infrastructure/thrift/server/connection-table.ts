@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { ThriftError } from '../errors.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
@@ -40,6 +39,7 @@ export class ConnectionTable implements ConnectionHost {
     private readonly server: {
       readonly limits: ThriftLimits;
       reject(peer: ThriftPeer, reason: RejectionReason, message: string): void;
+      report(error: unknown, what: string): void;
     },
     private readonly dispatcher: Dispatcher,
     readonly path: string | undefined,
@@ -95,7 +95,7 @@ export class ConnectionTable implements ConnectionHost {
     this.dispatcher.receive(connection, message);
   }
 
-  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void {
+  refuse(connection: Connection, message: ReceivedMessage, error: unknown): void {
     this.dispatcher.refuse(connection, message, error);
   }
 
@@ -105,6 +105,10 @@ export class ConnectionTable implements ConnectionHost {
 
   reject(connection: Connection, reason: RejectionReason, message: string): void {
     this.server.reject(connection, reason, message);
+  }
+
+  report(error: unknown, what: string): void {
+    this.server.report(error, what);
   }
 
   expire(call: PendingCall): void {

@@ -29,11 +29,13 @@ export interface ConnectionHost {
   readonly path: string | undefined;
   /** A whole message: run it, or refuse it. */
   receive(connection: Connection, message: ReceivedMessage): void;
-  /** Bytes that are no message: answer what can be made out of them. */
-  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void;
+  /** Bytes that are no message, or that a fault of ours kept from becoming one: answer what can be made out of them. */
+  refuse(connection: Connection, message: ReceivedMessage, error: unknown): void;
   /** The peer speaks something else. */
   foreign(connection: Connection, speaks: ForeignProtocol): void;
   reject(connection: Connection, reason: RejectionReason, message: string): void;
+  /** Something failed that is no fault of the peer. */
+  report(error: unknown, what: string): void;
   /** A call's deadline has passed. */
   expire(call: PendingCall): void;
   /** Bytes were taken in or replies written: there may be too many in the process. */
@@ -241,13 +243,12 @@ export class Connection extends SocketPeer implements CallConnection {
   }
 
   private refuse(error: unknown): void {
-    const refusal =
-      error instanceof ThriftError ? error : new ThriftProtocolError('malformed', 'unreadable', { cause: error });
     const message = this.intake.peek();
     // The answer is progress, and progress would have the same bytes read, and refused, again.
     this.processing = true;
-    if (message === undefined) this.host.reject(this, 'malformed', refusal.message);
-    else this.host.refuse(this, message, refusal);
+    if (message !== undefined) this.host.refuse(this, message, error);
+    else if (error instanceof ThriftError) this.host.reject(this, 'malformed', error.message);
+    else this.host.report(error, 'reading the first bytes');
     this.processing = false;
     this.end();
   }

@@ -69,8 +69,8 @@ export class Dispatcher {
     }
   }
 
-  /** Answers bytes that are no message, naming the call where its header can still be read. */
-  refuse(connection: Connection, message: ReceivedMessage, error: ThriftError): void {
+  /** Answers bytes that did not become a message, naming the call where its header can still be read. */
+  refuse(connection: Connection, message: ReceivedMessage, error: unknown): void {
     const reader = this.reader(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     let header: MessageHeader;
