@@ -2,7 +2,7 @@
 export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './client.js';
 export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
 export type { ThriftClientOptions } from './client/client-options.js';
-export { ThriftContext } from './context.js';
+export { ThriftContext, type ThriftContextOptions } from './context.js';
 export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './decorators.js';
 export {
   ThriftError,
@@ -15,9 +15,9 @@ export {
   type TransportErrorReason,
 } from './errors.js';
 export { ThriftIdlError } from './idl/diagnostics.js';
-export { loadSchema, parseSchema } from './idl/load-schema.js';
+export { loadSchema, parseSchema, type LoadSchemaOptions, type ParseSchemaOptions } from './idl/load-schema.js';
 export type { FramingName } from './framing/framing.js';
-export { LIMIT_RULES, resolveLimits, type ThriftLimits } from './limits.js';
+export { LIMIT_RULES, resolveLimits, type LimitRule, type ThriftLimits } from './limits.js';
 export type { ProtocolName } from './protocol/protocol.js';
 export type {
   Annotations,
@@ -35,7 +35,10 @@ export type {
   TypeSchema,
 } from './schema.js';
 export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from './server.js';
+export type { DialectOptions } from './server/accepted-dialects.js';
 export type { CallEnd, CallOutcome, Rejection, RejectionReason, ThriftServerEvents } from './server/events.js';
+export type { ListenOptions } from './server/listener.js';
+export type { ThriftPattern } from './server/method-table.js';
 export type { ThriftPeer } from './server/peer.js';
-export type { ThriftReply, ThriftUnion } from './typed.js';
+export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './typed.js';
 export type { ThriftTlsOptions } from './server/tls-files.js';

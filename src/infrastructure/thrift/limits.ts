@@ -1,7 +1,9 @@
 /** One limit: its default and what it may be set to. */
-interface LimitRule {
+export interface LimitRule {
   readonly default: number;
+  /** The least that it may be set to. */
   readonly min: number;
+  /** The most that it may be set to. */
   readonly max: number;
 }
 

@@ -1,10 +1,11 @@
 import type { Observable } from 'rxjs';
 
-/** A method without a result may return nothing, or null as Nest has it. */
-type Value<Result> = undefined extends Result ? Result | null : Result;
+/** The value that a handler returns for a result: a method without one may return nothing, or null as Nest has it. */
+export type ThriftReplyValue<Result> = undefined extends Result ? Result | null : Result;
 
 /** What a handler may return for a result: the value, a promise of it, or an observable whose last value it is. */
-export type ThriftReply<Result> = Value<Result> | Promise<Value<Result>> | Observable<Value<Result>>;
+export type ThriftReply<Result> =
+  ThriftReplyValue<Result> | Promise<ThriftReplyValue<Result>> | Observable<ThriftReplyValue<Result>>;
 
 /**
  * A union of the IDL: exactly one of its members is set, or none where a peer sent one that this side does not know
