@@ -43,6 +43,7 @@ interface Packet {
  * ThriftStartError for other options that can't be.
  */
 export class ClientThrift extends ClientProxy<ThriftClientEvents> {
+  /** What the IDL says; its methods are those that can be called. */
   readonly schema: Schema;
 
   private readonly events = new EventEmitter();

@@ -33,6 +33,7 @@ export type Annotations = Readonly<Record<string, string>>;
 /** An enum; its values travel as i32 and may be unknown to the reader. */
 export interface EnumSchema {
   readonly name: string;
+  /** The numbers by their names, in the order of the text. Those not given there are one more than the one before. */
   readonly values: ReadonlyMap<string, number>;
   /** The doc comment of each value that has one, by the value's name. */
   readonly valueDocs: ReadonlyMap<string, string>;
@@ -45,6 +46,7 @@ export type Requiredness = 'required' | 'optional' | 'default';
 
 /** A field of a struct, union or exception, or an argument or a result of a method. */
 export interface FieldSchema {
+  /** What travels in place of the name; below 0 for a field that was given none, 0 for `success` alone. */
   readonly id: number;
   readonly name: string;
   readonly type: TypeSchema;
@@ -58,7 +60,9 @@ export interface FieldSchema {
 /** A struct, union or exception. `fields` is filled after all names are known, so that structs may be recursive. */
 export interface StructSchema {
   readonly name: string;
+  /** Which word of the IDL it was defined by. */
   readonly kind: 'struct' | 'union' | 'exception';
+  /** In the order of the text, which is that of writing too; not sorted by id. */
   readonly fields: readonly FieldSchema[];
   readonly doc: string | undefined;
   readonly annotations: Annotations;
@@ -86,6 +90,7 @@ export interface ServiceSchema {
   readonly name: string;
   /** The name after `extends`, as written; undefined without. */
   readonly extends: string | undefined;
+  /** By name, inherited ones first, each in the order of its text. */
   readonly methods: ReadonlyMap<string, MethodSchema>;
   readonly doc: string | undefined;
   readonly annotations: Annotations;
@@ -95,6 +100,7 @@ export interface ServiceSchema {
 export interface ConstSchema {
   readonly name: string;
   readonly type: TypeSchema;
+  /** Of the JavaScript type that the codec reads; structs as plain objects. */
   readonly value: ThriftValue;
   readonly doc: string | undefined;
 }
@@ -102,6 +108,7 @@ export interface ConstSchema {
 /** A typedef, kept for generated types and documentation; everything else sees through it. */
 export interface TypedefSchema {
   readonly name: string;
+  /** What it stands for in the end: never another typedef. */
   readonly type: TypeSchema;
   readonly doc: string | undefined;
 }
@@ -115,9 +122,14 @@ export interface Schema {
   readonly file: string;
   /** Namespaces by scope, `*` for all languages. */
   readonly namespaces: ReadonlyMap<string, string>;
+  /** Structs, unions and exceptions, in the order of the text, those of included files last. */
   readonly structs: ReadonlyMap<string, StructSchema>;
+  /** Enums, in the order of the text, those of included files last. */
   readonly enums: ReadonlyMap<string, EnumSchema>;
+  /** Typedefs, in the order of the text, those of included files last. */
   readonly typedefs: ReadonlyMap<string, TypedefSchema>;
+  /** Constants, in the order of the text, those of included files last. */
   readonly constants: ReadonlyMap<string, ConstSchema>;
+  /** Services, in the order of the text, those of included files last. */
   readonly services: ReadonlyMap<string, ServiceSchema>;
 }

@@ -48,7 +48,9 @@ export class ThriftServer
   implements CustomTransportStrategy, DispatcherHost, ListenerHost
 {
   override readonly transportId = THRIFT_TRANSPORT;
+  /** What the IDL says; its methods are those that can be called. */
   readonly schema: Schema;
+  /** The limits in force, defaults included. */
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
   methods: MethodTable;

@@ -9,6 +9,7 @@ export interface ThriftPeer {
   readonly id: number;
   /** The address, or the path of a Unix domain socket. */
   readonly address: string;
+  /** The peer's own port; undefined on a Unix domain socket. */
   readonly port: number | undefined;
   /** Known after the first bytes. */
   readonly protocol: ProtocolName | undefined;
@@ -40,6 +41,7 @@ export function strangerAt(address: string, port: number | undefined): ThriftPee
 export class SocketPeer {
   /** The address, or the path of a Unix domain socket. */
   readonly address: string;
+  /** The peer's own port; undefined on a Unix domain socket. */
   readonly port: number | undefined;
 
   /** @param path of the Unix domain socket that it came by. */
