@@ -3,9 +3,10 @@ import type { TaskRepository } from '../../application/task.repository.js';
 import type { ThriftServer } from '../thrift/index.js';
 import { DurationHistogram } from './duration-histogram.js';
 import { LiveMetrics } from './live-metrics.js';
-import { MeasuredTaskRepository } from './measured-task.repository.js';
+import { ObservedTaskRepository } from './observed-task.repository.js';
 import { ServerMetrics } from './server-metrics.js';
 import type { ServiceMetrics } from './service-metrics.js';
+import { timeOperations } from './store-durations.js';
 
 /** Everything that `/metrics` tells: about the server and the store from the start on, about the process when asked. */
 export class Metrics {
@@ -23,7 +24,7 @@ export class Metrics {
 
   /** The same store, measured. */
   measured(store: TaskRepository): TaskRepository {
-    return new MeasuredTaskRepository(store, this.#store);
+    return new ObservedTaskRepository(store, timeOperations(this.#store));
   }
 
   /** Tells of the service as well. */

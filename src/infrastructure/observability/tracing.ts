@@ -17,8 +17,9 @@ import type { Logger } from 'pino';
 import type { TaskRepository } from '../../application/task.repository.js';
 import type { ThriftContext, ThriftServer } from '../thrift/index.js';
 import { ExportLog } from './export-log.js';
+import { ObservedTaskRepository } from './observed-task.repository.js';
 import { ServerSpans } from './server-spans.js';
-import { TracedTaskRepository } from './traced-task.repository.js';
+import { traceOperations } from './store-spans.js';
 
 const NAME = 'tasks';
 
@@ -55,7 +56,7 @@ export class Tracing {
 
   /** The same store, traced. @param system what it is, as OpenTelemetry's conventions for databases name it. */
   traced(store: TaskRepository, system: string): TaskRepository {
-    return new TracedTaskRepository(store, this.#tracer, system);
+    return new ObservedTaskRepository(store, traceOperations(this.#tracer, system));
   }
 
   /** The trace of a call; of the call that is running now when none is given. */

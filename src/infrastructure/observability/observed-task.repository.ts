@@ -1,0 +1,38 @@
+import { TaskRepository, type TaskPosition } from '../../application/task.repository.js';
+import type { Task, TaskChanges } from '../../domain/task.js';
+
+/** What a store is asked for. */
+export type StoreOperation = 'add' | 'listByUser' | 'pageByUser' | 'update' | 'remove';
+
+/** Runs an operation of a store, once, and looks on; what comes of it is passed on as it is. */
+export type ObserveOperation = <Result>(operation: StoreOperation, run: () => Promise<Result>) => Promise<Result>;
+
+/** A store whose operations are watched from before their first instruction on: a store may also block. */
+export class ObservedTaskRepository extends TaskRepository {
+  constructor(
+    private readonly store: TaskRepository,
+    private readonly observe: ObserveOperation,
+  ) {
+    super();
+  }
+
+  override add(task: Task): Promise<void> {
+    return this.observe('add', () => this.store.add(task));
+  }
+
+  override listByUser(userId: string): Promise<Task[]> {
+    return this.observe('listByUser', () => this.store.listByUser(userId));
+  }
+
+  override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
+    return this.observe('pageByUser', () => this.store.pageByUser(userId, limit, after));
+  }
+
+  override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
+    return this.observe('update', () => this.store.update(id, userId, changes));
+  }
+
+  override remove(id: string, userId: string): Promise<boolean> {
+    return this.observe('remove', () => this.store.remove(id, userId));
+  }
+}
