@@ -13,12 +13,13 @@ export interface CopyOptions {
   /** Whether tasks that are there and differ are replaced. */
   readonly overwrite: boolean;
   readonly onProgress?: OnCopyProgress | undefined;
-  /** How long MongoDB may take to answer; default: half a minute. */
-  readonly serverSelectionTimeoutMs?: number;
 }
 
-/** MongoDB may elect a new primary while tasks are copied, and the command is in no hurry. */
-const MONGODB_PATIENCE_MS = 30_000;
+/** Where to copy tasks to. */
+export interface MigrationTarget extends MongodbAddress {
+  /** How long to wait for a server that can take tasks. */
+  readonly serverSelectionTimeoutMs: number;
+}
 
 /**
  * Copies the embedded store in this folder into a new file, also while the service runs.
@@ -52,18 +53,18 @@ export async function restoreTasks(
 /**
  * Copies the tasks of the embedded store in this folder to MongoDB.
  *
- * @throws EmbeddedStoreError, or the driver's error.
+ * @throws EmbeddedStoreError, or an Error of MongoDB, that says what to do.
  */
 export async function migrateTasks(
   dataDirectory: string,
-  to: MongodbAddress,
-  { overwrite, onProgress, serverSelectionTimeoutMs = MONGODB_PATIENCE_MS }: CopyOptions,
+  to: MigrationTarget,
+  { overwrite, onProgress }: CopyOptions,
 ): Promise<CopyReport> {
   const store = openStoreToRead(dataDirectory);
   try {
     // Loaded when used, as in the service.
     const { MongodbArchive } = await import('./infrastructure/persistence/mongoose/mongodb-archive.js');
-    const target = await MongodbArchive.open({ ...to, serverSelectionTimeoutMs });
+    const target = await MongodbArchive.open(to);
     return await new CopyTasks(store, target).execute(overwrite, onProgress).finally(() => target.close());
   } finally {
     await store.close();

@@ -17,9 +17,7 @@ const DEFAULT_SERVER_SELECTION_TIMEOUT_MS = 5_000;
 /** Reads which store to use. Any variable that says where MongoDB is chooses MongoDB, unless `STORE` says otherwise. */
 export function readStoreConfig(environment: Environment): StoreConfig {
   const mongodb = readMongodbAddress(environment);
-  const serverSelectionTimeoutMs =
-    environment.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', { min: 10, max: 60_000 }) ??
-    DEFAULT_SERVER_SELECTION_TIMEOUT_MS;
+  const serverSelectionTimeoutMs = readServerSelectionTimeoutMs(environment);
   const dataDir = readDataDir(environment);
   const wanted = environment.choice('STORE', STORES) ?? 'auto';
   const kind = wanted === 'auto' ? (mongodb.namedBy === undefined ? 'embedded' : 'mongo') : wanted;
@@ -37,4 +35,12 @@ export function readStoreConfig(environment: Environment): StoreConfig {
 /** The folder of the embedded store as an absolute path, whichever store is chosen. */
 export function readDataDir(environment: Environment): string {
   return resolve(environment.text('DATA_DIR') ?? DEFAULT_DATA_DIR);
+}
+
+/** How long to wait for a MongoDB that can take a call, whichever store is chosen. */
+export function readServerSelectionTimeoutMs(environment: Environment): number {
+  return (
+    environment.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', { min: 10, max: 60_000 }) ??
+    DEFAULT_SERVER_SELECTION_TIMEOUT_MS
+  );
 }

@@ -166,7 +166,9 @@ describe('A backup of the embedded store', () => {
 
   it('needs a store, and says where it looked', async () => {
     mkdirSync(data);
-    const err = expect.stringContaining(`There is no task store at ${join(data, 'tasks.mdb')}`);
+    const err = expect.stringContaining(
+      `There is no task store at ${join(data, 'tasks.mdb')}: set DATA_DIR or --data-dir`,
+    );
     expect(await backup()).toMatchObject({ code: 1, err });
   });
 });

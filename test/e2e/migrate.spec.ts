@@ -82,15 +82,14 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
 
   it('completes when it is run again after it was interrupted half way', async () => {
     const link = await FaultyLink.to(uri);
-    const to = { uri: link.uri, place: 'the link', database, namedBy: undefined };
+    const to = { uri: link.uri, place: 'the link', database, namedBy: undefined, serverSelectionTimeoutMs: 200 };
     const interrupted = migrateTasks(data.path, to, {
       overwrite: false,
-      serverSelectionTimeoutMs: 200,
       onProgress: (_step, done) => {
         if (done > 0) void link.cut();
       },
     });
-    await expect(interrupted).rejects.toThrow();
+    await expect(interrupted).rejects.toThrow(/^MongoDB at the link can't be used \(.+\): check --to or MONGODB_URI$/);
     const half = (await stored()).length;
     expect(half).toBeGreaterThan(0);
     expect(half).toBeLessThan(TASKS);
@@ -123,4 +122,37 @@ describe('A migration without a target', () => {
     expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('is not shown') });
     expect(bad.err).not.toContain('hunter2');
   });
+});
+
+describe('A migration to a MongoDB that is not there', () => {
+  const variable = 'MONGO_SERVER_SELECTION_TIMEOUT_MS';
+  let data: ScratchFolder;
+
+  beforeEach(() => {
+    data = new ScratchFolder();
+    process.env[variable] = '100';
+  });
+  afterEach(() => {
+    Reflect.deleteProperty(process.env, variable);
+    data[Symbol.dispose]();
+  });
+
+  it.each([
+    ['', 'connect ECONNREFUSED 127.0.0.1:1'],
+    ['?appName=tasks&bogus=1', 'option bogus is not supported'],
+  ])(
+    'says which one after the time that a call of the service waits, and what to check: %s',
+    async (options, reason) => {
+      await (await EmbeddedStore.open({ dataDirectory: data.path })).close();
+      const to = `mongodb://alice:hunter2@127.0.0.1:1/${options}`;
+      const startMs = performance.now();
+      const printed = await runCommand(['migrate', '--to', to, '--data-dir', data.path]);
+      expect(printed).toEqual({
+        code: 1,
+        out: '',
+        err: `tasks: MongoDB at 127.0.0.1:1 can't be used (${reason}): check --to or MONGODB_URI\n`,
+      });
+      expect(performance.now() - startMs).toBeLessThan(10_000);
+    },
+  );
 });

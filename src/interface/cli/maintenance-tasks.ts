@@ -3,9 +3,9 @@ import type { OnCopyProgress } from '../../application/copy-tasks.js';
 import type { AppConfig } from '../../config/config.js';
 import { ConfigError, Environment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load-config.js';
-import { readMongodbAddress, type MongodbAddress } from '../../config/mongodb-address.js';
-import { readDataDir } from '../../config/store-config.js';
-import { backUpTasks, migrateTasks, restoreTasks } from '../../maintenance.js';
+import { readMongodbAddress } from '../../config/mongodb-address.js';
+import { readDataDir, readServerSelectionTimeoutMs } from '../../config/store-config.js';
+import { backUpTasks, migrateTasks, restoreTasks, type MigrationTarget } from '../../maintenance.js';
 import type { MaintenanceTask, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
@@ -45,12 +45,12 @@ function dataDirectory({ dataDir }: StoreFlags): string {
   return dataDir === undefined ? readDataDir(new Environment(process.env)) : resolve(dataDir);
 }
 
-function targetOf({ store }: AppConfig, to: string | undefined): MongodbAddress {
+function targetOf({ store }: AppConfig, to: string | undefined): MigrationTarget {
   if (to !== undefined) {
     const environment = new Environment({ MONGODB_URI: to, MONGODB_DATABASE: process.env.MONGODB_DATABASE });
     const address = readMongodbAddress(environment);
     environment.assertGood();
-    return address;
+    return { ...address, serverSelectionTimeoutMs: readServerSelectionTimeoutMs(new Environment(process.env)) };
   }
   if (store.kind === 'mongo') return store;
   throw new ConfigError(['Nothing says which MongoDB: give --to mongodb://host:27017/, or set MONGODB_URI']);

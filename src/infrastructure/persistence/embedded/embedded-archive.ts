@@ -5,7 +5,7 @@ import { isAlike, TaskSource, TaskTarget, type MergeCounts } from '../../../appl
 import type { Task } from '../../../domain/task.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { isTaskStore, type TaskDatabases } from './embedded-store.js';
-import { checkLmdbFile } from './lmdb-file.js';
+import { checkLmdbFile, DAMAGE_ADVICE, type LmdbFileOrigin } from './lmdb-file.js';
 import { idKey, taskKey, userIdOf, userPrefix } from './task-keys.js';
 import { decodeTask, encodeRecord } from './task-record.js';
 
@@ -14,6 +14,12 @@ import { decodeTask, encodeRecord } from './task-record.js';
  * comes from elsewhere and which nobody uses.
  */
 export type ArchiveUse = 'read-store' | 'write-store' | 'read-backup';
+
+const NAMES: Readonly<Record<LmdbFileOrigin, string>> = { store: 'task store', backup: 'backup' };
+const PLACE_ADVICE: Readonly<Record<LmdbFileOrigin, string>> = {
+  store: 'set DATA_DIR or --data-dir to the folder that the service uses',
+  backup: 'give the path of a file that `tasks backup` made',
+};
 
 /**
  * A task store's file, opened beside the process that serves from it, if one does: LMDB lets processes share a file, one
@@ -29,12 +35,15 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
 
   /** @throws EmbeddedStoreError when there is no such file, or it is no sound task store. */
   static open(path: string, use: ArchiveUse): EmbeddedArchive {
-    if (!existsSync(path))
-      throw new EmbeddedStoreError(`There is no ${use === 'read-backup' ? 'backup' : 'task store'} at ${path}`);
-    checkLmdbFile(path, use === 'read-backup' ? 'backup' : 'store');
+    const origin = originOf(use);
+    if (!existsSync(path)) {
+      throw new EmbeddedStoreError(`There is no ${NAMES[origin]} at ${path}: ${PLACE_ADVICE[origin]}`);
+    }
+    checkLmdbFile(path, origin);
     const root = open<number, string>({ path, noSubdir: true, encoding: 'json', readOnly: use !== 'write-store' });
     try {
-      if (!isTaskStore(root, path)) throw new EmbeddedStoreError(`There are no tasks in ${path}`);
+      if (!isTaskStore(root, path))
+        throw new EmbeddedStoreError(`There are no tasks in ${path}: ${PLACE_ADVICE[origin]}`);
       const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
       const databases: TaskDatabases = { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) };
       return new EmbeddedArchive(root, databases, path, use);
@@ -103,8 +112,13 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
   #taskOf(key: Buffer, record: Buffer): Task {
     const userId = userIdOf(key);
     if (userId === undefined || record.length === 0) {
-      throw new EmbeddedStoreError(`${this.path} is damaged, it holds what is no task: use another backup`);
+      const advice = DAMAGE_ADVICE[originOf(this.use)];
+      throw new EmbeddedStoreError(`${this.path} is damaged, it holds what is no task: ${advice}`);
     }
     return decodeTask(userId, key, record);
   }
+}
+
+function originOf(use: ArchiveUse): LmdbFileOrigin {
+  return use === 'read-backup' ? 'backup' : 'store';
 }

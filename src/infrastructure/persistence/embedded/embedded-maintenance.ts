@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { EmbeddedArchive } from './embedded-archive.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { EmbeddedStore, STORE_FILE_NAME } from './embedded-store.js';
+import { DAMAGE_ADVICE } from './lmdb-file.js';
 
 /** A backup that was made. */
 export interface BackupReport {
@@ -24,7 +25,7 @@ export async function backUp(dataDirectory: string, file: string): Promise<Backu
   const store = openStoreToRead(dataDirectory);
   try {
     await store.copyTo(unfinished);
-    const tasks = await countIn(unfinished);
+    const tasks = await countInCopy(unfinished, dataDirectory);
     sync(unfinished);
     linkSync(unfinished, file);
     sync(dirname(file));
@@ -70,9 +71,18 @@ export async function openBackup(file: string): Promise<EmbeddedArchive> {
   }
 }
 
-async function countIn(file: string): Promise<number> {
-  const backup = EmbeddedArchive.open(file, 'read-backup');
-  return readThrough(backup).finally(() => backup.close());
+/** A copy is damaged where its store is: that is the file to do something about. */
+async function countInCopy(copy: string, dataDirectory: string): Promise<number> {
+  try {
+    const backup = EmbeddedArchive.open(copy, 'read-backup');
+    return await readThrough(backup).finally(() => backup.close());
+  } catch (error) {
+    if (!(error instanceof EmbeddedStoreError)) throw error;
+    const path = join(dataDirectory, STORE_FILE_NAME);
+    throw new EmbeddedStoreError(`${path} is damaged, a copy of it can't be read: ${DAMAGE_ADVICE.store}`, {
+      cause: error,
+    });
+  }
 }
 
 /** How many tasks it has, each of which was read. */

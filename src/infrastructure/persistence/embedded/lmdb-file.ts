@@ -17,7 +17,9 @@ const META_LENGTH = 160;
 const META_PAGE_FLAG = 0x08;
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
-const ADVICE: Readonly<Record<LmdbFileOrigin, string>> = {
+
+/** What to do about a damaged file. */
+export const DAMAGE_ADVICE: Readonly<Record<LmdbFileOrigin, string>> = {
   store: 'restore a backup, or move the file away to start with an empty store',
   backup: 'use another backup',
 };
@@ -47,7 +49,7 @@ export function checkLmdbFile(path: string, origin: LmdbFileOrigin = 'store'): v
     checkPages(file, path, origin === 'backup');
   } catch (error) {
     if (!(error instanceof EmbeddedStoreError)) throw error;
-    throw new EmbeddedStoreError(`${error.message}: ${ADVICE[origin]}`);
+    throw new EmbeddedStoreError(`${error.message}: ${DAMAGE_ADVICE[origin]}`);
   } finally {
     closeSync(file);
   }

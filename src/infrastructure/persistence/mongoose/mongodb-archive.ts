@@ -1,6 +1,7 @@
 import { mongo } from 'mongoose';
 import { isAlike, TaskTarget, type MergeCounts } from '../../../application/task-archive.js';
 import type { Task } from '../../../domain/task.js';
+import { withoutCredentials } from '../../observability/credentials.js';
 import { driverOptions, type MongoosePersistenceOptions } from './mongoose-connection.js';
 import { documentOf, type TaskDocument, taskOf } from './task.schema.js';
 
@@ -11,24 +12,46 @@ export class MongodbArchive extends TaskTarget {
   private constructor(
     private readonly client: mongo.MongoClient,
     private readonly tasks: mongo.Collection<TaskDocument>,
+    private readonly place: string,
   ) {
     super();
   }
 
-  /** @throws Error of the driver when MongoDB isn't there or refuses. */
+  /** @throws Error that says what to check, when MongoDB isn't there or refuses; so do the other methods. */
   static async open(options: MongoosePersistenceOptions): Promise<MongodbArchive> {
-    const client = new mongo.MongoClient(options.uri, driverOptions(options));
+    let client: mongo.MongoClient | undefined;
     try {
+      client = new mongo.MongoClient(options.uri, driverOptions(options));
       await client.connect();
     } catch (error) {
-      await client.close();
-      throw error;
+      await client?.close();
+      throw unusable(options.place, error);
     }
-    return new MongodbArchive(client, client.db(options.database).collection<TaskDocument>(COLLECTION));
+    const tasks = client.db(options.database).collection<TaskDocument>(COLLECTION);
+    return new MongodbArchive(client, tasks, options.place);
+  }
+
+  override merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
+    return this.#explaining(this.#merge(tasks, overwrite));
+  }
+
+  override countPresent(tasks: readonly Task[]): Promise<number> {
+    return this.#explaining(this.tasks.countDocuments({ _id: { $in: tasks.map(({ id }) => new mongo.ObjectId(id)) } }));
+  }
+
+  /** Closes the driver's connections. */
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  #explaining<Result>(result: Promise<Result>): Promise<Result> {
+    return result.catch((error: unknown) => {
+      throw unusable(this.place, error);
+    });
   }
 
   /** Ids that are there are looked up first: a unique index alone would not tell whether what is there is the same. */
-  override async merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
+  async #merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
     const present = await this.#present(tasks);
     const missing = tasks.filter(({ id }) => !present.has(id));
     const differing = tasks.filter((task) => {
@@ -43,15 +66,6 @@ export class MongodbArchive extends TaskTarget {
       replaced: overwrite ? differing.length : 0,
       kept: overwrite ? 0 : differing.length,
     };
-  }
-
-  override async countPresent(tasks: readonly Task[]): Promise<number> {
-    return this.tasks.countDocuments({ _id: { $in: tasks.map(({ id }) => new mongo.ObjectId(id)) } });
-  }
-
-  /** Closes the driver's connections. */
-  close(): Promise<void> {
-    return this.client.close();
   }
 
   async #present(tasks: readonly Task[]): Promise<Map<string, TaskDocument>> {
@@ -69,4 +83,9 @@ export class MongodbArchive extends TaskTarget {
       { ordered: false },
     );
   }
+}
+
+function unusable(place: string, error: unknown): Error {
+  const reason = withoutCredentials(error instanceof Error ? error.message : String(error));
+  return new Error(`MongoDB at ${place} can't be used (${reason}): check --to or MONGODB_URI`, { cause: error });
 }
