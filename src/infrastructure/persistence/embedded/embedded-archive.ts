@@ -4,7 +4,7 @@ import { open, type RootDatabase } from 'lmdb';
 import { isAlike, TaskSource, TaskTarget, type MergeCounts } from '../../../application/task-archive.js';
 import type { Task } from '../../../domain/task.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
-import { isTaskStore, type TaskDatabases } from './embedded-store.js';
+import { isTaskStore, openDatabases, type TaskDatabases } from './embedded-store.js';
 import { checkLmdbFile, DAMAGE_ADVICE, type LmdbFileOrigin } from './lmdb-file.js';
 import { idKey, taskKey, userIdOf, userPrefix } from './task-keys.js';
 import { decodeTask, encodeRecord } from './task-record.js';
@@ -44,9 +44,7 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
     try {
       if (!isTaskStore(root, path))
         throw new EmbeddedStoreError(`There are no tasks in ${path}: ${PLACE_ADVICE[origin]}`);
-      const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
-      const databases: TaskDatabases = { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) };
-      return new EmbeddedArchive(root, databases, path, use);
+      return new EmbeddedArchive(root, openDatabases(root), path, use);
     } catch (error) {
       void root.close();
       throw error;

@@ -23,6 +23,12 @@ export interface TaskDatabases {
   readonly keys: Database<Buffer, Buffer>;
 }
 
+/** The databases of a store's file; a file that may be written to gets those that it lacks. */
+export function openDatabases(root: RootDatabase<number, string>): TaskDatabases {
+  const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
+  return { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) };
+}
+
 /** All that was acknowledged is on disk already: nothing is lost when closing is given up. */
 const CLOSE_LIMIT_MS = 2_000;
 
@@ -51,8 +57,7 @@ export class EmbeddedStore {
       surviveFailedCommits(root);
       claim(root, directory);
       await checkFormat(root, path);
-      const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
-      const store = new EmbeddedStore(root, { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) });
+      const store = new EmbeddedStore(root, openDatabases(root));
       // Opening a database takes away the entry that `claim` made; the next read makes it again.
       root.get(FORMAT_KEY);
       return store;
