@@ -68,14 +68,6 @@ export class RawPeer {
     this.socket.pause();
   }
 
-  /** Takes the next `count` bytes as soon as they are there. */
-  async take(count: number): Promise<Buffer> {
-    await this.until(() => this.received.length >= count, `${String(count)} bytes`);
-    const bytes = this.received.subarray(0, count);
-    this.received = this.received.subarray(count);
-    return bytes;
-  }
-
   /** Resolves when `condition` holds, looked at whenever bytes come; fails when they stop coming for good. */
   async until(condition: () => boolean, wanted: string): Promise<void> {
     const over = this.closed.then(() => 'closed' as const);

@@ -105,11 +105,6 @@ export class TestServer {
     while (!this.logLines.some((line) => pattern.test(line))) await once(this.happened, 'log');
   }
 
-  /** The number of sockets that the server holds. */
-  get openSockets(): number {
-    return this.sockets.size;
-  }
-
   /** Ends everything. @throws Error when a socket of the server is still open then. */
   async close(): Promise<void> {
     for (const peer of this.peers) peer.destroy();

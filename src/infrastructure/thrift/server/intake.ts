@@ -1,6 +1,6 @@
 import { createFraming } from '../framing/create-framing.js';
 import { detect, type ForeignProtocol } from '../framing/detect.js';
-import type { Framing, FramingName, ReceivedMessage } from '../framing/framing.js';
+import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import { InputBuffer } from '../framing/input-buffer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { Protocol } from '../protocol/protocol.js';
@@ -32,10 +32,6 @@ export class Intake {
   /** Bytes that no message was made of yet. */
   get length(): number {
     return this.input.length;
-  }
-
-  get framingName(): FramingName | undefined {
-    return this.framing?.name;
   }
 
   /** Whether the message read last came with no other before or behind it. */
