@@ -1,11 +1,11 @@
 import { CopyTasks, type CopyReport, type OnCopyProgress } from './application/copy-tasks.js';
+import type { BackupReport } from './application/task-archive.js';
 import type { MongodbAddress } from './config/mongodb-address.js';
 import {
   backUp,
   openBackup,
   openStoreToRead,
   openStoreToWrite,
-  type BackupReport,
 } from './infrastructure/persistence/embedded/embedded-maintenance.js';
 
 /** How tasks are copied. */

@@ -47,3 +47,11 @@ export abstract class TaskTarget {
   /** How many of these tasks are there, whatever they look like. */
   abstract countPresent(tasks: readonly Task[]): Promise<number>;
 }
+
+/** A backup that was made. */
+export interface BackupReport {
+  /** Its path. */
+  readonly file: string;
+  readonly tasks: number;
+  readonly bytes: number;
+}

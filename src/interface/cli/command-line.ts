@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { TasksClient } from '../thrift/tasks.generated.js';
 import type { ConnectionFlags } from './connection.js';
-import { addMaintenanceCommands, type MaintenanceTask } from './maintenance-commands.js';
+import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
 /** The options that every command takes. */
@@ -17,7 +17,7 @@ export interface Runners {
   /** Calls the service. */
   readonly call: (flags: GlobalFlags, job: Job) => Promise<void>;
   /** Works on the store itself. */
-  readonly maintain: (flags: GlobalFlags, task: MaintenanceTask) => Promise<void>;
+  readonly maintain: (flags: GlobalFlags, command: MaintenanceCommand) => Promise<void>;
 }
 
 interface ChangeFlags {
@@ -54,7 +54,7 @@ export function createCommandLine({ call, maintain }: Runners): Command {
   const start = (job: Job): Promise<void> => call(program.opts<GlobalFlags>(), job);
   addReadingCommands(program, start);
   addWritingCommands(program, start);
-  addMaintenanceCommands(program, (task) => maintain(program.opts<GlobalFlags>(), task));
+  addMaintenanceCommands(program, (command) => maintain(program.opts<GlobalFlags>(), command));
   return program;
 }
 

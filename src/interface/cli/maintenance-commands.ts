@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
-/** What one of these commands does; the work itself is loaded when it is asked for. */
-export type MaintenanceTask =
+/** One of these commands as it was given; the work itself is loaded when it is asked for. */
+export type MaintenanceCommand =
   | { readonly kind: 'backup'; readonly file: string; readonly flags: StoreFlags }
   | { readonly kind: 'restore'; readonly file: string; readonly flags: CopyFlags }
   | { readonly kind: 'migrate'; readonly flags: CopyFlags & { readonly to?: string } };
@@ -20,7 +20,7 @@ export interface CopyFlags extends StoreFlags {
 const OVERWRITE = 'replace tasks that are there and differ, instead of keeping them';
 
 /** The commands for who runs the service: they work on the embedded store itself, whether or not a service runs on it. */
-export function addMaintenanceCommands(program: Command, start: (task: MaintenanceTask) => Promise<void>): void {
+export function addMaintenanceCommands(program: Command, start: (command: MaintenanceCommand) => Promise<void>): void {
   onStore(program.command('backup <file>'))
     .description('copy the embedded store into a new file, also while the service runs')
     .action((file: string, flags: StoreFlags) => start({ kind: 'backup', file, flags }));

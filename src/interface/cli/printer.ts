@@ -1,4 +1,5 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
+import type { BackupReport } from '../../application/task-archive.js';
 import type { Healthcheck, Task, TaskPage } from '../thrift/tasks.generated.js';
 import { taskTable } from './task-table.js';
 import { visibleText } from './visible-text.js';
@@ -10,15 +11,8 @@ export interface Printer {
   page(page: TaskPage): true;
   removed(taskId: string): true;
   health(health: Healthcheck): boolean;
-  backup(report: BackupSummary): true;
+  backup(report: BackupReport): true;
   copied(report: CopyReport): boolean;
-}
-
-/** A backup that was made. */
-export interface BackupSummary {
-  readonly file: string;
-  readonly tasks: number;
-  readonly bytes: number;
 }
 
 /** Takes text, line ends included. */

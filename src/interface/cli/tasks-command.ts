@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../../config/environment.js';
 import { createCommandLine, type GlobalFlags, type Job } from './command-line.js';
-import type { MaintenanceTask } from './maintenance-commands.js';
+import type { MaintenanceCommand } from './maintenance-commands.js';
 import { jsonPrinter, textPrinter, type Printer, type Write } from './printer.js';
 import { visibleText } from './visible-text.js';
 
@@ -31,8 +31,8 @@ export async function tasksCommand(args: readonly string[], terminal: Terminal):
     call: async (flags, job) => {
       exitCode = await exitCodeOf(flags, terminal, (printer) => call(flags, job, printer));
     },
-    maintain: async (flags, task) => {
-      exitCode = await exitCodeOf(flags, terminal, (printer) => maintain(task, printer, terminal));
+    maintain: async (flags, command) => {
+      exitCode = await exitCodeOf(flags, terminal, (printer) => maintain(command, printer, terminal));
     },
   });
   for (const command of [commandLine, ...commandLine.commands]) {
@@ -72,11 +72,11 @@ async function call(flags: GlobalFlags, job: Job, printer: Printer): Promise<boo
   return job(connection.tasks, printer).finally(() => connection.close());
 }
 
-async function maintain(task: MaintenanceTask, printer: Printer, { progress }: Terminal): Promise<boolean> {
-  const [work, { progressBar }] = await Promise.all([import('./maintenance-tasks.js'), import('./progress-bar.js')]);
+async function maintain(command: MaintenanceCommand, printer: Printer, { progress }: Terminal): Promise<boolean> {
+  const [work, { progressBar }] = await Promise.all([import('./maintain.js'), import('./progress-bar.js')]);
   const bar = progress && progressBar(progress);
   // The bar ends before anything else is printed.
-  const print = await work.maintain(task, bar?.onProgress).finally(() => bar?.stop());
+  const print = await work.maintain(command, bar?.onProgress).finally(() => bar?.stop());
   return print(printer);
 }
 

@@ -3,9 +3,7 @@ import { isAlike, TaskTarget, type MergeCounts } from '../../../application/task
 import type { Task } from '../../../domain/task.js';
 import { withoutCredentials } from '../../observability/credentials.js';
 import { driverOptions, type MongoosePersistenceOptions } from './mongoose-connection.js';
-import { documentOf, type TaskDocument, taskOf } from './task.schema.js';
-
-const COLLECTION = 'tasks';
+import { documentOf, type TaskDocument, taskOf, TASKS_COLLECTION } from './task.schema.js';
 
 /** The tasks in MongoDB as the target of a copy: documents as the service writes them, past the service. */
 export class MongodbArchive extends TaskTarget {
@@ -27,7 +25,7 @@ export class MongodbArchive extends TaskTarget {
       await client?.close();
       throw unusable(options.place, error);
     }
-    const tasks = client.db(options.database).collection<TaskDocument>(COLLECTION);
+    const tasks = client.db(options.database).collection<TaskDocument>(TASKS_COLLECTION);
     return new MongodbArchive(client, tasks, options.place);
   }
 

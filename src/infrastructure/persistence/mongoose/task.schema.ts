@@ -2,11 +2,14 @@ import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
 import { Task } from '../../../domain/task.js';
 
+/** The name of the collection, which other services know. */
+export const TASKS_COLLECTION = 'tasks';
+
 /**
  * A task as it is stored, in a collection that other services share: these fields and no others, so no `__v`. Documents
  * of older writers may lack `name` and `done`.
  */
-@Schema({ collection: 'tasks', versionKey: false, autoIndex: false, autoCreate: false })
+@Schema({ collection: TASKS_COLLECTION, versionKey: false, autoIndex: false, autoCreate: false })
 export class TaskDocument {
   readonly _id!: Types.ObjectId;
 

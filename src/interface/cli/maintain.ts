@@ -6,7 +6,7 @@ import { loadConfig } from '../../config/load-config.js';
 import { readMongodbAddress } from '../../config/mongodb-address.js';
 import { readDataDir, readServerSelectionTimeoutMs } from '../../config/store-config.js';
 import { backUpTasks, migrateTasks, restoreTasks, type MigrationTarget } from '../../maintenance.js';
-import type { MaintenanceTask, StoreFlags } from './maintenance-commands.js';
+import type { MaintenanceCommand, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
 /** Prints what came of it; returns whether all is well. */
@@ -17,18 +17,18 @@ export type PrintResult = (printer: Printer) => boolean;
  *
  * @throws ConfigError when environment and options don't say which store is meant. @throws Error of the store.
  */
-export async function maintain(task: MaintenanceTask, onProgress?: OnCopyProgress): Promise<PrintResult> {
+export async function maintain(command: MaintenanceCommand, onProgress?: OnCopyProgress): Promise<PrintResult> {
   // Also reads `.env` into the environment.
   const { config } = await loadConfig();
-  if (task.kind === 'backup') {
-    const made = await backUpTasks(ownDataDirectory(config, task.flags), resolve(task.file));
+  if (command.kind === 'backup') {
+    const made = await backUpTasks(ownDataDirectory(config, command.flags), resolve(command.file));
     return (printer) => printer.backup(made);
   }
-  const options = { overwrite: task.flags.overwrite === true, onProgress };
+  const options = { overwrite: command.flags.overwrite === true, onProgress };
   const report =
-    task.kind === 'restore'
-      ? await restoreTasks(ownDataDirectory(config, task.flags), resolve(task.file), options)
-      : await migrateTasks(dataDirectory(task.flags), targetOf(config, task.flags.to), options);
+    command.kind === 'restore'
+      ? await restoreTasks(ownDataDirectory(config, command.flags), resolve(command.file), options)
+      : await migrateTasks(dataDirectory(command.flags), targetOf(config, command.flags.to), options);
   return (printer) => printer.copied(report);
 }
 
