@@ -16,9 +16,11 @@ export type Handlers = Readonly<Record<string, (args: never, context: ThriftCont
 
 /** Keeps what Nest logs, rather than to print it. */
 class CollectingLogger implements LoggerService {
-  tell: (line: string) => void = () => undefined;
+  readonly lines: string[] = [];
+  tell: () => void = () => undefined;
   readonly log = (message: unknown): void => {
-    this.tell(String(message));
+    this.lines.push(String(message));
+    this.tell();
   };
   readonly warn = this.log;
   readonly error = this.log;
@@ -28,7 +30,7 @@ class CollectingLogger implements LoggerService {
 export class TestServer {
   readonly rejections: Rejection[] = [];
   /** What was logged, at any level. */
-  readonly logLines: string[] = [];
+  readonly logLines: readonly string[];
   private readonly peers: RawPeer[] = [];
   private readonly sockets = new Set<Socket>();
   private readonly happened = new EventEmitter();
@@ -38,10 +40,8 @@ export class TestServer {
     readonly server: ThriftServer,
     logger: CollectingLogger,
   ) {
-    logger.tell = (line) => {
-      this.logLines.push(line);
-      this.happened.emit('log');
-    };
+    this.logLines = logger.lines;
+    logger.tell = () => this.happened.emit('log');
     server.on('rejection', (rejection) => {
       this.rejections.push(rejection);
       this.happened.emit('rejection', rejection);

@@ -11,6 +11,8 @@ export interface ThriftContextOptions {
   readonly requestHeaders: ReadonlyMap<string, string>;
   /** When the call's deadline is, on the clock of `performance.now()`. */
   readonly deadlineAtMs: number;
+  /** Aborts when nobody waits for the result any more. */
+  readonly signal: AbortSignal;
 }
 
 /** What the headers of one reply may take in all, in UTF-16 units. */
@@ -21,8 +23,6 @@ export const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /** What a handler can know about its call: `@Ctx() context: ThriftContext`. */
 export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
-  private controller: AbortController | undefined;
-  private abortReason: Error | undefined;
   private responseHeaders: Map<string, string> | undefined;
 
   constructor(options: ThriftContextOptions) {
@@ -80,17 +80,6 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
 
   /** Aborts when nobody waits for the result any more: peer gone, deadline passed, drain limit reached. */
   get signal(): AbortSignal {
-    if (this.controller === undefined) {
-      this.controller = new AbortController();
-      if (this.abortReason !== undefined) this.controller.abort(this.abortReason);
-    }
-    return this.controller.signal;
-  }
-
-  /** Aborts `signal`. For the transport. */
-  abort(reason: Error): void {
-    if (this.abortReason !== undefined) return;
-    this.abortReason = reason;
-    this.controller?.abort(reason);
+    return this.args[0].signal;
   }
 }

@@ -12,10 +12,10 @@ import type { Schema } from './schema.js';
 import { AcceptedDialects, type DialectOptions } from './server/accepted-dialects.js';
 import { Admission } from './server/admission.js';
 import { ConnectionTable } from './server/connection-table.js';
-import { Dispatcher, type DispatcherHost } from './server/dispatcher.js';
+import { Dispatcher } from './server/dispatcher.js';
 import type { CallEnd, RejectionReason, ThriftServerEvents } from './server/events.js';
 import { lastValue } from './server/last-value.js';
-import { Listener, type ListenerHost, type ListenOptions } from './server/listener.js';
+import { Listener, type ListenOptions } from './server/listener.js';
 import { MethodTable, type MethodEntry } from './server/method-table.js';
 import { strangerAt, type ThriftPeer } from './server/peer.js';
 import type { PendingCall } from './server/pending-call.js';
@@ -43,17 +43,12 @@ export type ThriftServerStatus = 'listening' | 'draining' | 'closed';
  * The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range, and
  * ThriftStartError for other options that can't be.
  */
-export class ThriftServer
-  extends Server<ThriftServerEvents, ThriftServerStatus>
-  implements CustomTransportStrategy, DispatcherHost, ListenerHost
-{
+export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus> implements CustomTransportStrategy {
   override readonly transportId = THRIFT_TRANSPORT;
   /** What the IDL says; its methods are those that can be called. */
   readonly schema: Schema;
   /** The limits in force, defaults included. */
   readonly limits: ThriftLimits;
-  readonly accepted: AcceptedDialects;
-  methods: MethodTable;
 
   private readonly events = new EventEmitter();
   private readonly codec: Codec;
@@ -69,14 +64,15 @@ export class ThriftServer
   constructor(private readonly options: ThriftServerOptions) {
     super();
     this.limits = resolveLimits(options.limits);
-    this.accepted = new AcceptedDialects(options);
+    const accepted = new AcceptedDialects(options);
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
     this.codec = new Codec(this.limits, { stringMapsAsObjects: options.stringMapsAsObjects ?? false });
-    this.methods = new MethodTable(this.schema, this.codec, new Map());
     this.admission = new Admission(this.limits);
     this.gauge = new TurnGauge(this.limits.maxCallsPerTurn);
-    this.dispatcher = new Dispatcher(this);
-    this.connections = new ConnectionTable(this, this.dispatcher, options.path);
+    const { limits, refusal, invoke, ended, reject, report } = this;
+    const none = new MethodTable(this.schema, this.codec, new Map());
+    this.dispatcher = new Dispatcher({ limits, accepted, refusal, invoke, ended, reject, report }, none);
+    this.connections = new ConnectionTable({ limits, reject, report }, this.dispatcher, options.path);
     // Without a listener, an emitted error would be thrown.
     this.events.on('error', () => undefined);
   }
@@ -84,13 +80,15 @@ export class ThriftServer
   /** Called by Nest. The callback gets what stands in the way: a handler without a method in the IDL, a port in use. */
   override listen(callback: (error?: unknown) => void): void {
     try {
-      this.methods = new MethodTable(this.schema, this.codec, this.messageHandlers, this.options.defaultService);
-      this.listener = new Listener(this.options, this);
+      const { schema, codec, messageHandlers, options } = this;
+      this.dispatcher.methods = new MethodTable(schema, codec, messageHandlers, options.defaultService);
+      const { limits, accept, turnedAway, failed, log } = this;
+      this.listener = new Listener(options, { limits, accept, turnedAway, failed, log });
     } catch (error) {
       callback(error);
       return;
     }
-    for (const name of this.methods.unhandled) {
+    for (const name of this.dispatcher.methods.unhandled) {
       this.logger.warn(`${name} has no handler: calls get UNKNOWN_METHOD`);
     }
     this.listener.listen((error) => {
@@ -129,66 +127,62 @@ export class ThriftServer
     return { connections: this.connections.size, calls: this.admission.inFlight };
   }
 
-  /** @internal */
-  refusal(call: PendingCall): Refusal | undefined {
+  // What the parts of the server call, each given its own few: nothing of it is for users.
+
+  private readonly refusal = (call: PendingCall): Refusal | undefined => {
     if (call.connection.isRefusing) return SHUTTING_DOWN;
     // A peer that waits for each reply can't make the queue grow: it is neither counted nor refused.
     const isTooMany = !call.connection.isPatient && this.gauge.isTooMany(call.startedAtMs);
     return isTooMany || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
-  }
+  };
 
-  /** @internal */
-  invoke(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void {
+  private readonly invoke = (
+    call: PendingCall,
+    entry: MethodEntry,
+    args: StructValue,
+    context: ThriftContext,
+  ): void => {
     this.emit('callStart', context);
     this.admission.admit(call, () => {
       this.run(call, entry, args, context);
     });
-  }
+  };
 
-  /** @internal */
-  ended(call: PendingCall, end: CallEnd): void {
+  private readonly ended = (call: PendingCall, end: CallEnd): void => {
     this.emit('callEnd', end);
     this.admission.release(call);
-  }
+  };
 
-  /** @internal */
-  reject(peer: ThriftPeer, reason: RejectionReason, message: string): void {
+  private readonly reject = (peer: ThriftPeer, reason: RejectionReason, message: string): void => {
     const rejection = { reason, message, peer };
     this.rejections.add(rejection);
     this.emit('rejection', rejection);
-  }
+  };
 
-  /** @internal */
-  turnedAway(reason: RejectionReason, message: string, address: string, port?: number): void {
-    const rejection = { reason, message, peer: strangerAt(address, port) };
-    this.rejections.add(rejection);
-    this.emit('rejection', rejection);
-  }
+  private readonly turnedAway = (reason: RejectionReason, message: string, address: string, port?: number): void => {
+    this.reject(strangerAt(address, port), reason, message);
+  };
 
-  /** @internal */
-  accept(socket: Socket): void {
+  private readonly accept = (socket: Socket): void => {
     const connection = this.connections.add(socket);
     this.emit('connect', connection);
     socket.on('close', () => {
       this.emit('disconnect', connection);
     });
-  }
+  };
 
-  /** @internal */
-  failed(error: Error): void {
+  private readonly failed = (error: Error): void => {
     this.logger.error(error);
     this.emit('error', error);
-  }
+  };
 
-  /** @internal */
-  log(message: string): void {
+  private readonly log = (message: string): void => {
     this.logger.log(message);
-  }
+  };
 
-  /** @internal */
-  report(error: unknown, what: string): void {
+  private readonly report = (error: unknown, what: string): void => {
     this.logger.error(what, error);
-  }
+  };
 
   private async drainAndClose(): Promise<void> {
     const { listener } = this;

@@ -6,6 +6,7 @@ import type { StructValue } from '../codec/reader-compiler.js';
 import { CALL, ONEWAY } from '../protocol/constants.js';
 import type { MessageHeader, Protocol, ProtocolReader } from '../protocol/protocol.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
+import { CallScope } from './call-scope.js';
 import type { Connection } from './connection.js';
 import type { CallOutcome, CallEnd, RejectionReason } from './events.js';
 import type { MethodEntry, MethodTable } from './method-table.js';
@@ -24,7 +25,6 @@ const UNNAMED: MessageHeader = { name: '', type: CALL, seqid: 0 };
 /** What the dispatcher needs of the server. */
 export interface DispatcherHost {
   readonly limits: ThriftLimits;
-  readonly methods: MethodTable;
   readonly accepted: AcceptedDialects;
   /** Why this call may not run now; undefined when it may. */
   refusal(call: PendingCall): Refusal | undefined;
@@ -40,7 +40,11 @@ export class Dispatcher {
   private readonly replies: ReplyEncoder;
   private readonly readers = new Map<Protocol, ProtocolReader>();
 
-  constructor(private readonly host: DispatcherHost) {
+  /** @param methods what can be called: another table once the handlers are known. */
+  constructor(
+    private readonly host: DispatcherHost,
+    public methods: MethodTable,
+  ) {
     this.replies = new ReplyEncoder(host.limits);
   }
 
@@ -136,7 +140,7 @@ export class Dispatcher {
   abandon(call: PendingCall): void {
     call.stop();
     const error = new ThriftError('INTERNAL_ERROR', 'the client closed the connection');
-    call.context?.abort(error);
+    call.scope?.abort(error);
     this.ended(call, 'dropped', error);
   }
 
@@ -151,7 +155,7 @@ export class Dispatcher {
       );
       return;
     }
-    const entry = this.host.methods.find(header.name);
+    const entry = this.methods.find(header.name);
     if (entry === undefined) {
       this.refuseCall(call, 'unknown-method', 'UNKNOWN_METHOD', `Unknown method ${header.name}`);
       return;
@@ -180,17 +184,9 @@ export class Dispatcher {
         this.expire(call);
       }, timeoutMs);
     }
-    const { deadlineAtMs } = call;
-    const context = new ThriftContext({
-      peer: connection,
-      service,
-      method,
-      seqid: header.seqid,
-      requestHeaders,
-      deadlineAtMs,
-    });
-    call.context = context;
-    return context;
+    call.scope = new CallScope(connection, service, method, header.seqid, requestHeaders, call.deadlineAtMs);
+    call.context = new ThriftContext(call.scope);
+    return call.context;
   }
 
   /** A client may say how long it waits; the server does not wait longer than it would anyway. */
@@ -204,7 +200,7 @@ export class Dispatcher {
   private giveUp(call: PendingCall, reason: RejectionReason, message: string): void {
     const error = new ThriftError('INTERNAL_ERROR', message);
     this.host.reject(call.connection, reason, message);
-    call.context?.abort(error);
+    call.scope?.abort(error);
     this.fail(call, error, 'deadline');
   }
 

@@ -3,6 +3,7 @@ import type { ThriftContext } from '../context.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { MessageHeader } from '../protocol/protocol.js';
+import type { CallScope } from './call-scope.js';
 import type { ThriftPeer } from './peer.js';
 
 /** What a call needs of the connection that it came on. */
@@ -32,6 +33,8 @@ export class PendingCall {
   active = false;
   /** Set once it is known what runs. */
   context: ThriftContext | undefined;
+  /** What the context shows, and the way to abort it. Set with the context. */
+  scope: CallScope | undefined;
   /** What the handler goes on to produce. */
   result: Unsubscribable | undefined;
   /** When its deadline is, on the clock of `performance.now()`. */
