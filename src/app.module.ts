@@ -11,11 +11,11 @@ import { TaskRepository } from './application/task.repository.js';
 import { UpdateTask } from './application/update-task.js';
 import { UpsertTask } from './application/upsert-task.js';
 import type { LoadedConfig } from './config/load-config.js';
-import type { StoreConfig } from './config/store-config.js';
 import type { Tracing } from './infrastructure/observability/tracing.js';
 import { createObjectIdGenerator } from './infrastructure/persistence/object-id.js';
 import type { ThriftServer } from './infrastructure/thrift/index.js';
 import { TasksController } from './interface/thrift/tasks.controller.js';
+import { chosenStore } from './stores.js';
 
 const now: Clock = () => new Date();
 const nextId = createObjectIdGenerator();
@@ -28,9 +28,6 @@ const startTimer: StartTimer = (milliseconds, onElapsed) => {
 
 /** The store as use cases see it: traced and measured where that is on. */
 const STORE = Symbol('task store');
-
-/** What the stores are called in traces: the first is of OpenTelemetry's list. */
-const STORE_SYSTEMS: Record<StoreConfig['kind'], string> = { mongo: 'mongodb', embedded: 'lmdb', memory: 'memory' };
 
 const useCases: FactoryProvider[] = [
   { provide: DrainState, useFactory: () => new DrainState(now) },
@@ -47,7 +44,7 @@ const useCases: FactoryProvider[] = [
   },
 ];
 
-/** The composition root: the only place that names concrete adapters. */
+/** The composition root of the service: puts ports, adapters and use cases together; `stores.ts` names the stores. */
 @Module({})
 export class AppModule {
   /** The application of this configuration, over this server. */
@@ -56,8 +53,9 @@ export class AppModule {
     server: ThriftServer,
     tracing?: Tracing,
   ): Promise<DynamicModule> {
+    const { system, load } = chosenStore(config.store);
     const [store, operations] = await Promise.all([
-      storeModule(config.store),
+      load(),
       config.http === undefined ? withoutOperations : operationsOf(server, config.drainDelayMs),
     ]);
     const observedStore: FactoryProvider = {
@@ -65,7 +63,7 @@ export class AppModule {
       inject: [TaskRepository],
       useFactory: (store: TaskRepository) => {
         const measured = operations.measured(store);
-        return tracing?.traced(measured, STORE_SYSTEMS[config.store.kind]) ?? measured;
+        return tracing?.traced(measured, system) ?? measured;
       },
     };
     return {
@@ -107,25 +105,4 @@ async function operationsOf(server: ThriftServer, delayMs: number): Promise<Oper
     exports: [Metrics],
     measured: (store) => metrics.measured(store),
   };
-}
-
-/** Imported when chosen: a driver that isn't used must not cost the start a quarter of a second. */
-async function storeModule(store: StoreConfig): Promise<DynamicModule> {
-  switch (store.kind) {
-    case 'memory': {
-      const { MemoryPersistenceModule } =
-        await import('./infrastructure/persistence/memory/memory-persistence.module.js');
-      return MemoryPersistenceModule.register();
-    }
-    case 'embedded': {
-      const { EmbeddedPersistenceModule } =
-        await import('./infrastructure/persistence/embedded/embedded-persistence.module.js');
-      return EmbeddedPersistenceModule.register({ dataDirectory: store.dataDir });
-    }
-    case 'mongo': {
-      const { MongoosePersistenceModule } =
-        await import('./infrastructure/persistence/mongoose/mongoose-persistence.module.js');
-      return MongoosePersistenceModule.register(store);
-    }
-  }
 }

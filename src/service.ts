@@ -7,12 +7,12 @@ import { AppModule } from './app.module.js';
 import { DrainState } from './application/drain-state.js';
 import type { ListenerConfig } from './config/config.js';
 import type { LoadedConfig } from './config/load-config.js';
-import type { StoreConfig } from './config/store-config.js';
 import type { TracingConfig } from './config/tracing-config.js';
 import { logCalls } from './infrastructure/observability/access-log.js';
 import { NestLogger } from './infrastructure/observability/nest-logger.js';
 import type { Tracing } from './infrastructure/observability/tracing.js';
 import { ThriftServer } from './infrastructure/thrift/index.js';
+import { chosenStore } from './stores.js';
 
 const IDL = new URL('../idl/tasks.thrift', import.meta.url);
 /** What closing the stores may take beyond the drain. */
@@ -47,7 +47,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<R
     : startPlain(module, server, logger));
   const thriftPort = portOf(server.unwrap());
   log.info(`Thrift listens on ${thrift.host}:${String(thriftPort)}${thrift.tls ? ' (TLS)' : ''}`);
-  log.info(describeStore(store));
+  log.info(chosenStore(store).description);
   if (http)
     log.info(`Health and metrics listen on ${http.host}:${String(httpPort)}: /health/live /health/ready /metrics`);
   return {
@@ -114,21 +114,4 @@ async function closingOnFailure(app: INestApplicationContext, listen: () => Prom
 
 function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
-}
-
-function describeStore(store: StoreConfig): string {
-  switch (store.kind) {
-    case 'memory':
-      return `Tasks are kept in memory (${store.chosenBy}) and are gone when this process ends`;
-    case 'embedded':
-      return (
-        `Tasks are kept on disk in ${store.dataDir} (${store.chosenBy}); ` +
-        'DATA_DIR moves them, MONGODB_URI or MONGO_HOST chooses MongoDB instead'
-      );
-    case 'mongo':
-      return (
-        `Tasks are kept in MongoDB at ${store.place}, database ${store.database} (${store.chosenBy}); ` +
-        'STORE=embedded keeps them on disk instead'
-      );
-  }
 }
