@@ -2,8 +2,9 @@
 export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './client.js';
 export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
 export type { ThriftClientOptions } from './client/client-options.js';
+export type { ThriftPeer } from './connection/peer.js';
 export { ThriftContext, type ThriftContextOptions } from './context.js';
-export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './decorators.js';
+export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions, type ThriftPattern } from './decorators.js';
 export {
   ThriftError,
   ThriftException,
@@ -38,7 +39,5 @@ export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from 
 export type { DialectOptions } from './server/accepted-dialects.js';
 export type { CallEnd, CallOutcome, Rejection, RejectionReason, ThriftServerEvents } from './server/events.js';
 export type { ListenOptions } from './server/listener.js';
-export type { ThriftPattern } from './server/method-table.js';
-export type { ThriftPeer } from './server/peer.js';
 export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './typed.js';
 export type { ThriftTlsOptions } from './server/tls-files.js';

@@ -1,6 +1,6 @@
+import type { ByteBudget, Outbox } from '../connection/outbox.js';
 import type { ThriftLimits } from '../limits.js';
 import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
-import type { ByteBudget, Outbox } from './outbox.js';
 import type { PendingCall } from './pending-call.js';
 
 /** Of a connection whose replies are not known yet, this part of the cap on unsent bytes is set aside for each. */

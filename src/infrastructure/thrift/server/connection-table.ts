@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
+import { sweepIntervalMs } from '../connection/activity-clock.js';
+import type { ByteBudget } from '../connection/outbox.js';
+import type { ThriftPeer } from '../connection/peer.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
-import { sweepIntervalMs } from './activity-clock.js';
 import { Connection, type ConnectionHost } from './connection.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { RejectionReason } from './events.js';
-import type { ByteBudget } from './outbox.js';
-import type { ThriftPeer } from './peer.js';
 import type { PendingCall } from './pending-call.js';
 import { WriteTurn } from './write-turn.js';
 

@@ -11,8 +11,8 @@ import { Farewell } from './farewell.js';
 import { Intake } from './intake.js';
 import { Linger } from './linger.js';
 import { MessageTurn } from './message-turn.js';
-import { Outbox, type ByteBudget } from './outbox.js';
-import { SocketPeer } from './peer.js';
+import { Outbox, type ByteBudget } from '../connection/outbox.js';
+import { SocketPeer } from '../connection/peer.js';
 import type { CallConnection, PendingCall } from './pending-call.js';
 
 const HTTP_ANSWER =

@@ -1,3 +1,5 @@
+import { isFatal } from '../connection/is-fatal.js';
+import type { ThriftPeer } from '../connection/peer.js';
 import { ThriftContext, NO_HEADERS } from '../context.js';
 import { ThriftError, ThriftException } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
@@ -10,9 +12,8 @@ import { CallScope } from './call-scope.js';
 import type { Connection } from './connection.js';
 import type { CallOutcome, CallEnd, RejectionReason } from './events.js';
 import type { MethodEntry, MethodTable } from './method-table.js';
-import type { ThriftPeer } from './peer.js';
 import { PendingCall } from './pending-call.js';
-import { isFatal, rejectionReason, SHUTTING_DOWN, type Refusal } from './refusals.js';
+import { rejectionReason, SHUTTING_DOWN, type Refusal } from './refusals.js';
 import { ReplyEncoder } from './reply-encoder.js';
 import { describeThrown } from './thrown.js';
 

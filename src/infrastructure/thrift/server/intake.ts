@@ -1,11 +1,11 @@
+import { ActivityClock } from '../connection/activity-clock.js';
+import type { ByteBudget } from '../connection/outbox.js';
 import { createFraming } from '../framing/create-framing.js';
 import { detect, type ForeignProtocol } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import { InputBuffer } from '../framing/input-buffer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { Protocol } from '../protocol/protocol.js';
-import { ActivityClock } from './activity-clock.js';
-import type { ByteBudget } from './outbox.js';
 
 /** What comes in on one connection: bytes become messages, in the dialect that the first of them tell. */
 export class Intake {

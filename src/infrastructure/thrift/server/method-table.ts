@@ -1,5 +1,6 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import type { Codec, MethodCodec } from '../codec/codec.js';
+import type { ThriftPattern } from '../decorators.js';
 import { ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 
@@ -11,12 +12,6 @@ export interface MethodEntry {
   readonly handler: MessageHandler;
   /** What to do instead when the reply is too large; ends the sentence of the error. */
   readonly whenTooLarge: string | undefined;
-}
-
-/** The pattern under which Nest keeps a handler: what `@ThriftMethod` writes and a client sends. */
-export interface ThriftPattern {
-  readonly service: string;
-  readonly method: string;
 }
 
 /** The methods that a server answers, by their names on the wire: `add`, and `Tasks:add` when multiplexed. */
