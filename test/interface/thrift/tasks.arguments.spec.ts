@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { loadSchema, type FieldSchema, type MethodSchema } from '../../../src/infrastructure/thrift/index.js';
+import { TasksController } from '../../../src/interface/thrift/tasks.controller.js';
+import { TASKS_IDL } from '../../support/app.js';
+
+type ArgumentsClass = new (sent: object) => object;
+
+/** Fields of the IDL that the service leaves unread, with `struct.field` as their name. */
+const UNREAD = new Set(['Task.createdOn']);
+
+const methods = [...(loadSchema(TASKS_IDL).services.get('Tasks')?.methods.values() ?? [])].filter(
+  ({ args }) => args.fields.length > 0,
+);
+
+/** One value for each field: what a caller sends who uses everything that the IDL has. */
+function everything(fields: readonly FieldSchema[], owner: string): object {
+  const read = fields.filter(({ name }) => !UNREAD.has(`${owner}.${name}`));
+  return Object.fromEntries(read.map((field) => [field.name, valueOf(field)]));
+}
+
+function valueOf({ name, type }: FieldSchema): unknown {
+  return type.kind === 'struct' ? everything(type.struct.fields, type.struct.name) : `the ${name}`;
+}
+
+/** The class that the handler declares, which is what Nest makes of the arguments. */
+function classOf({ name }: MethodSchema): ArgumentsClass | undefined {
+  const types = Reflect.getMetadata('design:paramtypes', TasksController.prototype, name) as unknown[] | undefined;
+  return types?.[0] as ArgumentsClass | undefined;
+}
+
+describe('The arguments of a handler', () => {
+  it.each(methods.map((method) => [method.name, method] as const))(
+    'of %s are all that the IDL has',
+    (_name, method) => {
+      const Arguments = classOf(method);
+      expect(Arguments).toBeDefined();
+      const sent = everything(method.args.fields, method.args.name);
+      // As JSON, since of a class: a field that is missing must be missing, and not undefined.
+      expect(Arguments && JSON.parse(JSON.stringify(new Arguments(sent)))).toEqual(sent);
+    },
+  );
+
+  it('are looked at of every method that takes some', () => {
+    expect(methods.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['all', 'add', 'update', 'upsert', 'page', 'remove']),
+    );
+  });
+});
