@@ -10,7 +10,7 @@ export interface TaskAnswer {
 }
 
 /** How many tasks `all` answers with, from the environment. */
-export const LIST_SIZE = Number(process.env['BENCH_LIST_SIZE'] ?? 100);
+const LIST_SIZE = Number(process.env['BENCH_LIST_SIZE'] ?? 100);
 
 const prefix = randomBytes(8).toString('hex');
 let counter = 0;

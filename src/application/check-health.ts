@@ -6,7 +6,7 @@ import type { HealthProbe } from './health-probe.js';
 export const STORE_ANSWER_LIMIT_MS = 1_000;
 
 /** How long one answer serves everybody who asks, in milliseconds. */
-export const HEALTH_SHARED_FOR_MS = 1_000;
+const HEALTH_SHARED_FOR_MS = 1_000;
 
 /** Whether a call would work. */
 export interface Health {

@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from './page-cursor.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** The greatest number of tasks on a page; the least is 1. */
-export const PAGE_MAX_TASKS = 1_000;
+const PAGE_MAX_TASKS = 1_000;
 
 /** Which page of whose tasks. */
 export interface PageTasksInput {

@@ -7,7 +7,7 @@ export const USER_ID_MAX_LENGTH = 256;
 export const TASK_NAME_MAX_LENGTH = 4_096;
 
 /** A task's id: 24 hexadecimal digits. Upper case is read, lower case is stored. */
-export const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
+const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
 
 /** A new task, before its rules were checked. */
 export interface NewTask {
