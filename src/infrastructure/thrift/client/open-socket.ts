@@ -17,39 +17,68 @@ export function targetOf({ host, port, path }: ClientSettings): string {
  */
 export function openSocket(settings: ClientSettings, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = create(settings);
-    const fail = (cause: Error): void => {
-      const message = `Can't connect to ${targetOf(settings)}: ${describe(cause)}`;
-      stop(cause === signal.reason ? cause : new ThriftTransportError('connect-failed', 'no', message, { cause }));
-    };
-    const onClose = (): void => {
-      fail(new Error('the server closed the connection during the TLS handshake'));
-    };
-    const onAbort = (): void => {
-      fail(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      fail(new Error(`no answer within ${String(settings.connectTimeoutMs)} ms`));
-    }, settings.connectTimeoutMs);
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      socket.off('close', onClose);
-    };
-    const stop = (error: Error): void => {
-      settle();
-      socket.destroy();
-      reject(error);
-    };
-    signal.addEventListener('abort', onAbort);
-    socket.on('error', fail);
-    socket.on('close', onClose);
-    socket.once(settings.tls === undefined ? 'connect' : 'secureConnect', () => {
-      settle();
-      socket.off('error', fail);
-      resolve(socket);
-    });
+    new Attempt(settings, signal, resolve, reject).start();
   });
+}
+
+/** One attempt to connect. What comes first settles it: an open socket, an error, the end of its time, or the signal. */
+class Attempt {
+  private readonly socket: Socket;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly settings: ClientSettings,
+    private readonly signal: AbortSignal,
+    private readonly resolve: (socket: Socket) => void,
+    private readonly reject: (error: Error) => void,
+  ) {
+    this.socket = create(settings);
+  }
+
+  start(): void {
+    const { connectTimeoutMs, tls } = this.settings;
+    this.timer = setTimeout(this.onTimeout, connectTimeoutMs);
+    this.signal.addEventListener('abort', this.onAbort);
+    this.socket.on('error', this.onError);
+    this.socket.on('close', this.onClose);
+    this.socket.once(tls === undefined ? 'connect' : 'secureConnect', this.onOpen);
+  }
+
+  private readonly onOpen = (): void => {
+    this.letGo();
+    this.socket.off('error', this.onError);
+    this.resolve(this.socket);
+  };
+
+  private readonly onError = (cause: Error): void => {
+    const message = `Can't connect to ${targetOf(this.settings)}: ${describe(cause)}`;
+    this.fail(new ThriftTransportError('connect-failed', 'no', message, { cause }));
+  };
+
+  private readonly onClose = (): void => {
+    this.onError(new Error('the server closed the connection during the TLS handshake'));
+  };
+
+  private readonly onTimeout = (): void => {
+    this.onError(new Error(`no answer within ${String(this.settings.connectTimeoutMs)} ms`));
+  };
+
+  private readonly onAbort = (): void => {
+    this.fail(this.signal.reason as Error);
+  };
+
+  /** Errors are listened to on: one that came later would end the process. */
+  private fail(error: Error): void {
+    this.letGo();
+    this.socket.destroy();
+    this.reject(error);
+  }
+
+  private letGo(): void {
+    clearTimeout(this.timer);
+    this.signal.removeEventListener('abort', this.onAbort);
+    this.socket.off('close', this.onClose);
+  }
 }
 
 function create(settings: ClientSettings): Socket {
