@@ -32,6 +32,7 @@ export class ConnectionTable implements ConnectionHost {
   private readonly writes = new WriteTurn();
   private readonly connections = new Set<Connection>();
   private lastId = 0;
+  private isDraining = false;
   private timer: NodeJS.Timeout | undefined;
   private onEmpty: (() => void) | undefined;
 
@@ -61,10 +62,11 @@ export class ConnectionTable implements ConnectionHost {
     return this.bufferedBytes.used > this.limits.maxBufferedBytes || this.unsentBytes.used > this.limits.maxUnsentBytes;
   }
 
-  /** Takes a new connection in. */
+  /** Takes a new connection in. While draining, it is one whose TLS handshake was under way: its calls are refused. */
   add(socket: Socket): Connection {
     const connection = new Connection(++this.lastId, socket, this);
     this.connections.add(connection);
+    if (this.isDraining) connection.drain();
     this.startTimer();
     return connection;
   }
@@ -72,6 +74,7 @@ export class ConnectionTable implements ConnectionHost {
   /** Ends all connections as soon as their calls are answered, at the latest when the drain limit is over. */
   async drain(): Promise<void> {
     const startedAtMs = performance.now();
+    this.isDraining = true;
     for (const connection of [...this.connections]) connection.drain();
     this.endDrained();
     if (this.connections.size === 0) return;

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, type Server as NetServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { ThriftContext } from '../../../../src/infrastructure/thrift/context.js';
 import { Certificates } from '../../../support/certificates.js';
+import { Deferred } from '../../../support/deferred.js';
 import { RawPeer } from '../../../support/raw-peer.js';
 import { dialects, type Dialect } from '../../../support/thrift-dialects.js';
 import { probeHandlers } from '../../../support/thrift-probe.js';
@@ -75,6 +77,34 @@ describe('a server with TLS', () => {
       const silent = await listening.connect();
       await listening.server.close();
       await Promise.race([silent.ended, silent.closed]);
+    });
+  });
+
+  it('refuses the calls of a peer whose handshake ends while it closes', async () => {
+    const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
+    const slow = {
+      ...probeHandlers,
+      echo: ({ text }: { text: string }) => {
+        started.resolve(undefined);
+        return text === 'running' ? finish.promise : text;
+      },
+    };
+    await withThriftServer(slow, { tls: server }, async (listening) => {
+      const [running] = await connectTls(listening);
+      await running.write(binary.call('echo', { text: 'running' }));
+      await started.promise;
+      const accepted = once(listening.server.unwrap<NetServer>(), 'connection');
+      const socket = connectTcp(listening.port, '127.0.0.1');
+      await accepted;
+      const closed = listening.server.close();
+      const late = new RawPeer(connect({ socket, servername: 'localhost', ca }));
+      // Leaves together with the end of the handshake: no peer can be earlier.
+      await late.write(binary.call('echo', { text: 'late' }));
+      expect((await binary.reply(late)).error?.message).toBe('Shutting down: not run, safe to retry');
+      finish.resolve('done');
+      expect(await binary.reply(running)).toMatchObject({ result: { success: 'done' } });
+      await Promise.all([running.ended, late.ended]);
+      await closed;
     });
   });
 
