@@ -14,7 +14,7 @@ import { CallWindow } from './call-window.js';
 import { PendingCalls } from './pending-calls.js';
 import { readReply, strayReply, type Reply } from './reply-reader.js';
 
-/** How long the server has to answer our FIN with its own. */
+/** How long the server has to take what was written, and to answer our FIN with its own. */
 const LINGER_MS = 500;
 
 /** What a connection needs of the client that it belongs to. */
@@ -209,7 +209,7 @@ export class ClientConnection implements SentOn {
     this.input.clear();
     if (wasOpen) this.host.gone(this, this.lastError);
     this.failAll(error);
-    this.socket.end();
+    this.sendFin();
   };
 
   private failAll(error: Error): void {
@@ -223,6 +223,11 @@ export class ClientConnection implements SentOn {
 
   private endWhenDone(): void {
     if (this.state !== 'retiring' || this.calls.size > 0 || !this.outbox.isEmpty) return;
+    this.sendFin();
+  }
+
+  /** A server that does not read what was written before it would keep the socket, and with it the process, for ever. */
+  private sendFin(): void {
     this.socket.end();
     setTimeout(this.cut, LINGER_MS).unref();
   }

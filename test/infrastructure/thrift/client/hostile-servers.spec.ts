@@ -1,18 +1,23 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import type { ClientThrift } from '../../../../src/infrastructure/thrift/client.js';
 import { ThriftProtocolError, ThriftTransportError } from '../../../../src/infrastructure/thrift/errors.js';
 import type { ThriftClientOptions } from '../../../../src/infrastructure/thrift/client/client-options.js';
+import { Deferred } from '../../../support/deferred.js';
+import type { RawPeer } from '../../../support/raw-peer.js';
 import { rejectionOf, withProbe, type Probe } from './probe-client.js';
 import { ScriptedServer, type Script } from './scripted-server.js';
 
 /** Runs `test` with a client of a server that does what `script` says. */
 async function against(
   script: Script,
-  test: (probe: Probe, server: ScriptedServer) => Promise<void>,
+  test: (probe: Probe, server: ScriptedServer, client: ClientThrift) => Promise<void>,
   options: Partial<ThriftClientOptions> = {},
 ): Promise<void> {
   const server = await ScriptedServer.start(script, options.framing);
   try {
-    await withProbe(server.port, options, (probe) => test(probe, server));
+    await withProbe(server.port, options, (probe, client) => test(probe, server, client));
   } finally {
     await server.close();
   }
@@ -182,6 +187,28 @@ describe('a server that stops', () => {
       },
       { limits: { replyStallTimeoutMs: 100 } },
     ));
+
+  it('reading, and sends FIN: the connection is cut, and does not keep the process', async () => {
+    const half = new Deferred<RawPeer>();
+    await against(
+      firstOnly(async ({ peer }) => {
+        peer.stopReading();
+        half.resolve(peer);
+        await peer.closed;
+      }),
+      async (probe, _, client) => {
+        await client.connect();
+        const socket = client.unwrap();
+        const closed = once(socket, 'close');
+        const rejection = rejectionOf(probe.echo({ text: 'x'.repeat(15_000_000) }));
+        // As much as the operating systems of both sides take, so that a piece of the call is left over.
+        for (let sent = -1; sent < socket.bytesWritten; await delay(50)) sent = socket.bytesWritten;
+        (await half.promise).end();
+        expect(await rejection).toMatchObject({ reason: 'connection-lost', executed: 'maybe' });
+        await closed;
+      },
+    );
+  });
 
   it('and goes on again in time: a slow reply is waited for', () =>
     against(
