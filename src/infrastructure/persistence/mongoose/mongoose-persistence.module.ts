@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongoose';
 import { type Connection, type Model, mongo } from 'mongoose';
@@ -10,6 +11,9 @@ import { TaskDocument, taskSchema } from './task.schema.js';
 /** So much longer than the driver's own limit: what that says of a server that is down tells more. */
 const DRIVER_HEAD_START_MS = 100;
 
+/** The driver tells the server that its sessions end, and one that hangs never answers: nothing is lost by going. */
+const CLOSE_LIMIT_MS = 2_000;
+
 /** The store in MongoDB: provides `TaskRepository` and `HealthProbe`. The application starts while MongoDB is down. */
 @Module({})
 export class MongoosePersistenceModule {
@@ -20,7 +24,11 @@ export class MongoosePersistenceModule {
     return {
       module: MongoosePersistenceModule,
       imports: [
-        MongooseModule.forRoot(options.uri, { ...driverOptions, lazyConnection: true }),
+        MongooseModule.forRoot(options.uri, {
+          ...driverOptions,
+          lazyConnection: true,
+          connectionFactory: closingInTime,
+        }),
         MongooseModule.forFeature([{ name: TaskDocument.name, schema: taskSchema }]),
       ],
       providers: [
@@ -40,6 +48,18 @@ export class MongoosePersistenceModule {
       exports: [TaskRepository, HealthProbe],
     };
   }
+}
+
+/** Nest closes it when the application ends, and waits for that. */
+function closingInTime(connection: Connection): Connection {
+  const close = connection.close.bind(connection);
+  connection.close = async (force) => {
+    const closed = new AbortController();
+    const tooLong = delay(CLOSE_LIMIT_MS, undefined, { signal: closed.signal }).catch(() => undefined);
+    await Promise.race([close(force), tooLong]);
+    closed.abort();
+  };
+  return connection;
 }
 
 /** A string that can't be parsed would look like a server that is down, for ever. */

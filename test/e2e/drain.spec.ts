@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { AppProcess, dropAndStop } from '../support/app.js';
+import { describeWithMongo } from '../support/describe-with-mongo.js';
+import { FaultyLink } from '../support/faulty-link.js';
+
+jest.setTimeout(60_000);
+
+/** Longer than anything here is meant to take: only the drain ends the call, and only a bound of its own the closing. */
+const STORE_TIMEOUT_MS = '20000';
+const DRAIN_MS = 300;
+/** The drain, what closing MongoDB may take, and what a busy machine adds. */
+const ENDED_WITHIN_MS = DRAIN_MS + 2_000 + 2_000;
+
+await describeWithMongo('The service that is told to stop while MongoDB hangs', (mongo) => {
+  let link: FaultyLink;
+
+  beforeAll(async () => {
+    link = await FaultyLink.to(mongo.uri);
+  });
+  afterAll(async () => {
+    await link.cut();
+    await dropAndStop(mongo);
+  });
+
+  it('cuts the call at the drain limit with an error reply, and ends with 0 soon after', async () => {
+    await using app = await AppProcess.start({
+      STORE: 'mongo',
+      MONGODB_URI: link.uri,
+      MONGODB_DATABASE: mongo.database,
+      MONGO_SERVER_SELECTION_TIMEOUT_MS: STORE_TIMEOUT_MS,
+      DRAIN_TIMEOUT_MS: String(DRAIN_MS),
+    });
+    const tasks = app.client();
+    await tasks.add({ userId: 'alice', name: 'before' });
+    link.hang();
+    const stuck = tasks.add({ userId: 'alice', name: 'stuck' });
+    const cut = expect(stuck).rejects.toMatchObject({
+      executed: 'maybe',
+      message: expect.stringMatching(/^Deadline exceeded: the server closes/),
+    });
+    // It takes a second, in which the call has come long since.
+    expect(await app.client().check()).toMatchObject({ ok: false });
+
+    const startMs = performance.now();
+    app.signal('SIGTERM');
+    await cut;
+    const { code, stdout } = await app.ended();
+    expect(performance.now() - startMs).toBeLessThan(ENDED_WITHIN_MS);
+    expect({ code, last: stdout.trim().split('\n').at(-1) }).toEqual({
+      code: 0,
+      last: expect.stringContaining('"Stopped"') as unknown,
+    });
+  });
+});
+
+await describeWithMongo('The service in which nobody caught an error', (mongo) => {
+  const CRASH = `process.once('SIGUSR2', () => { throw new Error('boom'); });`;
+  let link: FaultyLink;
+  let app: AppProcess;
+
+  beforeEach(async () => {
+    link = await FaultyLink.to(mongo.uri);
+    app = await AppProcess.start({
+      STORE: 'mongo',
+      MONGODB_URI: link.uri,
+      MONGODB_DATABASE: mongo.database,
+      HTTP_PORT: '0',
+      DRAIN_DELAY_MS: '1500',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CRASH)}`,
+    });
+    await app.client({ waitForConnection: true }).add({ userId: 'alice', name: 'before' });
+  });
+  afterEach(async () => {
+    await app[Symbol.asyncDispose]();
+    await link.cut();
+  });
+  afterAll(() => dropAndStop(mongo));
+
+  it('says that it is not ready, answers the call under way and those that come during the delay, and ends with 1', async () => {
+    const tasks = app.client();
+    await tasks.check();
+    link.slow(1_000);
+    const underWay = tasks.add({ userId: 'alice', name: 'under way' });
+    app.signal('SIGUSR2');
+    await app.printed(/Uncaught exception: stopping/);
+    const ready = await app.get('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ error: { service: { message: 'Shutting down' } } });
+    expect(await tasks.check()).toEqual({ ok: false, message: 'Shutting down' });
+    expect(await underWay).toMatchObject({ name: 'under way' });
+    expect(await app.ended()).toMatchObject({ code: 1 });
+  });
+
+  it('while it was stopping already: the drain goes on to its end, and the exit code is 1', async () => {
+    const tasks = app.client();
+    await tasks.check();
+    link.slow(1_000);
+    app.signal('SIGTERM');
+    await app.printed(/SIGTERM: stopping/);
+    const underWay = tasks.add({ userId: 'alice', name: 'under way' });
+    app.signal('SIGUSR2');
+    await app.printed(/Uncaught exception: stopping/);
+    expect(await underWay).toMatchObject({ name: 'under way' });
+    const { code, stdout } = await app.ended();
+    expect({ code, last: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as unknown }).toMatchObject({
+      code: 1,
+      last: { msg: 'Stopped', exit_code: 1 },
+    });
+  });
+});
