@@ -3,6 +3,7 @@ import type { ThriftPeer } from '../connection/peer.js';
 import { ThriftContext, NO_HEADERS } from '../context.js';
 import { ThriftError, ThriftException } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
+import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import { CALL, ONEWAY } from '../protocol/constants.js';
@@ -13,7 +14,7 @@ import type { Connection } from './connection.js';
 import type { CallOutcome, CallEnd, RejectionReason } from './events.js';
 import type { MethodEntry, MethodTable } from './method-table.js';
 import { PendingCall } from './pending-call.js';
-import { rejectionReason, SHUTTING_DOWN, type Refusal } from './refusals.js';
+import { rejectionReason, type Refusal } from './refusals.js';
 import { ReplyEncoder } from './reply-encoder.js';
 import { describeThrown } from './thrown.js';
 
@@ -120,21 +121,15 @@ export class Dispatcher {
   /** Answers a call whose time is up, and aborts its signal. What its handler still returns is dropped. */
   expire(call: PendingCall): void {
     const limit = `${String(Math.round(call.deadlineAtMs - call.startedAtMs))} ms`;
-    if (call.active) {
-      this.giveUp(
-        call,
-        'deadline',
-        `Deadline exceeded: ${call.header.name} took longer than ${limit}, it may have run`,
-      );
-    } else this.giveUp(call, 'overloaded', `Overloaded: waited ${limit} for a place, not run, safe to retry`);
+    if (call.active) this.giveUp(call, 'deadline', `${call.header.name} took longer than ${limit}`);
+    else this.giveUp(call, 'overloaded', `waited ${limit} for a place`);
   }
 
   /** Answers a call that the server can't wait for any longer, since it closes. */
   cut(call: PendingCall, waitedMs: number): void {
-    if (call.active) {
-      const waited = `${String(Math.round(waitedMs))} ms`;
-      this.giveUp(call, 'deadline', `Deadline exceeded: the server closes and waited ${waited}, it may have run`);
-    } else this.giveUp(call, 'shutting-down', SHUTTING_DOWN.error.message);
+    const waited = `${String(Math.round(waitedMs))} ms`;
+    if (call.active) this.giveUp(call, 'deadline', `the server closes and waited ${waited}`);
+    else this.giveUp(call, 'shutting-down');
   }
 
   /** The peer is gone: aborts what still runs for it. */
@@ -198,7 +193,8 @@ export class Dispatcher {
     return Math.min(callTimeoutMs, Number(wanted));
   }
 
-  private giveUp(call: PendingCall, reason: RejectionReason, message: string): void {
+  private giveUp(call: PendingCall, reason: GivenUpReason, detail?: string): void {
+    const message = givenUpMessage(reason, detail);
     const error = new ThriftError('INTERNAL_ERROR', message);
     this.host.reject(call.connection, reason, message);
     call.scope?.abort(error);

@@ -1,4 +1,5 @@
 import { ThriftError, ThriftProtocolError } from '../errors.js';
+import { givenUpMessage } from '../given-up.js';
 import type { RejectionReason } from './events.js';
 
 /** Why a call is not run. */
@@ -12,13 +13,13 @@ export interface Refusal {
 /** The server closes and the call came too late. */
 export const SHUTTING_DOWN: Refusal = {
   reason: 'shutting-down',
-  error: new ThriftError('INTERNAL_ERROR', 'Shutting down: not run, safe to retry'),
+  error: new ThriftError('INTERNAL_ERROR', givenUpMessage('shutting-down')),
 };
 
 /** There is more to do than can be done in time. */
 export const OVERLOADED: Refusal = {
   reason: 'overloaded',
-  error: new ThriftError('INTERNAL_ERROR', 'Overloaded: not run, safe to retry'),
+  error: new ThriftError('INTERNAL_ERROR', givenUpMessage('overloaded')),
 };
 
 /** Under which reason a message that can't be read is counted. */

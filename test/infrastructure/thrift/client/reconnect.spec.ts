@@ -115,10 +115,12 @@ it('a call does not wait for a server that can not be reached, where the client 
   });
 });
 
-describe('a call that was refused', () => {
-  const refusals = ['Overloaded: not run, safe to retry', 'Shutting down: not run, safe to retry'];
+const OVERLOADED = 'Overloaded: not run, safe to retry';
+const OVERLOADED_LATE = 'Overloaded: waited 40 ms for a place, not run, safe to retry';
+const SHUTTING_DOWN = 'Shutting down: not run, safe to retry';
 
-  it.each(refusals)('as "%s" is tried again, after a pause', (message) =>
+describe('a call that was refused', () => {
+  it.each([OVERLOADED, OVERLOADED_LATE, SHUTTING_DOWN])('as "%s" is tried again, after a pause', (message) =>
     withScript(
       async (connection, nth) => {
         if (nth === 0) await connection.peer.write(connection.refusal(await connection.call(), message));
@@ -137,7 +139,7 @@ describe('a call that was refused', () => {
     withScript(
       async (connection) => {
         for (let n = 0; n < 3; n++) {
-          await connection.peer.write(connection.refusal(await connection.call(), 'Overloaded: too much'));
+          await connection.peer.write(connection.refusal(await connection.call(), OVERLOADED));
         }
         await connection.echoAll();
       },
@@ -145,7 +147,7 @@ describe('a call that was refused', () => {
         withProbe(server.port, { maxRetries: 2 }, async (probe) => {
           const error = (await rejectionOf(probe.echo({ text: 'a' }))) as Error;
           expect(error).toBeInstanceOf(ThriftTransportError);
-          expect(error).toMatchObject({ reason: 'overloaded', executed: 'no', message: 'Overloaded: too much' });
+          expect(error).toMatchObject({ reason: 'overloaded', executed: 'no', message: OVERLOADED });
           expect(error.cause).toBeInstanceOf(ThriftError);
           expect(await probe.echo({ text: 'b' })).toBe('b');
         }),
@@ -157,7 +159,7 @@ describe('a call that was refused', () => {
         for (;;) {
           const call = await Promise.race([connection.call(), connection.peer.ended]);
           if (call === undefined) return;
-          await connection.peer.write(connection.refusal(call, 'Overloaded: too much'));
+          await connection.peer.write(connection.refusal(call, OVERLOADED));
         }
       },
       (server) =>
@@ -182,17 +184,24 @@ describe('a call that was refused', () => {
         }),
     ));
 
-  it('for any other reason is not tried again', () =>
+  it.each([
+    'Internal server error',
+    'Overloaded: the printer has no paper',
+    'Shutting down: the reactor',
+    'Deadline exceeded: for the tax return',
+    'the printer is Overloaded: not run, safe to retry',
+  ])('for another reason, "%s", is not tried again', (message) =>
     withScript(
       async (connection) => {
-        await connection.peer.write(connection.refusal(await connection.call(), 'Internal server error'));
+        await connection.peer.write(connection.refusal(await connection.call(), message));
         await connection.echoAll();
       },
       (server) =>
         withProbe(server.port, {}, async (probe) => {
-          expect(await rejectionOf(probe.echo({ text: 'a' }))).toMatchObject({ code: 'INTERNAL_ERROR' });
+          expect(await rejectionOf(probe.echo({ text: 'a' }))).toMatchObject({ code: 'INTERNAL_ERROR', message });
         }),
-    ));
+    ),
+  );
 
   it('by the client, which has too many waiting, was not run', () =>
     withScript(
