@@ -192,6 +192,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     await this.connections.drain();
     listener.cutHandshakes();
     await stopped;
+    this.rejections.flush();
     this._status$.next('closed');
   }
 

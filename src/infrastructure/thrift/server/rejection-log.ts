@@ -3,23 +3,53 @@ import type { Rejection, RejectionReason } from './events.js';
 
 const INTERVAL_MS = 1_000;
 
-/** Logs rejections, at most one line a second for each reason, with the number of those that were left out. */
+/** What came for one reason since its last line. */
+interface LeftOut {
+  readonly untilMs: number;
+  count: number;
+  latest: Rejection | undefined;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * Logs rejections, at most one line a second for each reason, with the number of those that were left out: none goes
+ * uncounted, for what comes within that second is told at its end.
+ */
 export class RejectionLog {
-  private readonly seen = new Map<RejectionReason, { untilMs: number; leftOut: number }>();
+  private readonly seen = new Map<RejectionReason, LeftOut>();
 
   constructor(private readonly logger: LoggerService) {}
 
   /** Takes note of a rejection. */
-  add({ reason, message, peer }: Rejection): void {
+  add(rejection: Rejection): void {
+    const leftOut = this.seen.get(rejection.reason);
     const nowMs = performance.now();
-    const last = this.seen.get(reason);
-    if (last !== undefined && nowMs < last.untilMs) {
-      last.leftOut++;
+    if (leftOut === undefined || nowMs >= leftOut.untilMs) {
+      this.write(rejection);
       return;
     }
-    const more =
-      last !== undefined && last.leftOut > 0 ? ` (and ${String(last.leftOut)} more since the last such line)` : '';
-    this.seen.set(reason, { untilMs: nowMs + INTERVAL_MS, leftOut: 0 });
+    leftOut.count++;
+    leftOut.latest = rejection;
+    leftOut.timer ??= setTimeout(() => {
+      this.writeLeftOut(leftOut);
+    }, leftOut.untilMs - nowMs).unref();
+  }
+
+  /** Tells what was left out so far: nothing may come after it. */
+  flush(): void {
+    for (const leftOut of this.seen.values()) this.writeLeftOut(leftOut);
+  }
+
+  private writeLeftOut({ latest, count }: LeftOut): void {
+    if (latest !== undefined) this.write(latest, count - 1);
+  }
+
+  private write(rejection: Rejection, others = this.seen.get(rejection.reason)?.count ?? 0): void {
+    const { reason, message, peer } = rejection;
+    clearTimeout(this.seen.get(reason)?.timer);
+    const untilMs = performance.now() + INTERVAL_MS;
+    this.seen.set(reason, { untilMs, count: 0, latest: undefined, timer: undefined });
+    const more = others > 0 ? ` (and ${String(others)} more since the last such line)` : '';
     this.logger.warn(`${reason}: ${peer.address}:${String(peer.port ?? '')} ${message}${more}`);
   }
 }
