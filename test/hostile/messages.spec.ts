@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { I32, LIST, REPLY, STRING, STRUCT } from '../../src/infrastructure/thrift/protocol/constants.js';
 import type { ProtocolWriter } from '../../src/infrastructure/thrift/protocol/protocol.js';
 import type { RawPeer } from '../support/raw-peer.js';
-import { dialects, type Dialect } from '../support/thrift-dialects.js';
+import { Dialect, dialects } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { TestServer } from '../support/thrift-server.js';
 
@@ -63,6 +63,23 @@ describe.each(dialects.filter(({ isFramed }) => isFramed))('a peer that frames $
     });
     await peer.write(bytes);
     expect(await dialect.reply(peer)).toMatchObject({ seqid: 7, error: { code: 'PROTOCOL_ERROR' } });
+    await expectKept(dialect, peer);
+  });
+});
+
+describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('a peer that speaks $name', (dialect) => {
+  it('sends a message that does not even tell its number: PROTOCOL_ERROR with that of the frame, kept', async () => {
+    const peer = await server.connect();
+    const headers = { sequenceId: 41, outOfOrder: false, transforms: [], headers: new Map<string, string>() };
+    const call = dialect.call('echo', { text: 'x' }, { seqid: 41, headers });
+    const { length } = new Dialect('without frames', dialect.protocol, 'unframed').call('echo', { text: 'x' });
+    call[call.length - length] = 0xff;
+    await peer.write(call);
+    expect(await dialect.reply(peer)).toMatchObject({
+      seqid: 41,
+      error: { code: 'PROTOCOL_ERROR' },
+      headers: { sequenceId: 41 },
+    });
     await expectKept(dialect, peer);
   });
 });

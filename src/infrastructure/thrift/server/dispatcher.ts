@@ -22,7 +22,6 @@ import { describeThrown } from './thrown.js';
 const TIMEOUT_HEADER = 'client_timeout';
 /** What an element takes at least that is more than a number, beside its bytes on the wire. */
 const ELEMENT_BYTES = 64;
-const UNNAMED: MessageHeader = { name: '', type: CALL, seqid: 0 };
 
 /** What the dispatcher needs of the server. */
 export interface DispatcherHost {
@@ -67,7 +66,7 @@ export class Dispatcher {
       }
     } catch (error) {
       if (call === undefined) {
-        call = createCall(connection, UNNAMED, message);
+        call = createCall(connection, unnamed(message), message);
         connection.add(call);
       }
       this.refuseMalformed(call, error);
@@ -83,8 +82,7 @@ export class Dispatcher {
     try {
       header = reader.readMessageBegin();
     } catch {
-      // Then the reply has no name, and the seqid of its frame if that has one: a peer that waits is told all the same.
-      header = { ...UNNAMED, seqid: message.headers?.sequenceId ?? 0 };
+      header = unnamed(message);
     }
     const call = createCall(connection, header, message);
     connection.add(call);
@@ -249,6 +247,11 @@ export class Dispatcher {
     }
     return reader;
   }
+}
+
+/** What stands for a header that can't be read: a peer that waits is told all the same, by the frame's seqid if it has one. */
+function unnamed({ headers }: ReceivedMessage): MessageHeader {
+  return { name: '', type: CALL, seqid: headers?.sequenceId ?? 0 };
 }
 
 function createCall(connection: Connection, header: MessageHeader, message: ReceivedMessage): PendingCall {
