@@ -26,23 +26,23 @@ export class Lifecycle {
       await this.#service;
     } catch (error) {
       const { message, err } = describeStartFailure(error);
-      this.log.fatal({ err }, message);
+      this.#say('fatal', message, { err });
       process.exit(1);
     }
   }
 
   async #onSignal(signal: NodeJS.Signals): Promise<void> {
     if (this.#stoppingSinceMs === undefined) {
-      this.log.info(`${signal}: stopping; a second signal ends the process at once`);
+      this.#say('info', `${signal}: stopping; a second signal ends the process at once`);
       await this.#stop();
     } else if (!this.#isRelayed(signal, this.#stoppingSinceMs)) {
-      this.log.warn(`${signal} again: ending at once`);
+      this.#say('warn', `${signal} again: ending at once`);
       process.exit(1);
     }
   }
 
   async #onCrash(err: unknown, what: string): Promise<void> {
-    this.log.fatal({ err }, `${what}: stopping, since the state of the process is unknown`);
+    this.#say('fatal', `${what}: stopping, since the state of the process is unknown`, { err });
     this.#exitCode = 1;
     if (this.#stoppingSinceMs === undefined) await this.#stop();
   }
@@ -54,20 +54,30 @@ export class Lifecycle {
       const service = await this.#service;
       if (service !== undefined) await this.#inTime(service);
     } catch (err) {
-      this.log.fatal({ err }, 'Stopping failed');
+      this.#say('fatal', 'Stopping failed', { err });
       this.#exitCode = 1;
     }
-    this.log.info({ exit_code: this.#exitCode }, 'Stopped');
+    this.#say('info', 'Stopped', { exit_code: this.#exitCode });
     process.exit(this.#exitCode);
   }
 
   async #inTime(service: RunningService): Promise<void> {
     const timer = setTimeout(() => {
-      this.log.fatal(`Not stopped within ${String(service.stopLimitMs)} ms: ending at once`);
+      this.#say('fatal', `Not stopped within ${String(service.stopLimitMs)} ms: ending at once`);
       process.exit(1);
     }, service.stopLimitMs);
-    await service.stop();
-    clearTimeout(timer);
+    await service.stop().finally(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  /** A log that fails must not keep the process from ending, nor count as another crash. */
+  #say(level: 'info' | 'warn' | 'fatal', message: string, fields: object = {}): void {
+    try {
+      this.log[level](fields, message);
+    } catch {
+      // There is nowhere left to say it.
+    }
   }
 
   #isRelayed(signal: NodeJS.Signals, stoppingSinceMs: number): boolean {

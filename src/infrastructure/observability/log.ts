@@ -21,7 +21,13 @@ interface LoggedError {
 
 const GREATEST_CAUSE_DEPTH = 5;
 
-/** One line per event: JSON with `level`, `time` and `msg`, or the same for people. Written before the call returns. */
+/** So much is kept of what can't be written, for when it can be again; lines after that are lost. */
+const UNWRITTEN_MAX_BYTES = 1_048_576;
+
+/**
+ * One line per event: JSON with `level`, `time` and `msg`, or the same for people. Written before the call returns, or
+ * not at all: a full disk and a reader that is gone are no reason for a call to fail.
+ */
 export async function createLog({ level, format, destination }: LogOptions): Promise<Logger> {
   const isPretty = format === undefined ? process.stdout.isTTY : format === 'pretty';
   return pino(
@@ -33,7 +39,7 @@ export async function createLog({ level, format, destination }: LogOptions): Pro
       serializers: { err: (error: unknown) => describeError(error), stack: hideInStack },
       hooks: { logMethod: hideCredentials },
     },
-    isPretty ? await prettyStream(destination) : (destination ?? pino.destination({ dest: 1, sync: true })),
+    isPretty ? await prettyStream(destination) : (destination ?? standardOutput()),
   );
 }
 
@@ -41,10 +47,22 @@ export async function createLog({ level, format, destination }: LogOptions): Pro
 async function prettyStream(destination: DestinationStream | undefined): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss.l' });
-  const out = destination ?? pino.destination({ dest: 1, sync: true });
+  const out = destination ?? standardOutput();
   return {
     write: (line) => {
       out.write(pretty(line));
+    },
+  };
+}
+
+/** Without pino's own `flushSync`, which after a `fatal` line tries again for ever while the disk is full. */
+function standardOutput(): DestinationStream {
+  const out = pino.destination({ dest: 1, sync: true, maxLength: UNWRITTEN_MAX_BYTES });
+  // Pino itself forgives only a closed pipe, and throws everything else at whoever logs.
+  out.on('error', () => undefined);
+  return {
+    write: (line) => {
+      out.write(line);
     },
   };
 }
