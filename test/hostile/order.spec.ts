@@ -111,6 +111,25 @@ describe('the caps on calls', () => {
     });
   });
 
+  it('of one connection: 32 run before a reply is known, and as many as the limit says once replies are small', async () => {
+    const gate = new Gate();
+    await withThriftServer(gate.handlers, {}, async (server) => {
+      const peer = await server.connect();
+      const texts = Array.from({ length: 200 }, (_, n) => String(n));
+      await peer.write(calls(binary, texts));
+      await gate.untilStarted(32);
+      await new Promise(setImmediate);
+      expect(gate.started).toHaveLength(32);
+      for (const text of texts.slice(0, 10)) {
+        gate.end(text);
+        expect(await binary.reply(peer)).toMatchObject({ result: { success: text } });
+      }
+      await gate.untilStarted(10 + 128);
+      await new Promise(setImmediate);
+      expect(gate.started).toHaveLength(10 + 128);
+    });
+  });
+
   it('of the process: those beyond it wait, those beyond the queue are refused at once, not run', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, { limits: { maxCalls: 2, maxQueuedCalls: 1 } }, async (server) => {

@@ -27,7 +27,10 @@ export const LIMIT_RULES = {
   maxDepth: { default: 64, min: 4, max: 1_000 },
   /** Most open connections; further ones are closed at once. */
   maxConnections: { default: 10_000, min: 1, max: 1_000_000 },
-  /** Most calls running at a time for one connection; then it is not read from. 1 gives Apache's strict order. */
+  /**
+   * Most calls running at a time for one connection; then it is not read from. Fewer while its replies are large or not
+   * known yet: all must fit into `maxUnsentBytesPerConnection`, 1/32 of it each at first. 1 gives Apache's strict order.
+   */
   maxCallsPerConnection: { default: 128, min: 1, max: 100_000 },
   /** Most calls running at a time in the process; further ones wait in the queue. */
   maxCalls: { default: 2_048, min: 1, max: 1_000_000 },
