@@ -1,5 +1,8 @@
-/** After so many messages in a row it is the other connections' turn. */
-const MESSAGES_IN_A_ROW = 64;
+/**
+ * After so many messages it is the other connections' turn, in whatever time they came: a peer that sends one now and then
+ * has nothing at hand that would have to wait for its next turn.
+ */
+const MESSAGES_PER_TURN = 64;
 
 /** Sees to it that a connection with many messages at hand lets the others have their turns of the event loop. */
 export class MessageTurn {
@@ -12,7 +15,7 @@ export class MessageTurn {
 
   /** Counts a message. */
   took(): void {
-    if (++this.messages < MESSAGES_IN_A_ROW) return;
+    if (++this.messages < MESSAGES_PER_TURN) return;
     this.isOver = true;
     setImmediate(this.begin);
   }
