@@ -41,6 +41,22 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     }
   }
 
+  /** Resolves to how long health took to say that it is not ready, from now on, and what it said. */
+  async function noticed(): Promise<{ readonly afterMs: number; readonly body: string }> {
+    const startMs = performance.now();
+    const answer = await untilReady(503);
+    return { afterMs: performance.now() - startMs, body: await answer.text() };
+  }
+
+  /** The answer of a round trip that is made now, and not a moment ago for somebody else. */
+  async function freshlyReady(leastMs: number): Promise<number> {
+    for (;;) {
+      const startMs = performance.now();
+      const { status } = await app.get('/health/ready');
+      if (performance.now() - startMs >= leastMs) return status;
+    }
+  }
+
   async function untilAdded(): Promise<Task> {
     for (;;) {
       const added = await tasks.add({ userId: 'alice' }).catch(() => undefined);
@@ -83,13 +99,13 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
 
     it('that hangs: calls get 503 in time, and health says so within three seconds', async () => {
       link.hang();
+      const notice = noticed();
       const hungMs = performance.now();
       await expect(tasks.all({ userId: 'alice' })).rejects.toMatchObject(REFUSED);
       expect(performance.now() - hungMs).toBeLessThan(IN_TIME_MS);
       await refusesInTime();
-      const startMs = performance.now();
-      await untilReady(503);
-      expect(performance.now() - startMs).toBeLessThan(NOTICED_MS);
+      expect((await notice).afterMs).toBeLessThan(NOTICED_MS);
+      expect((await app.get('/health/live')).status).toBe(200);
       expect(await tasks.check()).toEqual({ ok: false, message: 'Task store unavailable' });
     });
 
@@ -99,6 +115,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       const added = await tasks.add({ userId: 'slow' });
       expect(performance.now() - startMs).toBeGreaterThanOrEqual(100);
       expect(await tasks.all({ userId: 'slow' })).toEqual([added]);
+      expect(await freshlyReady(100)).toBe(200);
       expect(await tasks.check()).toEqual({ ok: true, message: 'OK' });
     });
 
@@ -114,14 +131,63 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       expect(refused.length).toBeLessThan(30);
     });
 
-    it('that breaks off in the middle of a reply: 503, the task is stored once, nothing acknowledged is lost', async () => {
-      link.cutReplies(1);
-      await expect(tasks.add({ userId: 'cut', name: 'unknown' })).rejects.toMatchObject(REFUSED);
-      await link.mend();
-      const { id } = await untilAdded();
-      expect(await documents.countDocuments({ userId: 'cut' })).toBeLessThanOrEqual(1);
-      expect(await documents.countDocuments({ _id: new driver.ObjectId(id) })).toBe(1);
+    it('with all connections in use for long: health says 503, as its own round trip finds no connection', async () => {
+      link.slow(0.9 * LIMIT_MS);
+      const enough = new AbortController();
+      const crowd = Array.from({ length: 30 }, async () => {
+        while (!enough.signal.aborted) await tasks.add({ userId: 'crowd' }).catch(() => undefined);
+      });
+      const { afterMs, body } = await noticed();
+      enough.abort();
+      expect(afterMs).toBeLessThan(NOTICED_MS);
+      expect(body).toContain('Task store unavailable');
+      expect((await app.get('/health/live')).status).toBe(200);
+      await Promise.all(crowd);
     });
+  });
+
+  it('that breaks off in the middle of a reply: 503, the task is stored once, and the service stays ready', async () => {
+    const single = await ScriptedMongo.before(mongo.uri, 'single');
+    await start(`mongodb://${single.address}/?maxPoolSize=3`);
+    await untilReady(200);
+    const { id } = await untilAdded();
+    single.fail('insert', { kind: 'cut-reply' });
+    await expect(tasks.add({ userId: 'cut', name: 'unknown' })).rejects.toMatchObject(REFUSED);
+    const [round] = [single.commands.filter((name) => name === 'ping').length];
+    while (single.commands.filter((name) => name === 'ping').length === round) {
+      expect((await app.get('/health/ready')).status).toBe(200);
+    }
+    expect(await documents.countDocuments({ userId: 'cut' })).toBe(1);
+    expect(await documents.countDocuments({ _id: new driver.ObjectId(id) })).toBe(1);
+    await app.stop();
+    await single.close();
+  });
+
+  it('that hangs from the start on: the service starts, calls get 503, health says that no answer came, and it recovers', async () => {
+    const link = await FaultyLink.to(mongo.uri);
+    link.hang();
+    // Longer than health waits, as by default.
+    const limitMs = 1_500;
+    await start(link.uri, { MONGO_SERVER_SELECTION_TIMEOUT_MS: String(limitMs) });
+    const notice = noticed();
+    const startMs = performance.now();
+    const calls = [tasks.add({ userId: 'alice' }), tasks.all({ userId: 'alice' })];
+    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: REFUSED });
+    expect(performance.now() - startMs).toBeLessThan(1.7 * limitMs);
+    const { afterMs, body } = await notice;
+    expect(afterMs).toBeLessThan(NOTICED_MS);
+    expect(body).toContain('No answer within 1000 ms');
+    await link.mend();
+    await untilAdded();
+    await untilReady(200);
+    // While it runs, the same is said.
+    link.hang();
+    const again = await noticed();
+    expect(again.afterMs).toBeLessThan(NOTICED_MS);
+    expect(again.body).toContain('No answer within 1000 ms');
+    await link.mend();
+    await app.stop();
+    await link.cut();
   });
 
   describe('that is a replica set', () => {
@@ -147,9 +213,11 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
 
     it('without a primary: calls get 503 in time, health says so, and all is well once one is elected', async () => {
       set.isPrimary = false;
-      set.refusal = { commands: ['insert', 'find', 'ping'], reply: NOT_PRIMARY };
+      // A secondary answers a ping as ever.
+      set.refusal = { commands: ['insert', 'find'], reply: NOT_PRIMARY };
+      const notice = noticed();
       await refusesInTime();
-      await untilReady(503);
+      expect((await notice).afterMs).toBeLessThan(NOTICED_MS);
       set.refusal = undefined;
       set.isPrimary = true;
       await untilAdded();
@@ -162,6 +230,30 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       expect(await tasks.all({ userId: 'twice' })).toEqual([added]);
       expect(await documents.countDocuments({ userId: 'twice' })).toBe(1);
     });
+
+    it.each([
+      ['update', 'findAndModify'],
+      ['remove', 'delete'],
+    ] as const)(
+      'that breaks off in the middle of the reply to %s: the second try has the first answer',
+      async (method, command) => {
+        const userId = `cut ${method}`;
+        const { id: taskId } = await tasks.add({ userId, name: 'before' });
+        const kept = await tasks.add({ userId, name: 'another' });
+        set.fail(command, { kind: 'cut-reply' });
+        const tries = set.commands.filter((name) => name === command).length;
+        if (method === 'update') {
+          const changed = await tasks.update({ taskId, userId, name: 'after' });
+          expect(changed).toMatchObject({ id: taskId, name: 'after' });
+          expect(await tasks.all({ userId })).toEqual([kept, changed]);
+        } else {
+          // Carried out twice, it would find nothing the second time: 404 for a task that it has removed.
+          await tasks.remove({ taskId, userId });
+          expect(await tasks.all({ userId })).toEqual([kept]);
+        }
+        expect(set.commands.filter((name) => name === command)).toHaveLength(tries + 2);
+      },
+    );
   });
 
   it('that refuses the password: 503, health and log say why, the password is in no line, and it recovers', async () => {
@@ -169,8 +261,10 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     const reply = { ok: 0, code: 18, codeName: 'AuthenticationFailed', errmsg: 'Authentication failed.' };
     server.refusal = { commands: ['saslStart'], reply };
     await start(`mongodb://alice:hunter2@${server.address}/?authMechanism=PLAIN&maxPoolSize=1`);
+    const notice = noticed();
     await refusesInTime();
-    const body = await (await untilReady(503)).text();
+    const { afterMs, body } = await notice;
+    expect(afterMs).toBeLessThan(NOTICED_MS);
     expect(body).toContain('Authentication failed');
     server.refusal = undefined;
     await untilReady(200);

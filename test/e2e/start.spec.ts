@@ -54,6 +54,23 @@ describe('The service that can not start', () => {
     expect(output).not.toContain('hunter2');
   });
 
+  it.each([
+    ['mongodb://alice:hunter2@mongo:27017/?unknown=1', 'option unknown is not supported'],
+    ['mongodb://alice:hunter2@mongo:port/', 'Unable to parse mongo:port with URL'],
+  ])(
+    'says in one line what is wrong with a MONGODB_URI that makes no sense, without its password: %s',
+    async (uri, why) => {
+      const output = await refusedStart({ MONGODB_URI: uri });
+      const lines = output.trim().split('\n');
+      expect(lines).toHaveLength(1);
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+        level: 'fatal',
+        msg: expect.stringMatching(new RegExp(`^Can't start: MONGODB_URI for .+ can't be used: ${why}`)),
+      });
+      expect(output).not.toContain('hunter2');
+    },
+  );
+
   it.each(['THRIFT_PORT', 'HTTP_PORT'])('says in one line that the port of %s is taken', async (variable) => {
     const first = await TestApp.start();
     const port = String(first.port);

@@ -25,6 +25,9 @@ export const NOT_PRIMARY: WireDocument = {
   errorLabels: ['RetryableWriteError'],
 };
 
+/** What it plays: the primary of a replica set, for which drivers try writes again, or a server of its own. */
+export type Role = 'member' | 'single';
+
 /**
  * Stands before a single MongoDB and plays the primary of a replica set: drivers then try writes again, and a write that
  * was carried out already is answered from memory, as by a true one. Fails as it is told.
@@ -43,6 +46,7 @@ export class ScriptedMongo {
   private constructor(
     private readonly server: Server,
     private readonly target: URL,
+    private readonly role: Role,
   ) {
     server.on('connection', (socket) => {
       this.#serve(socket);
@@ -50,10 +54,10 @@ export class ScriptedMongo {
   }
 
   /** @param target Where the true one is. */
-  static async before(target: string): Promise<ScriptedMongo> {
+  static async before(target: string, role: Role = 'member'): Promise<ScriptedMongo> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new ScriptedMongo(server, new URL(target));
+    return new ScriptedMongo(server, new URL(target), role);
   }
 
   get address(): string {
@@ -116,7 +120,7 @@ export class ScriptedMongo {
   #answer(socket: Socket, { document: asked }: WireMessage, reply: WireMessage, fault: Fault | undefined): void {
     const write = writeOf(asked);
     if (write !== undefined) this.#written.set(write, reply.document);
-    const isHello = 'ismaster' in reply.document || 'isWritablePrimary' in reply.document;
+    const isHello = this.role === 'member' && ('ismaster' in reply.document || 'isWritablePrimary' in reply.document);
     const bytes = encodeMessage(isHello ? { ...reply, document: this.#asMember(reply.document) } : reply);
     if (fault === undefined) socket.write(bytes);
     else socket.write(bytes.subarray(0, bytes.length / 2), () => socket.resetAndDestroy());
