@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
@@ -6,6 +6,8 @@ import { AppProcess, ScratchFolder, startProgram } from '../support/app.js';
 
 /** Of the shell's blocks, 512 or 1,024 bytes each: room for some hundred long tasks. */
 const FILE_SIZE_LIMIT = ['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh'];
+/** Room for less than an empty store. */
+const NO_ROOM = ['sh', '-c', 'ulimit -f 8 && exec "$@"', 'sh'];
 /** Root may write everywhere, whatever a folder says. */
 const NOBODY = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 const LONG_NAME = 'n'.repeat(4_000);
@@ -45,6 +47,23 @@ describe('The service on an embedded store that fails', () => {
     chmodSync(folder.path, 0o755);
     expect(said).toContain(`The data folder ${data} can't be used (`);
     expect(said).toContain('let this user write there, free space on the disk, or set DATA_DIR to another folder');
+  });
+
+  it('does not start on a full disk where there is no store yet, says what to do, and leaves nothing behind', async () => {
+    const said = await refusal(NO_ROOM);
+    expect(said).toMatch(/The data folder .* can't be used \(EFBIG.*\): .* free space on the disk/);
+    expect(readdirSync(data)).toEqual([]);
+  });
+
+  it('does not start on a full disk where the lock file is missing, and leaves the store as it is', async () => {
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    const task = await app.client().add({ userId: 'alice', name: 'kept' });
+    await app[Symbol.asyncDispose]();
+    rmSync(join(data, 'tasks.mdb-lock'));
+    expect(await refusal(NO_ROOM)).toContain('free space on the disk');
+    expect(readdirSync(data)).toEqual(['tasks.mdb']);
+    await using again = await AppProcess.start({ DATA_DIR: data });
+    expect(await again.client().all({ userId: 'alice' })).toEqual([task]);
   });
 
   it('refuses adds with 503 while the disk is full, still lists, changes and removes, and loses nothing', async () => {

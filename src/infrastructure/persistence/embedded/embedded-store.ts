@@ -5,6 +5,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { surviveFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { checkLmdbFile } from './lmdb-file.js';
+import { checkRoomToOpen } from './room-to-open.js';
 
 /** Where the embedded store keeps its file. */
 export interface EmbeddedStoreOptions {
@@ -53,6 +54,7 @@ export class EmbeddedStore {
       mkdirSync(directory, { recursive: true });
       const path = join(directory, STORE_FILE_NAME);
       checkLmdbFile(path);
+      checkRoomToOpen(path);
       root = open<number, string>({ path, encoding: 'json' });
       surviveFailedCommits(root);
       claim(root, directory);
