@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import { STORE_ANSWER_LIMIT_MS } from '../../src/application/check-health.js';
 import { parseConfig } from '../../src/config/config.js';
-import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
-import { ScratchFolder, TestApp } from '../support/app.js';
+import { ScratchFolder, stopLimitMs, TestApp } from '../support/app.js';
 import { manifestFiles, manifestPaths, readManifests, type Manifest } from '../support/manifests.js';
+import { operationsPage } from '../support/operations-page.js';
 import { projectRoot } from '../support/project-copy.js';
 import { besidePython, describeWithPython } from '../support/python.js';
 import { runProgram, type ProgramResult } from '../support/run-program.js';
 
-/** What closing the stores may take beyond the drain. */
-const CLOSE_LIMIT_MS = 5_000;
 const SECRET_URI = 'mongodb://mongo:27017/';
 
 interface Probe {
@@ -82,6 +80,8 @@ describeWithPython('The Kubernetes manifests', (python) => {
     const service = manifests.Service?.spec.ports as { name: string; port: number; targetPort: string }[];
     expect(Object.fromEntries(service.map(({ name, port }) => [name, port]))).toEqual(ports);
     for (const { name, targetPort } of service) expect(targetPort).toBe(name);
+    const { annotations } = manifests.Service?.metadata ?? {};
+    expect(annotations).toMatchObject({ 'prometheus.io/port': String(ports.http), 'prometheus.io/path': '/metrics' });
     expect(readFileSync(join(projectRoot, 'Dockerfile'), 'utf8')).toContain(
       `EXPOSE ${String(ports.thrift)} ${String(ports.http)}\n`,
     );
@@ -99,11 +99,24 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect((readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(STORE_ANSWER_LIMIT_MS);
   });
 
-  it('give a pod the time that it takes to stop', () => {
-    const { drainDelayMs } = parseConfig(environment());
-    const neededMs = drainDelayMs + LIMIT_RULES.drainTimeoutMs.default + CLOSE_LIMIT_MS;
+  it('have the label and the port name by which the scrape example finds every pod, and none of another kind', () => {
+    const { template } = manifests.Deployment?.spec as { template: Manifest };
+    const [, name = '', port = ''] = /regex: (\w+);(\w+)/.exec(operationsPage) ?? [];
+    expect(template.metadata.labels['app.kubernetes.io/name']).toBe(name);
+    expect(container.ports.filter((one) => one.name === port)).toHaveLength(1);
+    expect(operationsPage).toContain(
+      '__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_container_port_name]',
+    );
+  });
+
+  it('give a pod the time that it takes to stop, traces included', async () => {
+    const { drainDelayMs, thrift } = parseConfig(environment());
     expect(drainDelayMs).toBeGreaterThan(0);
+    expect(thrift.limits).toEqual({});
+    const neededMs = drainDelayMs + (await stopLimitMs());
     expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(neededMs);
+    const [, documented] = /30 s in the manifests, where\s+(\d+) are needed/.exec(operationsPage) ?? [];
+    expect(Number(documented) * 1_000).toBe(neededMs);
   });
 
   it('take the address of MongoDB, which may hold a password, from a Secret, and nothing from service links', () => {

@@ -1,5 +1,6 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
+import { stopLimitMs } from '../support/app.js';
 import { projectRoot } from '../support/project-copy.js';
 
 const composes = [['docker', 'compose'], ['docker-compose']];
@@ -38,6 +39,11 @@ describeCompose('docker-compose.yml', () => {
     expect(tasks).toMatch(/depends_on:\n\s+mongo:\n\s+condition: service_healthy/);
     expect(tasks).toContain('MONGO_HOST: mongo');
     expect(tasks).toMatch(/published: "?6001"?/);
+  });
+
+  it('gives the service the time that it takes to stop, traces included', async () => {
+    const [, seconds] = /stop_grace_period: (\d+)s/.exec(tasks) ?? [];
+    expect(Number(seconds) * 1_000).toBeGreaterThan(await stopLimitMs());
   });
 
   it('asks MongoDB for its health, and keeps its data in a named volume', () => {

@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config/config.js';
 import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
 import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
 import { projectRoot } from '../support/project-copy.js';
+import { variablesRead } from '../support/variables-read.js';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const contributing = readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8');
@@ -15,14 +16,6 @@ const documented = [...readme.matchAll(/^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9
     [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({ name, preset: /^`([^`]+)`$/.exec(defaults)?.[1] })),
 );
 const documentedDefaults = documented.flatMap(({ name, preset }) => (preset === undefined ? [] : [{ name, preset }]));
-
-/** Every variable that the configuration looks at. */
-function variablesRead(): Set<string> {
-  const read = new Set<string>();
-  const watched = new Proxy<Record<string, string>>({}, { get: (_, name) => void read.add(String(name)) });
-  parseConfig(watched);
-  return read;
-}
 
 /** The commands that a text names: `npm start`, `npm test`, and what stands after `npm run`. */
 function namedCommands(text: string): string[] {

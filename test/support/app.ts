@@ -31,6 +31,8 @@ export class TestApp {
     readonly httpPort: number | undefined,
     /** What it has logged so far. */
     readonly logged: readonly LogLine[],
+    /** The longest that stopping takes when all goes well. */
+    readonly stopLimitMs: number,
     readonly stopService: () => Promise<void>,
   ) {}
 
@@ -41,7 +43,7 @@ export class TestApp {
     const destination = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };
     const log = await createLog({ ...loaded.config.log, format: 'json', destination });
     const service = await startService(loaded, log);
-    return new TestApp(service.thriftPort, service.httpPort, lines, () => service.stop());
+    return new TestApp(service.thriftPort, service.httpPort, lines, service.stopLimitMs, () => service.stop());
   }
 
   /** A client on a connection of its own; closed with the service. */
@@ -140,6 +142,13 @@ export async function dropAndStop({ uri, database, stop }: TestMongo): Promise<v
   await client.db(database).dropDatabase();
   await client.close();
   await stop();
+}
+
+/** The longest that a service with default limits and with traces takes to stop, beyond `DRAIN_DELAY_MS`. */
+export async function stopLimitMs(): Promise<number> {
+  const app = await TestApp.start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
+  await app.stop();
+  return app.stopLimitMs;
 }
 
 /** A folder of its own, gone at the end of the block that holds it. */

@@ -10,7 +10,11 @@ const KUSTOMIZATION = 'kustomization.yaml';
 /** What a test looks at in a manifest. */
 export interface Manifest {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels: Record<string, string> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Record<string, string>;
+    readonly annotations?: Record<string, string>;
+  };
   readonly spec: Record<string, unknown>;
 }
 
