@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { connectable, defer, Observable, Subject } from 'rxjs';
 import { Call, type CallSink } from './client/call.js';
@@ -11,12 +11,16 @@ import { createFacade } from './client/service-facade.js';
 import { Codec } from './codec/codec.js';
 import type { ThriftPattern } from './decorators.js';
 import { loadSchema } from './idl/load-schema.js';
+import { Listeners } from './listeners.js';
 import type { Schema } from './schema.js';
 
 /** Emitted by `status`. */
 export type ThriftClientStatus = 'connecting' | 'connected' | 'disconnected';
 
-/** What `ClientThrift.on` can be told about. Listeners must be quick and must not throw. */
+/**
+ * What `ClientThrift.on` can be told about. Listeners must be quick. What one throws is logged and goes no further, but
+ * listeners of the same event behind it don't hear of it then.
+ */
 export type ThriftClientEvents = {
   connect: () => void;
   /** With the reason, unless the connection ended in peace. */
@@ -46,7 +50,10 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   /** What the IDL says; its methods are those that can be called. */
   readonly schema: Schema;
 
-  private readonly events = new EventEmitter();
+  private readonly logger = new Logger(ClientThrift.name);
+  private readonly listeners = new Listeners<ThriftClientEvents>((error, what) => {
+    this.logger.error(what, error);
+  });
   private readonly methods: ClientMethods;
   private readonly channel: Channel;
   private readonly defaultTimeoutMs: number;
@@ -58,23 +65,21 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
     this.methods = new ClientMethods(this.schema, new Codec(limits, { stringMapsAsObjects }), multiplexed);
     this.defaultTimeoutMs = limits.callTimeoutMs;
-    // Without a listener, an emitted error would be thrown.
-    this.events.on('error', () => undefined);
     this.channel = new Channel(settings, {
       connecting: () => {
         this._status$.next('connecting');
       },
       connected: () => {
         this._status$.next('connected');
-        this.events.emit('connect');
+        this.listeners.emit('connect');
       },
       failed: (error) => {
         this._status$.next('disconnected');
-        this.events.emit('error', error);
+        this.listeners.emit('error', error);
       },
       disconnected: (error) => {
         this._status$.next('disconnected');
-        this.events.emit('disconnect', error);
+        this.listeners.emit('disconnect', error);
       },
     });
   }
@@ -100,7 +105,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
 
   /** Tells about the connection. */
   override on<Name extends keyof ThriftClientEvents>(event: Name, listener: ThriftClientEvents[Name]): void {
-    this.events.on(event, listener as (...args: unknown[]) => void);
+    this.listeners.on(event, listener);
   }
 
   /** The socket. @throws Error while there is no connection. */

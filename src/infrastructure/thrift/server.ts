@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import type { Server as NetServer, Socket } from 'node:net';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { isObservable } from 'rxjs';
@@ -8,6 +7,7 @@ import type { ThriftContext } from './context.js';
 import { THRIFT_TRANSPORT } from './decorators.js';
 import { loadSchema } from './idl/load-schema.js';
 import { resolveLimits, type ThriftLimits } from './limits.js';
+import { Listeners } from './listeners.js';
 import type { Schema } from './schema.js';
 import { AcceptedDialects, type DialectOptions } from './server/accepted-dialects.js';
 import { Admission } from './server/admission.js';
@@ -50,7 +50,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   /** The limits in force, defaults included. */
   readonly limits: ThriftLimits;
 
-  private readonly events = new EventEmitter();
+  private readonly listeners: Listeners<ThriftServerEvents>;
   private readonly codec: Codec;
   private readonly admission: Admission;
   private readonly gauge: TurnGauge;
@@ -64,6 +64,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   constructor(private readonly options: ThriftServerOptions) {
     super();
     this.limits = resolveLimits(options.limits);
+    this.listeners = new Listeners(this.report);
     const accepted = new AcceptedDialects(options);
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
     this.codec = new Codec(this.limits, { stringMapsAsObjects: options.stringMapsAsObjects ?? false });
@@ -73,8 +74,6 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     const none = new MethodTable(this.schema, this.codec, new Map());
     this.dispatcher = new Dispatcher({ limits, accepted, refusal, invoke, ended, reject, report }, none);
     this.connections = new ConnectionTable({ limits, reject, report }, this.dispatcher, options.path);
-    // Without a listener, an emitted error would be thrown.
-    this.events.on('error', () => undefined);
   }
 
   /** Called by Nest. The callback gets what stands in the way: a handler without a method in the IDL, a port in use. */
@@ -94,7 +93,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     this.listener.listen((error) => {
       if (error === undefined) {
         this._status$.next('listening');
-        this.emit('listening');
+        this.listeners.emit('listening');
       }
       callback(error);
     });
@@ -112,7 +111,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
 
   /** Tells about connections, calls and rejections, for logs, metrics and traces. */
   override on<Name extends keyof ThriftServerEvents>(event: Name, listener: ThriftServerEvents[Name]): this {
-    this.events.on(event, listener as (...args: unknown[]) => void);
+    this.listeners.on(event, listener);
     return this;
   }
 
@@ -142,21 +141,21 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     args: StructValue,
     context: ThriftContext,
   ): void => {
-    this.emit('callStart', context);
+    this.listeners.emit('callStart', context);
     this.admission.admit(call, () => {
       this.run(call, entry, args, context);
     });
   };
 
   private readonly ended = (call: PendingCall, end: CallEnd): void => {
-    this.emit('callEnd', end);
+    this.listeners.emit('callEnd', end);
     this.admission.release(call);
   };
 
   private readonly reject = (peer: ThriftPeer, reason: RejectionReason, message: string): void => {
     const rejection = { reason, message, peer };
     this.rejections.add(rejection);
-    this.emit('rejection', rejection);
+    this.listeners.emit('rejection', rejection);
   };
 
   private readonly turnedAway = (reason: RejectionReason, message: string, address: string, port?: number): void => {
@@ -165,15 +164,15 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
 
   private readonly accept = (socket: Socket): void => {
     const connection = this.connections.add(socket);
-    this.emit('connect', connection);
+    this.listeners.emit('connect', connection);
     socket.on('close', () => {
-      this.emit('disconnect', connection);
+      this.listeners.emit('disconnect', connection);
     });
   };
 
   private readonly failed = (error: Error): void => {
     this.logger.error(error);
-    this.emit('error', error);
+    this.listeners.emit('error', error);
   };
 
   private readonly log = (message: string): void => {
@@ -194,18 +193,6 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     await stopped;
     this.rejections.flush();
     this._status$.next('closed');
-  }
-
-  /** A listener's fault is its own: what it listens to goes on. */
-  private emit<Name extends keyof ThriftServerEvents>(
-    event: Name,
-    ...args: Parameters<ThriftServerEvents[Name]>
-  ): void {
-    try {
-      this.events.emit(event, ...args);
-    } catch (error) {
-      this.report(error, `a listener of '${event}' failed`);
-    }
   }
 
   private run(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void {
