@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { measure } from './measure.js';
 import { servicePeer, type Peer } from './peers.js';
-import { figure, type Row } from './report.js';
+import { figure, type Row } from './row.js';
 import type { Workload } from './workloads.js';
 
 const HELP = `npm run bench:observability [-- --rounds N] [--seconds N]
@@ -49,14 +49,15 @@ async function startCollector(): Promise<{ readonly server: Server; readonly url
 function variants(url: string): Peer[] {
   const service = (name: string, env: Record<string, string>): Peer =>
     servicePeer(name, { STORE: 'memory', LOG_LEVEL: 'info', ...env });
+  const off = { HTTP_PORT: 'off' };
   const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: url };
   const few = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' };
   return [
-    service('all off', {}),
-    service('metrics', { HTTP_PORT: '0' }),
-    service('traces, 1 %', { ...traces, ...few }),
-    service('traces, sampled', traces),
-    service('metrics and traces, sampled', { HTTP_PORT: '0', ...traces }),
+    service('all off', off),
+    service('metrics', {}),
+    service('traces, 1 %', { ...off, ...traces, ...few }),
+    service('traces, sampled', { ...off, ...traces }),
+    service('metrics and traces, sampled', traces),
   ];
 }
 

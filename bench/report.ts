@@ -1,23 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import type { Measurement } from './measure.js';
-import { median } from './median.js';
-import type { Peer } from './peers.js';
+import { renderGoals } from './goals.js';
 import { CAN_PIN } from './pinning.js';
+import { figure, type Row } from './row.js';
 import type { Workload } from './workloads.js';
-
-/** All rounds of one peer under one workload. */
-export interface Row {
-  readonly peer: Peer;
-  readonly workload: Workload;
-  readonly measurements: Measurement[];
-}
-
-/** The median of one figure over a row's rounds. */
-export function figure(row: Row | undefined, name: keyof Measurement): number {
-  return median((row?.measurements ?? []).map((measurement) => measurement[name]));
-}
 
 /** The whole of bench/RESULTS.md. */
 export function renderResults(rows: readonly Row[], missing: readonly string[], args: string, note: string): string {
@@ -28,6 +15,7 @@ export function renderResults(rows: readonly Row[], missing: readonly string[], 
     machine(),
     ...(note === '' ? [] : [`${note}\n`]),
     ...missing.map((reason) => `Left out: ${reason}.`),
+    ...renderGoals(rows),
     ...workloads.map((workload) => renderWorkload(workload, rows)),
     '',
   ].join('\n');

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measure, type Measurement } from './measure.js';
 import { selectPeers, type Peer } from './peers.js';
-import { renderResults, type Row } from './report.js';
+import { renderResults } from './report.js';
+import type { Row } from './row.js';
 import { WORKLOADS, type Workload } from './workloads.js';
 
 const HELP = `npm run bench [-- --quick] [--rounds N] [--peer TEXT] [--workload TEXT] [--no-write]
@@ -12,10 +13,10 @@ const HELP = `npm run bench [-- --quick] [--rounds N] [--peer TEXT] [--workload 
 --rounds N       rounds of each peer and workload, interleaved; the median counts (default 3)
 --peer TEXT      only peers whose name contains TEXT
 --workload TEXT  only workloads whose name contains TEXT
---note TEXT      a line that goes above the tables, for instance what MONGODB_URI leads to
+--note TEXT      a line that goes above the tables
 --no-write       print the table, but leave bench/RESULTS.md as it is
 
-Set MONGODB_URI to have the service measured over MongoDB as well.
+Over MongoDB the service is measured with the one of MONGODB_URI, else with that of the tests.
 `;
 
 const { values } = parseArgs({

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startBenchmark } from './bench.mjs';
+import { withStandIns } from './bench-stand-ins.mjs';
 import { ensureBuilt } from './build.mjs';
 import { runChecks, runTests } from './check.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -10,7 +11,7 @@ import { packTransport } from './pack-transport.mjs';
 import { root } from './root.mjs';
 
 const commands = {
-  bench: (args) => startBenchmark('run.js', args),
+  bench: (args) => withStandIns(args, (all) => startBenchmark('run.js', all)),
   'bench-observability': (args) => startBenchmark('observability.js', args),
   'bench-check': (args) => startBenchmark('check.js', args),
   'bench-codec': (args) => startSource('bench/codec.ts', args),

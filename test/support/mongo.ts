@@ -10,6 +10,8 @@ import { builtFerretdb } from './ferretdb.js';
 /** A server that speaks the MongoDB protocol, for one test file. */
 export interface TestMongo {
   readonly uri: string;
+  /** What serves it. */
+  readonly product: string;
   /** A database that no other test file uses; who fills it drops it. */
   readonly database: string;
   /** Ends the server, if it was started here. */
@@ -23,7 +25,7 @@ export interface TestMongo {
 export async function startMongo(): Promise<TestMongo | undefined> {
   const uri = process.env['MONGODB_URI'];
   const database = `tasks-test-${String(process.pid)}-${String(Date.now())}`;
-  if (uri) return { uri, database, stop: () => Promise.resolve() };
+  if (uri) return { uri, product: 'that of MONGODB_URI', database, stop: () => Promise.resolve() };
   const mongod = onPath('mongod');
   if (mongod) return { database, ...(await startMongod(mongod)) };
   if (onPath('go')) return { database, ...(await startFerretdb(await builtFerretdb())) };
@@ -33,14 +35,14 @@ export async function startMongo(): Promise<TestMongo | undefined> {
   return undefined;
 }
 
-type Started = Pick<TestMongo, 'uri' | 'stop'>;
+type Started = Pick<TestMongo, 'uri' | 'product' | 'stop'>;
 
 async function startFerretdb(program: string): Promise<Started> {
   const data = mkdtempSync(join(tmpdir(), 'tasks-ferretdb-'));
   const server = spawn(program, ['--data', data], { stdio: ['pipe', 'pipe', 'inherit'] });
   // FerretDB reads, then writes, where MongoDB does both in one step: over one connection, its commands are atomic, too.
   const uri = `${await firstMatch(server, /mongodb:\/\/\S+/)}?maxPoolSize=1`;
-  return { uri, stop: () => stopped(server, data) };
+  return { uri, product: 'FerretDB over SQLite, a stand-in, by one connection', stop: () => stopped(server, data) };
 }
 
 async function startMongod(program: string): Promise<Started> {
@@ -49,7 +51,7 @@ async function startMongod(program: string): Promise<Started> {
   const args = ['--dbpath', data, '--port', port, '--bind_ip', '127.0.0.1', '--nounixsocket'];
   const server = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   await firstMatch(server, /Waiting for connections/i);
-  return { uri: `mongodb://127.0.0.1:${port}/`, stop: () => stopped(server, data) };
+  return { uri: `mongodb://127.0.0.1:${port}/`, product: 'mongod on this machine', stop: () => stopped(server, data) };
 }
 
 type Server = ChildProcessByStdio<Writable, Readable, null>;
