@@ -32,7 +32,8 @@ const SHUTTING_DOWN: Health = { ok: false, message: 'Shutting down' };
  * per probe.
  */
 export class CheckHealth {
-  #roundTrip: Promise<Health> | undefined;
+  /** A round trip that has not ended; also one whose check gave up on it. */
+  #hanging: Promise<Health> | undefined;
   #check: Promise<Health> | undefined;
   #last: { readonly health: Health; readonly at: number } | undefined;
 
@@ -55,34 +56,36 @@ export class CheckHealth {
   }
 
   async #askStore(): Promise<Health> {
-    const health = await this.#inTime(this.#pendingRoundTrip());
+    const limit = this.#startLimit();
+    // An earlier check gave up on that one. Its success would come too late to say anything; its failure says why.
+    let health = this.#hanging && (await Promise.race([this.#hanging, limit.reached]));
+    if (health === undefined || health.ok) health = await Promise.race([this.#roundTrip(), limit.reached]);
+    limit.stop();
     this.#last = { health, at: this.now().getTime() };
     this.#check = undefined;
     return health;
   }
 
-  #pendingRoundTrip(): Promise<Health> {
-    this.#roundTrip ??= Promise.resolve()
+  #roundTrip(): Promise<Health> {
+    this.#hanging = Promise.resolve()
       .then(() => this.store.roundTrip())
       .then(
         () => HEALTHY,
         (cause: unknown) => ({ ...STORE_DOWN, cause }),
       )
       .finally(() => {
-        this.#roundTrip = undefined;
+        this.#hanging = undefined;
       });
-    return this.#roundTrip;
+    return this.#hanging;
   }
 
-  #inTime(answer: Promise<Health>): Promise<Health> {
-    return new Promise((resolve) => {
-      const stopTimer = this.startTimer(STORE_ANSWER_LIMIT_MS, () => {
+  #startLimit(): { readonly reached: Promise<Health>; readonly stop: () => void } {
+    let stop = (): void => undefined;
+    const reached = new Promise<Health>((resolve) => {
+      stop = this.startTimer(STORE_ANSWER_LIMIT_MS, () => {
         resolve(STORE_SILENT);
       });
-      void answer.then((health) => {
-        stopTimer();
-        resolve(health);
-      });
     });
+    return { reached, stop };
   }
 }

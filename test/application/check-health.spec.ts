@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CheckHealth } from '../../src/application/check-health.js';
 import { DrainState } from '../../src/application/drain-state.js';
@@ -19,7 +20,7 @@ class HeldProbe extends HealthProbe {
 
   /** Waits for the question, then answers it. */
   async answer(failure?: Error): Promise<void> {
-    await Promise.resolve();
+    await setImmediate();
     const question = this.#waiting.shift();
     if (failure) question?.reject(failure);
     else question?.resolve();
@@ -102,10 +103,10 @@ describe('CheckHealth', () => {
     expect(probe.asked).toBe(2);
   });
 
-  it('asks a hanging store nothing more until it answers, and recovers then', async () => {
+  it('asks a hanging store nothing more until it answers, then asks anew, and recovers', async () => {
     for (let second = 0; second < 5; second++) {
       const check = health.execute();
-      await Promise.resolve();
+      await setImmediate();
       time.pass(1_000);
       expect(await check).toMatchObject(STORE_DOWN);
       time.pass(1_000);
@@ -113,7 +114,45 @@ describe('CheckHealth', () => {
     expect(probe.asked).toBe(1);
     const check = health.execute();
     await probe.answer();
+    await probe.answer();
     expect(await check).toEqual(OK);
+    expect(probe.asked).toBe(2);
+    expect(time.running.size).toBe(0);
+  });
+
+  it('is never OK while the store takes two and a half seconds for each answer', async () => {
+    const first = health.execute();
+    await setImmediate();
+    time.pass(1_000);
+    expect(await first).toMatchObject(STORE_DOWN);
+    time.pass(1_000);
+    const second = health.execute();
+    time.pass(500);
+    await probe.answer();
+    await setImmediate();
+    expect(probe.asked).toBe(2);
+    time.pass(500);
+    expect(await second).toMatchObject(STORE_DOWN);
+    time.pass(1_500);
+    const third = health.execute();
+    time.pass(500);
+    await probe.answer();
+    await setImmediate();
+    expect(probe.asked).toBe(3);
+    time.pass(500);
+    expect(await third).toMatchObject(STORE_DOWN);
+  });
+
+  it('says what a round trip failed with although that comes late', async () => {
+    const first = health.execute();
+    await setImmediate();
+    time.pass(1_000);
+    expect(await first).toMatchObject({ cause: { message: 'No answer within 1000 ms' } });
+    time.pass(1_000);
+    const second = health.execute();
+    await probe.answer(new Error('no server'));
+    expect(await second).toEqual({ ...STORE_DOWN, cause: new Error('no server') });
+    expect(probe.asked).toBe(1);
   });
 
   it('does not keep an old answer when the clock is set back', async () => {
