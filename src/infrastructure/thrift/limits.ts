@@ -61,6 +61,9 @@ export const LIMIT_RULES = {
   drainTimeoutMs: { default: 10_000, min: 0, max: HOUR_MS },
 } as const satisfies Record<string, LimitRule>;
 
+/** Longest method name, in bytes, on the wire and so in an IDL. It is no option: the dialect of a connection is told by it. */
+export const MAX_METHOD_NAME_BYTES = 1_024;
+
 /** The limits of a server or a client. */
 export type ThriftLimits = { readonly [Name in keyof typeof LIMIT_RULES]: number };
 

@@ -1,14 +1,11 @@
 import type { Framing, MessageHeaders } from '../framing/framing.js';
+import { TIMEOUT_HEADER } from '../framing/header.js';
+import { NO_TRANSFORMS } from '../framing/transforms.js';
 import type { ThriftLimits } from '../limits.js';
 import { ByteWriter, type WrittenMessage } from '../protocol/byte-writer.js';
 import { CALL, ONEWAY } from '../protocol/constants.js';
 import type { Protocol, ProtocolWriter } from '../protocol/protocol.js';
 import type { Call } from './call.js';
-
-/** The header in which fbthrift's clients send how long they wait, in milliseconds. */
-const TIMEOUT_HEADER = 'client_timeout';
-
-const NO_TRANSFORMS: readonly number[] = [];
 
 /** Writes calls. One for all connections of a client: it reuses its memory. */
 export class CallEncoder {

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
+import { DEFAULT_PORT } from '../connection/default-port.js';
 import { ThriftStartError } from '../errors.js';
 import type { FramingName } from '../framing/framing.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
@@ -80,7 +81,7 @@ const CLIENT_LIMITS: Partial<ThriftLimits> = {
  * @throws RangeError for a limit out of its range. @throws ThriftStartError for options that can't be.
  */
 export function resolveClientOptions(options: ThriftClientOptions): ClientSettings {
-  const { host = 'localhost', port = 9090, connectTimeoutMs = 5_000, maxRetries = 5 } = options;
+  const { host = 'localhost', port = DEFAULT_PORT, connectTimeoutMs = 5_000, maxRetries = 5 } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new ThriftStartError(`port is ${String(port)}: a client needs one from 1 to 65535`);
   }

@@ -9,6 +9,8 @@ import { HeaderBlockReader, writePairs, writeVarint } from './header-block.js';
 import type { InputBuffer } from './input-buffer.js';
 import { NO_TRANSFORMS, readTransforms, transform, untransform } from './transforms.js';
 
+/** In this header clients say how long they wait, in milliseconds (fbthrift's). */
+export const TIMEOUT_HEADER = 'client_timeout';
 /** First two bytes after the length. */
 export const HEADER_MAGIC = 0x0fff;
 /** Magic, flags, sequence id and the size of the rest of the header. */

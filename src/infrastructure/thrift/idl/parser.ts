@@ -1,3 +1,4 @@
+import { MAX_METHOD_NAME_BYTES } from '../limits.js';
 import type {
   DefinitionNode,
   DocumentNode,
@@ -15,7 +16,6 @@ import { parseAnnotations, parseType, parseValue } from './types-parser.js';
 
 const I32_MIN = -2_147_483_648;
 const I32_MAX = 2_147_483_647;
-const MAX_METHOD_NAME_BYTES = 1024;
 
 /** What to write in place of words that older compilers took. */
 const REPLACED: ReadonlyMap<string, string> = new Map([

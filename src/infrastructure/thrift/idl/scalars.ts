@@ -1,3 +1,4 @@
+import { isUuid } from '../protocol/uuid.js';
 import type { EnumSchema, ThriftValue, TypeSchema } from '../schema.js';
 import type { ValueNode } from './ast.js';
 import { quoted } from './diagnostics.js';
@@ -10,7 +11,6 @@ export type Scalar =
   | { readonly kind: 'literal'; readonly value: string };
 
 const BITS = { i8: 8n, i16: 16n, i32: 32n, i64: 64n } as const;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A scalar as a value of a type, of the JavaScript type that the codec reads; undefined where it is none. */
 export function scalarAs(scalar: Scalar, type: TypeSchema): ThriftValue | undefined {
@@ -64,7 +64,7 @@ function enumOf(scalar: Scalar, schema: EnumSchema): number | undefined {
 /** Braces around a UUID are allowed, as in Apache's compiler. */
 function uuidOf(literal: string): string | undefined {
   const uuid = literal.startsWith('{') && literal.endsWith('}') ? literal.slice(1, -1) : literal;
-  return UUID.test(uuid) ? uuid.toLowerCase() : undefined;
+  return isUuid(uuid) ? uuid.toLowerCase() : undefined;
 }
 
 /** The value of a constant as a scalar, undefined where it is none. */

@@ -1,5 +1,5 @@
 import { ThriftProtocolError } from '../errors.js';
-import { MAX_METHOD_NAME_BYTES } from './constants.js';
+import { MAX_METHOD_NAME_BYTES } from '../limits.js';
 import type { ReadLimits } from './protocol.js';
 
 /** Refuses a method name's size before its bytes are there. */

@@ -8,6 +8,3 @@ export const { CALL, REPLY, EXCEPTION, ONEWAY } = thrift.MessageType;
 
 /** Codes of TApplicationException by name (Thrift RPC specification, "Response struct"). */
 export const APPLICATION_EXCEPTION_TYPES = thrift.TApplicationExceptionType;
-
-/** Longest method name accepted, in bytes. */
-export const MAX_METHOD_NAME_BYTES = 1024;

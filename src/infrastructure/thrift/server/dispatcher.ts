@@ -3,6 +3,7 @@ import type { ThriftPeer } from '../connection/peer.js';
 import { ThriftContext, NO_HEADERS } from '../context.js';
 import { ThriftError, ThriftException } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
+import { TIMEOUT_HEADER } from '../framing/header.js';
 import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import type { StructValue } from '../codec/reader-compiler.js';
@@ -18,8 +19,6 @@ import { rejectionReason, type Refusal } from './refusals.js';
 import { ReplyEncoder } from './reply-encoder.js';
 import { describeThrown } from './thrown.js';
 
-/** In it fbthrift's clients, and ours, say how long they wait, in milliseconds. */
-const TIMEOUT_HEADER = 'client_timeout';
 /** What an element takes at least that is more than a number, beside its bytes on the wire. */
 const ELEMENT_BYTES = 64;
 

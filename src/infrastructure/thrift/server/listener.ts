@@ -1,6 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { DEFAULT_PORT } from '../connection/default-port.js';
 import type { ThriftLimits } from '../limits.js';
 import { readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 
@@ -25,8 +26,6 @@ export interface ListenerHost {
   failed(error: Error): void;
   log(message: string): void;
 }
-
-const DEFAULT_PORT = 9090;
 
 /** The socket that a server listens on: TCP or a Unix domain socket, plain or TLS. */
 export class Listener {
