@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { ThriftTransportError } from '../errors.js';
 import { createFraming } from '../framing/create-framing.js';
 import type { ThriftLimits } from '../limits.js';
-import type { Protocol, ProtocolReader } from '../protocol/protocol.js';
+import { PerProtocol } from '../protocol/per-protocol.js';
+import type { ProtocolReader } from '../protocol/protocol.js';
 import { backoffMs } from './backoff.js';
 import type { Call } from './call.js';
 import { CallEncoder } from './call-encoder.js';
@@ -33,8 +34,8 @@ export interface ChannelEvents {
 export class Channel implements ConnectionHost {
   readonly limits: ThriftLimits;
   readonly encoder: CallEncoder;
+  readonly readers: PerProtocol<ProtocolReader>;
 
-  private readonly readers = new Map<Protocol, ProtocolReader>();
   /** The one that takes calls; others may be waiting for their last replies. */
   private connection: ClientConnection | undefined;
   private readonly connections = new Set<ClientConnection>();
@@ -51,6 +52,7 @@ export class Channel implements ConnectionHost {
     private readonly events: ChannelEvents,
   ) {
     this.limits = settings.limits;
+    this.readers = new PerProtocol((protocol) => protocol.createReader(settings.limits));
     this.encoder = new CallEncoder(settings.protocol, settings.limits);
     this.deadlines = new Deadlines((call) => {
       this.giveUp(call, this.whyLate(call));
@@ -126,15 +128,6 @@ export class Channel implements ConnectionHost {
     }
     if (reply.kind === 'error') this.fail(call, reply.error);
     else if (this.settle(call)) call.sink.succeed(reply.value);
-  }
-
-  reader(protocol: Protocol): ProtocolReader {
-    let reader = this.readers.get(protocol);
-    if (reader === undefined) {
-      reader = protocol.createReader(this.limits);
-      this.readers.set(protocol, reader);
-    }
-    return reader;
   }
 
   failed(call: Call, error: Error): void {

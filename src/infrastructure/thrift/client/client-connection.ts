@@ -4,7 +4,8 @@ import { detect } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import { InputBuffer } from '../framing/input-buffer.js';
 import type { ThriftLimits } from '../limits.js';
-import type { Protocol, ProtocolReader } from '../protocol/protocol.js';
+import type { PerProtocol } from '../protocol/per-protocol.js';
+import type { ProtocolReader } from '../protocol/protocol.js';
 import { ActivityClock, sweepIntervalMs } from '../connection/activity-clock.js';
 import { Outbox } from '../connection/outbox.js';
 import { isFatal } from '../connection/is-fatal.js';
@@ -21,8 +22,8 @@ const LINGER_MS = 500;
 export interface ConnectionHost {
   readonly limits: ThriftLimits;
   readonly encoder: CallEncoder;
-  /** The reader of a protocol; one for all connections. */
-  reader(protocol: Protocol): ProtocolReader;
+  /** For all connections. */
+  readonly readers: PerProtocol<ProtocolReader>;
   /** The server answered. */
   replied(call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined): void;
   /** There will be no reply, or none that can be read. */
@@ -157,7 +158,7 @@ export class ClientConnection implements SentOn {
   }
 
   private callOf(message: ReceivedMessage): Call | undefined {
-    const reader = this.host.reader(message.protocol);
+    const reader = this.host.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     try {
       const call = this.calls.take(reader.readMessageBegin().seqid);
@@ -168,7 +169,7 @@ export class ClientConnection implements SentOn {
   }
 
   private receive(message: ReceivedMessage): void {
-    const reader = this.host.reader(message.protocol);
+    const reader = this.host.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     const header = reader.readMessageBegin();
     const call = this.calls.take(header.seqid);

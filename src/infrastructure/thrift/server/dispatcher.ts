@@ -8,7 +8,8 @@ import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import { CALL, ONEWAY } from '../protocol/constants.js';
-import type { MessageHeader, Protocol, ProtocolReader } from '../protocol/protocol.js';
+import { PerProtocol } from '../protocol/per-protocol.js';
+import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
 import { CallScope } from './call-scope.js';
 import type { Connection } from './connection.js';
@@ -38,19 +39,20 @@ export interface DispatcherHost {
 /** Takes whole messages to handlers, and what becomes of them back to the connection. */
 export class Dispatcher {
   private readonly replies: ReplyEncoder;
-  private readonly readers = new Map<Protocol, ProtocolReader>();
+  private readonly readers: PerProtocol<ProtocolReader>;
 
   /** @param methods what can be called: another table once the handlers are known. */
   constructor(
     private readonly host: DispatcherHost,
     public methods: MethodTable,
   ) {
+    this.readers = new PerProtocol((protocol) => protocol.createReader(host.limits));
     this.replies = new ReplyEncoder(host.limits);
   }
 
   /** Runs the call in a message, or answers why not. */
   receive(connection: Connection, message: ReceivedMessage): void {
-    const reader = this.reader(message.protocol);
+    const reader = this.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     let call: PendingCall | undefined;
     try {
@@ -75,7 +77,7 @@ export class Dispatcher {
 
   /** Answers bytes that did not become a message, naming the call where its header can still be read. */
   refuse(connection: Connection, message: ReceivedMessage, error: unknown): void {
-    const reader = this.reader(message.protocol);
+    const reader = this.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     let header: MessageHeader;
     try {
@@ -236,15 +238,6 @@ export class Dispatcher {
   private ended(call: PendingCall, outcome: CallOutcome, error: unknown): void {
     if (call.context === undefined) return;
     this.host.ended(call, { context: call.context, outcome, durationMs: performance.now() - call.startedAtMs, error });
-  }
-
-  private reader(protocol: Protocol): ProtocolReader {
-    let reader = this.readers.get(protocol);
-    if (reader === undefined) {
-      reader = protocol.createReader(this.host.limits);
-      this.readers.set(protocol, reader);
-    }
-    return reader;
   }
 }
 

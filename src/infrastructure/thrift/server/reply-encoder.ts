@@ -3,7 +3,8 @@ import type { ThriftLimits } from '../limits.js';
 import { ByteWriter, type WrittenMessage } from '../protocol/byte-writer.js';
 import { EXCEPTION, REPLY } from '../protocol/constants.js';
 import { writeApplicationException } from '../protocol/envelope.js';
-import type { Protocol, ProtocolWriter } from '../protocol/protocol.js';
+import { PerProtocol } from '../protocol/per-protocol.js';
+import type { ProtocolWriter } from '../protocol/protocol.js';
 import { NO_HEADERS } from '../context.js';
 import type { MethodEntry } from './method-table.js';
 import type { PendingCall } from './pending-call.js';
@@ -16,7 +17,7 @@ const ERROR_REPLY_BYTES = 262_144;
 /** Writes replies, in the dialect of their call. */
 export class ReplyEncoder {
   private readonly out = new ByteWriter();
-  private readonly writers = new Map<Protocol, ProtocolWriter>();
+  private readonly writers = new PerProtocol((protocol) => protocol.createWriter(this.out));
 
   constructor(private readonly limits: ThriftLimits) {}
 
@@ -44,7 +45,7 @@ export class ReplyEncoder {
   private begin(call: PendingCall, type: number, limitBytes: number): ProtocolWriter {
     this.out.begin(limitBytes);
     call.connection.framer?.begin(this.out, call.protocol, call.headers, call.context?.replyHeaders ?? NO_HEADERS);
-    const writer = this.writer(call.protocol);
+    const writer = this.writers.of(call.protocol);
     writer.writeMessageBegin(withoutService(call.header.name), type, call.header.seqid);
     return writer;
   }
@@ -53,15 +54,6 @@ export class ReplyEncoder {
     writer.writeMessageEnd();
     call.connection.framer?.end(this.out, call.headers);
     return this.out.finish();
-  }
-
-  private writer(protocol: Protocol): ProtocolWriter {
-    let writer = this.writers.get(protocol);
-    if (writer === undefined) {
-      writer = protocol.createWriter(this.out);
-      this.writers.set(protocol, writer);
-    }
-    return writer;
   }
 }
 
