@@ -85,7 +85,7 @@ export class Connection extends SocketPeer implements CallConnection {
   }
 
   /** How its messages are told apart, for replies that look like their requests. */
-  get framer(): Intake['framing'] {
+  get replyFraming(): Intake['framing'] {
     return this.intake.framing;
   }
 

@@ -9,7 +9,7 @@ import type { ThriftPeer } from '../connection/peer.js';
 /** What a call needs of the connection that it came on. */
 export interface CallConnection extends ThriftPeer {
   /** How its messages are told apart, for replies that look like their requests. */
-  readonly framer: Framing | undefined;
+  readonly replyFraming: Framing | undefined;
   /** Whether the message read last came after the server began to drain. */
   readonly isRefusing: boolean;
   /** Whether the peer waits for the reply to the message read last before it sends another. */

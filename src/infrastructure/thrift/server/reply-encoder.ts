@@ -44,7 +44,12 @@ export class ReplyEncoder {
 
   private begin(call: PendingCall, type: number, limitBytes: number): ProtocolWriter {
     this.out.begin(limitBytes);
-    call.connection.framer?.begin(this.out, call.protocol, call.headers, call.context?.replyHeaders ?? NO_HEADERS);
+    call.connection.replyFraming?.begin(
+      this.out,
+      call.protocol,
+      call.headers,
+      call.context?.replyHeaders ?? NO_HEADERS,
+    );
     const writer = this.writers.of(call.protocol);
     writer.writeMessageBegin(withoutService(call.header.name), type, call.header.seqid);
     return writer;
@@ -52,7 +57,7 @@ export class ReplyEncoder {
 
   private finish(call: PendingCall, writer: ProtocolWriter): WrittenMessage {
     writer.writeMessageEnd();
-    call.connection.framer?.end(this.out, call.headers);
+    call.connection.replyFraming?.end(this.out, call.headers);
     return this.out.finish();
   }
 }
