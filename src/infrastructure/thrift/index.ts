@@ -39,5 +39,5 @@ export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from 
 export type { DialectOptions } from './server/accepted-dialects.js';
 export type { CallEnd, CallOutcome, Rejection, RejectionReason, ThriftServerEvents } from './server/events.js';
 export type { ListenOptions } from './server/listener.js';
-export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './typed.js';
+export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './generated-code-types.js';
 export type { ThriftTlsOptions } from './server/tls-files.js';
