@@ -12,7 +12,7 @@ export function resolveConstants(scope: Scope): void {
 
 /** The default of a field, evaluated on the first call. Throws `ThriftIdlError`. */
 export function defaultOf(scope: Scope, field: FieldSchema, level = 0): ThriftValue | undefined {
-  const { pendingDefaults, inProgress } = scope.universe;
+  const { pendingDefaults, inProgress } = scope.compilation;
   const pending = pendingDefaults.get(field);
   if (pending === undefined) return field.defaultValue;
   const { node, scope: home } = pending;
@@ -29,7 +29,7 @@ function constantOf(scope: Scope, node: ConstNode, level: number): ConstSchema {
   const name = node.name.text;
   const known = scope.constants.get(name);
   if (known !== undefined) return known;
-  const { inProgress } = scope.universe;
+  const { inProgress } = scope.compilation;
   if (inProgress.has(node)) scope.fail(node.name.offset, 'a constant that ends', 'one that refers to itself');
   inProgress.add(node);
   const type = resolveType(scope, node.type);

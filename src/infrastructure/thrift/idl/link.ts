@@ -1,7 +1,7 @@
 import type { Schema, TypedefSchema } from '../schema.js';
 import { defaultOf, resolveConstants } from './constants.js';
 import type { Program } from './includes.js';
-import { Universe, type Scope } from './scope.js';
+import { Compilation, type Scope } from './scope.js';
 import { resolveServices } from './services.js';
 import { declareTypes, resolveTypes } from './types.js';
 
@@ -12,14 +12,14 @@ import { declareTypes, resolveTypes } from './types.js';
  * @throws ThriftIdlError for an unknown name, a name defined twice, a value of the wrong type, a cycle
  */
 export function linkSchema(program: Program): Schema {
-  const universe = new Universe();
-  const root = universe.scope(program);
-  const scopes = [...universe.all()];
+  const compilation = new Compilation();
+  const root = compilation.scope(program);
+  const scopes = [...compilation.all()];
   scopes.forEach(declareTypes);
   scopes.forEach(resolveTypes);
   scopes.forEach(resolveServices);
   scopes.forEach(resolveConstants);
-  for (const field of [...universe.pendingDefaults.keys()]) defaultOf(root, field);
+  for (const field of [...compilation.pendingDefaults.keys()]) defaultOf(root, field);
   return schemaOf(root);
 }
 

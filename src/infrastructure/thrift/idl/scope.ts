@@ -17,7 +17,7 @@ export interface PendingDefault {
 }
 
 /** What all files of one schema share. */
-export class Universe {
+export class Compilation {
   readonly types = new TypeTable();
   /** The defaults that are not evaluated yet: they may need fields, constants and defaults that come later. */
   readonly pendingDefaults = new Map<FieldSchema, PendingDefault>();
@@ -53,10 +53,10 @@ export class Scope {
   readonly services = new Map<string, ServiceSchema>();
 
   constructor(
-    readonly universe: Universe,
+    readonly compilation: Compilation,
     readonly program: Program,
   ) {
-    this.includes = new Map([...program.includes].map(([prefix, included]) => [prefix, universe.scope(included)]));
+    this.includes = new Map([...program.includes].map(([prefix, included]) => [prefix, compilation.scope(included)]));
     for (const node of program.document.definitions) this.declare(node);
   }
 

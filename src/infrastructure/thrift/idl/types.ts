@@ -61,7 +61,7 @@ export function fieldOf(
     annotations: node.annotations,
   };
   if (node.defaultValue !== undefined) {
-    scope.universe.pendingDefaults.set(field, { field, node: node.defaultValue, scope, kept });
+    scope.compilation.pendingDefaults.set(field, { field, node: node.defaultValue, scope, kept });
   }
   return field;
 }
@@ -69,7 +69,7 @@ export function fieldOf(
 /** The type that a node names. Throws `ThriftIdlError` for an unknown name, a typedef of itself, or too deep a type. */
 export function resolveType(scope: Scope, node: TypeNode, level = 0): TypeSchema {
   if (level > MAX_REFERENCES) scope.fail(node.offset, 'typedefs before their use', 'too long a chain of them');
-  const { types } = scope.universe;
+  const { types } = scope.compilation;
   if (node.kind === 'base') return types.base(node.base);
   if (node.kind === 'named') return namedType(scope, node.name, node.offset, level);
   if (node.kind !== 'map') {
@@ -80,7 +80,7 @@ export function resolveType(scope: Scope, node: TypeNode, level = 0): TypeSchema
 }
 
 function shallow(scope: Scope, node: TypeNode, type: TypeSchema): TypeSchema {
-  if (scope.universe.types.depth(type) <= MAX_NESTING) return type;
+  if (scope.compilation.types.depth(type) <= MAX_NESTING) return type;
   return scope.fail(node.offset, `at most ${String(MAX_NESTING)} nested types`, 'more');
 }
 
@@ -98,7 +98,7 @@ export function lookUpType(scope: Scope, name: string, level = 0): TypeSchema | 
   const definition = home?.scope.definitions.get(home.rest);
   if (home === undefined || definition === undefined || definition.kind === 'service') return undefined;
   if (definition.kind === 'typedef') return typedef(home.scope, definition, level + 1);
-  const { types } = scope.universe;
+  const { types } = scope.compilation;
   const enumSchema = home.scope.enums.get(home.rest);
   if (enumSchema !== undefined) return types.enum(enumSchema);
   const struct: StructSchema | undefined = home.scope.structs.get(home.rest);
@@ -108,7 +108,7 @@ export function lookUpType(scope: Scope, name: string, level = 0): TypeSchema | 
 function typedef(scope: Scope, node: TypedefNode, level = 0): TypeSchema {
   const known = scope.typedefs.get(node.name.text);
   if (known !== undefined) return known;
-  const { inProgress } = scope.universe;
+  const { inProgress } = scope.compilation;
   if (inProgress.has(node)) scope.fail(node.name.offset, 'a typedef of another type', 'a typedef that contains itself');
   inProgress.add(node);
   const type = resolveType(scope, node.type, level);
