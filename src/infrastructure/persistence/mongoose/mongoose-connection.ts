@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Logger, type OnModuleInit } from '@nestjs/common';
 import { type Connection, type ConnectOptions, type Model, type mongo, STATES } from 'mongoose';
 import { HealthProbe } from '../../../application/health-probe.js';
+import { IndexKeeper } from './index-keeper.js';
 import type { TaskDocument } from './task.schema.js';
 
 /** Which MongoDB, and how long to wait for it. */
@@ -53,19 +54,23 @@ export function connectOptions(options: MongoosePersistenceOptions): ConnectOpti
 export class MongooseConnection extends HealthProbe implements OnModuleInit, BeforeApplicationShutdown {
   readonly #log = new Logger('MongoDB');
   readonly #stop = new AbortController();
+  readonly #index: IndexKeeper;
   #isUp: boolean | undefined;
 
   constructor(
     private readonly connection: Connection,
-    private readonly model: Model<TaskDocument>,
+    model: Model<TaskDocument>,
     private readonly options: MongoosePersistenceOptions,
   ) {
     super();
+    this.#index = new IndexKeeper(() => model.createIndexes(), this.#log);
     connection.on('connected', () => {
       this.#noteUp();
-      void this.#ensureIndex();
+      // Also after an outage: the collection may be a new one.
+      this.#index.start();
     });
     connection.on('disconnected', () => {
+      this.#index.stop();
       // An attempt to connect that fails ends so, too; its error tells more.
       if (this.#isUp) this.#noteDown('connection lost');
     });
@@ -83,6 +88,7 @@ export class MongooseConnection extends HealthProbe implements OnModuleInit, Bef
   /** Gives up an attempt to connect, which closing would otherwise wait for. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stop.abort();
+    this.#index.stop();
     if (this.connection.readyState === STATES.connecting) await this.connection.getClient().close();
   }
 
@@ -107,16 +113,6 @@ export class MongooseConnection extends HealthProbe implements OnModuleInit, Bef
 
   #openAgain(): Promise<Connection> {
     return this.connection.openUri(this.options.uri, connectOptions(this.options));
-  }
-
-  /** Also after an outage: the collection may be a new one. */
-  async #ensureIndex(): Promise<void> {
-    try {
-      await this.model.createIndexes();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#log.warn(`The index of the tasks can't be created (${reason}): listing is slow until it is there`);
-    }
   }
 
   #noteUp(): void {

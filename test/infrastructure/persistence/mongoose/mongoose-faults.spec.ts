@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { LoggerService } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -8,6 +9,7 @@ import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
 import { aTask } from '../../../support/builders.js';
 import { FaultyLink } from '../../../support/faulty-link.js';
+import { ScriptedMongo } from '../../../support/scripted-mongo.js';
 import { describeWithMongo } from '../../../support/describe-with-mongo.js';
 
 jest.setTimeout(60_000);
@@ -55,8 +57,8 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await stop();
   });
 
-  async function started(): Promise<TaskRepository> {
-    const options = { uri: link.uri, place: 'the link', database, serverSelectionTimeoutMs: LIMIT_MS };
+  async function started(uri = link.uri): Promise<TaskRepository> {
+    const options = { uri, place: 'the link', database, serverSelectionTimeoutMs: LIMIT_MS };
     log = new LinesAboutMongo();
     const building = Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] });
     app = await building.setLogger(log).compile();
@@ -118,6 +120,28 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await worksAgain(tasks);
     expect(log.lines.map((line) => line.split(' ')[0])).toEqual(['Connected', 'No', 'Connected']);
     while ((await collection.indexes()).length < 2);
+  });
+
+  it('tries to make the index until it is there, and says which one, what follows and what to do', async () => {
+    const server = await ScriptedMongo.before(uri);
+    const reply = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
+    server.refusal = { commands: ['createIndexes'], reply };
+    await collection.dropIndexes();
+    await started(`mongodb://${server.address}/`);
+    await log.hasLines(2);
+    while (server.commands.filter((command) => command === 'createIndexes').length < 2) await setImmediate();
+    server.refusal = undefined;
+    await log.hasLines(3);
+    expect(log.lines).toEqual([
+      'Connected to MongoDB at the link',
+      "The index userId_1_createdOn_-1__id_-1 can't be created (not authorized): listing is slow until it is there. It is " +
+        "tried again; let the service's user create indexes, or run " +
+        'db.tasks.createIndex({"userId":1,"createdOn":-1,"_id":-1})',
+      'The index userId_1_createdOn_-1__id_-1 is there',
+    ]);
+    expect((await collection.indexes()).map(({ name }) => name)).toContain('userId_1_createdOn_-1__id_-1');
+    await app.close();
+    await server.close();
   });
 
   it('closes at once while it is down', async () => {
