@@ -144,5 +144,22 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       await Promise.all(many.map((task) => tasks.add(task)));
       expect((await tasks.listByUser(user)).map(({ id }) => id)).toEqual(many.map(({ id }) => id).reverse());
     });
+
+    it('lists every task that is there throughout exactly once, in order, while others come and go', async () => {
+      const many = Array.from({ length: 1_200 }, (_, n) =>
+        aTask({ id: nextId(), userId: user, createdOn: instant(n / 3) }),
+      );
+      await Promise.all(many.map((task) => tasks.add(task)));
+      const listing = tasks.listByUser(user);
+      const others = many.map((task, n) =>
+        n % 3 === 0 ? tasks.remove(task.id, user) : added({ createdOn: instant(n / 3) }),
+      );
+      const listed = (await listing).map(({ id }) => id);
+      await Promise.all(others);
+      const staying = many.filter((_, n) => n % 3 !== 0).map(({ id }) => id);
+      const isStaying = new Set(staying);
+      expect(listed.filter((id) => isStaying.has(id))).toEqual(staying.reverse());
+      expect(new Set(listed).size).toBe(listed.length);
+    });
   });
 }
