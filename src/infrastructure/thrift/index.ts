@@ -2,7 +2,7 @@
 export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './client.js';
 export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
 export type { ThriftClientOptions } from './client/client-options.js';
-export type { ThriftPeer } from './connection/peer.js';
+export type { ThriftPeer } from './socket/peer.js';
 export { ThriftContext, type ThriftContextOptions } from './context.js';
 export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions, type ThriftPattern } from './decorators.js';
 export {

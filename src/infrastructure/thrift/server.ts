@@ -17,7 +17,7 @@ import type { CallEnd, RejectionReason, ThriftServerEvents } from './server/even
 import { lastValue } from './server/last-value.js';
 import { Listener, type ListenOptions } from './server/listener.js';
 import { MethodTable, type MethodEntry } from './server/method-table.js';
-import { strangerAt, type ThriftPeer } from './connection/peer.js';
+import { strangerAt, type ThriftPeer } from './socket/peer.js';
 import type { PendingCall } from './server/pending-call.js';
 import { OVERLOADED, SHUTTING_DOWN, type Refusal } from './server/refusals.js';
 import { RejectionLog } from './server/rejection-log.js';

@@ -1,4 +1,4 @@
-import type { ByteBudget, Outbox } from '../connection/outbox.js';
+import type { ByteBudget, Outbox } from '../socket/outbox.js';
 import type { ThriftLimits } from '../limits.js';
 import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
 import type { PendingCall } from './pending-call.js';

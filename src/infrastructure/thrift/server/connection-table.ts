@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
-import { sweepIntervalMs } from '../connection/activity-clock.js';
-import type { ByteBudget } from '../connection/outbox.js';
-import type { ThriftPeer } from '../connection/peer.js';
+import { sweepIntervalMs } from '../socket/activity-clock.js';
+import type { ByteBudget } from '../socket/outbox.js';
+import type { ThriftPeer } from '../socket/peer.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
-import { Connection, type ConnectionHost } from './connection.js';
+import { ServerConnection, type ConnectionHost } from './server-connection.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { RejectionReason } from './events.js';
 import type { PendingCall } from './pending-call.js';
@@ -30,7 +30,7 @@ export class ConnectionTable implements ConnectionHost {
   readonly unsentBytes: ByteBudget = { used: 0 };
 
   private readonly writes = new WriteTurn();
-  private readonly connections = new Set<Connection>();
+  private readonly connections = new Set<ServerConnection>();
   private lastId = 0;
   private isDraining = false;
   private timer: NodeJS.Timeout | undefined;
@@ -63,8 +63,8 @@ export class ConnectionTable implements ConnectionHost {
   }
 
   /** Takes a new connection in. While draining, it is one whose TLS handshake was under way: its calls are refused. */
-  add(socket: Socket): Connection {
-    const connection = new Connection(++this.lastId, socket, this);
+  add(socket: Socket): ServerConnection {
+    const connection = new ServerConnection(++this.lastId, socket, this);
     this.connections.add(connection);
     if (this.isDraining) connection.drain();
     this.startTimer();
@@ -94,19 +94,19 @@ export class ConnectionTable implements ConnectionHost {
     clearTimeout(limit);
   }
 
-  receive(connection: Connection, message: ReceivedMessage): void {
+  receive(connection: ServerConnection, message: ReceivedMessage): void {
     this.dispatcher.receive(connection, message);
   }
 
-  refuse(connection: Connection, message: ReceivedMessage, error: unknown): void {
+  refuse(connection: ServerConnection, message: ReceivedMessage, error: unknown): void {
     this.dispatcher.refuse(connection, message, error);
   }
 
-  foreign(connection: Connection, speaks: ForeignProtocol): void {
+  foreign(connection: ServerConnection, speaks: ForeignProtocol): void {
     this.reject(connection, 'foreign-protocol', FOREIGN_ADVICE[speaks]);
   }
 
-  reject(connection: Connection, reason: RejectionReason, message: string): void {
+  reject(connection: ServerConnection, reason: RejectionReason, message: string): void {
     this.server.reject(connection, reason, message);
   }
 
@@ -121,7 +121,7 @@ export class ConnectionTable implements ConnectionHost {
   /** Over a budget of the process, the largest holder is closed, at once: the next bytes may come in this very turn. */
   grew(): void {
     if (!this.isOverBudget) return;
-    let largest: Connection | undefined;
+    let largest: ServerConnection | undefined;
     for (const connection of this.connections) {
       if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
     }
@@ -130,7 +130,7 @@ export class ConnectionTable implements ConnectionHost {
     largest.destroy();
   }
 
-  closed(connection: Connection, unanswered: readonly PendingCall[]): void {
+  closed(connection: ServerConnection, unanswered: readonly PendingCall[]): void {
     this.connections.delete(connection);
     for (const call of unanswered) this.dispatcher.abandon(call);
     if (this.connections.size > 0) return;

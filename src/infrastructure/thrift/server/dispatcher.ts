@@ -1,9 +1,9 @@
-import { isFatal } from '../connection/is-fatal.js';
-import type { ThriftPeer } from '../connection/peer.js';
+import type { ThriftPeer } from '../socket/peer.js';
 import { ThriftContext, NO_HEADERS } from '../context.js';
 import { ThriftError, ThriftException } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import { TIMEOUT_HEADER } from '../framing/header.js';
+import { isFatal } from '../framing/is-fatal.js';
 import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import type { StructValue } from '../codec/reader-compiler.js';
@@ -12,7 +12,7 @@ import { PerProtocol } from '../protocol/per-protocol.js';
 import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
 import { CallScope } from './call-scope.js';
-import type { Connection } from './connection.js';
+import type { ServerConnection } from './server-connection.js';
 import type { CallOutcome, CallEnd, RejectionReason } from './events.js';
 import type { MethodEntry, MethodTable } from './method-table.js';
 import { PendingCall } from './pending-call.js';
@@ -51,7 +51,7 @@ export class Dispatcher {
   }
 
   /** Runs the call in a message, or answers why not. */
-  receive(connection: Connection, message: ReceivedMessage): void {
+  receive(connection: ServerConnection, message: ReceivedMessage): void {
     const reader = this.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     let call: PendingCall | undefined;
@@ -76,7 +76,7 @@ export class Dispatcher {
   }
 
   /** Answers bytes that did not become a message, naming the call where its header can still be read. */
-  refuse(connection: Connection, message: ReceivedMessage, error: unknown): void {
+  refuse(connection: ServerConnection, message: ReceivedMessage, error: unknown): void {
     const reader = this.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     let header: MessageHeader;
@@ -246,7 +246,7 @@ function unnamed({ headers }: ReceivedMessage): MessageHeader {
   return { name: '', type: CALL, seqid: headers?.sequenceId ?? 0 };
 }
 
-function createCall(connection: Connection, header: MessageHeader, message: ReceivedMessage): PendingCall {
+function createCall(connection: ServerConnection, header: MessageHeader, message: ReceivedMessage): PendingCall {
   const { protocol, headers, start, end } = message;
   return new PendingCall(connection, header, protocol, headers, end - start, header.type !== ONEWAY);
 }

@@ -1,5 +1,5 @@
-import { ActivityClock } from '../connection/activity-clock.js';
-import type { ByteBudget } from '../connection/outbox.js';
+import { ActivityClock } from '../socket/activity-clock.js';
+import type { ByteBudget } from '../socket/outbox.js';
 import { createFraming } from '../framing/create-framing.js';
 import { detect, type ForeignProtocol } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';

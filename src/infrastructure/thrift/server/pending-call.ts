@@ -4,7 +4,7 @@ import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { MessageHeader } from '../protocol/protocol.js';
 import type { CallScope } from './call-scope.js';
-import type { ThriftPeer } from '../connection/peer.js';
+import type { ThriftPeer } from '../socket/peer.js';
 
 /** What a call needs of the connection that it came on. */
 export interface CallConnection extends ThriftPeer {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ThriftPeer } from '../../../../src/infrastructure/thrift/connection/peer.js';
+import type { ThriftPeer } from '../../../../src/infrastructure/thrift/socket/peer.js';
 import type { RejectionReason } from '../../../../src/infrastructure/thrift/server/events.js';
 import { RejectionLog } from '../../../../src/infrastructure/thrift/server/rejection-log.js';
 import { probeHandlers } from '../../../support/thrift-probe.js';

@@ -11,8 +11,8 @@ import { Farewell } from './farewell.js';
 import { Intake } from './intake.js';
 import { Linger } from './linger.js';
 import { MessageTurn } from './message-turn.js';
-import { Outbox, type ByteBudget } from '../connection/outbox.js';
-import { SocketPeer } from '../connection/peer.js';
+import { Outbox, type ByteBudget } from '../socket/outbox.js';
+import { SocketPeer } from '../socket/peer.js';
 import type { CallConnection, PendingCall } from './pending-call.js';
 
 const HTTP_ANSWER =
@@ -28,25 +28,25 @@ export interface ConnectionHost {
   /** The path of the Unix domain socket that it came by. */
   readonly path: string | undefined;
   /** A whole message: run it, or refuse it. */
-  receive(connection: Connection, message: ReceivedMessage): void;
+  receive(connection: ServerConnection, message: ReceivedMessage): void;
   /** Bytes that are no message, or that a fault of ours kept from becoming one: answer what can be made out of them. */
-  refuse(connection: Connection, message: ReceivedMessage, error: unknown): void;
+  refuse(connection: ServerConnection, message: ReceivedMessage, error: unknown): void;
   /** The peer speaks something else. */
-  foreign(connection: Connection, speaks: ForeignProtocol): void;
-  reject(connection: Connection, reason: RejectionReason, message: string): void;
+  foreign(connection: ServerConnection, speaks: ForeignProtocol): void;
+  reject(connection: ServerConnection, reason: RejectionReason, message: string): void;
   /** Something failed that is no fault of the peer. */
   report(error: unknown, what: string): void;
   /** A call's deadline has passed. */
   expire(call: PendingCall): void;
   /** Bytes were taken in or replies written: there may be too many in the process. */
   grew(): void;
-  closed(connection: Connection, unanswered: readonly PendingCall[]): void;
+  closed(connection: ServerConnection, unanswered: readonly PendingCall[]): void;
 }
 
 type State = 'open' | 'ending' | 'closed';
 
 /** One connection: bytes in, whole messages to the host, replies out in order, and every way that a peer may stray. */
-export class Connection extends SocketPeer implements CallConnection {
+export class ServerConnection extends SocketPeer implements CallConnection {
   private readonly intake: Intake;
   private readonly outbox: Outbox;
   private readonly calls: CallQueue;
