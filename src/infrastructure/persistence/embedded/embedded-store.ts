@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { surviveFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { checkLmdbFile } from './lmdb-file.js';
+import { makeFolder } from './make-folder.js';
 import { checkRoomToOpen } from './room-to-open.js';
 
 /** Where the embedded store keeps its file. */
@@ -51,7 +51,7 @@ export class EmbeddedStore {
     const directory = resolve(dataDirectory);
     let root: RootDatabase<number, string> | undefined;
     try {
-      mkdirSync(directory, { recursive: true });
+      makeFolder(directory);
       const path = join(directory, STORE_FILE_NAME);
       checkLmdbFile(path);
       checkRoomToOpen(path);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { reachesBeyond } from './lmdb-page-walk.js';
 
@@ -24,6 +24,11 @@ export const DAMAGE_ADVICE: Readonly<Record<LmdbFileOrigin, string>> = {
   backup: 'use another backup',
 };
 
+const PLACE_ADVICE: Readonly<Record<LmdbFileOrigin, string>> = {
+  store: 'a task store is a file: move it away, or set DATA_DIR to another folder',
+  backup: 'a backup is a file: give the path of one that `tasks backup` made',
+};
+
 /** What the newest meta page of an LMDB file says. */
 interface Meta {
   readonly pageSize: number;
@@ -43,7 +48,13 @@ export type LmdbFileOrigin = 'store' | 'backup';
  * @throws EmbeddedStoreError when the file is empty, truncated or no LMDB file. Nothing is ever written.
  */
 export function checkLmdbFile(path: string, origin: LmdbFileOrigin = 'store'): void {
-  if (!existsSync(path)) return;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  // Opening what is neither file nor folder may wait for ever.
+  if (!found.isFile()) {
+    const what = found.isDirectory() ? 'a folder' : 'no file';
+    throw new EmbeddedStoreError(`${path} is ${what}, and ${PLACE_ADVICE[origin]}`);
+  }
   const file = openSync(path, 'r');
   try {
     checkPages(file, path, origin === 'backup');

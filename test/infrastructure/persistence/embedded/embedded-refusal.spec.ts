@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -153,14 +163,27 @@ describe('The embedded store', () => {
   });
 
   it.each([
-    ['below a file', () => join(file, 'data')],
-    ['where nothing can be written', () => '/sys/tasks-data'],
-  ])('says what to do about a folder %s', async (_where, folder) => {
+    ['below a file', () => join(file, 'data'), () => `${file} is a file, and tasks need a folder: set DATA_DIR to `],
+    ['that is a file', () => file, () => `${file} is a file, and tasks need a folder: set DATA_DIR to another path`],
+    ['that is a device', () => '/dev/null', () => '/dev/null is no folder, and tasks need a folder: set DATA_DIR to '],
+    [
+      'where nothing can be written',
+      () => '/sys/tasks-data',
+      () => /^The data folder \S+ can't be used \(.+\): let this user write there, /,
+    ],
+  ])('says what to do about a folder %s', async (_where, folder, message) => {
     writeFileSync(file, 'a file');
-    await expect(EmbeddedStore.open({ dataDirectory: folder() })).rejects.toMatchObject({
-      name: 'EmbeddedStoreError',
-      message: expect.stringMatching(/^The data folder \S+ can't be used \(.+\): let this user write there, /),
-    });
-    expect(existsSync(folder())).toBe(false);
+    const opening = EmbeddedStore.open({ dataDirectory: folder() });
+    await expect(opening).rejects.toMatchObject({ name: 'EmbeddedStoreError' });
+    await expect(opening).rejects.toThrow(message());
+    expect(existsSync(join(folder(), 'tasks.mdb'))).toBe(false);
+  });
+
+  it('says that a folder where its file should be is a folder, and leaves it as it is', async () => {
+    mkdirSync(file);
+    await expect(EmbeddedStore.open({ dataDirectory })).rejects.toThrow(
+      `${file} is a folder, and a task store is a file: move it away, or set DATA_DIR to another folder`,
+    );
+    expect(readdirSync(dataDirectory)).toEqual(['tasks.mdb']);
   });
 });
