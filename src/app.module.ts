@@ -1,12 +1,13 @@
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import { AddTask } from './application/add-task.js';
 import { CheckHealth } from './application/check-health.js';
-import type { Clock, StartTimer } from './application/clock.js';
+import type { Clock } from './application/clock.js';
 import { DrainState } from './application/drain-state.js';
 import { HealthProbe } from './application/health-probe.js';
 import { ListTasks } from './application/list-tasks.js';
 import { PageTasks } from './application/page-tasks.js';
 import { RemoveTask } from './application/remove-task.js';
+import type { StartTimer } from './application/start-timer.js';
 import { TaskRepository } from './application/task.repository.js';
 import { UpdateTask } from './application/update-task.js';
 import { UpsertTask } from './application/upsert-task.js';

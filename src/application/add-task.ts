@@ -1,5 +1,6 @@
 import { Task } from '../domain/task.js';
-import type { Clock, TaskIdGenerator } from './clock.js';
+import type { Clock } from './clock.js';
+import type { TaskIdGenerator } from './task-id-generator.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** What a new task is made of. */

@@ -1,6 +1,7 @@
-import type { Clock, StartTimer } from './clock.js';
+import type { Clock } from './clock.js';
 import type { DrainState } from './drain-state.js';
 import type { HealthProbe } from './health-probe.js';
+import type { StartTimer } from './start-timer.js';
 
 /** How long the store may take to answer, in milliseconds. */
 export const STORE_ANSWER_LIMIT_MS = 1_000;

@@ -1,6 +1,7 @@
 import { checkedChanges, checkedTaskId, checkedUserId, Task } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
-import type { Clock, TaskIdGenerator } from './clock.js';
+import type { Clock } from './clock.js';
+import type { TaskIdGenerator } from './task-id-generator.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** A task to add or change. */
