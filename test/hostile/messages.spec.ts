@@ -1,55 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { I32, LIST, REPLY, STRING, STRUCT } from '../../src/infrastructure/thrift/protocol/constants.js';
-import type { ProtocolWriter } from '../../src/infrastructure/thrift/protocol/protocol.js';
-import type { RawPeer } from '../support/raw-peer.js';
+import { EXCEPTION, I32, REPLY, STRING } from '../../src/infrastructure/thrift/protocol/constants.js';
 import { Dialect, dialects } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { TestServer } from '../support/thrift-server.js';
+import { callWith, expectClosed, expectKept, field } from './raw-calls.js';
 
 const MAX_STRING = 10_000;
-const MAX_DEPTH = 20;
+const MAX_MESSAGE = 50_000;
 
 let server: TestServer;
 beforeAll(async () => {
-  const limits = { maxStringBytes: MAX_STRING, maxContainerSize: 100, maxDepth: MAX_DEPTH, maxMessageBytes: 50_000 };
+  const limits = { maxStringBytes: MAX_STRING, maxMessageBytes: MAX_MESSAGE };
   server = await TestServer.start(probeHandlers, { limits });
 });
 afterAll(() => server.close());
 
-/** A call of `echo` or another method whose arguments `write` writes as it likes. */
-function callWith(dialect: Dialect, method: string, write: (writer: ProtocolWriter) => void): Buffer {
-  return dialect.message(method, { seqid: 7 }, (writer) => {
-    const outer = writer.writeStructBegin();
-    write(writer);
-    writer.writeStructEnd(outer);
-  });
-}
-
-function field(writer: ProtocolWriter, type: number, id: number, write: () => void): void {
-  writer.writeFieldBegin(type, id);
-  write();
-  writer.writeFieldEnd();
-}
-
-/** A field with a struct that has a field with a struct, and so on. */
-function nest(writer: ProtocolWriter, id: number, depth: number): void {
-  field(writer, STRUCT, id, () => {
-    const outer = writer.writeStructBegin();
-    if (depth > 1) nest(writer, 1, depth - 1);
-    writer.writeStructEnd(outer);
-  });
-}
-
-async function expectKept(dialect: Dialect, peer: RawPeer): Promise<void> {
-  await peer.write(dialect.call('echo', { text: 'still here' }, { seqid: 99 }));
-  expect(await dialect.reply(peer)).toMatchObject({ seqid: 99, result: { success: 'still here' } });
-}
-
-async function expectClosed(peer: RawPeer): Promise<void> {
-  await peer.ended;
-  peer.end();
-  await peer.closed;
-  expect(peer.received).toHaveLength(0);
+/** A call of `count` that takes so many bytes, the length of its frame apart. */
+function callOf(dialect: Dialect, bytes: number): Buffer {
+  const lengthBytes = dialect.isFramed ? 4 : 0;
+  const texts = Array.from({ length: 5 }, () => 'x'.repeat(9_000));
+  const without = dialect.call('count', { texts: [...texts, 'x'.repeat(1_000)] });
+  const missing = bytes + lengthBytes - without.length;
+  const call = dialect.call('count', { texts: [...texts, 'x'.repeat(1_000 + missing)] });
+  expect(call).toHaveLength(bytes + lengthBytes);
+  return call;
 }
 
 describe.each(dialects.filter(({ isFramed }) => isFramed))('a peer that frames $name', (dialect) => {
@@ -84,6 +58,39 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('a p
   });
 });
 
+describe.each(dialects.filter(({ framing }) => framing === 'framed-header'))('a peer that speaks $name', (dialect) => {
+  it.each([
+    ['less', -1],
+    ['more', 1],
+    ['far more', 0x7000_0000],
+  ])('says %s of a later message inside its frame than outside: PROTOCOL_ERROR, closed', async (_, difference) => {
+    const peer = await server.connect();
+    await expectKept(dialect, peer);
+    const headers = { sequenceId: 41, outOfOrder: false, transforms: [], headers: new Map<string, string>() };
+    const call = dialect.call('echo', { text: 'x' }, { seqid: 41, headers });
+    call.writeInt32BE(call.readInt32BE(4) + difference, 4);
+    await peer.write(call);
+    expect(await dialect.reply(peer)).toMatchObject({
+      seqid: 41,
+      error: { code: 'PROTOCOL_ERROR', message: expect.stringContaining('does not fit the frame') },
+    });
+    await expectClosed(peer);
+  });
+});
+
+describe.each(dialects.filter(({ framing }) => !framing.endsWith('header')))('a peer that speaks $name', (dialect) => {
+  it('sends a message that does not even tell its number: PROTOCOL_ERROR with 0, kept where frames are', async () => {
+    const peer = await server.connect();
+    await expectKept(dialect, peer);
+    const call = dialect.call('echo', { text: 'x' }, { seqid: 41 });
+    call[dialect.isFramed ? 4 : 0] = 0xff;
+    await peer.write(call);
+    expect(await dialect.reply(peer)).toMatchObject({ name: '', seqid: 0, error: { code: 'PROTOCOL_ERROR' } });
+    if (dialect.isFramed) await expectKept(dialect, peer);
+    else await expectClosed(peer);
+  });
+});
+
 describe.each(dialects)('a peer that speaks $name', (dialect) => {
   it('calls a method that there is not: told so, kept', async () => {
     const peer = await server.connect();
@@ -93,10 +100,16 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectKept(dialect, peer);
   });
 
-  it('sends a reply: INVALID_MESSAGE_TYPE, kept', async () => {
+  it.each([
+    ['a reply', REPLY],
+    ['an error', EXCEPTION],
+    ['a message of type 0', 0],
+    ['a message of type 7', 7],
+  ])('sends %s: INVALID_MESSAGE_TYPE, kept', async (_, type) => {
     const peer = await server.connect();
-    await peer.write(dialect.call('echo', { text: 'x' }, { type: REPLY }));
-    expect((await dialect.reply(peer)).error?.code).toBe('INVALID_MESSAGE_TYPE');
+    await peer.write(dialect.call('echo', { text: 'x' }, { type, seqid: 7 }));
+    const { seqid, error } = await dialect.reply(peer);
+    expect({ seqid, code: error?.code }).toEqual({ seqid: 7, code: 'INVALID_MESSAGE_TYPE' });
     await expectKept(dialect, peer);
   });
 
@@ -142,74 +155,14 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectClosed(peer);
   });
 
-  it('sends a message over the limit: refused and closed', async () => {
+  it('sends a message over the limit: refused and closed; one at the limit is served', async () => {
     const peer = await server.connect();
-    await peer.write(dialect.call('count', { texts: Array.from({ length: 6 }, () => 'x'.repeat(9_999)) }));
-    expect((await dialect.reply(peer)).error?.code).toBe('PROTOCOL_ERROR');
-    await expectClosed(peer);
-  });
-
-  it('sends a list over the limit: refused and closed; one at the limit is served', async () => {
-    const peer = await server.connect();
-    await peer.write(dialect.call('count', { texts: Array.from({ length: 100 }, () => '') }));
-    expect(await dialect.reply(peer, 'count')).toMatchObject({ result: { success: 100 } });
-    await peer.write(dialect.call('count', { texts: Array.from({ length: 101 }, () => '') }));
-    expect((await dialect.reply(peer)).error?.code).toBe('PROTOCOL_ERROR');
-    await expectClosed(peer);
-  });
-
-  it('sends lists in lists with more in all than one may have: refused; numbers, which take no more memory, are not', async () => {
-    const peer = await server.connect();
-    const rows = Array.from({ length: 4 }, () => Array.from({ length: 24 }, () => ''));
-    const numbers = rows.map((row) => row.map(() => 0));
-    await peer.write(dialect.call('grid', { rows }));
-    expect(await dialect.reply(peer, 'grid')).toMatchObject({ result: { success: 4 } });
-    await peer.write(dialect.call('grid', { numbers: [...numbers, ...numbers] }));
-    expect(await dialect.reply(peer, 'grid')).toMatchObject({ result: { success: 0 } });
-    await peer.write(dialect.call('grid', { rows: [...rows, ['']] }));
+    await peer.write(callOf(dialect, MAX_MESSAGE));
+    expect(await dialect.reply(peer, 'count')).toMatchObject({ result: { success: 6 } });
+    await peer.write(callOf(dialect, MAX_MESSAGE + 1));
     expect((await dialect.reply(peer)).error).toMatchObject({
       code: 'PROTOCOL_ERROR',
-      message: expect.stringContaining('in all'),
-    });
-    await expectClosed(peer);
-  });
-
-  it.each([
-    ['a field of the IDL', 3],
-    ['a field to skip', 77],
-  ])('nests deeper than the limit in %s: refused and closed; at the limit it is served', async (_, id) => {
-    const peer = await server.connect();
-    await peer.write(
-      callWith(dialect, 'count', (writer) => {
-        nest(writer, id, MAX_DEPTH - 1);
-      }),
-    );
-    expect(await dialect.reply(peer, 'count')).toMatchObject({ result: { success: 0 } });
-    await peer.write(
-      callWith(dialect, 'count', (writer) => {
-        nest(writer, id, MAX_DEPTH);
-      }),
-    );
-    expect((await dialect.reply(peer)).error).toMatchObject({
-      code: 'PROTOCOL_ERROR',
-      message: expect.stringContaining('nested'),
-    });
-    await expectClosed(peer);
-  });
-
-  it('declares a list that is longer than anything can be: refused before an element has come', async () => {
-    const peer = await server.connect();
-    const bytes = callWith(dialect, 'count', (writer) => {
-      field(writer, LIST, 1, () => {
-        writer.writeListBegin(STRING, 0x7fffffff);
-        writer.writeString('the only one');
-        writer.writeListEnd();
-      });
-    });
-    await peer.write(bytes);
-    expect((await dialect.reply(peer)).error).toMatchObject({
-      code: 'PROTOCOL_ERROR',
-      message: expect.stringContaining('2147483647'),
+      message: expect.stringContaining('allowed are 50000'),
     });
     await expectClosed(peer);
   });
