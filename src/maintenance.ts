@@ -1,12 +1,14 @@
 import { CopyTasks, type CopyReport, type OnCopyProgress } from './application/copy-tasks.js';
-import type { BackupReport } from './application/task-archive.js';
 import type { MongodbAddress } from './config/mongodb-address.js';
 import {
   backUp,
+  type BackupReport,
   openBackup,
   openStoreToRead,
   openStoreToWrite,
 } from './infrastructure/persistence/embedded/embedded-maintenance.js';
+
+export type { BackupReport };
 
 /** How tasks are copied. */
 export interface CopyOptions {

@@ -1,4 +1,5 @@
-import type { MergeCounts, TaskSource, TaskTarget } from './task-archive.js';
+import type { TaskSource } from './task-source.js';
+import type { MergeCounts, TaskTarget } from './task-target.js';
 
 /** Some milliseconds' work for either store, and no write of others waits longer for one of these. */
 const TASKS_PER_BATCH = 500;

@@ -58,6 +58,17 @@ export class Task {
   with(changes: TaskChanges): Task {
     return new Task(this.id, this.userId, changes.name ?? this.name, this.createdOn, changes.done ?? this.done);
   }
+
+  /** Whether the other one is the same task in the same state. */
+  equals(other: Task): boolean {
+    return (
+      this.id === other.id &&
+      this.userId === other.userId &&
+      this.name === other.name &&
+      this.done === other.done &&
+      this.createdOn.getTime() === other.createdOn.getTime()
+    );
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { CopyTasks } from '../../src/application/copy-tasks.js';
-import { isAlike, TaskSource, TaskTarget, type MergeCounts } from '../../src/application/task-archive.js';
+import { TaskSource } from '../../src/application/task-source.js';
+import { TaskTarget, type MergeCounts } from '../../src/application/task-target.js';
 import type { Task } from '../../src/domain/task.js';
-import { aTask, instant, taskId } from '../support/builders.js';
+import { aTask, taskId } from '../support/builders.js';
 
 class ListSource extends TaskSource {
   constructor(private readonly tasks: readonly Task[]) {
@@ -50,14 +51,4 @@ describe('A copy of tasks', () => {
     expect(seen).toContainEqual(['copying', 1_200, 1_200]);
     expect(seen.at(-1)).toEqual(['comparing', 1_200, 1_200]);
   });
-});
-
-describe('Two tasks of one id', () => {
-  it.each([{ userId: 'bob' }, { name: 'eggs' }, { done: true }, { createdOn: instant(1) }])(
-    'are not alike when one has %j',
-    (field) => {
-      expect(isAlike(aTask(), aTask(field))).toBe(false);
-      expect(isAlike(aTask(field), aTask(field))).toBe(true);
-    },
-  );
 });

@@ -94,3 +94,13 @@ describe('A user id', () => {
     expect(thrownBy(() => checkedUserId(userId))).toEqual(refusal('userId must not be empty'));
   });
 });
+
+describe('Two tasks', () => {
+  it.each([{ id: taskId(2) }, { userId: 'bob' }, { name: 'eggs' }, { done: true }, { createdOn: instant(1) }])(
+    'are not equal when one has %j',
+    (field) => {
+      expect(aTask().equals(aTask(field))).toBe(false);
+      expect(aTask(field).equals(aTask(field))).toBe(true);
+    },
+  );
+});

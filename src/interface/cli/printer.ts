@@ -1,5 +1,5 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
-import type { BackupReport } from '../../application/task-archive.js';
+import type { BackupReport } from '../../maintenance.js';
 import type { Healthcheck, Task, TaskPage } from '../thrift/tasks.generated.js';
 import { taskTable } from './task-table.js';
 import { visibleText } from './visible-text.js';

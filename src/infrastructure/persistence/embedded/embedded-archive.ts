@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
-import { isAlike, TaskSource, TaskTarget, type MergeCounts } from '../../../application/task-archive.js';
+import type { TaskSource } from '../../../application/task-source.js';
+import type { MergeCounts, TaskTarget } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { isTaskStore, openDatabases, type TaskDatabases } from './embedded-store.js';
@@ -98,7 +99,7 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
     const oldKey = keys.get(idKey(task.id));
     const oldRecord = oldKey && tasks.get(oldKey);
     const old = oldKey && oldRecord && this.#taskOf(oldKey, oldRecord);
-    if (old && isAlike(old, task)) return 'same';
+    if (old?.equals(task)) return 'same';
     if (old && !overwrite) return 'kept';
     if (oldKey) void tasks.remove(oldKey);
     const key = taskKey(userPrefix(task.userId), task);

@@ -1,10 +1,17 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { BackupReport } from '../../../application/task-archive.js';
 import { EmbeddedArchive } from './embedded-archive.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { EmbeddedStore, STORE_FILE_NAME } from './embedded-store.js';
 import { DAMAGE_ADVICE } from './lmdb-file.js';
+
+/** A backup that was made. */
+export interface BackupReport {
+  /** Its path. */
+  readonly file: string;
+  readonly tasks: number;
+  readonly bytes: number;
+}
 
 /**
  * Copies the store in this folder, as of one moment, into a new file, also while a service adds tasks. The file is there

@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { isAlike, TaskTarget, type MergeCounts } from '../../../application/task-archive.js';
+import { TaskTarget, type MergeCounts } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
 import { withoutCredentials } from '../../observability/credentials.js';
 import { driverOptions, type MongoosePersistenceOptions } from './mongoose-connection.js';
@@ -54,7 +54,7 @@ export class MongodbArchive extends TaskTarget {
     const missing = tasks.filter(({ id }) => !present.has(id));
     const differing = tasks.filter((task) => {
       const there = present.get(task.id);
-      return there && !isAlike(taskOf(there), task);
+      return there && !taskOf(there).equals(task);
     });
     if (missing.length > 0) await this.tasks.insertMany(missing.map(documentOf), { ordered: false });
     if (overwrite && differing.length > 0) await this.#replace(differing);

@@ -1,18 +1,5 @@
 import type { Task } from '../domain/task.js';
 
-/** All tasks of all users, to be copied elsewhere. Every method rejects with an error of the store that says why. */
-export abstract class TaskSource {
-  /** How many tasks there are now. */
-  abstract count(): Promise<number>;
-
-  /**
-   * Every task once, in no order that means anything. Tasks that are added meanwhile may be among them or not.
-   *
-   * @param size How many tasks come at once, at most.
-   */
-  abstract batches(size: number): AsyncIterable<readonly Task[]>;
-}
-
 /** What became of the tasks that were to be stored. */
 export interface MergeCounts {
   /** They were not there. */
@@ -23,16 +10,6 @@ export interface MergeCounts {
   readonly replaced: number;
   /** They were there and differed: nothing was changed. */
   readonly kept: number;
-}
-
-/** Whether two tasks of one id are alike in everything else. */
-export function isAlike(one: Task, other: Task): boolean {
-  return (
-    one.userId === other.userId &&
-    one.name === other.name &&
-    one.done === other.done &&
-    one.createdOn.getTime() === other.createdOn.getTime()
-  );
 }
 
 /** A store that takes tasks of another one, with their ids and times. Other tasks in it are never touched. */
@@ -46,12 +23,4 @@ export abstract class TaskTarget {
 
   /** How many of these tasks are there, whatever they look like. */
   abstract countPresent(tasks: readonly Task[]): Promise<number>;
-}
-
-/** A backup that was made. */
-export interface BackupReport {
-  /** Its path. */
-  readonly file: string;
-  readonly tasks: number;
-  readonly bytes: number;
 }
