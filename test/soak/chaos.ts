@@ -1,42 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppProcess } from '../support/app.js';
-import { FaultyLink } from '../support/faulty-link.js';
 import { ChaosLoad, PhaseTally } from './chaos-load.js';
 import { ConstantLoad } from './constant-load.js';
+import { type Fault, FAULTS, FaultyMongo } from './faulty-mongo.js';
 import type { Comparison } from './ledger.js';
 import type { MongoStore } from './mongo-store.js';
 
-const FAULT_MS = 4_000;
 /** After a repair, what has piled up is worked off; calls of that time count for the fault. */
 const BACKLOG_MS = 2_000;
 /** Between two faults, when all is well. */
-const REST_MS = 4_000;
+const REST_MS = 3_000;
 const MAX_PENDING = 5_000;
-const REPLY_DELAY_MS = 250;
-const CUT_EVERY = 5;
 const PROBE_INTERVAL_MS = 50;
 const RECOVERY_PATIENCE_MS = 30_000;
-
-/** What can befall MongoDB. */
-export const FAULTS = {
-  down: (link: FaultyLink) => link.cut(),
-  hanging: (link: FaultyLink) => {
-    link.hang();
-  },
-  slow: (link: FaultyLink) => {
-    link.slow(REPLY_DELAY_MS);
-  },
-  'cut in replies': (link: FaultyLink) => {
-    link.cutReplies(CUT_EVERY);
-  },
-} as const;
-
-/** A kind of fault. */
-export type Fault = keyof typeof FAULTS;
 
 /** What a fault did, all rounds together. */
 export class FaultReport {
   readonly tally = new PhaseTally();
+  /** From its beginning to the first `/health/ready` that says 503, the longest; in milliseconds. Infinite: one never did. */
+  noticedMs = 0;
+  /** How often `/health/ready` was asked during the fault, and how often it said 503. */
+  probes = 0;
+  notReady = 0;
   /** From the repair to the first call that works, the longest; in milliseconds. */
   recoveryMs = 0;
   /** From the repair to `/health/ready` saying so, the longest; in milliseconds. */
@@ -47,6 +32,8 @@ export class FaultReport {
 export interface ChaosOptions {
   readonly rounds: number;
   readonly callsPerSecond: number;
+  /** How long each fault lasts. */
+  readonly faultMs: number;
   /** How long the service waits for MongoDB at each step of a call. */
   readonly storeTimeoutMs: number;
   /** Told after each fault. */
@@ -66,16 +53,16 @@ export interface ChaosResult extends Comparison {
 
 /** Lets MongoDB fail in every way, again and again, under a constant load, over one and the same service process. */
 export async function wreakChaos(store: MongoStore, options: ChaosOptions): Promise<ChaosResult> {
-  const link = await FaultyLink.to(store.uri);
+  const mongo = await FaultyMongo.before(store.uri, options.storeTimeoutMs);
   await using app = await AppProcess.start({
-    ...store.variables(link.uri),
+    ...store.variables(mongo.uri),
     MONGO_SERVER_SELECTION_TIMEOUT_MS: String(options.storeTimeoutMs),
     HTTP_PORT: '0',
   });
   try {
     const load = await ChaosLoad.start(app.client({ waitForConnection: true }));
     const calls = new ConstantLoad(options.callsPerSecond, MAX_PENDING, (number) => load.call(number));
-    const reports = await failAgainAndAgain(app, link, load, options);
+    const reports = await failAgainAndAgain(app, mongo, load, options);
     await calls.stop();
     const wrongVersions = await load.wrongVersions();
     const { counterIds } = load;
@@ -88,26 +75,26 @@ export async function wreakChaos(store: MongoStore, options: ChaosOptions): Prom
     const comparison = load.ledger.compare(stored);
     return { ...comparison, reports, healthy, wrongVersions, incompleteLists, skipped: calls.skipped, exitCode: code };
   } finally {
-    await link.cut();
+    await mongo.close();
   }
 }
 
 async function failAgainAndAgain(
   app: AppProcess,
-  link: FaultyLink,
+  mongo: FaultyMongo,
   load: ChaosLoad,
-  { rounds, onFault }: ChaosOptions,
+  { rounds, faultMs, onFault }: ChaosOptions,
 ): Promise<ReadonlyMap<Fault, FaultReport>> {
   const reports = new Map<Fault, FaultReport>();
   await delay(REST_MS);
   for (let round = 1; round <= rounds; round++) {
-    for (const [fault, strike] of Object.entries(FAULTS) as [Fault, (link: FaultyLink) => unknown][]) {
+    for (const fault of Object.keys(FAULTS) as Fault[]) {
       const report = reports.get(fault) ?? new FaultReport();
       reports.set(fault, report);
       load.phase = report.tally;
-      await strike(link);
-      await delay(FAULT_MS);
-      await link.mend();
+      await mongo.strike(fault);
+      await watchHealth(app, report, faultMs);
+      await mongo.repair();
       await recover(app, load, report);
       await delay(BACKLOG_MS);
       load.phase = load.healthy;
@@ -116,6 +103,22 @@ async function failAgainAndAgain(
     }
   }
   return reports;
+}
+
+/** Asks whether the service is ready as long as the fault lasts, and notes when it first said no. */
+async function watchHealth(app: AppProcess, report: FaultReport, faultMs: number): Promise<void> {
+  const startedAtMs = performance.now();
+  let noticedMs = Infinity;
+  while (performance.now() - startedAtMs < faultMs) {
+    const { ok } = await app.get('/health/ready');
+    report.probes++;
+    if (!ok) {
+      report.notReady++;
+      noticedMs = Math.min(noticedMs, performance.now() - startedAtMs);
+    }
+    await delay(PROBE_INTERVAL_MS);
+  }
+  report.noticedMs = Math.max(report.noticedMs, noticedMs);
 }
 
 /** Waits until calls work and the service says that it is ready; both are noted. */

@@ -42,6 +42,8 @@ export class ScriptedMongo {
   /** While this is set, every command of these names is refused so. */
   refusal: { readonly commands: readonly string[]; readonly reply: WireDocument } | undefined;
   isPrimary = true;
+  /** Where drivers are told that it is, when that is not its own address. */
+  advertised: string | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -128,7 +130,8 @@ export class ScriptedMongo {
 
   #asMember(hello: WireDocument): WireDocument {
     const role = { ismaster: this.isPrimary, isWritablePrimary: this.isPrimary, secondary: !this.isPrimary };
-    const set = { setName: 'rs', setVersion: 1, hosts: [this.address], me: this.address };
+    const me = this.advertised ?? this.address;
+    const set = { setName: 'rs', setVersion: 1, hosts: [me], me };
     return { ...hello, ...role, ...set, logicalSessionTimeoutMinutes: 30 };
   }
 }
