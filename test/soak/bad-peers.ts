@@ -9,7 +9,6 @@ const CLOSING_LIMIT_MS = 10_000;
 /** Longer than the service lets replies wait. */
 const NOT_READING_MS = 4_000;
 const NEVER_READS = 'never reads';
-const CALLS_WITHOUT_READING = 40;
 const GREATEST_PAUSE_MS = 400;
 /** As many as a Thrift string, list or frame can declare. */
 const HUGE = '7fffffff';
@@ -23,13 +22,14 @@ export const SHORT_TIMEOUTS = {
   THRIFT_REPLY_STALL_TIMEOUT_MS: '2000',
 } as const;
 
-/** How bad they are. */
-export interface BadPeersOptions {
-  readonly atOnce: number;
-  /** Whether some ask for megabytes and take none of them. */
-  readonly someNeverRead: boolean;
+/** How a peer asks for more than fits into every buffer on the way to it. */
+export interface UnreadLists {
+  readonly calls: number;
+  /** Between two calls, for a store that can't make many lists at a time. */
+  readonly pauseMs: number;
 }
 
+/** `true`: the service need not have closed. */
 type Misdeed = (peer: RawPeer) => Promise<unknown>;
 
 /** Peers that do one thing wrong after another, each on a connection of its own. */
@@ -40,7 +40,8 @@ export class BadPeers {
   readonly done = new Map<string, number>();
 
   readonly #dialects: readonly Dialect[];
-  #isNotReading: boolean;
+  /** One at a time at most: megabytes for nobody are dear. */
+  #isNotReading = false;
   readonly #loops: Promise<void>[];
   readonly #stop = new AbortController();
 
@@ -59,15 +60,19 @@ export class BadPeers {
     [NEVER_READS]: async (peer) => {
       this.#isNotReading = true;
       peer.stopReading();
+      // Refusals are short and fill no buffer.
+      let isRefused = this.isStoreAway();
       const dialect = this.random.pick(this.#dialects);
-      const calls = Array.from({ length: CALLS_WITHOUT_READING }, () =>
-        dialect.call('all', { userId: LONG_LIST_USER }),
-      );
-      void peer.write(Buffer.concat(calls));
+      for (let i = 0; i < this.unread.calls; i++) {
+        void peer.write(dialect.call('all', { userId: LONG_LIST_USER }));
+        if (this.unread.pauseMs > 0) await delay(this.unread.pauseMs);
+        isRefused ||= this.isStoreAway();
+      }
       await delay(NOT_READING_MS);
       // What comes now is of no interest; the end of it is.
       peer.socket.removeAllListeners('data').resume();
       this.#isNotReading = false;
+      return isRefused;
     },
   };
 
@@ -89,10 +94,10 @@ export class BadPeers {
     schema: Schema,
     private readonly port: number,
     private readonly random: Random,
-    { atOnce, someNeverRead }: BadPeersOptions,
+    atOnce: number,
+    private readonly unread: UnreadLists,
+    private readonly isStoreAway: () => boolean,
   ) {
-    // One at a time at most: megabytes for nobody are dear.
-    this.#isNotReading = !someNeverRead;
     this.#dialects = dialects.map(({ name, protocol, framing }) => new Dialect(name, protocol, framing, schema));
     this.#loops = Array.from({ length: atOnce }, () => this.#misbehave());
   }
@@ -108,8 +113,8 @@ export class BadPeers {
     while (!this.#stop.signal.aborted) {
       const [name, misdeed] = this.random.pick(kinds.filter(([kind]) => kind !== NEVER_READS || !this.#isNotReading));
       const peer = await RawPeer.connect({ host: '127.0.0.1', port: this.port });
-      await misdeed(peer);
-      if (name in this.#closedOn && !(await isClosedOn(peer))) count(this.leftOpen, name);
+      const isExcused = (await misdeed(peer)) === true;
+      if (name in this.#closedOn && !isExcused && !(await isClosedOn(peer))) count(this.leftOpen, name);
       peer.destroy();
       count(this.done, name);
       await delay(this.random.integer(0, GREATEST_PAUSE_MS));

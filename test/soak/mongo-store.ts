@@ -25,6 +25,12 @@ export class MongoStore {
     return this.server.uri;
   }
 
+  /** Kills the server and starts it again, if it was started here; says whether. */
+  async restart(): Promise<boolean> {
+    await this.server.restart?.();
+    return this.server.restart !== undefined;
+  }
+
   /** What makes a service use it. @param uri Another way to it. */
   variables(uri = this.uri): Readonly<Record<string, string>> {
     return { STORE: 'mongo', MONGODB_URI: uri, MONGODB_DATABASE: this.server.database };

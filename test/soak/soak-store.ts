@@ -3,7 +3,7 @@ import { ScratchFolder } from '../support/app.js';
 import { FaultyLink } from '../support/faulty-link.js';
 import { MongoStore } from './mongo-store.js';
 
-/** Every so often MongoDB is away for a moment. */
+/** Every so often MongoDB is away for a moment: the way to it is cut, and the next time its process is killed. */
 const CUT_EVERY_MS = 20_000;
 const CUT_MS = 1_500;
 /** How long after the way is mended the driver may take to find it. */
@@ -12,10 +12,12 @@ const RECOVERY_LIMIT_MS = 5_000;
 /** What a soaked service stores its tasks in. */
 export interface SoakStore {
   readonly variables: Readonly<Record<string, string>>;
-  /** Whether it can serve megabytes to peers that don't read; the stand-in for MongoDB would be busy with nothing else. */
+  /** Whether it can serve many: the stand-in for MongoDB looks at every task of everybody for each list. */
   readonly isFast: boolean;
-  /** How often it was away. */
+  /** How often the way to it was cut. */
   readonly cuts: number;
+  /** How often its process was killed and started again. */
+  readonly restarts: number;
   /** Whether it is away, or was a moment ago. */
   isAway(): boolean;
   /** Begins to go away and come back every so often, if it can. */
@@ -36,6 +38,7 @@ export async function startSoakStore(kind: string): Promise<SoakStore> {
     variables: { STORE: kind, DATA_DIR: folder.path },
     isFast: true,
     cuts: 0,
+    restarts: 0,
     isAway: () => false,
     startCuts: () => undefined,
     stopCuts: () => Promise.resolve(),
@@ -46,12 +49,13 @@ export async function startSoakStore(kind: string): Promise<SoakStore> {
   };
 }
 
-/** MongoDB behind a link that is cut and mended. */
+/** MongoDB behind a link that is cut and mended, and killed and started again. */
 class FlakyMongo implements SoakStore {
   readonly isFast = false;
   cuts = 0;
-  #mendedAtMs = -Infinity;
-  #isCut = false;
+  restarts = 0;
+  #backAtMs = -Infinity;
+  #isAway = false;
   readonly #stop = new AbortController();
   #cutting: Promise<void> = Promise.resolve();
 
@@ -66,11 +70,11 @@ class FlakyMongo implements SoakStore {
   }
 
   get variables(): Readonly<Record<string, string>> {
-    return { ...this.store.variables(this.link.uri), MONGO_SERVER_SELECTION_TIMEOUT_MS: '2000' };
+    return { ...this.store.variables(this.link.uri), MONGO_SERVER_SELECTION_TIMEOUT_MS: '4000' };
   }
 
   isAway(): boolean {
-    return this.#isCut || performance.now() - this.#mendedAtMs < RECOVERY_LIMIT_MS;
+    return this.#isAway || performance.now() - this.#backAtMs < RECOVERY_LIMIT_MS;
   }
 
   startCuts(): void {
@@ -91,14 +95,19 @@ class FlakyMongo implements SoakStore {
   async #cutAgainAndAgain(): Promise<void> {
     const { signal } = this.#stop;
     while (await pauseUnlessAborted(CUT_EVERY_MS, signal)) {
-      this.#isCut = true;
-      await this.link.cut();
-      await delay(CUT_MS);
-      await this.link.mend();
-      this.#mendedAtMs = performance.now();
-      this.#isCut = false;
-      this.cuts++;
+      this.#isAway = true;
+      if (this.cuts > this.restarts && (await this.store.restart())) this.restarts++;
+      else await this.#cut();
+      this.#backAtMs = performance.now();
+      this.#isAway = false;
     }
+  }
+
+  async #cut(): Promise<void> {
+    await this.link.cut();
+    await delay(CUT_MS);
+    await this.link.mend();
+    this.cuts++;
   }
 }
 

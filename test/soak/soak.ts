@@ -9,19 +9,12 @@ import { ProcessWatch } from './process-watch.js';
 import { Random } from './random.js';
 import { pauseUnlessAborted, type SoakStore } from './soak-store.js';
 
-const MANY_PEERS = {
-  good: { connectionsPerDialect: 2, maxTasksPerUser: 30 },
-  bad: { atOnce: 12, someNeverRead: true },
-};
+const MANY_PEERS = { connectionsPerDialect: 2, maxTasksPerUser: 30, longList: 100, unread: { calls: 40, pauseMs: 0 } };
 /** The stand-in for MongoDB looks at every task of everybody for each list. */
-const FEW_PEERS = {
-  good: { connectionsPerDialect: 1, maxTasksPerUser: 5 },
-  bad: { atOnce: 4, someNeverRead: false },
-};
+const FEW_PEERS = { connectionsPerDialect: 1, maxTasksPerUser: 5, longList: 25, unread: { calls: 160, pauseMs: 30 } };
+const BAD_PEERS_AT_ONCE = 12;
 const MAX_PENDING = 1_000;
-const LONG_LIST = { tasks: 100, nameLength: 4_000 };
-/** The service lingers for 2 s at most, and health is shared for one. */
-const REST_MS = 5_000;
+const LONG_NAME = 'x'.repeat(4_000);
 
 /** What is soaked, and for how long. */
 export interface SoakOptions {
@@ -30,6 +23,8 @@ export interface SoakOptions {
   readonly seed: number;
   readonly sampleIntervalMs: number;
   readonly progressIntervalMs: number;
+  /** How long everybody is gone before what the service holds at rest is counted. */
+  readonly restMs: number;
   /** Told every so often. */
   readonly onProgress: (progress: { readonly meter: Meter; readonly watch: ProcessWatch }) => void;
   /** Ends the soak early. */
@@ -60,12 +55,12 @@ export interface SoakResult {
 /** Drives the service with good peers and bad ones, and watches it from outside. */
 export async function soak(store: SoakStore, options: SoakOptions): Promise<SoakResult> {
   await using app = await AppProcess.start({ ...store.variables, ...SHORT_TIMEOUTS, HTTP_PORT: '0' });
-  if (store.isFast) await seedLongList(app);
+  await seedLongList(app, peersOf(store).longList);
   const watch = new ProcessWatch(app.pid, options.sampleIntervalMs);
   try {
-    const before = await restOf(app, watch);
+    const before = await restOf(app, watch, options);
     const driven = await drive(app, store, watch, options);
-    const after = await restOf(app, watch);
+    const after = await restOf(app, watch, options);
     watch.stop();
     app.signal('SIGTERM');
     const { code } = await app.ended();
@@ -80,11 +75,11 @@ type Driven = Pick<SoakResult, 'seconds' | 'meter' | 'behind' | 'misdeeds' | 'le
 async function drive(app: AppProcess, store: SoakStore, watch: ProcessWatch, options: SoakOptions): Promise<Driven> {
   const schema = loadSchema(TASKS_IDL);
   const random = new Random(options.seed);
-  const peers = store.isFast ? MANY_PEERS : FEW_PEERS;
+  const peers = peersOf(store);
   const meter = new Meter(options.durationMs, () => store.isAway());
   const startedAtMs = performance.now();
-  const good = new GoodPeers(schema, app.port, random, meter, peers.good);
-  const bad = new BadPeers(schema, app.port, random, peers.bad);
+  const good = new GoodPeers(schema, app.port, random, meter, peers);
+  const bad = new BadPeers(schema, app.port, random, BAD_PEERS_AT_ONCE, peers.unread, () => store.isAway());
   const load = new ConstantLoad(options.callsPerSecond, MAX_PENDING, () => good.call());
   const progress = setInterval(() => {
     options.onProgress({ meter, watch });
@@ -99,16 +94,20 @@ async function drive(app: AppProcess, store: SoakStore, watch: ProcessWatch, opt
   return { seconds, meter, behind: good.behind + load.skipped, misdeeds: bad.done, leftOpen: bad.leftOpen };
 }
 
-async function seedLongList(app: AppProcess): Promise<void> {
+function peersOf({ isFast }: SoakStore): typeof MANY_PEERS {
+  return isFast ? MANY_PEERS : FEW_PEERS;
+}
+
+async function seedLongList(app: AppProcess, length: number): Promise<void> {
   const tasks = app.client({ waitForConnection: true });
-  for (let added = 0; added < LONG_LIST.tasks; added++) {
-    await tasks.add({ userId: LONG_LIST_USER, name: 'x'.repeat(LONG_LIST.nameLength) });
+  for (let added = 0; added < length; added++) {
+    await tasks.add({ userId: LONG_LIST_USER, name: LONG_NAME });
   }
 }
 
 /** What the service holds when everybody has gone for a while. */
-async function restOf(app: AppProcess, watch: ProcessWatch): Promise<RestState> {
-  await delay(REST_MS);
+async function restOf(app: AppProcess, watch: ProcessWatch, { restMs }: SoakOptions): Promise<RestState> {
+  await delay(restMs);
   const answer = await app.get('/metrics');
   const metrics = await answer.text();
   const value = (name: string): number => Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]);

@@ -14,6 +14,8 @@ export interface TestMongo {
   readonly product: string;
   /** A database that no other test file uses; who fills it drops it. */
   readonly database: string;
+  /** Kills the server and starts it again at the same address, with its data; undefined if it wasn't started here. */
+  readonly restart?: () => Promise<void>;
   /** Ends the server, if it was started here. */
   readonly stop: () => Promise<void>;
 }
@@ -35,26 +37,56 @@ export async function startMongo(): Promise<TestMongo | undefined> {
   return undefined;
 }
 
-type Started = Pick<TestMongo, 'uri' | 'product' | 'stop'>;
+type Started = Pick<TestMongo, 'uri' | 'product' | 'restart' | 'stop'>;
 
 async function startFerretdb(program: string): Promise<Started> {
   const data = mkdtempSync(join(tmpdir(), 'tasks-ferretdb-'));
-  const server = spawn(program, ['--data', data], { stdio: ['pipe', 'pipe', 'inherit'] });
-  // FerretDB reads, then writes, where MongoDB does both in one step: over one connection, its commands are atomic, too.
-  const uri = `${await firstMatch(server, /mongodb:\/\/\S+/)}?maxPoolSize=1`;
-  return { uri, product: 'FerretDB over SQLite, a stand-in, by one connection', stop: () => stopped(server, data) };
+  const { server, said } = await serving(program, ['--data', data], /mongodb:\/\/\S+/);
+  const again = ['--data', data, '--listen', new URL(said).host];
+  return {
+    // FerretDB reads, then writes, where MongoDB does both in one step: over one connection, its commands are atomic, too.
+    uri: `${said}?maxPoolSize=1`,
+    product: 'FerretDB over SQLite, a stand-in, by one connection',
+    ...restartable(server, data, () => serving(program, again, /mongodb:\/\/\S+/)),
+  };
 }
 
 async function startMongod(program: string): Promise<Started> {
   const data = mkdtempSync(join(tmpdir(), 'tasks-mongod-'));
   const port = String(await freePort());
   const args = ['--dbpath', data, '--port', port, '--bind_ip', '127.0.0.1', '--nounixsocket'];
-  const server = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  await firstMatch(server, /Waiting for connections/i);
-  return { uri: `mongodb://127.0.0.1:${port}/`, product: 'mongod on this machine', stop: () => stopped(server, data) };
+  const start = (): Promise<Serving> => serving(program, args, /Waiting for connections/i);
+  const { server } = await start();
+  const uri = `mongodb://127.0.0.1:${port}/`;
+  return { uri, product: 'mongod on this machine', ...restartable(server, data, start) };
 }
 
 type Server = ChildProcessByStdio<Writable, Readable, null>;
+
+/** A server that is ready, and the words that said so. */
+interface Serving {
+  readonly server: Server;
+  readonly said: string;
+}
+
+async function serving(program: string, args: readonly string[], ready: RegExp): Promise<Serving> {
+  const server = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  return { server, said: await firstMatch(server, ready) };
+}
+
+function restartable(first: Server, data: string, start: () => Promise<Serving>): Pick<Started, 'restart' | 'stop'> {
+  let server = first;
+  return {
+    restart: async () => {
+      await ended(server, 'SIGKILL');
+      ({ server } = await start());
+    },
+    stop: async () => {
+      await ended(server, 'SIGTERM');
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
 
 async function firstMatch(server: Server, pattern: RegExp): Promise<string> {
   let output = '';
@@ -68,13 +100,11 @@ async function firstMatch(server: Server, pattern: RegExp): Promise<string> {
   throw new Error(`The database server ended before it was ready: ${output}`);
 }
 
-async function stopped(server: Server, data: string): Promise<void> {
-  if (server.exitCode === null && server.signalCode === null) {
-    const ended = once(server, 'exit');
-    server.kill('SIGTERM');
-    await ended;
-  }
-  rmSync(data, { recursive: true, force: true });
+async function ended(server: Server, signal: NodeJS.Signals): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exit = once(server, 'exit');
+  server.kill(signal);
+  await exit;
 }
 
 async function freePort(): Promise<number> {

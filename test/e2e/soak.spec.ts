@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { total } from '../soak/process-watch.js';
+import { startSoakStore } from '../soak/soak-store.js';
+import { soak } from '../soak/soak.js';
+
+const SOAK_MS = 3_000;
+
+it('The service under mixed calls beside misbehaving peers answers every call rightly, closes on every one, and ends with 0', async () => {
+  const store = await startSoakStore('embedded');
+  try {
+    const { meter, misdeeds, leftOpen, exitCode } = await soak(store, {
+      durationMs: SOAK_MS,
+      callsPerSecond: 200,
+      seed: Date.now() % 1_000_000,
+      sampleIntervalMs: 500,
+      progressIntervalMs: SOAK_MS,
+      restMs: 0,
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
+    });
+    expect({ errors: [...meter.errors], leftOpen: [...leftOpen], exitCode }).toEqual({
+      errors: [],
+      leftOpen: [],
+      exitCode: 0,
+    });
+    expect(meter.calls).toBeGreaterThan(300);
+    expect(total(misdeeds)).toBeGreaterThan(20);
+  } finally {
+    await store.stop();
+  }
+}, 60_000);
