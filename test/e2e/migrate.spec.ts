@@ -9,6 +9,7 @@ import { aTask, instant, taskId } from '../support/builders.js';
 import { describeWithMongo } from '../support/describe-with-mongo.js';
 import { FaultyLink } from '../support/faulty-link.js';
 import { runCommand } from '../support/run-command.js';
+import { ScriptedMongo } from '../support/scripted-mongo.js';
 
 jest.setTimeout(60_000);
 
@@ -96,6 +97,19 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     await link.cut();
     expect(JSON.parse((await migrate()).out)).toMatchObject({ added: TASKS - half, same: half, inTarget: TASKS });
     expect(await stored()).toEqual(expected);
+  });
+
+  it('ends with 1 when tasks are missing at the end, and says what to do', async () => {
+    const server = await ScriptedMongo.before(uri, 'single');
+    // It says that it has them all, and has none.
+    server.refusal = { commands: ['insert'], reply: { ok: 1, n: 500 } };
+    const to = `mongodb://${server.address}/${database}`;
+    const { code, out } = await runCommand(['migrate', '--to', to, '--data-dir', data.path]);
+    expect(JSON.parse(out)).toMatchObject({ added: TASKS, inSource: TASKS, inTarget: 0 });
+    expect(code).toBe(1);
+    server.refusal = undefined;
+    expect(await migrate()).toMatchObject({ code: 0 });
+    await server.close();
   });
 
   it('draws a bar on a terminal, from nothing to everything', async () => {

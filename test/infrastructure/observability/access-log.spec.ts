@@ -1,5 +1,19 @@
-import { describe, expect, it } from '@jest/globals';
-import { TestApp } from '../../support/app.js';
+import { describe, expect, it, jest } from '@jest/globals';
+import { AddTask } from '../../../src/application/add-task.js';
+import { loadSchema } from '../../../src/infrastructure/thrift/index.js';
+import { TASKS_IDL, TestApp } from '../../support/app.js';
+import { RawPeer } from '../../support/raw-peer.js';
+import { Dialect, dialects } from '../../support/thrift-dialects.js';
+
+const [, { protocol: binary }] = dialects as [Dialect, Dialect];
+const framed = new Dialect('binary framed', binary, 'framed', loadSchema(TASKS_IDL));
+
+/** The same call, its frame whole, but without the last bytes of its message. */
+function shortened(call: Buffer): Buffer {
+  const cut = Buffer.from(call.subarray(0, -5));
+  cut.writeInt32BE(cut.length - 4);
+  return cut;
+}
 
 describe('The access log', () => {
   it('has a line for each call at debug: who, what, how long and how it ended, and nothing of its contents', async () => {
@@ -18,6 +32,50 @@ describe('The access log', () => {
     ]);
     expect(calls.every(({ duration_ms }) => typeof duration_ms === 'number')).toBe(true);
     expect(JSON.stringify(app.logged)).not.toMatch(/my secret task|alice/);
+  });
+
+  it('tells nothing of the contents of calls that fail, in whatever way, at any level', async () => {
+    const contents = { userId: 'alice', name: 'my secret task' };
+    const down = await TestApp.start({
+      LOG_LEVEL: 'trace',
+      STORE: 'mongo',
+      MONGODB_URI: 'mongodb://user:hunter2@127.0.0.1:1',
+      MONGO_SERVER_SELECTION_TIMEOUT_MS: '50',
+    });
+    const update = { ...contents, taskId: 'f'.repeat(24) };
+    const refused = [down.client().add(contents), down.client().update(update), down.client().all({ userId: 'alice' })];
+    for (const call of await Promise.allSettled(refused)) expect(call).toMatchObject({ status: 'rejected' });
+    await down.stop();
+
+    const broken = jest.spyOn(AddTask.prototype, 'execute').mockRejectedValue(new TypeError('broken'));
+    const app = await TestApp.start({ LOG_LEVEL: 'trace' });
+    await expect(app.client().add(contents)).rejects.toMatchObject({ message: 'Internal server error' });
+    broken.mockRestore();
+    const tooLong = { ...contents, name: 'my secret task'.repeat(1_000) };
+    await expect(app.client().update({ ...update, ...tooLong })).rejects.toMatchObject({ value: { code: 400 } });
+    await expect(app.client().update({ ...update, taskId: 'my secret task' })).rejects.toMatchObject({
+      value: { code: 400 },
+    });
+    // A string that is no UTF-8, a message that is cut short, a type that there isn't.
+    const call = framed.call('add', contents);
+    const secret = call.indexOf('my secret task');
+    for (const malformed of [
+      Buffer.concat([call.subarray(0, secret), Buffer.from([0xff]), call.subarray(secret + 1)]),
+      shortened(call),
+      Buffer.concat([call.subarray(0, secret - 7), Buffer.from([0x7f]), call.subarray(secret - 6)]),
+    ]) {
+      const peer = await RawPeer.connect({ host: '127.0.0.1', port: app.port });
+      await peer.write(malformed);
+      expect(await framed.reply(peer, 'add')).toMatchObject({ error: { code: 'PROTOCOL_ERROR' } });
+      peer.destroy();
+    }
+    await app.stop();
+
+    const reasons = app.logged.map(({ msg }) => msg.split(':')[0]);
+    expect(reasons).toContain('malformed');
+    const log = JSON.stringify([down.logged, app.logged]);
+    for (const part of ['Task store unavailable', 'broken']) expect(log).toContain(part);
+    expect(log).not.toMatch(/secret|alice|hunter2/);
   });
 
   it('is not written above debug', async () => {

@@ -9,6 +9,8 @@ import { TestCollector, type ReceivedSpan } from '../../support/otlp/collector.j
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
 const traced: ThriftCallOptions = { headers: { traceparent: `00-${TRACE}-${SPAN}-01` } };
+const PAGED_TRACE = '1af7651916cd43dd8448eb211c80319c';
+const paged: ThriftCallOptions = { headers: { traceparent: `00-${PAGED_TRACE}-${SPAN}-01` } };
 const nobodys = { taskId: 'f'.repeat(24), userId: 'alice' };
 
 let app: TestApp;
@@ -16,7 +18,7 @@ let spans: readonly ReceivedSpan[];
 
 /** The span of the only call of that method, and the one under it. */
 function spansOf(method: string): { readonly call: ReceivedSpan; readonly store: ReceivedSpan | undefined } {
-  const [call, ...more] = spans.filter(({ name }) => name === `Tasks/${method}`);
+  const [call, ...more] = spans.filter(({ name, traceId }) => name === `Tasks/${method}` && traceId !== PAGED_TRACE);
   if (call === undefined || more.length > 0) throw new Error(`${String(more.length + 1)} spans of ${method}`);
   return { call, store: spans.find(({ parentSpanId }) => parentSpanId === call.spanId) };
 }
@@ -32,6 +34,8 @@ beforeAll(async () => {
     tasks.page({ userId: '', limit: 1 }),
     app.client().remove(nobodys),
   ]);
+  const other = app.client({ framing: 'header' });
+  await other.page({ userId: 'bob', limit: 1 }, paged);
   await app.stop();
   spans = collector.spans;
 });
@@ -65,6 +69,13 @@ describe('With a collector, a call', () => {
       attributes: { 'db.system.name': 'memory', 'db.collection.name': 'tasks', 'db.operation.name': 'add' },
     });
     expect(spansOf('update').store).toMatchObject({ name: 'update tasks', traceId: TRACE });
+    const remove = spansOf('remove');
+    expect(remove.store).toMatchObject({ name: 'remove tasks', traceId: remove.call.traceId });
+    const ofPage = spans.filter(({ traceId }) => traceId === PAGED_TRACE);
+    expect(ofPage.map(({ name }) => name).sort()).toEqual(['Tasks/page', 'pageByUser tasks']);
+    const [page] = ofPage.filter(({ name }) => name === 'Tasks/page');
+    expect(page?.parentSpanId).toBe(SPAN);
+    expect(ofPage.find(({ name }) => name === 'pageByUser tasks')?.parentSpanId).toBe(page?.spanId);
   });
 
   it('starts a trace of its own when it comes without a traceparent, or without headers at all', () => {
@@ -82,14 +93,15 @@ describe('With a collector, a call', () => {
 
   it('is one line of the access log with its trace_id', () => {
     const lines = app.logged.filter(({ msg }) => msg === 'call');
-    expect(lines.map(({ method }) => method).sort()).toEqual(['add', 'all', 'page', 'remove', 'update']);
-    expect(lines.map(({ trace_id }) => trace_id)).toEqual(
-      lines.map(({ method }) => spansOf(String(method)).call.traceId),
+    expect(lines.map(({ method }) => method).sort()).toEqual(['add', 'all', 'page', 'page', 'remove', 'update']);
+    const traces = spans.filter(({ name }) => name.startsWith('Tasks/'));
+    expect(lines.map(({ method, trace_id }) => `Tasks/${String(method)} ${String(trace_id)}`).sort()).toEqual(
+      traces.map(({ name, traceId }) => `${name} ${traceId}`).sort(),
     );
   });
 
   it('tells nothing of its contents', () => {
-    expect(JSON.stringify(spans)).not.toMatch(/secret|alice/);
+    expect(JSON.stringify([spans, app.logged])).not.toMatch(/secret|alice|bob/);
   });
 });
 
@@ -99,7 +111,7 @@ describe('ClientThrift with the hook of docs/operations.md', () => {
     const server = await TestApp.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     const client = new ClientThrift({ idl: TASKS_IDL, host: '127.0.0.1', port: server.port, framing: 'header' });
     client.setOnDispatchHook((packet) => {
-      packet.metadata = {};
+      packet.metadata = { ...packet.metadata };
       propagation.inject(context.active(), packet.metadata);
     });
     const tasks = client.getService<TasksClient>('Tasks');
@@ -119,7 +131,12 @@ describe('ClientThrift with the hook of docs/operations.md', () => {
     expect(new Set(calls.map(({ traceId, parentSpanId }) => `${traceId} ${parentSpanId}`))).toEqual(
       new Set([one, two].map((span) => `${String(span?.traceId)} ${String(span?.spanId)}`)),
     );
-    expect(operationsPage).toContain('propagation.inject(context.active(), packet.metadata);');
+    for (const line of [
+      'packet.metadata = { ...packet.metadata };',
+      'propagation.inject(context.active(), packet.metadata);',
+    ]) {
+      expect(operationsPage).toContain(line);
+    }
   });
 });
 
@@ -147,6 +164,6 @@ describe('A call that fails', () => {
       status: { code: 'STATUS_CODE_ERROR' },
     });
     expect(failing.logged.find(({ msg }) => /unavailable/.test(msg))).toMatchObject({ trace_id: TRACE });
-    expect(JSON.stringify(collector.spans)).not.toContain('hunter2');
+    expect(JSON.stringify([collector.spans, failing.logged])).not.toContain('hunter2');
   });
 });

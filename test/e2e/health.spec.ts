@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { AppProcess, dropAndStop } from '../support/app.js';
+import { describeWithMongo } from '../support/describe-with-mongo.js';
+import { FaultyLink } from '../support/faulty-link.js';
+import { runCommand } from '../support/run-command.js';
+
+jest.setTimeout(60_000);
+
+/** What each of those who ask is told. */
+interface Answers {
+  readonly live: number;
+  readonly ready: number;
+  readonly check: { readonly ok?: boolean; readonly message?: string };
+  readonly command: { readonly code: number; readonly said: unknown };
+}
+
+async function ask(app: AppProcess): Promise<Answers> {
+  const [live, ready] = await Promise.all([app.get('/health/live'), app.get('/health/ready')]);
+  const check = await app.client().check();
+  const { code, out } = await runCommand(['check', '--host', '127.0.0.1', '--port', String(app.port)]);
+  return { live: live.status, ready: ready.status, check, command: { code, said: JSON.parse(out) as unknown } };
+}
+
+/** Asks until health has noticed: an answer is shared for a second. */
+async function untilReady(app: AppProcess, status: number): Promise<void> {
+  while ((await app.get('/health/ready')).status !== status);
+}
+
+await describeWithMongo('Whoever asks for the health of the service', (mongo) => {
+  let link: FaultyLink;
+
+  beforeAll(async () => {
+    link = await FaultyLink.to(mongo.uri);
+  });
+  afterAll(async () => {
+    await link.cut();
+    await dropAndStop(mongo);
+  });
+
+  it('is told the same: while all is well, while the store is down, and while the service stops', async () => {
+    await using app = await AppProcess.start({
+      STORE: 'mongo',
+      MONGODB_URI: link.uri,
+      MONGODB_DATABASE: mongo.database,
+      MONGO_SERVER_SELECTION_TIMEOUT_MS: '500',
+      HTTP_PORT: '0',
+      DRAIN_DELAY_MS: '3600000',
+    });
+    await untilReady(app, 200);
+    expect(await ask(app)).toEqual({
+      live: 200,
+      ready: 200,
+      check: { ok: true, message: 'OK' },
+      command: { code: 0, said: { ok: true, message: 'OK' } },
+    });
+
+    await link.cut();
+    await untilReady(app, 503);
+    const down = { ok: false, message: 'Task store unavailable' };
+    expect(await ask(app)).toEqual({ live: 200, ready: 503, check: down, command: { code: 1, said: down } });
+
+    await link.mend();
+    await untilReady(app, 200);
+    app.signal('SIGTERM');
+    await app.printed(/SIGTERM: stopping/);
+    const stopping = { ok: false, message: 'Shutting down' };
+    expect(await ask(app)).toEqual({ live: 200, ready: 503, check: stopping, command: { code: 1, said: stopping } });
+  });
+});
+
+describe('A service whose event loop stands still', () => {
+  /** At SIGUSR2 it does nothing else for two seconds. */
+  const STALL = `process.once('SIGUSR2', () => {
+    console.log('stalled');
+    for (const end = Date.now() + 2_000; Date.now() < end; );
+  });`;
+
+  it('does not answer whether it lives, until it goes on', async () => {
+    await using app = await AppProcess.start({
+      STORE: 'memory',
+      HTTP_PORT: '0',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(STALL)}`,
+    });
+    expect((await app.get('/health/live')).status).toBe(200);
+    app.signal('SIGUSR2');
+    await app.printed(/stalled/);
+    const answer = app.get('/health/live');
+    const silence = new Promise((resolve) => setTimeout(resolve, 1_000, 'no answer'));
+    expect(await Promise.race([answer, silence])).toBe('no answer');
+    expect((await answer).status).toBe(200);
+  });
+});
