@@ -2,7 +2,7 @@ import { TaskRepository, type TaskPosition } from '../../application/task.reposi
 import type { Task, TaskChanges } from '../../domain/task.js';
 
 /** What a store is asked for. */
-export type StoreOperation = 'add' | 'listByUser' | 'pageByUser' | 'update' | 'remove';
+export type StoreOperation = keyof TaskRepository;
 
 /** Runs an operation of a store, once, and looks on; what comes of it is passed on as it is. */
 export type ObserveOperation = <Result>(operation: StoreOperation, run: () => Promise<Result>) => Promise<Result>;
