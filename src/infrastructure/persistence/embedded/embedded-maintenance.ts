@@ -5,6 +5,9 @@ import { EmbeddedStoreError } from './embedded-store.error.js';
 import { EmbeddedStore, STORE_FILE_NAME } from './embedded-store.js';
 import { DAMAGE_ADVICE } from './lmdb-file.js';
 
+/** A whole backup gets its name by a hard link, which can't take the place of a file; some file systems have none. */
+const PLACE_ADVICE = 'free space there, let this user write there, or choose a folder on a file system with hard links';
+
 /** A backup that was made. */
 export interface BackupReport {
   /** Its path. */
@@ -33,7 +36,7 @@ export async function backUp(dataDirectory: string, file: string): Promise<Backu
   } catch (error) {
     if (error instanceof EmbeddedStoreError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EmbeddedStoreError(`The backup ${file} can't be written (${reason})`, { cause: error });
+    throw new EmbeddedStoreError(`The backup ${file} can't be written (${reason}): ${PLACE_ADVICE}`, { cause: error });
   } finally {
     if (existsSync(unfinished)) rmSync(unfinished);
     await store.close();
@@ -94,6 +97,9 @@ async function readThrough(archive: EmbeddedArchive): Promise<number> {
 
 function sync(path: string): void {
   const descriptor = openSync(path, 'r');
-  fsyncSync(descriptor);
-  closeSync(descriptor);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

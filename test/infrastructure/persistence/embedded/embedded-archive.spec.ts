@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -62,6 +62,17 @@ describe('What is wrong with an archive', () => {
     await expect(openBackup(backup)).rejects.toThrow(
       `${backup} is damaged, it holds what is no task: use another backup`,
     );
+  });
+
+  it('comes with what to do where a backup can not be written, and leaves nothing there', async () => {
+    const store = await EmbeddedStore.open({ dataDirectory });
+    await store.close();
+    const belowFile = join(file, 'backup');
+    const advice = 'free space there, let this user write there, or choose a folder on a file system with';
+    await expect(backUp(dataDirectory, belowFile)).rejects.toThrow(
+      new RegExp(`^The backup ${belowFile} can't be written \\(.+\\): ${advice} hard links$`),
+    );
+    expect(readdirSync(dataDirectory).sort()).toEqual(['tasks.mdb', 'tasks.mdb-lock']);
   });
 
   it('comes with where to look instead', async () => {
