@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp, type Server as NetServer } from 'node:net';
+import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -93,7 +93,7 @@ describe('a server with TLS', () => {
       const [running] = await connectTls(listening);
       await running.write(binary.call('echo', { text: 'running' }));
       await started.promise;
-      const accepted = once(listening.server.unwrap<NetServer>(), 'connection');
+      const accepted = once(listening.server.unwrap(), 'connection');
       const socket = connectTcp(listening.port, '127.0.0.1');
       await accepted;
       const closed = listening.server.close();
