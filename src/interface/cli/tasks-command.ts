@@ -44,7 +44,8 @@ export async function tasksCommand(args: readonly string[], terminal: Terminal):
   } catch (error) {
     // It has told what is wrong, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
-    throw error;
+    terminal.err(`tasks: ${describe(error)}\n`);
+    return SERVICE_ERROR;
   }
 }
 

@@ -136,6 +136,15 @@ describe('The exit code', () => {
     expect(err).toMatch(/^tasks: .*50 ms/);
   });
 
+  it('is 1 for what nobody foresaw, in one line', async () => {
+    let err = '';
+    const out = (): never => {
+      throw new Error('no more\nroom');
+    };
+    const code = await tasksCommand(['--help'], { out, err: (text) => (err += text), columns: undefined });
+    expect({ code, err }).toEqual({ code: 1, err: 'tasks: no more\\nroom\n' });
+  });
+
   it.each([
     [[], 'Usage: tasks'],
     [['dance'], "unknown command 'dance'"],
