@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
 import { AddTask } from './application/add-task.js';
 import { CheckHealth } from './application/check-health.js';
@@ -15,6 +16,7 @@ import type { LoadedConfig } from './config/load-config.js';
 import type { Tracing } from './infrastructure/observability/tracing.js';
 import { createObjectIdGenerator } from './infrastructure/persistence/object-id.js';
 import type { ThriftServer } from './infrastructure/thrift/index.js';
+import { LEAST_TASK_BYTES } from './interface/thrift/task.mapper.js';
 import { TasksController } from './interface/thrift/tasks.controller.js';
 import { chosenStore } from './stores.js';
 
@@ -33,7 +35,6 @@ const STORE = Symbol('task store');
 const useCases: FactoryProvider[] = [
   { provide: DrainState, useFactory: () => new DrainState(now) },
   { provide: AddTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId) },
-  { provide: ListTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new ListTasks(tasks) },
   { provide: PageTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new PageTasks(tasks) },
   { provide: UpdateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpdateTask(tasks) },
   { provide: UpsertTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpsertTask(tasks, now, nextId) },
@@ -67,12 +68,18 @@ export class AppModule {
         return tracing?.traced(measured, system) ?? measured;
       },
     };
+    const maxTasks = Math.floor(server.limits.maxMessageBytes / LEAST_TASK_BYTES);
+    const listTasks: FactoryProvider = {
+      provide: ListTasks,
+      inject: [STORE],
+      useFactory: (tasks: TaskRepository) => new ListTasks(tasks, maxTasks, nextTurn),
+    };
     return {
       module: AppModule,
       global: true,
       imports: [configModule, store, ...operations.imports],
       controllers: [TasksController],
-      providers: [...useCases, observedStore, ...operations.providers],
+      providers: [...useCases, listTasks, observedStore, ...operations.providers],
       exports: [CheckHealth, DrainState, ...operations.exports],
     };
   }

@@ -7,8 +7,8 @@ export interface TaskPosition {
 }
 
 /**
- * Where tasks are kept. `add`, `update` and `remove` are one atomic step each; what lists may promise stands there. No
- * method ever sees other tasks than those of the user it is asked about.
+ * Where tasks are kept. `add`, `update` and `remove` are one atomic step each. No method ever sees other tasks than those
+ * of the user it is asked about.
  *
  * Every method rejects with TaskError STORE_UNAVAILABLE when the store fails or doesn't answer in time; a write that was
  * refused so may have been carried out all the same.
@@ -18,15 +18,8 @@ export abstract class TaskRepository {
   abstract add(task: Task): Promise<void>;
 
   /**
-   * All tasks of the user, newest `createdOn` first, ties by id descending.
-   *
-   * It may be read in several steps: a task that is there throughout comes exactly once, in its place; any other at most
-   * once. Changes that are made meanwhile may be in it or not.
-   */
-  abstract listByUser(userId: string): Promise<Task[]>;
-
-  /**
-   * Up to `limit` tasks of the user in the order of `listByUser`, and with its promise.
+   * Up to `limit` tasks of the user, newest `createdOn` first, ties by id descending. Read page after page, a task that is
+   * there throughout comes exactly once; changes that are made meanwhile may be seen or not.
    *
    * @param limit At least 1.
    * @param after Only tasks that come after this place; the task there need not exist any more.

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
-import { TestApp } from '../support/app.js';
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { AppProcess, ScratchFolder, TestApp } from '../support/app.js';
 
 /** Some 2 MB, in a service that sends half of that at most. */
 const TASKS = 20_000;
@@ -52,5 +54,54 @@ describe('A user with more tasks than a message may hold', () => {
       expect(places.findIndex((place, index) => index > 0 && place >= (places[index - 1] ?? ''))).toBe(-1);
     },
     PATIENCE_MS,
+  );
+});
+
+/** A memory that some twenty of these lists fill. */
+const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=160' };
+const LONG_LIST = 15_000;
+const ASKERS = 6;
+const CALLS_OF_EACH = 96;
+
+/** \`all\` of alice, strict binary. */
+const ALL = Buffer.concat([
+  Buffer.from('80010001', 'hex'),
+  Buffer.from('00000003616c6c', 'hex'),
+  Buffer.from('00000001', 'hex'),
+  Buffer.from('0b000100000005616c69636500', 'hex'),
+]);
+
+async function ask(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(Buffer.concat(Array.from({ length: CALLS_OF_EACH }, () => ALL)));
+  return socket;
+}
+
+describe('Many who ask for a long list at once', () => {
+  it.each(['embedded', 'memory'])(
+    'fill no memory, whether they wait or go, and others are answered meanwhile (%s store)',
+    async (store) => {
+      using folder = new ScratchFolder();
+      await using app = await AppProcess.start({ STORE: store, DATA_DIR: folder.path, ...SMALL_HEAP });
+      const tasks = app.client({ limits: { callTimeoutMs: PATIENCE_MS } });
+      for (let added = 0; added < LONG_LIST; added += AT_A_TIME) {
+        await Promise.all(Array.from({ length: AT_A_TIME }, () => tasks.add({ userId: 'alice', name: 'a task' })));
+      }
+
+      const leaving = await Promise.all(Array.from({ length: ASKERS }, () => ask(app.port)));
+      expect(await tasks.add({ userId: 'bob', name: 'meanwhile' })).toMatchObject({ name: 'meanwhile' });
+      for (const socket of leaving) socket.resetAndDestroy();
+      expect(await tasks.all({ userId: 'alice' })).toHaveLength(LONG_LIST);
+
+      const waiting = await Promise.all(Array.from({ length: ASKERS }, () => ask(app.port)));
+      expect(await tasks.add({ userId: 'bob', name: 'meanwhile' })).toMatchObject({ name: 'meanwhile' });
+      expect(await tasks.all({ userId: 'bob' })).toHaveLength(2);
+      for (const socket of waiting) socket.destroy();
+      app.signal('SIGTERM');
+      expect(await app.ended()).toMatchObject({ code: 0 });
+    },
+    2 * PATIENCE_MS,
   );
 });

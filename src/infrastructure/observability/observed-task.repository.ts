@@ -20,10 +20,6 @@ export class ObservedTaskRepository extends TaskRepository {
     return this.observe('add', () => this.store.add(task));
   }
 
-  override listByUser(userId: string): Promise<Task[]> {
-    return this.observe('listByUser', () => this.store.listByUser(userId));
-  }
-
   override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
     return this.observe('pageByUser', () => this.store.pageByUser(userId, limit, after));
   }

@@ -7,7 +7,6 @@ export function timeOperations(durations: DurationHistogram): ObserveOperation {
   // Looked up once: most operations succeed.
   const ok: Record<StoreOperation, DurationSeries> = {
     add: series('add'),
-    listByUser: series('listByUser'),
     pageByUser: series('pageByUser'),
     update: series('update'),
     remove: series('remove'),

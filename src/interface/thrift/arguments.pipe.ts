@@ -14,8 +14,9 @@ const OPTIONS = { stopAtFirstError: true, validationError: { target: false, valu
 @Injectable()
 export class ArgumentsPipe implements PipeTransform<object, object> {
   /** @throws TaskError INVALID_INPUT naming every field that breaks a rule, and the rule. */
-  transform(sent: object, { metatype }: ArgumentMetadata): object {
-    if (metatype === undefined || metatype === Object) return sent;
+  transform(sent: object, { type, metatype }: ArgumentMetadata): object {
+    // The context of the call comes by here as well, as `custom`.
+    if (type !== 'body' || metatype === undefined || metatype === Object) return sent;
     const args = new (metatype as Type<object>)(sent);
     if (keepsEveryRule(args)) return args;
     const errors = validator.validateSync(args, OPTIONS);

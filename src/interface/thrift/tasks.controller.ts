@@ -1,5 +1,5 @@
 import { Controller, UseFilters, UsePipes } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { AddTask } from '../../application/add-task.js';
 import { CheckHealth } from '../../application/check-health.js';
 import { ListTasks } from '../../application/list-tasks.js';
@@ -7,7 +7,7 @@ import { PageTasks } from '../../application/page-tasks.js';
 import { RemoveTask } from '../../application/remove-task.js';
 import { UpdateTask } from '../../application/update-task.js';
 import { UpsertTask } from '../../application/upsert-task.js';
-import { ThriftMethod } from '../../infrastructure/thrift/index.js';
+import { ThriftContext, ThriftMethod } from '../../infrastructure/thrift/index.js';
 import { ArgumentsPipe } from './arguments.pipe.js';
 import { TaskErrorFilter } from './task-error.filter.js';
 import { toHealthcheck, toTaskMessage, toTaskPageMessage } from './task.mapper.js';
@@ -35,8 +35,8 @@ export class TasksController implements Partial<TasksHandlers> {
   }
 
   @ThriftMethod('Tasks', 'all', { whenTooLarge: 'read the tasks in pages with page(userId, limit, after)' })
-  async all(@Payload() args: AllArgs): Promise<Task[]> {
-    const tasks = await this.listTasks.execute(args);
+  async all(@Payload() args: AllArgs, @Ctx() context: ThriftContext): Promise<Task[]> {
+    const tasks = await this.listTasks.execute(args, context);
     return tasks.map(toTaskMessage);
   }
 

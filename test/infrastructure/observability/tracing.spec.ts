@@ -82,7 +82,7 @@ describe('With a collector, a call', () => {
     const [all, remove] = [spansOf('all').call, spansOf('remove').call];
     expect(new Set([TRACE, all.traceId, remove.traceId]).size).toBe(3);
     expect([all.parentSpanId, remove.parentSpanId]).toEqual(['', '']);
-    expect(spansOf('all').store).toMatchObject({ name: 'listByUser tasks', traceId: all.traceId });
+    expect(spansOf('all').store).toMatchObject({ name: 'pageByUser tasks', traceId: all.traceId });
   });
 
   it('that is refused tells the code, and is no fault of the service', () => {

@@ -23,6 +23,11 @@ describe('The pipe over arguments', () => {
     expect(pipe.transform(sent, { type: 'body', metatype: Object })).toBe(sent);
   });
 
+  it('leaves alone what is no argument: the context of the call', () => {
+    const context = new Date();
+    expect(pipe.transform(context, { type: 'custom', metatype: Date })).toBe(context);
+  });
+
   it('names every field that breaks a rule, in the order of the arguments, by its path', () => {
     const everything = { taskId: 'x', userId: '', name: 'n'.repeat(4_097) };
     expect(() => transformed(UpdateArgs, everything)).toThrow(

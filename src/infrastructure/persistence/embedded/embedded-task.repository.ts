@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
 import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
@@ -6,9 +5,6 @@ import { causeOf } from './commit-failure.js';
 import type { EmbeddedStore } from './embedded-store.js';
 import { endOfUser, idKey, isOfUser, taskKey, userPrefix } from './task-keys.js';
 import { decodeTask, encodeRecord } from './task-record.js';
-
-/** So many tasks are read at once, about a millisecond's work; then others get their turn. */
-const TASKS_PER_TURN = 256;
 
 /** Tasks in an LMDB file. Every write is on disk before it is acknowledged. */
 export class EmbeddedTaskRepository extends TaskRepository {
@@ -27,17 +23,7 @@ export class EmbeddedTaskRepository extends TaskRepository {
     });
   }
 
-  override async listByUser(userId: string): Promise<Task[]> {
-    const tasks: Task[] = [];
-    for (;;) {
-      const turn = await answered(() => this.#read(userId, TASKS_PER_TURN, tasks.at(-1)));
-      tasks.push(...turn);
-      if (turn.length < TASKS_PER_TURN) return tasks;
-      await setImmediate();
-    }
-  }
-
-  override async pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
+  override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
     return answered(() => this.#read(userId, limit, after));
   }
 

@@ -15,10 +15,6 @@ export class MemoryTaskRepository extends TaskRepository {
     return Promise.resolve();
   }
 
-  override listByUser(userId: string): Promise<Task[]> {
-    return Promise.resolve(this.#byUser.get(userId)?.toReversed() ?? []);
-  }
-
   override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
     const tasks = this.#byUser.get(userId) ?? [];
     const end = after ? countBefore(tasks, after) : tasks.length;

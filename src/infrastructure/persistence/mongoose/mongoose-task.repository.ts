@@ -5,8 +5,6 @@ import { TaskError } from '../../../domain/task.errors.js';
 import { documentOf, type TaskDocument, taskOf } from './task.schema.js';
 
 const NEWEST_FIRST = { createdOn: -1, _id: -1 } as const;
-/** So many documents are asked for and decoded at once, some milliseconds' work; then others get their turn. */
-const TASKS_PER_TURN = 1_000;
 
 /** Tasks in MongoDB, each call one command, documents without Mongoose's wrapping. */
 export class MongooseTaskRepository extends TaskRepository {
@@ -21,15 +19,6 @@ export class MongooseTaskRepository extends TaskRepository {
   override async add(task: Task): Promise<void> {
     // Past the model: the entity has been checked, and the document has the very fields that are stored.
     await this.#answered(() => this.model.collection.insertOne(documentOf(task)));
-  }
-
-  override async listByUser(userId: string): Promise<Task[]> {
-    const tasks: Task[] = [];
-    for (;;) {
-      const turn = await this.pageByUser(userId, TASKS_PER_TURN, tasks.at(-1));
-      tasks.push(...turn);
-      if (turn.length < TASKS_PER_TURN) return tasks;
-    }
   }
 
   override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {

@@ -36,6 +36,6 @@ async function addUntilRefused(): Promise<void> {
 const alive = setInterval(() => undefined, 1_000);
 process.stdout.write(`pid ${String(process.pid)}.\n`);
 await Promise.all(Array.from({ length: LANES }, addUntilRefused));
-process.stdout.write(`still lists ${String((await tasks.listByUser('alice')).length)}\n`);
+process.stdout.write(`still lists ${String((await tasks.pageByUser('alice', 10_000)).length)}\n`);
 await store.close();
 clearInterval(alive);

@@ -37,7 +37,7 @@ function addedIn(stdout: string): Set<string> {
 async function storedIds(): Promise<string[]> {
   const store = await EmbeddedStore.open({ dataDirectory });
   const tasks = new EmbeddedTaskRepository(store);
-  const ids = (await tasks.listByUser('alice')).map(({ id }) => id);
+  const ids = (await tasks.pageByUser('alice', 10_000)).map(({ id }) => id);
   await tasks.add(aTask());
   await store.close();
   return ids;

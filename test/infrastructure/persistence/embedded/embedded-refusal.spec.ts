@@ -145,7 +145,7 @@ describe('The embedded store', () => {
   it('opens again what it closed', async () => {
     await storeWithTasks();
     const store = await EmbeddedStore.open({ dataDirectory });
-    expect(await new EmbeddedTaskRepository(store).listByUser('alice')).toHaveLength(100);
+    expect(await new EmbeddedTaskRepository(store).pageByUser('alice', 10_000)).toHaveLength(100);
     await store.close();
   });
 
@@ -157,7 +157,7 @@ describe('The embedded store', () => {
     await store.close();
     const unavailable = { code: 'STORE_UNAVAILABLE' };
     await expect(tasks.add(aTask())).rejects.toMatchObject(unavailable);
-    await expect(tasks.listByUser('alice')).rejects.toMatchObject(unavailable);
+    await expect(tasks.pageByUser('alice', 10_000)).rejects.toMatchObject(unavailable);
     await expect(tasks.update(taskId(1), 'alice', { done: true })).rejects.toMatchObject(unavailable);
     await expect(store.roundTrip()).rejects.toThrow();
   });

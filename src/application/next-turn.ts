@@ -1,0 +1,2 @@
+/** Resolves when whoever else waits for this process has had a turn. */
+export type NextTurn = () => Promise<void>;

@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ListTasks } from '../../src/application/list-tasks.js';
+import type { Task } from '../../src/domain/task.js';
+import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
+import { aTask, instant, taskId } from '../support/builders.js';
+import { Deferred } from '../support/deferred.js';
+
+const MANY = 5_000;
+const PATIENT = { signal: new AbortController().signal };
+
+/** Counts what is read, and keeps readers waiting while `gate` is set. */
+class WatchedTaskRepository extends MemoryTaskRepository {
+  reads = 0;
+  reading = 0;
+  mostReading = 0;
+  gate: Promise<void> | undefined;
+
+  override async pageByUser(...args: Parameters<MemoryTaskRepository['pageByUser']>): Promise<Task[]> {
+    this.reads++;
+    this.reading++;
+    if (args[2] !== undefined) this.mostReading = Math.max(this.mostReading, this.reading);
+    await (this.gate ?? nextTurn());
+    this.reading--;
+    return super.pageByUser(...args);
+  }
+}
+
+let tasks: WatchedTaskRepository;
+
+beforeEach(() => {
+  tasks = new WatchedTaskRepository();
+});
+
+function listTasks(maxTasks = MANY): ListTasks {
+  return new ListTasks(tasks, maxTasks, nextTurn);
+}
+
+async function addMany(count: number, userId = 'alice'): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, n) => taskId(n + 1));
+  for (const [n, id] of ids.entries()) await tasks.add(aTask({ id, userId, createdOn: instant(n >> 1) }));
+  return ids.reverse();
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await nextTurn();
+}
+
+describe('ListTasks', () => {
+  it('lists the tasks of one user only, newest first', async () => {
+    await tasks.add(aTask({ id: taskId(1), createdOn: instant(1) }));
+    await tasks.add(aTask({ id: taskId(2), createdOn: instant(2) }));
+    await tasks.add(aTask({ id: taskId(3), userId: 'bob' }));
+    const listed = await listTasks().execute({ userId: 'alice' }, PATIENT);
+    expect(listed.map((task) => task.id)).toEqual([taskId(2), taskId(1)]);
+  });
+
+  it('lists nothing for an unknown user and refuses an empty one', async () => {
+    expect(await listTasks().execute({ userId: 'nobody' }, PATIENT)).toEqual([]);
+    await expect(listTasks().execute({ userId: '' }, PATIENT)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'userId must not be empty',
+    });
+  });
+
+  it.each([249, 250, 251, 1_249, 1_250, 1_251, MANY])('lists each of %d tasks once and in order', async (count) => {
+    const ids = await addMany(count);
+    const listed = await listTasks().execute({ userId: 'alice' }, PATIENT);
+    expect(listed.map((task) => task.id)).toEqual(ids);
+  });
+
+  it('lists as many tasks as one list may have, and refuses one more before it has read them all', async () => {
+    await addMany(3_000);
+    await expect(listTasks(3_000).execute({ userId: 'alice' }, PATIENT)).resolves.toHaveLength(3_000);
+    tasks.reads = 0;
+    await expect(listTasks(1_000).execute({ userId: 'alice' }, PATIENT)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'userId has more than 1000 tasks: read them page by page',
+    });
+    expect(tasks.reads).toBe(2);
+  });
+
+  it('reads few long lists at a time, in the order they were asked for, and all in the end', async () => {
+    await addMany(1_000);
+    const answered: number[] = [];
+    const list = listTasks();
+    const lists = Array.from({ length: 40 }, async (_, n) => {
+      const listed = await list.execute({ userId: 'alice' }, PATIENT);
+      answered.push(n);
+      return listed.length;
+    });
+    expect(await Promise.all(lists)).toEqual(Array.from({ length: 40 }, () => 1_000));
+    expect(answered).toEqual(Array.from({ length: 40 }, (_, n) => n));
+    expect(tasks.mostReading).toBe(4);
+  });
+
+  it('lets short lists pass long ones', async () => {
+    await addMany(1_000);
+    await addMany(1, 'bob');
+    const list = listTasks();
+    const gate = new Deferred<void>();
+    const long = Array.from({ length: 10 }, () => list.execute({ userId: 'alice' }, PATIENT));
+    await turns(1);
+    tasks.gate = gate.promise;
+    await turns(3);
+    tasks.gate = undefined;
+    expect(await list.execute({ userId: 'bob' }, PATIENT)).toHaveLength(1);
+    gate.resolve();
+    expect((await Promise.all(long)).map((listed) => listed.length)).toEqual(new Array(10).fill(1_000));
+  });
+
+  it('stops reading for a caller that waits no more, and makes room for the next', async () => {
+    await addMany(MANY);
+    const list = listTasks();
+    const caller = new AbortController();
+    const abandoned = Array.from({ length: 10 }, () => list.execute({ userId: 'alice' }, caller));
+    const wanted = list.execute({ userId: 'alice' }, PATIENT);
+    await turns(1);
+    caller.abort(new Error('gone'));
+    for (const { status } of await Promise.allSettled(abandoned)) expect(status).toBe('rejected');
+    expect(await wanted).toHaveLength(MANY);
+    // Each of the eleven read its first part; four were at their second when the callers went.
+    expect(tasks.reads).toBeLessThanOrEqual(11 + 4 + 5);
+  });
+});
