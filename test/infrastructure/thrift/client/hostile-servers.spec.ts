@@ -202,7 +202,10 @@ describe('a server that stops', () => {
         const closed = once(socket, 'close');
         const rejection = rejectionOf(probe.echo({ text: 'x'.repeat(15_000_000) }));
         // As much as the operating systems of both sides take, so that a piece of the call is left over.
-        for (let sent = -1; sent < socket.bytesWritten; await delay(50)) sent = socket.bytesWritten;
+        for (let sent = -1; sent < socket.bytesWritten; ) {
+          sent = socket.bytesWritten;
+          await delay(50);
+        }
         (await half.promise).end();
         expect(await rejection).toMatchObject({ reason: 'connection-lost', executed: 'maybe' });
         await closed;
