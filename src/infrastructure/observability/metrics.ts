@@ -8,6 +8,9 @@ import { ServerMetrics } from './server-metrics.js';
 import type { ServiceMetrics } from './service-metrics.js';
 import { timeOperations } from './store-durations.js';
 
+/** How long after it is made one text serves everybody who asks, in milliseconds: no number of scrapers costs more. */
+export const METRICS_SHARED_FOR_MS = 100;
+
 /** Everything that `/metrics` tells: about the server and the store from the start on, about the process when asked. */
 export class Metrics {
   readonly #server: ServerMetrics;
@@ -17,6 +20,7 @@ export class Metrics {
   );
   #service: ServiceMetrics | undefined;
   #registry: Promise<Registry> | undefined;
+  #text: Promise<string> | undefined;
 
   constructor(server: ThriftServer) {
     this.#server = new ServerMetrics(server);
@@ -33,10 +37,21 @@ export class Metrics {
     return this;
   }
 
-  /** All metrics in Prometheus' text format. */
-  async render(): Promise<string> {
-    this.#registry ??= this.#createRegistry();
-    return (await this.#registry).metrics();
+  /** All metrics in Prometheus' text format, at most `METRICS_SHARED_FOR_MS` old. */
+  render(): Promise<string> {
+    this.#text ??= this.#renderAnew();
+    return this.#text;
+  }
+
+  async #renderAnew(): Promise<string> {
+    try {
+      this.#registry ??= this.#createRegistry();
+      return await (await this.#registry).metrics();
+    } finally {
+      setTimeout(() => {
+        this.#text = undefined;
+      }, METRICS_SHARED_FOR_MS).unref();
+    }
   }
 
   /** Loads prom-client when somebody asks for the first time: the start is no time for it. */

@@ -1,4 +1,27 @@
+import type { RequestListener, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { UnansweredRequests } from './unanswered-requests.js';
+
+/**
+ * What the HTTP listener gives to those who connect; times in milliseconds. It is there for a few probes and scrapers, and
+ * shares its process, and that process's one thread, with everybody's calls.
+ */
+export const HTTP_LIMITS = {
+  /** Open connections; beyond it, those at rest are closed, and new ones until then. */
+  maxConnections: 256,
+  /** Requests of one connection without their answer: no probe sends a second one before it has the first answer. */
+  maxUnanswered: 4,
+  /** After so many the connection is closed, behind the last answer. */
+  maxRequestsPerConnection: 1_000,
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  /** Neither a byte of a request nor one of an answer moves. */
+  stallTimeoutMs: 10_000,
+  /** Between two requests: longer than scrapers commonly wait. */
+  keepAliveTimeoutMs: 75_000,
+  /** How often the limits of time are looked at. */
+  checkIntervalMs: 1_000,
+} as const;
 
 /** Fastify would load ajv and 110 more files to compile the schemas of routes, at every start; no route here has one. */
 function refuseSchemas(): never {
@@ -7,8 +30,32 @@ function refuseSchemas(): never {
 
 /** The HTTP server of health and metrics. Closing it does not wait for idle connections. */
 export function createHttpAdapter(): FastifyAdapter {
-  return new FastifyAdapter({
+  const adapter = new FastifyAdapter({
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas } },
+    connectionTimeout: HTTP_LIMITS.stallTimeoutMs,
+    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
+    maxRequestsPerSocket: HTTP_LIMITS.maxRequestsPerConnection,
+    http: {
+      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+      connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
+    },
+  });
+  const server: Server = adapter.getHttpServer();
+  server.maxConnections = HTTP_LIMITS.maxConnections;
+  server.on('drop', () => {
+    server.closeIdleConnections();
+  });
+  refuseHeaps(server);
+  return adapter;
+}
+
+/** Before Fastify sees them: thousands of requests, each of which it would route, take a while. */
+function refuseHeaps(server: Server): void {
+  const unanswered = new UnansweredRequests(HTTP_LIMITS.maxUnanswered);
+  const handlers = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request').on('request', (request, response) => {
+    if (unanswered.admit(request, response)) for (const handle of handlers) handle(request, response);
   });
 }

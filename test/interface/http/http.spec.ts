@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { METRICS_SHARED_FOR_MS } from '../../../src/infrastructure/observability/metrics.js';
 import { parseSchema } from '../../../src/infrastructure/thrift/index.js';
 import type { TasksClient } from '../../../src/interface/thrift/tasks.generated.js';
 import { TestApp } from '../../support/app.js';
@@ -13,9 +15,15 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
+/** A text that was made after this was called. */
+async function metrics(): Promise<string> {
+  await delay(METRICS_SHARED_FOR_MS + 20);
+  return (await app.get('/metrics')).text();
+}
+
 /** The value of one series, by name and labels as they stand in the text. */
 async function metric(series: string): Promise<number> {
-  const text = await (await app.get('/metrics')).text();
+  const text = await metrics();
   const line = text.split('\n').find((line) => line.startsWith(`${series} `));
   if (line === undefined) throw new Error(`No ${series} in:\n${text}`);
   return Number(line.slice(series.length));
@@ -56,6 +64,15 @@ describe('Metrics', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('are made once for many who ask at the same time', async () => {
+    const texts = new Set(
+      await Promise.all(Array.from({ length: 50 }, async () => (await app.get('/metrics')).text())),
+    );
+    // The CPU that the process has taken would be another in each.
+    expect(texts.size).toBeLessThan(10);
+    expect([...texts]).not.toContain(await metrics());
+  });
+
   it('count calls by method and outcome, and time the store', async () => {
     await tasks.add({ userId: 'metered' });
     await tasks.update({ taskId: 'f'.repeat(24), userId: 'metered' }).catch(() => undefined);
@@ -88,6 +105,6 @@ describe('Metrics', () => {
     expect(await metric('rpc_server_call_duration_seconds_count{rpc_method="_unknown",outcome="error"}')).toBe(2);
     expect(await metric('rpc_server_call_errors_total{rpc_method="_unknown",error_type="UNKNOWN_METHOD"}')).toBe(2);
     expect(await metric('thrift_rejections_total{reason="unknown-method"}')).toBe(2);
-    expect(await (await app.get('/metrics')).text()).not.toMatch(/drop|purge/);
+    expect(await metrics()).not.toMatch(/drop|purge/);
   });
 });
