@@ -89,6 +89,24 @@ describe('CheckHealth', () => {
     expect(await check).toMatchObject(STORE_DOWN);
   });
 
+  it('hears an answer that came while this very process stood still', async () => {
+    const check = health.execute();
+    await setImmediate();
+    time.pass(3_000);
+    await probe.answer();
+    expect(await check).toEqual(OK);
+    expect(time.running.size).toBe(0);
+  });
+
+  it('says that the store is silent when no answer came while this process stood still', async () => {
+    const check = health.execute();
+    await setImmediate();
+    time.pass(3_000);
+    time.pass(250);
+    expect(await check).toMatchObject({ ...STORE_DOWN, cause: { message: 'No answer within 1000 ms' } });
+    expect(time.running.size).toBe(0);
+  });
+
   it('asks the store once for all who ask at the same time and in the second after the answer', async () => {
     const checks = [health.execute(), health.execute()];
     await probe.answer();
