@@ -113,7 +113,7 @@ describe('the caps on calls', () => {
 
   it('of one connection: 32 run before a reply is known, and as many as the limit says once replies are small', async () => {
     const gate = new Gate();
-    await withThriftServer(gate.handlers, {}, async (server) => {
+    await withThriftServer(gate.handlers, { limits: { drainTimeoutMs: 0 } }, async (server) => {
       const peer = await server.connect();
       const texts = Array.from({ length: 200 }, (_, n) => String(n));
       await peer.write(calls(binary, texts));
@@ -127,6 +127,38 @@ describe('the caps on calls', () => {
       await gate.untilStarted(10 + 128);
       await new Promise(setImmediate);
       expect(gate.started).toHaveLength(10 + 128);
+    });
+  });
+
+  it.each([
+    ['300 of 64 KiB', {}, 300, 65_536, 64],
+    ['40 of 1 MiB', {}, 40, 1_048_576, 32],
+    ['500 of a few bytes, where four may run', { maxCallsPerConnection: 4 }, 500, 1, 8 * 4 + 4],
+  ])('also hold back those whose replies would wait for the first one: %s', async (_, limits, count, bytes, most) => {
+    const gate = new Gate();
+    let made = 0;
+    const handlers = { ...gate.handlers, large: () => Buffer.alloc(bytes, (made++, 'x')) };
+    await withThriftServer(handlers, { limits }, async (server) => {
+      const [peer, other] = [await server.connect(), await server.connect()];
+      const large = Array.from({ length: count }, () => binary.call('large', { bytes }));
+      await peer.write(Buffer.concat([calls(binary, ['first']), ...large]));
+      await gate.untilStarted(1);
+      // What can run has run when a few round trips of somebody else bring nothing more.
+      for (let before = -1; before < made;) {
+        before = made;
+        for (let trips = 0; trips < 5; trips++) {
+          await other.write(binary.call('nothing', {}));
+          await binary.reply(other, 'nothing');
+        }
+      }
+      expect(made).toBeGreaterThan(0);
+      expect(made).toBeLessThanOrEqual(most);
+      gate.end('first');
+      expect(await binary.reply(peer)).toMatchObject({ result: { success: 'first' } });
+      for (let n = 0; n < count; n++) {
+        expect((await binary.reply(peer, 'large')).result['success']).toHaveLength(bytes);
+      }
+      expect(made).toBe(count);
     });
   });
 
