@@ -1,10 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { MAP, STRING } from '../../src/infrastructure/thrift/protocol/constants.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { TestServer, withThriftServer } from '../support/thrift-server.js';
 
 const PARTIAL_MS = 500;
+
+/** A call of `count` up to where its map would begin; what frames it says that much more follows. */
+function mapWithoutEntries(dialect: Dialect): Buffer {
+  const bytes = dialect.message('count', {}, (writer) => {
+    writer.writeStructBegin();
+    writer.writeFieldBegin(MAP, 2);
+    writer.writeMapBegin(STRING, STRING, 1_000_000);
+  });
+  const lengths = { unframed: 0, framed: 1, header: 1, 'framed-header': 2 }[dialect.framing];
+  for (let n = 0; n < lengths; n++) bytes.writeInt32BE(bytes.readInt32BE(4 * n) + 10_000_000, 4 * n);
+  // JSON's messages end with a bracket.
+  return dialect.protocol.name === 'json' ? bytes.subarray(0, -1) : bytes;
+}
 
 describe('half a message', () => {
   let server: TestServer;
@@ -25,6 +39,21 @@ describe('half a message', () => {
         await peer.ended;
       }),
     );
+    expect(server.rejections.map(({ reason }) => reason)).toEqual(dialects.map(() => 'partial-message-timeout'));
+  });
+
+  it('that declares a map of a million entries, in any dialect, then silence: the same, and nothing is allocated', async () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const peers = await Promise.all(
+      dialects.map(async (dialect) => {
+        const peer = await server.connect();
+        await peer.write(mapWithoutEntries(dialect));
+        return peer;
+      }),
+    );
+    await peers[0]?.ended;
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1_048_576);
+    await Promise.all(peers.map(({ ended }) => ended));
     expect(server.rejections.map(({ reason }) => reason)).toEqual(dialects.map(() => 'partial-message-timeout'));
   });
 
