@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
@@ -171,5 +171,38 @@ describe('a server with TLS that requires client certificates', () => {
       await listening.rejected('tls-handshake');
     });
     others[Symbol.dispose]();
+  });
+
+  it('takes over a changed authority: clients of the old one are refused then, those of the new one are known', async () => {
+    using others = new Certificates();
+    const successor = others.issue('client 8', 'client');
+    const clientCaFile = join(certificates.folder, 'client-ca.pem');
+    copyFileSync(caFile, clientCaFile);
+    const tls = { ...server, caFile: clientCaFile, reloadIntervalMs: 20 };
+    await withThriftServer(handlers, { tls }, async (listening) => {
+      const as = async ({ certFile, keyFile }: typeof client): Promise<RawPeer> => {
+        const [peer] = await connectTls(listening, { cert: readFileSync(certFile), key: readFileSync(keyFile) });
+        return peer;
+      };
+      const open = await as(client);
+      expect(await whoAmI(open)).toBe('client 7');
+      await (
+        await as(successor)
+      ).closed;
+      expect(await listening.rejected('tls-handshake')).toBeDefined();
+      listening.rejections.length = 0;
+
+      copyFileSync(others.caFile, clientCaFile);
+      await listening.logged(/took over the changed/);
+      const next = await as(successor);
+      expect(await whoAmI(next)).toBe('client 8');
+      expect(listening.rejections).toEqual([]);
+      const former = await as(client);
+      await former.closed;
+      expect(await listening.rejected('tls-handshake')).toBeDefined();
+      expect(former.received).toHaveLength(0);
+      expect(await whoAmI(open)).toBe('client 7');
+      for (const peer of [open, next]) peer.destroy();
+    });
   });
 });
