@@ -1,6 +1,10 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
+import type { ThriftContext } from '../../../../src/infrastructure/thrift/context.js';
 import { ThriftTransportError } from '../../../../src/infrastructure/thrift/errors.js';
+import { Deferred } from '../../../support/deferred.js';
+import { probeHandlers } from '../../../support/thrift-probe.js';
+import { withThriftServer } from '../../../support/thrift-server.js';
 import { rejectionOf, withProbe } from './probe-client.js';
 import { ScriptedServer, type Script } from './scripted-server.js';
 
@@ -175,4 +179,27 @@ describe('a signal', () => {
           expect(server.accepted).toBe(0);
         }),
     ));
+});
+
+describe.each(['header', 'framed-header'] as const)('a deadline in %s', (framing) => {
+  it('is that of the server too: where the client gives up, the handler is told to', async () => {
+    const [started, aborted] = [new Deferred<ThriftContext>(), new Deferred<unknown>()];
+    const handlers = {
+      ...probeHandlers,
+      echo: async (_: never, context: ThriftContext) => {
+        started.resolve(context);
+        if (!context.signal.aborted) await once(context.signal, 'abort');
+        aborted.resolve(context.signal.reason);
+      },
+    };
+    await withThriftServer(handlers, {}, async (server) => {
+      await withProbe(server.port, { framing }, async (probe) => {
+        const call = rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 200 }));
+        const { remainingMs } = await started.promise;
+        expect(remainingMs).toBeLessThanOrEqual(200);
+        expect(await call).toMatchObject({ reason: 'deadline', executed: 'maybe' });
+        expect(await aborted.promise).toMatchObject({ message: expect.stringMatching(/^Deadline exceeded: /) });
+      });
+    });
+  });
 });

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { PROTOCOLS } from '../../../../src/infrastructure/thrift/client/protocols.js';
 import { Codec } from '../../../../src/infrastructure/thrift/codec/codec.js';
 import { ThriftError } from '../../../../src/infrastructure/thrift/errors.js';
 import { createFraming } from '../../../../src/infrastructure/thrift/framing/create-framing.js';
 import type { Framing, FramingName, MessageHeaders } from '../../../../src/infrastructure/thrift/framing/framing.js';
 import { InputBuffer } from '../../../../src/infrastructure/thrift/framing/input-buffer.js';
 import { resolveLimits } from '../../../../src/infrastructure/thrift/limits.js';
-import { binaryProtocol } from '../../../../src/infrastructure/thrift/protocol/binary.js';
-import { EXCEPTION, REPLY } from '../../../../src/infrastructure/thrift/protocol/constants.js';
+import { EXCEPTION, REPLY, STRING } from '../../../../src/infrastructure/thrift/protocol/constants.js';
 import { writeApplicationException } from '../../../../src/infrastructure/thrift/protocol/envelope.js';
+import type { ProtocolName, ProtocolWriter } from '../../../../src/infrastructure/thrift/protocol/protocol.js';
 import { RawPeer } from '../../../support/raw-peer.js';
 import { Dialect } from '../../../support/thrift-dialects.js';
 import { probeSchema } from '../../../support/thrift-probe.js';
@@ -24,6 +25,9 @@ export interface ReceivedCall {
   readonly headers: MessageHeaders | undefined;
 }
 
+/** What a reply says of its call. */
+type Answered = Pick<ReceivedCall, 'seqid'> & Partial<ReceivedCall>;
+
 /** One connection of a scripted server: reads calls of `Probe.echo`, and writes whatever the script says. */
 export class ScriptedConnection {
   private readonly framing: Framing;
@@ -33,9 +37,11 @@ export class ScriptedConnection {
   constructor(
     readonly peer: RawPeer,
     framing: FramingName,
+    private readonly protocol: ProtocolName,
+    private readonly transforms: readonly number[],
   ) {
-    this.framing = createFraming(framing, binaryProtocol, limits);
-    this.dialect = new Dialect(`binary ${framing}`, binaryProtocol, framing);
+    this.framing = createFraming(framing, PROTOCOLS[protocol], limits);
+    this.dialect = new Dialect(`${protocol} ${framing}`, PROTOCOLS[protocol], framing);
   }
 
   /** The next call. */
@@ -52,14 +58,21 @@ export class ScriptedConnection {
   }
 
   /** The bytes of a reply to `echo`. */
-  reply(
-    { seqid, headers }: { seqid: number; headers?: MessageHeaders | undefined },
-    success: string,
-    name = 'echo',
-  ): Buffer {
-    const options = { type: REPLY, seqid, ...(headers === undefined ? {} : { headers }) };
-    return this.dialect.message(name, options, (writer) => {
+  reply(call: Answered, success: string, name = 'echo', type = REPLY): Buffer {
+    return this.message(call, name, type, (writer) => {
       codec.struct(echo.result).write(writer, { success });
+    });
+  }
+
+  /** The bytes of a reply to `echo` whose text is no text: half a character, or a number. */
+  spoiltReply(call: Answered): Buffer {
+    return this.message(call, 'echo', REPLY, (writer) => {
+      const outer = writer.writeStructBegin();
+      writer.writeFieldBegin(STRING, 0);
+      if (this.protocol === 'json') writer.writeI32(1);
+      else writer.writeBinary(Buffer.from([0xc3]));
+      writer.writeFieldEnd();
+      writer.writeStructEnd(outer);
     });
   }
 
@@ -84,6 +97,17 @@ export class ScriptedConnection {
     } catch (error) {
       if (!this.peer.socket.closed) throw error;
     }
+  }
+
+  private message(
+    { seqid, headers }: Answered,
+    name: string,
+    type: number,
+    write: (writer: ProtocolWriter) => void,
+  ): Buffer {
+    const { transforms } = this;
+    const options = { type, seqid, ...(headers === undefined ? {} : { headers: { ...headers, transforms } }) };
+    return this.dialect.message(name, options, write);
   }
 
   private decode(): ReceivedCall | undefined {
@@ -115,11 +139,13 @@ export class ScriptedServer {
     private readonly net: Server,
     private readonly script: Script,
     private readonly framing: FramingName,
+    private readonly protocol: ProtocolName,
+    private readonly transforms: readonly number[],
   ) {
     net.on('connection', (socket) => {
       const peer = new RawPeer(socket);
       this.peers.push(peer);
-      const connection = new ScriptedConnection(peer, this.framing);
+      const connection = new ScriptedConnection(peer, this.framing, this.protocol, this.transforms);
       // Answers the client's FIN, whatever the script does.
       void peer.ended.then(() => {
         peer.end();
@@ -128,10 +154,19 @@ export class ScriptedServer {
     });
   }
 
-  /** @param port the one of an earlier server, to come back there. */
-  static async start(script: Script, framing: FramingName = 'unframed', port = 0): Promise<ScriptedServer> {
+  /**
+   * @param port the one of an earlier server, to come back there.
+   * @param transforms of its replies, where THeader has them.
+   */
+  static async start(
+    script: Script,
+    framing: FramingName = 'unframed',
+    port = 0,
+    protocol: ProtocolName = 'binary',
+    transforms: readonly number[] = [],
+  ): Promise<ScriptedServer> {
     const net = createServer({ allowHalfOpen: true, noDelay: true });
-    const server = new ScriptedServer(net, script, framing);
+    const server = new ScriptedServer(net, script, framing, protocol, transforms);
     net.listen(port, '127.0.0.1');
     await once(net, 'listening');
     return server;
