@@ -11,8 +11,13 @@ import type { InteropCase } from './thrift-test-cases.js';
 
 type Service = Record<string, (args: object) => Promise<unknown>>;
 
-/** The numbers of TApplicationException that ThriftTest's servers answer with. */
-const ERROR_TYPES: Partial<Record<ThriftErrorCode, number>> = { INTERNAL_ERROR: 6 };
+/** The numbers of TApplicationException that servers answer with here. */
+const ERROR_TYPES: Partial<Record<ThriftErrorCode, number>> = {
+  UNKNOWN_METHOD: 1,
+  MISSING_RESULT: 5,
+  INTERNAL_ERROR: 6,
+  PROTOCOL_ERROR: 7,
+};
 
 /** This transport's own client. */
 export function connectOwnClient(schema: Schema, { port, dialect, multiplexed }: PeerTarget): ClientThrift {

@@ -70,6 +70,12 @@ export class PeerProcess implements RunningPeer {
     await this.ended;
   }
 
+  /** Ends the process, whatever it is busy with. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
   private ask<Answer>(request: PeerRequest): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });

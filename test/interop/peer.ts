@@ -47,6 +47,8 @@ export interface RunningPeer {
   serve(serving: PeerServing): Promise<number>;
   /** Ends what was started for it. */
   stop(): Promise<void>;
+  /** The same, whatever it is busy with. */
+  kill(): Promise<void>;
 }
 
 /** Another library. */
@@ -54,12 +56,8 @@ export interface Peer {
   readonly name: string;
   /** What the library itself can't do. */
   readonly gaps: readonly Gap[];
-  /** Whether it can take part in types.thrift, which includes another file and uses every type. */
-  readonly knowsEveryType: boolean;
   /** Whether its THeader can compress. */
   readonly compresses: boolean;
-  speaks(dialect: Dialect): boolean;
-  serves(dialect: Dialect, multiplexed: boolean): boolean;
   start(schema: Schema): RunningPeer;
 }
 

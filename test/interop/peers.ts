@@ -5,13 +5,19 @@ import { findPython } from '../support/python.js';
 import { projectRoot } from '../support/project-copy.js';
 import {
   noBoolInContainerInCompact,
+  noContainerAsKeyInJson,
+  noContainerInListOrSetInMapInJson,
   noEmptyListInListInJson,
-  noEnumKeyInJson,
+  noEnumOrContainerKeyInJson,
+  noFractionInContainerInJson,
+  noListAsKey,
   noLongStringInJson,
+  noMultiplexedOldBinaryServer,
   noNegativeZero,
   noNonFiniteInJson,
+  noOnewayToJsonServer,
   noPrototypeKey,
-  noStructKeyInJson,
+  noTHeader,
   noUuid,
 } from './gaps.js';
 import type { Peer } from './peer.js';
@@ -22,12 +28,15 @@ const typescript = pathToFileURL(join(projectRoot, 'scripts/typescript.mjs')).hr
 /** The npm package `thrift`. */
 export const npmPeer: Peer = {
   name: 'npm thrift',
-  gaps: [noNegativeZero, noPrototypeKey, noStructKeyInJson, noEmptyListInListInJson, noBoolInContainerInCompact],
-  knowsEveryType: true,
+  gaps: [
+    noNegativeZero,
+    noPrototypeKey,
+    noContainerAsKeyInJson,
+    noEmptyListInListInJson,
+    noBoolInContainerInCompact,
+    noMultiplexedOldBinaryServer,
+  ],
   compresses: false,
-  speaks: () => true,
-  // Its multiplexer looks for a colon in the name, which it reads as bytes where the binary is old-style.
-  serves: ({ protocol }, multiplexed) => !(multiplexed && protocol === 'old-binary'),
   start: (schema) => new PeerProcess(process.execPath, ['--import', typescript, 'test/interop/npm/main.ts'], schema),
 };
 
@@ -38,21 +47,23 @@ export function pythonPeers(): Peer[] {
   return [
     {
       name: 'thriftpy2',
-      gaps: [noUuid, noEnumKeyInJson, noLongStringInJson],
-      knowsEveryType: false,
+      gaps: [
+        noTHeader,
+        noUuid,
+        noListAsKey,
+        noEnumOrContainerKeyInJson,
+        noContainerInListOrSetInMapInJson,
+        noFractionInContainerInJson,
+        noLongStringInJson,
+        noOnewayToJsonServer,
+      ],
       compresses: false,
-      speaks: ({ framing }) => framing === 'unframed' || framing === 'framed',
-      // Its JSON server answers the first message of a connection again and again.
-      serves: ({ protocol, framing }) => protocol !== 'json' && !framing.endsWith('header'),
       start: (schema) => new PeerProcess(python, ['-B', 'test/interop/python/thriftpy2_peer.py'], schema),
     },
     {
       name: "Apache's Python library",
       gaps: [noNonFiniteInJson],
-      knowsEveryType: true,
       compresses: true,
-      speaks: () => true,
-      serves: () => true,
       start: (schema) => new PeerProcess(python, ['-B', 'test/interop/python/apache_peer.py'], schema),
     },
   ];
@@ -66,10 +77,7 @@ export function goPeers(): Peer[] {
     {
       name: "Apache's Go library",
       gaps: [],
-      knowsEveryType: true,
       compresses: true,
-      speaks: () => true,
-      serves: () => true,
       start: (schema) => new PeerProcess(program, [], schema),
     },
   ];

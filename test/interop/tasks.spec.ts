@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { loadSchema } from '../../src/infrastructure/thrift/index.js';
 import { TASKS_IDL, TestApp } from '../support/app.js';
-import { dialects, nameOf } from './dialects.js';
+import { dialectsOf } from './cases.js';
+import { nameOf } from './dialects.js';
 import type { PeerConnection, RunningPeer } from './peer.js';
 import { goPeers, npmPeer, pythonPeers } from './peers.js';
 import type { Portable } from './portable.js';
@@ -34,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The Tasks service, called by $name', (peer) => {
-  const spoken = dialects.filter((dialect) => peer.speaks(dialect));
+  const spoken = dialectsOf(peer, 'client');
   let running: RunningPeer;
   let calls = 0;
   const count = (): void => {

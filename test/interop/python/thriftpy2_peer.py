@@ -1,5 +1,6 @@
 """thriftpy2, as its users use it: it loads the IDL itself and its clients are called by name."""
 
+from thriftpy2 import transport
 from thriftpy2.protocol import (
     TApacheJSONProtocolFactory,
     TBinaryProtocolFactory,
@@ -13,7 +14,7 @@ from thriftpy2.transport import TBufferedTransportFactory, TFramedTransportFacto
 
 from peer_loop import Peer, listening, serve_in_background
 from thrift_test_handler import UndeclaredFailure, answer
-from thriftpy2_values import from_portable, load_without_uuid, to_portable, unpack_field
+from thriftpy2_values import from_portable, load, to_portable, unpack_field
 
 PROTOCOLS = {
     "binary": TBinaryProtocolFactory(),
@@ -21,8 +22,13 @@ PROTOCOLS = {
     "compact": TCompactProtocolFactory(),
     "json": TApacheJSONProtocolFactory(),
 }
-TRANSPORTS = {"unframed": TBufferedTransportFactory(), "framed": TFramedTransportFactory()}
 TIMEOUT_MS = 20_000
+
+
+def transport_factory(framing):
+    if framing.endswith("header"):
+        return transport.THeaderTransportFactory()
+    return TFramedTransportFactory() if framing == "framed" else TBufferedTransportFactory()
 
 
 class Handler:
@@ -54,7 +60,7 @@ class Handler:
 
 class Thriftpy2Peer(Peer):
     def load(self, idl, schema):
-        self.module = load_without_uuid(idl)
+        self.module, self.refused = load(idl)
 
     def open(self, port, protocol, framing, multiplexed, zlib):
         clients = {}
@@ -73,16 +79,20 @@ class Thriftpy2Peer(Peer):
                     "127.0.0.1",
                     port,
                     proto_factory=factory,
-                    trans_factory=TRANSPORTS[framing],
+                    trans_factory=transport_factory(framing),
                     timeout=TIMEOUT_MS,
                 )
             return clients[service]
 
         def call(service, method, args, headers):
             definition = getattr(self.module, service)
-            result_type = getattr(definition, f"{method}_result")
             result = {}
-            arguments = from_portable(TType.STRUCT, getattr(definition, f"{method}_args"), args)
+            try:
+                result_type = getattr(definition, f"{method}_result")
+                arguments = from_portable(TType.STRUCT, getattr(definition, f"{method}_args"), args)
+            except (AttributeError, KeyError):
+                # What the IDL lost to be loaded at all.
+                raise self.refused or RuntimeError(f"thriftpy2 has no {service}.{method} of these arguments")
             try:
                 returned = getattr(client_of(service), method)(**vars(arguments))
                 if returned is not None:
@@ -111,7 +121,7 @@ class Thriftpy2Peer(Peer):
             second = self.module.SecondService
             processor.register_processor("SecondService", TProcessor(second, Handler(second)))
         socket = listening(TServerSocket("127.0.0.1", 0, client_timeout=TIMEOUT_MS))
-        factories = {"iprot_factory": PROTOCOLS[protocol], "itrans_factory": TRANSPORTS[framing]}
+        factories = {"iprot_factory": PROTOCOLS[protocol], "itrans_factory": transport_factory(framing)}
         serve_in_background(TThreadedServer(processor, socket, daemon=True, **factories))
         return socket.sock.getsockname()[1]
 

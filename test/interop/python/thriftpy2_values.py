@@ -6,19 +6,31 @@ import re
 import tempfile
 
 import thriftpy2
+from thriftpy2.parser.exc import ThriftParserError
 from thriftpy2.thrift import TType
 
 from peer_loop import number_to_portable
 
 
+def load(idl):
+    """Loads an IDL. Where thriftpy2 refuses it for its uuid, returns it without the lines that use it, and the refusal."""
+    try:
+        return thriftpy2.load(idl, module_name=module_name_of(idl)), None
+    except ThriftParserError as refused:
+        return load_without_uuid(idl), refused
+
+
 def load_without_uuid(idl):
-    """Loads an IDL without the lines that use uuid, a type that thriftpy2 does not know."""
     with open(idl, encoding="utf8") as file:
         lines = [line for line in file if not re.search(r"\buuid\b", line)]
-    path = os.path.join(tempfile.mkdtemp(), "peer.thrift")
+    path = os.path.join(tempfile.mkdtemp(), os.path.basename(idl))
     with open(path, "w", encoding="utf8") as file:
         file.writelines(lines)
-    return thriftpy2.load(path, module_name=f"peer_{os.path.basename(os.path.dirname(path))}_thrift")
+    return thriftpy2.load(path, module_name=f"without_uuid_{module_name_of(idl)}", include_dirs=[os.path.dirname(idl)])
+
+
+def module_name_of(idl):
+    return f"{os.path.basename(idl).split('.')[0].replace('-', '_')}_thrift"
 
 
 def from_portable(ttype, spec, value):
@@ -27,14 +39,20 @@ def from_portable(ttype, spec, value):
         return spec(**{name: from_portable(*fields[name], member) for name, member in value.items()})
     if ttype in (TType.LIST, TType.SET):
         elements = [from_portable(*unpack(spec), element) for element in value]
-        return elements if ttype == TType.LIST else set(elements)
+        return elements if ttype == TType.LIST else set(map(hashable, elements))
     if ttype == TType.MAP:
-        return {from_portable(*unpack(spec[0]), key): from_portable(*unpack(spec[1]), entry) for key, entry in value}
+        pairs = [(from_portable(*unpack(spec[0]), key), from_portable(*unpack(spec[1]), entry)) for key, entry in value]
+        return {hashable(key): entry for key, entry in pairs}
     if ttype == TType.I64:
         return int(value)
     if ttype == TType.DOUBLE:
         return float(value)
     return base64.b64decode(value) if ttype == TType.BINARY else value
+
+
+def hashable(value):
+    """A list can not be in a set or be a key; a tuple, which the library writes alike, can."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def to_portable(ttype, spec, value):

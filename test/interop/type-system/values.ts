@@ -54,9 +54,7 @@ const everything = {
   real: 1e-300,
   text: 'zero\0, 𝄞',
   blob: Buffer.of(0, 255, 128),
-  id: uuid,
   colour: 2,
-  palette: new Map([[1, [1n, -1n]]]),
   point: point(1, 2, 'here'),
   choice: { text: 'one' },
   failure: { code: 1, message: 'carried, not thrown', details: [] },
@@ -68,25 +66,23 @@ const containers = {
   flags: [true, false, true],
   bytes: [-128, 0, 127],
   bigs: [greatestI64, leastI64, 2n ** 53n + 1n, -1n, 0n],
-  reals: [0, 1, 5e-324, -Number.MAX_VALUE, 0.1],
   blobs: [Buffer.alloc(0), Buffer.of(1), Buffer.of(1, 2)],
-  ids: [uuid],
   points: new Set([point(1), point(2)]),
-  lists: new Set([[3], [1, 2]]),
   texts: new Set(['', 'a']),
-  byColour: new Map([[7, true]]),
   byFlag: new Map([
     [true, 1],
     [false, -1],
   ]),
-  byId: new Map([[uuid, Buffer.from('x')]]),
+};
+
+const nested = {
   deep: new Map([[leastI64, new Map([0.25, 0.5].map((real) => [real, new Set([1])]))]]),
   table: [[['a', 'b'], ['c']], [['d']]],
   mixed: [new Map([['a', [point(1), point(2)]]]), new Map()],
 };
 
 const hollow: object = Object.fromEntries(
-  Object.entries(containers).map(([name, value]): [string, unknown] => {
+  Object.entries({ ...containers, ...nested }).map(([name, value]): [string, unknown] => {
     if (Array.isArray(value)) return [name, []];
     return [name, value instanceof Set ? new Set() : new Map()];
   }),
@@ -98,12 +94,20 @@ export const typeCases: readonly TypeCase[] = [
   { title: 'nothing set', method: 'everything', it: {} },
   { title: 'null as not set', method: 'everything', it: { text: null, number: 1 }, back: { number: 1 } },
   { title: 'an enum value without a name', method: 'everything', it: { colour: 4_711 } },
+  { title: 'a UUID', method: 'everything', it: { id: uuid } },
   { title: 'a UUID in capitals', method: 'everything', it: { id: uuid.toUpperCase() }, back: { id: uuid } },
   { title: 'containers of everything', method: 'containers', it: containers },
+  { title: 'containers in containers', method: 'containers', it: nested },
+  { title: 'numbers', method: 'containers', it: { reals: [0, 1, 5e-324, -Number.MAX_VALUE, 0.1] } },
+  { title: 'enums as keys', method: 'containers', it: { byColour: new Map([[7, true]]) } },
+  { title: 'a map by enum in a field', method: 'everything', it: { palette: new Map([[1, [1n, -1n]]]) } },
+  { title: 'structs as keys', method: 'containers', it: { byPoint: new Map([[point(1), ['one', 'two']]]) } },
+  { title: 'lists as keys', method: 'containers', it: { byList: new Map([[[1, 2], 3]]) } },
+  { title: 'lists in a set', method: 'containers', it: { lists: new Set([[3], [1, 2]]) } },
   {
-    title: 'structs and lists as keys',
+    title: 'UUIDs in containers',
     method: 'containers',
-    it: { byPoint: new Map([[point(1), ['one', 'two']]]), byList: new Map([[[1, 2], 3]]) },
+    it: { ids: [uuid, uuid], byId: new Map([[uuid, Buffer.from('x')]]) },
   },
   { title: 'empty lists among lists', method: 'containers', it: { table: [[], [[]], [['a', 'b'], []]] } },
   { title: 'minus zero', method: 'containers', it: { reals: [-0, 0] } },
