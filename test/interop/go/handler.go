@@ -40,6 +40,7 @@ func (p *processor) Process(ctx context.Context, input, output thrift.TProtocol)
 	if known.Oneway {
 		return true, nil
 	}
+	echoHeaders(ctx)
 	var reply thrift.TStruct = &record{p.schema, known.Result, result}
 	kind := thrift.REPLY
 	if failed != nil {
@@ -47,6 +48,20 @@ func (p *processor) Process(ctx context.Context, input, output thrift.TProtocol)
 		kind = thrift.EXCEPTION
 	}
 	return send(ctx, output, name, kind, seqid, reply)
+}
+
+// echoHeaders sends the headers of a call back.
+func echoHeaders(ctx context.Context) {
+	helper, found := thrift.GetResponseHelper(ctx)
+	if !found {
+		return
+	}
+	// They stay for the replies that follow, else.
+	helper.ClearHeaders()
+	for _, name := range thrift.GetReadHeaderList(ctx) {
+		value, _ := thrift.GetHeader(ctx, name)
+		helper.SetHeader("echoed-"+name, value)
+	}
 }
 
 func send(

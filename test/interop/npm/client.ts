@@ -67,6 +67,13 @@ function generateClient(schema: Schema, service: string): typeof GeneratedClient
   return generated;
 }
 
+/** @throws Error that says how the package can compress, or that it can't. */
+function refuseToCompress(transport: NpmTransport): never {
+  const members: string[] = [];
+  for (const member in transport) if (/transform|zlib|compress/i.test(member)) members.push(member);
+  throw new Error(`npm thrift has ${members.join(', ') || 'nothing'} to compress by`);
+}
+
 /** A connection of the package's own client, with what its compiler would have generated made from the schema. */
 export class NpmConnection implements PeerConnection {
   private readonly clients = new Map<string, GeneratedClient>();
@@ -83,7 +90,8 @@ export class NpmConnection implements PeerConnection {
   }
 
   /** Connects. */
-  static async open(schema: Schema, { port, dialect, multiplexed }: PeerTarget): Promise<NpmConnection> {
+  static async open(schema: Schema, { port, dialect, multiplexed, zlib }: PeerTarget): Promise<NpmConnection> {
+    if (zlib === true) refuseToCompress(new (npmClasses(dialect).transport)());
     const socket = npmThrift.createConnection('127.0.0.1', port, npmClasses(dialect));
     await once(socket, 'connect');
     // A call under way hears of it, too; without one, the package would throw it.

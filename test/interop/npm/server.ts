@@ -26,6 +26,7 @@ class GeneratedProcessor implements NpmProcessor {
     try {
       const result = answerThriftTest(fname, args);
       if (method.oneway) return;
+      echoHeaders(input, output);
       output.writeMessageBegin(fname, REPLY, rseqid);
       writeStruct(output, method.result, result);
     } catch (error) {
@@ -38,6 +39,13 @@ class GeneratedProcessor implements NpmProcessor {
     }
     output.writeMessageEnd();
     output.flush();
+  }
+}
+
+/** Sends the headers of a call back. */
+function echoHeaders(input: NpmProtocol, output: NpmProtocol): void {
+  for (const [name, value] of Object.entries(input.getTransport().getReadHeaders())) {
+    output.getTransport().setWriteHeader(`echoed-${name}`, value);
   }
 }
 

@@ -4,7 +4,7 @@ from thrift.Thrift import TApplicationException, TMessageType, TProcessor
 from thrift.TMultiplexedProcessor import TMultiplexedProcessor
 from thrift.protocol.TBinaryProtocol import TBinaryProtocolFactory
 from thrift.protocol.TCompactProtocol import TCompactProtocolFactory
-from thrift.protocol.THeaderProtocol import THeaderProtocolFactory
+from thrift.protocol.THeaderProtocol import THeaderProtocol, THeaderProtocolFactory
 from thrift.protocol.TJSONProtocol import TJSONProtocolFactory
 from thrift.protocol.TMultiplexedProtocol import TMultiplexedProtocol
 from thrift.server.TServer import TThreadedServer
@@ -54,6 +54,10 @@ class Processor(TProcessor):
         else:
             if method["oneway"]:
                 return
+            if isinstance(output, THeaderProtocol):
+                # One object reads and writes there.
+                for header, value in output.get_headers().items():
+                    output.set_header(b"echoed-" + header, value)
             output.writeMessageBegin(name, TMessageType.REPLY, seqid)
             self._values.write_struct(output, method["result"], result)
         output.writeMessageEnd()
