@@ -4,9 +4,10 @@ import { open, type RootDatabase } from 'lmdb';
 import type { TaskSource } from '../../../application/task-source.js';
 import type { MergeCounts, TaskTarget } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
+import { checkSeal } from './backup-seal.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { isTaskStore, openDatabases, type TaskDatabases } from './embedded-store.js';
-import { checkLmdbFile, DAMAGE_ADVICE, type LmdbFileOrigin } from './lmdb-file.js';
+import { checkEveryPage, checkLmdbFile, DAMAGE_ADVICE, type LmdbFileOrigin } from './lmdb-file.js';
 import { idKey, taskKey, userIdOf, userPrefix } from './task-keys.js';
 import { decodeTask, encodeRecord } from './task-record.js';
 
@@ -41,8 +42,10 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
       throw new EmbeddedStoreError(`There is no ${NAMES[origin]} at ${path}: ${PLACE_ADVICE[origin]}`);
     }
     checkLmdbFile(path, origin);
+    if (origin === 'backup') checkSeal(path);
     const root = open<number, string>({ path, noSubdir: true, encoding: 'json', readOnly: use !== 'write-store' });
     try {
+      if (origin === 'store') checkAsOfNow(root, path);
       if (!isTaskStore(root, path))
         throw new EmbeddedStoreError(`There are no tasks in ${path}: ${PLACE_ADVICE[origin]}`);
       return new EmbeddedArchive(root, openDatabases(root), path, use);
@@ -120,4 +123,14 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
 
 function originOf(use: ArchiveUse): LmdbFileOrigin {
   return use === 'read-backup' ? 'backup' : 'store';
+}
+
+/** A damaged page may end the process that reads it, and nothing that a list or a copy lacks is noticed. */
+function checkAsOfNow(root: RootDatabase<number, string>, path: string): void {
+  const snapshot = root.useReadTransaction();
+  try {
+    checkEveryPage(path);
+  } finally {
+    snapshot.done();
+  }
 }

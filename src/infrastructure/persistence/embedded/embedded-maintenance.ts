@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sealBackup } from './backup-seal.js';
 import { EmbeddedArchive } from './embedded-archive.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { EmbeddedStore, STORE_FILE_NAME } from './embedded-store.js';
@@ -29,6 +30,7 @@ export async function backUp(dataDirectory: string, file: string): Promise<Backu
   try {
     await store.copyTo(unfinished);
     const tasks = await countInCopy(unfinished, dataDirectory);
+    sealBackup(unfinished);
     sync(unfinished);
     linkSync(unfinished, file);
     sync(dirname(file));

@@ -107,6 +107,15 @@ const DAMAGES: [string, string, () => void | Promise<void>][] = [
     },
   ],
   [
+    'a store with random bytes behind its beginning',
+    `is damaged, some of its pages make no sense: ${ADVICE}`,
+    async () => {
+      await storeWithTasks();
+      const bytes = readFileSync(file);
+      writeFileSync(file, Buffer.concat([bytes.subarray(0, 8_192), randomBytes(bytes.length - 8_192)]));
+    },
+  ],
+  [
     'of another LMDB version',
     `has LMDB data version 1, this program needs 2: ${ADVICE}`,
     async () => {
@@ -133,6 +142,39 @@ describe('The embedded store', () => {
       message: `${file} ${message}`,
     });
     expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('refuses a file with a damaged page, whichever page that is, unless the page is not in use', async () => {
+    await storeWithTasks();
+    const sound = readFileSync(file);
+    const refused: number[] = [];
+    for (let offset = 8_192; offset < sound.length; offset += 4_096) {
+      writeFileSync(file, sound);
+      writeFileSync(
+        file,
+        Buffer.concat([sound.subarray(0, offset), randomBytes(4_096), sound.subarray(offset + 4_096)]),
+      );
+      const opened = await EmbeddedStore.open({ dataDirectory }).catch((error: unknown) => error);
+      if (opened instanceof EmbeddedStore) {
+        expect(await new EmbeddedTaskRepository(opened).pageByUser('alice', 101)).toHaveLength(100);
+        await opened.close();
+      } else {
+        expect(opened).toHaveProperty('message', `${file} is damaged, some of its pages make no sense: ${ADVICE}`);
+        refused.push(offset);
+      }
+    }
+    expect(refused.length).toBeGreaterThan(sound.length / 4_096 / 2);
+  }, 60_000);
+
+  it('does not notice that the name of a task has changed in its file', async () => {
+    await storeWithTasks();
+    const bytes = readFileSync(file);
+    for (let at = bytes.indexOf('nnn'); at >= 0; at = bytes.indexOf('nnn', at + 3)) bytes.write('mmm', at);
+    writeFileSync(file, bytes);
+    const store = await EmbeddedStore.open({ dataDirectory });
+    const [newest] = await new EmbeddedTaskRepository(store).pageByUser('alice', 1);
+    expect(newest?.name).toContain('mmm');
+    await store.close();
   });
 
   it('takes a file that is shorter than its last page number says, as long as no page in use is missing', async () => {
