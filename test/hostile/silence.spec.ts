@@ -108,6 +108,31 @@ describe('half a message', () => {
   });
 });
 
+describe('white space between JSON messages', () => {
+  const json = dialects.find(({ name }) => name === 'JSON unframed') as Dialect;
+
+  it.each([
+    ['behind a message', (call: Buffer) => [Buffer.concat([call, Buffer.from('\n')])]],
+    ['by itself', (call: Buffer) => [call, Buffer.from('\r\n'), Buffer.from('\t ')]],
+  ])('begins no message where it stands %s: the peer may be silent after it', async (_, piecesOf) => {
+    const limits = { partialMessageTimeoutMs: 100, messageTimeoutMs: 100 };
+    await withThriftServer(probeHandlers, { limits }, async (server) => {
+      const peer = await server.connect();
+      const call = json.call('echo', { text: 'x' });
+      for (const piece of piecesOf(call)) await peer.write(piece);
+      expect(await json.reply(peer)).toMatchObject({ result: { success: 'x' } });
+      // The sleep is what is tested: much longer than half a message may stay half.
+      await delay(400);
+      await peer.write(Buffer.concat([Buffer.from('\n'), call, Buffer.from('\n')]));
+      expect(await json.reply(peer)).toMatchObject({ result: { success: 'x' } });
+      peer.end();
+      await peer.ended;
+      expect(peer.received).toHaveLength(0);
+      expect(server.rejections).toEqual([]);
+    });
+  });
+});
+
 describe('a peer that sends nothing', () => {
   it('is closed when it was idle for too long, also when it had calls before', async () => {
     const limits = { idleTimeoutMs: 150 };

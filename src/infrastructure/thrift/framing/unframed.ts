@@ -3,7 +3,8 @@ import type { Framing, ReceivedMessage } from './framing.js';
 import type { InputBuffer } from './input-buffer.js';
 
 /**
- * Messages one after the other with nothing between them. Where one ends only its protocol can tell, so a scanner finds
+ * Messages one after the other with nothing between them but the white space of JSON, which begins no message: a peer
+ * that ends its lines is not half way through one. Where a message ends only its protocol can tell, so a scanner finds
  * the end first and decoding starts when the message is whole.
  */
 export class UnframedFraming implements Framing {
@@ -18,12 +19,14 @@ export class UnframedFraming implements Framing {
   }
 
   read(input: InputBuffer): ReceivedMessage | undefined {
-    if (input.length === 0) return undefined;
-    const { bytes, start } = input;
-    const end = this.scanner.scan(bytes, start, input.end);
+    const { bytes, end: arrived } = input;
+    const start = this.scanner.passBetween(bytes, input.start, arrived);
+    if (start > input.start) input.consume(start);
+    if (start === arrived) return undefined;
+    const end = this.scanner.scan(bytes, start, arrived);
     if (end === -1) return undefined;
     this.scanner.reset();
-    input.consume(end);
+    input.consume(this.scanner.passBetween(bytes, end, arrived));
     return { bytes, start, end, protocol: this.protocol, headers: undefined };
   }
 

@@ -39,6 +39,12 @@ export class JsonScanner implements MessageScanner {
     this.escaped = false;
   }
 
+  passBetween(bytes: Buffer, start: number, end: number): number {
+    let at = start;
+    while (at < end && isWhitespace(bytes[at] as number)) at++;
+    return at;
+  }
+
   scan(bytes: Buffer, start: number, end: number): number {
     const { maxMessageBytes } = this.limits;
     const stop = Math.min(end, start + maxMessageBytes);

@@ -109,6 +109,8 @@ export interface ProtocolWriter {
 export interface MessageScanner {
   /** Starts anew with the next message. */
   reset(): void;
+  /** The offset after what may stand between two messages and belongs to neither: white space, in JSON. */
+  passBetween(bytes: Buffer, start: number, end: number): number;
   /**
    * Goes on over `bytes[start..end)`, which holds the message so far from its first byte.
    * @returns the offset after the message, or -1 when more bytes are needed.

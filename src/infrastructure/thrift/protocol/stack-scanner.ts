@@ -51,6 +51,10 @@ export abstract class StackScanner implements MessageScanner {
     this.headerDone = false;
   }
 
+  passBetween(_bytes: Buffer, start: number): number {
+    return start;
+  }
+
   scan(bytes: Buffer, start: number, end: number): number {
     this.start = start;
     while (this.depth > 0 || !this.headerDone) {
