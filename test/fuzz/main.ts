@@ -1,6 +1,7 @@
 // Tries every property on random values: FUZZ_SECONDS in all, or a few runs of each. FUZZ_SEED repeats what was found.
 import { protocols } from '../infrastructure/thrift/protocol/dialects.js';
 import { differentialProperties } from './differential.js';
+import { framingProperties } from './framing-properties.js';
 import { fuzzSeconds, fuzzSeed, tryProperty } from './fuzz.js';
 import { idlProperties } from './idl-properties.js';
 import { npmThriftQuirks } from './npm-thrift-quirks.js';
@@ -8,6 +9,7 @@ import { protocolProperties } from './protocol-properties.js';
 
 const properties = [
   idlProperties,
+  framingProperties,
   ...protocols.map(protocolProperties),
   ...(['binary', 'old-style', 'compact', 'json'] as const).map(differentialProperties),
 ].flatMap((some) => Object.entries(some));
