@@ -173,6 +173,42 @@ export const baseValues: readonly Row[] = [
     compact: hex`18 0a 61 c3 a9 e2 82 ac f0 9f 98 80 00`,
     json: json('{"1":{"str":"aé€😀"}}'),
   }),
+  row('string of 127 bytes', base('string'), 'a'.repeat(127), {
+    binary: Buffer.concat([hex`0b 00 01 00 00 00 7f`, Buffer.alloc(127, 'a'), hex`00`]),
+    compact: Buffer.concat([
+      hex`
+        18
+        7f // 127 bytes: the most that one byte says
+      `,
+      Buffer.alloc(127, 'a'),
+      hex`00`,
+    ]),
+    json: json(`{"1":{"str":"${'a'.repeat(127)}"}}`),
+  }),
+  row('string of 128 bytes', base('string'), 'a'.repeat(128), {
+    binary: Buffer.concat([hex`0b 00 01 00 00 00 80`, Buffer.alloc(128, 'a'), hex`00`]),
+    compact: Buffer.concat([
+      hex`
+        18
+        80 01 // 128 bytes, in two
+      `,
+      Buffer.alloc(128, 'a'),
+      hex`00`,
+    ]),
+    json: json(`{"1":{"str":"${'a'.repeat(128)}"}}`),
+  }),
+  row('binary of 300 bytes', base('binary'), Buffer.alloc(300), {
+    binary: Buffer.concat([hex`0b 00 01 00 00 01 2c`, Buffer.alloc(300), hex`00`]),
+    compact: Buffer.concat([
+      hex`
+        18
+        ac 02 // 300 bytes
+      `,
+      Buffer.alloc(300),
+      hex`00`,
+    ]),
+    json: json(`{"1":{"str":"${'A'.repeat(400)}"}}`),
+  }),
   row('string with what JSON escapes', base('string'), '"\\/\b\t\n\f\r\u0000\u001f\u007f\ufffd', {
     binary: hex`0b 00 01 00 00 00 0e 22 5c 2f 08 09 0a 0c 0d 00 1f 7f ef bf bd 00`,
     compact: hex`18 0e 22 5c 2f 08 09 0a 0c 0d 00 1f 7f ef bf bd 00`,

@@ -1,16 +1,9 @@
 import { hex, json } from './bytes.js';
-import { base, field, listOf, mapOf, recursiveStruct, setOf, struct, structType } from './schemas.js';
+import { base, field, listOf, mapOf, setOf, struct, structType } from './schemas.js';
 import { type Row, row } from './table.js';
 
 const point = struct('Point', [field(1, 'x', base('i32')), field(2, 'far', base('bool'))]);
-const sparse = struct('Sparse', [
-  field(-1, 'negative', base('i8')),
-  field(15, 'near', base('i8')),
-  field(31, 'far', base('bool')),
-  field(32_767, 'last', base('i8')),
-]);
-
-/** Containers and structs: empty, short, at the sizes where compact changes its form, nested. */
+/** Containers: empty, short, at the sizes where compact changes its form, nested. */
 export const containerValues: readonly Row[] = [
   row('list empty', listOf(base('i32')), [], {
     binary: hex`
@@ -199,71 +192,4 @@ export const containerValues: readonly Row[] = [
       json: json('{"1":{"map":["rec","lst",1,{{"1":{"i32":1},"2":{"tf":1}}:["tf",1,1]}]}}'),
     },
   ),
-  row('list of structs', listOf(structType(point)), [{ x: 5 }, {}, { far: false }], {
-    binary: hex`
-      0f 00 01
-      0c 00 00 00 03       // 3 structs
-      08 00 01 00 00 00 05
-      00
-      00
-      02 00 02 00
-      00
-      00
-    `,
-    compact: hex`
-      19
-      3c    // 3 structs
-      15 0a // field +1, i32 5
-      00
-      00
-      22    // field +2, false
-      00
-      00
-    `,
-    json: json('{"1":{"lst":["rec",3,{"1":{"i32":5}},{},{"2":{"tf":0}}]}}'),
-  }),
-  {
-    name: 'ids of fields that are far from each other',
-    schema: sparse,
-    value: { negative: 1, near: 2, far: true, last: 3 },
-    bytes: {
-      binary: hex`
-        03 ff ff 01
-        03 00 0f 02
-        02 00 1f 01
-        03 7f ff 03
-        00
-      `,
-      compact: hex`
-        03 01 01          // long form: i8, field -1 (zigzag 1)
-        03 1e 02          // 16 further: long form, field 15
-        01 3e             // 16 further: long form, field 31, true
-        03 fe ff 03 03    // long form: field 32,767
-        00
-      `,
-      json: json('{"-1":{"i8":1},"15":{"i8":2},"31":{"tf":1},"32767":{"i8":3}}'),
-    },
-  },
-  {
-    name: 'structs in structs',
-    schema: recursiveStruct(),
-    value: { next: { next: {} }, children: [{ children: [] }] },
-    bytes: {
-      binary: hex`
-        0c 00 01                      // next
-        0c 00 01 00 00                // next.next, empty
-        0f 00 02 0c 00 00 00 01       // children
-        0f 00 02 0c 00 00 00 00 00    // children[0].children, none
-        00
-      `,
-      compact: hex`
-        1c       // field +1: next
-        1c 00 00 // field +1: next.next, empty
-        19 1c    // field +1 of the outer struct again: children
-        29 0c 00 // field +2: children[0].children, none
-        00
-      `,
-      json: json('{"1":{"rec":{"1":{"rec":{}}}},"2":{"lst":["rec",1,{"2":{"lst":["rec",0]}}]}}'),
-    },
-  },
 ];

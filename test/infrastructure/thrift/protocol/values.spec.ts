@@ -4,12 +4,13 @@ import { containerValues } from './container-values.js';
 import { call, decode, encode, limits, protocols, scan } from './dialects.js';
 import { refusal } from './failures.js';
 import { struct } from './schemas.js';
+import { structValues } from './struct-values.js';
 import { inMessage } from './table.js';
 
 const nothing = struct('Nothing', []);
 
 describe.each(protocols)('the $name protocol', (protocol) => {
-  describe.each([...baseValues, ...containerValues])('$name', ({ schema, value, bytes }) => {
+  describe.each([...baseValues, ...containerValues, ...structValues])('$name', ({ schema, value, bytes }) => {
     const message = inMessage(protocol.name, bytes[protocol.name]);
     const offsets = Array.from({ length: message.length + 1 }, (_, offset) => offset);
     const cuts = offsets.slice(0, -1);
