@@ -62,27 +62,26 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('What is left out of th
     { interopCase, gaps }: LeftOut,
     prepare: () => Promise<Prepared>,
   ): Promise<string> {
-    const silence = new Deferred<string>();
+    let prepared: Prepared | undefined;
     let timer: NodeJS.Timeout | undefined;
     try {
-      const { call, close } = await prepare();
-      if (gaps.some(({ silent }) => silent))
-        timer = setTimeout(() => {
-          silence.resolve(NO_ANSWER);
-        }, SILENCE_MS);
-      const answered = call().then((reply) => {
+      prepared = await prepare();
+      const silence = new Deferred<string>();
+      if (gaps.some(({ silent }) => silent)) timer = setTimeout(silence.resolve, SILENCE_MS, NO_ANSWER);
+      const answered = prepared.call().then((reply) => {
         const { got, wanted } = compare(schema, interopCase, reply);
         return got === wanted ? '' : `answered ${got}`;
       });
       const wrong = await Promise.race([answered, silence.promise]);
-      if (wrong === NO_ANSWER) await replace();
-      await Promise.allSettled([answered, wrong === NO_ANSWER ? undefined : close()]);
+      if (wrong === NO_ANSWER) await Promise.allSettled([replace(), answered]);
       return wrong;
     } catch (error) {
       if (String(error).includes('The process ended')) await replace();
       return String(error);
     } finally {
       clearTimeout(timer);
+      // One that has ended has nothing to close.
+      await prepared?.close().catch(() => undefined);
     }
   }
 
