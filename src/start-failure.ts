@@ -21,7 +21,8 @@ const UNFORESEEN = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError'
 export function describeStartFailure(error: unknown): { readonly message: string; readonly err?: unknown } {
   if (!(error instanceof Error)) return { message: `Can't start: ${String(error)}` };
   if (isListenError(error)) {
-    const place = `${error.address ?? ''}:${String(error.port ?? '')}`;
+    // Any free port has no number yet.
+    const place = `${error.address ?? ''}${error.port === undefined ? '' : `:${String(error.port)}`}`;
     return {
       message: `Can't listen on ${place} (${error.code}): ${LISTEN_ADVICE[error.code] ?? error.message}. ${VARIABLES}`,
     };

@@ -27,8 +27,9 @@ const MEMORY: StoreEntry<ConfigOf<'memory'>> = {
 const EMBEDDED: StoreEntry<ConfigOf<'embedded'>> = {
   system: 'lmdb',
   describe: ({ dataDir, chosenBy }) =>
-    `Tasks are kept on disk in ${dataDir} (${chosenBy}); ` +
-    'DATA_DIR moves them, MONGODB_URI or MONGO_HOST chooses MongoDB instead',
+    `Tasks are kept on disk in ${dataDir} (${chosenBy}); DATA_DIR moves them, ` +
+    // Whoever says STORE is asked nothing more.
+    `${chosenBy === 'default' ? 'MONGODB_URI or MONGO_HOST' : 'STORE=mongo'} chooses MongoDB instead`,
   load: async ({ dataDir }) => {
     const { EmbeddedPersistenceModule } =
       await import('./infrastructure/persistence/embedded/embedded-persistence.module.js');

@@ -4,6 +4,7 @@ import { readLimits } from './limit-variables.js';
 import { readStoreConfig, type StoreConfig } from './store-config.js';
 import { readTls } from './tls-variables.js';
 import { readTracing, type TracingConfig } from './tracing-config.js';
+import { unknownVariables } from './unknown-variables.js';
 
 /** Where to listen. */
 export interface ListenerConfig {
@@ -32,6 +33,8 @@ export interface AppConfig {
   };
   /** Undefined: no traces. */
   readonly tracing: TracingConfig | undefined;
+  /** Sentences about what is no error and hardly meant. */
+  readonly warnings: readonly string[];
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -64,10 +67,11 @@ export function parseConfig(variables: Variables): AppConfig {
       format: environment.choice('LOG_FORMAT', LOG_FORMATS),
     },
     tracing: readTracing(environment),
+    warnings: [],
   };
   refuseEqualPorts(environment, config);
   environment.assertGood();
-  return deepFreeze(config);
+  return deepFreeze({ ...config, warnings: unknownVariables(variables, environment.asked) });
 }
 
 function readHttp(environment: Environment): ListenerConfig | undefined {

@@ -26,11 +26,13 @@ export const LISTENING_PORTS: WholeNumbers = { min: 0, max: 65_535 };
  */
 export class Environment {
   readonly #problems: string[] = [];
+  readonly #asked = new Set<string>();
 
   constructor(private readonly variables: Variables) {}
 
   /** The value without the blanks around it; undefined when unset or empty. */
   text(name: string): string | undefined {
+    this.#asked.add(name);
     return this.variables[name]?.trim() || undefined;
   }
 
@@ -68,6 +70,11 @@ export class Environment {
   /** Notes a problem in a sentence of its own. */
   complain(problem: string): void {
     this.#problems.push(problem);
+  }
+
+  /** The names of all variables that were asked for. */
+  get asked(): ReadonlySet<string> {
+    return this.#asked;
   }
 
   /** @throws ConfigError when any variable was bad. */

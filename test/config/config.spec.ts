@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
 import { ConfigError, type Variables } from '../../src/config/environment.js';
 import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
+import { projectRoot } from '../support/project-copy.js';
 
 /** What is wrong with these variables, one sentence each. */
 function problems(variables: Variables): readonly string[] {
@@ -28,6 +30,7 @@ describe('The configuration', () => {
       drainDelayMs: 0,
       log: { level: 'info', format: undefined },
       tracing: undefined,
+      warnings: [],
     });
   });
 
@@ -48,6 +51,7 @@ describe('The configuration', () => {
       store: { kind: 'memory', chosenBy: 'STORE=memory' },
       drainDelayMs: 3_000,
       log: { level: 'debug', format: 'pretty' },
+      warnings: [],
     });
   });
 
@@ -110,21 +114,37 @@ describe('The limits of the transport', () => {
 });
 
 describe('TLS', () => {
+  const fixtures = join(projectRoot, 'test/infrastructure/thrift/client/tls');
+  const [certFile, keyFile] = [join(fixtures, 'localhost-cert.pem'), join(fixtures, 'localhost-key.pem')];
+  const pair = { THRIFT_TLS_CERT: certFile, THRIFT_TLS_KEY: keyFile };
   const folder = mkdtempSync(join(tmpdir(), 'tasks-tls-'));
-  const [certFile, keyFile, caFile] = ['cert', 'key', 'ca'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const file of [certFile, keyFile, caFile]) writeFileSync(file, '');
 
-  it('takes certificate and key, and authorities with them', () => {
-    const pair = { THRIFT_TLS_CERT: certFile, THRIFT_TLS_KEY: keyFile };
-    expect(parseConfig(pair).thrift.tls).toEqual({ certFile, keyFile });
-    expect(parseConfig({ ...pair, THRIFT_TLS_CA: caFile }).thrift.tls).toEqual({ certFile, keyFile, caFile });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
   });
 
-  it.each([{ THRIFT_TLS_CERT: certFile }, { THRIFT_TLS_KEY: keyFile }, { THRIFT_TLS_CA: caFile }])(
+  function fileWith(content: string | Buffer): string {
+    const file = join(folder, 'a file');
+    writeFileSync(file, content);
+    return file;
+  }
+
+  it('takes certificate and key, and authorities with them', () => {
+    expect(parseConfig(pair).thrift.tls).toEqual({ certFile, keyFile });
+    expect(parseConfig({ ...pair, THRIFT_TLS_CA: certFile }).thrift.tls).toEqual({
+      certFile,
+      keyFile,
+      caFile: certFile,
+    });
+  });
+
+  it('takes a certificate that text and its chain stand around', () => {
+    const cert = readFileSync(certFile, 'utf8');
+    const file = fileWith(`Certificate:\n    Data:\n${cert}\n${cert}`);
+    expect(problems({ ...pair, THRIFT_TLS_CERT: file })).toEqual([]);
+  });
+
+  it.each([{ THRIFT_TLS_CERT: certFile }, { THRIFT_TLS_KEY: keyFile }, { THRIFT_TLS_CA: certFile }])(
     'refuses half a set-up, which would listen without encryption',
     (half) => {
       expect(problems(half)).toEqual([
@@ -138,7 +158,54 @@ describe('TLS', () => {
     expect(problems({ THRIFT_TLS_CERT: missing, THRIFT_TLS_KEY: keyFile })).toEqual([
       `THRIFT_TLS_CERT is "${missing}", it must be the path of a PEM file that can be read (${missing} can't)`,
     ]);
-    rmSync(folder, { recursive: true });
+  });
+
+  it.each(['no PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
+    'refuses a file that does not hold what it should: %j',
+    (content) => {
+      const file = fileWith(content);
+      const allowed = (what: string): string => `it must be the path of a PEM file with a ${what} (${file} has none)`;
+      expect(problems({ THRIFT_TLS_CERT: file, THRIFT_TLS_KEY: file, THRIFT_TLS_CA: file })).toEqual([
+        `THRIFT_TLS_CERT is "${file}", ${allowed('certificate')}`,
+        `THRIFT_TLS_KEY is "${file}", ${allowed('private key without a passphrase')}`,
+        `THRIFT_TLS_CA is "${file}", ${allowed('certificate')}`,
+      ]);
+    },
+  );
+
+  it('refuses a certificate in another form than PEM, which TLS does not take', () => {
+    const file = fileWith(new X509Certificate(readFileSync(certFile)).raw);
+    expect(problems({ ...pair, THRIFT_TLS_CERT: file })).toHaveLength(1);
+  });
+
+  it('refuses the key of another certificate', () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const file = fileWith(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    expect(problems({ ...pair, THRIFT_TLS_KEY: file })).toEqual([
+      'THRIFT_TLS_KEY is not the key of the certificate in THRIFT_TLS_CERT',
+    ]);
+  });
+});
+
+describe('Variables that are none', () => {
+  it.each([
+    ['THRIFT_MAX_DEPHT', 'did you mean THRIFT_MAX_DEPTH?'],
+    ['THRIFT_MAX_CONNECTION', 'did you mean THRIFT_MAX_CONNECTIONS?'],
+    ['THRIFT_TLS_CERTIFICATE', 'the README lists all there are'],
+    ['THRIFT_COLOUR', 'the README lists all there are'],
+  ])('are told, with the nearest that is one: %s', (name, advice) => {
+    expect(parseConfig({ [name]: '1' }).warnings).toEqual([`${name} is ignored, there is no such variable: ${advice}`]);
+  });
+
+  it.each([
+    { THRIFT_MAX_DEPTH: '10', THRIFT_HOST: '::1', DRAIN_TIMEOUT_MS: '1', MAX_DEPTH: '1' },
+    {
+      THRIFT_PROXY_SERVICE_HOST: '10.0.0.1',
+      THRIFT_PROXY_PORT: 'tcp://10.0.0.1:80',
+      THRIFT_PROXY_PORT_80_TCP_PORT: '80',
+    },
+  ])('are not those of this service, nor those that Kubernetes injects: %j', (variables) => {
+    expect(parseConfig(variables).warnings).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { ThriftMethod } from '../../src/infrastructure/thrift/index.js';
 import { TasksController } from '../../src/interface/thrift/tasks.controller.js';
 import { AppProcess, ScratchFolder, startProgram, TestApp, type Variables } from '../support/app.js';
+import { projectRoot } from '../support/project-copy.js';
 
 /** Starts the service where it can't start, and gives back what it printed. */
 async function refusedStart(variables: Variables): Promise<string> {
@@ -28,6 +29,19 @@ describe('The first lines of the log', () => {
     expect(messages[2]).toBe(
       `Health and metrics listen on 127.0.0.1:${String(app.httpPort)}: /health/live /health/ready /metrics`,
     );
+  });
+
+  it('name variables that there are not, and say how to choose another store where STORE chose this one', async () => {
+    using folder = new ScratchFolder();
+    const variables = { STORE: 'embedded', MONGODB_URI: 'mongodb://db', THRIFT_MAX_DEPHT: '10' };
+    await using app = await AppProcess.start({ DATA_DIR: folder.path, ...variables });
+    app.signal('SIGTERM');
+    const { stdout } = await app.ended();
+    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({
+      level: 'warn',
+      msg: 'THRIFT_MAX_DEPHT is ignored, there is no such variable: did you mean THRIFT_MAX_DEPTH?',
+    });
+    expect(stdout).toContain('(STORE=embedded); DATA_DIR moves them, STORE=mongo chooses MongoDB instead');
   });
 
   it('follow a .env file in the working directory, which the environment overrules', async () => {
@@ -79,6 +93,22 @@ describe('The service that can not start', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(`Can't listen on 127.0.0.1:${port} (EADDRINUSE): another process listens there`);
     expect(lines[0]).toContain('"level":"fatal"');
+  });
+
+  it.each([
+    ['0', '192.0.2.1'],
+    ['7001', '192.0.2.1:7001'],
+  ])('says in one line that the machine has no such address: port %s', async (port, place) => {
+    const output = await refusedStart({ STORE: 'memory', THRIFT_HOST: '192.0.2.1', THRIFT_PORT: port });
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output).toContain(`Can't listen on ${place} (EADDRNOTAVAIL): this machine has no such address`);
+  });
+
+  it('names the variable whose file is no certificate', async () => {
+    const file = join(projectRoot, 'README.md');
+    const output = await refusedStart({ STORE: 'memory', THRIFT_TLS_CERT: file, THRIFT_TLS_KEY: file });
+    expect(output).toContain(`THRIFT_TLS_CERT is "${file}", it must be the path of a PEM file with a certificate`);
+    expect(output).not.toContain('    at ');
   });
 
   it('says in one line that another process has the data folder, and leaves that one alone', async () => {
