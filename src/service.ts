@@ -5,13 +5,14 @@ import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { DrainState } from './application/drain-state.js';
-import type { ListenerConfig } from './config/config.js';
+import type { AppConfig, ListenerConfig } from './config/config.js';
+import { affordableConnections, describeShortage, readDescriptorLimit } from './config/descriptor-limit.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { TracingConfig } from './config/tracing-config.js';
 import { logCalls } from './infrastructure/observability/access-log.js';
 import { NestLogger } from './infrastructure/observability/nest-logger.js';
 import type { Tracing } from './infrastructure/observability/tracing.js';
-import { ThriftServer } from './infrastructure/thrift/index.js';
+import { LIMIT_RULES, ThriftServer } from './infrastructure/thrift/index.js';
 import { chosenStore } from './stores.js';
 
 const IDL = new URL('../idl/tasks.thrift', import.meta.url);
@@ -36,7 +37,9 @@ export interface RunningService {
  * @throws ThriftStartError for a handler that the IDL lacks; an Error of `node:net` when a port can't be listened on.
  */
 export async function startService(loaded: LoadedConfig, log: Logger): Promise<RunningService> {
-  const { thrift, http, store, drainDelayMs } = loaded.config;
+  const { http, store, drainDelayMs, warnings } = loaded.config;
+  for (const warning of warnings) log.warn(warning);
+  const thrift = withinDescriptors(loaded.config, log);
   const server = new ThriftServer({ idl: IDL, ...thrift });
   const tracing = loaded.config.tracing && (await startTracing(loaded.config.tracing, server, log));
   logCalls(server, log, tracing);
@@ -63,6 +66,16 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<R
       await tracing?.stop();
     },
   };
+}
+
+/** The Thrift listener's configuration, with no more connections than there are file descriptors for. */
+function withinDescriptors({ thrift, http }: AppConfig, log: Logger): AppConfig['thrift'] {
+  const wanted = thrift.limits.maxConnections ?? LIMIT_RULES.maxConnections.default;
+  const descriptors = readDescriptorLimit();
+  const maxConnections = affordableConnections(wanted, descriptors, http !== undefined);
+  if (descriptors === undefined || maxConnections === wanted) return thrift;
+  log.warn(describeShortage(wanted, descriptors, maxConnections));
+  return { ...thrift, limits: { ...thrift.limits, maxConnections } };
 }
 
 /** Loaded when it is on: OpenTelemetry must not cost the start of those who don't use it. */
