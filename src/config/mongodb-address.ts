@@ -24,20 +24,24 @@ const HOST = /^(?:[\w.-]+|\[[\da-f:.%\w]+\])$/i;
 const HOST_AND_PORT = /^([\w.-]+|\[[\da-f:.%\w]+\])(?::(\d+))?$/i;
 const DATABASE = /^[^/\\. "$*<>:|?]{1,63}$/;
 
-/** Reads the variables that say where MongoDB is; notes bad ones, whether or not MongoDB is used in the end. */
-export function readMongodbAddress(environment: Environment): MongodbAddress {
+/**
+ * Reads the variables that say where MongoDB is; notes bad ones, whether or not MongoDB is used in the end.
+ *
+ * @param uriName What holds the connection string: the variable, or an option of a command.
+ */
+export function readMongodbAddress(environment: Environment, uriName = 'MONGODB_URI'): MongodbAddress {
   const database = readDatabase(environment);
   const parts = readParts(environment);
-  const uri = environment.text('MONGODB_URI');
+  const uri = environment.text(uriName);
   if (uri === undefined) return { ...parts, database: database ?? DEFAULT_DATABASE };
   const [, , hosts = '', path] = URI.exec(uri) ?? [];
   if (!hosts.split(',').every(isHostAndPort)) {
     environment.complain(
-      'MONGODB_URI is not shown, since it may hold a password; it must be like ' +
+      `${uriName} is not shown, since it may hold a password; it must be like ` +
         'mongodb://user:password@host:27017/database?option=value, with @ : / ? # % in user and password percent-encoded',
     );
   }
-  return { uri, place: hosts, database: database ?? (path || DEFAULT_DATABASE), namedBy: 'MONGODB_URI' };
+  return { uri, place: hosts, database: database ?? (path || DEFAULT_DATABASE), namedBy: uriName };
 }
 
 function readDatabase(environment: Environment): string | undefined {

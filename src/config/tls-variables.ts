@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ThriftTlsOptions } from '../infrastructure/thrift/index.js';
@@ -13,20 +13,40 @@ interface FileContent<Content> {
   readonly content: Content | undefined;
 }
 
+/** What names the files: variables, or options of a command. */
+export interface TlsNames {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+/** Absolute paths of those that are named. */
+export type TlsPaths = { readonly [Name in keyof TlsNames]: string | undefined };
+
+const VARIABLES: TlsNames = { cert: 'THRIFT_TLS_CERT', key: 'THRIFT_TLS_KEY', ca: 'THRIFT_TLS_CA' };
+
 /** Reads which certificate to listen with; undefined when none is named. */
 export function readTls(environment: Environment): ThriftTlsOptions | undefined {
-  const cert = readFile(environment, 'THRIFT_TLS_CERT', 'certificate', certificateIn);
-  const key = readFile(environment, 'THRIFT_TLS_KEY', 'private key without a passphrase', createPrivateKey);
-  const ca = readFile(environment, 'THRIFT_TLS_CA', 'certificate', certificateIn);
+  const { cert, key, ca } = readTlsPaths(environment, VARIABLES);
   if (cert !== undefined && key !== undefined) {
-    refuseForeignKey(environment, cert, key);
-    return { certFile: cert.path, keyFile: key.path, ...(ca && { caFile: ca.path }) };
+    return { certFile: cert, keyFile: key, ...(ca !== undefined && { caFile: ca }) };
   }
   // Half a set-up must not mean a listener without encryption.
   if (cert ?? key ?? ca) {
     environment.complain('THRIFT_TLS_CERT and THRIFT_TLS_KEY must be set together, and THRIFT_TLS_CA only with them');
   }
   return undefined;
+}
+
+/** Reads where the files are, and notes those that don't hold what they should. */
+export function readTlsPaths(environment: Environment, names: TlsNames): TlsPaths {
+  const cert = readFile(environment, names.cert, 'certificate', certificateIn);
+  const key = readFile(environment, names.key, 'private key without a passphrase', createPrivateKey);
+  const ca = readFile(environment, names.ca, 'certificate', certificateIn);
+  if (cert?.content && key?.content && !cert.content.checkPrivateKey(key.content)) {
+    environment.complain(`${names.key} is not the key of the certificate in ${names.cert}`);
+  }
+  return { cert: cert?.path, key: key?.path, ca: ca?.path };
 }
 
 function readFile<Content>(
@@ -60,14 +80,4 @@ function certificateIn(text: string): X509Certificate {
   // Other forms would do here, but not for TLS.
   if (!CERTIFICATE.test(text)) throw new Error('No PEM');
   return new X509Certificate(text);
-}
-
-function refuseForeignKey(
-  environment: Environment,
-  { content: cert }: FileContent<X509Certificate>,
-  { content: key }: FileContent<KeyObject>,
-): void {
-  if (cert && key && !cert.checkPrivateKey(key)) {
-    environment.complain('THRIFT_TLS_KEY is not the key of the certificate in THRIFT_TLS_CERT');
-  }
 }

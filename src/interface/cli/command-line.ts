@@ -46,8 +46,8 @@ export function createCommandLine({ call, maintain }: Runners): Command {
     .option('--port <port>', 'its port; default: THRIFT_PORT, or 6001', wholeNumber(1, 65_535))
     .option('--timeout <ms>', 'how long it may take to answer', wholeNumber(1, 86_400_000), DEFAULT_TIMEOUT_MS)
     .option('--tls', 'connect by TLS')
-    .option('--ca <file>', 'trust these authorities instead of the usual ones (PEM)')
-    .option('--cert <file>', 'show this certificate (PEM)')
+    .option('--ca <file>', 'with --tls: trust these authorities instead of the usual ones (PEM)')
+    .option('--cert <file>', 'with --tls: show this certificate (PEM)')
     .option('--key <file>', 'its key (PEM)')
     .option('--json', 'print JSON, also on a terminal')
     .addHelpText('after', EPILOGUE);

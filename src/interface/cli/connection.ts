@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { AppConfig } from '../../config/config.js';
+import { Environment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load-config.js';
+import { readTlsPaths, type TlsPaths } from '../../config/tls-variables.js';
 import { ClientThrift } from '../../infrastructure/thrift/index.js';
 import type { TasksClient } from '../thrift/tasks.generated.js';
+import { tlsMismatch } from './tls-mismatch.js';
 
 /** Where the service is, as the command line says it. */
 export interface ConnectionFlags {
@@ -23,6 +26,8 @@ export interface ConnectionFlags {
 /** A connection to the service. */
 export interface TasksConnection {
   readonly tasks: TasksClient;
+  /** What a call failed with; where TLS is on one side alone, an error that says so. */
+  explained(error: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -32,23 +37,28 @@ const LOOPBACK = '127.0.0.1';
 /**
  * Connects at the first call.
  *
- * @throws ConfigError when the environment, which gives the defaults, is bad. @throws Error of `node:fs` for TLS files.
+ * @throws ConfigError when the options, or the environment, which gives the defaults, are bad.
  */
 export async function openConnection(flags: ConnectionFlags): Promise<TasksConnection> {
   const { config } = await loadConfig();
   const { host, port } = { ...ownAddress(config), ...flags };
+  const tls = tlsOptions(flags, config);
   const client = new ClientThrift({
     idl: IDL,
     host,
     port,
-    tls: tlsOptions(flags, config),
+    tls,
     // A person, or a probe, sees at once that nobody is there.
     waitForConnection: false,
     maxRetries: 0,
     connectTimeoutMs: flags.timeout,
     limits: { callTimeoutMs: flags.timeout },
   });
-  return { tasks: client.getService<TasksClient>('Tasks'), close: () => client.close() };
+  return {
+    tasks: client.getService<TasksClient>('Tasks'),
+    explained: async (error) => (await tlsMismatch({ host, port, tls }, error)) ?? error,
+    close: () => client.close(),
+  };
 }
 
 function ownAddress({ thrift }: AppConfig): { host: string; port: number } {
@@ -57,14 +67,27 @@ function ownAddress({ thrift }: AppConfig): { host: string; port: number } {
 }
 
 function tlsOptions(flags: ConnectionFlags, { thrift: { tls } }: AppConfig): ConnectionOptions | undefined {
-  const { ca, cert, key } = flags;
-  if (flags.tls === true || ca !== undefined || cert !== undefined) {
+  const { cert, key, ca } = tlsPaths(flags);
+  if (flags.tls === true) {
     return { ca: read(ca), cert: read(cert), key: read(key), servername: serverName(flags.host) };
   }
   if (tls === undefined || flags.host !== undefined) return undefined;
   // The service of this very machine, probably asked for its health: it shows itself with its own certificate, and who
   // could take its place here could read its key as well.
   return { cert: read(tls.certFile), key: read(tls.keyFile), rejectUnauthorized: false };
+}
+
+function tlsPaths(flags: ConnectionFlags): TlsPaths {
+  const environment = new Environment({ '--cert': flags.cert, '--key': flags.key, '--ca': flags.ca });
+  const paths = readTlsPaths(environment, { cert: '--cert', key: '--key', ca: '--ca' });
+  if ((paths.cert === undefined) !== (paths.key === undefined)) {
+    environment.complain('--cert and --key must be given together');
+  }
+  if (flags.tls !== true && (paths.cert ?? paths.key ?? paths.ca)) {
+    environment.complain('--ca, --cert and --key are for TLS: give --tls as well');
+  }
+  environment.assertGood();
+  return paths;
 }
 
 /** SNI takes names only, no addresses. */

@@ -3,13 +3,19 @@ import { tasksCommand } from './tasks-command.js';
 
 const { stdout, stderr } = process;
 
-// Whoever reads may stop early: `tasks all alice | head -1`.
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+const unwritten: string[] = [];
+stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  // Whoever reads may stop early: `tasks all alice | head -1`.
+  if (code === 'EPIPE' || unwritten.push(message) > 1) return;
+  stderr.write(`tasks: The result can't be written (${message}); what the command did is done\n`);
+  process.exitCode = 1;
 });
-process.exitCode = await tasksCommand(process.argv.slice(2), {
+// There is nowhere left to say it.
+stderr.on('error', () => undefined);
+const exitCode = await tasksCommand(process.argv.slice(2), {
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
   columns: stdout.isTTY ? stdout.columns : undefined,
   ...(stderr.isTTY && { progress: stderr }),
 });
+if (unwritten.length === 0) process.exitCode = exitCode;

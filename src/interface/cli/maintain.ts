@@ -47,8 +47,8 @@ function dataDirectory({ dataDir }: StoreFlags): string {
 
 function targetOf({ store }: AppConfig, to: string | undefined): MigrationTarget {
   if (to !== undefined) {
-    const environment = new Environment({ MONGODB_URI: to, MONGODB_DATABASE: process.env.MONGODB_DATABASE });
-    const address = readMongodbAddress(environment);
+    const environment = new Environment({ '--to': to, MONGODB_DATABASE: process.env.MONGODB_DATABASE });
+    const address = readMongodbAddress(environment, '--to');
     environment.assertGood();
     return { ...address, serverSelectionTimeoutMs: readServerSelectionTimeoutMs(new Environment(process.env)) };
   }

@@ -58,7 +58,7 @@ async function exitCodeOf(flags: GlobalFlags, { out, err, columns }: Terminal, a
     return (await act(printer)) ? OK : SERVICE_ERROR;
   } catch (error) {
     if (error instanceof ConfigError) {
-      err(`tasks: ${error.message}\n`);
+      for (const problem of error.problems) err(`tasks: ${problem}\n`);
       return USAGE;
     }
     err(`tasks: ${describe(error)}\n`);
@@ -70,7 +70,13 @@ async function call(flags: GlobalFlags, job: Job, printer: Printer): Promise<boo
   // Loaded here, so that help and usage errors come at once.
   const { openConnection } = await import('./connection.js');
   const connection = await openConnection(flags);
-  return job(connection.tasks, printer).finally(() => connection.close());
+  try {
+    return await job(connection.tasks, printer);
+  } catch (error) {
+    throw await connection.explained(error);
+  } finally {
+    await connection.close();
+  }
 }
 
 async function maintain(command: MaintenanceCommand, printer: Printer, { progress }: Terminal): Promise<boolean> {

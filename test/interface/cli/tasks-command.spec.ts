@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { tasksCommand } from '../../../src/interface/cli/tasks-command.js';
 import { TestApp } from '../../support/app.js';
+import { projectRoot } from '../../support/project-copy.js';
+import { runProgram } from '../../support/run-program.js';
+
+const [CERT, KEY] = ['localhost-cert.pem', 'localhost-key.pem'].map((name) =>
+  join(projectRoot, 'test/infrastructure/thrift/client/tls', name),
+) as [string, string];
 
 let app: TestApp;
 
@@ -158,6 +165,25 @@ describe('The exit code', () => {
     expect(err).toContain(message);
   });
 
+  it.each([
+    ['--ca', '/nope', '--tls', '--ca is "/nope", it must be the path of a PEM file that can be read (/nope can\'t)'],
+    ['--cert', CERT, '--tls', '--cert and --key must be given together'],
+    ['--key', KEY, '--tls', '--cert and --key must be given together'],
+    ['--ca', CERT, '--json', '--ca, --cert and --key are for TLS: give --tls as well'],
+    ['--key', CERT, `--cert=${CERT}`, `--key is "${CERT}", it must be the path of a PEM file with a private key`],
+  ])('is 2 for %s %s %s, in lines that name the option', async (option, file, other, message) => {
+    const { code, out, err } = await tasks('check', option, file, other);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/^(tasks: --.+\n)+$/);
+    expect(err).toContain(`tasks: ${message}`);
+  });
+
+  it('is 2 for a target of a migration that is none, in a line that names the option', async () => {
+    const { code, err } = await run(['migrate', '--to', 'nonsense:hunter2']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^tasks: --to is not shown, since it may hold a password; it must be like mongodb:.*\n$/);
+  });
+
   it.each([[['--help']], [['help', 'add']], [['update', '--help']]])(
     'is 0 for %j, which explains itself',
     async (args) => {
@@ -166,4 +192,53 @@ describe('The exit code', () => {
       expect(out).toContain('Usage: tasks');
     },
   );
+});
+
+describe('The tasks command and TLS', () => {
+  it('asks for --tls where the service speaks nothing else, and works with it', async () => {
+    const secure = await TestApp.start({ THRIFT_TLS_CERT: CERT, THRIFT_TLS_KEY: KEY });
+    const place = ['--host', 'localhost', '--port', String(secure.port)];
+    try {
+      expect(await run(['check', ...place])).toEqual({
+        code: 1,
+        out: '',
+        err: `tasks: The service at localhost:${String(secure.port)} takes connections by TLS only: give --tls\n`,
+      });
+      expect(await run(['check', '--tls', '--ca', CERT, ...place])).toMatchObject({ code: 0, err: '' });
+    } finally {
+      await secure.stop();
+    }
+  });
+
+  it('says that there is no TLS where there is none', async () => {
+    const { code, err } = await tasks('check', '--tls');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^tasks: There is no TLS at 127\.0\.0\.1:\d+: leave --tls out \(.+\)\n$/);
+  });
+
+  it('blames no TLS for a service that hangs up', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const port = String((server.address() as AddressInfo).port);
+    const { code, err } = await run(['check', '--host', '127.0.0.1', '--port', port]);
+    server.close();
+    expect(code).toBe(1);
+    expect(err).toContain('The connection was lost');
+  });
+});
+
+describe('The tasks command whose output can not be written', () => {
+  it('says so in one line, and what it did is done', async () => {
+    const cli = join(projectRoot, 'dist/interface/cli/main.js');
+    const args = ['add', 'filled', 'x', '--host', '127.0.0.1', '--port', String(app.port)];
+    const redirected = ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, cli, ...args];
+    const { code, stderr } = await runProgram('sh', redirected, { cwd: projectRoot });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^tasks: The result can't be written \(ENOSPC.*\); what the command did is done\n$/,
+      ),
+    });
+    expect(await json<Task[]>('all', 'filled')).toHaveLength(1);
+  });
 });

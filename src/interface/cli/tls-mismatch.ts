@@ -1,0 +1,44 @@
+import { connect, type ConnectionOptions } from 'node:tls';
+import { ThriftTransportError } from '../../infrastructure/thrift/index.js';
+
+/** How long the service may take to begin TLS before it counts as one that has none, in milliseconds. */
+const HANDSHAKE_LIMIT_MS = 1_000;
+
+/** Where a call was sent. */
+export interface CalledAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: without TLS. */
+  readonly tls: ConnectionOptions | undefined;
+}
+
+/**
+ * Says so when one side speaks TLS and the other doesn't, which by itself looks like a service that hangs up; undefined
+ * when it is something else.
+ */
+export async function tlsMismatch({ host, port, tls }: CalledAddress, error: unknown): Promise<Error | undefined> {
+  if (!(error instanceof ThriftTransportError)) return undefined;
+  const place = `${host}:${String(port)}`;
+  if (tls === undefined) {
+    const hasTls = error.reason === 'connection-lost' && (await beginsTls(host, port));
+    return hasTls ? new Error(`The service at ${place} takes connections by TLS only: give --tls`) : undefined;
+  }
+  const isPlain = NO_TLS.test(error.message);
+  return isPlain ? new Error(`There is no TLS at ${place}: leave --tls out (${error.message})`) : undefined;
+}
+
+/** What Node and OpenSSL say of a peer that hangs up at the first message of TLS, or answers with something else. */
+const NO_TLS = /before secure TLS connection|wrong version number|packet length too long|unsupported protocol/i;
+
+function beginsTls(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    // Nothing is sent over it: whoever it is may know that somebody asked.
+    const socket = connect({ host, port, rejectUnauthorized: false, timeout: HANDSHAKE_LIMIT_MS });
+    const end = (hasTls: boolean) => (): void => {
+      resolve(hasTls);
+      socket.destroy();
+    };
+    socket.once('secureConnect', end(true)).once('timeout', end(false)).once('close', end(false));
+    socket.on('error', end(false));
+  });
+}
