@@ -90,6 +90,38 @@ describe('a server that closes', () => {
     });
   });
 
+  it('waits a second for the rest of a message, and tells its peer that it was not run', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const [peer, other] = [await server.connect(), await server.connect()];
+      const call = binary.call('echo', { text: 'x' });
+      await peer.write(call.subarray(0, -3));
+      // What came before this one has been read when it is answered.
+      await other.write(call);
+      await binary.reply(other);
+      const closed = server.server.close();
+      // The sleep is what is tested: a few round trips of a long way.
+      await delay(300);
+      await peer.write(call.subarray(-3));
+      expect((await binary.reply(peer)).error?.message).toBe('Shutting down: not run, safe to retry');
+      await Promise.all([peer.ended, other.ended]);
+      for (const ended of [peer, other]) ended.end();
+      await closed;
+    });
+  });
+
+  it('waits no longer than that for a peer that leaves a message half done', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const peer = await server.connect();
+      await peer.write(binary.call('echo', { text: 'x' }).subarray(0, -3));
+      const startMs = performance.now();
+      const closed = server.server.close();
+      await peer.ended;
+      peer.end();
+      await closed;
+      expect(performance.now() - startMs).toBeLessThan(8_000);
+    });
+  });
+
   it('tells a busy peer that its next call was not run, rather than to hang up on it', async () => {
     await withThriftServer(probeHandlers, {}, async (server) => {
       const peer = await server.connect();

@@ -141,7 +141,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
   endIfDrained(nowMs: number): void {
     if (this.state !== 'open') return;
     if (!this.calls.isEmpty || !this.outbox.isEmpty || this.turn.isOver) this.intake.clock.busy(nowMs);
-    else if (this.farewell.isOver(this.intake.clock, nowMs)) this.end();
+    else if (this.farewell.isOver(this.intake.clock, this.intake.length > 0, nowMs)) this.end();
   }
 
   /** Takes nothing more, and closes when the calls that run are answered. */
