@@ -1,4 +1,4 @@
-import { performance, type EventLoopUtilization } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 
 /** As in CoDel, a queue that stands for this long is one; bursts come and go. */
 const WINDOW_MS = 200;
@@ -12,6 +12,24 @@ const LONG_TURN_MS = 20;
 
 /** While the process can't keep up, a turn admits calls for this long. */
 const TURN_BUDGET_MS = 4;
+
+/** Where a gauge has its times from. */
+export interface LoopClock {
+  /** The time, in ms. */
+  now(): number;
+  /** For how many ms the event loop has been busy so far. */
+  busyMs(): number;
+  /** Calls back when this turn of the event loop is over. */
+  afterTurn(callback: () => void): void;
+}
+
+const PROCESS_CLOCK: LoopClock = {
+  now: () => performance.now(),
+  busyMs: () => performance.eventLoopUtilization().active,
+  afterTurn: (callback) => {
+    setImmediate(callback);
+  },
+};
 
 /**
  * Tells when the process can't keep up. Calls wait in the sockets until the one thread comes to them, so what they wait
@@ -27,10 +45,13 @@ export class TurnGauge {
   private calls = 0;
   private refused = 0;
   private windowStartedAtMs = 0;
-  private loop: EventLoopUtilization = performance.eventLoopUtilization();
+  private windowBusyMs = 0;
 
   /** @param maxCallsPerTurn how many calls a turn may have on average before it counts as full. */
-  constructor(private readonly maxCallsPerTurn: number) {}
+  constructor(
+    private readonly maxCallsPerTurn: number,
+    private readonly clock: LoopClock = PROCESS_CLOCK,
+  ) {}
 
   /** Counts a call; whether it must be refused. */
   isTooMany(nowMs: number): boolean {
@@ -45,16 +66,17 @@ export class TurnGauge {
     this.turnStartedAtMs = nowMs;
     // What was true before a pause says nothing about now.
     if (nowMs - this.lastTurnEndedAtMs > WINDOW_MS) this.startWindow(nowMs, false);
-    setImmediate(this.endTurn);
+    this.clock.afterTurn(this.endTurn);
   }
 
   private readonly endTurn = (): void => {
-    const nowMs = performance.now();
+    const nowMs = this.clock.now();
     this.turnStartedAtMs = 0;
     this.lastTurnEndedAtMs = nowMs;
     this.turns++;
     if (this.turns < WINDOW_TURNS || nowMs - this.windowStartedAtMs < WINDOW_MS) return;
-    const isSaturated = performance.eventLoopUtilization(this.loop).utilization > SATURATED;
+    const busyMs = this.clock.busyMs() - this.windowBusyMs;
+    const isSaturated = busyMs > SATURATED * (nowMs - this.windowStartedAtMs);
     const isFull = this.isOverloaded ? this.refused > 0 : this.areTurnsFull(nowMs);
     this.startWindow(nowMs, isSaturated && isFull);
   };
@@ -70,6 +92,6 @@ export class TurnGauge {
     this.turns = 0;
     this.calls = 0;
     this.refused = 0;
-    this.loop = performance.eventLoopUtilization();
+    this.windowBusyMs = this.clock.busyMs();
   }
 }
