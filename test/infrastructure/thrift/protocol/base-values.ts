@@ -173,29 +173,30 @@ export const baseValues: readonly Row[] = [
     compact: hex`18 0a 61 c3 a9 e2 82 ac f0 9f 98 80 00`,
     json: json('{"1":{"str":"aé€😀"}}'),
   }),
-  row('string of 127 bytes', base('string'), 'a'.repeat(127), {
-    binary: Buffer.concat([hex`0b 00 01 00 00 00 7f`, Buffer.alloc(127, 'a'), hex`00`]),
+  // Bytes that are no fields, for those who find the end too early.
+  row('string of 127 bytes', base('string'), '~'.repeat(127), {
+    binary: Buffer.concat([hex`0b 00 01 00 00 00 7f`, Buffer.alloc(127, '~'), hex`00`]),
     compact: Buffer.concat([
       hex`
         18
         7f // 127 bytes: the most that one byte says
       `,
-      Buffer.alloc(127, 'a'),
+      Buffer.alloc(127, '~'),
       hex`00`,
     ]),
-    json: json(`{"1":{"str":"${'a'.repeat(127)}"}}`),
+    json: json(`{"1":{"str":"${'~'.repeat(127)}"}}`),
   }),
-  row('string of 128 bytes', base('string'), 'a'.repeat(128), {
-    binary: Buffer.concat([hex`0b 00 01 00 00 00 80`, Buffer.alloc(128, 'a'), hex`00`]),
+  row('string of 128 bytes', base('string'), '~'.repeat(128), {
+    binary: Buffer.concat([hex`0b 00 01 00 00 00 80`, Buffer.alloc(128, '~'), hex`00`]),
     compact: Buffer.concat([
       hex`
         18
         80 01 // 128 bytes, in two
       `,
-      Buffer.alloc(128, 'a'),
+      Buffer.alloc(128, '~'),
       hex`00`,
     ]),
-    json: json(`{"1":{"str":"${'a'.repeat(128)}"}}`),
+    json: json(`{"1":{"str":"${'~'.repeat(128)}"}}`),
   }),
   row('binary of 300 bytes', base('binary'), Buffer.alloc(300), {
     binary: Buffer.concat([hex`0b 00 01 00 00 01 2c`, Buffer.alloc(300), hex`00`]),
