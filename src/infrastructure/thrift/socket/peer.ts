@@ -7,7 +7,7 @@ import type { ProtocolName } from '../protocol/protocol.js';
 export interface ThriftPeer {
   /** Counts up from 1 in each process; 0 for one that was turned away before it had a connection. */
   readonly id: number;
-  /** The address, or the path of a Unix domain socket. */
+  /** The address, or the path of a Unix domain socket; empty where the peer reset the connection before it was asked for. */
   readonly address: string;
   /** The peer's own port; undefined on a Unix domain socket. */
   readonly port: number | undefined;

@@ -54,6 +54,15 @@ describe('The log of rejections', () => {
     }
   });
 
+  it.each([
+    ['10.0.0.9:1', '10.0.0.9', 1],
+    ['/run/tasks.sock', '/run/tasks.sock', undefined],
+    ['(address unknown, reset already)', '', undefined],
+  ])('says where the peer is: %s', (place, address, port) => {
+    log.add({ reason: 'malformed', message: 'closed', peer: { address, port } as unknown as ThriftPeer });
+    expect(lines.map(({ text }) => text)).toEqual([`malformed: ${place} closed`]);
+  });
+
   it('tells what was left out once the second is over, though nothing more comes', () => {
     for (let port = 1; port <= 10; port++) reject('malformed', port);
     expect(lines.map(({ text }) => text)).toEqual(['malformed: 10.0.0.9:1 closed']);
