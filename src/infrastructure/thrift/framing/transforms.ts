@@ -23,11 +23,16 @@ export function readTransforms(block: HeaderBlockReader): readonly number[] {
   if (count > MAX_TRANSFORMS) {
     throw new ThriftProtocolError('malformed', `${String(count)} transforms, allowed are ${String(MAX_TRANSFORMS)}`);
   }
-  return Array.from({ length: count }, () => {
+  const transforms = Array.from({ length: count }, () => {
     const id = block.readVarint();
     if (id !== ZLIB && id !== NONE) throw unknownTransform(id);
     return id;
   });
+  // zlib over zlib saves nothing, but makes a few hundred bytes cost as much as the largest message.
+  if (transforms.indexOf(ZLIB) !== transforms.lastIndexOf(ZLIB)) {
+    throw new ThriftProtocolError('malformed', 'zlib twice over, allowed is once');
+  }
+  return transforms;
 }
 
 /**

@@ -218,7 +218,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
       const message = this.intake.read();
       if (message === undefined) break;
       this.host.receive(this, message);
-      this.turn.took();
+      this.turn.took(message.end - message.start);
     }
     const { foreign } = this.intake;
     if (foreign === undefined) return;
