@@ -10,6 +10,7 @@ import { resolveLimits, type ThriftLimits } from './limits.js';
 import { Listeners } from './listeners.js';
 import type { Schema } from './schema.js';
 import { AcceptedDialects, type DialectOptions } from './server/accepted-dialects.js';
+import { AbandonedCalls } from './server/abandoned-calls.js';
 import { Admission } from './server/admission.js';
 import { ConnectionTable } from './server/connection-table.js';
 import { Dispatcher } from './server/dispatcher.js';
@@ -55,6 +56,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   private readonly admission: Admission;
   private readonly gauge: TurnGauge;
   private readonly connections: ConnectionTable;
+  private readonly abandoned: AbandonedCalls;
   private readonly dispatcher: Dispatcher;
   private readonly rejections = new RejectionLog(this.logger);
   private readonly noStartHook = this.onProcessingStartHook;
@@ -74,6 +76,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     const none = new MethodTable(this.schema, this.codec, new Map());
     this.dispatcher = new Dispatcher({ limits, accepted, refusal, invoke, ended, reject, report }, none);
     this.connections = new ConnectionTable({ limits, reject, report }, this.dispatcher, options.path);
+    this.abandoned = new AbandonedCalls(this.admission);
   }
 
   /** Called by Nest. The callback gets what stands in the way: a handler without a method in the IDL, a port in use. */
@@ -121,7 +124,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     return this.listener.server as T;
   }
 
-  /** Open connections, and calls that run or wait. */
+  /** Open connections, and calls that run or wait; those whose peers have gone count while their handlers run. */
   get load(): { readonly connections: number; readonly calls: number } {
     return { connections: this.connections.size, calls: this.admission.inFlight };
   }
@@ -132,7 +135,8 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     if (call.connection.isRefusing) return SHUTTING_DOWN;
     // A peer that waits for each reply can't make the queue grow: it is neither counted nor refused.
     const isTooMany = !call.connection.isPatient && this.gauge.isTooMany(call.startedAtMs);
-    return isTooMany || this.admission.isFull || this.connections.isOverBudget ? OVERLOADED : undefined;
+    const isOverBudget = this.connections.isOverBudgetWith(this.abandoned.requestBytes);
+    return isTooMany || this.admission.isFull || isOverBudget ? OVERLOADED : undefined;
   };
 
   private readonly invoke = (
@@ -149,7 +153,8 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
 
   private readonly ended = (call: PendingCall, end: CallEnd): void => {
     this.listeners.emit('callEnd', end);
-    this.admission.release(call);
+    if (end.outcome === 'dropped' && call.active) this.abandoned.add(call);
+    else this.admission.release(call);
   };
 
   private readonly reject = (peer: ThriftPeer, reason: RejectionReason, message: string): void => {
@@ -203,6 +208,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       } catch (error) {
         this.dispatcher.throwInto(call, entry, error);
       }
+      this.abandoned.handlerEnded(call);
       this.endProcessing(context);
     };
     if (this.onProcessingStartHook === this.noStartHook) void handle();
@@ -221,6 +227,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       await start(this.transportId, context, handle);
     } catch (error) {
       this.dispatcher.throwInto(call, entry, error);
+      this.abandoned.handlerEnded(call);
     }
   }
 

@@ -57,9 +57,10 @@ export class ConnectionTable implements ConnectionHost {
     return this.connections.size;
   }
 
-  /** Whether the process holds so many bytes for its peers that new work must be refused. */
-  get isOverBudget(): boolean {
-    return this.bufferedBytes.used > this.limits.maxBufferedBytes || this.unsentBytes.used > this.limits.maxUnsentBytes;
+  /** Whether the process holds so many bytes for its peers, and so many more for others, that it must refuse new work. */
+  isOverBudgetWith(moreBufferedBytes: number): boolean {
+    const { maxBufferedBytes, maxUnsentBytes } = this.limits;
+    return this.bufferedBytes.used + moreBufferedBytes > maxBufferedBytes || this.unsentBytes.used > maxUnsentBytes;
   }
 
   /** Takes a new connection in. While draining, it is one whose TLS handshake was under way: its calls are refused. */
@@ -120,7 +121,7 @@ export class ConnectionTable implements ConnectionHost {
 
   /** Over a budget of the process, the largest holder is closed, at once: the next bytes may come in this very turn. */
   grew(): void {
-    if (!this.isOverBudget) return;
+    if (!this.isOverBudgetWith(0)) return;
     let largest: ServerConnection | undefined;
     for (const connection of this.connections) {
       if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
