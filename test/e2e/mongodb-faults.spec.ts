@@ -153,8 +153,8 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     const { id } = await untilAdded();
     single.fail('insert', { kind: 'cut-reply' });
     await expect(tasks.add({ userId: 'cut', name: 'unknown' })).rejects.toMatchObject(REFUSED);
-    const [round] = [single.commands.filter((name) => name === 'ping').length];
-    while (single.commands.filter((name) => name === 'ping').length === round) {
+    const [round] = [single.commands.filter((name) => name === 'find').length];
+    while (single.commands.filter((name) => name === 'find').length === round) {
       expect((await app.get('/health/ready')).status).toBe(200);
     }
     expect(await documents.countDocuments({ userId: 'cut' })).toBe(1);

@@ -44,6 +44,11 @@ export class FaultyLink {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
+  /** After it hung: new connections work, those that stand stay dead, as behind a router that forgot them. */
+  letNewOnesThrough(): void {
+    this.#hanging = false;
+  }
+
   /** Whatever the server says arrives late. */
   slow(replyDelayMs: number): void {
     this.#replyDelayMs = replyDelayMs;

@@ -1,9 +1,10 @@
+import { setTimeout as startTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Logger, type OnModuleInit } from '@nestjs/common';
-import { type Connection, type ConnectOptions, type Model, type mongo, STATES } from 'mongoose';
+import { type Connection, type ConnectOptions, type Model, mongo, STATES } from 'mongoose';
 import { HealthProbe } from '../../../application/health-probe.js';
 import { IndexKeeper } from './index-keeper.js';
-import type { TaskDocument } from './task.schema.js';
+import { type TaskDocument, TASKS_COLLECTION } from './task.schema.js';
 
 /** Which MongoDB, and how long to wait for it. */
 export interface MongoosePersistenceOptions {
@@ -20,6 +21,14 @@ export interface MongoosePersistenceOptions {
 const RETRY_DELAY_MS = 500;
 /** How often the driver looks after an idle server: an outage is in the log after so long, at the latest. */
 const HEARTBEAT_MS = 2_000;
+
+/**
+ * After that a round trip is given up, and its connection with it: one that is dead would keep health waiting for the
+ * driver's own limit, while calls have found others long ago. Health itself waits for a little less.
+ */
+const ROUND_TRIP_LIMIT_MS = 1_200;
+/** What a round trip reads: a ping is answered also where nobody may read. With its user, only one shard is asked. */
+const NO_TASK = { _id: new mongo.ObjectId('0'.repeat(24)), userId: '' };
 
 /** The options of the driver: every wait is bounded, every write is acknowledged by the majority. */
 export function driverOptions({
@@ -95,7 +104,15 @@ export class MongooseConnection extends HealthProbe implements OnModuleInit, Bef
   override async roundTrip(): Promise<void> {
     const { db } = await this.connection.asPromise();
     if (!db) throw new Error('The connection to MongoDB is closed');
-    await db.admin().command({ ping: 1 });
+    const limit = new AbortController();
+    const timer = startTimer(() => {
+      limit.abort(new Error(`No answer within ${String(ROUND_TRIP_LIMIT_MS)} ms`));
+    }, ROUND_TRIP_LIMIT_MS);
+    try {
+      await db.collection(TASKS_COLLECTION).findOne(NO_TASK, { projection: { _id: 1 }, signal: limit.signal });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #connect(): Promise<void> {

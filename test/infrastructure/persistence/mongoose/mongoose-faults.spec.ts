@@ -57,8 +57,8 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await stop();
   });
 
-  async function started(uri = link.uri): Promise<TaskRepository> {
-    const options = { uri, place: 'the link', database, serverSelectionTimeoutMs: LIMIT_MS };
+  async function started(uri = link.uri, serverSelectionTimeoutMs = LIMIT_MS): Promise<TaskRepository> {
+    const options = { uri, place: 'the link', database, serverSelectionTimeoutMs };
     log = new LinesAboutMongo();
     const building = Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] });
     app = await building.setLogger(log).compile();
@@ -120,6 +120,35 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await worksAgain(tasks);
     expect(log.lines.map((line) => line.split(' ')[0])).toEqual(['Connected', 'No', 'Connected']);
     while ((await collection.indexes()).length < 2);
+  });
+
+  it('gives up a round trip of health after 1.2 s, and its dead connection with it, whatever calls may take', async () => {
+    await worksAgain(await started(link.uri, 8_000));
+    const health = app.get(HealthProbe);
+    await health.roundTrip();
+    const startMs = performance.now();
+    link.hang();
+    await expect(health.roundTrip()).rejects.toThrow('No answer within 1200 ms');
+    link.letNewOnesThrough();
+    while (
+      !(await health.roundTrip().then(
+        () => true,
+        () => false,
+      ))
+    );
+    expect(performance.now() - startMs).toBeLessThan(6_000);
+  });
+
+  it('has a round trip of health fail where nobody may read, and succeed where one may', async () => {
+    const server = await ScriptedMongo.before(uri);
+    await worksAgain(await started(`mongodb://${server.address}/`));
+    const health = app.get(HealthProbe);
+    await expect(health.roundTrip()).resolves.toBeUndefined();
+    const reply = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
+    server.refusal = { commands: ['find', 'insert'], reply };
+    await expect(health.roundTrip()).rejects.toThrow('not authorized');
+    await app.close();
+    await server.close();
   });
 
   it('tries to make the index until it is there, and says which one, what follows and what to do', async () => {
