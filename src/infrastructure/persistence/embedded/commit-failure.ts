@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import type { RootDatabase } from 'lmdb';
 
 /**
@@ -22,3 +23,25 @@ export function surviveFailedCommits(root: RootDatabase): void {
     });
   });
 }
+
+let quiet: typeof console.error | undefined;
+
+/**
+ * Keeps LMDB from printing why a commit failed, with its stack, thousands of lines a second on a full disk in the midst of
+ * a log of JSON: who waits for that commit gets the reason. Everything else is printed as ever.
+ */
+export function printNoFailedCommits(): void {
+  if (console.error === quiet) return;
+  const print = console.error.bind(console);
+  quiet = (...values: unknown[]) => {
+    if (values.length !== 1 || !isOfLmdb(values[0])) print(...values);
+  };
+  console.error = quiet;
+}
+
+function isOfLmdb(value: unknown): boolean {
+  return isNativeError(value) && 'code' in value && typeof value.code === 'number' && LMDB.test(value.stack ?? '');
+}
+
+/** Where LMDB throws. */
+const LMDB = /[\\/]node_modules[\\/]lmdb[\\/]/;

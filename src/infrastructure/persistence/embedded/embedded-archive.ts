@@ -5,6 +5,7 @@ import type { TaskSource } from '../../../application/task-source.js';
 import type { MergeCounts, TaskTarget } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
 import { checkSeal } from './backup-seal.js';
+import { printNoFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { isTaskStore, openDatabases, type TaskDatabases } from './embedded-store.js';
 import { checkEveryPage, checkLmdbFile, DAMAGE_ADVICE, type LmdbFileOrigin } from './lmdb-file.js';
@@ -43,6 +44,7 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
     }
     checkLmdbFile(path, origin);
     if (origin === 'backup') checkSeal(path);
+    printNoFailedCommits();
     const root = open<number, string>({ path, noSubdir: true, encoding: 'json', readOnly: use !== 'write-store' });
     try {
       if (origin === 'store') checkAsOfNow(root, path);

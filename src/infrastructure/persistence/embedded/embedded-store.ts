@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { surviveFailedCommits } from './commit-failure.js';
+import { printNoFailedCommits, surviveFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { checkLmdbFile } from './lmdb-file.js';
 import { makeFolder } from './make-folder.js';
@@ -55,6 +55,7 @@ export class EmbeddedStore {
       const path = join(directory, STORE_FILE_NAME);
       checkLmdbFile(path);
       checkRoomToOpen(path);
+      printNoFailedCommits();
       root = open<number, string>({ path, encoding: 'json' });
       surviveFailedCommits(root);
       claim(root, directory);
