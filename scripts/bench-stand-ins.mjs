@@ -8,7 +8,8 @@ import { runNode } from './run-process.mjs';
 /** Runs a bench while the stand-ins are there, with its arguments and what it has to say of them. */
 export async function withStandIns(args, run) {
   if (args.includes('--help')) return run(args);
-  await runNode(['scripts/python-venv.mjs'], { quietStdout: true });
+  const python = await runNode(['scripts/python-venv.mjs'], { capture: true });
+  if (python.code !== 0) say(python.output.trim());
   const mongo = process.env.MONGODB_URI || args.includes('--quick') ? undefined : await startMongo();
   if (mongo === undefined) return run(args);
   process.env.MONGODB_URI = mongo.uri;
