@@ -52,7 +52,7 @@ async function main(): Promise<void> {
 /** Rounds are the outermost loop, so that a machine whose speed drifts treats all peers alike. */
 async function measureAll(peers: readonly Peer[], workloads: readonly Workload[]): Promise<Row[]> {
   const rounds = values.quick ? 1 : Number(values.rounds);
-  const options = values.quick ? { warmUpMs: 700, measureMs: 1_000 } : { warmUpMs: 1_500, measureMs: 2_500 };
+  const options = values.quick ? { warmUpMs: 700, measureMs: 1_000 } : { warmUpMs: 1_200, measureMs: 2_200 };
   const rows = workloads.flatMap((workload) =>
     peers
       .filter(({ methods = [workload.method] }) => methods.includes(workload.method))

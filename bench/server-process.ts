@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pinned } from './pinning.js';
+import { mongo } from 'mongoose';
 import type { Peer } from './peers.js';
 
 /** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
@@ -15,6 +16,7 @@ export class ServerProcess {
     private readonly child: ChildProcess,
     readonly port: number,
     private readonly dataDirectory: string,
+    private readonly database: string | undefined,
   ) {}
 
   /** Starts a peer on the first processor and waits until it listens. */
@@ -22,8 +24,12 @@ export class ServerProcess {
     const [command, ...args] = pinned(0, peer.command);
     // On the disk that the checkout is on: a temporary folder may be in memory, where nothing is ever synced.
     const dataDirectory = mkdtempSync(join('.cache', 'bench', 'data-'));
+    // Of its own, too: what another round has added would be listed here.
+    const database =
+      peer.env['STORE'] === 'mongo' ? `tasks-bench-${String(process.pid)}-${String(Date.now())}` : undefined;
     const env = {
       ...process.env,
+      MONGODB_DATABASE: database,
       DATA_DIR: dataDirectory,
       BENCH_IDL: 'idl/tasks.thrift',
       BENCH_PROTO: 'bench/peers/tasks.proto',
@@ -33,7 +39,7 @@ export class ServerProcess {
     };
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
-      return new ServerProcess(child, await readyPort(child, peer.readyPattern), dataDirectory);
+      return new ServerProcess(child, await readyPort(child, peer.readyPattern), dataDirectory, database);
     } catch (error) {
       child.kill('SIGKILL');
       rmSync(dataDirectory, { recursive: true });
@@ -60,7 +66,14 @@ export class ServerProcess {
     this.child.kill('SIGKILL');
     await exited;
     rmSync(this.dataDirectory, { recursive: true });
+    if (this.database !== undefined) await dropDatabase(this.database);
   }
+}
+
+async function dropDatabase(name: string): Promise<void> {
+  const client = await new mongo.MongoClient(process.env['MONGODB_URI'] ?? '').connect();
+  await client.db(name).dropDatabase();
+  await client.close();
 }
 
 function readyPort(child: ChildProcess, pattern: RegExp): Promise<number> {

@@ -57,7 +57,10 @@ service Tasks {
   /** Whether the service works. Never raises. */
   Healthcheck check()
 
-  /** The user's tasks, newest first, ties by id descending; empty for an unknown user. */
+  /**
+   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are refused:
+   * read them by `page`.
+   */
   list<Task> all(
     /** Whose tasks. */
     1: string userId

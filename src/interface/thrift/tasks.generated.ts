@@ -103,7 +103,10 @@ export interface TasksHandlers {
   /** Whether the service works. Never raises. */
   check(args: Record<string, never>, context: ThriftContext): ThriftReply<Healthcheck>;
 
-  /** The user's tasks, newest first, ties by id descending; empty for an unknown user. */
+  /**
+   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are refused:
+   * read them by `page`.
+   */
   all(args: TasksAllArgs, context: ThriftContext): ThriftReply<readonly Task[]>;
 
   /** Adds a task, not done, created now. */
@@ -146,7 +149,10 @@ export interface TasksClient {
   /** Whether the service works. Never raises. */
   check(args?: Record<string, never>, options?: ThriftCallOptions): Promise<Healthcheck>;
 
-  /** The user's tasks, newest first, ties by id descending; empty for an unknown user. */
+  /**
+   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are refused:
+   * read them by `page`.
+   */
   all(args: TasksAllArgs, options?: ThriftCallOptions): Promise<readonly Task[]>;
 
   /** Adds a task, not done, created now. */
