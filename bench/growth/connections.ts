@@ -14,7 +14,9 @@ export async function measureConnections(): Promise<string[]> {
   const server = await ServerProcess.start(existingPeer('Tasks, memory store'), 1);
   const sockets: Socket[] = [];
   try {
-    await open(server.port, 100, []);
+    // What is made at the first connections only must not count; nor may these, the limit is 10,000.
+    await open(server.port, 100, sockets);
+    for (const socket of sockets.splice(0)) socket.destroy();
     await delay(SETTLE_MS);
     const emptyMib = server.rssMib();
     const lines = [`| idle connections | RSS MiB | KiB each |\n|--:|--:|--:|\n| 0 | ${emptyMib.toFixed(1)} | - |`];
