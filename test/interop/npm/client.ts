@@ -86,7 +86,9 @@ export class NpmConnection implements PeerConnection {
     private readonly socket: NpmSocket,
     private readonly multiplexed: boolean,
   ) {
-    this.closed = once(socket, 'close');
+    // 'close' follows, and tells those who wait.
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => socket.once('close', resolve));
   }
 
   /** Connects. */
