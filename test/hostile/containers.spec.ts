@@ -24,13 +24,17 @@ function nest(writer: ProtocolWriter, id: number, depth: number): void {
   });
 }
 
+function numbers(writer: ProtocolWriter, size: number): void {
+  for (let i = 0; i < size; i++) writer.writeI32(i);
+}
+
 const containers: readonly [kind: string, type: number, write: (writer: ProtocolWriter, size: number) => void][] = [
   [
     'list',
     LIST,
     (writer, size) => {
       writer.writeListBegin(I32, size);
-      for (let i = 0; i < size; i++) writer.writeI32(i);
+      numbers(writer, size);
       writer.writeListEnd();
     },
   ],
@@ -39,7 +43,7 @@ const containers: readonly [kind: string, type: number, write: (writer: Protocol
     SET,
     (writer, size) => {
       writer.writeSetBegin(I32, size);
-      for (let i = 0; i < size; i++) writer.writeI32(i);
+      numbers(writer, size);
       writer.writeSetEnd();
     },
   ],

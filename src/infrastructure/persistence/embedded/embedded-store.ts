@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { closeInTime } from '../close-in-time.js';
 import { printNoFailedCommits, surviveFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { checkLmdbFile } from './lmdb-file.js';
@@ -29,9 +29,6 @@ export function openDatabases(root: RootDatabase<number, string>): TaskDatabases
   const raw = { encoding: 'binary', keyEncoding: 'binary' } as const;
   return { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) };
 }
-
-/** All that was acknowledged is on disk already: nothing is lost when closing is given up. */
-const CLOSE_LIMIT_MS = 2_000;
 
 const FORMAT_KEY = 'tasks-store-format';
 const FORMAT = 1;
@@ -89,10 +86,7 @@ export class EmbeddedStore {
   /** Waits for pending writes, then lets go of the file. After a commit that failed, LMDB would wait for ever. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const closed = new AbortController();
-    const tooLong = setTimeout(CLOSE_LIMIT_MS, undefined, { signal: closed.signal });
-    await Promise.race([this.root.close(), tooLong]);
-    closed.abort();
+    await closeInTime(this.root.close());
   }
 }
 

@@ -1,18 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongoose';
 import { type Connection, type Model, mongo } from 'mongoose';
 import { HealthProbe } from '../../../application/health-probe.js';
 import { TaskRepository } from '../../../application/task.repository.js';
+import { closeInTime } from '../close-in-time.js';
 import { connectOptions, MongooseConnection, type MongoosePersistenceOptions } from './mongoose-connection.js';
 import { MongooseTaskRepository } from './mongoose-task.repository.js';
 import { TaskDocument, taskSchema } from './task.schema.js';
 
 /** So much longer than the driver's own limit: what that says of a server that is down tells more. */
 const DRIVER_HEAD_START_MS = 100;
-
-/** The driver tells the server that its sessions end, and one that hangs never answers: nothing is lost by going. */
-const CLOSE_LIMIT_MS = 2_000;
 
 /** The store in MongoDB: provides `TaskRepository` and `HealthProbe`. The application starts while MongoDB is down. */
 @Module({})
@@ -50,15 +47,10 @@ export class MongoosePersistenceModule {
   }
 }
 
-/** Nest closes it when the application ends, and waits for that. */
+/** Nest waits for it to close. The driver tells the server that its sessions end, and one that hangs never answers. */
 function closingInTime(connection: Connection): Connection {
   const close = connection.close.bind(connection);
-  connection.close = async (force) => {
-    const closed = new AbortController();
-    const tooLong = delay(CLOSE_LIMIT_MS, undefined, { signal: closed.signal }).catch(() => undefined);
-    await Promise.race([close(force), tooLong]);
-    closed.abort();
-  };
+  connection.close = (force) => closeInTime(close(force));
   return connection;
 }
 
