@@ -5,11 +5,11 @@ import tseslint from 'typescript-eslint';
 const nodeGlobals = ['URL', 'Buffer', 'console', 'performance', 'process', 'setTimeout', 'clearTimeout', 'AbortSignal'];
 
 export default defineConfig(
-  { ignores: ['dist/**', 'coverage/**', 'data/**', '.cache/**', '**/node_modules/**'] },
+  { ignores: ['**/dist/**', 'coverage/**', 'data/**', '.cache/**', '**/node_modules/**'] },
   // A rule is changed here, for all to see, or not at all.
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.mjs', '**/*.cjs'],
+    files: ['**/*.mjs', '**/*.cjs', '**/*.js'],
     extends: [eslint.configs.recommended],
     languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) },
     rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
@@ -19,7 +19,7 @@ export default defineConfig(
     languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [eslint.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

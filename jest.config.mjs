@@ -1,20 +1,29 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
 delete swc.$schema;
 
+// What npm tells its scripts would reach the programs under test, which are to run as if started by hand.
+for (const name of Object.keys(process.env)) if (name.startsWith('npm_')) delete process.env[name];
+
 /** @type {import('jest').Config} */
 export default {
+  rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.spec.ts'],
+  // Packages of this repository are tested from their sources.
+  testEnvironmentOptions: { customExportConditions: ['tasks-source', 'node', 'node-addons'] },
+  roots: ['test', 'packages', 'gateway', 'web']
+    .filter((folder) => existsSync(new URL(folder, import.meta.url)))
+    .map((folder) => `<rootDir>/${folder}`),
+  testMatch: ['**/test/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false, module: { type: 'es6' } }] },
-  collectCoverageFrom: ['src/**/*.ts', '!src/main.ts', '!src/**/*.spec.ts'],
+  collectCoverageFrom: ['{.,packages/*,gateway,web}/src/**/*.ts', '!src/main.ts'],
   coverageProvider: 'v8',
   cacheDirectory: '.cache/jest',
-  reporters: ['default', './scripts/jest-tally.mjs'],
+  reporters: ['default', '<rootDir>/scripts/jest-tally.mjs'],
   testTimeout: 30_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',

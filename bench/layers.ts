@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median } from './median.js';
 import { measure } from './measure.js';
+import { NODE } from './pinning.js';
 import { existingPeer, type Peer } from './peers.js';
 import { WORKLOADS } from './workloads.js';
 
@@ -11,7 +12,7 @@ const ROUND = { warmUpMs: 2_000, measureMs: 3_000 };
 
 const layer = (name: string): Peer => ({
   name,
-  command: [process.execPath, join('.cache', 'bench', 'js', 'bench', 'peers', 'layers.js')],
+  command: [...NODE, join('bench', 'peers', 'layers.ts')],
   env: { BENCH_LAYER: name },
   dialect: 'binary',
   readyPattern: /^READY (\d+)$/,

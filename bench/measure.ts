@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadJob, LoadMessage, LoadResult } from './job.js';
 import type { Peer } from './peers.js';
-import { pinned } from './pinning.js';
+import { NODE, pinned } from './pinning.js';
 import { ServerProcess } from './server-process.js';
 import { requestBytes, type Workload } from './workloads.js';
 
@@ -59,8 +59,8 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
 }
 
 function runLoad(job: LoadJob, onMessage: (message: LoadMessage) => void): Promise<LoadResult> {
-  const script = join('.cache', 'bench', 'js', 'bench', 'load.js');
-  const [command, ...args] = pinned(1, [process.execPath, script, JSON.stringify(job)]);
+  const script = join('bench', 'load.ts');
+  const [command, ...args] = pinned(1, [...NODE, script, JSON.stringify(job)]);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

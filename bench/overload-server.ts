@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Payload } from '@nestjs/microservices';
-import { parseSchema, ThriftMethod, ThriftServer } from '../src/infrastructure/thrift/index.js';
+import { parseSchema, ThriftMethod, ThriftServer } from 'nestjs-thrift';
 
 const workMs = Number(process.argv[2] ?? 0) / 1_000;
 

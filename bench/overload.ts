@@ -7,13 +7,13 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { CAN_PIN, pinned } from './pinning.js';
+import { CAN_PIN, NODE, pinned } from './pinning.js';
 
 const CONNECTIONS = 64;
 const MEASURE_MS = Number(process.env['MEASURE_MS'] ?? 4_000);
 const WARM_UP_MS = 1_000;
 const EXCEPTION = 3;
-const SERVER = join('.cache', 'bench', 'js', 'bench', 'overload-server.js');
+const SERVER = join('bench', 'overload-server.ts');
 /** What the handler of `echo` does, in µs of processor time. */
 const WORK_US = [0, 50, 500];
 
@@ -156,7 +156,7 @@ async function main(): Promise<void> {
     '| load | calls/s | answered/s | refused | p50 ms | p99 ms of those answered |\n|---|---|---|---|---|---|',
   );
   for (const workUs of WORK_US) {
-    const [command, ...rest] = pinned(0, [process.execPath, SERVER, String(workUs)]);
+    const [command, ...rest] = pinned(0, [...NODE, SERVER, String(workUs)]);
     const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const port = Number(line.split(' ')[1]);

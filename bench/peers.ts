@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { findPython } from '@tasks/testing/python';
+import { NODE } from './pinning.js';
 import type { Dialect } from './workloads.js';
 
 /** A server to measure. */
@@ -29,9 +30,7 @@ export interface PeerSelection {
 }
 
 const READY = /^READY (\d+)$/;
-const JS = join('.cache', 'bench', 'js', 'bench', 'peers');
 const GO_BINARY = join('.cache', 'bench', 'go-thrift');
-const PYTHON = join('.cache', 'venv', 'bin', 'python');
 
 /** All peers that this machine can run. Builds the Go peer when there is a Go toolchain. */
 export function selectPeers(): PeerSelection {
@@ -40,15 +39,16 @@ export function selectPeers(): PeerSelection {
   if (buildGoPeer())
     peers.push({ name: 'Go Apache Thrift', command: [GO_BINARY], env: {}, dialect: 'binary', readyPattern: READY });
   else missing.push('Go Apache Thrift: no Go toolchain, or its build failed');
-  if (existsSync(PYTHON)) {
+  const python = findPython();
+  if (python !== undefined) {
     peers.push({
       name: 'thriftpy2',
-      command: [PYTHON, join('bench', 'peers', 'thriftpy2_server.py')],
+      command: [python, join('bench', 'peers', 'thriftpy2_server.py')],
       env: {},
       dialect: 'binary',
       readyPattern: READY,
     });
-  } else missing.push(`thriftpy2: no ${PYTHON}; \`npm test\` makes it`);
+  } else missing.push('thriftpy2: no Python');
   return { peers, missing };
 }
 
@@ -62,27 +62,27 @@ export function existingPeer(name: string): Peer {
 function nodePeers(): Peer[] {
   const node = (name: string, file: string, dialect: Dialect, env: Record<string, string> = {}): Peer => ({
     name,
-    command: [process.execPath, join(JS, file)],
+    command: [...NODE, join('bench', 'peers', file)],
     env,
     dialect,
     readyPattern: READY,
   });
   return [
-    { ...node('raw node echo', 'echo.js', 'binary'), methods: ['add', 'check'] },
-    node('transport + Nest handler', 'transport.js', 'binary'),
-    { ...node('transport + Nest handler, framed', 'transport.js', 'framed'), thorough: true, variant: true },
-    { ...node('transport + Nest handler, compact', 'transport.js', 'compact'), thorough: true, variant: true },
-    node('npm thrift', 'npm-thrift.js', 'binary'),
-    { ...node('npm thrift, framed', 'npm-thrift.js', 'framed', { BENCH_FRAMED: '1' }), variant: true },
-    node('Nest TCP', 'nest-tcp.js', 'nest-tcp'),
+    { ...node('raw node echo', 'echo.ts', 'binary'), methods: ['add', 'check'] },
+    node('transport + Nest handler', 'transport.ts', 'binary'),
+    { ...node('transport + Nest handler, framed', 'transport.ts', 'framed'), thorough: true, variant: true },
+    { ...node('transport + Nest handler, compact', 'transport.ts', 'compact'), thorough: true, variant: true },
+    node('npm thrift', 'npm-thrift.ts', 'binary'),
+    { ...node('npm thrift, framed', 'npm-thrift.ts', 'framed', { BENCH_FRAMED: '1' }), variant: true },
+    node('Nest TCP', 'nest-tcp.ts', 'nest-tcp'),
     {
-      ...node('Nest TCP + ValidationPipe', 'nest-tcp.js', 'nest-tcp', { BENCH_VALIDATE: '1' }),
+      ...node('Nest TCP + ValidationPipe', 'nest-tcp.ts', 'nest-tcp', { BENCH_VALIDATE: '1' }),
       thorough: true,
       variant: true,
     },
-    node('Nest gRPC', 'nest-grpc.js', 'grpc'),
+    node('Nest gRPC', 'nest-grpc.ts', 'grpc'),
     {
-      ...node('Nest gRPC + ValidationPipe', 'nest-grpc.js', 'grpc', { BENCH_VALIDATE: '1' }),
+      ...node('Nest gRPC + ValidationPipe', 'nest-grpc.ts', 'grpc', { BENCH_VALIDATE: '1' }),
       thorough: true,
       variant: true,
     },

@@ -8,3 +8,11 @@ export const CAN_PIN = availableParallelism() > 1 && spawnSync('taskset', ['-c',
 export function pinned(processor: 0 | 1, command: readonly [string, ...string[]]): [string, ...string[]] {
   return CAN_PIN ? ['taskset', '-c', String(processor), ...command] : [...command];
 }
+
+/** Node with this repository's TypeScript, for a program of bench/. The transport is the build in its dist/. */
+export const NODE: readonly [string, ...string[]] = [
+  process.execPath,
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  './scripts/typescript.mjs',
+];

@@ -1,6 +1,7 @@
 /** `npm run bench`: our servers and their peers side by side, into one table. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { startMongo, type TestMongo } from '@tasks/testing/mongo';
 import { measure, type Measurement } from './measure.js';
 import { selectPeers, type Peer } from './peers.js';
 import { renderResults } from './report.js';
@@ -36,6 +37,25 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
+  const mongo = values.quick ? undefined : await mongoOfTests();
+  try {
+    await compare(mongo?.product);
+  } finally {
+    await mongo?.stop();
+  }
+}
+
+/** The MongoDB of the tests for `selectPeers`; undefined where there is none to be had. */
+async function mongoOfTests(): Promise<TestMongo | undefined> {
+  const mongo = await startMongo().catch((error: unknown) => {
+    process.stderr.write(`No MongoDB: ${String(error)}\n`);
+    return undefined;
+  });
+  if (mongo !== undefined) process.env['MONGODB_URI'] = mongo.uri;
+  return mongo;
+}
+
+async function compare(mongoProduct: string | undefined): Promise<void> {
   const { peers, missing } = selectPeers();
   for (const reason of missing) process.stderr.write(`left out: ${reason}\n`);
   const workloads = WORKLOADS.filter(
@@ -43,7 +63,12 @@ async function main(): Promise<void> {
   );
   const chosen = peers.filter(({ name, thorough }) => name.includes(values.peer) && !(values.quick && thorough));
   const rows = await measureAll(chosen, workloads);
-  const text = renderResults(rows, missing, values.quick ? '--quick' : '', values.note);
+  const text = renderResults(
+    rows,
+    missing,
+    values.quick ? '--quick' : '',
+    values.note || (mongoProduct ? `MongoDB is ${mongoProduct}.` : ''),
+  );
   process.stdout.write(text);
   const partial = values.quick || values['no-write'] || values.peer !== '' || values.workload !== '';
   if (!partial) writeFileSync('bench/RESULTS.md', text);

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pinned } from './pinning.js';
@@ -23,6 +23,7 @@ export class ServerProcess {
   static async start(peer: Peer, listSize: number): Promise<ServerProcess> {
     const [command, ...args] = pinned(0, peer.command);
     // On the disk that the checkout is on: a temporary folder may be in memory, where nothing is ever synced.
+    mkdirSync(join('.cache', 'bench'), { recursive: true });
     const dataDirectory = mkdtempSync(join('.cache', 'bench', 'data-'));
     // Of its own, too: what another round has added would be listed here.
     const database =

@@ -1,10 +1,10 @@
-import { Codec } from '../src/infrastructure/thrift/codec/codec.js';
-import { createFraming } from '../src/infrastructure/thrift/framing/create-framing.js';
-import { loadSchema, resolveLimits, type Schema } from '../src/infrastructure/thrift/index.js';
-import { binaryProtocol } from '../src/infrastructure/thrift/protocol/binary.js';
-import { ByteWriter } from '../src/infrastructure/thrift/protocol/byte-writer.js';
-import { compactProtocol } from '../src/infrastructure/thrift/protocol/compact.js';
-import { CALL } from '../src/infrastructure/thrift/protocol/constants.js';
+import { Codec } from '../packages/nestjs-thrift/src/codec/codec.js';
+import { createFraming } from '../packages/nestjs-thrift/src/framing/create-framing.js';
+import { loadSchema, resolveLimits, type Schema } from 'nestjs-thrift';
+import { binaryProtocol } from '../packages/nestjs-thrift/src/protocol/binary.js';
+import { ByteWriter } from '../packages/nestjs-thrift/src/protocol/byte-writer.js';
+import { compactProtocol } from '../packages/nestjs-thrift/src/protocol/compact.js';
+import { CALL } from '../packages/nestjs-thrift/src/protocol/constants.js';
 
 /** How a peer wants its requests. */
 export type Dialect = 'binary' | 'framed' | 'compact' | 'nest-tcp' | 'grpc';

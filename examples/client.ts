@@ -4,8 +4,8 @@
  * node --import ./scripts/typescript.mjs examples/client.ts [HOST [PORT]]
  */
 import { fileURLToPath } from 'node:url';
-import { ClientThrift, ThriftException } from '../src/infrastructure/thrift/index.js';
-import type { TasksClient } from '../src/interface/thrift/tasks.generated.js';
+import { ClientThrift, ThriftException } from 'nestjs-thrift';
+import type { TasksClient } from '@tasks/idl';
 
 const idl = fileURLToPath(new URL('../idl/tasks.thrift', import.meta.url));
 const [host = '127.0.0.1', portText = '6001'] = process.argv.slice(2);

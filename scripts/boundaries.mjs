@@ -3,22 +3,23 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cruise } from 'dependency-cruiser';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
-import { root } from './root.mjs';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const { forbidden, options } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
 const baseDir = resolve(process.argv[2] ?? root);
 
 process.chdir(baseDir);
 const tsConfig = extractTsConfig(resolve(root, 'tsconfig.json'));
 const { output } = await cruise(
-  ['src', ...['test', 'bench'].filter((folder) => existsSync(folder))],
+  ['src', 'idl', 'packages', 'gateway', 'web', 'test', 'bench'].filter((folder) => existsSync(folder)),
   { ...options, validate: true, ruleSet: { forbidden }, baseDir },
   options.enhancedResolveOptions,
   { tsConfig },
 );
-const seen = output.modules.filter(({ source }) => source.startsWith('src/')).length;
+const seen = output.modules.filter(({ source }) => /^([^/]+\/)*src\//.test(source)).length;
 for (const { rule, from, to } of output.summary.violations) console.log(`${rule.name}: ${from} -> ${to}`);
 console.log(
   `${seen} modules, ${output.summary.totalDependenciesCruised} dependencies, ${output.summary.error} violations`,

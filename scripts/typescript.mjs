@@ -1,4 +1,7 @@
 // Lets this process import the project's TypeScript as it stands, for tools that are no part of the build.
-import { register } from 'node:module';
+import module from 'node:module';
+import { load, resolve } from './typescript-hooks.mjs';
 
-register('./typescript-hooks.mjs', import.meta.url);
+// Node 26 deprecates `register`; Node 20 has nothing else.
+if (module.registerHooks) module.registerHooks({ resolve, load });
+else module.register('./typescript-hooks.mjs', import.meta.url);

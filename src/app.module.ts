@@ -15,7 +15,7 @@ import { UpsertTask } from './application/upsert-task.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { Tracing } from './infrastructure/observability/tracing.js';
 import { createObjectIdGenerator } from './infrastructure/persistence/object-id.js';
-import type { ThriftServer } from './infrastructure/thrift/index.js';
+import type { ThriftServer } from 'nestjs-thrift';
 import { LEAST_TASK_BYTES } from './interface/thrift/task.mapper.js';
 import { TasksController } from './interface/thrift/tasks.controller.js';
 import { chosenStore } from './stores.js';

@@ -2,6 +2,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DynamicModule, INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { TASKS_IDL } from '@tasks/idl';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { DrainState } from './application/drain-state.js';
@@ -12,10 +13,9 @@ import type { TracingConfig } from './config/tracing-config.js';
 import { logCalls } from './infrastructure/observability/access-log.js';
 import { NestLogger } from './infrastructure/observability/nest-logger.js';
 import type { Tracing } from './infrastructure/observability/tracing.js';
-import { LIMIT_RULES, ThriftServer } from './infrastructure/thrift/index.js';
+import { LIMIT_RULES, ThriftServer } from 'nestjs-thrift';
 import { chosenStore } from './stores.js';
 
-const IDL = new URL('../idl/tasks.thrift', import.meta.url);
 /** What closing the stores may take beyond the drain. */
 const CLOSE_LIMIT_MS = 5_000;
 
@@ -40,7 +40,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<R
   const { http, store, drainDelayMs, warnings } = loaded.config;
   for (const warning of warnings) log.warn(warning);
   const thrift = withinDescriptors(loaded.config, log);
-  const server = new ThriftServer({ idl: IDL, ...thrift });
+  const server = new ThriftServer({ idl: TASKS_IDL, ...thrift });
   const tracing = loaded.config.tracing && (await startTracing(loaded.config.tracing, server, log));
   logCalls(server, log, tracing);
   const module = await AppModule.register(loaded, server, tracing);

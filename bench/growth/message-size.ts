@@ -1,13 +1,13 @@
-import { Codec } from '../../src/infrastructure/thrift/codec/codec.js';
-import { createFraming } from '../../src/infrastructure/thrift/framing/create-framing.js';
-import { InputBuffer } from '../../src/infrastructure/thrift/framing/input-buffer.js';
-import { parseSchema, resolveLimits } from '../../src/infrastructure/thrift/index.js';
-import { binaryProtocol } from '../../src/infrastructure/thrift/protocol/binary.js';
-import { ByteWriter, unpin } from '../../src/infrastructure/thrift/protocol/byte-writer.js';
-import { compactProtocol } from '../../src/infrastructure/thrift/protocol/compact.js';
-import { CALL } from '../../src/infrastructure/thrift/protocol/constants.js';
-import { jsonProtocol } from '../../src/infrastructure/thrift/protocol/json.js';
-import type { Protocol } from '../../src/infrastructure/thrift/protocol/protocol.js';
+import { Codec } from '../../packages/nestjs-thrift/src/codec/codec.js';
+import { createFraming } from '../../packages/nestjs-thrift/src/framing/create-framing.js';
+import { InputBuffer } from '../../packages/nestjs-thrift/src/framing/input-buffer.js';
+import { parseSchema, resolveLimits } from 'nestjs-thrift';
+import { binaryProtocol } from '../../packages/nestjs-thrift/src/protocol/binary.js';
+import { ByteWriter, unpin } from '../../packages/nestjs-thrift/src/protocol/byte-writer.js';
+import { compactProtocol } from '../../packages/nestjs-thrift/src/protocol/compact.js';
+import { CALL } from '../../packages/nestjs-thrift/src/protocol/constants.js';
+import { jsonProtocol } from '../../packages/nestjs-thrift/src/protocol/json.js';
+import type { Protocol } from '../../packages/nestjs-thrift/src/protocol/protocol.js';
 import { median } from '../median.js';
 
 const KIB = 1_024;

@@ -7,12 +7,12 @@ import { Payload } from '@nestjs/microservices';
 import { AddTask } from '../../src/application/add-task.js';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
 import { createObjectIdGenerator } from '../../src/infrastructure/persistence/object-id.js';
-import { ThriftMethod, ThriftServer } from '../../src/infrastructure/thrift/index.js';
+import { ThriftMethod, ThriftServer } from 'nestjs-thrift';
 import { ArgumentsPipe } from '../../src/interface/thrift/arguments.pipe.js';
 import { TaskErrorFilter } from '../../src/interface/thrift/task-error.filter.js';
 import { toTaskMessage } from '../../src/interface/thrift/task.mapper.js';
 import { AddArgs } from '../../src/interface/thrift/tasks.arguments.js';
-import type { Task } from '../../src/interface/thrift/tasks.generated.js';
+import type { Task } from '@tasks/idl';
 import { addTask, ready } from './answers.js';
 
 @Controller()

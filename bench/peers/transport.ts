@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Payload } from '@nestjs/microservices';
-import { ThriftMethod, ThriftServer } from '../../src/infrastructure/thrift/index.js';
+import { ThriftMethod, ThriftServer } from 'nestjs-thrift';
 import { TASKS, addTask, ready, type TaskAnswer } from './answers.js';
 
 @Controller()

@@ -1,4 +1,4 @@
-import type { ThriftLimits, ThriftTlsOptions } from '../infrastructure/thrift/index.js';
+import type { ThriftLimits, ThriftTlsOptions } from 'nestjs-thrift';
 import { Environment, LISTENING_PORTS, parseInteger, type Variables } from './environment.js';
 import { readLimits } from './limit-variables.js';
 import { readStoreConfig, type StoreConfig } from './store-config.js';

@@ -1,4 +1,4 @@
-import { LIMIT_RULES, type ThriftLimits } from '../infrastructure/thrift/index.js';
+import { LIMIT_RULES, type ThriftLimits } from 'nestjs-thrift';
 import type { Environment } from './environment.js';
 
 /** The names of all limits of the transport. */

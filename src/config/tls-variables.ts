@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ThriftTlsOptions } from '../infrastructure/thrift/index.js';
+import type { ThriftTlsOptions } from 'nestjs-thrift';
 import type { Environment } from './environment.js';
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;

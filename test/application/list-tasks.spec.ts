@@ -4,7 +4,7 @@ import { ListTasks } from '../../src/application/list-tasks.js';
 import type { Task } from '../../src/domain/task.js';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
 import { aTask, instant, taskId } from '../support/builders.js';
-import { Deferred } from '../support/deferred.js';
+import { Deferred } from '@tasks/testing/deferred';
 
 const MANY = 5_000;
 const PATIENT = { signal: new AbortController().signal };

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ProjectCopy, projectRoot } from '../support/project-copy.js';
-import { runProgram, type ProgramResult } from '../support/run-program.js';
+import { ProjectCopy, projectRoot } from '@tasks/testing/project-copy';
+import { runProgram, type ProgramResult } from '@tasks/testing/run-program';
 
 interface Rules {
   forbidden: { name: string }[];

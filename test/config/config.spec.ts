@@ -7,8 +7,8 @@ import { parseConfig } from '../../src/config/config.js';
 import { ConfigError, type Variables } from '../../src/config/environment.js';
 import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
 import { loadConfig } from '../../src/config/load-config.js';
-import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
-import { projectRoot } from '../support/project-copy.js';
+import { LIMIT_RULES } from 'nestjs-thrift';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 /** What is wrong with these variables, one sentence each. */
 function problems(variables: Variables): readonly string[] {

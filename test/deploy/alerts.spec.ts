@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { documentedMetrics, metricsIn, operationsAnchors, operationsPage } from '../support/operations-page.js';
-import { projectRoot } from '../support/project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPromtool, promtool } from '../support/promtool.js';
 
 const RULES = 'deploy/prometheus/alerts.yaml';

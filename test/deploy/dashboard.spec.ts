@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { documentedMetrics, metricsIn } from '../support/operations-page.js';
-import { projectRoot } from '../support/project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPromtool, promtool } from '../support/promtool.js';
 
 interface Panel {

@@ -6,9 +6,9 @@ import { parseConfig } from '../../src/config/config.js';
 import { ScratchFolder, stopLimitMs, TestApp } from '../support/app.js';
 import { manifestFiles, manifestPaths, readManifests, type Manifest } from '../support/manifests.js';
 import { operationsPage } from '../support/operations-page.js';
-import { projectRoot } from '../support/project-copy.js';
-import { besidePython, describeWithPython } from '../support/python.js';
-import { runProgram, type ProgramResult } from '../support/run-program.js';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { besidePython, describeWithPython } from '@tasks/testing/python';
+import { runProgram, type ProgramResult } from '@tasks/testing/run-program';
 
 const SECRET_URI = 'mongodb://mongo:27017/';
 

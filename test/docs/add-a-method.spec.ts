@@ -1,9 +1,9 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClientThrift } from '../../src/infrastructure/thrift/index.js';
-import { ProjectCopy, projectRoot } from '../support/project-copy.js';
-import { RunningProgram, runProgram } from '../support/run-program.js';
+import { ClientThrift } from 'nestjs-thrift';
+import { ProjectCopy, projectRoot } from '@tasks/testing/project-copy';
+import { RunningProgram, runProgram } from '@tasks/testing/run-program';
 
 /** The patches of docs/add-a-method.md, in the order in which a reader meets them. */
 function patches(): string {

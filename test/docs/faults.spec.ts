@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { tasksCommand } from '../../src/interface/cli/tasks-command.js';
 import { operationsPage } from '../support/operations-page.js';
-import { projectRoot } from '../support/project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 /** The rows of the table below this heading, without its head, cut into cells. */
 function rowsUnder(heading: string): string[][] {

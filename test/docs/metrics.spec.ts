@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseSchema } from '../../src/infrastructure/thrift/index.js';
+import { parseSchema } from 'nestjs-thrift';
 import { TestApp } from '../support/app.js';
 import { documentedMetrics, operationsPage } from '../support/operations-page.js';
-import { projectRoot } from '../support/project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 let app: TestApp;
 let exported: string;

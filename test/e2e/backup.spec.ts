@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { EmbeddedArchive } from '../../src/infrastructure/persistence/embedded/embedded-archive.js';
 import { EmbeddedStore } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
 import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
-import type { Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import type { Task, TasksClient } from '@tasks/idl';
 import { AppProcess, ScratchFolder } from '../support/app.js';
 import { aTask, taskId } from '../support/builders.js';
-import { projectRoot } from '../support/project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 import { runCommand, type Printed } from '../support/run-command.js';
-import { RunningProgram } from '../support/run-program.js';
+import { RunningProgram } from '@tasks/testing/run-program';
 
 let folder: ScratchFolder;
 let data: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import type { TasksClient } from '@tasks/idl';
 import { AppProcess, ScratchFolder } from '../support/app.js';
 
 // What a client was told is stored is stored, and the other way round, however the process ends.

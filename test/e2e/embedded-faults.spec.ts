@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import type { TasksClient } from '@tasks/idl';
 import { AppProcess, ScratchFolder, startProgram } from '../support/app.js';
 
 /** Of the shell's blocks, 512 or 1,024 bytes each: room for some hundred long tasks. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AppProcess, dropAndStop } from '../support/app.js';
-import { describeWithMongo } from '../support/describe-with-mongo.js';
-import { FaultyLink } from '../support/faulty-link.js';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { FaultyLink } from '@tasks/testing/faulty-link';
 import { runCommand } from '../support/run-command.js';
 
 jest.setTimeout(60_000);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import type { TasksClient } from '@tasks/idl';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { AppProcess, ScratchFolder, TestApp } from '../support/app.js';

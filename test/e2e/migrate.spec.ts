@@ -6,10 +6,10 @@ import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/emb
 import { migrateTasks } from '../../src/maintenance.js';
 import { ScratchFolder } from '../support/app.js';
 import { aTask, instant, taskId } from '../support/builders.js';
-import { describeWithMongo } from '../support/describe-with-mongo.js';
-import { FaultyLink } from '../support/faulty-link.js';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { FaultyLink } from '@tasks/testing/faulty-link';
 import { runCommand } from '../support/run-command.js';
-import { ScriptedMongo } from '../support/scripted-mongo.js';
+import { ScriptedMongo } from '@tasks/testing/scripted-mongo';
 
 jest.setTimeout(60_000);
 

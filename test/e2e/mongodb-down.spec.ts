@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Task } from '../../src/interface/thrift/tasks.generated.js';
+import type { Task } from '@tasks/idl';
 import { dropAndStop, TestApp } from '../support/app.js';
-import { describeWithMongo } from '../support/describe-with-mongo.js';
-import { FaultyLink } from '../support/faulty-link.js';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { FaultyLink } from '@tasks/testing/faulty-link';
 
 const SERVER_SELECTION_TIMEOUT_MS = 500;
 const PROBE_INTERVAL_MS = 50;

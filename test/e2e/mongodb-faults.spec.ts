@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mongo as driver } from 'mongoose';
-import type { Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import type { Task, TasksClient } from '@tasks/idl';
 import { dropAndStop, TestApp, type Variables } from '../support/app.js';
-import { describeWithMongo } from '../support/describe-with-mongo.js';
-import { FaultyLink } from '../support/faulty-link.js';
-import { NOT_PRIMARY, ScriptedMongo } from '../support/scripted-mongo.js';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { FaultyLink } from '@tasks/testing/faulty-link';
+import { NOT_PRIMARY, ScriptedMongo } from '@tasks/testing/scripted-mongo';
 
 jest.setTimeout(60_000);
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeWithMongo } from '../support/describe-with-mongo.js';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { MongoStore } from '../soak/mongo-store.js';
 import { restartRolling, type RollingRestartResult } from '../soak/rolling-restart.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ThriftError, ThriftException } from '../../src/infrastructure/thrift/index.js';
-import type { BaseException, Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { ThriftError, ThriftException } from 'nestjs-thrift';
+import type { BaseException, Task, TasksClient } from '@tasks/idl';
 import { dropAndStop, ScratchFolder, TestApp, type Variables } from '../support/app.js';
-import { startMongo } from '../support/mongo.js';
+import { startMongo } from '@tasks/testing/mongo';
 
 // Every rule of the contract, through a client over TCP.
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { ThriftError, ThriftTransportError } from '../../src/infrastructure/thrift/index.js';
+import { ThriftError, ThriftTransportError } from 'nestjs-thrift';
 import { AppProcess } from '../support/app.js';
 
 /** Runs this script before the service itself. */

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { ThriftMethod } from '../../src/infrastructure/thrift/index.js';
+import { ThriftMethod } from 'nestjs-thrift';
 import { TasksController } from '../../src/interface/thrift/tasks.controller.js';
 import { AppProcess, ScratchFolder, startProgram, TestApp, type Variables } from '../support/app.js';
-import { projectRoot } from '../support/project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 /** Starts the service where it can't start, and gives back what it printed. */
 async function refusedStart(variables: Variables): Promise<string> {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { projectRoot } from '../support/project-copy.js';
-import { describeWithPython } from '../support/python.js';
-import { RunningProgram, runProgram } from '../support/run-program.js';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { describeWithPython } from '@tasks/testing/python';
+import { RunningProgram, runProgram } from '@tasks/testing/run-program';
 
 let service: RunningProgram;
 let port: string;

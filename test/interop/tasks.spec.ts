@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { loadSchema } from '../../src/infrastructure/thrift/index.js';
+import { loadSchema } from 'nestjs-thrift';
 import { TASKS_IDL, TestApp } from '../support/app.js';
-import { dialectsOf } from './cases.js';
-import { nameOf } from './dialects.js';
-import type { PeerConnection, RunningPeer } from './peer.js';
-import { goPeers, npmPeer, pythonPeers } from './peers.js';
-import type { Portable } from './portable.js';
+import { dialectsOf } from '../../packages/nestjs-thrift/test/interop/cases.js';
+import { nameOf } from '../../packages/nestjs-thrift/test/interop/dialects.js';
+import type { PeerConnection, RunningPeer } from '../../packages/nestjs-thrift/test/interop/peer.js';
+import { goPeers, npmPeer, pythonPeers } from '../../packages/nestjs-thrift/test/interop/peers.js';
+import type { Portable } from '../../packages/nestjs-thrift/test/interop/portable.js';
 
 // The first run builds the programs of the other libraries.
 jest.setTimeout(60_000);

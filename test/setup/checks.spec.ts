@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ProjectCopy } from '../support/project-copy.js';
-import { runProgram, type ProgramResult } from '../support/run-program.js';
+import { ProjectCopy } from '@tasks/testing/project-copy';
+import { runProgram, type ProgramResult } from '@tasks/testing/run-program';
 
 const files = {
   'src/main.ts': "console.log('up');\n",

@@ -1,7 +1,7 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { stopLimitMs } from '../support/app.js';
-import { projectRoot } from '../support/project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 const composes = [['docker', 'compose'], ['docker-compose']];
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DockerfileReplay, readDockerfile, words, type Instruction } from '../support/dockerfile.js';
-import { projectRoot } from '../support/project-copy.js';
-import { besidePython, describeWithPython } from '../support/python.js';
-import { RunningProgram, runProgram } from '../support/run-program.js';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { besidePython, describeWithPython } from '@tasks/testing/python';
+import { RunningProgram, runProgram } from '@tasks/testing/run-program';
 
 const file = join(projectRoot, 'Dockerfile');
 const instructions = readDockerfile(file);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ProjectCopy, projectRoot } from '../support/project-copy.js';
-import { runProgram, type ProgramResult } from '../support/run-program.js';
+import { ProjectCopy, projectRoot } from '@tasks/testing/project-copy';
+import { runProgram, type ProgramResult } from '@tasks/testing/run-program';
 
 /** Stands in for npm: says what it was asked, and puts this checkout's packages where they are asked for. */
 const npmStandIn = `

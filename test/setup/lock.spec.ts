@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ProjectCopy, projectRoot } from '../support/project-copy.js';
-import { runProgram } from '../support/run-program.js';
+import { ProjectCopy, projectRoot } from '@tasks/testing/project-copy';
+import { runProgram } from '@tasks/testing/run-program';
 
 interface LockedPackage {
   resolved?: string;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
 import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
-import { LIMIT_RULES } from '../../src/infrastructure/thrift/index.js';
-import { projectRoot } from '../support/project-copy.js';
+import { LIMIT_RULES } from 'nestjs-thrift';
+import { projectRoot } from '@tasks/testing/project-copy';
 import { variablesRead } from '../support/variables-read.js';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');

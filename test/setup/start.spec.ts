@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ProjectCopy } from '../support/project-copy.js';
-import { RunningProgram } from '../support/run-program.js';
+import { ProjectCopy } from '@tasks/testing/project-copy';
+import { RunningProgram } from '@tasks/testing/run-program';
 
 /** Stands in for the service: says that it runs, and answers SIGTERM with an exit code of its own. */
 const service = `

@@ -1,5 +1,5 @@
-import { ClientThrift, type Schema } from '../../src/infrastructure/thrift/index.js';
-import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { ClientThrift, type Schema } from 'nestjs-thrift';
+import type { TasksClient } from '@tasks/idl';
 
 /** A client that adds tasks and connects again whenever its connection is gone. */
 export interface Adder {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Schema } from '../../src/infrastructure/thrift/index.js';
-import { RawPeer } from '../support/raw-peer.js';
-import { Dialect, dialects } from '../support/thrift-dialects.js';
+import type { Schema } from 'nestjs-thrift';
+import { RawPeer } from '@tasks/testing/raw-peer';
+import { Dialect, dialects } from '../../packages/nestjs-thrift/test/support/thrift-dialects.js';
 import type { Random } from './random.js';
 
 /** How long the service may take to close on any of them: its timeouts of 2 s, 2 s of lingering, and some patience. */

@@ -1,4 +1,4 @@
-import type { Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import type { Task, TasksClient } from '@tasks/idl';
 import { codeOf } from './good-user.js';
 import { describeError, Ledger } from './ledger.js';
 

@@ -1,5 +1,5 @@
-import { FaultyLink } from '../support/faulty-link.js';
-import { NOT_PRIMARY, ScriptedMongo } from '../support/scripted-mongo.js';
+import { FaultyLink } from '@tasks/testing/faulty-link';
+import { NOT_PRIMARY, ScriptedMongo } from '@tasks/testing/scripted-mongo';
 
 const REPLY_DELAY_MS = 250;
 const CUT_EVERY = 5;

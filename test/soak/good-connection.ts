@@ -1,9 +1,9 @@
-import { ClientThrift, ThriftException, type Schema } from '../../src/infrastructure/thrift/index.js';
-import { oldBinaryProtocol } from '../../src/infrastructure/thrift/protocol/binary.js';
-import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
-import type { Dialect } from '../interop/dialects.js';
-import { RawPeer } from '../support/raw-peer.js';
-import { Dialect as RawDialect } from '../support/thrift-dialects.js';
+import { ClientThrift, ThriftException, type Schema } from 'nestjs-thrift';
+import { oldBinaryProtocol } from '../../packages/nestjs-thrift/src/protocol/binary.js';
+import type { TasksClient } from '@tasks/idl';
+import type { Dialect } from '../../packages/nestjs-thrift/test/interop/dialects.js';
+import { RawPeer } from '@tasks/testing/raw-peer';
+import { Dialect as RawDialect } from '../../packages/nestjs-thrift/test/support/thrift-dialects.js';
 
 /** A connection with the methods of the service on it. */
 export interface GoodConnection {

@@ -1,5 +1,5 @@
-import type { Schema } from '../../src/infrastructure/thrift/index.js';
-import { dialects, type Dialect } from '../interop/dialects.js';
+import type { Schema } from 'nestjs-thrift';
+import { dialects, type Dialect } from '../../packages/nestjs-thrift/test/interop/dialects.js';
 import { callsAtOnce, connectGood, type GoodConnection } from './good-connection.js';
 import { codeOf, GoodUser } from './good-user.js';
 import type { Meter } from './meter.js';

@@ -1,5 +1,5 @@
-import { ThriftException } from '../../src/infrastructure/thrift/index.js';
-import type { BaseException, Task, TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { ThriftException } from 'nestjs-thrift';
+import type { BaseException, Task, TasksClient } from '@tasks/idl';
 import type { Random } from './random.js';
 import { UserModel, WrongReplyError, type Doubt } from './user-model.js';
 

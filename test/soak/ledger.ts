@@ -1,4 +1,4 @@
-import { ThriftError, ThriftException, ThriftTransportError } from '../../src/infrastructure/thrift/index.js';
+import { ThriftError, ThriftException, ThriftTransportError } from 'nestjs-thrift';
 
 /** A task as the store has it. */
 export interface StoredTask {

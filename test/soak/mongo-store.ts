@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose';
-import { startMongo, type TestMongo } from '../support/mongo.js';
+import { startMongo, type TestMongo } from '@tasks/testing/mongo';
 import type { StoredTask } from './ledger.js';
 
 /** A MongoDB for services to run on, and a look into it that doesn't go through them. */

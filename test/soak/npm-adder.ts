@@ -1,5 +1,5 @@
-import type { Schema } from '../../src/infrastructure/thrift/index.js';
-import { NpmConnection } from '../interop/npm/client.js';
+import type { Schema } from 'nestjs-thrift';
+import { NpmConnection } from '../../packages/nestjs-thrift/test/interop/npm/client.js';
 import type { Adder } from './adders.js';
 
 /** The client of npm `thrift`, as a program without retries would use it: one call at a time. */

@@ -1,4 +1,4 @@
-import { loadSchema } from '../../src/infrastructure/thrift/index.js';
+import { loadSchema } from 'nestjs-thrift';
 import { AppProcess, TASKS_IDL } from '../support/app.js';
 import { OwnAdder, type Adder } from './adders.js';
 import { Balancer } from './balancer.js';

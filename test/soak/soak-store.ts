@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ScratchFolder } from '../support/app.js';
-import { FaultyLink } from '../support/faulty-link.js';
+import { FaultyLink } from '@tasks/testing/faulty-link';
 import { MongoStore } from './mongo-store.js';
 
 /** Every so often MongoDB is away for a moment: the way to it is cut, and the next time its process is killed. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadSchema } from '../../src/infrastructure/thrift/index.js';
+import { loadSchema } from 'nestjs-thrift';
 import { AppProcess, TASKS_IDL } from '../support/app.js';
 import { BadPeers, LONG_LIST_USER, SHORT_TIMEOUTS } from './bad-peers.js';
 import { ConstantLoad } from './constant-load.js';

@@ -1,4 +1,4 @@
-import type { Task } from '../../src/interface/thrift/tasks.generated.js';
+import type { Task } from '@tasks/idl';
 
 /** A call whose outcome is unknown: it failed in a way that leaves open whether it was run. */
 export interface Doubt {

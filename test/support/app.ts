@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load-config.js';
 import { createLog } from '../../src/infrastructure/observability/log.js';
-import { ClientThrift, type ThriftClientOptions } from '../../src/infrastructure/thrift/index.js';
-import type { TasksClient } from '../../src/interface/thrift/tasks.generated.js';
+import { ClientThrift, type ThriftClientOptions } from 'nestjs-thrift';
+import type { TasksClient } from '@tasks/idl';
 import { startService } from '../../src/service.js';
-import type { TestMongo } from './mongo.js';
-import { projectRoot } from './project-copy.js';
-import { RunningProgram, type ProgramResult } from './run-program.js';
+import type { TestMongo } from '@tasks/testing/mongo';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { RunningProgram, type ProgramResult } from '@tasks/testing/run-program';
 
 /** Environment variables. */
 export type Variables = Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import { projectRoot } from './project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 /** One instruction of a Dockerfile: `keyword` is upper case, `text` the rest. */
 export interface Instruction {

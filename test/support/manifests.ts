@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './project-copy.js';
-import { runProgram } from './run-program.js';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { runProgram } from '@tasks/testing/run-program';
 
 const FOLDER = join(projectRoot, 'deploy/kubernetes');
 /** For kubectl alone, no resource of a cluster. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 /** The text of docs/operations.md. */
 export const operationsPage = readFileSync(join(projectRoot, 'docs/operations.md'), 'utf8');

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe } from '@jest/globals';
-import { projectRoot } from './project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 /** Runs Prometheus' own checker in the root of the project. */
 export function promtool(...args: string[]): { readonly code: number | null; readonly output: string } {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ThriftContext, ThriftServer } from '../thrift/index.js';
+import type { ThriftContext, ThriftServer } from 'nestjs-thrift';
 
 /** Tells the trace that a call belongs to. */
 export interface CallTraces {

@@ -1,4 +1,4 @@
-import { ThriftError, ThriftException, type CallEnd } from '../thrift/index.js';
+import { ThriftError, ThriftException, type CallEnd } from 'nestjs-thrift';
 
 const CODE = /^[45]\d\d\b/;
 

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { TaskRepository } from '../../application/task.repository.js';
-import type { ThriftServer } from '../thrift/index.js';
+import type { ThriftServer } from 'nestjs-thrift';
 import { DurationHistogram } from './duration-histogram.js';
 import { LiveMetrics } from './live-metrics.js';
 import { ObservedTaskRepository } from './observed-task.repository.js';

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { CallOutcome, MethodSchema, RejectionReason, ThriftPeer, ThriftServer } from '../thrift/index.js';
+import type { CallOutcome, MethodSchema, RejectionReason, ThriftPeer, ThriftServer } from 'nestjs-thrift';
 import { callStatus } from './call-status.js';
 import { DurationHistogram, type DurationSeries } from './duration-histogram.js';
 import type { LiveMetrics } from './live-metrics.js';

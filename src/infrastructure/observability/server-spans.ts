@@ -22,7 +22,7 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
 } from '@opentelemetry/semantic-conventions';
-import type { CallEnd, ThriftContext, ThriftServer } from '../thrift/index.js';
+import type { CallEnd, ThriftContext, ThriftServer } from 'nestjs-thrift';
 import { callStatus, isFault } from './call-status.js';
 
 const RPC_SYSTEM = 'thrift';

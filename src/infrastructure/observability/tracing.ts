@@ -15,7 +15,7 @@ import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
 import type { Logger } from 'pino';
 import type { TaskRepository } from '../../application/task.repository.js';
-import type { ThriftContext, ThriftServer } from '../thrift/index.js';
+import type { ThriftContext, ThriftServer } from 'nestjs-thrift';
 import { ExportLog } from './export-log.js';
 import { ObservedTaskRepository } from './observed-task.repository.js';
 import { ServerSpans } from './server-spans.js';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { TasksClient } from '../thrift/tasks.generated.js';
+import type { TasksClient } from '@tasks/idl';
 import type { ConnectionFlags } from './connection.js';
 import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
 import type { Printer } from './printer.js';

@@ -5,8 +5,8 @@ import type { AppConfig } from '../../config/config.js';
 import { Environment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load-config.js';
 import { readTlsPaths, type TlsPaths } from '../../config/tls-variables.js';
-import { ClientThrift } from '../../infrastructure/thrift/index.js';
-import type { TasksClient } from '../thrift/tasks.generated.js';
+import { ClientThrift } from 'nestjs-thrift';
+import { TASKS_IDL, type TasksClient } from '@tasks/idl';
 import { tlsMismatch } from './tls-mismatch.js';
 
 /** Where the service is, as the command line says it. */
@@ -31,7 +31,6 @@ export interface TasksConnection {
   close(): Promise<void>;
 }
 
-const IDL = new URL('../../../idl/tasks.thrift', import.meta.url);
 const LOOPBACK = '127.0.0.1';
 
 /**
@@ -44,7 +43,7 @@ export async function openConnection(flags: ConnectionFlags): Promise<TasksConne
   const { host, port } = { ...ownAddress(config), ...flags };
   const tls = tlsOptions(flags, config);
   const client = new ClientThrift({
-    idl: IDL,
+    idl: TASKS_IDL,
     host,
     port,
     tls,

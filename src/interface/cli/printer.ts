@@ -1,6 +1,6 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
 import type { BackupReport } from '../../maintenance.js';
-import type { Healthcheck, Task, TaskPage } from '../thrift/tasks.generated.js';
+import type { Healthcheck, Task, TaskPage } from '@tasks/idl';
 import { taskTable } from './task-table.js';
 import { visibleText } from './visible-text.js';
 

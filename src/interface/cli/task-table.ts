@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Task } from '../thrift/tasks.generated.js';
+import type { Task } from '@tasks/idl';
 import { visibleText } from './visible-text.js';
 
 /** Widths with a blank on either side. */

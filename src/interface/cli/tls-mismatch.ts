@@ -1,5 +1,5 @@
 import { connect, type ConnectionOptions } from 'node:tls';
-import { ThriftTransportError } from '../../infrastructure/thrift/index.js';
+import { ThriftTransportError } from 'nestjs-thrift';
 
 /** How long the service may take to begin TLS before it counts as one that has none, in milliseconds. */
 const HANDSHAKE_LIMIT_MS = 1_000;

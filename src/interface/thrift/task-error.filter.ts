@@ -1,7 +1,7 @@
 import { Catch, Logger, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
 import { throwError, type Observable } from 'rxjs';
 import { TaskError, type TaskErrorCode } from '../../domain/task.errors.js';
-import { ThriftError, ThriftException, type ThriftContext } from '../../infrastructure/thrift/index.js';
+import { ThriftError, ThriftException, type ThriftContext } from 'nestjs-thrift';
 import { OutageLog } from './outage-log.js';
 
 /** The code that travels for each refusal. */

@@ -2,7 +2,7 @@ import type { Health } from '../../application/check-health.js';
 import type { TaskPage } from '../../application/page-tasks.js';
 import type { Task } from '../../domain/task.js';
 import { isoDate } from './iso-date.js';
-import type { Healthcheck, Task as TaskMessage, TaskPage as TaskPageMessage } from './tasks.generated.js';
+import type { Healthcheck, Task as TaskMessage, TaskPage as TaskPageMessage } from '@tasks/idl';
 
 // Fields are listed one by one: one that the domain gets tomorrow must not leak today.
 

@@ -9,7 +9,7 @@ import type {
   TasksRemoveArgs,
   TasksUpdateArgs,
   TasksUpsertArgs,
-} from './tasks.generated.js';
+} from '@tasks/idl';
 import { IsDefined, IsOptional, ValidateNested } from './validation.js';
 
 // The arguments of each method as the IDL has them. What wasn't sent is undefined; types are the codec's business.

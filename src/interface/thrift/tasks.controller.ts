@@ -7,12 +7,12 @@ import { PageTasks } from '../../application/page-tasks.js';
 import { RemoveTask } from '../../application/remove-task.js';
 import { UpdateTask } from '../../application/update-task.js';
 import { UpsertTask } from '../../application/upsert-task.js';
-import { ThriftContext, ThriftMethod } from '../../infrastructure/thrift/index.js';
+import { ThriftContext, ThriftMethod } from 'nestjs-thrift';
 import { ArgumentsPipe } from './arguments.pipe.js';
 import { TaskErrorFilter } from './task-error.filter.js';
 import { toHealthcheck, toTaskMessage, toTaskPageMessage } from './task.mapper.js';
 import { AddArgs, AllArgs, PageArgs, RemoveArgs, UpdateArgs, UpsertArgs } from './tasks.arguments.js';
-import type { Healthcheck, Task, TaskPage, TasksHandlers } from './tasks.generated.js';
+import type { Healthcheck, Task, TaskPage, TasksHandlers } from '@tasks/idl';
 
 /** The service `Tasks` of the IDL. A method that is missing here answers UNKNOWN_METHOD. */
 @Controller()

@@ -1,9 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { AddTask } from '../../../src/application/add-task.js';
-import { loadSchema } from '../../../src/infrastructure/thrift/index.js';
+import { loadSchema } from 'nestjs-thrift';
 import { TASKS_IDL, TestApp } from '../../support/app.js';
-import { RawPeer } from '../../support/raw-peer.js';
-import { Dialect, dialects } from '../../support/thrift-dialects.js';
+import { RawPeer } from '@tasks/testing/raw-peer';
+import { Dialect, dialects } from '../../../packages/nestjs-thrift/test/support/thrift-dialects.js';
 
 const [, { protocol: binary }] = dialects as [Dialect, Dialect];
 const framed = new Dialect('binary framed', binary, 'framed', loadSchema(TASKS_IDL));

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { callStatus, isFault } from '../../../src/infrastructure/observability/call-status.js';
-import {
-  ThriftError,
-  ThriftException,
-  type CallEnd,
-  type CallOutcome,
-} from '../../../src/infrastructure/thrift/index.js';
+import { ThriftError, ThriftException, type CallEnd, type CallOutcome } from 'nestjs-thrift';
 
 function end(outcome: CallOutcome, error?: unknown): CallEnd {
   return { outcome, error, durationMs: 1 } as CallEnd;

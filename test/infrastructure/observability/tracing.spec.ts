@@ -1,7 +1,7 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { ClientThrift, type ThriftCallOptions } from '../../../src/infrastructure/thrift/index.js';
-import type { TasksClient } from '../../../src/interface/thrift/tasks.generated.js';
+import { ClientThrift, type ThriftCallOptions } from 'nestjs-thrift';
+import type { TasksClient } from '@tasks/idl';
 import { TASKS_IDL, TestApp } from '../../support/app.js';
 import { operationsPage } from '../../support/operations-page.js';
 import { TestCollector, type ReceivedSpan } from '../../support/otlp/collector.js';

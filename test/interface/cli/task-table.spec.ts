@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { taskTable } from '../../../src/interface/cli/task-table.js';
-import type { Task } from '../../../src/interface/thrift/tasks.generated.js';
+import type { Task } from '@tasks/idl';
 import { taskId } from '../../support/builders.js';
 
 const COLUMNS = 80;

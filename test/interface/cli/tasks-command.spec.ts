@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { tasksCommand } from '../../../src/interface/cli/tasks-command.js';
 import { TestApp } from '../../support/app.js';
-import { projectRoot } from '../../support/project-copy.js';
-import { runProgram } from '../../support/run-program.js';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { runProgram } from '@tasks/testing/run-program';
 
 const [CERT, KEY] = ['localhost-cert.pem', 'localhost-key.pem'].map((name) =>
   join(projectRoot, 'test/infrastructure/thrift/client/tls', name),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HTTP_LIMITS } from '../../../src/interface/http/http-adapter.js';
 import { TestApp } from '../../support/app.js';
-import { RawPeer } from '../../support/raw-peer.js';
+import { RawPeer } from '@tasks/testing/raw-peer';
 
 let app: TestApp;
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { METRICS_SHARED_FOR_MS } from '../../../src/infrastructure/observability/metrics.js';
-import { parseSchema } from '../../../src/infrastructure/thrift/index.js';
-import type { TasksClient } from '../../../src/interface/thrift/tasks.generated.js';
+import { parseSchema } from 'nestjs-thrift';
+import type { TasksClient } from '@tasks/idl';
 import { TestApp } from '../../support/app.js';
 
 let app: TestApp;

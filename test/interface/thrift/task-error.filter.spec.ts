@@ -2,7 +2,7 @@ import { Logger, type ArgumentsHost } from '@nestjs/common';
 import { lastValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TaskError } from '../../../src/domain/task.errors.js';
-import { loadSchema, ThriftError, ThriftException } from '../../../src/infrastructure/thrift/index.js';
+import { loadSchema, ThriftError, ThriftException } from 'nestjs-thrift';
 import { TaskErrorFilter } from '../../../src/interface/thrift/task-error.filter.js';
 import { TASKS_IDL } from '../../support/app.js';
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { loadSchema, type FieldSchema, type MethodSchema } from '../../../src/infrastructure/thrift/index.js';
+import { loadSchema, type FieldSchema, type MethodSchema } from 'nestjs-thrift';
 import { TasksController } from '../../../src/interface/thrift/tasks.controller.js';
 import { TASKS_IDL } from '../../support/app.js';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
-import { projectRoot } from '../project-copy.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 
 /** A span as it came over the wire. */
 export interface ReceivedSpan {

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { EmbeddedStore } from '../../../../src/infrastructure/persistence/embedded/embedded-store.js';
 import { EmbeddedTaskRepository } from '../../../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import { aTask } from '../../../support/builders.js';
-import { projectRoot } from '../../../support/project-copy.js';
-import { RunningProgram } from '../../../support/run-program.js';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { RunningProgram } from '@tasks/testing/run-program';
 
 jest.setTimeout(60_000);
 

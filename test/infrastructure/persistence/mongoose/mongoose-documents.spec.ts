@@ -5,7 +5,7 @@ import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { Task } from '../../../../src/domain/task.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
 import { aTask, instant, taskId } from '../../../support/builders.js';
-import { describeWithMongo } from '../../../support/describe-with-mongo.js';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 
 jest.setTimeout(60_000);
 

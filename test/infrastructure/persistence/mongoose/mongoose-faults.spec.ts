@@ -8,9 +8,9 @@ import { HealthProbe } from '../../../../src/application/health-probe.js';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
 import { aTask } from '../../../support/builders.js';
-import { FaultyLink } from '../../../support/faulty-link.js';
-import { ScriptedMongo } from '../../../support/scripted-mongo.js';
-import { describeWithMongo } from '../../../support/describe-with-mongo.js';
+import { FaultyLink } from '@tasks/testing/faulty-link';
+import { ScriptedMongo } from '@tasks/testing/scripted-mongo';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 
 jest.setTimeout(60_000);
 

@@ -5,7 +5,7 @@ import type { Connection } from 'mongoose';
 import { HealthProbe } from '../../../../src/application/health-probe.js';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
-import { describeWithMongo } from '../../../support/describe-with-mongo.js';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { describeStore } from '../../../support/store-contract.js';
 
 // FerretDB takes a while for what MongoDB does at once.

@@ -1,0 +1,5 @@
+/** The Tasks contract: its types, and where its IDL file is. */
+export * from './tasks.generated.js';
+
+/** The file `tasks.thrift`, for `loadSchema`, `ThriftServer` and `ClientThrift`. */
+export const TASKS_IDL = new URL('../tasks.thrift', import.meta.url);

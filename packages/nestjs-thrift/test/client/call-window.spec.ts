@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { CallWindow } from '../../src/client/call-window.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { withThriftServer } from '../support/thrift-server.js';
+import { rejectionOf, withProbe } from './probe-client.js';
+
+/** How many calls a window has room for. */
+function sizeOf(window: CallWindow): number {
+  let calls = 0;
+  while (window.hasRoom(calls)) calls++;
+  return calls;
+}
+
+describe('the window of calls under way', () => {
+  it('is open at first', () => {
+    expect(sizeOf(new CallWindow(100))).toBe(100);
+  });
+
+  it('halves once for all refusals of calls that were under way together, and again for later ones', () => {
+    const window = new CallWindow(100);
+    for (let seqid = 21; seqid <= 60; seqid++) window.refused(seqid, 81 - seqid, 60);
+    expect(sizeOf(window)).toBe(30);
+    window.refused(61, 30, 90);
+    expect(sizeOf(window)).toBe(15);
+  });
+
+  it('grows by one for each round of answers, up to where it began', () => {
+    const window = new CallWindow(100);
+    window.refused(1, 20, 20);
+    expect(sizeOf(window)).toBe(10);
+    for (let answer = 0; answer < 11; answer++) window.answered();
+    expect(sizeOf(window)).toBe(11);
+    for (let answer = 0; answer < 10_000; answer++) window.answered();
+    expect(sizeOf(window)).toBe(100);
+  });
+
+  it('always has room for one call', () => {
+    const window = new CallWindow(100);
+    for (let seqid = 1; seqid < 50; seqid++) window.refused(seqid, 1, seqid);
+    expect(sizeOf(window)).toBe(1);
+  });
+
+  it('halves after the sequence ids began anew', () => {
+    const window = new CallWindow(100);
+    window.refused(2_000_000_000, 100, 2_000_000_000);
+    window.refused(5, 50, 5);
+    expect(sizeOf(window)).toBe(25);
+  });
+});
+
+describe('many calls to a server that takes few at a time', () => {
+  const busy = {
+    ...probeHandlers,
+    echo: ({ text }: { text: string }) => new Promise((resolve) => setTimeout(resolve, 1, text)),
+  };
+  const limits = { maxCalls: 4, maxQueuedCalls: 0 };
+
+  it('all get their answers: what it refuses waits here', () =>
+    withThriftServer(busy, { limits }, (server) =>
+      withProbe(server.port, {}, async (probe) => {
+        const texts = Array.from({ length: 400 }, (_, n) => String(n));
+        expect(await Promise.all(texts.map((text) => probe.echo({ text })))).toEqual(texts);
+        expect(server.rejections.length).toBeGreaterThan(0);
+      }),
+    ));
+
+  it('are refused without retries', () =>
+    withThriftServer(busy, { limits }, (server) =>
+      withProbe(server.port, { maxRetries: 0 }, async (probe, client) => {
+        await client.connect();
+        const calls = Array.from({ length: 50 }, () => rejectionOf(probe.echo({ text: 'x' })).catch(() => 'answered'));
+        const outcomes = await Promise.all(calls);
+        expect(outcomes).toContain('answered');
+        expect(outcomes).toContainEqual(expect.objectContaining({ reason: 'overloaded', executed: 'no' }));
+      }),
+    ));
+});

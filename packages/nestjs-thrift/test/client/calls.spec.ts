@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClientThrift } from '../../src/client.js';
+import type { ThriftContext } from '../../src/context.js';
+import { ThriftError, ThriftException, ThriftStartError } from '../../src/errors.js';
+import { probeHandlers, probeSchema } from '../support/thrift-probe.js';
+import { TestServer, withThriftServer } from '../support/thrift-server.js';
+import { rejectionOf, withProbe } from './probe-client.js';
+
+let server: TestServer;
+const told: string[] = [];
+const contexts: ThriftContext[] = [];
+
+beforeAll(async () => {
+  server = await TestServer.start({
+    ...probeHandlers,
+    echo: ({ text }: { text?: string }, context) => {
+      contexts.push(context);
+      context.setHeader('answer', 'yes');
+      if (text === undefined) throw new ThriftError('INVALID_TRANSFORM', 'said by the handler');
+      return text;
+    },
+    tell: ({ text }: { text: string }) => told.push(text),
+    fail: () => {
+      throw new ThriftException('Oops', { message: 'declared' });
+    },
+    'Other.echo': ({ text }: { text: string }) => `other ${text}`,
+  });
+});
+afterAll(() => server.close());
+
+const framings = ['unframed', 'framed', 'header', 'framed-header'] as const;
+const modern = (['binary', 'compact', 'json'] as const)
+  .flatMap((protocol) => framings.map((framing) => ({ protocol, framing, strict: true })))
+  .filter(({ protocol, framing }) => protocol !== 'json' || !framing.endsWith('header'));
+const oldStyle = (['unframed', 'framed'] as const).map(
+  (framing) => ({ protocol: 'binary', framing, strict: false }) as const,
+);
+const dialects = [...modern, ...oldStyle];
+
+describe.each(dialects)('a client that speaks $protocol $framing, strict $strict,', (dialect) => {
+  it('gets the value', () =>
+    withProbe(server.port, dialect, async (probe) => {
+      expect(await probe.echo({ text: 'Grüße' })).toBe('Grüße');
+      expect((await probe.large({ bytes: 300_000 })).equals(Buffer.alloc(300_000, 'x'))).toBe(true);
+      expect(await probe.count({ texts: ['a', 'b'] })).toBe(2);
+    }));
+
+  it('gets undefined for void, and sends {} where a call has no arguments', () =>
+    withProbe(server.port, dialect, async (probe) => {
+      await expect(probe.nothing()).resolves.toBeUndefined();
+    }));
+
+  it('rejects with the declared exception', () =>
+    withProbe(server.port, dialect, async (probe) => {
+      const error = await rejectionOf(probe.fail());
+      expect(error).toBeInstanceOf(ThriftException);
+      expect(error).toMatchObject({ type: 'Oops', value: { message: 'declared' }, message: 'declared' });
+    }));
+
+  it('rejects with what the server said otherwise, and its code', () =>
+    withProbe(server.port, dialect, async (probe) => {
+      const error = await rejectionOf(probe.echo({}));
+      expect(error).toBeInstanceOf(ThriftError);
+      expect(error).toMatchObject({ code: 'INVALID_TRANSFORM', message: 'said by the handler' });
+    }));
+
+  it('sends a oneway call and does not wait for a reply', () =>
+    withProbe(server.port, dialect, async (probe) => {
+      const text = JSON.stringify(dialect);
+      await expect(probe.tell({ text })).resolves.toBeUndefined();
+      await probe.nothing();
+      expect(told.at(-1)).toBe(text);
+    }));
+
+  it('keeps many calls apart on one connection', () =>
+    withProbe(server.port, dialect, async (probe) => {
+      const texts = Array.from({ length: 500 }, (_, n) => `text ${String(n)}`);
+      expect(await Promise.all(texts.map((text) => probe.echo({ text })))).toEqual(texts);
+      expect(server.server.load.connections).toBe(1);
+    }));
+
+  it('names the argument that does not fit, and sends nothing', () =>
+    withProbe(server.port, dialect, async (probe) => {
+      const before = contexts.length;
+      const error = await rejectionOf(probe.echo({ text: 7 as unknown as string }));
+      expect(error).toMatchObject({ code: 'PROTOCOL_ERROR', message: 'text: expected string, got number' });
+      expect(await probe.echo({ text: 'after' })).toBe('after');
+      expect(contexts.length).toBe(before + 1);
+    }));
+});
+
+describe('a client with THeader', () => {
+  it('sends headers and its deadline, and gets the headers of the reply', () =>
+    withProbe(server.port, { framing: 'header' }, async (probe) => {
+      const got: (string | undefined)[] = [];
+      const onReplyHeaders = (headers: ReadonlyMap<string, string>): unknown => got.push(headers.get('answer'));
+      await probe.echo({ text: 'x' }, { headers: { tenant: 'blue' }, timeoutMs: 700, onReplyHeaders });
+      const context = contexts.at(-1) as ThriftContext;
+      expect(context.headers.get('tenant')).toBe('blue');
+      expect(Number(context.headers.get('client_timeout'))).toBeGreaterThan(500);
+      expect(context.remainingMs).toBeLessThanOrEqual(700);
+      expect(got).toEqual(['yes']);
+    }));
+
+  it('takes an error of the callback for the headers as the end of that call alone', () =>
+    withProbe(server.port, { framing: 'header' }, async (probe) => {
+      const onReplyHeaders = (): void => {
+        throw new Error('mine');
+      };
+      const other = probe.echo({ text: 'other' });
+      expect(await rejectionOf(probe.echo({ text: 'x' }, { onReplyHeaders }))).toMatchObject({ message: 'mine' });
+      expect(await other).toBe('other');
+    }));
+});
+
+describe('a multiplexed client', () => {
+  it('reaches every service by its name', () =>
+    withProbe(server.port, { multiplexed: true, protocol: 'compact' }, async (probe, client) => {
+      expect(await probe.echo({ text: 'x' })).toBe('x');
+      const other = client.getService<{ echo(args: object): Promise<string> }>('Other');
+      expect(await other.echo({ text: 'x' })).toBe('other x');
+    }));
+
+  it('says which services there are', () =>
+    withProbe(server.port, {}, (_, client) => {
+      expect(() => client.getService('Nope')).toThrow(ThriftStartError);
+      expect(() => client.getService('Nope')).toThrow('probe.thrift has no service Nope, only Probe, Other');
+      return Promise.resolve();
+    }));
+});
+
+it('a client with strict off writes no version', () =>
+  withThriftServer(probeHandlers, { strict: true }, (strictServer) =>
+    withProbe(strictServer.port, { strict: false }, async (probe) => {
+      expect(await rejectionOf(probe.echo({ text: 'x' }))).toMatchObject({
+        message: expect.stringContaining('binary messages without a version are not accepted here'),
+      });
+    }),
+  ));
+
+it('says which options can not be', () => {
+  const options = { idl: probeSchema };
+  expect(() => new ClientThrift({ ...options, port: 0 })).toThrow('port is 0: a client needs one from 1 to 65535');
+  expect(() => new ClientThrift({ ...options, maxRetries: -1 })).toThrow('maxRetries is -1, allowed are 0 to 100');
+  expect(() => new ClientThrift({ ...options, framing: 'header', protocol: 'json' })).toThrow('THeader');
+  expect(() => new ClientThrift({ ...options, strict: false, protocol: 'compact' })).toThrow(
+    'strict is false, but protocol is compact: only binary has an old style, framed or unframed',
+  );
+  expect(() => new ClientThrift({ ...options, strict: false, framing: 'header' })).toThrow('framing is header');
+  expect(() => new ClientThrift({ ...options, limits: { maxDepth: 1 } })).toThrow(RangeError);
+});

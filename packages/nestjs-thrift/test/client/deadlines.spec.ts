@@ -1,0 +1,205 @@
+import { getEventListeners, once } from 'node:events';
+import { describe, expect, it } from '@jest/globals';
+import type { ThriftContext } from '../../src/context.js';
+import { ThriftTransportError } from '../../src/errors.js';
+import { Deferred } from '@tasks/testing/deferred';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { withThriftServer } from '../support/thrift-server.js';
+import { rejectionOf, withProbe } from './probe-client.js';
+import { ScriptedServer, type Script } from './scripted-server.js';
+
+async function withScript(script: Script, test: (server: ScriptedServer) => Promise<void>): Promise<void> {
+  const server = await ScriptedServer.start(script);
+  try {
+    await test(server);
+  } finally {
+    await server.close();
+  }
+}
+
+describe('a deadline', () => {
+  it('rejects a call that gets no reply, says that it may have run, and drops the late reply', () =>
+    withScript(
+      async (connection) => {
+        const late = await connection.call();
+        const next = await connection.call();
+        await connection.peer.write(connection.reply(late, 'late'));
+        await connection.peer.write(connection.reply(next, 'next'));
+      },
+      (server) =>
+        withProbe(server.port, {}, async (probe, client) => {
+          await client.connect();
+          const error = await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 200 }));
+          expect(error).toBeInstanceOf(ThriftTransportError);
+          expect(error).toMatchObject({
+            reason: 'deadline',
+            executed: 'maybe',
+            message: 'Deadline exceeded: no reply of Probe.echo within 200 ms; it may have run',
+          });
+          expect(await probe.echo({ text: 'b' })).toBe('next');
+          expect(server.accepted).toBe(1);
+        }),
+    ));
+
+  it('is that of the limits for calls that name none', () =>
+    withScript(
+      (connection) => connection.peer.closed,
+      (server) =>
+        withProbe(server.port, { limits: { callTimeoutMs: 25 } }, async (probe) => {
+          expect(await rejectionOf(probe.echo({ text: 'a' }))).toMatchObject({ reason: 'deadline' });
+        }),
+    ));
+
+  it('ends calls in the order of their deadlines, whenever they began', () =>
+    withScript(
+      (connection) => connection.peer.closed,
+      (server) =>
+        withProbe(server.port, {}, async (probe) => {
+          const ended: number[] = [];
+          const calls = [90, 30, 60, 30].map((timeoutMs) =>
+            rejectionOf(probe.echo({ text: 'a' }, { timeoutMs })).then(() => ended.push(timeoutMs)),
+          );
+          await Promise.all(calls);
+          expect(ended).toEqual([30, 30, 60, 90]);
+        }),
+    ));
+
+  it('holds while there is no connection, and says that nothing was sent', async () => {
+    const server = await ScriptedServer.start(() => undefined);
+    const { port } = server;
+    await server.close();
+    await withProbe(port, {}, async (probe) => {
+      const error = await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 80 }));
+      expect(error).toMatchObject({ reason: 'connect-failed', executed: 'no' });
+      expect((error as Error).message).toMatch(/Can't connect to 127.0.0.1:\d+: .*ECONNREFUSED.*within 80 ms/);
+    });
+  });
+
+  it('holds while there is no room on the connection', () =>
+    withScript(
+      (connection) => connection.peer.closed,
+      (server) =>
+        withProbe(server.port, { limits: { maxCallsPerConnection: 1 } }, async (probe) => {
+          const first = rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 90 }));
+          const second = await rejectionOf(probe.echo({ text: 'b' }, { timeoutMs: 40 }));
+          expect(second).toMatchObject({ reason: 'deadline', executed: 'no' });
+          expect(await first).toMatchObject({ reason: 'deadline', executed: 'maybe' });
+        }),
+    ));
+
+  it('must be a time that can be', () =>
+    withScript(
+      () => undefined,
+      (server) =>
+        withProbe(server.port, {}, async (probe) => {
+          const error = await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: NaN }));
+          expect(error).toBeInstanceOf(RangeError);
+          expect(error).toMatchObject({ message: 'timeoutMs is NaN, allowed are 0 to 86400000' });
+        }),
+    ));
+
+  it('of a server that has fallen silent leads to a fresh connection', () =>
+    withScript(
+      async (connection, nth) => {
+        if (nth === 0) await connection.peer.ended;
+        else await connection.echo();
+      },
+      (server) =>
+        withProbe(server.port, { limits: { partialMessageTimeoutMs: 10 } }, async (probe, client) => {
+          await client.connect();
+          await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 200 }));
+          expect(await probe.echo({ text: 'b' })).toBe('b');
+          expect(server.accepted).toBe(2);
+        }),
+    ));
+});
+
+describe('calls that were given up', () => {
+  it('and never answered are not remembered without end: a fresh connection takes the place of the forgetful one', () =>
+    withScript(
+      async (connection, nth) => {
+        if (nth > 0) return connection.echoAll();
+        for (let call = 0; call < 3; call++) await connection.call();
+        await connection.peer.ended;
+      },
+      (server) =>
+        withProbe(server.port, { limits: { maxCallsPerConnection: 2 } }, async (probe, client) => {
+          await client.connect();
+          for (let call = 0; call < 3; call++) {
+            await rejectionOf(probe.echo({ text: 'a' }, { signal: AbortSignal.timeout(5) }));
+          }
+          expect(await probe.echo({ text: 'b' })).toBe('b');
+          expect(server.accepted).toBe(2);
+        }),
+    ));
+});
+
+describe('a signal', () => {
+  it('rejects a call that was sent', () =>
+    withScript(
+      async (connection) => {
+        const aborted = await connection.call();
+        const next = await connection.call();
+        await connection.peer.write(connection.reply(aborted, 'late'));
+        await connection.peer.write(connection.reply(next, 'next'));
+      },
+      (server) =>
+        withProbe(server.port, {}, async (probe, client) => {
+          await client.connect();
+          const controller = new AbortController();
+          const call = rejectionOf(probe.echo({ text: 'a' }, { signal: controller.signal }));
+          controller.abort(new Error('changed my mind'));
+          const error = (await call) as Error;
+          expect(error).toMatchObject({ reason: 'aborted', executed: 'maybe' });
+          expect(error.cause).toMatchObject({ message: 'changed my mind' });
+          expect(await probe.echo({ text: 'b' })).toBe('next');
+        }),
+    ));
+
+  it('is let go of when the call has settled, so that one signal can serve for a life', () =>
+    withScript(
+      (connection) => connection.echoAll(),
+      (server) =>
+        withProbe(server.port, {}, async (probe) => {
+          const { signal } = new AbortController();
+          const call = probe.echo({ text: 'a' }, { signal });
+          expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+          await call;
+          expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+        }),
+    ));
+
+  it('that has aborted already keeps a call from being sent', () =>
+    withScript(
+      () => undefined,
+      (server) =>
+        withProbe(server.port, {}, async (probe) => {
+          const error = await rejectionOf(probe.echo({ text: 'a' }, { signal: AbortSignal.abort() }));
+          expect(error).toMatchObject({ reason: 'aborted', executed: 'no' });
+          expect(server.accepted).toBe(0);
+        }),
+    ));
+});
+
+describe.each(['header', 'framed-header'] as const)('a deadline in %s', (framing) => {
+  it('is that of the server too: where the client gives up, the handler is told to', async () => {
+    const [started, aborted] = [new Deferred<ThriftContext>(), new Deferred<unknown>()];
+    const handlers = {
+      ...probeHandlers,
+      echo: async (_: never, context: ThriftContext) => {
+        started.resolve(context);
+        if (!context.signal.aborted) await once(context.signal, 'abort');
+        aborted.resolve(context.signal.reason);
+      },
+    };
+    await withThriftServer(handlers, {}, async (server) => {
+      await withProbe(server.port, { framing }, async (probe) => {
+        const call = rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 200 }));
+        const { remainingMs } = await started.promise;
+        expect(remainingMs).toBeLessThanOrEqual(200);
+        expect(await call).toMatchObject({ reason: 'deadline', executed: 'maybe' });
+        expect(await aborted.promise).toMatchObject({ message: expect.stringMatching(/^Deadline exceeded: /) });
+      });
+    });
+  });
+});

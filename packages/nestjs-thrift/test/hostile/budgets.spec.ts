@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { Deferred } from '@tasks/testing/deferred';
+import { dialects, type Dialect } from '../support/thrift-dialects.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { withThriftServer } from '../support/thrift-server.js';
+
+const MIB = 1_048_576;
+const [binary] = dialects as [Dialect];
+
+describe('the budgets of the process', () => {
+  it('for requests in the making: the largest holder is closed at once, the others are served', async () => {
+    await withThriftServer(probeHandlers, { limits: { maxBufferedBytes: 4 * MIB } }, async (server) => {
+      const small = await server.connect();
+      const message = binary.call('echo', { text: 'x'.repeat(3 * MIB) });
+      const [first, second] = [await server.connect(), await server.connect()];
+      await second.write(message.subarray(0, -2 * MIB));
+      await first.write(message.subarray(0, -1));
+      await second.write(message.subarray(-2 * MIB, -1));
+      await server.rejected('overloaded');
+      await Promise.race([first.closed, second.closed, first.ended, second.ended]);
+      await small.write(binary.call('echo', { text: 'served' }));
+      expect(await binary.reply(small)).toMatchObject({ result: { success: 'served' } });
+      expect(server.server.load.connections).toBe(2);
+      expect(server.rejections).toMatchObject([{ message: expect.stringMatching(/^holds \d+ bytes/) }]);
+    });
+  });
+
+  it('for requests that run: beyond the size of one message, those of a peer wait; beyond the budget, it is closed', async () => {
+    const go = new Deferred<undefined>();
+    let started = 0;
+    const handlers = {
+      ...probeHandlers,
+      echo: async () => {
+        started++;
+        await go.promise;
+        return 'done';
+      },
+    };
+    const large = binary.call('echo', { text: 'x'.repeat(1.2 * MIB) });
+    const limits = { maxMessageBytes: 2 * MIB, maxBufferedBytes: 9 * MIB };
+    await withThriftServer(handlers, { limits }, async (server) => {
+      const [first, second] = [await server.connect(), await server.connect()];
+      void first.write(Buffer.concat([large, large, large, large]));
+      while (started < 2) await new Promise(setImmediate);
+      void second.write(Buffer.concat([large, large, large]));
+      while (started < 4) await new Promise(setImmediate);
+      const third = await server.connect();
+      await third.write(large);
+      while (started < 5) await new Promise(setImmediate);
+      expect(server.rejections).toEqual([]);
+      const fourth = await server.connect();
+      void fourth.write(Buffer.concat([large, large, large]));
+      await server.rejected('overloaded');
+      expect(started).toBeLessThanOrEqual(7);
+      go.resolve(undefined);
+      expect((await binary.reply(third)).error).toBeUndefined();
+    });
+  });
+
+  it('for what small messages make in memory: elements count for more than their bytes', async () => {
+    const go = new Deferred<number>();
+    await withThriftServer(
+      { ...probeHandlers, count: () => go.promise },
+      { limits: { maxBufferedBytes: MIB } },
+      async (server) => {
+        const [modest, greedy] = [await server.connect(), await server.connect()];
+        const texts = (count: number): Buffer =>
+          binary.call('count', { texts: Array.from({ length: count }, () => '') });
+        await modest.write(texts(2_000));
+        await greedy.write(texts(20_000));
+        await server.rejected('overloaded');
+        await Promise.race([greedy.ended, greedy.closed]);
+        go.resolve(1);
+        expect(await binary.reply(modest, 'count')).toMatchObject({ result: { success: 1 } });
+      },
+    );
+  });
+
+  it('for replies that nobody reads: the largest holder is closed at once, the others are served', async () => {
+    const all = new Deferred<undefined>();
+    let waiting = 0;
+    const handlers = {
+      ...probeHandlers,
+      large: async ({ bytes }: { bytes: number }) => {
+        if (++waiting === 16) all.resolve(undefined);
+        await all.promise;
+        return Buffer.alloc(bytes);
+      },
+    };
+    await withThriftServer(handlers, { limits: { maxUnsentBytes: 16 * MIB } }, async (server) => {
+      const small = await server.connect();
+      const peer = await server.connect();
+      peer.stopReading();
+      const call = binary.call('large', { bytes: 4 * MIB });
+      await peer.write(Buffer.concat(Array.from({ length: 16 }, () => call)));
+      await server.rejected('overloaded');
+      await small.write(binary.call('echo', { text: 'served' }));
+      expect(await binary.reply(small)).toMatchObject({ result: { success: 'served' } });
+      expect(server.server.load).toEqual({ connections: 1, calls: 0 });
+    });
+  });
+
+  it('for connections: one too many is closed, and when one goes there is room again', async () => {
+    await withThriftServer(probeHandlers, { limits: { maxConnections: 2 } }, async (server) => {
+      const [first, second] = [await server.connect(), await server.connect()];
+      for (const peer of [first, second]) {
+        await peer.write(binary.call('echo', { text: 'x' }));
+        await binary.reply(peer);
+      }
+      const third = await server.connect();
+      await Promise.race([third.ended, third.closed]);
+      expect(await server.rejected('connection-limit')).toMatchObject({ peer: { id: 0, address: '127.0.0.1' } });
+      const gone = server.next('disconnect');
+      first.reset();
+      await gone;
+      const fourth = await server.connect();
+      await fourth.write(binary.call('echo', { text: 'room again' }));
+      expect(await binary.reply(fourth)).toMatchObject({ result: { success: 'room again' } });
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Deferred } from '@tasks/testing/deferred';
+import type { ThriftContext } from '../../src/context.js';
+import { dialects } from '../support/thrift-dialects.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { TestServer } from '../support/thrift-server.js';
+
+const MAX_MESSAGE_BYTES = 50_000;
+
+let server: TestServer;
+let running: Deferred<ThriftContext>;
+
+beforeAll(async () => {
+  const handlers = {
+    ...probeHandlers,
+    // Runs until its signal aborts.
+    'Other.echo': async (_: never, context: ThriftContext) => {
+      running.resolve(context);
+      if (!context.signal.aborted) await once(context.signal, 'abort');
+    },
+  };
+  // With a cap of one, the cap is reached by the call that is to be broken off.
+  server = await TestServer.start(handlers, {
+    limits: { maxCallsPerConnection: 1, maxMessageBytes: MAX_MESSAGE_BYTES },
+  });
+});
+afterAll(() => server.close());
+
+describe.each(dialects)('a peer that speaks $name', (dialect) => {
+  const pending = dialect.call('Other.echo', { text: 'x' }, { name: 'Other:echo' });
+
+  it('resets the connection in the middle of a message: nobody else notices', async () => {
+    const good = await server.connect();
+    const peer = await server.connect();
+    const gone = server.next('disconnect');
+    await peer.write(dialect.call('echo', { text: 'unfinished' }).subarray(0, -4));
+    peer.reset();
+    await gone;
+    await good.write(dialect.call('echo', { text: 'undisturbed' }));
+    expect(await dialect.reply(good)).toMatchObject({ result: { success: 'undisturbed' } });
+  });
+
+  it('resets the connection in the middle of a call: its signal aborts, its result is dropped', async () => {
+    running = new Deferred();
+    const peer = await server.connect();
+    await peer.write(pending);
+    const { signal } = await running.promise;
+    const end = server.next('callEnd');
+    peer.reset();
+    expect(await end).toMatchObject({ outcome: 'dropped' });
+    expect(signal.aborted).toBe(true);
+  });
+
+  it('sends its calls and FIN at once: gets all its replies, then FIN', async () => {
+    const peer = await server.connect();
+    await peer.write(Buffer.concat(['a', 'b', 'c'].map((text) => dialect.call('echo', { text }))));
+    peer.end();
+    for (const text of ['a', 'b', 'c']) {
+      expect(await dialect.reply(peer)).toMatchObject({ result: { success: text } });
+    }
+    await peer.ended;
+  });
+
+  it('sends FIN in the middle of a message: told so, where it said what it calls', async () => {
+    const peer = await server.connect();
+    const call = dialect.call('echo', { text: 'unfinished' }, { seqid: 3 });
+    await peer.write(call.subarray(0, -2));
+    peer.end();
+    expect(await dialect.reply(peer)).toMatchObject({ seqid: 3, error: { code: 'PROTOCOL_ERROR' } });
+    await peer.ended;
+  });
+
+  it('is refused while it still sends: what it sends is taken until it has read the error', async () => {
+    const peer = await server.connect();
+    peer.stopReading();
+    const call = dialect.call('echo', { text: 'x'.repeat(MAX_MESSAGE_BYTES) }, { seqid: 3 });
+    const rejected = server.next('rejection');
+    await peer.write(call.subarray(0, MAX_MESSAGE_BYTES + 10_000));
+    await rejected;
+    for (let i = 0; i < 20; i++) {
+      await peer.write(Buffer.alloc(10_000, 'x'));
+      await setImmediate();
+    }
+    peer.socket.resume();
+    expect(await dialect.reply(peer)).toMatchObject({ error: { code: 'PROTOCOL_ERROR' } });
+    await peer.ended;
+    peer.end();
+    await peer.closed;
+  });
+});

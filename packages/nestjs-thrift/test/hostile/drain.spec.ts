@@ -1,0 +1,191 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { Deferred } from '@tasks/testing/deferred';
+import type { ThriftContext } from '../../src/context.js';
+import { dialects, type Dialect } from '../support/thrift-dialects.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { withThriftServer } from '../support/thrift-server.js';
+
+const [binary] = dialects as [Dialect];
+
+describe.each(dialects)('a server that closes, to peers of $name,', (dialect) => {
+  it('lets calls finish whose last byte it has read, refuses those after, and then sends FIN', async () => {
+    const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
+    const handlers = {
+      ...probeHandlers,
+      echo: ({ text }: { text: string }) => {
+        started.resolve(undefined);
+        return text === 'running' ? finish.promise : text;
+      },
+    };
+    await withThriftServer(handlers, {}, async (server) => {
+      const [peer, half] = [await server.connect(), await server.connect()];
+      const call = dialect.call('echo', { text: 'half' }, { seqid: 3 });
+      await half.write(call.subarray(0, -3));
+      await peer.write(dialect.call('echo', { text: 'running' }, { seqid: 1 }));
+      await started.promise;
+      const closed = server.server.close();
+      await peer.write(dialect.call('echo', { text: 'late' }, { seqid: 2 }));
+      await half.write(call.subarray(-3));
+      const refused = await dialect.reply(half);
+      expect(refused).toMatchObject({ seqid: 3, error: { message: 'Shutting down: not run, safe to retry' } });
+      finish.resolve('done');
+      expect(await dialect.reply(peer)).toMatchObject({ seqid: 1, result: { success: 'done' } });
+      expect(await dialect.reply(peer)).toMatchObject({
+        seqid: 2,
+        error: { message: expect.stringMatching(/^Shutting down: /) },
+      });
+      await Promise.all([peer.ended, half.ended]);
+      for (const ended of [peer, half]) ended.end();
+      await closed;
+    });
+  });
+});
+
+describe('a server that closes', () => {
+  it('refuses all calls that come while another runs, not only the first of them', async () => {
+    const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
+    const handlers = {
+      ...probeHandlers,
+      echo: () => {
+        started.resolve(undefined);
+        return finish.promise;
+      },
+    };
+    await withThriftServer(handlers, {}, async (server) => {
+      const peer = await server.connect();
+      await peer.write(binary.call('echo', { text: 'running' }, { seqid: 1 }));
+      await started.promise;
+      const closed = server.server.close();
+      for (const seqid of [2, 3, 4]) {
+        await peer.write(binary.call('echo', { text: 'late' }, { seqid }));
+        await delay(20);
+      }
+      finish.resolve('done');
+      expect(await binary.reply(peer)).toMatchObject({ seqid: 1, result: { success: 'done' } });
+      for (const seqid of [2, 3, 4]) {
+        expect(await binary.reply(peer)).toMatchObject({
+          seqid,
+          error: { message: expect.stringMatching(/^Shutting down: /) },
+        });
+      }
+      await peer.ended;
+      peer.end();
+      await closed;
+    });
+  });
+
+  it('closes idle connections at once, and takes no new ones', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const peer = await server.connect();
+      await peer.write(binary.call('echo', { text: 'x' }));
+      await binary.reply(peer);
+      const { port } = server;
+      const closed = server.server.close();
+      await peer.ended;
+      peer.end();
+      await closed;
+      await expect(server.connectTo(port)).rejects.toThrow('ECONNREFUSED');
+    });
+  });
+
+  it('waits a second for the rest of a message, and tells its peer that it was not run', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const [peer, other] = [await server.connect(), await server.connect()];
+      const call = binary.call('echo', { text: 'x' });
+      await peer.write(call.subarray(0, -3));
+      // What came before this one has been read when it is answered.
+      await other.write(call);
+      await binary.reply(other);
+      const closed = server.server.close();
+      // The sleep is what is tested: a few round trips of a long way.
+      await delay(300);
+      await peer.write(call.subarray(-3));
+      expect((await binary.reply(peer)).error?.message).toBe('Shutting down: not run, safe to retry');
+      await Promise.all([peer.ended, other.ended]);
+      for (const ended of [peer, other]) ended.end();
+      await closed;
+    });
+  });
+
+  it('waits no longer than that for a peer that leaves a message half done', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const peer = await server.connect();
+      await peer.write(binary.call('echo', { text: 'x' }).subarray(0, -3));
+      const startMs = performance.now();
+      const closed = server.server.close();
+      await peer.ended;
+      peer.end();
+      await closed;
+      expect(performance.now() - startMs).toBeLessThan(8_000);
+    });
+  });
+
+  it('tells a busy peer that its next call was not run, rather than to hang up on it', async () => {
+    await withThriftServer(probeHandlers, {}, async (server) => {
+      const peer = await server.connect();
+      const ask = async (): Promise<string | undefined> => {
+        await peer.write(binary.call('echo', { text: 'x' }));
+        return (await binary.reply(peer)).error?.message;
+      };
+      expect(await ask()).toBeUndefined();
+      const closed = server.server.close();
+      expect(await ask()).toMatch(/^Shutting down: /);
+      await peer.ended;
+      peer.end();
+      await closed;
+    });
+  });
+
+  it('refuses a peer that goes on calling for a quarter of a second, and then sends FIN', async () => {
+    await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
+      const peer = await server.connect();
+      const call = binary.call('echo', { text: 'x' });
+      await peer.write(call);
+      await binary.reply(peer);
+      const closed = server.server.close();
+      let calls = 0;
+      for (; !peer.socket.readableEnded && calls < 100; calls++) {
+        await peer.write(call);
+        await delay(10);
+      }
+      expect(calls).toBeLessThan(50);
+      peer.end();
+      await closed;
+    });
+  });
+
+  it('cuts what is stuck at the limit: an error reply, and the signal aborts', async () => {
+    const stuck = new Deferred<ThriftContext>();
+    const handlers = {
+      ...probeHandlers,
+      echo: async (_: never, context: ThriftContext) => {
+        stuck.resolve(context);
+        await once(context.signal, 'never');
+      },
+    };
+    await withThriftServer(handlers, { limits: { drainTimeoutMs: 100, maxCalls: 1 } }, async (server) => {
+      const peer = await server.connect();
+      await peer.write(Buffer.concat([1, 2].map((seqid) => binary.call('echo', { text: 'x' }, { seqid }))));
+      const { signal } = await stuck.promise;
+      const startMs = performance.now();
+      const closed = server.server.close();
+      expect((await binary.reply(peer)).error?.message).toMatch(
+        /^Deadline exceeded: the server closes .+ may have run$/,
+      );
+      expect((await binary.reply(peer)).error?.message).toMatch(/^Shutting down: not run/);
+      expect(signal.aborted).toBe(true);
+      await closed;
+      expect(performance.now() - startMs).toBeLessThan(2_000);
+    });
+  });
+
+  it('waits for the same end when it is closed again', async () => {
+    await withThriftServer(probeHandlers, {}, async (server) => {
+      await Promise.all([server.server.close(), server.server.close()]);
+      await server.server.close();
+      expect(server.server.load).toEqual({ connections: 0, calls: 0 });
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const project = fileURLToPath(new URL('../../../../..', import.meta.url));
+
+/** How the server fares. */
+export interface ServerState {
+  readonly rssBytes: number;
+  readonly connections: number;
+}
+
+/** A Probe service in a process of its own, so that its memory is its own. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcessByStdio<Writable, Readable, null>,
+    private readonly lines: Interface,
+    readonly port: number,
+  ) {}
+
+  /** Starts it, and waits until it listens. */
+  static async start(): Promise<ServerProcess> {
+    const args = [
+      '--expose-gc',
+      '--no-warnings',
+      '--conditions=tasks-source',
+      '--import',
+      './scripts/typescript.mjs',
+      'packages/nestjs-thrift/test/hostile/heavy/server.ts',
+    ];
+    const child = spawn(process.execPath, args, { cwd: project, stdio: ['pipe', 'pipe', 'inherit'] });
+    const lines = createInterface(child.stdout);
+    const [line] = (await once(lines, 'line')) as [string];
+    return new ServerProcess(child, lines, Number(line.split(' ')[1]));
+  }
+
+  /** Its state, without garbage. */
+  async state(): Promise<ServerState> {
+    const answer = once(this.lines, 'line');
+    this.child.stdin.write('\n');
+    const [line] = (await answer) as [string];
+    return JSON.parse(line) as ServerState;
+  }
+
+  /** Its state once it has that many connections. */
+  async untilConnections(count: number): Promise<ServerState> {
+    for (;;) {
+      const state = await this.state();
+      if (state.connections === count) return state;
+    }
+  }
+
+  /** Ends it. @throws Error when it had ended before. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) throw new Error(`the server ended with ${String(this.child.exitCode)}`);
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+}

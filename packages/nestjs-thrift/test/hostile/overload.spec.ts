@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RawPeer } from '@tasks/testing/raw-peer';
+import { dialects, type Dialect } from '../support/thrift-dialects.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { withThriftServer } from '../support/thrift-server.js';
+
+const [binary] = dialects as [Dialect];
+const PIPELINED = 256;
+
+/** A handler that takes the processor for a tenth of a millisecond. */
+function work({ text }: { text: string }): string {
+  for (const endMs = performance.now() + 0.1; performance.now() < endMs;);
+  return text;
+}
+
+describe('more calls than the processor has time for', () => {
+  it('are refused as not run, but never those of a peer that waits for each reply', async () => {
+    await withThriftServer({ ...probeHandlers, echo: work }, { limits: { maxCallsPerTurn: 64 } }, async (server) => {
+      let [refused, flooding] = [0, true];
+      const flood = async (peer: RawPeer): Promise<void> => {
+        const calls = Buffer.concat(Array.from({ length: PIPELINED }, () => binary.call('echo', { text: 'x' })));
+        while (flooding) {
+          await peer.write(calls);
+          for (let i = 0; i < PIPELINED; i++) {
+            const { error } = await binary.reply(peer);
+            if (error === undefined) continue;
+            expect(error.message).toBe('Overloaded: not run, safe to retry');
+            refused++;
+          }
+        }
+      };
+      const floods = [await server.connect(), await server.connect()].map(flood);
+      const patient = await server.connect();
+      for (let calls = 0; refused < 100 || calls < 20; calls++) {
+        await patient.write(binary.call('echo', { text: 'patient' }));
+        expect(await binary.reply(patient)).toMatchObject({ result: { success: 'patient' } });
+      }
+      flooding = false;
+      await Promise.all(floods);
+      expect(server.rejections.every(({ reason }) => reason === 'overloaded')).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,52 @@
+import { ThriftIdlError } from '../../src/idl/diagnostics.js';
+import { parseSchema } from '../../src/idl/load-schema.js';
+import type { ConstSchema, FieldSchema, StructSchema, TypeSchema } from '../../src/schema.js';
+
+/** The error that a text gives, as its position and its two sides; undefined where it is a good schema. */
+export function refusalOf(text: string): string | undefined {
+  try {
+    parseSchema(text, 'a.thrift');
+    return undefined;
+  } catch (error) {
+    if (error instanceof ThriftIdlError) return error.message.replace(/^a\.thrift:/, '');
+    throw error;
+  }
+}
+
+/** A struct of a text by its name. */
+export function structOf(text: string, name = 'S'): StructSchema {
+  return found(parseSchema(text).structs.get(name));
+}
+
+/** The fields of the struct `S` with this body. */
+export function fieldsOf(body: string): readonly FieldSchema[] {
+  return structOf(`struct S {${body}}`).fields;
+}
+
+/** The only constant named `C` of a text. */
+export function constOf(text: string): ConstSchema {
+  return found(parseSchema(text).constants.get('C'));
+}
+
+/** A type as the IDL writes it, without annotations. */
+export function typeText(type: TypeSchema): string {
+  switch (type.kind) {
+    case 'list':
+    case 'set':
+      return `${type.kind}<${typeText(type.element)}>`;
+    case 'map':
+      return `map<${typeText(type.key)},${typeText(type.value)}>`;
+    case 'enum':
+      return type.enum.name;
+    case 'struct':
+      return type.struct.name;
+    default:
+      return type.kind;
+  }
+}
+
+/** A value that a test needs. Throws where there is none. */
+export function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('nothing was found');
+  return value;
+}

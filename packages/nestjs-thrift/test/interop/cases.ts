@@ -1,0 +1,81 @@
+import type { Schema } from '../../src/index.js';
+import { dialects, type Dialect } from './dialects.js';
+import type { Gap, Part } from './gaps.js';
+import { methodOf, type Peer, type Reply } from './peer.js';
+import { canonicalStruct, structToPortable } from './portable.js';
+import { thriftTestCases, type InteropCase } from './thrift-test-cases.js';
+import { typeCases } from './type-system/values.js';
+
+/** A case that a library can not take part in, and why not. */
+export interface LeftOut {
+  readonly interopCase: InteropCase;
+  readonly gaps: readonly Gap[];
+}
+
+/** The calls of ThriftTest; with multiplexing, of SecondService too. */
+export function thriftTestCalls({ multiplexed }: Pick<Part, 'multiplexed'>): InteropCase[] {
+  return thriftTestCases.filter(({ service }) => multiplexed || service === 'ThriftTest');
+}
+
+/** The calls of types.thrift. */
+export function typeCalls(): InteropCase[] {
+  return typeCases.map(({ method, it, back = it }) => ({
+    service: 'Types',
+    method,
+    args: { it },
+    answers: { result: { success: back } },
+  }));
+}
+
+/** The calls that a library can take part in. */
+export function possible(calls: readonly InteropCase[], peer: Pick<Peer, 'gaps'>, part: Part): InteropCase[] {
+  return calls.filter((interopCase) => !peer.gaps.some((gap) => gap.concerns(interopCase, part)));
+}
+
+/** The dialects that a library speaks as a client, or as a server without multiplexing. */
+export function dialectsOf(peer: Pick<Peer, 'gaps'>, role: Part['role']): Dialect[] {
+  return dialects.filter((dialect) => {
+    const part = { role, dialect, multiplexed: false };
+    return possible(thriftTestCalls(part), peer, part).length > 0;
+  });
+}
+
+/** The calls that it can't. */
+export function leftOut(calls: readonly InteropCase[], peer: Pick<Peer, 'gaps'>, part: Part): LeftOut[] {
+  return calls
+    .map((interopCase) => ({ interopCase, gaps: peer.gaps.filter((gap) => gap.concerns(interopCase, part)) }))
+    .filter(({ gaps }) => gaps.length > 0);
+}
+
+/** Makes every call, and returns those with another answer than the right one, by their titles. */
+export async function wrongAnswers(
+  schema: Schema,
+  cases: readonly InteropCase[],
+  call: (interopCase: InteropCase) => Promise<Reply>,
+): Promise<Record<string, unknown>> {
+  const wrong: Record<string, unknown> = {};
+  for (const interopCase of cases) {
+    const { got, wanted } = compare(schema, interopCase, await call(interopCase));
+    if (got !== wanted) wrong[titleOf(schema, interopCase)] = { got, wanted };
+  }
+  return wrong;
+}
+
+/** An answer and the right one, as JSON that is the same for equal values. */
+export function compare(
+  schema: Schema,
+  { service, method, answers }: InteropCase,
+  reply: Reply,
+): { readonly got: string; readonly wanted: string } {
+  const { result } = methodOf(schema, service, method);
+  const got = 'result' in reply ? canonicalStruct(result, reply.result) : reply.error.type;
+  const wanted =
+    'result' in answers ? canonicalStruct(result, structToPortable(result, answers.result)) : answers.error;
+  return { got: JSON.stringify(got), wanted: JSON.stringify(wanted) };
+}
+
+/** A call in short, for people. */
+export function titleOf(schema: Schema, { service, method, args }: InteropCase): string {
+  const text = JSON.stringify(structToPortable(methodOf(schema, service, method).args, args));
+  return `${service}.${method}(${text.length > 80 ? `${text.slice(0, 80)}…` : text})`;
+}

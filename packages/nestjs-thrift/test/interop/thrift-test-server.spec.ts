@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { thriftTestSchema } from '../support/thrift-test/start-thrift-test-server.js';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { RunningProgram, runProgram } from '@tasks/testing/run-program';
+import { dialects, nameOf, type Dialect } from './dialects.js';
+import type { Reply, RunningPeer } from './peer.js';
+import { npmPeer } from './peers.js';
+
+jest.setTimeout(60_000);
+
+const LIMIT = 50;
+const command = ['run', '--silent', 'thrift-test-server', '--'];
+
+describe('npm run thrift-test-server', () => {
+  let program: RunningProgram;
+  let port: number;
+  let client: RunningPeer;
+  beforeAll(async () => {
+    const limits = ['--string-limit', String(LIMIT), '--container-limit', String(LIMIT)];
+    program = new RunningProgram('npm', [...command, '--port', '0', '--host', '127.0.0.1', ...limits], {
+      cwd: projectRoot,
+    });
+    const [, printed] = await program.printed(/listens on 127\.0\.0\.1:(\d+)/);
+    port = Number(printed);
+    client = npmPeer.start(thriftTestSchema());
+  });
+  afterAll(async () => {
+    await client.stop();
+    program[Symbol.dispose]();
+    await program.ended();
+  });
+
+  const call = async (dialect: Dialect, method: string, thing: string | number[]): Promise<Reply> => {
+    const connection = await client.connect({ port, dialect, multiplexed: false });
+    const reply = await connection.call('ThriftTest', method, { thing });
+    await connection.close();
+    return reply;
+  };
+
+  it.each(dialects.map((dialect): [string, Dialect] => [nameOf(dialect), dialect]))(
+    'takes a string and a list of the limit, and refuses what is one longer: %s',
+    async (_name, dialect) => {
+      const text = 'x'.repeat(LIMIT);
+      const list = Array.from(text, () => 7);
+      expect(await call(dialect, 'testString', text)).toMatchObject({ result: { success: text } });
+      expect(await call(dialect, 'testList', list)).toMatchObject({ result: { success: list } });
+      expect(await call(dialect, 'testString', `${text}x`)).toMatchObject({
+        error: { type: 7, message: expect.stringMatching(/\b51\b/) },
+      });
+      expect(await call(dialect, 'testList', [...list, 7])).toMatchObject({
+        error: { type: 7, message: expect.stringMatching(/\b51\b/) },
+      });
+    },
+  );
+
+  it.each([
+    ['--port', 'ninety'],
+    ['--no-such-option', '1'],
+  ])('refuses %s %s with its usage', async (option, value) => {
+    const { code, stderr } = await runProgram('npm', [...command, option, value], { cwd: projectRoot });
+    expect(code).toBe(2);
+    expect(stderr).toContain('Usage: npm run thrift-test-server -- [--port N]');
+  });
+});

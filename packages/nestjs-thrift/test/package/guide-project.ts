@@ -1,0 +1,90 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { RunningProgram, runProgram, type ProgramResult } from '@tasks/testing/run-program';
+import { readGuide } from './guide.js';
+
+/** What is installed comes from npm's cache as far as it is there, and nobody is asked for funds. */
+const NPM = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
+const loadedFiles = new URL('./loaded-files.mjs', import.meta.url).href;
+
+/** An empty project outside the checkout, in which somebody follows the transport's guide with its packed package. */
+export class GuideProject {
+  readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'thrift-guide-')));
+  private readonly guide = readGuide();
+
+  /** Packs the transport and does all that the guide says, short of starting programs. @throws Error on a failure. */
+  async build(): Promise<void> {
+    const { stdout } = await mustSucceed('npm', ['run', '--silent', 'pack:transport'], projectRoot);
+    for (const [path, text] of Object.entries(this.guide.files)) {
+      mkdirSync(join(this.path, dirname(path)), { recursive: true });
+      writeFileSync(join(this.path, path), text);
+    }
+    for (const command of this.guide.commands.filter((line) => /^np[mx] /.test(line))) {
+      await mustSucceed('sh', ['-c', pinned(command, stdout.trim())], this.path);
+    }
+  }
+
+  /** The programs that the guide starts, as it writes them. */
+  get programs(): readonly string[] {
+    return this.guide.commands.filter((line) => !/^(npm|npx|pip) /.test(line));
+  }
+
+  /** Starts a program of the guide; at SIGUSR2 it tells which files it has loaded. */
+  start(file: string, env: Record<string, string>): RunningProgram {
+    return new RunningProgram(process.execPath, ['--import', loadedFiles, file], { cwd: this.path, env });
+  }
+
+  /** Runs a program of the guide to its end. */
+  run(program: string, file: string, env: Record<string, string>): Promise<ProgramResult> {
+    return runProgram(program, [file], { cwd: this.path, env });
+  }
+
+  /** The packages in node_modules, each as often as it is there. */
+  installedPackages(): string[] {
+    return readdirSync(join(this.path, 'node_modules'), { recursive: true, encoding: 'utf8' }).flatMap((path) => {
+      const [, name] =
+        /(?:^|node_modules\/)((?:@[^/]+\/)?[^@/]+)\/package\.json$/.exec(path.replaceAll('\\', '/')) ?? [];
+      return name === undefined ? [] : [name];
+    });
+  }
+
+  /** The folders of the packages that the program has loaded. */
+  async loadedPackages(program: RunningProgram): Promise<string[]> {
+    program.signal('SIGUSR2');
+    const [, urls = '[]'] = await program.printed(/LOADED (.*) END/);
+    const files = (JSON.parse(urls) as string[])
+      .filter((url) => url.startsWith('file:'))
+      .map((url) => fileURLToPath(url));
+    const folders = files.map((file) => /.*node_modules.(?:@[^\\/]+.)?[^\\/]+/.exec(file)?.[0]);
+    return [...new Set(folders)].filter((folder) => folder !== undefined);
+  }
+
+  /** Deletes it. */
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A command with the tarball's path, and with the versions that this project uses. */
+function pinned(command: string, tarball: string): string {
+  if (!command.startsWith('npm install ')) return command;
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const versions = new Map(Object.entries({ ...dependencies, ...devDependencies }));
+  const words = command.split(' ').map((word) => {
+    const version = versions.get(word);
+    return version === undefined ? word : `${word}@${version}`;
+  });
+  return words.join(' ').replace('TARBALL', tarball);
+}
+
+async function mustSucceed(program: string, args: readonly string[], cwd: string): Promise<ProgramResult> {
+  const result = await runProgram(program, args, { cwd, env: NPM });
+  if (result.code === 0) return result;
+  throw new Error(`${program} ${args.join(' ')} failed:\n${result.stdout}${result.stderr}`);
+}

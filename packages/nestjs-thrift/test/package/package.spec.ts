@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
+import { describeWithPython } from '@tasks/testing/python';
+import type { RunningProgram } from '@tasks/testing/run-program';
+import { GuideProject } from './guide-project.js';
+
+const nest = ['common', 'core', 'microservices'];
+
+let project: GuideProject;
+let service: RunningProgram | undefined;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  project = new GuideProject();
+  await project.build();
+  service = project.start('dist/main.js', { PORT: '0' });
+  const [, port = ''] = await service.printed(/Listening on .*port: (\d+)/);
+  env = { PORT: port };
+}, 240_000);
+
+afterAll(() => {
+  service?.[Symbol.dispose]();
+  project[Symbol.dispose]();
+});
+
+describeWithPython('The service of the guide', (python) => {
+  it('answers thriftpy2', async () => {
+    const { code, stdout, stderr } = await project.run(python, 'client.py', env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Greeting\(text='Hello, Ada', count=\d\)\nrefused: name must not be empty\n$/);
+  });
+});
+
+describe('The package', () => {
+  it("serves a Nest service's client too", async () => {
+    const { code, stdout, stderr } = await project.run(process.execPath, 'dist/client.js', env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^How good to see you, Ada \(greeting \d\)\n$/);
+  });
+
+  it('shares the one Nest of its project, and brings neither stores nor an HTTP server', () => {
+    const installed = project.installedPackages();
+    expect(installed.filter((name) => name.startsWith('@nestjs/')).sort()).toEqual(
+      nest.map((name) => `@nestjs/${name}`),
+    );
+    expect(installed).toContain('nestjs-thrift-transport');
+    expect(installed.filter((name) => ['mongoose', 'lmdb', 'fastify'].includes(name))).toEqual([]);
+  });
+
+  it('has one copy of each Nest package loaded, and of its own dependency no more than the constants', async () => {
+    const loaded = await project.loadedPackages(service as RunningProgram);
+    const folders = join(project.path, 'node_modules');
+    expect(loaded.filter((folder) => nest.includes(basename(folder))).sort()).toEqual(
+      nest.map((name) => join(folders, '@nestjs', name)),
+    );
+    expect(loaded).toEqual(expect.arrayContaining([join(folders, 'nestjs-thrift-transport'), join(folders, 'thrift')]));
+    expect(loaded.filter((folder) => ['ws', 'mongoose', 'lmdb', 'fastify'].includes(basename(folder)))).toEqual([]);
+  });
+
+  it('has declarations that need nothing else than it names', () => {
+    const { config } = ts.readConfigFile(join(project.path, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+      config: object;
+    };
+    const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, project.path);
+    const program = ts.createProgram(fileNames, { ...options, skipLibCheck: false });
+    const declarations = program
+      .getSourceFiles()
+      .filter(({ fileName }) => fileName.includes('/nestjs-thrift-transport/'));
+    expect(declarations.length).toBeGreaterThan(20);
+    const complaints = declarations.flatMap((file) => program.getSemanticDiagnostics(file));
+    expect(complaints.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+  });
+
+  it('starts nothing that the guide does not tell of', () => {
+    expect(project.programs).toEqual(['node dist/main.js', 'node dist/client.js', 'python3 client.py']);
+    expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift-transport'");
+  });
+});

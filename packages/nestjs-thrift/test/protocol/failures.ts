@@ -1,0 +1,50 @@
+import { expect, it } from '@jest/globals';
+import type { ProtocolErrorReason } from '../../src/errors.js';
+import { ThriftProtocolError } from '../../src/errors.js';
+import type { Protocol, ReadLimits } from '../../src/protocol/protocol.js';
+import type { StructSchema } from '../../src/schema.js';
+import { decode, limits, scan } from './dialects.js';
+import { struct } from './schemas.js';
+
+/** Bytes that are refused, by whom, and why. */
+export interface Failure {
+  readonly name: string;
+  /** A whole message. */
+  readonly message: Buffer;
+  /** What the IDL says; without it the fields of the message are unknown. */
+  readonly schema?: StructSchema;
+  readonly limits?: Partial<ReadLimits>;
+  readonly reason: ProtocolErrorReason;
+  /** What the error says. */
+  readonly says: RegExp | string;
+  /** Whether the scanner refuses the message too, or leaves it to the reader. */
+  readonly scanned?: boolean;
+}
+
+/** The error that the function throws, which must be one of ours. */
+export function refusal(run: () => unknown): ThriftProtocolError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ThriftProtocolError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+/** One test a row: the reader refuses the message, and the scanner where the row says so. */
+export function testFailures(protocol: Protocol, failures: readonly Failure[]): void {
+  it.each(failures)('$name', ({ message, schema, limits: some, reason, says, scanned }) => {
+    const within = { ...limits, ...some };
+    const error = refusal(() => decode(protocol, schema ?? struct('Nothing', []), message, within));
+    expect({ reason: error.reason, message: error.message }).toEqual({
+      reason,
+      message: typeof says === 'string' ? says : expect.stringMatching(says),
+    });
+    if (scanned === true) {
+      const everyOffset = Array.from({ length: message.length + 1 }, (_, offset) => offset);
+      refusal(() => scan(protocol, message, everyOffset, within));
+      refusal(() => scan(protocol, message, [message.length], within));
+    }
+  });
+}

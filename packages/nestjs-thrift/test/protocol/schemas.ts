@@ -1,0 +1,49 @@
+import type {
+  BaseTypeName,
+  FieldSchema,
+  Requiredness,
+  StructSchema,
+  ThriftValue,
+  TypeSchema,
+} from '../../src/schema.js';
+
+/** The base types, by name. */
+export const base = (kind: BaseTypeName): TypeSchema => ({ kind });
+export const listOf = (element: TypeSchema): TypeSchema => ({ kind: 'list', element });
+export const setOf = (element: TypeSchema): TypeSchema => ({ kind: 'set', element });
+export const mapOf = (key: TypeSchema, value: TypeSchema): TypeSchema => ({ kind: 'map', key, value });
+export const structType = (struct: StructSchema): TypeSchema => ({ kind: 'struct', struct });
+
+/** An enum; which values it names does not matter on the wire. */
+export const colour: TypeSchema = {
+  kind: 'enum',
+  enum: { name: 'Colour', values: new Map([['RED', 1]]), valueDocs: new Map(), doc: undefined, annotations: {} },
+};
+
+/** A field as the IDL parser makes it. */
+export function field(
+  id: number,
+  name: string,
+  type: TypeSchema,
+  requiredness: Requiredness = 'default',
+  defaultValue?: ThriftValue,
+): FieldSchema {
+  return { id, name, type, requiredness, defaultValue, doc: undefined, annotations: {} };
+}
+
+/** A struct as the IDL parser makes it. */
+export function struct(
+  name: string,
+  fields: readonly FieldSchema[],
+  kind: StructSchema['kind'] = 'struct',
+): StructSchema {
+  return { name, kind, fields, doc: undefined, annotations: {} };
+}
+
+/** A struct that has itself as field 1 and a list of itself as field 2. */
+export function recursiveStruct(): StructSchema {
+  const fields: FieldSchema[] = [];
+  const node = struct('Node', fields);
+  fields.push(field(1, 'next', structType(node)), field(2, 'children', listOf(structType(node))));
+  return node;
+}

@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { join } from 'node:path';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { ThriftContext } from '../../src/context.js';
+import { Certificates } from '@tasks/testing/certificates';
+import { Deferred } from '@tasks/testing/deferred';
+import { RawPeer } from '@tasks/testing/raw-peer';
+import { dialects, type Dialect } from '../support/thrift-dialects.js';
+import { probeHandlers } from '../support/thrift-probe.js';
+import { withThriftServer, type TestServer } from '../support/thrift-server.js';
+
+const certificates = new Certificates();
+const { caFile } = certificates;
+const ca = readFileSync(caFile);
+const server = certificates.issue('server', 'server');
+const client = certificates.issue('client 7', 'client');
+const [binary] = dialects as [Dialect];
+const handlers = {
+  ...probeHandlers,
+  echo: (_: never, { peer }: ThriftContext) => String(peer.certificate?.subject.CN ?? 'nobody'),
+};
+
+afterAll(() => {
+  certificates[Symbol.dispose]();
+});
+
+async function connectTls({ port }: TestServer, options: ConnectionOptions = {}): Promise<[RawPeer, TLSSocket]> {
+  const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ca, ...options });
+  await once(socket, 'secureConnect');
+  return [new RawPeer(socket), socket];
+}
+
+async function whoAmI(peer: RawPeer): Promise<unknown> {
+  await peer.write(binary.call('echo', { text: 'x' }));
+  return (await binary.reply(peer)).result['success'];
+}
+
+describe('a server with TLS', () => {
+  it('answers calls, and knows nobody by certificate', async () => {
+    await withThriftServer(handlers, { tls: server }, async (listening) => {
+      const [peer] = await connectTls(listening);
+      expect(await whoAmI(peer)).toBe('nobody');
+      peer.destroy();
+    });
+  });
+
+  it('refuses plain bytes and half handshakes, says why, and goes on', async () => {
+    const limits = { partialMessageTimeoutMs: 200 };
+    await withThriftServer(handlers, { tls: server, limits }, async (listening) => {
+      const [plain, silent] = [await listening.connect(), await listening.connect()];
+      await plain.write(binary.call('echo', { text: 'x' }));
+      await Promise.race([plain.ended, plain.closed]);
+      await Promise.race([silent.ended, silent.closed]);
+      const messages = listening.rejections.map(({ reason, message }) => `${reason} ${message}`);
+      expect(messages).toEqual([
+        expect.stringMatching(/^tls-handshake failed .+WRONG_VERSION.+ this port speaks TLS only$/),
+        expect.stringMatching(/^tls-handshake failed .+HANDSHAKE_TIMEOUT/),
+      ]);
+      const [peer] = await connectTls(listening);
+      expect(await whoAmI(peer)).toBe('nobody');
+      peer.destroy();
+    });
+  });
+
+  it('speaks nothing older than TLS 1.2', async () => {
+    await withThriftServer(handlers, { tls: server }, async (listening) => {
+      const old: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+      await expect(connectTls(listening, old)).rejects.toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+    });
+  });
+
+  it('closes while somebody is in the middle of a handshake', async () => {
+    await withThriftServer(handlers, { tls: server }, async (listening) => {
+      const silent = await listening.connect();
+      await listening.server.close();
+      await Promise.race([silent.ended, silent.closed]);
+    });
+  });
+
+  it('refuses the calls of a peer whose handshake ends while it closes', async () => {
+    const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
+    const slow = {
+      ...probeHandlers,
+      echo: ({ text }: { text: string }) => {
+        started.resolve(undefined);
+        return text === 'running' ? finish.promise : text;
+      },
+    };
+    await withThriftServer(slow, { tls: server }, async (listening) => {
+      const [running] = await connectTls(listening);
+      await running.write(binary.call('echo', { text: 'running' }));
+      await started.promise;
+      const accepted = once(listening.server.unwrap(), 'connection');
+      const socket = connectTcp(listening.port, '127.0.0.1');
+      await accepted;
+      const closed = listening.server.close();
+      const late = new RawPeer(connect({ socket, servername: 'localhost', ca }));
+      // Leaves together with the end of the handshake: no peer can be earlier.
+      await late.write(binary.call('echo', { text: 'late' }));
+      expect((await binary.reply(late)).error?.message).toBe('Shutting down: not run, safe to retry');
+      finish.resolve('done');
+      expect(await binary.reply(running)).toMatchObject({ result: { success: 'done' } });
+      await Promise.all([running.ended, late.ended]);
+      await closed;
+    });
+  });
+
+  it('takes over a changed certificate for new connections, and keeps the old one while the files do not fit', async () => {
+    const files = certificates.issue('before', 'rotated');
+    const tls = { ...files, reloadIntervalMs: 20 };
+    await withThriftServer(handlers, { tls }, async (listening) => {
+      const commonName = async (): Promise<unknown> => {
+        const [peer, socket] = await connectTls(listening);
+        const { CN } = socket.getPeerCertificate().subject;
+        expect(await whoAmI(peer)).toBe('nobody');
+        peer.destroy();
+        return CN;
+      };
+      const [open] = await connectTls(listening);
+      expect(await commonName()).toBe('before');
+      writeFileSync(files.certFile, 'no certificate');
+      await listening.logged(/keeps the certificate it has/);
+      expect(await commonName()).toBe('before');
+      certificates.issue('after', 'rotated');
+      await listening.logged(/took over the changed/);
+      expect(await commonName()).toBe('after');
+      expect(await whoAmI(open)).toBe('nobody');
+      open.destroy();
+    });
+  });
+
+  it.each([
+    [
+      'a file that is not there',
+      { ...server, keyFile: join(certificates.folder, 'gone.pem') },
+      /can't read .+gone\.pem/,
+    ],
+    ['a key of another certificate', { ...server, keyFile: client.keyFile }, /key values mismatch/],
+  ])('does not start with %s', async (_, tls, message) => {
+    await expect(withThriftServer(handlers, { tls }, () => Promise.resolve())).rejects.toThrow(message);
+  });
+});
+
+describe('a server with TLS that requires client certificates', () => {
+  it('knows its peers by them, and takes none without', async () => {
+    await withThriftServer(handlers, { tls: { ...server, caFile } }, async (listening) => {
+      const own = { cert: readFileSync(client.certFile), key: readFileSync(client.keyFile) };
+      const [peer] = await connectTls(listening, own);
+      expect(await whoAmI(peer)).toBe('client 7');
+      peer.destroy();
+      // TLS 1.3 tells a client that it was refused only after its own handshake is over.
+      const [stranger] = await connectTls(listening);
+      await stranger.closed;
+      expect(await listening.rejected('tls-handshake')).toMatchObject({
+        message: expect.stringMatching(/PEER_DID_NOT_RETURN_A_CERTIFICATE/),
+      });
+      expect(stranger.received).toHaveLength(0);
+    });
+  });
+
+  it('takes none of another authority', async () => {
+    const others = new Certificates();
+    const foreign = others.issue('client 7', 'client');
+    await withThriftServer(handlers, { tls: { ...server, caFile } }, async (listening) => {
+      const own = { cert: readFileSync(foreign.certFile), key: readFileSync(foreign.keyFile) };
+      const [stranger] = await connectTls(listening, own);
+      await stranger.closed;
+      await listening.rejected('tls-handshake');
+    });
+    others[Symbol.dispose]();
+  });
+
+  it('takes over a changed authority: clients of the old one are refused then, those of the new one are known', async () => {
+    using others = new Certificates();
+    const successor = others.issue('client 8', 'client');
+    const clientCaFile = join(certificates.folder, 'client-ca.pem');
+    copyFileSync(caFile, clientCaFile);
+    const tls = { ...server, caFile: clientCaFile, reloadIntervalMs: 20 };
+    await withThriftServer(handlers, { tls }, async (listening) => {
+      const as = async ({ certFile, keyFile }: typeof client): Promise<RawPeer> => {
+        const [peer] = await connectTls(listening, { cert: readFileSync(certFile), key: readFileSync(keyFile) });
+        return peer;
+      };
+      const open = await as(client);
+      expect(await whoAmI(open)).toBe('client 7');
+      await (
+        await as(successor)
+      ).closed;
+      expect(await listening.rejected('tls-handshake')).toBeDefined();
+      listening.rejections.length = 0;
+
+      copyFileSync(others.caFile, clientCaFile);
+      await listening.logged(/took over the changed/);
+      const next = await as(successor);
+      expect(await whoAmI(next)).toBe('client 8');
+      expect(listening.rejections).toEqual([]);
+      const former = await as(client);
+      await former.closed;
+      expect(await listening.rejected('tls-handshake')).toBeDefined();
+      expect(former.received).toHaveLength(0);
+      expect(await whoAmI(open)).toBe('client 7');
+      for (const peer of [open, next]) peer.destroy();
+    });
+  });
+});

@@ -1,0 +1,135 @@
+import { Codec } from '../../src/codec/codec.js';
+import type { ThriftError } from '../../src/errors.js';
+import { createFraming } from '../../src/framing/create-framing.js';
+import type { Framing, FramingName, MessageHeaders } from '../../src/framing/framing.js';
+import { InputBuffer } from '../../src/framing/input-buffer.js';
+import { resolveLimits } from '../../src/limits.js';
+import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary.js';
+import { ByteWriter, unpin } from '../../src/protocol/byte-writer.js';
+import { compactProtocol } from '../../src/protocol/compact.js';
+import { CALL, EXCEPTION } from '../../src/protocol/constants.js';
+import { readApplicationException } from '../../src/protocol/envelope.js';
+import { jsonProtocol } from '../../src/protocol/json.js';
+import type { Protocol, ProtocolWriter } from '../../src/protocol/protocol.js';
+import type { MethodSchema, Schema } from '../../src/schema.js';
+import type { RawPeer } from '@tasks/testing/raw-peer';
+import { probeSchema } from './thrift-probe.js';
+
+const limits = resolveLimits({ maxMessageBytes: 268_435_455, maxDepth: 1_000 });
+const codec = new Codec(limits);
+
+/** A message to send. */
+export interface CallOptions {
+  readonly seqid?: number;
+  /** CALL unless said. */
+  readonly type?: number;
+  /** On the wire; default: the method's name. */
+  readonly name?: string;
+  readonly headers?: MessageHeaders;
+}
+
+/** A reply, decoded. */
+export interface Reply {
+  readonly name: string;
+  readonly type: number;
+  readonly seqid: number;
+  /** What the method returned, or the declared exception under its name. */
+  readonly result: Readonly<Record<string, unknown>>;
+  /** Set when the reply is a TApplicationException. */
+  readonly error: ThriftError | undefined;
+  readonly headers: MessageHeaders | undefined;
+}
+
+/** One way to speak Thrift: what clients of that kind write and read. */
+export class Dialect {
+  constructor(
+    readonly name: string,
+    readonly protocol: Protocol,
+    readonly framing: FramingName,
+    private readonly schema: Schema = probeSchema,
+  ) {}
+
+  /** Whether a message's end is known whatever is in it. */
+  get isFramed(): boolean {
+    return this.framing !== 'unframed';
+  }
+
+  /** A call of a method, `echo` or `Service.echo`, in bytes. */
+  call(method: string, args: object, options: CallOptions = {}): Buffer {
+    return this.message(options.name ?? method, options, (writer) => {
+      codec.struct(this.method(method).args).write(writer, args);
+    });
+  }
+
+  /** A message whose body `write` writes itself, in bytes. */
+  message(name: string, options: CallOptions, write: (writer: ProtocolWriter) => void): Buffer {
+    const out = new ByteWriter();
+    const framing = this.createFraming();
+    out.begin(limits.maxMessageBytes);
+    framing.begin(out, this.protocol, options.headers, options.headers?.headers ?? new Map());
+    const writer = this.protocol.createWriter(out);
+    writer.writeMessageBegin(name, options.type ?? CALL, options.seqid ?? 1);
+    write(writer);
+    writer.writeMessageEnd();
+    framing.end(out, options.headers);
+    const written = out.finish();
+    unpin(written);
+    return Buffer.from(written.slab.bytes.subarray(written.start, written.end));
+  }
+
+  /** The next reply of the peer, to a call of that method. */
+  async reply(peer: RawPeer, method = 'echo'): Promise<Reply> {
+    const framing = this.createFraming();
+    const input = new InputBuffer();
+    let reply: Reply | undefined;
+    await peer.until(() => {
+      input.append(peer.received);
+      peer.received = Buffer.alloc(0);
+      reply = this.decode(framing, input, method);
+      return reply !== undefined;
+    }, `a reply in ${this.name}`);
+    peer.received = Buffer.from(input.bytes.subarray(input.start, input.end));
+    return reply as unknown as Reply;
+  }
+
+  private decode(framing: Framing, input: InputBuffer, method: string): Reply | undefined {
+    const message = framing.read(input);
+    if (message === undefined) return undefined;
+    const reader = message.protocol.createReader(limits);
+    reader.reset(message.bytes, message.start, message.end);
+    const header = reader.readMessageBegin();
+    const failed = header.type === EXCEPTION;
+    const error = failed ? readApplicationException(reader) : undefined;
+    const result = failed ? {} : codec.struct(this.method(method).result).read(reader);
+    reader.readMessageEnd();
+    return { ...header, result, error, headers: message.headers };
+  }
+
+  private createFraming(): Framing {
+    return createFraming(this.framing, this.protocol, limits);
+  }
+
+  private method(name: string): MethodSchema {
+    const [method, service] = name.split('.').reverse() as [string, string?];
+    const [first] = this.schema.services.keys();
+    const found = this.schema.services.get(service ?? first ?? '')?.methods.get(method);
+    if (found === undefined) throw new Error(`no method ${name}`);
+    return found;
+  }
+}
+
+/** Every dialect that a client can speak to the server. */
+export const dialects: readonly Dialect[] = [
+  new Dialect('binary unframed', binaryProtocol, 'unframed'),
+  new Dialect('binary framed', binaryProtocol, 'framed'),
+  new Dialect('old-style binary unframed', oldBinaryProtocol, 'unframed'),
+  new Dialect('old-style binary framed', oldBinaryProtocol, 'framed'),
+  new Dialect('compact unframed', compactProtocol, 'unframed'),
+  new Dialect('compact framed', compactProtocol, 'framed'),
+  new Dialect('JSON unframed', jsonProtocol, 'unframed'),
+  new Dialect('JSON framed', jsonProtocol, 'framed'),
+  new Dialect('binary in THeader', binaryProtocol, 'header'),
+  new Dialect('compact in THeader', compactProtocol, 'header'),
+  new Dialect('binary in framed THeader', binaryProtocol, 'framed-header'),
+  new Dialect('compact in framed THeader', compactProtocol, 'framed-header'),
+];

@@ -1,0 +1,56 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { Module, type LogLevel } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { loadSchema, ThriftServer, type Schema } from '../../../src/index.js';
+import { EchoController } from './echo.controller.js';
+import { SecondServiceController, ThriftTestController } from './thrift-test.controller.js';
+
+/** How the test server is set up. */
+export interface ThriftTestServerOptions {
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly host?: string;
+  /** Longest string or binary that it accepts, in bytes. */
+  readonly stringLimit?: number;
+  /** Most elements of a list, set or map that it accepts. */
+  readonly containerLimit?: number;
+  /** What Nest logs; default: nothing. */
+  readonly logLevels?: LogLevel[];
+}
+
+/** A server that listens. */
+export interface ThriftTestServer {
+  readonly host: string;
+  readonly port: number;
+  /** For its events. */
+  readonly strategy: ThriftServer;
+  /** Drains and closes. */
+  close(): Promise<void>;
+}
+
+@Module({ controllers: [EchoController, ThriftTestController, SecondServiceController] })
+class ThriftTestModule {}
+
+/** The IDL of the test service. */
+export function thriftTestSchema(): Schema {
+  return loadSchema(new URL('./thrift-test.thrift', import.meta.url));
+}
+
+/** Starts the ThriftTest and SecondService of the IDL, in every dialect, on one port. */
+export async function startThriftTestServer(options: ThriftTestServerOptions): Promise<ThriftTestServer> {
+  const { port, host = '127.0.0.1', stringLimit, containerLimit, logLevels } = options;
+  const strategy = new ThriftServer({
+    idl: thriftTestSchema(),
+    port,
+    host,
+    limits: {
+      ...(stringLimit !== undefined && { maxStringBytes: stringLimit }),
+      ...(containerLimit !== undefined && { maxContainerSize: containerLimit }),
+    },
+  });
+  const app = await NestFactory.createMicroservice(ThriftTestModule, { strategy, logger: logLevels ?? false });
+  await app.listen();
+  const address = strategy.unwrap().address() as AddressInfo;
+  return { host: address.address, port: address.port, strategy, close: () => app.close() };
+}

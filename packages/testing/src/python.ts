@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe } from '@jest/globals';
+import { projectRoot } from './project-copy.js';
+
+const REQUIREMENTS = fileURLToPath(new URL('../requirements.txt', import.meta.url));
+const VENV = join(projectRoot, '.cache/venv');
+const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+/** A lock that is older was left by a run that was killed. */
+const STALE_LOCK_MS = 600_000;
+
+/**
+ * The Python of `.cache/venv`, which has packages/testing/requirements.txt installed; made on demand. Undefined where
+ * there is no Python, with a warning; with REQUIRE_INTEROP=1 that is an error.
+ */
+export function findPython(): string | undefined {
+  try {
+    return madePython();
+  } catch (error) {
+    if (process.env.REQUIRE_INTEROP === '1') throw error;
+    console.warn(`NOT RUN: what needs Python. ${String(error)}`);
+    return undefined;
+  }
+}
+
+/** The path of a program that a requirement installs beside that Python. */
+export function besidePython(python: string, program: string): string {
+  return join(dirname(python), program);
+}
+
+/** A `describe` whose tests get the Python of `findPython`, and are skipped where there is none. */
+export function describeWithPython(title: string, tests: (python: string) => void): void {
+  const python = findPython();
+  if (python === undefined) describe.skip(title, () => undefined);
+  else
+    describe(title, () => {
+      tests(python);
+    });
+}
+
+function madePython(): string {
+  const wanted = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+  const stamp = join(VENV, '.requirements');
+  const isMade = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+  if (isMade()) return PYTHON;
+  withLock(`${VENV}.lock`, () => {
+    if (isMade()) return;
+    process.stderr.write('Making the Python environment of the tests: once, a minute\n');
+    rmSync(VENV, { recursive: true, force: true });
+    run('python3', ['-m', 'venv', VENV]);
+    run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]);
+    writeFileSync(stamp, wanted);
+  });
+  return PYTHON;
+}
+
+/** Other test processes may want the same folder at the same time. */
+function withLock(lock: string, work: () => void): void {
+  mkdirSync(dirname(lock), { recursive: true });
+  while (!tryLock(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  try {
+    work();
+  } finally {
+    rmSync(lock, { recursive: true });
+  }
+}
+
+function tryLock(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - since > STALE_LOCK_MS) rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? stdout + stderr}`);
+}

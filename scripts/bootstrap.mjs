@@ -1,0 +1,79 @@
+// Sets up a checkout before its commands run: refuses a Node that is too old, installs what package-lock.json asks for,
+// compiles the given TypeScript projects. Nothing newer than Node 14 above the version check, or an old Node fails on
+// the syntax instead.
+import { spawnSync } from 'child_process';
+import fs from 'fs';
+import path from 'path';
+import { fileURLToPath } from 'url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readJson = (file) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8'));
+const parts = (version) => version.replace(/^[^0-9]*/, '').split('.').map(Number); // prettier-ignore
+
+const wanted = readJson('package.json').engines.node;
+const [have, need] = [parts(process.versions.node), parts(wanted)];
+const differing = need.findIndex((part, place) => part !== have[place]);
+if (differing >= 0 && have[differing] < need[differing]) {
+  fail(
+    `Tasks needs Node ${wanted}, and this is ${process.versions.node} (${process.execPath}). ` +
+      'Install a newer Node, for instance the current LTS from nodejs.org, and run the command again.',
+  );
+}
+
+process.chdir(root);
+if (!isInstalled()) {
+  say('Installing the dependencies of package-lock.json (npm ci, half a minute) …');
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  run('npm', args, 'npm ci failed: see its message above. Is the package registry reachable?');
+}
+const projects = process.argv.slice(2);
+if (projects.length > 0) {
+  const startMs = Date.now();
+  const isFirst = projects.some((project) => !fs.existsSync(path.join(path.dirname(project), 'dist/.tsbuildinfo')));
+  if (isFirst) say('Compiling …');
+  for (const folder of ['.', 'idl', 'gateway', ...foldersIn('packages')]) removeOrphans(folder);
+  const compiler = ['node_modules/typescript/bin/tsc', '-b', ...projects, '--pretty'];
+  run(process.execPath, compiler, 'The build failed: fix the errors above and run the command again.');
+  if (isFirst) say(`Compiled in ${((Date.now() - startMs) / 1000).toFixed(1)} s.`);
+}
+
+/** Whether node_modules holds what the lock file asks for. Optional packages are per platform and not looked at. */
+function isInstalled() {
+  if (!fs.existsSync('node_modules/.package-lock.json')) return false;
+  const installed = readJson('node_modules/.package-lock.json').packages;
+  return Object.entries(readJson('package-lock.json').packages).every(
+    ([place, entry]) =>
+      place === '' || entry.optional || entry.link || (installed[place] && installed[place].version === entry.version),
+  );
+}
+
+/** The compiler keeps the output of a source that was deleted or renamed. */
+function removeOrphans(folder) {
+  for (const file of filesIn(`${folder}/dist`)) {
+    const source = file.replace(/(\.d)?\.(js|ts)(\.map)?$/, '.ts');
+    if (source === file || fs.existsSync(path.join(folder, 'src', source))) continue;
+    if (!fs.existsSync(path.join(folder, 'src', `${source}x`))) fs.rmSync(path.join(folder, 'dist', file));
+  }
+}
+
+function filesIn(folder) {
+  return fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true }).map(String) : [];
+}
+
+function foldersIn(folder) {
+  return fs.readdirSync(folder).map((name) => `${folder}/${name}`);
+}
+
+function run(command, args, failure) {
+  // Standard output belongs to the command that follows.
+  if (spawnSync(command, args, { stdio: ['ignore', 2, 2] }).status !== 0) fail(failure);
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+function fail(text) {
+  say(text);
+  process.exit(1);
+}
