@@ -1,0 +1,75 @@
+import { endOfCredentials } from '../../domain/account.js';
+import { AccountError } from '../../domain/account.errors.js';
+import type { SessionPrincipal } from '../../domain/principal.js';
+import { type PasswordProof, requirePassword } from './change-credentials.js';
+import { currentAccount, requireRecentAuthentication } from './credentials.js';
+import type { AccountParts } from './parts.js';
+import type { SessionView } from './sessions.js';
+import type { TokenView } from './tokens.js';
+
+/** What is stored about a user, tasks excepted; secrets are not, not even hashed. */
+export interface AccountExport {
+  readonly account: { readonly id: string; readonly username: string; readonly createdOn: Date };
+  readonly sessions: readonly SessionView[];
+  readonly devices: readonly { readonly expiresOn: Date }[];
+  readonly tokens: readonly TokenView[];
+}
+
+/** Collects what is stored about the user. */
+export class ExportAccount {
+  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'audit' | 'now'>;
+
+  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'audit' | 'now'>) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError RECENT_AUTHENTICATION_REQUIRED, UNAUTHENTICATED, STORE_UNAVAILABLE */
+  async execute({ principal, address }: Pick<PasswordProof, 'principal' | 'address'>): Promise<AccountExport> {
+    const { accounts, sessions, tokens, audit, now } = this.#parts;
+    requireRecentAuthentication(principal, now());
+    const { id, username, createdOn } = await currentAccount({ accounts }, principal);
+    const [sessionsThere, devices, tokensThere] = await Promise.all([
+      sessions.listByAccount(id),
+      sessions.listDevices(id),
+      tokens.listByAccount(id),
+    ]);
+    audit.record({ type: 'account-exported', accountId: id, address });
+    return {
+      account: { id, username, createdOn },
+      sessions: sessionsThere.map((session) => sessionView(session, principal)),
+      devices: devices.map(({ expiresOn }) => ({ expiresOn })),
+      tokens: tokensThere.map(({ id: tokenId, name, scopes, createdOn: on, expiresOn, lastFour, lastUsedOn }) => {
+        return { id: tokenId, name, scopes, createdOn: on, expiresOn, lastFour, lastUsedOn };
+      }),
+    };
+  }
+}
+
+function sessionView(
+  { id, createdOn, lastSeenOn, expiresOn, userAgent }: Omit<SessionView, 'isCurrent'>,
+  { sessionId }: SessionPrincipal,
+): SessionView {
+  return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === sessionId };
+}
+
+/** Marks the account for removal: nothing of it works any more; `RemoveDeletedAccounts` does the rest. */
+export class DeleteAccount {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError WRONG_PASSWORD, UNAUTHENTICATED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
+  async execute(proof: PasswordProof): Promise<void> {
+    const { accounts, audit, now } = this.#parts;
+    const account = await currentAccount(this.#parts, proof.principal);
+    await requirePassword(this.#parts, proof, account.passwordHash);
+    const { id, credentialVersion } = account;
+    const changes = { status: 'deleting', statusSince: now(), ...endOfCredentials(account) } as const;
+    if (!(await accounts.change(id, { status: 'active', credentialVersion }, changes))) {
+      throw new AccountError('UNAUTHENTICATED');
+    }
+    audit.record({ type: 'account-deleting', accountId: id, address: proof.address });
+  }
+}

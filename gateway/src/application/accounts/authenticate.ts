@@ -1,0 +1,61 @@
+import { AccountError } from '../../domain/account.errors.js';
+import type { SessionPrincipal, TokenPrincipal } from '../../domain/principal.js';
+import type { AccountParts } from './parts.js';
+
+/** How often the time of last use is written, at most. */
+const SEEN_INTERVAL_MS = 5 * 60_000;
+
+/** Finds out who makes a request: by the token of a session, or by an access token. */
+export class Authenticate {
+  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'issuer' | 'now'>;
+
+  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'issuer' | 'now'>) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
+  async bySession(sessionToken: string): Promise<SessionPrincipal> {
+    const { accounts, sessions, secrets, issuer } = this.#parts;
+    const now = this.#parts.now();
+    const session = await sessions.find(secrets.digest(sessionToken));
+    if (!session || session.expiresOn <= now) throw new AccountError('UNAUTHENTICATED');
+    const account = await accounts.findById(session.accountId);
+    if (account?.status !== 'active' || account.credentialVersion !== session.credentialVersion) {
+      throw new AccountError('UNAUTHENTICATED');
+    }
+    let { expiresOn } = session;
+    if (now.getTime() - session.lastSeenOn.getTime() >= SEEN_INTERVAL_MS) {
+      expiresOn = issuer.expiry(session, now);
+      await sessions.touch(session.digest, { lastSeenOn: now, expiresOn });
+    }
+    return {
+      via: 'session',
+      accountId: account.id,
+      username: account.username,
+      sessionId: session.id,
+      sessionDigest: session.digest,
+      credentialVersion: session.credentialVersion,
+      authenticatedOn: session.authenticatedOn,
+      expiresOn,
+    };
+  }
+
+  /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
+  async byAccessToken(accessToken: string): Promise<TokenPrincipal> {
+    const { accounts, tokens, secrets } = this.#parts;
+    const now = this.#parts.now();
+    // A typing error doesn't reach the store.
+    if (!secrets.isAccessToken(accessToken)) throw new AccountError('UNAUTHENTICATED');
+    const token = await tokens.find(secrets.digest(accessToken));
+    if (!token || token.expiresOn <= now) throw new AccountError('UNAUTHENTICATED');
+    const account = await accounts.findById(token.accountId);
+    if (account?.status !== 'active' || account.tokenVersion !== token.tokenVersion) {
+      throw new AccountError('UNAUTHENTICATED');
+    }
+    if (token.lastUsedOn === undefined || now.getTime() - token.lastUsedOn.getTime() >= SEEN_INTERVAL_MS) {
+      await tokens.touch(token.digest, now);
+    }
+    const { id: tokenId, accountId, scopes, expiresOn } = token;
+    return { via: 'token', accountId, tokenId, scopes, expiresOn };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Account } from '../../domain/account.js';
+import { AccountError, type InputProblem } from '../../domain/account.errors.js';
+import { hashedForm, isImpossiblePassword, PASSWORD_MAX_BYTES, passwordProblem } from '../../domain/password-policy.js';
+import { isRecentlyAuthenticated, type SessionPrincipal } from '../../domain/principal.js';
+import type { AccountPorts } from './account-ports.js';
+import type { Attempter, LogInThrottle } from './log-in-throttle.js';
+import type { HashPriority, PasswordVerdict } from './password-hasher.js';
+
+/** The rule that a new password breaks, if any. */
+export async function newPasswordProblem(
+  { settings, commonPasswords }: Pick<AccountPorts, 'settings' | 'commonPasswords'>,
+  password: string,
+  username: string,
+  field: 'password' | 'newPassword',
+): Promise<InputProblem | undefined> {
+  const rules = { minLength: settings.passwordMinLength, commonPasswords: await commonPasswords() };
+  return passwordProblem(password, username, field, rules);
+}
+
+/** A password to verify. */
+interface Verification {
+  readonly attempter: Attempter;
+  readonly password: string;
+  /** Undefined: there is no such account; the same work is done. */
+  readonly passwordHash: string | undefined;
+  readonly priority: HashPriority;
+}
+
+/**
+ * Verifies a password, one hash whatever the outcome, and counts the attempt.
+ *
+ * @throws AccountError INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE
+ */
+export async function verified(
+  { hasher, throttle }: Pick<AccountPorts, 'hasher'> & { readonly throttle: LogInThrottle },
+  { attempter, password, passwordHash, priority }: Verification,
+): Promise<PasswordVerdict> {
+  if (isImpossiblePassword(password)) {
+    throw AccountError.invalidInput([{ field: 'password', rule: 'too-long', limit: PASSWORD_MAX_BYTES }]);
+  }
+  const attempt = await throttle.begin(attempter);
+  let verdict: PasswordVerdict;
+  try {
+    verdict = await hasher.verify(hashedForm(password), passwordHash, priority);
+  } catch (error) {
+    await attempt.withdrawn();
+    throw error;
+  }
+  if (verdict !== 'wrong') await attempt.succeeded();
+  return verdict;
+}
+
+/** @throws AccountError RECENT_AUTHENTICATION_REQUIRED */
+export function requireRecentAuthentication(principal: SessionPrincipal, now: Date): void {
+  if (!isRecentlyAuthenticated(principal, now)) throw new AccountError('RECENT_AUTHENTICATION_REQUIRED');
+}
+
+/**
+ * The account of a session, which has not ended meanwhile.
+ *
+ * @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE
+ */
+export async function currentAccount(
+  { accounts }: Pick<AccountPorts, 'accounts'>,
+  { accountId, credentialVersion }: SessionPrincipal,
+): Promise<Account> {
+  const account = await accounts.findById(accountId);
+  if (account?.status !== 'active' || account.credentialVersion !== credentialVersion) {
+    throw new AccountError('UNAUTHENTICATED');
+  }
+  return account;
+}
+
+/** Removes the sessions and tokens that a change of the account has ended; they count no more even before that. */
+export async function removeEnded(
+  { sessions, tokens }: Pick<AccountPorts, 'sessions' | 'tokens'>,
+  { id, credentialVersion, tokenVersion }: Account,
+): Promise<void> {
+  const [sessionsThere, tokensThere] = await Promise.all([sessions.listByAccount(id), tokens.listByAccount(id)]);
+  await Promise.all([
+    sessions.remove(digestsOf(sessionsThere.filter((session) => session.credentialVersion < credentialVersion))),
+    tokens.remove(digestsOf(tokensThere.filter((token) => token.tokenVersion < tokenVersion))),
+  ]);
+}
+
+/** The digests of rows. */
+export function digestsOf(rows: readonly { readonly digest: string }[]): string[] {
+  return rows.map(({ digest }) => digest);
+}

@@ -1,0 +1,68 @@
+import type { Account } from '../../domain/account.js';
+import { digestsOf } from './credentials.js';
+import type { AccountParts } from './parts.js';
+
+/** The tasks of users, as far as removing accounts is concerned. */
+export abstract class TaskRemoval {
+  /** Removes some of the user's tasks; returns how many, 0 = there was none. Rejects when Tasks can't be reached. */
+  abstract removeAll(accountId: string): Promise<number>;
+}
+
+/**
+ * How long after the mark requests that were let through before it may still add tasks. Longer than any request lives.
+ */
+const LATE_TASKS_MS = 60_000;
+const PAGE = 100;
+
+type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'attempts' | 'audit' | 'now'>;
+
+/** Removes what has had its time: expired rows, and accounts whose user has deleted them. Safe on several instances. */
+export class Housekeeping {
+  readonly #parts: Parts;
+  readonly #tasks: TaskRemoval;
+
+  constructor(parts: Parts, tasks: TaskRemoval) {
+    this.#parts = parts;
+    this.#tasks = tasks;
+  }
+
+  /** One round. Whatever fails is left to the next one; rejects with all failures, after everything was tried. */
+  async execute(): Promise<void> {
+    const results = await Promise.allSettled([this.#removeExpired(), this.#removeDeleted()]);
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    if (failures.length > 0) throw new AggregateError(failures, 'Not everything that has expired could be removed');
+  }
+
+  async #removeExpired(): Promise<void> {
+    const { sessions, tokens, attempts } = this.#parts;
+    const now = this.#parts.now();
+    for (const repository of [sessions, tokens, attempts]) {
+      while ((await repository.removeExpired(now)) > 0);
+    }
+  }
+
+  async #removeDeleted(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let after: string | undefined; ;) {
+      const accounts = await this.#parts.accounts.list({ limit: PAGE, after, status: 'deleting' });
+      for (const account of accounts) await this.#remove(account).catch((error: unknown) => failures.push(error));
+      after = accounts.at(-1)?.id;
+      if (accounts.length < PAGE) break;
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Not every deleted account could be removed');
+  }
+
+  /** The tasks, and the account itself once no task can come any more. */
+  async #remove(account: Account): Promise<void> {
+    const { accounts, sessions, tokens, audit, now } = this.#parts;
+    let calledOn: Date;
+    do calledOn = now();
+    while ((await this.#tasks.removeAll(account.id)) > 0);
+    if (calledOn.getTime() - account.statusSince.getTime() < LATE_TASKS_MS) return;
+    await sessions.remove(digestsOf(await sessions.listByAccount(account.id)));
+    await sessions.removeDevices(digestsOf(await sessions.listDevices(account.id)));
+    await tokens.remove(digestsOf(await tokens.listByAccount(account.id)));
+    await accounts.remove(account);
+    audit.record({ type: 'account-removed', accountId: account.id });
+  }
+}

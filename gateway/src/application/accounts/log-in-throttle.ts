@@ -1,0 +1,141 @@
+import { AccountError } from '../../domain/account.errors.js';
+import { BackOff, type FailureRule, FailureWindow, uncounted } from '../../domain/failure-counter.js';
+import type { AccountPorts } from './account-ports.js';
+
+const MINUTE_MS = 60_000;
+
+/** Failures that are let through before attempts have to wait. */
+export interface ThrottleLimits {
+  /** Per name, device or session. */
+  readonly backOff: { freeFailures: number; firstWaitMs: number; maxWaitMs: number; memoryMs: number };
+  /** Per IPv4 address or IPv6 /64. */
+  readonly perNetwork: { maxFailures: number; windowMs: number };
+  /** Over everybody who is not known. */
+  readonly global: { maxFailures: number; windowMs: number };
+}
+
+/** The limits unless the operator decides otherwise. */
+export const DEFAULT_THROTTLE_LIMITS: ThrottleLimits = {
+  backOff: { freeFailures: 4, firstWaitMs: 1_000, maxWaitMs: 15 * MINUTE_MS, memoryMs: 24 * 60 * MINUTE_MS },
+  perNetwork: { maxFailures: 100, windowMs: 15 * MINUTE_MS },
+  global: { maxFailures: 1_000, windowMs: 15 * MINUTE_MS },
+};
+
+/** Who tries. Strangers are counted by the name they typed and where they are; people who are known, by what they are known by. */
+export type Attempter =
+  | {
+      readonly kind: 'stranger';
+      readonly purpose: 'log-in' | 'recovery';
+      readonly name: string;
+      readonly address: string;
+    }
+  | { readonly kind: 'device'; readonly digest: string }
+  | { readonly kind: 'session'; readonly id: string };
+
+/** An attempt that was let through. It counts as a failure until one of these is called; call at most one. */
+export interface Attempt {
+  /** The secret was right: the attempt is no failure, and failures before it are forgotten where they were this name's. */
+  succeeded(): Promise<void>;
+  /** Nothing was tried after all. */
+  withdrawn(): Promise<void>;
+}
+
+interface Count {
+  readonly key: string;
+  readonly rule: FailureRule;
+  readonly isOfOne: boolean;
+}
+
+/**
+ * Slows down guessing. An attempt is counted before the secret is looked at: of any number of attempts at once, only as
+ * many get through as there may be failures.
+ */
+export class LogInThrottle {
+  readonly #parts: Pick<AccountPorts, 'attempts' | 'secrets' | 'now'>;
+  readonly #networkOf: (address: string) => string;
+  readonly #backOff: FailureRule;
+  readonly #perNetwork: FailureRule;
+  readonly #global: FailureRule;
+  #key: Promise<string> | undefined;
+
+  /** @param networkOf The part of an address that its owner can't change at will. */
+  constructor(
+    parts: Pick<AccountPorts, 'attempts' | 'secrets' | 'now'>,
+    networkOf: (address: string) => string,
+    limits: ThrottleLimits = DEFAULT_THROTTLE_LIMITS,
+  ) {
+    this.#parts = parts;
+    this.#networkOf = networkOf;
+    this.#backOff = new BackOff(limits.backOff);
+    this.#perNetwork = new FailureWindow(limits.perNetwork);
+    this.#global = new FailureWindow(limits.global);
+  }
+
+  /** @throws AccountError TOO_MANY_ATTEMPTS; the attempt was not counted then. */
+  async begin(attempter: Attempter): Promise<Attempt> {
+    const counts = await this.#countsOf(attempter);
+    // Reads first: a flood of attempts that have to wait writes nothing.
+    const stored = await this.#parts.attempts.findMany(counts.map(({ key }) => key));
+    const now = this.#parts.now();
+    this.#check(Math.max(...counts.map(({ key, rule }) => rule.waitMs(stored.get(key), now))));
+    const taken: Count[] = [];
+    for (const count of counts) {
+      const waitMs = await this.#take(count, now);
+      if (waitMs > 0) await this.#giveBack(taken);
+      this.#check(waitMs);
+      taken.push(count);
+    }
+    return {
+      succeeded: () => this.#succeeded(taken),
+      withdrawn: () => this.#giveBack(taken),
+    };
+  }
+
+  #check(waitMs: number): void {
+    if (waitMs > 0) throw new AccountError('TOO_MANY_ATTEMPTS', { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
+  }
+
+  /** The widest limit first, so that rows per name are as few as all failures together may be. */
+  async #countsOf(attempter: Attempter): Promise<Count[]> {
+    if (attempter.kind !== 'stranger') {
+      const id = attempter.kind === 'device' ? attempter.digest : attempter.id;
+      return [{ key: `${attempter.kind}:${id}`, rule: this.#backOff, isOfOne: true }];
+    }
+    const key = await this.#keySecret();
+    const digest = (text: string): string => this.#parts.secrets.keyedDigest(key, text);
+    const network = digest(this.#networkOf(attempter.address));
+    return [
+      { key: 'global', rule: this.#global, isOfOne: false },
+      { key: `network:${network}`, rule: this.#perNetwork, isOfOne: false },
+      { key: `${attempter.purpose}:${digest(attempter.name)}`, rule: this.#backOff, isOfOne: true },
+    ];
+  }
+
+  /** Counts the attempt, unless it has to wait: then returns how long, in milliseconds. */
+  async #take({ key, rule }: Count, now: Date): Promise<number> {
+    let waitMs = 0;
+    await this.#parts.attempts.update(key, (current) => {
+      waitMs = rule.waitMs(current, now);
+      return waitMs > 0 ? current : rule.counted(current, now);
+    });
+    return waitMs;
+  }
+
+  async #giveBack(counts: readonly Count[]): Promise<void> {
+    await Promise.all(counts.map(({ key }) => this.#parts.attempts.update(key, uncounted)));
+  }
+
+  async #succeeded(counts: readonly Count[]): Promise<void> {
+    const forget = (): undefined => undefined;
+    await Promise.all(counts.map(({ key, isOfOne }) => this.#parts.attempts.update(key, isOfOne ? forget : uncounted)));
+  }
+
+  #keySecret(): Promise<string> {
+    this.#key ??= this.#parts.attempts.keySecret(this.#parts.secrets.newToken()).catch((error: unknown) => {
+      // Asked for again by the next attempt.
+      this.#key = undefined;
+      throw error;
+    });
+    return this.#key;
+  }
+}

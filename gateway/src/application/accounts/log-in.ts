@@ -1,0 +1,64 @@
+import type { Account } from '../../domain/account.js';
+import { AccountError } from '../../domain/account.errors.js';
+import { hashedForm } from '../../domain/password-policy.js';
+import { canonicalUsername } from '../../domain/username.js';
+import type { Origin } from './account-ports.js';
+import { verified } from './credentials.js';
+import type { AccountParts } from './parts.js';
+import type { IssuedSession } from './session-issuer.js';
+
+/** Who logs in. */
+export interface LogInInput extends Origin {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Begins a session by username and password. An unknown name takes the same steps as a wrong password. */
+export class LogIn {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError WRONG_CREDENTIALS, ACCOUNT_DISABLED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
+  async execute({ username, password, ...origin }: LogInInput): Promise<IssuedSession> {
+    const { accounts, issuer, audit } = this.#parts;
+    const name = canonicalUsername(username);
+    const [found, device] = await Promise.all([accounts.findByName(name), issuer.knownDevice(origin.deviceToken)]);
+    const account = found?.status === 'deleting' ? undefined : found;
+    const isKnown = device !== undefined && device.accountId === account?.id;
+    const { address } = origin;
+    const verdict = await verified(this.#parts, {
+      attempter: isKnown
+        ? { kind: 'device', digest: device.digest }
+        : { kind: 'stranger', purpose: 'log-in', name, address },
+      password,
+      passwordHash: account?.passwordHash,
+      priority: isKnown ? 'known' : 'stranger',
+    });
+    if (!account || verdict === 'wrong') {
+      audit.record({ type: 'log-in-failed', accountId: account?.id, address });
+      throw new AccountError('WRONG_CREDENTIALS');
+    }
+    if (account.status === 'disabled') {
+      audit.record({ type: 'log-in-failed', accountId: account.id, address });
+      throw new AccountError('ACCOUNT_DISABLED');
+    }
+    if (verdict === 'outdated') await this.#hashAgain(account, password);
+    const issued = await issuer.begin(account, origin);
+    audit.record({ type: 'log-in', accountId: account.id, address });
+    return issued;
+  }
+
+  /** By today's parameters. If that fails, the next log-in tries again. */
+  async #hashAgain({ id, credentialVersion, passwordHash }: Account, password: string): Promise<void> {
+    const { accounts, hasher } = this.#parts;
+    try {
+      const newHash = await hasher.hash(hashedForm(password), 'known');
+      await accounts.change(id, { credentialVersion, passwordHash }, { passwordHash: newHash });
+    } catch (error) {
+      if (!(error instanceof AccountError)) throw error;
+    }
+  }
+}

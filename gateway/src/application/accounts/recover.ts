@@ -1,0 +1,72 @@
+import { endOfCredentials } from '../../domain/account.js';
+import { AccountError } from '../../domain/account.errors.js';
+import { hashedForm } from '../../domain/password-policy.js';
+import { canonicalUsername } from '../../domain/username.js';
+import type { Origin } from './account-ports.js';
+import { digestsOf, newPasswordProblem, removeEnded } from './credentials.js';
+import type { Attempt } from './log-in-throttle.js';
+import type { AccountParts } from './parts.js';
+import type { SignedUp } from './sign-up.js';
+
+/** Who comes back without the password. */
+export interface RecoverInput extends Origin {
+  readonly username: string;
+  readonly recoveryCode: string;
+  readonly newPassword: string;
+}
+
+/**
+ * Sets a new password by the recovery code, which is spent by that: a new session and a new code; every other session,
+ * token and device of the account ends.
+ */
+export class Recover {
+  readonly #parts: AccountParts;
+
+  constructor(parts: AccountParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError WRONG_CREDENTIALS, ACCOUNT_DISABLED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
+  async execute({ username, recoveryCode, newPassword, ...origin }: RecoverInput): Promise<SignedUp> {
+    const { throttle, audit } = this.#parts;
+    const problem = await newPasswordProblem(this.#parts, newPassword, username, 'newPassword');
+    if (problem) throw AccountError.invalidInput([problem]);
+    const { address } = origin;
+    const name = canonicalUsername(username);
+    const attempt = await throttle.begin({ kind: 'stranger', purpose: 'recovery', name, address });
+    const found = await this.#parts.accounts.findByName(name);
+    // No password is verified: a code of 160 random bits needs no slow hash, so a wrong one costs the same by any name.
+    const isRight =
+      found !== undefined &&
+      found.status !== 'deleting' &&
+      found.recoveryDigest === this.#parts.secrets.recoveryDigest(recoveryCode);
+    if (!isRight) {
+      audit.record({ type: 'recovery-failed', accountId: found?.id, address });
+      throw new AccountError('WRONG_CREDENTIALS');
+    }
+    if (found.status === 'disabled') throw new AccountError('ACCOUNT_DISABLED');
+    return this.#spend(found, attempt, newPassword, origin);
+  }
+
+  async #spend(account: SignedUp['account'], attempt: Attempt, newPassword: string, origin: Origin): Promise<SignedUp> {
+    const { accounts, sessions, hasher, secrets, issuer, audit } = this.#parts;
+    const { id, credentialVersion, recoveryDigest } = account;
+    const passwordHash = await hasher.hash(hashedForm(newPassword), 'known').catch(async (error: unknown) => {
+      await attempt.withdrawn();
+      throw error;
+    });
+    const recoveryCode = secrets.newRecoveryCode();
+    const changed = await accounts.change(
+      id,
+      { status: 'active', credentialVersion, recoveryDigest },
+      { passwordHash, recoveryDigest: secrets.recoveryDigest(recoveryCode), ...endOfCredentials(account) },
+    );
+    // Somebody was faster: the code is spent.
+    if (!changed) throw new AccountError('WRONG_CREDENTIALS');
+    audit.record({ type: 'recovery', accountId: id, address: origin.address });
+    await attempt.succeeded();
+    await removeEnded(this.#parts, changed);
+    await sessions.removeDevices(digestsOf(await sessions.listDevices(id)));
+    return { ...(await issuer.begin(changed, origin)), recoveryCode };
+  }
+}

@@ -1,0 +1,101 @@
+import { AccountError } from '../../domain/account.errors.js';
+import type { SessionPrincipal } from '../../domain/principal.js';
+import type { Session } from '../../domain/session.js';
+import { currentAccount, digestsOf } from './credentials.js';
+import type { AccountParts } from './parts.js';
+
+/** A session as its user sees it. */
+export interface SessionView extends Pick<Session, 'id' | 'createdOn' | 'lastSeenOn' | 'expiresOn' | 'userAgent'> {
+  /** Whether it is the session that asks. */
+  readonly isCurrent: boolean;
+}
+
+/** A request of a session about sessions. */
+export interface SessionRequest {
+  readonly principal: SessionPrincipal;
+  /** IP address of the client. */
+  readonly address: string;
+}
+
+type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'audit' | 'now'>;
+
+/** Ends the session that asks. */
+export class LogOut {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError STORE_UNAVAILABLE */
+  async execute({ principal: { accountId, sessionDigest }, address }: SessionRequest): Promise<void> {
+    await this.#parts.sessions.remove([sessionDigest]);
+    this.#parts.audit.record({ type: 'log-out', accountId, address });
+  }
+}
+
+/** Lists the account's sessions, the one seen last first. */
+export class ListSessions {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
+  async execute(principal: SessionPrincipal): Promise<readonly SessionView[]> {
+    const account = await currentAccount(this.#parts, principal);
+    const sessions = await this.#parts.sessions.listByAccount(account.id);
+    const now = this.#parts.now();
+    return sessions
+      .filter((session) => session.credentialVersion === account.credentialVersion && session.expiresOn > now)
+      .toSorted((one, other) => other.lastSeenOn.getTime() - one.lastSeenOn.getTime())
+      .map(({ id, createdOn, lastSeenOn, expiresOn, userAgent }) => {
+        return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === principal.sessionId };
+      });
+  }
+}
+
+/** Ends one session of the account, also the one that asks. */
+export class EndSession {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param request `id`: the public id of the session.
+   * @throws AccountError NOT_FOUND, STORE_UNAVAILABLE
+   */
+  async execute({ principal, address, id }: SessionRequest & { readonly id: string }): Promise<void> {
+    const { sessions, audit } = this.#parts;
+    const { accountId, credentialVersion } = principal;
+    const there = (await sessions.listByAccount(accountId)).filter((session) => session.id === id);
+    await sessions.remove(digestsOf(there));
+    // One that has ended by itself is gone already, as far as users can see.
+    const now = this.#parts.now();
+    const wasAlive = there.some((session) => {
+      return session.credentialVersion === credentialVersion && session.expiresOn > now;
+    });
+    if (!wasAlive) throw new AccountError('NOT_FOUND');
+    audit.record({ type: 'session-ended', accountId, address });
+  }
+}
+
+/** Ends every session of the account but the one that asks. */
+export class EndOtherSessions {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError STORE_UNAVAILABLE */
+  async execute({ principal: { accountId, sessionDigest }, address }: SessionRequest): Promise<void> {
+    const { sessions, audit } = this.#parts;
+    const others = (await sessions.listByAccount(accountId)).filter(({ digest }) => digest !== sessionDigest);
+    await sessions.remove(digestsOf(others));
+    audit.record({ type: 'sessions-ended', accountId, address });
+  }
+}

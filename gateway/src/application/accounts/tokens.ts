@@ -1,0 +1,118 @@
+import { type AccessToken, checkTokenRequest, SCOPES, type TokenRequest } from '../../domain/access-token.js';
+import { AccountError } from '../../domain/account.errors.js';
+import type { SessionPrincipal } from '../../domain/principal.js';
+import { currentAccount, digestsOf, requireRecentAuthentication } from './credentials.js';
+import type { AccountParts } from './parts.js';
+
+/** Maximum number of valid tokens of an account. */
+export const MAX_TOKENS = 50;
+
+/** A token as its user sees it. */
+export type TokenView = Pick<
+  AccessToken,
+  'id' | 'name' | 'scopes' | 'createdOn' | 'expiresOn' | 'lastFour' | 'lastUsedOn'
+>;
+
+/** A new token, with the secret that is shown once. */
+export interface CreatedToken extends TokenView {
+  readonly token: string;
+}
+
+type Parts = Pick<AccountParts, 'accounts' | 'tokens' | 'secrets' | 'audit' | 'now'>;
+
+/** Lists the account's valid tokens, the newest first. */
+export class ListTokens {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
+  async execute(principal: SessionPrincipal): Promise<readonly TokenView[]> {
+    return (await validTokens(this.#parts, principal)).map(viewOf);
+  }
+}
+
+/** Makes a token for a program. */
+export class CreateToken {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError RECENT_AUTHENTICATION_REQUIRED, INVALID_INPUT, TOO_MANY_TOKENS, UNAUTHENTICATED, STORE_UNAVAILABLE */
+  async execute({
+    principal,
+    address,
+    ...request
+  }: TokenRequest & { readonly principal: SessionPrincipal; readonly address: string }): Promise<CreatedToken> {
+    const { tokens, secrets, audit } = this.#parts;
+    const createdOn = this.#parts.now();
+    requireRecentAuthentication(principal, createdOn);
+    checkTokenRequest(request, createdOn);
+    const account = await currentAccount(this.#parts, principal);
+    if ((await validTokens(this.#parts, principal)).length >= MAX_TOKENS) throw new AccountError('TOO_MANY_TOKENS');
+    const secret = secrets.newAccessToken();
+    const token: AccessToken = {
+      digest: secrets.digest(secret),
+      id: secrets.newId(),
+      accountId: account.id,
+      tokenVersion: account.tokenVersion,
+      name: request.name,
+      scopes: SCOPES.filter((scope) => request.scopes.includes(scope)),
+      createdOn,
+      expiresOn: request.expiresOn,
+      lastFour: secret.slice(-4),
+      lastUsedOn: undefined,
+    };
+    await tokens.add(token);
+    audit.record({ type: 'token-created', accountId: account.id, address });
+    return { ...viewOf(token), token: secret };
+  }
+}
+
+/** Revokes a token, at once. */
+export class RevokeToken {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param request `id`: the public id of the token.
+   * @throws AccountError NOT_FOUND, UNAUTHENTICATED, STORE_UNAVAILABLE
+   */
+  async execute({
+    principal,
+    address,
+    id,
+  }: {
+    readonly principal: SessionPrincipal;
+    readonly address: string;
+    readonly id: string;
+  }): Promise<void> {
+    const { tokens, audit } = this.#parts;
+    const there = (await validTokens(this.#parts, principal)).filter((token) => token.id === id);
+    if (there.length === 0) throw new AccountError('NOT_FOUND');
+    await tokens.remove(digestsOf(there));
+    audit.record({ type: 'token-revoked', accountId: principal.accountId, address });
+  }
+}
+
+async function validTokens(
+  { accounts, tokens, now }: Pick<Parts, 'accounts' | 'tokens' | 'now'>,
+  principal: SessionPrincipal,
+): Promise<AccessToken[]> {
+  const { id, tokenVersion } = await currentAccount({ accounts }, principal);
+  const time = now();
+  return (await tokens.listByAccount(id))
+    .filter((token) => token.tokenVersion === tokenVersion && token.expiresOn > time)
+    .toSorted((one, other) => other.createdOn.getTime() - one.createdOn.getTime());
+}
+
+function viewOf({ id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn }: AccessToken): TokenView {
+  return { id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn };
+}

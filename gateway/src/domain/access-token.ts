@@ -1,0 +1,55 @@
+import { AccountError, type InputProblem } from './account.errors.js';
+
+/** What a token permits. */
+export type Scope = 'tasks:read' | 'tasks:write';
+
+/** Every scope there is. */
+export const SCOPES: readonly Scope[] = ['tasks:read', 'tasks:write'];
+
+/** Maximum length of a token's name, in UTF-16 units. */
+export const TOKEN_NAME_MAX_LENGTH = 100;
+/** Maximum lifetime of a token. */
+export const TOKEN_MAX_DAYS = 366;
+
+const DAY_MS = 86_400_000;
+
+/** Access for a program. The token itself is never stored. */
+export interface AccessToken {
+  /** SHA-256 of the token, hexadecimal. */
+  readonly digest: string;
+  /** Public id, by which the user revokes it. */
+  readonly id: string;
+  readonly accountId: string;
+  /** That of the account when the token was made. */
+  readonly tokenVersion: number;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly createdOn: Date;
+  readonly expiresOn: Date;
+  /** The last four characters, by which the user recognizes it. */
+  readonly lastFour: string;
+  /** Written at most every five minutes; undefined until first used. */
+  readonly lastUsedOn: Date | undefined;
+}
+
+/** What the user decides of a new token. */
+export interface TokenRequest {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresOn: Date;
+}
+
+/** @throws AccountError INVALID_INPUT, naming every field that breaks a rule. */
+export function checkTokenRequest({ name, scopes, expiresOn }: TokenRequest, now: Date): void {
+  const problems: InputProblem[] = [];
+  if (name.trim() === '') problems.push({ field: 'name', rule: 'empty' });
+  if (name.length > TOKEN_NAME_MAX_LENGTH) {
+    problems.push({ field: 'name', rule: 'too-long', limit: TOKEN_NAME_MAX_LENGTH });
+  }
+  if (!name.isWellFormed()) problems.push({ field: 'name', rule: 'characters' });
+  if (scopes.length === 0) problems.push({ field: 'scopes', rule: 'empty' });
+  const lifeMs = expiresOn.getTime() - now.getTime();
+  if (!(lifeMs > 0)) problems.push({ field: 'expiresAt', rule: 'in-the-past' });
+  if (lifeMs > TOKEN_MAX_DAYS * DAY_MS) problems.push({ field: 'expiresAt', rule: 'too-late', limit: TOKEN_MAX_DAYS });
+  if (problems.length > 0) throw AccountError.invalidInput(problems);
+}

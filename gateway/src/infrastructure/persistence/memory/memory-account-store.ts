@@ -1,0 +1,207 @@
+import type { AccessToken } from '../../../domain/access-token.js';
+import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
+import type { FailureCounter } from '../../../domain/failure-counter.js';
+import type { Device, Session } from '../../../domain/session.js';
+import type { AccountStore } from '../../../application/accounts/account-ports.js';
+import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
+import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
+import { SessionRepository } from '../../../application/accounts/session-repository.js';
+import { TokenRepository } from '../../../application/accounts/token-repository.js';
+
+/** The account store in the memory of this process, for tests and benchmarks. */
+export class MemoryAccountStore implements AccountStore {
+  readonly accounts = new MemoryAccountRepository();
+  readonly sessions = new MemorySessionRepository();
+  readonly tokens = new MemoryTokenRepository();
+  readonly attempts = new MemoryAttemptRepository();
+}
+
+class MemoryAccountRepository extends AccountRepository {
+  readonly #byId = new Map<string, Account>();
+  readonly #idByName = new Map<string, string>();
+
+  override add(account: Account): Promise<boolean> {
+    if (this.#idByName.has(account.canonicalName)) return Promise.resolve(false);
+    this.#idByName.set(account.canonicalName, account.id);
+    this.#byId.set(account.id, account);
+    return Promise.resolve(true);
+  }
+
+  override findById(id: string): Promise<Account | undefined> {
+    return Promise.resolve(this.#byId.get(id));
+  }
+
+  override findByName(canonicalName: string): Promise<Account | undefined> {
+    return Promise.resolve(this.#byId.get(this.#idByName.get(canonicalName) ?? ''));
+  }
+
+  override list({ limit, after = '', status }: AccountPage): Promise<readonly Account[]> {
+    const accounts = [...this.#byId.values()]
+      .filter((account) => account.id > after && (status === undefined || account.status === status))
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    return Promise.resolve(accounts.slice(0, limit));
+  }
+
+  override change(id: string, expected: AccountExpectation, changes: AccountChanges): Promise<Account | undefined> {
+    const account = this.#byId.get(id);
+    if (!account || !isAsExpected(account, expected)) return Promise.resolve(undefined);
+    const changed = { ...account, ...changes };
+    this.#byId.set(id, changed);
+    return Promise.resolve(changed);
+  }
+
+  override remove({ id, canonicalName }: Pick<Account, 'id' | 'canonicalName'>): Promise<void> {
+    this.#byId.delete(id);
+    if (this.#idByName.get(canonicalName) === id) this.#idByName.delete(canonicalName);
+    return Promise.resolve();
+  }
+}
+
+function isAsExpected(account: Account, expected: AccountExpectation): boolean {
+  return (Object.keys(expected) as (keyof AccountExpectation)[]).every((field) => account[field] === expected[field]);
+}
+
+/** Rows by their digests. */
+class Rows<Row extends { readonly digest: string; readonly accountId: string; readonly expiresOn: Date }> {
+  readonly #rows = new Map<string, Row>();
+
+  add(row: Row): Promise<void> {
+    this.#rows.set(row.digest, row);
+    return Promise.resolve();
+  }
+
+  find(digest: string): Promise<Row | undefined> {
+    return Promise.resolve(this.#rows.get(digest));
+  }
+
+  ofAccount(accountId: string): Promise<Row[]> {
+    return Promise.resolve([...this.#rows.values()].filter((row) => row.accountId === accountId));
+  }
+
+  change(digest: string, changes: Partial<Row>): Promise<void> {
+    const row = this.#rows.get(digest);
+    if (row) this.#rows.set(digest, { ...row, ...changes });
+    return Promise.resolve();
+  }
+
+  remove(digests: readonly string[]): Promise<void> {
+    for (const digest of digests) this.#rows.delete(digest);
+    return Promise.resolve();
+  }
+
+  async removeExpired(now: Date): Promise<number> {
+    const expired = [...this.#rows.values()].filter(({ expiresOn }) => expiresOn <= now);
+    await this.remove(expired.map(({ digest }) => digest));
+    return expired.length;
+  }
+}
+
+class MemorySessionRepository extends SessionRepository {
+  readonly #sessions = new Rows<Session>();
+  readonly #devices = new Rows<Device>();
+
+  override add(session: Session): Promise<void> {
+    return this.#sessions.add(session);
+  }
+
+  override find(digest: string): Promise<Session | undefined> {
+    return this.#sessions.find(digest);
+  }
+
+  override listByAccount(accountId: string): Promise<readonly Session[]> {
+    return this.#sessions.ofAccount(accountId);
+  }
+
+  override touch(digest: string, seen: Pick<Session, 'lastSeenOn' | 'expiresOn'>): Promise<void> {
+    return this.#sessions.change(digest, seen);
+  }
+
+  override remove(digests: readonly string[]): Promise<void> {
+    return this.#sessions.remove(digests);
+  }
+
+  override addDevice(device: Device): Promise<void> {
+    return this.#devices.add(device);
+  }
+
+  override findDevice(digest: string): Promise<Device | undefined> {
+    return this.#devices.find(digest);
+  }
+
+  override listDevices(accountId: string): Promise<readonly Device[]> {
+    return this.#devices.ofAccount(accountId);
+  }
+
+  override removeDevices(digests: readonly string[]): Promise<void> {
+    return this.#devices.remove(digests);
+  }
+
+  override async removeExpired(now: Date): Promise<number> {
+    return (await this.#sessions.removeExpired(now)) + (await this.#devices.removeExpired(now));
+  }
+}
+
+class MemoryTokenRepository extends TokenRepository {
+  readonly #tokens = new Rows<AccessToken>();
+
+  override add(token: AccessToken): Promise<void> {
+    return this.#tokens.add(token);
+  }
+
+  override find(digest: string): Promise<AccessToken | undefined> {
+    return this.#tokens.find(digest);
+  }
+
+  override listByAccount(accountId: string): Promise<readonly AccessToken[]> {
+    return this.#tokens.ofAccount(accountId);
+  }
+
+  override touch(digest: string, lastUsedOn: Date): Promise<void> {
+    return this.#tokens.change(digest, { lastUsedOn });
+  }
+
+  override remove(digests: readonly string[]): Promise<void> {
+    return this.#tokens.remove(digests);
+  }
+
+  override removeExpired(now: Date): Promise<number> {
+    return this.#tokens.removeExpired(now);
+  }
+}
+
+class MemoryAttemptRepository extends AttemptRepository {
+  readonly #counters = new Map<string, FailureCounter>();
+  #keySecret: string | undefined;
+
+  override findMany(keys: readonly string[]): Promise<ReadonlyMap<string, FailureCounter>> {
+    return Promise.resolve(
+      new Map(
+        keys.flatMap((key) => {
+          const counter = this.#counters.get(key);
+          return counter ? [[key, counter]] : [];
+        }),
+      ),
+    );
+  }
+
+  override update(
+    key: string,
+    change: (current: FailureCounter | undefined) => FailureCounter | undefined,
+  ): Promise<FailureCounter | undefined> {
+    const counter = change(this.#counters.get(key));
+    if (counter) this.#counters.set(key, counter);
+    else this.#counters.delete(key);
+    return Promise.resolve(counter);
+  }
+
+  override removeExpired(now: Date): Promise<number> {
+    const expired = [...this.#counters].filter(([, { expiresOn }]) => expiresOn <= now);
+    for (const [key] of expired) this.#counters.delete(key);
+    return Promise.resolve(expired.length);
+  }
+
+  override keySecret(candidate: string): Promise<string> {
+    this.#keySecret ??= candidate;
+    return Promise.resolve(this.#keySecret);
+  }
+}
