@@ -3,10 +3,15 @@ import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata }
 import { AddTask } from './application/add-task.js';
 import { CheckHealth } from './application/check-health.js';
 import type { Clock } from './application/clock.js';
+import { CountTasks } from './application/count-tasks.js';
+import { CreateTask } from './application/create-task.js';
 import { DrainState } from './application/drain-state.js';
+import { FindTasks } from './application/find-tasks.js';
+import { GetTask } from './application/get-task.js';
 import { HealthProbe } from './application/health-probe.js';
 import { ListTasks } from './application/list-tasks.js';
 import { PageTasks } from './application/page-tasks.js';
+import { RemoveAllTasks } from './application/remove-all-tasks.js';
 import { RemoveTask } from './application/remove-task.js';
 import type { StartTimer } from './application/start-timer.js';
 import { TaskRepository } from './application/task.repository.js';
@@ -35,10 +40,15 @@ const STORE = Symbol('task store');
 const useCases: FactoryProvider[] = [
   { provide: DrainState, useFactory: () => new DrainState(now) },
   { provide: AddTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId) },
+  { provide: CreateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new CreateTask(tasks, now) },
+  { provide: GetTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new GetTask(tasks) },
   { provide: PageTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new PageTasks(tasks) },
+  { provide: FindTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new FindTasks(tasks, nextTurn) },
+  { provide: CountTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new CountTasks(tasks) },
   { provide: UpdateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpdateTask(tasks) },
   { provide: UpsertTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpsertTask(tasks, now, nextId) },
   { provide: RemoveTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new RemoveTask(tasks) },
+  { provide: RemoveAllTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new RemoveAllTasks(tasks) },
   {
     provide: CheckHealth,
     inject: [HealthProbe, DrainState],

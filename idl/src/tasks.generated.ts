@@ -34,12 +34,31 @@ export interface TaskPage {
   readonly nextCursor?: string | undefined;
 }
 
+/** Which tasks `find` returns. What is unset, or an empty text, excludes none. */
+export interface TaskFilter {
+  /** True: only done tasks. False: only open ones. */
+  readonly done?: boolean | undefined;
+  /**
+   * Only tasks whose name contains this text, up to 256 characters (UTF-16 units). Case makes no difference, nor do
+   * compatibility forms (Unicode NFKC): full-width letters match plain ones.
+   */
+  readonly text?: string | undefined;
+}
+
+/** How many tasks a user has. */
+export interface TaskCounts {
+  /** Tasks that are not done. */
+  readonly open?: bigint | undefined;
+  /** Tasks that are done. */
+  readonly done?: bigint | undefined;
+}
+
 /**
  * A refusal, with a code that a program can act on.
  * Thrown and caught as `ThriftException<BaseException>`.
  */
 export interface BaseException {
-  /** 400 invalid input, 404 not found, 503 store unavailable. */
+  /** 400 invalid input, 404 not found, 409 id taken, 503 store unavailable. */
   readonly code?: number | undefined;
   /** What was wrong, in words. */
   readonly message?: string | undefined;
@@ -95,6 +114,50 @@ export interface TasksRemoveArgs {
   readonly userId?: string | undefined;
 }
 
+/** The arguments of `Tasks.get`. */
+export interface TasksGetArgs {
+  /** The task to read. */
+  readonly taskId?: string | undefined;
+  /** The owner. */
+  readonly userId?: string | undefined;
+}
+
+/** The arguments of `Tasks.create`. */
+export interface TasksCreateArgs {
+  /** 24 hexadecimal digits, made like an ObjectId: seconds since 1970 (4 bytes), then 8 bytes that nobody else makes. */
+  readonly taskId?: string | undefined;
+  /** The owner. */
+  readonly userId?: string | undefined;
+  /** Unset means empty. */
+  readonly name?: string | undefined;
+}
+
+/** The arguments of `Tasks.find`. */
+export interface TasksFindArgs {
+  /** Whose tasks. */
+  readonly userId?: string | undefined;
+  /** Which tasks; unset means all. */
+  readonly filter?: TaskFilter | undefined;
+  /** The greatest number of tasks to return, 1 to 1,000. */
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before; unset or empty starts with the newest task. */
+  readonly after?: string | undefined;
+}
+
+/** The arguments of `Tasks.count`. */
+export interface TasksCountArgs {
+  /** Whose tasks. */
+  readonly userId?: string | undefined;
+}
+
+/** The arguments of `Tasks.removeAll`. */
+export interface TasksRemoveAllArgs {
+  /** Whose tasks. */
+  readonly userId?: string | undefined;
+  /** True: only done tasks. False: every task. Must be set. */
+  readonly onlyDone?: boolean | undefined;
+}
+
 /**
  * Stores and manages tasks for other services.
  * What handles its methods: `class Controller implements TasksHandlers`.
@@ -139,6 +202,41 @@ export interface TasksHandlers {
    * @throws ThriftException of {@link BaseException}: 400, 404, 503. Another user's task is 404.
    */
   remove(args: TasksRemoveArgs, context: ThriftContext): ThriftReply<void>;
+
+  /**
+   * The user's task.
+   * @throws ThriftException of {@link BaseException}: 400, 404, 503. Another user's task is 404.
+   */
+  get(args: TasksGetArgs, context: ThriftContext): ThriftReply<Task>;
+
+  /**
+   * Adds a task, not done, created now, under an id that the caller chose. When the user has a task of that id already,
+   * returns that one unchanged: a caller that got no answer repeats the call safely. An id that was removed meanwhile is
+   * added anew.
+   * @throws ThriftException of {@link BaseException}: 400, 409, 503. 409: another user's task has the id.
+   */
+  create(args: TasksCreateArgs, context: ThriftContext): ThriftReply<Task>;
+
+  /**
+   * One page of the user's tasks that match, in the order of `all`; stable while tasks are added.
+   *
+   * With a text, one call looks at no more than 1,000 tasks: a page can hold fewer tasks than `limit`, even none, and
+   * still have a `nextCursor`. Only a page without it is the last one.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  find(args: TasksFindArgs, context: ThriftContext): ThriftReply<TaskPage>;
+
+  /**
+   * How many tasks the user has; none for an unknown user.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  count(args: TasksCountArgs, context: ThriftContext): ThriftReply<TaskCounts>;
+
+  /**
+   * Removes up to 1,000 of the user's tasks and returns how many it removed. Call it until it returns 0: none is left.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  removeAll(args: TasksRemoveAllArgs, context: ThriftContext): ThriftReply<number>;
 }
 
 /**
@@ -185,4 +283,39 @@ export interface TasksClient {
    * @throws ThriftException of {@link BaseException}: 400, 404, 503. Another user's task is 404.
    */
   remove(args: TasksRemoveArgs, options?: ThriftCallOptions): Promise<void>;
+
+  /**
+   * The user's task.
+   * @throws ThriftException of {@link BaseException}: 400, 404, 503. Another user's task is 404.
+   */
+  get(args: TasksGetArgs, options?: ThriftCallOptions): Promise<Task>;
+
+  /**
+   * Adds a task, not done, created now, under an id that the caller chose. When the user has a task of that id already,
+   * returns that one unchanged: a caller that got no answer repeats the call safely. An id that was removed meanwhile is
+   * added anew.
+   * @throws ThriftException of {@link BaseException}: 400, 409, 503. 409: another user's task has the id.
+   */
+  create(args: TasksCreateArgs, options?: ThriftCallOptions): Promise<Task>;
+
+  /**
+   * One page of the user's tasks that match, in the order of `all`; stable while tasks are added.
+   *
+   * With a text, one call looks at no more than 1,000 tasks: a page can hold fewer tasks than `limit`, even none, and
+   * still have a `nextCursor`. Only a page without it is the last one.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  find(args: TasksFindArgs, options?: ThriftCallOptions): Promise<TaskPage>;
+
+  /**
+   * How many tasks the user has; none for an unknown user.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  count(args: TasksCountArgs, options?: ThriftCallOptions): Promise<TaskCounts>;
+
+  /**
+   * Removes up to 1,000 of the user's tasks and returns how many it removed. Call it until it returns 0: none is left.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  removeAll(args: TasksRemoveAllArgs, options?: ThriftCallOptions): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import { checkedUserId, type Task } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
+import type { Caller } from './caller.js';
 import type { NextTurn } from './next-turn.js';
 import { Semaphore } from './semaphore.js';
 import type { TaskRepository } from './task.repository.js';
@@ -14,12 +15,6 @@ const LONG_LISTS_AT_A_TIME = 4;
 /** Whose tasks to list. */
 export interface ListTasksInput {
   readonly userId: string;
-}
-
-/** Who waits for the list. */
-export interface ListTasksCaller {
-  /** Aborted when nobody waits any more. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -37,14 +32,14 @@ export class ListTasks {
   ) {}
 
   /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE; the reason of the caller's signal once that is aborted. */
-  async execute(input: ListTasksInput, caller: ListTasksCaller): Promise<Task[]> {
+  async execute(input: ListTasksInput, caller: Caller): Promise<Task[]> {
     const userId = checkedUserId(input.userId);
     const first = await this.tasks.pageByUser(userId, FIRST_PART);
     if (first.length < FIRST_PART) return first;
     return this.#longLists.run(() => this.#readOn(userId, first, caller));
   }
 
-  async #readOn(userId: string, tasks: Task[], { signal }: ListTasksCaller): Promise<Task[]> {
+  async #readOn(userId: string, tasks: Task[], { signal }: Caller): Promise<Task[]> {
     let part: Task[];
     do {
       await this.nextTurn();

@@ -32,12 +32,16 @@ export class PageTasks {
     const limit = checkedPageLimit(input.limit, 'limit');
     const after = input.after ? decodeCursor(input.after, 'after') : undefined;
     // One more than asked for tells whether there is a next page.
-    const tasks = await this.tasks.pageByUser(userId, limit + 1, after);
-    if (tasks.length <= limit) return { tasks };
-    tasks.length = limit;
-    const last = tasks.at(-1);
-    return last ? { tasks, next: encodeCursor(last) } : { tasks };
+    return pageOf(await this.tasks.pageByUser(userId, limit + 1, after), limit);
   }
+}
+
+/** A page of `limit` tasks of those that were read: one more than that, where there is a next page. */
+export function pageOf(tasks: Task[], limit: number): TaskPage {
+  if (tasks.length <= limit) return { tasks };
+  tasks.length = limit;
+  const last = tasks.at(-1);
+  return last ? { tasks, next: encodeCursor(last) } : { tasks };
 }
 
 /**

@@ -4,9 +4,10 @@
  *
  * - `INVALID_INPUT`: the caller has to change the call; the message names the field and the rule.
  * - `NOT_FOUND`: the user has no such task; another user's task counts as missing.
+ * - `ID_TAKEN`: another user's task has the id; the caller has to choose another one.
  * - `STORE_UNAVAILABLE`: the store didn't answer, or not in time; the call may be tried again.
  */
-export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'STORE_UNAVAILABLE';
+export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'ID_TAKEN' | 'STORE_UNAVAILABLE';
 
 /** The one error that domain, use cases and stores throw on purpose. Its message is safe to send; its cause is not. */
 export class TaskError extends Error {
@@ -33,6 +34,11 @@ export class TaskError extends Error {
   /** The user has no task of that id. */
   static notFound(): TaskError {
     return new TaskError('NOT_FOUND', 'Task not found');
+  }
+
+  /** Another user's task has the id. */
+  static idTaken(): TaskError {
+    return new TaskError('ID_TAKEN', 'Task id is taken');
   }
 
   /** The store failed; `cause` says how. */

@@ -6,6 +6,9 @@ export const USER_ID_MAX_LENGTH = 256;
 /** The greatest length of a task's name, in UTF-16 units; it may be empty. */
 export const TASK_NAME_MAX_LENGTH = 4_096;
 
+/** The greatest length of a text to search names for, in UTF-16 units, also of its search form. */
+export const SEARCH_TEXT_MAX_LENGTH = 256;
+
 /** A task's id: 24 hexadecimal digits. Upper case is read, lower case is stored. */
 const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
 
@@ -112,6 +115,22 @@ export function checkedUserId(value: unknown, field = 'userId'): string {
  */
 export function checkedTaskName(value: string, field: string): string {
   return checkedText(value, TASK_NAME_MAX_LENGTH, field);
+}
+
+/** The form in which names are searched: without differences of case and of compatibility forms (Unicode NFKC). */
+export function searchForm(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+/**
+ * A text to search the names of tasks for. One character can become 18 in its search form, which counts as well.
+ *
+ * @param field What the caller calls it.
+ * @returns Its search form.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedSearchText(value: string, field: string): string {
+  return checkedText(searchForm(checkedText(value, SEARCH_TEXT_MAX_LENGTH, field)), SEARCH_TEXT_MAX_LENGTH, field);
 }
 
 function checkedText(value: string, maxLength: number, field: string): string {

@@ -137,6 +137,147 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(stored).toMatchObject({ done: true, name: expect.stringMatching(/^name \d*[02468]$/) });
     });
 
+    it('finds a task of the user by its id, and no other', async () => {
+      const task = await added({ done: true });
+      expect(await tasks.find(task.id, user)).toEqual(task);
+      expect(await tasks.find(nextId(), user)).toBeUndefined();
+      expect(await tasks.find(task.id, `${user}2`)).toBeUndefined();
+      await tasks.remove(task.id, user);
+      expect(await tasks.find(task.id, user)).toBeUndefined();
+    });
+
+    it('creates a task under the given id, which is then like any other', async () => {
+      const task = aTask({ id: nextId(), userId: user });
+      expect(await tasks.create(task)).toEqual(task);
+      expect(await tasks.find(task.id, user)).toEqual(task);
+      expect(await tasks.update(task.id, user, { done: true })).toEqual(task.with({ done: true }));
+      expect(await tasks.pageByUser(user, 10)).toEqual([task.with({ done: true })]);
+      expect(await tasks.remove(task.id, user)).toBe(true);
+    });
+
+    it('returns the stored task, unchanged, when the user has the id already', async () => {
+      const stored = await added({ name: 'stored', createdOn: instant(1), done: true });
+      const again = aTask({ id: stored.id, userId: user, name: 'again', createdOn: instant(2) });
+      expect(await tasks.create(again)).toEqual(stored);
+      expect(await tasks.pageByUser(user, 10)).toEqual([stored]);
+    });
+
+    it('creates nothing under the id of another user’s task', async () => {
+      const task = await added();
+      expect(await tasks.create(aTask({ id: task.id, userId: `${user}2` }))).toBeUndefined();
+      expect(await tasks.pageByUser(user, 10)).toEqual([task]);
+      expect(await tasks.pageByUser(`${user}2`, 10)).toEqual([]);
+    });
+
+    it('creates anew what was removed meanwhile, for any user', async () => {
+      const removed = await added({ name: 'before' });
+      await tasks.remove(removed.id, user);
+      const anew = aTask({ id: removed.id, userId: user, name: 'after', createdOn: instant(9) });
+      expect(await tasks.create(anew)).toEqual(anew);
+      expect(await tasks.pageByUser(user, 10)).toEqual([anew]);
+      await tasks.removeAll(user, 10, false);
+      const others = aTask({ id: removed.id, userId: `${user}2` });
+      expect(await tasks.create(others)).toEqual(others);
+      expect(await tasks.pageByUser(user, 10)).toEqual([]);
+    });
+
+    it('stores one task for 50 parallel creates of one id, and returns it to all', async () => {
+      const id = nextId();
+      const attempts = Array.from({ length: 50 }, (_, n) =>
+        aTask({ id, userId: user, name: `attempt ${String(n)}`, createdOn: instant(n) }),
+      );
+      const results = await Promise.all(attempts.map((task) => tasks.create(task)));
+      const stored = await tasks.pageByUser(user, 100);
+      expect(stored).toHaveLength(1);
+      expect(attempts).toContainEqual(stored[0]);
+      expect(results).toEqual(attempts.map(() => stored[0]));
+    });
+
+    it('gives an id that two users create at once to one of them', async () => {
+      const id = nextId();
+      const users = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? user : `${user}2`));
+      const results = await Promise.all(users.map((userId) => tasks.create(aTask({ id, userId }))));
+      const owner = results.find((task) => task !== undefined)?.userId;
+      expect(results.map((task) => task?.userId)).toEqual(users.map((userId) => (userId === owner ? owner : undefined)));
+      const stored = [...(await tasks.pageByUser(user, 10)), ...(await tasks.pageByUser(`${user}2`, 10))];
+      expect(stored.map(({ userId }) => userId)).toEqual([owner]);
+    });
+
+    it('pages over done or open tasks alone, stable while tasks are added', async () => {
+      const many: Task[] = [];
+      for (let n = 0; n < 12; n++) many.unshift(await added({ createdOn: instant(n / 2), done: n % 3 === 0 }));
+      const open = many.filter(({ done }) => !done);
+      const done = many.filter(({ done }) => done);
+      expect(await tasks.pageByUser(user, 100, undefined, false)).toEqual(open);
+      expect(await tasks.pageByUser(user, 100, undefined, true)).toEqual(done);
+      const first = await tasks.pageByUser(user, 3, undefined, false);
+      await added({ createdOn: instant(20) });
+      await added({ createdOn: instant(20), done: true });
+      await tasks.remove(first[1]?.id ?? '', user);
+      expect([...first, ...(await tasks.pageByUser(user, 100, first.at(-1), false))]).toEqual(open);
+      expect(await tasks.pageByUser(user, 2, done[1], true)).toEqual(done.slice(2, 4));
+      expect(await tasks.pageByUser(`${user}2`, 2, undefined, true)).toEqual([]);
+    });
+
+    it('moves a task from the open to the done ones when it is done', async () => {
+      const [task, other] = [await added(), await added({ createdOn: instant(1) })];
+      await tasks.update(task.id, user, { done: true });
+      expect(await tasks.pageByUser(user, 10, undefined, true)).toEqual([task.with({ done: true })]);
+      expect(await tasks.pageByUser(user, 10, undefined, false)).toEqual([other]);
+      expect(await tasks.count(user)).toEqual({ open: 1, done: 1 });
+      await tasks.update(task.id, user, { done: false });
+      expect(await tasks.count(user)).toEqual({ open: 2, done: 0 });
+    });
+
+    it('counts the open and the done tasks of a user, and of nobody else', async () => {
+      expect(await tasks.count(user)).toEqual({ open: 0, done: 0 });
+      for (const done of [false, true, true, false, true]) await added({ done });
+      await added({ userId: `${user}2` });
+      expect(await tasks.count(user)).toEqual({ open: 2, done: 3 });
+      const [newest] = await tasks.pageByUser(user, 1, undefined, true);
+      await tasks.remove(newest?.id ?? '', user);
+      expect(await tasks.count(user)).toEqual({ open: 2, done: 2 });
+    });
+
+    it('removes all tasks of a user, up to the limit at once, and of nobody else', async () => {
+      for (let n = 0; n < 5; n++) await added({ done: n < 2 });
+      const others = await added({ userId: `${user}2` });
+      expect(await tasks.removeAll(user, 3, false)).toBe(3);
+      expect(await tasks.pageByUser(user, 10)).toHaveLength(2);
+      expect(await tasks.removeAll(user, 3, false)).toBe(2);
+      expect(await tasks.removeAll(user, 3, false)).toBe(0);
+      expect(await tasks.count(user)).toEqual({ open: 0, done: 0 });
+      expect(await tasks.pageByUser(`${user}2`, 10)).toEqual([others]);
+    });
+
+    it('removes done tasks alone where asked to', async () => {
+      const open = [await added({ createdOn: instant(2) }), await added({ createdOn: instant(1) })];
+      const done = await added({ done: true });
+      for (let n = 0; n < 2; n++) await added({ done: true });
+      expect(await tasks.removeAll(user, 2, true)).toBe(2);
+      expect(await tasks.removeAll(user, 2, true)).toBe(1);
+      expect(await tasks.removeAll(user, 2, true)).toBe(0);
+      expect(await tasks.find(done.id, user)).toBeUndefined();
+      expect(await tasks.pageByUser(user, 10)).toEqual(open);
+    });
+
+    it('removes all beside adds: removed or there is every task, none twice and none half', async () => {
+      const ids = Array.from({ length: 100 }, () => nextId());
+      const adding = ids.map((id) => tasks.add(aTask({ id, userId: user })));
+      const removing = Array.from({ length: 8 }, () => tasks.removeAll(user, 10, false));
+      await Promise.all(adding);
+      const removed = (await Promise.all(removing)).reduce((sum, count) => sum + count, 0);
+      const left = await tasks.pageByUser(user, 1_000);
+      expect(left).toHaveLength(ids.length - removed);
+      expect(await tasks.count(user)).toEqual({ open: left.length, done: 0 });
+      const found = await Promise.all(ids.map((id) => tasks.find(id, user)));
+      expect(found.filter((task) => task !== undefined)).toHaveLength(left.length);
+      let count: number;
+      do count = await tasks.removeAll(user, 100, false);
+      while (count > 0);
+      expect(await tasks.pageByUser(user, 10)).toEqual([]);
+    });
+
     it('lists many tasks whole and in order', async () => {
       const many = Array.from({ length: 600 }, (_, n) =>
         aTask({ id: nextId(), userId: user, createdOn: instant(n / 3) }),

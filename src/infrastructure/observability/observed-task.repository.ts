@@ -1,4 +1,4 @@
-import { TaskRepository, type TaskPosition } from '../../application/task.repository.js';
+import { type TaskCounts, type TaskPosition, TaskRepository } from '../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../domain/task.js';
 
 /** What a store is asked for. */
@@ -20,8 +20,20 @@ export class ObservedTaskRepository extends TaskRepository {
     return this.observe('add', () => this.store.add(task));
   }
 
-  override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
-    return this.observe('pageByUser', () => this.store.pageByUser(userId, limit, after));
+  override create(task: Task): Promise<Task | undefined> {
+    return this.observe('create', () => this.store.create(task));
+  }
+
+  override find(id: string, userId: string): Promise<Task | undefined> {
+    return this.observe('find', () => this.store.find(id, userId));
+  }
+
+  override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
+    return this.observe('pageByUser', () => this.store.pageByUser(userId, limit, after, done));
+  }
+
+  override count(userId: string): Promise<TaskCounts> {
+    return this.observe('count', () => this.store.count(userId));
   }
 
   override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
@@ -30,5 +42,9 @@ export class ObservedTaskRepository extends TaskRepository {
 
   override remove(id: string, userId: string): Promise<boolean> {
     return this.observe('remove', () => this.store.remove(id, userId));
+  }
+
+  override removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {
+    return this.observe('removeAll', () => this.store.removeAll(userId, limit, onlyDone));
   }
 }

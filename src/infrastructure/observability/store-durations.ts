@@ -7,9 +7,13 @@ export function timeOperations(durations: DurationHistogram): ObserveOperation {
   // Looked up once: most operations succeed.
   const ok: Record<StoreOperation, DurationSeries> = {
     add: series('add'),
+    create: series('create'),
+    find: series('find'),
     pageByUser: series('pageByUser'),
+    count: series('count'),
     update: series('update'),
     remove: series('remove'),
+    removeAll: series('removeAll'),
   };
   return async (operation, run) => {
     const startMs = performance.now();

@@ -8,6 +8,7 @@ import { OutageLog } from './outage-log.js';
 const CODES: Record<TaskErrorCode, number> = {
   INVALID_INPUT: 400,
   NOT_FOUND: 404,
+  ID_TAKEN: 409,
   STORE_UNAVAILABLE: 503,
 };
 

@@ -1,8 +1,14 @@
 import type { Health } from '../../application/check-health.js';
 import type { TaskPage } from '../../application/page-tasks.js';
+import type { TaskCounts } from '../../application/task.repository.js';
 import type { Task } from '../../domain/task.js';
 import { isoDate } from './iso-date.js';
-import type { Healthcheck, Task as TaskMessage, TaskPage as TaskPageMessage } from '@tasks/idl';
+import type {
+  Healthcheck,
+  Task as TaskMessage,
+  TaskCounts as TaskCountsMessage,
+  TaskPage as TaskPageMessage,
+} from '@tasks/idl';
 
 // Fields are listed one by one: one that the domain gets tomorrow must not leak today.
 
@@ -17,6 +23,11 @@ export function toTaskMessage({ id, userId, name, createdOn, done }: Task): Task
 /** A page as it travels. */
 export function toTaskPageMessage({ tasks, next }: TaskPage): TaskPageMessage {
   return { tasks: tasks.map(toTaskMessage), nextCursor: next };
+}
+
+/** Counts as they travel. */
+export function toTaskCountsMessage({ open, done }: TaskCounts): TaskCountsMessage {
+  return { open: BigInt(open), done: BigInt(done) };
 }
 
 /** Health as it travels: what the store failed with is for operators. */

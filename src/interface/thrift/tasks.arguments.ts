@@ -1,11 +1,18 @@
 import { checkedPageLimit } from '../../application/page-tasks.js';
-import { checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
+import { checkedOnlyDone } from '../../application/remove-all-tasks.js';
+import { checkedSearchText, checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
 import { Keeps } from './domain-rule.js';
 import type {
   Task,
+  TaskFilter,
   TasksAddArgs,
   TasksAllArgs,
+  TasksCountArgs,
+  TasksCreateArgs,
+  TasksFindArgs,
+  TasksGetArgs,
   TasksPageArgs,
+  TasksRemoveAllArgs,
   TasksRemoveArgs,
   TasksUpdateArgs,
   TasksUpsertArgs,
@@ -94,5 +101,75 @@ export class RemoveArgs implements TasksRemoveArgs {
   constructor(sent: RemoveArgs) {
     this.taskId = sent.taskId;
     this.userId = sent.userId;
+  }
+}
+
+/** Arguments of `get`. */
+export class GetArgs implements TasksGetArgs {
+  @Keeps(checkedTaskId) readonly taskId: string;
+  @Keeps(checkedUserId) readonly userId: string;
+
+  constructor(sent: GetArgs) {
+    this.taskId = sent.taskId;
+    this.userId = sent.userId;
+  }
+}
+
+/** Arguments of `create`. */
+export class CreateArgs implements TasksCreateArgs {
+  @Keeps(checkedTaskId) readonly taskId: string;
+  @Keeps(checkedUserId) readonly userId: string;
+  @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
+
+  constructor(sent: CreateArgs) {
+    this.taskId = sent.taskId;
+    this.userId = sent.userId;
+    this.name = sent.name;
+  }
+}
+
+/** The struct `TaskFilter`. */
+export class TaskFilterFields implements TaskFilter {
+  readonly done?: boolean;
+  @IsOptional() @Keeps(checkedSearchText) readonly text?: string;
+
+  constructor(sent: TaskFilterFields) {
+    this.done = sent.done;
+    this.text = sent.text;
+  }
+}
+
+/** Arguments of `find`. */
+export class FindArgs implements TasksFindArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+  @IsOptional() @ValidateNested() readonly filter?: TaskFilterFields;
+  @Keeps(checkedPageLimit) readonly limit: number;
+  readonly after?: string;
+
+  constructor(sent: FindArgs) {
+    this.userId = sent.userId;
+    if (sent.filter) this.filter = new TaskFilterFields(sent.filter);
+    this.limit = sent.limit;
+    this.after = sent.after;
+  }
+}
+
+/** Arguments of `count`. */
+export class CountArgs implements TasksCountArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+
+  constructor(sent: CountArgs) {
+    this.userId = sent.userId;
+  }
+}
+
+/** Arguments of `removeAll`. */
+export class RemoveAllArgs implements TasksRemoveAllArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+  @Keeps(checkedOnlyDone) readonly onlyDone: boolean;
+
+  constructor(sent: RemoveAllArgs) {
+    this.userId = sent.userId;
+    this.onlyDone = sent.onlyDone;
   }
 }

@@ -2,17 +2,34 @@ import { Controller, UseFilters, UsePipes } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { AddTask } from '../../application/add-task.js';
 import { CheckHealth } from '../../application/check-health.js';
+import { CountTasks } from '../../application/count-tasks.js';
+import { CreateTask } from '../../application/create-task.js';
+import { FindTasks } from '../../application/find-tasks.js';
+import { GetTask } from '../../application/get-task.js';
 import { ListTasks } from '../../application/list-tasks.js';
 import { PageTasks } from '../../application/page-tasks.js';
+import { RemoveAllTasks } from '../../application/remove-all-tasks.js';
 import { RemoveTask } from '../../application/remove-task.js';
 import { UpdateTask } from '../../application/update-task.js';
 import { UpsertTask } from '../../application/upsert-task.js';
 import { ThriftContext, ThriftMethod } from 'nestjs-thrift';
 import { ArgumentsPipe } from './arguments.pipe.js';
 import { TaskErrorFilter } from './task-error.filter.js';
-import { toHealthcheck, toTaskMessage, toTaskPageMessage } from './task.mapper.js';
-import { AddArgs, AllArgs, PageArgs, RemoveArgs, UpdateArgs, UpsertArgs } from './tasks.arguments.js';
-import type { Healthcheck, Task, TaskPage, TasksHandlers } from '@tasks/idl';
+import { toHealthcheck, toTaskCountsMessage, toTaskMessage, toTaskPageMessage } from './task.mapper.js';
+import {
+  AddArgs,
+  AllArgs,
+  CountArgs,
+  CreateArgs,
+  FindArgs,
+  GetArgs,
+  PageArgs,
+  RemoveAllArgs,
+  RemoveArgs,
+  UpdateArgs,
+  UpsertArgs,
+} from './tasks.arguments.js';
+import type { Healthcheck, Task, TaskCounts, TaskPage, TasksHandlers } from '@tasks/idl';
 
 /** The service `Tasks` of the IDL. A method that is missing here answers UNKNOWN_METHOD. */
 @Controller()
@@ -27,6 +44,11 @@ export class TasksController implements Partial<TasksHandlers> {
     private readonly updateTask: UpdateTask,
     private readonly upsertTask: UpsertTask,
     private readonly removeTask: RemoveTask,
+    private readonly getTask: GetTask,
+    private readonly createTask: CreateTask,
+    private readonly findTasks: FindTasks,
+    private readonly countTasks: CountTasks,
+    private readonly removeAllTasks: RemoveAllTasks,
   ) {}
 
   @ThriftMethod('Tasks', 'check')
@@ -63,5 +85,30 @@ export class TasksController implements Partial<TasksHandlers> {
   @ThriftMethod('Tasks', 'remove')
   async remove(@Payload() args: RemoveArgs): Promise<void> {
     await this.removeTask.execute(args);
+  }
+
+  @ThriftMethod('Tasks', 'get')
+  async get(@Payload() args: GetArgs): Promise<Task> {
+    return toTaskMessage(await this.getTask.execute(args));
+  }
+
+  @ThriftMethod('Tasks', 'create')
+  async create(@Payload() args: CreateArgs): Promise<Task> {
+    return toTaskMessage(await this.createTask.execute(args));
+  }
+
+  @ThriftMethod('Tasks', 'find')
+  async find(@Payload() args: FindArgs, @Ctx() context: ThriftContext): Promise<TaskPage> {
+    return toTaskPageMessage(await this.findTasks.execute(args, context));
+  }
+
+  @ThriftMethod('Tasks', 'count')
+  async count(@Payload() args: CountArgs): Promise<TaskCounts> {
+    return toTaskCountsMessage(await this.countTasks.execute(args));
+  }
+
+  @ThriftMethod('Tasks', 'removeAll')
+  removeAll(@Payload() args: RemoveAllArgs): Promise<number> {
+    return this.removeAllTasks.execute(args);
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TaskError } from '../../../src/domain/task.errors.js';
 import { ArgumentsPipe } from '../../../src/interface/thrift/arguments.pipe.js';
-import { AddArgs, PageArgs, UpdateArgs, UpsertArgs } from '../../../src/interface/thrift/tasks.arguments.js';
+import { AddArgs, FindArgs, PageArgs, RemoveAllArgs, UpdateArgs, UpsertArgs } from '../../../src/interface/thrift/tasks.arguments.js';
 import { taskId } from '../../support/builders.js';
 
 const pipe = new ArgumentsPipe();
@@ -52,6 +52,24 @@ describe('The pipe over arguments', () => {
 
   it.each([0, -1, 1_001, 1.5, undefined])('refuses the limit %p of a page', (limit) => {
     expect(() => transformed(PageArgs, { userId: 'alice', limit })).toThrow('limit must be 1 to 1000');
+  });
+
+  it('refuses a text to search for that is too long as it is or in its search form', () => {
+    const found = (text: string): object => transformed(FindArgs, { userId: 'alice', limit: 1, filter: { text } });
+    expect(found('t'.repeat(256))).toMatchObject({ filter: { text: 't'.repeat(256) } });
+    for (const text of ['t'.repeat(257), '\ufdfa'.repeat(15)]) {
+      expect(() => found(text)).toThrow('filter.text must be at most 256 characters');
+    }
+    expect(() => found('\ud800')).toThrow('filter.text must be well-formed Unicode text');
+  });
+
+  it('takes an unset filter for none', () => {
+    expect(transformed(FindArgs, { userId: 'alice', limit: 1 })).toMatchObject({ limit: 1 });
+  });
+
+  it('refuses removeAll of a caller that leaves open what is to be removed', () => {
+    expect(() => transformed(RemoveAllArgs, { userId: 'alice' })).toThrow('onlyDone must be true or false');
+    expect(transformed(RemoveAllArgs, { userId: 'alice', onlyDone: false })).toMatchObject({ onlyDone: false });
   });
 
   it('takes an unset name and done for unset', () => {

@@ -7,10 +7,11 @@ import { validator } from '../../../src/interface/thrift/validation.js';
 
 const id = fc.constantFrom(undefined, '', 'x', '6560000000000000000000aa', '6560000000000000000000AA');
 const text = fc.oneof(
-  fc.constantFrom(undefined, '', 'a'.repeat(256), 'a'.repeat(257), 'a'.repeat(4_096), 'a'.repeat(4_097), '\ud800'),
+  fc.constantFrom(undefined, '', '\ufdfa'.repeat(15), 'a'.repeat(256), 'a'.repeat(257), 'a'.repeat(4_096), 'a'.repeat(4_097), '\ud800'),
   fc.string(),
 );
 const task = fc.record({ id, userId: text, name: text, done: fc.boolean() }, { requiredKeys: [] });
+const filter = fc.record({ done: fc.boolean(), text }, { requiredKeys: [] });
 const sent = fc.record(
   {
     userId: text,
@@ -20,6 +21,8 @@ const sent = fc.record(
     limit: fc.constantFrom(-1, 0, 1, 1_000, 1_001),
     after: text,
     task: fc.option(task, { nil: undefined }),
+    filter: fc.option(filter, { nil: undefined }),
+    onlyDone: fc.option(fc.boolean(), { nil: undefined }),
   },
   { requiredKeys: [] },
 );

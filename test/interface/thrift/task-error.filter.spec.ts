@@ -31,6 +31,7 @@ describe('The filter of errors', () => {
   it.each([
     [400, TaskError.invalid('userId', 'must not be empty'), 'userId must not be empty'],
     [404, TaskError.notFound(), 'Task not found'],
+    [409, TaskError.idTaken(), 'Task id is taken'],
     [503, TaskError.storeUnavailable(new Error('no route to host')), 'Task store unavailable'],
   ])('answers a refusal %d as the method can say it', async (code, error, message) => {
     const declared = await answer('update', error);

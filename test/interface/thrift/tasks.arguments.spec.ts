@@ -43,7 +43,7 @@ describe('The arguments of a handler', () => {
 
   it('are looked at of every method that takes some', () => {
     expect(methods.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['all', 'add', 'update', 'upsert', 'page', 'remove']),
+      expect.arrayContaining(['all', 'add', 'update', 'upsert', 'page', 'find', 'remove']),
     );
   });
 });

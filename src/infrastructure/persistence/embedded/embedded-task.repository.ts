@@ -1,6 +1,6 @@
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
-import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
+import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
 import { causeOf } from './commit-failure.js';
 import type { EmbeddedStore } from './embedded-store.js';
 import { endOfUser, idKey, isOfUser, taskKey, userPrefix } from './task-keys.js';
@@ -23,8 +23,33 @@ export class EmbeddedTaskRepository extends TaskRepository {
     });
   }
 
-  override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
-    return answered(() => this.#read(userId, limit, after));
+  override create(task: Task): Promise<Task | undefined> {
+    const prefix = userPrefix(task.userId);
+    const newKey = taskKey(prefix, task);
+    return answered(() => {
+      const { tasks, keys } = this.store.use();
+      return tasks.transaction(() => {
+        const key = keys.get(idKey(task.id));
+        if (key) return this.#find(key, task.userId);
+        void tasks.put(newKey, encodeRecord(task));
+        void keys.put(idKey(task.id), newKey);
+        return task;
+      });
+    });
+  }
+
+  override find(id: string, userId: string): Promise<Task | undefined> {
+    return answered(() => this.#find(this.store.use().keys.get(idKey(id)), userId));
+  }
+
+  override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
+    return answered(() => this.#read(userId, { limit, after, done }));
+  }
+
+  override async count(userId: string): Promise<TaskCounts> {
+    const tasks = await answered(() => this.#read(userId, {}));
+    const done = tasks.filter((task) => task.done).length;
+    return { open: tasks.length - done, done };
   }
 
   override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
@@ -56,13 +81,44 @@ export class EmbeddedTaskRepository extends TaskRepository {
     });
   }
 
+  override removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {
+    return answered(() => {
+      const { tasks, keys } = this.store.use();
+      return tasks.transaction(() => {
+        const removed = this.#read(userId, { limit, done: onlyDone ? true : undefined });
+        for (const task of removed) {
+          void tasks.remove(taskKey(userPrefix(userId), task));
+          void keys.remove(idKey(task.id));
+        }
+        return removed.length;
+      });
+    });
+  }
+
+  #find(key: Buffer | undefined, userId: string): Task | undefined {
+    const record = key && isOfUser(key, userPrefix(userId)) ? this.store.use().tasks.get(key) : undefined;
+    return key && record ? decodeTask(userId, key, record) : undefined;
+  }
+
   /** A user's tasks lie together, oldest first: read backwards, no task of anybody else is touched. */
-  #read(userId: string, limit: number, after?: TaskPosition): Task[] {
+  #read(userId: string, { limit = Infinity, after, done }: ReadOptions): Task[] {
     const prefix = userPrefix(userId);
     const start = after ? taskKey(prefix, after) : endOfUser(prefix);
-    const range = { start, end: prefix, exclusiveStart: true, reverse: true, limit };
-    return Array.from(this.store.use().tasks.getRange(range), ({ key, value }) => decodeTask(userId, key, value));
+    const tasks: Task[] = [];
+    const range = this.store.use().tasks.getRange({ start, end: prefix, exclusiveStart: true, reverse: true });
+    for (const { key, value } of range) {
+      const task = decodeTask(userId, key, value);
+      if (done === undefined || task.done === done) tasks.push(task);
+      if (tasks.length === limit) break;
+    }
+    return tasks;
   }
+}
+
+interface ReadOptions {
+  readonly limit?: number;
+  readonly after?: TaskPosition | undefined;
+  readonly done?: boolean | undefined;
 }
 
 async function answered<T>(act: () => T | Promise<T>): Promise<T> {

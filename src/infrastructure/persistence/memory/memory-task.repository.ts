@@ -1,5 +1,5 @@
 import type { Task, TaskChanges } from '../../../domain/task.js';
-import { TaskRepository, type TaskPosition } from '../../../application/task.repository.js';
+import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
 
 /** Tasks in this process's memory, gone with it: for tests and benchmarks. */
 export class MemoryTaskRepository extends TaskRepository {
@@ -15,10 +15,28 @@ export class MemoryTaskRepository extends TaskRepository {
     return Promise.resolve();
   }
 
-  override pageByUser(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
-    const tasks = this.#byUser.get(userId) ?? [];
+  override async create(task: Task): Promise<Task | undefined> {
+    const stored = this.#byId.get(task.id);
+    if (stored) return stored.userId === task.userId ? stored : undefined;
+    await this.add(task);
+    return task;
+  }
+
+  override find(id: string, userId: string): Promise<Task | undefined> {
+    return Promise.resolve(this.#find(id, userId));
+  }
+
+  override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
+    const all = this.#byUser.get(userId) ?? [];
+    const tasks = done === undefined ? all : all.filter((task) => task.done === done);
     const end = after ? countBefore(tasks, after) : tasks.length;
     return Promise.resolve(tasks.slice(Math.max(0, end - limit), end).reverse());
+  }
+
+  override count(userId: string): Promise<TaskCounts> {
+    const tasks = this.#byUser.get(userId) ?? [];
+    const done = tasks.reduce((count, task) => count + Number(task.done), 0);
+    return Promise.resolve({ open: tasks.length - done, done });
   }
 
   override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
@@ -39,6 +57,16 @@ export class MemoryTaskRepository extends TaskRepository {
     tasks.splice(countBefore(tasks, task), 1);
     if (tasks.length === 0) this.#byUser.delete(userId);
     return Promise.resolve(true);
+  }
+
+  override removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {
+    const tasks = this.#byUser.get(userId) ?? [];
+    const removed = new Set(tasks.filter(({ done }) => done || !onlyDone).slice(0, limit));
+    for (const { id } of removed) this.#byId.delete(id);
+    const left = tasks.filter((task) => !removed.has(task));
+    if (left.length > 0) this.#byUser.set(userId, left);
+    else this.#byUser.delete(userId);
+    return Promise.resolve(removed.size);
   }
 
   #find(id: string, userId: string): Task | undefined {

@@ -1,32 +1,34 @@
 import { setTimeout } from 'node:timers/promises';
 import type { LoggerService } from '@nestjs/common';
-import { TASKS_COLLECTION, TASKS_INDEX } from './task.schema.js';
+import { TASKS_COLLECTION, TASKS_INDEXES } from './task.schema.js';
 
 /** Between two attempts: it doubles from the least to the greatest. */
 const LEAST_PAUSE_MS = 500;
 const GREATEST_PAUSE_MS = 60_000;
 
-const NAME = Object.entries(TASKS_INDEX)
-  .map(([field, direction]) => `${field}_${String(direction)}`)
-  .join('_');
-const CONSEQUENCE = 'listing is slow until it is there. It is tried again';
-const ADVICE = `let the service's user create indexes, or run db.${TASKS_COLLECTION}.createIndex(${JSON.stringify(TASKS_INDEX)})`;
+const NAMES = TASKS_INDEXES.map((index) =>
+  Object.entries(index)
+    .map(([field, direction]) => `${field}_${String(direction)}`)
+    .join('_'),
+).join(' and ');
+const CONSEQUENCE = 'listing is slow until they are there. It is tried again';
+const ADVICE = `let the service's user create indexes, or run db.${TASKS_COLLECTION}.createIndexes(${JSON.stringify(TASKS_INDEXES)})`;
 
 /**
- * Sees to it that the index of the tasks is there. One attempt is not enough: a primary may step down, and building an
+ * Sees to it that the indexes of the tasks are there. One attempt is not enough: a primary may step down, and building an
  * index takes longer than an answer may.
  */
 export class IndexKeeper {
   /** Counts starts and stops: attempts of before go no further. */
   #turn = 0;
 
-  /** @param create Creates the index where it is missing; rejects when that fails or takes too long. */
+  /** @param create Creates the indexes that are missing; rejects when that fails or takes too long. */
   constructor(
     private readonly create: () => Promise<void>,
     private readonly log: Pick<LoggerService, 'log' | 'warn'>,
   ) {}
 
-  /** Tries from now on until it is there, with growing pauses. Says once that it can't, and once that it is there then. */
+  /** Tries from now on until they are there, with growing pauses. Says once that it can't, and once that they are there then. */
   start(): void {
     void this.#tryUntilThere(++this.#turn);
   }
@@ -42,12 +44,12 @@ export class IndexKeeper {
       const failure = await this.#failureOfOne();
       if (turn !== this.#turn) return;
       if (failure === undefined) break;
-      if (!hasFailed) this.log.warn(`The index ${NAME} can't be created (${failure}): ${CONSEQUENCE}; ${ADVICE}`);
+      if (!hasFailed) this.log.warn(`The indexes ${NAMES} can't be created (${failure}): ${CONSEQUENCE}; ${ADVICE}`);
       hasFailed = true;
       await setTimeout(pauseMs, undefined, { ref: false });
       if (turn !== this.#turn) return;
     }
-    if (hasFailed) this.log.log(`The index ${NAME} is there`);
+    if (hasFailed) this.log.log(`The indexes ${NAMES} are there`);
   }
 
   async #failureOfOne(): Promise<string | undefined> {

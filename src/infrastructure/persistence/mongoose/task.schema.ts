@@ -26,12 +26,15 @@ export class TaskDocument {
   readonly done?: boolean;
 }
 
-/** The index that serves every listing, ties included, without a sort in memory. */
-export const TASKS_INDEX = { userId: 1, createdOn: -1, _id: -1 } as const;
+/** The indexes that serve every listing, ties included, without a sort in memory: whole ones, and of open or done tasks. */
+export const TASKS_INDEXES = [
+  { userId: 1, createdOn: -1, _id: -1 },
+  { userId: 1, done: 1, createdOn: -1, _id: -1 },
+] as const;
 
 /** The schema of `TaskDocument`. */
 export const taskSchema = SchemaFactory.createForClass(TaskDocument);
-taskSchema.index(TASKS_INDEX);
+for (const index of TASKS_INDEXES) taskSchema.index(index);
 
 /** What is stored of a task: the very fields that are agreed on. */
 export function documentOf({ id, userId, name, createdOn, done }: Task): Required<TaskDocument> {

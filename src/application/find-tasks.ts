@@ -1,0 +1,151 @@
+import { checkedSearchText, checkedUserId, searchForm, type Task } from '../domain/task.js';
+import type { Caller } from './caller.js';
+import type { NextTurn } from './next-turn.js';
+import { decodeCursor, encodeCursor } from './page-cursor.js';
+import { checkedPageLimit, pageOf, type PageTasksInput, type TaskPage } from './page-tasks.js';
+import { Semaphore } from './semaphore.js';
+import type { TaskPosition, TaskRepository } from './task.repository.js';
+
+/** Tasks that a search reads at once. */
+const PART_TASKS = 250;
+/** What one call looks at: the next page goes on from there. The second bound is in UTF-16 units of names. */
+const SEARCHED_TASKS = 1_000;
+const SEARCHED_LENGTH = 256_000;
+/** Length of names that is compared before other work gets its turn: 5 ms for the most expensive ones. */
+const SLICE_LENGTH = 4_096;
+/** Searches that hold a part of a list in memory. */
+const PARTS_AT_A_TIME = 16;
+
+/** Which tasks to find; what is unset, or an empty text, excludes none. */
+export interface TaskFilter {
+  readonly done?: boolean | undefined;
+  /** What their names contain, whatever the case and the compatibility form. */
+  readonly text?: string | undefined;
+}
+
+/** Which page of which tasks of which user. */
+export interface FindTasksInput extends PageTasksInput {
+  readonly filter?: TaskFilter | undefined;
+}
+
+/**
+ * Those of a user's tasks that match, page by page, in the order of `ListTasks`. A search for a text ends its page after a
+ * bounded piece of the list, so the page can be short, or empty, and not be the last one.
+ */
+export class FindTasks {
+  readonly #tasks: TaskRepository;
+  readonly #nextTurn: NextTurn;
+  readonly #parts = new Semaphore(PARTS_AT_A_TIME);
+  /** One at a time: several would add up to a long iteration of the event loop. */
+  readonly #comparing = new Semaphore(1);
+
+  constructor(tasks: TaskRepository, nextTurn: NextTurn) {
+    this.#tasks = tasks;
+    this.#nextTurn = nextTurn;
+  }
+
+  /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE; the reason of the caller's signal once that is aborted. */
+  async execute(input: FindTasksInput, caller: Caller): Promise<TaskPage> {
+    const userId = checkedUserId(input.userId);
+    const { done, text = '' } = input.filter ?? {};
+    const searched = checkedSearchText(text, 'filter.text');
+    const limit = checkedPageLimit(input.limit, 'limit');
+    const after = input.after ? decodeCursor(input.after, 'after') : undefined;
+    if (searched === '') return pageOf(await this.#tasks.pageByUser(userId, limit + 1, after, done), limit);
+    return this.#search({ userId, done, page: new SearchPage(searched, limit, after), caller });
+  }
+
+  async #search(search: Search): Promise<TaskPage> {
+    const { page, caller } = search;
+    while (!page.isComplete) {
+      await this.#parts.run(async () => {
+        caller.signal.throwIfAborted();
+        await this.#searchPart(search);
+      });
+    }
+    return page.result();
+  }
+
+  async #searchPart({ userId, done, page, caller }: Search): Promise<void> {
+    const part = await this.#tasks.pageByUser(userId, PART_TASKS, page.position, done);
+    await this.#comparing.run(async () => {
+      for (let start = 0; start < part.length && !page.isComplete;) {
+        caller.signal.throwIfAborted();
+        start = page.take(part, start);
+        await this.#nextTurn();
+      }
+    });
+    if (part.length < PART_TASKS) page.endOfList();
+  }
+}
+
+/** A search that runs. */
+interface Search {
+  readonly userId: string;
+  readonly done: boolean | undefined;
+  readonly page: SearchPage;
+  readonly caller: Caller;
+}
+
+/** The page of a search while it fills. */
+class SearchPage {
+  readonly #text: string;
+  readonly #limit: number;
+  readonly #found: Task[] = [];
+  #position: TaskPosition | undefined;
+  #searchedTasks = 0;
+  #searchedLength = 0;
+  #state: 'filling' | 'more follows' | 'last' = 'filling';
+
+  constructor(text: string, limit: number, after: TaskPosition | undefined) {
+    this.#text = text;
+    this.#limit = limit;
+    this.#position = after;
+  }
+
+  /** The task that was looked at last. */
+  get position(): TaskPosition | undefined {
+    return this.#position;
+  }
+
+  get isComplete(): boolean {
+    return this.#state !== 'filling';
+  }
+
+  /** Looks at one slice of the part, and returns where the next one starts. */
+  take(part: readonly Task[], start: number): number {
+    let index = start;
+    for (let length = 0; index < part.length && this.#state === 'filling'; index++) {
+      const task = part[index] as Task;
+      length += task.name.length;
+      if (length > SLICE_LENGTH && index > start) break;
+      this.#look(task);
+    }
+    return index;
+  }
+
+  /** There are no more tasks. */
+  endOfList(): void {
+    if (this.#state === 'filling') this.#state = 'last';
+  }
+
+  result(): TaskPage {
+    if (this.#state === 'last' || !this.#position) return { tasks: this.#found };
+    return { tasks: this.#found, next: encodeCursor(this.#position) };
+  }
+
+  #look(task: Task): void {
+    if (searchForm(task.name).includes(this.#text)) {
+      // The first match of the next page tells that there is one.
+      if (this.#found.length === this.#limit) {
+        this.#state = 'more follows';
+        return;
+      }
+      this.#found.push(task);
+    }
+    this.#position = task;
+    this.#searchedTasks++;
+    this.#searchedLength += task.name.length;
+    if (this.#searchedTasks >= SEARCHED_TASKS || this.#searchedLength >= SEARCHED_LENGTH) this.#state = 'more follows';
+  }
+}

@@ -1,0 +1,26 @@
+import { checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
+import { TaskError } from '../domain/task.errors.js';
+import type { TaskRepository } from './task.repository.js';
+
+/** Which task of which user to read. */
+export interface GetTaskInput {
+  readonly taskId: string;
+  readonly userId: string;
+}
+
+/** Reads one task of a user. */
+export class GetTask {
+  readonly #tasks: TaskRepository;
+
+  constructor(tasks: TaskRepository) {
+    this.#tasks = tasks;
+  }
+
+  /** @throws TaskError INVALID_INPUT, NOT_FOUND, STORE_UNAVAILABLE */
+  async execute(input: GetTaskInput): Promise<Task> {
+    const id = checkedTaskId(input.taskId, 'taskId');
+    const task = await this.#tasks.find(id, checkedUserId(input.userId));
+    if (!task) throw TaskError.notFound();
+    return task;
+  }
+}

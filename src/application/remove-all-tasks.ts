@@ -1,0 +1,42 @@
+import { checkedUserId } from '../domain/task.js';
+import { TaskError } from '../domain/task.errors.js';
+import type { TaskRepository } from './task.repository.js';
+
+/** The most tasks that one call removes. */
+const REMOVED_AT_ONCE = 1_000;
+
+/** Which tasks of which user to remove. */
+export interface RemoveAllTasksInput {
+  readonly userId: string;
+  /** True: only done tasks. False: every task. */
+  readonly onlyDone: boolean;
+}
+
+/** Removes a user's tasks, up to `REMOVED_AT_ONCE` a call. */
+export class RemoveAllTasks {
+  readonly #tasks: TaskRepository;
+
+  constructor(tasks: TaskRepository) {
+    this.#tasks = tasks;
+  }
+
+  /**
+   * @returns How many it removed; 0 when none is left.
+   * @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE
+   */
+  async execute(input: RemoveAllTasksInput): Promise<number> {
+    const userId = checkedUserId(input.userId);
+    return this.#tasks.removeAll(userId, REMOVED_AT_ONCE, checkedOnlyDone(input.onlyDone, 'onlyDone'));
+  }
+}
+
+/**
+ * Whether only done tasks are to be removed. It has no default: a call that left it out would remove too much.
+ *
+ * @param field What the caller calls it.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedOnlyDone(value: unknown, field: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw TaskError.invalid(field, 'must be true or false');
+}
