@@ -198,7 +198,9 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       const users = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? user : `${user}2`));
       const results = await Promise.all(users.map((userId) => tasks.create(aTask({ id, userId }))));
       const owner = results.find((task) => task !== undefined)?.userId;
-      expect(results.map((task) => task?.userId)).toEqual(users.map((userId) => (userId === owner ? owner : undefined)));
+      expect(results.map((task) => task?.userId)).toEqual(
+        users.map((userId) => (userId === owner ? owner : undefined)),
+      );
       const stored = [...(await tasks.pageByUser(user, 10)), ...(await tasks.pageByUser(`${user}2`, 10))];
       expect(stored.map(({ userId }) => userId)).toEqual([owner]);
     });

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { TaskError } from '../../../src/domain/task.errors.js';
 import { ArgumentsPipe } from '../../../src/interface/thrift/arguments.pipe.js';
-import { AddArgs, FindArgs, PageArgs, RemoveAllArgs, UpdateArgs, UpsertArgs } from '../../../src/interface/thrift/tasks.arguments.js';
+import {
+  AddArgs,
+  FindArgs,
+  PageArgs,
+  RemoveAllArgs,
+  UpdateArgs,
+  UpsertArgs,
+} from '../../../src/interface/thrift/tasks.arguments.js';
 import { taskId } from '../../support/builders.js';
 
 const pipe = new ArgumentsPipe();

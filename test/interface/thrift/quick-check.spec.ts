@@ -7,7 +7,16 @@ import { validator } from '../../../src/interface/thrift/validation.js';
 
 const id = fc.constantFrom(undefined, '', 'x', '6560000000000000000000aa', '6560000000000000000000AA');
 const text = fc.oneof(
-  fc.constantFrom(undefined, '', '\ufdfa'.repeat(15), 'a'.repeat(256), 'a'.repeat(257), 'a'.repeat(4_096), 'a'.repeat(4_097), '\ud800'),
+  fc.constantFrom(
+    undefined,
+    '',
+    '\ufdfa'.repeat(15),
+    'a'.repeat(256),
+    'a'.repeat(257),
+    'a'.repeat(4_096),
+    'a'.repeat(4_097),
+    '\ud800',
+  ),
   fc.string(),
 );
 const task = fc.record({ id, userId: text, name: text, done: fc.boolean() }, { requiredKeys: [] });

@@ -68,7 +68,7 @@ export class MongooseTaskRepository extends TaskRepository {
       this.model.aggregate<DoneGroup>([{ $match: { userId } }, { $group: { _id: '$done', count: { $sum: 1 } } }]),
     );
     const countOf = (isMatching: (done: unknown) => boolean): number =>
-      groups.reduce((sum, group) => sum + (isMatching(group._id) ? Number(group.count) : 0), 0);
+      groups.reduce((sum, group) => sum + (isMatching(group._id) ? group.count : 0), 0);
     return { open: countOf((done) => done !== true), done: countOf((done) => done === true) };
   }
 

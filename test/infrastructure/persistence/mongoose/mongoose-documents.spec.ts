@@ -57,10 +57,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     let indexes = await collection.indexes();
     while (indexes.length < 3) indexes = await collection.indexes();
     expect(indexes.map(({ key }) => JSON.stringify(key))).toEqual(
-      expect.arrayContaining([
-        '{"userId":1,"createdOn":-1,"_id":-1}',
-        '{"userId":1,"done":1,"createdOn":-1,"_id":-1}',
-      ]),
+      expect.arrayContaining(['{"userId":1,"createdOn":-1,"_id":-1}', '{"userId":1,"done":1,"createdOn":-1,"_id":-1}']),
     );
   });
 });
