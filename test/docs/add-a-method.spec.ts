@@ -11,9 +11,9 @@ function patches(): string {
   return [...page.matchAll(/^```diff\n([^]*?)^```$/gm)].map(([, patch]) => patch).join('');
 }
 
-interface Counting {
+interface Latest {
   add(args: { userId: string; name: string }): Promise<unknown>;
-  count(args: { userId: string }): Promise<bigint>;
+  latest(args: { userId: string }): Promise<unknown>;
 }
 
 describe('docs/add-a-method.md, followed to the letter in a copy of the project', () => {
@@ -21,7 +21,7 @@ describe('docs/add-a-method.md, followed to the letter in a copy of the project'
   let service: RunningProgram | undefined;
 
   beforeAll(() => {
-    copy = new ProjectCopy({ 'count.patch': patches() });
+    copy = new ProjectCopy({ 'latest.patch': patches() });
     for (const folder of ['src', 'idl'])
       cpSync(join(projectRoot, folder), join(copy.path, folder), { recursive: true });
   });
@@ -31,8 +31,8 @@ describe('docs/add-a-method.md, followed to the letter in a copy of the project'
     copy[Symbol.dispose]();
   });
 
-  it('gives a service that answers count, and refuses it in words', async () => {
-    expect(await runProgram('git', ['apply', 'count.patch'], { cwd: copy.path })).toMatchObject({ code: 0 });
+  it('gives a service that answers latest, and refuses it in words', async () => {
+    expect(await runProgram('git', ['apply', 'latest.patch'], { cwd: copy.path })).toMatchObject({ code: 0 });
     expect(await runProgram('npm', ['run', 'thrift-types'], { cwd: copy.path })).toMatchObject({ code: 0 });
     const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
     expect(await runProgram(process.execPath, compiler, { cwd: copy.path })).toMatchObject({ code: 0, stdout: '' });
@@ -46,12 +46,12 @@ describe('docs/add-a-method.md, followed to the letter in a copy of the project'
       port: Number(port),
     });
     try {
-      const tasks = client.getService<Counting>('Tasks');
+      const tasks = client.getService<Latest>('Tasks');
       await tasks.add({ userId: 'alice', name: 'buy milk' });
       await tasks.add({ userId: 'alice', name: 'buy bread' });
-      expect(await tasks.count({ userId: 'alice' })).toBe(2n);
-      expect(await tasks.count({ userId: 'bob' })).toBe(0n);
-      await expect(tasks.count({ userId: '' })).rejects.toThrow('400 userId must not be empty');
+      expect(await tasks.latest({ userId: 'alice' })).toMatchObject({ userId: 'alice', name: 'buy bread' });
+      await expect(tasks.latest({ userId: 'bob' })).rejects.toMatchObject({ value: { code: 404 } });
+      await expect(tasks.latest({ userId: '' })).rejects.toThrow('userId must not be empty');
     } finally {
       await client.close();
     }
