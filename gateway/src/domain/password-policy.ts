@@ -43,6 +43,8 @@ const SERVICE_NAME = 'tasks';
 const MIN_REST_LENGTH = 8;
 /** Shorter parts are too common to be recognized. */
 const MIN_PART_LENGTH = 3;
+/** No word is longer; passwords of two longer parts are not looked at, so that judging takes no time worth mentioning. */
+const MAX_PART_LENGTH = 64;
 
 /** Neighbours in the alphabet, in counting and on keyboards; each goes on at its beginning. */
 const ORDERS = ['abcdefghijklmnopqrstuvwxyz', '0123456789', 'qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm'];
@@ -60,13 +62,13 @@ class Guess {
 
   /** Why the password would be guessed; undefined if it would not. */
   of(password: string): InputRule | undefined {
-    return repetition(password) ?? this.#ofParts(password) ?? this.#ofRest(password);
+    return this.#ofParts(password) ?? this.#ofRest(password);
   }
 
   /** A password made of one or two parts that are guessable each: `password` and `1234567`. */
   #ofParts(password: string): InputRule | undefined {
     const whole = this.#part(password);
-    if (whole) return whole;
+    if (whole || password.length > 2 * MAX_PART_LENGTH) return whole;
     for (let cut = MIN_PART_LENGTH; cut <= password.length - MIN_PART_LENGTH; cut++) {
       const first = this.#part(withoutSeparator(password.slice(0, cut)));
       const second = first && this.#part(withoutSeparator(password.slice(cut)));
@@ -80,8 +82,8 @@ class Guess {
     if (this.#names.includes(part)) return 'contains-username';
     if (part === SERVICE_NAME) return 'contains-service-name';
     if (isSequence(part)) return 'sequence';
-    if (this.#commonPasswords.has(part)) return 'common-password';
-    return part.length >= MIN_PART_LENGTH ? repetition(part) : undefined;
+    const repeated = part.length >= MIN_PART_LENGTH ? repetition(part) : undefined;
+    return repeated ?? (this.#commonPasswords.has(part) ? 'common-password' : undefined);
   }
 
   /** A password that is little more than the username or the service's name. */

@@ -14,6 +14,15 @@ export interface AccountStore {
   readonly attempts: AttemptRepository;
 }
 
+/** An account store that is in use. */
+export interface OpenAccountStore extends AccountStore {
+  /** Reads from the store once. Rejects with any error when it can't be used, soon enough for a health check. */
+  check(): Promise<void>;
+
+  /** Gives back what the store holds, after the last use. */
+  close(): Promise<void>;
+}
+
 /** What the operator decides. */
 export interface AccountSettings {
   /** Whether strangers may sign up. */

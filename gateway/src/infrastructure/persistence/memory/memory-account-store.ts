@@ -2,18 +2,26 @@ import type { AccessToken } from '../../../domain/access-token.js';
 import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import type { Device, Session } from '../../../domain/session.js';
-import type { AccountStore } from '../../../application/accounts/account-ports.js';
+import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
 import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
 import { SessionRepository } from '../../../application/accounts/session-repository.js';
 import { TokenRepository } from '../../../application/accounts/token-repository.js';
 
 /** The account store in the memory of this process, for tests and benchmarks. */
-export class MemoryAccountStore implements AccountStore {
+export class MemoryAccountStore implements OpenAccountStore {
   readonly accounts = new MemoryAccountRepository();
   readonly sessions = new MemorySessionRepository();
   readonly tokens = new MemoryTokenRepository();
   readonly attempts = new MemoryAttemptRepository();
+
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 class MemoryAccountRepository extends AccountRepository {

@@ -1,0 +1,72 @@
+import { connectOptions, checkUri, MongoConnection, type MongoLog, type MongoOptions } from '@tasks/mongo-connection';
+import { type Connection, createConnection } from 'mongoose';
+import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
+import { answeredBy } from './answered.js';
+import { ACCOUNTS, MongooseAccountRepository, NAMES } from './mongoose-account.repository.js';
+import { ATTEMPTS, MongooseAttemptRepository } from './mongoose-attempt.repository.js';
+import { DEVICES, MongooseSessionRepository, SESSIONS } from './mongoose-session.repository.js';
+import { MongooseTokenRepository, TOKENS } from './mongoose-token.repository.js';
+
+const BY_ACCOUNT = { accountId: 1 } as const;
+const BY_EXPIRY = { expiresOn: 1 } as const;
+
+/** Every index, by its collection. None of them keeps anything unique: they may come late. */
+const INDEXES = [
+  { collection: ACCOUNTS, key: { status: 1, _id: 1 } },
+  ...[SESSIONS, DEVICES, TOKENS].flatMap((collection) => [
+    { collection, key: BY_ACCOUNT },
+    { collection, key: BY_EXPIRY },
+  ]),
+  { collection: ATTEMPTS, key: BY_EXPIRY },
+] as const;
+
+const INDEX_ADVICE =
+  'accounts work, and lists of sessions are slow until they are there. They are tried again; let the user of the gateway create indexes';
+
+/** The account store in MongoDB, which several instances share. */
+export class MongooseAccountStore implements OpenAccountStore {
+  readonly accounts: MongooseAccountRepository;
+  readonly sessions: MongooseSessionRepository;
+  readonly tokens: MongooseTokenRepository;
+  readonly attempts: MongooseAttemptRepository;
+  readonly #connection: MongoConnection;
+
+  private constructor(connection: Connection, options: MongoOptions, log: MongoLog) {
+    const answered = answeredBy(options);
+    this.accounts = new MongooseAccountRepository(connection, answered);
+    this.sessions = new MongooseSessionRepository(connection, answered);
+    this.tokens = new MongooseTokenRepository(connection, answered);
+    this.attempts = new MongooseAttemptRepository(connection, answered);
+    this.#connection = new MongoConnection({
+      connection,
+      options,
+      indexes: { name: 'The indexes of accounts', create: () => createIndexes(connection), advice: INDEX_ADVICE },
+      probe: { collection: NAMES, filter: { _id: '' } },
+      log,
+    });
+  }
+
+  /**
+   * Begins to connect, without waiting: MongoDB may come later.
+   *
+   * @throws Error when the connection string makes no sense.
+   */
+  static open(options: MongoOptions, log: MongoLog): MongooseAccountStore {
+    checkUri(options, 'GATEWAY_MONGODB_URI');
+    const store = new MongooseAccountStore(createConnection(options.uri, connectOptions(options)), options, log);
+    store.#connection.start();
+    return store;
+  }
+
+  check(): Promise<void> {
+    return this.#connection.roundTrip();
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+}
+
+async function createIndexes(connection: Connection): Promise<void> {
+  for (const { collection, key } of INDEXES) await connection.collection(collection).createIndexes([{ key }]);
+}

@@ -1,0 +1,126 @@
+import type { Connection } from 'mongoose';
+import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
+import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
+import { type Answered, isDuplicate } from './answered.js';
+
+/** An account as it is stored. */
+type AccountDocument = Omit<Account, 'id'> & { readonly _id: string };
+
+/**
+ * A canonical name and whose it is. It is claimed before the account is stored; settled once the account is, and from
+ * then on nobody takes it over.
+ */
+interface NameDocument {
+  readonly _id: string;
+  readonly accountId: string;
+  readonly claimedOn: Date;
+  readonly isSettled: boolean;
+}
+
+/** The collections of this repository. */
+export const ACCOUNTS = 'accounts';
+export const NAMES = 'usernames';
+
+/** A sign-up that has not stored its account for this long has failed. */
+const CLAIM_MS = 60_000;
+
+/** Accounts in MongoDB. The name is the `_id` of a document: unique even before any index is there. */
+export class MongooseAccountRepository extends AccountRepository {
+  readonly #connection: Connection;
+  readonly #answered: Answered;
+
+  constructor(connection: Connection, answered: Answered) {
+    super();
+    this.#connection = connection;
+    this.#answered = answered;
+  }
+
+  override async add(account: Account): Promise<boolean> {
+    if (!(await this.#claim(account))) return false;
+    await this.#answered(() => this.#accounts.insertOne(documentOf(account)));
+    const settled = await this.#answered(() =>
+      this.#names.updateOne({ _id: account.canonicalName, accountId: account.id }, { $set: { isSettled: true } }),
+    );
+    if (settled.matchedCount === 1) return true;
+    // It took so long that somebody else has taken the name over.
+    await this.#answered(() => this.#accounts.deleteOne({ _id: account.id }));
+    return false;
+  }
+
+  override async findById(id: string): Promise<Account | undefined> {
+    const document = await this.#answered(() => this.#accounts.findOne({ _id: id }));
+    return document ? accountOf(document) : undefined;
+  }
+
+  override async findByName(canonicalName: string): Promise<Account | undefined> {
+    const name = await this.#answered(() => this.#names.findOne({ _id: canonicalName }));
+    return name ? this.findById(name.accountId) : undefined;
+  }
+
+  override async list({ limit, after = '', status }: AccountPage): Promise<readonly Account[]> {
+    const filter = { _id: { $gt: after }, ...(status !== undefined && { status }) };
+    const documents = await this.#answered(() =>
+      this.#accounts.find(filter).sort({ _id: 1 }).limit(limit).batchSize(limit).toArray(),
+    );
+    return documents.map(accountOf);
+  }
+
+  override async change(
+    id: string,
+    expected: AccountExpectation,
+    changes: AccountChanges,
+  ): Promise<Account | undefined> {
+    const filter = { _id: id, ...expected };
+    const document = await this.#answered(() =>
+      Object.keys(changes).length === 0
+        ? this.#accounts.findOne(filter)
+        : this.#accounts.findOneAndUpdate(filter, { $set: changes }, { returnDocument: 'after' }),
+    );
+    return document ? accountOf(document) : undefined;
+  }
+
+  /** The name comes first and last, so that it is free, or can be taken over, wherever this is interrupted. */
+  override async remove({ id, canonicalName }: Pick<Account, 'id' | 'canonicalName'>): Promise<void> {
+    const own = { _id: canonicalName, accountId: id };
+    await this.#answered(() => this.#names.updateOne(own, { $set: { isSettled: false, claimedOn: new Date(0) } }));
+    await this.#answered(() => this.#accounts.deleteOne({ _id: id }));
+    await this.#answered(() => this.#names.deleteOne(own));
+  }
+
+  get #accounts() {
+    return this.#connection.collection<AccountDocument>(ACCOUNTS);
+  }
+
+  get #names() {
+    return this.#connection.collection<NameDocument>(NAMES);
+  }
+
+  async #claim({ id, canonicalName, createdOn }: Account): Promise<boolean> {
+    const claim: NameDocument = { _id: canonicalName, accountId: id, claimedOn: createdOn, isSettled: false };
+    try {
+      await this.#answered(() => this.#names.insertOne(claim));
+      return true;
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+    }
+    const other = await this.#answered(() => this.#names.findOne({ _id: canonicalName }));
+    if (!other || other.isSettled || createdOn.getTime() - other.claimedOn.getTime() < CLAIM_MS) return false;
+    if (await this.findById(other.accountId)) return false;
+    const { accountId, claimedOn } = other;
+    const takenOver = await this.#answered(() =>
+      this.#names.updateOne(
+        { _id: canonicalName, accountId, claimedOn, isSettled: false },
+        { $set: { accountId: id, claimedOn: createdOn } },
+      ),
+    );
+    return takenOver.matchedCount === 1;
+  }
+}
+
+function documentOf({ id, ...fields }: Account): AccountDocument {
+  return { _id: id, ...fields };
+}
+
+function accountOf({ _id, ...fields }: AccountDocument): Account {
+  return { id: _id, ...fields };
+}

@@ -1,0 +1,327 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AccountStore } from '../../../src/application/accounts/account-ports.js';
+import { LogIn } from '../../../src/application/accounts/log-in.js';
+import { Recover } from '../../../src/application/accounts/recover.js';
+import type { PasswordHasher, PasswordVerdict } from '../../../src/application/accounts/password-hasher.js';
+import { SignUp } from '../../../src/application/accounts/sign-up.js';
+import { MAX_SESSIONS } from '../../../src/application/accounts/session-issuer.js';
+import { Administration } from '../../../src/application/accounts/administration.js';
+import { ScryptPasswordHasher } from '../../../src/infrastructure/hashing/scrypt-password-hasher.js';
+import { MemoryAccountStore } from '../../../src/infrastructure/persistence/memory/memory-account-store.js';
+import { accountError, cheapHasher, DAY, MINUTE, ORIGIN, PASSWORD, TestAccounts } from '../../support/accounts.js';
+
+describe('signing up', () => {
+  it('logs in: a session, a device, a recovery code', async () => {
+    const accounts = new TestAccounts();
+    const { account, sessionToken, newDevice, recoveryCode } = await accounts.signUp('Alice');
+    expect(account).toMatchObject({ username: 'Alice', canonicalName: 'alice', status: 'active' });
+    expect(account.id).toMatch(/^[0-9a-f]{32}$/);
+    expect(newDevice?.deviceToken).toMatch(/^[\w-]{43}$/);
+    expect(recoveryCode).toMatch(/^[0-9A-Z-]{39}$/);
+    expect(await accounts.principal(sessionToken)).toMatchObject({ via: 'session', username: 'Alice' });
+    expect(accounts.audit).toEqual([{ type: 'sign-up', accountId: account.id, address: ORIGIN.address }]);
+  });
+
+  it('stores no secret', async () => {
+    const store = new MemoryAccountStore();
+    const { account, session, sessionToken, newDevice, recoveryCode } = await new TestAccounts({ store }).signUp();
+    const devices = await store.sessions.listDevices(account.id);
+    const stored = JSON.stringify([account, session, devices, await store.sessions.listByAccount(account.id)]);
+    for (const secret of [PASSWORD, sessionToken, newDevice?.deviceToken ?? '', recoveryCode]) {
+      expect(stored).not.toContain(secret);
+    }
+  });
+
+  it('rejects a name that is taken, in any case', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('Straße');
+    await expect(accounts.signUp('STRASSE')).rejects.toMatchObject(accountError('USERNAME_TAKEN'));
+  });
+
+  it('names everything that is wrong at once', async () => {
+    const signUp = new SignUp(new TestAccounts().parts).execute({ username: 'x', password: 'short', ...ORIGIN });
+    const problems = [
+      { field: 'username', rule: 'too-short', limit: 3 },
+      { field: 'password', rule: 'too-short', limit: 15 },
+    ];
+    await expect(signUp).rejects.toMatchObject(accountError('INVALID_INPUT', { problems }));
+  });
+
+  it('is rejected while sign-up is closed', async () => {
+    const accounts = new TestAccounts({ settings: { isSignUpOpen: false } });
+    await expect(accounts.signUp()).rejects.toMatchObject(accountError('SIGN_UP_CLOSED'));
+  });
+});
+
+describe('logging in', () => {
+  it('begins a session of its own, on the device that is known', async () => {
+    const accounts = new TestAccounts();
+    const first = await accounts.signUp('alice');
+    const deviceToken = first.newDevice?.deviceToken;
+    const second = await accounts.logIn('ALICE', PASSWORD, { ...ORIGIN, deviceToken });
+    expect(second.sessionToken).not.toBe(first.sessionToken);
+    expect(second.newDevice).toBeUndefined();
+    await accounts.principal(first.sessionToken);
+    await accounts.principal(second.sessionToken);
+  });
+
+  it('gives a browser of another account a device of its own', async () => {
+    const accounts = new TestAccounts();
+    const alice = await accounts.signUp('alice');
+    await accounts.signUp('bobby');
+    const { newDevice } = await accounts.logIn('bobby', PASSWORD, {
+      ...ORIGIN,
+      deviceToken: alice.newDevice?.deviceToken,
+    });
+    expect(newDevice?.deviceToken).toBeDefined();
+  });
+
+  it('takes a password however its characters were composed', async () => {
+    const accounts = new TestAccounts();
+    const { account } = await accounts.signUp('alice');
+    await accounts.parts.accounts.change(
+      account.id,
+      {},
+      { passwordHash: await cheapHasher().hash('n\u00fc', 'known') },
+    );
+    await accounts.logIn('alice', 'nu\u0308');
+  });
+
+  it('answers an unknown name and a wrong password alike', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    const errors = await Promise.all(
+      ['alice', 'nobody', 'x', ''].map((name) => accounts.logIn(name, 'wrong').catch((error: unknown) => error)),
+    );
+    const [first, ...others] = errors.map((error) => JSON.stringify(error));
+    expect(JSON.parse(first ?? '')).toMatchObject(accountError('WRONG_CREDENTIALS'));
+    for (const other of others) expect(other).toBe(first);
+  });
+
+  it('rejects a disabled account only with its password, and one being deleted as unknown', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    await new Administration(accounts.parts).disable('alice');
+    await expect(accounts.logIn('alice', 'wrong')).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
+    await expect(accounts.logIn('alice')).rejects.toMatchObject(accountError('ACCOUNT_DISABLED'));
+    await new Administration(accounts.parts).delete('alice');
+    await expect(accounts.logIn('alice')).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
+  });
+
+  it('hashes again once the parameters have changed', async () => {
+    const store = new MemoryAccountStore();
+    const { account } = await new TestAccounts({ store, hasher: cheapHasher(1) }).signUp('alice');
+    const stronger = new TestAccounts({ store, hasher: cheapHasher(2) });
+    await stronger.logIn('alice');
+    const { passwordHash, credentialVersion } = (await store.accounts.findById(account.id)) ?? {};
+    expect(passwordHash).toMatch(/^\$scrypt\$ln=2,/);
+    expect(credentialVersion).toBe(account.credentialVersion);
+    await stronger.logIn('alice');
+  });
+
+  it('ends the session that was not seen for longest beyond 50', async () => {
+    const accounts = new TestAccounts();
+    const { account, sessionToken } = await accounts.signUp('alice');
+    for (let n = 1; n < MAX_SESSIONS; n++) {
+      accounts.pass(MINUTE);
+      await accounts.logIn('alice');
+    }
+    accounts.pass(MINUTE);
+    await accounts.principal(sessionToken);
+    accounts.pass(MINUTE);
+    await accounts.logIn('alice');
+    const sessions = await accounts.parts.sessions.listByAccount(account.id);
+    expect(sessions).toHaveLength(MAX_SESSIONS);
+    await accounts.principal(sessionToken);
+  });
+
+  it('makes no session that counts when the password changes meanwhile', async () => {
+    const hasher = new HeldHasher();
+    const accounts = new TestAccounts({ hasher });
+    await accounts.signUp('alice');
+    const verifying = hasher.hold();
+    const logIn = accounts.logIn('alice');
+    await verifying;
+    await new Administration(accounts.parts).resetPassword('alice');
+    hasher.release();
+    const { sessionToken } = await logIn;
+    await expect(accounts.principal(sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+  });
+
+  it('makes a session that counts when nothing changes meanwhile', async () => {
+    const hasher = new HeldHasher();
+    const accounts = new TestAccounts({ hasher });
+    await accounts.signUp('alice');
+    const verifying = hasher.hold();
+    const logIn = accounts.logIn('alice');
+    await verifying;
+    hasher.release();
+    await accounts.principal((await logIn).sessionToken);
+  });
+});
+
+describe('what an attacker can observe', () => {
+  it.each(['log-in', 'recovery'] as const)('is the same work for a known and an unknown name: %s', async (kind) => {
+    const traces: string[][] = [];
+    for (const name of ['alice', 'nobody']) {
+      const trace: string[] = [];
+      const accounts = new TestAccounts({
+        store: traced(new MemoryAccountStore(), trace),
+        hasher: tracedHasher(trace),
+      });
+      await accounts.signUp('alice', { ...ORIGIN, address: '198.51.100.1' });
+      trace.length = 0;
+      const attempt =
+        kind === 'log-in'
+          ? new LogIn(accounts.parts).execute({ username: name, password: 'wrong password here', ...ORIGIN })
+          : new Recover(accounts.parts).execute({
+              username: name,
+              recoveryCode: '0000-0000',
+              newPassword: PASSWORD,
+              ...ORIGIN,
+            });
+      await expect(attempt).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
+      traces.push(trace);
+    }
+    expect(traces[0]).toEqual(traces[1]);
+    expect(traces[0]).toContain('accounts.findByName');
+    expect(traces[0]?.filter((step) => step === 'verify')).toHaveLength(kind === 'log-in' ? 1 : 0);
+  });
+});
+
+describe('recovering', () => {
+  const NEW_PASSWORD = 'another purple tractor sings';
+
+  function recover(accounts: TestAccounts, recoveryCode: string): ReturnType<Recover['execute']> {
+    return new Recover(accounts.parts).execute({
+      username: 'alice',
+      recoveryCode,
+      newPassword: NEW_PASSWORD,
+      ...ORIGIN,
+    });
+  }
+
+  it('sets the password, gives a new code, and ends everything else', async () => {
+    const accounts = new TestAccounts();
+    const before = await accounts.signUp('alice');
+    const after = await recover(accounts, before.recoveryCode.toLowerCase());
+    expect(after.recoveryCode).not.toBe(before.recoveryCode);
+    await accounts.principal(after.sessionToken);
+    await expect(accounts.principal(before.sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+    await accounts.logIn('alice', NEW_PASSWORD);
+    await expect(accounts.logIn('alice')).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
+    await expect(recover(accounts, before.recoveryCode)).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
+    await recover(accounts, after.recoveryCode);
+  });
+
+  it('spends a code once, also when it is used many times at once', async () => {
+    const accounts = new TestAccounts();
+    const { recoveryCode } = await accounts.signUp('alice');
+    const results = await Promise.allSettled(Array.from({ length: 4 }, () => recover(accounts, recoveryCode)));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('is rejected for a disabled account', async () => {
+    const accounts = new TestAccounts();
+    const { recoveryCode } = await accounts.signUp('alice');
+    await new Administration(accounts.parts).disable('alice');
+    await expect(recover(accounts, recoveryCode)).rejects.toMatchObject(accountError('ACCOUNT_DISABLED'));
+  });
+});
+
+describe('a session', () => {
+  it('ends 14 days after it was last used, and 30 days after log-in', async () => {
+    const accounts = new TestAccounts();
+    const idle = await accounts.signUp('alice');
+    const used = await accounts.logIn('alice');
+    accounts.pass(13 * DAY);
+    await accounts.principal(used.sessionToken);
+    accounts.pass(DAY);
+    await expect(accounts.principal(idle.sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+    accounts.pass(12 * DAY);
+    await accounts.principal(used.sessionToken);
+    accounts.pass(4 * DAY);
+    await expect(accounts.principal(used.sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+  });
+
+  it('is written at most every five minutes', async () => {
+    const trace: string[] = [];
+    const accounts = new TestAccounts({ store: traced(new MemoryAccountStore(), trace) });
+    const { sessionToken } = await accounts.signUp('alice');
+    trace.length = 0;
+    for (let n = 0; n < 10; n++) {
+      await accounts.principal(sessionToken);
+      accounts.pass(MINUTE);
+    }
+    expect(trace.filter((step) => step === 'sessions.touch')).toHaveLength(1);
+  });
+
+  it('is nobody with another token', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    for (const token of ['', 'x', 'a'.repeat(43)]) {
+      await expect(accounts.principal(token)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+    }
+  });
+});
+
+/** Lets a test do something while a password is being verified. */
+class HeldHasher extends ScryptPasswordHasher {
+  #held: { onVerify: () => void; released: Promise<void> } | undefined;
+  #release: () => void = () => undefined;
+
+  constructor() {
+    super({ logN: 1, r: 1, p: 1 }, { concurrency: 4, maxWaitMs: 60_000 });
+  }
+
+  /** Holds the next verification back; resolves once it waits. */
+  hold(): Promise<void> {
+    const released = new Promise<void>((resolve) => (this.#release = resolve));
+    return new Promise((onVerify) => (this.#held = { onVerify, released }));
+  }
+
+  release(): void {
+    this.#release();
+  }
+
+  override async verify(...args: Parameters<PasswordHasher['verify']>): Promise<PasswordVerdict> {
+    this.#held?.onVerify();
+    await this.#held?.released;
+    return super.verify(...args);
+  }
+}
+
+/** The store, noting which of its methods are called. */
+function traced(store: AccountStore, trace: string[]): AccountStore {
+  const tracedPort = <Port extends object>(name: string, port: Port): Port =>
+    new Proxy(port, {
+      get: (target, property) => {
+        const member: unknown = Reflect.get(target, property);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]): unknown => {
+          trace.push(`${name}.${String(property)}`);
+          return member.apply(target, args) as unknown;
+        };
+      },
+    });
+  return {
+    accounts: tracedPort('accounts', store.accounts),
+    sessions: tracedPort('sessions', store.sessions),
+    tokens: tracedPort('tokens', store.tokens),
+    attempts: tracedPort('attempts', store.attempts),
+  };
+}
+
+function tracedHasher(trace: string[]): PasswordHasher {
+  const hasher = cheapHasher();
+  return {
+    hash: (...args) => {
+      trace.push('hash');
+      return hasher.hash(...args);
+    },
+    verify: (...args) => {
+      trace.push('verify');
+      return hasher.verify(...args);
+    },
+  };
+}

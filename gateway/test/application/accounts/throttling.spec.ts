@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_THROTTLE_LIMITS } from '../../../src/application/accounts/log-in-throttle.js';
+import { Recover } from '../../../src/application/accounts/recover.js';
+import { AccountError } from '../../../src/domain/account.errors.js';
+import { MemoryAccountStore } from '../../../src/infrastructure/persistence/memory/memory-account-store.js';
+import { accountError, cheapHasher, MINUTE, ORIGIN, PASSWORD, SECOND, TestAccounts } from '../../support/accounts.js';
+
+const WRONG = accountError('WRONG_CREDENTIALS');
+
+function wait(retryAfterSeconds: number): object {
+  return accountError('TOO_MANY_ATTEMPTS', { retryAfterSeconds });
+}
+
+/** From an address that no other attempt comes from. */
+function elsewhere(n: number): typeof ORIGIN {
+  return { ...ORIGIN, address: `10.0.${String(n >> 8)}.${String(n & 255)}` };
+}
+
+async function fail(accounts: TestAccounts, name: string, times: number, origin = ORIGIN): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    await expect(accounts.logIn(name, 'wrong', origin)).rejects.toMatchObject(WRONG);
+  }
+}
+
+describe('failures by one name', () => {
+  it.each(['alice', 'nobody'])('wait 1 s from the 5th on, doubling to 15 min: %s', async (name) => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    await fail(accounts, name, 5);
+    for (const seconds of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]) {
+      await expect(accounts.logIn(name)).rejects.toMatchObject(wait(seconds));
+      accounts.pass(seconds * SECOND - 1);
+      await expect(accounts.logIn(name)).rejects.toMatchObject(wait(1));
+      accounts.pass(1);
+      await fail(accounts, name, 1);
+    }
+  });
+
+  it('count whatever the case and the address', async () => {
+    const accounts = new TestAccounts();
+    for (const [n, name] of ['alice', 'ALICE', 'Alice', 'ａｌｉｃｅ', 'aLICE'].entries()) {
+      await fail(accounts, name, 1, elsewhere(n));
+    }
+    await expect(accounts.logIn('alice', 'wrong', elsewhere(9))).rejects.toMatchObject(wait(1));
+  });
+
+  it('do not slow down another name', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    await fail(accounts, 'nobody', 5);
+    await accounts.logIn('alice');
+  });
+
+  it('are forgotten at the next log-in', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    await fail(accounts, 'alice', 4);
+    await accounts.logIn('alice');
+    await fail(accounts, 'alice', 4);
+    await accounts.logIn('alice');
+  });
+
+  it('are let through 5 times of 50 at once', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    const errors = await Promise.all(
+      Array.from({ length: 50 }, (_value, n) =>
+        accounts.logIn('alice', 'wrong', elsewhere(n)).catch((error: unknown) => (error as AccountError).code),
+      ),
+    );
+    expect(errors.filter((code) => code === 'WRONG_CREDENTIALS')).toHaveLength(5);
+    expect(errors.filter((code) => code === 'TOO_MANY_ATTEMPTS')).toHaveLength(45);
+  });
+
+  it('count over restarts and instances', async () => {
+    const store = new MemoryAccountStore();
+    await fail(new TestAccounts({ store }), 'alice', 3);
+    await fail(new TestAccounts({ store }), 'alice', 2);
+    await expect(new TestAccounts({ store }).logIn('alice')).rejects.toMatchObject(wait(1));
+  });
+
+  it('are not stored by the name itself', async () => {
+    const store = new MemoryAccountStore();
+    const accounts = new TestAccounts({ store });
+    const keys: string[] = [];
+    const update = store.attempts.update.bind(store.attempts);
+    store.attempts.update = (key, change) => {
+      keys.push(key);
+      return update(key, change);
+    };
+    await fail(accounts, 'hunter2-typed-as-a-name', 1);
+    expect(keys.sort()).toEqual([
+      'global',
+      expect.stringMatching(/^log-in:[0-9a-f]{64}$/),
+      expect.stringMatching(/^network:[0-9a-f]{64}$/),
+    ]);
+  });
+
+  it('are no failures when too much hashing waits', async () => {
+    const store = new MemoryAccountStore();
+    const busy = {
+      hash: () => cheapHasher().hash(PASSWORD, 'known'),
+      verify: () => Promise.reject(new AccountError('BUSY', { retryAfterSeconds: 2 })),
+    };
+    const accounts = new TestAccounts({ store, hasher: busy });
+    for (let n = 0; n < 10; n++) await expect(accounts.logIn('alice')).rejects.toMatchObject(accountError('BUSY'));
+    await fail(new TestAccounts({ store }), 'alice', 5);
+  });
+});
+
+describe('failures from one network', () => {
+  const { maxFailures, windowMs } = DEFAULT_THROTTLE_LIMITS.perNetwork;
+
+  it('wait for the end of the window, by whatever names', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    for (let n = 0; n < maxFailures; n++) await fail(accounts, `name-${String(n)}`, 1);
+    accounts.pass(MINUTE);
+    await expect(accounts.logIn('alice')).rejects.toMatchObject(wait((windowMs - MINUTE) / SECOND));
+    await accounts.logIn('alice', PASSWORD, elsewhere(1));
+    accounts.pass(windowMs - MINUTE);
+    await accounts.logIn('alice');
+  });
+
+  it.each([
+    ['the addresses of a /64', (n: number) => `2001:db8::${n.toString(16)}`],
+    ['IPv4 as such and in IPv6', (n: number) => (n % 2 ? '198.51.100.7' : '::ffff:198.51.100.7')],
+  ])('count together for %s', async (_what, addressOf) => {
+    const accounts = new TestAccounts();
+    const from = (n: number): typeof ORIGIN => ({ ...ORIGIN, address: addressOf(n) });
+    for (let n = 0; n < maxFailures; n++) await fail(accounts, `name-${String(n)}`, 1, from(n));
+    await expect(accounts.logIn('alice', 'wrong', from(maxFailures))).rejects.toMatchObject(
+      accountError('TOO_MANY_ATTEMPTS'),
+    );
+    await fail(accounts, 'alice', 1, { ...ORIGIN, address: '2001:db8:0:1::1' });
+  });
+
+  it('are not counted for log-ins that succeed', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('alice');
+    for (let n = 0; n < maxFailures + 10; n++) await accounts.logIn('alice');
+  });
+});
+
+describe('failures everywhere', () => {
+  const throttle = { ...DEFAULT_THROTTLE_LIMITS, global: { maxFailures: 20, windowMs: 15 * MINUTE } };
+
+  it('slow down strangers, and nobody on a device that is known', async () => {
+    const accounts = new TestAccounts({ throttle });
+    const { newDevice } = await accounts.signUp('alice');
+    for (let n = 0; n < 20; n++) await fail(accounts, `name-${String(n)}`, 1, elsewhere(n));
+    await expect(accounts.logIn('alice', PASSWORD, elsewhere(99))).rejects.toMatchObject(wait(900));
+    await accounts.logIn('alice', PASSWORD, { ...elsewhere(99), deviceToken: newDevice?.deviceToken });
+  });
+
+  it('make no more rows than there may be failures', async () => {
+    const store = new MemoryAccountStore();
+    const accounts = new TestAccounts({ throttle, store });
+    for (let n = 0; n < 100; n++) await accounts.logIn(`name-${String(n)}`, 'x', elsewhere(n)).catch(() => undefined);
+    // A name, a network, and the global one.
+    expect(await store.attempts.removeExpired(new Date(Date.UTC(2027, 0)))).toBe(20 + 20 + 1);
+  });
+});
+
+describe('a device that is known', () => {
+  it('has failures of its own, which strangers do not add to', async () => {
+    const accounts = new TestAccounts();
+    const { newDevice } = await accounts.signUp('alice');
+    const known = { ...ORIGIN, deviceToken: newDevice?.deviceToken };
+    await fail(accounts, 'alice', 5);
+    await expect(accounts.logIn('alice')).rejects.toMatchObject(wait(1));
+    await fail(accounts, 'alice', 5, known);
+    await expect(accounts.logIn('alice', PASSWORD, known)).rejects.toMatchObject(wait(1));
+    accounts.pass(SECOND);
+    await accounts.logIn('alice', PASSWORD, known);
+  });
+
+  it('does not reset the count of strangers who guess meanwhile', async () => {
+    const accounts = new TestAccounts();
+    const { newDevice } = await accounts.signUp('alice');
+    await fail(accounts, 'alice', 5);
+    await accounts.logIn('alice', PASSWORD, { ...ORIGIN, deviceToken: newDevice?.deviceToken });
+    await expect(accounts.logIn('alice')).rejects.toMatchObject(wait(1));
+  });
+
+  it('is a stranger to other accounts, and with a token that is made up', async () => {
+    const accounts = new TestAccounts();
+    const { newDevice } = await accounts.signUp('alice');
+    await accounts.signUp('bobby');
+    await fail(accounts, 'bobby', 5, { ...ORIGIN, deviceToken: newDevice?.deviceToken });
+    await expect(accounts.logIn('bobby')).rejects.toMatchObject(wait(1));
+    await fail(accounts, 'alice', 5, { ...ORIGIN, deviceToken: 'made-up' });
+    await expect(accounts.logIn('alice')).rejects.toMatchObject(wait(1));
+  });
+
+  it('is forgotten after a year', async () => {
+    const accounts = new TestAccounts();
+    const { newDevice } = await accounts.signUp('alice');
+    accounts.pass(365 * 24 * 60 * MINUTE);
+    const { newDevice: next } = await accounts.logIn('alice', PASSWORD, {
+      ...ORIGIN,
+      deviceToken: newDevice?.deviceToken,
+    });
+    expect(next).toBeDefined();
+  });
+});
+
+describe('failures of recovery', () => {
+  it('are counted by themselves', async () => {
+    const accounts = new TestAccounts();
+    const { recoveryCode } = await accounts.signUp('alice');
+    const recover = (code: string): Promise<unknown> =>
+      new Recover(accounts.parts).execute({
+        username: 'alice',
+        recoveryCode: code,
+        newPassword: 'another purple tractor sings',
+        ...ORIGIN,
+      });
+    for (let n = 0; n < 5; n++) await expect(recover('0000')).rejects.toMatchObject(WRONG);
+    await expect(recover(recoveryCode)).rejects.toMatchObject(wait(1));
+    await accounts.logIn('alice');
+    accounts.pass(SECOND);
+    await recover(recoveryCode);
+  });
+});

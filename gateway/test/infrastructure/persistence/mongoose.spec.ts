@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { mongo as driver } from 'mongoose';
+import type { OpenAccountStore } from '../../../src/application/accounts/account-ports.js';
+import { MongooseAccountStore } from '../../../src/infrastructure/persistence/mongoose/mongoose-account-store.js';
+import { describeAccountStore } from '../../support/account-store-contract.js';
+import { accountError } from '../../support/accounts.js';
+import { anAccount, aSession, aToken, instant, unique } from '../../support/builders.js';
+
+jest.setTimeout(60_000);
+
+interface StoredName {
+  readonly _id: string;
+  readonly accountId: string;
+  readonly claimedOn: Date;
+  readonly isSettled: boolean;
+}
+
+await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, restart }) => {
+  const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 5_000 };
+  const messages: string[] = [];
+  const log = { info: (text: string) => void messages.push(text), warn: (text: string) => void messages.push(text) };
+  const client = new driver.MongoClient(uri);
+  const db = client.db(database);
+  const names = db.collection<StoredName>('usernames');
+
+  afterAll(async () => {
+    await db.dropDatabase();
+    await client.close();
+    await stop();
+  });
+
+  describeAccountStore('keeps the contract:', () => Promise.resolve(MongooseAccountStore.open(options, log)));
+
+  describe('beyond the contract', () => {
+    let store: OpenAccountStore;
+    beforeAll(() => {
+      store = MongooseAccountStore.open(options, log);
+    });
+    afterAll(() => store.close());
+
+    it('stores documents of these fields and no others', async () => {
+      const [account, session, token] = [anAccount(), aSession(), aToken()];
+      await store.accounts.add(account);
+      await store.sessions.add(session);
+      await store.tokens.add(token);
+      const { id, ...fields } = account;
+      expect(await db.collection<{ _id: string }>('accounts').findOne({ _id: id })).toEqual({ _id: id, ...fields });
+      const claim = { _id: account.canonicalName, accountId: id, claimedOn: account.createdOn, isSettled: true };
+      expect(await names.findOne({ _id: account.canonicalName })).toEqual(claim);
+      const { digest, ...rest } = session;
+      const stored = await db.collection<{ _id: string }>('sessions').findOne({ _id: digest });
+      expect(stored).toEqual({ _id: digest, ...rest });
+      const storedToken = await db.collection<{ _id: string }>('tokens').findOne({ _id: token.digest });
+      expect(storedToken).not.toHaveProperty('lastUsedOn');
+    });
+
+    it('finds what it lists and sweeps by indexes', async () => {
+      const keysOf = async (collection: string): Promise<string[]> =>
+        (await db.collection(collection).indexes()).map(({ key }) => JSON.stringify(key));
+      // Created in the background, the last ones last.
+      while (!(await keysOf('attempts').catch((): string[] => [])).includes('{"expiresOn":1}')) await delay(20);
+      expect(await keysOf('accounts')).toContain('{"status":1,"_id":1}');
+      for (const collection of ['sessions', 'devices', 'tokens']) {
+        expect(await keysOf(collection)).toEqual(expect.arrayContaining(['{"accountId":1}', '{"expiresOn":1}']));
+      }
+    });
+
+    describe('a name whose account was never stored', () => {
+      async function claimed(fields: Partial<StoredName> = {}): Promise<StoredName> {
+        const claim = { _id: `claimed-${unique()}`, accountId: unique(), claimedOn: instant(0), isSettled: false };
+        await names.insertOne({ ...claim, ...fields });
+        return { ...claim, ...fields };
+      }
+
+      it('is taken for a minute', async () => {
+        const { _id: canonicalName } = await claimed();
+        const early = anAccount({ canonicalName, createdOn: instant(59.999) });
+        expect(await store.accounts.add(early)).toBe(false);
+        expect(await store.accounts.findById(early.id)).toBeUndefined();
+        expect(await store.accounts.findByName(canonicalName)).toBeUndefined();
+      });
+
+      it('is taken over after that, by one of many', async () => {
+        const { _id: canonicalName } = await claimed();
+        const accounts = Array.from({ length: 20 }, () => anAccount({ canonicalName, createdOn: instant(60) }));
+        const results = await Promise.all(accounts.map((account) => store.accounts.add(account)));
+        expect(results.filter(Boolean)).toHaveLength(1);
+        expect(await store.accounts.findByName(canonicalName)).toEqual(accounts[results.indexOf(true)]);
+      });
+
+      it('stays taken where the account is there after all', async () => {
+        const account = anAccount({ createdOn: instant(0) });
+        await store.accounts.add(account);
+        await names.updateOne({ _id: account.canonicalName }, { $set: { isSettled: false } });
+        const late = anAccount({ canonicalName: account.canonicalName, createdOn: instant(9_999) });
+        expect(await store.accounts.add(late)).toBe(false);
+        expect(await store.accounts.findByName(account.canonicalName)).toEqual(account);
+      });
+
+      it('is lost for a sign-up that others have overtaken', async () => {
+        const slow = anAccount({ createdOn: instant(0) });
+        const fast = anAccount({ canonicalName: slow.canonicalName, createdOn: instant(60) });
+        const accounts = db.collection<{ _id: string }>('accounts');
+        // The name is taken over while the slow one is about to store its account.
+        await names.insertOne({
+          _id: slow.canonicalName,
+          accountId: slow.id,
+          claimedOn: slow.createdOn,
+          isSettled: false,
+        });
+        expect(await store.accounts.add(fast)).toBe(true);
+        expect(await store.accounts.add(slow)).toBe(false);
+        expect(await accounts.findOne({ _id: slow.id })).toBeNull();
+        expect(await store.accounts.findByName(slow.canonicalName)).toEqual(fast);
+      });
+
+      it('is free again when a removal ended half way', async () => {
+        const account = anAccount({ createdOn: instant(0) });
+        await store.accounts.add(account);
+        await names.updateOne({ _id: account.canonicalName }, { $set: { isSettled: false, claimedOn: new Date(0) } });
+        await db.collection<{ _id: string }>('accounts').deleteOne({ _id: account.id });
+        const next = anAccount({ canonicalName: account.canonicalName, createdOn: instant(1) });
+        expect(await store.accounts.add(next)).toBe(true);
+      });
+    });
+
+    const itRestarts = restart ? it : it.skip;
+    itRestarts('works again after the server was killed and is back', async () => {
+      const account = anAccount();
+      await store.accounts.add(account);
+      await restart?.();
+      const startedAt = performance.now();
+      for (;;) {
+        const found = await store.accounts.findById(account.id).catch((error: unknown) => error);
+        if (!(found instanceof Error)) {
+          expect(found).toEqual(account);
+          break;
+        }
+        expect(found).toMatchObject(accountError('STORE_UNAVAILABLE'));
+        expect(performance.now() - startedAt).toBeLessThan(20_000);
+      }
+    });
+  });
+});
+
+describe('The account store without a MongoDB', () => {
+  it('opens, rejects calls and health checks in time, and closes', async () => {
+    const options = {
+      uri: 'mongodb://127.0.0.1:9/',
+      place: '127.0.0.1:9',
+      database: 'none',
+      serverSelectionTimeoutMs: 300,
+    };
+    const warnings: string[] = [];
+    const store = MongooseAccountStore.open(options, {
+      info: () => undefined,
+      warn: (text) => void warnings.push(text),
+    });
+    const startedAt = performance.now();
+    await expect(store.accounts.findById('x')).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
+    await expect(store.accounts.add(anAccount())).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
+    await expect(store.attempts.update('x', () => undefined)).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
+    await expect(store.check()).rejects.toThrow();
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    await store.close();
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^No MongoDB at 127\.0\.0\.1:9 \(.+\): calls answer 503 until it is there$/);
+  });
+
+  it('refuses a connection string that makes no sense, without showing it', () => {
+    const options = {
+      uri: 'mongodb://me:secret@host/?nonsense=1',
+      place: 'host',
+      database: 'none',
+      serverSelectionTimeoutMs: 300,
+    };
+    const open = (): unknown => MongooseAccountStore.open(options, { info: () => undefined, warn: () => undefined });
+    expect(open).toThrow(/^GATEWAY_MONGODB_URI for host can't be used: (?!.*secret)/);
+  });
+});

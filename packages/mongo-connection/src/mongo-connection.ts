@@ -1,0 +1,121 @@
+import { setTimeout } from 'node:timers/promises';
+import { type Connection, STATES } from 'mongoose';
+import { IndexKeeper, type MongoIndexes, type MongoLog } from './index-keeper.js';
+import { connectOptions, type MongoOptions } from './options.js';
+
+/** What a connection is made of. */
+export interface MongoConnectionParts {
+  /** A Mongoose connection that is not opened yet, or being opened. */
+  readonly connection: Connection;
+  readonly options: MongoOptions;
+  readonly indexes: MongoIndexes;
+  /** The collection that a round trip reads from: where a user may read nothing, a ping is answered all the same. */
+  readonly probe: { readonly collection: string; readonly filter: Record<string, unknown> };
+  readonly log: MongoLog;
+}
+
+/** Pause between two attempts to connect for the first time; the driver itself takes over after that. */
+const RETRY_DELAY_MS = 500;
+/**
+ * After that a round trip is given up, and its connection with it: one that is dead would keep health waiting for the
+ * driver's own limit, while calls have found others long ago. Health itself waits for a little less.
+ */
+const ROUND_TRIP_LIMIT_MS = 1_200;
+/** How long closing may take: the driver tells the server that its sessions end, and one that hangs never answers. */
+const CLOSE_LIMIT_MS = 1_000;
+
+/**
+ * Keeps a connection: tries until MongoDB is there for the first time, creates the indexes whenever it is back, and logs
+ * once when it is lost and once when it is there.
+ */
+export class MongoConnection {
+  readonly #parts: MongoConnectionParts;
+  readonly #stop = new AbortController();
+  readonly #indexes: IndexKeeper;
+  #isUp: boolean | undefined;
+
+  constructor(parts: MongoConnectionParts) {
+    this.#parts = parts;
+    this.#indexes = new IndexKeeper(parts.indexes, parts.log);
+    parts.connection.on('connected', () => {
+      this.#onUp();
+      // Also after an outage: the collection may be a new one.
+      this.#indexes.start();
+    });
+    parts.connection.on('disconnected', () => {
+      this.#indexes.stop();
+      // An attempt to connect that fails ends so, too; its error tells more.
+      if (this.#isUp) this.#onDown('connection lost');
+    });
+    // Without a listener, a first attempt that fails would end the process.
+    parts.connection.on('error', (error: Error) => {
+      this.#onDown(error.message);
+    });
+  }
+
+  /** Begins to connect, without waiting: a service starts while MongoDB is down. */
+  start(): void {
+    void this.#connect();
+  }
+
+  /** Gives up an attempt to connect, which closing would otherwise wait for. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#indexes.stop();
+    const { connection } = this.#parts;
+    if (connection.readyState === STATES.connecting) await connection.getClient().close();
+  }
+
+  /** Closes the connection; resolves after a second at the latest. */
+  async close(): Promise<void> {
+    await this.stop();
+    await Promise.race([
+      this.#parts.connection.close().catch(() => undefined),
+      setTimeout(CLOSE_LIMIT_MS, undefined, { ref: false }),
+    ]);
+  }
+
+  /** Reads once from the database. @throws Error when that fails, or takes too long. */
+  async roundTrip(): Promise<void> {
+    const { connection, probe } = this.#parts;
+    const { db } = await connection.asPromise();
+    if (!db) throw new Error('The connection to MongoDB is closed');
+    const signal = AbortSignal.timeout(ROUND_TRIP_LIMIT_MS);
+    try {
+      await db.collection(probe.collection).findOne(probe.filter, { projection: { _id: 1 }, signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new Error(`No answer within ${String(ROUND_TRIP_LIMIT_MS)} ms`, { cause: error });
+    }
+  }
+
+  async #connect(): Promise<void> {
+    for (let attempt = this.#parts.connection.asPromise(); ; attempt = this.#openAgain()) {
+      try {
+        await attempt;
+        return;
+      } catch (error) {
+        this.#onDown(error instanceof Error ? error.message : String(error));
+      }
+      await setTimeout(RETRY_DELAY_MS, undefined, { ref: false });
+      if (this.#stop.signal.aborted) return;
+    }
+  }
+
+  #openAgain(): Promise<Connection> {
+    const { connection, options } = this.#parts;
+    return connection.openUri(options.uri, connectOptions(options));
+  }
+
+  #onUp(): void {
+    if (this.#isUp) return;
+    this.#isUp = true;
+    this.#parts.log.info(`Connected to MongoDB at ${this.#parts.options.place}`);
+  }
+
+  #onDown(reason: string): void {
+    if (this.#isUp === false || this.#stop.signal.aborted) return;
+    this.#isUp = false;
+    this.#parts.log.warn(`No MongoDB at ${this.#parts.options.place} (${reason}): calls answer 503 until it is there`);
+  }
+}
