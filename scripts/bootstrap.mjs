@@ -1,5 +1,5 @@
 // Sets up a checkout before its commands run: refuses a Node that is too old, installs what package-lock.json asks for,
-// compiles the given TypeScript projects. Nothing newer than Node 14 above the version check, or an old Node fails on
+// compiles the given TypeScript projects, and builds the page if `web` is among them. Nothing newer than Node 14 above the version check, or an old Node fails on
 // the syntax instead.
 import { spawnSync } from 'child_process';
 import fs from 'fs';
@@ -26,7 +26,7 @@ if (!isInstalled()) {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   run('npm', args, 'npm ci failed: see its message above. Is the package registry reachable?');
 }
-const projects = process.argv.slice(2);
+const [projects, page] = [process.argv.slice(2).filter((name) => name !== 'web'), process.argv.includes('web')];
 if (projects.length > 0) {
   const startMs = Date.now();
   const isFirst = projects.some((project) => !fs.existsSync(path.join(path.dirname(project), 'dist/.tsbuildinfo')));
@@ -36,6 +36,7 @@ if (projects.length > 0) {
   run(process.execPath, compiler, 'The build failed: fix the errors above and run the command again.');
   if (isFirst) say(`Compiled in ${((Date.now() - startMs) / 1000).toFixed(1)} s.`);
 }
+if (page) run(process.execPath, ['web/build.mjs', '--if-changed'], 'The page could not be built: see above.');
 
 /** Whether node_modules holds what the lock file asks for. Optional packages are per platform and not looked at. */
 function isInstalled() {

@@ -1,0 +1,114 @@
+// Builds the page into dist/: hashed scripts and styles, the files of public/, index.html, for each a brotli and a gzip
+// sibling, and assets.json, by which a server finds, names and serves them. `npm run build -w web`.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import esbuild from 'esbuild';
+
+const root = new URL('./', import.meta.url);
+const dist = new URL('dist/', root);
+if (process.argv.includes('--if-changed') && (await isFresh())) process.exit();
+/** Addresses that the page answers itself: a server sends index.html for them, and 404 with index.html for any other. */
+const PAGES = ['/', '/login', '/sign-up', '/recovery', '/settings', '/.well-known/change-password'];
+const CONTENT_TYPES = {
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
+};
+
+const { outputFiles, metafile } = await esbuild.build({
+  absWorkingDir: new URL('.', root).pathname,
+  entryPoints: { app: 'src/main.tsx', style: 'styles/main.css' },
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  legalComments: 'none',
+  entryNames: 'assets/[name]-[hash]',
+  chunkNames: 'assets/[name]-[hash]',
+  outdir: 'dist',
+  metafile: true,
+  write: false,
+});
+
+const contents = new Map(
+  outputFiles.map(({ path, contents }) => [path.slice(dist.pathname.length), Buffer.from(contents)]),
+);
+for (const name of await readdir(new URL('public/', root))) {
+  contents.set(name, await readFile(new URL(`public/${name}`, root)));
+}
+contents.set('index.html', Buffer.from(await html()));
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(new URL('assets/', dist), { recursive: true });
+const files = [];
+for (const [name, content] of contents) files.push(await write(name, content));
+const summary = { html: '/index.html', pages: PAGES, files };
+await writeFile(new URL('assets.json', dist), `${JSON.stringify(summary, null, 2)}\n`);
+report(files);
+
+/** Whether nothing that the page is made of changed since the last build. */
+async function isFresh() {
+  const built = await stat(new URL('assets.json', dist)).catch(() => undefined);
+  if (built === undefined) return false;
+  const list = (name) => readdir(new URL(`${name}/`, root), { recursive: true, withFileTypes: true });
+  const listed = (await Promise.all(['src', 'styles', 'public'].map(list))).flat();
+  const files = listed.map(({ parentPath, name }) => join(parentPath, name));
+  const own = ['build.mjs', 'index.html', 'package.json'].map((name) => fileURLToPath(new URL(name, root)));
+  const stats = await Promise.all([...files, ...own].map((file) => stat(file)));
+  return stats.every(({ mtimeMs }) => mtimeMs < built.mtimeMs);
+}
+
+/** index.html with the links to styles and scripts; scripts that the first one imports are announced as well. */
+async function html() {
+  const outputs = Object.entries(metafile.outputs);
+  const nameOf = (entry) => outputs.find(([, output]) => output.entryPoint === entry)[0];
+  const script = nameOf('src/main.tsx');
+  const address = (name) => name.replace(/^dist/, '');
+  const imported = metafile.outputs[script].imports.filter(({ kind }) => kind === 'import-statement');
+  const links = [
+    `<link rel="stylesheet" href="${address(nameOf('styles/main.css'))}" />`,
+    ...imported.map(({ path }) => `<link rel="modulepreload" href="${address(path)}" />`),
+    `<script type="module" src="${address(script)}"></script>`,
+  ];
+  const template = await readFile(new URL('index.html', root), 'utf8');
+  return template.replace('<!-- styles and scripts -->', links.join('\n    '));
+}
+
+/** Writes one file with its compressed siblings, where they are smaller, and returns its entry in assets.json. */
+async function write(name, content) {
+  const compressed = {
+    br: brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+    gzip: gzipSync(content, { level: 9 }),
+  };
+  const encodings = {};
+  for (const [encoding, bytes] of Object.entries(compressed)) {
+    if (bytes.length >= content.length * 0.95) continue;
+    encodings[encoding] = { file: `${name}.${encoding === 'br' ? 'br' : 'gz'}`, bytes: bytes.length };
+    await writeFile(new URL(encodings[encoding].file, dist), bytes);
+  }
+  await writeFile(new URL(name, dist), content);
+  return {
+    path: `/${name}`,
+    file: name,
+    contentType: CONTENT_TYPES[extname(name)],
+    bytes: content.length,
+    etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
+    // Hashed names never change their content.
+    immutable: name.startsWith('assets/'),
+    encodings,
+  };
+}
+
+function report(files) {
+  const small = files.map(({ path, bytes, encodings }) => `${path} ${encodings.br?.bytes ?? bytes}`);
+  console.error(`web: ${files.length} files, brotli bytes: ${small.join(', ')}`);
+}

@@ -1,0 +1,192 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Account } from '../api/account-api.js';
+import { asApiError, type ApiError } from '../api/api-error.js';
+import { PATHS, type Screen } from '../state/route.js';
+import { useApp, useTexts } from '../ui/context.js';
+import { PasswordField, TextField } from '../ui/fields.js';
+import { Link } from '../ui/link.js';
+import { Form } from './form.js';
+import { NewPassword } from './new-password.js';
+import { RecoveryCodeScreen } from './recovery-code-screen.js';
+
+interface Entered {
+  readonly account: Account;
+  readonly recoveryCode: string;
+  readonly note?: string;
+}
+
+/** What a visitor without a session sees: log in, sign up, recover. A new recovery code comes before the tasks. */
+export function EntryScreens({ screen }: { screen: Screen }) {
+  const { app, router } = useApp();
+  const [entered, setEntered] = useState<Entered>();
+  const enter = (account: Account): void => {
+    app.onLoggedIn(account);
+    if (screen !== 'tasks' && screen !== 'settings') router.go(PATHS.tasks, true);
+  };
+  if (entered) {
+    return (
+      <RecoveryCodeScreen
+        code={entered.recoveryCode}
+        username={entered.account.username}
+        note={entered.note}
+        onSaved={() => {
+          enter(entered.account);
+        }}
+      />
+    );
+  }
+  if (screen === 'sign-up') return <SignUp key="sign-up" onEntered={setEntered} />;
+  if (screen === 'recovery') return <Recovery key="recovery" onEntered={setEntered} />;
+  return <LogIn key="log-in" onLoggedIn={enter} />;
+}
+
+function EntryCard({ title, text, children }: { title: string; text: string; children: ComponentChildren }) {
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const field = card.current?.querySelector<HTMLElement>('input');
+    (field ?? card.current?.querySelector<HTMLElement>('h1'))?.focus();
+  }, []);
+  return (
+    <section ref={card} class="card narrow">
+      <h1 tabIndex={-1}>{title}</h1>
+      <p class="lead">{text}</p>
+      {children}
+    </section>
+  );
+}
+
+function LogIn({ onLoggedIn }: { onLoggedIn: (account: Account) => void }) {
+  const { app } = useApp();
+  const texts = useTexts();
+  return (
+    <EntryCard title={texts.logInTitle} text={texts.logInText}>
+      <Form
+        required={['username', 'password']}
+        button={texts.logIn}
+        onSubmit={async ({ username = '', password = '' }) => {
+          onLoggedIn(await app.accounts.logIn(username, password));
+        }}
+      >
+        {(errorOf) => (
+          <>
+            <UsernameField error={errorOf('username')} />
+            <PasswordField
+              name="password"
+              label={texts.password}
+              autocomplete="current-password"
+              error={errorOf('password')}
+            />
+          </>
+        )}
+      </Form>
+      <p class="entry-links">
+        <Link to={PATHS.recovery}>{texts.forgot}</Link>
+        <span>
+          {texts.noAccount} <Link to={PATHS['sign-up']}>{texts.signUp}</Link>
+        </span>
+      </p>
+    </EntryCard>
+  );
+}
+
+function SignUp({ onEntered }: { onEntered: (entered: Entered) => void }) {
+  const { app } = useApp();
+  const texts = useTexts();
+  const [closed, setClosed] = useState(false);
+
+  const signUp = async ({ username = '', password = '' }: Record<string, string>): Promise<void> => {
+    try {
+      onEntered(await app.accounts.signUp(username, password));
+    } catch (error) {
+      const failure = asApiError(error);
+      if (failure.type === 'sign-up-closed') {
+        setClosed(true);
+        return;
+      }
+      if (failure.failure !== 'unreachable' && failure.status !== 504) throw failure;
+      onEntered(await recoverLostAnswer(username, password, failure));
+    }
+  };
+  /** The account may have been made though its answer never came. */
+  const recoverLostAnswer = async (username: string, password: string, failure: ApiError): Promise<Entered> => {
+    let account: Account;
+    try {
+      account = await app.accounts.logIn(username, password);
+    } catch {
+      throw failure;
+    }
+    return { account, recoveryCode: await app.accounts.newRecoveryCode(), note: texts.signUpLost };
+  };
+
+  if (closed) {
+    return (
+      <EntryCard key="closed" title={texts.signUpClosedTitle} text={texts.signUpClosedText}>
+        <Link to={PATHS['log-in']}>{texts.logIn}</Link>
+      </EntryCard>
+    );
+  }
+  return (
+    <EntryCard title={texts.signUpTitle} text={texts.signUpText}>
+      <Form required={['username', 'password']} button={texts.signUp} onSubmit={signUp}>
+        {(errorOf) => (
+          <>
+            <UsernameField error={errorOf('username')} hint={texts.usernameHint} />
+            <NewPassword name="password" label={texts.password} error={errorOf('password')} />
+          </>
+        )}
+      </Form>
+      <p class="entry-links">
+        <span>
+          {texts.haveAccount} <Link to={PATHS['log-in']}>{texts.logIn}</Link>
+        </span>
+      </p>
+    </EntryCard>
+  );
+}
+
+function Recovery({ onEntered }: { onEntered: (entered: Entered) => void }) {
+  const { app } = useApp();
+  const texts = useTexts();
+  return (
+    <EntryCard title={texts.recoveryTitle} text={texts.recoveryText}>
+      <Form
+        required={['username', 'recoveryCode', 'newPassword']}
+        button={texts.recover}
+        onSubmit={async ({ username = '', recoveryCode = '', newPassword = '' }) => {
+          onEntered(await app.accounts.recover(username, recoveryCode, newPassword));
+        }}
+      >
+        {(errorOf) => (
+          <>
+            <UsernameField error={errorOf('username')} />
+            <TextField
+              name="recoveryCode"
+              label={texts.recoveryCode}
+              autocomplete="off"
+              error={errorOf('recoveryCode')}
+            />
+            <NewPassword name="newPassword" label={texts.newPassword} error={errorOf('newPassword')} />
+          </>
+        )}
+      </Form>
+      <p class="entry-links">
+        <Link to={PATHS['log-in']}>{texts.logIn}</Link>
+      </p>
+    </EntryCard>
+  );
+}
+
+function UsernameField({ error, hint }: { error?: string | undefined; hint?: string }) {
+  const texts = useTexts();
+  return (
+    <TextField
+      name="username"
+      label={texts.username}
+      hint={hint}
+      error={error}
+      autocomplete="username"
+      maxLength={64}
+    />
+  );
+}

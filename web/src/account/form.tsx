@@ -1,0 +1,91 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, asApiError } from '../api/api-error.js';
+import { useTexts } from '../ui/context.js';
+import { useCountdown } from '../ui/countdown.js';
+
+/** What a form shows about its last attempt. */
+export interface FormState {
+  readonly state: 'idle' | 'sending' | 'failed';
+  readonly error?: ApiError | undefined;
+  /** Fields that are empty. */
+  readonly missing: readonly string[];
+}
+
+interface FormProps {
+  /** Fields that must be filled in. */
+  required: readonly string[];
+  button: string;
+  danger?: boolean;
+  /** Carries out the form. Throws ApiError. */
+  onSubmit: (values: Record<string, string>) => Promise<void>;
+  children: (errorOf: (field: string) => string | undefined) => ComponentChildren;
+  /** Stands beside the button. */
+  beside?: ComponentChildren;
+}
+
+/**
+ * A form whose faults stand at their fields, and everything else above its button. After a fault the focus is on the first
+ * field that has one.
+ */
+export function Form({ required, button, danger, onSubmit, children, beside }: FormProps) {
+  const texts = useTexts();
+  const element = useRef<HTMLFormElement>(null);
+  const [form, setForm] = useState<FormState>({ state: 'idle', missing: [] });
+  const [until, setUntil] = useState(0);
+  const seconds = useCountdown(until);
+  const { error } = form;
+  const errorOf = (field: string): string | undefined => {
+    if (form.missing.includes(field)) return texts.required;
+    const fault = error?.errors.find(({ pointer }) => pointer === `/${field}`);
+    if (fault) return texts.refusal(error?.type ?? '', fault);
+    return error?.type === 'username-taken' && field === 'username' ? texts.problem(error.type) : undefined;
+  };
+  const atFields = error !== undefined && (error.errors.length > 0 || error.type === 'username-taken');
+
+  useEffect(() => {
+    element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+  }, [form]);
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (form.state === 'sending' || seconds > 0 || element.current === null) return;
+    const values = Object.fromEntries(
+      [...new FormData(element.current)].map(([name, value]) => [name, typeof value === 'string' ? value : '']),
+    );
+    const missing = required.filter((field) => (values[field] ?? '').trim() === '');
+    if (missing.length > 0) {
+      setForm({ state: 'failed', missing });
+      return;
+    }
+    setForm({ state: 'sending', missing: [] });
+    try {
+      await onSubmit(values);
+      setForm({ state: 'idle', missing: [] });
+    } catch (thrown) {
+      const failure = asApiError(thrown);
+      if (failure.retryAfterSeconds !== undefined) setUntil(Date.now() + failure.retryAfterSeconds * 1000);
+      setForm({ state: 'failed', error: failure, missing: [] });
+    }
+  };
+
+  return (
+    <form ref={element} class="form" noValidate onSubmit={(event) => void submit(event)}>
+      {children(errorOf)}
+      <div role="alert" class="form-alert">
+        {error !== undefined && !atFields && <p class="form-error">{texts.problem(error.type)}</p>}
+        {error !== undefined && seconds > 0 && <p class="form-error">{texts.waitSeconds(seconds)}</p>}
+      </div>
+      <div class="form-buttons">
+        <button
+          type="submit"
+          class={`button ${danger ? 'danger' : 'primary'}`}
+          aria-disabled={form.state === 'sending' || seconds > 0}
+        >
+          {button}
+        </button>
+        {beside}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,61 @@
+import { useRef, useState } from 'preact/hooks';
+import { useTexts } from '../ui/context.js';
+import { PasswordField } from '../ui/fields.js';
+import { CopyButton } from './secret.js';
+import { makePassphrase } from './passphrase.js';
+
+interface NewPasswordProps {
+  name: string;
+  label: string;
+  error?: string | undefined;
+}
+
+/** A field for a new password that leads with the suggestion of a passphrase. */
+export function NewPassword({ name, label, error }: NewPasswordProps) {
+  const texts = useTexts();
+  const [suggestion, setSuggestion] = useState<string>();
+  const [value, setValue] = useState('');
+  const field = useRef<HTMLDivElement>(null);
+  const suggest = async (): Promise<void> => {
+    const { words } = await import('./words.js');
+    setSuggestion(makePassphrase(words, (numbers) => crypto.getRandomValues(numbers)));
+  };
+  const use = (): void => {
+    setValue(suggestion ?? '');
+    field.current?.querySelector('input')?.focus();
+  };
+  return (
+    <div ref={field} class="new-password">
+      <PasswordField
+        name={name}
+        label={label}
+        hint={texts.passwordHint}
+        error={error}
+        autocomplete="new-password"
+        value={value}
+        onInput={(event) => {
+          setValue(event.currentTarget.value);
+        }}
+        beside={
+          <button type="button" class="text-button" onClick={() => void suggest()}>
+            {suggestion === undefined ? texts.suggest : texts.suggestAnother}
+          </button>
+        }
+        before={
+          suggestion !== undefined && (
+            <div class="suggestion" role="group" aria-label={texts.suggestion}>
+              <output class="secret">{suggestion}</output>
+              <p class="hint">{texts.passphraseNote}</p>
+              <div class="row-buttons">
+                <button type="button" class="button" onClick={use}>
+                  {texts.usePassphrase}
+                </button>
+                <CopyButton text={suggestion} />
+              </div>
+            </div>
+          )
+        }
+      />
+    </div>
+  );
+}

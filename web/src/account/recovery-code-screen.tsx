@@ -1,0 +1,40 @@
+import { useEffect } from 'preact/hooks';
+import { useApp, useTexts } from '../ui/context.js';
+import { CopyButton, Secret, saveFile } from './secret.js';
+
+interface RecoveryCodeScreenProps {
+  code: string;
+  username: string;
+  /** Why there is a new code. */
+  note?: string | undefined;
+  onSaved: () => void;
+}
+
+/** Shows a recovery code, once. */
+export function RecoveryCodeScreen({ code, username, note, onSaved }: RecoveryCodeScreenProps) {
+  const texts = useTexts();
+  const { app } = useApp();
+  useEffect(() => {
+    document.querySelector<HTMLElement>('main h1')?.focus();
+  }, []);
+  const download = (): void => {
+    const text = texts.codeFile(username, code, location.origin);
+    saveFile('tasks-recovery-code.txt', new Blob([text], { type: 'text/plain' }));
+  };
+  return (
+    <section class="card narrow" data-account={app.account?.id}>
+      <h1 tabIndex={-1}>{texts.codeTitle}</h1>
+      <p class="lead">{note ?? texts.codeText}</p>
+      <Secret label={texts.recoveryCode} value={code} />
+      <div class="row-buttons">
+        <CopyButton text={code} />
+        <button type="button" class="button" onClick={download}>
+          {texts.download}
+        </button>
+      </div>
+      <button type="button" class="button primary wide" onClick={onSaved}>
+        {texts.codeSaved}
+      </button>
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+import { useRef, useState } from 'preact/hooks';
+import { useTexts } from '../ui/context.js';
+
+/** Copies a text, also on plain http, where browsers have no clipboard for pages. */
+export function CopyButton({ text, primary }: { text: string; primary?: boolean }) {
+  const texts = useTexts();
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    setCopied(await copyText(text));
+  };
+  return (
+    <button type="button" class={`button${primary ? ' primary' : ''}`} onClick={() => void copy()}>
+      <span aria-live="polite">{copied ? texts.copied : texts.copy}</span>
+    </button>
+  );
+}
+
+async function copyText(text: string): Promise<boolean> {
+  const clipboard = (navigator as { clipboard?: Clipboard }).clipboard;
+  if (clipboard) {
+    try {
+      await clipboard.writeText(text);
+      return true;
+    } catch {
+      // Not allowed here: the way below may still work.
+    }
+  }
+  const onCopy = (event: ClipboardEvent): void => {
+    event.clipboardData?.setData('text/plain', text);
+    event.preventDefault();
+  };
+  document.addEventListener('copy', onCopy);
+  const done = document.execCommand('copy');
+  document.removeEventListener('copy', onCopy);
+  return done;
+}
+
+/** A secret that is shown once: to read, select, copy. */
+export function Secret({ label, value }: { label: string; value: string }) {
+  const field = useRef<HTMLOutputElement>(null);
+  return (
+    <div class="field">
+      <span class="label" id="secret-label">
+        {label}
+      </span>
+      <output
+        ref={field}
+        class="secret"
+        aria-labelledby="secret-label"
+        onClick={() => {
+          if (field.current) getSelection()?.selectAllChildren(field.current);
+        }}
+      >
+        {value}
+      </output>
+    </div>
+  );
+}
+
+/** Hands the user a file. */
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 10_000);
+}

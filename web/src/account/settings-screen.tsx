@@ -1,0 +1,278 @@
+import { useEffect, useState } from 'preact/hooks';
+import { asApiError } from '../api/api-error.js';
+import { PATHS } from '../state/route.js';
+import type { Preferences } from '../state/preferences.js';
+import { useApp, useTexts } from '../ui/context.js';
+import { Dialog } from '../ui/dialog.js';
+import { PasswordField } from '../ui/fields.js';
+import { Icon } from '../ui/icon.js';
+import { Lazy } from '../ui/lazy.js';
+import { Link } from '../ui/link.js';
+import { Form } from './form.js';
+import { NewPassword } from './new-password.js';
+import { RecoveryCodeScreen } from './recovery-code-screen.js';
+import { saveFile } from './secret.js';
+import { Section } from './section.js';
+import { useConfirmation } from './session-dialogs.js';
+import { Sessions } from './sessions.js';
+import { Tokens } from './tokens.js';
+
+/** Everything about the account and the page that can be set. */
+export function SettingsScreen() {
+  const { app } = useApp();
+  const texts = useTexts();
+  const [code, setCode] = useState<string>();
+  useEffect(() => {
+    const target =
+      location.hash === '#password' ? document.querySelector<HTMLElement>('#password input:not([hidden])') : null;
+    (target ?? document.querySelector<HTMLElement>('main h1'))?.focus();
+  }, [code]);
+  if (code !== undefined) {
+    return (
+      <RecoveryCodeScreen
+        code={code}
+        username={app.account?.username ?? ''}
+        onSaved={() => {
+          setCode(undefined);
+        }}
+      />
+    );
+  }
+  return (
+    <>
+      <Link to={PATHS.tasks} class="back-link">
+        <Icon name="back" />
+        {texts.back}
+      </Link>
+      <h1 class="screen-title" tabIndex={-1}>
+        {texts.settings}
+      </h1>
+      <Appearance />
+      <PasswordSection />
+      <RecoverySection onCode={setCode} />
+      <Sessions />
+      <Tokens />
+      <ExportSection />
+      <DeleteSection />
+    </>
+  );
+}
+
+function Appearance() {
+  const { preferences } = useApp().app;
+  const texts = useTexts();
+  const [help, setHelp] = useState(false);
+  const { theme, language, shortcuts } = preferences.current.value;
+  return (
+    <Section title={texts.appearance}>
+      <label class="setting">
+        {texts.theme}
+        <select
+          value={theme}
+          onChange={(event) => {
+            preferences.change({ theme: event.currentTarget.value as Preferences['theme'] });
+          }}
+        >
+          <option value="auto">{texts.auto}</option>
+          <option value="light">{texts.light}</option>
+          <option value="dark">{texts.dark}</option>
+        </select>
+      </label>
+      <label class="setting">
+        {texts.language}
+        <select
+          value={language}
+          onChange={(event) => {
+            preferences.change({ language: event.currentTarget.value as Preferences['language'] });
+          }}
+        >
+          <option value="auto">{texts.languageAuto}</option>
+          <option value="en" lang="en">
+            English
+          </option>
+          <option value="de" lang="de">
+            Deutsch
+          </option>
+        </select>
+      </label>
+      <label class="setting">
+        <span>
+          {texts.shortcutsSwitch}
+          <span class="hint">{texts.shortcutsText}</span>
+        </span>
+        <input
+          type="checkbox"
+          role="switch"
+          class="switch"
+          checked={shortcuts}
+          onChange={(event) => {
+            preferences.change({ shortcuts: event.currentTarget.checked });
+          }}
+        />
+      </label>
+      <div class="row-buttons">
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            setHelp(true);
+          }}
+        >
+          <Icon name="keyboard" />
+          {texts.showShortcuts}
+        </button>
+      </div>
+      {help && (
+        <Lazy
+          load={async () => (await import('../tasks/help-dialog.js')).HelpDialog}
+          onClose={() => {
+            setHelp(false);
+          }}
+        />
+      )}
+    </Section>
+  );
+}
+
+function PasswordSection() {
+  const { app } = useApp();
+  const texts = useTexts();
+  const [round, setRound] = useState(0);
+  return (
+    <Section title={texts.changePassword} text={texts.changePasswordText} id="password">
+      <Form
+        key={round}
+        required={['currentPassword', 'newPassword']}
+        button={texts.changePassword}
+        onSubmit={async ({ currentPassword = '', newPassword = '', endTokens }) => {
+          await app.accounts.changePassword(currentPassword, newPassword, endTokens === 'on');
+          app.notices.show(texts.passwordChanged);
+          setRound(round + 1);
+        }}
+      >
+        {(errorOf) => (
+          <>
+            <input hidden name="username" autocomplete="username" value={app.account?.username} readOnly />
+            <PasswordField
+              name="currentPassword"
+              label={texts.currentPassword}
+              autocomplete="current-password"
+              error={errorOf('currentPassword')}
+            />
+            <NewPassword name="newPassword" label={texts.newPassword} error={errorOf('newPassword')} />
+            <label class="inline-check">
+              <input type="checkbox" class="check square" name="endTokens" />
+              {texts.endTokens}
+            </label>
+          </>
+        )}
+      </Form>
+    </Section>
+  );
+}
+
+function RecoverySection({ onCode }: { onCode: (code: string) => void }) {
+  const { app } = useApp();
+  const texts = useTexts();
+  const confirmation = useConfirmation();
+  const renew = (): Promise<void> =>
+    confirmation.run(async () => {
+      onCode(await app.accounts.newRecoveryCode());
+    });
+  return (
+    <Section title={texts.recoveryCode} text={texts.newCodeText}>
+      <button type="button" class="button" onClick={() => void renew()}>
+        {texts.newCode}
+      </button>
+      {confirmation.dialog}
+    </Section>
+  );
+}
+
+function ExportSection() {
+  const { app } = useApp();
+  const texts = useTexts();
+  const confirmation = useConfirmation();
+  const [running, setRunning] = useState(false);
+  const save = async (): Promise<void> => {
+    const content = await app.accounts.export();
+    // The last member tells a whole file from one that broke off.
+    const end = await content.slice(-64).text();
+    if (!/"complete"\s*:\s*true\s*\}\s*$/.test(end)) {
+      app.notices.show(texts.exportIncomplete, { tone: 'problem' });
+      return;
+    }
+    saveFile(`tasks-${app.account?.username ?? 'export'}.json`, content);
+  };
+  const start = async (): Promise<void> => {
+    if (running) return;
+    setRunning(true);
+    await confirmation.run(save);
+    setRunning(false);
+  };
+  return (
+    <Section title={texts.exportTitle} text={texts.exportText}>
+      <button type="button" class="button" aria-disabled={running} onClick={() => void start()}>
+        {running ? texts.exporting : texts.exportButton}
+      </button>
+      {confirmation.dialog}
+    </Section>
+  );
+}
+
+function DeleteSection() {
+  const { app, router } = useApp();
+  const texts = useTexts();
+  const [asking, setAsking] = useState(false);
+  const close = (): void => {
+    setAsking(false);
+  };
+  return (
+    <Section title={texts.deleteAccount} text={texts.deleteAccountText}>
+      <button
+        type="button"
+        class="button danger-quiet"
+        onClick={() => {
+          setAsking(true);
+        }}
+      >
+        {texts.deleteAccountButton}
+      </button>
+      {asking && (
+        <Dialog title={texts.deleteAccountTitle} onClose={close}>
+          <p>{texts.deleteAccountText}</p>
+          <Form
+            danger
+            required={['password']}
+            button={texts.deleteAccountConfirm}
+            onSubmit={async ({ password = '' }) => {
+              try {
+                await app.accounts.deleteAccount(password);
+              } catch (error) {
+                if (asApiError(error).failure !== 'signed-out') throw error;
+              }
+              app.forgetAccount();
+              router.go(PATHS.tasks, true);
+              app.notices.show(texts.accountDeleted);
+            }}
+            beside={
+              <button type="button" class="button quiet" onClick={close}>
+                {texts.cancel}
+              </button>
+            }
+          >
+            {(errorOf) => (
+              <PasswordField
+                name="password"
+                label={texts.password}
+                autocomplete="current-password"
+                autofocus
+                error={errorOf('password')}
+              />
+            )}
+          </Form>
+        </Dialog>
+      )}
+    </Section>
+  );
+}

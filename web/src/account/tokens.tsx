@@ -1,0 +1,123 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Scope, TokenInfo } from '../api/account-api.js';
+import { asApiError } from '../api/api-error.js';
+import { useApp, useTexts } from '../ui/context.js';
+import { Dialog } from '../ui/dialog.js';
+import { TextField } from '../ui/fields.js';
+import { Form } from './form.js';
+import { CopyButton, Secret } from './secret.js';
+import { Section } from './section.js';
+import { useConfirmation } from './session-dialogs.js';
+
+const DAY_MS = 86_400_000;
+const LIFETIMES_DAYS = [30, 90, 365];
+
+/** Tokens for programs. */
+export function Tokens() {
+  const { app } = useApp();
+  const texts = useTexts();
+  const { run, dialog } = useConfirmation();
+  const [tokens, setTokens] = useState<readonly TokenInfo[]>();
+  const [round, setRound] = useState(0);
+  const [secret, setSecret] = useState<string>();
+  const load = (): Promise<void> =>
+    run(async () => {
+      setTokens(await app.accounts.tokens());
+    });
+  useEffect(() => void load(), []);
+  const remove = (token: TokenInfo): Promise<void> =>
+    run(async () => {
+      await app.accounts.deleteToken(token.id);
+      app.notices.show(texts.tokenDeleted);
+      await load();
+      document.querySelector<HTMLElement>('#tokens h2')?.focus();
+    });
+  const create = async ({ name = '', rights, days }: Record<string, string>): Promise<void> => {
+    const scopes: Scope[] = rights === 'read' ? ['tasks:read'] : ['tasks:read', 'tasks:write'];
+    // A little less than the whole days: the server's clock may be behind, and a year is the limit.
+    const expiresAt = new Date(Date.now() + Number(days) * DAY_MS - 60_000).toISOString();
+    const made = async (): Promise<void> => {
+      setSecret((await app.accounts.createToken(name.trim(), scopes, expiresAt)).token);
+      setRound(round + 1);
+      await load();
+    };
+    try {
+      await made();
+    } catch (error) {
+      if (asApiError(error).failure !== 'unconfirmed') throw error;
+      await run(made);
+    }
+  };
+  return (
+    <Section title={texts.tokens} text={texts.tokensText} id="tokens">
+      {tokens?.length === 0 && <p class="hint">{texts.noTokens}</p>}
+      <ul class="items">
+        {tokens?.map((token) => (
+          <li key={token.id}>
+            <div>
+              <p class="item-title" dir="auto">
+                {token.name} <code>…{token.lastFour}</code>
+              </p>
+              <p class="hint">
+                {token.scopes.includes('tasks:write') ? texts.readWriteTasks : texts.readTasks}
+                {' · '}
+                {texts.expiresOn(app.language.shortDate(token.expiresAt))}
+              </p>
+            </div>
+            <button
+              type="button"
+              class="button"
+              aria-label={texts.deleteTokenLabel(token.name)}
+              onClick={() => void remove(token)}
+            >
+              {texts.deleteToken}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <Form key={round} required={['name']} button={texts.createToken} onSubmit={create}>
+        {(errorOf) => (
+          <div class="token-form">
+            <TextField name="name" label={texts.tokenName} autocomplete="off" maxLength={64} error={errorOf('name')} />
+            <label class="field">
+              <span class="label">{texts.tokenRights}</span>
+              <select name="rights">
+                <option value="read">{texts.readTasks}</option>
+                <option value="write">{texts.readWriteTasks}</option>
+              </select>
+            </label>
+            <label class="field">
+              <span class="label">{texts.expires}</span>
+              <select name="days">
+                {LIFETIMES_DAYS.map((days) => (
+                  <option key={days} value={days}>
+                    {texts.inDays(days)}
+                  </option>
+                ))}
+              </select>
+            </label>
+          </div>
+        )}
+      </Form>
+      {secret !== undefined && (
+        <Dialog title={texts.token}>
+          <p>{texts.tokenCreated}</p>
+          <Secret label={texts.token} value={secret} />
+          <div class="dialog-buttons">
+            <CopyButton text={secret} primary />
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                setSecret(undefined);
+              }}
+            >
+              {texts.close}
+            </button>
+          </div>
+        </Dialog>
+      )}
+      {dialog}
+    </Section>
+  );
+}

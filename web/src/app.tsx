@@ -1,0 +1,189 @@
+import { useEffect, useState } from 'preact/hooks';
+import { asApiError } from './api/api-error.js';
+import { PATHS } from './state/route.js';
+import { Message, Skeleton, TasksScreen } from './tasks/tasks-screen.js';
+import { useApp, useTexts } from './ui/context.js';
+import { useCountdown } from './ui/countdown.js';
+import { Icon } from './ui/icon.js';
+import { Lazy } from './ui/lazy.js';
+import { Link } from './ui/link.js';
+import { NoticesView } from './ui/notices-view.js';
+
+/** The page. */
+export function App() {
+  return (
+    <>
+      <Banner />
+      <Header />
+      <main>
+        <CurrentScreen />
+      </main>
+      <SessionDialog />
+      <NoticesView />
+    </>
+  );
+}
+
+function Header() {
+  const { app, router } = useApp();
+  const texts = useTexts();
+  const { account } = app;
+  const [unsaved, setUnsaved] = useState(0);
+  const logOut = async (): Promise<void> => {
+    try {
+      await app.logOut();
+      router.go(PATHS.tasks, true);
+    } catch (error) {
+      asApiError(error);
+      app.notices.show(texts.logOutFailed, { tone: 'problem' });
+    }
+  };
+  const ask = async (): Promise<void> => {
+    const left = await app.finishChanges();
+    if (left > 0) setUnsaved(left);
+    else await logOut();
+  };
+  return (
+    <header class="header">
+      <Link to={PATHS.tasks} class="brand">
+        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+          <rect x="2" y="2" width="20" height="20" rx="6" />
+          <path d="M7.5 12.5l3 3 6-7" />
+        </svg>
+        {texts.appName}
+      </Link>
+      {account && (
+        <div class="header-account">
+          <span class="header-name" dir="auto">
+            {account.username}
+          </span>
+          <Link to={PATHS.settings} class="icon-button" label={texts.settings}>
+            <Icon name="settings" />
+          </Link>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={texts.logOut}
+            title={texts.logOut}
+            onClick={() => void ask()}
+          >
+            <Icon name="leave" />
+          </button>
+        </div>
+      )}
+      {unsaved > 0 && (
+        <Lazy
+          load={async () => (await import('./account/session-dialogs.js')).UnsavedDialog}
+          count={unsaved}
+          onStay={() => {
+            setUnsaved(0);
+          }}
+          onLeave={() => {
+            setUnsaved(0);
+            void logOut();
+          }}
+        />
+      )}
+    </header>
+  );
+}
+
+function CurrentScreen() {
+  const { app, router } = useApp();
+  const texts = useTexts();
+  const session = app.session.value;
+  const { screen } = router.route.value;
+  const isEntry = screen === 'log-in' || screen === 'sign-up' || screen === 'recovery';
+  const leaveEntry = session.state === 'active' && isEntry;
+  useEffect(() => {
+    if (leaveEntry) router.go(PATHS.tasks, true);
+  }, [leaveEntry]);
+  useEffect(() => {
+    document.title = screen === 'tasks' ? texts.appName : `${titleOf(screen, texts)} · ${texts.appName}`;
+  }, [screen, texts]);
+  if (screen === 'unknown') return <UnknownPage />;
+  switch (session.state) {
+    case 'checking':
+      return <Skeleton />;
+    case 'failed':
+      return (
+        <Message icon="warning" title={texts.failedTitle} text={texts.problem(session.error.type)} alert>
+          <button type="button" class="button" onClick={() => void app.start()}>
+            {texts.tryAgain}
+          </button>
+        </Message>
+      );
+    case 'signed-out':
+      return <Lazy load={async () => (await import('./account/entry-screens.js')).EntryScreens} screen={screen} />;
+    case 'active':
+    case 'expired':
+      if (screen === 'settings') {
+        return <Lazy key="settings" load={async () => (await import('./account/settings-screen.js')).SettingsScreen} />;
+      }
+      return <TasksScreen key={session.account.id} />;
+  }
+}
+
+function titleOf(screen: string, texts: ReturnType<typeof useTexts>): string {
+  const titles: Record<string, string> = {
+    'log-in': texts.logInTitle,
+    'sign-up': texts.signUpTitle,
+    recovery: texts.recoveryTitle,
+    settings: texts.settings,
+  };
+  return titles[screen] ?? texts.unknownTitle;
+}
+
+function UnknownPage() {
+  const texts = useTexts();
+  return (
+    <Message icon="search" title={texts.unknownTitle} text={texts.unknownText}>
+      <Link to={PATHS.tasks} class="button">
+        {texts.back}
+      </Link>
+    </Message>
+  );
+}
+
+function SessionDialog() {
+  const session = useApp().app.session.value;
+  if (session.state !== 'expired') return null;
+  return (
+    <Lazy load={async () => (await import('./account/session-dialogs.js')).ExpiredDialog} account={session.account} />
+  );
+}
+
+/** One line at the top while changes do not reach the server. */
+function Banner() {
+  const { app } = useApp();
+  const texts = useTexts();
+  const connection = app.tasks.queue.connection.value;
+  const unsaved = app.tasks.unsaved.value;
+  const seconds = useCountdown(connection.state === 'busy' ? connection.retryAt : 0);
+  const shown = app.account !== undefined && connection.state !== 'online';
+  return (
+    <div role="status" class={shown ? 'banner' : undefined}>
+      {shown && (
+        <>
+          <p>
+            {connection.state === 'busy'
+              ? texts.serverBusy(seconds)
+              : unsaved > 0
+                ? texts.offlineUnsaved(unsaved)
+                : texts.offline}
+          </p>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              app.tasks.queue.retryNow();
+              void app.tasks.list.refresh();
+            }}
+          >
+            {texts.tryNow}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

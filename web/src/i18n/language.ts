@@ -1,0 +1,42 @@
+import { computed, signal } from '@preact/signals-core';
+import { en, type Texts } from './en.js';
+
+/** Languages that the page has. */
+export type LanguageCode = 'en' | 'de';
+
+/** The texts, in the language that was chosen or that the browser prefers. Others than English are loaded when needed. */
+export class Language {
+  readonly #current = signal<{ code: LanguageCode; texts: Texts }>({ code: 'en', texts: en });
+  readonly code = computed(() => this.#current.value.code);
+  readonly texts = computed(() => this.#current.value.texts);
+  readonly #formats = computed(() => {
+    const code = this.code.value;
+    return {
+      time: new Intl.DateTimeFormat(code, { hour: 'numeric', minute: '2-digit' }),
+      day: new Intl.DateTimeFormat(code, { day: 'numeric', month: 'short' }),
+      year: new Intl.DateTimeFormat(code, { day: 'numeric', month: 'short', year: 'numeric' }),
+      full: new Intl.DateTimeFormat(code, { dateStyle: 'full', timeStyle: 'short' }),
+    };
+  });
+
+  /** Changes the language; with `auto` to the first that the browser prefers and the page has. */
+  async choose(choice: LanguageCode | 'auto', preferred: readonly string[]): Promise<void> {
+    const available = preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'de');
+    const code = (choice === 'auto' ? available : choice) ?? 'en';
+    const texts = code === 'de' ? (await import('./de.js')).de : en;
+    this.#current.value = { code: code, texts };
+  }
+
+  /** A moment in few words: the time for today, else the day. */
+  shortDate(iso: string, now = new Date()): string {
+    const date = new Date(iso);
+    const { time, day, year } = this.#formats.value;
+    if (date.toDateString() === now.toDateString()) return time.format(date);
+    return date.getFullYear() === now.getFullYear() ? day.format(date) : year.format(date);
+  }
+
+  /** A moment in full. */
+  fullDate(iso: string): string {
+    return this.#formats.value.full.format(new Date(iso));
+  }
+}

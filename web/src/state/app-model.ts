@@ -1,0 +1,271 @@
+import { computed, effect, signal } from '@preact/signals-core';
+import { AccountApi, type Account } from '../api/account-api.js';
+import { asApiError, type ApiError } from '../api/api-error.js';
+import { HttpClient } from '../api/http.js';
+import { TasksApi } from '../api/tasks-api.js';
+import type { Language } from '../i18n/language.js';
+import { KeptQueue } from './kept-queue.js';
+import { LiveUpdates, type Stream } from './live-updates.js';
+import { Notices } from './notices.js';
+import { objectIdMaker } from './object-id.js';
+import { PreferencesModel } from './preferences.js';
+import { SessionModel } from './session-model.js';
+import { Tabs, type Channel, type TabMessage } from './tabs.js';
+import { TaskModel } from './task-model.js';
+import type { TaskQuery } from './task.js';
+
+/** The browser, as far as the model needs it. */
+export interface Surroundings {
+  readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly localStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly channel: Channel;
+  readonly openStream: () => Stream;
+  readonly random: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Query in the address, now. */
+  readonly query: TaskQuery;
+  /** Takes filter and search out of the address. */
+  readonly showAll: () => void;
+}
+
+/** Remembers whose tasks to ask for before the session is confirmed; the id means nothing to anyone else. */
+const LAST_ACCOUNT = 'tasks-account';
+/** How long log-out waits for changes that are on their way. */
+const LAST_CHANGES_MS = 3_000;
+
+/** Everything behind the screens: who is logged in, the tasks, the messages, the preferences. */
+export class AppModel {
+  readonly #surroundings: Surroundings;
+  readonly #http = new HttpClient();
+  readonly #sessionModel = new SessionModel();
+  readonly #kept: KeptQueue;
+  readonly #tabs: Tabs;
+  readonly #live: LiveUpdates;
+  readonly accounts = new AccountApi(this.#http);
+  readonly notices = new Notices();
+  readonly preferences: PreferencesModel;
+  readonly tasks: TaskModel;
+  /** Whether the page is in sight. */
+  readonly visible = signal(true);
+  /** The recovery code to show before anything else. */
+  readonly recoveryCode = signal<string | undefined>(undefined);
+
+  constructor(
+    surroundings: Surroundings,
+    readonly language: Language,
+  ) {
+    this.#surroundings = surroundings;
+    const { localStorage, sessionStorage, channel, openStream, random } = surroundings;
+    const timers = {
+      now: Date.now,
+      setTimer: (callback: () => void, milliseconds: number): unknown => setTimeout(callback, milliseconds),
+      clearTimer: (timer: unknown): void => {
+        clearTimeout(timer as number);
+      },
+    };
+    const makeId = objectIdMaker(Date.now, random);
+    this.preferences = new PreferencesModel(localStorage);
+    this.#kept = new KeptQueue(sessionStorage);
+    this.#tabs = new Tabs(channel, makeId(), (message, account) => {
+      this.#onTabMessage(message, account);
+    });
+    this.tasks = new TaskModel({
+      ...timers,
+      makeId,
+      api: new TasksApi(this.#http),
+      notices: this.notices,
+      tabs: this.#tabs,
+      kept: this.#kept,
+      texts: () => language.texts.value,
+      showAll: surroundings.showAll,
+      onSessionLost: (error) => void this.onSessionLost(error),
+      onRead: (error) => {
+        if (error?.failure === 'signed-out' || error?.failure === 'account-changed') void this.onSessionLost(error);
+      },
+    });
+    this.#live = new LiveUpdates({
+      ...timers,
+      openStream,
+      onChanged: (ids) => void this.tasks.list.refreshTasks(ids),
+      onStale: () => void this.tasks.list.refresh(),
+    });
+    effect(() => {
+      if (this.visible.value && this.session.value.state === 'active') this.#live.start();
+      else this.#live.stop();
+    });
+  }
+
+  get session() {
+    return this.#sessionModel.session;
+  }
+
+  /** The account that the page shows. */
+  get account(): Account | undefined {
+    return this.#sessionModel.account;
+  }
+
+  /** Changes that log-out would lose: of this tab and of the others. */
+  readonly unsaved = computed(() => this.tasks.unsaved.value + this.#tabs.pending.value.length);
+
+  /** Finds out who is logged in. Tasks of the account seen last are asked for in the same breath. */
+  async start(): Promise<void> {
+    this.#sessionModel.set({ state: 'checking' });
+    this.#http.account = this.#surroundings.localStorage.getItem(LAST_ACCOUNT) ?? undefined;
+    const early = this.#http.account;
+    if (early !== undefined) void this.tasks.list.show(this.#surroundings.query);
+    try {
+      const account = await this.#whoAmI();
+      this.#enter(account, early === account.id);
+    } catch (error) {
+      const failure = asApiError(error);
+      if (failure.failure === 'signed-out') this.#leave();
+      else this.#sessionModel.set({ state: 'failed', error: failure });
+    }
+  }
+
+  /** Shows the account that just logged in, signed up or recovered. */
+  onLoggedIn(account: Account): void {
+    this.#enter(account, false);
+    this.#tabs.send({ kind: 'logged-in' });
+  }
+
+  /** Continues after the session of the account that is shown was renewed. */
+  onLoggedInAgain(account: Account): void {
+    this.#continueAs(account);
+    this.#tabs.send({ kind: 'logged-in' });
+  }
+
+  /** Sends what is still to be sent. Returns how many changes log-out would lose. */
+  async finishChanges(): Promise<number> {
+    this.tasks.queue.releaseAll();
+    const deadline = Date.now() + LAST_CHANGES_MS;
+    while (this.unsaved.value > 0 && this.tasks.queue.connection.value.state === 'online' && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return this.unsaved.value;
+  }
+
+  /** Ends the session, here and in the other tabs. Throws ApiError when the server could not be told. */
+  async logOut(): Promise<void> {
+    try {
+      await this.accounts.logOut();
+    } catch (error) {
+      if (asApiError(error).failure !== 'signed-out') throw error;
+    }
+    this.forgetAccount();
+  }
+
+  /** Empties this tab and the others: the session is gone. */
+  forgetAccount(): void {
+    this.#tabs.send({ kind: 'logged-out' });
+    this.#leave();
+  }
+
+  /** A request was answered with 401, or named an account that is not the session's. */
+  async onSessionLost(error: ApiError): Promise<void> {
+    const { session } = this;
+    if (session.value.state !== 'active') return;
+    const { account } = session.value;
+    if (error.failure === 'signed-out') {
+      this.#sessionModel.set({ state: 'expired', account });
+      return;
+    }
+    try {
+      const now = await this.#whoAmI();
+      this.#continueAs(now);
+    } catch {
+      this.#sessionModel.set({ state: 'expired', account });
+    }
+  }
+
+  /** The page is going: what can still be withdrawn is sent now. */
+  onPageHidden(): void {
+    this.tasks.onPageHidden();
+  }
+
+  /** Asks without naming an account, since the answer is which. */
+  async #whoAmI(): Promise<Account> {
+    const named = this.#http.account;
+    this.#http.account = undefined;
+    const asking = this.accounts.whoAmI();
+    this.#http.account = named;
+    return asking;
+  }
+
+  #enter(account: Account, loading: boolean): void {
+    this.#http.account = account.id;
+    this.#tabs.account = account.id;
+    this.#surroundings.localStorage.setItem(LAST_ACCOUNT, account.id);
+    const kept = this.#kept.load();
+    this.#sessionModel.set({ state: 'active', account });
+    if (!loading) void this.tasks.list.show(this.#surroundings.query);
+    if (kept?.account === account.id) {
+      this.tasks.queue.restore(kept.changes);
+    } else if (kept) {
+      this.#kept.clear();
+      this.notices.show(this.language.texts.value.discarded(kept.changes.length), { tone: 'problem' });
+    }
+    this.#tabs.send({ kind: 'hello' });
+  }
+
+  #switchTo(account: Account): void {
+    const lost = this.tasks.unsaved.value;
+    this.#empty();
+    this.#enter(account, false);
+    const texts = this.language.texts.value;
+    this.notices.show(lost > 0 ? texts.discarded(lost) : texts.switched(account.username), { tone: 'problem' });
+  }
+
+  #leave(): void {
+    this.#sessionModel.set({ state: 'signed-out' });
+    this.#surroundings.localStorage.removeItem(LAST_ACCOUNT);
+    this.recoveryCode.value = undefined;
+    this.#empty();
+  }
+
+  #empty(): void {
+    this.tasks.clear();
+    this.#http.reset();
+    this.#tabs.clear();
+    this.#tabs.account = undefined;
+  }
+
+  #onTabMessage(message: TabMessage, account: string | undefined): void {
+    switch (message.kind) {
+      case 'hello':
+        this.#tabs.send({ kind: 'pending', changes: this.tasks.queue.changes.value });
+        return;
+      case 'confirmed':
+        this.tasks.onConfirmedElsewhere(message);
+        return;
+      case 'logged-out':
+        if (this.account?.id === account) this.#leave();
+        return;
+      case 'logged-in': {
+        const { state } = this.session.value;
+        if (state === 'active' && this.account?.id === account) return;
+        if (state === 'signed-out' || state === 'failed') void this.start();
+        else if (state === 'expired' || state === 'active') void this.#onOtherTabLoggedIn();
+        return;
+      }
+      case 'pending':
+    }
+  }
+
+  async #onOtherTabLoggedIn(): Promise<void> {
+    try {
+      this.#continueAs(await this.#whoAmI());
+    } catch {
+      // The next request finds out.
+    }
+  }
+
+  #continueAs(account: Account): void {
+    if (account.id !== this.account?.id) {
+      this.#switchTo(account);
+      return;
+    }
+    this.#sessionModel.set({ state: 'active', account });
+    this.tasks.queue.resume();
+    void this.tasks.list.refresh();
+  }
+}

@@ -1,0 +1,204 @@
+import { signal, type ReadonlySignal } from '@preact/signals-core';
+import { asApiError, type ApiError } from '../api/api-error.js';
+import { withChange, withReleased, type Change, type QueuedChange } from './change.js';
+
+/** Whether changes reach the server. `retryAt`: milliseconds since 1970. */
+export type Connection =
+  { readonly state: 'online' } | { readonly state: 'offline' } | { readonly state: 'busy'; readonly retryAt: number };
+
+/** What the queue needs from around it. */
+export interface ChangeQueueOptions {
+  /** Sends one change and resolves once the server has confirmed it. Throws ApiError. */
+  readonly send: (change: QueuedChange) => Promise<void>;
+  /** The server will never accept this change; it has left the queue, and so have later ones that need it. */
+  readonly onRefused: (change: Change, error: ApiError) => void;
+  /** There is no session, or it is another account's. The queue is paused. */
+  readonly onSessionLost: (error: ApiError) => void;
+  /** The queue changed; it has to be kept for this tab. */
+  readonly onChanged: (changes: readonly QueuedChange[]) => void;
+  readonly now: () => number;
+  readonly setTimer: (callback: () => void, milliseconds: number) => unknown;
+  readonly clearTimer: (timer: unknown) => void;
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * Sends changes one after another, in the order in which they were made, and again until the server answers.
+ *
+ * ```
+ * idle ──enqueue──▶ sending ──confirmed or refused──▶ sending │ idle
+ *                   sending ──no answer, busy──▶ waiting ──timer, retryNow──▶ sending
+ *                   sending ──no session──▶ paused ──resume──▶ sending │ idle
+ * ```
+ */
+export class ChangeQueue {
+  readonly #options: ChangeQueueOptions;
+  readonly #changes = signal<readonly QueuedChange[]>([]);
+  readonly #connection = signal<Connection>({ state: 'online' });
+  #state: 'idle' | 'sending' | 'waiting' | 'paused' = 'idle';
+  #sequence = 0;
+  #failures = 0;
+  #timer: unknown;
+
+  constructor(options: ChangeQueueOptions) {
+    this.#options = options;
+  }
+
+  /** What the server has not confirmed, oldest first. */
+  get changes(): ReadonlySignal<readonly QueuedChange[]> {
+    return this.#changes;
+  }
+
+  get connection(): ReadonlySignal<Connection> {
+    return this.#connection;
+  }
+
+  /**
+   * Adds a change and sends it when its turn comes.
+   *
+   * @param held Keeps it back until `release`, so that it can be withdrawn.
+   * @returns Number for `release` and `withdraw`.
+   */
+  enqueue(change: Change, held = false): number {
+    const sequence = ++this.#sequence;
+    this.#update(withChange(this.#changes.value, { ...change, sequence, state: held ? 'held' : 'waiting' }));
+    this.#sendNext();
+    return sequence;
+  }
+
+  /** Puts back what an earlier page of this tab left behind. */
+  restore(changes: readonly Change[]): void {
+    const queued = changes.map((change) => ({ ...change, sequence: ++this.#sequence, state: 'retrying' as const }));
+    this.#update([...queued, ...this.#changes.value]);
+    this.#sendNext();
+  }
+
+  /** Lets a held change go out. */
+  release(sequence: number): void {
+    this.#update(withReleased(this.#changes.value, sequence));
+    this.#sendNext();
+  }
+
+  /** Takes a held change back. Returns false when it is too late for that. */
+  withdraw(sequence: number): boolean {
+    const rest = this.#changes.value.filter((queued) => queued.sequence !== sequence || queued.state !== 'held');
+    if (rest.length === this.#changes.value.length) return false;
+    this.#update(rest);
+    return true;
+  }
+
+  /** Lets every held change go out. */
+  releaseAll(): void {
+    for (const { sequence } of this.#changes.value) this.release(sequence);
+  }
+
+  /** Hands over every held change, for a page that ends before their turn comes. */
+  takeHeld(): QueuedChange[] {
+    const held = this.#changes.value.filter((queued) => queued.state === 'held');
+    this.#update(this.#changes.value.filter((queued) => queued.state !== 'held'));
+    return held;
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    this.#update([]);
+    this.resume();
+  }
+
+  /** Tries again now instead of waiting any longer. */
+  retryNow(): void {
+    if (this.#state !== 'waiting') return;
+    this.#options.clearTimer(this.#timer);
+    this.#state = 'idle';
+    this.#sendNext();
+  }
+
+  /** The browser has lost its network. */
+  onOffline(): void {
+    this.#connection.value = { state: 'offline' };
+  }
+
+  /** Goes on after `onSessionLost`. */
+  resume(): void {
+    if (this.#state === 'paused') this.#state = 'idle';
+    this.#sendNext();
+  }
+
+  /** Records a failure or success of another request, so that the connection shown is the newest known. */
+  report(error?: ApiError): void {
+    if (this.#state === 'waiting' && error === undefined) this.retryNow();
+    else if (error === undefined) this.#connection.value = { state: 'online' };
+    else if (error.failure === 'unreachable') this.#connection.value = { state: 'offline' };
+  }
+
+  #sendNext(): void {
+    if (this.#state !== 'idle') return;
+    const next = this.#changes.value.find((queued) => queued.state !== 'held');
+    if (next === undefined) return;
+    this.#state = 'sending';
+    this.#update(this.#changes.value.map((queued) => (queued === next ? { ...queued, state: 'sending' } : queued)));
+    this.#options.send(next).then(
+      () => {
+        this.#settle(next);
+      },
+      (error: unknown) => {
+        this.#onFailed(next, asApiError(error));
+      },
+    );
+  }
+
+  #settle(change: QueuedChange): void {
+    this.#failures = 0;
+    this.#connection.value = { state: 'online' };
+    this.#state = 'idle';
+    this.#update(this.#changes.value.filter((queued) => queued.sequence !== change.sequence));
+    this.#sendNext();
+  }
+
+  #onFailed(change: QueuedChange, error: ApiError): void {
+    switch (error.failure) {
+      case 'unreachable':
+      case 'busy': {
+        const backoff = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS);
+        const wait = error.retryAfterSeconds === undefined ? backoff : error.retryAfterSeconds * 1000;
+        const retryAt = this.#options.now() + wait;
+        this.#connection.value = error.failure === 'busy' ? { state: 'busy', retryAt } : { state: 'offline' };
+        this.#return(change);
+        this.#state = 'waiting';
+        this.#timer = this.#options.setTimer(() => {
+          this.retryNow();
+        }, wait);
+        return;
+      }
+      case 'signed-out':
+      case 'account-changed':
+      case 'unconfirmed':
+        this.#return(change);
+        this.#state = 'paused';
+        this.#options.onSessionLost(error);
+        return;
+      case 'refused': {
+        const needsIt = (queued: QueuedChange): boolean =>
+          change.kind === 'create' && queued.kind !== 'clear-done' && queued.id === change.id;
+        this.#update(this.#changes.value.filter((queued) => !needsIt(queued)));
+        this.#options.onRefused(change, error);
+        this.#settle(change);
+      }
+    }
+  }
+
+  #return(change: QueuedChange): void {
+    this.#update(
+      this.#changes.value.map((queued) =>
+        queued.sequence === change.sequence ? { ...queued, state: 'retrying' } : queued,
+      ),
+    );
+  }
+
+  #update(changes: readonly QueuedChange[]): void {
+    this.#changes.value = changes;
+    this.#options.onChanged(changes);
+  }
+}

@@ -1,0 +1,42 @@
+import { signal } from '@preact/signals-core';
+
+/** What the user chose about the page, in this browser. */
+export interface Preferences {
+  readonly theme: 'auto' | 'light' | 'dark';
+  readonly language: 'auto' | 'en' | 'de';
+  /** Whether single letters are shortcuts (WCAG 2.1.4). */
+  readonly shortcuts: boolean;
+}
+
+const KEY = 'tasks-preferences';
+const DEFAULTS: Preferences = { theme: 'auto', language: 'auto', shortcuts: true };
+
+/** The preferences, kept in localStorage. */
+export class PreferencesModel {
+  readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly current;
+
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
+    this.#storage = storage;
+    this.current = signal<Preferences>(DEFAULTS);
+    this.reload();
+  }
+
+  change(change: Partial<Preferences>): void {
+    this.current.value = { ...this.current.value, ...change };
+    try {
+      this.#storage.setItem(KEY, JSON.stringify(this.current.value));
+    } catch {
+      // Storage is denied: the choice lasts as long as the page.
+    }
+  }
+
+  /** Takes over what another tab chose. */
+  reload(): void {
+    try {
+      this.current.value = { ...DEFAULTS, ...(JSON.parse(this.#storage.getItem(KEY) ?? '{}') as Partial<Preferences>) };
+    } catch {
+      this.current.value = DEFAULTS;
+    }
+  }
+}

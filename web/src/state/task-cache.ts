@@ -1,0 +1,154 @@
+import { signal, type ReadonlySignal } from '@preact/signals-core';
+import { compareTasks, matches, type Task, type TaskCounts, type TaskQuery } from './task.js';
+
+/** What the server confirmed: every task seen, which of them the list has loaded, and the counts. */
+export class TaskCache {
+  /** The map is changed in place and wrapped anew: copying it for each change would cost too much. */
+  readonly #known = signal({ tasks: new Map<string, Task>() });
+  /** When each task last changed, so that an answer which was under way meanwhile is recognised as old. */
+  readonly #versions = new Map<string, number>();
+  #clock = 0;
+  readonly #query = signal<TaskQuery>({ filter: 'all', text: '' });
+  readonly #loaded = signal<readonly Task[]>([]);
+  readonly #nextCursor = signal<string | null>(null);
+  readonly #counts = signal<TaskCounts | undefined>(undefined);
+
+  /** Tasks of the current list that are loaded, in order. */
+  get loaded(): ReadonlySignal<readonly Task[]> {
+    return this.#loaded;
+  }
+
+  get query(): ReadonlySignal<TaskQuery> {
+    return this.#query;
+  }
+
+  /** Where the next page starts; null when everything is loaded. */
+  get nextCursor(): ReadonlySignal<string | null> {
+    return this.#nextCursor;
+  }
+
+  /** Undefined until the server has said. */
+  get counts(): ReadonlySignal<TaskCounts | undefined> {
+    return this.#counts;
+  }
+
+  /** The task as the server last confirmed it. */
+  readonly find = (id: string): Task | undefined => this.#known.value.tasks.get(id);
+
+  /** A moment to compare with: take it before asking the server. */
+  now(): number {
+    return this.#clock;
+  }
+
+  /** Whether the task changed after that moment. */
+  changedSince(id: string, moment: number): boolean {
+    return (this.#versions.get(id) ?? 0) > moment;
+  }
+
+  /** Starts another list, with what is known already. */
+  setQuery(query: TaskQuery): void {
+    this.#query.value = query;
+    this.#nextCursor.value = null;
+    this.#loaded.value = [...this.#known.value.tasks.values()]
+      .filter((task) => matches(task, query))
+      .sort(compareTasks);
+  }
+
+  /**
+   * Takes over pages of the list.
+   *
+   * @param asked Moment at which they were asked for; what changed since is left as it is.
+   */
+  setPage(page: readonly Task[], nextCursor: string | null, asked: number, place: 'replace' | 'append'): void {
+    const isNewer = (task: Task): boolean => this.changedSince(task.id, asked);
+    const tasks = page.map((task) => (isNewer(task) ? this.find(task.id) : task)).filter((task) => task !== undefined);
+    this.#change((known) => {
+      for (const task of tasks) known.set(task.id, task);
+    });
+    if (place === 'replace') {
+      const there = new Set(tasks.map((task) => task.id));
+      const added = this.#loaded.value.filter((task) => isNewer(task) && !there.has(task.id));
+      this.#loaded.value = added.length > 0 ? [...added, ...tasks].sort(compareTasks) : tasks;
+    } else if (tasks.length > 0) {
+      const there = new Set(this.#loaded.value.map((task) => task.id));
+      this.#loaded.value = [...this.#loaded.value, ...tasks.filter((task) => !there.has(task.id))];
+    }
+    this.#nextCursor.value = nextCursor;
+  }
+
+  setCounts(counts: TaskCounts): void {
+    if (counts.open !== this.#counts.value?.open || counts.done !== this.#counts.value.done)
+      this.#counts.value = counts;
+  }
+
+  /** Takes over one confirmed task, and places it in the list when it belongs there. */
+  put(task: Task): void {
+    this.#touch(task.id);
+    const before = this.find(task.id);
+    this.#change((known) => known.set(task.id, task));
+    const list = this.#loaded.value;
+    const place = before === undefined ? -1 : list.indexOf(before);
+    if (place >= 0 && before?.createdOn === task.createdOn) {
+      this.#loaded.value = list.with(place, task);
+      return;
+    }
+    const rest = list.filter((other) => other.id !== task.id);
+    const index = insertionIndex(rest, task);
+    const beyondLoaded = index === rest.length && this.#nextCursor.value !== null;
+    if (matches(task, this.#query.value) && !beyondLoaded) this.#loaded.value = rest.toSpliced(index, 0, task);
+    else if (place >= 0) this.#loaded.value = rest;
+  }
+
+  /** Forgets a task that is gone. */
+  remove(id: string): void {
+    this.#touch(id);
+    if (this.find(id) === undefined) return;
+    this.#change((known) => known.delete(id));
+    this.#loaded.value = this.#loaded.value.filter((task) => task.id !== id);
+  }
+
+  /** Forgets every done task. */
+  removeDone(): void {
+    this.#change((known) => {
+      for (const task of known.values()) {
+        if (!task.done) continue;
+        this.#touch(task.id);
+        known.delete(task.id);
+      }
+    });
+    this.#loaded.value = this.#loaded.value.filter((task) => !task.done);
+  }
+
+  /** Forgets everything, for another account. */
+  clear(): void {
+    this.#change((known) => {
+      known.clear();
+    });
+    this.#versions.clear();
+    this.#loaded.value = [];
+    this.#nextCursor.value = null;
+    this.#counts.value = undefined;
+  }
+
+  #change(change: (known: Map<string, Task>) => void): void {
+    const { tasks } = this.#known.peek();
+    change(tasks);
+    this.#known.value = { tasks };
+  }
+
+  #touch(id: string): void {
+    this.#versions.set(id, ++this.#clock);
+  }
+}
+
+function insertionIndex(sorted: readonly Task[], task: Task): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = sorted[middle];
+    if (other !== undefined && compareTasks(other, task) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,226 @@
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
+import { asApiError, type ApiError } from '../api/api-error.js';
+import type { TasksApi } from '../api/tasks-api.js';
+import { Overlay, type Change } from './change.js';
+import type { TaskCache } from './task-cache.js';
+import { matches, type Row, type Task, type TaskCounts, type TaskQuery } from './task.js';
+
+/** What the list is doing. `searching`: looks through older tasks, page after page, until stopped. */
+export type ListState =
+  | { readonly state: 'loading' | 'loading-more' | 'searching' | 'ready' }
+  | { readonly state: 'failed'; readonly error: ApiError };
+
+/** Rows that a search looks for before it stops by itself. */
+const ENOUGH_FOUND = 200;
+/** Changed tasks that are fetched one by one; when more changed, the list is read again. */
+const FEW = 20;
+
+/** The list that the user sees: the pages that are loaded, with unconfirmed changes applied. */
+export class TaskList {
+  readonly #api: TasksApi;
+  readonly #cache: TaskCache;
+  readonly #state = signal<ListState>({ state: 'loading' });
+  readonly #kept = signal<ReadonlySet<string>>(new Set());
+  readonly #onError: (error: ApiError | undefined) => void;
+  #loading = new AbortController();
+
+  /** Unconfirmed changes of this tab and of others, applied. */
+  readonly overlay: ReadonlySignal<Overlay>;
+  /** The rows to show, in order. */
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  /** Undefined until known. */
+  readonly counts: ReadonlySignal<TaskCounts | undefined>;
+
+  /**
+   * @param changes Every unconfirmed change, oldest first.
+   * @param onError Receives the outcome of each request; undefined is success.
+   */
+  constructor(
+    api: TasksApi,
+    cache: TaskCache,
+    changes: ReadonlySignal<readonly Change[]>,
+    onError: (error: ApiError | undefined) => void,
+  ) {
+    this.#api = api;
+    this.#cache = cache;
+    this.#onError = onError;
+    this.overlay = computed(() => new Overlay(changes.value, cache.find));
+    this.rows = computed(() => this.#visible());
+    this.counts = computed(() => {
+      const counts = cache.counts.value;
+      return counts && this.overlay.value.counts(counts, cache.find);
+    });
+  }
+
+  get state(): ReadonlySignal<ListState> {
+    return this.#state;
+  }
+
+  /** Whether there are older tasks to load. */
+  get hasMore(): boolean {
+    return this.#cache.nextCursor.value !== null;
+  }
+
+  /** The row as it is shown, whether the filter shows it or not. */
+  find(id: string): Row | undefined {
+    const task = this.#cache.find(id);
+    return task ? this.overlay.value.row(task) : this.overlay.value.created().find((row) => row.id === id);
+  }
+
+  #visible(): readonly Row[] {
+    const loaded = this.#cache.loaded.value;
+    const query = this.#cache.query.value;
+    const overlay = this.overlay.value;
+    if (overlay.changes.length === 0 && this.#kept.value.size === 0)
+      return loaded.filter((task) => matches(task, query));
+    const isShown = (row: Row | undefined): row is Row =>
+      row !== undefined && (this.#kept.value.has(row.id) || matches(row, query));
+    return [...overlay.created().filter(isShown), ...loaded.map((task) => overlay.row(task)).filter(isShown)];
+  }
+
+  /** Keeps a row in sight though the filter hides it now, until `letGo`. */
+  keep(id: string): void {
+    this.#kept.value = new Set([...this.#kept.value, id]);
+  }
+
+  /** Lets the filter decide about that row again. */
+  letGo(id: string): void {
+    if (this.#kept.value.has(id)) this.#kept.value = new Set([...this.#kept.value].filter((kept) => kept !== id));
+  }
+
+  /** Shows another list. */
+  async show(query: TaskQuery): Promise<void> {
+    batch(() => {
+      this.#kept.value = new Set();
+      this.#cache.setQuery(query);
+    });
+    await this.load();
+  }
+
+  /** Loads the list from its start. */
+  async load(): Promise<void> {
+    const signal = this.#restart();
+    this.#state.value = { state: 'loading' };
+    await this.#run(signal, async () => {
+      const asked = this.#cache.now();
+      const page = await this.#api.list(this.#cache.query.value, undefined, signal);
+      this.#cache.setPage(page.items, page.nextCursor, asked, 'replace');
+      await this.#searchOn(signal);
+    });
+    void this.loadCounts();
+  }
+
+  /** Loads the next page. */
+  async loadMore(): Promise<void> {
+    const signal = this.#restart();
+    this.#state.value = { state: 'loading-more' };
+    await this.#run(signal, async () => {
+      await this.#append(signal);
+      await this.#searchOn(signal, this.#cache.loaded.value.length);
+    });
+  }
+
+  /** Ends a search that is looking through older tasks. */
+  stop(): void {
+    this.#restart();
+    this.#state.value = { state: 'ready' };
+  }
+
+  async loadCounts(): Promise<void> {
+    try {
+      this.#cache.setCounts(await this.#api.counts());
+    } catch (error) {
+      this.#onError(asApiError(error));
+    }
+  }
+
+  /** Reads everything that is loaded again, without a sign of it in the list. */
+  async refresh(): Promise<void> {
+    if (this.#state.value.state !== 'ready') {
+      if (this.#state.value.state === 'failed') await this.load();
+      return;
+    }
+    const signal = this.#loading.signal;
+    const wanted = this.#cache.loaded.value.length;
+    const asked = this.#cache.now();
+    const tasks: Task[] = [];
+    let cursor: string | null | undefined;
+    try {
+      do {
+        const page = await this.#api.list(this.#cache.query.value, cursor ?? undefined, signal);
+        tasks.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor !== null && tasks.length < wanted);
+      const loaded = this.#cache.loaded.value;
+      const same = tasks.length === loaded.length && tasks.every((task, at) => isSame(task, loaded[at]));
+      if (!same && !signal.aborted) this.#cache.setPage(tasks, cursor, asked, 'replace');
+      this.#onError(undefined);
+    } catch (error) {
+      if (!signal.aborted) this.#onError(asApiError(error));
+    }
+    await this.loadCounts();
+  }
+
+  /** Reads the tasks that changed elsewhere. */
+  async refreshTasks(ids: readonly string[]): Promise<void> {
+    if (ids.length > FEW) {
+      await this.refresh();
+      return;
+    }
+    await Promise.all([this.loadCounts(), ...ids.map((id) => this.#refreshTask(id))]);
+  }
+
+  async #refreshTask(id: string): Promise<void> {
+    const asked = this.#cache.now();
+    try {
+      const task = await this.#api.get(id);
+      if (this.#cache.changedSince(id, asked)) await this.#refreshTask(id);
+      else if (!isSame(task, this.#cache.find(id))) this.#cache.put(task);
+    } catch (error) {
+      const failure = asApiError(error);
+      if (failure.status !== 404) this.#onError(failure);
+      else if (!this.#cache.changedSince(id, asked)) this.#cache.remove(id);
+    }
+  }
+
+  async #append(signal: AbortSignal): Promise<void> {
+    const cursor = this.#cache.nextCursor.value;
+    if (cursor === null) return;
+    const asked = this.#cache.now();
+    const page = await this.#api.list(this.#cache.query.value, cursor, signal);
+    this.#cache.setPage(page.items, page.nextCursor, asked, 'append');
+  }
+
+  /** A page of a search may hold few tasks or none, so go on until there is something to see. */
+  async #searchOn(signal: AbortSignal, from = 0): Promise<void> {
+    if (this.#cache.query.value.text === '') return;
+    while (this.hasMore && this.#cache.loaded.value.length - from < ENOUGH_FOUND && !signal.aborted) {
+      this.#state.value = { state: 'searching' };
+      await this.#append(signal);
+    }
+  }
+
+  #restart(): AbortSignal {
+    this.#loading.abort();
+    this.#loading = new AbortController();
+    return this.#loading.signal;
+  }
+
+  async #run(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      if (signal.aborted) return;
+      this.#state.value = { state: 'ready' };
+      this.#onError(undefined);
+    } catch (error) {
+      const failure = asApiError(error);
+      if (signal.aborted) return;
+      this.#state.value = { state: 'failed', error: failure };
+      this.#onError(failure);
+    }
+  }
+}
+
+function isSame(task: Task, other: Task | undefined): boolean {
+  return task.name === other?.name && task.done === other.done && task.createdOn === other.createdOn;
+}

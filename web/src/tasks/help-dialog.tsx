@@ -1,0 +1,28 @@
+import { useTexts } from '../ui/context.js';
+import { Dialog } from '../ui/dialog.js';
+
+/** The list of keyboard shortcuts. */
+export function HelpDialog({ onClose }: { onClose: () => void }) {
+  const texts = useTexts();
+  return (
+    <Dialog title={texts.shortcuts} onClose={onClose}>
+      <dl class="shortcuts">
+        {texts.shortcutList.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>{what}</dt>
+            <dd>
+              {keys.split(', ').map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div class="dialog-buttons">
+        <button type="button" class="button primary" onClick={onClose}>
+          {texts.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,68 @@
+import type { AppModel } from '../state/app-model.js';
+
+/** What the keys outside of the list do. */
+export interface ShortcutActions {
+  readonly help: () => void;
+}
+
+/** Listens for the keys that work anywhere on the tasks screen. Returns a function that ends it. */
+export function listenForShortcuts(app: AppModel, { help }: ShortcutActions): () => void {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
+    const typing = isTextField(event.target);
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'z') {
+      if (!typing && app.tasks.undo()) event.preventDefault();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'ArrowDown' && (!typing || (event.target as Element).id === 'new-task')) {
+      if (moveFocus(1)) event.preventDefault();
+      return;
+    }
+    if (typing || !app.preferences.current.value.shortcuts) return;
+    const actions: Record<string, () => void> = {
+      n: () => {
+        focusField('new-task');
+      },
+      '/': () => {
+        focusField('search');
+      },
+      j: () => void moveFocus(1),
+      k: () => void moveFocus(-1),
+      '?': help,
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  };
+  addEventListener('keydown', onKeyDown);
+  return () => {
+    removeEventListener('keydown', onKeyDown);
+  };
+}
+
+function focusField(id: string): void {
+  const field = document.getElementById(id);
+  field?.focus();
+  if (field instanceof HTMLInputElement) field.select();
+}
+
+/** Moves to the next or previous row; from outside the list to its first. */
+function moveFocus(by: 1 | -1): boolean {
+  const here = document.activeElement?.closest('.task');
+  const next = here
+    ? by === 1
+      ? here.nextElementSibling
+      : here.previousElementSibling
+    : document.querySelector('.task');
+  const check = next?.querySelector<HTMLElement>('.check');
+  check?.focus();
+  return check !== undefined && check !== null;
+}
+
+/** Whether letters typed there are text. */
+function isTextField(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}

@@ -1,0 +1,100 @@
+import type { ComponentChildren, TargetedInputEvent } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { useTexts } from './context.js';
+import { Icon } from './icon.js';
+
+interface FieldProps {
+  name: string;
+  label: string;
+  hint?: string | undefined;
+  /** What is wrong with the value. */
+  error?: string | undefined;
+  /** What password managers put there. */
+  autocomplete: string;
+  autofocus?: boolean;
+  maxLength?: number;
+  readOnly?: boolean;
+  value?: string;
+  onInput?: (event: TargetedInputEvent<HTMLInputElement>) => void;
+}
+
+/** A labelled text field with a hint and an error below it. */
+export function TextField({ label, hint, error, ...input }: FieldProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input id={id} autocapitalize="none" spellcheck={false} {...described(id, hint, error)} {...input} />
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+interface PasswordFieldProps extends FieldProps {
+  /** Stands beside the label. */
+  beside?: ComponentChildren;
+  /** Stands between the label and the field. */
+  before?: ComponentChildren;
+}
+
+/** A password field that can be shown, pasted into, and filled by password managers. */
+export function PasswordField({ label, hint, error, beside, before, ...input }: PasswordFieldProps) {
+  const id = useId();
+  const texts = useTexts();
+  const [shown, setShown] = useState(false);
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {beside}
+      {before}
+      <div class="password">
+        <input
+          id={id}
+          {...(shown ? { type: 'text' as const } : { type: 'password' as const })}
+          autocapitalize="none"
+          spellcheck={false}
+          maxLength={1024}
+          {...described(id, hint, error)}
+          {...input}
+        />
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={shown ? texts.hidePassword : texts.showPassword}
+          aria-controls={id}
+          onClick={() => {
+            setShown(!shown);
+          }}
+        >
+          <Icon name={shown ? 'eyeOff' : 'eye'} />
+        </button>
+      </div>
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+function FieldNotes({ id, hint, error }: { id: string; hint: string | undefined; error: string | undefined }) {
+  return (
+    <>
+      {error !== undefined && (
+        <p class="field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </>
+  );
+}
+
+function described(id: string, hint: string | undefined, error: string | undefined) {
+  const by = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].join(' ').trim();
+  return {
+    ...(error === undefined ? {} : { 'aria-invalid': true }),
+    ...(by === '' ? {} : { 'aria-describedby': by }),
+  };
+}

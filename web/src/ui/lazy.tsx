@@ -1,0 +1,26 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+
+const RELOADED = 'tasks-reloaded';
+
+/**
+ * Renders a component whose code is loaded when it is first needed. Files of an older version are gone after a deployment:
+ * then the page reloads, once.
+ */
+export function Lazy<P extends object>({ load, ...props }: { load: () => Promise<ComponentType<P>> } & P) {
+  const [Loaded, setLoaded] = useState<ComponentType<P>>();
+  useEffect(() => {
+    load().then(
+      (component) => {
+        sessionStorage.removeItem(RELOADED);
+        setLoaded(() => component);
+      },
+      () => {
+        if (sessionStorage.getItem(RELOADED) !== null || !navigator.onLine) return;
+        sessionStorage.setItem(RELOADED, 'yes');
+        location.reload();
+      },
+    );
+  }, []);
+  return Loaded ? <Loaded {...(props as unknown as P)} /> : null;
+}

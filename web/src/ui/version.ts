@@ -1,0 +1,44 @@
+import type { AppModel } from '../state/app-model.js';
+
+const CHECK_MS = 60_000;
+
+/**
+ * Watches for a new version of the page: when it comes into sight again, and once a minute while it is. Reloads at once if
+ * nothing would be lost, else offers it.
+ */
+export function watchVersion(app: AppModel): void {
+  const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src;
+  if (script === undefined) return;
+  const name = new URL(script).pathname;
+  let checked = Date.now();
+  let offered = false;
+  const check = async (): Promise<void> => {
+    if (offered || document.visibilityState !== 'visible' || Date.now() - checked < CHECK_MS) return;
+    checked = Date.now();
+    try {
+      const answer = await fetch('/', { cache: 'no-cache', headers: { Accept: 'text/html' } });
+      if (!answer.ok || (await answer.text()).includes(name)) return;
+    } catch {
+      return;
+    }
+    offered = true;
+    const isIdle = app.unsaved.value === 0 && app.tasks.draft.value === '' && app.tasks.editing.value === undefined;
+    if (isIdle && document.querySelector('dialog[open]') === null && app.session.value.state === 'active')
+      location.reload();
+    else offerReload(app);
+  };
+  addEventListener('visibilitychange', () => void check());
+  setInterval(() => void check(), CHECK_MS);
+}
+
+function offerReload(app: AppModel): void {
+  const texts = app.language.texts.value;
+  app.notices.show(texts.newVersion, {
+    action: {
+      label: texts.reload,
+      run: () => {
+        location.reload();
+      },
+    },
+  });
+}

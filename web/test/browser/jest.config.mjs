@@ -1,0 +1,8 @@
+import config from '../../../jest.config.mjs';
+
+/** Every behaviour of the page in a real browser: `npm run test:browser`. */
+export default {
+  ...config,
+  roots: ['<rootDir>/web'],
+  testMatch: ['**/test/browser/*.browser.ts', '**/test/browser/smoke.spec.ts'],
+};

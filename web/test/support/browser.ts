@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { StandInGateway } from './stand-in-gateway.js';
+import type { StoredAccount, StoredSession } from './stand-in-store.js';
+
+const PATHS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const executablePath = PATHS.find((path) => path !== undefined && existsSync(path));
+
+/** Password of every account in these tests. */
+export const PASSWORD = 'correct horse battery staple';
+
+/**
+ * `describe` for tests in a real browser. Without one they are skipped with a warning, or fail if REQUIRE_BROWSER=1.
+ */
+export function describeInBrowser(name: string, tests: () => void): void {
+  if (executablePath !== undefined || process.env['REQUIRE_BROWSER'] === '1') {
+    describe(name, tests);
+    return;
+  }
+  console.warn(`SKIPPED, no Chromium: ${name}. Install it (apt-get install chromium) or set CHROMIUM to its path.`);
+  describe.skip(name, tests);
+}
+
+/** Starts the browser. */
+export async function launchBrowser(...flags: string[]): Promise<Browser> {
+  if (executablePath === undefined) {
+    throw new Error('REQUIRE_BROWSER=1 and no Chromium: apt-get install chromium, or set CHROMIUM to its path');
+  }
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+}
+
+/** A browser and a stand-in gateway for the tests of one file. Every page that they open must stay free of complaints. */
+export class BrowserStage {
+  #browser: Browser | undefined;
+  #gateway = new StandInGateway();
+  readonly #contexts: BrowserContext[] = [];
+  readonly #complaints: string[] = [];
+  #users = 0;
+
+  /** Registers the hooks of Jest; call it in a `describe`. */
+  static use(...flags: string[]): BrowserStage {
+    const stage = new BrowserStage();
+    beforeAll(async () => {
+      stage.#browser = await launchBrowser(...flags);
+      await stage.#gateway.start();
+    });
+    afterEach(async () => {
+      await Promise.all(stage.#contexts.splice(0).map((context) => context.close()));
+      const { faults } = stage.gateway;
+      faults.length = 0;
+      stage.gateway.delayMs = 0;
+      stage.gateway.isSignUpOpen = true;
+      expect(stage.#complaints.splice(0)).toEqual([]);
+    });
+    afterAll(async () => {
+      await stage.#browser?.close();
+      await stage.#gateway.stop();
+    });
+    return stage;
+  }
+
+  get gateway(): StandInGateway {
+    return this.#gateway;
+  }
+
+  /** A browser profile of its own: cookies, storage, tabs. */
+  async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    if (this.#browser === undefined)
+      throw new Error('The browser is started before the tests of a describe, not while it is read');
+    const context = await this.#browser.newContext({
+      viewport: { width: 900, height: 720 },
+      locale: 'en-US',
+      ...options,
+    });
+    context.setDefaultTimeout(8_000);
+    this.#contexts.push(context);
+    await context.addInitScript(() => {
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+        console.error(`CSP: ${violatedDirective} ${blockedURI}`);
+      });
+    });
+    context.on('page', (page) => {
+      page.on('pageerror', (error) => this.#complaints.push(error.stack ?? error.message));
+      page.on('console', (message) => {
+        // The browser logs each answer of 4xx and 5xx, and each request without one; tests ask for those on purpose.
+        if (message.type() === 'error' && !/^Failed to load resource/.test(message.text()))
+          this.#complaints.push(message.text());
+      });
+    });
+    return context;
+  }
+
+  /** A new account with tasks; the first is the oldest. */
+  account(...tasks: string[]): StoredAccount {
+    const account = this.gateway.store.addAccount(`user${String(++this.#users)}`, PASSWORD);
+    this.gateway.store.addTasks(account, tasks);
+    return account;
+  }
+
+  /** A browser profile that is logged in. */
+  async loggedIn(
+    account: StoredAccount,
+    options?: BrowserContextOptions,
+  ): Promise<{ context: BrowserContext; session: StoredSession }> {
+    const context = await this.context(options);
+    const session = this.gateway.store.addSession(account);
+    await context.addCookies([
+      { name: 'tasks-session', value: session.token, url: this.gateway.origin, httpOnly: true },
+    ]);
+    return { context, session };
+  }
+
+  /** A page with the tasks of the account. */
+  async open(account: StoredAccount, options?: BrowserContextOptions & { path?: string }): Promise<Page> {
+    const { context } = await this.loggedIn(account, options);
+    const page = await context.newPage();
+    await page.goto(this.gateway.origin + (options?.path ?? '/'));
+    return page;
+  }
+}
+
+/** Names in the list, from the top. */
+export async function names(page: Page): Promise<string[]> {
+  return page.locator('.task .name').allTextContents();
+}
+
+/** Waits until the list shows these names, from the top. */
+export async function expectNames(page: Page, expected: readonly string[]): Promise<void> {
+  await page
+    .waitForFunction((wanted) => {
+      const shown = Array.from(document.querySelectorAll('.task .name'), (name) => name.textContent);
+      return JSON.stringify(shown) === JSON.stringify(wanted);
+    }, expected)
+    .catch(async () => {
+      expect(await names(page)).toEqual(expected);
+    });
+}
+
+/** Waits until the check holds; fails with its last error. */
+export async function eventually(check: () => void | Promise<void>, milliseconds = 5_000): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    try {
+      await check();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+}

@@ -1,0 +1,404 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { PageFiles } from './page-files.js';
+import {
+  newCode,
+  randomId,
+  StandInStore,
+  type StoredAccount,
+  type StoredSession,
+  type StoredTask,
+} from './stand-in-store.js';
+
+/** A fault that the next fitting requests meet. `lost`: carried out, but the answer never arrives. */
+export interface Fault {
+  readonly method: string;
+  /** Beginning of the path under /api/v1. */
+  readonly path: string;
+  /** How many requests it meets. */
+  times: number;
+  readonly effect:
+    | {
+        readonly status: number;
+        readonly type: string;
+        readonly retryAfter?: number;
+        readonly errors?: readonly object[];
+      }
+    | 'lost'
+    | 'cut';
+}
+
+class Rejection extends Error {
+  constructor(
+    readonly status: number,
+    readonly type: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+    readonly errors?: readonly object[],
+  ) {
+    super(type);
+  }
+}
+
+const CONFIRMED_MS = 10 * 60_000;
+
+/**
+ * A gateway in memory with the routes, statuses and headers of the real one, whose faults tests can choose. Where the real
+ * gateway can do it, tests use that.
+ */
+export class StandInGateway {
+  readonly store = new StandInStore();
+  readonly #page = new PageFiles();
+  readonly #sockets = new Set<Socket>();
+  readonly #streams = new Map<ServerResponse, StoredSession>();
+  readonly faults: Fault[] = [];
+  /** Requests to the API, as `GET /tasks`. */
+  readonly requests: string[] = [];
+  /** Milliseconds before each answer of the API. */
+  delayMs = 0;
+  isSignUpOpen = true;
+  #server: Server | undefined;
+  #port = 0;
+
+  /** Address of the page. */
+  get origin(): string {
+    return `http://127.0.0.1:${String(this.#port)}`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Listens, after `stop` on the same port. */
+  async start(): Promise<void> {
+    const server = createServer((request, response) => {
+      void this.#answer(request, response);
+    });
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (server.address() as AddressInfo).port;
+  }
+
+  /** Cuts every connection, as a killed process does. */
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server?.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  /** Ends a session, as another browser would. */
+  endSession(session: StoredSession): void {
+    this.store.sessions.delete(session.token);
+    for (const [stream, owner] of this.#streams) if (owner === session) stream.end();
+  }
+
+  /** Changes a task as another gateway instance or a program would; `told`: streams are notified. */
+  publish(account: StoredAccount, data: object): void {
+    for (const [stream, session] of this.#streams) {
+      if (session.account === account) stream.write(`event: changed\ndata: ${JSON.stringify(data)}\n\n`);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://gateway');
+    if (!url.pathname.startsWith('/api/v1/')) {
+      this.#page.answer(request, response);
+      return;
+    }
+    const path = url.pathname.slice('/api/v1'.length);
+    const method = request.method ?? 'GET';
+    this.requests.push(`${method} ${path}${url.search}`);
+    const fault = this.faults.find((one) => one.times > 0 && one.method === method && path.startsWith(one.path));
+    if (fault) fault.times--;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    try {
+      const { effect } = fault ?? {};
+      if (effect === 'cut') {
+        request.socket.destroy();
+        return;
+      }
+      if (typeof effect === 'object') {
+        const wait = effect.retryAfter === undefined ? {} : { 'retry-after': String(effect.retryAfter) };
+        throw new Rejection(effect.status, effect.type, wait as Record<string, string>, effect.errors);
+      }
+      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+      const done = this.#route(method, path, url.searchParams, body, request, response);
+      if (effect === 'lost') request.socket.destroy();
+      else if (done !== 'streaming') send(request, response, done);
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      const { status, type, errors, headers } = error;
+      const problem = {
+        type: `urn:tasks:problem:${type}`,
+        status,
+        title: type,
+        detail: 'Never shown <b>',
+        instance: 'urn:uuid:0',
+        errors,
+      };
+      const all = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers };
+      response.writeHead(status, all).end(JSON.stringify(problem));
+    }
+  }
+
+  #route(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    body: Record<string, unknown>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Reply | 'streaming' {
+    const route = `${method} ${path.replace(/\/[0-9a-f]{24,32}$/, '/:id')}`;
+    const id = path.split('/').pop() ?? '';
+    const entered = this.#enter(route, body, request);
+    if (entered) return entered;
+    const session = this.#session(request);
+    const { account } = session;
+    const named = request.headers['tasks-account'];
+    if (named !== undefined && named !== account.id) throw new Rejection(409, 'account-changed');
+    switch (route) {
+      case 'GET /session':
+        return { status: 200, body: { account: { id: account.id, username: account.username } } };
+      case 'DELETE /session':
+        this.endSession(session);
+        return {
+          status: 204,
+          headers: { 'set-cookie': 'tasks-session=; Path=/; Max-Age=0', 'clear-site-data': '"storage"' },
+        };
+      case 'POST /session/confirmation':
+        if (body['password'] !== account.password) throw new Rejection(403, 'wrong-password');
+        session.confirmedAt = Date.now();
+        return { status: 204 };
+      case 'GET /sessions':
+        return { status: 200, body: { items: this.#sessionsOf(account, session) } };
+      case 'DELETE /sessions':
+        for (const other of this.store.sessions.values())
+          if (other.account === account && other !== session) this.endSession(other);
+        return { status: 204 };
+      case 'DELETE /sessions/:id':
+        for (const other of this.store.sessions.values())
+          if (other.account === account && other.id === id) this.endSession(other);
+        return { status: 204 };
+      case 'PUT /account/password':
+        if (body['currentPassword'] !== account.password) throw new Rejection(403, 'wrong-password');
+        checkPassword(body['newPassword'], 'newPassword');
+        account.password = String(body['newPassword']);
+        return { status: 204 };
+      case 'POST /account/recovery-code':
+        checkConfirmed(session);
+        account.recoveryCode = newCode();
+        return { status: 200, body: { recoveryCode: account.recoveryCode } };
+      case 'GET /account/export': {
+        checkConfirmed(session);
+        const { id, username } = account;
+        return { status: 200, body: { account: { id, username }, tasks: [...account.tasks.values()], complete: true } };
+      }
+      case 'DELETE /account':
+        if (body['password'] !== account.password) throw new Rejection(403, 'wrong-password');
+        this.store.accounts.delete(account.username.toLowerCase());
+        for (const other of this.store.sessions.values()) if (other.account === account) this.endSession(other);
+        return { status: 204, headers: { 'set-cookie': 'tasks-session=; Path=/; Max-Age=0' } };
+      case 'GET /tokens':
+        return { status: 200, body: { items: account.tokens } };
+      case 'POST /tokens': {
+        checkConfirmed(session);
+        const token = `tasks_${randomId()}`;
+        const made = { ...body, id: randomId(), createdOn: new Date().toISOString(), lastFour: token.slice(-4) };
+        account.tokens.push(made as unknown as StoredAccount['tokens'][number]);
+        return { status: 201, body: { ...made, token } };
+      }
+      case 'DELETE /tokens/:id':
+        account.tokens.splice(
+          account.tokens.findIndex((token) => token.id === id),
+          1,
+        );
+        return { status: 204 };
+      case 'GET /events':
+        response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+        response.write('event: heartbeat\ndata: \n\n');
+        this.#streams.set(response, session);
+        response.on('close', () => this.#streams.delete(response));
+        return 'streaming';
+      default:
+        return this.#taskRoute(route, id, query, body, account);
+    }
+  }
+
+  #enter(
+    route: string,
+    { username, password, recoveryCode, newPassword }: Record<string, unknown>,
+    request: IncomingMessage,
+  ): Reply | undefined {
+    const account = this.store.accounts.get(String(username).toLowerCase());
+    switch (route) {
+      case 'POST /accounts': {
+        if (!this.isSignUpOpen) throw new Rejection(403, 'sign-up-closed');
+        const name = String(username);
+        if (name.length < 3)
+          throw new Rejection(422, 'invalid', {}, [{ in: 'body', pointer: '/username', code: 'too-short', limit: 3 }]);
+        checkPassword(password, 'password');
+        if (account) throw new Rejection(409, 'username-taken');
+        const made = this.store.addAccount(name, String(password));
+        return {
+          ...this.#logIn(made, request),
+          status: 201,
+          body: { account: shown(made), recoveryCode: made.recoveryCode },
+        };
+      }
+      case 'POST /session':
+        if (account?.password !== password || account === undefined) throw new Rejection(401, 'wrong-credentials');
+        return { ...this.#logIn(account, request), body: { account: shown(account) } };
+      case 'POST /session/recovery':
+        if (account?.recoveryCode !== recoveryCode || account === undefined)
+          throw new Rejection(401, 'wrong-credentials');
+        checkPassword(newPassword, 'newPassword');
+        account.password = String(newPassword);
+        account.recoveryCode = newCode();
+        return {
+          ...this.#logIn(account, request),
+          body: { account: shown(account), recoveryCode: account.recoveryCode },
+        };
+      default:
+        return undefined;
+    }
+  }
+
+  #logIn(account: StoredAccount, request: IncomingMessage): { status: number; headers: Record<string, string> } {
+    const { token } = this.store.addSession(account, request.headers['user-agent']);
+    return {
+      status: 200,
+      headers: { 'set-cookie': `tasks-session=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000` },
+    };
+  }
+
+  #session(request: IncomingMessage): StoredSession {
+    const token = /tasks-session=([0-9a-f]+)/.exec(request.headers.cookie ?? '')?.[1];
+    const session = this.store.sessions.get(token ?? '');
+    if (session === undefined)
+      throw new Rejection(401, 'log-in-required', { 'www-authenticate': 'Bearer realm="tasks"' });
+    return session;
+  }
+
+  #sessionsOf(account: StoredAccount, current: StoredSession): object[] {
+    return [...this.store.sessions.values()]
+      .filter((session) => session.account === account)
+      .map(({ id, device, createdOn }) => ({
+        id,
+        device,
+        createdOn,
+        lastSeenOn: createdOn,
+        current: id === current.id,
+      }));
+  }
+
+  #taskRoute(
+    route: string,
+    id: string,
+    query: URLSearchParams,
+    body: Record<string, unknown>,
+    account: StoredAccount,
+  ): Reply {
+    const { tasks } = account;
+    const task = tasks.get(id);
+    switch (route) {
+      case 'GET /tasks':
+        return { status: 200, etag: true, body: pageOf([...tasks.values()], query) };
+      case 'GET /tasks/counts': {
+        const done = [...tasks.values()].filter((one) => one.done).length;
+        return { status: 200, etag: true, body: { open: tasks.size - done, done } };
+      }
+      case 'POST /tasks': {
+        checkName(body['name']);
+        const known = tasks.get(String(body['id']));
+        if (known) return { status: 200, body: known };
+        const made = {
+          id: String(body['id']),
+          name: String(body['name']),
+          done: false,
+          createdOn: new Date().toISOString(),
+        };
+        tasks.set(made.id, made);
+        this.publish(account, { taskIds: [made.id] });
+        return { status: 201, body: made };
+      }
+      case 'DELETE /tasks': {
+        const done = [...tasks.values()].filter((one) => one.done).slice(0, 1000);
+        for (const one of done) tasks.delete(one.id);
+        if (done.length > 0) this.publish(account, { all: true });
+        return { status: 200, body: { removed: done.length, more: done.length === 1000 } };
+      }
+      default:
+    }
+    if (task === undefined) throw new Rejection(404, 'not-found');
+    if (route === 'GET /tasks/:id') return { status: 200, etag: true, body: task };
+    if (route === 'DELETE /tasks/:id') tasks.delete(id);
+    else if (route === 'PATCH /tasks/:id') {
+      if (body['name'] !== undefined) checkName(body['name']);
+      Object.assign(task, body);
+    } else throw new Rejection(405, 'method-not-allowed');
+    this.publish(account, { taskIds: [id] });
+    return route === 'DELETE /tasks/:id' ? { status: 204 } : { status: 200, body: task };
+  }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body?: object;
+  readonly etag?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, body, etag, headers }: Reply): void {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  const all = { 'cache-control': 'no-store', ...headers, ...(etag ? { etag: tag } : {}) };
+  if (etag && request.headers['if-none-match'] === tag) response.writeHead(304, all).end();
+  else response.writeHead(status, { ...all, ...(text ? { 'content-type': 'application/json' } : {}) }).end(text);
+}
+
+function shown({ id, username }: StoredAccount): object {
+  return { id, username, createdOn: new Date(0).toISOString() };
+}
+
+/** At most 1,000 tasks are looked at in one call of a search, as in the Tasks service. */
+const SEARCHED_AT_ONCE = 1000;
+
+function pageOf(all: StoredTask[], query: URLSearchParams): { items: StoredTask[]; nextCursor: string | null } {
+  const sorted = all.sort((a, b) =>
+    a.createdOn === b.createdOn ? (a.id < b.id ? 1 : -1) : a.createdOn < b.createdOn ? 1 : -1,
+  );
+  const after = query.get('after');
+  const start = after === null ? 0 : sorted.findIndex(({ id }) => id === after) + 1;
+  const limit = Number(query.get('limit') ?? 50);
+  const text = query.get('text')?.normalize('NFKC').toLowerCase();
+  const items: StoredTask[] = [];
+  let place = start;
+  while (place < sorted.length && items.length < limit && (text === undefined || place - start < SEARCHED_AT_ONCE)) {
+    const task = sorted[place++];
+    if (task === undefined || (query.has('done') && String(task.done) !== query.get('done'))) continue;
+    if (text === undefined || task.name.normalize('NFKC').toLowerCase().includes(text)) items.push(task);
+  }
+  return { items, nextCursor: place < sorted.length ? (sorted[place - 1]?.id ?? null) : null };
+}
+
+function checkConfirmed(session: StoredSession): void {
+  if (Date.now() - session.confirmedAt > CONFIRMED_MS) throw new Rejection(403, 'confirmation-required');
+}
+
+function checkName(name: unknown): void {
+  if (typeof name === 'string' && name !== '' && name.length <= 4096) return;
+  throw new Rejection(422, 'invalid', {}, [{ in: 'body', pointer: '/name', code: 'too-long', limit: 4096 }]);
+}
+
+function checkPassword(password: unknown, field: string): void {
+  if (typeof password === 'string' && password.length >= 15) return;
+  throw new Rejection(422, 'invalid', {}, [{ in: 'body', pointer: `/${field}`, code: 'too-short', limit: 15 }]);
+}
