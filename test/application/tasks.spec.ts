@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AddTask } from '../../src/application/add-task.js';
+import { CountTasks } from '../../src/application/count-tasks.js';
+import { CreateTask } from '../../src/application/create-task.js';
+import { GetTask } from '../../src/application/get-task.js';
+import { RemoveAllTasks } from '../../src/application/remove-all-tasks.js';
 import { RemoveTask } from '../../src/application/remove-task.js';
 import { UpdateTask } from '../../src/application/update-task.js';
 import { UpsertTask } from '../../src/application/upsert-task.js';
@@ -122,6 +126,83 @@ describe('RemoveTask', () => {
   it('refuses a malformed id', async () => {
     await expect(new RemoveTask(tasks).execute({ taskId: 'x', userId: 'alice' })).rejects.toMatchObject(
       invalid('taskId must be 24 hexadecimal digits'),
+    );
+  });
+});
+
+describe('GetTask', () => {
+  it('reads the task of the user, also by an id in upper case', async () => {
+    const id = 'abcdef'.repeat(4);
+    await tasks.add(aTask({ id }));
+    expect(await new GetTask(tasks).execute({ taskId: id.toUpperCase(), userId: 'alice' })).toEqual(aTask({ id }));
+  });
+
+  it('knows no task of another user, no unknown one, and no malformed id', async () => {
+    await tasks.add(aTask());
+    const get = new GetTask(tasks);
+    await expect(get.execute({ taskId: taskId(1), userId: 'mallory' })).rejects.toMatchObject(NOT_FOUND);
+    await expect(get.execute({ taskId: taskId(2), userId: 'alice' })).rejects.toMatchObject(NOT_FOUND);
+    await expect(get.execute({ taskId: 'x', userId: 'alice' })).rejects.toMatchObject(
+      invalid('taskId must be 24 hexadecimal digits'),
+    );
+  });
+});
+
+describe('CreateTask', () => {
+  it('adds a task under the id of the caller, in lower case, created now', async () => {
+    const id = 'ABCDEF'.repeat(4);
+    const created = await new CreateTask(tasks, now).execute({ taskId: id, userId: 'alice', name: 'buy milk' });
+    expect(created).toEqual(aTask({ id: id.toLowerCase(), createdOn: instant(5) }));
+    expect(await tasks.pageByUser('alice', 10)).toEqual([created]);
+  });
+
+  it('answers a repeated call with the stored task, whatever became of it', async () => {
+    await tasks.add(aTask({ name: 'renamed', done: true }));
+    const again = { taskId: taskId(1), userId: 'alice', name: 'buy milk' };
+    expect(await new CreateTask(tasks, now).execute(again)).toEqual(aTask({ name: 'renamed', done: true }));
+  });
+
+  it('refuses the id of another user’s task', async () => {
+    await tasks.add(aTask());
+    const creating = new CreateTask(tasks, now).execute({ taskId: taskId(1), userId: 'mallory', name: 'his' });
+    await expect(creating).rejects.toMatchObject({ code: 'ID_TAKEN', message: 'Task id is taken' });
+    expect(await tasks.pageByUser('mallory', 10)).toEqual([]);
+  });
+
+  it.each([
+    [{ taskId: 'x', userId: 'alice' }, 'taskId must be 24 hexadecimal digits'],
+    [{ taskId: taskId(1), userId: '' }, 'userId must not be empty'],
+    [{ taskId: taskId(1), userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
+  ])('refuses %j', async (input, message) => {
+    await expect(new CreateTask(tasks, now).execute(input)).rejects.toMatchObject(invalid(message));
+  });
+});
+
+describe('CountTasks', () => {
+  it('counts the open and the done tasks of the user', async () => {
+    for (let n = 1; n <= 3; n++) await tasks.add(aTask({ id: taskId(n), done: n === 2 }));
+    expect(await new CountTasks(tasks).execute({ userId: 'alice' })).toEqual({ open: 2, done: 1 });
+    expect(await new CountTasks(tasks).execute({ userId: 'bob' })).toEqual({ open: 0, done: 0 });
+    await expect(new CountTasks(tasks).execute({ userId: '' })).rejects.toMatchObject(
+      invalid('userId must not be empty'),
+    );
+  });
+});
+
+describe('RemoveAllTasks', () => {
+  it('removes up to 1,000 tasks a call, and says how many', async () => {
+    for (let n = 1; n <= 1_100; n++) await tasks.add(aTask({ id: taskId(n), done: n > 1_050 }));
+    const remove = new RemoveAllTasks(tasks);
+    expect(await remove.execute({ userId: 'alice', onlyDone: true })).toBe(50);
+    expect(await remove.execute({ userId: 'alice', onlyDone: false })).toBe(1_000);
+    expect(await remove.execute({ userId: 'alice', onlyDone: false })).toBe(50);
+    expect(await remove.execute({ userId: 'alice', onlyDone: false })).toBe(0);
+  });
+
+  it('refuses a caller that leaves open what is to be removed', async () => {
+    const input = { userId: 'alice' } as { userId: string; onlyDone: boolean };
+    await expect(new RemoveAllTasks(tasks).execute(input)).rejects.toMatchObject(
+      invalid('onlyDone must be true or false'),
     );
   });
 });

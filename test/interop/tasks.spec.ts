@@ -12,7 +12,10 @@ jest.setTimeout(60_000);
 
 const schema = loadSchema(TASKS_IDL);
 const NOT_FOUND = { result: { ouch: { code: 404, message: 'Task not found' } } };
+const ID_TAKEN = { result: { ouch: { code: 409, message: 'Task id is taken' } } };
 const INTERNAL_ERROR = 6;
+/** Ids that were given out. */
+let created = 1;
 
 type Call = (method: string, args: Record<string, Portable>) => Promise<Portable>;
 
@@ -88,6 +91,33 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The Tasks service, cal
     await connection.close();
   });
 
+  it.each(sessions)('creates, finds, counts and clears tasks: $how', async ({ how, dialect, multiplexed }) => {
+    const connection = await running.connect({ port: app.port, dialect, multiplexed });
+    const call = succeeding(connection, count);
+    const userId = `${peer.name}, ${how}, by id`;
+    const taskId = (created++).toString(16).padStart(24, '0');
+
+    const task = (await call('create', { taskId, userId, name: 'Käse und MILCH' })) as { [name: string]: Portable };
+    expect(task).toMatchObject({ id: taskId, userId, name: 'Käse und MILCH', done: false });
+    expect(await call('create', { taskId, userId, name: 'again' })).toEqual(task);
+    expect(await call('get', { taskId, userId })).toEqual(task);
+    const done = await call('upsert', { task: { userId, name: 'Brot', done: true } });
+
+    expect(await call('find', { userId, filter: { text: 'milch' }, limit: 5, after: '' })).toEqual({ tasks: [task] });
+    expect(await call('find', { userId, filter: { done: true }, limit: 5 })).toEqual({ tasks: [done] });
+    expect(await call('find', { userId, filter: { done: true, text: 'milch' }, limit: 5 })).toEqual({ tasks: [] });
+    const page = (await call('find', { userId, filter: {}, limit: 1 })) as { tasks: Portable; nextCursor: string };
+    expect(page.tasks).toEqual([done]);
+    expect(await call('find', { userId, filter: {}, limit: 1, after: page.nextCursor })).toEqual({ tasks: [task] });
+
+    expect(await call('count', { userId })).toEqual({ open: '1', done: '1' });
+    expect(await call('removeAll', { userId, onlyDone: true })).toBe(1);
+    expect(await call('count', { userId })).toEqual({ open: '1', done: '0' });
+    expect(await call('removeAll', { userId, onlyDone: false })).toBe(1);
+    expect(await call('removeAll', { userId, onlyDone: false })).toBe(0);
+    await connection.close();
+  });
+
   it.each(sessions)('is refused as the contract says: $how', async ({ dialect, multiplexed }) => {
     const connection = await running.connect({ port: app.port, dialect, multiplexed });
     const { id } = (await succeeding(connection, count)('add', { userId: 'alice', name: 'hers' })) as { id: string };
@@ -99,6 +129,11 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The Tasks service, cal
       NOT_FOUND,
     );
     expect(await refused('remove', { taskId: id, userId: 'mallory' })).toMatchObject(NOT_FOUND);
+    expect(await refused('get', { taskId: id, userId: 'mallory' })).toMatchObject(NOT_FOUND);
+    expect(await refused('create', { taskId: id, userId: 'mallory', name: 'his' })).toMatchObject(ID_TAKEN);
+    expect(await refused('removeAll', { userId: '', onlyDone: false })).toMatchObject({
+      result: { ouch: { code: 400 } },
+    });
     expect(await refused('page', { userId: 'alice', limit: 0 })).toMatchObject({ result: { ouch: { code: 400 } } });
     expect(await refused('add', { userId: '', name: 'nobody’s' })).toMatchObject({
       error: { type: INTERNAL_ERROR, message: expect.stringContaining('400 userId') },

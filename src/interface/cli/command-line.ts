@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { TasksClient } from '@tasks/idl';
+import type { Task, TaskPage, TasksClient, TasksFindArgs, TasksRemoveAllArgs } from '@tasks/idl';
 import type { ConnectionFlags } from './connection.js';
 import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
@@ -25,14 +25,27 @@ interface ChangeFlags {
   readonly done?: boolean;
 }
 
+interface PageFlags {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+interface FindFlags extends PageFlags {
+  readonly open?: boolean;
+  readonly done?: boolean;
+}
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_PAGE_TASKS = 20;
+/** What one call of `find` may ask for. */
+const MOST_FOUND = 1_000;
 
 const EPILOGUE = `
 Examples:
   tasks add alice "buy milk"
   tasks all alice
   tasks all alice | jq -r '.[].name'
+  tasks find alice milk --open
   tasks update alice 6b04d58073ea5fcfc126d5a4 --done
 
 Results are a table on a terminal and JSON elsewhere.
@@ -72,9 +85,44 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     .description('some tasks of a user, newest first')
     .option('--limit <n>', 'how many at most', wholeNumber(1, 2_147_483_647), DEFAULT_PAGE_TASKS)
     .option('--after <cursor>', 'from where the page before ended')
-    .action((userId: string, flags: { limit: number; after?: string }) =>
+    .action((userId: string, flags: PageFlags) =>
       start(async (tasks, printer) => printer.page(await tasks.page({ userId, ...flags }))),
     );
+  program
+    .command('get <user> <task-id>')
+    .description('one task')
+    .action((userId: string, taskId: string) =>
+      start(async (tasks, printer) => printer.task(await tasks.get({ taskId, userId }))),
+    );
+  program
+    .command('find <user> [text]')
+    .description('the tasks of a user whose names contain the text, newest first')
+    .option('--open', 'only those that are not done')
+    .option('--done', 'only those that are done')
+    .option('--limit <n>', 'how many at most', wholeNumber(1, MOST_FOUND), DEFAULT_PAGE_TASKS)
+    .option('--after <cursor>', 'from where the page before ended')
+    .action((userId: string, text: string | undefined, { open, done, ...page }: FindFlags) =>
+      start(async (tasks, printer) => {
+        const filter = { text, done: open === done ? undefined : done === true };
+        return printer.page(await foundTasks(tasks, { userId, filter, ...page }));
+      }),
+    );
+  program
+    .command('count <user>')
+    .description('how many tasks of a user are open, and how many are done')
+    .action((userId: string) => start(async (tasks, printer) => printer.counts(await tasks.count({ userId }))));
+}
+
+/** Reads on until the page is full: a search of a long list takes several calls. */
+async function foundTasks(tasks: TasksClient, args: TasksFindArgs & { limit: number }): Promise<TaskPage> {
+  const found: Task[] = [];
+  let after = args.after;
+  do {
+    const page = await tasks.find({ ...args, limit: args.limit - found.length, after });
+    found.push(...(page.tasks ?? []));
+    after = page.nextCursor;
+  } while (after !== undefined && found.length < args.limit);
+  return { tasks: found, nextCursor: after };
 }
 
 function addWritingCommands(program: Command, start: (job: Job) => Promise<void>): void {
@@ -83,6 +131,12 @@ function addWritingCommands(program: Command, start: (job: Job) => Promise<void>
     .description('a new task')
     .action((userId: string, name: string | undefined) =>
       start(async (tasks, printer) => printer.task(await tasks.add({ userId, name }))),
+    );
+  program
+    .command('create <user> <task-id> [name]')
+    .description('a new task under an id of yours; repeating it changes nothing')
+    .action((userId: string, taskId: string, name: string | undefined) =>
+      start(async (tasks, printer) => printer.task(await tasks.create({ taskId, userId, name }))),
     );
   withChanges(program.command('update <user> <task-id>'))
     .description('change what is given of a task')
@@ -104,6 +158,22 @@ function addWritingCommands(program: Command, start: (job: Job) => Promise<void>
         return printer.removed(taskId);
       }),
     );
+  program
+    .command('clear <user>')
+    .description('remove all tasks of a user that are done')
+    .option('--all', 'also those that are not done')
+    .action((userId: string, { all }: { all?: boolean }) =>
+      start(async (tasks, printer) => printer.cleared(await cleared(tasks, { userId, onlyDone: all !== true }))),
+    );
+}
+
+/** Removes until none is left, and returns how many there were. */
+async function cleared(tasks: TasksClient, args: TasksRemoveAllArgs): Promise<number> {
+  for (let total = 0; ;) {
+    const removed = await tasks.removeAll(args);
+    if (removed === 0) return total;
+    total += removed;
+  }
 }
 
 function withChanges(command: Command): Command {

@@ -1,6 +1,6 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
 import type { BackupReport } from '../../maintenance.js';
-import type { Healthcheck, Task, TaskPage } from '@tasks/idl';
+import type { Healthcheck, Task, TaskCounts, TaskPage } from '@tasks/idl';
 import { taskTable } from './task-table.js';
 import { visibleText } from './visible-text.js';
 
@@ -9,7 +9,9 @@ export interface Printer {
   tasks(tasks: readonly Task[]): true;
   task(task: Task): true;
   page(page: TaskPage): true;
+  counts(counts: TaskCounts): true;
   removed(taskId: string): true;
+  cleared(count: number): true;
   health(health: Healthcheck): boolean;
   backup(report: BackupReport): true;
   copied(report: CopyReport): boolean;
@@ -28,7 +30,9 @@ export function jsonPrinter(write: Write): Printer {
     tasks: print,
     task: print,
     page: print,
+    counts: ({ open, done }) => print({ open: Number(open), done: Number(done) }),
     removed: (taskId) => print({ removed: taskId }),
+    cleared: (count) => print({ removed: count }),
     health: (health) => {
       print(health);
       return health.ok === true;
@@ -57,7 +61,9 @@ export function textPrinter(write: Write, columns: number): Printer {
         nextCursor === undefined ? 'This is the last page' : `The next page: --after ${visibleText(nextCursor)}`,
       );
     },
+    counts: ({ open, done }) => print(`${number(Number(open))} open, ${number(Number(done))} done`),
     removed: (taskId) => print(`Removed ${taskId}`),
+    cleared: (count) => print(count === 1 ? 'Removed 1 task' : `Removed ${number(count)} tasks`),
     health: ({ ok, message }) => {
       print(visibleText(message ?? ''));
       return ok === true;

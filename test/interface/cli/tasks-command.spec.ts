@@ -76,6 +76,38 @@ describe('The tasks command into a pipe', () => {
     expect(last).not.toHaveProperty('nextCursor');
   });
 
+  it('creates a task under an id of the caller, once, and gets it', async () => {
+    const id = '6b04d58073ea5fcfc126d5a4';
+    const created = await json<Task>('create', 'carl', id, 'buy milk');
+    expect(created).toMatchObject({ id, userId: 'carl', name: 'buy milk', done: false });
+    expect(await json('create', 'carl', id, 'buy eggs')).toEqual(created);
+    expect(await json('get', 'carl', id)).toEqual(created);
+  });
+
+  it('finds by text and state, also beyond what one call looks at, and counts', async () => {
+    const client = app.client();
+    await client.add({ userId: 'finn', name: 'Oldest MILK' });
+    for (let n = 0; n < 1_100; n++) await client.add({ userId: 'finn', name: 'bread' });
+    const done = await json<Task>('upsert', 'finn', '--name', 'milk', '--done');
+    const found = await json<{ tasks: Task[] }>('find', 'finn', 'milk');
+    expect(found.tasks).toMatchObject([{ id: done.id }, { name: 'Oldest MILK' }]);
+    expect(found).not.toHaveProperty('nextCursor');
+    expect(await json('find', 'finn', 'milk', '--open')).toMatchObject({ tasks: [{ name: 'Oldest MILK' }] });
+    expect(await json('find', 'finn', '--done')).toEqual({ tasks: [done] });
+    const first = await json<{ nextCursor: string }>('find', 'finn', 'milk', '--limit', '1');
+    const rest = await json('find', 'finn', 'milk', '--limit', '1', '--after', first.nextCursor);
+    expect(rest).toMatchObject({ tasks: [{ name: 'Oldest MILK' }] });
+    expect(await json('count', 'finn')).toEqual({ open: 1_101, done: 1 });
+  });
+
+  it('clears the done tasks, and all with --all', async () => {
+    for (const flags of [['--done'], ['--done'], []]) await json('upsert', 'cleo', ...flags);
+    expect(await json('clear', 'cleo')).toEqual({ removed: 2 });
+    expect(await json('count', 'cleo')).toEqual({ open: 1, done: 0 });
+    expect(await json('clear', 'cleo', '--all')).toEqual({ removed: 1 });
+    expect(await json('all', 'cleo')).toEqual([]);
+  });
+
   it('takes a name that looks like an option after --', async () => {
     const { out } = await run(['--host', '127.0.0.1', '--port', String(app.port), 'add', 'alice', '--', '--done']);
     expect(JSON.parse(out)).toMatchObject({ name: '--done' });
@@ -103,7 +135,10 @@ describe('The tasks command on a terminal', () => {
     await tasks('add', 'tess');
     expect((await onTerminal('page', 'tess', '--limit', '1')).out).toMatch(/\nThe next page: --after \S+\n$/);
     expect((await onTerminal('page', 'tess')).out).toMatch(/\nThis is the last page\n$/);
+    expect(await onTerminal('count', 'tess')).toMatchObject({ out: '2 open, 0 done\n' });
     expect(await onTerminal('remove', 'tess', id)).toMatchObject({ out: `Removed ${id}\n` });
+    expect(await onTerminal('clear', 'tess')).toMatchObject({ out: 'Removed 0 tasks\n' });
+    expect(await onTerminal('clear', 'tess', '--all')).toMatchObject({ out: 'Removed 1 task\n' });
   });
 
   it('prints JSON when asked to', async () => {
@@ -115,6 +150,9 @@ describe('The exit code', () => {
   it.each([
     ['400 userId must not be empty', ['add', '']],
     ['404 Task not found', ['remove', 'alice', 'f'.repeat(24)]],
+    ['404 Task not found', ['get', 'alice', 'f'.repeat(24)]],
+    ['400 taskId must be 24 hexadecimal digits', ['create', 'alice', 'x']],
+    ['400 filter.text must be at most 256 characters', ['find', 'alice', 't'.repeat(257)]],
     ['400 limit must be 1 to 1000', ['page', 'alice', '--limit', '1001']],
   ])('is 1 when the service refuses: %s', async (message, args) => {
     expect(await tasks(...args)).toEqual({ code: 1, out: '', err: `tasks: ${message}\n` });
