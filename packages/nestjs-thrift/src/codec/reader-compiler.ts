@@ -3,6 +3,7 @@ import { depthExceeded } from '../protocol/bounds.js';
 import { STOP } from '../protocol/constants.js';
 import type { ProtocolReader, ReadLimits } from '../protocol/protocol.js';
 import type { FieldSchema, StructSchema, ThriftValue, TypeSchema } from '../schema.js';
+import { CollisionGuard, KEYS_PER_LOOK, UNGUARDED_SIZE } from './collision-guard.js';
 import { ElementCount, takesMemory } from './element-count.js';
 import { wireType } from './wire-type.js';
 
@@ -36,6 +37,7 @@ export class ReaderCompiler {
   /** To be reset before each message. */
   readonly elements: ElementCount;
   private readonly structs = new Map<StructSchema, ReadStruct>();
+  private readonly guard = new CollisionGuard();
 
   constructor(
     private readonly limits: ReadLimits,
@@ -134,27 +136,37 @@ export class ReaderCompiler {
   }
 
   private set(element: TypeSchema): ReadValue {
-    const { limits, elements } = this;
+    const { limits, elements, guard } = this;
     const expected = wireType(element);
     const read = this.type(element);
+    const guarded = canCollide(element);
     return (reader, depth) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
       const size = reader.readSetBegin();
       if (size > 0) checkElementType(reader.elementType, expected);
       elements.add(size);
       const values = new Set<ThriftValue>();
-      for (let i = 0; i < size; i++) values.add(read(reader, depth + 1));
+      let i = 0;
+      if (guarded && size > UNGUARDED_SIZE) {
+        guard.begin();
+        for (let next = KEYS_PER_LOOK; next < size; next += KEYS_PER_LOOK) {
+          for (; i < next; i++) values.add(read(reader, depth + 1));
+          guard.look(values);
+        }
+      }
+      for (; i < size; i++) values.add(read(reader, depth + 1));
       reader.readSetEnd();
       return values;
     };
   }
 
   private map(key: TypeSchema, value: TypeSchema): ReadValue {
-    const { limits, elements } = this;
+    const { limits, elements, guard } = this;
     const expectedKey = wireType(key);
     const expectedValue = wireType(value);
     const readKey = this.type(key);
     const readValue = this.type(value);
+    const guarded = canCollide(key);
     const asObject = this.options.stringMapsAsObjects && key.kind === 'string';
     return (reader, depth) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
@@ -165,7 +177,18 @@ export class ReaderCompiler {
       }
       elements.add(size);
       const values = new Map<ThriftValue, ThriftValue>();
-      for (let i = 0; i < size; i++) {
+      let i = 0;
+      if (guarded && size > UNGUARDED_SIZE) {
+        guard.begin();
+        for (let next = KEYS_PER_LOOK; next < size; next += KEYS_PER_LOOK) {
+          for (; i < next; i++) {
+            const entryKey = readKey(reader, depth + 1);
+            values.set(entryKey, readValue(reader, depth + 1));
+          }
+          guard.look(values);
+        }
+      }
+      for (; i < size; i++) {
         const entryKey = readKey(reader, depth + 1);
         values.set(entryKey, readValue(reader, depth + 1));
       }
@@ -173,6 +196,11 @@ export class ReaderCompiler {
       return asObject ? toPlainObject(values) : values;
     };
   }
+}
+
+/** Whether V8 hashes values of a type without a seed. An i8 has too few values to do harm. */
+function canCollide({ kind }: TypeSchema): boolean {
+  return kind === 'i16' || kind === 'i32' || kind === 'enum' || kind === 'i64' || kind === 'double';
 }
 
 /** Without a prototype, so that a key such as `__proto__` is a key like any other. */
