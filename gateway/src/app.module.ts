@@ -1,0 +1,111 @@
+import { Module, type DynamicModule, type FactoryProvider, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ObjectId } from 'bson';
+import type { Logger } from 'pino';
+import { DeleteAccount, ExportAccount } from './application/accounts/account-data.js';
+import { AuditLog, type AuditEvent } from './application/accounts/audit-log.js';
+import { Authenticate } from './application/accounts/authenticate.js';
+import { ChangePassword, Confirm, NewRecoveryCode } from './application/accounts/change-credentials.js';
+import { LogIn } from './application/accounts/log-in.js';
+import type { AccountParts } from './application/accounts/parts.js';
+import { Recover } from './application/accounts/recover.js';
+import { EndOtherSessions, EndSession, ListSessions, LogOut } from './application/accounts/sessions.js';
+import { SignUp } from './application/accounts/sign-up.js';
+import { CreateToken, ListTokens, RevokeToken } from './application/accounts/tokens.js';
+import { ChangeFeed } from './application/tasks/change-feed.js';
+import { ManageTasks } from './application/tasks/manage-tasks.js';
+import { TaskService } from './application/tasks/task-service.js';
+import { AccessGuard } from './interface/http/access.guard.js';
+import { API_CONTROLLERS } from './interface/http/api.js';
+import { EventStreams } from './interface/http/event-streams.js';
+import { createOpenApiDocument } from './interface/http/openapi/openapi-document.js';
+import { OpenApiText } from './interface/http/openapi/openapi.controller.js';
+import type { Page } from './interface/http/page.js';
+import { ProblemFilter } from './interface/http/problem.filter.js';
+import { RequestLimits } from './interface/http/request-limits.js';
+import { SessionCookies } from './interface/http/session-cookies.js';
+import { ValidationPipe } from './interface/http/validation.pipe.js';
+
+/** What the application is put together from. */
+export interface AppParts {
+  readonly accounts: AccountParts;
+  readonly tasks: TaskService;
+  readonly feed: ChangeFeed;
+  readonly streams: EventStreams;
+  readonly limits: RequestLimits;
+  readonly cookies: SessionCookies;
+  /** Undefined: the API alone. */
+  readonly page: Page | undefined;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+/** Use cases that are made of the parts of accounts. */
+const ACCOUNT_USE_CASES = [
+  Authenticate,
+  SignUp,
+  LogIn,
+  LogOut,
+  Confirm,
+  Recover,
+  ListSessions,
+  EndSession,
+  EndOtherSessions,
+  ChangePassword,
+  NewRecoveryCode,
+  ExportAccount,
+  DeleteAccount,
+  ListTokens,
+  CreateToken,
+  RevokeToken,
+] as const satisfies readonly (new (parts: AccountParts) => object)[];
+
+/** The composition root of the API: ports, adapters and use cases. */
+@Module({})
+export class AppModule {
+  static register({ accounts, tasks, feed, streams, limits, cookies, page, log, version }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [...API_CONTROLLERS],
+      providers: [
+        ...ACCOUNT_USE_CASES.map((useCase) => ({ provide: useCase as Type, useFactory: () => new useCase(accounts) })),
+        { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, feed, () => new ObjectId().toHexString()) },
+        { provide: TaskService, useValue: tasks },
+        { provide: EventStreams, useValue: streams },
+        { provide: SessionCookies, useValue: cookies },
+        {
+          provide: OpenApiText,
+          useFactory: () => new OpenApiText(JSON.stringify(createOpenApiDocument(API_CONTROLLERS, version))),
+        },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(log, page) },
+        accessGuard(cookies, limits),
+      ],
+    };
+  }
+}
+
+function accessGuard(cookies: SessionCookies, limits: RequestLimits): FactoryProvider {
+  return {
+    provide: APP_GUARD,
+    inject: [Authenticate],
+    useFactory: (authenticate: Authenticate) => new AccessGuard(authenticate, cookies, limits),
+  };
+}
+
+/** The audit log; event streams learn from it that a session or token may have ended. */
+export class WatchedAuditLog extends AuditLog {
+  readonly #inner: AuditLog;
+  readonly #onEvent: (accountId: string) => void;
+
+  constructor(inner: AuditLog, onEvent: (accountId: string) => void) {
+    super();
+    this.#inner = inner;
+    this.#onEvent = onEvent;
+  }
+
+  override record(event: AuditEvent): void {
+    this.#inner.record(event);
+    if (event.accountId !== undefined) this.#onEvent(event.accountId);
+  }
+}

@@ -1,0 +1,22 @@
+/** What changed of an account's tasks: these, or any of them. */
+export type TaskChange = { readonly taskIds: readonly string[] } | { readonly all: true };
+
+type Listener = (change: TaskChange) => void;
+
+/** Tells those who watch an account's tasks, on this instance, that some changed. */
+export class ChangeFeed {
+  readonly #listeners = new Map<string, Set<Listener>>();
+
+  /** Calls `listener` at each change until the returned function is called. */
+  watch(accountId: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(accountId) ?? new Set();
+    this.#listeners.set(accountId, listeners.add(listener));
+    return () => {
+      if (listeners.delete(listener) && listeners.size === 0) this.#listeners.delete(accountId);
+    };
+  }
+
+  publish(accountId: string, change: TaskChange): void {
+    for (const listener of this.#listeners.get(accountId) ?? []) listener(change);
+  }
+}

@@ -1,0 +1,214 @@
+import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { Environment, LISTENING_PORTS, parseInteger, type Variables, type WholeNumbers } from './environment.js';
+import { readMongodbAddress, type MongodbAddress } from './mongodb-address.js';
+import { readPublicUrl } from './public-url.js';
+import { readTasks, type TasksConfig } from './tasks-config.js';
+import { unknownVariables } from './unknown-variables.js';
+
+/** Where to listen. */
+export interface ListenerConfig {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
+/** Where accounts are kept, and which variable decided that, for the log. */
+export type AccountStoreConfig = { readonly chosenBy: string } & (
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'embedded'; /** An absolute path. */ readonly dataDir: string }
+  | ({ readonly kind: 'mongo'; readonly serverSelectionTimeoutMs: number } & MongodbAddress)
+);
+
+/** How many requests, streams and connections the gateway takes; undefined: no limit. */
+export interface LimitsConfig {
+  readonly maxConnections: number;
+  /** Requests in ten seconds from one IPv4 address or IPv6 /64. */
+  readonly requestsPerNetwork: number | undefined;
+  /** Requests in ten seconds by one account. */
+  readonly requestsPerAccount: number | undefined;
+  readonly streamsPerAccount: number;
+}
+
+/** How the gateway is set up, whole and checked. */
+export interface GatewayConfig {
+  /** The page and the API. */
+  readonly http: ListenerConfig;
+  /** Health and metrics; undefined when switched off. */
+  readonly ops: ListenerConfig | undefined;
+  /** The address that browsers use; undefined: whatever they use. */
+  readonly publicUrl: URL | undefined;
+  readonly hsts: (typeof HSTS_MODES)[number];
+  readonly isSignUpOpen: boolean;
+  readonly passwordMinLength: number;
+  readonly sessionIdleDays: number;
+  readonly sessionMaxDays: number;
+  readonly tasks: TasksConfig;
+  readonly store: AccountStoreConfig;
+  /** Networks of proxies, whose forwarding headers count. */
+  readonly trustedProxies: readonly string[];
+  readonly limits: LimitsConfig;
+  readonly drain: { readonly delayMs: number; readonly timeoutMs: number };
+  readonly log: {
+    readonly level: (typeof LOG_LEVELS)[number];
+    /** Undefined: pretty on a terminal, else JSON. */
+    readonly format: (typeof LOG_FORMATS)[number] | undefined;
+  };
+  /** Sentences about what is no error and hardly meant. */
+  readonly warnings: readonly string[];
+}
+
+const HSTS_MODES = ['on', 'off', 'subdomains'] as const;
+const SIGN_UP_MODES = ['open', 'closed'] as const;
+const STORES = ['auto', 'mongo', 'embedded', 'memory'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOG_FORMATS = ['json', 'pretty'] as const;
+
+const ALL_ADDRESSES = '0.0.0.0';
+const DEFAULT_PORT = 8_080;
+const DEFAULT_OPS_PORT = 8_081;
+const DEFAULT_DATA_DIR = './data/gateway';
+const DEFAULT_DATABASE = 'gateway-db';
+const DEFAULT_SERVER_SELECTION_TIMEOUT_MS = 5_000;
+/** What container links and Kubernetes set for a service of this name. */
+const INJECTED = /^(?:tcp|udp|sctp):\/\//;
+
+/**
+ * The configuration that these variables make, frozen.
+ *
+ * @throws ConfigError that lists every bad variable.
+ */
+export function parseConfig(variables: Variables): GatewayConfig {
+  const environment = new Environment(variables);
+  const config: GatewayConfig = {
+    http: { host: environment.text('GATEWAY_HOST') ?? ALL_ADDRESSES, port: readPort(environment) },
+    ops: readOps(environment),
+    publicUrl: readPublicUrl(environment),
+    hsts: environment.choice('HSTS', HSTS_MODES) ?? 'on',
+    isSignUpOpen: environment.choice('SIGN_UP', SIGN_UP_MODES) !== 'closed',
+    passwordMinLength: environment.integer('PASSWORD_MIN_LENGTH', { min: 8, max: 128 }) ?? 15,
+    sessionIdleDays: environment.integer('SESSION_IDLE_DAYS', { min: 1, max: 365 }) ?? 14,
+    sessionMaxDays: environment.integer('SESSION_MAX_DAYS', { min: 1, max: 365 }) ?? 30,
+    tasks: readTasks(environment),
+    store: readStore(environment),
+    trustedProxies: readTrustedProxies(environment),
+    limits: readLimits(environment),
+    drain: {
+      delayMs: environment.integer('DRAIN_DELAY_MS', { min: 0, max: 3_600_000 }) ?? 0,
+      timeoutMs: environment.integer('DRAIN_TIMEOUT_MS', { min: 0, max: 3_600_000 }) ?? 10_000,
+    },
+    log: {
+      level: environment.choice('LOG_LEVEL', LOG_LEVELS) ?? 'info',
+      format: environment.choice('LOG_FORMAT', LOG_FORMATS),
+    },
+    warnings: [],
+  };
+  refuseContradictions(environment, config);
+  environment.assertGood();
+  return deepFreeze({ ...config, warnings: unknownVariables(variables, environment.asked) });
+}
+
+function readPort(environment: Environment): number {
+  const text = environment.text('GATEWAY_PORT');
+  if (text === undefined || INJECTED.test(text)) return DEFAULT_PORT;
+  return environment.integer('GATEWAY_PORT', LISTENING_PORTS) ?? DEFAULT_PORT;
+}
+
+function readOps(environment: Environment): ListenerConfig | undefined {
+  const text = environment.text('GATEWAY_OPS_PORT');
+  const host = environment.text('GATEWAY_OPS_HOST') ?? ALL_ADDRESSES;
+  if (text !== undefined && INJECTED.test(text)) return { host, port: DEFAULT_OPS_PORT };
+  const port = readNumberOrOff(environment, 'GATEWAY_OPS_PORT', LISTENING_PORTS, DEFAULT_OPS_PORT);
+  return port === undefined ? undefined : { host, port };
+}
+
+/** A whole number; undefined for `off`. */
+function readNumberOrOff(
+  environment: Environment,
+  name: string,
+  allowed: WholeNumbers,
+  byDefault: number,
+): number | undefined {
+  const text = environment.text(name);
+  if (text === undefined) return byDefault;
+  if (text === 'off') return undefined;
+  const number = parseInteger(text, allowed);
+  if (number === undefined) {
+    environment.refuse(name, text, `a whole number from ${String(allowed.min)} to ${String(allowed.max)}, or off`);
+  }
+  return number;
+}
+
+function readStore(environment: Environment): AccountStoreConfig {
+  const mongodb = readMongodb(environment);
+  const serverSelectionTimeoutMs =
+    environment.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', { min: 10, max: 60_000 }) ??
+    DEFAULT_SERVER_SELECTION_TIMEOUT_MS;
+  const dataDir = resolve(environment.text('GATEWAY_DATA_DIR') ?? DEFAULT_DATA_DIR);
+  const wanted = environment.choice('GATEWAY_STORE', STORES) ?? 'auto';
+  const kind = wanted === 'auto' ? (mongodb.namedBy === undefined ? 'embedded' : 'mongo') : wanted;
+  const chosenBy = wanted === 'auto' ? (mongodb.namedBy ?? 'default') : `GATEWAY_STORE=${wanted}`;
+  switch (kind) {
+    case 'memory':
+      return { kind, chosenBy };
+    case 'embedded':
+      return { kind, chosenBy, dataDir };
+    case 'mongo':
+      return { kind, chosenBy, serverSelectionTimeoutMs, ...mongodb };
+  }
+}
+
+/** That of the task service, unless the gateway has its own; in a database of its own anyway. */
+function readMongodb(environment: Environment): MongodbAddress {
+  const own = environment.text('GATEWAY_MONGODB_URI');
+  const address = readMongodbAddress(environment, own === undefined ? 'MONGODB_URI' : 'GATEWAY_MONGODB_URI');
+  return { ...address, database: environment.text('GATEWAY_MONGODB_DATABASE') ?? DEFAULT_DATABASE };
+}
+
+function readTrustedProxies(environment: Environment): string[] {
+  const text = environment.text('TRUSTED_PROXIES');
+  if (text === undefined) return [];
+  const networks = text.split(',').map((part) => part.trim());
+  const bad = networks.filter((network) => !ipaddr.isValid(network) && !ipaddr.isValidCIDR(network));
+  if (bad.length > 0) {
+    environment.refuse(
+      'TRUSTED_PROXIES',
+      text,
+      `addresses or networks like 10.0.0.0/8, with commas (not ${bad.join(', ')})`,
+    );
+  }
+  return networks;
+}
+
+function readLimits(environment: Environment): LimitsConfig {
+  const requests = { min: 1, max: 10_000_000 };
+  return {
+    maxConnections: environment.integer('GATEWAY_MAX_CONNECTIONS', { min: 1, max: 1_000_000 }) ?? 10_000,
+    requestsPerNetwork: readNumberOrOff(environment, 'REQUESTS_PER_NETWORK', requests, 2_000),
+    requestsPerAccount: readNumberOrOff(environment, 'REQUESTS_PER_ACCOUNT', requests, 500),
+    streamsPerAccount: environment.integer('STREAMS_PER_ACCOUNT', { min: 1, max: 1_000 }) ?? 20,
+  };
+}
+
+function refuseContradictions(
+  environment: Environment,
+  { http, ops, sessionIdleDays, sessionMaxDays }: GatewayConfig,
+): void {
+  if (ops !== undefined && ops.port !== 0 && ops.port === http.port) {
+    environment.complain(
+      `GATEWAY_PORT and GATEWAY_OPS_PORT are both ${String(ops.port)}, they must differ; GATEWAY_OPS_PORT=off for none`,
+    );
+  }
+  if (sessionIdleDays > sessionMaxDays) {
+    environment.complain(
+      `SESSION_IDLE_DAYS is ${String(sessionIdleDays)}, it must not exceed SESSION_MAX_DAYS (${String(sessionMaxDays)})`,
+    );
+  }
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null && !(part instanceof URL)) deepFreeze(part as object);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,95 @@
+/** Variables by name, as `process.env` has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The environment has bad variables; the message lists all of them, each with its value and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  /** @param problems one sentence for each bad variable. */
+  constructor(readonly problems: readonly string[]) {
+    super(`Bad configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** The whole numbers that a variable may have. */
+export interface WholeNumbers {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Any port that can be listened on; 0 is any free one. */
+export const LISTENING_PORTS: WholeNumbers = { min: 0, max: 65_535 };
+
+/**
+ * Reads variables one by one and remembers what is wrong with them, so that all bad ones are told at once. An empty
+ * variable counts as unset: a compose file or a shell passes one on for every variable that nobody set.
+ */
+export class Environment {
+  readonly #problems: string[] = [];
+  readonly #asked = new Set<string>();
+
+  constructor(private readonly variables: Variables) {}
+
+  /** The value without the blanks around it; undefined when unset or empty. */
+  text(name: string): string | undefined {
+    this.#asked.add(name);
+    return this.variables[name]?.trim() || undefined;
+  }
+
+  /** The first of these variables that is set, with its name. */
+  first(names: readonly string[]): { readonly name: string; readonly value: string } | undefined {
+    for (const name of names) {
+      const value = this.text(name);
+      if (value !== undefined) return { name, value };
+    }
+    return undefined;
+  }
+
+  /** The value as one of `choices`. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
+    const value = this.text(name);
+    const found = choices.find((choice) => choice === value);
+    if (value !== undefined && found === undefined) this.refuse(name, value, `one of ${choices.join(', ')}`);
+    return found;
+  }
+
+  /** The value as a whole number. */
+  integer(name: string, allowed: WholeNumbers): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const number = parseInteger(value, allowed);
+    if (number === undefined) this.refuse(name, value, describeNumbers(allowed));
+    return number;
+  }
+
+  /** Notes that a variable is bad. @param allowed what it may be, to follow `must be`. */
+  refuse(name: string, value: string, allowed: string): void {
+    this.complain(`${name} is ${JSON.stringify(value)}, it must be ${allowed}`);
+  }
+
+  /** Notes a problem in a sentence of its own. */
+  complain(problem: string): void {
+    this.#problems.push(problem);
+  }
+
+  /** The names of all variables that were asked for. */
+  get asked(): ReadonlySet<string> {
+    return this.#asked;
+  }
+
+  /** @throws ConfigError when any variable was bad. */
+  assertGood(): void {
+    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
+  }
+}
+
+/** What a whole number may be, in words. */
+export function describeNumbers({ min, max }: WholeNumbers): string {
+  return `a whole number from ${String(min)} to ${String(max)}`;
+}
+
+/** The number that decimal digits stand for; undefined for anything else, or out of range. */
+export function parseInteger(text: string, { min, max }: WholeNumbers): number | undefined {
+  const number = Number(text);
+  return /^\d{1,15}$/.test(text) && number >= min && number <= max ? number : undefined;
+}

@@ -1,0 +1,18 @@
+import type { Environment } from './environment.js';
+
+/** The address that browsers use: a scheme, a host, perhaps a port, and nothing else. */
+export function readPublicUrl(environment: Environment): URL | undefined {
+  const text = environment.text('PUBLIC_URL');
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === '';
+  if (!isOrigin) environment.refuse('PUBLIC_URL', text, 'like https://tasks.example.com, without a path');
+  return url;
+}

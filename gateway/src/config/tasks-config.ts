@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseInteger, type Environment } from './environment.js';
+
+/** Where the task service is, and how to speak with it. */
+export interface TasksConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: connections are not encrypted. */
+  readonly tls: TasksTls | undefined;
+}
+
+/** What the files hold, in PEM. */
+export interface TasksTls {
+  /** Whom to trust; undefined: those that Node trusts. */
+  readonly ca: string | undefined;
+  /** Who the gateway is, where the task service asks. */
+  readonly client: { readonly cert: string; readonly key: string } | undefined;
+}
+
+const DEFAULT_SERVER = 'localhost:6001';
+const HOST_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\]):(\d+)$/i;
+const PORTS = { min: 1, max: 65_535 };
+
+export function readTasks(environment: Environment): TasksConfig {
+  const text = environment.text('TASKS_SERVERS') ?? DEFAULT_SERVER;
+  const [, host = '', digits = ''] = HOST_AND_PORT.exec(text) ?? [];
+  const port = parseInteger(digits, PORTS);
+  if (port === undefined) environment.refuse('TASKS_SERVERS', text, 'host:port of one server, like localhost:6001');
+  return { host: host.replace(/^\[|\]$/g, ''), port: port ?? PORTS.min, tls: readTls(environment) };
+}
+
+function readTls(environment: Environment): TasksTls | undefined {
+  const ca = readFile(environment, 'TASKS_TLS_CA');
+  const cert = readFile(environment, 'TASKS_TLS_CERT');
+  const key = readFile(environment, 'TASKS_TLS_KEY');
+  if ((cert === undefined) !== (key === undefined)) {
+    environment.complain('TASKS_TLS_CERT and TASKS_TLS_KEY go together: set both or none');
+  }
+  if (ca === undefined && cert === undefined) return undefined;
+  return { ca, client: cert === undefined || key === undefined ? undefined : { cert, key } };
+}
+
+function readFile(environment: Environment, name: string): string | undefined {
+  const file = environment.text(name);
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(resolve(file), 'utf8');
+  } catch (error) {
+    environment.refuse(name, file, `a file that can be read (${(error as Error).message})`);
+    return '';
+  }
+}

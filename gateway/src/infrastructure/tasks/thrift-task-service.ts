@@ -1,0 +1,131 @@
+import type { BaseException, TasksClient, Task as ThriftTask } from '@tasks/idl';
+import { ThriftError, ThriftException, type ThriftCallOptions } from 'nestjs-thrift';
+import {
+  TaskService,
+  type Task,
+  type TaskChanges,
+  type TaskCounts,
+  type TaskPage,
+  type TaskQuery,
+} from '../../application/tasks/task-service.js';
+import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
+import { attempt, ATTEMPT_LIMITS, type AttemptLimits } from './attempts.js';
+
+/** How long the task service may take to say how it is, in milliseconds. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+const ERROR_CODES: Readonly<Record<number, TaskServiceErrorCode>> = {
+  400: 'INVALID',
+  404: 'NOT_FOUND',
+  409: 'ID_TAKEN',
+  503: 'UNAVAILABLE',
+};
+
+/** Makes a call within a span, and passes on the headers that continue its trace. */
+export type TraceCall = <Result>(
+  method: string,
+  call: (headers: Readonly<Record<string, string>> | undefined) => Promise<Result>,
+) => Promise<Result>;
+
+const untraced: TraceCall = (_method, call) => call(undefined);
+
+/** The task service over Thrift. */
+export class ThriftTaskService extends TaskService {
+  readonly #client: TasksClient;
+  readonly #traceCall: TraceCall;
+  readonly #limits: AttemptLimits;
+
+  constructor(client: TasksClient, traceCall: TraceCall = untraced, limits: AttemptLimits = ATTEMPT_LIMITS) {
+    super();
+    this.#client = client;
+    this.#traceCall = traceCall;
+    this.#limits = limits;
+  }
+
+  override async find(userId: string, { done, text, limit, after }: TaskQuery): Promise<TaskPage> {
+    const page = await this.#call('find', (options) =>
+      this.#client.find({ userId, filter: { done, text }, limit, after }, options),
+    );
+    return { items: (page.tasks ?? []).map(toTask), nextCursor: page.nextCursor ?? null };
+  }
+
+  override async get(userId: string, taskId: string): Promise<Task> {
+    return toTask(await this.#call('get', (options) => this.#client.get({ taskId, userId }, options)));
+  }
+
+  override async create(userId: string, taskId: string, name: string): Promise<Task> {
+    return toTask(await this.#call('create', (options) => this.#client.create({ taskId, userId, name }, options)));
+  }
+
+  override async update(userId: string, taskId: string, { name, done }: TaskChanges): Promise<Task> {
+    return toTask(
+      await this.#call('update', (options) => this.#client.update({ taskId, userId, name, done }, options)),
+    );
+  }
+
+  override async remove(userId: string, taskId: string): Promise<void> {
+    await this.#call('remove', async (options, isRepeated) => {
+      try {
+        await this.#client.remove({ taskId, userId }, options);
+      } catch (error) {
+        // The attempt before may have removed it.
+        if (!isRepeated || !isRefusal(error) || codeOf(error) !== 'NOT_FOUND') throw error;
+      }
+    });
+  }
+
+  override async count(userId: string): Promise<TaskCounts> {
+    const { open, done } = await this.#call('count', (options) => this.#client.count({ userId }, options));
+    return { open: Number(open ?? 0n), done: Number(done ?? 0n) };
+  }
+
+  override removeAll(userId: string, onlyDone: boolean): Promise<number> {
+    return this.#call('removeAll', (options) => this.#client.removeAll({ userId, onlyDone }, options));
+  }
+
+  override async check(): Promise<string | undefined> {
+    try {
+      const { ok = false, message = '' } = await this.#client.check({}, { timeoutMs: CHECK_TIMEOUT_MS });
+      return ok ? undefined : message;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #call<Result>(
+    method: string,
+    call: (options: ThriftCallOptions, isRepeated: boolean) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#traceCall(method, async (headers) => {
+      try {
+        return await attempt(
+          ({ timeoutMs, isRepeated }) => call({ timeoutMs, ...(headers && { headers }) }, isRepeated),
+          this.#limits,
+        );
+      } catch (error) {
+        throw toTaskServiceError(error);
+      }
+    });
+  }
+}
+
+function toTask({ id = '', name = '', done = false, createdOn = '' }: ThriftTask): Task {
+  return { id, name, done, createdOn };
+}
+
+function toTaskServiceError(error: unknown): TaskServiceError {
+  if (error instanceof TaskServiceError) return error;
+  if (isRefusal(error)) return new TaskServiceError(codeOf(error), error.message, { cause: error });
+  if (error instanceof ThriftError && error.code === 'UNKNOWN_METHOD') {
+    return new TaskServiceError('OUTDATED', 'The task service does not know this method', { cause: error });
+  }
+  return new TaskServiceError('FAILED', 'The task service failed', { cause: error });
+}
+
+function isRefusal(error: unknown): error is ThriftException<BaseException> {
+  return error instanceof ThriftException && error.type === 'BaseException';
+}
+
+function codeOf({ value }: ThriftException<BaseException>): TaskServiceErrorCode {
+  return (value.code === undefined ? undefined : ERROR_CODES[value.code]) ?? 'FAILED';
+}

@@ -1,0 +1,28 @@
+import type { SessionView } from '../../application/accounts/sessions.js';
+import type { CreatedToken, TokenView } from '../../application/accounts/tokens.js';
+import type { Account } from '../../domain/account.js';
+import type { SessionPrincipal } from '../../domain/principal.js';
+
+/** What the API shows of an account. */
+export function toAccountBody({ id, username, createdOn }: Pick<Account, 'id' | 'username' | 'createdOn'>): object {
+  return { id, username, createdOn };
+}
+
+export function toWhoAmIBody({ accountId, username, sessionId, authenticatedOn, expiresOn }: SessionPrincipal): object {
+  return {
+    account: { id: accountId, username },
+    session: { id: sessionId, confirmedOn: authenticatedOn, expiresAt: expiresOn },
+  };
+}
+
+export function toSessionBody({ id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent }: SessionView): object {
+  return { id, device: userAgent, createdOn, lastSeenOn, expiresAt: expiresOn, current: isCurrent };
+}
+
+export function toTokenBody({ id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn }: TokenView): object {
+  return { id, name, scopes, createdOn, expiresAt: expiresOn, lastFour, lastUsedOn: lastUsedOn ?? null };
+}
+
+export function toCreatedTokenBody(created: CreatedToken): object {
+  return { ...toTokenBody(created), token: created.token };
+}

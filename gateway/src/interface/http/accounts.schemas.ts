@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { SCOPES } from '../../domain/access-token.js';
+
+/** Far more than the rules of the domain allow: those say what is wrong, this only bounds what they look at. */
+const TEXT_MAX = 4_096;
+const ID_LENGTH = 32;
+
+const text = z.string().max(TEXT_MAX);
+
+const AccountId = z
+  .string()
+  .length(ID_LENGTH)
+  .meta({ id: 'AccountId', description: '32 hexadecimal digits, random, never used again.' });
+
+const Username = text.describe('3 to 64 letters, digits and `._-@+`; compared without case.');
+const NewPassword = text.describe('At least 15 characters by default, nothing that is easily guessed.');
+const When = z.iso.datetime();
+
+export const SignUpBody = z.strictObject({ username: Username, password: NewPassword }).meta({ id: 'SignUp' });
+export type SignUpBody = z.infer<typeof SignUpBody>;
+
+export const LogInBody = z.strictObject({ username: text, password: text }).meta({ id: 'LogIn' });
+export type LogInBody = z.infer<typeof LogInBody>;
+
+export const PasswordBody = z.strictObject({ password: text }).meta({ id: 'Password' });
+export type PasswordBody = z.infer<typeof PasswordBody>;
+
+export const RecoveryBody = z
+  .strictObject({ username: text, recoveryCode: text, newPassword: NewPassword })
+  .meta({ id: 'Recovery' });
+export type RecoveryBody = z.infer<typeof RecoveryBody>;
+
+export const ChangePasswordBody = z
+  .strictObject({
+    currentPassword: text,
+    newPassword: NewPassword,
+    endTokens: z.boolean().default(false).describe('Whether tokens end as well; other sessions always do.'),
+  })
+  .meta({ id: 'ChangePassword' });
+export type ChangePasswordBody = z.infer<typeof ChangePasswordBody>;
+
+const Scopes = z.array(z.enum(SCOPES as ['tasks:read', 'tasks:write'])).max(SCOPES.length);
+
+export const NewTokenBody = z
+  .strictObject({
+    name: text.describe('What it is for, 1 to 100 characters.'),
+    scopes: Scopes,
+    expiresAt: z.iso.datetime({ offset: true }).describe('At most 366 days from now.'),
+  })
+  .meta({ id: 'NewToken' });
+export type NewTokenBody = z.infer<typeof NewTokenBody>;
+
+export const IdParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits') });
+
+const AccountBody = z.object({ id: AccountId, username: z.string(), createdOn: When }).meta({ id: 'Account' });
+
+const RecoveryCode = z.string().describe('Shown once. The only way back in without the password: keep it.');
+
+export const SignedUpBody = z.object({ account: AccountBody, recoveryCode: RecoveryCode }).meta({ id: 'SignedUp' });
+
+export const LoggedInBody = z.object({ account: AccountBody }).meta({ id: 'LoggedIn' });
+
+export const WhoAmIBody = z
+  .object({
+    account: z.object({ id: AccountId, username: z.string() }),
+    session: z.object({
+      id: z.string(),
+      confirmedOn: When.describe('When the password was given last.'),
+      expiresAt: When,
+    }),
+  })
+  .meta({ id: 'WhoAmI' });
+
+export const RecoveryCodeBody = z.object({ recoveryCode: RecoveryCode }).meta({ id: 'RecoveryCode' });
+
+const SessionBody = z
+  .object({
+    id: z.string(),
+    device: z.string().describe('What the browser says of itself; may be empty.'),
+    createdOn: When,
+    lastSeenOn: When.describe('Exact to five minutes.'),
+    expiresAt: When,
+    current: z.boolean().describe('Whether it is the session of this request.'),
+  })
+  .meta({ id: 'Session' });
+
+export const SessionsBody = z.object({ items: z.array(SessionBody) }).meta({ id: 'Sessions' });
+
+const TokenBody = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scopes: Scopes,
+    createdOn: When,
+    expiresAt: When,
+    lastFour: z.string().describe('The last characters of the token.'),
+    lastUsedOn: When.nullable().describe('Exact to five minutes.'),
+  })
+  .meta({ id: 'Token' });
+
+export const TokensBody = z.object({ items: z.array(TokenBody) }).meta({ id: 'Tokens' });
+
+export const CreatedTokenBody = TokenBody.extend({ token: z.string().describe('Shown once.') }).meta({
+  id: 'CreatedToken',
+});

@@ -1,0 +1,19 @@
+import type { Type } from '@nestjs/common';
+import { AccountController } from './account.controller.js';
+import { EventsController } from './events.controller.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
+import { SessionController } from './session.controller.js';
+import { SessionsController } from './sessions.controller.js';
+import { TasksController } from './tasks.controller.js';
+import { TokensController } from './tokens.controller.js';
+
+/** The controllers of the API: what the OpenAPI document describes. */
+export const API_CONTROLLERS: readonly Type[] = [
+  SessionController,
+  SessionsController,
+  AccountController,
+  TokensController,
+  TasksController,
+  EventsController,
+  OpenApiController,
+];

@@ -1,0 +1,104 @@
+import { AccountError, type AccountErrorCode, type InputRule } from '../../domain/account.errors.js';
+import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
+import { Problem, type InvalidValue, type ProblemKind } from './problem.js';
+import { tooManyRequests } from './request-limits.js';
+
+/** How clients authenticate who need not be browsers (RFC 6750). */
+export const CHALLENGE = 'Bearer realm="tasks"';
+
+/** How long clients wait before they try again what is away, in seconds. */
+const RETRY_AFTER_S = 2;
+
+type KindAndDetail = readonly [ProblemKind, string];
+
+const TASK_PROBLEMS: Readonly<Record<TaskServiceErrorCode, KindAndDetail>> = {
+  NOT_FOUND: ['not-found', 'There is no such task.'],
+  ID_TAKEN: ['id-taken', 'Choose another id for the task.'],
+  INVALID: ['invalid', 'The task service does not accept this.'],
+  UNAVAILABLE: ['unavailable', 'The task service is not available now: repeat the request in a moment.'],
+  OUTDATED: ['unavailable', 'The task service is older than this gateway: it must be upgraded first.'],
+  TIMEOUT: ['timeout', 'The task service did not answer in time, and may have done it: look, or repeat the request.'],
+  FAILED: ['tasks-failed', 'The task service failed. Its log tells why.'],
+};
+
+const ACCOUNT_PROBLEMS: Readonly<Record<AccountErrorCode, KindAndDetail>> = {
+  INVALID_INPUT: ['invalid', 'Some values are not valid.'],
+  USERNAME_TAKEN: ['username-taken', 'Choose another username.'],
+  SIGN_UP_CLOSED: ['sign-up-closed', 'Ask the operator of this server for an account.'],
+  WRONG_CREDENTIALS: ['wrong-credentials', 'There is no account with this name and this secret.'],
+  ACCOUNT_DISABLED: ['account-disabled', 'Ask the operator of this server.'],
+  WRONG_PASSWORD: ['wrong-password', 'This is not the password of the account.'],
+  UNAUTHENTICATED: ['log-in-required', 'There is no session, or it has ended.'],
+  RECENT_AUTHENTICATION_REQUIRED: [
+    'confirmation-required',
+    'Confirm the password (POST /session/confirmation), then repeat the request.',
+  ],
+  NOT_FOUND: ['not-found', 'The account has nothing with this id.'],
+  TOO_MANY_TOKENS: ['limit-reached', 'Revoke a token first.'],
+  TOO_MANY_ATTEMPTS: ['too-many-requests', 'There were too many failed attempts.'],
+  BUSY: ['unavailable', 'Too many passwords are being verified: repeat the request in a moment.'],
+  STORE_UNAVAILABLE: ['unavailable', 'The account store is not available now: repeat the request in a moment.'],
+};
+
+const RULES: Readonly<Record<InputRule, string>> = {
+  empty: 'must not be empty',
+  'too-short': 'is too short',
+  'too-long': 'is too long',
+  characters: 'has characters that are not allowed',
+  'in-the-past': 'must be in the future',
+  'too-late': 'is too far in the future',
+  'common-password': 'is a password that many people use',
+  repeated: 'repeats itself',
+  sequence: 'is a sequence of neighbouring characters',
+  doubled: 'is one word twice',
+  'contains-username': 'is little more than the username',
+  'contains-service-name': 'is little more than the name of this service',
+};
+
+/** The problem that an error of the use cases is; undefined for any other error. */
+export function fromApplicationError(error: unknown): Problem | undefined {
+  if (error instanceof TaskServiceError) return fromTaskService(error);
+  if (error instanceof AccountError) return fromAccount(error);
+  return undefined;
+}
+
+/** Nobody is logged in. */
+export function notLoggedIn(): Problem {
+  return fromAccount(new AccountError('UNAUTHENTICATED'));
+}
+
+function fromTaskService(error: TaskServiceError): Problem {
+  const [kind, detail] = TASK_PROBLEMS[error.code];
+  if (kind === 'invalid') {
+    const errors = [{ in: 'body', pointer: '', code: 'rejected', detail: error.message }] as const;
+    return new Problem(kind, error.message, { errors });
+  }
+  const headers = kind === 'unavailable' ? retryAfter(RETRY_AFTER_S) : {};
+  return new Problem(kind, detail, { headers, cause: error });
+}
+
+function fromAccount(error: AccountError): Problem {
+  const [kind, detail] = ACCOUNT_PROBLEMS[error.code];
+  const { retryAfterSeconds = RETRY_AFTER_S } = error;
+  switch (kind) {
+    case 'invalid':
+      return new Problem(kind, detail, { errors: error.problems.map(toInvalidValue) });
+    case 'too-many-requests':
+      return tooManyRequests(retryAfterSeconds, { ratelimit: `"attempts";r=0;t=${String(retryAfterSeconds)}` });
+    case 'unavailable':
+      return new Problem(kind, detail, { headers: retryAfter(retryAfterSeconds), cause: error });
+    case 'log-in-required':
+    case 'wrong-credentials':
+      return new Problem(kind, detail, { headers: { 'www-authenticate': CHALLENGE } });
+    default:
+      return new Problem(kind, detail);
+  }
+}
+
+function toInvalidValue({ field, rule, limit }: AccountError['problems'][number]): InvalidValue {
+  return { in: 'body', pointer: `/${field}`, code: rule, detail: RULES[rule], limit };
+}
+
+function retryAfter(seconds: number): Readonly<Record<string, string>> {
+  return { 'retry-after': String(seconds) };
+}

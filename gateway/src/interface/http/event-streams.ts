@@ -1,0 +1,122 @@
+import type { MessageEvent } from '@nestjs/common';
+import { Observable, type Subscriber } from 'rxjs';
+import type { ChangeFeed, TaskChange } from '../../application/tasks/change-feed.js';
+import type { Authentication } from './principal.js';
+import { Problem } from './problem.js';
+
+/** How often each stream shows that it is alive, and whether it still may be open; in milliseconds. */
+export const HEARTBEAT_MS = 25_000;
+/** Longer lists of tasks are sent as `all`. */
+const MAX_TASK_IDS = 100;
+
+const HEARTBEAT: MessageEvent = { type: 'heartbeat', data: '' };
+const ALL_CHANGED: MessageEvent = { type: 'changed', data: { all: true } };
+
+interface Stream {
+  readonly accountId: string;
+  readonly repeat: Authentication['repeat'];
+  readonly subscriber: Subscriber<MessageEvent>;
+}
+
+/**
+ * The open event streams of this instance. A stream ends with the session or token that opened it: at once where that
+ * ended on this instance, by the next heartbeat otherwise.
+ */
+export class EventStreams {
+  readonly #feed: ChangeFeed;
+  readonly #maxPerAccount: number;
+  readonly #streams = new Map<string, Set<Stream>>();
+  readonly #timer: NodeJS.Timeout;
+  #size = 0;
+
+  constructor(feed: ChangeFeed, maxPerAccount: number, heartbeatMs = HEARTBEAT_MS) {
+    this.#feed = feed;
+    this.#maxPerAccount = maxPerAccount;
+    this.#timer = setInterval(() => {
+      this.#beat();
+    }, heartbeatMs).unref();
+  }
+
+  /** How many streams are open. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * A stream of what changes for an account.
+   * @throws Problem `too-many-requests` when the account has as many as it may have.
+   */
+  open({ principal: { accountId }, repeat }: Authentication): Observable<MessageEvent> {
+    if ((this.#streams.get(accountId)?.size ?? 0) >= this.#maxPerAccount) {
+      throw new Problem('too-many-requests', `An account can have ${String(this.#maxPerAccount)} event streams.`, {
+        headers: { 'retry-after': String(HEARTBEAT_MS / 1_000) },
+      });
+    }
+    return new Observable((subscriber) => {
+      const stream: Stream = { accountId, repeat, subscriber };
+      const unwatch = this.#feed.watch(accountId, (change) => {
+        subscriber.next(toEvent(change));
+      });
+      this.#add(stream);
+      // Has the headers sent.
+      subscriber.next(HEARTBEAT);
+      return () => {
+        unwatch();
+        this.#remove(stream);
+      };
+    });
+  }
+
+  /** Ends the streams of an account whose session or token has ended. */
+  async recheck(accountId: string): Promise<void> {
+    await Promise.all([...(this.#streams.get(accountId) ?? [])].map(checkStream));
+  }
+
+  /** Ends all streams, and takes no more care of new ones. */
+  close(): void {
+    clearInterval(this.#timer);
+    for (const { subscriber } of this.#all()) subscriber.complete();
+  }
+
+  #beat(): void {
+    for (const stream of this.#all()) {
+      stream.subscriber.next(HEARTBEAT);
+      void checkStream(stream);
+    }
+  }
+
+  #all(): Stream[] {
+    return [...this.#streams.values()].flatMap((streams) => [...streams]);
+  }
+
+  #add(stream: Stream): void {
+    const streams = this.#streams.get(stream.accountId) ?? new Set();
+    this.#streams.set(stream.accountId, streams.add(stream));
+    this.#size++;
+  }
+
+  #remove(stream: Stream): void {
+    const streams = this.#streams.get(stream.accountId);
+    if (streams?.delete(stream) !== true) return;
+    this.#size--;
+    if (streams.size === 0) this.#streams.delete(stream.accountId);
+  }
+}
+
+/** While the account store is away nobody knows: then the next heartbeat asks again. */
+async function checkStream({ repeat, subscriber }: Stream): Promise<void> {
+  try {
+    await repeat();
+  } catch (error) {
+    if (!isOutage(error)) subscriber.complete();
+  }
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'STORE_UNAVAILABLE';
+}
+
+function toEvent(change: TaskChange): MessageEvent {
+  if ('all' in change || change.taskIds.length > MAX_TASK_IDS) return ALL_CHANGED;
+  return { type: 'changed', data: { taskIds: change.taskIds } };
+}

@@ -1,0 +1,139 @@
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Problem, PROBLEM_MEDIA_TYPE } from './problem.js';
+import { toProblem } from './problem.filter.js';
+import type { Headers } from './security-headers.js';
+
+/** What one client may take of the HTTP server; times in milliseconds, sizes in bytes. */
+export const HTTP_LIMITS = {
+  /** The body of a request. */
+  bodyBytes: 32_768,
+  /** The path and the query. */
+  urlBytes: 8_192,
+  /** All headers, the request line included. */
+  headerBytes: 16_384,
+  /** One parameter in the path. */
+  pathParameterLength: 128,
+  headersTimeoutMs: 10_000,
+  /** A whole request, body included. */
+  requestTimeoutMs: 30_000,
+  /** Nothing moves in either direction. */
+  stallTimeoutMs: 60_000,
+  /** Between two requests: longer than balancers and browsers commonly keep a connection. */
+  keepAliveTimeoutMs: 75_000,
+  /** How often the limits of time are checked. */
+  checkIntervalMs: 1_000,
+} as const;
+
+/** How the HTTP server is set up. */
+export interface HttpAdapterOptions {
+  readonly maxConnections: number;
+  /** Addresses and networks whose forwarding headers count. */
+  readonly trustedProxies: readonly string[];
+  /** The headers of every answer of the API. */
+  readonly headers: Headers;
+}
+
+/** The HTTP server: everything that a client can take of it is bounded, and whatever it rejects is problem details. */
+export function createHttpAdapter({ maxConnections, trustedProxies, headers }: HttpAdapterOptions): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: HTTP_LIMITS.bodyBytes,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    connectionTimeout: HTTP_LIMITS.stallTimeoutMs,
+    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: HTTP_LIMITS.pathParameterLength },
+    http: {
+      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+      maxHeaderSize: HTTP_LIMITS.headerBytes,
+      connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
+      // A request without a host is answered by the gate, as a problem.
+      requireHostHeader: false,
+    },
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+      const problem = toProblem(error);
+      const body = problem.toBody();
+      void reply.code(body.status).headers(headers).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(body));
+    },
+    clientErrorHandler: (error, socket) => {
+      answerBadRequest(error, socket, headers);
+    },
+  });
+  const server: Server = adapter.getHttpServer();
+  server.maxConnections = maxConnections;
+  server.on('drop', () => {
+    server.closeIdleConnections();
+  });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const body = new Problem('expectation-failed', 'The only expectation that is met is 100-continue.').toBody();
+    const text = JSON.stringify(body);
+    response.writeHead(body.status, problemHeaders(headers, text)).end(text);
+  });
+  acceptJsonOnly(adapter.getInstance());
+  return adapter;
+}
+
+/** What Node's parser rejects before there is a request. */
+function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket, headers: Headers): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const body = problemOfParser(error.code).toBody();
+  const text = JSON.stringify(body);
+  const head = Object.entries(problemHeaders(headers, text)).map(([name, value]) => `${name}: ${value}\r\n`);
+  if (socket.writable) {
+    socket.write(`HTTP/1.1 ${String(body.status)} ${STATUS_CODES[body.status] ?? ''}\r\n${head.join('')}\r\n${text}`);
+  }
+  socket.destroySoon();
+}
+
+/** Of an answer after which the connection closes. */
+function problemHeaders(headers: Headers, text: string): Headers {
+  return {
+    ...headers,
+    'content-type': PROBLEM_MEDIA_TYPE,
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+  };
+}
+
+function problemOfParser(code: string | undefined): Problem {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return new Problem('request-timeout', 'The request did not arrive within its time limit.');
+  }
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new Problem(
+      'headers-too-large',
+      `All headers together may have at most ${String(HTTP_LIMITS.headerBytes)} bytes.`,
+    );
+  }
+  return new Problem('malformed-request', 'This is not a valid HTTP/1.1 request.');
+}
+
+const MERGE_PATCH = 'application/merge-patch+json';
+
+/** Bodies are JSON in valid UTF-8, and merge patches where a resource is patched. */
+function acceptJsonOnly(fastify: FastifyInstance): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<Buffer>(
+    ['application/json', MERGE_PATCH],
+    { parseAs: 'buffer' },
+    (request, body, done) => {
+      if (request.method !== 'PATCH' && request.headers['content-type']?.startsWith(MERGE_PATCH) === true) {
+        done(new Problem('unsupported-media-type', 'A merge patch goes with PATCH only: send application/json.'));
+        return;
+      }
+      let text: string;
+      try {
+        text = decoder.decode(body);
+      } catch {
+        done(new Problem('malformed-request', 'The body is not valid UTF-8.'));
+        return;
+      }
+      void parseJson(request, text, done);
+    },
+  );
+}

@@ -1,0 +1,197 @@
+import type { Type } from '@nestjs/common';
+import { z, type ZodType } from 'zod';
+import { API_PATH } from '../api-path.js';
+import type { Answer, OperationOptions } from '../operation.js';
+import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemKind } from '../problem.js';
+import { routesOf, type DeclaredRoute } from './routes-of.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ProblemBody = z
+  .object({
+    type: z.enum(Object.keys(PROBLEMS).map((kind) => `urn:tasks:problem:${kind}`)).describe('What clients act on.'),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string().describe('What happened and what to do about it, for people.'),
+    instance: z.string().describe('Names this occurrence, in the log of the gateway as well.'),
+    errors: z
+      .array(
+        z.object({
+          in: z.enum(['body', 'query', 'path']),
+          pointer: z.string().describe('A JSON pointer, such as `/name`.'),
+          code: z.string().describe('The rule that the value breaks.'),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });
+
+const ALWAYS: readonly ProblemKind[] = [
+  'malformed-request',
+  'two-credentials',
+  'cross-site',
+  'wrong-host',
+  'too-many-requests',
+  'headers-too-large',
+  'internal',
+  'unavailable',
+];
+const WITH_ACCOUNT: readonly ProblemKind[] = ['log-in-required', 'account-changed'];
+const WITH_TASKS: readonly ProblemKind[] = ['invalid-token', 'scope-missing', 'invalid', 'tasks-failed', 'timeout'];
+const WITH_BODY: readonly ProblemKind[] = ['request-timeout', 'body-too-large', 'unsupported-media-type'];
+
+/** The OpenAPI 3.1 document of these controllers. */
+export function createOpenApiDocument(controllers: readonly Type[], version: string): Json {
+  const schemas = new SchemaCollection();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routesOf(controllers)) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    (paths[path] ??= {})[route.method.toLowerCase()] = operationObject(route, schemas);
+  }
+  schemas.toJson(ProblemBody, 'output');
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Tasks',
+      version,
+      description: 'Tasks of people who log in, and of programs with tokens. Errors are problem details (RFC 9457).',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: API_PATH }],
+    paths: sorted(paths),
+    components: {
+      schemas: sorted(schemas.components),
+      securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'tasks-session',
+          description: 'Over https: `__Host-tasks-session`.',
+        },
+        token: { type: 'http', scheme: 'bearer', description: 'A token made with POST /tokens.' },
+      },
+    },
+  };
+}
+
+function operationObject({ handler, operation, arguments: parts }: DeclaredRoute, schemas: SchemaCollection): Json {
+  if (operation === undefined) throw new Error(`${handler} has no @Operation`);
+  const { id, summary, answers } = operation;
+  const body = parts.find(({ part }) => part === 'body')?.schema as ZodType | undefined;
+  const parameters = parts.flatMap(({ part, schema }) =>
+    part === 'body' ? [] : schemas.toParameters(schema as ZodType, part),
+  );
+  const hasInput = parts.length > 0;
+  return {
+    operationId: id,
+    summary,
+    security: securityOf(operation),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemas.toJson(body, 'input') } } },
+    }),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerObject(answer, schemas)])),
+      ...problemResponses([
+        ...ALWAYS,
+        ...(operation.access === 'public' ? [] : WITH_ACCOUNT),
+        ...(operation.access === 'session' ? (['token-not-allowed', 'invalid-token'] as const) : []),
+        ...(operation.access.startsWith('tasks:') ? WITH_TASKS : []),
+        ...(operation.needsConfirmation === true ? (['confirmation-required'] as const) : []),
+        ...(body === undefined ? [] : WITH_BODY),
+        ...(hasInput ? (['invalid', 'uri-too-long'] as const) : []),
+        ...(operation.problems ?? []),
+      ]),
+    },
+  };
+}
+
+function securityOf({ access }: OperationOptions): readonly Json[] {
+  if (access === 'public') return [];
+  return access === 'session' ? [{ session: [] }] : [{ session: [] }, { token: [access] }];
+}
+
+function answerObject(
+  { description, schema, mediaType = 'application/json', headers }: Answer,
+  schemas: SchemaCollection,
+): Json {
+  return {
+    description,
+    ...(headers !== undefined && {
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]),
+      ),
+    }),
+    ...(schema !== undefined && { content: { [mediaType]: { schema: schemas.toJson(schema, 'output') } } }),
+  };
+}
+
+/** One response a status; its description names the kinds of problem. */
+function problemResponses(kinds: readonly ProblemKind[]): Record<string, Json> {
+  const all = [...new Set(kinds)];
+  return Object.fromEntries(
+    all.map((one) => [
+      PROBLEMS[one].status,
+      {
+        description: all
+          .filter((kind) => PROBLEMS[kind].status === PROBLEMS[one].status)
+          .map((kind) => `\`${kind}\`: ${PROBLEMS[kind].title}.`)
+          .join(' '),
+        content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  );
+}
+
+/** Turns zod's schemas into JSON Schema; those with an id become components. */
+class SchemaCollection {
+  readonly components: Record<string, Json> = {};
+
+  toJson(schema: ZodType, io: 'input' | 'output'): Json {
+    const { $defs = {}, ...json } = z.toJSONSchema(schema, {
+      io,
+      unrepresentable: 'any',
+      override: ({ jsonSchema }) => {
+        asOnTheWire(jsonSchema);
+        // Answers may gain members: only input is strict.
+        if (io === 'output') delete jsonSchema.additionalProperties;
+      },
+    });
+    for (const [id, definition] of Object.entries($defs)) this.components[id] = lifted(definition);
+    return lifted(json);
+  }
+
+  toParameters(schema: ZodType, where: 'query' | 'path'): Json[] {
+    const { properties = {}, required = [] } = this.toJson(schema, 'input') as {
+      properties?: Record<string, Json & { description?: string }>;
+      required?: readonly string[];
+    };
+    return Object.entries(properties).map(([name, { description, ...property }]) => ({
+      name,
+      in: where,
+      required: required.includes(name),
+      ...(description !== undefined && { description }),
+      schema: property,
+    }));
+  }
+}
+
+/** A query holds text only; where `wire` is set, it says what the text stands for. */
+function asOnTheWire(jsonSchema: Record<string, unknown>): void {
+  const { wire } = jsonSchema;
+  if (typeof wire !== 'object' || wire === null) return;
+  for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
+  Object.assign(jsonSchema, wire);
+}
+
+/** zod refers to definitions beside the schema; in OpenAPI they are components. */
+function lifted(json: Json): Json {
+  return JSON.parse(
+    JSON.stringify({ ...json, $schema: undefined }).replaceAll('#/$defs/', '#/components/schemas/'),
+  ) as Json;
+}
+
+function sorted<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

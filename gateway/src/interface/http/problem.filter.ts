@@ -1,0 +1,73 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { isApi } from './api-path.js';
+import type { Page } from './page.js';
+import { Problem, PROBLEM_MEDIA_TYPE, type ProblemKind } from './problem.js';
+import { fromApplicationError } from './application-problems.js';
+
+/** What Nest and Fastify reject themselves, by status. */
+const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
+  400: ['malformed-request', 'The request is not what its headers say: check path, length and JSON.'],
+  404: ['not-found', 'There is nothing at this address.'],
+  408: ['request-timeout', 'The request did not arrive within its time limit.'],
+  413: ['body-too-large', 'The body may have at most 32768 bytes.'],
+  414: ['uri-too-long', 'A part of the path is longer than anything that is stored here.'],
+  415: ['unsupported-media-type', 'Send JSON, with content-type: application/json.'],
+  503: ['unavailable', 'The gateway is stopping.'],
+};
+
+/** Answers every request that fails with problem details (RFC 9457), and logs what nobody foresaw. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #log: Logger;
+  readonly #page: Page | undefined;
+
+  /** @param page what browsers get that ask for a page which is not there. */
+  constructor(log: Logger, page: Page | undefined) {
+    this.#log = log;
+    this.#page = page;
+  }
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = toProblem(error);
+    if (problem.kind === 'not-found' && !isApi(request) && this.#page?.answerUnknown(request, reply) === true) return;
+    const body = problem.toBody();
+    if (body.status >= 500) this.#report(problem, body.instance, request);
+    // The answer has begun (a stream): all that can be said is that it does not end well.
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    void reply
+      .status(body.status)
+      .headers(problem.headers)
+      .header('content-type', PROBLEM_MEDIA_TYPE)
+      .send(JSON.stringify(body));
+  }
+
+  #report({ kind, detail, cause }: Problem, instance: string, { method, routeOptions }: FastifyRequest): void {
+    const fields = { method, route: routeOptions.url, instance, problem: kind, err: cause };
+    if (kind === 'internal') this.#log.error(fields, 'Request failed');
+    else this.#log.warn(fields, detail);
+  }
+}
+
+/** The problem that an error is to the client. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const known = fromApplicationError(error);
+  if (known !== undefined) return known;
+  const [kind, detail] = BY_STATUS[statusOf(error) ?? 0] ?? [];
+  if (kind !== undefined && detail !== undefined) return new Problem(kind, detail);
+  return new Problem('internal', 'The cause is in the log of the gateway, under this instance.', { cause: error });
+}
+
+/** Nest's errors tell their status, and so do Fastify's. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
+}

@@ -1,0 +1,98 @@
+import type { FastifyRequest } from 'fastify';
+import { isIP } from 'node:net';
+import { Problem } from './problem.js';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const LOCAL_NAMES = new Set(['localhost']);
+
+/** A host as a client named it. */
+const HOST = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<name>[\w.-]+))(?::\d{1,5})?$/i;
+
+/**
+ * Turns away requests that were made for another host or by another site, before anything else is done with them.
+ *
+ * - Host: with a public address only its host; without one `localhost` and IP literals, since DNS cannot be made to
+ *   point those names at this server.
+ * - Other sites (CSRF): `Sec-Fetch-Site` decides where a browser sends it, otherwise `Origin`.
+ */
+export class RequestGate {
+  readonly #publicUrl: URL | undefined;
+  readonly #publicHosts: ReadonlySet<string>;
+
+  /** @param publicUrl the address that browsers use, if one is configured. */
+  constructor(publicUrl: URL | undefined) {
+    this.#publicUrl = publicUrl;
+    this.#publicHosts = publicUrl === undefined ? new Set() : hostsOf(publicUrl);
+  }
+
+  /** @throws Problem `malformed-request` or `wrong-host`. */
+  checkHost(request: FastifyRequest): void {
+    if (hasSeveralHosts(request.raw.rawHeaders)) {
+      throw new Problem('malformed-request', 'The request has more than one Host header.');
+    }
+    const { host } = request;
+    if (typeof host !== 'string' || host === '') {
+      throw new Problem('malformed-request', 'The request needs a Host header.');
+    }
+    if (this.#publicUrl !== undefined) {
+      if (this.#publicHosts.has(host.toLowerCase())) return;
+      throw new Problem('wrong-host', `This server is ${this.#publicUrl.origin} (PUBLIC_URL).`);
+    }
+    const { v6, name = '' } = HOST.exec(host)?.groups ?? {};
+    if (isIP(v6 ?? name) !== 0 || LOCAL_NAMES.has(name.toLowerCase())) return;
+    throw new Problem(
+      'wrong-host',
+      'Without PUBLIC_URL this server answers to localhost and to IP addresses only. ' +
+        'Set PUBLIC_URL to the address that browsers use.',
+    );
+  }
+
+  /**
+   * @param isApi whether the request is one to the API, where other sites may not even read.
+   * @param hasCookie whether it carries a cookie of ours.
+   * @throws Problem `cross-site`.
+   */
+  checkSite(request: FastifyRequest, isApi: boolean, hasCookie: boolean): void {
+    const { headers, method } = request;
+    const isSafe = SAFE_METHODS.has(method);
+    if (isSafe && !isApi) return;
+    const site = headers['sec-fetch-site'];
+    if (site !== undefined) {
+      if (site === 'same-origin' || site === 'none') return;
+      throw this.#crossSite(`Sec-Fetch-Site is ${JSON.stringify(site)}.`);
+    }
+    const { origin } = headers;
+    if (origin !== undefined) {
+      if (origin === this.#ownOrigin(request)) return;
+      throw this.#crossSite(`Origin is ${JSON.stringify(origin)}, and this server is ${this.#ownOrigin(request)}.`);
+    }
+    if (isSafe || !hasCookie) return;
+    throw this.#crossSite('A request with a cookie needs a Sec-Fetch-Site or an Origin header.');
+  }
+
+  #ownOrigin({ protocol, host }: FastifyRequest): string {
+    return this.#publicUrl?.origin ?? `${protocol}://${host}`;
+  }
+
+  #crossSite(reason: string): Problem {
+    const advice =
+      this.#publicUrl === undefined
+        ? 'If this is your own page behind a proxy, set PUBLIC_URL to the address that browsers use.'
+        : `PUBLIC_URL is ${this.#publicUrl.origin}: browsers must use that address.`;
+    return new Problem('cross-site', `${reason} ${advice}`);
+  }
+}
+
+/** As clients write the host of an address: the default port may be named. */
+function hostsOf({ host, hostname, protocol, port }: URL): ReadonlySet<string> {
+  return new Set(port === '' ? [host, `${hostname}:${protocol === 'https:' ? '443' : '80'}`] : [host]);
+}
+
+function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts > 1;
+}

@@ -1,0 +1,70 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { Problem } from './problem.js';
+
+/** Requests within a window of time; undefined: no limit. */
+export interface RequestLimitsOptions {
+  /** Of one IPv4 address or IPv6 /64. */
+  readonly perNetwork: number | undefined;
+  /** Of one account, by all its sessions and tokens. */
+  readonly perAccount: number | undefined;
+  /** The part of an address that its owner cannot change at will. */
+  readonly networkOf: (address: string) => string;
+}
+
+/** Short, so that what is remembered of a flood from many addresses is little, and soon forgotten. */
+const WINDOW_S = 10;
+
+/** The general limits on requests. They are counted in the memory of this instance. */
+export class RequestLimits {
+  readonly #perNetwork: RequestLimit | undefined;
+  readonly #perAccount: RequestLimit | undefined;
+  readonly #networkOf: (address: string) => string;
+
+  constructor({ perNetwork, perAccount, networkOf }: RequestLimitsOptions) {
+    this.#networkOf = networkOf;
+    this.#perNetwork = perNetwork === undefined ? undefined : new RequestLimit('network', perNetwork);
+    this.#perAccount = perAccount === undefined ? undefined : new RequestLimit('account', perAccount);
+  }
+
+  /** Rejects with Problem `too-many-requests`. */
+  async countAddress(address: string): Promise<void> {
+    await this.#perNetwork?.count(this.#networkOf(address));
+  }
+
+  /** Rejects with Problem `too-many-requests`. */
+  async countAccount(accountId: string): Promise<void> {
+    await this.#perAccount?.count(accountId);
+  }
+}
+
+class RequestLimit {
+  readonly #name: string;
+  readonly #points: number;
+  readonly #limiter: RateLimiterMemory;
+
+  constructor(name: string, points: number) {
+    this.#name = name;
+    this.#points = points;
+    this.#limiter = new RateLimiterMemory({ points, duration: WINDOW_S });
+  }
+
+  async count(key: string): Promise<void> {
+    try {
+      await this.#limiter.consume(key);
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+      const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
+      throw tooManyRequests(seconds, {
+        ratelimit: `"${this.#name}";r=0;t=${String(seconds)}`,
+        'ratelimit-policy': `"${this.#name}";q=${String(this.#points)};w=${String(WINDOW_S)}`,
+      });
+    }
+  }
+}
+
+/** @param seconds when to try again. */
+export function tooManyRequests(seconds: number, headers: Readonly<Record<string, string>>): Problem {
+  return new Problem('too-many-requests', `Wait ${String(seconds)} s, then repeat the request.`, {
+    headers: { 'retry-after': String(seconds), ...headers },
+  });
+}

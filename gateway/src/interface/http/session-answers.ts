@@ -1,0 +1,30 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Origin } from '../../application/accounts/account-ports.js';
+import type { IssuedSession } from '../../application/accounts/session-issuer.js';
+import { plainAddress } from './client.js';
+import type { SessionCookies } from './session-cookies.js';
+
+/** Where a request comes from, for use cases that begin a session. */
+export function originOf(request: FastifyRequest, cookies: SessionCookies): Origin {
+  return {
+    address: plainAddress(request.ip),
+    userAgent: request.headers['user-agent'] ?? '',
+    deviceToken: cookies.read(request).device,
+  };
+}
+
+/** Gives the browser the cookies of a session that began or got a new token. */
+export function setSessionCookies(
+  reply: FastifyReply,
+  cookies: SessionCookies,
+  { session, sessionToken, newDevice }: IssuedSession,
+): void {
+  cookies.setSession(reply, sessionToken, session.endsOn);
+  if (newDevice !== undefined) cookies.setDevice(reply, newDevice.deviceToken);
+}
+
+/** Makes the browser forget the session and what the page stored; the cookies of known devices stay. */
+export function clearSession(reply: FastifyReply, cookies: SessionCookies): void {
+  cookies.clearSession(reply);
+  void reply.header('clear-site-data', '"storage"');
+}

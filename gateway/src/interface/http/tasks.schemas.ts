@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** The longest name, in UTF-16 units, as the task service has it. */
+const NAME_MAX = 4_096;
+/** The longest text to search for, in UTF-16 units, as the task service has it. */
+const TEXT_MAX = 256;
+const CURSOR_MAX = 512;
+const PAGE_MAX = 200;
+const PAGE_DEFAULT = 50;
+
+const wellFormed = (text: string): boolean => text.isWellFormed();
+const WELL_FORMED = { error: 'must not have lone surrogates', params: { code: 'surrogate' } };
+
+export const TaskId = z
+  .string()
+  .regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits, lower case')
+  .meta({ id: 'TaskId', description: '24 hexadecimal digits, lower case.', example: '6925c1f00a1b2c3d4e5f6071' });
+
+const TaskName = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(NAME_MAX, `must have at most ${String(NAME_MAX)} characters`)
+  .refine(wellFormed, WELL_FORMED);
+
+export const TaskParams = z.strictObject({ id: TaskId });
+
+export const NewTask = z
+  .strictObject({
+    name: TaskName,
+    id: TaskId.optional().describe('Chosen by the client, so that it can repeat the request. Default: a new one.'),
+  })
+  .meta({ id: 'NewTask' });
+export type NewTask = z.infer<typeof NewTask>;
+
+export const TaskPatch = z
+  .strictObject({ name: TaskName.optional(), done: z.boolean().optional() })
+  .meta({ id: 'TaskPatch', description: 'A merge patch (RFC 7396): unset members stay as they are.' });
+export type TaskPatch = z.infer<typeof TaskPatch>;
+
+const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
+const LIMIT_RULE = `must be a whole number from 1 to ${String(PAGE_MAX)}`;
+
+export const ListQuery = z.strictObject({
+  done: booleanText.optional().meta({ wire: { type: 'boolean', description: 'Only done, or only open tasks.' } }),
+  text: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(TEXT_MAX, `must have at most ${String(TEXT_MAX)} characters`)
+    .refine(wellFormed, WELL_FORMED)
+    .optional()
+    .describe('Only tasks whose name contains this, in any case.'),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, LIMIT_RULE)
+    .transform(Number)
+    .pipe(z.int().min(1, LIMIT_RULE).max(PAGE_MAX, LIMIT_RULE))
+    .default(PAGE_DEFAULT)
+    .meta({
+      wire: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT, description: 'Page size.' },
+    }),
+  after: z.string().min(1).max(CURSOR_MAX).optional().describe('`nextCursor` of the page before.'),
+});
+export type ListQuery = z.infer<typeof ListQuery>;
+
+export const ClearQuery = z.strictObject({
+  done: z.literal('true').describe('Only done tasks can be cleared.'),
+});
+
+export const TaskBody = z
+  .object({
+    id: TaskId,
+    name: z.string(),
+    done: z.boolean(),
+    createdOn: z.iso.datetime().describe('When the task was added, UTC.'),
+  })
+  .meta({ id: 'Task' });
+
+export const TaskPageBody = z
+  .object({
+    items: z.array(TaskBody).describe('Newest first. With `text` a page can be short, or empty, and not be the last.'),
+    nextCursor: z.string().nullable().describe('For `after`; null on the last page.'),
+  })
+  .meta({ id: 'TaskPage' });
+
+export const TaskCountsBody = z.object({ open: z.int().min(0), done: z.int().min(0) }).meta({ id: 'TaskCounts' });
+
+export const ClearedBody = z
+  .object({
+    removed: z.int().min(0).describe('How many tasks this request removed.'),
+    more: z.boolean().describe('Whether there may be more: repeat the request.'),
+  })
+  .meta({ id: 'Cleared' });

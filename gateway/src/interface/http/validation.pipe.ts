@@ -1,0 +1,70 @@
+import { Injectable, StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { Problem, type InvalidValue } from './problem.js';
+
+/** Longer lists help nobody. */
+const MAX_ERRORS = 20;
+const PARTS: Readonly<Partial<Record<ArgumentMetadata['type'], InvalidValue['in']>>> = {
+  query: 'query',
+  param: 'path',
+};
+
+/** Checks bodies, queries and path parameters by their schemas, and says what is not valid as problem details. */
+@Injectable()
+export class ValidationPipe extends StandardSchemaValidationPipe {
+  override async transform<Value>(value: Value, metadata: ArgumentMetadata): Promise<Value> {
+    const { schema, type } = metadata;
+    if (schema === undefined || type === 'custom') return value;
+    const part = PARTS[type] ?? 'body';
+    if (value === undefined && part === 'body') {
+      throw new Problem('malformed-request', 'The request needs a JSON body, with content-type: application/json.');
+    }
+    const result = await schema['~standard'].validate(value);
+    if (result.issues === undefined) return result.value as Value;
+    const errors = result.issues.slice(0, MAX_ERRORS).flatMap((issue) => toInvalidValues(issue, part));
+    throw new Problem('invalid', describe(errors), { errors });
+  }
+}
+
+/** What zod's issues have beyond the standard's. */
+interface ZodIssue extends StandardSchemaV1.Issue {
+  readonly code?: string;
+  readonly format?: string;
+  readonly keys?: readonly string[];
+  readonly origin?: string;
+  readonly params?: { readonly code?: string };
+}
+
+function toInvalidValues(issue: ZodIssue, part: InvalidValue['in']): InvalidValue[] {
+  const path = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step));
+  if (issue.code === 'unrecognized_keys') {
+    return (issue.keys ?? []).slice(0, MAX_ERRORS).map((key) => ({
+      in: part,
+      pointer: toPointer([...path, key]),
+      code: 'unknown-member',
+      detail: 'there is no such member',
+    }));
+  }
+  return [{ in: part, pointer: toPointer(path), code: toCode(issue), detail: issue.message }];
+}
+
+/** zod's codes are its own; ours are those of the documentation. */
+function toCode({ code = 'invalid', format, origin, params }: ZodIssue): string {
+  if (params?.code !== undefined) return params.code;
+  if (code === 'too_small') return origin === 'string' || origin === 'array' ? 'too-short' : 'too-small';
+  if (code === 'too_big') return origin === 'string' || origin === 'array' ? 'too-long' : 'too-large';
+  if (code === 'invalid_format') return format === 'regex' ? 'format' : (format ?? 'format');
+  return code.replace('invalid_', '').replaceAll('_', '-');
+}
+
+/** A JSON pointer (RFC 6901). */
+function toPointer(path: readonly string[]): string {
+  return path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function describe(errors: readonly InvalidValue[]): string {
+  const [first] = errors;
+  if (first === undefined) return 'The request is not valid.';
+  const more = errors.length > 1 ? `, and ${String(errors.length - 1)} more` : '';
+  return `${first.in} ${first.pointer}: ${first.detail}${more}.`;
+}

@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { API_CONTROLLERS } from '../../../src/interface/http/api.js';
+import { routesOf } from '../../../src/interface/http/openapi/routes-of.js';
+import type { Access } from '../../../src/interface/http/operation.js';
+import type { Answer, TestClient } from '../../support/test-client.js';
+import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
+
+/** Who makes a request that the owner of the account could make. */
+type Caller =
+  | 'nobody'
+  | 'owner'
+  | 'read token'
+  | 'write token'
+  | 'expired session'
+  | 'ended session'
+  | 'expired token'
+  | 'revoked token'
+  | 'session of a deleted account'
+  | 'token of a deleted account'
+  | 'cookie and token';
+
+const CALLERS: readonly Caller[] = [
+  'nobody',
+  'owner',
+  'read token',
+  'write token',
+  'expired session',
+  'ended session',
+  'expired token',
+  'revoked token',
+  'session of a deleted account',
+  'token of a deleted account',
+  'cookie and token',
+];
+
+/** Statuses by what a route demands; `ok`: whatever the owner gets. */
+const EXPECTED: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>> = {
+  public: {
+    nobody: 'ok',
+    owner: 'ok',
+    'read token': 'ok',
+    'write token': 'ok',
+    'expired session': 'ok',
+    'ended session': 'ok',
+    'expired token': 'ok',
+    'revoked token': 'ok',
+    'session of a deleted account': 'ok',
+    'token of a deleted account': 'ok',
+    'cookie and token': 400,
+  },
+  session: {
+    nobody: 401,
+    owner: 'ok',
+    'read token': 403,
+    'write token': 403,
+    'expired session': 401,
+    'ended session': 401,
+    'expired token': 401,
+    'revoked token': 401,
+    'session of a deleted account': 401,
+    'token of a deleted account': 401,
+    'cookie and token': 400,
+  },
+  'tasks:read': {
+    nobody: 401,
+    owner: 'ok',
+    'read token': 'ok',
+    'write token': 403,
+    'expired session': 401,
+    'ended session': 401,
+    'expired token': 401,
+    'revoked token': 401,
+    'session of a deleted account': 401,
+    'token of a deleted account': 401,
+    'cookie and token': 400,
+  },
+  'tasks:write': {
+    nobody: 401,
+    owner: 'ok',
+    'read token': 403,
+    'write token': 'ok',
+    'expired session': 401,
+    'ended session': 401,
+    'expired token': 401,
+    'revoked token': 401,
+    'session of a deleted account': 401,
+    'token of a deleted account': 401,
+    'cookie and token': 400,
+  },
+};
+
+/** A request to a route that its owner gets this status for. */
+interface Sample {
+  readonly path?: string;
+  readonly body?: object;
+  readonly status: number;
+}
+
+const TASK = '6925c1f00a1b2c3d4e5f6071';
+const UNKNOWN = 'f'.repeat(32);
+const DAY_MS = 86_400_000;
+
+const SAMPLES: Readonly<Record<string, Sample>> = {
+  'POST /accounts': { body: { username: 'x', password: 'y' }, status: 422 },
+  'POST /session': { body: { username: 'nobody', password: 'wrong' }, status: 401 },
+  'GET /session': { status: 200 },
+  'DELETE /session': { status: 204 },
+  'POST /session/confirmation': { body: { password: PASSWORD }, status: 204 },
+  'POST /session/recovery': {
+    body: { username: 'nobody', recoveryCode: 'none', newPassword: 'another horse battery staple' },
+    status: 401,
+  },
+  'GET /sessions': { status: 200 },
+  'DELETE /sessions': { status: 204 },
+  'DELETE /sessions/:id': { path: `/sessions/${UNKNOWN}`, status: 404 },
+  'PUT /account/password': {
+    body: { currentPassword: PASSWORD, newPassword: 'another horse battery staple' },
+    status: 204,
+  },
+  'POST /account/recovery-code': { status: 200 },
+  'GET /account/export': { status: 200 },
+  'DELETE /account': { body: { password: PASSWORD }, status: 204 },
+  'GET /tokens': { status: 200 },
+  'POST /tokens': {
+    body: { name: 'sample', scopes: ['tasks:read'], expiresAt: '2027-01-01T00:00:00Z' },
+    status: 201,
+  },
+  'DELETE /tokens/:id': { path: `/tokens/${UNKNOWN}`, status: 404 },
+  'GET /tasks': { status: 200 },
+  'POST /tasks': { body: { name: 'sample' }, status: 201 },
+  'DELETE /tasks': { path: '/tasks?done=true', status: 200 },
+  'GET /tasks/counts': { status: 200 },
+  'GET /tasks/:id': { path: `/tasks/${TASK}`, status: 200 },
+  'PATCH /tasks/:id': { path: `/tasks/${TASK}`, body: { done: true }, status: 200 },
+  'DELETE /tasks/:id': { path: `/tasks/${TASK}`, status: 204 },
+  'GET /events': { status: 200 },
+  'GET /openapi.json': { status: 200 },
+};
+
+const routes = routesOf(API_CONTROLLERS);
+
+describe('authorization', () => {
+  const start = new Date('2026-11-25T12:00:00Z');
+  let now = start;
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start({}, { now: () => now });
+  });
+
+  beforeEach(() => {
+    now = start;
+  });
+
+  afterAll(() => gateway.stop());
+
+  const cases = routes.flatMap(({ method, path, operation }) =>
+    CALLERS.map((caller) => ({
+      name: `${method} ${path}`,
+      method,
+      path,
+      access: operation?.access ?? 'session',
+      caller,
+    })),
+  );
+
+  test.each(cases)('$name by $caller', async ({ name, method, path, access, caller }) => {
+    const sample = SAMPLES[name];
+    if (sample === undefined) throw new Error(`There is no sample of ${name}`);
+    const { client, headers } = await call(caller);
+    const expected = EXPECTED[access][caller];
+    const answer = await open(client, method, sample.path ?? path, sample.body, headers);
+    expect(answer).toEqual({ status: expected === 'ok' ? sample.status : expected });
+  });
+
+  test('covers every route with every caller', () => {
+    expect(Object.keys(SAMPLES).sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+    expect(cases.length).toBe(routes.length * CALLERS.length);
+  });
+
+  const foreign = routes.filter(({ path }) => path.endsWith('/:id'));
+
+  test.each(foreign.map(({ method, path }) => ({ method, path })))(
+    '$method $path of another user is answered as an unknown one',
+    async ({ method, path }) => {
+      const [owner, other] = [await gateway.user(), await gateway.user()];
+      const id = await idOf(owner, path);
+      const body = method === 'PATCH' ? { done: true } : undefined;
+      const unknownId = path.startsWith('/tasks') ? 'f'.repeat(24) : UNKNOWN;
+      const theirs = await other.send(method, path.replace(':id', id), body, {});
+      const unknown = await other.send(method, path.replace(':id', unknownId), body, {});
+      expect(theirs.status).toBe(404);
+      expect({ ...theirs.body, instance: '' }).toEqual({ ...unknown.body, instance: '' });
+      expect(namesOf(theirs)).toEqual(namesOf(unknown));
+    },
+  );
+
+  test.each(
+    routes.filter(({ operation }) => operation?.access !== 'public').map(({ method, path }) => ({ method, path })),
+  )('$method $path does nothing for a page that shows another account', async ({ method, path }) => {
+    const { path: samplePath = path, body } = SAMPLES[`${method} ${path}`] ?? { status: 0 };
+    const client = await gateway.user();
+    const { status, body: problem } = await client.send(method, samplePath, body, {
+      headers: { 'tasks-account': UNKNOWN },
+    });
+    expect({ status, type: problem.type }).toEqual({ status: 409, type: 'urn:tasks:problem:account-changed' });
+    expect((await client.get('/session')).status).toBe(200);
+  });
+
+  async function idOf(owner: TestClient, path: string): Promise<string> {
+    if (path.startsWith('/sessions')) return ((await owner.get('/session')).body.session as { id: string }).id;
+    if (path.startsWith('/tokens')) return (await token(owner, ['tasks:read'])).id;
+    return (await owner.post('/tasks', { name: 'theirs' })).body.id as string;
+  }
+
+  /** A caller who has a task with the id of the samples. */
+  async function call(caller: Caller): Promise<{ client: TestClient; headers: Record<string, string> }> {
+    const owner = await gateway.user();
+    gateway.tasks.forget(TASK);
+    await owner.post('/tasks', { name: 'sample', id: TASK });
+    const bearer = async (scopes: string[]): Promise<Record<string, string>> => ({
+      authorization: `Bearer ${(await token(owner, scopes)).token}`,
+    });
+    const nobody = gateway.client();
+    switch (caller) {
+      case 'nobody':
+        return { client: nobody, headers: {} };
+      case 'owner':
+        return { client: owner, headers: {} };
+      case 'read token':
+        return { client: nobody, headers: await bearer(['tasks:read']) };
+      case 'write token':
+        return { client: nobody, headers: await bearer(['tasks:write']) };
+      case 'expired session':
+        now = new Date(start.getTime() + 15 * DAY_MS);
+        return { client: owner, headers: {} };
+      case 'ended session':
+        await owner.copy().delete('/session');
+        return { client: owner, headers: {} };
+      case 'expired token': {
+        const headers = await bearer(['tasks:read', 'tasks:write']);
+        now = new Date(start.getTime() + 400 * DAY_MS);
+        return { client: nobody, headers };
+      }
+      case 'revoked token': {
+        const { id, token: secret } = await token(owner, ['tasks:read', 'tasks:write']);
+        await owner.delete(`/tokens/${id}`);
+        return { client: nobody, headers: { authorization: `Bearer ${secret}` } };
+      }
+      case 'session of a deleted account':
+        await owner.copy().delete('/account', { password: PASSWORD });
+        return { client: owner, headers: {} };
+      case 'token of a deleted account': {
+        const headers = await bearer(['tasks:read', 'tasks:write']);
+        await owner.delete('/account', { password: PASSWORD });
+        return { client: nobody, headers };
+      }
+      case 'cookie and token':
+        return { client: owner, headers: await bearer(['tasks:read', 'tasks:write']) };
+    }
+  }
+});
+
+async function token(owner: TestClient, scopes: string[]): Promise<{ id: string; token: string }> {
+  const { body, status } = await owner.post('/tokens', { name: 't', scopes, expiresAt: '2027-06-01T00:00:00Z' });
+  if (status !== 201) throw new Error(`No token: ${JSON.stringify(body)}`);
+  return body as { id: string; token: string };
+}
+
+/** The status alone: an event stream does not end by itself. */
+async function open(
+  client: TestClient,
+  method: string,
+  path: string,
+  body: object | undefined,
+  headers: Record<string, string>,
+): Promise<{ status: number }> {
+  const abort = new AbortController();
+  const response = await client.fetch(method, path, body, { headers, signal: abort.signal });
+  abort.abort();
+  return { status: response.status };
+}
+
+function namesOf({ headers }: Answer): string[] {
+  return [...headers.keys()].sort();
+}

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { EventReader } from '../../support/event-reader.js';
+import type { TestClient } from '../../support/test-client.js';
+import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
+
+describe('event streams', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+
+  afterAll(() => gateway.stop());
+
+  test('report what changes in the account, on every stream of it', async () => {
+    const user = await gateway.user();
+    const streams = [await EventReader.open(user), await EventReader.open(user)];
+    const { id } = (await user.post('/tasks', { name: 'new' })).body as { id: string };
+    await user.patch(`/tasks/${id}`, { done: true });
+    await user.delete('/tasks?done=true');
+    for (const stream of streams) {
+      expect(await stream.nextChange()).toEqual({ type: 'changed', data: JSON.stringify({ taskIds: [id] }) });
+      expect(await stream.nextChange()).toEqual({ type: 'changed', data: JSON.stringify({ taskIds: [id] }) });
+      expect(await stream.nextChange()).toEqual({ type: 'changed', data: JSON.stringify({ all: true }) });
+      stream.close();
+    }
+  });
+
+  test('say nothing of other accounts', async () => {
+    const [user, other] = [await gateway.user(), await gateway.user()];
+    const stream = await EventReader.open(user);
+    await other.post('/tasks', { name: 'theirs' });
+    const { body } = await user.post('/tasks', { name: 'mine' });
+    expect((await stream.nextChange())?.data).toBe(JSON.stringify({ taskIds: [body.id] }));
+    stream.close();
+  });
+
+  test('are open to a token that may read', async () => {
+    const user = await gateway.user();
+    const stream = await EventReader.open(gateway.client(), await bearer(user));
+    await user.post('/tasks', { name: 'mine' });
+    expect((await stream.nextChange())?.type).toBe('changed');
+    stream.close();
+  });
+
+  const ends: Readonly<Record<string, (user: TestClient) => Promise<unknown>>> = {
+    'log-out': (user) => user.copy().delete('/session'),
+    'a new password, by another session': async (user) => {
+      const { username } = (await user.get('/session')).body.account as { username: string };
+      const other = gateway.client();
+      await other.post('/session', { username, password: PASSWORD });
+      await other.put('/account/password', { currentPassword: PASSWORD, newPassword: 'another horse battery staple' });
+    },
+    'the end of the account': (user) => user.copy().delete('/account', { password: PASSWORD }),
+  };
+
+  test.each(Object.keys(ends))('end at once with %s', async (name) => {
+    const user = await gateway.user();
+    const stream = await EventReader.open(user);
+    await ends[name]?.(user);
+    expect(await stream.next()).toBeUndefined();
+  });
+
+  test('end at once when their token is revoked, and stay open when another is', async () => {
+    const user = await gateway.user();
+    const [mine, other] = [await token(user), await token(user)];
+    const stream = await EventReader.open(gateway.client(), { authorization: `Bearer ${mine.token}` });
+    await user.delete(`/tokens/${other.id}`);
+    await user.post('/tasks', { name: 'still open' });
+    expect((await stream.nextChange())?.type).toBe('changed');
+    await user.delete(`/tokens/${mine.id}`);
+    expect(await stream.next()).toBeUndefined();
+  });
+
+  test('are 20 an account at most; one that is closed makes room', async () => {
+    const user = await gateway.user();
+    const streams = await Promise.all(Array.from({ length: 20 }, () => EventReader.open(user)));
+    const { status, headers } = await user.get('/events');
+    expect(status).toBe(429);
+    expect(headers.has('retry-after')).toBe(true);
+    const other = await EventReader.open(await gateway.user());
+    streams.pop()?.close();
+    await expect(opened(user)).resolves.toBeUndefined();
+    for (const stream of [...streams, other]) stream.close();
+  });
+
+  test('HEAD opens none', async () => {
+    const user = await gateway.user();
+    for (let i = 0; i < 25; i++) expect((await user.send('HEAD', '/events', undefined, {})).status).toBe(200);
+  });
+
+  test('end when the gateway stops', async () => {
+    const stopping = await TestGateway.start();
+    const stream = await EventReader.open(await stopping.user());
+    const [event] = await Promise.all([stream.next(), stopping.stop()]);
+    expect(event).toBeUndefined();
+  });
+
+  test('end by the next heartbeat with a session that ended elsewhere', async () => {
+    let now = new Date();
+    const beating = await TestGateway.start({}, { now: () => now, heartbeatMs: 30 });
+    const stream = await EventReader.open(await beating.user());
+    expect((await stream.next())?.type).toBe('heartbeat');
+    now = new Date(now.getTime() + 15 * 86_400_000);
+    while ((await stream.next()) !== undefined);
+    await beating.stop();
+  });
+
+  /** Tries until a stream opens: the server learns of a closed one a moment later. */
+  async function opened(user: TestClient): Promise<void> {
+    for (;;) {
+      try {
+        (await EventReader.open(user)).close();
+        return;
+      } catch (error) {
+        if (!String(error).includes('429')) throw error;
+      }
+    }
+  }
+});
+
+async function token(user: TestClient): Promise<{ id: string; token: string }> {
+  const { body } = await user.post('/tokens', {
+    name: 'reader',
+    scopes: ['tasks:read'],
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  return body as { id: string; token: string };
+}
+
+async function bearer(user: TestClient): Promise<Record<string, string>> {
+  return { authorization: `Bearer ${(await token(user)).token}` };
+}

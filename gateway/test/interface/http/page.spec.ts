@@ -1,0 +1,100 @@
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestGateway } from '../../support/test-gateway.js';
+
+const HTML = '<!doctype html><title>Tasks</title>';
+const SCRIPT = 'export {};'.repeat(100);
+
+describe('page', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tasks-page-'));
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    mkdirSync(join(folder, 'assets'));
+    writeFileSync(join(folder, 'index.html'), HTML);
+    writeFileSync(join(folder, 'assets/app-1.js'), SCRIPT);
+    writeFileSync(join(folder, 'assets/app-1.js.br'), brotliCompressSync(SCRIPT));
+    writeFileSync(join(folder, 'assets/app-1.js.gz'), gzipSync(SCRIPT));
+    const [contentType, encodings] = ['text/html; charset=utf-8', {}];
+    const list = {
+      html: '/index.html',
+      pages: ['/', '/login'],
+      files: [
+        { path: '/index.html', file: 'index.html', contentType, etag: '"html"', immutable: false, encodings },
+        {
+          path: '/assets/app-1.js',
+          file: 'assets/app-1.js',
+          contentType: 'text/javascript; charset=utf-8',
+          etag: '"script"',
+          immutable: true,
+          encodings: { br: { file: 'assets/app-1.js.br' }, gzip: { file: 'assets/app-1.js.gz' } },
+        },
+      ],
+    };
+    writeFileSync(join(folder, 'assets.json'), JSON.stringify(list));
+    gateway = await TestGateway.start({}, { pageFolder: pathToFileURL(`${folder}/`) });
+  });
+
+  afterAll(async () => {
+    await gateway.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+    fetch(gateway.origin + path, { headers });
+
+  test.each(['/', '/login', '/index.html'])('%s is the document, to be asked for again', async (path) => {
+    const response = await get(path);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe(HTML);
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect(response.headers.get('content-security-policy')).toContain("require-trusted-types-for 'script'");
+  });
+
+  test.each([
+    ['br, gzip', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['identity', null],
+  ])('Accept-Encoding %s gets %s', async (accepted, encoding) => {
+    const response = await get('/assets/app-1.js', { 'accept-encoding': accepted });
+    expect(response.headers.get('content-encoding')).toBe(encoding);
+    expect(response.headers.get('vary')).toBe('accept-encoding');
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(await response.text()).toBe(SCRIPT);
+    const etag = response.headers.get('etag') ?? '';
+    const again = await get('/assets/app-1.js', { 'accept-encoding': accepted, 'if-none-match': etag });
+    expect({ status: again.status, text: await again.text() }).toEqual({ status: 304, text: '' });
+  });
+
+  test('a browser that asks for an unknown page gets the document with 404', async () => {
+    const response = await get('/nowhere', { accept: 'text/html,*/*;q=0.8' });
+    expect({ status: response.status, text: await response.text() }).toEqual({ status: 404, text: HTML });
+    expect((await get('/nowhere', { accept: 'application/json' })).headers.get('content-type')).toContain(
+      'problem+json',
+    );
+    expect((await get('/api/v1/nowhere', { accept: 'text/html' })).headers.get('content-type')).toContain(
+      'problem+json',
+    );
+  });
+
+  test.each(['/assets/../assets.json', '/assets.json', '/assets/%2e%2e/assets.json', '/package.json'])(
+    '%s is not served',
+    async (path) => {
+      expect((await get(path)).status).toBe(404);
+    },
+  );
+
+  test('other methods get 405', async () => {
+    const { status, headers } = await fetch(`${gateway.origin}/login`, {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'same-origin' },
+    });
+    expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD' });
+  });
+});

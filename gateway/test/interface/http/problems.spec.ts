@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answersIn, RawHttp } from '../../support/raw-http.js';
+import { TestGateway } from '../../support/test-gateway.js';
+
+/** Every answer has these, whatever it says and whoever says it. */
+const SECURITY_HEADERS = [
+  'content-security-policy',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'permissions-policy',
+  'referrer-policy',
+  'x-content-type-options',
+];
+
+const long = 'x'.repeat(20_000);
+
+/** Requests that fail before a handler sees them, and what they get. `body` is sent with its length. */
+const CASES: readonly { name: string; request: string; body?: string; status: number; kind: string }[] = [
+  { name: 'bytes that are not HTTP', request: '\x16\x03\x01\x02\x00\r\n\r\n', status: 400, kind: 'malformed-request' },
+  {
+    name: 'a path with broken percent-encoding',
+    request: 'GET /api/v1/%zz HTTP/1.1',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  { name: 'no Host header', request: 'GET /api/v1/session HTTP/1.1\r\nHost:', status: 400, kind: 'malformed-request' },
+  {
+    name: 'broken JSON',
+    request: 'POST /api/v1/session HTTP/1.1',
+    body: '{"username":',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'JSON that is not UTF-8',
+    request: 'POST /api/v1/session HTTP/1.1',
+    body: '{"username":"\xff\xfe"}',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'JSON with a prototype',
+    request: 'POST /api/v1/session HTTP/1.1',
+    body: '{"__proto__":{"a":1}}',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  { name: 'an empty body', request: 'POST /api/v1/session HTTP/1.1', body: '', status: 400, kind: 'malformed-request' },
+  { name: 'no body', request: 'POST /api/v1/session HTTP/1.1', status: 400, kind: 'malformed-request' },
+  { name: 'an unknown address', request: 'GET /api/v1/nothing HTTP/1.1', status: 404, kind: 'not-found' },
+  { name: 'an unknown address beside the API', request: 'GET /nothing HTTP/1.1', status: 404, kind: 'not-found' },
+  {
+    name: 'a method that the resource lacks',
+    request: 'PUT /api/v1/tasks HTTP/1.1',
+    status: 405,
+    kind: 'method-not-allowed',
+  },
+  {
+    name: 'a method that nobody has',
+    request: 'PROPFIND /api/v1/tasks HTTP/1.1',
+    status: 501,
+    kind: 'not-implemented',
+  },
+  {
+    name: 'a body over 32 KiB',
+    request: 'POST /api/v1/session HTTP/1.1',
+    body: `{"username":"${'x'.repeat(33_000)}"}`,
+    status: 413,
+    kind: 'body-too-large',
+  },
+  {
+    name: 'a path over 8 KiB',
+    request: `GET /api/v1/tasks?text=${'x'.repeat(9_000)} HTTP/1.1`,
+    status: 414,
+    kind: 'uri-too-long',
+  },
+  {
+    name: 'a path parameter over 128 bytes',
+    request: `GET /api/v1/tasks/${'x'.repeat(200)} HTTP/1.1`,
+    status: 414,
+    kind: 'uri-too-long',
+  },
+  {
+    name: 'a form',
+    request: 'POST /api/v1/session HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded',
+    body: 'a=1',
+    status: 415,
+    kind: 'unsupported-media-type',
+  },
+  {
+    name: 'plain text',
+    request: 'POST /api/v1/session HTTP/1.1\r\nContent-Type: text/plain',
+    body: '{}',
+    status: 415,
+    kind: 'unsupported-media-type',
+  },
+  {
+    name: 'a merge patch where nothing is patched',
+    request: 'POST /api/v1/session HTTP/1.1\r\nContent-Type: application/merge-patch+json',
+    body: '{}',
+    status: 415,
+    kind: 'unsupported-media-type',
+  },
+  {
+    name: 'an expectation',
+    request: 'GET /api/v1/session HTTP/1.1\r\nExpect: a-miracle',
+    status: 417,
+    kind: 'expectation-failed',
+  },
+  {
+    name: 'another host',
+    request: 'GET /api/v1/session HTTP/1.1\r\nHost: evil.example',
+    status: 421,
+    kind: 'wrong-host',
+  },
+  {
+    name: 'an unknown member',
+    request: 'POST /api/v1/session HTTP/1.1',
+    body: '{"username":"a","password":"b","c":1}',
+    status: 422,
+    kind: 'invalid',
+  },
+  {
+    name: 'headers over 16 KiB',
+    request: `GET /api/v1/session HTTP/1.1\r\nX-Long: ${long}`,
+    status: 431,
+    kind: 'headers-too-large',
+  },
+];
+
+describe('problem details', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+
+  afterAll(() => gateway.stop());
+
+  test.each(CASES)('$status for $name', async ({ request, body, status, kind }) => {
+    const [answer] = answersIn(await RawHttp.exchange(gateway.port, whole(request, body)));
+    expect({ status: answer?.status, type: answer?.headers['content-type']?.split(';')[0] }).toEqual({
+      status,
+      type: 'application/problem+json',
+    });
+    const problem = JSON.parse(answer?.body ?? '') as Record<string, unknown>;
+    expect(problem).toMatchObject({ type: `urn:tasks:problem:${kind}`, status });
+    expect(problem.instance).toMatch(/^urn:uuid:[\da-f-]{36}$/);
+    expect(Object.keys(answer?.headers ?? {})).toEqual(expect.arrayContaining(SECURITY_HEADERS));
+    expect(answer?.headers['cache-control']).toBe(request.includes(' /nothing') ? undefined : 'no-store');
+  });
+
+  test('405 names the methods that there are', async () => {
+    const { headers } = await gateway.client().put('/tasks', {});
+    expect(headers.get('allow')).toBe('DELETE, GET, HEAD, POST');
+  });
+
+  test('422 names every value that is not valid', async () => {
+    const { status, body } = await gateway.client().post('/session', { username: 7, extra: true });
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([
+      expect.objectContaining({ in: 'body', pointer: '/username', code: 'type' }),
+      expect.objectContaining({ in: 'body', pointer: '/password', code: 'type' }),
+      expect.objectContaining({ in: 'body', pointer: '/extra', code: 'unknown-member' }),
+    ]);
+  });
+
+  test('422 names the rule that a username and a password break', async () => {
+    const { status, body } = await gateway.client().post('/accounts', { username: 'a b', password: 'short' });
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([
+      { in: 'body', pointer: '/username', code: 'characters', detail: expect.any(String) },
+      { in: 'body', pointer: '/password', code: 'too-short', detail: expect.any(String), limit: 15 },
+    ]);
+  });
+
+  test('401 says how to authenticate', async () => {
+    const nobody = await gateway.client().get('/tasks');
+    expect(nobody.headers.get('www-authenticate')).toBe('Bearer realm="tasks"');
+    const stranger = await gateway.client().get('/tasks', { headers: { authorization: 'Bearer tasks_wrong' } });
+    expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="tasks", error="invalid_token"');
+  });
+
+  test('an error that nobody foresaw is 500, its cause in the log and not in the answer', async () => {
+    const user = await gateway.user();
+    gateway.tasks.failure = new Error('The secret cause');
+    const { status, text, body } = await user.get('/tasks');
+    gateway.tasks.failure = undefined;
+    expect(status).toBe(500);
+    expect(text).not.toContain('secret cause');
+    const line = gateway.logged.find(({ instance }) => instance === body.instance);
+    expect(JSON.stringify(line)).toContain('The secret cause');
+  });
+
+  test('a good request on the same server works', async () => {
+    expect((await (await gateway.user()).get('/tasks')).status).toBe(200);
+  });
+});
+
+/** The request with a host and a JSON type unless it has them, and the connection closed behind it. */
+function whole(request: string, body: string | undefined): string {
+  if (!request.includes(' HTTP/1.1')) return request;
+  const lines = [request];
+  if (!/\r\nHost:/i.test(request)) lines.push('Host: localhost');
+  if (body !== undefined && !/content-type:/i.test(request)) lines.push('Content-Type: application/json');
+  if (body !== undefined) lines.push(`Content-Length: ${String(body.length)}`);
+  return `${lines.join('\r\n')}\r\nConnection: close\r\n\r\n${body ?? ''}`;
+}

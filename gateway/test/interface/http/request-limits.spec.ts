@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { TestGateway } from '../../support/test-gateway.js';
+
+describe('request limits', () => {
+  test('per account: 429 says when to come back, and others go on', async () => {
+    const gateway = await TestGateway.start({ REQUESTS_PER_ACCOUNT: '5' });
+    const [eager, other] = [await gateway.user(), await gateway.user()];
+    const statuses: number[] = [];
+    for (let i = 0; i < 6; i++) statuses.push((await eager.get('/session')).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    const { headers } = await eager.get('/session');
+    const seconds = Number(headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(headers.get('ratelimit')).toBe(`"account";r=0;t=${String(seconds)}`);
+    expect(headers.get('ratelimit-policy')).toBe('"account";q=5;w=10');
+    expect((await other.get('/session')).status).toBe(200);
+    await gateway.stop();
+  });
+
+  test('per network: behind a trusted proxy the client counts, not the proxy', async () => {
+    const gateway = await TestGateway.start({ REQUESTS_PER_NETWORK: '3', TRUSTED_PROXIES: '127.0.0.0/8' });
+    const ask = async (address: string): Promise<number> =>
+      (await gateway.client().get('/session', { headers: { 'x-forwarded-for': address } })).status;
+    for (let i = 0; i < 3; i++) expect(await ask('203.0.113.1')).toBe(401);
+    expect(await ask('203.0.113.1')).toBe(429);
+    expect(await ask('203.0.113.2')).toBe(401);
+    for (let i = 0; i < 3; i++) expect(await ask(`2001:db8:1:2::${String(i)}`)).toBe(401);
+    expect(await ask('2001:db8:1:2:ffff::1')).toBe(429);
+    expect(await ask('2001:db8:1:3::1')).toBe(401);
+    await gateway.stop();
+  });
+
+  test('per network: a forwarded header from anyone else has no effect', async () => {
+    const gateway = await TestGateway.start({ REQUESTS_PER_NETWORK: '3' });
+    const ask = async (i: number): Promise<number> =>
+      (await gateway.client().get('/session', { headers: { 'x-forwarded-for': `203.0.113.${String(i)}` } })).status;
+    for (let i = 0; i < 3; i++) expect(await ask(i)).toBe(401);
+    expect(await ask(4)).toBe(429);
+    const warnings = gateway.logged.filter(({ msg }) => msg?.includes('X-Forwarded-For') === true);
+    expect(warnings).toHaveLength(1);
+    await gateway.stop();
+  });
+});

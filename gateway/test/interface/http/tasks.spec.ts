@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TaskServiceError, type TaskServiceErrorCode } from '../../../src/application/tasks/task-service.error.js';
+import type { TestClient } from '../../support/test-client.js';
+import { TestGateway } from '../../support/test-gateway.js';
+
+const ID = '6925c1f00a1b2c3d4e5f6071';
+
+describe('tasks', () => {
+  let gateway: TestGateway;
+  let user: TestClient;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+    user = await gateway.user();
+  });
+
+  afterAll(() => gateway.stop());
+
+  test('a new task has an id, and its path in Location', async () => {
+    const { status, body, headers } = await user.post('/tasks', { name: 'milk' });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      id: expect.stringMatching(/^[\da-f]{24}$/),
+      name: 'milk',
+      done: false,
+      createdOn: expect.any(String),
+    });
+    expect((await user.get(headers.get('location') ?? '')).body).toEqual(body);
+  });
+
+  test('the same id again gives the stored task, and no second one', async () => {
+    const first = await user.post('/tasks', { name: 'bread', id: ID });
+    const again = await user.post('/tasks', { name: 'other bread', id: ID });
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(again.body).toEqual(first.body);
+    expect((await (await gateway.user()).post('/tasks', { name: 'theirs', id: ID })).status).toBe(409);
+  });
+
+  test('PATCH changes what is given, by either media type', async () => {
+    const { id } = (await user.post('/tasks', { name: 'before' })).body as { id: string };
+    expect((await user.patch(`/tasks/${id}`, { done: true })).body).toMatchObject({ name: 'before', done: true });
+    const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+    expect((await user.patch(`/tasks/${id}`, { name: 'after' }, merge)).body).toMatchObject({
+      name: 'after',
+      done: true,
+    });
+    expect((await user.patch(`/tasks/${id}`, { userId: 'x' })).status).toBe(422);
+    expect((await user.patch(`/tasks/${id}`, { name: null })).status).toBe(422);
+    expect((await user.patch(`/tasks/${id}`, {})).body).toMatchObject({ name: 'after', done: true });
+  });
+
+  test('DELETE is 204, then 404', async () => {
+    const { id } = (await user.post('/tasks', { name: 'gone' })).body as { id: string };
+    expect((await user.delete(`/tasks/${id}`)).status).toBe(204);
+    expect((await user.delete(`/tasks/${id}`)).status).toBe(404);
+  });
+
+  test('pages are linked, and keep their filter', async () => {
+    const many = await gateway.user();
+    for (const name of ['a 1', 'b', 'a 2', 'a 3']) await many.post('/tasks', { name });
+    const first = await many.get('/tasks?limit=2&text=A&done=false');
+    expect((first.body.items as { name: string }[]).map(({ name }) => name)).toEqual(['a 3', 'a 2']);
+    const [, next = ''] = /^<(.+)>; rel="next"$/.exec(first.headers.get('link') ?? '') ?? [];
+    const last = await many.get(next);
+    expect((last.body.items as { name: string }[]).map(({ name }) => name)).toEqual(['a 1']);
+    expect(last.body.nextCursor).toBeNull();
+    expect(last.headers.get('link')).toBeNull();
+  });
+
+  test.each(['limit=0', 'limit=201', 'limit=x', 'limit=1&limit=2', 'done=yes', 'unknown=1', 'text=', 'after='])(
+    'rejects ?%s',
+    async (query) => {
+      expect((await user.get(`/tasks?${query}`)).status).toBe(422);
+    },
+  );
+
+  test.each([
+    ['an empty name', { name: '' }],
+    ['a name of 4,097 characters', { name: 'x'.repeat(4_097) }],
+    ['half a character', '{"name":"\\ud800"}'],
+    ['an id in upper case', { name: 'x', id: ID.toUpperCase() }],
+    ['a name that is no text', { name: 1 }],
+    ['an array', []],
+  ])('rejects %s', async (_name, body) => {
+    expect((await user.post('/tasks', body)).status).toBe(422);
+  });
+
+  test('clears done tasks', async () => {
+    const tidy = await gateway.user();
+    await tidy.post('/tasks', { name: 'open' });
+    const { id } = (await tidy.post('/tasks', { name: 'done' })).body as { id: string };
+    await tidy.patch(`/tasks/${id}`, { done: true });
+    expect((await tidy.get('/tasks/counts')).body).toEqual({ open: 1, done: 1 });
+    expect((await tidy.delete('/tasks')).status).toBe(422);
+    expect((await tidy.delete('/tasks?done=true')).body).toEqual({ removed: 1, more: false });
+    expect((await tidy.get('/tasks/counts')).body).toEqual({ open: 1, done: 0 });
+  });
+
+  test.each(['/tasks', '/tasks/counts', `/tasks/${ID}`])(
+    '%s answers 304 for its ETag until it changes',
+    async (path) => {
+      await user.patch(`/tasks/${ID}`, { done: false });
+      const etag = (await user.get(path)).headers.get('etag') ?? '';
+      for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const { status, text, headers } = await user.get(path, { headers: { 'if-none-match': known } });
+        expect({ status, text, etag: headers.get('etag') }).toEqual({ status: 304, text: '', etag });
+      }
+      expect((await user.get(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+      await user.patch(`/tasks/${ID}`, { done: true });
+      expect((await user.get(path, { headers: { 'if-none-match': etag } })).status).toBe(200);
+    },
+  );
+
+  const failures: Readonly<Record<TaskServiceErrorCode, number>> = {
+    NOT_FOUND: 404,
+    ID_TAKEN: 409,
+    INVALID: 422,
+    UNAVAILABLE: 503,
+    OUTDATED: 503,
+    TIMEOUT: 504,
+    FAILED: 502,
+  };
+
+  test.each(Object.entries(failures))('%s of the task service is %i', async (code, status) => {
+    gateway.tasks.failure = new TaskServiceError(code as TaskServiceErrorCode, 'as scripted');
+    const answer = await user.get('/tasks/counts');
+    gateway.tasks.failure = undefined;
+    expect(answer.status).toBe(status);
+    expect(answer.headers.has('retry-after')).toBe(status === 503);
+  });
+
+  test('the export is whole, and holds every task', async () => {
+    const leaver = await gateway.user('leaver');
+    for (let i = 0; i < 450; i++) await leaver.post('/tasks', { name: `task ${String(i)}` });
+    const { body, headers } = await leaver.get('/account/export');
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="tasks-[\d-]+\.json"$/);
+    expect(body).toMatchObject({ account: { username: 'leaver' }, complete: true });
+    expect(new Set((body.tasks as { name: string }[]).map(({ name }) => name)).size).toBe(450);
+    expect(Object.keys(body).at(-1)).toBe('complete');
+  });
+
+  test('an export that fails half-way breaks the connection', async () => {
+    const leaver = await gateway.user();
+    for (let i = 0; i < 450; i++) await leaver.post('/tasks', { name: `task ${String(i)}` });
+    gateway.tasks.failAfter(1, new TaskServiceError('UNAVAILABLE', 'away'));
+    await expect(leaver.get('/account/export')).rejects.toThrow();
+    gateway.tasks.failure = undefined;
+    expect((await leaver.get('/account/export')).body.complete).toBe(true);
+  });
+});

@@ -1,0 +1,84 @@
+import { pino } from 'pino';
+import { parseConfig } from '../../src/config/config.js';
+import { startGateway, type GatewayOptions, type RunningGateway } from '../../src/gateway.js';
+import { ScryptPasswordHasher } from '../../src/infrastructure/hashing/scrypt-password-hasher.js';
+import { MemoryTaskService } from './memory-task-service.js';
+import { TestClient } from './test-client.js';
+
+/** A line of the log. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
+
+/** A password that breaks no rule. */
+export const PASSWORD = 'correct horse battery staple';
+
+/** Slow hashes prove nothing here. */
+const CHEAP_HASHES = { logN: 4, r: 8, p: 1 };
+const ON_THIS_MACHINE = {
+  GATEWAY_HOST: '127.0.0.1',
+  GATEWAY_PORT: '0',
+  GATEWAY_OPS_PORT: 'off',
+  GATEWAY_STORE: 'memory',
+  REQUESTS_PER_NETWORK: 'off',
+  REQUESTS_PER_ACCOUNT: 'off',
+  LOG_LEVEL: 'debug',
+};
+
+/** The gateway in this very process, on a free port. */
+export class TestGateway {
+  readonly tasks: MemoryTaskService;
+  /** What was logged so far. */
+  readonly logged: readonly LogLine[];
+  readonly #gateway: RunningGateway;
+  #accounts = 0;
+
+  private constructor(gateway: RunningGateway, tasks: MemoryTaskService, logged: readonly LogLine[]) {
+    this.#gateway = gateway;
+    this.tasks = tasks;
+    this.logged = logged;
+  }
+
+  static async start(
+    variables: Readonly<Record<string, string>> = {},
+    options: GatewayOptions = {},
+  ): Promise<TestGateway> {
+    const logged: LogLine[] = [];
+    const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line) as LogLine) });
+    const tasks = new MemoryTaskService();
+    const gateway = await startGateway(parseConfig({ ...ON_THIS_MACHINE, ...variables }), log, '0.0.0-test', {
+      hasher: new ScryptPasswordHasher(CHEAP_HASHES),
+      tasks,
+      ...options,
+    });
+    return new TestGateway(gateway, tasks, logged);
+  }
+
+  get port(): number {
+    return this.#gateway.port;
+  }
+
+  /** The paths that run, parameters as `:id`. */
+  get paths(): readonly string[] {
+    return this.#gateway.paths;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${String(this.port)}`;
+  }
+
+  /** Nobody yet: a browser without cookies. */
+  client(): TestClient {
+    return new TestClient(this.origin);
+  }
+
+  /** A browser that is logged in to an account of its own. */
+  async user(username = `user-${String(++this.#accounts)}`): Promise<TestClient> {
+    const client = this.client();
+    const { status } = await client.post('/accounts', { username, password: PASSWORD });
+    if (status !== 201) throw new Error(`Sign-up failed with ${String(status)}`);
+    return client;
+  }
+
+  stop(): Promise<void> {
+    return this.#gateway.stop();
+  }
+}
