@@ -15,7 +15,8 @@ export default {
   roots: ['test', 'packages', 'gateway', 'web']
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
     .map((folder) => `<rootDir>/${folder}`),
-  testMatch: ['**/test/**/*.spec.ts'],
+  // `.spec.ts`: a unit, without sockets and child processes. `.e2e-spec.ts`: everything else, as Nest names it.
+  testMatch: ['**/test/**/*.{spec,e2e-spec}.ts'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

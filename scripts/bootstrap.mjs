@@ -62,7 +62,7 @@ function filesIn(folder) {
 }
 
 function foldersIn(folder) {
-  return fs.readdirSync(folder).map((name) => `${folder}/${name}`);
+  return fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => `${folder}/${name}`) : [];
 }
 
 function run(command, args, failure) {

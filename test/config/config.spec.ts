@@ -114,7 +114,7 @@ describe('The limits of the transport', () => {
 });
 
 describe('TLS', () => {
-  const fixtures = join(projectRoot, 'test/infrastructure/thrift/client/tls');
+  const fixtures = join(projectRoot, 'packages/nestjs-thrift/test/client/tls');
   const [certFile, keyFile] = [join(fixtures, 'localhost-cert.pem'), join(fixtures, 'localhost-key.pem')];
   const pair = { THRIFT_TLS_CERT: certFile, THRIFT_TLS_KEY: keyFile };
   const folder = mkdtempSync(join(tmpdir(), 'tasks-tls-'));

@@ -1,6 +1,17 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of this project. */
@@ -10,6 +21,7 @@ const toolchain = [
   'scripts',
   'package.json',
   'package-lock.json',
+  'tsconfig.base.json',
   'tsconfig.json',
   'tsconfig.build.json',
   'jest.config.mjs',
@@ -20,15 +32,28 @@ const toolchain = [
   '.prettierignore',
 ];
 
+/** What a copy has beside the toolchain and its own files. */
+export interface ProjectCopyOptions {
+  /** Whether the packages of this checkout are there, as if just installed; default true. */
+  readonly installed?: boolean;
+  /** Folders of this project that are copied whole, without their build. Workspaces among them replace this checkout's. */
+  readonly folders?: readonly string[];
+}
+
 /** A small project with this one's toolchain and the given sources, in a folder of its own outside the checkout. */
 export class ProjectCopy {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'tasks-project-')));
 
-  /** `files` maps paths to contents. With `installed` the packages of this checkout are there, as if just installed. */
-  constructor(files: Record<string, string>, { installed = true } = {}) {
-    for (const file of toolchain) cpSync(join(projectRoot, file), join(this.path, file), { recursive: true });
-    if (installed) symlinkSync(join(projectRoot, 'node_modules'), join(this.path, 'node_modules'));
+  /** @param files The contents of files by their paths. */
+  constructor(files: Record<string, string>, { installed = true, folders = [] }: ProjectCopyOptions = {}) {
+    for (const file of [...toolchain, ...folders]) {
+      cpSync(join(projectRoot, file), join(this.path, file), {
+        recursive: true,
+        filter: (path) => basename(path) !== 'dist',
+      });
+    }
     this.write(files);
+    if (installed) this.#linkPackages();
   }
 
   /** Adds or overwrites files. */
@@ -47,5 +72,23 @@ export class ProjectCopy {
   /** Deletes the whole copy. */
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });
+  }
+
+  /** Links every installed package; a workspace to its copy where there is one, else to this checkout's. */
+  #linkPackages(): void {
+    const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { readonly link?: boolean; readonly resolved?: string }>;
+    };
+    const installed = join(projectRoot, 'node_modules');
+    const names = readdirSync(installed).flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(installed, name)).map((part) => `${name}/${part}`) : [name],
+    );
+    for (const name of names) {
+      const entry = packages[`node_modules/${name}`];
+      const copied = entry?.link === true ? join(this.path, entry.resolved ?? '') : undefined;
+      const link = join(this.path, 'node_modules', name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(copied !== undefined && existsSync(copied) ? copied : join(installed, name), link);
+    }
   }
 }

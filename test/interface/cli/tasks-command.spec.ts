@@ -8,7 +8,7 @@ import { projectRoot } from '@tasks/testing/project-copy';
 import { runProgram } from '@tasks/testing/run-program';
 
 const [CERT, KEY] = ['localhost-cert.pem', 'localhost-key.pem'].map((name) =>
-  join(projectRoot, 'test/infrastructure/thrift/client/tls', name),
+  join(projectRoot, 'packages/nestjs-thrift/test/client/tls', name),
 ) as [string, string];
 
 let app: TestApp;

@@ -47,7 +47,7 @@ describe('The metrics of docs/operations.md', () => {
   });
 
   it('have every reason of a rejection explained', () => {
-    const events = readFileSync(join(projectRoot, 'src/infrastructure/thrift/server/events.ts'), 'utf8');
+    const events = readFileSync(join(projectRoot, 'packages/nestjs-thrift/src/server/events.ts'), 'utf8');
     const [union = ''] = /type RejectionReason =[^;]*;/.exec(events) ?? [];
     const reasons = [...union.matchAll(/'([\w-]+)'/g)].map(([, reason = '']) => reason);
     expect(reasons).toContain('overloaded');

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClientThrift } from 'nestjs-thrift';
@@ -21,9 +21,7 @@ describe('docs/add-a-method.md, followed to the letter in a copy of the project'
   let service: RunningProgram | undefined;
 
   beforeAll(() => {
-    copy = new ProjectCopy({ 'latest.patch': patches() });
-    for (const folder of ['src', 'idl'])
-      cpSync(join(projectRoot, folder), join(copy.path, folder), { recursive: true });
+    copy = new ProjectCopy({ 'latest.patch': patches() }, { folders: ['src', 'idl', 'packages'] });
   });
 
   afterAll(() => {
@@ -34,7 +32,7 @@ describe('docs/add-a-method.md, followed to the letter in a copy of the project'
   it('gives a service that answers latest, and refuses it in words', async () => {
     expect(await runProgram('git', ['apply', 'latest.patch'], { cwd: copy.path })).toMatchObject({ code: 0 });
     expect(await runProgram('npm', ['run', 'thrift-types'], { cwd: copy.path })).toMatchObject({ code: 0 });
-    const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'];
+    const compiler = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];
     expect(await runProgram(process.execPath, compiler, { cwd: copy.path })).toMatchObject({ code: 0, stdout: '' });
 
     const env = { STORE: 'memory', THRIFT_HOST: '127.0.0.1', THRIFT_PORT: '0', HTTP_PORT: 'off', LOG_FORMAT: 'json' };

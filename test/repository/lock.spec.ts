@@ -5,6 +5,7 @@ import { ProjectCopy, projectRoot } from '@tasks/testing/project-copy';
 import { runProgram } from '@tasks/testing/run-program';
 
 interface LockedPackage {
+  link?: boolean;
   resolved?: string;
   integrity?: string;
   optional?: boolean;
@@ -20,7 +21,9 @@ interface Manifest {
 const readJson = (folder: string, path: string): unknown => JSON.parse(readFileSync(join(folder, path), 'utf8'));
 const { dependencies, devDependencies, allowScripts } = readJson(projectRoot, 'package.json') as Manifest;
 const { packages } = readJson(projectRoot, 'package-lock.json') as { packages: Record<string, LockedPackage> };
-const locked = Object.fromEntries(Object.entries(packages).filter(([path]) => path !== ''));
+const locked = Object.fromEntries(
+  Object.entries(packages).filter(([path, { link }]) => /(^|\/)node_modules\//.test(path) && link !== true),
+);
 
 describe('The dependencies', () => {
   it('are pinned to exact versions', () => {

@@ -8,21 +8,22 @@ interface Rules {
 }
 
 const rules = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as Rules;
-const transport = 'src/infrastructure/thrift';
+const transport = 'packages/nestjs-thrift/src';
 const stores = 'src/infrastructure/persistence';
 
 /** Files that may be imported, and from where nothing is wrong. */
 const innocent: Record<string, string> = {
   'src/domain/task.ts': 'export const task = 1;\n',
   'src/application/add-task.ts': "import { task } from '../domain/task.js';\nexport const add = task;\n",
+  'packages/nestjs-thrift/package.json': JSON.stringify({ name: 'nestjs-thrift', exports: './src/index.ts' }),
   [`${transport}/server.ts`]: "import { Server } from '@nestjs/microservices';\nexport const server = Server;\n",
   [`${transport}/client.ts`]: 'export const client = 1;\n',
   [`${transport}/index.ts`]: "export { server } from './server.js';\n",
   [`${stores}/memory/memory.ts`]:
     "import { add } from '../../../application/add-task.js';\nexport const memory = add;\n",
   [`${stores}/embedded/embedded.ts`]: 'export const embedded = 1;\n',
-  'src/config/config.ts': "import '../infrastructure/thrift/index.js';\nexport const config = 1;\n",
-  'src/interface/controller.ts': "import '../infrastructure/thrift/index.js';\nexport const controller = 1;\n",
+  'src/config/config.ts': "import 'nestjs-thrift';\nexport const config = 1;\n",
+  'src/interface/controller.ts': "import 'nestjs-thrift';\nexport const controller = 1;\n",
   'src/stores.ts': "import './infrastructure/persistence/memory/memory.js';\nexport const stores = 1;\n",
   'src/app.module.ts': "import './config/config.js';\nimport './stores.js';\nexport const app = 1;\n",
   'src/maintenance.ts': "import './infrastructure/persistence/embedded/embedded.js';\nexport const maintenance = 1;\n",
@@ -42,10 +43,10 @@ const crimes: [rule: string, from: string, imports: string][] = [
   ['application-imports-domain-only', 'src/application/a.ts', '@nestjs/common'],
   ['application-imports-domain-only', 'src/application/b.ts', 'node:crypto'],
   ['application-imports-domain-only', 'src/application/c.ts', '../infrastructure/persistence/memory/memory.js'],
-  ['transport-stands-alone', `${transport}/a.ts`, '../../domain/task.js'],
-  ['transport-stands-alone', `${transport}/codec/b.ts`, '../../../config/config.js'],
-  ['transport-has-one-door', 'src/interface/a.ts', '../infrastructure/thrift/server.js'],
-  ['transport-has-one-door', 'src/main-b.ts', './infrastructure/thrift/server.js'],
+  ['workspaces-import-each-other-by-name', `${transport}/a.ts`, '../../../src/domain/task.js'],
+  ['workspaces-import-each-other-by-name', 'idl/src/b.ts', '../../packages/nestjs-thrift/src/server.js'],
+  ['service-imports-workspaces-by-name', 'src/interface/a.ts', '../../packages/nestjs-thrift/src/index.js'],
+  ['service-imports-workspaces-by-name', 'src/main-b.ts', '../packages/nestjs-thrift/src/server.js'],
   ['transport-halves-stay-apart', `${transport}/client/a.ts`, '../server.js'],
   ['transport-halves-stay-apart', `${transport}/server/a.ts`, '../client.js'],
   ['stores-are-named-in-the-composition-root', 'src/interface/c.ts', '../infrastructure/persistence/memory/memory.js'],

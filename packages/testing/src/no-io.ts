@@ -1,0 +1,11 @@
+import childProcess from 'node:child_process';
+import net from 'node:net';
+
+/** What a unit spec may not do: such a test belongs in a `.e2e-spec.ts`. */
+function forbidden(what: string): never {
+  throw new Error(`a unit spec must not ${what}: name the file .e2e-spec.ts`);
+}
+
+net.Server.prototype.listen = () => forbidden('listen on a socket');
+net.Socket.prototype.connect = () => forbidden('connect a socket');
+Object.assign(childProcess.ChildProcess.prototype, { spawn: () => forbidden('start a program') });
