@@ -1,21 +1,32 @@
-FROM node:24.15.0-slim AS build
+FROM node:24.21.0-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY idl/package.json idl/
+COPY gateway/package.json gateway/
+COPY web/package.json web/
+COPY packages/embedded-store/package.json packages/embedded-store/
+COPY packages/nestjs-thrift/package.json packages/nestjs-thrift/
+COPY packages/nestjs-thrift/bin packages/nestjs-thrift/bin
+COPY packages/service/package.json packages/service/
+COPY packages/testing/package.json packages/testing/
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json nest-cli.json ./
+COPY tsconfig.base.json tsconfig.build.json ./
 COPY scripts scripts
 COPY idl idl
+COPY packages packages
 COPY src src
-RUN npm run build && chmod +x dist/interface/cli/main.js
-RUN npm prune --omit=dev --no-audit --no-fund
+RUN node scripts/bootstrap.mjs tsconfig.build.json && chmod +x dist/interface/cli/main.js
+RUN npm ci --omit=dev --no-audit --no-fund --include-workspace-root \
+    -w nestjs-thrift -w @tasks/idl -w @tasks/service -w @tasks/embedded-store
 
-FROM node:24.15.0-slim
+FROM node:24.21.0-slim
 ENV NODE_ENV=production DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/packages packages
+COPY --from=build /app/idl idl
 COPY --from=build /app/dist dist
 COPY package.json ./
-COPY idl idl
 RUN mkdir /data && chown 1000:1000 /data && ln -s /app/dist/interface/cli/main.js /usr/local/bin/tasks
 USER 1000:1000
 VOLUME /data
