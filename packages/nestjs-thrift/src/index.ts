@@ -1,10 +1,10 @@
 /** The door of the Thrift transport: everything that a service may use, and nothing else. */
-export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './client.js';
+export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './nest/thrift-client.js';
 export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
 export type { ThriftClientOptions } from './client/client-options.js';
-export type { ThriftPeer } from './socket/peer.js';
-export { ThriftContext, type ThriftContextOptions } from './context.js';
-export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions, type ThriftPattern } from './decorators.js';
+export type { ThriftPeer } from './connection/peer.js';
+export { ThriftContext, type ThriftContextOptions } from './nest/context.js';
+export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions, type ThriftPattern } from './nest/decorators.js';
 export {
   ThriftError,
   ThriftException,
@@ -35,9 +35,9 @@ export type {
   TypedefSchema,
   TypeSchema,
 } from './schema.js';
-export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from './server.js';
+export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from './nest/thrift-server.js';
 export type { DialectOptions } from './server/accepted-dialects.js';
 export type { CallEnd, CallOutcome, Rejection, RejectionReason, ThriftServerEvents } from './server/events.js';
 export type { ListenOptions } from './server/listener.js';
-export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './generated-code-types.js';
+export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './nest/generated-code-types.js';
 export type { ThriftTlsOptions } from './server/tls-files.js';

@@ -1,5 +1,5 @@
 import type { ThriftValue } from '../schema.js';
-import { NO_HEADERS } from '../context.js';
+import { NO_HEADERS } from '../nest/context.js';
 import type { ThriftCallOptions } from './call-options.js';
 import type { ClientMethod } from './client-methods.js';
 

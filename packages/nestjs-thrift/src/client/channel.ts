@@ -9,7 +9,7 @@ import type { Call } from './call.js';
 import { CallEncoder } from './call-encoder.js';
 import { ClientConnection, type ConnectionHost } from './client-connection.js';
 import type { ClientSettings } from './client-options.js';
-import { Deadlines } from './deadlines.js';
+import { Deadlines } from '../connection/deadlines.js';
 import { Dialer } from './dialer.js';
 import { targetOf } from './open-socket.js';
 import type { Reply } from './reply-reader.js';

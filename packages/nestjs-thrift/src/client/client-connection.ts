@@ -7,8 +7,8 @@ import { isFatal } from '../framing/is-fatal.js';
 import type { ThriftLimits } from '../limits.js';
 import type { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolReader } from '../protocol/protocol.js';
-import { ActivityClock, sweepIntervalMs } from '../socket/activity-clock.js';
-import { Outbox } from '../socket/outbox.js';
+import { ActivityClock, sweepIntervalMs } from '../connection/activity-clock.js';
+import { WriteQueue } from '../connection/write-queue.js';
 import type { Call, SentOn } from './call.js';
 import type { CallEncoder } from './call-encoder.js';
 import { CallWindow } from './call-window.js';
@@ -43,7 +43,7 @@ export class ClientConnection implements SentOn {
   readonly closed: Promise<void>;
 
   private readonly input = new InputBuffer();
-  private readonly outbox: Outbox;
+  private readonly writeQueue: WriteQueue;
   private readonly clock = new ActivityClock();
   private readonly calls = new PendingCalls();
   private readonly window: CallWindow;
@@ -60,7 +60,7 @@ export class ClientConnection implements SentOn {
     private readonly host: ConnectionHost,
   ) {
     this.window = new CallWindow(host.limits.maxCallsPerConnection);
-    this.outbox = new Outbox(socket, { used: 0 }, this.onProgress, (write) => {
+    this.writeQueue = new WriteQueue(socket, { used: 0 }, this.onProgress, (write) => {
       process.nextTick(write);
     });
     this.timer = setInterval(this.sweep, sweepIntervalMs(host.limits)).unref();
@@ -83,7 +83,7 @@ export class ClientConnection implements SentOn {
     return (
       this.state === 'open' &&
       this.window.hasRoom(this.calls.size) &&
-      this.outbox.unsentBytes < this.host.limits.maxUnsentBytesPerConnection
+      this.writeQueue.unsentBytes < this.host.limits.maxUnsentBytesPerConnection
     );
   }
 
@@ -95,7 +95,7 @@ export class ClientConnection implements SentOn {
       this.calls.add(call);
       call.sentOn = this;
     }
-    this.outbox.send(message);
+    this.writeQueue.send(message);
   }
 
   abandon(call: Call): void {
@@ -206,7 +206,7 @@ export class ClientConnection implements SentOn {
     const why = this.lastError === undefined ? `the server closed it${half}` : this.lastError.message;
     const message = `The connection was lost: ${why}; the call may have run`;
     const error = new ThriftTransportError('connection-lost', 'maybe', message, { cause: this.lastError });
-    this.outbox.close();
+    this.writeQueue.close();
     this.input.clear();
     if (wasOpen) this.host.gone(this, this.lastError);
     this.failAll(error);
@@ -223,7 +223,7 @@ export class ClientConnection implements SentOn {
   };
 
   private endWhenDone(): void {
-    if (this.state !== 'retiring' || this.calls.size > 0 || !this.outbox.isEmpty) return;
+    if (this.state !== 'retiring' || this.calls.size > 0 || !this.writeQueue.isEmpty) return;
     this.sendFin();
   }
 
@@ -242,9 +242,9 @@ export class ClientConnection implements SentOn {
     const nowMs = performance.now();
     if (this.input.length > 0 && this.clock.isStuckInMessage(nowMs, limits)) {
       this.break(new Error(`the server sent ${String(this.input.length)} bytes of a reply and no more`));
-    } else if (this.outbox.isStalled(limits.replyStallTimeoutMs, nowMs)) {
+    } else if (this.writeQueue.isStalled(limits.replyStallTimeoutMs, nowMs)) {
       this.break(new Error('the server takes none of its calls'));
-    } else if (this.calls.size > 0 || !this.outbox.isEmpty) this.clock.busy(nowMs);
+    } else if (this.calls.size > 0 || !this.writeQueue.isEmpty) this.clock.busy(nowMs);
     else if (this.clock.isIdleTooLong(nowMs, limits)) this.retire();
   };
 }

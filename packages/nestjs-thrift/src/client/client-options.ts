@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { DEFAULT_PORT } from '../socket/default-port.js';
+import { DEFAULT_PORT } from '../connection/default-port.js';
 import { ThriftStartError } from '../errors.js';
 import type { FramingName } from '../framing/framing.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';

@@ -1,5 +1,5 @@
-import type { Admission } from './admission.js';
-import type { PendingCall } from './pending-call.js';
+import type { CallLimiter } from './call-limiter.js';
+import type { ServerCall } from './server-call.js';
 
 /**
  * Calls whose peer has gone while their handlers run. Each keeps its place and the memory of its request until its handler
@@ -8,12 +8,12 @@ import type { PendingCall } from './pending-call.js';
 export class AbandonedCalls {
   /** What their requests take, in bytes. */
   requestBytes = 0;
-  private readonly deadlines = new Map<PendingCall, NodeJS.Timeout>();
+  private readonly deadlines = new Map<ServerCall, NodeJS.Timeout>();
 
-  constructor(private readonly admission: Admission) {}
+  constructor(private readonly admission: CallLimiter) {}
 
   /** The peer of a call that runs has gone. */
-  add(call: PendingCall): void {
+  add(call: ServerCall): void {
     this.requestBytes += call.requestBytes;
     const letGo = (): void => {
       this.handlerEnded(call);
@@ -22,7 +22,7 @@ export class AbandonedCalls {
   }
 
   /** The handler of a call is done, whether its peer has gone or not. */
-  handlerEnded(call: PendingCall): void {
+  handlerEnded(call: ServerCall): void {
     if (this.deadlines.size === 0) return;
     const deadline = this.deadlines.get(call);
     if (deadline === undefined) return;

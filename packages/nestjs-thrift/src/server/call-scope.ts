@@ -1,6 +1,6 @@
-import type { ThriftContextOptions } from '../context.js';
+import type { ThriftContextOptions } from '../nest/context.js';
 import type { MethodSchema, ServiceSchema } from '../schema.js';
-import type { ThriftPeer } from '../socket/peer.js';
+import type { ThriftPeer } from '../connection/peer.js';
 
 /** What a call's context shows to its handler. The server keeps it too: it alone may abort the signal. */
 export class CallScope implements ThriftContextOptions {

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
-import { sweepIntervalMs } from '../socket/activity-clock.js';
-import type { ByteBudget } from '../socket/outbox.js';
-import type { ThriftPeer } from '../socket/peer.js';
+import { sweepIntervalMs } from '../connection/activity-clock.js';
+import type { ByteBudget } from '../connection/write-queue.js';
+import type { ThriftPeer } from '../connection/peer.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
 import { ServerConnection, type ConnectionHost } from './server-connection.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { RejectionReason } from './events.js';
-import type { PendingCall } from './pending-call.js';
-import { WriteTurn } from './write-turn.js';
+import type { ServerCall } from './server-call.js';
+import { WriteBatch } from '../connection/write-batch.js';
 
 /** While draining, connections are looked at this often. */
 const DRAIN_INTERVAL_MS = 10;
@@ -29,7 +29,7 @@ export class ConnectionTable implements ConnectionHost {
   readonly bufferedBytes: ByteBudget = { used: 0 };
   readonly unsentBytes: ByteBudget = { used: 0 };
 
-  private readonly writes = new WriteTurn();
+  private readonly writes = new WriteBatch();
   private readonly connections = new Set<ServerConnection>();
   private lastId = 0;
   private isDraining = false;
@@ -115,7 +115,7 @@ export class ConnectionTable implements ConnectionHost {
     this.server.report(error, what);
   }
 
-  expire(call: PendingCall): void {
+  expire(call: ServerCall): void {
     this.dispatcher.expire(call);
   }
 
@@ -131,7 +131,7 @@ export class ConnectionTable implements ConnectionHost {
     largest.destroy();
   }
 
-  closed(connection: ServerConnection, unanswered: readonly PendingCall[]): void {
+  closed(connection: ServerConnection, unanswered: readonly ServerCall[]): void {
     this.connections.delete(connection);
     for (const call of unanswered) this.dispatcher.abandon(call);
     if (this.connections.size > 0) return;

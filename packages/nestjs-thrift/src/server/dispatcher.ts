@@ -1,5 +1,5 @@
-import type { ThriftPeer } from '../socket/peer.js';
-import { ThriftContext, NO_HEADERS } from '../context.js';
+import type { ThriftPeer } from '../connection/peer.js';
+import { ThriftContext, NO_HEADERS } from '../nest/context.js';
 import { ThriftError, ThriftException } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import { TIMEOUT_HEADER } from '../framing/header.js';
@@ -15,10 +15,10 @@ import { CallScope } from './call-scope.js';
 import type { ServerConnection } from './server-connection.js';
 import type { CallOutcome, CallEnd, RejectionReason } from './events.js';
 import type { MethodEntry, MethodTable } from './method-table.js';
-import { PendingCall } from './pending-call.js';
+import { ServerCall } from './server-call.js';
 import { rejectionReason, type Refusal } from './refusals.js';
-import { ReplyEncoder } from './reply-encoder.js';
-import { describeThrown } from './thrown.js';
+import { ReplyWriter } from './reply-writer.js';
+import { describeThrown } from '../nest/thrown.js';
 
 /** What an element takes at least that is more than a number, beside its bytes on the wire. */
 const ELEMENT_BYTES = 64;
@@ -28,17 +28,17 @@ export interface DispatcherHost {
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
   /** Why this call may not run now; undefined when it may. */
-  refusal(call: PendingCall): Refusal | undefined;
+  refusal(call: ServerCall): Refusal | undefined;
   /** Runs a handler with everything that Nest puts around it. Never throws, never rejects. */
-  invoke(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void;
+  invoke(call: ServerCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void;
   reject(peer: ThriftPeer, reason: RejectionReason, message: string): void;
-  ended(call: PendingCall, end: CallEnd): void;
+  ended(call: ServerCall, end: CallEnd): void;
   report(error: unknown, what: string): void;
 }
 
 /** Takes whole messages to handlers, and what becomes of them back to the connection. */
 export class Dispatcher {
-  private readonly replies: ReplyEncoder;
+  private readonly replies: ReplyWriter;
   private readonly readers: PerProtocol<ProtocolReader>;
 
   /** @param methods what can be called: another table once the handlers are known. */
@@ -47,14 +47,14 @@ export class Dispatcher {
     public methods: MethodTable,
   ) {
     this.readers = new PerProtocol((protocol) => protocol.createReader(host.limits));
-    this.replies = new ReplyEncoder(host.limits);
+    this.replies = new ReplyWriter(host.limits);
   }
 
   /** Runs the call in a message, or answers why not. */
   receive(connection: ServerConnection, message: ReceivedMessage): void {
     const reader = this.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
-    let call: PendingCall | undefined;
+    let call: ServerCall | undefined;
     try {
       const header = reader.readMessageBegin();
       call = createCall(connection, header, message);
@@ -91,7 +91,7 @@ export class Dispatcher {
   }
 
   /** Answers a call with a value. */
-  succeed(call: PendingCall, entry: MethodEntry, value: unknown): void {
+  succeed(call: ServerCall, entry: MethodEntry, value: unknown): void {
     if (call.settled) return;
     const { returns, name } = entry.method;
     if (returns !== undefined && (value === undefined || value === null) && call.wantsReply) {
@@ -102,7 +102,7 @@ export class Dispatcher {
   }
 
   /** Answers a call with what its handler threw. */
-  throwInto(call: PendingCall, entry: MethodEntry, thrown: unknown): void {
+  throwInto(call: ServerCall, entry: MethodEntry, thrown: unknown): void {
     if (call.settled) return;
     if (thrown instanceof ThriftException) {
       const field = entry.method.throws.find(({ type }) => type.kind === 'struct' && type.struct.name === thrown.type);
@@ -118,28 +118,28 @@ export class Dispatcher {
   }
 
   /** Answers a call whose time is up, and aborts its signal. What its handler still returns is dropped. */
-  expire(call: PendingCall): void {
+  expire(call: ServerCall): void {
     const limit = `${String(Math.round(call.deadlineAtMs - call.startedAtMs))} ms`;
     if (call.active) this.giveUp(call, 'deadline', `${call.header.name} took longer than ${limit}`);
     else this.giveUp(call, 'overloaded', `waited ${limit} for a place`);
   }
 
   /** Answers a call that the server can't wait for any longer, since it closes. */
-  cut(call: PendingCall, waitedMs: number): void {
+  cut(call: ServerCall, waitedMs: number): void {
     const waited = `${String(Math.round(waitedMs))} ms`;
     if (call.active) this.giveUp(call, 'deadline', `the server closes and waited ${waited}`);
     else this.giveUp(call, 'shutting-down');
   }
 
   /** The peer is gone: aborts what still runs for it. */
-  abandon(call: PendingCall): void {
+  abandon(call: ServerCall): void {
     call.stop();
     const error = new ThriftError('INTERNAL_ERROR', 'the client closed the connection');
     call.scope?.abort(error);
     this.ended(call, 'dropped', error);
   }
 
-  private run(call: PendingCall, reader: ProtocolReader): void {
+  private run(call: ServerCall, reader: ProtocolReader): void {
     const { header, connection } = call;
     if (header.type !== CALL && header.type !== ONEWAY) {
       this.refuseCall(
@@ -169,7 +169,7 @@ export class Dispatcher {
     this.host.invoke(call, entry, args, this.createContext(call, entry));
   }
 
-  private createContext(call: PendingCall, { service, method }: MethodEntry): ThriftContext {
+  private createContext(call: ServerCall, { service, method }: MethodEntry): ThriftContext {
     const { header, connection, headers } = call;
     const requestHeaders = headers?.headers ?? NO_HEADERS;
     const timeoutMs = this.timeoutOf(requestHeaders);
@@ -192,7 +192,7 @@ export class Dispatcher {
     return Math.min(callTimeoutMs, Number(wanted));
   }
 
-  private giveUp(call: PendingCall, reason: GivenUpReason, detail?: string): void {
+  private giveUp(call: ServerCall, reason: GivenUpReason, detail?: string): void {
     const message = givenUpMessage(reason, detail);
     const error = new ThriftError('INTERNAL_ERROR', message);
     this.host.reject(call.connection, reason, message);
@@ -200,7 +200,7 @@ export class Dispatcher {
     this.fail(call, error, 'deadline');
   }
 
-  private refuseMalformed(call: PendingCall, error: unknown): void {
+  private refuseMalformed(call: ServerCall, error: unknown): void {
     if (!(error instanceof ThriftError)) {
       this.host.report(error, 'reading a message');
       this.fail(call, new ThriftError('INTERNAL_ERROR', 'Internal server error'), 'error');
@@ -209,17 +209,17 @@ export class Dispatcher {
     this.refuseCall(call, rejectionReason(error), error.code, error.message);
   }
 
-  private refuseCall(call: PendingCall, reason: RejectionReason, code: ThriftError['code'], message: string): void {
+  private refuseCall(call: ServerCall, reason: RejectionReason, code: ThriftError['code'], message: string): void {
     this.host.reject(call.connection, reason, message);
     this.fail(call, new ThriftError(code, message), 'error');
   }
 
-  private fail(call: PendingCall, error: ThriftError, outcome: CallOutcome): void {
+  private fail(call: ServerCall, error: ThriftError, outcome: CallOutcome): void {
     const reply = call.wantsReply ? this.replies.error(call, error) : undefined;
     if (call.connection.settle(call, reply)) this.ended(call, outcome, error);
   }
 
-  private reply(call: PendingCall, entry: MethodEntry, result: object, outcome: CallOutcome, error: unknown): void {
+  private reply(call: ServerCall, entry: MethodEntry, result: object, outcome: CallOutcome, error: unknown): void {
     if (!call.wantsReply) {
       if (call.connection.settle(call, undefined)) this.ended(call, outcome, error);
       return;
@@ -235,7 +235,7 @@ export class Dispatcher {
     }
   }
 
-  private ended(call: PendingCall, outcome: CallOutcome, error: unknown): void {
+  private ended(call: ServerCall, outcome: CallOutcome, error: unknown): void {
     if (call.context === undefined) return;
     this.host.ended(call, { context: call.context, outcome, durationMs: performance.now() - call.startedAtMs, error });
   }
@@ -246,7 +246,7 @@ function unnamed({ headers }: ReceivedMessage): MessageHeader {
   return { name: '', type: CALL, seqid: headers?.sequenceId ?? 0 };
 }
 
-function createCall(connection: ServerConnection, header: MessageHeader, message: ReceivedMessage): PendingCall {
+function createCall(connection: ServerConnection, header: MessageHeader, message: ReceivedMessage): ServerCall {
   const { protocol, headers, start, end } = message;
-  return new PendingCall(connection, header, protocol, headers, end - start, header.type !== ONEWAY);
+  return new ServerCall(connection, header, protocol, headers, end - start, header.type !== ONEWAY);
 }

@@ -1,5 +1,5 @@
-import type { ThriftContext } from '../context.js';
-import type { ThriftPeer } from '../socket/peer.js';
+import type { ThriftContext } from '../nest/context.js';
+import type { ThriftPeer } from '../connection/peer.js';
 
 /** Why a connection or a call was refused or cut. Closed: metrics use it as a label. */
 export type RejectionReason =

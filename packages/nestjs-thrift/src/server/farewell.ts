@@ -1,4 +1,4 @@
-import type { ActivityClock } from '../socket/activity-clock.js';
+import type { ActivityClock } from '../connection/activity-clock.js';
 
 /** A peer that has been quiet for this long is not about to send a call that it could be told of. */
 const QUIET_MS = 50;

@@ -1,7 +1,7 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { DEFAULT_PORT } from '../socket/default-port.js';
+import { DEFAULT_PORT } from '../connection/default-port.js';
 import type { ThriftLimits } from '../limits.js';
 import { readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 

@@ -1,6 +1,6 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import type { Codec, MethodCodec } from '../codec/codec.js';
-import type { ThriftPattern } from '../decorators.js';
+import type { ThriftPattern } from '../nest/decorators.js';
 import { ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { ThriftPeer } from '../socket/peer.js';
+import type { ThriftPeer } from '../connection/peer.js';
 import type { Rejection, RejectionReason } from './events.js';
 
 const INTERVAL_MS = 1_000;

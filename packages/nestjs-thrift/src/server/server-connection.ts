@@ -5,15 +5,15 @@ import type { FramingName, ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { ProtocolName } from '../protocol/protocol.js';
-import { CallQueue } from './call-queue.js';
+import { ReplyQueue } from './reply-queue.js';
 import type { RejectionReason } from './events.js';
 import { Farewell } from './farewell.js';
-import { Intake } from './intake.js';
+import { MessageSource } from './message-source.js';
 import { Linger } from './linger.js';
 import { MessageTurn } from './message-turn.js';
-import { Outbox, type ByteBudget } from '../socket/outbox.js';
-import { SocketPeer } from '../socket/peer.js';
-import type { CallConnection, PendingCall } from './pending-call.js';
+import { WriteQueue, type ByteBudget } from '../connection/write-queue.js';
+import { SocketPeer } from '../connection/peer.js';
+import type { CallConnection, ServerCall } from './server-call.js';
 
 const HTTP_ANSWER =
   'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis port speaks Thrift, not HTTP.\n';
@@ -37,19 +37,19 @@ export interface ConnectionHost {
   /** Something failed that is no fault of the peer. */
   report(error: unknown, what: string): void;
   /** A call's deadline has passed. */
-  expire(call: PendingCall): void;
+  expire(call: ServerCall): void;
   /** Bytes were taken in or replies written: there may be too many in the process. */
   grew(): void;
-  closed(connection: ServerConnection, unanswered: readonly PendingCall[]): void;
+  closed(connection: ServerConnection, unanswered: readonly ServerCall[]): void;
 }
 
 type State = 'open' | 'ending' | 'closed';
 
 /** One connection: bytes in, whole messages to the host, replies out in order, and every way that a peer may stray. */
 export class ServerConnection extends SocketPeer implements CallConnection {
-  private readonly intake: Intake;
-  private readonly outbox: Outbox;
-  private readonly calls: CallQueue;
+  private readonly intake: MessageSource;
+  private readonly writeQueue: WriteQueue;
+  private readonly calls: ReplyQueue;
   private readonly turn = new MessageTurn(() => {
     this.process();
   });
@@ -66,9 +66,9 @@ export class ServerConnection extends SocketPeer implements CallConnection {
     private readonly host: ConnectionHost,
   ) {
     super(id, socket, host.path);
-    this.intake = new Intake(host.limits, host.bufferedBytes);
-    this.outbox = new Outbox(socket, host.unsentBytes, this.onProgress, host.scheduleWrite);
-    this.calls = new CallQueue(this.outbox, host.limits, host.bufferedBytes);
+    this.intake = new MessageSource(host.limits, host.bufferedBytes);
+    this.writeQueue = new WriteQueue(socket, host.unsentBytes, this.onProgress, host.scheduleWrite);
+    this.calls = new ReplyQueue(this.writeQueue, host.limits, host.bufferedBytes);
     socket.on('data', this.onData);
     socket.on('end', this.onEnd);
     // 'close' follows and does the work; without a listener an RST would end the process.
@@ -85,13 +85,13 @@ export class ServerConnection extends SocketPeer implements CallConnection {
   }
 
   /** How its messages are told apart, for replies that look like their requests. */
-  get replyFraming(): Intake['framing'] {
+  get replyFraming(): MessageSource['framing'] {
     return this.intake.framing;
   }
 
   /** Bytes of requests, and of replies, that it holds. */
   get heldBytes(): number {
-    return this.intake.length + this.calls.requestBytes + this.outbox.unsentBytes;
+    return this.intake.length + this.calls.requestBytes + this.writeQueue.unsentBytes;
   }
 
   /** Whether the message read last came after `drain`. */
@@ -105,17 +105,17 @@ export class ServerConnection extends SocketPeer implements CallConnection {
   }
 
   /** Gives a call its place in the order of replies. */
-  add(call: PendingCall): void {
+  add(call: ServerCall): void {
     this.calls.add(call);
   }
 
   /** The request of a call takes that much more memory than its bytes. */
-  weigh(call: PendingCall, moreBytes: number): void {
+  weigh(call: ServerCall, moreBytes: number): void {
     this.calls.weigh(call, moreBytes);
   }
 
   /** Answers a call. False: it has its answer already, or the connection is gone. */
-  settle(call: PendingCall, reply: WrittenMessage | undefined): boolean {
+  settle(call: ServerCall, reply: WrittenMessage | undefined): boolean {
     const first = this.calls.settle(call, reply);
     if (!first) return false;
     this.host.grew();
@@ -124,7 +124,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
   }
 
   /** The calls without an answer, oldest first. */
-  unsettled(): Iterable<PendingCall> {
+  unsettled(): Iterable<ServerCall> {
     return this.calls.unsettled();
   }
 
@@ -140,7 +140,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
   /** While draining: closes when there is nothing to do, and the peer has had the time to hear of it. */
   endIfDrained(nowMs: number): void {
     if (this.state !== 'open') return;
-    if (!this.calls.isEmpty || !this.outbox.isEmpty || this.turn.isOver) this.intake.clock.busy(nowMs);
+    if (!this.calls.isEmpty || !this.writeQueue.isEmpty || this.turn.isOver) this.intake.clock.busy(nowMs);
     else if (this.farewell.isOver(this.intake.clock, this.intake.length > 0, nowMs)) this.end();
   }
 
@@ -169,7 +169,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
     for (const call of this.calls.unsettled()) {
       if (call.deadlineAtMs <= nowMs) this.host.expire(call);
     }
-    if (this.outbox.isStalled(limits.replyStallTimeoutMs, nowMs)) {
+    if (this.writeQueue.isStalled(limits.replyStallTimeoutMs, nowMs)) {
       this.host.reject(this, 'reply-stall-timeout', 'takes none of its replies');
       this.destroy();
     } else if (this.state === 'open') this.sweepIntake(nowMs, limits);
@@ -177,7 +177,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
 
   private sweepIntake(nowMs: number, limits: ThriftLimits): void {
     const { clock, length } = this.intake;
-    if (!this.calls.isEmpty || !this.outbox.isEmpty) clock.busy(nowMs);
+    if (!this.calls.isEmpty || !this.writeQueue.isEmpty) clock.busy(nowMs);
     if (length > 0) {
       if (this.socket.isPaused() || !clock.isStuckInMessage(nowMs, limits)) return;
       this.host.reject(this, 'partial-message-timeout', `sent ${String(length)} bytes of a message and no more`);
@@ -275,7 +275,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
   };
 
   private finishWhenDone(): void {
-    if (this.linger !== undefined || !this.calls.isEmpty || !this.outbox.isEmpty) return;
+    if (this.linger !== undefined || !this.calls.isEmpty || !this.writeQueue.isEmpty) return;
     this.linger = new Linger();
     this.socket.end();
     if (this.peerEnded) this.socket.destroySoon();
@@ -286,7 +286,7 @@ export class ServerConnection extends SocketPeer implements CallConnection {
     this.state = 'closed';
     const unanswered = [...this.calls.unsettled()];
     this.calls.clear();
-    this.outbox.close();
+    this.writeQueue.close();
     this.intake.clear();
     this.host.closed(this, unanswered);
   };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ClientThrift } from '../../src/client.js';
-import type { ThriftContext } from '../../src/context.js';
+import { ClientThrift } from '../../src/nest/thrift-client.js';
+import type { ThriftContext } from '../../src/nest/context.js';
 import { ThriftError, ThriftException, ThriftStartError } from '../../src/errors.js';
 import { probeHandlers, probeSchema } from '../support/thrift-probe.js';
 import { TestServer, withThriftServer } from '../support/thrift-server.js';

@@ -1,6 +1,6 @@
 import { getEventListeners, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import type { ThriftContext } from '../../src/context.js';
+import type { ThriftContext } from '../../src/nest/context.js';
 import { ThriftTransportError } from '../../src/errors.js';
 import { Deferred } from '@tasks/testing/deferred';
 import { probeHandlers } from '../support/thrift-probe.js';

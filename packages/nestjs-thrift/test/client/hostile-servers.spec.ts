@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { ClientThrift } from '../../src/client.js';
+import type { ClientThrift } from '../../src/nest/thrift-client.js';
 import type { ThriftClientOptions } from '../../src/client/client-options.js';
 import { Deferred } from '@tasks/testing/deferred';
 import type { RawPeer } from '@tasks/testing/raw-peer';

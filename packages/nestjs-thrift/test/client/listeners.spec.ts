@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ThriftClientEvents } from '../../src/client.js';
+import type { ThriftClientEvents } from '../../src/nest/thrift-client.js';
 import { rejectionOf, withProbe } from './probe-client.js';
 import { ScriptedServer } from './scripted-server.js';
 

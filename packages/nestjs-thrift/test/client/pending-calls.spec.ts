@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Call } from '../../src/client/call.js';
 import { ClientMethods } from '../../src/client/client-methods.js';
-import { Deadlines } from '../../src/client/deadlines.js';
+import { Deadlines } from '../../src/connection/deadlines.js';
 import { PendingCalls } from '../../src/client/pending-calls.js';
 import { Codec } from '../../src/codec/codec.js';
 import { resolveLimits } from '../../src/limits.js';

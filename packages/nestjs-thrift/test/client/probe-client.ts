@@ -1,4 +1,4 @@
-import { ClientThrift } from '../../src/client.js';
+import { ClientThrift } from '../../src/nest/thrift-client.js';
 import type { ThriftCallOptions } from '../../src/client/call-options.js';
 import type { ThriftClientOptions } from '../../src/client/client-options.js';
 import { probeSchema } from '../support/thrift-probe.js';

@@ -61,7 +61,7 @@ describe("The transport's README", () => {
   it("has every option of the server, and the client's with its true default", () => {
     const server = table(section('Server options'), 'option').flatMap(([cell = '']) => names(cell));
     const declared = [
-      ...members('server.ts', 'ThriftServerOptions'),
+      ...members('nest/thrift-server.ts', 'ThriftServerOptions'),
       ...members('server/listener.ts', 'ListenOptions'),
       ...members('server/accepted-dialects.ts', 'DialectOptions'),
     ];

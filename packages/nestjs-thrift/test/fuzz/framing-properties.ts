@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ThriftError, ThriftProtocolError } from '../../src/errors.js';
 import type { FramingName, MessageHeaders } from '../../src/framing/framing.js';
 import { resolveLimits } from '../../src/limits.js';
-import { Intake } from '../../src/server/intake.js';
+import { MessageSource } from '../../src/server/message-source.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import type { FuzzProperty } from './fuzz.js';
 import { apply, cuts, edits } from './mutations.js';
@@ -25,7 +25,7 @@ interface Outcome {
 /** What a connection makes of bytes that arrive in these pieces. An error that is none of ours is a finding. */
 function receive(bytes: Buffer, ends: readonly number[]): Outcome {
   const startedAtMs = performance.now();
-  const intake = new Intake(limits, { used: 0 });
+  const intake = new MessageSource(limits, { used: 0 });
   const messages: string[] = [];
   let [from, end] = [0, 'more'];
   for (const to of ends) {
@@ -41,7 +41,7 @@ function receive(bytes: Buffer, ends: readonly number[]): Outcome {
   return { messages, end };
 }
 
-function readAll(intake: Intake, messages: string[]): string {
+function readAll(intake: MessageSource, messages: string[]): string {
   try {
     for (let message = intake.read(); message !== undefined; message = intake.read()) {
       const { protocol, headers } = message;
@@ -58,7 +58,7 @@ function readAll(intake: Intake, messages: string[]): string {
 }
 
 /** An error reply needs a header, where one can be made out. */
-function readHeader(intake: Intake): void {
+function readHeader(intake: MessageSource): void {
   const message = intake.peek();
   if (message === undefined) return;
   const reader = message.protocol.createReader(limits);

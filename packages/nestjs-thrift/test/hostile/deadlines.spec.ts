@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { NEVER } from 'rxjs';
 import { describe, expect, it } from '@jest/globals';
 import { Deferred } from '@tasks/testing/deferred';
-import type { ThriftContext } from '../../src/context.js';
+import type { ThriftContext } from '../../src/nest/context.js';
 import { dialects } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';

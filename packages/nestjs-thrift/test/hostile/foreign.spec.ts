@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProtocolName } from '../../src/protocol/protocol.js';
 import type { FramingName } from '../../src/framing/framing.js';
-import { ThriftServer, type ThriftServerOptions } from '../../src/server.js';
+import { ThriftServer, type ThriftServerOptions } from '../../src/nest/thrift-server.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers, probeSchema } from '../support/thrift-probe.js';
 import { TestServer, withThriftServer } from '../support/thrift-server.js';

@@ -1,6 +1,6 @@
 import { of, Subject, throwError } from 'rxjs';
 import { describe, expect, it } from '@jest/globals';
-import type { ThriftContext } from '../../src/context.js';
+import type { ThriftContext } from '../../src/nest/context.js';
 import type { MessageHeaders } from '../../src/framing/framing.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';

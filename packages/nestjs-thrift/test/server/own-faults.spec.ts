@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { FramedFraming } from '../../src/framing/framed.js';
-import { Intake } from '../../src/server/intake.js';
+import { MessageSource } from '../../src/server/message-source.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
@@ -34,7 +34,7 @@ describe('a fault of the server itself while it reads', () => {
   });
 
   it('before the dialect is known is logged, and ends the connection', async () => {
-    jest.spyOn(Intake.prototype, 'read').mockImplementation(breaks);
+    jest.spyOn(MessageSource.prototype, 'read').mockImplementation(breaks);
     await withThriftServer(probeHandlers, {}, async (server) => {
       const peer = await server.connect();
       await peer.write(framed.call('echo', { text: 'x' }));

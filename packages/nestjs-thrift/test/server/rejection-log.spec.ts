@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { ThriftPeer } from '../../src/socket/peer.js';
+import type { ThriftPeer } from '../../src/connection/peer.js';
 import type { RejectionReason } from '../../src/server/events.js';
 import { RejectionLog } from '../../src/server/rejection-log.js';
 import { probeHandlers } from '../support/thrift-probe.js';

@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { ThriftContext } from '../../src/context.js';
+import type { ThriftContext } from '../../src/nest/context.js';
 import { Certificates } from '@tasks/testing/certificates';
 import { Deferred } from '@tasks/testing/deferred';
 import { RawPeer } from '@tasks/testing/raw-peer';

@@ -4,10 +4,10 @@ import type { INestMicroservice, LoggerService } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { ThriftMethod } from '../../src/decorators.js';
-import type { ThriftContext } from '../../src/context.js';
+import { ThriftMethod } from '../../src/nest/decorators.js';
+import type { ThriftContext } from '../../src/nest/context.js';
 import type { Rejection, RejectionReason, ThriftServerEvents } from '../../src/server/events.js';
-import { ThriftServer, type ThriftServerOptions } from '../../src/server.js';
+import { ThriftServer, type ThriftServerOptions } from '../../src/nest/thrift-server.js';
 import { RawPeer } from '@tasks/testing/raw-peer';
 import { probeSchema } from './thrift-probe.js';
 

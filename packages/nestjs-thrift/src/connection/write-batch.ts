@@ -7,7 +7,7 @@ const MAX_WAIT_MS = 2;
  * connections gets their replies at once and answers with several calls at once. While only one connection has replies in
  * a turn there is nothing to wait for.
  */
-export class WriteTurn {
+export class WriteBatch {
   private due: (() => void)[] = [];
   private startedAtMs = 0;
   private writes = 0;

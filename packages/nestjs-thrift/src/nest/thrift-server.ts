@@ -1,28 +1,28 @@
 import type { Server as NetServer, Socket } from 'node:net';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { isObservable } from 'rxjs';
-import { Codec } from './codec/codec.js';
-import type { StructValue } from './codec/reader-compiler.js';
+import { Codec } from '../codec/codec.js';
+import type { StructValue } from '../codec/reader-compiler.js';
 import type { ThriftContext } from './context.js';
 import { THRIFT_TRANSPORT } from './decorators.js';
-import { loadSchema } from './idl/load-schema.js';
-import { resolveLimits, type ThriftLimits } from './limits.js';
-import { Listeners } from './listeners.js';
-import type { Schema } from './schema.js';
-import { AcceptedDialects, type DialectOptions } from './server/accepted-dialects.js';
-import { AbandonedCalls } from './server/abandoned-calls.js';
-import { Admission } from './server/admission.js';
-import { ConnectionTable } from './server/connection-table.js';
-import { Dispatcher } from './server/dispatcher.js';
-import type { CallEnd, RejectionReason, ThriftServerEvents } from './server/events.js';
-import { lastValue } from './server/last-value.js';
-import { Listener, type ListenOptions } from './server/listener.js';
-import { MethodTable, type MethodEntry } from './server/method-table.js';
-import { strangerAt, type ThriftPeer } from './socket/peer.js';
-import type { PendingCall } from './server/pending-call.js';
-import { OVERLOADED, SHUTTING_DOWN, type Refusal } from './server/refusals.js';
-import { RejectionLog } from './server/rejection-log.js';
-import { TurnGauge } from './server/turn-gauge.js';
+import { loadSchema } from '../idl/load-schema.js';
+import { resolveLimits, type ThriftLimits } from '../limits.js';
+import { Listeners } from '../listeners.js';
+import type { Schema } from '../schema.js';
+import { AcceptedDialects, type DialectOptions } from '../server/accepted-dialects.js';
+import { AbandonedCalls } from '../server/abandoned-calls.js';
+import { CallLimiter } from '../server/call-limiter.js';
+import { ConnectionTable } from '../server/connection-table.js';
+import { Dispatcher } from '../server/dispatcher.js';
+import type { CallEnd, RejectionReason, ThriftServerEvents } from '../server/events.js';
+import { lastValue } from './last-value.js';
+import { Listener, type ListenOptions } from '../server/listener.js';
+import { MethodTable, type MethodEntry } from '../server/method-table.js';
+import { strangerAt, type ThriftPeer } from '../connection/peer.js';
+import type { ServerCall } from '../server/server-call.js';
+import { OVERLOADED, SHUTTING_DOWN, type Refusal } from '../server/refusals.js';
+import { RejectionLog } from '../server/rejection-log.js';
+import { OverloadDetector } from '../server/overload-detector.js';
 
 /** How a Thrift server is set up. */
 export interface ThriftServerOptions extends ListenOptions, DialectOptions {
@@ -53,8 +53,8 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
 
   private readonly listeners: Listeners<ThriftServerEvents>;
   private readonly codec: Codec;
-  private readonly admission: Admission;
-  private readonly gauge: TurnGauge;
+  private readonly admission: CallLimiter;
+  private readonly gauge: OverloadDetector;
   private readonly connections: ConnectionTable;
   private readonly abandoned: AbandonedCalls;
   private readonly dispatcher: Dispatcher;
@@ -70,8 +70,8 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     const accepted = new AcceptedDialects(options);
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
     this.codec = new Codec(this.limits, { stringMapsAsObjects: options.stringMapsAsObjects ?? false });
-    this.admission = new Admission(this.limits);
-    this.gauge = new TurnGauge(this.limits.maxCallsPerTurn);
+    this.admission = new CallLimiter(this.limits);
+    this.gauge = new OverloadDetector(this.limits.maxCallsPerTurn);
     const { limits, refusal, invoke, ended, reject, report } = this;
     const none = new MethodTable(this.schema, this.codec, new Map());
     this.dispatcher = new Dispatcher({ limits, accepted, refusal, invoke, ended, reject, report }, none);
@@ -131,7 +131,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
 
   // What the parts of the server call, each given its own few: nothing of it is for users.
 
-  private readonly refusal = (call: PendingCall): Refusal | undefined => {
+  private readonly refusal = (call: ServerCall): Refusal | undefined => {
     if (call.connection.isRefusing) return SHUTTING_DOWN;
     // A peer that waits for each reply can't make the queue grow: it is neither counted nor refused.
     const isTooMany = !call.connection.isPatient && this.gauge.isTooMany(call.startedAtMs);
@@ -139,19 +139,14 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     return isTooMany || this.admission.isFull || isOverBudget ? OVERLOADED : undefined;
   };
 
-  private readonly invoke = (
-    call: PendingCall,
-    entry: MethodEntry,
-    args: StructValue,
-    context: ThriftContext,
-  ): void => {
+  private readonly invoke = (call: ServerCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void => {
     this.listeners.emit('callStart', context);
     this.admission.admit(call, () => {
       this.run(call, entry, args, context);
     });
   };
 
-  private readonly ended = (call: PendingCall, end: CallEnd): void => {
+  private readonly ended = (call: ServerCall, end: CallEnd): void => {
     this.listeners.emit('callEnd', end);
     if (end.outcome === 'dropped' && call.active) this.abandoned.add(call);
     else this.admission.release(call);
@@ -200,7 +195,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     this._status$.next('closed');
   }
 
-  private run(call: PendingCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void {
+  private run(call: ServerCall, entry: MethodEntry, args: StructValue, context: ThriftContext): void {
     const handle = async (): Promise<void> => {
       try {
         const result: unknown = await entry.handler(args, context);
@@ -216,7 +211,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   }
 
   private async startProcessing(
-    call: PendingCall,
+    call: ServerCall,
     entry: MethodEntry,
     context: ThriftContext,
     handle: () => Promise<void>,

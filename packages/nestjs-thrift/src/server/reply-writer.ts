@@ -5,9 +5,9 @@ import { EXCEPTION, REPLY } from '../protocol/constants.js';
 import { writeApplicationException } from '../protocol/envelope.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolWriter } from '../protocol/protocol.js';
-import { NO_HEADERS } from '../context.js';
+import { NO_HEADERS } from '../nest/context.js';
 import type { MethodEntry } from './method-table.js';
-import type { PendingCall } from './pending-call.js';
+import type { ServerCall } from './server-call.js';
 
 /** Longer messages of errors are cut, in UTF-16 units. */
 const MAX_ERROR_LENGTH = 16_384;
@@ -15,14 +15,14 @@ const MAX_ERROR_LENGTH = 16_384;
 const ERROR_REPLY_BYTES = 262_144;
 
 /** Writes replies, in the dialect of their call. */
-export class ReplyEncoder {
+export class ReplyWriter {
   private readonly out = new ByteWriter();
   private readonly writers = new PerProtocol((protocol) => protocol.createWriter(this.out));
 
   constructor(private readonly limits: ThriftLimits) {}
 
   /** A reply with the fields of the method's result struct. @throws ThriftError when they don't fit the IDL or the limit. */
-  result(call: PendingCall, entry: MethodEntry, result: object): WrittenMessage {
+  result(call: ServerCall, entry: MethodEntry, result: object): WrittenMessage {
     const writer = this.begin(call, REPLY, this.limits.maxMessageBytes);
     try {
       entry.codec.result.write(writer, result);
@@ -34,7 +34,7 @@ export class ReplyEncoder {
   }
 
   /** A TApplicationException. */
-  error(call: PendingCall, error: ThriftError): WrittenMessage {
+  error(call: ServerCall, error: ThriftError): WrittenMessage {
     const writer = this.begin(call, EXCEPTION, ERROR_REPLY_BYTES);
     const { message } = error;
     const fits = message.length <= MAX_ERROR_LENGTH;
@@ -42,7 +42,7 @@ export class ReplyEncoder {
     return this.finish(call, writer);
   }
 
-  private begin(call: PendingCall, type: number, limitBytes: number): ProtocolWriter {
+  private begin(call: ServerCall, type: number, limitBytes: number): ProtocolWriter {
     this.out.begin(limitBytes);
     call.connection.replyFraming?.begin(
       this.out,
@@ -55,7 +55,7 @@ export class ReplyEncoder {
     return writer;
   }
 
-  private finish(call: PendingCall, writer: ProtocolWriter): WrittenMessage {
+  private finish(call: ServerCall, writer: ProtocolWriter): WrittenMessage {
     writer.writeMessageEnd();
     call.connection.replyFraming?.end(this.out, call.headers);
     return this.out.finish();

@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
-import type { PendingCall } from './pending-call.js';
+import type { ServerCall } from '../server/server-call.js';
 
 /** The last value of what a handler returned. When the call gets its answer before that, nobody listens any more. */
-export function lastValue(call: PendingCall, source: Observable<unknown>): Promise<unknown> {
+export function lastValue(call: ServerCall, source: Observable<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let last: unknown;
     const subscription = source.subscribe({

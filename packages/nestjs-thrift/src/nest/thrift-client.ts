@@ -2,17 +2,17 @@ import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { connectable, defer, Observable, Subject } from 'rxjs';
-import { Call, type CallSink } from './client/call.js';
-import { resolveTimeout, ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
-import { Channel } from './client/channel.js';
-import { ClientMethods } from './client/client-methods.js';
-import { resolveClientOptions, type ThriftClientOptions } from './client/client-options.js';
-import { createFacade } from './client/service-facade.js';
-import { Codec } from './codec/codec.js';
+import { Call, type CallSink } from '../client/call.js';
+import { resolveTimeout, ThriftRecord, type ThriftCallOptions } from '../client/call-options.js';
+import { Channel } from '../client/channel.js';
+import { ClientMethods } from '../client/client-methods.js';
+import { resolveClientOptions, type ThriftClientOptions } from '../client/client-options.js';
+import { createFacade } from '../client/service-facade.js';
+import { Codec } from '../codec/codec.js';
 import type { ThriftPattern } from './decorators.js';
-import { loadSchema } from './idl/load-schema.js';
-import { Listeners } from './listeners.js';
-import type { Schema } from './schema.js';
+import { loadSchema } from '../idl/load-schema.js';
+import { Listeners } from '../listeners.js';
+import type { Schema } from '../schema.js';
 
 /** Emitted by `status`. */
 export type ThriftClientStatus = 'connecting' | 'connected' | 'disconnected';

@@ -1,11 +1,11 @@
 import type { ThriftLimits } from '../limits.js';
-import type { PendingCall } from './pending-call.js';
+import type { ServerCall } from './server-call.js';
 
 /** Calls that run in the process, and a short queue of those that wait for a place. */
-export class Admission {
+export class CallLimiter {
   private active = 0;
   /** In the order they came. */
-  private readonly waiting = new Map<PendingCall, () => void>();
+  private readonly waiting = new Map<ServerCall, () => void>();
 
   constructor(private readonly limits: ThriftLimits) {}
 
@@ -20,13 +20,13 @@ export class Admission {
   }
 
   /** Starts a call, now or when there is a place. Each call that comes here must be released. */
-  admit(call: PendingCall, start: () => void): void {
+  admit(call: ServerCall, start: () => void): void {
     if (this.active < this.limits.maxCalls) this.activate(call, start);
     else this.waiting.set(call, start);
   }
 
   /** The call has its answer: its place is free. A call that is answered while it waits never starts. */
-  release(call: PendingCall): void {
+  release(call: ServerCall): void {
     if (this.waiting.delete(call)) return;
     this.active--;
     if (this.waiting.size > 0) this.startWaiting(performance.now());
@@ -42,7 +42,7 @@ export class Admission {
     }
   }
 
-  private activate(call: PendingCall, start: () => void): void {
+  private activate(call: ServerCall, start: () => void): void {
     this.active++;
     call.active = true;
     start();

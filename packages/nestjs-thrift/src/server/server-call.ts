@@ -1,10 +1,10 @@
 import type { Unsubscribable } from 'rxjs';
-import type { ThriftContext } from '../context.js';
+import type { ThriftContext } from '../nest/context.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import type { MessageHeader } from '../protocol/protocol.js';
 import type { CallScope } from './call-scope.js';
-import type { ThriftPeer } from '../socket/peer.js';
+import type { ThriftPeer } from '../connection/peer.js';
 
 /** What a call needs of the connection that it came on. */
 export interface CallConnection extends ThriftPeer {
@@ -15,16 +15,16 @@ export interface CallConnection extends ThriftPeer {
   /** Whether the peer waits for the reply to the message read last before it sends another. */
   readonly isPatient: boolean;
   /** The request of a call takes that much more memory than its bytes. */
-  weigh(call: PendingCall, moreBytes: number): void;
+  weigh(call: ServerCall, moreBytes: number): void;
   /** Answers a call; false when it has its answer already, or the connection is gone. */
-  settle(call: PendingCall, reply: WrittenMessage | undefined): boolean;
+  settle(call: ServerCall, reply: WrittenMessage | undefined): boolean;
 }
 
 /** A call from its last byte read to its reply: its place in the order of replies. */
-export class PendingCall {
+export class ServerCall {
   /** The calls before and after it on the connection. */
-  previous: PendingCall | undefined;
-  next: PendingCall | undefined;
+  previous: ServerCall | undefined;
+  next: ServerCall | undefined;
   /** The finished reply, while calls before it still run. */
   reply: WrittenMessage | undefined;
   /** Whether it has its answer, or never gets one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TurnGauge, type LoopClock } from '../../src/server/turn-gauge.js';
+import { OverloadDetector, type LoopClock } from '../../src/server/overload-detector.js';
 
 const MAX_CALLS = 10;
 
@@ -34,13 +34,13 @@ class ScriptedLoop implements LoopClock {
   }
 }
 
-function createGauge(): [TurnGauge, ScriptedLoop] {
+function createGauge(): [OverloadDetector, ScriptedLoop] {
   const loop = new ScriptedLoop();
-  return [new TurnGauge(MAX_CALLS, loop), loop];
+  return [new OverloadDetector(MAX_CALLS, loop), loop];
 }
 
 /** How many of `calls` calls in one turn are refused, when each takes so long. */
-function refusedOf(calls: number, [gauge, loop]: [TurnGauge, ScriptedLoop], eachMs = 0): number {
+function refusedOf(calls: number, [gauge, loop]: [OverloadDetector, ScriptedLoop], eachMs = 0): number {
   let refused = 0;
   for (let i = 0; i < calls; i++) {
     if (gauge.isTooMany(loop.now())) refused++;
@@ -50,7 +50,7 @@ function refusedOf(calls: number, [gauge, loop]: [TurnGauge, ScriptedLoop], each
 }
 
 /** For 800 ms, turns of so many calls; how many of the last turn were refused. */
-function turnsOf(calls: number, given: [TurnGauge, ScriptedLoop], restMs = 0, eachMs = 0.4): number {
+function turnsOf(calls: number, given: [OverloadDetector, ScriptedLoop], restMs = 0, eachMs = 0.4): number {
   const [, loop] = given;
   let refused = 0;
   for (const endMs = loop.now() + 800; loop.now() < endMs;) {

@@ -1,6 +1,6 @@
 import { BaseRpcContext } from '@nestjs/microservices';
-import type { MethodSchema, ServiceSchema } from './schema.js';
-import type { ThriftPeer } from './socket/peer.js';
+import type { MethodSchema, ServiceSchema } from '../schema.js';
+import type { ThriftPeer } from '../connection/peer.js';
 
 /** What makes up a context; the transport fills it in. */
 export interface ThriftContextOptions {

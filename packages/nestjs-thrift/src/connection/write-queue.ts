@@ -16,7 +16,7 @@ export interface ByteBudget {
  * The replies of one connection on their way into the socket. Whatever comes while a write is under way leaves with the
  * next one, so many replies cost one system call.
  */
-export class Outbox {
+export class WriteQueue {
   /** Bytes accepted and not yet taken by the operating system. */
   unsentBytes = 0;
 

@@ -1,4 +1,4 @@
-import type { Call } from './call.js';
+import type { Call } from '../client/call.js';
 
 /** The calls with one timeout: the oldest has the next deadline. */
 interface CallList {

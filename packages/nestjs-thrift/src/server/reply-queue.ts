@@ -1,7 +1,7 @@
-import type { ByteBudget, Outbox } from '../socket/outbox.js';
+import type { ByteBudget, WriteQueue } from '../connection/write-queue.js';
 import type { ThriftLimits } from '../limits.js';
 import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
-import type { PendingCall } from './pending-call.js';
+import type { ServerCall } from './server-call.js';
 
 /** Of a connection whose replies are not known yet, this part of the cap on unsent bytes is set aside for each. */
 const FIRST_REPLY_SHARE = 1 / 32;
@@ -12,19 +12,19 @@ const HELD_PER_CALL = 8;
  * The calls of one connection in the order they came. Replies leave in that order, since there are clients that never
  * look at the seqid, unless the call says that any order will do.
  */
-export class CallQueue {
+export class ReplyQueue {
   /** Calls without an answer yet. */
   running = 0;
   /** What the requests of those take, in bytes. */
   requestBytes = 0;
   private held = 0;
-  private head: PendingCall | undefined;
-  private tail: PendingCall | undefined;
+  private head: ServerCall | undefined;
+  private tail: ServerCall | undefined;
   /** What a reply takes, going by those before: up at once, down by halves. */
   private expectedReplyBytes: number;
 
   constructor(
-    private readonly outbox: Outbox,
+    private readonly writeQueue: WriteQueue,
     private readonly limits: ThriftLimits,
     private readonly budget: ByteBudget,
   ) {
@@ -39,7 +39,7 @@ export class CallQueue {
   /** Whether no further call may run: too many do, or large ones, or replies would pile up before a slow reader. */
   get isFull(): boolean {
     const { maxCallsPerConnection, maxUnsentBytesPerConnection, maxMessageBytes } = this.limits;
-    const expectedBytes = this.outbox.unsentBytes + this.running * this.expectedReplyBytes;
+    const expectedBytes = this.writeQueue.unsentBytes + this.running * this.expectedReplyBytes;
     return (
       this.running >= maxCallsPerConnection ||
       this.requestBytes >= maxMessageBytes ||
@@ -49,7 +49,7 @@ export class CallQueue {
   }
 
   /** Gives a call its place. */
-  add(call: PendingCall): void {
+  add(call: ServerCall): void {
     this.running++;
     this.account(call.requestBytes);
     call.previous = this.tail;
@@ -59,13 +59,13 @@ export class CallQueue {
   }
 
   /** The request of a call takes that much more memory than its bytes. */
-  weigh(call: PendingCall, moreBytes: number): void {
+  weigh(call: ServerCall, moreBytes: number): void {
     call.requestBytes += moreBytes;
     this.account(moreBytes);
   }
 
   /** Answers a call; `reply` is undefined for a call that gets none. False: it has its answer already. */
-  settle(call: PendingCall, reply: WrittenMessage | undefined): boolean {
+  settle(call: ServerCall, reply: WrittenMessage | undefined): boolean {
     if (call.settled) {
       if (reply !== undefined) unpin(reply);
       return false;
@@ -83,7 +83,7 @@ export class CallQueue {
   }
 
   /** The calls without an answer, oldest first. */
-  *unsettled(): Generator<PendingCall> {
+  *unsettled(): Generator<ServerCall> {
     for (let call = this.head; call !== undefined; call = call.next) if (!call.settled) yield call;
   }
 
@@ -106,12 +106,12 @@ export class CallQueue {
     this.expectedReplyBytes = replyBytes > expected ? replyBytes : (expected + replyBytes) / 2;
   }
 
-  private answer(call: PendingCall, reply: WrittenMessage): void {
+  private answer(call: ServerCall, reply: WrittenMessage): void {
     if (call === this.head || call.headers?.outOfOrder === true) {
       this.remove(call);
-      this.outbox.send(reply);
+      this.writeQueue.send(reply);
     } else {
-      call.reply = this.outbox.hold(reply);
+      call.reply = this.writeQueue.hold(reply);
       this.held++;
     }
   }
@@ -120,12 +120,12 @@ export class CallQueue {
     for (let call = this.head; call?.settled === true; call = this.head) {
       this.remove(call);
       if (call.reply === undefined) continue;
-      this.outbox.sendHeld(call.reply);
+      this.writeQueue.sendHeld(call.reply);
       this.held--;
     }
   }
 
-  private remove(call: PendingCall): void {
+  private remove(call: ServerCall): void {
     if (call.previous === undefined) this.head = call.next;
     else call.previous.next = call.next;
     if (call.next === undefined) this.tail = call.previous;

@@ -37,7 +37,7 @@ const PROCESS_CLOCK: LoopClock = {
  * late in a turn are refused from then on: so the work of a turn is bounded, and what is admitted is answered soon. It
  * ends when there is rest, or when no turn had anything to refuse.
  */
-export class TurnGauge {
+export class OverloadDetector {
   private isOverloaded = false;
   private turnStartedAtMs = 0;
   private lastTurnEndedAtMs = 0;

@@ -1,5 +1,5 @@
-import { ActivityClock } from '../socket/activity-clock.js';
-import type { ByteBudget } from '../socket/outbox.js';
+import { ActivityClock } from '../connection/activity-clock.js';
+import type { ByteBudget } from '../connection/write-queue.js';
 import { createFraming } from '../framing/create-framing.js';
 import { detect, type ForeignProtocol } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
@@ -8,7 +8,7 @@ import type { ThriftLimits } from '../limits.js';
 import type { Protocol } from '../protocol/protocol.js';
 
 /** What comes in on one connection: bytes become messages, in the dialect that the first of them tell. */
-export class Intake {
+export class MessageSource {
   /** When the peer last sent what. */
   readonly clock = new ActivityClock();
   /** How messages are told apart; known after the first bytes. */
