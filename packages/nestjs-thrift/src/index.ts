@@ -37,7 +37,8 @@ export type {
 } from './schema.js';
 export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from './nest/thrift-server.js';
 export type { DialectOptions } from './server/accepted-dialects.js';
-export type { CallEnd, CallOutcome, Rejection, RejectionReason, ThriftServerEvents } from './server/events.js';
+export type { CallEnd, ThriftServerEvents } from './nest/events.js';
+export type { CallOutcome, Rejection, RejectionReason } from './server/events.js';
 export type { ListenOptions } from './server/listener.js';
 export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './nest/generated-code-types.js';
 export type { ThriftTlsOptions } from './server/tls-files.js';

@@ -1,7 +1,9 @@
+import type { Deadline } from '../connection/deadlines.js';
 import type { ThriftValue } from '../schema.js';
-import { NO_HEADERS } from '../nest/context.js';
 import type { ThriftCallOptions } from './call-options.js';
 import type { ClientMethod } from './client-methods.js';
+
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /** Who waits for a call. Its methods don't throw. */
 export interface CallSink {
@@ -21,7 +23,7 @@ export interface SentOn {
 }
 
 /** A call from its start to its settling. */
-export class Call {
+export class Call implements Deadline<Call> {
   headers: ReadonlyMap<string, string> = NO_HEADERS;
   onReplyHeaders: ThriftCallOptions['onReplyHeaders'];
   /** Set while it waits for a reply. */

@@ -44,7 +44,7 @@ export class Channel implements ConnectionHost {
   /** Calls that were refused and will be sent again. */
   private readonly resting = new Set<Call>();
   private readonly dialer: Dialer;
-  private readonly deadlines: Deadlines;
+  private readonly deadlines: Deadlines<Call>;
   private isClosed = false;
 
   constructor(
@@ -54,7 +54,7 @@ export class Channel implements ConnectionHost {
     this.limits = settings.limits;
     this.readers = new PerProtocol((protocol) => protocol.createReader(settings.limits));
     this.encoder = new CallEncoder(settings.protocol, settings.limits);
-    this.deadlines = new Deadlines((call) => {
+    this.deadlines = new Deadlines<Call>((call) => {
       this.giveUp(call, this.whyLate(call));
     });
     this.dialer = new Dialer(settings, {

@@ -56,6 +56,11 @@ export class ActivityClock {
 
   /** Whether nothing has come, and nothing was to do, for longer than `timeMs`. */
   isQuietFor(timeMs: number, nowMs: number): boolean {
-    return nowMs - Math.max(this.lastDataAtMs, this.lastBusyAtMs) > timeMs;
+    return nowMs - this.quietSinceMs > timeMs;
+  }
+
+  /** Since when nothing has come, and nothing was to do. */
+  get quietSinceMs(): number {
+    return Math.max(this.lastDataAtMs, this.lastBusyAtMs);
   }
 }

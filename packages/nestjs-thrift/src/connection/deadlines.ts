@@ -1,75 +1,94 @@
-import type { Call } from '../client/call.js';
+/** Something with a deadline, linked to its neighbours among those with the same timeout. */
+export interface Deadline<Item> {
+  readonly timeoutMs: number;
+  /** On the clock of `performance.now()`. */
+  readonly deadlineAtMs: number;
+  earlier: Item | undefined;
+  later: Item | undefined;
+}
 
-/** The calls with one timeout: the oldest has the next deadline. */
-interface CallList {
-  oldest: Call | undefined;
-  newest: Call | undefined;
+/** The items with one timeout: the oldest has the next deadline. */
+interface DeadlineList<Item> {
+  oldest: Item | undefined;
+  newest: Item | undefined;
+}
+
+/** Peers choose among this many timeouts in each power of two, so that they can't make a list for every millisecond. */
+const STEPS_PER_OCTAVE = 16;
+
+/** Rounds a timeout that a peer chose up to the next of the few that get a list: at most a sixteenth longer. */
+export function roundTimeout(timeoutMs: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(timeoutMs))) / STEPS_PER_OCTAVE;
+  return step <= 1 ? Math.ceil(timeoutMs) : Math.ceil(timeoutMs / step) * step;
 }
 
 /**
- * The deadlines of all calls of a client behind one timer. Calls with the same timeout end in the order they began, so
- * a list for each timeout makes adding and removing a call a matter of a few pointers, however many there are.
+ * The deadlines of all calls of a server or a client behind one timer. Calls with the same timeout end in the order they
+ * began, so with a list for each timeout, adding and removing a call costs a few pointers, however many there are.
  */
-export class Deadlines {
-  private readonly lists = new Map<number, CallList>();
-  private timer: NodeJS.Timeout | undefined;
-  private wakeAtMs = Infinity;
+export class Deadlines<Item extends Deadline<Item>> {
+  readonly #lists = new Map<number, DeadlineList<Item>>();
+  readonly #onExpired: (item: Item) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #wakeAtMs = Infinity;
 
-  /** @param expire called for each call whose deadline has passed; it is removed by then. */
-  constructor(private readonly expire: (call: Call) => void) {}
+  /** @param onExpired called for each item whose deadline has passed; it is removed by then. */
+  constructor(onExpired: (item: Item) => void) {
+    this.#onExpired = onExpired;
+  }
 
-  /** Watches a call. */
-  add(call: Call): void {
-    let list = this.lists.get(call.timeoutMs);
+  /** Watches an item. */
+  add(item: Item): void {
+    let list = this.#lists.get(item.timeoutMs);
     if (list === undefined) {
       list = { oldest: undefined, newest: undefined };
-      this.lists.set(call.timeoutMs, list);
+      this.#lists.set(item.timeoutMs, list);
     }
-    call.earlier = list.newest;
-    if (list.newest === undefined) list.oldest = call;
-    else list.newest.later = call;
-    list.newest = call;
-    if (call.deadlineAtMs < this.wakeAtMs) this.wakeAt(call.deadlineAtMs);
+    item.earlier = list.newest;
+    if (list.newest === undefined) list.oldest = item;
+    else list.newest.later = item;
+    list.newest = item;
+    if (item.deadlineAtMs < this.#wakeAtMs) this.#wakeAt(item.deadlineAtMs);
   }
 
-  /** Forgets a call. */
-  remove(call: Call): void {
-    const list = this.lists.get(call.timeoutMs);
+  /** Forgets an item. One that is not watched stays as it is. */
+  remove(item: Item): void {
+    const list = this.#lists.get(item.timeoutMs);
     if (list === undefined) return;
-    if (list.oldest === call) list.oldest = call.later;
-    if (list.newest === call) list.newest = call.earlier;
-    if (call.earlier !== undefined) call.earlier.later = call.later;
-    if (call.later !== undefined) call.later.earlier = call.earlier;
-    call.earlier = undefined;
-    call.later = undefined;
+    if (list.oldest === item) list.oldest = item.later;
+    if (list.newest === item) list.newest = item.earlier;
+    if (item.earlier !== undefined) item.earlier.later = item.later;
+    if (item.later !== undefined) item.later.earlier = item.earlier;
+    item.earlier = undefined;
+    item.later = undefined;
   }
 
-  /** Stops the timer. All calls have been removed by then. */
+  /** Stops the timer. All items have been removed by then. */
   stop(): void {
-    clearTimeout(this.timer);
-    this.wakeAtMs = Infinity;
+    clearTimeout(this.#timer);
+    this.#wakeAtMs = Infinity;
   }
 
-  private wakeAt(timeMs: number): void {
-    clearTimeout(this.timer);
-    this.wakeAtMs = timeMs;
-    // Whatever a call waits for (socket, attempt to connect, pause before a retry) keeps the process alive already.
-    this.timer = setTimeout(this.sweep, Math.max(1, Math.ceil(timeMs - performance.now()))).unref();
+  #wakeAt(timeMs: number): void {
+    clearTimeout(this.#timer);
+    this.#wakeAtMs = timeMs;
+    // Whatever a call waits for (a socket, an attempt to connect, a pause before a retry) keeps the process alive already.
+    this.#timer = setTimeout(this.#sweep, Math.max(1, Math.ceil(timeMs - performance.now()))).unref();
   }
 
-  private readonly sweep = (): void => {
+  readonly #sweep = (): void => {
     const nowMs = performance.now();
     let nextMs = Infinity;
-    this.wakeAtMs = Infinity;
-    for (const [timeoutMs, list] of this.lists) {
+    this.#wakeAtMs = Infinity;
+    for (const [timeoutMs, list] of this.#lists) {
       while (list.oldest !== undefined && list.oldest.deadlineAtMs <= nowMs) {
-        const call = list.oldest;
-        this.remove(call);
-        this.expire(call);
+        const item = list.oldest;
+        this.remove(item);
+        this.#onExpired(item);
       }
-      if (list.oldest === undefined) this.lists.delete(timeoutMs);
+      if (list.oldest === undefined) this.#lists.delete(timeoutMs);
       else nextMs = Math.min(nextMs, list.oldest.deadlineAtMs);
     }
-    if (nextMs < this.wakeAtMs) this.wakeAt(nextMs);
+    if (nextMs < this.#wakeAtMs) this.#wakeAt(nextMs);
   };
 }

@@ -5,7 +5,7 @@ import type { ProtocolName } from '../protocol/protocol.js';
 
 /** The other side of a connection. */
 export interface ThriftPeer {
-  /** Counts up from 1 in each process; 0 for one that was turned away before it had a connection. */
+  /** Counts up from 1 in each process; 0 for a peer that was rejected before it had a connection. */
   readonly id: number;
   /** The address, or the path of a Unix domain socket; empty where the peer reset the connection before it was asked for. */
   readonly address: string;
@@ -23,7 +23,7 @@ export interface ThriftPeer {
   readonly bytesWritten: number;
 }
 
-/** Somebody who was turned away before there was a connection. */
+/** A peer that was rejected before it had a connection. */
 export function strangerAt(address: string, port: number | undefined): ThriftPeer {
   return {
     id: 0,
@@ -37,35 +37,35 @@ export function strangerAt(address: string, port: number | undefined): ThriftPee
   };
 }
 
-/** What a socket tells of its other side. */
-export class SocketPeer {
-  /** The address, or the path of a Unix domain socket. */
+/** What a socket knows of its other side. It can be kept and shown: nobody closes a connection by it. */
+export class SocketPeer implements ThriftPeer {
   readonly address: string;
-  /** The peer's own port; undefined on a Unix domain socket. */
   readonly port: number | undefined;
+  protocol: ProtocolName | undefined;
+  framing: FramingName | undefined;
+  readonly #socket: Socket;
 
   /** @param path of the Unix domain socket that it came by. */
   constructor(
     readonly id: number,
-    protected readonly socket: Socket,
+    socket: Socket,
     path: string | undefined,
   ) {
+    this.#socket = socket;
     this.address = socket.remoteAddress ?? path ?? '';
     this.port = socket.remotePort;
   }
 
-  /** What the other side proved to be; undefined where no certificate was asked for. */
   get certificate(): PeerCertificate | undefined {
-    return this.socket instanceof TLSSocket && this.socket.authorized ? this.socket.getPeerCertificate() : undefined;
+    const socket = this.#socket;
+    return socket instanceof TLSSocket && socket.authorized ? socket.getPeerCertificate() : undefined;
   }
 
-  /** Bytes received so far. */
   get bytesRead(): number {
-    return this.socket.bytesRead;
+    return this.#socket.bytesRead;
   }
 
-  /** Bytes sent so far. */
   get bytesWritten(): number {
-    return this.socket.bytesWritten;
+    return this.#socket.bytesWritten;
   }
 }

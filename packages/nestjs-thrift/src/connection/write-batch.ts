@@ -14,7 +14,7 @@ export class WriteBatch {
   private writesBefore = 0;
 
   /** Calls `write` at the end of the turn, or earlier when the turn takes long or the one before had no other. */
-  schedule(write: () => void): void {
+  readonly schedule = (write: () => void): void => {
     if (++this.writes === 1) {
       setImmediate(this.end);
       if (this.writesBefore <= 1) {
@@ -30,7 +30,7 @@ export class WriteBatch {
       this.startedAtMs = nowMs;
       process.nextTick(this.writeDue);
     }
-  }
+  };
 
   private readonly end = (): void => {
     this.writesBefore = this.writes;

@@ -34,11 +34,19 @@ export class FramedFraming implements Framing {
     if (end === 0) return undefined;
     const { bytes, start } = input;
     input.consume(end);
-    return { bytes, start: start + LENGTH_BYTES, end, protocol: this.protocol, headers: undefined };
+    return {
+      bytes,
+      start: start + LENGTH_BYTES,
+      end,
+      protocol: this.protocol,
+      headers: undefined,
+      weight: end - start,
+    };
   }
 
   peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
-    return { bytes, start: Math.min(start + LENGTH_BYTES, end), end, protocol: this.protocol, headers: undefined };
+    const from = Math.min(start + LENGTH_BYTES, end);
+    return { bytes, start: from, end, protocol: this.protocol, headers: undefined, weight: end - start };
   }
 
   begin(out: ByteWriter): void {

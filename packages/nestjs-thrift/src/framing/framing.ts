@@ -22,6 +22,8 @@ export interface ReceivedMessage {
   /** The protocol of the message; replies use the same. */
   readonly protocol: Protocol;
   readonly headers: MessageHeaders | undefined;
+  /** What it takes in memory, in bytes: its bytes, inflated where they were compressed, and the headers that it brought. */
+  readonly weight: number;
 }
 
 /** How messages are told apart on a connection, in both directions. One per connection: it may remember where it stood. */

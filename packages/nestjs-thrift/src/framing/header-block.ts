@@ -5,8 +5,19 @@ import type { ByteWriter } from '../protocol/byte-writer.js';
 /** Greatest number of bytes in a varint of 32 bits. */
 const MAX_VARINT_BYTES = 5;
 
+/** Key-value headers that a message may bring, and a connection may keep. */
+export const MAX_PAIRS = 64;
+
+/** Rejects more headers than that. */
+export function tooManyPairs(count: number): ThriftProtocolError {
+  return new ThriftProtocolError('size-limit', `${String(count)} headers, allowed are ${String(MAX_PAIRS)}`);
+}
+
 /** Reads the varints and strings of a header; nothing is read beyond `end`, whatever they say. */
 export class HeaderBlockReader {
+  /** Pairs that were announced so far. */
+  private pairs = 0;
+
   constructor(
     private readonly bytes: Buffer,
     private position: number,
@@ -33,9 +44,14 @@ export class HeaderBlockReader {
     throw new ThriftProtocolError('malformed', 'a number in a header that is longer than 31 bits');
   }
 
-  /** Key-value pairs after their count. Those that are not UTF-8 can't be told as text, and are left out. */
+  /**
+   * Key-value pairs after their count. Those that are not UTF-8 can't be told as text, and are left out.
+   * @throws ThriftProtocolError for more than a header may have, before any of them is read.
+   */
   readPairs(into: Map<string, string>): void {
     const count = this.readVarint();
+    this.pairs += count;
+    if (this.pairs > MAX_PAIRS) throw tooManyPairs(this.pairs);
     for (let i = 0; i < count; i++) {
       const key = this.readString();
       const value = this.readString();

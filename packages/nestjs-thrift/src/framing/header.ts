@@ -5,7 +5,7 @@ import { compactProtocol } from '../protocol/compact.js';
 import type { Protocol, ReadLimits } from '../protocol/protocol.js';
 import { findFrameEnd, LENGTH_BYTES } from './framed.js';
 import type { Framing, MessageHeaders, ReceivedMessage } from './framing.js';
-import { HeaderBlockReader, writePairs, writeVarint } from './header-block.js';
+import { HeaderBlockReader, MAX_PAIRS, tooManyPairs, writePairs, writeVarint } from './header-block.js';
 import type { InputBuffer } from './input-buffer.js';
 import { NO_TRANSFORMS, readTransforms, transform, untransform } from './transforms.js';
 
@@ -21,8 +21,10 @@ const OUT_OF_ORDER = 0x0001;
 /** Info ids: headers of this message, and of all that follow on the connection (fbthrift's). */
 const KEY_VALUE = 1;
 const PERSISTENT_KEY_VALUE = 2;
-/** What one connection may make its server remember. */
-const MAX_PERSISTENT_BYTES = 16_384;
+/** What one connection may make its server remember, in UTF-16 units. */
+const MAX_PERSISTENT_LENGTH = 16_384;
+/** What a pair takes in memory beside its characters, at least. */
+const PAIR_BYTES = 128;
 const NO_PAIRS: ReadonlyMap<string, string> = new Map();
 
 const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
@@ -36,7 +38,12 @@ interface Header {
   readonly outOfOrder: boolean;
   readonly protocolId: number;
   readonly transforms: readonly number[];
+  /** The persistent headers of the connection from here on. */
+  readonly persistent: ReadonlyMap<string, string>;
+  /** The headers of the message, persistent ones included. */
   readonly headers: ReadonlyMap<string, string>;
+  /** What the headers that the message brought take in memory, in bytes. */
+  readonly headerWeight: number;
   /** Where the body starts. */
   readonly bodyAt: number;
 }
@@ -47,7 +54,8 @@ interface Header {
  */
 export class HeaderFraming implements Framing {
   private readonly lengthBytes: number;
-  private readonly persistent = new Map<string, string>();
+  /** Shared by all messages until one changes it, so never written to. */
+  private persistent: ReadonlyMap<string, string> = NO_PAIRS;
   /** After `begin`: where the body starts in the message that is written. */
   private bodyOffset = 0;
 
@@ -64,23 +72,24 @@ export class HeaderFraming implements Framing {
     const { bytes, start } = input;
     this.checkInnerLength(bytes, start, end);
     const header = readHeader(bytes, start + this.lengthBytes, end, this.persistent);
-    this.checkPersistent();
+    this.persistent = header.persistent;
     const protocol = PROTOCOLS.get(header.protocolId);
     if (protocol === undefined) throw unknownProtocol(header.protocolId);
     if (header.transforms.length === 0) {
       input.consume(end);
-      return { bytes, start: header.bodyAt, end, protocol, headers: header };
+      return { bytes, start: header.bodyAt, end, protocol, headers: header, weight: end - start + header.headerWeight };
     }
     const body = untransform(bytes.subarray(header.bodyAt, end), header.transforms, this.limits);
     input.consume(end);
-    return { bytes: body, start: 0, end: body.length, protocol, headers: header };
+    const weight = header.bodyAt - start + body.length + header.headerWeight;
+    return { bytes: body, start: 0, end: body.length, protocol, headers: header, weight };
   }
 
   peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
     const at = Math.min(start + this.lengthBytes, end);
     let header: Header | undefined;
     try {
-      header = readHeader(bytes, at, end, new Map());
+      header = readHeader(bytes, at, end, NO_PAIRS);
     } catch {
       header = end - at >= FIXED_BYTES ? readFixedPart(bytes, at, end) : undefined;
     }
@@ -88,7 +97,8 @@ export class HeaderFraming implements Framing {
     const readable = header !== undefined && known !== undefined && header.transforms.length === 0;
     // The reply goes without transforms: the one that was asked for may be what is not known.
     const headers = header && { ...header, transforms: NO_TRANSFORMS };
-    return { bytes, start: readable ? (header?.bodyAt ?? end) : end, end, protocol: known ?? binaryProtocol, headers };
+    const from = readable ? (header?.bodyAt ?? end) : end;
+    return { bytes, start: from, end, protocol: known ?? binaryProtocol, headers, weight: end - start };
   }
 
   begin(
@@ -133,22 +143,10 @@ export class HeaderFraming implements Framing {
     if (end - inner >= LENGTH_BYTES && bytes.readInt32BE(inner) === end - inner - LENGTH_BYTES) return;
     throw new ThriftProtocolError('malformed', 'the length of a THeader does not fit the frame around it');
   }
-
-  private checkPersistent(): void {
-    if (this.persistent.size === 0) return;
-    let size = 0;
-    for (const [key, value] of this.persistent) size += key.length + value.length;
-    if (size > MAX_PERSISTENT_BYTES) {
-      throw new ThriftProtocolError(
-        'size-limit',
-        `persistent headers of ${String(size)} characters, allowed are ${String(MAX_PERSISTENT_BYTES)} a connection`,
-      );
-    }
-  }
 }
 
-/** Reads the header at `at` of a frame that ends at `end`; persistent headers go into `persistent` too. */
-function readHeader(bytes: Buffer, at: number, end: number, persistent: Map<string, string>): Header {
+/** Reads the header at `at` of a frame that ends at `end`, on a connection with these persistent headers. */
+function readHeader(bytes: Buffer, at: number, end: number, persistent: ReadonlyMap<string, string>): Header {
   if (end - at < FIXED_BYTES || bytes.readUInt16BE(at) !== HEADER_MAGIC) {
     throw new ThriftProtocolError('malformed', 'a frame without a THeader on a connection that uses it');
   }
@@ -161,7 +159,7 @@ function readHeader(bytes: Buffer, at: number, end: number, persistent: Map<stri
   const block = new HeaderBlockReader(bytes, at + FIXED_BYTES, bodyAt);
   const protocolId = block.readVarint();
   const transforms = readTransforms(block);
-  return { ...fixed, protocolId, transforms, headers: readInfo(block, persistent), bodyAt };
+  return { ...fixed, ...readInfo(block, persistent), protocolId, transforms, bodyAt };
 }
 
 function readFixedPart(bytes: Buffer, at: number, end: number): Header {
@@ -171,21 +169,47 @@ function readFixedPart(bytes: Buffer, at: number, end: number): Header {
     protocolId: 0,
     transforms: NO_TRANSFORMS,
     headers: NO_PAIRS,
+    persistent: NO_PAIRS,
+    headerWeight: 0,
     bodyAt: end,
   };
 }
 
 /** What is not known ends the headers: ids are given in the order of their invention (HeaderFormat.md). */
-function readInfo(block: HeaderBlockReader, persistent: Map<string, string>): ReadonlyMap<string, string> {
-  let headers: Map<string, string> | undefined;
+function readInfo(
+  block: HeaderBlockReader,
+  known: ReadonlyMap<string, string>,
+): Pick<Header, 'headers' | 'persistent' | 'headerWeight'> {
+  let own: Map<string, string> | undefined;
+  let persistent: Map<string, string> | undefined;
   while (block.hasMore) {
     const id = block.readVarint();
-    if (id === KEY_VALUE) block.readPairs((headers ??= new Map<string, string>()));
-    else if (id === PERSISTENT_KEY_VALUE) block.readPairs(persistent);
+    if (id === KEY_VALUE) block.readPairs((own ??= new Map<string, string>()));
+    else if (id === PERSISTENT_KEY_VALUE) block.readPairs((persistent ??= new Map(known)));
     else break;
   }
-  if (persistent.size > 0) return new Map([...persistent, ...(headers ?? [])]);
-  return headers ?? NO_PAIRS;
+  if (persistent !== undefined) checkPersistent(persistent);
+  const current = persistent ?? known;
+  if (own === undefined) return { headers: current, persistent: current, headerWeight: 0 };
+  const headers = current.size === 0 ? own : new Map([...current, ...own]);
+  return { headers, persistent: current, headerWeight: lengthOf(headers) + PAIR_BYTES * headers.size };
+}
+
+/** They stay as long as the connection, and each message with headers of its own has a copy of them. */
+function checkPersistent(persistent: ReadonlyMap<string, string>): void {
+  if (persistent.size > MAX_PAIRS) throw tooManyPairs(persistent.size);
+  const length = lengthOf(persistent);
+  if (length <= MAX_PERSISTENT_LENGTH) return;
+  throw new ThriftProtocolError(
+    'size-limit',
+    `persistent headers of ${String(length)} characters, allowed are ${String(MAX_PERSISTENT_LENGTH)} a connection`,
+  );
+}
+
+function lengthOf(pairs: ReadonlyMap<string, string>): number {
+  let length = 0;
+  for (const [key, value] of pairs) length += key.length + value.length;
+  return length;
 }
 
 /** @throws ThriftProtocolError for a protocol that THeader has no use for. */

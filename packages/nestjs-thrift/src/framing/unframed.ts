@@ -27,11 +27,11 @@ export class UnframedFraming implements Framing {
     if (end === -1) return undefined;
     this.scanner.reset();
     input.consume(this.scanner.passBetween(bytes, end, arrived));
-    return { bytes, start, end, protocol: this.protocol, headers: undefined };
+    return { bytes, start, end, protocol: this.protocol, headers: undefined, weight: end - start };
   }
 
   peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
-    return { bytes, start, end, protocol: this.protocol, headers: undefined };
+    return { bytes, start, end, protocol: this.protocol, headers: undefined, weight: end - start };
   }
 
   begin(): void {

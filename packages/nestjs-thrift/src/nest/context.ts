@@ -1,6 +1,6 @@
 import { BaseRpcContext } from '@nestjs/microservices';
-import type { MethodSchema, ServiceSchema } from '../schema.js';
 import type { ThriftPeer } from '../connection/peer.js';
+import type { MethodSchema, ServiceSchema } from '../schema.js';
 
 /** What makes up a context; the transport fills it in. */
 export interface ThriftContextOptions {
@@ -13,18 +13,16 @@ export interface ThriftContextOptions {
   readonly deadlineAtMs: number;
   /** Aborts when nobody waits for the result any more. */
   readonly signal: AbortSignal;
+  /** The headers that go with the reply; set by the first `setHeader`. */
+  replyHeaders?: Map<string, string> | undefined;
 }
 
-/** What the headers of one reply may take in all, in UTF-16 units. */
+/** Maximum size of all headers of one reply, in UTF-16 units. */
 const MAX_REPLY_HEADERS = 16_384;
-
-/** No headers: what a call over a dialect without any has. */
-export const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /** What a handler can know about its call: `@Ctx() context: ThriftContext`. */
 export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
-  private responseHeaders: Map<string, string> | undefined;
-
   constructor(options: ThriftContextOptions) {
     super([options]);
   }
@@ -59,18 +57,19 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
    * @throws RangeError when all headers together would be longer than a client can be expected to take.
    */
   setHeader(name: string, value: string): void {
-    this.responseHeaders ??= new Map();
+    const options = this.args[0];
+    options.replyHeaders ??= new Map();
     let length = name.length + value.length;
-    for (const [other, text] of this.responseHeaders) if (other !== name) length += other.length + text.length;
+    for (const [other, text] of options.replyHeaders) if (other !== name) length += other.length + text.length;
     if (length > MAX_REPLY_HEADERS) {
       throw new RangeError(`reply headers of ${String(length)} characters, allowed are ${String(MAX_REPLY_HEADERS)}`);
     }
-    this.responseHeaders.set(name, value);
+    options.replyHeaders.set(name, value);
   }
 
   /** The headers that go with the reply so far. */
   get replyHeaders(): ReadonlyMap<string, string> {
-    return this.responseHeaders ?? NO_HEADERS;
+    return this.args[0].replyHeaders ?? NO_HEADERS;
   }
 
   /** Milliseconds left until the deadline; 0 when it has passed. */
@@ -78,7 +77,7 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
     return Math.max(0, this.args[0].deadlineAtMs - performance.now());
   }
 
-  /** Aborts when nobody waits for the result any more: peer gone, deadline passed, drain limit reached. */
+  /** Aborts when nobody waits for the result any more: peer disconnected, deadline passed, drain limit reached. */
   get signal(): AbortSignal {
     return this.args[0].signal;
   }

@@ -1,166 +1,172 @@
 import type { Socket } from 'node:net';
 import { sweepIntervalMs } from '../connection/activity-clock.js';
-import type { ByteBudget } from '../connection/write-queue.js';
-import type { ThriftPeer } from '../connection/peer.js';
-import type { ForeignProtocol } from '../framing/detect.js';
-import type { ReceivedMessage } from '../framing/framing.js';
-import type { ThriftLimits } from '../limits.js';
-import { ServerConnection, type ConnectionHost } from './server-connection.js';
-import type { Dispatcher } from './dispatcher.js';
-import type { RejectionReason } from './events.js';
-import type { ServerCall } from './server-call.js';
 import { WriteBatch } from '../connection/write-batch.js';
+import type { ThriftLimits } from '../limits.js';
+import type { CallLimiter } from './call-limiter.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { Reject, ReportFault } from './events.js';
+import { ServerConnection, type ConnectionParts } from './server-connection.js';
 
-/** While draining, connections are looked at this often. */
+/** While draining, connections are checked this often. */
 const DRAIN_INTERVAL_MS = 10;
-/** When the drain limit cuts calls, their error replies have this long to leave. */
+/** When the drain limit ends calls, their error replies have this long to leave. */
 const LAST_REPLIES_MS = 250;
 
-const FOREIGN_ADVICE: Readonly<Record<ForeignProtocol, string>> = {
-  tls: 'sent a TLS hello, but this port is plain TCP',
-  http: 'sent an HTTP request, but this port speaks Thrift',
-  'thriftpy2-json': "sent thriftpy2's own JSON, which is not Apache's: use its TApacheJSONProtocol",
-  unknown: 'sent bytes that are no dialect of Thrift',
-};
+/**
+ * The open connections of a server, and the one timer that checks all of them. At the limit a new connection replaces the
+ * one that has been idle longest with nothing under way. Each address has a share of the connections: only addresses that
+ * hold their share or more lose one, so no address can shut the others out.
+ */
+export class ConnectionTable {
+  /** Each with the group of its address. */
+  readonly #connections = new Map<ServerConnection, string>();
+  readonly #perAddress = new Map<string, number>();
+  readonly #limits: ThriftLimits;
+  readonly #limiter: CallLimiter;
+  readonly #dispatcher: Dispatcher;
+  readonly #reject: Reject;
+  readonly #parts: ConnectionParts;
+  #lastId = 0;
+  #isDraining = false;
+  #timer: NodeJS.Timeout | undefined;
+  #onEmpty: (() => void) | undefined;
 
-/** The open connections of a server, and the one timer that keeps an eye on all of them. */
-export class ConnectionTable implements ConnectionHost {
-  readonly limits: ThriftLimits;
-  readonly bufferedBytes: ByteBudget = { used: 0 };
-  readonly unsentBytes: ByteBudget = { used: 0 };
-
-  private readonly writes = new WriteBatch();
-  private readonly connections = new Set<ServerConnection>();
-  private lastId = 0;
-  private isDraining = false;
-  private timer: NodeJS.Timeout | undefined;
-  private onEmpty: (() => void) | undefined;
-
-  constructor(
-    private readonly server: {
-      readonly limits: ThriftLimits;
-      reject(peer: ThriftPeer, reason: RejectionReason, message: string): void;
-      report(error: unknown, what: string): void;
-    },
-    private readonly dispatcher: Dispatcher,
-    readonly path: string | undefined,
-  ) {
-    this.limits = server.limits;
+  constructor(parts: {
+    readonly limits: ThriftLimits;
+    readonly limiter: CallLimiter;
+    readonly dispatcher: Dispatcher;
+    readonly path: string | undefined;
+    readonly reject: Reject;
+    readonly report: ReportFault;
+  }) {
+    this.#limits = parts.limits;
+    this.#limiter = parts.limiter;
+    this.#dispatcher = parts.dispatcher;
+    this.#reject = parts.reject;
+    this.#parts = { ...parts, writes: new WriteBatch(), onGrown: this.#onGrown, onClosed: this.#onClosed };
   }
-
-  readonly scheduleWrite = (write: () => void): void => {
-    this.writes.schedule(write);
-  };
 
   /** Open connections. */
   get size(): number {
-    return this.connections.size;
+    return this.#connections.size;
   }
 
-  /** Whether the process holds so many bytes for its peers, and so many more for others, that it must refuse new work. */
-  isOverBudgetWith(moreBufferedBytes: number): boolean {
-    const { maxBufferedBytes, maxUnsentBytes } = this.limits;
-    return this.bufferedBytes.used + moreBufferedBytes > maxBufferedBytes || this.unsentBytes.used > maxUnsentBytes;
-  }
-
-  /** Takes a new connection in. While draining, it is one whose TLS handshake was under way: its calls are refused. */
-  add(socket: Socket): ServerConnection {
-    const connection = new ServerConnection(++this.lastId, socket, this);
-    this.connections.add(connection);
-    if (this.isDraining) connection.drain();
-    this.startTimer();
+  /**
+   * Takes a new connection in; undefined where the limit is reached and none is idle that could go for it. While draining,
+   * it is one whose TLS handshake was under way: its calls are rejected.
+   */
+  add(socket: Socket): ServerConnection | undefined {
+    const address = addressOf(socket);
+    if (this.size >= this.#limits.maxConnections && !this.#evictFor(address)) return undefined;
+    const connection = new ServerConnection(++this.#lastId, socket, this.#parts);
+    this.#connections.set(connection, address);
+    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    if (this.#isDraining) connection.drain();
+    this.#startTimer();
     return connection;
   }
 
   /** Ends all connections as soon as their calls are answered, at the latest when the drain limit is over. */
   async drain(): Promise<void> {
     const startedAtMs = performance.now();
-    this.isDraining = true;
-    for (const connection of [...this.connections]) connection.drain();
-    this.endDrained();
-    if (this.connections.size === 0) return;
+    this.#isDraining = true;
+    for (const connection of [...this.#connections.keys()]) connection.drain();
+    this.#endDrained();
+    if (this.size === 0) return;
     const ticking = setInterval(() => {
-      this.endDrained();
+      this.#endDrained();
     }, DRAIN_INTERVAL_MS);
     let limit = setTimeout(() => {
-      this.cut(performance.now() - startedAtMs);
+      this.#cut(performance.now() - startedAtMs);
       limit = setTimeout(() => {
-        for (const connection of [...this.connections]) connection.destroy();
+        for (const connection of [...this.#connections.keys()]) connection.destroy();
       }, LAST_REPLIES_MS);
-    }, this.limits.drainTimeoutMs);
+    }, this.#limits.drainTimeoutMs);
     await new Promise<void>((resolve) => {
-      this.onEmpty = resolve;
+      this.#onEmpty = resolve;
     });
     clearInterval(ticking);
     clearTimeout(limit);
   }
 
-  receive(connection: ServerConnection, message: ReceivedMessage): void {
-    this.dispatcher.receive(connection, message);
+  /** Closes the connection that has been idle longest, of those that may lose one to `address`. False: there is none. */
+  #evictFor(address: string): boolean {
+    const ownCount = this.#perAddress.get(address) ?? 0;
+    const share = this.#limits.maxConnections / (this.#perAddress.size + (ownCount === 0 ? 1 : 0));
+    let longest: ServerConnection | undefined;
+    let longestSinceMs = Infinity;
+    for (const [connection, other] of this.#connections) {
+      if (ownCount >= share ? other !== address : (this.#perAddress.get(other) ?? 0) < share) continue;
+      const sinceMs = connection.idleSinceMs ?? Infinity;
+      if (sinceMs >= longestSinceMs) continue;
+      longest = connection;
+      longestSinceMs = sinceMs;
+    }
+    if (longest === undefined) return false;
+    const limit = String(this.#limits.maxConnections);
+    this.#reject(longest.peer, 'connection-limit', `was idle longest when a connection more than ${limit} came`);
+    longest.evict();
+    return true;
   }
 
-  refuse(connection: ServerConnection, message: ReceivedMessage, error: unknown): void {
-    this.dispatcher.refuse(connection, message, error);
-  }
-
-  foreign(connection: ServerConnection, speaks: ForeignProtocol): void {
-    this.reject(connection, 'foreign-protocol', FOREIGN_ADVICE[speaks]);
-  }
-
-  reject(connection: ServerConnection, reason: RejectionReason, message: string): void {
-    this.server.reject(connection, reason, message);
-  }
-
-  report(error: unknown, what: string): void {
-    this.server.report(error, what);
-  }
-
-  expire(call: ServerCall): void {
-    this.dispatcher.expire(call);
-  }
-
-  /** Over a budget of the process, the largest holder is closed, at once: the next bytes may come in this very turn. */
-  grew(): void {
-    if (!this.isOverBudgetWith(0)) return;
+  /** Over a budget of the process, the largest holder is closed, at once: the next bytes may come in this iteration. */
+  readonly #onGrown = (): void => {
+    if (!this.#limiter.isOverBudget) return;
     let largest: ServerConnection | undefined;
-    for (const connection of this.connections) {
+    for (const connection of this.#connections.keys()) {
       if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
     }
     if (largest === undefined) return;
-    this.reject(largest, 'overloaded', `holds ${String(largest.heldBytes)} bytes while the process is over its limit`);
+    const held = String(largest.heldBytes);
+    this.#reject(largest.peer, 'overloaded', `holds ${held} bytes while the process is over its limit`);
     largest.destroy();
-  }
+  };
 
-  closed(connection: ServerConnection, unanswered: readonly ServerCall[]): void {
-    this.connections.delete(connection);
-    for (const call of unanswered) this.dispatcher.abandon(call);
-    if (this.connections.size > 0) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
-    this.onEmpty?.();
-  }
+  readonly #onClosed = (connection: ServerConnection): void => {
+    const address = this.#connections.get(connection) ?? '';
+    this.#connections.delete(connection);
+    const left = (this.#perAddress.get(address) ?? 0) - 1;
+    if (left > 0) this.#perAddress.set(address, left);
+    else this.#perAddress.delete(address);
+    if (this.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#onEmpty?.();
+  };
 
   /** Connections come and go in storms; the timer runs while there is one. */
-  private startTimer(): void {
-    if (this.timer !== undefined) return;
-    this.timer = setInterval(
-      () => {
-        const nowMs = performance.now();
-        for (const connection of this.connections) connection.sweep(nowMs);
-      },
-      sweepIntervalMs(this.limits, this.limits.callTimeoutMs),
-    ).unref();
+  #startTimer(): void {
+    this.#timer ??= setInterval(() => {
+      const nowMs = performance.now();
+      for (const connection of this.#connections.keys()) connection.sweep(nowMs);
+    }, sweepIntervalMs(this.#limits)).unref();
   }
 
-  private endDrained(): void {
+  #endDrained(): void {
     const nowMs = performance.now();
-    for (const connection of [...this.connections]) connection.endIfDrained(nowMs);
+    for (const connection of [...this.#connections.keys()]) connection.endIfDrained(nowMs);
   }
 
-  /** Those that wait go first: they must not start in the places of those that ran. */
-  private cut(waitedMs: number): void {
-    const calls = [...this.connections].flatMap((connection) => [...connection.unsettled()]);
-    for (const call of calls) if (!call.active) this.dispatcher.cut(call, waitedMs);
-    for (const call of calls) if (call.active) this.dispatcher.cut(call, waitedMs);
+  /** Queued calls end first: they must not start in the slots of those that ran. */
+  #cut(waitedMs: number): void {
+    const calls = [...this.#connections.keys()].flatMap((connection) => [...connection.calls]);
+    for (const call of calls) if (call.state !== 'running') this.#dispatcher.cut(call, waitedMs);
+    for (const call of calls) if (call.state === 'running') this.#dispatcher.cut(call, waitedMs);
   }
+}
+
+/** Who shares a share: one IPv4 address, or one network of IPv6, where a single host has 2^64 addresses. */
+export function addressGroup(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped !== null) return mapped[1] as string;
+  if (!address.includes(':')) return address;
+  const halves = (address.split('%')[0] as string).split('::');
+  const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':'))) as [string[], string[]?];
+  const zeros = tail === undefined ? [] : Array<string>(8 - head.length - tail.length).fill('0');
+  const all = [...head, ...zeros, ...(tail ?? [])];
+  return all.slice(0, 4).join(':');
+}
+
+function addressOf(socket: Socket): string {
+  return addressGroup(socket.remoteAddress ?? '');
 }

@@ -1,5 +1,5 @@
 import { lstatSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
+import { connect, createServer, type DropArgument, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { DEFAULT_PORT } from '../connection/default-port.js';
 import type { ThriftLimits } from '../limits.js';
@@ -17,15 +17,24 @@ export interface ListenOptions {
   readonly tls?: ThriftTlsOptions;
 }
 
-/** Who gets what a listener takes in. */
-export interface ListenerHost {
-  readonly limits: ThriftLimits;
-  accept(socket: Socket): void;
-  /** A connection that was closed before it became one. */
-  turnedAway(reason: 'connection-limit' | 'tls-handshake', message: string, address: string, port?: number): void;
-  failed(error: Error): void;
-  log(message: string): void;
+/** What a listener reports. */
+export interface ListenerEvents {
+  /** A connection is open, on a TLS port with its handshake done. */
+  readonly onAccepted: (socket: Socket) => void;
+  /** A connection was closed before it was open. */
+  readonly onRejected: (
+    reason: 'connection-limit' | 'tls-handshake',
+    text: string,
+    address: string,
+    port?: number,
+  ) => void;
+  /** The socket failed after the start. */
+  readonly onError: (error: Error) => void;
+  readonly log: (message: string) => void;
 }
+
+/** TLS handshakes that may be under way beside the connections, as a part of their limit. */
+const HANDSHAKE_SHARE = 1 / 4;
 
 /** The socket that a server listens on: TCP or a Unix domain socket, plain or TLS. */
 export class Listener {
@@ -37,14 +46,10 @@ export class Listener {
   /** @throws ThriftStartError for TLS files that can't be read. */
   constructor(
     private readonly options: ListenOptions,
-    private readonly host: ListenerHost,
+    private readonly limits: ThriftLimits,
+    private readonly events: ListenerEvents,
   ) {
     this.server = options.tls === undefined ? this.createPlain() : this.createTls(options.tls);
-    this.server.maxConnections = host.limits.maxConnections;
-    this.server.on('drop', (data) => {
-      const message = `is one connection more than ${String(host.limits.maxConnections)}`;
-      host.turnedAway('connection-limit', message, data?.remoteAddress ?? '', data?.remotePort);
-    });
   }
 
   /** Calls back once it listens, or with the error that it does not: a port in use, a certificate that is none. */
@@ -67,7 +72,7 @@ export class Listener {
     this.server.once('listening', () => {
       this.server.off('error', onError);
       this.server.on('error', (error) => {
-        this.host.failed(error);
+        this.events.onError(error);
       });
       callback();
     });
@@ -91,15 +96,15 @@ export class Listener {
 
   private createPlain(): NetServer {
     return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.host.accept(socket);
+      this.events.onAccepted(socket);
     });
   }
 
   private createTls(options: ThriftTlsOptions): TlsServer {
-    const handshakeTimeout = this.host.limits.partialMessageTimeoutMs;
+    const handshakeTimeout = this.limits.partialMessageTimeoutMs;
     const files = readTlsFiles(options);
     const server = createTlsServer({ ...files, allowHalfOpen: true, noDelay: true, handshakeTimeout }, (socket) => {
-      this.host.accept(socket);
+      this.events.onAccepted(socket);
     });
     server.on('connection', (socket: Socket) => {
       this.handshaking.add(socket);
@@ -107,12 +112,18 @@ export class Listener {
     });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       const message = `failed the TLS handshake (${error.code ?? error.message}); this port speaks TLS only`;
-      this.host.turnedAway('tls-handshake', message, socket.remoteAddress ?? '', socket.remotePort);
+      this.events.onRejected('tls-handshake', message, socket.remoteAddress ?? '', socket.remotePort);
       // Node itself leaves a socket open whose time for the handshake is over.
       socket.destroy();
     });
+    // Connections are limited where they are open; handshakes here, or they would be another way to hold sockets.
+    server.maxConnections = Math.ceil(this.limits.maxConnections * (1 + HANDSHAKE_SHARE));
+    server.on('drop', (data?: DropArgument) => {
+      const message = `is one TLS handshake more than ${String(server.maxConnections)} connections leave room for`;
+      this.events.onRejected('connection-limit', message, data?.remoteAddress ?? '', data?.remotePort);
+    });
     this.unwatch = watchTlsFiles(options, server, (message) => {
-      this.host.log(message);
+      this.events.log(message);
     });
     return server;
   }

@@ -1,8 +1,14 @@
-import type { MessageHandler } from '@nestjs/microservices';
 import type { Codec, MethodCodec } from '../codec/codec.js';
 import type { ThriftPattern } from '../nest/decorators.js';
 import { ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
+import { ReplySize } from './reply-size.js';
+
+/** What Nest keeps for a handler, as far as it matters here. */
+export interface MessageHandler {
+  (args: object, context: object): unknown;
+  readonly extras?: Readonly<Record<string, unknown>>;
+}
 
 /** What a call needs once its name is known. */
 export interface MethodEntry {
@@ -12,6 +18,8 @@ export interface MethodEntry {
   readonly handler: MessageHandler;
   /** What to do instead when the reply is too large; ends the sentence of the error. */
   readonly whenTooLarge: string | undefined;
+  /** The size that its replies have. */
+  readonly replySize: ReplySize;
 }
 
 /** The methods that a server answers, by their names on the wire: `add`, and `Tasks:add` when multiplexed. */
@@ -57,7 +65,8 @@ export class MethodTable {
     plain: boolean,
   ): void {
     const whenTooLarge = (handler.extras as { whenTooLarge?: string } | undefined)?.whenTooLarge;
-    const entry = { service, method, handler, codec: this.codec.method(method), whenTooLarge };
+    const codec = this.codec.method(method);
+    const entry = { service, method, handler, codec, whenTooLarge, replySize: new ReplySize() };
     this.entries.set(`${name}:${method.name}`, entry);
     if (plain) this.entries.set(method.name, entry);
   }

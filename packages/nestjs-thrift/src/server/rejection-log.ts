@@ -1,4 +1,3 @@
-import type { LoggerService } from '@nestjs/common';
 import type { ThriftPeer } from '../connection/peer.js';
 import type { Rejection, RejectionReason } from './events.js';
 
@@ -19,7 +18,7 @@ interface LeftOut {
 export class RejectionLog {
   private readonly seen = new Map<RejectionReason, LeftOut>();
 
-  constructor(private readonly logger: LoggerService) {}
+  constructor(private readonly logger: { warn(message: string): unknown }) {}
 
   /** Takes note of a rejection. */
   add(rejection: Rejection): void {

@@ -1,134 +1,158 @@
+import type { ThriftPeer } from '../connection/peer.js';
 import type { ByteBudget, WriteQueue } from '../connection/write-queue.js';
+import type { Framing, MessageHeaders } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
 import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
-import type { ServerCall } from './server-call.js';
+import { ConnectionShare } from './call-limiter.js';
+import type { CallState } from './events.js';
 
-/** Of a connection whose replies are not known yet, this part of the cap on unsent bytes is set aside for each. */
-const FIRST_REPLY_SHARE = 1 / 32;
-/** Answers that wait for those before them, for each call that may run: they cost memory beside their bytes. */
+/** Replies that wait for those before them, for each call that may run: they take memory beside their bytes. */
 const HELD_PER_CALL = 8;
+
+/** A call as far as the order of replies goes. */
+export interface OrderedCall<Call> {
+  readonly state: CallState;
+  readonly headers: MessageHeaders | undefined;
+  requestBytes: number;
+  promisedBytes: number;
+  /** Neighbours on the connection. */
+  previous: Call | undefined;
+  next: Call | undefined;
+  /** The finished reply, while calls before it run. */
+  reply: WrittenMessage | undefined;
+}
 
 /**
  * The calls of one connection in the order they came. Replies leave in that order, since there are clients that never
  * look at the seqid, unless the call says that any order will do.
  */
-export class ReplyQueue {
+export class ReplyQueue<Call extends OrderedCall<Call>> {
+  /** The framing of the connection; known after the first bytes. */
+  framing: Framing | undefined;
   /** Calls without an answer yet. */
-  running = 0;
+  unanswered = 0;
   /** What the requests of those take, in bytes. */
   requestBytes = 0;
-  private held = 0;
-  private head: ServerCall | undefined;
-  private tail: ServerCall | undefined;
-  /** What a reply takes, going by those before: up at once, down by halves. */
-  private expectedReplyBytes: number;
+  /** What the connection has of the server's slots. */
+  readonly share = new ConnectionShare();
 
+  /** What was set aside for the replies of those, in bytes. */
+  #promisedBytes = 0;
+  #held = 0;
+  #head: Call | undefined;
+  #tail: Call | undefined;
+  #isClosed = false;
+
+  /**
+   * @param requests the request bytes of the process.
+   * @param onSettled called after each reply: there is room for further calls.
+   */
   constructor(
-    private readonly writeQueue: WriteQueue,
+    readonly peer: ThriftPeer,
+    private readonly writes: WriteQueue,
     private readonly limits: ThriftLimits,
-    private readonly budget: ByteBudget,
-  ) {
-    this.expectedReplyBytes = limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE;
-  }
+    private readonly requests: ByteBudget,
+    private readonly onSettled: () => void,
+  ) {}
 
   /** Whether every call has been answered. */
   get isEmpty(): boolean {
-    return this.head === undefined;
+    return this.#head === undefined;
   }
 
   /** Whether no further call may run: too many do, or large ones, or replies would pile up before a slow reader. */
   get isFull(): boolean {
     const { maxCallsPerConnection, maxUnsentBytesPerConnection, maxMessageBytes } = this.limits;
-    const expectedBytes = this.writeQueue.unsentBytes + this.running * this.expectedReplyBytes;
     return (
-      this.running >= maxCallsPerConnection ||
+      this.unanswered >= maxCallsPerConnection ||
       this.requestBytes >= maxMessageBytes ||
-      this.held >= HELD_PER_CALL * maxCallsPerConnection ||
-      expectedBytes >= maxUnsentBytesPerConnection
+      this.#held >= HELD_PER_CALL * maxCallsPerConnection ||
+      this.writes.unsentBytes + this.#promisedBytes >= maxUnsentBytesPerConnection
     );
   }
 
-  /** Gives a call its place. */
-  add(call: ServerCall): void {
-    this.running++;
-    this.account(call.requestBytes);
-    call.previous = this.tail;
-    if (this.tail === undefined) this.head = call;
-    else this.tail.next = call;
-    this.tail = call;
+  /** Gives a call its position in the order of replies. */
+  add(call: Call, requestBytes: number): void {
+    this.unanswered++;
+    this.charge(call, requestBytes);
+    call.previous = this.#tail;
+    if (this.#tail === undefined) this.#head = call;
+    else this.#tail.next = call;
+    this.#tail = call;
   }
 
-  /** The request of a call takes that much more memory than its bytes. */
-  weigh(call: ServerCall, moreBytes: number): void {
-    call.requestBytes += moreBytes;
-    this.account(moreBytes);
+  /** Charges memory that the request of a call takes. */
+  charge(call: Call, bytes: number): void {
+    call.requestBytes += bytes;
+    this.#account(bytes);
   }
 
-  /** Answers a call; `reply` is undefined for a call that gets none. False: it has its answer already. */
-  settle(call: ServerCall, reply: WrittenMessage | undefined): boolean {
-    if (call.settled) {
-      if (reply !== undefined) unpin(reply);
-      return false;
+  /** Sets aside what the reply of a call will probably take. */
+  promise(call: Call, bytes: number): void {
+    call.promisedBytes = bytes;
+    this.#promisedBytes += bytes;
+  }
+
+  /** Answers a call; `reply` is undefined for a call that gets none. On a connection that is gone, drops the reply. */
+  settle(call: Call, reply: WrittenMessage | undefined): void {
+    if (this.#isClosed) {
+      this.drop(reply);
+      return;
     }
-    call.stop();
-    this.running--;
-    this.account(-call.requestBytes);
-    if (reply === undefined) this.remove(call);
-    else {
-      this.learn(reply.end - reply.start);
-      this.answer(call, reply);
+    this.unanswered--;
+    this.#promisedBytes -= call.promisedBytes;
+    this.#account(-call.requestBytes);
+    if (reply === undefined) this.#remove(call);
+    else if (call === this.#head || call.headers?.outOfOrder === true) {
+      this.#remove(call);
+      this.writes.send(reply);
+    } else {
+      call.reply = this.writes.hold(reply);
+      this.#held++;
     }
-    this.advance();
-    return true;
+    this.#sendHeld();
+    this.onSettled();
+  }
+
+  /** Gives back the memory of a reply that nobody gets. */
+  drop(reply: WrittenMessage | undefined): void {
+    if (reply !== undefined) unpin(reply);
   }
 
   /** The calls without an answer, oldest first. */
-  *unsettled(): Generator<ServerCall> {
-    for (let call = this.head; call !== undefined; call = call.next) if (!call.settled) yield call;
+  *open(): Generator<Call> {
+    for (let call = this.#head; call !== undefined; call = call.next) if (call.state !== 'closed') yield call;
   }
 
   /** Forgets all calls: the connection is gone. */
-  clear(): void {
-    this.head = undefined;
-    this.tail = undefined;
-    this.running = 0;
-    this.held = 0;
-    this.account(-this.requestBytes);
+  close(): void {
+    this.#isClosed = true;
+    this.#head = undefined;
+    this.#tail = undefined;
+    this.unanswered = 0;
+    this.#promisedBytes = 0;
+    this.#held = 0;
+    this.#account(-this.requestBytes);
   }
 
-  private account(requestBytes: number): void {
+  #account(requestBytes: number): void {
     this.requestBytes += requestBytes;
-    this.budget.used += requestBytes;
+    this.requests.used += requestBytes;
   }
 
-  private learn(replyBytes: number): void {
-    const expected = this.expectedReplyBytes;
-    this.expectedReplyBytes = replyBytes > expected ? replyBytes : (expected + replyBytes) / 2;
-  }
-
-  private answer(call: ServerCall, reply: WrittenMessage): void {
-    if (call === this.head || call.headers?.outOfOrder === true) {
-      this.remove(call);
-      this.writeQueue.send(reply);
-    } else {
-      call.reply = this.writeQueue.hold(reply);
-      this.held++;
-    }
-  }
-
-  private advance(): void {
-    for (let call = this.head; call?.settled === true; call = this.head) {
-      this.remove(call);
+  #sendHeld(): void {
+    for (let call = this.#head; call?.state === 'closed'; call = this.#head) {
+      this.#remove(call);
       if (call.reply === undefined) continue;
-      this.writeQueue.sendHeld(call.reply);
-      this.held--;
+      this.writes.sendHeld(call.reply);
+      this.#held--;
     }
   }
 
-  private remove(call: ServerCall): void {
-    if (call.previous === undefined) this.head = call.next;
+  #remove(call: Call): void {
+    if (call.previous === undefined) this.#head = call.next;
     else call.previous.next = call.next;
-    if (call.next === undefined) this.tail = call.previous;
+    if (call.next === undefined) this.#tail = call.previous;
     else call.next.previous = call.previous;
   }
 }

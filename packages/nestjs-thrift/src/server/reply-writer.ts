@@ -1,65 +1,101 @@
-import { ThriftError, ThriftProtocolError } from '../errors.js';
+import { ThriftError, ThriftException, ThriftProtocolError } from '../errors.js';
 import type { ThriftLimits } from '../limits.js';
 import { ByteWriter, type WrittenMessage } from '../protocol/byte-writer.js';
 import { EXCEPTION, REPLY } from '../protocol/constants.js';
 import { writeApplicationException } from '../protocol/envelope.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolWriter } from '../protocol/protocol.js';
-import { NO_HEADERS } from '../nest/context.js';
+import type { CallOutcome, ReportFault } from './events.js';
 import type { MethodEntry } from './method-table.js';
-import type { ServerCall } from './server-call.js';
+import type { CallEnding, ServerCall } from './server-call.js';
 
 /** Longer messages of errors are cut, in UTF-16 units. */
 const MAX_ERROR_LENGTH = 16_384;
 /** Room for an error reply: its message and the greatest method name in JSON, and all headers that a reply may have. */
 const ERROR_REPLY_BYTES = 262_144;
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
-/** Writes replies, in the dialect of their call. */
+/** Encodes how calls end, each in the dialect of its call. Nothing is sent here: the call closes with what it gets. */
 export class ReplyWriter {
-  private readonly out = new ByteWriter();
-  private readonly writers = new PerProtocol((protocol) => protocol.createWriter(this.out));
+  readonly #limits: ThriftLimits;
+  readonly #report: ReportFault;
+  readonly #out = new ByteWriter();
+  readonly #writers = new PerProtocol((protocol) => protocol.createWriter(this.#out));
 
-  constructor(private readonly limits: ThriftLimits) {}
+  constructor(limits: ThriftLimits, report: ReportFault) {
+    this.#limits = limits;
+    this.#report = report;
+  }
 
-  /** A reply with the fields of the method's result struct. @throws ThriftError when they don't fit the IDL or the limit. */
-  result(call: ServerCall, entry: MethodEntry, result: object): WrittenMessage {
-    const writer = this.begin(call, REPLY, this.limits.maxMessageBytes);
+  /** The end of a call that returned a value. One that does not fit the IDL or the limit is an error, and reported. */
+  value(call: ServerCall, value: unknown): CallEnding {
+    const { returns, name } = call.method;
+    if (returns !== undefined && (value === undefined || value === null) && call.wantsReply) {
+      return this.error(call, new ThriftError('MISSING_RESULT', `${name} returned no value`));
+    }
+    return this.#result(call, returns === undefined ? {} : { success: value }, 'ok', undefined);
+  }
+
+  /** The end of a call with an exception; undefined when its IDL does not declare it. */
+  exception(call: ServerCall, thrown: ThriftException): CallEnding | undefined {
+    const field = call.method.throws.find(({ type }) => type.kind === 'struct' && type.struct.name === thrown.type);
+    return field === undefined ? undefined : this.#result(call, { [field.name]: thrown.value }, 'exception', thrown);
+  }
+
+  /** The end of a call with a TApplicationException. */
+  error(call: ServerCall, error: ThriftError, outcome: CallOutcome = 'error'): CallEnding {
+    if (!call.wantsReply || isClosed(call)) return { outcome, reply: undefined, error };
+    const writer = this.#begin(call, EXCEPTION, ERROR_REPLY_BYTES);
+    const { message } = error;
+    const fits = message.length <= MAX_ERROR_LENGTH;
+    writeApplicationException(writer, fits ? error : new ThriftError(error.code, message.slice(0, MAX_ERROR_LENGTH)));
+    return { outcome, reply: this.#finish(call, writer), error };
+  }
+
+  #result(call: ServerCall, result: object, outcome: CallOutcome, error: unknown): CallEnding {
+    if (!call.wantsReply || isClosed(call)) return { outcome, reply: undefined, error };
+    const entry = call.entry as MethodEntry;
+    try {
+      const reply = this.#encode(call, entry, result);
+      entry.replySize.update(reply.end - reply.start);
+      return { outcome, reply, error };
+    } catch (failure) {
+      this.#report(failure, entry.method.name);
+      const isKnown = failure instanceof ThriftError;
+      return this.error(call, isKnown ? failure : new ThriftError('INTERNAL_ERROR', 'Internal server error'));
+    }
+  }
+
+  #encode(call: ServerCall, entry: MethodEntry, result: object): WrittenMessage {
+    const writer = this.#begin(call, REPLY, this.#limits.maxMessageBytes);
     try {
       entry.codec.result.write(writer, result);
-      return this.finish(call, writer);
+      return this.#finish(call, writer);
     } catch (error) {
-      this.out.abandon();
+      this.#out.abandon();
       throw describe(error, entry);
     }
   }
 
-  /** A TApplicationException. */
-  error(call: ServerCall, error: ThriftError): WrittenMessage {
-    const writer = this.begin(call, EXCEPTION, ERROR_REPLY_BYTES);
-    const { message } = error;
-    const fits = message.length <= MAX_ERROR_LENGTH;
-    writeApplicationException(writer, fits ? error : new ThriftError(error.code, message.slice(0, MAX_ERROR_LENGTH)));
-    return this.finish(call, writer);
-  }
-
-  private begin(call: ServerCall, type: number, limitBytes: number): ProtocolWriter {
-    this.out.begin(limitBytes);
-    call.connection.replyFraming?.begin(
-      this.out,
-      call.protocol,
-      call.headers,
-      call.context?.replyHeaders ?? NO_HEADERS,
-    );
-    const writer = this.writers.of(call.protocol);
-    writer.writeMessageBegin(withoutService(call.header.name), type, call.header.seqid);
+  #begin(call: ServerCall, type: number, limitBytes: number): ProtocolWriter {
+    const { protocol, headers, header, replies, replyHeaders } = call;
+    this.#out.begin(limitBytes);
+    replies.framing?.begin(this.#out, protocol, headers, replyHeaders ?? NO_HEADERS);
+    const writer = this.#writers.of(protocol);
+    writer.writeMessageBegin(withoutService(header.name), type, header.seqid);
     return writer;
   }
 
-  private finish(call: ServerCall, writer: ProtocolWriter): WrittenMessage {
+  #finish(call: ServerCall, writer: ProtocolWriter): WrittenMessage {
     writer.writeMessageEnd();
-    call.connection.replyFraming?.end(this.out, call.headers);
-    return this.out.finish();
+    call.replies.framing?.end(this.#out, call.headers);
+    return this.#out.finish();
   }
+}
+
+/** Nobody gets the reply of such a call: it need not be encoded. */
+function isClosed({ state }: ServerCall): boolean {
+  return state === 'closed' || state === 'orphaned';
 }
 
 /** A multiplexed call names its service, `Tasks:add`; its reply does not, and Apache's clients look for the plain name. */

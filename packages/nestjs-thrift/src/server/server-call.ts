@@ -1,66 +1,209 @@
-import type { Unsubscribable } from 'rxjs';
-import type { ThriftContext } from '../nest/context.js';
-import type { Framing, ReceivedMessage } from '../framing/framing.js';
-import type { WrittenMessage } from '../protocol/byte-writer.js';
-import type { MessageHeader } from '../protocol/protocol.js';
-import type { CallScope } from './call-scope.js';
+import type { Deadline, Deadlines } from '../connection/deadlines.js';
 import type { ThriftPeer } from '../connection/peer.js';
+import type { ReceivedMessage } from '../framing/framing.js';
+import type { WrittenMessage } from '../protocol/byte-writer.js';
+import { ONEWAY } from '../protocol/constants.js';
+import type { MessageHeader } from '../protocol/protocol.js';
+import type { MethodSchema, ServiceSchema } from '../schema.js';
+import type { CallLimiter, ConnectionShare, LimitedCall } from './call-limiter.js';
+import type { CallOutcome, CallState } from './events.js';
+import type { MethodEntry } from './method-table.js';
+import type { OrderedCall, ReplyQueue } from './reply-queue.js';
 
-/** What a call needs of the connection that it came on. */
-export interface CallConnection extends ThriftPeer {
-  /** How its messages are told apart, for replies that look like their requests. */
-  readonly replyFraming: Framing | undefined;
-  /** Whether the message read last came after the server began to drain. */
-  readonly isRefusing: boolean;
-  /** Whether the peer waits for the reply to the message read last before it sends another. */
-  readonly isPatient: boolean;
-  /** The request of a call takes that much more memory than its bytes. */
-  weigh(call: ServerCall, moreBytes: number): void;
-  /** Answers a call; false when it has its answer already, or the connection is gone. */
-  settle(call: ServerCall, reply: WrittenMessage | undefined): boolean;
+/** How a call ends. */
+export interface CallEnding {
+  readonly outcome: CallOutcome;
+  /** The encoded reply; undefined for a call that gets none. */
+  readonly reply: WrittenMessage | undefined;
+  /** Set unless the outcome is `ok`. */
+  readonly error: unknown;
+  /** Aborts the handler's signal: nobody waits for the result. */
+  readonly abort?: Error;
 }
 
-/** A call from its last byte read to its reply: its place in the order of replies. */
-export class ServerCall {
-  /** The calls before and after it on the connection. */
+/** The handler of one call, with everything that is put around it. Its methods don't throw. */
+export interface CallRun {
+  /** The call has its arguments (`callStart`). */
+  begin(): void;
+  /** Runs the handler. It calls `close` of its call at some time, or never. */
+  start(): void;
+  /** The call has its answer, or never gets one. */
+  end(outcome: CallOutcome, error: unknown): void;
+}
+
+/** The transitions; what is not drawn in ServerCall is not here. */
+const NEXT: Readonly<Record<CallState, readonly CallState[]>> = {
+  received: ['queued', 'running', 'closed'],
+  queued: ['running', 'closed'],
+  running: ['orphaned', 'closed'],
+  orphaned: ['closed'],
+  closed: [],
+};
+
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+/**
+ * A call from its last byte read to its end, and what a context shows of it.
+ *
+ * ```
+ * received ─rejected────────────────────────────────▶ closed
+ *          ─slot─▶ running         ─no slot─▶ queued
+ * queued   ─slot, not expired─▶ running
+ *          ─deadline: Overloaded, not run │ drain limit: Shutting down, not run │ disconnected─▶ closed
+ * running  ─settles │ start hook fails │ deadline │ drain limit─▶ closed
+ *          ─disconnected─▶ orphaned ─settles │ deadline─▶ closed
+ * ```
+ *
+ * Every end goes through `close`, which does in this order: the reply is queued, more input is read, the run ends
+ * (`callEnd`), the slot is released, the next queued call starts. Whatever comes after `closed` is dropped. `closed` is
+ * not `sent`: replies wait in the ReplyQueue for those before them. An orphan keeps slot, bytes and deadline until its
+ * handler settles, or a peer that calls and disconnects could have any number of handlers run.
+ *
+ * Re-entrancy: reading more input runs other calls, and a listener of `callStart` or `callEnd` may destroy the connection.
+ * So each step leaves the call in a state that the next can be skipped from, and `start` does nothing unless the call is
+ * still `received` or `queued`.
+ */
+export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>, LimitedCall {
+  /** When its last byte was read, on the clock of `performance.now()`. */
+  readonly startedAtMs = performance.now();
+  timeoutMs = 0;
+  deadlineAtMs = Infinity;
+  /** Neighbours among the deadlines. */
+  earlier: ServerCall | undefined;
+  later: ServerCall | undefined;
+  /** Neighbours on the connection, and the finished reply while calls before it run: of ReplyQueue. */
   previous: ServerCall | undefined;
   next: ServerCall | undefined;
-  /** The finished reply, while calls before it still run. */
   reply: WrittenMessage | undefined;
-  /** Whether it has its answer, or never gets one. */
-  settled = false;
-  /** Whether it runs, rather than waits for a place. */
-  active = false;
-  /** Set once it is known what runs. */
-  context: ThriftContext | undefined;
-  /** What the context shows, and the way to abort it. Set with the context. */
-  scope: CallScope | undefined;
-  /** What the handler goes on to produce. */
-  result: Unsubscribable | undefined;
-  /** When its deadline is, on the clock of `performance.now()`. */
-  deadlineAtMs = Infinity;
-  /** Rings at a deadline that the client set; that of the server is looked at now and then. */
-  timer: NodeJS.Timeout | undefined;
-  /** When its last byte was read, on the same clock. */
-  readonly startedAtMs = performance.now();
+  /** The reply goes in the same protocol, and is framed as the request was. */
+  readonly protocol: ReceivedMessage['protocol'];
+  readonly headers: ReceivedMessage['headers'];
+  /** What its request takes in memory, in bytes. */
+  requestBytes = 0;
+  /** The size of its reply that was set aside, in bytes. */
+  promisedBytes = 0;
+  /** Whether it gets a reply: false for a oneway message, and where the IDL says so. */
+  wantsReply: boolean;
+  /** Set once its method is known. */
+  entry: MethodEntry | undefined;
+  /** Headers for the reply. */
+  replyHeaders: Map<string, string> | undefined;
 
-  /**
-   * @param requestBytes what it came in; what it keeps in memory while it runs may be more, and is added then.
-   * @param wantsReply false for a oneway message; the IDL may say so later.
-   */
+  #state: CallState = 'received';
+  #run: CallRun | undefined;
+  #controller: AbortController | undefined;
+  #abortReason: Error | undefined;
+
   constructor(
-    readonly connection: CallConnection,
     readonly header: MessageHeader,
-    readonly protocol: ReceivedMessage['protocol'],
-    readonly headers: ReceivedMessage['headers'],
-    public requestBytes: number,
-    public wantsReply: boolean,
-  ) {}
+    { protocol, headers }: ReceivedMessage,
+    readonly replies: ReplyQueue<ServerCall>,
+    private readonly limiter: CallLimiter,
+    private readonly deadlines: Deadlines<ServerCall>,
+  ) {
+    // Not the message: its bytes are those of everything that came with it.
+    this.protocol = protocol;
+    this.headers = headers;
+    this.wantsReply = header.type !== ONEWAY;
+  }
 
-  /** It has its answer: nothing of it is to go on. */
-  stop(): void {
-    this.settled = true;
-    clearTimeout(this.timer);
-    this.result?.unsubscribe();
+  get state(): CallState {
+    return this.#state;
+  }
+
+  get share(): ConnectionShare {
+    return this.replies.share;
+  }
+
+  get peer(): ThriftPeer {
+    return this.replies.peer;
+  }
+
+  /** The service that was called. @throws TypeError before the method is known. */
+  get service(): ServiceSchema {
+    return (this.entry as MethodEntry).service;
+  }
+
+  /** The method that was called. @throws TypeError before it is known. */
+  get method(): MethodSchema {
+    return (this.entry as MethodEntry).method;
+  }
+
+  get seqid(): number {
+    return this.header.seqid;
+  }
+
+  get requestHeaders(): ReadonlyMap<string, string> {
+    return this.headers?.headers ?? NO_HEADERS;
+  }
+
+  /** Aborts when nobody waits for the result. Made when it is first asked for: most handlers never do, and it is expensive. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Starts the time that the call has. */
+  setTimeout(timeoutMs: number): void {
+    this.timeoutMs = timeoutMs;
+    this.deadlineAtMs = this.startedAtMs + timeoutMs;
+    this.deadlines.add(this);
+  }
+
+  /** Its arguments are read: this is how it runs. */
+  begin(run: CallRun): void {
+    this.#run = run;
+    run.begin();
+  }
+
+  /** Waits for a slot. */
+  queue(): void {
+    this.#enter('queued');
+  }
+
+  /** Runs in the slot that it was given. */
+  start(): void {
+    this.#enter('running');
+    this.#run?.start();
+  }
+
+  /** The peer disconnected: a handler that runs keeps its slot until it settles. */
+  disconnect(error: Error): void {
+    if (this.#state !== 'running') {
+      this.close({ outcome: 'dropped', reply: undefined, error, abort: error });
+      return;
+    }
+    this.#enter('orphaned');
+    this.limiter.orphan(this);
+    this.#abort(error);
+    this.#run?.end('dropped', error);
+  }
+
+  /** Ends the call. What comes after the first end is dropped. */
+  close({ outcome, reply, error, abort }: CallEnding): void {
+    const from = this.#state;
+    if (from === 'closed' || from === 'orphaned') this.replies.drop(reply);
+    if (from === 'closed') return;
+    this.#enter('closed');
+    this.deadlines.remove(this);
+    if (from !== 'orphaned') {
+      if (abort !== undefined) this.#abort(abort);
+      this.replies.settle(this, reply);
+      this.#run?.end(outcome, error);
+    }
+    this.limiter.release(this, from);
+  }
+
+  #abort(reason: Error): void {
+    this.#abortReason ??= reason;
+    this.#controller?.abort(this.#abortReason);
+  }
+
+  #enter(state: CallState): void {
+    if (!NEXT[this.#state].includes(state)) throw new Error(`a call can't go from ${this.#state} to ${state}`);
+    this.#state = state;
   }
 }

@@ -1,293 +1,306 @@
 import type { Socket } from 'node:net';
+import { SocketPeer } from '../connection/peer.js';
+import type { WriteBatch } from '../connection/write-batch.js';
+import { WriteQueue } from '../connection/write-queue.js';
 import { ThriftError, ThriftProtocolError } from '../errors.js';
 import type { ForeignProtocol } from '../framing/detect.js';
-import type { FramingName, ReceivedMessage } from '../framing/framing.js';
 import type { ThriftLimits } from '../limits.js';
-import type { WrittenMessage } from '../protocol/byte-writer.js';
-import type { ProtocolName } from '../protocol/protocol.js';
-import { ReplyQueue } from './reply-queue.js';
-import type { RejectionReason } from './events.js';
-import { Farewell } from './farewell.js';
+import type { CallLimiter } from './call-limiter.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { Reject, ReportFault } from './events.js';
 import { MessageSource } from './message-source.js';
-import { Linger } from './linger.js';
-import { MessageTurn } from './message-turn.js';
-import { WriteQueue, type ByteBudget } from '../connection/write-queue.js';
-import { SocketPeer } from '../connection/peer.js';
-import type { CallConnection, ServerCall } from './server-call.js';
+import { ReplyQueue } from './reply-queue.js';
+import type { ServerCall } from './server-call.js';
 
+const FOREIGN_ADVICE: Readonly<Record<ForeignProtocol, string>> = {
+  tls: 'sent a TLS hello, but this port is plain TCP',
+  http: 'sent an HTTP request, but this port speaks Thrift',
+  'thriftpy2-json': "sent thriftpy2's own JSON, which is not Apache's: use its TApacheJSONProtocol",
+  unknown: 'sent bytes that are no dialect of Thrift',
+};
 const HTTP_ANSWER =
   'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis port speaks Thrift, not HTTP.\n';
 
-/** What a connection needs of the server that it belongs to. Its methods don't throw. */
-export interface ConnectionHost {
+/** After our FIN a peer has this long, and may send this much, before the connection is destroyed. */
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 1_048_576;
+/** Quiet period after which a draining server assumes that no further call is on its way. */
+const QUIET_MS = 50;
+/** The same for a peer that is in the middle of a message, which may be a round trip or two from its end. */
+const PARTIAL_MESSAGE_QUIET_MS = 1_000;
+/** A peer that goes on calling a draining server gets rejections for this long once nothing runs any more. */
+const REJECTING_MS = 250;
+
+/** What the connections of a server share. */
+export interface ConnectionParts {
   readonly limits: ThriftLimits;
-  readonly bufferedBytes: ByteBudget;
-  readonly unsentBytes: ByteBudget;
-  /** Calls what it is given when replies are to leave. */
-  readonly scheduleWrite: (write: () => void) => void;
-  /** The path of the Unix domain socket that it came by. */
+  readonly limiter: CallLimiter;
+  readonly dispatcher: Dispatcher;
+  readonly writes: WriteBatch;
+  /** The path of the Unix domain socket that they come by. */
   readonly path: string | undefined;
-  /** A whole message: run it, or refuse it. */
-  receive(connection: ServerConnection, message: ReceivedMessage): void;
-  /** Bytes that are no message, or that a fault of ours kept from becoming one: answer what can be made out of them. */
-  refuse(connection: ServerConnection, message: ReceivedMessage, error: unknown): void;
-  /** The peer speaks something else. */
-  foreign(connection: ServerConnection, speaks: ForeignProtocol): void;
-  reject(connection: ServerConnection, reason: RejectionReason, message: string): void;
-  /** Something failed that is no fault of the peer. */
-  report(error: unknown, what: string): void;
-  /** A call's deadline has passed. */
-  expire(call: ServerCall): void;
-  /** Bytes were taken in or replies written: there may be too many in the process. */
-  grew(): void;
-  closed(connection: ServerConnection, unanswered: readonly ServerCall[]): void;
+  readonly reject: Reject;
+  readonly report: ReportFault;
+  /** Called after a connection took in bytes or queued a reply: the process may hold too many. */
+  readonly onGrown: () => void;
+  /** Called once for each connection. */
+  readonly onClosed: (connection: ServerConnection) => void;
 }
 
-type State = 'open' | 'ending' | 'closed';
+/**
+ * One connection: bytes in, calls to the dispatcher, replies out in order, and every way that a peer may stray.
+ *
+ * ```
+ * ours    open ─drain─▶ draining ─nothing to do, peer quiet─▶ closing      (calls that came late are rejected)
+ *         open, draining ─fatal input │ idle │ FIN of the peer and nothing left─▶ closing      (no input is read)
+ *         closing ─calls answered, replies sent─▶ lingering      (FIN sent: input is discarded until the peer's FIN)
+ *         any ─socket closed │ destroyed─▶ closed
+ * theirs  open ─FIN─▶ ended      (calls that run get their replies; in the middle of a message: PROTOCOL_ERROR)
+ * ```
+ *
+ * Without lingering, a reply followed by a close would not arrive while the peer still sends. Calls that run when the
+ * socket closes are orphaned.
+ */
+export class ServerConnection {
+  readonly peer: SocketPeer;
+  readonly #socket: Socket;
+  readonly #parts: ConnectionParts;
+  readonly #source: MessageSource;
+  readonly #writeQueue: WriteQueue;
+  readonly #replies: ReplyQueue<ServerCall>;
+  #ours: 'open' | 'draining' | 'closing' | 'lingering' | 'closed' = 'open';
+  #theirs: 'open' | 'ended' = 'open';
+  /** Guards `process` against itself: an answer is progress, and progress would have the same input read again. */
+  #isProcessing = false;
+  /** While draining: since when nothing runs that the peer's rejections would have to wait for. */
+  #rejectingSinceMs: number | undefined;
+  #lingerUntilMs = 0;
+  #lingerBytesLeft = LINGER_BYTES;
 
-/** One connection: bytes in, whole messages to the host, replies out in order, and every way that a peer may stray. */
-export class ServerConnection extends SocketPeer implements CallConnection {
-  private readonly intake: MessageSource;
-  private readonly writeQueue: WriteQueue;
-  private readonly calls: ReplyQueue;
-  private readonly turn = new MessageTurn(() => {
-    this.process();
-  });
-  private readonly farewell = new Farewell();
-  private state: State = 'open';
-  private processing = false;
-  private peerEnded = false;
-  /** Set when everything is sent, FIN included. */
-  private linger: Linger | undefined;
-
-  constructor(
-    id: number,
-    socket: Socket,
-    private readonly host: ConnectionHost,
-  ) {
-    super(id, socket, host.path);
-    this.intake = new MessageSource(host.limits, host.bufferedBytes);
-    this.writeQueue = new WriteQueue(socket, host.unsentBytes, this.onProgress, host.scheduleWrite);
-    this.calls = new ReplyQueue(this.writeQueue, host.limits, host.bufferedBytes);
-    socket.on('data', this.onData);
-    socket.on('end', this.onEnd);
+  constructor(id: number, socket: Socket, parts: ConnectionParts) {
+    const { limits, limiter, writes, path } = parts;
+    this.peer = new SocketPeer(id, socket, path);
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#source = new MessageSource(limits, limiter.requests, this.#process);
+    this.#writeQueue = new WriteQueue(socket, limiter.unsent, this.#onProgress, writes.schedule);
+    this.#replies = new ReplyQueue(this.peer, this.#writeQueue, limits, limiter.requests, this.#onSettled);
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
     // 'close' follows and does the work; without a listener an RST would end the process.
     socket.on('error', () => undefined);
-    socket.on('close', this.onClose);
+    socket.on('close', this.#onClose);
   }
 
-  get protocol(): ProtocolName | undefined {
-    return this.intake.protocol?.name;
-  }
-
-  get framing(): FramingName | undefined {
-    return this.intake.framing?.name;
-  }
-
-  /** How its messages are told apart, for replies that look like their requests. */
-  get replyFraming(): MessageSource['framing'] {
-    return this.intake.framing;
-  }
-
-  /** Bytes of requests, and of replies, that it holds. */
+  /** Bytes of requests and replies that it holds. */
   get heldBytes(): number {
-    return this.intake.length + this.calls.requestBytes + this.writeQueue.unsentBytes;
+    return this.#source.length + this.#replies.requestBytes + this.#writeQueue.unsentBytes;
   }
 
-  /** Whether the message read last came after `drain`. */
-  get isRefusing(): boolean {
-    return this.intake.isPastGrace;
-  }
-
-  /** Whether the peer has nothing else under way than the message read last. */
-  get isPatient(): boolean {
-    return this.intake.isAlone && this.calls.running === 1;
-  }
-
-  /** Gives a call its place in the order of replies. */
-  add(call: ServerCall): void {
-    this.calls.add(call);
-  }
-
-  /** The request of a call takes that much more memory than its bytes. */
-  weigh(call: ServerCall, moreBytes: number): void {
-    this.calls.weigh(call, moreBytes);
-  }
-
-  /** Answers a call. False: it has its answer already, or the connection is gone. */
-  settle(call: ServerCall, reply: WrittenMessage | undefined): boolean {
-    const first = this.calls.settle(call, reply);
-    if (!first) return false;
-    this.host.grew();
-    this.onProgress();
-    return true;
+  /** Since when nothing came and nothing was under way, on the clock of `performance.now()`; undefined while a call is. */
+  get idleSinceMs(): number | undefined {
+    return this.#replies.isEmpty && this.#writeQueue.isEmpty ? this.#source.clock.quietSinceMs : undefined;
   }
 
   /** The calls without an answer, oldest first. */
-  unsettled(): Iterable<ServerCall> {
-    return this.calls.unsettled();
+  get calls(): Iterable<ServerCall> {
+    return this.#replies.open();
+  }
+
+  /** Calls whose last byte was read run to their end, later ones are rejected; `endIfDrained` closes. */
+  drain(): void {
+    if (this.#ours !== 'open') return;
+    this.#ours = 'draining';
+    this.#source.startGrace();
+    this.#process();
   }
 
   /**
-   * The server closes: calls whose last byte was read run to their end, later ones are refused, and `endIfDrained`
-   * closes when nothing is left to do.
+   * While draining: closes when there is nothing to do. A peer that was just talking is waited for a little: rejected as
+   * `Shutting down`, its next calls were certainly not run; cut off, nobody could tell.
    */
-  drain(): void {
-    this.intake.startGrace();
-    this.process();
-  }
-
-  /** While draining: closes when there is nothing to do, and the peer has had the time to hear of it. */
   endIfDrained(nowMs: number): void {
-    if (this.state !== 'open') return;
-    if (!this.calls.isEmpty || !this.writeQueue.isEmpty || this.turn.isOver) this.intake.clock.busy(nowMs);
-    else if (this.farewell.isOver(this.intake.clock, this.intake.length > 0, nowMs)) this.end();
-  }
-
-  /** Takes nothing more, and closes when the calls that run are answered. */
-  end(): void {
-    if (this.state !== 'open') return;
-    this.state = 'ending';
-    this.intake.clear();
-    this.socket.resume();
-    this.finishWhenDone();
-  }
-
-  /** Cuts the connection. */
-  destroy(): void {
-    this.socket.destroy();
-    this.onClose();
-  }
-
-  /** Looks at the time: called every so often by the host, so that no call needs a timer of its own. */
-  sweep(nowMs: number): void {
-    if (this.linger !== undefined) {
-      if (this.linger.isOver(nowMs)) this.destroy();
+    if (this.#ours !== 'draining') return;
+    const { clock, length, isSliceOver } = this.#source;
+    if (!this.#replies.isEmpty || !this.#writeQueue.isEmpty || isSliceOver) {
+      clock.busy(nowMs);
       return;
     }
-    const { limits } = this.host;
-    for (const call of this.calls.unsettled()) {
-      if (call.deadlineAtMs <= nowMs) this.host.expire(call);
-    }
-    if (this.writeQueue.isStalled(limits.replyStallTimeoutMs, nowMs)) {
-      this.host.reject(this, 'reply-stall-timeout', 'takes none of its replies');
-      this.destroy();
-    } else if (this.state === 'open') this.sweepIntake(nowMs, limits);
+    const quietMs = length > 0 ? PARTIAL_MESSAGE_QUIET_MS : QUIET_MS;
+    const isPatienceOver = nowMs - (this.#rejectingSinceMs ?? nowMs) > REJECTING_MS;
+    if (clock.isQuietFor(quietMs, nowMs) || isPatienceOver) this.end();
   }
 
-  private sweepIntake(nowMs: number, limits: ThriftLimits): void {
-    const { clock, length } = this.intake;
-    if (!this.calls.isEmpty || !this.writeQueue.isEmpty) clock.busy(nowMs);
+  /** Reads nothing more, and closes when the calls that run are answered. */
+  end(): void {
+    if (!this.#isReading) return;
+    this.#ours = 'closing';
+    this.#source.clear();
+    this.#socket.resume();
+    this.#finishWhenDone();
+  }
+
+  /** Closes an idle connection: FIN, and no lingering, since no reply could get lost. */
+  evict(): void {
+    this.#socket.destroySoon();
+    this.#onClose();
+  }
+
+  /** Destroys the connection at once. */
+  destroy(): void {
+    this.#socket.destroy();
+    this.#onClose();
+  }
+
+  /** Checks the timeouts of the connection; called every so often for all of them, so that none needs a timer. */
+  sweep(nowMs: number): void {
+    if (this.#ours === 'lingering') {
+      if (nowMs > this.#lingerUntilMs) this.destroy();
+      return;
+    }
+    const { limits, reject } = this.#parts;
+    if (this.#writeQueue.isStalled(limits.replyStallTimeoutMs, nowMs)) {
+      reject(this.peer, 'reply-stall-timeout', 'takes none of its replies');
+      this.destroy();
+    } else if (this.#isReading) this.#sweepInput(nowMs, limits);
+  }
+
+  #sweepInput(nowMs: number, limits: ThriftLimits): void {
+    const { clock, length } = this.#source;
+    if (!this.#replies.isEmpty || !this.#writeQueue.isEmpty) clock.busy(nowMs);
     if (length > 0) {
-      if (this.socket.isPaused() || !clock.isStuckInMessage(nowMs, limits)) return;
-      this.host.reject(this, 'partial-message-timeout', `sent ${String(length)} bytes of a message and no more`);
+      if (this.#socket.isPaused() || !clock.isStuckInMessage(nowMs, limits)) return;
+      const message = `sent ${String(length)} bytes of a message and no more`;
+      this.#parts.reject(this.peer, 'partial-message-timeout', message);
       this.end();
     } else if (clock.isIdleTooLong(nowMs, limits)) {
-      this.host.reject(this, 'idle-timeout', 'had no call for too long');
+      this.#parts.reject(this.peer, 'idle-timeout', 'had no call for too long');
       this.end();
     }
   }
 
-  private readonly onData = (chunk: Buffer): void => {
-    if (this.state === 'open') {
-      this.intake.append(chunk);
-      this.process();
-      return;
-    }
-    this.linger?.received(chunk.length);
-    if (this.linger?.isOver(performance.now()) === true) this.destroy();
-  };
-
-  /** Runs what is whole, as far as there is room for more calls. */
-  private process(): void {
-    if (this.processing || this.state !== 'open') return;
-    this.processing = true;
-    try {
-      this.receiveAll();
-    } catch (error) {
-      this.refuse(error);
-    }
-    this.processing = false;
-    this.intake.rest();
-    this.host.grew();
-    this.afterProcessing();
-  }
-
-  private receiveAll(): void {
-    while (this.state === 'open' && !this.isFull) {
-      const message = this.intake.read();
-      if (message === undefined) break;
-      this.host.receive(this, message);
-      this.turn.took(message.end - message.start);
-    }
-    const { foreign } = this.intake;
-    if (foreign === undefined) return;
-    this.host.foreign(this, foreign);
-    if (foreign === 'http') this.socket.write(HTTP_ANSWER);
-    this.end();
+  get #isReading(): boolean {
+    return this.#ours === 'open' || this.#ours === 'draining';
   }
 
   /** Whether nothing more may be run for now. */
-  private get isFull(): boolean {
-    return this.turn.isOver || this.calls.isFull;
+  get #isFull(): boolean {
+    return this.#source.isSliceOver || this.#replies.isFull;
   }
 
-  private afterProcessing(): void {
-    if (this.state !== 'open') return;
-    const full = this.isFull;
-    this.pauseOrResume(full && this.intake.length > 0);
-    if (this.peerEnded && !full) {
-      if (this.intake.length > 0) this.refuse(new ThriftProtocolError('truncated', 'the message breaks off'));
-      else this.end();
-    } else if (this.isRefusing && this.calls.isEmpty) this.farewell.refused();
-  }
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#isReading) {
+      this.#source.append(chunk);
+      this.#process();
+    } else if (this.#ours === 'lingering') {
+      this.#lingerBytesLeft -= chunk.length;
+      if (this.#lingerBytesLeft < 0 || performance.now() > this.#lingerUntilMs) this.destroy();
+    }
+  };
 
-  private refuse(error: unknown): void {
-    const message = this.intake.peek();
-    // The answer is progress, and progress would have the same bytes read, and refused, again.
-    this.processing = true;
-    if (message !== undefined) this.host.refuse(this, message, error);
-    else if (error instanceof ThriftError) this.host.reject(this, 'malformed', error.message);
-    else this.host.report(error, 'reading the first bytes');
-    this.processing = false;
+  /** Runs what is whole, as far as there is room for more calls. */
+  readonly #process = (): void => {
+    if (this.#isProcessing || !this.#isReading) return;
+    this.#isProcessing = true;
+    try {
+      this.#receiveAll();
+    } catch (error) {
+      this.#rejectInput(error);
+    }
+    this.#isProcessing = false;
+    this.#source.rest();
+    this.#parts.onGrown();
+    this.#afterProcessing();
+  };
+
+  #receiveAll(): void {
+    while (this.#isReading && !this.#isFull) {
+      const message = this.#source.read();
+      if (message === undefined) break;
+      this.#setDialect();
+      if (!this.#parts.dispatcher.receive(this.#replies, message, this.#source)) this.end();
+    }
+    const { foreign } = this.#source;
+    if (foreign === undefined) return;
+    this.#parts.reject(this.peer, 'foreign-protocol', FOREIGN_ADVICE[foreign]);
+    if (foreign === 'http') this.#socket.write(HTTP_ANSWER);
     this.end();
   }
 
-  /** Reading goes on while nothing waits to be run, since only a socket that is read from tells of an RST. */
-  private pauseOrResume(pause: boolean): void {
-    if (pause === this.socket.isPaused()) return;
-    if (pause) this.socket.pause();
+  #setDialect(): void {
+    const { framing, protocol } = this.#source;
+    this.#replies.framing = framing;
+    this.peer.framing = framing?.name;
+    this.peer.protocol = protocol?.name;
+  }
+
+  #afterProcessing(): void {
+    if (!this.#isReading) return;
+    const isFull = this.#isFull;
+    this.#pauseOrResume(isFull && this.#source.length > 0);
+    if (this.#theirs === 'ended' && !isFull) {
+      if (this.#source.length > 0) this.#rejectInput(new ThriftProtocolError('truncated', 'the message breaks off'));
+      else this.end();
+    } else if (this.#source.isLate && this.#replies.isEmpty) this.#rejectingSinceMs ??= performance.now();
+  }
+
+  /** Answers input that can't become a message, as far as its call can be made out, and closes. */
+  #rejectInput(error: unknown): void {
+    const { dispatcher, reject, report } = this.#parts;
+    const message = this.#source.peek();
+    this.#isProcessing = true;
+    if (message !== undefined) {
+      this.#setDialect();
+      dispatcher.rejectUnreadable(this.#replies, message, error);
+    } else if (error instanceof ThriftError) reject(this.peer, 'malformed', error.message);
+    else report(error, 'reading the first bytes');
+    this.#isProcessing = false;
+    this.end();
+  }
+
+  /** Keeps reading while nothing is buffered: a paused socket does not report a reset. */
+  #pauseOrResume(pause: boolean): void {
+    if (pause === this.#socket.isPaused()) return;
+    if (pause) this.#socket.pause();
     else {
-      this.intake.clock.resumed();
-      this.socket.resume();
+      this.#source.clock.resumed();
+      this.#socket.resume();
     }
   }
 
-  private readonly onProgress = (): void => {
-    if (this.state === 'ending') this.finishWhenDone();
-    else if (this.intake.length > 0 || this.socket.isPaused() || this.peerEnded) this.process();
+  readonly #onSettled = (): void => {
+    this.#parts.onGrown();
+    this.#onProgress();
   };
 
-  private readonly onEnd = (): void => {
-    this.peerEnded = true;
-    if (this.state === 'open') this.process();
-    else if (this.linger !== undefined) this.socket.destroySoon();
+  readonly #onProgress = (): void => {
+    if (this.#ours === 'closing') this.#finishWhenDone();
+    else if (this.#source.length > 0 || this.#socket.isPaused() || this.#theirs === 'ended') this.#process();
   };
 
-  private finishWhenDone(): void {
-    if (this.linger !== undefined || !this.calls.isEmpty || !this.writeQueue.isEmpty) return;
-    this.linger = new Linger();
-    this.socket.end();
-    if (this.peerEnded) this.socket.destroySoon();
+  readonly #onEnd = (): void => {
+    this.#theirs = 'ended';
+    if (this.#isReading) this.#process();
+    else if (this.#ours === 'lingering') this.#socket.destroySoon();
+  };
+
+  #finishWhenDone(): void {
+    if (this.#ours !== 'closing' || !this.#replies.isEmpty || !this.#writeQueue.isEmpty) return;
+    this.#ours = 'lingering';
+    this.#lingerUntilMs = performance.now() + LINGER_MS;
+    this.#socket.end();
+    if (this.#theirs === 'ended') this.#socket.destroySoon();
   }
 
-  private readonly onClose = (): void => {
-    if (this.state === 'closed') return;
-    this.state = 'closed';
-    const unanswered = [...this.calls.unsettled()];
-    this.calls.clear();
-    this.writeQueue.close();
-    this.intake.clear();
-    this.host.closed(this, unanswered);
+  readonly #onClose = (): void => {
+    if (this.#ours === 'closed') return;
+    this.#ours = 'closed';
+    const unanswered = [...this.#replies.open()];
+    this.#replies.close();
+    this.#writeQueue.close();
+    this.#source.clear();
+    this.#parts.onClosed(this);
+    const error = new ThriftError('INTERNAL_ERROR', 'the client closed the connection');
+    for (const call of unanswered) call.disconnect(error);
   };
 }

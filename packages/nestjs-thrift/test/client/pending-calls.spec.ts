@@ -55,7 +55,7 @@ describe('deadlines', () => {
   it('pass over calls that were removed, wherever they stood', async () => {
     const expired: Call[] = [];
     let onLast = (): void => undefined;
-    const deadlines = new Deadlines((call) => {
+    const deadlines = new Deadlines<Call>((call) => {
       expired.push(call);
       if (call === last) onLast();
     });

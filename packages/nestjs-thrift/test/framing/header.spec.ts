@@ -168,9 +168,49 @@ describe('persistent headers', () => {
     expect(read(write('body', binaryProtocol, plain, new Map())).headers?.headers.size).toBe(0);
   });
 
+  it('are one map for all messages until one of them changes it', () => {
+    const framing = create();
+    const first = read(persistent('tenant', 'a'), framing).headers?.headers;
+    const plainMessage = write('body', binaryProtocol, plain, new Map());
+    expect(read(plainMessage, framing).headers?.headers).toBe(first);
+    const changed = read(persistent('tenant', 'b'), framing).headers?.headers;
+    expect(first).toEqual(new Map([['tenant', 'a']]));
+    expect(read(plainMessage, framing).headers?.headers).toBe(changed);
+  });
+
+  it('are limited in number for each connection', () => {
+    const framing = create();
+    for (let i = 0; i < 64; i++) read(persistent(String(i), ''), framing);
+    read(persistent('0', 'again'), framing);
+    expect(() => read(persistent('one more', ''), framing)).toThrow('65 headers, allowed are 64');
+  });
+
   it('are limited for each connection', () => {
     const framing = create();
     read(persistent('a', 'x'.repeat(10_000)), framing);
     expect(() => read(persistent('b', 'x'.repeat(10_000)), framing)).toThrow(/persistent headers .+ allowed are 16384/);
+  });
+});
+
+describe('the headers of a message', () => {
+  const many = (count: number): ReadonlyMap<string, string> =>
+    new Map(Array.from({ length: count }, (_, i) => [`key-${String(i)}`, 'value']));
+
+  it('may be 64, and not one more', () => {
+    expect(read(write('body', binaryProtocol, plain, many(64))).headers?.headers.size).toBe(64);
+    expect(() => read(write('body', binaryProtocol, plain, many(65)))).toThrow('65 headers, allowed are 64');
+  });
+
+  it('count for what the message weighs, and an inflated body by its full size', () => {
+    const weightOf = (bytes: Buffer): number => {
+      const input = new InputBuffer();
+      input.append(bytes);
+      return create().read(input)?.weight ?? NaN;
+    };
+    const bare = weightOf(write('body', binaryProtocol, plain, new Map()));
+    expect(bare).toBeLessThan(40);
+    expect(weightOf(write('body', binaryProtocol, plain, many(10)))).toBeGreaterThan(bare + 10 * (9 + 128));
+    const deflated = { ...plain, transforms: [1] };
+    expect(weightOf(write('x'.repeat(50_000), binaryProtocol, deflated, new Map()))).toBeGreaterThan(50_000);
   });
 });

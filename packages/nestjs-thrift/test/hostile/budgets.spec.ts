@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Deferred } from '@tasks/testing/deferred';
+import { RawPeer } from '@tasks/testing/raw-peer';
+import { addressGroup } from '../../src/server/connection-table.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
@@ -99,23 +101,95 @@ describe('the budgets of the process', () => {
       expect(server.server.load).toEqual({ connections: 1, calls: 0 });
     });
   });
+});
 
-  it('for connections: one too many is closed, and when one goes there is room again', async () => {
-    await withThriftServer(probeHandlers, { limits: { maxConnections: 2 } }, async (server) => {
+describe('the limit on connections', () => {
+  const limits = { maxConnections: 2 };
+  const answered = async (peer: RawPeer, text: string): Promise<void> => {
+    await peer.write(binary.call('echo', { text }));
+    expect(await binary.reply(peer)).toMatchObject({ result: { success: text } });
+  };
+  const over = (peer: RawPeer): Promise<unknown> => Promise.race([peer.ended, peer.closed]);
+
+  it('lets a new connection replace the one that has been idle longest', async () => {
+    await withThriftServer(probeHandlers, { limits }, async (server) => {
+      const [first, second] = [await server.connect(), await server.connect()];
+      await answered(first, 'first');
+      await answered(second, 'second');
+      await answered(first, 'first again');
+      const third = await server.connect();
+      await over(second);
+      expect(await server.rejected('connection-limit')).toMatchObject({
+        message: 'was idle longest when a connection more than 2 came',
+        peer: { id: 2, address: '127.0.0.1' },
+      });
+      await answered(third, 'third');
+      await answered(first, 'still there');
+    });
+  });
+
+  it('closes a new connection while all others have calls under way, and has room again when one goes', async () => {
+    const go = new Deferred<undefined>();
+    const handlers = {
+      ...probeHandlers,
+      echo: async ({ text }: { text: string }) => {
+        if (text === 'slow') await go.promise;
+        return text;
+      },
+    };
+    await withThriftServer(handlers, { limits }, async (server) => {
       const [first, second] = [await server.connect(), await server.connect()];
       for (const peer of [first, second]) {
-        await peer.write(binary.call('echo', { text: 'x' }));
-        await binary.reply(peer);
+        await answered(peer, 'quick');
+        await peer.write(binary.call('echo', { text: 'slow' }));
       }
+      while (server.server.load.calls < 2) await new Promise(setImmediate);
       const third = await server.connect();
-      await Promise.race([third.ended, third.closed]);
+      await over(third);
       expect(await server.rejected('connection-limit')).toMatchObject({ peer: { id: 0, address: '127.0.0.1' } });
       const gone = server.next('disconnect');
       first.reset();
       await gone;
       const fourth = await server.connect();
-      await fourth.write(binary.call('echo', { text: 'room again' }));
-      expect(await binary.reply(fourth)).toMatchObject({ result: { success: 'room again' } });
+      await answered(fourth, 'room again');
+      go.resolve(undefined);
+      expect(await binary.reply(second)).toMatchObject({ result: { success: 'slow' } });
     });
+  });
+
+  it('has a share for each address: one that holds more loses one to another, and none to itself', async () => {
+    await withThriftServer(probeHandlers, { limits: { maxConnections: 4 } }, async (server) => {
+      const from = (localAddress: string): Promise<RawPeer> =>
+        RawPeer.connect({ host: '127.0.0.1', port: server.port, localAddress });
+      const modest = await from('127.0.2.1');
+      await answered(modest, 'idle longest of all');
+      const greedy = [];
+      for (let i = 0; i < 6; i++) {
+        const peer = await from('127.0.2.2');
+        await answered(peer, String(i));
+        greedy.push(peer);
+      }
+      const other = await from('127.0.2.3');
+      await answered(other, 'another address');
+      await answered(modest, 'still there');
+      expect(server.rejections).toHaveLength(4);
+      for (const { peer } of server.rejections) expect(peer.address).toBe('127.0.2.2');
+      for (const peer of [modest, other, ...greedy]) peer.destroy();
+    });
+  });
+});
+
+describe('who shares a share of connections', () => {
+  it.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::9', '2001:db8:1:2'],
+    ['2001:db8::9', '2001:db8:0:0'],
+    ['::1', '0:0:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['', ''],
+  ])('%s is of %s', (address, group) => {
+    expect(addressGroup(address)).toBe(group);
   });
 });

@@ -19,7 +19,7 @@ describe('The log of rejections', () => {
     jest.useFakeTimers();
     lines = [];
     const keep = (text: string): void => void lines.push({ text, atMs: performance.now() });
-    log = new RejectionLog({ log: keep, warn: keep, error: keep });
+    log = new RejectionLog({ warn: keep });
   });
   afterEach(() => {
     jest.useRealTimers();

@@ -1,0 +1,123 @@
+import { isObservable, type Observable, type Unsubscribable } from 'rxjs';
+import type { StructValue } from '../codec/reader-compiler.js';
+import { ThriftException } from '../errors.js';
+import type { Listeners } from '../listeners.js';
+import type { CallOutcome, ReportFault } from '../server/events.js';
+import type { MethodEntry } from '../server/method-table.js';
+import type { ReplyWriter } from '../server/reply-writer.js';
+import type { CallRun, ServerCall } from '../server/server-call.js';
+import { ThriftContext } from './context.js';
+import type { ThriftServerEvents } from './events.js';
+import { describeThrown } from './thrown.js';
+
+/** Runs a handler when it calls `done`; declared as void by Nest, but what is set there is an async function as well. */
+export type StartHook = (context: ThriftContext, done: () => Promise<void>) => unknown;
+
+/** What the runs of a server share. */
+export interface RunParts {
+  readonly listeners: Listeners<ThriftServerEvents>;
+  readonly writer: ReplyWriter;
+  readonly report: ReportFault;
+  /** The hooks of Nest that are set now. */
+  readonly startHook: () => StartHook | undefined;
+  readonly endHook: () => ((context: ThriftContext) => unknown) | undefined;
+}
+
+/** Runs the handler of one call with everything that Nest puts around it, and closes the call with what comes of it. */
+export class HandlerRun implements CallRun {
+  readonly #parts: RunParts;
+  readonly #call: ServerCall;
+  readonly #args: StructValue;
+  readonly #context: ThriftContext;
+  /** What the handler goes on to produce. */
+  #subscription: Unsubscribable | undefined;
+
+  constructor(parts: RunParts, call: ServerCall, args: StructValue) {
+    this.#parts = parts;
+    this.#call = call;
+    this.#args = args;
+    this.#context = new ThriftContext(call);
+  }
+
+  begin(): void {
+    this.#parts.listeners.emit('callStart', this.#context);
+  }
+
+  start(): void {
+    const hook = this.#parts.startHook();
+    if (hook === undefined) void this.#handle();
+    else void this.#startBy(hook);
+  }
+
+  end(outcome: CallOutcome, error: unknown): void {
+    this.#subscription?.unsubscribe();
+    const durationMs = performance.now() - this.#call.startedAtMs;
+    this.#parts.listeners.emit('callEnd', { context: this.#context, outcome, durationMs, error });
+  }
+
+  async #startBy(hook: StartHook): Promise<void> {
+    try {
+      await hook(this.#context, () => this.#handle());
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #handle(): Promise<void> {
+    const call = this.#call;
+    const { handler } = call.entry as MethodEntry;
+    try {
+      const result: unknown = await handler(this.#args, this.#context);
+      const value = isObservable(result) ? await this.#lastValueOf(result) : result;
+      call.close(this.#parts.writer.value(call, value));
+    } catch (error) {
+      this.#fail(error);
+    }
+    try {
+      this.#parts.endHook()?.(this.#context);
+    } catch (error) {
+      this.#parts.report(error, 'the hook at the end of a call failed');
+    }
+  }
+
+  /** Ends the call with what its handler threw. */
+  #fail(thrown: unknown): void {
+    const call = this.#call;
+    const { writer, report } = this.#parts;
+    if (call.state !== 'running') {
+      // Orphaned or closed: nobody waits for the error.
+      call.close({ outcome: 'dropped', reply: undefined, error: thrown });
+      return;
+    }
+    if (thrown instanceof ThriftException) {
+      const ending = writer.exception(call, thrown as ThriftException);
+      if (ending !== undefined) {
+        call.close(ending);
+        return;
+      }
+      report(thrown, `${call.method.name} does not declare ${thrown.type}`);
+    }
+    const { error, unforeseen } = describeThrown(thrown);
+    if (unforeseen && !(thrown instanceof ThriftException)) report(thrown, call.method.name);
+    call.close(writer.error(call, error));
+  }
+
+  /** The last value of what a handler returned. When the call ends before that, nobody listens any more. */
+  #lastValueOf(source: Observable<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      let last: unknown;
+      const subscription = source.subscribe({
+        next: (value) => {
+          last = value;
+        },
+        error: reject,
+      });
+      // Complete, or given up: then nobody looks at the value.
+      subscription.add(() => {
+        resolve(last);
+      });
+      this.#subscription = subscription;
+      if (this.#call.state !== 'running') subscription.unsubscribe();
+    });
+  }
+}

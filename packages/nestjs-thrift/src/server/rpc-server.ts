@@ -1,0 +1,107 @@
+import type { Server as NetServer, Socket } from 'node:net';
+import { strangerAt, type ThriftPeer } from '../connection/peer.js';
+import type { ThriftLimits } from '../limits.js';
+import type { AcceptedDialects } from './accepted-dialects.js';
+import { CallLimiter } from './call-limiter.js';
+import { ConnectionTable } from './connection-table.js';
+import { Dispatcher, type DispatcherParts } from './dispatcher.js';
+import type { Reject, ReportFault } from './events.js';
+import { Listener, type ListenOptions } from './listener.js';
+import type { MethodTable } from './method-table.js';
+import type { ReplyWriter } from './reply-writer.js';
+
+/** What a server is made of, and where it reports. */
+export interface RpcServerParts {
+  readonly limits: ThriftLimits;
+  readonly accepted: AcceptedDialects;
+  readonly listen: ListenOptions;
+  /** What can be called before `listen` says otherwise. */
+  readonly methods: MethodTable;
+  readonly writer: ReplyWriter;
+  readonly createRun: DispatcherParts['createRun'];
+  readonly reject: Reject;
+  readonly report: ReportFault;
+  readonly onConnect: (peer: ThriftPeer) => void;
+  readonly onDisconnect: (peer: ThriftPeer) => void;
+  /** The listening socket failed after the start. */
+  readonly onError: (error: Error) => void;
+  readonly onDrain: () => void;
+  readonly log: (message: string) => void;
+}
+
+/** A Thrift server without Nest: listens, and has each call run by what `createRun` makes. */
+export class RpcServer {
+  readonly #parts: RpcServerParts;
+  readonly #limiter: CallLimiter;
+  readonly #dispatcher: Dispatcher;
+  readonly #connections: ConnectionTable;
+  #listener: Listener | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: RpcServerParts) {
+    this.#parts = parts;
+    this.#limiter = new CallLimiter(parts.limits);
+    this.#dispatcher = new Dispatcher({ ...parts, limiter: this.#limiter }, parts.methods);
+    const shared = { limiter: this.#limiter, dispatcher: this.#dispatcher, path: parts.listen.path };
+    this.#connections = new ConnectionTable({ ...parts, ...shared });
+  }
+
+  /** The server of `node:net`, or of `node:tls`; undefined before `listen`. */
+  get net(): NetServer | undefined {
+    return this.#listener?.server;
+  }
+
+  /** Open connections, and calls that run or wait; those whose peers disconnected count while their handlers run. */
+  get load(): { readonly connections: number; readonly calls: number } {
+    return { connections: this.#connections.size, calls: this.#limiter.inFlight };
+  }
+
+  /** Listens, and serves these methods. Calls back with what is in the way. @throws ThriftStartError for TLS files. */
+  listen(methods: MethodTable, callback: (error?: unknown) => void): void {
+    const { listen, limits, onError, log } = this.#parts;
+    this.#dispatcher.methods = methods;
+    const onRejected = (
+      reason: 'connection-limit' | 'tls-handshake',
+      message: string,
+      address: string,
+      port?: number,
+    ) => {
+      this.#parts.reject(strangerAt(address, port), reason, message);
+    };
+    this.#listener = new Listener(listen, limits, { onAccepted: this.#onAccepted, onRejected, onError, log });
+    this.#listener.listen(callback);
+  }
+
+  /** Drains and closes; closing again waits for the same end. Before `listen` there is nothing to close. */
+  close(): Promise<void> {
+    this.#closing ??= this.#drainAndClose();
+    return this.#closing;
+  }
+
+  readonly #onAccepted = (socket: Socket): void => {
+    const { limits, reject, onConnect, onDisconnect } = this.#parts;
+    const connection = this.#connections.add(socket);
+    if (connection === undefined) {
+      const { remoteAddress = '', remotePort } = socket;
+      socket.on('error', () => undefined);
+      socket.destroy();
+      const message = `is one connection more than ${String(limits.maxConnections)}, and none of them is idle`;
+      reject(strangerAt(remoteAddress, remotePort), 'connection-limit', message);
+      return;
+    }
+    onConnect(connection.peer);
+    socket.on('close', () => {
+      onDisconnect(connection.peer);
+    });
+  };
+
+  async #drainAndClose(): Promise<void> {
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    this.#parts.onDrain();
+    const stopped = listener.stop();
+    await this.#connections.drain();
+    listener.cutHandshakes();
+    await stopped;
+  }
+}
