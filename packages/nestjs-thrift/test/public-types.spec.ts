@@ -41,6 +41,7 @@ class Source {
 /** Whether a node is no part of what a user sees: a body, a value, a private member, what a class keeps to itself. */
 function isHidden(node: ts.Node): boolean {
   if (ts.isBlock(node)) return true;
+  if (ts.isClassElement(node) && node.name !== undefined && ts.isPrivateIdentifier(node.name)) return true;
   if (ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => PRIVATE.has(kind)) === true) {
     return !ts.isParameter(node);
   }

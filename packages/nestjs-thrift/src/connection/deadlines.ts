@@ -1,8 +1,8 @@
-/** Something with a deadline, linked to its neighbours among those with the same timeout. */
+/** Something that expires `timeoutMs` after its start, linked to its neighbours among those with the same timeout. */
 export interface Deadline<Item> {
-  readonly timeoutMs: number;
   /** On the clock of `performance.now()`. */
-  readonly deadlineAtMs: number;
+  readonly startedAtMs: number;
+  readonly timeoutMs: number;
   earlier: Item | undefined;
   later: Item | undefined;
 }
@@ -48,7 +48,8 @@ export class Deadlines<Item extends Deadline<Item>> {
     if (list.newest === undefined) list.oldest = item;
     else list.newest.later = item;
     list.newest = item;
-    if (item.deadlineAtMs < this.#wakeAtMs) this.#wakeAt(item.deadlineAtMs);
+    const expiresAtMs = item.startedAtMs + item.timeoutMs;
+    if (expiresAtMs < this.#wakeAtMs) this.#wakeAt(expiresAtMs);
   }
 
   /** Forgets an item. One that is not watched stays as it is. */
@@ -81,13 +82,13 @@ export class Deadlines<Item extends Deadline<Item>> {
     let nextMs = Infinity;
     this.#wakeAtMs = Infinity;
     for (const [timeoutMs, list] of this.#lists) {
-      while (list.oldest !== undefined && list.oldest.deadlineAtMs <= nowMs) {
+      while (list.oldest !== undefined && list.oldest.startedAtMs + timeoutMs <= nowMs) {
         const item = list.oldest;
         this.remove(item);
         this.#onExpired(item);
       }
       if (list.oldest === undefined) this.#lists.delete(timeoutMs);
-      else nextMs = Math.min(nextMs, list.oldest.deadlineAtMs);
+      else nextMs = Math.min(nextMs, list.oldest.startedAtMs + timeoutMs);
     }
     if (nextMs < this.#wakeAtMs) this.#wakeAt(nextMs);
   };

@@ -1,4 +1,4 @@
-import { Deadlines, roundTimeout } from '../connection/deadlines.js';
+import { Deadlines } from '../connection/deadlines.js';
 import { ThriftError, ThriftProtocolError } from '../errors.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import type { ReceivedMessage } from '../framing/framing.js';
@@ -116,7 +116,8 @@ export class Dispatcher {
     reader.readMessageEnd();
     const elements = entry.codec.args.elementsRead;
     if (elements > 0) replies.charge(call, elements * ELEMENT_BYTES);
-    call.setTimeout(this.#timeoutOf(call.requestHeaders));
+    const timeoutMs = this.#timeoutOf(call.requestHeaders);
+    call.setDeadline(timeoutMs, timeoutMs < limits.callTimeoutMs);
     call.begin(createRun(call, args));
     limiter.start(call);
   }
@@ -126,13 +127,14 @@ export class Dispatcher {
     const { callTimeoutMs } = this.#parts.limits;
     const wanted = headers.size === 0 ? undefined : headers.get(TIMEOUT_HEADER);
     if (wanted === undefined || !/^[1-9]\d{0,8}$/.test(wanted)) return callTimeoutMs;
-    return Math.min(callTimeoutMs, roundTimeout(Number(wanted)));
+    return Math.min(callTimeoutMs, Number(wanted));
   }
 
   #expire(call: ServerCall): void {
+    const limit = ms(call.deadlineAtMs - call.startedAtMs);
     if (call.state === 'orphaned') call.close({ outcome: 'dropped', reply: undefined, error: undefined });
-    else if (call.state === 'queued') this.#giveUp(call, 'overloaded', `waited ${ms(call.timeoutMs)} for a place`);
-    else this.#giveUp(call, 'deadline', `${call.header.name} took longer than ${ms(call.timeoutMs)}`);
+    else if (call.state === 'queued') this.#giveUp(call, 'overloaded', `waited ${limit} for a place`);
+    else this.#giveUp(call, 'deadline', `${call.header.name} took longer than ${limit}`);
   }
 
   #giveUp(call: ServerCall, reason: GivenUpReason, detail?: string): void {

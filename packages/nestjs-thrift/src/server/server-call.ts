@@ -1,4 +1,4 @@
-import type { Deadline, Deadlines } from '../connection/deadlines.js';
+import { roundTimeout, type Deadline, type Deadlines } from '../connection/deadlines.js';
 import type { ThriftPeer } from '../connection/peer.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
@@ -66,7 +66,9 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>, LimitedCall {
   /** When its last byte was read, on the clock of `performance.now()`. */
   readonly startedAtMs = performance.now();
+  /** After this time it expires. */
   timeoutMs = 0;
+  /** When its client gives it up, on the same clock: a little earlier, where the client chose the time. */
   deadlineAtMs = Infinity;
   /** Neighbours among the deadlines. */
   earlier: ServerCall | undefined;
@@ -146,10 +148,10 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
     return this.#controller.signal;
   }
 
-  /** Starts the time that the call has. */
-  setTimeout(timeoutMs: number): void {
-    this.timeoutMs = timeoutMs;
+  /** Starts the time that the call has; a client's choice is rounded up. */
+  setDeadline(timeoutMs: number, isClientsChoice: boolean): void {
     this.deadlineAtMs = this.startedAtMs + timeoutMs;
+    this.timeoutMs = isClientsChoice ? roundTimeout(timeoutMs) : timeoutMs;
     this.deadlines.add(this);
   }
 
