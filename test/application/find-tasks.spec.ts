@@ -130,7 +130,10 @@ describe('FindTasks', () => {
   it('lets other work run between slices of 250 tasks, or of one long name', async () => {
     await added(Array.from({ length: 500 }, () => 'bread'));
     let turns = 0;
-    find = new FindTasks(tasks, async () => void turns++);
+    find = new FindTasks(tasks, () => {
+      turns++;
+      return Promise.resolve();
+    });
     await execute({ filter: { text: 'milk' } });
     expect(turns).toBe(2);
     await added(
