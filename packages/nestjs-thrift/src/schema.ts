@@ -90,6 +90,8 @@ export interface ServiceSchema {
   readonly name: string;
   /** The name after `extends`, as written; undefined without. */
   readonly extends: string | undefined;
+  /** The service that it extends, in whichever file that is. */
+  readonly parent: ServiceSchema | undefined;
   /** By name, inherited ones first, each in the order of its text. */
   readonly methods: ReadonlyMap<string, MethodSchema>;
   readonly doc: string | undefined;

@@ -42,12 +42,19 @@ export class ClientMethods {
     return found ?? this.compile(service, method);
   }
 
+  /** Servers know a service by its own name, whichever file it is in; the file is told where the name alone is not enough. */
+  private wireService(key: string): string {
+    const name = key.slice(key.lastIndexOf('.') + 1);
+    const same = [...this.schema.services.values()].filter((service) => service.name === name);
+    return same.length === 1 ? name : key;
+  }
+
   private compile(serviceName: string, name: string): ClientMethod {
     const method = this.schema.services.get(serviceName)?.methods.get(name);
     if (method === undefined) {
       throw new ThriftError('UNKNOWN_METHOD', `${this.schema.file} has no method ${serviceName}.${name}`);
     }
-    const wireName = this.multiplexed ? `${serviceName}:${name}` : name;
+    const wireName = this.multiplexed ? `${this.wireService(serviceName)}:${name}` : name;
     const compiled = { service: serviceName, method, codec: this.codec.method(method), wireName };
     const ofService = this.known.get(serviceName) ?? new Map<string, ClientMethod>();
     this.known.set(serviceName, ofService.set(name, compiled));

@@ -23,11 +23,24 @@ export interface ThriftPeer {
   readonly bytesWritten: number;
 }
 
+/** IPv4 addresses as a socket for both versions shows them. */
+const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
+
+/** The address of a socket, an IPv4 one as people write it: `127.0.0.1`, not `::ffff:127.0.0.1`. */
+export function plainAddress(address: string): string {
+  return address.replace(MAPPED, '');
+}
+
+/** An address with its port, as it stands in a URL: `127.0.0.1:9090`, `[::1]:9090`. */
+export function placeOf(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
+}
+
 /** A peer that was rejected before it had a connection. */
 export function strangerAt(address: string, port: number | undefined): ThriftPeer {
   return {
     id: 0,
-    address,
+    address: plainAddress(address),
     port,
     protocol: undefined,
     framing: undefined,
@@ -52,7 +65,7 @@ export class SocketPeer implements ThriftPeer {
     path: string | undefined,
   ) {
     this.#socket = socket;
-    this.address = socket.remoteAddress ?? path ?? '';
+    this.address = plainAddress(socket.remoteAddress ?? path ?? '');
     this.port = socket.remotePort;
   }
 

@@ -57,6 +57,9 @@ export function thriftTypes(args: readonly string[], output: CommandOutput): num
       transport: values.transport ?? packageName(),
       stringMapsAsObjects: values['string-maps-as-objects'] ?? false,
     });
+    if (!text.includes('\nexport ')) {
+      throw new Error(`${idl} defines nothing, and neither do the files that it includes: there is nothing to write`);
+    }
     if (values.output === undefined) output.out(text);
     else writeFileSync(values.output, text);
     return 0;

@@ -28,8 +28,8 @@ export class Names {
 
   constructor(schema: Schema) {
     for (const [key, definition] of [...schema.enums, ...schema.structs]) this.keys.set(definition, key);
-    for (const definition of own(schema.enums).values()) this.enums.set(definition, this.claim(definition.name));
-    for (const definition of own(schema.structs).values()) this.structs.set(definition, this.claim(definition.name));
+    for (const definition of own(schema, schema.enums).values()) this.enum(definition);
+    for (const definition of own(schema, schema.structs).values()) this.struct(definition);
   }
 
   /** A name that nothing else has: the given one, unless it is taken. */
@@ -64,7 +64,15 @@ export class Names {
   }
 }
 
-/** What the IDL file defines itself, without what it includes. */
-export function own<T>(definitions: ReadonlyMap<string, T>): Map<string, T> {
-  return new Map([...definitions].filter(([name]) => !name.includes('.')));
+/** What the IDL file defines itself, without what it includes; of one that does nothing but include, what that defines. */
+export function own<T>(schema: Schema, definitions: ReadonlyMap<string, T>): Map<string, T> {
+  const { structs, enums, typedefs, constants, services } = schema;
+  const includesOnly = [structs, enums, typedefs, constants, services].every((map) =>
+    [...map.keys()].every(isIncluded),
+  );
+  return new Map([...definitions].filter(([name]) => includesOnly || !isIncluded(name)));
+}
+
+function isIncluded(name: string): boolean {
+  return name.includes('.');
 }

@@ -20,7 +20,7 @@ interface TypedMethod {
 
 /** Writes services: for each the arguments of its methods, what its handlers must be, and what its client is. */
 export class ServiceText {
-  private readonly written = new Map<string, WrittenService>();
+  private readonly written = new Map<ServiceSchema, WrittenService>();
   private readonly texts: string[] = [];
 
   constructor(
@@ -30,21 +30,24 @@ export class ServiceText {
 
   /** All services of the file, each after the service that it extends. */
   all(): readonly string[] {
-    for (const [key, service] of own(this.schema.services)) this.write(key, service);
+    for (const service of own(this.schema, this.schema.services).values()) this.write(service);
     return this.texts;
   }
 
-  private write(key: string, service: ServiceSchema): WrittenService {
-    const known = this.written.get(key);
+  private write(service: ServiceSchema): WrittenService {
+    const known = this.written.get(service);
     if (known !== undefined) return known;
-    const parent = this.parent(key, service);
+    const parent = service.parent && this.write(service.parent);
     const { names } = this.types;
     const handlers = names.claim(`${service.name}Handlers`);
     const client = names.claim(`${service.name}Client`);
     const methods = [...service.methods.values()].filter((method) => !parent?.service.methods.has(method.name));
     const typed = methods.map((method) => ({ method, args: this.arguments(service, method) }));
     const handlersDoc = `What handles its methods: \`class Controller implements ${handlers}\`.`;
-    const clientDoc = `What calls its methods: \`client.getService<${client}>('${service.name}')\`.`;
+    const [key] = [...this.schema.services].find(([, named]) => named === service) ?? [];
+    // The service of a file that an included file includes has no name here: it stands for what others inherit.
+    const clientDoc =
+      key === undefined ? undefined : `What calls its methods: \`client.getService<${client}>('${key}')\`.`;
     this.texts.push(
       docComment(joinDocs(service.doc, handlersDoc)) +
         interfaceOf(
@@ -56,20 +59,13 @@ export class ServiceText {
         interfaceOf(
           client,
           parent?.client,
-          typed.map((each) => this.signature(each, 'client')),
+          // A facade has no function of that name: it would make a promise of it.
+          typed.filter(({ method }) => method.name !== 'then').map((each) => this.signature(each, 'client')),
         ),
     );
     const written = { service, handlers, client };
-    this.written.set(key, written);
+    this.written.set(service, written);
     return written;
-  }
-
-  /** The service that this one extends, where this file can name it; else its methods are written as if its own. */
-  private parent(key: string, service: ServiceSchema): WrittenService | undefined {
-    if (service.extends === undefined) return undefined;
-    const prefix = key.slice(0, key.lastIndexOf('.') + 1);
-    const parent = this.schema.services.get(prefix + service.extends);
-    return parent && this.write(prefix + service.extends, parent);
   }
 
   /** Writes the interface of a method's arguments; a method without any needs none. */

@@ -42,7 +42,7 @@ function importText(names: Names, transport: string): string {
 }
 
 function typedefTexts(schema: Schema, types: TypeText): string[] {
-  return [...own(schema.typedefs).values()].map(({ name, type, doc }) => {
+  return [...own(schema, schema.typedefs).values()].map(({ name, type, doc }) => {
     const layout = [`export type ${types.names.claim(name)} = `, types.of(type), ';'];
     return `${docComment(doc)}${render(layout)}\n`;
   });
@@ -50,7 +50,7 @@ function typedefTexts(schema: Schema, types: TypeText): string[] {
 
 function constantTexts(schema: Schema, types: TypeText): string[] {
   const values = new ValueText(types);
-  return [...own(schema.constants).values()].map(({ name, type, value, doc }) => {
+  return [...own(schema, schema.constants).values()].map(({ name, type, value, doc }) => {
     const annotation = isPlain(type) && type.kind !== 'struct' ? '' : [': ', types.of(type)];
     const head = `export const ${types.names.claim(name)}`;
     return `${docComment(doc)}${render([head, annotation, ' =', assigned(values.of(value, type)), ';'])}\n`;

@@ -49,14 +49,15 @@ function serviceOf(scope: Scope, node: ServiceNode): ServiceSchema {
   const known = scope.services.get(node.name.text);
   if (known !== undefined) return known;
   const place = node.extends && parentOf(scope, node.extends);
-  const methods = new Map(place && serviceOf(place.scope, place.node).methods);
+  const parent = place && serviceOf(place.scope, place.node);
+  const methods = new Map(parent?.methods);
   for (const method of node.functions) {
     const { text, offset } = method.name;
     if (methods.has(text)) scope.fail(offset, 'a new method name', `${quoted(text)} again`);
     methods.set(text, methodOf(scope, method));
   }
   const { doc, annotations } = node;
-  const service = { name: node.name.text, extends: node.extends?.text, methods, doc, annotations };
+  const service = { name: node.name.text, extends: node.extends?.text, parent, methods, doc, annotations };
   scope.services.set(service.name, service);
   return service;
 }
@@ -69,6 +70,7 @@ function methodOf(scope: Scope, node: FunctionNode): MethodSchema {
   const args = node.args.map((arg) => fieldOf(scope, arg, arg.requiredness === 'required' ? 'required' : 'default'));
   const returns = node.returns && resolveType(scope, node.returns);
   const throws = node.throws.map((field) => exceptionOf(scope, field));
+  checkSuccessIsFree(scope, node);
   const results = returns === undefined ? throws : [successOf(returns), ...throws];
   const result = travelling(`${name}_result`, results);
   return { name, oneway, args: travelling(`${name}_args`, args), returns, throws, result, doc, annotations };
@@ -83,6 +85,13 @@ function checkOneway(scope: Scope, node: FunctionNode): void {
   if (exception !== undefined) {
     scope.fail(exception.type.offset, 'no exceptions of a oneway method, which never gets a reply', 'one');
   }
+}
+
+/** The value that a method returns travels under that name in its result. */
+function checkSuccessIsFree(scope: Scope, { throws }: FunctionNode): void {
+  const taken = throws.find(({ name }) => name.text === 'success');
+  if (taken === undefined) return;
+  scope.fail(taken.name.offset, "a name other than 'success', which is that of the method's value", "'success'");
 }
 
 function exceptionOf(scope: Scope, node: FieldNode): FieldSchema {

@@ -1,5 +1,5 @@
 import type { Server as NetServer } from 'node:net';
-import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { Server, type CustomTransportStrategy, type MessageHandler, type MsPattern } from '@nestjs/microservices';
 import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
@@ -46,6 +46,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   readonly #options: ThriftServerOptions;
   readonly #codec: Codec;
   readonly #listeners: Listeners<ThriftServerEvents>;
+  readonly #repeated = new Set<string>();
   readonly #rejections = new RejectionLog(this.logger);
   readonly #rpc: RpcServer;
   readonly #noStartHook = this.onProcessingStartHook;
@@ -94,12 +95,12 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   /** Called by Nest. The callback gets what is in the way: a handler without a method in the IDL, a port in use. */
   override listen(callback: (error?: unknown) => void): void {
     try {
-      const methods = new MethodTable(this.schema, this.#codec, this.messageHandlers, this.#options.defaultService);
-      for (const name of methods.unhandled) {
-        this.logger.warn(`${name} has no handler: calls get UNKNOWN_METHOD`);
-      }
+      const { defaultService } = this.#options;
+      const methods = new MethodTable(this.schema, this.#codec, this.messageHandlers, this.#repeated, defaultService);
+      this.#warnOfGaps(methods);
       this.#rpc.listen(methods, (error) => {
         if (error === undefined) {
+          this.logger.log(['Thrift on', this.#rpc.address, methods.describe()].join(' ').trimEnd());
           this._status$.next('listening');
           this.#listeners.emit('listening');
         }
@@ -108,6 +109,18 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     } catch (error) {
       callback(error);
     }
+  }
+
+  /** Called by Nest for each handler, before `listen`. */
+  override addHandler(
+    pattern: MsPattern,
+    callback: MessageHandler,
+    isEventHandler?: boolean,
+    extras?: Record<string, unknown>,
+  ): void {
+    const key = this.normalizePattern(pattern);
+    if (this.messageHandlers.has(key)) this.#repeated.add(key);
+    super.addHandler(pattern, callback, isEventHandler, extras);
   }
 
   /**
@@ -137,6 +150,14 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   /** Open connections, and calls that run or wait; those whose peers disconnected count while their handlers run. */
   get load(): { readonly connections: number; readonly calls: number } {
     return this.#rpc.load;
+  }
+
+  #warnOfGaps({ services, unhandled }: MethodTable): void {
+    for (const name of unhandled) this.logger.warn(`${name} has no handler: calls get UNKNOWN_METHOD`);
+    if (services.length > 0) return;
+    this.logger.warn(
+      'no handlers, so every call gets UNKNOWN_METHOD: is the controller with @ThriftMethod in a module?',
+    );
   }
 
   readonly #reject: Reject = (peer, reason, message) => {

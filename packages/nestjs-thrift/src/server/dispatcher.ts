@@ -100,7 +100,7 @@ export class Dispatcher {
     }
     const entry = this.methods.find(header.name);
     if (entry === undefined) {
-      this.#reject(call, 'unknown-method', 'UNKNOWN_METHOD', `Unknown method ${header.name}`);
+      this.#reject(call, 'unknown-method', 'UNKNOWN_METHOD', this.methods.describeUnknown(header.name));
       return;
     }
     call.entry = entry;

@@ -1,7 +1,8 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type DropArgument, type Server as NetServer, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { DEFAULT_PORT } from '../connection/default-port.js';
+import { placeOf } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
 import { readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 
@@ -79,6 +80,14 @@ export class Listener {
     this.server.listen(target);
   }
 
+  /** Where it listens, for the log: `127.0.0.1:9090`, `[::]:9090 (TLS)` or a path. */
+  get address(): string {
+    const address = this.server.address();
+    const suffix = this.options.tls === undefined ? '' : ' (TLS)';
+    if (address === null || typeof address === 'string') return `${address ?? 'no address'}${suffix}`;
+    return `${placeOf(address.address, address.port)}${suffix}`;
+  }
+
   /** Takes no new connections; resolves when those that it has are closed. */
   stop(): Promise<void> {
     this.unwatch?.();
@@ -110,9 +119,12 @@ export class Listener {
       this.handshaking.add(socket);
       socket.on('close', () => this.handshaking.delete(socket));
     });
+    // A socket that is destroyed has forgotten its address, unless it was asked before: this is the event that has the
+    // socket before its certificate is looked at.
+    server.on('keylog', (_, socket) => socket.remoteAddress);
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      const message = `failed the TLS handshake (${error.code ?? error.message}); this port speaks TLS only`;
-      this.events.onRejected('tls-handshake', message, socket.remoteAddress ?? '', socket.remotePort);
+      const text = describeTlsError(error, socket);
+      this.events.onRejected('tls-handshake', text, socket.remoteAddress ?? '', socket.remotePort);
       // Node itself leaves a socket open whose time for the handshake is over.
       socket.destroy();
     });
@@ -127,6 +139,14 @@ export class Listener {
     });
     return server;
   }
+}
+
+/** Where a certificate was refused, Node's error says no more than that the connection is gone. */
+function describeTlsError({ code, message }: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string {
+  // Declared as an Error; it is the code of one, and null where there is none.
+  const refused = authorizationError as unknown as string | null;
+  if (refused !== null) return `failed the TLS handshake: its client certificate is not accepted (${refused})`;
+  return `failed the TLS handshake (${code ?? message}); this port speaks TLS only`;
 }
 
 /**

@@ -22,91 +22,184 @@ export interface MethodEntry {
   readonly replySize: ReplySize;
 }
 
-/** The methods that a server answers, by their names on the wire: `add`, and `Tasks:add` when multiplexed. */
+/** Handlers of one service by the names of its methods. */
+type Handlers = ReadonlyMap<string, MessageHandler>;
+
+/** Services that a sentence names at most. */
+const NAMED_SERVICES = 5;
+/** Methods of a service that the log names at most. */
+const NAMED_METHODS = 30;
+
+/**
+ * The methods that a server answers, by their names on the wire: `add` of the one service that owns plain names, and
+ * `Tasks:add` of every service. A service of an included file, `labels.Labels`, answers to `labels.Labels:get`, and to
+ * `Labels:get` where no other service has that name.
+ */
 export class MethodTable {
-  private readonly entries = new Map<string, MethodEntry>();
+  readonly #entries = new Map<string, MethodEntry>();
+  /** The services with handlers, by their names in the IDL. */
+  readonly #served = new Map<string, ServiceSchema>();
   /** `Service.method` of each method that the IDL has and no handler serves. */
   readonly unhandled: string[] = [];
+  /** The service whose methods answer to plain names; undefined when there is no handler at all. */
+  readonly plainService: string | undefined;
 
   /**
-   * @param handlers what Nest collected, by pattern.
+   * @param handlers what Nest collected, by pattern. @param repeated the patterns that came more than once.
    * @param defaultService whose methods answer to plain names; without it, the first in the IDL that has a handler.
-   * @throws ThriftStartError naming every handler whose service or method the IDL lacks.
+   * @throws ThriftStartError naming every handler whose service or method the IDL lacks, and every method with two handlers.
    */
   constructor(
     private readonly schema: Schema,
     private readonly codec: Codec,
     handlers: ReadonlyMap<string, MessageHandler>,
+    repeated: ReadonlySet<string> = new Set(),
     defaultService?: string,
   ) {
-    const byService = this.group(handlers);
-    const plain = this.plainService(byService, defaultService);
-    for (const [name, service] of schema.services) {
-      const served = this.handlersOf(service, byService);
-      if (served.size === 0) continue;
-      for (const method of service.methods.values()) {
-        const handler = served.get(method.name);
-        if (handler === undefined) this.unhandled.push(`${name}.${method.name}`);
-        else this.addEntry(name, service, method, handler, name === plain);
-      }
+    const byService = this.#group(handlers, repeated);
+    for (const [name, service] of schema.services) this.#serve(name, service, byService);
+    this.plainService = this.#choosePlainService(byService, defaultService);
+    if (this.plainService !== undefined) this.#addAliases(this.plainService, '');
+    for (const [name, { name: shortName }] of this.#served) {
+      const isAmbiguous = [...this.#served].some(([other, { name: same }]) => other !== name && same === shortName);
+      if (name !== shortName && !isAmbiguous) this.#addAliases(name, `${shortName}:`);
     }
+  }
+
+  /** The names of the services with handlers. */
+  get services(): readonly string[] {
+    return [...this.#served.keys()];
+  }
+
+  /** What is served, for the log: `Tasks (all, add), labels.Labels (get); plain names mean Tasks`. */
+  describe(): string {
+    const services = [...this.#served].map(([name, service]) => {
+      const methods = [...service.methods.keys()].filter((method) => this.#entries.has(`${name}:${method}`));
+      return `${name} (${listOf(methods, NAMED_METHODS)})`;
+    });
+    const owner = services.length > 1 ? `; plain names mean ${String(this.plainService)}` : '';
+    return `${services.join(', ')}${owner}`;
   }
 
   /** The method of that name on the wire. */
   find(name: string): MethodEntry | undefined {
-    return this.entries.get(name);
+    return this.#entries.get(name);
   }
 
-  private addEntry(
-    name: string,
-    service: ServiceSchema,
-    method: MethodSchema,
-    handler: MessageHandler,
-    plain: boolean,
-  ): void {
+  /** What to tell a client that called a name that nothing answers to: which service was meant, and what to do. */
+  describeUnknown(name: string): string {
+    const [method = '', service] = name.split(':').reverse();
+    if (service === undefined) return this.#describeUnknownPlain(name);
+    const key = [...this.#served].find(([served, { name: short }]) => served === service || short === service)?.[0];
+    if (key !== undefined) return `Unknown method ${name}: ${this.#absence(key, method)}`;
+    return `Unknown method ${name}: no service ${service} is served here, only ${listOf(this.services)}`;
+  }
+
+  #describeUnknownPlain(name: string): string {
+    const { plainService } = this;
+    if (plainService === undefined) return `Unknown method ${name}: the server has no handlers`;
+    const others = this.services.filter((service) => this.#entries.has(`${service}:${name}`));
+    const [other] = others;
+    const absence = `Unknown method ${name}: plain names mean ${plainService}, and ${this.#absence(plainService, name)}`;
+    return other === undefined ? absence : `${absence}; call ${other}:${name}, or set defaultService to ${other}`;
+  }
+
+  /** Why a service that is served does not answer to a method. */
+  #absence(service: string, method: string): string {
+    const isInIdl = this.schema.services.get(service)?.methods.has(method) === true;
+    return isInIdl ? `no handler serves ${service}.${method}` : `the server's IDL has no ${service}.${method}`;
+  }
+
+  #serve(name: string, service: ServiceSchema, byService: ReadonlyMap<ServiceSchema, Handlers>): void {
+    const handlers = handlersOf(service, byService);
+    if (handlers.size === 0) return;
+    this.#served.set(name, service);
+    for (const method of service.methods.values()) {
+      const handler = handlers.get(method.name);
+      if (handler === undefined) this.unhandled.push(`${name}.${method.name}`);
+      else this.#entries.set(`${name}:${method.name}`, this.#entry(service, method, handler));
+    }
+  }
+
+  #entry(service: ServiceSchema, method: MethodSchema, handler: MessageHandler): MethodEntry {
     const whenTooLarge = (handler.extras as { whenTooLarge?: string } | undefined)?.whenTooLarge;
     const codec = this.codec.method(method);
-    const entry = { service, method, handler, codec, whenTooLarge, replySize: new ReplySize() };
-    this.entries.set(`${name}:${method.name}`, entry);
-    if (plain) this.entries.set(method.name, entry);
+    return { service, method, handler, codec, whenTooLarge, replySize: new ReplySize() };
   }
 
-  private group(handlers: ReadonlyMap<string, MessageHandler>): Map<string, Map<string, MessageHandler>> {
-    const byService = new Map<string, Map<string, MessageHandler>>();
-    const unknown: string[] = [];
+  /** Lets the methods of a service answer to other names too, unless those are taken. */
+  #addAliases(name: string, prefix: string): void {
+    for (const method of this.#served.get(name)?.methods.keys() ?? []) {
+      const entry = this.#entries.get(`${name}:${method}`);
+      if (entry !== undefined && !this.#entries.has(prefix + method)) this.#entries.set(prefix + method, entry);
+    }
+  }
+
+  #group(handlers: ReadonlyMap<string, MessageHandler>, repeated: ReadonlySet<string>): Map<ServiceSchema, Handlers> {
+    const byService = new Map<ServiceSchema, Map<string, MessageHandler>>();
+    const unknown: ThriftPattern[] = [];
+    const twice: string[] = [];
     for (const [key, handler] of handlers) {
       const pattern = parsePattern(key);
       if (pattern === undefined) continue;
-      const { service, method } = pattern;
-      if (this.schema.services.get(service)?.methods.has(method) !== true) unknown.push(`${service}.${method}`);
+      const service = this.schema.services.get(pattern.service);
+      if (service?.methods.has(pattern.method) !== true) {
+        unknown.push(pattern);
+        continue;
+      }
+      if (repeated.has(key)) twice.push(nameOf(pattern));
       const group = byService.get(service) ?? new Map<string, MessageHandler>();
-      byService.set(service, group.set(method, handler));
+      byService.set(service, group.set(pattern.method, handler));
     }
     if (unknown.length > 0) {
       throw new ThriftStartError(
-        `${this.schema.file} has no ${unknown.join(', no ')}: mend the IDL or the handler's @ThriftMethod`,
+        `${this.schema.file} has no ${unknown.map(nameOf).join(', no ')}: mend the IDL or the handler's @ThriftMethod${this.#hint(unknown)}`,
+      );
+    }
+    if (twice.length > 0) {
+      throw new ThriftStartError(
+        `${twice.join(', ')}: more than one handler, and only one would run: keep one of them`,
       );
     }
     return byService;
   }
 
-  /** A handler of a service serves those that extend it too, unless they have their own. */
-  private handlersOf(
-    service: ServiceSchema,
-    byService: ReadonlyMap<string, ReadonlyMap<string, MessageHandler>>,
-  ): Map<string, MessageHandler> {
-    const parent = service.extends === undefined ? undefined : this.schema.services.get(service.extends);
-    const inherited = parent === undefined ? [] : this.handlersOf(parent, byService);
-    return new Map([...inherited, ...(byService.get(service.name) ?? [])]);
+  /** What may have been meant by patterns that the IDL lacks. */
+  #hint(unknown: readonly ThriftPattern[]): string {
+    const names = [...this.schema.services.keys()];
+    const meant = names.find((name) => unknown.some(({ service }) => name.endsWith(`.${service}`)));
+    if (meant !== undefined) return `; the service of an included file is named with its prefix, as ${meant}`;
+    return unknown.every(({ service }) => names.includes(service)) ? '' : `; its services are ${listOf(names)}`;
   }
 
-  private plainService(byService: ReadonlyMap<string, unknown>, wanted: string | undefined): string | undefined {
+  #choosePlainService(byService: ReadonlyMap<ServiceSchema, Handlers>, wanted?: string): string | undefined {
     const names = [...this.schema.services.keys()];
     if (wanted !== undefined && !names.includes(wanted)) {
-      throw new ThriftStartError(`${this.schema.file} has no service ${wanted}, only ${names.join(', ')}`);
+      throw new ThriftStartError(`${this.schema.file} has no service ${wanted}, only ${listOf(names)}`);
     }
-    return wanted ?? names.find((name) => byService.has(name));
+    if (wanted !== undefined && this.#served.size > 0 && !this.#served.has(wanted)) {
+      throw new ThriftStartError(
+        `defaultService is ${wanted}, which has no handler: plain names would all be unknown. Served are ${listOf(this.services)}`,
+      );
+    }
+    return wanted ?? [...this.schema.services].find(([, service]) => byService.has(service))?.[0];
   }
+}
+
+/** A handler of a service serves those that extend it too, unless they have their own. */
+function handlersOf(service: ServiceSchema, byService: ReadonlyMap<ServiceSchema, Handlers>): Handlers {
+  const inherited = service.parent === undefined ? [] : handlersOf(service.parent, byService);
+  return new Map([...inherited, ...(byService.get(service) ?? [])]);
+}
+
+function nameOf({ service, method }: ThriftPattern): string {
+  return `${service}.${method}`;
+}
+
+function listOf(names: readonly string[], most = NAMED_SERVICES): string {
+  if (names.length === 0) return 'none';
+  const shown = names.slice(0, most).join(', ');
+  return names.length > most ? `${shown} and ${String(names.length - most)} more` : shown;
 }
 
 /** Other transports' patterns, in an application that has several, are not ours to judge. */

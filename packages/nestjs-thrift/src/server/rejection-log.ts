@@ -1,4 +1,4 @@
-import type { ThriftPeer } from '../connection/peer.js';
+import { placeOf, type ThriftPeer } from '../connection/peer.js';
 import type { Rejection, RejectionReason } from './events.js';
 
 const INTERVAL_MS = 1_000;
@@ -50,12 +50,12 @@ export class RejectionLog {
     const untilMs = performance.now() + INTERVAL_MS;
     this.seen.set(reason, { untilMs, count: 0, latest: undefined, timer: undefined });
     const more = others > 0 ? ` (and ${String(others)} more since the last such line)` : '';
-    this.logger.warn(`${reason}: ${placeOf(peer)} ${message}${more}`);
+    this.logger.warn(`${reason}: ${whereFrom(peer)} ${message}${more}`);
   }
 }
 
 /** Where it connected from. The system forgets the address of a peer that resets as soon as it is connected. */
-function placeOf({ address, port }: ThriftPeer): string {
+function whereFrom({ address, port }: ThriftPeer): string {
   if (address === '') return '(address unknown, reset already)';
-  return port === undefined ? address : `${address}:${String(port)}`;
+  return port === undefined ? address : placeOf(address, port);
 }

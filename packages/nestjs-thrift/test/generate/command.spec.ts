@@ -46,6 +46,35 @@ describe('thrift-types', () => {
     expect(readFileSync(output, 'utf8')).toContain('readonly m: Readonly<Record<string, T>>;');
   });
 
+  it('writes the services of included files for an IDL that does nothing but include', () => {
+    const idl = join(folder, 'all.thrift');
+    writeFileSync(idl, 'include "labels.thrift" include "orders.thrift"');
+    writeFileSync(join(folder, 'labels.thrift'), 'struct Label {} service Labels { Label get(1: string id) }');
+    writeFileSync(join(folder, 'orders.thrift'), 'include "labels.thrift" service Orders extends labels.Labels {}');
+    const { code, out } = run(idl, '--transport', 't');
+    expect(code).toBe(0);
+    expect(out.match(/^export .*$|client\.getService.*`/gm)).toEqual([
+      'export type Label = Record<string, never>;',
+      'export interface LabelsGetArgs {',
+      'export interface LabelsHandlers {',
+      "client.getService<LabelsClient>('labels.Labels')`",
+      'export interface LabelsClient {',
+      'export type OrdersHandlers = LabelsHandlers;',
+      "client.getService<OrdersClient>('orders.Orders')`",
+      'export type OrdersClient = LabelsClient;',
+    ]);
+  });
+
+  it('answers 1 when there is nothing to write', () => {
+    const idl = join(folder, 'empty.thrift');
+    writeFileSync(idl, '// nothing yet');
+    const { code, out, err } = run(idl, '--transport', 't');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe(
+      `thrift-types: ${idl} defines nothing, and neither do the files that it includes: there is nothing to write\n`,
+    );
+  });
+
   it('shows its help', () => {
     const { code, out, err } = run('--help');
     expect([code, err]).toEqual([0, '']);

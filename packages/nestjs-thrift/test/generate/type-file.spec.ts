@@ -177,6 +177,21 @@ export interface VClient {
     ]);
   });
 
+  it('services are called by the names that the IDL file knows them by', () => {
+    const text = written(
+      'include "b.thrift" service V extends b.B {}',
+      {},
+      { 'b.thrift': 'include "c.thrift" service B extends c.C {}', 'c.thrift': 'service C { void c() void then() }' },
+    );
+    expect(text.match(/client\.getService[^`]*/g)).toEqual([
+      "client.getService<BClient>('b.B')",
+      "client.getService<VClient>('V')",
+    ]);
+    expect(text.match(/ then\(.*/g)).toEqual([
+      ' then(args: Record<string, never>, context: ThriftContext): ThriftReply<void>;',
+    ]);
+  });
+
   it('types of included files come along where they are needed, under a name of their own', () => {
     const text = written(
       'include "b.thrift" struct T { 1: b.T t } struct S { 1: b.U u }',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
-import { ClientThrift } from '../../src/client.js';
+import { ClientThrift } from '../../src/nest/thrift-client.js';
 import { doKeysCollide } from '../../src/codec/collision-guard.js';
 import { ThriftProtocolError } from '../../src/errors.js';
 import { parseSchema } from '../../src/idl/load-schema.js';

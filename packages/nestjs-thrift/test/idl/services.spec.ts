@@ -59,6 +59,10 @@ describe('methods', () => {
     ['void f() throws ()', undefined],
     ['void f() throws (1: i32 x)', "1:33: expected an exception, found the type i32 of 'x'"],
     ['void f() throws (1: S x)', "1:33: expected an exception, found the struct of 'x'"],
+    [
+      'i32 f() throws (1: X success)',
+      "1:34: expected a name other than 'success', which is that of the method's value, found 'success'",
+    ],
     ['void f() throws', "1:29: expected '(', found '}'"],
     ['oneway i32 f()', "1:20: expected 'void' for a oneway method, which never gets a reply, found a type"],
     [

@@ -166,9 +166,12 @@ describe('a server with TLS that requires client certificates', () => {
     const foreign = others.issue('client 7', 'client');
     await withThriftServer(handlers, { tls: { ...server, caFile } }, async (listening) => {
       const own = { cert: readFileSync(foreign.certFile), key: readFileSync(foreign.keyFile) };
-      const [stranger] = await connectTls(listening, own);
+      const [stranger, { localPort }] = await connectTls(listening, own);
       await stranger.closed;
-      await listening.rejected('tls-handshake');
+      const { message, peer } = await listening.rejected('tls-handshake');
+      expect(message).toMatch(/^failed the TLS handshake: its client certificate is not accepted \([A-Z_]+\)$/);
+      expect(peer).toMatchObject({ address: '127.0.0.1', port: localPort });
+      await listening.logged(/tls-handshake: 127\.0\.0\.1:\d+ failed the TLS handshake: its client certificate/);
     });
     others[Symbol.dispose]();
   });

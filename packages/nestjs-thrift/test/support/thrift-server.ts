@@ -12,7 +12,10 @@ import { ThriftServer, type ThriftServerOptions } from '../../src/nest/thrift-se
 import { RawPeer } from '@tasks/testing/raw-peer';
 import { probeSchema } from './thrift-probe.js';
 
-/** Handlers by method: `echo`, or `Service.echo` of another service than the first. What one returns is the reply. */
+/**
+ * Handlers by method: `echo`, or `Service.echo` of another service than the first, or `file.Service/echo` of one in an
+ * included file. What one returns is the reply.
+ */
 export type Handlers = Readonly<Record<string, (args: never, context: ThriftContext) => unknown>>;
 
 /** Keeps what Nest logs, rather than to print it. */
@@ -154,7 +157,8 @@ function moduleOf(defaultService: string, handlers: Handlers): new () => object 
   class Handling {}
   const prototype = Handling.prototype as Record<string, unknown>;
   for (const [name, handler] of Object.entries(handlers)) {
-    const [method, service = defaultService] = name.split('.').reverse() as [string, string?];
+    const separator = name.includes('/') ? '/' : '.';
+    const [method, service = defaultService] = name.split(separator).reverse() as [string, string?];
     prototype[name] = (args: never, context: ThriftContext): unknown => handler(args, context);
     const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
     Payload()(prototype, name, 0);
