@@ -15,7 +15,7 @@ COPY scripts scripts
 COPY idl idl
 COPY packages packages
 COPY src src
-RUN node scripts/bootstrap.mjs tsconfig.build.json && chmod +x dist/interface/cli/main.js
+RUN node scripts/bootstrap.mjs tsconfig.build.json && chmod +x dist/bootstrap/tasks.js
 RUN npm ci --omit=dev --no-audit --no-fund --include-workspace-root \
     -w nestjs-thrift -w @tasks/idl -w @tasks/service -w @tasks/embedded-store
 
@@ -27,7 +27,7 @@ COPY --from=build /app/packages packages
 COPY --from=build /app/idl idl
 COPY --from=build /app/dist dist
 COPY package.json ./
-RUN mkdir /data && chown 1000:1000 /data && ln -s /app/dist/interface/cli/main.js /usr/local/bin/tasks
+RUN mkdir /data && chown 1000:1000 /data && ln -s /app/dist/bootstrap/tasks.js /usr/local/bin/tasks
 USER 1000:1000
 VOLUME /data
 EXPOSE 6001 6002

@@ -1,9 +1,7 @@
 import 'reflect-metadata';
-import { ConfigError } from './config/environment.js';
+import { ConfigError, createLog, Lifecycle } from '@tasks/service';
+import { startService } from './bootstrap/service.js';
 import { loadConfig, type LoadedConfig } from './config/load-config.js';
-import { createLog } from './infrastructure/observability/log.js';
-import { Lifecycle } from './lifecycle.js';
-import { startService } from './service.js';
 
 const loaded = await loadConfig().catch(refuseToStart);
 const log = await createLog(loaded.config.log);

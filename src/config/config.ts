@@ -1,10 +1,19 @@
 import type { ThriftLimits, ThriftTlsOptions } from 'nestjs-thrift';
-import { Environment, LISTENING_PORTS, parseInteger, type Variables } from './environment.js';
+import {
+  deepFreeze,
+  Environment,
+  LISTENING_PORTS,
+  parseInteger,
+  readLogConfig,
+  readTracingConfig,
+  unknownVariables,
+  type LogConfig,
+  type TracingConfig,
+  type Variables,
+} from '@tasks/service';
 import { readLimits } from './limit-variables.js';
 import { readStoreConfig, type StoreConfig } from './store-config.js';
 import { readTls } from './tls-variables.js';
-import { readTracing, type TracingConfig } from './tracing-config.js';
-import { unknownVariables } from './unknown-variables.js';
 
 /** Where to listen. */
 export interface ListenerConfig {
@@ -26,19 +35,15 @@ export interface AppConfig {
   readonly store: StoreConfig;
   /** How long the service reports that it stops before it closes the listener, in milliseconds. */
   readonly drainDelayMs: number;
-  readonly log: {
-    readonly level: (typeof LOG_LEVELS)[number];
-    /** Undefined: pretty on a terminal, else JSON. */
-    readonly format: (typeof LOG_FORMATS)[number] | undefined;
-  };
+  readonly log: LogConfig;
   /** Undefined: no traces. */
   readonly tracing: TracingConfig | undefined;
   /** Sentences about what is no error and hardly meant. */
   readonly warnings: readonly string[];
 }
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const LOG_FORMATS = ['json', 'pretty'] as const;
+/** Variables that begin like this are the service's own. */
+const PREFIXES = ['THRIFT_'];
 const DEFAULT_HOST = '0.0.0.0';
 const DEFAULT_THRIFT_PORT = 6_001;
 const DEFAULT_HTTP_PORT = 6_002;
@@ -62,16 +67,16 @@ export function parseConfig(variables: Variables): AppConfig {
     http: readHttp(environment),
     store: readStoreConfig(environment),
     drainDelayMs: environment.integer('DRAIN_DELAY_MS', DRAIN_DELAYS_MS) ?? 0,
-    log: {
-      level: environment.choice('LOG_LEVEL', LOG_LEVELS) ?? 'info',
-      format: environment.choice('LOG_FORMAT', LOG_FORMATS),
-    },
-    tracing: readTracing(environment),
+    log: readLogConfig(environment),
+    tracing: readTracingConfig(environment),
     warnings: [],
   };
   refuseEqualPorts(environment, config);
   environment.assertGood();
-  return deepFreeze({ ...config, warnings: unknownVariables(variables, environment.asked) });
+  return deepFreeze({
+    ...config,
+    warnings: unknownVariables(variables, { prefixes: PREFIXES, known: environment.asked }),
+  });
 }
 
 function readHttp(environment: Environment): ListenerConfig | undefined {
@@ -89,9 +94,4 @@ function refuseEqualPorts(environment: Environment, { thrift, http }: AppConfig)
   environment.complain(
     `THRIFT_PORT and HTTP_PORT are both ${String(http.port)}, they must differ; HTTP_PORT=off for no HTTP`,
   );
-}
-
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object);
-  return Object.freeze(value);
 }

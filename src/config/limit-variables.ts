@@ -1,5 +1,5 @@
 import { LIMIT_RULES, type ThriftLimits } from 'nestjs-thrift';
-import type { Environment } from './environment.js';
+import type { Environment } from '@tasks/service';
 
 /** The names of all limits of the transport. */
 export const LIMIT_NAMES = Object.keys(LIMIT_RULES) as readonly (keyof ThriftLimits)[];

@@ -1,13 +1,8 @@
-import type { DynamicModule } from '@nestjs/common';
-import { ConfigModule } from '@nestjs/config';
+import * as service from '@tasks/service';
 import { parseConfig, type AppConfig } from './config.js';
-import type { Variables } from './environment.js';
 
 /** The configuration, and the global module that gives it to providers as `ConfigService<AppConfig, true>`. */
-export interface LoadedConfig {
-  readonly config: AppConfig;
-  readonly configModule: DynamicModule;
-}
+export type LoadedConfig = service.LoadedConfig<AppConfig>;
 
 /**
  * Reads the configuration from the environment and, for what that leaves unset, from `.env` in the working directory.
@@ -15,25 +10,6 @@ export interface LoadedConfig {
  * @param variables Read these alone instead.
  * @throws ConfigError that lists every bad variable.
  */
-export async function loadConfig(variables?: Variables): Promise<LoadedConfig> {
-  const isGiven = variables !== undefined;
-  const found: { config?: AppConfig } = {};
-  const configModule = await ConfigModule.forRoot({
-    isGlobal: true,
-    ignoreEnvFile: isGiven,
-    ignoreEnvVars: isGiven,
-    skipProcessEnv: true,
-    // What `validate` returns goes into process.env: libraries that read it themselves shall see what `.env` sets.
-    validate: (all: Record<string, string | undefined>) => {
-      found.config = parseConfig(variables ?? all);
-      return all;
-    },
-    load: [() => ({ ...requireConfig(found) })],
-  });
-  return { config: requireConfig(found), configModule };
-}
-
-function requireConfig({ config }: { config?: AppConfig }): AppConfig {
-  if (config === undefined) throw new Error('ConfigModule.forRoot() did not call validate');
-  return config;
+export function loadConfig(variables?: service.Variables): Promise<LoadedConfig> {
+  return service.loadConfig(parseConfig, variables);
 }

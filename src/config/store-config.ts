@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { Environment } from './environment.js';
-import { readMongodbAddress, type MongodbAddress } from './mongodb-address.js';
+import { readMongodbAddress, type Environment, type MongodbAddress } from '@tasks/service';
 
 /** Where tasks are kept, and who said so, for the log. */
 export type StoreConfig = { readonly chosenBy: string } & (

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
-import { ConfigError, type Variables } from '../../src/config/environment.js';
+import { ConfigError, type Variables } from '@tasks/service';
 import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { LIMIT_RULES } from 'nestjs-thrift';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
-import { ConfigError, type Variables } from '../../src/config/environment.js';
+import { ConfigError, type Variables } from '@tasks/service';
 
 function store(variables: Variables) {
   return parseConfig(variables).store;

@@ -6,7 +6,8 @@ import { EmbeddedArchive } from '../../src/infrastructure/persistence/embedded/e
 import { EmbeddedStore } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
 import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import type { Task, TasksClient } from '@tasks/idl';
-import { AppProcess, ScratchFolder } from '../support/app.js';
+import { AppProcess } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { aTask, taskId } from '../support/builders.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { runCommand, type Printed } from '../support/run-command.js';
@@ -125,7 +126,7 @@ describe('A backup of the embedded store', () => {
     data = join(folder.path, 'other');
     await using app = await AppProcess.start({ DATA_DIR: data });
     const client = app.client();
-    const cli = join(projectRoot, 'dist/interface/cli/main.js');
+    const cli = join(projectRoot, 'dist/bootstrap/tasks.js');
     using program = new RunningProgram(process.execPath, [cli, 'restore', file, '--data-dir', data], { cwd: data });
     while ((await client.all({ userId: 'alice' })).length === 0);
     program.signal('SIGKILL');

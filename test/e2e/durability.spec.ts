@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '@tasks/idl';
-import { AppProcess, ScratchFolder } from '../support/app.js';
+import { AppProcess } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 // What a client was told is stored is stored, and the other way round, however the process ends.
 

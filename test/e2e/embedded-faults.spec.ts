@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, trunca
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '@tasks/idl';
-import { AppProcess, ScratchFolder, startProgram } from '../support/app.js';
+import { AppProcess, startProgram } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 /** Of the shell's blocks, 512 or 1,024 bytes each: room for some hundred long tasks. */
 const FILE_SIZE_LIMIT = ['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh'];

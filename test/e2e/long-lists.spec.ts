@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '@tasks/idl';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { AppProcess, ScratchFolder, TestApp } from '../support/app.js';
+import { AppProcess, TestApp } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 /** Some 2 MB, in a service that sends half of that at most. */
 const TASKS = 20_000;

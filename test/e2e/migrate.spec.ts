@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@je
 import { mongo as driver } from 'mongoose';
 import { EmbeddedStore } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
 import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
-import { migrateTasks } from '../../src/maintenance.js';
-import { ScratchFolder } from '../support/app.js';
+import { migrateTasks } from '../../src/bootstrap/maintenance.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { aTask, instant, taskId } from '../support/builders.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { FaultyLink } from '@tasks/testing/faulty-link';

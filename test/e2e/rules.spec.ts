@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ThriftError, ThriftException } from 'nestjs-thrift';
 import type { BaseException, Task, TasksClient } from '@tasks/idl';
-import { dropAndStop, ScratchFolder, TestApp, type Variables } from '../support/app.js';
+import { dropAndStop, TestApp, type Variables } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { startMongo } from '@tasks/testing/mongo';
 
 // Every rule of the contract, through a client over TCP.

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ThriftMethod } from 'nestjs-thrift';
 import { TasksController } from '../../src/interface/thrift/tasks.controller.js';
-import { AppProcess, ScratchFolder, startProgram, TestApp, type Variables } from '../support/app.js';
+import { AppProcess, startProgram, TestApp, type Variables } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { projectRoot } from '@tasks/testing/project-copy';
 
 /** Starts the service where it can't start, and gives back what it printed. */

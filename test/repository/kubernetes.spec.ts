@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
-import { STORE_ANSWER_LIMIT_MS } from '../../src/application/check-health.js';
+import { ANSWER_LIMIT_MS } from '@tasks/service';
 import { parseConfig } from '../../src/config/config.js';
-import { ScratchFolder, stopLimitMs, TestApp } from '../support/app.js';
+import { stopLimitMs, TestApp } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { manifestFiles, manifestPaths, readManifests, type Manifest } from '../support/manifests.js';
 import { operationsPage } from '../support/operations-page.js';
 import { projectRoot } from '@tasks/testing/project-copy';
@@ -96,7 +97,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     }
     await app.stop();
     expect([livenessProbe.httpGet.path, readinessProbe.httpGet.path]).toEqual(['/health/live', '/health/ready']);
-    expect((readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(STORE_ANSWER_LIMIT_MS);
+    expect((readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(ANSWER_LIMIT_MS);
   });
 
   it('have the label and the port name by which the scrape example finds every pod, and none of another kind', () => {

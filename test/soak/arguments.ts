@@ -1,4 +1,4 @@
-import { describeNumbers, parseInteger, type WholeNumbers } from '../../src/config/environment.js';
+import { describeNumbers, parseInteger, type WholeNumbers } from '@tasks/service';
 
 /** An option's whole number. @throws RangeError that says what is allowed. */
 export function wholeNumber(option: string, text: string, allowed: WholeNumbers): number {

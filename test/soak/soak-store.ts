@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ScratchFolder } from '../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { FaultyLink } from '@tasks/testing/faulty-link';
 import { MongoStore } from './mongo-store.js';
 

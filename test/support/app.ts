@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/load-config.js';
-import { createLog } from '../../src/infrastructure/observability/log.js';
+import { createLog } from '@tasks/service';
 import { ClientThrift, type ThriftClientOptions } from 'nestjs-thrift';
 import type { TasksClient } from '@tasks/idl';
-import { startService } from '../../src/service.js';
+import { startService } from '../../src/bootstrap/service.js';
 import type { TestMongo } from '@tasks/testing/mongo';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram, type ProgramResult } from '@tasks/testing/run-program';
@@ -149,15 +147,6 @@ export async function stopLimitMs(): Promise<number> {
   const app = await TestApp.start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
   await app.stop();
   return app.stopLimitMs;
-}
-
-/** A folder of its own, gone at the end of the block that holds it. */
-export class ScratchFolder {
-  readonly path = mkdtempSync(join(tmpdir(), 'tasks-'));
-
-  [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true });
-  }
 }
 
 function tasksClient(port: number, clients: ClientThrift[], options: Partial<ThriftClientOptions>): TasksClient {

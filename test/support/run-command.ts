@@ -11,11 +11,12 @@ export interface Printed {
 export async function runCommand(args: readonly string[], progress?: NodeJS.WriteStream): Promise<Printed> {
   let out = '';
   let err = '';
-  const code = await tasksCommand(args, {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
+  const terminal = {
+    out: (text: string) => (out += text),
+    err: (text: string) => (err += text),
     columns: undefined,
     ...(progress && { progress }),
-  });
+  };
+  const code = await tasksCommand(args, terminal, () => import('../../src/bootstrap/maintenance.js'));
   return { code, out, err };
 }

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
+import { ConfigError, Environment, readMongodbAddress, TASKS_MONGODB_NAMES } from '@tasks/service';
 import type { OnCopyProgress } from '../../application/copy-tasks.js';
 import type { AppConfig } from '../../config/config.js';
-import { ConfigError, Environment } from '../../config/environment.js';
 import { loadConfig } from '../../config/load-config.js';
-import { readMongodbAddress } from '../../config/mongodb-address.js';
 import { readDataDir, readServerSelectionTimeoutMs } from '../../config/store-config.js';
-import { backUpTasks, migrateTasks, restoreTasks, type MigrationTarget } from '../../maintenance.js';
+import type { Maintenance, MigrationTarget } from './maintenance.js';
 import type { MaintenanceCommand, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
@@ -17,18 +16,22 @@ export type PrintResult = (printer: Printer) => boolean;
  *
  * @throws ConfigError when environment and options don't say which store is meant. @throws Error of the store.
  */
-export async function maintain(command: MaintenanceCommand, onProgress?: OnCopyProgress): Promise<PrintResult> {
+export async function maintain(
+  command: MaintenanceCommand,
+  maintenance: Maintenance,
+  onProgress?: OnCopyProgress,
+): Promise<PrintResult> {
   // Also reads `.env` into the environment.
   const { config } = await loadConfig();
   if (command.kind === 'backup') {
-    const made = await backUpTasks(ownDataDirectory(config, command.flags), resolve(command.file));
+    const made = await maintenance.backUpTasks(ownDataDirectory(config, command.flags), resolve(command.file));
     return (printer) => printer.backup(made);
   }
   const options = { overwrite: command.flags.overwrite === true, onProgress };
   const report =
     command.kind === 'restore'
-      ? await restoreTasks(ownDataDirectory(config, command.flags), resolve(command.file), options)
-      : await migrateTasks(dataDirectory(command.flags), targetOf(config, command.flags.to), options);
+      ? await maintenance.restoreTasks(ownDataDirectory(config, command.flags), resolve(command.file), options)
+      : await maintenance.migrateTasks(dataDirectory(command.flags), targetOf(config, command.flags.to), options);
   return (printer) => printer.copied(report);
 }
 
@@ -48,7 +51,7 @@ function dataDirectory({ dataDir }: StoreFlags): string {
 function targetOf({ store }: AppConfig, to: string | undefined): MigrationTarget {
   if (to !== undefined) {
     const environment = new Environment({ '--to': to, MONGODB_DATABASE: process.env.MONGODB_DATABASE });
-    const address = readMongodbAddress(environment, '--to');
+    const address = readMongodbAddress(environment, { ...TASKS_MONGODB_NAMES, uri: '--to' });
     environment.assertGood();
     return { ...address, serverSelectionTimeoutMs: readServerSelectionTimeoutMs(new Environment(process.env)) };
   }

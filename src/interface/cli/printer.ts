@@ -1,5 +1,5 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
-import type { BackupReport } from '../../maintenance.js';
+import type { BackupReport } from './maintenance.js';
 import type { Healthcheck, Task, TaskCounts, TaskPage } from '@tasks/idl';
 import { taskTable } from './task-table.js';
 import { visibleText } from './visible-text.js';

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
-import { ConfigError } from '../../config/environment.js';
+import { ConfigError } from '@tasks/service';
 import { createCommandLine, type GlobalFlags, type Job } from './command-line.js';
+import type { Maintenance } from './maintenance.js';
 import type { MaintenanceCommand } from './maintenance-commands.js';
 import { jsonPrinter, textPrinter, type Printer, type Write } from './printer.js';
 import { visibleText } from './visible-text.js';
@@ -23,16 +24,21 @@ const USAGE = 2;
  * Runs the `tasks` command. Never rejects.
  *
  * @param args the words after the command's name.
+ * @param loadMaintenance loads what works on the store itself, when that is asked for.
  * @returns the exit code: 0 done, 1 the service refused, failed or did not answer, 2 the command line is wrong.
  */
-export async function tasksCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function tasksCommand(
+  args: readonly string[],
+  terminal: Terminal,
+  loadMaintenance: () => Promise<Maintenance>,
+): Promise<number> {
   let exitCode = OK;
   const commandLine = createCommandLine({
     call: async (flags, job) => {
       exitCode = await exitCodeOf(flags, terminal, (printer) => call(flags, job, printer));
     },
     maintain: async (flags, command) => {
-      exitCode = await exitCodeOf(flags, terminal, (printer) => maintain(command, printer, terminal));
+      exitCode = await exitCodeOf(flags, terminal, (printer) => maintain(command, loadMaintenance, printer, terminal));
     },
   });
   for (const command of [commandLine, ...commandLine.commands]) {
@@ -79,11 +85,20 @@ async function call(flags: GlobalFlags, job: Job, printer: Printer): Promise<boo
   }
 }
 
-async function maintain(command: MaintenanceCommand, printer: Printer, { progress }: Terminal): Promise<boolean> {
-  const [work, { progressBar }] = await Promise.all([import('./maintain.js'), import('./progress-bar.js')]);
+async function maintain(
+  command: MaintenanceCommand,
+  loadMaintenance: () => Promise<Maintenance>,
+  printer: Printer,
+  { progress }: Terminal,
+): Promise<boolean> {
+  const [work, maintenance, { progressBar }] = await Promise.all([
+    import('./maintain.js'),
+    loadMaintenance(),
+    import('./progress-bar.js'),
+  ]);
   const bar = progress && progressBar(progress);
   // The bar ends before anything else is printed.
-  const print = await work.maintain(command, bar?.onProgress).finally(() => bar?.stop());
+  const print = await work.maintain(command, maintenance, bar?.onProgress).finally(() => bar?.stop());
   return print(printer);
 }
 

@@ -1,8 +1,8 @@
 import { Catch, Logger, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
+import { RateLimitedLog } from '@tasks/service';
 import { throwError, type Observable } from 'rxjs';
 import { TaskError, type TaskErrorCode } from '../../domain/task.errors.js';
 import { ThriftError, ThriftException, type ThriftContext } from 'nestjs-thrift';
-import { OutageLog } from './outage-log.js';
 
 /** The code that travels for each refusal. */
 const CODES: Record<TaskErrorCode, number> = {
@@ -11,6 +11,9 @@ const CODES: Record<TaskErrorCode, number> = {
   ID_TAKEN: 409,
   STORE_UNAVAILABLE: 503,
 };
+
+/** The least time between two lines that the store is down, in milliseconds: meanwhile every call fails. */
+const OUTAGE_INTERVAL_MS = 1_000;
 
 const BASE_EXCEPTION = 'BaseException';
 
@@ -21,7 +24,7 @@ const BASE_EXCEPTION = 'BaseException';
 @Catch()
 export class TaskErrorFilter implements RpcExceptionFilter {
   readonly #logger = new Logger('Tasks');
-  readonly #outages = new OutageLog();
+  readonly #outages = new RateLimitedLog(OUTAGE_INTERVAL_MS);
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> {
     const context = host.switchToRpc().getContext<ThriftContext>();
@@ -30,13 +33,20 @@ export class TaskErrorFilter implements RpcExceptionFilter {
 
   #translate(error: unknown, context: ThriftContext): Error {
     if (error instanceof TaskError) {
-      if (error.code === 'STORE_UNAVAILABLE') this.#outages.add(context.method.name, error);
+      if (error.code === 'STORE_UNAVAILABLE') this.#logOutage(context.method.name, error);
       return refusal(error, context);
     }
     // Thrown on purpose, for the client: by a guard, for instance.
     if (error instanceof ThriftError || error instanceof ThriftException) return error;
     this.#logger.error(`${context.method.name} failed`, error);
     return new ThriftError('INTERNAL_ERROR', 'Internal server error', { cause: error });
+  }
+
+  #logOutage(method: string, error: TaskError): void {
+    this.#outages.add((leftOut) => {
+      const more = leftOut > 0 ? ` (and ${String(leftOut)} more calls since the last such line)` : '';
+      this.#logger.warn(`${method} refused, ${error.message}${more}`, error);
+    });
   }
 }
 

@@ -19,6 +19,8 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
+const loadMaintenance = () => import('../../../src/bootstrap/maintenance.js');
+
 interface Printed {
   readonly code: number;
   readonly out: string;
@@ -29,7 +31,8 @@ interface Printed {
 async function run(args: readonly string[], columns?: number): Promise<Printed> {
   let out = '';
   let err = '';
-  const code = await tasksCommand(args, { out: (text) => (out += text), err: (text) => (err += text), columns });
+  const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text), columns };
+  const code = await tasksCommand(args, terminal, loadMaintenance);
   return { code, out, err };
 }
 
@@ -186,7 +189,8 @@ describe('The exit code', () => {
     const out = (): never => {
       throw new Error('no more\nroom');
     };
-    const code = await tasksCommand(['--help'], { out, err: (text) => (err += text), columns: undefined });
+    const terminal = { out, err: (text: string) => (err += text), columns: undefined };
+    const code = await tasksCommand(['--help'], terminal, loadMaintenance);
     expect({ code, err }).toEqual({ code: 1, err: 'tasks: no more\\nroom\n' });
   });
 
@@ -267,7 +271,7 @@ describe('The tasks command and TLS', () => {
 
 describe('The tasks command whose output can not be written', () => {
   it('says so in one line, and what it did is done', async () => {
-    const cli = join(projectRoot, 'dist/interface/cli/main.js');
+    const cli = join(projectRoot, 'dist/bootstrap/tasks.js');
     const args = ['add', 'filled', 'x', '--host', '127.0.0.1', '--port', String(app.port)];
     const redirected = ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, cli, ...args];
     const { code, stderr } = await runProgram('sh', redirected, { cwd: projectRoot });

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { closeInTime } from '../close-in-time.js';
+import { withTimeout } from '@tasks/service';
 import { printNoFailedCommits, surviveFailedCommits } from './commit-failure.js';
 import { EmbeddedStoreError } from './embedded-store.error.js';
 import { checkLmdbFile } from './lmdb-file.js';
@@ -30,6 +30,8 @@ export function openDatabases(root: RootDatabase<number, string>): TaskDatabases
   return { tasks: root.openDB('tasks', raw), keys: root.openDB('keys', raw) };
 }
 
+/** Closing is given up after that, in milliseconds: what was acknowledged is stored already. */
+const CLOSE_LIMIT_MS = 2_000;
 const FORMAT_KEY = 'tasks-store-format';
 const FORMAT = 1;
 const CHECKED_KEY = 'checked-at';
@@ -86,7 +88,7 @@ export class EmbeddedStore {
   /** Waits for pending writes, then lets go of the file. After a commit that failed, LMDB would wait for ever. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await closeInTime(this.root.close());
+    await withTimeout(this.root.close(), CLOSE_LIMIT_MS, () => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { TaskTarget, type MergeCounts } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
-import { withoutCredentials } from '../../observability/credentials.js';
+import { withoutCredentials } from '@tasks/service';
 import { driverOptions, type MongoosePersistenceOptions } from './mongoose-connection.js';
 import { documentOf, type TaskDocument, taskOf, TASKS_COLLECTION } from './task.schema.js';
 

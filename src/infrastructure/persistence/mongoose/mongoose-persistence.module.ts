@@ -1,12 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { getConnectionToken, getModelToken, MongooseModule } from '@nestjs/mongoose';
+import { withTimeout } from '@tasks/service';
 import { type Connection, type Model, mongo } from 'mongoose';
 import { HealthProbe } from '../../../application/health-probe.js';
 import { TaskRepository } from '../../../application/task.repository.js';
-import { closeInTime } from '../close-in-time.js';
 import { connectOptions, MongooseConnection, type MongoosePersistenceOptions } from './mongoose-connection.js';
 import { MongooseTaskRepository } from './mongoose-task.repository.js';
 import { TaskDocument, taskSchema } from './task.schema.js';
+
+/** Closing is given up after that, in milliseconds: what was acknowledged is stored already. */
+const CLOSE_LIMIT_MS = 2_000;
 
 /** So much longer than the driver's own limit: what that says of a server that is down tells more. */
 const DRIVER_HEAD_START_MS = 100;
@@ -50,7 +53,7 @@ export class MongoosePersistenceModule {
 /** Nest waits for it to close. The driver tells the server that its sessions end, and one that hangs never answers. */
 function closingInTime(connection: Connection): Connection {
   const close = connection.close.bind(connection);
-  connection.close = (force) => closeInTime(close(force));
+  connection.close = (force) => withTimeout(close(force), CLOSE_LIMIT_MS, () => undefined);
   return connection;
 }
 

@@ -1,3 +1,4 @@
+import { withTimeout } from '@tasks/service';
 import { type Model, mongo, type QueryFilter, Types } from 'mongoose';
 import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
@@ -115,18 +116,12 @@ export class MongooseTaskRepository extends TaskRepository {
    * driver's own limits are for each step, and it takes some steps twice: a MongoDB that hangs would hold a call for long.
    */
   async #answered<T>(command: () => PromiseLike<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`MongoDB did not answer within ${String(this.answerLimitMs)} ms`));
-      }, this.answerLimitMs);
-    });
     try {
-      return await Promise.race([command(), tooLate]);
+      return await withTimeout(Promise.resolve(command()), this.answerLimitMs, () => {
+        throw new Error(`MongoDB did not answer within ${String(this.answerLimitMs)} ms`);
+      });
     } catch (error) {
       throw TaskError.storeUnavailable(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { printNoFailedCommits } from '../../../../src/infrastructure/persistence/embedded/commit-failure.js';
-import { AppProcess, ScratchFolder } from '../../../support/app.js';
+import { AppProcess } from '../../../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 /** Of the shell's blocks, 512 or 1,024 bytes each: room for some hundred long tasks. */
 const FILE_SIZE_LIMIT = ['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh'];

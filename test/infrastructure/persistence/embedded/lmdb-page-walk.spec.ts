@@ -5,7 +5,7 @@ import { EmbeddedStore } from '../../../../src/infrastructure/persistence/embedd
 import { EmbeddedTaskRepository } from '../../../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import { treeIn } from '../../../../src/infrastructure/persistence/embedded/lmdb-page.js';
 import { walkPages, type LmdbPages } from '../../../../src/infrastructure/persistence/embedded/lmdb-page-walk.js';
-import { ScratchFolder } from '../../../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { aTask, taskId } from '../../../support/builders.js';
 
 const PAGE_BYTES = 4_096;

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { makeFolder } from '../../../../src/infrastructure/persistence/embedded/make-folder.js';
-import { ScratchFolder, startProgram } from '../../../support/app.js';
+import { startProgram } from '../../../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 /** A process that never gives up would outlive a test that does. */
 const IN_TIME = ['timeout', '20'];

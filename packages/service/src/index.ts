@@ -1,0 +1,42 @@
+/**
+ * What every service of Tasks stands on. Loading this loads no library: those of health and metrics, and of traces, are
+ * behind `@tasks/service/operations` and `@tasks/service/tracing`, to be imported where they are on.
+ */
+export {
+  affordableConnections,
+  describeShortage,
+  readDescriptorLimit,
+  type DescriptorUse,
+} from './config/descriptor-limit.js';
+export {
+  ConfigError,
+  describeNumbers,
+  Environment,
+  LISTENING_PORTS,
+  parseInteger,
+  type Variables,
+  type WholeNumbers,
+} from './config/environment.js';
+export { deepFreeze, loadConfig, type LoadedConfig } from './config/load-config.js';
+export { readLogConfig, type LogConfig } from './config/log-config.js';
+export {
+  readMongodbAddress,
+  TASKS_MONGODB_NAMES,
+  type MongodbAddress,
+  type MongodbNames,
+} from './config/mongodb-address.js';
+export { readTracingConfig, type TracingConfig } from './config/tracing-config.js';
+export { unknownVariables, type OwnVariables } from './config/unknown-variables.js';
+export { DrainState } from './lifecycle/drain-state.js';
+export { Lifecycle, type RunningService } from './lifecycle/lifecycle.js';
+export { ListenError, listening, type ListenVariables } from './lifecycle/start-failure.js';
+export { withTimeout } from './lifecycle/with-timeout.js';
+export { createLog, type Logger, type LogOptions } from './logging/log.js';
+export { NestLogger, type ActiveTrace } from './logging/nest-logger.js';
+export { RateLimitedLog } from './logging/rate-limited-log.js';
+export { rootMessage, withoutCredentials } from './logging/redaction.js';
+export { DrainMetrics, type DrainLimits } from './metrics/drain-metrics.js';
+export { DurationHistogram, type DurationSeries } from './metrics/duration-histogram.js';
+export { type LiveMetrics } from './metrics/live-metrics.js';
+export { METRICS_SHARED_FOR_MS, MetricsRegistry, type MetricsSource } from './metrics/metrics-registry.js';
+export { ANSWER_LIMIT_MS, SharedProbe } from './operations/shared-probe.js';

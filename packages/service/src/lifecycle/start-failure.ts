@@ -1,0 +1,66 @@
+/** The variables that choose where to listen. */
+export interface ListenVariables {
+  readonly host: string;
+  readonly port: string;
+}
+
+/** What `node:net` throws for an address that can't be listened on. */
+interface NetError extends Error {
+  readonly syscall?: string;
+  readonly code?: string;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+/** An address can't be listened on; the message says which, why, and which variable to change. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+/** By error code: what is wrong, and what to do. */
+const LISTEN_ADVICE: Readonly<Record<string, (variables: ListenVariables) => string>> = {
+  EADDRINUSE: ({ port }) => `another process listens there; end it, or choose another port with ${port}`,
+  EACCES: ({ port }) => `this user may not listen there; choose a port from 1024 on with ${port}`,
+  EADDRNOTAVAIL: ({ host }) => `this machine has no such address; choose another with ${host} (0.0.0.0 for all)`,
+};
+
+/** Errors that nobody wrote for the person who starts the service: their stack tells more than their message. */
+const UNFORESEEN = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
+
+/**
+ * Listens, and explains a failure.
+ *
+ * @param variables The variables that chose the address.
+ * @throws ListenError when the address can't be listened on; whatever else `listen` throws.
+ */
+export async function listening<Result>(variables: ListenVariables, listen: () => Promise<Result>): Promise<Result> {
+  try {
+    return await listen();
+  } catch (error) {
+    throw explain(error, variables);
+  }
+}
+
+function explain(error: unknown, variables: ListenVariables): unknown {
+  // Not `instanceof`: an error of `node:net` may come from another realm.
+  const { syscall, code, message, address = '', port } = (error ?? {}) as NetError;
+  if (syscall === 'listen') {
+    // Any free port has no number yet.
+    const place = port === undefined ? address : `${address}:${String(port)}`;
+    const advice =
+      LISTEN_ADVICE[code ?? '']?.(variables) ?? `${message}; ${variables.host} and ${variables.port} choose where`;
+    return new ListenError(`Can't listen on ${place} (${String(code)}): ${advice}`, { cause: error });
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const advice = `its host name is unknown; choose another with ${variables.host} (0.0.0.0 for all)`;
+    return new ListenError(`Can't listen (${message}): ${advice}`, { cause: error });
+  }
+  return error;
+}
+
+/** Why the service did not start, in one line; `err` is set where its stack is needed to understand it. */
+export function describeStartFailure(error: unknown): { readonly message: string; readonly err?: unknown } {
+  if (error instanceof ListenError) return { message: error.message };
+  if (!(error instanceof Error)) return { message: `Can't start: ${String(error)}` };
+  return { message: `Can't start: ${error.message}`, ...(UNFORESEEN.has(error.name) && { err: error }) };
+}

@@ -1,0 +1,41 @@
+import type { DrainState } from '../lifecycle/drain-state.js';
+import type { LiveMetrics } from './live-metrics.js';
+import type { MetricsSource } from './metrics-registry.js';
+
+/** How long stopping may take. */
+export interface DrainLimits {
+  /** How long the service goes on as ever, except that it reports that it stops, in milliseconds. */
+  readonly delayMs: number;
+  /** How long calls may take to finish after that, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** For alerts on a service that does not come to its end. */
+export class DrainMetrics implements MetricsSource {
+  readonly #drain: DrainState;
+  readonly #limits: DrainLimits;
+
+  constructor(drain: DrainState, limits: DrainLimits) {
+    this.#drain = drain;
+    this.#limits = limits;
+  }
+
+  registerIn(metrics: LiveMetrics): void {
+    const { delayMs, timeoutMs } = this.#limits;
+    metrics.gauge(
+      'service_drain_seconds',
+      'For how long the service has been stopping; 0 while it is not',
+      () => this.#drain.drainingForMs() / 1_000,
+    );
+    metrics.gauge(
+      'service_drain_delay_seconds',
+      'How long the service that stops waits before it closes the listener',
+      () => delayMs / 1_000,
+    );
+    metrics.gauge(
+      'service_drain_limit_seconds',
+      'How long stopping may take in all before calls that still run are cut',
+      () => (delayMs + timeoutMs) / 1_000,
+    );
+  }
+}

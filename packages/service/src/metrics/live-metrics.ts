@@ -1,0 +1,62 @@
+import type * as PromClient from 'prom-client';
+import type { DurationHistogram } from './duration-histogram.js';
+
+/** Registers metrics whose values are asked for at each scrape, so that counting costs calls nothing. */
+export class LiveMetrics {
+  readonly #promClient: Pick<typeof PromClient, 'Counter' | 'Gauge'>;
+  readonly #registry: PromClient.Registry;
+
+  constructor(promClient: Pick<typeof PromClient, 'Counter' | 'Gauge'>, registry: PromClient.Registry) {
+    this.#promClient = promClient;
+    this.#registry = registry;
+  }
+
+  /** A value that goes up and down. */
+  gauge(name: string, help: string, value: () => number | Promise<number>): void {
+    new this.#promClient.Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        this.set(await value());
+      },
+    });
+  }
+
+  /** A value that only rises. */
+  counter(name: string, help: string, value: () => number): void {
+    new this.#promClient.Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(value());
+      },
+    });
+  }
+
+  /** Values that only rise, by the labels in which they differ. */
+  counters<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    values: () => Iterable<readonly [labels: Record<Label, string>, count: number]>,
+  ): void {
+    new this.#promClient.Counter({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [labels, count] of values()) this.inc(labels, count);
+      },
+    });
+  }
+
+  /** Durations that are counted elsewhere. */
+  histogram(durations: DurationHistogram): void {
+    durations.registerIn(this.#registry);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Registry } from 'prom-client';
+import { LiveMetrics } from './live-metrics.js';
+
+/** How long after it is made one text serves everybody who asks, in milliseconds: no number of scrapers costs more. */
+export const METRICS_SHARED_FOR_MS = 100;
+
+/** Has metrics to export. Counting needs no library; exporting does. */
+export interface MetricsSource {
+  /** Registers them; called once, when somebody asks for the first time. */
+  registerIn(metrics: LiveMetrics): void;
+}
+
+/** Everything that `/metrics` exports: the process and its event loop, and what the sources tell. */
+export class MetricsRegistry {
+  readonly #sources: MetricsSource[] = [];
+  #registry: Promise<Registry> | undefined;
+  #text: Promise<string> | undefined;
+
+  /** Adds sources; they have to be there before somebody asks. */
+  add(...sources: readonly MetricsSource[]): void {
+    this.#sources.push(...sources);
+  }
+
+  /** All metrics in Prometheus' text format, at most `METRICS_SHARED_FOR_MS` old. */
+  render(): Promise<string> {
+    this.#text ??= this.#renderAnew();
+    return this.#text;
+  }
+
+  async #renderAnew(): Promise<string> {
+    try {
+      this.#registry ??= this.#createRegistry();
+      return await (await this.#registry).metrics();
+    } finally {
+      setTimeout(() => {
+        this.#text = undefined;
+      }, METRICS_SHARED_FOR_MS).unref();
+    }
+  }
+
+  /** Loads prom-client when somebody asks for the first time: the start is no time for it. */
+  async #createRegistry(): Promise<Registry> {
+    const { default: promClient } = await import('prom-client');
+    const registry = new promClient.Registry();
+    promClient.collectDefaultMetrics({ register: registry });
+    const live = new LiveMetrics(promClient, registry);
+    for (const source of this.#sources) source.registerIn(live);
+    return registry;
+  }
+}

@@ -1,0 +1,59 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import {
+  HealthCheck,
+  HealthCheckService,
+  HealthIndicatorService,
+  type HealthCheckResult,
+  type HealthIndicatorResult,
+} from '@nestjs/terminus';
+import { rootMessage, withoutCredentials } from '../logging/redaction.js';
+import { OPERATIONS, type OperationsOptions } from './operations-options.js';
+
+type Served = Pick<OperationsOptions, 'drain' | 'probes'>;
+
+const SHUTTING_DOWN = 'Shutting down';
+
+/** What orchestrators ask. */
+@Controller('health')
+export class HealthController {
+  readonly #checks: HealthCheckService;
+  readonly #indicators: HealthIndicatorService;
+  readonly #served: Served;
+
+  constructor(
+    checks: HealthCheckService,
+    indicators: HealthIndicatorService,
+    @Inject(OPERATIONS) served: OperationsOptions,
+  ) {
+    this.#checks = checks;
+    this.#indicators = indicators;
+    this.#served = served;
+  }
+
+  /** 200 while the process answers at all: a store that is down is no reason to start it again. */
+  @Get('live')
+  @HealthCheck()
+  live(): Promise<HealthCheckResult> {
+    return this.#checks.check([]);
+  }
+
+  /** 200 when a call would work; else 503, and the body says which part is down and why. */
+  @Get('ready')
+  @HealthCheck()
+  async ready(): Promise<HealthCheckResult> {
+    const { drain, probes } = this.#served;
+    const service = this.#indicators.check('service');
+    const parts = drain.isDraining() ? [] : await Promise.all(Object.keys(probes).map((name) => this.#ask(name)));
+    // The drain may have begun while the parts were asked: callers are told to go elsewhere.
+    if (drain.isDraining()) return this.#checks.check([() => service.down(SHUTTING_DOWN)]);
+    return this.#checks.check([() => service.up(), ...parts.map((part) => () => part)]);
+  }
+
+  async #ask(name: string): Promise<HealthIndicatorResult> {
+    const indicator = this.#indicators.check(name);
+    const answer = await this.#served.probes[name]?.();
+    if (answer === undefined || answer.ok) return indicator.up();
+    const { message, cause } = answer;
+    return indicator.down({ message, ...(cause !== undefined && { cause: withoutCredentials(rootMessage(cause)) }) });
+  }
+}

@@ -1,0 +1,21 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import type { MetricsRegistry } from '../metrics/metrics-registry.js';
+import { OPERATIONS, type OperationsOptions } from './operations-options.js';
+
+/** What Prometheus scrapes. */
+@Controller('metrics')
+export class MetricsController {
+  readonly #metrics: MetricsRegistry;
+
+  constructor(@Inject(OPERATIONS) { metrics }: OperationsOptions) {
+    this.#metrics = metrics;
+  }
+
+  /** All metrics in Prometheus' text format. */
+  @Get()
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @Header('cache-control', 'no-store')
+  render(): Promise<string> {
+    return this.#metrics.render();
+  }
+}

@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { affordableConnections, describeShortage, readDescriptorLimit } from '../../src/config/descriptor-limit.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
+
+const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
+Max processes             63718                63718                processes
+Max open files            1024                 524288               files
+`;
+
+describe('The limit of file descriptors', () => {
+  it('is the soft one', () => {
+    using folder = new ScratchFolder();
+    const file = join(folder.path, 'limits');
+    writeFileSync(file, LIMITS);
+    expect(readDescriptorLimit(file)).toBe(1_024);
+  });
+
+  it('is unknown where nothing tells it', () => {
+    using folder = new ScratchFolder();
+    const file = join(folder.path, 'limits');
+    expect(readDescriptorLimit(file)).toBeUndefined();
+    writeFileSync(file, LIMITS.replace('1024     ', 'unlimited'));
+    expect(readDescriptorLimit(file)).toBeUndefined();
+  });
+
+  it.each([
+    [10_000, undefined, true, 10_000],
+    [10_000, 1_048_576, true, 10_000],
+    [10_000, 10_384, true, 10_000],
+    [10_000, 10_383, true, 9_999],
+    [10_000, 1_024, true, 640],
+    [10_000, 1_024, false, 896],
+    [100, 1_024, true, 100],
+    [10_000, 100, true, 50],
+  ] as const)(
+    'leaves some for health and store: %s connections of %s descriptors, operations %s, make %s',
+    (wanted, descriptors, hasOperations, affordable) => {
+      expect(affordableConnections(wanted, descriptors, { hasOperations })).toBe(affordable);
+    },
+  );
+
+  it('is told with the numbers, and with what to do', () => {
+    expect(describeShortage(10_000, 1_024, 640, 'THRIFT_MAX_CONNECTIONS')).toBe(
+      'This process may open 1024 files, so it takes 640 connections instead of 10000 (THRIFT_MAX_CONNECTIONS): ' +
+        'allow 10384 (ulimit -n, LimitNOFILE), or set fewer',
+    );
+  });
+});

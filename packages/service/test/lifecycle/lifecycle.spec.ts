@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { pino } from 'pino';
+import { Lifecycle, type RunningService } from '../../src/lifecycle/lifecycle.js';
+
+/** A log whose every line fails. */
+const brokenLog = pino({
+  hooks: {
+    logMethod: () => {
+      throw new Error('ENOSPC: no space left on device, write');
+    },
+  },
+});
+
+/** What the process would call, by event. */
+let listeners: Map<string | symbol, (value: unknown) => void>;
+let exit: Promise<unknown>;
+
+beforeEach(() => {
+  listeners = new Map();
+  jest.spyOn(process, 'on').mockImplementation((event: string | symbol, listener: (value: unknown) => void) => {
+    listeners.set(event, listener);
+    return process;
+  });
+  exit = new Promise((resolve) => {
+    jest.spyOn(process, 'exit').mockImplementation((code) => {
+      resolve(code);
+      return undefined as never;
+    });
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function serviceThat(stop: () => Promise<void>): RunningService {
+  return { stopLimitMs: 60_000, stop };
+}
+
+describe('A service whose log fails', () => {
+  it.each([
+    ['SIGTERM', 0],
+    ['SIGINT', 0],
+    ['uncaughtException', 1],
+    ['unhandledRejection', 1],
+  ])('is stopped by %s all the same, and ends with %d', async (event, code) => {
+    const stop = jest.fn(() => Promise.resolve());
+    await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
+    listeners.get(event)?.(event);
+    expect(await exit).toBe(code);
+    expect(stop).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends with 1 when it does not start', async () => {
+    await new Lifecycle(brokenLog).run(() => Promise.reject(new Error('no port')));
+    expect(await exit).toBe(1);
+  });
+
+  it('ends with 1 when stopping fails', async () => {
+    const stop = (): Promise<void> => Promise.reject(new Error('stuck'));
+    await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
+    listeners.get('SIGTERM')?.('SIGTERM');
+    expect(await exit).toBe(1);
+  });
+});

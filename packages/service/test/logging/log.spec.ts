@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLog, type LogOptions } from '../../src/logging/log.js';
+import { NestLogger } from '../../src/logging/nest-logger.js';
+import type { Logger } from 'pino';
+
+/** What these calls log, line by line. */
+async function logged(use: (log: Logger) => void, options: Partial<LogOptions> = {}): Promise<string[]> {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  use(await createLog({ level: 'debug', format: 'json', ...options, destination }));
+  return lines;
+}
+
+async function parsed(use: (log: Logger) => void): Promise<unknown[]> {
+  return (await logged(use)).map((line): unknown => JSON.parse(line));
+}
+
+/** An error as a driver throws it: with the document it was about. */
+function driverError(): Error {
+  const cause = new Error('auth failed for mongodb://admin:hun@ter2@db.example:27017/tasks');
+  const document = { op: { userId: 'alice', name: 'my secret task' } };
+  return Object.assign(new Error('E11000 duplicate key', { cause }), { code: 11_000, writeErrors: [document] });
+}
+
+describe('The log', () => {
+  it('is a JSON object for each event, with level, time and msg', async () => {
+    const [line] = await parsed((log) => {
+      log.info({ method: 'add' }, 'call');
+    });
+    expect(line).toEqual({ level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), method: 'add', msg: 'call' });
+  });
+
+  it('has of an error its type, message, code, stack and causes, and nothing that it carries', async () => {
+    const [text = ''] = await logged((log) => {
+      log.error({ err: driverError() }, 'add failed');
+    });
+    expect(JSON.parse(text)).toMatchObject({
+      err: { type: 'Error', message: 'E11000 duplicate key', code: 11_000, cause: { message: expect.any(String) } },
+    });
+    expect(text).not.toContain('my secret task');
+  });
+
+  it('shows no credentials, wherever they stand', async () => {
+    const uri = 'mongodb+srv://admin:hun@ter2@db.example/tasks';
+    const lines = await logged((log) => {
+      log.error({ err: driverError() }, `can't reach ${uri}`);
+      log.warn('can not reach %s', uri);
+      new NestLogger(log).error(`can't reach ${uri}`, new Error(uri).stack, 'MongoDB');
+      new NestLogger(log).warn(new Error(uri));
+    });
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((line) => /admin|hun|ter2/.test(line))).toEqual([]);
+    expect(lines.join('')).toContain('mongodb+srv://***@db.example/tasks');
+  });
+
+  it('does not follow causes that go around in a circle', async () => {
+    const error = new Error('a');
+    error.cause = error;
+    expect(
+      await logged((log) => {
+        log.error({ err: error }, 'x');
+      }),
+    ).toHaveLength(1);
+  });
+
+  it('is readable for people when they look on', async () => {
+    const [line = ''] = await logged(
+      (log) => {
+        log.info('Thrift listens');
+      },
+      { format: 'pretty' },
+    );
+    expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] .*INFO.*: .*Thrift listens.*\n$/);
+  });
+});
+
+describe("Nest's own lines", () => {
+  it('have the form of all others, with the part that speaks', async () => {
+    const failure = new Error('why');
+    const lines = await parsed((log) => {
+      const nest = new NestLogger(log);
+      nest.log('hello', 'Tasks');
+      nest.warn('careful', 'Server');
+      nest.error('add failed', failure, 'Tasks');
+      nest.error(failure, undefined, 'Tasks');
+    });
+    expect(lines).toMatchObject([
+      { level: 'info', context: 'Tasks', msg: 'hello' },
+      { level: 'warn', context: 'Server', msg: 'careful' },
+      { level: 'error', context: 'Tasks', msg: 'add failed', err: { message: 'why' } },
+      { level: 'error', context: 'Tasks', msg: 'why', err: { message: 'why' } },
+    ]);
+  });
+
+  it('are for those who debug when they are about its start, and left out when they say what is said elsewhere', async () => {
+    const lines = await parsed((log) => {
+      const nest = new NestLogger(log);
+      nest.log('Starting Nest application...', 'NestFactory');
+      nest.error(new Error('EADDRINUSE'), undefined, 'NestApplication');
+    });
+    expect(lines).toMatchObject([{ level: 'debug' }, { level: 'debug' }]);
+  });
+});

@@ -1,0 +1,99 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { HTTP_LIMITS } from '../../src/operations/http-adapter.js';
+import { RawPeer } from '@tasks/testing/raw-peer';
+import { TestOperations } from '../support/test-operations.js';
+
+let app: TestOperations;
+
+beforeAll(async () => {
+  app = await TestOperations.start();
+});
+
+afterAll(() => app.stop());
+
+function connect(): Promise<RawPeer> {
+  return RawPeer.connect({ port: app.port, host: '127.0.0.1' });
+}
+
+function requests(path: string, count: number): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: tasks\r\n\r\n`.repeat(count));
+}
+
+function answersIn({ received }: RawPeer): number {
+  return received.toString('latin1').match(/HTTP\/1\.1 \d+/g)?.length ?? 0;
+}
+
+/** Resolves when the service has closed the connection, one way or the other. */
+async function gone(peer: RawPeer): Promise<void> {
+  await Promise.race([peer.ended, peer.closed]);
+  peer.destroy();
+}
+
+describe('A connection to the HTTP listener', () => {
+  it.each(['/metrics', '/health/ready', '/nowhere'])(
+    'that sends 2,000 requests for %s at once is closed',
+    async (path) => {
+      const peer = await connect();
+      await peer.write(requests(path, 2_000));
+      await gone(peer);
+      expect(answersIn(peer)).toBeLessThanOrEqual(HTTP_LIMITS.maxUnanswered);
+      expect((await app.get('/health/ready')).status).toBe(200);
+    },
+  );
+
+  it('may send as many requests at once as may wait for their answer', async () => {
+    const peer = await connect();
+    for (let round = 1; round <= 3; round++) {
+      await peer.write(requests('/health/live', HTTP_LIMITS.maxUnanswered));
+      await peer.until(() => answersIn(peer) === HTTP_LIMITS.maxUnanswered * round, 'an answer for each');
+    }
+    peer.destroy();
+    await peer.closed;
+  });
+
+  it('that stays open is closed behind the last of a thousand answers, which says so', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    let sockets = 0;
+    let last: IncomingMessage | undefined;
+    for (let n = 0; n < HTTP_LIMITS.maxRequestsPerConnection; n++) {
+      const request = get({ agent, port: app.port, host: '127.0.0.1', path: '/health/live' });
+      request.on('socket', ({ connecting }) => (sockets += connecting ? 1 : 0));
+      [last] = (await once(request, 'response')) as [IncomingMessage];
+      last.resume();
+      await once(last, 'end');
+    }
+    agent.destroy();
+    expect(sockets).toBe(1);
+    expect(last?.headers.connection).toBe('close');
+  }, 30_000);
+
+  it('is closed when it sends half a request and no more', async () => {
+    const peer = await connect();
+    await peer.write(Buffer.from('GET /metrics HTTP/1.1\r\nhost: '));
+    const sentMs = performance.now();
+    await gone(peer);
+    expect(performance.now() - sentMs).toBeLessThan(HTTP_LIMITS.headersTimeoutMs + 2 * HTTP_LIMITS.checkIntervalMs);
+    expect(peer.received.toString()).toContain('408 Request Timeout');
+  }, 15_000);
+});
+
+describe('All connections to the HTTP listener', () => {
+  it('are bounded, and those at rest give way to who comes', async () => {
+    const resting: RawPeer[] = [];
+    const refused: RawPeer[] = [];
+    while (refused.length === 0 && resting.length <= HTTP_LIMITS.maxConnections) {
+      const peer = await connect();
+      void gone(peer).then(() => answersIn(peer) === 0 && refused.push(peer));
+      await peer.write(requests('/health/live', 1));
+      await Promise.race([gone(peer), peer.until(() => answersIn(peer) === 1, 'an answer').catch(() => undefined)]);
+      if (answersIn(peer) === 1) resting.push(peer);
+    }
+    // The one that is too many is turned away, and then there is room.
+    expect(refused).toHaveLength(1);
+    await Promise.all(resting.map(({ ended }) => ended));
+    expect((await app.get('/health/ready')).status).toBe(200);
+    for (const peer of resting) peer.destroy();
+  }, 30_000);
+});

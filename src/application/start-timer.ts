@@ -1,2 +1,0 @@
-/** Calls `onElapsed` once after `milliseconds`, unless the returned function is called before. */
-export type StartTimer = (milliseconds: number, onElapsed: () => void) => () => void;

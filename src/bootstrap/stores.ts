@@ -1,0 +1,71 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { StoreConfig } from '../config/store-config.js';
+
+type StoreKind = StoreConfig['kind'];
+type ConfigOf<Kind extends StoreKind> = Extract<StoreConfig, { readonly kind: Kind }>;
+
+/** What the service has to know of a kind of store. */
+interface StoreEntry<Config> {
+  /** What it is called in traces: by OpenTelemetry's conventions for databases, where they name it. */
+  readonly system: string;
+  /** Where tasks are kept and how to choose otherwise, for the log. */
+  readonly describe: (config: Config) => string;
+  /** Imported when chosen: a driver that isn't used must not cost the start a quarter of a second. */
+  readonly load: (config: Config) => Promise<DynamicModule>;
+}
+
+const MEMORY: StoreEntry<ConfigOf<'memory'>> = {
+  system: 'memory',
+  describe: ({ chosenBy }) => `Tasks are kept in memory (${chosenBy}) and are gone when this process ends`,
+  load: async () => {
+    const { MemoryPersistenceModule } =
+      await import('../infrastructure/persistence/memory/memory-persistence.module.js');
+    return MemoryPersistenceModule.register();
+  },
+};
+
+const EMBEDDED: StoreEntry<ConfigOf<'embedded'>> = {
+  system: 'lmdb',
+  describe: ({ dataDir, chosenBy }) =>
+    `Tasks are kept on disk in ${dataDir} (${chosenBy}); DATA_DIR moves them, ` +
+    // Whoever says STORE is asked nothing more.
+    `${chosenBy === 'default' ? 'MONGODB_URI or MONGO_HOST' : 'STORE=mongo'} chooses MongoDB instead`,
+  load: async ({ dataDir }) => {
+    const { EmbeddedPersistenceModule } =
+      await import('../infrastructure/persistence/embedded/embedded-persistence.module.js');
+    return EmbeddedPersistenceModule.register({ dataDirectory: dataDir });
+  },
+};
+
+const MONGO: StoreEntry<ConfigOf<'mongo'>> = {
+  system: 'mongodb',
+  describe: ({ place, database, chosenBy }) =>
+    `Tasks are kept in MongoDB at ${place}, database ${database} (${chosenBy}); ` +
+    'STORE=embedded keeps them on disk instead',
+  load: async (config) => {
+    const { MongoosePersistenceModule } =
+      await import('../infrastructure/persistence/mongoose/mongoose-persistence.module.js');
+    return MongoosePersistenceModule.register(config);
+  },
+};
+
+/** All that has to be written for a store beside its adapter and its configuration: a new kind doesn't compile without. */
+const STORES: { readonly [Kind in StoreKind]: StoreEntry<ConfigOf<Kind>> } = {
+  memory: MEMORY,
+  embedded: EMBEDDED,
+  mongo: MONGO,
+};
+
+/** The store that is configured. */
+export interface ChosenStore {
+  readonly system: string;
+  readonly description: string;
+  /** Loads its adapter. */
+  readonly load: () => Promise<DynamicModule>;
+}
+
+/** Looks up what concerns the store of this configuration; nothing of its adapter is loaded yet. */
+export function chosenStore<Kind extends StoreKind>(config: ConfigOf<Kind> & { readonly kind: Kind }): ChosenStore {
+  const { system, describe, load }: StoreEntry<ConfigOf<Kind>> = STORES[config.kind];
+  return { system, description: describe(config), load: () => load(config) };
+}

@@ -1,0 +1,25 @@
+import type { LiveMetrics, MetricsSource } from '@tasks/service';
+import type { CheckHealth, DrainStatus } from '../../application/check-health.js';
+
+/** Whether the task store answers, for alerts; asked at each scrape. */
+export class StoreUp implements MetricsSource {
+  readonly #health: CheckHealth;
+  readonly #drain: DrainStatus;
+  #isUp = false;
+
+  constructor(health: CheckHealth, drain: DrainStatus) {
+    this.#health = health;
+    this.#drain = drain;
+  }
+
+  registerIn(metrics: LiveMetrics): void {
+    metrics.gauge('task_store_up', 'Whether the task store answered a round trip (1) or not (0)', () => this.#ask());
+  }
+
+  async #ask(): Promise<number> {
+    const { ok } = await this.#health.execute();
+    // A service that stops asks its store nothing more: the last answer stays.
+    if (!this.#drain.isDraining()) this.#isUp = ok;
+    return this.#isUp ? 1 : 0;
+  }
+}

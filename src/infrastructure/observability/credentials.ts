@@ -1,7 +1,0 @@
-/** Greedy up to the last `@`: better to hide a host name than to show half of a password with an `@` in it. */
-const CREDENTIALS = /(\w:\/\/)\S*@/g;
-
-/** The text without what stands between `//` and `@` in a URL: drivers put connection strings into their messages. */
-export function withoutCredentials(text: string): string {
-  return text.replace(CREDENTIALS, '$1***@');
-}

@@ -1,0 +1,53 @@
+import { SpanKind, SpanStatusCode, trace, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
+import {
+  ATTR_DB_COLLECTION_NAME,
+  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_ERROR_TYPE,
+} from '@opentelemetry/semantic-conventions';
+import { withoutCredentials } from '@tasks/service';
+import type { ObserveOperation, StoreOperation } from '../observed-task.repository.js';
+
+const COLLECTION = 'tasks';
+
+/**
+ * Gives each operation of a store a span, under that of the call that asks for it.
+ *
+ * @param system what keeps the tasks, as OpenTelemetry's conventions for databases name it.
+ */
+export function traceOperations(tracer: Tracer, system: string): ObserveOperation {
+  const options = new Map<StoreOperation, SpanOptions>();
+  return async (operation, run) => {
+    // Nobody would see it under a call that is left out.
+    if (trace.getActiveSpan()?.isRecording() === false) return run();
+    let ofOperation = options.get(operation);
+    if (ofOperation === undefined) options.set(operation, (ofOperation = spanOptions(operation, system)));
+    const span = tracer.startSpan(`${operation} ${COLLECTION}`, ofOperation);
+    try {
+      return await run();
+    } catch (error) {
+      fail(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+}
+
+function spanOptions(operation: StoreOperation, system: string): SpanOptions {
+  return {
+    // Only MongoDB is on the other side of a network.
+    kind: system === 'mongodb' ? SpanKind.CLIENT : SpanKind.INTERNAL,
+    attributes: {
+      [ATTR_DB_SYSTEM_NAME]: system,
+      [ATTR_DB_COLLECTION_NAME]: COLLECTION,
+      [ATTR_DB_OPERATION_NAME]: operation,
+    },
+  };
+}
+
+function fail(span: Span, error: unknown): void {
+  const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
+  span.setAttribute(ATTR_ERROR_TYPE, name);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: withoutCredentials(message) });
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppProcess } from '../support/app.js';
+
+describe('A service with few file descriptors', () => {
+  const FEW = ['sh', '-c', 'ulimit -n 600 && exec "$@"', 'sh'];
+
+  it('says at its start that it takes fewer connections, and answers for its health when they are all taken', async () => {
+    await using app = await AppProcess.start({ STORE: 'memory', HTTP_PORT: '0' }, undefined, FEW);
+    await app.printed(/may open 600 files, so it takes 300 connections instead of 10000/);
+    const clients = Array.from({ length: 350 }, () => app.client());
+    const checks = await Promise.allSettled(clients.map((client) => client.check()));
+    expect(checks.filter(({ status }) => status === 'fulfilled')).toHaveLength(300);
+    expect((await app.get('/health/ready')).status).toBe(200);
+    expect(await (await app.get('/metrics')).text()).toContain('\nthrift_connections_limit 300\n');
+  }, 60_000);
+
+  it('says nothing where they suffice', async () => {
+    await using app = await AppProcess.start({ STORE: 'memory', THRIFT_MAX_CONNECTIONS: '100' }, undefined, FEW);
+    app.signal('SIGTERM');
+    expect((await app.ended()).stdout).not.toContain('may open');
+  });
+});

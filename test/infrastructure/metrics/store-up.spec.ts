@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { DrainMetrics, DrainState, MetricsRegistry, SharedProbe, type MetricsSource } from '@tasks/service';
+import { CheckHealth } from '../../../src/application/check-health.js';
+import { HealthProbe } from '../../../src/application/health-probe.js';
+import { StoreUp } from '../../../src/infrastructure/metrics/store-up.js';
+import { TestApp } from '../../support/app.js';
+
+class Probe extends HealthProbe {
+  isUp = true;
+  asked = 0;
+
+  override roundTrip(): Promise<void> {
+    this.asked++;
+    return this.isUp ? Promise.resolve() : Promise.reject(new Error('away'));
+  }
+}
+
+/** A service of which nothing but these metrics is real. */
+class Stage {
+  readonly probe = new Probe();
+  nowMs = 0;
+  readonly drain: DrainState;
+  readonly #sources: MetricsSource[];
+
+  constructor() {
+    const clock = { nowMs: () => this.nowMs, startTimer: () => () => undefined };
+    const shared = new SharedProbe(() => this.probe.roundTrip(), clock);
+    this.drain = new DrainState(clock.nowMs);
+    this.#sources = [
+      new StoreUp(new CheckHealth(shared, this.drain), this.drain),
+      new DrainMetrics(this.drain, { delayMs: 5_000, timeoutMs: 10_000 }),
+    ];
+  }
+
+  /** The value of a metric, from a text that is made now. */
+  async value(name: string): Promise<number> {
+    const metrics = new MetricsRegistry();
+    metrics.add(...this.#sources);
+    return Number(new RegExp(`^${name} (.*)$`, 'm').exec(await metrics.render())?.[1]);
+  }
+}
+
+describe('task_store_up', () => {
+  it('is 1 while the store answers and 0 while it does not, at one round trip a second', async () => {
+    const stage = new Stage();
+    expect([await stage.value('task_store_up'), await stage.value('task_store_up')]).toEqual([1, 1]);
+    expect(stage.probe.asked).toBe(1);
+    stage.probe.isUp = false;
+    stage.nowMs += 1_000;
+    expect(await stage.value('task_store_up')).toBe(0);
+  });
+
+  it('keeps what was known last while the service stops', async () => {
+    const stage = new Stage();
+    expect(await stage.value('task_store_up')).toBe(1);
+    stage.drain.start();
+    stage.nowMs += 5_000;
+    expect(await stage.value('task_store_up')).toBe(1);
+    expect(stage.probe.asked).toBe(1);
+  });
+
+  it('is 0 on a MongoDB that is not there, and the scrape does not wait for it', async () => {
+    const away = {
+      STORE: 'mongo',
+      MONGO_HOST: '127.0.0.1',
+      MONGO_PORT: '1',
+      MONGO_SERVER_SELECTION_TIMEOUT_MS: '60000',
+    };
+    const app = await TestApp.start({ ...away, HTTP_PORT: '0' });
+    try {
+      expect(await (await app.get('/metrics')).text()).toContain('\ntask_store_up 0\n');
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
+describe('service_drain_seconds', () => {
+  it('counts from the beginning of the drain, beside its limit', async () => {
+    const stage = new Stage();
+    stage.nowMs = 10_000;
+    expect(await stage.value('service_drain_seconds')).toBe(0);
+    stage.drain.start();
+    stage.nowMs += 2_500;
+    stage.drain.start();
+    expect(await stage.value('service_drain_seconds')).toBe(2.5);
+    expect(await stage.value('service_drain_delay_seconds')).toBe(5);
+    expect(await stage.value('service_drain_limit_seconds')).toBe(15);
+  });
+
+  it('is told while the service stops', async () => {
+    const app = await TestApp.start({ HTTP_PORT: '0', DRAIN_DELAY_MS: '300', DRAIN_TIMEOUT_MS: '2000' });
+    const stopped = app.stop();
+    const text = await (await app.get('/metrics')).text();
+    await stopped;
+    expect(Number(/^service_drain_seconds (.*)$/m.exec(text)?.[1])).toBeLessThan(10);
+    expect(text).toMatch(/^service_drain_seconds 0\.0*[1-9]|^service_drain_seconds [1-9]/m);
+    expect(text).toContain('\nservice_drain_limit_seconds 2.3\n');
+  });
+});
