@@ -41,7 +41,7 @@ export interface GatewayOptions {
   /** Default: 25 s. */
   readonly heartbeatMs?: number;
   /** Where the page was built. Unset: the API alone. */
-  readonly pageFolder?: URL;
+  readonly pageFolder?: URL | undefined;
 }
 
 /** The gateway while it runs. */
