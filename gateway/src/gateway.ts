@@ -35,7 +35,7 @@ export interface GatewayOptions {
   /** Default: scrypt, slow on purpose. */
   readonly hasher?: PasswordHasher;
   /** Default: over Thrift, as configured. */
-  readonly tasks?: TaskService;
+  readonly tasks?: TaskService | undefined;
   /** Default: that of this machine. */
   readonly now?: () => Date;
   /** Default: 25 s. */

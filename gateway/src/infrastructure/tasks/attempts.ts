@@ -19,6 +19,9 @@ const MAX_BACKOFF_MS = 400;
 /** With less time than this left, another attempt has no chance. */
 const MIN_ATTEMPT_MS = 5;
 
+/** Whether a call changes anything: what only reads has never been run in a way that matters. */
+export type CallEffect = 'reads' | 'writes';
+
 /** How an attempt goes about. */
 export interface Attempt {
   readonly timeoutMs: number;
@@ -33,6 +36,7 @@ export interface Attempt {
  * Rejects with TaskServiceError UNAVAILABLE (not run), TIMEOUT (may have run), or whatever else the call rejects with.
  */
 export async function attempt<Result>(
+  effect: CallEffect,
   call: (attempt: Attempt) => Promise<Result>,
   { attemptMs, requestMs, notRunMs }: AttemptLimits = ATTEMPT_LIMITS,
 ): Promise<Result> {
@@ -51,7 +55,9 @@ export async function attempt<Result>(
         mayHaveRun = true;
       } else {
         notRunSinceMs ??= elapsedMs();
-        if (elapsedMs() - notRunSinceMs + backoffMs > notRunMs) throw mayHaveRun ? timedOut(error) : unavailable(error);
+        if (elapsedMs() - notRunSinceMs + backoffMs > notRunMs) {
+          throw mayHaveRun && effect === 'writes' ? timedOut(error) : unavailable(error);
+        }
         await delay(backoffMs * (0.5 + Math.random() / 2));
       }
       if (requestMs - elapsedMs() < MIN_ATTEMPT_MS) throw mayHaveRun ? timedOut(error) : unavailable(error);

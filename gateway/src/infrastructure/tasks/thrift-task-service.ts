@@ -9,7 +9,7 @@ import {
   type TaskQuery,
 } from '../../application/tasks/task-service.js';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
-import { attempt, ATTEMPT_LIMITS, type AttemptLimits } from './attempts.js';
+import { attempt, ATTEMPT_LIMITS, type AttemptLimits, type CallEffect } from './attempts.js';
 
 /** How long the task service may take to say how it is, in milliseconds. */
 const CHECK_TIMEOUT_MS = 2_000;
@@ -43,28 +43,30 @@ export class ThriftTaskService extends TaskService {
   }
 
   override async find(userId: string, { done, text, limit, after }: TaskQuery): Promise<TaskPage> {
-    const page = await this.#call('find', (options) =>
+    const page = await this.#call('find', 'reads', (options) =>
       this.#client.find({ userId, filter: { done, text }, limit, after }, options),
     );
     return { items: (page.tasks ?? []).map(toTask), nextCursor: page.nextCursor ?? null };
   }
 
   override async get(userId: string, taskId: string): Promise<Task> {
-    return toTask(await this.#call('get', (options) => this.#client.get({ taskId, userId }, options)));
+    return toTask(await this.#call('get', 'reads', (options) => this.#client.get({ taskId, userId }, options)));
   }
 
   override async create(userId: string, taskId: string, name: string): Promise<Task> {
-    return toTask(await this.#call('create', (options) => this.#client.create({ taskId, userId, name }, options)));
+    return toTask(
+      await this.#call('create', 'writes', (options) => this.#client.create({ taskId, userId, name }, options)),
+    );
   }
 
   override async update(userId: string, taskId: string, { name, done }: TaskChanges): Promise<Task> {
     return toTask(
-      await this.#call('update', (options) => this.#client.update({ taskId, userId, name, done }, options)),
+      await this.#call('update', 'writes', (options) => this.#client.update({ taskId, userId, name, done }, options)),
     );
   }
 
   override async remove(userId: string, taskId: string): Promise<void> {
-    await this.#call('remove', async (options, isRepeated) => {
+    await this.#call('remove', 'writes', async (options, isRepeated) => {
       try {
         await this.#client.remove({ taskId, userId }, options);
       } catch (error) {
@@ -75,12 +77,12 @@ export class ThriftTaskService extends TaskService {
   }
 
   override async count(userId: string): Promise<TaskCounts> {
-    const { open, done } = await this.#call('count', (options) => this.#client.count({ userId }, options));
+    const { open, done } = await this.#call('count', 'reads', (options) => this.#client.count({ userId }, options));
     return { open: Number(open ?? 0n), done: Number(done ?? 0n) };
   }
 
   override removeAll(userId: string, onlyDone: boolean): Promise<number> {
-    return this.#call('removeAll', (options) => this.#client.removeAll({ userId, onlyDone }, options));
+    return this.#call('removeAll', 'writes', (options) => this.#client.removeAll({ userId, onlyDone }, options));
   }
 
   override async check(): Promise<string | undefined> {
@@ -94,11 +96,13 @@ export class ThriftTaskService extends TaskService {
 
   #call<Result>(
     method: string,
+    effect: CallEffect,
     call: (options: ThriftCallOptions, isRepeated: boolean) => Promise<Result>,
   ): Promise<Result> {
     return this.#traceCall(method, async (headers) => {
       try {
         return await attempt(
+          effect,
           ({ timeoutMs, isRepeated }) => call({ timeoutMs, ...(headers && { headers }) }, isRepeated),
           this.#limits,
         );

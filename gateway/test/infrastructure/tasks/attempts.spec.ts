@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { ThriftTransportError } from 'nestjs-thrift';
+import { TaskServiceError } from '../../../src/application/tasks/task-service.error.js';
+import { attempt, type Attempt } from '../../../src/infrastructure/tasks/attempts.js';
+
+const notRun = new ThriftTransportError('overloaded', 'no', 'Overloaded');
+const mayHaveRun = new ThriftTransportError('connection-lost', 'maybe', 'Lost');
+const LIMITS = { attemptMs: 100, requestMs: 400, notRunMs: 150 };
+
+/** A call that fails with these errors in turn, then succeeds. */
+function failing(...errors: readonly Error[]): { call: (attempt: Attempt) => Promise<string>; attempts: Attempt[] } {
+  const attempts: Attempt[] = [];
+  return {
+    attempts,
+    call: (one) => {
+      const error = errors[attempts.push(one) - 1];
+      return error === undefined ? Promise.resolve('answer') : Promise.reject(error);
+    },
+  };
+}
+
+const codeOf = async (result: Promise<unknown>): Promise<unknown> => {
+  const error: unknown = await result.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof TaskServiceError ? error.code : error;
+};
+
+describe('attempts', () => {
+  test('returns the first answer', async () => {
+    const { call, attempts } = failing();
+    expect(await attempt('writes', call, LIMITS)).toBe('answer');
+    expect(attempts).toEqual([{ timeoutMs: expect.any(Number), isRepeated: false }]);
+  });
+
+  test('repeats what was not run until it is', async () => {
+    const { call, attempts } = failing(notRun, notRun, notRun);
+    expect(await attempt('writes', call, { ...LIMITS, requestMs: 10_000, notRunMs: 9_000 })).toBe('answer');
+    expect(attempts.map(({ isRepeated }) => isRepeated)).toEqual([false, false, false, false]);
+  });
+
+  test('gives up what is not run for too long: UNAVAILABLE', async () => {
+    const startMs = performance.now();
+    expect(await codeOf(attempt('writes', () => Promise.reject(notRun), LIMITS))).toBe('UNAVAILABLE');
+    expect(performance.now() - startMs).toBeLessThan(LIMITS.requestMs);
+  });
+
+  test('repeats once what may have run, and says so to the second attempt', async () => {
+    const { call, attempts } = failing(mayHaveRun);
+    expect(await attempt('writes', call, LIMITS)).toBe('answer');
+    expect(attempts.map(({ isRepeated }) => isRepeated)).toEqual([false, true]);
+  });
+
+  test('gives up what may have run twice: TIMEOUT', async () => {
+    const { call, attempts } = failing(mayHaveRun, mayHaveRun);
+    expect(await codeOf(attempt('writes', call, LIMITS))).toBe('TIMEOUT');
+    expect(attempts).toHaveLength(2);
+  });
+
+  test('what may have run and then was not run is TIMEOUT, never UNAVAILABLE', async () => {
+    let isFirst = true;
+    const call = (): Promise<never> => {
+      const error = isFirst ? mayHaveRun : notRun;
+      isFirst = false;
+      return Promise.reject(error);
+    };
+    expect(await codeOf(attempt('writes', call, LIMITS))).toBe('TIMEOUT');
+  });
+
+  test('a read that found nobody after a broken connection is UNAVAILABLE', async () => {
+    let isFirst = true;
+    const call = (): Promise<never> => {
+      const error = isFirst ? mayHaveRun : notRun;
+      isFirst = false;
+      return Promise.reject(error);
+    };
+    expect(await codeOf(attempt('reads', call, LIMITS))).toBe('UNAVAILABLE');
+  });
+
+  test('an attempt has no more time than the request has left', async () => {
+    const { call, attempts } = failing(mayHaveRun);
+    await attempt('writes', call, { attemptMs: 6_000, requestMs: 50, notRunMs: 10 });
+    expect(attempts.every(({ timeoutMs }) => timeoutMs <= 50)).toBe(true);
+  });
+
+  test('passes on every other error at once', async () => {
+    const other = new Error('other');
+    const { call, attempts } = failing(other);
+    expect(await codeOf(attempt('writes', call, LIMITS))).toBe(other);
+    expect(attempts).toHaveLength(1);
+  });
+});
