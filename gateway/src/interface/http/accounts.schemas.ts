@@ -12,17 +12,26 @@ const AccountId = z
   .length(ID_LENGTH)
   .meta({ id: 'AccountId', description: '32 hexadecimal digits, random, never used again.' });
 
-const Username = text.describe('3 to 64 letters, digits and `._-@+`; compared without case.');
-const NewPassword = text.describe('At least 15 characters by default, nothing that is easily guessed.');
+const Username = text.meta({
+  minLength: 3,
+  maxLength: 64,
+  description: 'Letters, digits and `._-@+`; compared without case.',
+});
+const NewPassword = text.meta({
+  minLength: 8,
+  maxLength: 1_024,
+  description: 'At least 15 characters by default, nothing that is easily guessed.',
+});
+const Password = text.meta({ maxLength: 1_024 });
 const When = z.iso.datetime();
 
 export const SignUpBody = z.strictObject({ username: Username, password: NewPassword }).meta({ id: 'SignUp' });
 export type SignUpBody = z.infer<typeof SignUpBody>;
 
-export const LogInBody = z.strictObject({ username: text, password: text }).meta({ id: 'LogIn' });
+export const LogInBody = z.strictObject({ username: text, password: Password }).meta({ id: 'LogIn' });
 export type LogInBody = z.infer<typeof LogInBody>;
 
-export const PasswordBody = z.strictObject({ password: text }).meta({ id: 'Password' });
+export const PasswordBody = z.strictObject({ password: Password }).meta({ id: 'Password' });
 export type PasswordBody = z.infer<typeof PasswordBody>;
 
 export const RecoveryBody = z
@@ -32,7 +41,7 @@ export type RecoveryBody = z.infer<typeof RecoveryBody>;
 
 export const ChangePasswordBody = z
   .strictObject({
-    currentPassword: text,
+    currentPassword: Password,
     newPassword: NewPassword,
     endTokens: z.boolean().default(false).describe('Whether tokens end as well; other sessions always do.'),
   })
@@ -43,8 +52,8 @@ const Scopes = z.array(z.enum(SCOPES as ['tasks:read', 'tasks:write'])).max(SCOP
 
 export const NewTokenBody = z
   .strictObject({
-    name: text.describe('What it is for, 1 to 100 characters.'),
-    scopes: Scopes,
+    name: text.meta({ minLength: 1, maxLength: 100, description: 'What it is for.' }),
+    scopes: Scopes.meta({ minItems: 1 }),
     expiresAt: z.iso.datetime({ offset: true }).describe('At most 366 days from now.'),
   })
   .meta({ id: 'NewToken' });

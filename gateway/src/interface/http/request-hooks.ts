@@ -19,7 +19,7 @@ export interface RequestHooks {
 }
 
 /** Every method that a route may have. Those that a route lacks are answered with 405, all others with 501. */
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
 /** Puts the headers on every answer and turns requests away that are not for this server, or too many. */
@@ -58,6 +58,7 @@ export class RouteMethods {
 
   /** @param fastify before any route is registered. */
   constructor(fastify: FastifyInstance) {
+    fastify.addHttpMethod('QUERY', { hasBody: true });
     fastify.addHook('onRoute', ({ url, method }) => {
       const methods = this.#methods.get(url) ?? new Set();
       for (const one of [method].flat()) methods.add(one);
