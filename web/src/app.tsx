@@ -104,10 +104,15 @@ function CurrentScreen() {
   if (screen === 'unknown') return <UnknownPage />;
   switch (session.state) {
     case 'checking':
-      return <Skeleton />;
+      return (
+        <>
+          <h1 class="visually-hidden">{texts.appName}</h1>
+          <Skeleton />
+        </>
+      );
     case 'failed':
       return (
-        <Message icon="warning" title={texts.failedTitle} text={texts.problem(session.error.type)} alert>
+        <Message icon="warning" title={texts.failedTitle} text={texts.problem(session.error.type)} alert whole>
           <button type="button" class="button" onClick={() => void app.start()}>
             {texts.tryAgain}
           </button>
@@ -137,7 +142,7 @@ function titleOf(screen: string, texts: ReturnType<typeof useTexts>): string {
 function UnknownPage() {
   const texts = useTexts();
   return (
-    <Message icon="search" title={texts.unknownTitle} text={texts.unknownText}>
+    <Message icon="search" title={texts.unknownTitle} text={texts.unknownText} whole>
       <Link to={PATHS.tasks} class="button">
         {texts.back}
       </Link>

@@ -31,6 +31,7 @@ async function start(): Promise<void> {
       sessionStorage: safeStorage('sessionStorage'),
       channel: new BroadcastChannel('tasks'),
       openStream: () => new EventSource('/api/v1/events'),
+      isOnline: () => navigator.onLine,
       random: (bytes) => crypto.getRandomValues(bytes),
       get query() {
         return router.route.peek().query;

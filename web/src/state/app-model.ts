@@ -20,6 +20,7 @@ export interface Surroundings {
   readonly localStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly channel: Channel;
   readonly openStream: () => Stream;
+  readonly isOnline: () => boolean;
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => void;
   /** Query in the address, now. */
   readonly query: TaskQuery;
@@ -46,15 +47,13 @@ export class AppModel {
   readonly tasks: TaskModel;
   /** Whether the page is in sight. */
   readonly visible = signal(true);
-  /** The recovery code to show before anything else. */
-  readonly recoveryCode = signal<string | undefined>(undefined);
 
   constructor(
     surroundings: Surroundings,
     readonly language: Language,
   ) {
     this.#surroundings = surroundings;
-    const { localStorage, sessionStorage, channel, openStream, random } = surroundings;
+    const { localStorage, sessionStorage, channel, openStream, random, isOnline } = surroundings;
     const timers = {
       now: Date.now,
       setTimer: (callback: () => void, milliseconds: number): unknown => setTimeout(callback, milliseconds),
@@ -70,6 +69,7 @@ export class AppModel {
     });
     this.tasks = new TaskModel({
       ...timers,
+      isOnline,
       makeId,
       api: new TasksApi(this.#http),
       notices: this.notices,
@@ -218,7 +218,7 @@ export class AppModel {
   #leave(): void {
     this.#sessionModel.set({ state: 'signed-out' });
     this.#surroundings.localStorage.removeItem(LAST_ACCOUNT);
-    this.recoveryCode.value = undefined;
+    this.preferences.keep();
     this.#empty();
   }
 

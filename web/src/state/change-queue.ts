@@ -10,6 +10,10 @@ export type Connection =
 export interface ChangeQueueOptions {
   /** Sends one change and resolves once the server has confirmed it. Throws ApiError. */
   readonly send: (change: QueuedChange) => Promise<void>;
+  /** Asks the server for something that changes nothing. Throws ApiError. */
+  readonly probe: () => Promise<unknown>;
+  /** Whether the browser believes to have a network. It may be wrong: a server on this machine needs none. */
+  readonly isOnline: () => boolean;
   /** The server will never accept this change; it has left the queue, and so have later ones that need it. */
   readonly onRefused: (change: Change, error: ApiError) => void;
   /** There is no session, or it is another account's. The queue is paused. */
@@ -28,7 +32,7 @@ const LONGEST_RETRY_MS = 30_000;
  * Sends changes one after another, in the order in which they were made, and again until the server answers.
  *
  * ```
- * idle ──enqueue──▶ sending ──confirmed or refused──▶ sending │ idle
+ * idle ──enqueue──▶ sending (after a probe, if offline) ──confirmed or refused──▶ sending │ idle
  *                   sending ──no answer, busy──▶ waiting ──timer, retryNow──▶ sending
  *                   sending ──no session──▶ paused ──resume──▶ sending │ idle
  * ```
@@ -138,6 +142,33 @@ export class ChangeQueue {
     const next = this.#changes.value.find((queued) => queued.state !== 'held');
     if (next === undefined) return;
     this.#state = 'sending';
+    // A change that was tried may have been carried out, so it can no longer be dropped: while offline, ask first.
+    if (this.#connection.value.state !== 'offline' && this.#options.isOnline()) {
+      this.#sendChange(next);
+      return;
+    }
+    this.#connection.value = { state: 'offline' };
+    this.#options.probe().then(
+      () => {
+        this.#onReachable();
+      },
+      (thrown: unknown) => {
+        const error = asApiError(thrown);
+        if (error.failure === 'unreachable') this.#wait(error);
+        else this.#onReachable();
+      },
+    );
+  }
+
+  #onReachable(): void {
+    this.#failures = 0;
+    this.#connection.value = { state: 'online' };
+    const next = this.#changes.value.find((queued) => queued.state !== 'held');
+    if (next === undefined) this.#state = 'idle';
+    else this.#sendChange(next);
+  }
+
+  #sendChange(next: QueuedChange): void {
     this.#update(this.#changes.value.map((queued) => (queued === next ? { ...queued, state: 'sending' } : queued)));
     this.#options.send(next).then(
       () => {
@@ -160,18 +191,10 @@ export class ChangeQueue {
   #onFailed(change: QueuedChange, error: ApiError): void {
     switch (error.failure) {
       case 'unreachable':
-      case 'busy': {
-        const backoff = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS);
-        const wait = error.retryAfterSeconds === undefined ? backoff : error.retryAfterSeconds * 1000;
-        const retryAt = this.#options.now() + wait;
-        this.#connection.value = error.failure === 'busy' ? { state: 'busy', retryAt } : { state: 'offline' };
+      case 'busy':
         this.#return(change);
-        this.#state = 'waiting';
-        this.#timer = this.#options.setTimer(() => {
-          this.retryNow();
-        }, wait);
+        this.#wait(error);
         return;
-      }
       case 'signed-out':
       case 'account-changed':
       case 'unconfirmed':
@@ -187,6 +210,17 @@ export class ChangeQueue {
         this.#settle(change);
       }
     }
+  }
+
+  #wait(error: ApiError): void {
+    const backoff = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS);
+    const wait = error.retryAfterSeconds === undefined ? backoff : error.retryAfterSeconds * 1000;
+    const retryAt = this.#options.now() + wait;
+    this.#connection.value = error.failure === 'busy' ? { state: 'busy', retryAt } : { state: 'offline' };
+    this.#state = 'waiting';
+    this.#timer = this.#options.setTimer(() => {
+      this.retryNow();
+    }, wait);
   }
 
   #return(change: QueuedChange): void {

@@ -24,6 +24,11 @@ export class PreferencesModel {
 
   change(change: Partial<Preferences>): void {
     this.current.value = { ...this.current.value, ...change };
+    this.keep();
+  }
+
+  /** Writes them again: a log-out empties the storage of the whole site. */
+  keep(): void {
     try {
       this.#storage.setItem(KEY, JSON.stringify(this.current.value));
     } catch {

@@ -15,7 +15,7 @@ import { UndoHistory, type Undo } from './undo.js';
 /** What the tasks of an account need from around them. */
 export interface TaskModelOptions extends Pick<
   ChangeQueueOptions,
-  'onSessionLost' | 'now' | 'setTimer' | 'clearTimer'
+  'onSessionLost' | 'isOnline' | 'now' | 'setTimer' | 'clearTimer'
 > {
   readonly api: TasksApi;
   readonly notices: Notices;
@@ -51,6 +51,7 @@ export class TaskModel {
     this.queue = new ChangeQueue({
       ...options,
       send: (change) => this.#send(change),
+      probe: () => options.api.counts(),
       onRefused: (change, error) => {
         this.#onRefused(change, error);
       },

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
@@ -179,15 +180,18 @@ interface MessageProps {
   title: string;
   text: string;
   alert?: boolean;
-  children?: preact.ComponentChildren;
+  /** Whether it is all that the page shows, and its title that of the page. */
+  whole?: boolean;
+  children?: ComponentChildren;
 }
 
 /** A state of the page in words: empty, not found, failed. */
-export function Message({ icon, title, text, alert, children }: MessageProps) {
+export function Message({ icon, title, text, alert, whole, children }: MessageProps) {
+  const Title = whole ? 'h1' : 'h2';
   return (
     <div class="message" role={alert ? 'alert' : undefined}>
       <Icon name={icon} />
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       <p>{text}</p>
       {children}
     </div>

@@ -16,6 +16,14 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** What the browser itself writes to the console about things that tests ask for. */
+const ON_PURPOSE = [
+  // Each answer of 4xx and 5xx, and each request without an answer.
+  /^Failed to load resource/,
+  // Plain http under a host name.
+  /^The Cross-Origin-Opener-Policy header has been ignored/,
+];
+
 const executablePath = PATHS.find((path) => path !== undefined && existsSync(path));
 
 /** Password of every account in these tests. */
@@ -94,9 +102,8 @@ export class BrowserStage {
     context.on('page', (page) => {
       page.on('pageerror', (error) => this.#complaints.push(error.stack ?? error.message));
       page.on('console', (message) => {
-        // The browser logs each answer of 4xx and 5xx, and each request without one; tests ask for those on purpose.
-        if (message.type() === 'error' && !/^Failed to load resource/.test(message.text()))
-          this.#complaints.push(message.text());
+        const isOnPurpose = ON_PURPOSE.some((pattern) => pattern.test(message.text()));
+        if (message.type() === 'error' && !isOnPurpose) this.#complaints.push(message.text());
       });
     });
     return context;

@@ -65,6 +65,11 @@ export class StandInGateway {
     return `http://127.0.0.1:${String(this.#port)}`;
   }
 
+  /** Event streams that are open. */
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
   get port(): number {
     return this.#port;
   }
@@ -121,7 +126,7 @@ export class StandInGateway {
     try {
       const { effect } = fault ?? {};
       if (effect === 'cut') {
-        request.socket.destroy();
+        breakOff(response);
         return;
       }
       if (typeof effect === 'object') {
@@ -130,7 +135,7 @@ export class StandInGateway {
       }
       const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
       const done = this.#route(method, path, url.searchParams, body, request, response);
-      if (effect === 'lost') request.socket.destroy();
+      if (effect === 'lost') breakOff(response);
       else if (done !== 'streaming') send(request, response, done);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
@@ -362,6 +367,12 @@ function send(request: IncomingMessage, response: ServerResponse, { status, body
   const all = { 'cache-control': 'no-store', ...headers, ...(etag ? { etag: tag } : {}) };
   if (etag && request.headers['if-none-match'] === tag) response.writeHead(304, all).end();
   else response.writeHead(status, { ...all, ...(text ? { 'content-type': 'application/json' } : {}) }).end(text);
+}
+
+/** The beginning of an answer and no more. Without one the browser would repeat the request by itself. */
+function breakOff(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
+  response.write('{', () => response.socket?.destroy());
 }
 
 function shown({ id, username }: StoredAccount): object {

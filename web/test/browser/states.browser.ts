@@ -1,0 +1,126 @@
+import { expect, it } from '@jest/globals';
+import { BrowserStage, describeInBrowser, eventually, expectNames } from '../support/browser.js';
+
+describeInBrowser('states of the page', () => {
+  const stage = BrowserStage.use();
+
+  it('shows a skeleton only when loading takes longer than 200 ms', async () => {
+    stage.gateway.delayMs = 700;
+    const page = await stage.open(stage.account('One'));
+    const skeleton = page.locator('.skeleton');
+    await skeleton.waitFor({ state: 'attached' });
+    expect(await skeleton.evaluate((element) => getComputedStyle(element).animationDelay)).toBe('0.2s');
+    await expectNames(page, ['One']);
+    expect(await skeleton.count()).toBe(0);
+  });
+
+  it.each([
+    ['/', 'Nothing to do yet', []],
+    ['/?show=open', 'All done', ['x']],
+    ['/?q=nowhere', 'No matching tasks', ['x']],
+  ])('says in words what %s shows: %s', async (path, text, done) => {
+    const account = stage.account();
+    stage.gateway.store.addTasks(account, done, () => true);
+    const page = await stage.open(account, { path });
+    await page.getByRole('heading', { name: text }).waitFor();
+  });
+
+  it('offers to try again when the list could not be loaded', async () => {
+    stage.gateway.faults.push({ method: 'GET', path: '/tasks?', times: 0, effect: 'cut' });
+    stage.gateway.faults.push({ method: 'GET', path: '/tasks', times: 2, effect: { status: 502, type: 'tasks-failed' } });
+    const page = await stage.open(stage.account('One'));
+    await page.getByRole('heading', { name: 'The tasks couldn’t be loaded' }).waitFor();
+    stage.gateway.faults.length = 0;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expectNames(page, ['One']);
+  });
+
+  it.each([
+    [429, 'too-many-requests'],
+    [503, 'unavailable'],
+  ])('counts down after %i and loads by itself', async (status, type) => {
+    stage.gateway.faults.push({ method: 'GET', path: '/tasks', times: 2, effect: { status, type, retryAfter: 2 } });
+    const page = await stage.open(stage.account('One'));
+    await page.getByText(/Trying again in [12] s/).waitFor();
+    await expectNames(page, ['One']);
+  });
+
+  it('counts down while changes wait for a busy server', async () => {
+    const account = stage.account('One');
+    const page = await stage.open(account);
+    await expectNames(page, ['One']);
+    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 1, effect: { status: 429, type: 'too-many-requests', retryAfter: 2 } });
+    await page.locator('#new-task').fill('Two');
+    await page.keyboard.press('Enter');
+    await page.getByText(/Trying again in [12] s/).waitFor();
+    await eventually(() => {
+      expect(account.tasks.size).toBe(2);
+    });
+    await page.locator('.banner').waitFor({ state: 'detached' });
+  });
+
+  it('says so when the server cannot be reached at the start', async () => {
+    stage.gateway.faults.push({ method: 'GET', path: '/session', times: 1, effect: 'cut' });
+    const page = await stage.open(stage.account('One'));
+    await page.getByRole('heading', { name: 'Tasks can’t be reached' }).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expectNames(page, ['One']);
+  });
+
+  it('has a page for addresses that lead nowhere', async () => {
+    const page = await stage.open(stage.account('One'), { path: '/nowhere' });
+    await page.getByRole('heading', { name: 'This page doesn’t exist' }).waitFor();
+    await page.getByRole('link', { name: 'Back to tasks' }).click();
+    await expectNames(page, ['One']);
+  });
+
+  it('reloads once when a file of its version is gone', async () => {
+    const { context } = await stage.loggedIn(stage.account('One'));
+    const page = await context.newPage();
+    let loads = 0;
+    page.on('load', () => loads++);
+    await page.goto(stage.gateway.origin);
+    await expectNames(page, ['One']);
+    await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await eventually(() => {
+      expect(loads).toBe(2);
+    });
+    await page.waitForTimeout(500);
+    expect(loads).toBe(2);
+  });
+
+  it('offers a new version, and does not take drafts away for it', async () => {
+    const { context } = await stage.loggedIn(stage.account('One'));
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(stage.gateway.origin);
+    await expectNames(page, ['One']);
+    await page.locator('#new-task').fill('A draft');
+    await page.route(`${stage.gateway.origin}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>newer</title>' }));
+    await page.clock.fastForward(61_000);
+    await page.getByText('A new version is here.').waitFor();
+    expect(await page.locator('#new-task').inputValue()).toBe('A draft');
+  });
+
+  it('speaks German where the browser does, and dates with it', async () => {
+    const page = await stage.open(stage.account('Brot kaufen'), { locale: 'de-DE' });
+    await page.getByPlaceholder('Aufgabe hinzufügen').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.getByRole('link', { name: 'Einstellungen' }).click();
+    await page.getByLabel('Sprache').selectOption('en');
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+  });
+
+  it('follows the chosen theme instead of the system', async () => {
+    const page = await stage.open(stage.account(), { path: '/settings', colorScheme: 'light' });
+    const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    const light = await ground();
+    await page.getByLabel('Theme').selectOption('dark');
+    expect(await ground()).not.toBe(light);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    expect(await ground()).not.toBe(light);
+  });
+});

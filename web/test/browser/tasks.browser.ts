@@ -1,0 +1,308 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { BrowserStage, describeInBrowser, eventually, expectNames, names } from '../support/browser.js';
+
+const focusedName = (page: Page): Promise<string | null | undefined> =>
+  page.evaluate(() => document.activeElement?.closest('.task')?.querySelector('.name')?.textContent);
+
+describeInBrowser('tasks', () => {
+  const stage = BrowserStage.use();
+  const deletes = (): string[] => stage.gateway.requests.filter((request) => request.startsWith('DELETE /tasks'));
+
+  it('loads with the focus in the field for a new task', async () => {
+    const page = await stage.open(stage.account());
+    await page.locator('#new-task:focus').waitFor();
+  });
+
+  it('offers to make several tasks of pasted lines, the first on top', async () => {
+    const account = stage.account();
+    const { context } = await stage.loggedIn(account);
+    const page = await context.newPage();
+    await page.goto(stage.gateway.origin);
+    await page.locator('#new-task').evaluate((field) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', 'Milk\n\n  Eggs \r\nBread\n');
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    });
+    await page.getByRole('button', { name: 'Add 3 tasks' }).click();
+    await expectNames(page, ['Milk', 'Eggs', 'Bread']);
+    await page.locator('#new-task:focus').waitFor();
+    await eventually(() => {
+      expect([...account.tasks.values()].map(({ name }) => name)).toEqual(['Bread', 'Eggs', 'Milk']);
+    });
+  });
+
+  it('rolls a refused task back with the reason, and keeps its text', async () => {
+    const page = await stage.open(stage.account('Here'));
+    await expectNames(page, ['Here']);
+    const errors = [{ in: 'body', pointer: '/name', code: 'too-long' }];
+    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 1, effect: { status: 422, type: 'invalid', errors } });
+    await page.locator('#new-task').fill('Rejected');
+    await page.keyboard.press('Enter');
+    await page.getByText('“Rejected” wasn’t added. It is too long.').waitFor();
+    await expectNames(page, ['Here']);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.locator('#new-task').inputValue()).toBe('Rejected');
+    expect(await page.content()).not.toContain('Never shown');
+  });
+
+  it('rolls a refused tick back', async () => {
+    const page = await stage.open(stage.account('Here'));
+    stage.gateway.faults.push({ method: 'PATCH', path: '/tasks', times: 1, effect: { status: 403, type: 'scope-missing' } });
+    await page.getByRole('checkbox', { name: 'Here' }).click();
+    await page.getByText('The change wasn’t saved.').waitFor();
+    expect(await page.getByRole('checkbox', { name: 'Here' }).isChecked()).toBe(false);
+  });
+
+  it('creates a task once though the answer was lost', async () => {
+    const account = stage.account();
+    const page = await stage.open(account);
+    await page.getByText('Nothing to do yet').waitFor();
+    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 1, effect: 'lost' });
+    await page.locator('#new-task').fill('Only once');
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: 'Not saved yet' }).waitFor();
+    await page.getByRole('img', { name: 'Not saved yet' }).waitFor({ state: 'detached' });
+    expect(account.tasks.size).toBe(1);
+  });
+
+  it('never sends a task that was added and deleted while offline', async () => {
+    const account = stage.account('Old');
+    const page = await stage.open(account);
+    await expectNames(page, ['Old']);
+    await page.context().setOffline(true);
+    for (const name of ['Dropped', 'Kept']) {
+      await page.locator('#new-task').fill(name);
+      await page.keyboard.press('Enter');
+    }
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Dismiss' }).first().click();
+    await page.getByText('1 change is kept here').waitFor();
+    const before = stage.gateway.requests.length;
+    await page.context().setOffline(false);
+    await eventually(() => {
+      expect([...account.tasks.values()].map(({ name }) => name)).toEqual(['Old', 'Kept']);
+    });
+    expect(stage.gateway.requests.slice(before).filter((request) => request.startsWith('POST'))).toHaveLength(1);
+  });
+
+  it('keeps unsaved changes over a reload, and warns before it', async () => {
+    const account = stage.account('Old');
+    const page = await stage.open(account);
+    await expectNames(page, ['Old']);
+    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 2, effect: { status: 503, type: 'unavailable', retryAfter: 60 } });
+    await page.locator('#new-task').fill('Survivor');
+    await page.keyboard.press('Enter');
+    await page.getByText('The server is busy').waitFor();
+    const warned = page.waitForEvent('dialog');
+    const reloaded = page.reload();
+    const dialog = await warned;
+    expect(dialog.type()).toBe('beforeunload');
+    stage.gateway.faults.length = 0;
+    await dialog.accept();
+    await reloaded;
+    await expectNames(page, ['Survivor', 'Old']);
+    await eventually(() => {
+      expect(account.tasks.size).toBe(2);
+    });
+    expect(await page.evaluate(() => sessionStorage.getItem('tasks-unsaved'))).toBeNull();
+  });
+
+  it('pauses the message while the pointer or the focus is in it', async () => {
+    const { context } = await stage.loggedIn(stage.account('One', 'Two'));
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(stage.gateway.origin);
+    await page.locator('#check-' + (await page.locator('.task').first().getAttribute('data-id') ?? '')).focus();
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Undo' }).focus();
+    await page.clock.fastForward(30_000);
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    expect(deletes()).toEqual([]);
+    await page.locator('#new-task').focus();
+    await page.clock.fastForward(7_000);
+    await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
+    await eventually(() => {
+      expect(deletes()).toHaveLength(1);
+    });
+    stage.gateway.requests.length = 0;
+  });
+
+  it('undoes by Ctrl+Z after the message went, and leaves text fields to the browser', async () => {
+    const account = stage.account('One', 'Two');
+    const page = await stage.open(account);
+    await page.getByRole('checkbox', { name: 'Two' }).focus();
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await eventually(() => {
+      expect(account.tasks.size).toBe(1);
+    });
+    await page.locator('#new-task').fill('typing');
+    await page.keyboard.press('Control+z');
+    expect(account.tasks.size).toBe(1);
+    await page.getByRole('checkbox', { name: 'One' }).focus();
+    await page.keyboard.press('Control+z');
+    await expectNames(page, ['Two', 'One']);
+    await eventually(async () => {
+      expect(await focusedName(page)).toBe('Two');
+    });
+  });
+
+  it('undoes rename, tick and clearing the same way', async () => {
+    const account = stage.account('One', 'Two');
+    const page = await stage.open(account);
+    await page.getByRole('checkbox', { name: 'One' }).focus();
+    await page.keyboard.press('F2');
+    await page.keyboard.type(' more');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    await page.getByRole('link', { name: 'Done 1' }).waitFor();
+    await page.getByRole('button', { name: 'Clear done' }).click();
+    await expectNames(page, ['Two']);
+    await page.getByRole('checkbox', { name: 'Two' }).focus();
+    await page.keyboard.press('Control+z');
+    await expectNames(page, ['Two', 'One more']);
+    await page.getByRole('checkbox', { name: 'Two' }).focus();
+    await page.keyboard.press('Control+z');
+    await page.getByRole('link', { name: 'Done 0' }).waitFor();
+    await page.keyboard.press('Control+z');
+    await expectNames(page, ['Two', 'One']);
+  });
+
+  it('works by keyboard alone', async () => {
+    const account = stage.account('Three', 'Two', 'One');
+    const page = await stage.open(account);
+    await expectNames(page, ['One', 'Two', 'Three']);
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await press('ArrowDown', 'ArrowDown');
+    expect(await focusedName(page)).toBe('Two');
+    await press('k');
+    expect(await focusedName(page)).toBe('One');
+    await press('j', 'j');
+    expect(await focusedName(page)).toBe('Three');
+    await press('Space');
+    expect(await page.getByRole('checkbox', { name: 'Three' }).isChecked()).toBe(true);
+    await press('Enter', 'Control+a');
+    await page.keyboard.type('Drei');
+    await press('Enter');
+    await eventually(async () => {
+      expect(await focusedName(page)).toBe('Drei');
+    });
+    await press('ArrowUp', 'Delete');
+    expect(await focusedName(page)).toBe('Drei');
+    await press('Control+z');
+    await expectNames(page, ['One', 'Two', 'Drei']);
+    await press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await press('/');
+    await page.locator('#search:focus').waitFor();
+    await page.keyboard.type('ei');
+    await expectNames(page, ['Drei']);
+    await press('Escape');
+    await page.locator('#new-task:focus').waitFor();
+    await expectNames(page, ['One', 'Two', 'Drei']);
+    await press('ArrowDown', 'n');
+    await page.locator('#new-task:focus').waitFor();
+    await page.keyboard.type('j/k?n');
+    expect(await page.locator('#new-task').inputValue()).toBe('j/k?n');
+  });
+
+  it('turns single-key shortcuts off, and keeps the others', async () => {
+    const page = await stage.open(stage.account('One', 'Two'), { path: '/settings' });
+    await page.getByRole('switch').uncheck();
+    await page.getByRole('link', { name: 'Back to tasks' }).click();
+    await page.locator('#new-task:focus').waitFor();
+    await page.keyboard.press('ArrowDown');
+    expect(await focusedName(page)).toBe('Two');
+    for (const key of ['j', 'n', '/', '?']) await page.keyboard.press(key);
+    expect(await focusedName(page)).toBe('Two');
+    await page.keyboard.press('ArrowDown');
+    expect(await focusedName(page)).toBe('One');
+  });
+
+  it('moves the focus on when the focused row is deleted elsewhere', async () => {
+    const account = stage.account('One', 'Two', 'Three');
+    const page = await stage.open(account);
+    await page.getByRole('checkbox', { name: 'Two' }).focus();
+    const gone = [...account.tasks.values()].find(({ name }) => name === 'Two');
+    account.tasks.delete(gone?.id ?? '');
+    stage.gateway.publish(account, { taskIds: [gone?.id] });
+    await expectNames(page, ['Three', 'One']);
+    await eventually(async () => {
+      expect(await focusedName(page)).toBe('One');
+    });
+  });
+
+  it('keeps a ticked row under a filter until the focus leaves it', async () => {
+    const page = await stage.open(stage.account('One', 'Two'), { path: '/?show=open' });
+    await page.getByRole('checkbox', { name: 'Two' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('link', { name: 'Done 1' }).waitFor();
+    expect(await names(page)).toEqual(['Two', 'One']);
+    await page.keyboard.press('ArrowDown');
+    await expectNames(page, ['One']);
+  });
+
+  it('says so when the filter hides a new task', async () => {
+    const page = await stage.open(stage.account('One'), { path: '/?show=done' });
+    await page.getByText('Nothing done yet').waitFor();
+    await page.locator('#new-task').fill('Two');
+    await page.keyboard.press('Enter');
+    await page.getByText('“Two” was added. The current filter hides it.').waitFor();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await expectNames(page, ['Two', 'One']);
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('looks through older tasks and can be stopped', async () => {
+    const account = stage.account();
+    stage.gateway.store.addTasks(account, ['needle', ...Array.from({ length: 5_000 }, (_, place) => `Hay ${String(place)}`)]);
+    stage.gateway.delayMs = 200;
+    const page = await stage.open(account, { path: '/?q=needle' });
+    await page.getByText('Searching older tasks…').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Searching older tasks…').waitFor({ state: 'detached' });
+    stage.gateway.delayMs = 0;
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await expectNames(page, ['needle']);
+  });
+
+  it('shows the date of each task, in full on request', async () => {
+    const page = await stage.open(stage.account('One'));
+    const time = page.locator('.task time');
+    expect(await time.getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(await time.getAttribute('title')).toMatch(/^Created \w+day, /);
+  });
+
+  it('clears done tasks after the message went', async () => {
+    const account = stage.account();
+    stage.gateway.store.addTasks(account, ['One', 'Two', 'Three'], (place) => place > 0);
+    const page = await stage.open(account);
+    await page.getByRole('button', { name: 'Clear done' }).click();
+    await page.getByText('Cleared 2 done tasks').waitFor();
+    await expectNames(page, ['One']);
+    expect(account.tasks.size).toBe(3);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await eventually(() => {
+      expect(account.tasks.size).toBe(1);
+    });
+  });
+
+  it('sends a held deletion when the page is closed', async () => {
+    const account = stage.account('One', 'Two');
+    const page = await stage.open(account);
+    await page.getByRole('checkbox', { name: 'Two' }).focus();
+    await page.keyboard.press('Delete');
+    await expectNames(page, ['One']);
+    await page.goto('about:blank');
+    await eventually(() => {
+      expect(account.tasks.size).toBe(1);
+    });
+  });
+});

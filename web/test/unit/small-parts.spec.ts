@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { toDevice } from '../../src/account/device.js';
+import { makePassphrase } from '../../src/account/passphrase.js';
+import { words } from '../../src/account/words.js';
+import { ApiError } from '../../src/api/api-error.js';
+import { de } from '../../src/i18n/de.js';
+import { en } from '../../src/i18n/en.js';
+import { KeptQueue } from '../../src/state/kept-queue.js';
+import { fromQuery, toRoute } from '../../src/state/route.js';
+
+describe('makePassphrase', () => {
+  it('draws six different words', () => {
+    const drawn = [1, 1, 2, 3, 4, 5, 6];
+    const phrase = makePassphrase(words, (numbers) => {
+      numbers[0] = drawn.shift() ?? 0;
+    });
+    expect(phrase.split('-')).toEqual([1, 2, 3, 4, 5, 6].map((place) => words[place]));
+  });
+
+  it('draws again what would make some words likelier', () => {
+    const drawn = [65_535, 0, 1, 2, 3, 4, 5];
+    const phrase = makePassphrase(['a', 'b', 'c', 'd', 'e', 'f', 'g'], (numbers) => {
+      numbers[0] = drawn.shift() ?? 0;
+    });
+    expect(phrase).toBe('a-b-c-d-e-f');
+  });
+
+  it('has 2,048 words', () => {
+    expect(new Set(words).size).toBe(2_048);
+  });
+});
+
+describe('toDevice', () => {
+  it.each([
+    ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36', 'Chrome', 'Linux'],
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0', 'Edge', 'Windows'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1', 'Safari', 'iPhone'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 14.5; rv:130.0) Gecko/20100101 Firefox/130.0', 'Firefox', 'macOS'],
+    ['', undefined, undefined],
+  ])('%s', (userAgent, browser, system) => {
+    expect(toDevice(userAgent)).toEqual({ browser, system });
+  });
+});
+
+describe('The address', () => {
+  it.each(['/', '/?show=open', '/?show=done&q=milk+%26+eggs'])('reads %s and writes it again', (address) => {
+    expect(fromQuery(toRoute(new URL(address, 'http://page')).query)).toBe(address);
+  });
+
+  it('knows an address that leads nowhere', () => {
+    expect(toRoute(new URL('/nowhere', 'http://page')).screen).toBe('unknown');
+  });
+});
+
+describe('ApiError', () => {
+  it.each([
+    [0, 'unreachable', 'unreachable'],
+    [401, 'log-in-required', 'signed-out'],
+    [401, 'wrong-credentials', 'refused'],
+    [403, 'confirmation-required', 'unconfirmed'],
+    [409, 'account-changed', 'account-changed'],
+    [422, 'invalid', 'refused'],
+    [429, 'too-many-requests', 'busy'],
+    [504, 'timeout', 'busy'],
+  ])('%i %s means %s', (status, type, failure) => {
+    expect(new ApiError(status, type).failure).toBe(failure);
+  });
+});
+
+describe('The languages', () => {
+  it('word the same problems and rules', () => {
+    const types = ['unreachable', 'username-taken', 'wrong-credentials', 'too-many-requests', 'unavailable', 'timeout'];
+    const codes = ['too-short', 'too-long', 'characters', 'common-password', 'repeated', 'sequence', 'doubled'];
+    for (const texts of [en, de]) {
+      for (const type of types) expect(texts.problem(type)).not.toBe(texts.problem('no-such-type'));
+      for (const code of codes) expect(texts.refusal('invalid', { code })).not.toBe(texts.refusal('invalid'));
+    }
+  });
+});
+
+describe('KeptQueue', () => {
+  const denied = (): never => {
+    throw new Error('denied');
+  };
+
+  it('keeps changes with their account, and nothing once all is sent', () => {
+    const items = new Map<string, string>();
+    const kept = new KeptQueue({
+      getItem: (key) => items.get(key) ?? null,
+      setItem: (key, value) => void items.set(key, value),
+      removeItem: (key) => void items.delete(key),
+    });
+    kept.save('a', [{ kind: 'remove', id: '1' }]);
+    expect(kept.load()).toEqual({ account: 'a', changes: [{ kind: 'remove', id: '1' }] });
+    kept.save('a', []);
+    expect(items.size).toBe(0);
+  });
+
+  it('does without a storage that is denied', () => {
+    const kept = new KeptQueue({ getItem: denied, setItem: denied, removeItem: denied });
+    kept.save('a', [{ kind: 'clear-done' }]);
+    expect(kept.load()).toBeUndefined();
+  });
+});
