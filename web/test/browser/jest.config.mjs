@@ -4,5 +4,5 @@ import config from '../../../jest.config.mjs';
 export default {
   ...config,
   roots: ['<rootDir>/web'],
-  testMatch: ['**/test/browser/*.browser.ts', '**/test/browser/smoke.spec.ts'],
+  testMatch: ['**/test/browser/*.browser.ts', '**/test/browser/smoke.e2e-spec.ts'],
 };
