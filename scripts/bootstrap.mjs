@@ -1,6 +1,6 @@
 // Sets up a checkout before its commands run: refuses a Node that is too old, installs what package-lock.json asks for,
-// compiles the given TypeScript projects, and builds the page if `web` is among them. Nothing newer than Node 14 above the version check, or an old Node fails on
-// the syntax instead.
+// compiles the given TypeScript projects, and builds the page if `web` is among them. Nothing newer than Node 14 above
+// the version check, or an old Node fails on the syntax instead.
 import { spawnSync } from 'child_process';
 import fs from 'fs';
 import path from 'path';

@@ -194,21 +194,35 @@ describeInBrowser('accessibility', () => {
     expect(await violations(page)).toEqual([]);
   });
 
-  it.each(['list', 'settings', 'session expired'])('has no fault in "%s" with forced colours and 320 px', async (state) => {
-    const options = { forcedColors: 'active', reducedMotion: 'reduce', viewport: { width: 320, height: 640 } } as const;
-    const page = await states[state]?.(options);
-    expect(page && (await violations(page))).toEqual([]);
-  });
+  it.each(['list', 'settings', 'session expired'])(
+    'has no fault in "%s" with forced colours and 320 px',
+    async (state) => {
+      const options = {
+        forcedColors: 'active',
+        reducedMotion: 'reduce',
+        viewport: { width: 320, height: 640 },
+      } as const;
+      const page = await states[state]?.(options);
+      expect(page && (await violations(page))).toEqual([]);
+    },
+  );
 
   it.each([
     ['320 px', { viewport: { width: 320, height: 640 } }],
     // 200 % zoom halves the viewport in CSS pixels.
     ['200 % zoom', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }],
   ])('needs no sideways scrolling at %s', async (_, options) => {
-    for (const state of ['list', 'settings', 'sign up with a suggestion', 'list with a done and an unsaved row, and the banner']) {
+    for (const state of [
+      'list',
+      'settings',
+      'sign up with a suggestion',
+      'list with a done and an unsaved row, and the banner',
+    ]) {
       const page = await states[state]?.(options);
       await page?.locator('h1').waitFor({ state: 'attached' });
-      const overflow = await page?.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      const overflow = await page?.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
       expect([state, Math.max(0, overflow ?? NaN)]).toEqual([state, 0]);
     }
   });
@@ -217,7 +231,9 @@ describeInBrowser('accessibility', () => {
     const page = await withTasks({ viewport: { width: 390, height: 800 } });
     const sizes = (): Promise<number[]> =>
       page.evaluate(() =>
-        Array.from(document.querySelectorAll('input:not([type=checkbox])'), (input) => parseFloat(getComputedStyle(input).fontSize)),
+        Array.from(document.querySelectorAll('input:not([type=checkbox])'), (input) =>
+          parseFloat(getComputedStyle(input).fontSize),
+        ),
       );
     for (const size of await sizes()) expect(size).toBeGreaterThanOrEqual(16);
     expect(await page.locator('#new-task').getAttribute('enterkeyhint')).toBe('done');

@@ -64,7 +64,12 @@ describeInBrowser('account', () => {
   });
 
   it('counts down after too many log-ins', async () => {
-    stage.gateway.faults.push({ method: 'POST', path: '/session', times: 1, effect: { status: 429, type: 'too-many-requests', retryAfter: 2 } });
+    stage.gateway.faults.push({
+      method: 'POST',
+      path: '/session',
+      times: 1,
+      effect: { status: 429, type: 'too-many-requests', retryAfter: 2 },
+    });
     const account = stage.account('One');
     const page = await visitor('/login');
     await page.getByLabel('User name').fill(account.username);
@@ -119,7 +124,11 @@ describeInBrowser('account', () => {
 
   it('lists sessions, ends one and all others', async () => {
     const account = stage.account();
-    for (const device of ['Mozilla/5.0 (iPhone) Safari/604.1', 'curl/8', 'Mozilla/5.0 (Windows NT 10.0) Firefox/140.0']) {
+    for (const device of [
+      'Mozilla/5.0 (iPhone) Safari/604.1',
+      'curl/8',
+      'Mozilla/5.0 (Windows NT 10.0) Firefox/140.0',
+    ]) {
       stage.gateway.store.addSession(account, device);
     }
     const page = await stage.open(account, { path: '/settings' });
@@ -168,7 +177,9 @@ describeInBrowser('account', () => {
     await page.getByRole('button', { name: 'Export my data' }).click();
     const text = await readFile(await (await downloading).path(), 'utf8');
     expect(JSON.parse(text)).toMatchObject({ tasks: [{ name: 'One' }], complete: true });
-    await page.route('**/account/export', (route) => route.fulfill({ contentType: 'application/json', body: '{"tasks":[' }));
+    await page.route('**/account/export', (route) =>
+      route.fulfill({ contentType: 'application/json', body: '{"tasks":[' }),
+    );
     await page.getByRole('button', { name: 'Export my data' }).click();
     await page.getByText('The export was cut short.').waitFor();
   });

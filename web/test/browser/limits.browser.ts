@@ -87,7 +87,10 @@ describeInBrowser('limits of the page', () => {
 
   it('handles 10,000 tasks: loads them all, and stays quick', async () => {
     const account = stage.account();
-    stage.gateway.store.addTasks(account, Array.from({ length: 10_000 }, (_, place) => `Task ${String(place)}`));
+    stage.gateway.store.addTasks(
+      account,
+      Array.from({ length: 10_000 }, (_, place) => `Task ${String(place)}`),
+    );
     const page = await stage.open(account);
     await loadAll(page, 10_000);
     await page.evaluate(() => {
@@ -112,13 +115,18 @@ describeInBrowser('limits of the page', () => {
     });
     await page.getByText('Task 0', { exact: true }).waitFor();
     // A bound against accidents on a busy machine; `npm run bench:web` measures.
-    const longest = await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks));
+    const longest = await page.evaluate(() =>
+      Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks),
+    );
     expect(longest).toBeLessThan(1_000);
   }, 120_000);
 
   it('moves the focus to the first new row when nothing is left to load', async () => {
     const account = stage.account();
-    stage.gateway.store.addTasks(account, Array.from({ length: 210 }, (_, place) => `Task ${String(place)}`));
+    stage.gateway.store.addTasks(
+      account,
+      Array.from({ length: 210 }, (_, place) => `Task ${String(place)}`),
+    );
     const page = await stage.open(account);
     await page.getByRole('button', { name: 'Load more' }).focus();
     await page.keyboard.press('Enter');

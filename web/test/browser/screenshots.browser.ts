@@ -4,7 +4,10 @@ import type { Page } from 'playwright-core';
 import { BrowserStage, describeInBrowser } from '../support/browser.js';
 
 /** `SCREENSHOTS=1 npm run test:browser screenshots` renews the committed pictures. */
-const FOLDER = new URL(process.env['SCREENSHOTS'] === '1' ? '../../../docs/images/' : '../../../.cache/images/', import.meta.url);
+const FOLDER = new URL(
+  process.env['SCREENSHOTS'] === '1' ? '../../../docs/images/' : '../../../.cache/images/',
+  import.meta.url,
+);
 
 const TASKS = [
   'Renew the passport before the trip to Japan',
@@ -28,7 +31,10 @@ describeInBrowser('screenshots', () => {
     expect(picture.length).toBeLessThan(120_000);
   };
   const tasks = async (options: object): Promise<Page> => {
-    const account = stage.gateway.store.addAccount(`maria.keller${String(stage.gateway.store.accounts.size)}`, 'correct horse battery');
+    const account = stage.gateway.store.addAccount(
+      `maria.keller${String(stage.gateway.store.accounts.size)}`,
+      'correct horse battery',
+    );
     account.username = 'maria.keller';
     const day = 86_400_000;
     stage.gateway.store.addTasks(account, TASKS, (place) => place === 1 || place === 4);

@@ -124,12 +124,19 @@ describeInBrowser('tabs, devices and sessions', () => {
     const page = await context.newPage();
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['Mine']);
-    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 1, effect: { status: 503, type: 'unavailable', retryAfter: 1 } });
+    stage.gateway.faults.push({
+      method: 'POST',
+      path: '/tasks',
+      times: 1,
+      effect: { status: 503, type: 'unavailable', retryAfter: 1 },
+    });
     await page.locator('#new-task').fill('Unsaved');
     await page.keyboard.press('Enter');
     await page.getByText('The server is busy').waitFor();
     const other = stage.gateway.store.addSession(theirs);
-    await context.addCookies([{ name: 'tasks-session', value: other.token, url: stage.gateway.origin, httpOnly: true }]);
+    await context.addCookies([
+      { name: 'tasks-session', value: other.token, url: stage.gateway.origin, httpOnly: true },
+    ]);
     await page.getByText('1 unsaved change of the account before was discarded').waitFor();
     await expectNames(page, ['Theirs']);
     expect([...theirs.tasks.values()].map(({ name }) => name)).toEqual(['Theirs']);
@@ -140,7 +147,12 @@ describeInBrowser('tabs, devices and sessions', () => {
     const account = stage.account('One');
     const page = await stage.open(account);
     await expectNames(page, ['One']);
-    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 9, effect: { status: 503, type: 'unavailable', retryAfter: 60 } });
+    stage.gateway.faults.push({
+      method: 'POST',
+      path: '/tasks',
+      times: 9,
+      effect: { status: 503, type: 'unavailable', retryAfter: 60 },
+    });
     await page.locator('#new-task').fill('Unsaved');
     await page.keyboard.press('Enter');
     await page.getByText('The server is busy').waitFor();

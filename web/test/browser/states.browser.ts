@@ -27,7 +27,12 @@ describeInBrowser('states of the page', () => {
 
   it('offers to try again when the list could not be loaded', async () => {
     stage.gateway.faults.push({ method: 'GET', path: '/tasks?', times: 0, effect: 'cut' });
-    stage.gateway.faults.push({ method: 'GET', path: '/tasks', times: 2, effect: { status: 502, type: 'tasks-failed' } });
+    stage.gateway.faults.push({
+      method: 'GET',
+      path: '/tasks',
+      times: 2,
+      effect: { status: 502, type: 'tasks-failed' },
+    });
     const page = await stage.open(stage.account('One'));
     await page.getByRole('heading', { name: 'The tasks couldn’t be loaded' }).waitFor();
     stage.gateway.faults.length = 0;
@@ -49,7 +54,12 @@ describeInBrowser('states of the page', () => {
     const account = stage.account('One');
     const page = await stage.open(account);
     await expectNames(page, ['One']);
-    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 1, effect: { status: 429, type: 'too-many-requests', retryAfter: 2 } });
+    stage.gateway.faults.push({
+      method: 'POST',
+      path: '/tasks',
+      times: 1,
+      effect: { status: 429, type: 'too-many-requests', retryAfter: 2 },
+    });
     await page.locator('#new-task').fill('Two');
     await page.keyboard.press('Enter');
     await page.getByText(/Trying again in [12] s/).waitFor();
@@ -97,7 +107,9 @@ describeInBrowser('states of the page', () => {
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['One']);
     await page.locator('#new-task').fill('A draft');
-    await page.route(`${stage.gateway.origin}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>newer</title>' }));
+    await page.route(`${stage.gateway.origin}/`, (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<title>newer</title>' }),
+    );
     await page.clock.fastForward(61_000);
     await page.getByText('A new version is here.').waitFor();
     expect(await page.locator('#new-task').inputValue()).toBe('A draft');
@@ -114,7 +126,8 @@ describeInBrowser('states of the page', () => {
 
   it('follows the chosen theme instead of the system', async () => {
     const page = await stage.open(stage.account(), { path: '/settings', colorScheme: 'light' });
-    const ground = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const ground = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     const light = await ground();
     await page.getByLabel('Theme').selectOption('dark');

@@ -36,7 +36,12 @@ describeInBrowser('tasks', () => {
     const page = await stage.open(stage.account('Here'));
     await expectNames(page, ['Here']);
     const errors = [{ in: 'body', pointer: '/name', code: 'too-long' }];
-    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 1, effect: { status: 422, type: 'invalid', errors } });
+    stage.gateway.faults.push({
+      method: 'POST',
+      path: '/tasks',
+      times: 1,
+      effect: { status: 422, type: 'invalid', errors },
+    });
     await page.locator('#new-task').fill('Rejected');
     await page.keyboard.press('Enter');
     await page.getByText('“Rejected” wasn’t added. It is too long.').waitFor();
@@ -48,7 +53,12 @@ describeInBrowser('tasks', () => {
 
   it('rolls a refused tick back', async () => {
     const page = await stage.open(stage.account('Here'));
-    stage.gateway.faults.push({ method: 'PATCH', path: '/tasks', times: 1, effect: { status: 403, type: 'scope-missing' } });
+    stage.gateway.faults.push({
+      method: 'PATCH',
+      path: '/tasks',
+      times: 1,
+      effect: { status: 403, type: 'scope-missing' },
+    });
     await page.getByRole('checkbox', { name: 'Here' }).click();
     await page.getByText('The change wasn’t saved.').waitFor();
     expect(await page.getByRole('checkbox', { name: 'Here' }).isChecked()).toBe(false);
@@ -92,7 +102,12 @@ describeInBrowser('tasks', () => {
     const account = stage.account('Old');
     const page = await stage.open(account);
     await expectNames(page, ['Old']);
-    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 2, effect: { status: 503, type: 'unavailable', retryAfter: 60 } });
+    stage.gateway.faults.push({
+      method: 'POST',
+      path: '/tasks',
+      times: 2,
+      effect: { status: 503, type: 'unavailable', retryAfter: 60 },
+    });
     await page.locator('#new-task').fill('Survivor');
     await page.keyboard.press('Enter');
     await page.getByText('The server is busy').waitFor();
@@ -115,7 +130,7 @@ describeInBrowser('tasks', () => {
     const page = await context.newPage();
     await page.clock.install();
     await page.goto(stage.gateway.origin);
-    await page.locator('#check-' + (await page.locator('.task').first().getAttribute('data-id') ?? '')).focus();
+    await page.locator('#check-' + ((await page.locator('.task').first().getAttribute('data-id')) ?? '')).focus();
     await page.keyboard.press('Delete');
     await page.getByRole('button', { name: 'Undo' }).focus();
     await page.clock.fastForward(30_000);
@@ -262,7 +277,10 @@ describeInBrowser('tasks', () => {
 
   it('looks through older tasks and can be stopped', async () => {
     const account = stage.account();
-    stage.gateway.store.addTasks(account, ['needle', ...Array.from({ length: 5_000 }, (_, place) => `Hay ${String(place)}`)]);
+    stage.gateway.store.addTasks(account, [
+      'needle',
+      ...Array.from({ length: 5_000 }, (_, place) => `Hay ${String(place)}`),
+    ]);
     stage.gateway.delayMs = 200;
     const page = await stage.open(account, { path: '/?q=needle' });
     await page.getByText('Searching older tasks…').waitFor();

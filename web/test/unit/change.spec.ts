@@ -2,8 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { Overlay, withChange, withReleased, type Change, type QueuedChange } from '../../src/state/change.js';
 import type { Task } from '../../src/state/task.js';
 
-const task = (id: string, done = false): Task => ({ id, name: `Task ${id}`, done, createdOn: '2026-01-01T00:00:00.000Z' });
-const create = (id: string): Change => ({ kind: 'create', id, name: `New ${id}`, createdOn: '2026-01-02T00:00:00.000Z' });
+const task = (id: string, done = false): Task => ({
+  id,
+  name: `Task ${id}`,
+  done,
+  createdOn: '2026-01-01T00:00:00.000Z',
+});
+const create = (id: string): Change => ({
+  kind: 'create',
+  id,
+  name: `New ${id}`,
+  createdOn: '2026-01-02T00:00:00.000Z',
+});
 
 function overlay(changes: readonly Change[], tasks: readonly Task[]): { rows: string[]; counts: object } {
   const find = (id: string): Task | undefined => tasks.find((one) => one.id === id);
@@ -74,7 +84,10 @@ describe('withChange', () => {
   it('makes a rename part of a creation that was never sent, and of no other', () => {
     const [merged] = withChange([queued(create('a'))], queued(patch('a', { name: 'Better' })));
     expect(merged).toMatchObject({ kind: 'create', name: 'Better' });
-    expect(kinds(withChange([queued(create('a'), 'retrying')], queued(patch('a', { name: 'Better' }))))).toEqual(['create', 'patch']);
+    expect(kinds(withChange([queued(create('a'), 'retrying')], queued(patch('a', { name: 'Better' }))))).toEqual([
+      'create',
+      'patch',
+    ]);
   });
 
   it('merges changes to one row', () => {
@@ -83,7 +96,9 @@ describe('withChange', () => {
   });
 
   it('does not merge into a change that is on its way', () => {
-    expect(withChange([queued(patch('a', { done: true }), 'sending')], queued(patch('a', { done: false })))).toHaveLength(2);
+    expect(
+      withChange([queued(patch('a', { done: true }), 'sending')], queued(patch('a', { done: false }))),
+    ).toHaveLength(2);
   });
 
   it('sends a held "clear done" before anything else is done, which it would clear', () => {

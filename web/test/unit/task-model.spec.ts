@@ -155,7 +155,12 @@ describe('TaskModel', () => {
     expect([...api.tasks.values()].map(({ name }) => name)).toEqual(['One', 'Three']);
     model.undo();
     await settle();
-    expect([...api.tasks.values()].map(({ name, done }) => `${name}${done ? ' ✓' : ''}`)).toEqual(['One', 'Three', 'Two ✓', 'Elsewhere ✓']);
+    expect([...api.tasks.values()].map(({ name, done }) => `${name}${done ? ' ✓' : ''}`)).toEqual([
+      'One',
+      'Three',
+      'Two ✓',
+      'Elsewhere ✓',
+    ]);
   });
 
   it('takes back rename and tick, the newest first', async () => {
