@@ -4,6 +4,11 @@ import { APPLICATION_EXCEPTION_TYPES } from './protocol/constants.js';
 /** The kinds of TApplicationException (Thrift RPC specification, "Response struct"), by name. */
 export type ThriftErrorCode = keyof typeof APPLICATION_EXCEPTION_TYPES;
 
+/** Whether a value is one of the codes. */
+export function isThriftErrorCode(value: unknown): value is ThriftErrorCode {
+  return typeof value === 'string' && Object.hasOwn(APPLICATION_EXCEPTION_TYPES, value);
+}
+
 /**
  * What went wrong in a call, with the code that travels in a TApplicationException. Thrown by a handler, it reaches the
  * client as it is; thrown to a caller, it is what the server said. Its `cause` stays in this process.

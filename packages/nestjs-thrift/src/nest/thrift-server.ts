@@ -4,6 +4,7 @@ import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
 import { Listeners } from '../listeners.js';
+import { printable } from '../printable.js';
 import type { Schema } from '../schema.js';
 import { AcceptedDialects, type DialectOptions } from '../server/accepted-dialects.js';
 import type { Reject, ReportFault } from '../server/events.js';
@@ -14,6 +15,7 @@ import { ReplyWriter } from '../server/reply-writer.js';
 import { RpcServer } from '../server/rpc-server.js';
 import { THRIFT_TRANSPORT } from './decorators.js';
 import type { ThriftServerEvents } from './events.js';
+import { installExceptionFilter } from './exception-filter.js';
 import { HandlerRun, type RunParts, type StartHook } from './run-handler.js';
 
 /** How a Thrift server is set up. */
@@ -53,6 +55,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
 
   constructor(options: ThriftServerOptions) {
     super();
+    installExceptionFilter();
     this.#options = options;
     this.limits = resolveLimits(options.limits);
     const accepted = new AcceptedDialects(options);
@@ -100,7 +103,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       this.#warnOfGaps(methods);
       this.#rpc.listen(methods, (error) => {
         if (error === undefined) {
-          this.logger.log(['Thrift on', this.#rpc.address, methods.describe()].join(' ').trimEnd());
+          this.logger.log(`Thrift on ${this.#rpc.address}: ${methods.describe()}`);
           this._status$.next('listening');
           this.#listeners.emit('listening');
         }
@@ -161,7 +164,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   }
 
   readonly #reject: Reject = (peer, reason, message) => {
-    const rejection = { reason, message, peer };
+    const rejection = { reason, message: printable(message), peer };
     this.#rejections.add(rejection);
     this.#listeners.emit('rejection', rejection);
   };

@@ -78,7 +78,7 @@ export class MethodTable {
       return `${name} (${listOf(methods, NAMED_METHODS)})`;
     });
     const owner = services.length > 1 ? `; plain names mean ${String(this.plainService)}` : '';
-    return `${services.join(', ')}${owner}`;
+    return services.length === 0 ? 'no services' : `${services.join(', ')}${owner}`;
   }
 
   /** The method of that name on the wire. */

@@ -1,0 +1,92 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
+import { BaseRpcExceptionFilter, RpcException } from '@nestjs/microservices';
+import { throwError, type Observable } from 'rxjs';
+import { ThriftContext } from './context.js';
+import { isThriftErrorCode, ThriftError, ThriftException } from '../errors.js';
+import { printable } from '../printable.js';
+import { ThrottledLog } from '../throttled-log.js';
+
+/**
+ * What a client gets for an exception that no filter of the application takes. It is in force on every Thrift server.
+ *
+ * | thrown | the client gets |
+ * |---|---|
+ * | ThriftError, ThriftException | the same |
+ * | RpcException | its message; its `code` where that is one of Thrift, otherwise INTERNAL_ERROR |
+ * | HttpException | INTERNAL_ERROR with status and message, `404 No such label`; the log has the stack |
+ * | anything else | INTERNAL_ERROR `Internal server error`; the log has the exception |
+ *
+ * To change a part, extend it and register the result: `app.useGlobalFilters(new MyFilter())`.
+ */
+@Catch()
+export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
+  readonly #logger = new Logger('ThriftExceptionFilter');
+  /** Peers can bring refusals about as often as they like. */
+  readonly #refusals = new ThrottledLog<string>((_, line) => {
+    this.#logger.warn(line);
+  });
+
+  /** Called by Nest. */
+  catch(exception: unknown, host: ArgumentsHost): Observable<never> {
+    const context = host.switchToRpc().getContext<ThriftContext>();
+    const error = this.toError(exception, context);
+    return throwError(() => error);
+  }
+
+  /** The error that the client gets: `ThriftException` for one that the IDL declares. */
+  protected toError(exception: unknown, context: ThriftContext): ThriftError | ThriftException {
+    if (exception instanceof ThriftError || exception instanceof ThriftException) return exception;
+    if (exception instanceof RpcException) return fromRpcException(exception);
+    if (exception instanceof HttpException) {
+      this.logRefusal(exception, context);
+      return new ThriftError('INTERNAL_ERROR', describeHttpException(exception), { cause: exception });
+    }
+    this.#logger.error(exception);
+    return new ThriftError('INTERNAL_ERROR', 'Internal server error', { cause: exception });
+  }
+
+  /** Writes an HttpException to the log, with its stack; at most one a second for each method and status below 500. */
+  protected logRefusal(exception: HttpException, { service, method }: ThriftContext): void {
+    const status = exception.getStatus();
+    const what = `${service.name}.${method.name}: ${printable(describeHttpException(exception))}`;
+    const frames = exception.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+    if (status >= 500) this.#logger.error(what, [what, ...frames].join('\n'));
+    else
+      this.#refusals.add(`${what.slice(0, what.indexOf(':'))} ${String(status)}`, () => [what, ...frames].join('\n'));
+  }
+}
+
+/** `404 No such label`; the faults that ValidationPipe found stand one after the other: `400 name must be a string`. */
+function describeHttpException(exception: HttpException): string {
+  const response = exception.getResponse();
+  const message: unknown = typeof response === 'string' ? response : (response as { message?: unknown }).message;
+  const parts = (Array.isArray(message) ? message : [message]).filter((part) => typeof part === 'string');
+  return `${String(exception.getStatus())} ${parts.length === 0 ? exception.message : parts.join('; ')}`;
+}
+
+function fromRpcException(exception: RpcException): ThriftError {
+  const given = exception.getError();
+  const code = typeof given === 'object' && 'code' in given ? given.code : undefined;
+  return new ThriftError(isThriftErrorCode(code) ? code : 'INTERNAL_ERROR', exception.message, { cause: exception });
+}
+
+type CatchMethod = (this: BaseRpcExceptionFilter, exception: unknown, host: ArgumentsHost) => Observable<unknown>;
+
+let isInstalled = false;
+
+/**
+ * Makes the filter the last resort of Thrift calls. Nest's own last resort drops an HttpException without a trace before any
+ * transport sees it, and offers no place to put another: global filters belong to the application, and those of a method
+ * or class would go before them. So the class that Nest calls last is extended; calls of other transports pass through.
+ */
+export function installExceptionFilter(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const filter = new ThriftExceptionFilter();
+  const { prototype } = BaseRpcExceptionFilter;
+  const { value: original } = Object.getOwnPropertyDescriptor(prototype, 'catch') as { value: CatchMethod };
+  prototype.catch = function (this: BaseRpcExceptionFilter, exception: unknown, host: ArgumentsHost) {
+    const isThrift = host.switchToRpc().getContext<unknown>() instanceof ThriftContext;
+    return isThrift ? filter.catch(exception, host) : original.call(this, exception, host);
+  };
+}
