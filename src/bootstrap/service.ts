@@ -25,6 +25,7 @@ import { limitVariable } from '../config/limit-variables.js';
 import type { LoadedConfig } from '../config/load-config.js';
 import { StoreDurations } from '../infrastructure/metrics/store-durations.js';
 import { StoreUp } from '../infrastructure/metrics/store-up.js';
+import { StoreDefects } from '../infrastructure/persistence/store-defects.js';
 import type { TasksTracing } from '../infrastructure/tracing/tasks-tracing.js';
 import { logCalls } from '../infrastructure/thrift/access-log.js';
 import { ServerMetrics } from '../infrastructure/thrift/server-metrics.js';
@@ -64,8 +65,9 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<T
     return traces?.ofTasks.traced(measured, system) ?? measured;
   };
   const metrics = new MetricsRegistry();
-  if (durations) metrics.add(new ServerMetrics(server), durations);
-  const [storeModule, operations] = await Promise.all([load(), http && import('@tasks/service/operations')]);
+  const defects = new StoreDefects();
+  if (durations) metrics.add(new ServerMetrics(server), durations, defects);
+  const [storeModule, operations] = await Promise.all([load(defects), http && import('@tasks/service/operations')]);
 
   const logger = new NestLogger(log, traces?.ofTasks);
   const module = AppModule.register({ loaded, server, storeModule, observed, drain });

@@ -1,5 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { StoreConfig } from '../config/store-config.js';
+import type { StoreDefects } from '../infrastructure/persistence/store-defects.js';
 
 type StoreKind = StoreConfig['kind'];
 type ConfigOf<Kind extends StoreKind> = Extract<StoreConfig, { readonly kind: Kind }>;
@@ -11,7 +12,7 @@ interface StoreEntry<Config> {
   /** Where tasks are kept and how to choose otherwise, for the log. */
   readonly describe: (config: Config) => string;
   /** Imported when chosen: a driver that isn't used must not cost the start a quarter of a second. */
-  readonly load: (config: Config) => Promise<DynamicModule>;
+  readonly load: (config: Config, defects: StoreDefects) => Promise<DynamicModule>;
 }
 
 const MEMORY: StoreEntry<ConfigOf<'memory'>> = {
@@ -42,10 +43,10 @@ const MONGO: StoreEntry<ConfigOf<'mongo'>> = {
   describe: ({ place, database, chosenBy }) =>
     `Tasks are kept in MongoDB at ${place}, database ${database} (${chosenBy}); ` +
     'STORE=embedded keeps them on disk instead',
-  load: async (config) => {
+  load: async (config, defects) => {
     const { MongoosePersistenceModule } =
       await import('../infrastructure/persistence/mongoose/mongoose-persistence.module.js');
-    return MongoosePersistenceModule.register(config);
+    return MongoosePersistenceModule.register(config, defects);
   },
 };
 
@@ -60,12 +61,12 @@ const STORES: { readonly [Kind in StoreKind]: StoreEntry<ConfigOf<Kind>> } = {
 export interface ChosenStore {
   readonly system: string;
   readonly description: string;
-  /** Loads its adapter. */
-  readonly load: () => Promise<DynamicModule>;
+  /** Loads its adapter, which reports there what it can't read. */
+  readonly load: (defects: StoreDefects) => Promise<DynamicModule>;
 }
 
 /** Looks up what concerns the store of this configuration; nothing of its adapter is loaded yet. */
 export function chosenStore<Kind extends StoreKind>(config: ConfigOf<Kind> & { readonly kind: Kind }): ChosenStore {
   const { system, describe, load }: StoreEntry<ConfigOf<Kind>> = STORES[config.kind];
-  return { system, description: describe(config), load: () => load(config) };
+  return { system, description: describe(config), load: (defects) => load(config, defects) };
 }

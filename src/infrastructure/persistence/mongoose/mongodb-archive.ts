@@ -3,10 +3,14 @@ import { TaskTarget, type MergeCounts } from '../../../application/task-target.j
 import type { Task } from '../../../domain/task.js';
 import { withoutCredentials } from '@tasks/service';
 import { driverOptions, type MongoosePersistenceOptions } from './mongoose-connection.js';
-import { documentOf, type TaskDocument, taskOf, TASKS_COLLECTION } from './task.schema.js';
+import { StoreDefects } from '../store-defects.js';
+import { fromTask, toTask } from './task-document.js';
+import { type TaskDocument, TASKS_COLLECTION } from './task.schema.js';
 
 /** The tasks in MongoDB as the target of a copy: documents as the service writes them, past the service. */
 export class MongodbArchive extends TaskTarget {
+  readonly #defects = new StoreDefects();
+
   private constructor(
     private readonly client: mongo.MongoClient,
     private readonly tasks: mongo.Collection<TaskDocument>,
@@ -54,9 +58,9 @@ export class MongodbArchive extends TaskTarget {
     const missing = tasks.filter(({ id }) => !present.has(id));
     const differing = tasks.filter((task) => {
       const there = present.get(task.id);
-      return there && !taskOf(there).equals(task);
+      return there && toTask(there, there.userId, this.#defects)?.equals(task) !== true;
     });
-    if (missing.length > 0) await this.tasks.insertMany(missing.map(documentOf), { ordered: false });
+    if (missing.length > 0) await this.tasks.insertMany(missing.map(fromTask), { ordered: false });
     if (overwrite && differing.length > 0) await this.#replace(differing);
     return {
       added: missing.length,
@@ -75,7 +79,7 @@ export class MongodbArchive extends TaskTarget {
   async #replace(tasks: readonly Task[]): Promise<void> {
     await this.tasks.bulkWrite(
       tasks.map((task) => {
-        const { _id, ...replacement } = documentOf(task);
+        const { _id, ...replacement } = fromTask(task);
         return { replaceOne: { filter: { _id }, replacement } };
       }),
       { ordered: false },

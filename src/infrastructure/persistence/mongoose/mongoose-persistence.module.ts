@@ -4,6 +4,7 @@ import { withTimeout } from '@tasks/service';
 import { type Connection, type Model, mongo } from 'mongoose';
 import { HealthProbe } from '../../../application/health-probe.js';
 import { TaskRepository } from '../../../application/task.repository.js';
+import type { StoreDefects } from '../store-defects.js';
 import { connectOptions, MongooseConnection, type MongoosePersistenceOptions } from './mongoose-connection.js';
 import { MongooseTaskRepository } from './mongoose-task.repository.js';
 import { TaskDocument, taskSchema } from './task.schema.js';
@@ -18,7 +19,7 @@ const DRIVER_HEAD_START_MS = 100;
 @Module({})
 export class MongoosePersistenceModule {
   /** @throws Error when the connection string makes no sense; its message doesn't hold it. */
-  static register(options: MongoosePersistenceOptions): DynamicModule {
+  static register(options: MongoosePersistenceOptions, defects: StoreDefects): DynamicModule {
     const driverOptions = connectOptions(options);
     checkUri(options);
     return {
@@ -35,7 +36,7 @@ export class MongoosePersistenceModule {
         {
           provide: TaskRepository,
           useFactory: (model: Model<TaskDocument>) =>
-            new MongooseTaskRepository(model, options.serverSelectionTimeoutMs + DRIVER_HEAD_START_MS),
+            new MongooseTaskRepository(model, options.serverSelectionTimeoutMs + DRIVER_HEAD_START_MS, defects),
           inject: [getModelToken(TaskDocument.name)],
         },
         {

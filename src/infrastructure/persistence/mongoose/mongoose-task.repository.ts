@@ -1,28 +1,32 @@
 import { withTimeout } from '@tasks/service';
-import { type Model, mongo, type QueryFilter, Types } from 'mongoose';
+import { type Model, mongo, Types } from 'mongoose';
 import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
-import { documentOf, type TaskDocument, taskOf } from './task.schema.js';
+import type { StoreDefects } from '../store-defects.js';
+import { fromTask, toTask } from './task-document.js';
+import { TaskLists } from './task-lists.js';
+import type { TaskDocument } from './task.schema.js';
 
-const NEWEST_FIRST = { createdOn: -1, _id: -1 } as const;
 const DUPLICATE_KEY = 11_000;
-/** Documents of older writers may lack `done`; a list of values is a range of the index for each, a negation is not. */
-const IS_OPEN = { $in: [false, null] };
 
 /** Tasks in MongoDB, nearly each call one command, documents without Mongoose's wrapping. */
 export class MongooseTaskRepository extends TaskRepository {
-  /** @param answerLimitMs How long MongoDB may take for one command, whatever the driver tries meanwhile. */
+  readonly #lists: TaskLists;
+
+  /** @param answerLimitMs How long MongoDB may take for one call, whatever the driver tries meanwhile. */
   constructor(
     private readonly model: Model<TaskDocument>,
     private readonly answerLimitMs: number,
+    private readonly defects: StoreDefects,
   ) {
     super();
+    this.#lists = new TaskLists(model, defects);
   }
 
   override async add(task: Task): Promise<void> {
     // Past the model: the entity has been checked, and the document has the very fields that are stored.
-    await this.#answered(() => this.model.collection.insertOne(documentOf(task)));
+    await this.#answered(() => this.model.collection.insertOne(fromTask(task)));
   }
 
   override create(task: Task): Promise<Task | undefined> {
@@ -40,12 +44,7 @@ export class MongooseTaskRepository extends TaskRepository {
   }
 
   override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
-    const filter = { userId, ...(done !== undefined && { done: done ? true : IS_OPEN }) };
-    if (!after) return this.#find(filter, limit);
-    const { createdOn, id } = after;
-    // The first condition gives the index its bounds, the second sorts out the ties.
-    const earlier = [{ createdOn: { $lt: createdOn } }, { _id: { $lt: new Types.ObjectId(id) } }];
-    return this.#find({ ...filter, createdOn: { $lte: createdOn }, $or: earlier }, limit);
+    return this.#answered(() => this.#lists.read({ userId, limit, after, done }));
   }
 
   override async update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
@@ -56,7 +55,7 @@ export class MongooseTaskRepository extends TaskRepository {
         ? this.model.findOne(filter).lean()
         : this.model.findOneAndUpdate(filter, { $set: set }, { returnDocument: 'after' }).lean(),
     );
-    return document ? taskOf(document) : undefined;
+    return document ? toTask(document, userId, this.defects) : undefined;
   }
 
   override async remove(id: string, userId: string): Promise<boolean> {
@@ -65,8 +64,9 @@ export class MongooseTaskRepository extends TaskRepository {
   }
 
   override async count(userId: string): Promise<TaskCounts> {
+    const ofTasks = { userId, _id: { $type: 'objectId' } };
     const groups = await this.#answered(() =>
-      this.model.aggregate<DoneGroup>([{ $match: { userId } }, { $group: { _id: '$done', count: { $sum: 1 } } }]),
+      this.model.aggregate<DoneGroup>([{ $match: ofTasks }, { $group: { _id: '$done', count: { $sum: 1 } } }]),
     );
     const countOf = (isMatching: (done: unknown) => boolean): number =>
       groups.reduce((sum, group) => sum + (isMatching(group._id) ? group.count : 0), 0);
@@ -75,13 +75,13 @@ export class MongooseTaskRepository extends TaskRepository {
 
   override removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {
     const filter = { userId, ...(onlyDone && { done: true }) };
-    // Past the model, which would leave out ids of other types.
-    const { collection } = this.model;
     return this.#answered(async () => {
       for (;;) {
-        const found = await collection.find(filter, { projection: { _id: 1 }, limit, batchSize: limit }).toArray();
+        const found = await this.model.find(filter, { _id: 1 }).limit(limit).batchSize(limit).lean();
         if (found.length === 0) return 0;
-        const { deletedCount } = await collection.deleteMany({ ...filter, _id: { $in: found.map(({ _id }) => _id) } });
+        const ids = found.map(({ _id }) => _id);
+        // Past the model, which takes no ids of other types: what is left out of lists is removed, too.
+        const { deletedCount } = await this.model.collection.deleteMany({ ...filter, _id: { $in: ids } });
         // Others may have removed all of these meanwhile; then there may be more.
         if (deletedCount > 0) return deletedCount;
       }
@@ -91,7 +91,7 @@ export class MongooseTaskRepository extends TaskRepository {
   /** Stores the task; false when its id is taken. */
   async #insert(task: Task): Promise<boolean> {
     try {
-      await this.model.collection.insertOne(documentOf(task));
+      await this.model.collection.insertOne(fromTask(task));
       return true;
     } catch (error) {
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
@@ -101,14 +101,7 @@ export class MongooseTaskRepository extends TaskRepository {
 
   async #findOne(id: string, userId: string): Promise<Task | undefined> {
     const document = await this.model.findOne({ _id: new Types.ObjectId(id), userId }).lean();
-    return document ? taskOf(document) : undefined;
-  }
-
-  async #find(filter: QueryFilter<TaskDocument>, limit: number): Promise<Task[]> {
-    const documents = await this.#answered(() =>
-      this.model.find(filter).sort(NEWEST_FIRST).limit(limit).batchSize(limit).lean(),
-    );
-    return documents.map(taskOf);
+    return document ? toTask(document, userId, this.defects) : undefined;
   }
 
   /**

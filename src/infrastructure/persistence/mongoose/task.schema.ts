@@ -1,6 +1,5 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
-import { Task } from '../../../domain/task.js';
 
 /** The name of the collection, which other services know. */
 export const TASKS_COLLECTION = 'tasks';
@@ -35,13 +34,3 @@ export const TASKS_INDEXES = [
 /** The schema of `TaskDocument`. */
 export const taskSchema = SchemaFactory.createForClass(TaskDocument);
 for (const index of TASKS_INDEXES) taskSchema.index(index);
-
-/** What is stored of a task: the very fields that are agreed on. */
-export function documentOf({ id, userId, name, createdOn, done }: Task): Required<TaskDocument> {
-  return { _id: new Types.ObjectId(id), userId, name, createdOn, done };
-}
-
-/** The task that a document holds. */
-export function taskOf({ _id, userId, name = '', createdOn, done = false }: TaskDocument): Task {
-  return new Task(_id.toHexString(), userId, name, createdOn, done);
-}

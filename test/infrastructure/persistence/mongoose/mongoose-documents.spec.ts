@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { mongo as driver } from 'mongoose';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { Task } from '../../../../src/domain/task.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
+import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
 import { aTask, instant, taskId } from '../../../support/builders.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 
@@ -14,10 +15,12 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
   const collection = client.db(database).collection('tasks');
   let app: TestingModule;
   let tasks: TaskRepository;
+  const warnings: string[] = [];
+  const defects = new StoreDefects({ warn: (line: string) => void warnings.push(line) });
 
   beforeAll(async () => {
     const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
-    app = await Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] }).compile();
+    app = await Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options, defects)] }).compile();
     await app.init();
     tasks = app.get(TaskRepository);
   });
@@ -59,5 +62,106 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     expect(indexes.map(({ key }) => JSON.stringify(key))).toEqual(
       expect.arrayContaining(['{"userId":1,"createdOn":-1,"_id":-1}', '{"userId":1,"done":1,"createdOn":-1,"_id":-1}']),
     );
+  });
+
+  describe('of older writers', () => {
+    const WRONG = ['text', 7, true, { a: 1 }, [], ['x'], new driver.Binary(Buffer.from('x')), null];
+    let next = 1_000;
+
+    /** Inserts what an older writer may have written, and returns the ids. */
+    async function inserted(userId: string, documents: readonly object[]): Promise<string[]> {
+      const whole = documents.map((fields) => ({
+        _id: new driver.ObjectId(taskId(next++)),
+        ...{ userId, name: 'old', createdOn: instant(), done: false },
+        ...fields,
+      }));
+      await collection.insertMany(whole);
+      return whole.map(({ _id }) => (_id instanceof driver.ObjectId ? _id.toHexString() : String(_id)));
+    }
+
+    async function pagesOf(userId: string, limit: number, done?: boolean): Promise<Task[]> {
+      const all: Task[] = [];
+      for (;;) {
+        const page = await tasks.pageByUser(userId, limit, all.at(-1), done);
+        all.push(...page);
+        if (page.length < limit) return all;
+      }
+    }
+
+    it.each(WRONG)('are listed with an empty name where the name is %j', async (name) => {
+      const userId = `name ${JSON.stringify(name)}`;
+      const [id = ''] = await inserted(userId, [{ name }]);
+      const expected = new Task(id, userId, typeof name === 'string' ? name : '', instant(), false);
+      expect(await tasks.pageByUser(userId, 10)).toEqual([expected]);
+      expect(await tasks.find(id, userId)).toEqual(expected);
+      expect(await tasks.create(aTask({ id, userId }))).toEqual(expected);
+      expect(await tasks.update(id, userId, { done: true })).toEqual(expected.with({ done: true }));
+      expect(await tasks.update(id, userId, { name: 'new' })).toEqual(expected.with({ done: true, name: 'new' }));
+    });
+
+    it.each(WRONG)('are listed as open where done is %j', async (done) => {
+      const userId = `done ${JSON.stringify(done)}`;
+      const [id = ''] = await inserted(userId, [{ done }]);
+      const expected = new Task(id, userId, 'old', instant(), done === true);
+      expect(await tasks.pageByUser(userId, 10)).toEqual([expected]);
+      expect(await tasks.count(userId)).toEqual(done === true ? { open: 0, done: 1 } : { open: 1, done: 0 });
+      expect(await tasks.update(id, userId, { name: 'new' })).toEqual(expected.with({ name: 'new' }));
+      expect(await tasks.update(id, userId, { done: true })).toEqual(expected.with({ name: 'new', done: true }));
+    });
+
+    it.each([...WRONG, undefined, 0, new driver.Timestamp({ t: 1, i: 1 }), new Date(-9e14)])(
+      'come last, each once in pages of any size, where createdOn is %j',
+      async (createdOn) => {
+        const userId = `createdOn ${JSON.stringify(createdOn)} ${String(next)}`;
+        const dated = await inserted(
+          userId,
+          [1, 2, 3].map((n) => ({ createdOn: instant(n) })),
+        );
+        const undated = await inserted(userId, [{ createdOn }, { createdOn }, { createdOn, done: true }]);
+        const expected = [...dated.reverse(), ...undated.reverse()];
+        for (const limit of [10, 6, 5, 3, 2, 1])
+          expect((await pagesOf(userId, limit)).map(({ id }) => id)).toEqual(expected);
+        const [id = ''] = undated;
+        const task = new Task(id, userId, 'old', new Date('0001-01-01T00:00:00.000Z'), true);
+        expect(await tasks.find(id, userId)).toEqual(task);
+        expect(await pagesOf(userId, 1, true)).toEqual([task]);
+        expect(await tasks.update(id, userId, { name: 'new' })).toEqual(task.with({ name: 'new' }));
+      },
+    );
+
+    it.each(['6560000000000000000000aa', 'x', 7, { a: 1 }, new driver.Binary(Buffer.from('x')), true])(
+      'are left out, and hide no other, where _id is %j',
+      async (_id) => {
+        const userId = `_id ${JSON.stringify(_id)}`;
+        const [oldest = ''] = await inserted(userId, [{ createdOn: instant(1) }]);
+        await inserted(userId, [{ _id, createdOn: instant(2) }]);
+        const [newest = ''] = await inserted(userId, [{ createdOn: instant(3) }]);
+        for (const limit of [10, 3, 2, 1])
+          expect((await pagesOf(userId, limit)).map(({ id }) => id)).toEqual([newest, oldest]);
+        expect(await tasks.count(userId)).toEqual({ open: 2, done: 0 });
+        expect(await tasks.removeAll(userId, 10, false)).toBe(3);
+        expect(await collection.countDocuments({ userId })).toBe(0);
+      },
+    );
+
+    it('are counted each time they are read, and their values never logged', async () => {
+      const before = defects.count;
+      await inserted('counted', [{ name: { secret: 'hunter2' }, done: 'hunter2' }]);
+      await tasks.pageByUser('counted', 10);
+      await tasks.pageByUser('counted', 10);
+      expect(defects.count - before).toBe(4);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatch(
+        /^Document [\da-f]{24} in tasks has a \w+ of a wrong type: it is read as .*Correct it$/,
+      );
+    });
+
+    it('are counted nowhere where they are sound', async () => {
+      const before = defects.count;
+      await inserted('sound', [{ createdOn: instant(1) }, { createdOn: instant(2), done: true }, { name: '' }]);
+      expect(await tasks.pageByUser('sound', 10)).toHaveLength(3);
+      expect(await pagesOf('sound', 1)).toHaveLength(3);
+      expect(defects.count).toBe(before);
+    });
   });
 });

@@ -7,7 +7,8 @@ import { mongo as driver } from 'mongoose';
 import { HealthProbe } from '../../../../src/application/health-probe.js';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
-import { aTask } from '../../../support/builders.js';
+import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
+import { aTask, taskId } from '../../../support/builders.js';
 import { FaultyLink } from '@tasks/testing/faulty-link';
 import { ScriptedMongo } from '@tasks/testing/scripted-mongo';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
@@ -60,7 +61,9 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
   async function started(uri = link.uri, serverSelectionTimeoutMs = LIMIT_MS): Promise<TaskRepository> {
     const options = { uri, place: 'the link', database, serverSelectionTimeoutMs };
     log = new LinesAboutMongo();
-    const building = Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] });
+    const building = Test.createTestingModule({
+      imports: [MongoosePersistenceModule.register(options, new StoreDefects())],
+    });
     app = await building.setLogger(log).compile();
     await app.init();
     return app.get(TaskRepository);
@@ -179,6 +182,33 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await server.close();
   });
 
+  it('creates anew what is removed between two of its steps, and gives an id up after the second', async () => {
+    const server = await ScriptedMongo.before(uri);
+    const tasks = await started(`mongodb://${server.address}/`, 10_000);
+    const duplicate = { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11_000, errmsg: 'E11000 duplicate key error' }] };
+    const fault = { kind: 'refuse', reply: duplicate } as const;
+    const task = aTask({ userId: 'created' });
+    server.fail('insert', fault);
+    server.fail('insert', fault);
+    expect(await tasks.create(task)).toBeUndefined();
+    server.fail('insert', fault);
+    expect(await tasks.create(task)).toEqual(task);
+    expect(await tasks.pageByUser('created', 10)).toEqual([task]);
+    await app.close();
+    await server.close();
+  });
+
+  it('removes all again when others have removed what it found: 0 means that none is left', async () => {
+    const server = await ScriptedMongo.before(uri);
+    const tasks = await started(`mongodb://${server.address}/`, 10_000);
+    await tasks.add(aTask({ id: taskId(2), userId: 'cleared' }));
+    server.fail('delete', { kind: 'refuse', reply: { ok: 1, n: 0 } });
+    expect(await tasks.removeAll('cleared', 10, false)).toBe(1);
+    expect(await tasks.removeAll('cleared', 10, false)).toBe(0);
+    await app.close();
+    await server.close();
+  });
+
   it('closes at once while it is down', async () => {
     await link.cut();
     await started();
@@ -194,6 +224,6 @@ describe('A connection string', () => {
     ['mongodb://alice:secret@host:port/', 'MONGODB_URI for host can’t be used: Unable to parse host:port with URL'],
   ])('that makes no sense is refused without its password: %s', (uri, message) => {
     const options = { uri, place: 'host', database: 'x', serverSelectionTimeoutMs: LIMIT_MS };
-    expect(() => MongoosePersistenceModule.register(options)).toThrow(message.replace('’', "'"));
+    expect(() => MongoosePersistenceModule.register(options, new StoreDefects())).toThrow(message.replace('’', "'"));
   });
 });

@@ -5,6 +5,7 @@ import type { Connection } from 'mongoose';
 import { HealthProbe } from '../../../../src/application/health-probe.js';
 import { TaskRepository } from '../../../../src/application/task.repository.js';
 import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
+import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { describeStore } from '../../../support/store-contract.js';
 
@@ -14,7 +15,9 @@ jest.setTimeout(60_000);
 await describeWithMongo('In MongoDB', ({ uri, database, stop }) => {
   describeStore('the store', async () => {
     const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
-    const app = await Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options)] }).compile();
+    const app = await Test.createTestingModule({
+      imports: [MongoosePersistenceModule.register(options, new StoreDefects())],
+    }).compile();
     await app.init();
     return {
       tasks: app.get(TaskRepository),
