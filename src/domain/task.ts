@@ -12,6 +12,10 @@ export const SEARCH_TEXT_MAX_LENGTH = 256;
 /** A task's id: 24 hexadecimal digits. Upper case is read, lower case is stored. */
 const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
 
+/** 30 combining marks before another one, in Unicode's stream-safe format (UAX #15). */
+const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
+const COMBINING_GRAPHEME_JOINER = '\u034f';
+
 /** A new task, before its rules were checked. */
 export interface NewTask {
   readonly id: string;
@@ -117,9 +121,12 @@ export function checkedTaskName(value: string, field: string): string {
   return checkedText(value, TASK_NAME_MAX_LENGTH, field);
 }
 
-/** The form in which names are searched: without differences of case and of compatibility forms (Unicode NFKC). */
+/**
+ * The form in which names are searched: without differences of case and of compatibility forms (Unicode NFKC). Runs of
+ * marks are broken as in Unicode's stream-safe format, since normalizing takes the square of their length.
+ */
 export function searchForm(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return text.replace(LONG_RUN_OF_MARKS, `$&${COMBINING_GRAPHEME_JOINER}`).normalize('NFKC').toLowerCase();
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   checkedChanges,
   checkedTaskId,
   checkedUserId,
+  searchForm,
   Task,
   TASK_NAME_MAX_LENGTH,
   USER_ID_MAX_LENGTH,
@@ -103,4 +104,16 @@ describe('Two tasks', () => {
       expect(aTask(field).equals(aTask(field))).toBe(true);
     },
   );
+});
+
+describe('The search form of a text', () => {
+  it('has no case and no compatibility forms', () => {
+    expect(searchForm('\uff23af\u0065\u0301 \ufb03')).toBe('caf\u00e9 ffi');
+  });
+
+  it('keeps marks in order up to 30, and breaks longer runs, which would take the square of their length', () => {
+    const marks = (count: number): string => '\u0301\u0327'.repeat(count / 2);
+    expect(searchForm(`x${marks(30)}`)).toBe(`x${marks(30)}`.normalize('NFKC'));
+    expect(searchForm(`x${marks(60)}`)).toHaveLength(62);
+  });
 });
