@@ -9,8 +9,14 @@ import type { TaskRepository } from './task.repository.js';
 const FIRST_PART = 250;
 /** Tasks that are read at once of a longer list, some milliseconds' work. */
 const FURTHER_PART = 1_000;
+/** First parts that are read side by side: with the longest names each takes a megabyte. */
+const FIRST_PARTS_AT_A_TIME = 32;
 /** Longer lists that are read side by side. Each is in memory as a whole until it is answered. */
 const LONG_LISTS_AT_A_TIME = 4;
+/** Lists that wait for either. They hold nothing but their place in the queue. */
+const MAX_WAITING = 256;
+/** After so many tasks of a list the rest is counted, which is cheaper than to read it in vain. */
+const COUNTED_AFTER = 10_000;
 
 /** Whose tasks to list. */
 export interface ListTasksInput {
@@ -20,36 +26,63 @@ export interface ListTasksInput {
 /**
  * All tasks of a user, newest first, ties by id descending; none for an unknown user. A task that is there throughout is
  * in the list once. Reading a long list gives way to other work, and stops when nobody waits for it.
+ *
+ * Nothing is read before there is a slot for it. The first part of a long list that has to wait is dropped and read again.
  */
 export class ListTasks {
-  readonly #longLists = new Semaphore(LONG_LISTS_AT_A_TIME);
+  readonly #firstParts = new Semaphore(FIRST_PARTS_AT_A_TIME, MAX_WAITING);
+  readonly #longLists = new Semaphore(LONG_LISTS_AT_A_TIME, MAX_WAITING);
 
-  /** @param maxTasks A longer list is refused before it is read to its end. */
+  /**
+   * @param maxTasks A longer list is rejected before it is read to its end.
+   * @param maxNamesLength The same for the names of its tasks in all, in UTF-16 units.
+   */
   constructor(
     private readonly tasks: TaskRepository,
     private readonly maxTasks: number,
     private readonly nextTurn: NextTurn,
+    private readonly maxNamesLength = Infinity,
   ) {}
 
-  /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE; the reason of the caller's signal once that is aborted. */
+  /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE, BUSY; the reason of the caller's signal once that is aborted. */
   async execute(input: ListTasksInput, caller: Caller): Promise<Task[]> {
     const userId = checkedUserId(input.userId);
-    const first = await this.tasks.pageByUser(userId, FIRST_PART);
+    const first = await this.#firstParts.run(() => this.tasks.pageByUser(userId, FIRST_PART), caller.peer);
     if (first.length < FIRST_PART) return first;
-    return this.#longLists.run(() => this.#readOn(userId, first, caller));
+    const start = this.#longLists.hasSlot ? first : [];
+    return this.#longLists.run(() => this.#readOn(userId, start, caller), caller.peer);
   }
 
   async #readOn(userId: string, tasks: Task[], { signal }: Caller): Promise<Task[]> {
+    let namesLength = lengthOfNames(tasks);
+    let isCounted = false;
     let part: Task[];
     do {
       await this.nextTurn();
       signal.throwIfAborted();
       part = await this.tasks.pageByUser(userId, FURTHER_PART, tasks.at(-1));
-      if (tasks.length + part.length > this.maxTasks) {
-        throw TaskError.invalid('userId', `has more than ${String(this.maxTasks)} tasks: read them page by page`);
+      this.#checkCount(tasks.length + part.length);
+      namesLength += lengthOfNames(part);
+      if (namesLength > this.maxNamesLength) {
+        const rule = `has tasks whose names have more than ${String(this.maxNamesLength)} characters`;
+        throw TaskError.invalid('userId', `${rule}: read them page by page`);
       }
       tasks.push(...part);
+      if (!isCounted && tasks.length > COUNTED_AFTER) {
+        isCounted = true;
+        const { open, done } = await this.tasks.count(userId);
+        this.#checkCount(open + done);
+      }
     } while (part.length === FURTHER_PART);
     return tasks;
   }
+
+  #checkCount(count: number): void {
+    if (count <= this.maxTasks) return;
+    throw TaskError.invalid('userId', `has more than ${String(this.maxTasks)} tasks: read them page by page`);
+  }
+}
+
+function lengthOfNames(tasks: readonly Task[]): number {
+  return tasks.reduce((length, { name }) => length + name.length, 0);
 }

@@ -6,8 +6,9 @@
  * - `NOT_FOUND`: the user has no such task; another user's task counts as missing.
  * - `ID_TAKEN`: another user's task has the id; the caller has to choose another one.
  * - `STORE_UNAVAILABLE`: the store didn't answer, or not in time; the call may be tried again.
+ * - `BUSY`: too many such calls wait already; the call was not run and may be tried again.
  */
-export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'ID_TAKEN' | 'STORE_UNAVAILABLE';
+export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'ID_TAKEN' | 'STORE_UNAVAILABLE' | 'BUSY';
 
 /** The one error that domain, use cases and stores throw on purpose. Its message is safe to send; its cause is not. */
 export class TaskError extends Error {
@@ -39,6 +40,11 @@ export class TaskError extends Error {
   /** Another user's task has the id. */
   static idTaken(): TaskError {
     return new TaskError('ID_TAKEN', 'Task id is taken');
+  }
+
+  /** Too many calls of the kind wait already. */
+  static busy(): TaskError {
+    return new TaskError('BUSY', 'too many lists are being read');
   }
 
   /** The store failed; `cause` says how. */

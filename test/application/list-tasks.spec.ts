@@ -18,10 +18,11 @@ class WatchedTaskRepository extends MemoryTaskRepository {
 
   override async pageByUser(...args: Parameters<MemoryTaskRepository['pageByUser']>): Promise<Task[]> {
     this.reads++;
-    this.reading++;
-    if (args[2] !== undefined) this.mostReading = Math.max(this.mostReading, this.reading);
+    const isOfLongList = args[1] > 250;
+    this.reading += Number(isOfLongList);
+    this.mostReading = Math.max(this.mostReading, this.reading);
     await (this.gate ?? nextTurn());
-    this.reading--;
+    this.reading -= Number(isOfLongList);
     return super.pageByUser(...args);
   }
 }
@@ -119,7 +120,53 @@ describe('ListTasks', () => {
     caller.abort(new Error('gone'));
     for (const { status } of await Promise.allSettled(abandoned)) expect(status).toBe('rejected');
     expect(await wanted).toHaveLength(MANY);
-    // Each of the eleven read its first part; four were at their second when the callers went.
-    expect(tasks.reads).toBeLessThanOrEqual(11 + 4 + 5);
+    // Each of the eleven read its first part; four were at their second when the callers went; the last began anew.
+    expect(tasks.reads).toBeLessThanOrEqual(11 + 4 + 6);
+  });
+
+  it('holds nothing for lists that wait, and reads few first parts at a time', async () => {
+    await addMany(1_000);
+    const list = listTasks();
+    const gate = new Deferred<void>();
+    tasks.gate = gate.promise;
+    const lists = Array.from({ length: 50 }, () => list.execute({ userId: 'alice' }, PATIENT));
+    await turns(2);
+    expect(tasks.reads).toBe(32);
+    tasks.gate = undefined;
+    gate.resolve();
+    expect((await Promise.all(lists)).map((listed) => listed.length)).toEqual(new Array(50).fill(1_000));
+  });
+
+  it('rejects what too many wait for, and serves callers that ask for little beside one that asks for much', async () => {
+    await addMany(1_000);
+    const list = listTasks();
+    const [greedy, modest] = [{}, {}];
+    const ask = (peer: object, userId: string): Promise<Task[]> => list.execute({ userId }, { ...PATIENT, peer });
+    const many = Promise.allSettled(Array.from({ length: 1_000 }, () => ask(greedy, 'alice')));
+    await turns(3);
+    expect(await ask(modest, 'alice')).toHaveLength(1_000);
+    expect(await ask(modest, 'nobody')).toEqual([]);
+    const busy = (await many).filter(({ status }) => status === 'rejected');
+    expect(busy.length).toBeGreaterThan(800);
+    for (const { reason } of busy as PromiseRejectedResult[]) expect(reason).toMatchObject({ code: 'BUSY' });
+  });
+
+  it('counts a list that is long rather than to read all of it in vain', async () => {
+    await addMany(20_000);
+    const list = listTasks(15_000);
+    await expect(list.execute({ userId: 'alice' }, PATIENT)).rejects.toThrow('more than 15000 tasks');
+    expect(tasks.reads).toBeLessThanOrEqual(12);
+    await expect(listTasks(20_000).execute({ userId: 'alice' }, PATIENT)).resolves.toHaveLength(20_000);
+  });
+
+  it('rejects a list as soon as the names of its tasks are longer than a reply may be', async () => {
+    for (let n = 0; n < 2_000; n++) await tasks.add(aTask({ id: taskId(n + 1), name: 'x'.repeat(1_000) }));
+    const list = new ListTasks(tasks, MANY, nextTurn, 1_100_000);
+    await expect(list.execute({ userId: 'alice' }, PATIENT)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'userId has tasks whose names have more than 1100000 characters: read them page by page',
+    });
+    expect(tasks.reads).toBe(2);
+    await expect(new ListTasks(tasks, MANY, nextTurn, 2_000_000).execute({ userId: 'alice' }, PATIENT)).resolves.toHaveLength(2_000); // prettier-ignore
   });
 });

@@ -5,7 +5,7 @@ import { TaskError, type TaskErrorCode } from '../../domain/task.errors.js';
 import { ThriftError, ThriftException, type ThriftContext } from 'nestjs-thrift';
 
 /** The code that travels for each refusal. */
-const CODES: Record<TaskErrorCode, number> = {
+const CODES: Record<Exclude<TaskErrorCode, 'BUSY'>, number> = {
   INVALID_INPUT: 400,
   NOT_FOUND: 404,
   ID_TAKEN: 409,
@@ -51,6 +51,10 @@ export class TaskErrorFilter implements RpcExceptionFilter {
 }
 
 function refusal(error: TaskError, { method }: ThriftContext): ThriftError | ThriftException {
+  if (error.code === 'BUSY') {
+    // As the transport words it, so that clients know that the call is safe to retry.
+    return new ThriftError('INTERNAL_ERROR', `Overloaded: ${error.message}, not run, safe to retry`, { cause: error });
+  }
   const code = CODES[error.code];
   const { message } = error;
   const isDeclared = method.throws.some(({ type }) => type.kind === 'struct' && type.struct.name === BASE_EXCEPTION);
