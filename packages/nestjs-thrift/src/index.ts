@@ -4,7 +4,7 @@ export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
 export type { ThriftClientOptions } from './client/client-options.js';
 export type { ThriftPeer } from './connection/peer.js';
 export { ThriftContext, type ThriftContextOptions } from './nest/context.js';
-export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions, type ThriftPattern } from './nest/decorators.js';
+export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './nest/decorators.js';
 export {
   ThriftError,
   ThriftException,
@@ -32,6 +32,7 @@ export type {
   Schema,
   ServiceSchema,
   StructSchema,
+  ThriftPattern,
   ThriftValue,
   TypedefSchema,
   TypeSchema,

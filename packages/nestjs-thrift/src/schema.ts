@@ -135,3 +135,9 @@ export interface Schema {
   /** Services, in the order of the text, those of included files last. */
   readonly services: ReadonlyMap<string, ServiceSchema>;
 }
+
+/** A method by name. Nest keeps a handler under this pattern: `@ThriftMethod` writes it, and a client sends it. */
+export interface ThriftPattern {
+  readonly service: string;
+  readonly method: string;
+}

@@ -1,13 +1,8 @@
 import { MessagePattern } from '@nestjs/microservices';
+import type { ThriftPattern } from '../schema.js';
 
 /** Names the transport among others in one application. */
 export const THRIFT_TRANSPORT = Symbol('thrift');
-
-/** The pattern under which Nest keeps a handler: what `@ThriftMethod` writes and a client sends. */
-export interface ThriftPattern {
-  readonly service: string;
-  readonly method: string;
-}
 
 /** What `@ThriftMethod` can say about a method. */
 export interface ThriftMethodOptions {

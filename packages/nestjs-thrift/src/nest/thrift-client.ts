@@ -9,10 +9,9 @@ import { ClientMethods } from '../client/client-methods.js';
 import { resolveClientOptions, type ThriftClientOptions } from '../client/client-options.js';
 import { createFacade } from '../client/service-facade.js';
 import { Codec } from '../codec/codec.js';
-import type { ThriftPattern } from './decorators.js';
 import { loadSchema } from '../idl/load-schema.js';
 import { Listeners } from '../listeners.js';
-import type { Schema } from '../schema.js';
+import type { Schema, ThriftPattern } from '../schema.js';
 
 /** Emitted by `status`. */
 export type ThriftClientStatus = 'connecting' | 'connected' | 'disconnected';

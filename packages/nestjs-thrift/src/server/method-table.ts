@@ -1,7 +1,6 @@
 import type { Codec, MethodCodec } from '../codec/codec.js';
-import type { ThriftPattern } from '../nest/decorators.js';
 import { ThriftStartError } from '../errors.js';
-import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
+import type { MethodSchema, Schema, ServiceSchema, ThriftPattern } from '../schema.js';
 import { ReplySize } from './reply-size.js';
 
 /** What Nest keeps for a handler, as far as it matters here. */

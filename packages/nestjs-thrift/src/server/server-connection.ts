@@ -92,6 +92,11 @@ export class ServerConnection {
     socket.on('close', this.#onClose);
   }
 
+  /** Both sides of its state. */
+  get state(): string {
+    return `${this.#ours}, ${this.#theirs}`;
+  }
+
   /** Bytes of requests and replies that it holds. */
   get heldBytes(): number {
     return this.#source.length + this.#replies.requestBytes + this.#writeQueue.unsentBytes;
