@@ -5,50 +5,73 @@ import { removeEnded } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import { newAccount } from './sign-up.js';
 
-/** The hash of no password: every attempt is wrong until a password is set by the recovery code. */
-const NO_PASSWORD = '';
+/** An account as an operator sees it. */
+export type AccountSummary = Pick<Account, 'id' | 'username' | 'createdOn' | 'status' | 'statusSince'>;
 
-/** What an operator does with accounts, by their usernames. */
-export class Administration {
-  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'now'>;
+/** An account whose user has to set a password. */
+export interface NewAccountSummary {
+  readonly account: AccountSummary;
+  /** Sets a password, once; to be given to the user. */
+  readonly recoveryCode: string;
+}
 
-  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'now'>) {
-    this.#parts = parts;
-  }
-
+/**
+ * What an operator does with accounts, by their usernames. Methods reject with AccountError: NOT_FOUND for an account that
+ * is unknown or being deleted, STORE_UNAVAILABLE.
+ */
+export abstract class AccountAdministration {
   /**
    * Some accounts in the order of their ids, at most `limit`.
    *
    * @param after Only accounts after this id.
    */
-  list(limit: number, after?: string): Promise<readonly Account[]> {
-    return this.#parts.accounts.list({ limit, after });
-  }
+  abstract list(limit: number, after?: string): Promise<readonly AccountSummary[]>;
 
-  /** @throws AccountError NOT_FOUND, STORE_UNAVAILABLE */
-  async find(username: string): Promise<Account> {
-    const account = await this.#parts.accounts.findByName(canonicalUsername(username));
-    if (!account) throw new AccountError('NOT_FOUND');
-    return account;
-  }
-
-  /**
-   * Makes an account without a password, also while sign-up is closed.
-   *
-   * @returns The recovery code by which its user sets the password.
-   * @throws AccountError INVALID_INPUT, USERNAME_TAKEN, STORE_UNAVAILABLE
-   */
-  async create(username: string): Promise<{ account: Account; recoveryCode: string }> {
-    const problem = usernameProblem(username);
-    if (problem) throw AccountError.invalidInput([problem]);
-    const created = newAccount(this.#parts, username, NO_PASSWORD);
-    if (!(await this.#parts.accounts.add(created.account))) throw new AccountError('USERNAME_TAKEN');
-    this.#parts.audit.record({ type: 'sign-up', accountId: created.account.id });
-    return created;
-  }
+  /** Makes an account without a password, also while sign-up is closed. Also rejects with INVALID_INPUT, USERNAME_TAKEN. */
+  abstract create(username: string): Promise<NewAccountSummary>;
 
   /** Ends everything of the account until it is enabled. Nothing happens to one that is disabled already. */
-  async disable(username: string): Promise<Account> {
+  abstract disable(username: string): Promise<AccountSummary>;
+
+  /** Lets a disabled account log in again. */
+  abstract enable(username: string): Promise<AccountSummary>;
+
+  /** Ends the password, every session and every token. */
+  abstract resetPassword(username: string): Promise<NewAccountSummary>;
+
+  /** Ends every session and, if asked for, every token. */
+  abstract endSessions(username: string, scope: { readonly tokens: boolean }): Promise<AccountSummary>;
+
+  /** Marks the account for removal, as its user would. */
+  abstract delete(username: string): Promise<AccountSummary>;
+}
+
+/** The hash of no password: every attempt is wrong until a password is set by the recovery code. */
+const NO_PASSWORD = '';
+
+/** Administers accounts in the account store. */
+export class Administration extends AccountAdministration {
+  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'now'>;
+
+  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'now'>) {
+    super();
+    this.#parts = parts;
+  }
+
+  override async list(limit: number, after?: string): Promise<readonly AccountSummary[]> {
+    return (await this.#parts.accounts.list({ limit, after })).map(summaryOf);
+  }
+
+  override async create(username: string): Promise<NewAccountSummary> {
+    const problem = usernameProblem(username);
+    if (problem) throw AccountError.invalidInput([problem]);
+    const { account, recoveryCode } = newAccount(this.#parts, username, NO_PASSWORD);
+    if (!(await this.#parts.accounts.add(account))) throw new AccountError('USERNAME_TAKEN');
+    this.#parts.audit.record({ type: 'sign-up', accountId: account.id });
+    return { account: summaryOf(account), recoveryCode };
+  }
+
+  override async disable(username: string): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       if (current.status === 'disabled') return {};
       return { status: 'disabled', statusSince: this.#parts.now(), ...endOfCredentials(current) };
@@ -57,8 +80,7 @@ export class Administration {
     return account;
   }
 
-  /** Lets a disabled account log in again. */
-  async enable(username: string): Promise<Account> {
+  override async enable(username: string): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       return current.status === 'active' ? {} : { status: 'active', statusSince: this.#parts.now() };
     });
@@ -66,48 +88,47 @@ export class Administration {
     return account;
   }
 
-  /**
-   * Ends the password, every session and every token.
-   *
-   * @returns The recovery code by which the user sets a new password, once.
-   */
-  async resetPassword(username: string): Promise<string> {
+  override async resetPassword(username: string): Promise<NewAccountSummary> {
     const recoveryCode = this.#parts.secrets.newRecoveryCode();
     const recoveryDigest = this.#parts.secrets.recoveryDigest(recoveryCode);
     const account = await this.#change(username, (current) => {
       return { passwordHash: NO_PASSWORD, recoveryDigest, ...endOfCredentials(current) };
     });
     this.#parts.audit.record({ type: 'account-reset', accountId: account.id });
-    return recoveryCode;
+    return { account, recoveryCode };
   }
 
-  /** Ends every session and, if asked for, every token. */
-  async endSessions(username: string, { tokens }: { readonly tokens: boolean }): Promise<void> {
+  override async endSessions(username: string, { tokens }: { readonly tokens: boolean }): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       const { credentialVersion, tokenVersion } = endOfCredentials(current);
       return { credentialVersion, ...(tokens && { tokenVersion }) };
     });
     this.#parts.audit.record({ type: 'sessions-ended', accountId: account.id });
+    return account;
   }
 
-  /** Marks the account for removal, as its user would. */
-  async delete(username: string): Promise<void> {
+  override async delete(username: string): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       return { status: 'deleting', statusSince: this.#parts.now(), ...endOfCredentials(current) };
     });
     this.#parts.audit.record({ type: 'account-deleting', accountId: account.id });
+    return account;
   }
 
   /** Changes an account that is not being deleted, against whoever changes it meanwhile. */
-  async #change(username: string, changesOf: (account: Account) => AccountChanges): Promise<Account> {
+  async #change(username: string, changesOf: (account: Account) => AccountChanges): Promise<AccountSummary> {
     for (;;) {
-      const account = await this.find(username);
-      if (account.status === 'deleting') throw new AccountError('NOT_FOUND');
+      const account = await this.#parts.accounts.findByName(canonicalUsername(username));
+      if (!account || account.status === 'deleting') throw new AccountError('NOT_FOUND');
       const { id, status, credentialVersion } = account;
       const changed = await this.#parts.accounts.change(id, { status, credentialVersion }, changesOf(account));
       if (!changed) continue;
       await removeEnded(this.#parts, changed);
-      return changed;
+      return summaryOf(changed);
     }
   }
+}
+
+function summaryOf({ id, username, createdOn, status, statusSince }: Account): AccountSummary {
+  return { id, username, createdOn, status, statusSince };
 }

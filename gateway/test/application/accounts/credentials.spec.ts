@@ -299,7 +299,7 @@ describe('an operator', () => {
   });
 
   it('resets a password: the old one, sessions and tokens end, the code works once', async () => {
-    const recoveryCode = await admin().resetPassword('alice');
+    const { recoveryCode } = await admin().resetPassword('alice');
     await expect(accounts.principal(alice.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);
     await expect(accounts.logIn('alice')).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
     const recover = (code: string) =>

@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { mongo as driver } from 'mongoose';
-import type { OpenAccountStore } from '../../../src/application/accounts/account-ports.js';
+import { migrateAccounts, openAdministration } from '../../../src/account-maintenance.js';
+import { Accounts } from '../../../src/accounts.js';
+import { DEFAULT_ACCOUNT_SETTINGS, type OpenAccountStore } from '../../../src/application/accounts/account-ports.js';
+import { Authenticate } from '../../../src/application/accounts/authenticate.js';
+import { SignUp } from '../../../src/application/accounts/sign-up.js';
 import { MongooseAccountStore } from '../../../src/infrastructure/persistence/mongoose/mongoose-account-store.js';
 import { describeAccountStore } from '../../support/account-store-contract.js';
-import { accountError } from '../../support/accounts.js';
+import { accountError, cheapHasher, ORIGIN, PASSWORD } from '../../support/accounts.js';
 import { anAccount, aSession, aToken, instant, unique } from '../../support/builders.js';
 
 jest.setTimeout(60_000);
@@ -124,6 +131,42 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         const next = anAccount({ canonicalName: account.canonicalName, createdOn: instant(1) });
         expect(await store.accounts.add(next)).toBe(true);
       });
+    });
+
+    it('takes the accounts of an embedded store, again where it was stopped, while a gateway runs', async () => {
+      const scratch = mkdtempSync(join(tmpdir(), 'tasks-gateway-migrate-test-'));
+      const source = { kind: 'embedded', dataDir: join(scratch, 'data') } as const;
+      const accounts = await Accounts.start({
+        store: source,
+        settings: DEFAULT_ACCOUNT_SETTINGS,
+        hasher: cheapHasher(),
+        audit: { record: () => undefined },
+        tasks: { removeAll: () => Promise.resolve(0) },
+        log,
+      });
+      const username = `migrated-${unique(4)}`;
+      const { sessionToken } = await new SignUp(accounts.parts).execute({ username, password: PASSWORD, ...ORIGIN });
+      const target = { kind: 'mongo', ...options } as const;
+      expect(await migrateAccounts(source, target, () => undefined)).toEqual({ added: 1, there: 0, conflicts: [] });
+      expect(await migrateAccounts(source, target, () => undefined)).toEqual({ added: 0, there: 1, conflicts: [] });
+      await accounts.stop();
+      const migrated = await Accounts.start({
+        store: target,
+        settings: DEFAULT_ACCOUNT_SETTINGS,
+        hasher: cheapHasher(),
+        audit: { record: () => undefined },
+        tasks: { removeAll: () => Promise.resolve(0) },
+        log,
+      });
+      await new Authenticate(migrated.parts).bySession(sessionToken);
+      const { administration, close } = await openAdministration(target, { record: () => undefined });
+      await administration.disable(username);
+      await close();
+      await expect(new Authenticate(migrated.parts).bySession(sessionToken)).rejects.toMatchObject(
+        accountError('UNAUTHENTICATED'),
+      );
+      await migrated.stop();
+      rmSync(scratch, { recursive: true });
     });
 
     const itRestarts = restart ? it : it.skip;

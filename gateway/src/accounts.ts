@@ -1,0 +1,135 @@
+import type { ControlServer } from '@tasks/embedded-store';
+import type { MongoLog } from '@tasks/mongo-connection';
+import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
+import type { AccountPorts, AccountSettings, OpenAccountStore } from './application/accounts/account-ports.js';
+import { Administration } from './application/accounts/administration.js';
+import type { AuditLog } from './application/accounts/audit-log.js';
+import { Housekeeping, type TaskRemoval } from './application/accounts/housekeeping.js';
+import { LogInThrottle } from './application/accounts/log-in-throttle.js';
+import type { AccountParts } from './application/accounts/parts.js';
+import type { PasswordHasher } from './application/accounts/password-hasher.js';
+import { SessionIssuer } from './application/accounts/session-issuer.js';
+import { commonPasswords } from './infrastructure/hashing/common-passwords.js';
+import { NodeSecrets } from './infrastructure/hashing/node-secrets.js';
+import { networkOf } from './infrastructure/network/network-of.js';
+
+/** What accounts need from the rest of the gateway. */
+export interface AccountsOptions {
+  readonly store: AccountStoreChoice;
+  readonly settings: AccountSettings;
+  readonly hasher: PasswordHasher;
+  readonly audit: AuditLog;
+  readonly tasks: TaskRemoval;
+  readonly log: MongoLog;
+  /** Pause between two rounds of housekeeping, in milliseconds. */
+  readonly housekeepingIntervalMs?: number;
+}
+
+const HOUSEKEEPING_INTERVAL_MS = 30_000;
+
+/** The accounts of a running gateway: the store, the parts of the use cases, housekeeping, and the operator's socket. */
+export class Accounts {
+  readonly parts: AccountParts;
+  readonly #store: OpenAccountStore;
+  readonly #housekeeping: Housekeeping;
+  readonly #log: MongoLog;
+  readonly #intervalMs: number;
+  #control: ControlServer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #lastFailure: string | undefined;
+
+  private constructor(options: AccountsOptions, store: OpenAccountStore) {
+    this.#store = store;
+    this.#log = options.log;
+    this.#intervalMs = options.housekeepingIntervalMs ?? HOUSEKEEPING_INTERVAL_MS;
+    this.parts = accountParts(store, options);
+    this.#housekeeping = new Housekeeping(this.parts, options.tasks);
+  }
+
+  /** Opens the store and begins housekeeping. @throws as `openAccountStore` */
+  static async start(options: AccountsOptions): Promise<Accounts> {
+    const store = await openAccountStore(options.store, options.log);
+    const accounts = new Accounts(options, store);
+    if (options.store.kind === 'embedded') accounts.#control = await takeOrders(store, accounts.parts);
+    accounts.#schedule();
+    return accounts;
+  }
+
+  /** Reads from the store once. Rejects when it can't be used. */
+  check(): Promise<void> {
+    return this.#store.check();
+  }
+
+  /** Stops housekeeping and closes the store, after the last use. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#control?.close();
+    await this.#round;
+    clearTimeout(this.#timer);
+    await this.#store.close();
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.#round = this.#keepHouse();
+    }, this.#intervalMs).unref();
+  }
+
+  async #keepHouse(): Promise<void> {
+    try {
+      await this.#housekeeping.execute();
+      this.#lastFailure = undefined;
+    } catch (error) {
+      const reason = reasonsOf(error).join('; ');
+      // An outage lasts for many rounds.
+      if (reason !== this.#lastFailure) this.#log.warn(`Housekeeping of accounts failed, it is tried again: ${reason}`);
+      this.#lastFailure = reason;
+    }
+    if (this.#timer) this.#schedule();
+  }
+}
+
+function accountParts(
+  { accounts, sessions, tokens, attempts }: OpenAccountStore,
+  { settings, hasher, audit }: AccountsOptions,
+): AccountParts {
+  const ports: AccountPorts = {
+    accounts,
+    sessions,
+    tokens,
+    attempts,
+    settings,
+    hasher,
+    secrets: new NodeSecrets(),
+    audit,
+    now: () => new Date(),
+    commonPasswords,
+  };
+  return { ...ports, issuer: new SessionIssuer(ports), throttle: new LogInThrottle(ports, networkOf) };
+}
+
+async function takeOrders(store: OpenAccountStore, parts: AccountParts): Promise<ControlServer> {
+  const [{ ControlServer, storeCommands }, { EmbeddedAccountStore }, { administrationCommands }] = await Promise.all([
+    import('@tasks/embedded-store'),
+    import('./infrastructure/persistence/embedded/embedded-account-store.js'),
+    import('./infrastructure/control/administration-commands.js'),
+  ]);
+  if (!(store instanceof EmbeddedAccountStore)) throw new Error('Only the embedded store has a control socket');
+  return ControlServer.listen(store.store.folder, {
+    ...storeCommands(store.store),
+    ...administrationCommands(new Administration(parts)),
+  });
+}
+
+/** The reasons of an error and of those that it collects, each once. */
+function reasonsOf(error: unknown): string[] {
+  const errors = error instanceof AggregateError ? error.errors.flatMap(reasonsOf) : [describe(error)];
+  return [...new Set(errors)];
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}

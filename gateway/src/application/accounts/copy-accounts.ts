@@ -1,0 +1,72 @@
+import type { Account } from '../../domain/account.js';
+import type { AccountStore } from './account-ports.js';
+
+/** What became of the accounts of a copy. */
+export interface CopyReport {
+  readonly added: number;
+  /** Accounts that were in the target already; what they had there was left unchanged. */
+  readonly there: number;
+  /** Names that another account has in the target; their accounts were not copied. */
+  readonly conflicts: readonly string[];
+}
+
+/** Reports how many accounts were dealt with. */
+export type OnCopied = (accounts: number) => void;
+
+const PAGE = 100;
+
+/**
+ * Copies every account with its sessions, devices and tokens into another store. Can be stopped and run again. Counters of
+ * failures are not copied.
+ */
+export class CopyAccounts {
+  readonly #source: AccountStore;
+  readonly #target: AccountStore;
+
+  constructor(source: AccountStore, target: AccountStore) {
+    this.#source = source;
+    this.#target = target;
+  }
+
+  /** @throws AccountError STORE_UNAVAILABLE */
+  async execute(onCopied: OnCopied): Promise<CopyReport> {
+    let [added, there, dealtWith] = [0, 0, 0];
+    const conflicts: string[] = [];
+    for (let after: string | undefined; ;) {
+      const accounts = await this.#source.accounts.list({ limit: PAGE, after });
+      for (const account of accounts) {
+        const outcome = await this.#copy(account);
+        if (outcome === 'added') added++;
+        else if (outcome === 'there') there++;
+        else conflicts.push(account.username);
+      }
+      onCopied((dealtWith += accounts.length));
+      after = accounts.at(-1)?.id;
+      if (accounts.length < PAGE) return { added, there, conflicts };
+    }
+  }
+
+  async #copy(account: Account): Promise<'added' | 'there' | 'conflict'> {
+    const { accounts } = this.#target;
+    const stored = await accounts.findById(account.id);
+    const isAdded = stored === undefined && (await accounts.add(account));
+    if (!stored && !isAdded) return 'conflict';
+    // Again where the account is there already: the copy before may have been stopped in between.
+    await this.#copyRows(account.id);
+    return isAdded ? 'added' : 'there';
+  }
+
+  async #copyRows(accountId: string): Promise<void> {
+    const { sessions, tokens } = this.#source;
+    const target = this.#target;
+    for (const session of await sessions.listByAccount(accountId)) {
+      if (!(await target.sessions.find(session.digest))) await target.sessions.add(session);
+    }
+    for (const device of await sessions.listDevices(accountId)) {
+      if (!(await target.sessions.findDevice(device.digest))) await target.sessions.addDevice(device);
+    }
+    for (const token of await tokens.listByAccount(accountId)) {
+      if (!(await target.tokens.find(token.digest))) await target.tokens.add(token);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import type { ControlClient, ControlCommands } from '@tasks/embedded-store';
+import {
+  AccountAdministration,
+  type AccountSummary,
+  type NewAccountSummary,
+} from '../../application/accounts/administration.js';
+import { AccountError, type AccountErrorCode, type InputProblem } from '../../domain/account.errors.js';
+
+/** The command by which a gateway that runs on the embedded store takes an operator's orders. */
+const COMMAND = 'accounts.administer';
+
+/** What an operator may order; nothing else is ever called. */
+const METHODS = ['list', 'create', 'disable', 'enable', 'resetPassword', 'endSessions', 'delete'] as const;
+type Method = (typeof METHODS)[number];
+
+interface Order {
+  readonly method: Method;
+  readonly args: readonly unknown[];
+}
+
+/** An AccountError is an answer: the connection's own errors have no code of ours. */
+type Answer =
+  | { readonly result: unknown }
+  | {
+      readonly rejected: {
+        readonly code: AccountErrorCode;
+        readonly problems: readonly InputProblem[];
+        readonly retryAfterSeconds?: number | undefined;
+      };
+    };
+
+/** The commands of a running gateway, for whoever may open its control socket. */
+export function administrationCommands(administration: AccountAdministration): ControlCommands {
+  return {
+    [COMMAND]: async (order): Promise<Answer> => {
+      const { method, args } = order as Order;
+      if (!METHODS.includes(method)) throw new Error(`The running gateway can't ${method}: update it`);
+      try {
+        const act = administration[method].bind(administration) as (...given: readonly unknown[]) => Promise<unknown>;
+        return { result: await act(...args) };
+      } catch (error) {
+        if (!(error instanceof AccountError)) throw error;
+        const { code, problems, retryAfterSeconds } = error;
+        return { rejected: { code, problems, retryAfterSeconds } };
+      }
+    },
+  };
+}
+
+/** Administers the accounts of a running gateway through its control socket. */
+export class RemoteAdministration extends AccountAdministration {
+  readonly #client: ControlClient;
+
+  constructor(client: ControlClient) {
+    super();
+    this.#client = client;
+  }
+
+  override async list(limit: number, after?: string): Promise<readonly AccountSummary[]> {
+    // JSON has no undefined.
+    const args = after === undefined ? [limit] : [limit, after];
+    return ((await this.#order('list', ...args)) as AccountSummary[]).map(withDates);
+  }
+
+  override async create(username: string): Promise<NewAccountSummary> {
+    const created = (await this.#order('create', username)) as NewAccountSummary;
+    return { ...created, account: withDates(created.account) };
+  }
+
+  override async disable(username: string): Promise<AccountSummary> {
+    return withDates((await this.#order('disable', username)) as AccountSummary);
+  }
+
+  override async enable(username: string): Promise<AccountSummary> {
+    return withDates((await this.#order('enable', username)) as AccountSummary);
+  }
+
+  override async resetPassword(username: string): Promise<NewAccountSummary> {
+    const reset = (await this.#order('resetPassword', username)) as NewAccountSummary;
+    return { ...reset, account: withDates(reset.account) };
+  }
+
+  override async endSessions(username: string, scope: { readonly tokens: boolean }): Promise<AccountSummary> {
+    return withDates((await this.#order('endSessions', username, scope)) as AccountSummary);
+  }
+
+  override async delete(username: string): Promise<AccountSummary> {
+    return withDates((await this.#order('delete', username)) as AccountSummary);
+  }
+
+  async #order(method: Method, ...args: readonly unknown[]): Promise<unknown> {
+    const answer = (await this.#client.call(COMMAND, { method, args } satisfies Order)) as Answer;
+    if ('result' in answer) return answer.result;
+    const { code, problems, retryAfterSeconds } = answer.rejected;
+    throw new AccountError(code, { problems, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });
+  }
+}
+
+function withDates(summary: AccountSummary): AccountSummary {
+  return { ...summary, createdOn: new Date(summary.createdOn), statusSince: new Date(summary.statusSince) };
+}

@@ -1,0 +1,118 @@
+import type { EmbeddedStore, Transaction } from '@tasks/embedded-store';
+import { answered, fromRecord, keysWith, timeKey, toRecord } from './records.js';
+
+interface DigestRow {
+  readonly digest: string;
+  readonly accountId: string;
+  readonly expiresOn: Date;
+}
+
+/** More rows than an account can have. */
+const MAX_ROWS = 10_000;
+/** Rows that one step removes. */
+const SWEEP_ROWS = 500;
+
+/** Rows of accounts, by the digests of their secrets, in the embedded store; indexed by account and by expiry. */
+export class DigestRows<Row extends DigestRow> {
+  readonly #store: EmbeddedStore;
+  readonly #rows: string;
+  readonly #byAccount: string;
+  readonly #byExpiry: string;
+
+  /** @param kind What the rows are, as their keys begin: `session`. */
+  constructor(store: EmbeddedStore, kind: string) {
+    this.#store = store;
+    this.#rows = `${kind}/`;
+    this.#byAccount = `${kind}-of/`;
+    this.#byExpiry = `${kind}-until/`;
+  }
+
+  add(row: Row): Promise<void> {
+    return answered(
+      this.#store.write((transaction) => {
+        this.#put(transaction, row);
+      }),
+    );
+  }
+
+  async find(digest: string): Promise<Row | undefined> {
+    return rowOf<Row>(await answered(this.#store.get(this.#rows + digest)));
+  }
+
+  async ofAccount(accountId: string): Promise<Row[]> {
+    const prefix = `${this.#byAccount}${accountId}/`;
+    const records = await answered(
+      this.#store.snapshot(async (view) => {
+        const keys = await view.read({ ...keysWith(prefix), limit: MAX_ROWS });
+        return view.getMany(keys.map(([key]) => this.#rows + key.slice(prefix.length)));
+      }),
+    );
+    return records.map((record) => rowOf<Row>(record)).filter((row) => row !== undefined);
+  }
+
+  /** Changes a row that is there. */
+  change(digest: string, changes: Partial<Row>): Promise<void> {
+    return answered(
+      this.#store.write((transaction) => {
+        const row = rowOf<Row>(transaction.get(this.#rows + digest));
+        if (!row) return;
+        transaction.remove(this.#expiryKey(row));
+        this.#put(transaction, { ...row, ...changes });
+      }),
+    );
+  }
+
+  remove(digests: readonly string[]): Promise<void> {
+    return answered(
+      this.#store.write((transaction) => {
+        for (const digest of digests) this.#remove(transaction, digest);
+      }),
+    );
+  }
+
+  /** Removes some rows that have expired; returns how many. */
+  async removeExpired(now: Date): Promise<number> {
+    const range = { gt: this.#byExpiry, lt: `${this.#byExpiry}${timeKey(new Date(now.getTime() + 1))}/` };
+    const keys = await answered(this.#store.read({ ...range, limit: SWEEP_ROWS }));
+    if (keys.length === 0) return 0;
+    const digestAt = this.#byExpiry.length + timeKey(now).length + 1;
+    return answered(
+      this.#store.write((transaction) => {
+        let removed = 0;
+        for (const [key] of keys) {
+          // Unless it was used meanwhile.
+          if (transaction.get(key) === undefined) continue;
+          this.#remove(transaction, key.slice(digestAt));
+          removed++;
+        }
+        return removed;
+      }),
+    );
+  }
+
+  #put({ put }: Transaction, row: Row): void {
+    put(this.#rows + row.digest, toRecord(row));
+    put(this.#accountKey(row), '');
+    put(this.#expiryKey(row), '');
+  }
+
+  #remove({ get, remove }: Transaction, digest: string): void {
+    const row = rowOf<Row>(get(this.#rows + digest));
+    if (!row) return;
+    remove(this.#rows + digest);
+    remove(this.#accountKey(row));
+    remove(this.#expiryKey(row));
+  }
+
+  #accountKey({ accountId, digest }: DigestRow): string {
+    return `${this.#byAccount}${accountId}/${digest}`;
+  }
+
+  #expiryKey({ expiresOn, digest }: DigestRow): string {
+    return `${this.#byExpiry}${timeKey(expiresOn)}/${digest}`;
+  }
+}
+
+function rowOf<Row extends DigestRow>(record: string | undefined): Row | undefined {
+  return record === undefined ? undefined : fromRecord<Row>(record);
+}

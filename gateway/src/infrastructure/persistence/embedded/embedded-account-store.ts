@@ -1,0 +1,46 @@
+import { EmbeddedStore, type EmbeddedStoreOptions } from '@tasks/embedded-store';
+import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
+import { ACCOUNT_KEYS, EmbeddedAccountRepository } from './embedded-account.repository.js';
+import { EmbeddedAttemptRepository } from './embedded-attempt.repository.js';
+import { EmbeddedSessionRepository } from './embedded-session.repository.js';
+import { EmbeddedTokenRepository } from './embedded-token.repository.js';
+
+/** How the folder of the gateway's embedded store is opened. */
+export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
+  return { folder, owner: 'tasks-gateway', version: 1, setting: 'GATEWAY_DATA_DIR' };
+}
+
+/** The account store in a folder of this machine, which one process has open at a time. */
+export class EmbeddedAccountStore implements OpenAccountStore {
+  readonly accounts: EmbeddedAccountRepository;
+  readonly sessions: EmbeddedSessionRepository;
+  readonly tokens: EmbeddedTokenRepository;
+  readonly attempts: EmbeddedAttemptRepository;
+  /** The store itself, for backups and the like. */
+  readonly store: EmbeddedStore;
+
+  private constructor(store: EmbeddedStore) {
+    this.store = store;
+    this.accounts = new EmbeddedAccountRepository(store);
+    this.sessions = new EmbeddedSessionRepository(store);
+    this.tokens = new EmbeddedTokenRepository(store);
+    this.attempts = new EmbeddedAttemptRepository(store);
+  }
+
+  /**
+   * Opens the folder; makes it where it is missing, unless `create` is false.
+   *
+   * @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED
+   */
+  static async open(folder: string, { create = true } = {}): Promise<EmbeddedAccountStore> {
+    return new EmbeddedAccountStore(await EmbeddedStore.open({ ...embeddedStoreOptions(folder), create }));
+  }
+
+  async check(): Promise<void> {
+    await this.store.get(ACCOUNT_KEYS);
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}

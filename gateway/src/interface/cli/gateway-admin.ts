@@ -1,0 +1,302 @@
+import { Command, CommanderError } from 'commander';
+import type {
+  AccountAdministration,
+  AccountSummary,
+  NewAccountSummary,
+} from '../../application/accounts/administration.js';
+import type { CopyReport } from '../../application/accounts/copy-accounts.js';
+import { AccountError } from '../../domain/account.errors.js';
+
+/** What the command prints to and asks. */
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** Asks the operator and resolves to the answer; undefined where nobody can answer. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** Whether a person reads the output; else results are JSON. */
+  readonly isInteractive: boolean;
+}
+
+/** A backup that was made. */
+interface BackupReport {
+  readonly file: string;
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** Carries out what the command line asks for. */
+export interface AdminActions {
+  /** Lets `act` work on the accounts. */
+  readonly administer: <Result>(
+    flags: GlobalFlags,
+    act: (administration: AccountAdministration) => Promise<Result>,
+  ) => Promise<Result>;
+  readonly backUp: (flags: GlobalFlags, file: string) => Promise<BackupReport>;
+  /** Returns the number of entries. */
+  readonly restore: (flags: GlobalFlags, file: string) => Promise<number>;
+  /** @param to The connection string; undefined: that of the environment. */
+  readonly migrate: (
+    flags: GlobalFlags,
+    to: string | undefined,
+    onCopied: (accounts: number) => void,
+  ) => Promise<CopyReport>;
+}
+
+/** Options that every command takes. */
+export interface GlobalFlags {
+  /** Folder of the embedded store; undefined: that of the environment. */
+  readonly dataDir?: string;
+  readonly json?: boolean;
+}
+
+interface ConfirmFlags {
+  readonly yes?: boolean;
+}
+
+const OK = 0;
+const FAILED = 1;
+const USAGE = 2;
+const PAGE = 500;
+
+const EPILOGUE = `
+Examples:
+  gateway-admin list
+  gateway-admin create alice
+  gateway-admin reset-password alice --yes
+  gateway-admin backup /backups/accounts-$(date +%F)
+
+It works on the account store of this environment (GATEWAY_STORE, GATEWAY_DATA_DIR, GATEWAY_MONGODB_URI), as the gateway
+does; on an embedded store also while the gateway runs, through the socket in its folder.
+Results are a table on a terminal and JSON elsewhere. Commands that take something away ask first, or want --yes.
+Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong or was not confirmed.`;
+
+/** The operator did not confirm. */
+class NotConfirmed extends Error {}
+
+/**
+ * Runs the `gateway-admin` command. Never rejects.
+ *
+ * @param args The words after the command's name.
+ * @returns The exit code.
+ */
+export async function gatewayAdmin(
+  args: readonly string[],
+  terminal: Terminal,
+  actions: AdminActions,
+): Promise<number> {
+  const program = commandLine(terminal, actions);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return OK;
+  } catch (error) {
+    // Commander has said what is wrong, or printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
+    terminal.err(`gateway-admin: ${describe(error)}\n`);
+    return error instanceof NotConfirmed ? USAGE : FAILED;
+  }
+}
+
+function commandLine(terminal: Terminal, actions: AdminActions): Command {
+  const program = new Command('gateway-admin')
+    .description('Looks after the accounts of the gateway')
+    .option('--data-dir <folder>', 'folder of the embedded store; default: GATEWAY_DATA_DIR, or ./data/gateway')
+    .option('--json', 'print JSON, also on a terminal')
+    .addHelpText('after', EPILOGUE);
+  addAccountCommands(program, new Invocation(program, terminal, actions));
+  addStoreCommands(program, new Invocation(program, terminal, actions));
+  return program;
+}
+
+/** What the commands of one invocation share. */
+class Invocation {
+  readonly #program: Command;
+  readonly terminal: Terminal;
+  readonly actions: AdminActions;
+
+  constructor(program: Command, terminal: Terminal, actions: AdminActions) {
+    this.#program = program;
+    this.terminal = terminal;
+    this.actions = actions;
+  }
+
+  get flags(): GlobalFlags {
+    return this.#program.opts<GlobalFlags>();
+  }
+
+  administer<Result>(act: (administration: AccountAdministration) => Promise<Result>): Promise<Result> {
+    return this.actions.administer(this.flags, act);
+  }
+
+  /** Prints JSON for programs and `text` for people. */
+  print(value: object, text: () => string): void {
+    const isText = this.terminal.isInteractive && this.flags.json !== true;
+    this.terminal.out(`${isText ? text() : JSON.stringify(value)}\n`);
+  }
+
+  /** @throws NotConfirmed unless the operator says yes. */
+  async confirm(what: string, { yes }: ConfirmFlags): Promise<void> {
+    if (yes === true) return;
+    if (!this.terminal.ask) throw new NotConfirmed('nobody is there to confirm: give --yes');
+    const answer = await this.terminal.ask(`${what} [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmed('nothing was done');
+  }
+}
+
+function addAccountCommands(program: Command, invocation: Invocation): void {
+  program
+    .command('list')
+    .description('all accounts')
+    .action(async () => {
+      const accounts = await invocation.administer(allAccounts);
+      invocation.print(accounts, () => accountTable(accounts));
+    });
+  program
+    .command('create <username>')
+    .description('a new account, also while sign-up is closed; prints the code by which its user sets a password')
+    .action(async (username: string) => {
+      printCode(invocation, await invocation.administer((administration) => administration.create(username)));
+    });
+  confirmed(program, 'disable <username>', 'end everything of an account until it is enabled').action(
+    async (username: string, flags: ConfirmFlags) => {
+      await invocation.confirm(`Disable ${visible(username)}? Its sessions and tokens end for good.`, flags);
+      printAccount(invocation, await invocation.administer((administration) => administration.disable(username)));
+    },
+  );
+  program
+    .command('enable <username>')
+    .description('let a disabled account log in again')
+    .action(async (username: string) => {
+      printAccount(invocation, await invocation.administer((administration) => administration.enable(username)));
+    });
+  confirmed(
+    program,
+    'reset-password <username>',
+    'end the password, sessions and tokens; prints the code by which the user sets a new password, once',
+  ).action(async (username: string, flags: ConfirmFlags) => {
+    await invocation.confirm(
+      `Reset ${visible(username)}? Its password, sessions, tokens and recovery code end.`,
+      flags,
+    );
+    printCode(invocation, await invocation.administer((administration) => administration.resetPassword(username)));
+  });
+  confirmed(program, 'end-sessions <username>', 'log an account out everywhere')
+    .option('--tokens', 'end its access tokens as well')
+    .action(async (username: string, flags: ConfirmFlags & { readonly tokens?: boolean }) => {
+      const tokens = flags.tokens === true;
+      await invocation.confirm(`End every session${tokens ? ' and token' : ''} of ${visible(username)}?`, flags);
+      const account = await invocation.administer((administration) => administration.endSessions(username, { tokens }));
+      printAccount(invocation, account);
+    });
+  confirmed(program, 'delete <username>', 'delete an account and, by the gateway while it runs, its tasks').action(
+    async (username: string, flags: ConfirmFlags) => {
+      await invocation.confirm(`Delete ${visible(username)} with all its tasks? This can't be undone.`, flags);
+      printAccount(invocation, await invocation.administer((administration) => administration.delete(username)));
+    },
+  );
+}
+
+function addStoreCommands(program: Command, invocation: Invocation): void {
+  program
+    .command('backup <file>')
+    .description('copy the embedded store into a new file, also while the gateway runs')
+    .action(async (file: string) => {
+      const report = await invocation.actions.backUp(invocation.flags, file);
+      invocation.print(
+        report,
+        () => `${report.file}: ${number(report.entries)} entries, ${number(report.bytes)} bytes`,
+      );
+    });
+  program
+    .command('restore <file>')
+    .description('write a backup into an embedded store that is empty, while no gateway runs')
+    .action(async (file: string) => {
+      const entries = await invocation.actions.restore(invocation.flags, file);
+      invocation.print({ entries }, () => `${number(entries)} entries`);
+    });
+  confirmed(program, 'migrate', 'copy the accounts of the embedded store to MongoDB; can be stopped and run again')
+    .option('--to <uri>', 'mongodb://…; default: GATEWAY_MONGODB_URI')
+    .action(async (flags: ConfirmFlags & { readonly to?: string }) => {
+      await invocation.confirm('Copy every account to MongoDB?', flags);
+      const { isInteractive, err } = invocation.terminal;
+      const report = await invocation.actions.migrate(invocation.flags, flags.to, (accounts) => {
+        if (isInteractive) err(`\r${number(accounts)} accounts`);
+      });
+      if (isInteractive) err('\n');
+      invocation.print(report, () => `${number(report.added)} added, ${number(report.there)} there already`);
+      if (report.conflicts.length === 0) return;
+      const names = report.conflicts.map(visible).join(', ');
+      throw new Error(`not copied, since another account has the name there: ${names}`);
+    });
+}
+
+/** A command that takes something away. */
+function confirmed(program: Command, usage: string, description: string): Command {
+  return program.command(usage).description(description).option('--yes', 'do not ask');
+}
+
+async function allAccounts(administration: AccountAdministration): Promise<AccountSummary[]> {
+  const accounts: AccountSummary[] = [];
+  for (;;) {
+    const page = await administration.list(PAGE, accounts.at(-1)?.id);
+    accounts.push(...page);
+    if (page.length < PAGE) break;
+  }
+  return accounts.toSorted((one, other) => one.username.localeCompare(other.username));
+}
+
+function accountTable(accounts: readonly AccountSummary[]): string {
+  if (accounts.length === 0) return 'No accounts';
+  const rows = accounts.map(({ username, status, createdOn, id }) => [visible(username), status, day(createdOn), id]);
+  const titles = ['username', 'status', 'created', 'id'];
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return [titles, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function printAccount(invocation: Invocation, account: AccountSummary): void {
+  invocation.print(account, () => `${visible(account.username)}: ${account.status}`);
+}
+
+function printCode(invocation: Invocation, created: NewAccountSummary): void {
+  invocation.print(
+    created,
+    () =>
+      `${visible(created.account.username)}: ${created.account.status}\n` +
+      `Recovery code, shown once: ${created.recoveryCode}\n` +
+      'Give it to the user, who sets a password with it, once.',
+  );
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof AccountError)) return error.message;
+  if (error.code === 'NOT_FOUND') return 'there is no such account';
+  const problems = error.problems.map(({ field, rule, limit }) => {
+    return `${field}: ${rule}${limit === undefined ? '' : ` (${String(limit)})`}`;
+  });
+  return problems.length > 0 ? problems.join(', ') : error.message;
+}
+
+/** Usernames have no control characters; what was typed may have. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd');
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { backUpAccounts, migrateAccounts, openAdministration, restoreAccounts } from '../src/account-maintenance.js';
+import { Accounts } from '../src/accounts.js';
+import type { AccountStoreChoice } from '../src/account-stores.js';
+import { DEFAULT_ACCOUNT_SETTINGS } from '../src/application/accounts/account-ports.js';
+import type { AuditEvent } from '../src/application/accounts/audit-log.js';
+import { Authenticate } from '../src/application/accounts/authenticate.js';
+import { LogIn } from '../src/application/accounts/log-in.js';
+import { Recover } from '../src/application/accounts/recover.js';
+import { type SignedUp, SignUp } from '../src/application/accounts/sign-up.js';
+import { accountError, cheapHasher, ORIGIN, PASSWORD } from './support/accounts.js';
+
+let scratch: string;
+let choice: AccountStoreChoice;
+let audit: AuditEvent[];
+let removedBy: string[];
+const running: Accounts[] = [];
+
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'tasks-gateway-accounts-'));
+  choice = { kind: 'embedded', dataDir: join(scratch, 'data') };
+  audit = [];
+  removedBy = [];
+});
+afterEach(async () => {
+  for (const accounts of running.splice(0)) await accounts.stop();
+  rmSync(scratch, { recursive: true });
+});
+
+async function start(warnings: string[] = [], tasks = { removeAll: noTasks }): Promise<Accounts> {
+  const accounts = await Accounts.start({
+    store: choice,
+    settings: DEFAULT_ACCOUNT_SETTINGS,
+    hasher: cheapHasher(),
+    audit: { record: (event) => void audit.push(event) },
+    tasks,
+    log: { info: () => undefined, warn: (text) => void warnings.push(text) },
+    housekeepingIntervalMs: 10,
+  });
+  running.push(accounts);
+  return accounts;
+}
+
+function noTasks(accountId: string): Promise<number> {
+  removedBy.push(accountId);
+  return Promise.resolve(0);
+}
+
+async function stop(accounts: Accounts): Promise<void> {
+  running.splice(running.indexOf(accounts), 1);
+  await accounts.stop();
+}
+
+function signUp(accounts: Accounts, username: string): Promise<SignedUp> {
+  return new SignUp(accounts.parts).execute({ username, password: PASSWORD, ...ORIGIN });
+}
+
+function openAdmin() {
+  return openAdministration(choice, { record: (event) => void audit.push(event) });
+}
+
+describe('the accounts of a gateway', () => {
+  it('work on an embedded store, and are there after a restart', async () => {
+    const before = await start();
+    await before.check();
+    const { sessionToken } = await signUp(before, 'alice');
+    await stop(before);
+    const after = await start();
+    await new Authenticate(after.parts).bySession(sessionToken);
+  });
+
+  it('keep house by themselves', async () => {
+    const accounts = await start();
+    const { account } = await signUp(accounts, 'alice');
+    await accounts.parts.accounts.change(account.id, {}, { status: 'deleting', statusSince: new Date(0) });
+    while (await accounts.parts.accounts.findById(account.id)) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(removedBy).toContain(account.id);
+    expect(audit.at(-1)).toEqual({ type: 'account-removed', accountId: account.id });
+  });
+
+  it('warn once that housekeeping fails, and go on', async () => {
+    const warnings: string[] = [];
+    let calls = 0;
+    const tasks = {
+      removeAll: () => {
+        calls++;
+        return Promise.reject(new Error('Tasks is away'));
+      },
+    };
+    const accounts = await start(warnings, tasks);
+    const { account } = await signUp(accounts, 'alice');
+    await accounts.parts.accounts.change(account.id, {}, { status: 'deleting', statusSince: new Date(0) });
+    while (calls < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(warnings).toEqual(['Housekeeping of accounts failed, it is tried again: Tasks is away']);
+  });
+});
+
+describe('an operator', () => {
+  it('works on the folder while no gateway runs', async () => {
+    const accounts = await start();
+    const { sessionToken } = await signUp(accounts, 'alice');
+    await stop(accounts);
+    const { administration, close } = await openAdmin();
+    await administration.disable('alice');
+    await close();
+    const again = await start();
+    await expect(new Authenticate(again.parts).bySession(sessionToken)).rejects.toMatchObject(
+      accountError('UNAUTHENTICATED'),
+    );
+    expect(audit.map(({ type }) => type)).toEqual(['sign-up', 'account-disabled']);
+  });
+
+  it('works through the running gateway, at once, with the same answers', async () => {
+    const accounts = await start();
+    const alice = await signUp(accounts, 'alice');
+    const { administration, close } = await openAdmin();
+    const [listed] = await administration.list(10);
+    expect(listed).toEqual({
+      id: alice.account.id,
+      username: 'alice',
+      createdOn: alice.account.createdOn,
+      status: 'active',
+      statusSince: alice.account.createdOn,
+    });
+    const { account, recoveryCode } = await administration.create('bobby');
+    expect(account.createdOn).toBeInstanceOf(Date);
+    await new Recover(accounts.parts).execute({
+      username: 'bobby',
+      recoveryCode,
+      newPassword: PASSWORD,
+      ...ORIGIN,
+    });
+    expect(await administration.disable('alice')).toMatchObject({ status: 'disabled' });
+    await expect(new Authenticate(accounts.parts).bySession(alice.sessionToken)).rejects.toMatchObject(
+      accountError('UNAUTHENTICATED'),
+    );
+    expect(await administration.enable('alice')).toMatchObject({ status: 'active' });
+    await new LogIn(accounts.parts).execute({ username: 'alice', password: PASSWORD, ...ORIGIN });
+    await administration.endSessions('alice', { tokens: true });
+    expect((await administration.resetPassword('alice')).recoveryCode).toMatch(/^[0-9A-Z-]{39}$/);
+    expect(await administration.delete('alice')).toMatchObject({ status: 'deleting' });
+    await expect(administration.disable('nobody')).rejects.toMatchObject(accountError('NOT_FOUND'));
+    await expect(administration.create('x')).rejects.toMatchObject(
+      accountError('INVALID_INPUT', { problems: [{ field: 'username', rule: 'too-short', limit: 3 }] }),
+    );
+    await close();
+    expect(audit.map(({ type }) => type)).toContain('account-reset');
+  });
+
+  it('is the only user who may open the socket and the folder', async () => {
+    await start();
+    if (choice.kind !== 'embedded') throw new Error('embedded');
+    expect(statSync(join(choice.dataDir, 'control.sock')).mode & 0o777).toBe(0o600);
+    expect(statSync(choice.dataDir).mode & 0o777).toBe(0o700);
+  });
+
+  it('gets no accounts out of a folder that is not there', async () => {
+    await expect(openAdmin()).rejects.toThrow(/^There is no store in .+: set GATEWAY_DATA_DIR/);
+  });
+
+  it('gets no accounts of a store in memory', async () => {
+    choice = { kind: 'memory' };
+    await expect(openAdmin()).rejects.toThrow(/GATEWAY_STORE is memory/);
+  });
+
+  it('is told which MongoDB cannot be used, in time', async () => {
+    choice = {
+      kind: 'mongo',
+      uri: 'mongodb://me:secret@127.0.0.1:9/',
+      place: '127.0.0.1:9',
+      database: 'none',
+      serverSelectionTimeoutMs: 200,
+    };
+    await expect(openAdmin()).rejects.toThrow(/^MongoDB at 127\.0\.0\.1:9 can't be used \((?!.*secret)/);
+    await expect(backUpAccounts(choice, join(scratch, 'file'))).rejects.toThrow(/mongodump/);
+  });
+});
+
+describe('a backup', () => {
+  it('is made while the gateway runs, and restored into an empty folder', async () => {
+    const accounts = await start();
+    const { sessionToken } = await signUp(accounts, 'alice');
+    const file = join(scratch, 'backup');
+    const report = await backUpAccounts(choice, file);
+    expect(report).toMatchObject({ file, bytes: statSync(file).size });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await signUp(accounts, 'bobby');
+    await expect(restoreAccounts(choice, file)).rejects.toThrow(/in use/);
+    await stop(accounts);
+    await expect(restoreAccounts(choice, file)).rejects.toThrow(/has data/);
+    choice = { kind: 'embedded', dataDir: join(scratch, 'elsewhere') };
+    expect(await restoreAccounts(choice, file)).toBe(report.entries);
+    const restored = await start();
+    await new Authenticate(restored.parts).bySession(sessionToken);
+    expect(await restored.parts.accounts.findByName('bobby')).toBeUndefined();
+  });
+
+  it('is made while no gateway runs', async () => {
+    await stop(await start());
+    await backUpAccounts(choice, join(scratch, 'backup'));
+  });
+});
+
+describe('a migration', () => {
+  it('needs MongoDB to be there, and leaves nothing behind', async () => {
+    await start();
+    const target = {
+      kind: 'mongo',
+      uri: 'mongodb://127.0.0.1:9/',
+      place: '127.0.0.1:9',
+      database: 'none',
+      serverSelectionTimeoutMs: 200,
+    } as const;
+    await expect(migrateAccounts(choice, target, () => undefined)).rejects.toThrow(/--to/);
+  });
+});

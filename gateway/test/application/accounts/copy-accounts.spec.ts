@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { Authenticate } from '../../../src/application/accounts/authenticate.js';
+import { CopyAccounts, type CopyReport } from '../../../src/application/accounts/copy-accounts.js';
+import { MemoryAccountStore } from '../../../src/infrastructure/persistence/memory/memory-account-store.js';
+import { PASSWORD, TestAccounts } from '../../support/accounts.js';
+import { anAccount, aToken } from '../../support/builders.js';
+
+function copy(source: MemoryAccountStore, target: MemoryAccountStore, seen: number[] = []): Promise<CopyReport> {
+  return new CopyAccounts(source, target).execute((accounts) => void seen.push(accounts));
+}
+
+describe('a copy of all accounts', () => {
+  it('has them with sessions, devices and tokens', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    const { account, sessionToken, newDevice } = await new TestAccounts({ store: source }).signUp('alice');
+    const token = aToken({ accountId: account.id });
+    await source.tokens.add(token);
+    expect(await copy(source, target)).toEqual({ added: 1, there: 0, conflicts: [] });
+    const accounts = new TestAccounts({ store: target });
+    await new Authenticate(accounts.parts).bySession(sessionToken);
+    expect(await accounts.parts.issuer.knownDevice(newDevice?.deviceToken)).toMatchObject({ accountId: account.id });
+    expect(await target.tokens.find(token.digest)).toEqual(token);
+    await accounts.logIn('alice', PASSWORD);
+  });
+
+  it('can be made again: what is there stays, what is missing comes', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    const { account, session } = await new TestAccounts({ store: source }).signUp('alice');
+    await copy(source, target);
+    await target.sessions.remove([session.digest]);
+    await target.accounts.change(account.id, {}, { passwordHash: 'changed there' });
+    expect(await copy(source, target)).toEqual({ added: 0, there: 1, conflicts: [] });
+    expect(await target.sessions.find(session.digest)).toEqual(session);
+    expect(await target.accounts.findById(account.id)).toMatchObject({ passwordHash: 'changed there' });
+  });
+
+  it('leaves out whose name is another account there, and names them', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    const { account, session } = await new TestAccounts({ store: source }).signUp('alice');
+    await new TestAccounts({ store: target }).signUp('alice');
+    expect(await copy(source, target)).toEqual({ added: 0, there: 0, conflicts: ['alice'] });
+    expect(await target.accounts.findById(account.id)).toBeUndefined();
+    expect(await target.sessions.find(session.digest)).toBeUndefined();
+  });
+
+  it('reads page by page', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    for (let n = 0; n < 250; n++) await source.accounts.add(anAccount());
+    const seen: number[] = [];
+    expect(await copy(source, target, seen)).toMatchObject({ added: 250 });
+    expect(seen).toEqual([100, 200, 250]);
+  });
+});

@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Administration } from '../../../src/application/accounts/administration.js';
+import { type AdminActions, gatewayAdmin, type GlobalFlags } from '../../../src/interface/cli/gateway-admin.js';
+import { TestAccounts } from '../../support/accounts.js';
+
+let accounts: TestAccounts;
+let output: string;
+let errors: string;
+let asked: string[];
+let flags: GlobalFlags | undefined;
+
+beforeEach(() => {
+  accounts = new TestAccounts();
+  flags = undefined;
+});
+
+interface Run {
+  readonly answer?: string;
+  readonly isInteractive?: boolean;
+  readonly actions?: Partial<AdminActions>;
+}
+
+async function run(args: string, { answer, isInteractive = false, actions = {} }: Run = {}): Promise<number> {
+  [output, errors, asked] = ['', '', []];
+  const unused = (): never => {
+    throw new Error('not expected');
+  };
+  return gatewayAdmin(
+    args.split(' '),
+    {
+      out: (text) => (output += text),
+      err: (text) => (errors += text),
+      ask:
+        answer === undefined
+          ? undefined
+          : (question) => {
+              asked.push(question);
+              return Promise.resolve(answer);
+            },
+      isInteractive,
+    },
+    {
+      administer: (given, act) => {
+        flags = given;
+        return act(new Administration(accounts.parts));
+      },
+      backUp: unused,
+      restore: unused,
+      migrate: unused,
+      ...actions,
+    },
+  );
+}
+
+describe('gateway-admin', () => {
+  it('explains itself', async () => {
+    expect(await run('--help')).toBe(0);
+    for (const command of [
+      'list',
+      'create',
+      'disable',
+      'enable',
+      'reset-password',
+      'end-sessions',
+      'delete',
+      'backup',
+      'restore',
+      'migrate',
+    ]) {
+      expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
+    }
+  });
+
+  it.each(['', 'unknown', 'disable', 'list --nonsense'])('rejects %p with exit code 2', async (args) => {
+    expect(await run(args)).toBe(2);
+    expect(errors).not.toBe('');
+  });
+
+  it('lists accounts as a table for people, by name', async () => {
+    for (const name of ['carol', 'alice']) await accounts.signUp(name);
+    expect(await run('list', { isInteractive: true })).toBe(0);
+    expect(output).toMatch(
+      /^username {2}status {2}created {5}id\nalice {5}active {2}2026-01-01 {2}[0-9a-f]{32}\ncarol {5}active .*\n$/,
+    );
+  });
+
+  it('lists accounts as JSON for programs, and on a terminal when asked to', async () => {
+    await accounts.signUp('alice');
+    await run('list');
+    expect(JSON.parse(output)).toMatchObject([{ username: 'alice', status: 'active' }]);
+    await run('--json list', { isInteractive: true });
+    expect(JSON.parse(output)).toHaveLength(1);
+    expect(output).not.toMatch(/hash|digest/i);
+  });
+
+  it('creates an account and prints its code once', async () => {
+    expect(await run('create alice', { isInteractive: true })).toBe(0);
+    expect(output).toMatch(/^alice: active\nRecovery code, shown once: [0-9A-Z-]{39}\n/);
+    expect(await run('create ALICE')).toBe(1);
+    expect(errors).toBe('gateway-admin: The username is taken\n');
+    expect(await run('create x')).toBe(1);
+    expect(errors).toBe('gateway-admin: username: too-short (3)\n');
+  });
+
+  it.each(['disable', 'delete', 'end-sessions', 'reset-password'])(
+    '%s asks, and does nothing on no',
+    async (command) => {
+      const { sessionToken } = await accounts.signUp('alice');
+      expect(await run(`${command} alice`, { answer: '' })).toBe(2);
+      expect(asked).toEqual([expect.stringMatching(/alice.*\? .*\[y\/N\] $/)]);
+      expect(errors).toBe('gateway-admin: nothing was done\n');
+      await accounts.principal(sessionToken);
+      expect(await run(`${command} alice`, { answer: 'yes' })).toBe(0);
+      await expect(accounts.principal(sessionToken)).rejects.toThrow();
+    },
+  );
+
+  it.each(['disable', 'delete', 'end-sessions', 'reset-password'])('%s wants --yes in scripts', async (command) => {
+    const { sessionToken } = await accounts.signUp('alice');
+    expect(await run(`${command} alice`)).toBe(2);
+    expect(errors).toBe('gateway-admin: nobody is there to confirm: give --yes\n');
+    await accounts.principal(sessionToken);
+    expect(await run(`${command} alice --yes`)).toBe(0);
+    await expect(accounts.principal(sessionToken)).rejects.toThrow();
+  });
+
+  it('enables without a question', async () => {
+    await accounts.signUp('alice');
+    await run('disable alice --yes');
+    expect(await run('enable alice', { isInteractive: true })).toBe(0);
+    expect(output).toBe('alice: active\n');
+  });
+
+  it('says so when there is no such account', async () => {
+    expect(await run('enable nobody')).toBe(1);
+    expect(errors).toBe('gateway-admin: there is no such account\n');
+  });
+
+  it('passes the folder on', async () => {
+    await run('--data-dir /somewhere list');
+    expect(flags).toMatchObject({ dataDir: '/somewhere' });
+  });
+
+  it('backs up and restores', async () => {
+    const backUp = (_flags: GlobalFlags, file: string) => Promise.resolve({ file, entries: 1_234, bytes: 5_678 });
+    expect(await run('backup /b', { isInteractive: true, actions: { backUp } })).toBe(0);
+    expect(output).toBe('/b: 1,234 entries, 5,678 bytes\n');
+    expect(await run('restore /b', { actions: { restore: () => Promise.resolve(7) } })).toBe(0);
+    expect(JSON.parse(output)).toEqual({ entries: 7 });
+  });
+
+  it('migrates, and fails when names are in the way', async () => {
+    const migrate: AdminActions['migrate'] = (_flags, to, onCopied) => {
+      onCopied(3);
+      return Promise.resolve({ added: 2, there: 0, conflicts: to === undefined ? [] : ['alice\u001b[2J'] });
+    };
+    expect(await run('migrate --yes', { isInteractive: true, actions: { migrate } })).toBe(0);
+    expect(output).toBe('2 added, 0 there already\n');
+    expect(await run('migrate --yes --to mongodb://x', { actions: { migrate } })).toBe(1);
+    expect(errors).toBe('gateway-admin: not copied, since another account has the name there: alice\ufffd[2J\n');
+  });
+});
