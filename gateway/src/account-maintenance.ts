@@ -12,7 +12,7 @@ import { NodeSecrets } from './infrastructure/hashing/node-secrets.js';
 /** Accounts as an operator's command reaches them. */
 export interface AdministrationAccess {
   readonly administration: AccountAdministration;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 type MongoChoice = Extract<AccountStoreChoice, { kind: 'mongo' }>;
