@@ -205,6 +205,8 @@ describe('The account store without a MongoDB', () => {
     await expect(store.accounts.findById('x')).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
     await expect(store.accounts.add(anAccount())).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
     await expect(store.attempts.update('x', () => undefined)).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
+    await expect(store.accounts.list({ limit: 1 })).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
+    await expect(store.sessions.listByAccount('x')).rejects.toMatchObject(accountError('STORE_UNAVAILABLE'));
     await expect(store.check()).rejects.toThrow();
     expect(performance.now() - startedAt).toBeLessThan(6_000);
     await store.close();

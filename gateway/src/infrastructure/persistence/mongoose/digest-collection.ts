@@ -1,5 +1,5 @@
-import type { Connection } from 'mongoose';
-import type { Answered } from './answered.js';
+import type { mongo } from 'mongoose';
+import type { AccountDatabase } from './account-database.js';
 
 interface DigestRow {
   readonly digest: string;
@@ -12,47 +12,45 @@ type DigestDocument = Record<string, unknown> & { readonly _id: string };
 
 /** A collection of rows of accounts, by the digests of their secrets. */
 export class DigestCollection<Row extends DigestRow> {
-  readonly #connection: Connection;
+  readonly #database: AccountDatabase;
   readonly #name: string;
-  readonly #answered: Answered;
 
-  constructor(connection: Connection, name: string, answered: Answered) {
-    this.#connection = connection;
+  constructor(database: AccountDatabase, name: string) {
+    this.#database = database;
     this.#name = name;
-    this.#answered = answered;
   }
 
   async add({ digest, ...fields }: Row): Promise<void> {
-    await this.#answered(() => this.#collection.insertOne({ _id: digest, ...fields }, { ignoreUndefined: true }));
+    await this.#database.insert(this.#name, { _id: digest, ...fields });
   }
 
   async find(digest: string): Promise<Row | undefined> {
-    const document = await this.#answered(() => this.#collection.findOne({ _id: digest }));
+    const document = await this.#run((rows) => rows.findOne({ _id: digest }));
     return document ? rowOf<Row>(document) : undefined;
   }
 
   async ofAccount(accountId: string): Promise<Row[]> {
-    const documents = await this.#answered(() => this.#collection.find({ accountId }).toArray());
+    const documents = await this.#run((rows) => rows.find({ accountId }).toArray());
     return documents.map((document) => rowOf<Row>(document));
   }
 
   /** Changes a row that is there. */
   async change(digest: string, changes: Partial<Row>): Promise<void> {
-    await this.#answered(() => this.#collection.updateOne({ _id: digest }, { $set: changes }));
+    await this.#run((rows) => rows.updateOne({ _id: digest }, { $set: changes }));
   }
 
   async remove(digests: readonly string[]): Promise<void> {
     if (digests.length === 0) return;
-    await this.#answered(() => this.#collection.deleteMany({ _id: { $in: [...digests] } }));
+    await this.#run((rows) => rows.deleteMany({ _id: { $in: [...digests] } }));
   }
 
   async removeExpired(now: Date): Promise<number> {
-    const result = await this.#answered(() => this.#collection.deleteMany({ expiresOn: { $lte: now } }));
+    const result = await this.#run((rows) => rows.deleteMany({ expiresOn: { $lte: now } }));
     return result.deletedCount;
   }
 
-  get #collection() {
-    return this.#connection.collection<DigestDocument>(this.#name);
+  #run<Answer>(command: (rows: mongo.Collection<DigestDocument>) => Promise<Answer>): Promise<Answer> {
+    return this.#database.run((db) => command(db.collection<DigestDocument>(this.#name)));
   }
 }
 

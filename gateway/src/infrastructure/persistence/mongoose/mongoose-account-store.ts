@@ -1,7 +1,7 @@
 import { connectOptions, checkUri, MongoConnection, type MongoLog, type MongoOptions } from '@tasks/mongo-connection';
 import { type Connection, createConnection } from 'mongoose';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
-import { answeredBy } from './answered.js';
+import { AccountDatabase } from './account-database.js';
 import { ACCOUNTS, MongooseAccountRepository, NAMES } from './mongoose-account.repository.js';
 import { ATTEMPTS, MongooseAttemptRepository } from './mongoose-attempt.repository.js';
 import { DEVICES, MongooseSessionRepository, SESSIONS } from './mongoose-session.repository.js';
@@ -32,11 +32,11 @@ export class MongooseAccountStore implements OpenAccountStore {
   readonly #connection: MongoConnection;
 
   private constructor(connection: Connection, options: MongoOptions, log: MongoLog) {
-    const answered = answeredBy(options);
-    this.accounts = new MongooseAccountRepository(connection, answered);
-    this.sessions = new MongooseSessionRepository(connection, answered);
-    this.tokens = new MongooseTokenRepository(connection, answered);
-    this.attempts = new MongooseAttemptRepository(connection, answered);
+    const database = new AccountDatabase(connection, options);
+    this.accounts = new MongooseAccountRepository(database);
+    this.sessions = new MongooseSessionRepository(database);
+    this.tokens = new MongooseTokenRepository(database);
+    this.attempts = new MongooseAttemptRepository(database);
     this.#connection = new MongoConnection({
       connection,
       options,

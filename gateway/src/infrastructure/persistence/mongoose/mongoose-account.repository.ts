@@ -1,7 +1,7 @@
-import type { Connection } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
 import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
-import { type Answered, isDuplicate } from './answered.js';
+import type { AccountDatabase } from './account-database.js';
 
 /** An account as it is stored. */
 type AccountDocument = Omit<Account, 'id'> & { readonly _id: string };
@@ -26,41 +26,39 @@ const CLAIM_MS = 60_000;
 
 /** Accounts in MongoDB. The name is the `_id` of a document: unique even before any index is there. */
 export class MongooseAccountRepository extends AccountRepository {
-  readonly #connection: Connection;
-  readonly #answered: Answered;
+  readonly #database: AccountDatabase;
 
-  constructor(connection: Connection, answered: Answered) {
+  constructor(database: AccountDatabase) {
     super();
-    this.#connection = connection;
-    this.#answered = answered;
+    this.#database = database;
   }
 
   override async add(account: Account): Promise<boolean> {
     if (!(await this.#claim(account))) return false;
-    await this.#answered(() => this.#accounts.insertOne(documentOf(account)));
-    const settled = await this.#answered(() =>
-      this.#names.updateOne({ _id: account.canonicalName, accountId: account.id }, { $set: { isSettled: true } }),
+    await this.#database.insert(ACCOUNTS, documentOf(account));
+    const settled = await this.#database.run((db) =>
+      namesOf(db).updateOne({ _id: account.canonicalName, accountId: account.id }, { $set: { isSettled: true } }),
     );
     if (settled.matchedCount === 1) return true;
     // It took so long that somebody else has taken the name over.
-    await this.#answered(() => this.#accounts.deleteOne({ _id: account.id }));
+    await this.#database.run((db) => accountsOf(db).deleteOne({ _id: account.id }));
     return false;
   }
 
   override async findById(id: string): Promise<Account | undefined> {
-    const document = await this.#answered(() => this.#accounts.findOne({ _id: id }));
+    const document = await this.#database.run((db) => accountsOf(db).findOne({ _id: id }));
     return document ? accountOf(document) : undefined;
   }
 
   override async findByName(canonicalName: string): Promise<Account | undefined> {
-    const name = await this.#answered(() => this.#names.findOne({ _id: canonicalName }));
+    const name = await this.#database.run((db) => namesOf(db).findOne({ _id: canonicalName }));
     return name ? this.findById(name.accountId) : undefined;
   }
 
   override async list({ limit, after = '', status }: AccountPage): Promise<readonly Account[]> {
     const filter = { _id: { $gt: after }, ...(status !== undefined && { status }) };
-    const documents = await this.#answered(() =>
-      this.#accounts.find(filter).sort({ _id: 1 }).limit(limit).batchSize(limit).toArray(),
+    const documents = await this.#database.run((db) =>
+      accountsOf(db).find(filter).sort({ _id: 1 }).limit(limit).batchSize(limit).toArray(),
     );
     return documents.map(accountOf);
   }
@@ -71,10 +69,10 @@ export class MongooseAccountRepository extends AccountRepository {
     changes: AccountChanges,
   ): Promise<Account | undefined> {
     const filter = { _id: id, ...expected };
-    const document = await this.#answered(() =>
+    const document = await this.#database.run((db) =>
       Object.keys(changes).length === 0
-        ? this.#accounts.findOne(filter)
-        : this.#accounts.findOneAndUpdate(filter, { $set: changes }, { returnDocument: 'after' }),
+        ? accountsOf(db).findOne(filter)
+        : accountsOf(db).findOneAndUpdate(filter, { $set: changes }, { returnDocument: 'after' }),
     );
     return document ? accountOf(document) : undefined;
   }
@@ -82,39 +80,36 @@ export class MongooseAccountRepository extends AccountRepository {
   /** The name comes first and last, so that it is free, or can be taken over, wherever this is interrupted. */
   override async remove({ id, canonicalName }: Pick<Account, 'id' | 'canonicalName'>): Promise<void> {
     const own = { _id: canonicalName, accountId: id };
-    await this.#answered(() => this.#names.updateOne(own, { $set: { isSettled: false, claimedOn: new Date(0) } }));
-    await this.#answered(() => this.#accounts.deleteOne({ _id: id }));
-    await this.#answered(() => this.#names.deleteOne(own));
-  }
-
-  get #accounts() {
-    return this.#connection.collection<AccountDocument>(ACCOUNTS);
-  }
-
-  get #names() {
-    return this.#connection.collection<NameDocument>(NAMES);
+    await this.#database.run((db) =>
+      namesOf(db).updateOne(own, { $set: { isSettled: false, claimedOn: new Date(0) } }),
+    );
+    await this.#database.run((db) => accountsOf(db).deleteOne({ _id: id }));
+    await this.#database.run((db) => namesOf(db).deleteOne(own));
   }
 
   async #claim({ id, canonicalName, createdOn }: Account): Promise<boolean> {
     const claim: NameDocument = { _id: canonicalName, accountId: id, claimedOn: createdOn, isSettled: false };
-    try {
-      await this.#answered(() => this.#names.insertOne(claim));
-      return true;
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-    }
-    const other = await this.#answered(() => this.#names.findOne({ _id: canonicalName }));
+    if (await this.#database.insert(NAMES, claim)) return true;
+    const other = await this.#database.run((db) => namesOf(db).findOne({ _id: canonicalName }));
     if (!other || other.isSettled || createdOn.getTime() - other.claimedOn.getTime() < CLAIM_MS) return false;
     if (await this.findById(other.accountId)) return false;
     const { accountId, claimedOn } = other;
-    const takenOver = await this.#answered(() =>
-      this.#names.updateOne(
+    const takenOver = await this.#database.run((db) =>
+      namesOf(db).updateOne(
         { _id: canonicalName, accountId, claimedOn, isSettled: false },
         { $set: { accountId: id, claimedOn: createdOn } },
       ),
     );
     return takenOver.matchedCount === 1;
   }
+}
+
+function accountsOf(db: mongo.Db): mongo.Collection<AccountDocument> {
+  return db.collection(ACCOUNTS);
+}
+
+function namesOf(db: mongo.Db): mongo.Collection<NameDocument> {
+  return db.collection(NAMES);
 }
 
 function documentOf({ id, ...fields }: Account): AccountDocument {

@@ -1,8 +1,8 @@
-import type { Connection } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
 import { AccountError } from '../../../domain/account.errors.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
-import { type Answered, isDuplicate } from './answered.js';
+import type { AccountDatabase } from './account-database.js';
 
 /** A counter as it is stored. */
 type CounterDocument = FailureCounter & { readonly _id: string };
@@ -17,17 +17,19 @@ const MAX_TRIES = 50;
 
 /** Failure counters in MongoDB. */
 export class MongooseAttemptRepository extends AttemptRepository {
-  readonly #connection: Connection;
-  readonly #answered: Answered;
+  readonly #database: AccountDatabase;
 
-  constructor(connection: Connection, answered: Answered) {
+  constructor(database: AccountDatabase) {
     super();
-    this.#connection = connection;
-    this.#answered = answered;
+    this.#database = database;
   }
 
   override async findMany(keys: readonly string[]): Promise<ReadonlyMap<string, FailureCounter>> {
-    const documents = await this.#answered(() => this.#counters.find({ _id: { $in: [...keys] } }).toArray());
+    const documents = await this.#database.run((db) =>
+      countersOf(db)
+        .find({ _id: { $in: [...keys] } })
+        .toArray(),
+    );
     return new Map(documents.map((document) => [document._id, counterOf(document)]));
   }
 
@@ -37,7 +39,7 @@ export class MongooseAttemptRepository extends AttemptRepository {
     change: (current: FailureCounter | undefined) => FailureCounter | undefined,
   ): Promise<FailureCounter | undefined> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const document = await this.#answered(() => this.#counters.findOne({ _id: key }));
+      const document = await this.#database.run((db) => countersOf(db).findOne({ _id: key }));
       const current = document ? counterOf(document) : undefined;
       const next = change(current);
       if (next === current || (await this.#replace(key, current, next))) return next;
@@ -46,45 +48,34 @@ export class MongooseAttemptRepository extends AttemptRepository {
   }
 
   override async removeExpired(now: Date): Promise<number> {
-    const result = await this.#answered(() => this.#counters.deleteMany({ expiresOn: { $lte: now } }));
+    const result = await this.#database.run((db) => countersOf(db).deleteMany({ expiresOn: { $lte: now } }));
     return result.deletedCount;
   }
 
   override async keySecret(candidate: string): Promise<string> {
-    const settings = this.#connection.collection<{ readonly _id: string; readonly secret: string }>(SETTINGS);
-    const find = async (): Promise<string | undefined> =>
-      (await this.#answered(() => settings.findOne({ _id: KEY_SECRET })))?.secret;
-    const stored = await find();
+    const stored = await this.#keySecret();
     if (stored !== undefined) return stored;
-    try {
-      await this.#answered(() => settings.insertOne({ _id: KEY_SECRET, secret: candidate }));
-      return candidate;
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      return (await find()) ?? candidate;
-    }
+    const isFirst = await this.#database.insert(SETTINGS, { _id: KEY_SECRET, secret: candidate });
+    return isFirst ? candidate : ((await this.#keySecret()) ?? candidate);
   }
 
-  get #counters() {
-    return this.#connection.collection<CounterDocument>(ATTEMPTS);
+  async #keySecret(): Promise<string | undefined> {
+    const settings = await this.#database.run((db) => {
+      return db.collection<{ readonly _id: string; readonly secret: string }>(SETTINGS).findOne({ _id: KEY_SECRET });
+    });
+    return settings?.secret;
   }
 
   async #replace(key: string, current: FailureCounter | undefined, next: FailureCounter | undefined): Promise<boolean> {
-    if (!current) return next === undefined || this.#insert({ _id: key, ...next });
+    if (!current) return next === undefined || this.#database.insert(ATTEMPTS, { _id: key, ...next });
     const filter = { _id: key, ...current };
-    if (!next) return (await this.#answered(() => this.#counters.deleteOne(filter))).deletedCount === 1;
-    return (await this.#answered(() => this.#counters.updateOne(filter, { $set: next }))).matchedCount === 1;
+    if (!next) return (await this.#database.run((db) => countersOf(db).deleteOne(filter))).deletedCount === 1;
+    return (await this.#database.run((db) => countersOf(db).updateOne(filter, { $set: next }))).matchedCount === 1;
   }
+}
 
-  async #insert(document: CounterDocument): Promise<boolean> {
-    try {
-      await this.#answered(() => this.#counters.insertOne(document));
-      return true;
-    } catch (error) {
-      if (isDuplicate(error)) return false;
-      throw error;
-    }
-  }
+function countersOf(db: mongo.Db): mongo.Collection<CounterDocument> {
+  return db.collection(ATTEMPTS);
 }
 
 function counterOf({ count, since, expiresOn }: CounterDocument): FailureCounter {

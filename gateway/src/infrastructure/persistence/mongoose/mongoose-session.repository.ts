@@ -1,7 +1,6 @@
-import type { Connection } from 'mongoose';
 import { SessionRepository } from '../../../application/accounts/session-repository.js';
 import type { Device, Session } from '../../../domain/session.js';
-import type { Answered } from './answered.js';
+import type { AccountDatabase } from './account-database.js';
 import { DigestCollection } from './digest-collection.js';
 
 /** The collections of this repository. */
@@ -13,10 +12,10 @@ export class MongooseSessionRepository extends SessionRepository {
   readonly #sessions: DigestCollection<Session>;
   readonly #devices: DigestCollection<Device>;
 
-  constructor(connection: Connection, answered: Answered) {
+  constructor(database: AccountDatabase) {
     super();
-    this.#sessions = new DigestCollection(connection, SESSIONS, answered);
-    this.#devices = new DigestCollection(connection, DEVICES, answered);
+    this.#sessions = new DigestCollection(database, SESSIONS);
+    this.#devices = new DigestCollection(database, DEVICES);
   }
 
   override add(session: Session): Promise<void> {

@@ -1,7 +1,6 @@
-import type { Connection } from 'mongoose';
 import { TokenRepository } from '../../../application/accounts/token-repository.js';
 import type { AccessToken } from '../../../domain/access-token.js';
-import type { Answered } from './answered.js';
+import type { AccountDatabase } from './account-database.js';
 import { DigestCollection } from './digest-collection.js';
 
 /** The collection of this repository. */
@@ -11,9 +10,9 @@ export const TOKENS = 'tokens';
 export class MongooseTokenRepository extends TokenRepository {
   readonly #tokens: DigestCollection<AccessToken>;
 
-  constructor(connection: Connection, answered: Answered) {
+  constructor(database: AccountDatabase) {
     super();
-    this.#tokens = new DigestCollection(connection, TOKENS, answered);
+    this.#tokens = new DigestCollection(database, TOKENS);
   }
 
   override add(token: AccessToken): Promise<void> {
