@@ -1,0 +1,514 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { rm, stat, readdir, open as openFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { ClassicLevel } from 'classic-level';
+import { connectControl } from './control.js';
+import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
+import { FolderWatch } from './folder-watch.js';
+import { holdsStore, inUse, lockHolder, makeFolder, writeMarker, type EmbeddedStoreOptions } from './folder.js';
+import { checkTable, readLiveFiles, tablePaths } from './leveldb-files.js';
+import { openValue, sealValue } from './sealed-value.js';
+import { WriteQueue, type Changes, type Transaction } from './write-queue.js';
+
+/** A key and its value. */
+export type Entry = readonly [key: string, value: string];
+
+/** Keys from `gte` or after `gt`, and before `lt`. Keys are ordered by the bytes of their UTF-8 form. */
+export interface KeyRange {
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+}
+
+/** A part of a range. */
+export interface ReadOptions extends KeyRange {
+  /** Most entries to return. */
+  readonly limit: number;
+  /** Whether to begin at the end of the range. */
+  readonly reverse?: boolean;
+}
+
+/** The store as of one moment. */
+export interface StoreView {
+  /** The values of these keys; undefined for keys that are not there. */
+  getMany(keys: readonly string[]): Promise<(string | undefined)[]>;
+  /** The first entries of a range, or the last ones. */
+  read(options: ReadOptions): Promise<Entry[]>;
+}
+
+/** What a check of a whole store found sound. */
+export interface VerifyReport {
+  /** Table files whose checksums were compared. */
+  readonly files: number;
+  /** Entries that were read. */
+  readonly entries: number;
+}
+
+/**
+ * ```
+ * open ─a write fails─▶ readOnly ─next write, room on the disk─▶ reopening ─▶ open
+ * open, readOnly ─folder removed, moved, replaced─▶ gone ─it is back─▶ readOnly
+ * any ─damage─▶ damaged        any ─close─▶ closed
+ * ```
+ */
+type State =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'readOnly'; readonly cause: EmbeddedStoreError; readonly retryAtMs: number }
+  | { readonly kind: 'reopening'; readonly done: Promise<void> }
+  | { readonly kind: 'gone' | 'damaged' | 'closed'; readonly cause: EmbeddedStoreError };
+
+/** Real paths of the folders that this process has open. */
+const PLACES_IN_USE = new Set<string>();
+/** A start waits no longer for the check of its tables; the rest is checked while the store is in use. */
+const CHECK_BEFORE_OPEN_MS = 300;
+/** After a write that failed, the disk is tried again no sooner than this. */
+const RETRY_MS = 250;
+/** Room that opening a store takes beside that for its logs. */
+const ROOM_BYTES = 1_048_576;
+const ROOM_FILE = 'room';
+/** Bytes that one step of an iterator brings, and entries. */
+const CHUNK_BYTES = 1_048_576;
+const CHUNK_ENTRIES = 1_000;
+/** Time after which an iterator that nobody advances is closed: it keeps LevelDB from reclaiming space. */
+const STALL_LIMIT_MS = 30_000;
+const STALLED = 'made no progress for 30 s: run the command again';
+
+/**
+ * A durable, ordered store of strings in a folder, open in one process at a time.
+ *
+ * Every method rejects with EmbeddedStoreError where the store can't be used; its message says what to do.
+ */
+export class EmbeddedStore {
+  /** The absolute path of the folder. */
+  readonly folder: string;
+  readonly #options: EmbeddedStoreOptions;
+  readonly #queue: WriteQueue;
+  /** The folder by its real path. */
+  readonly #place: string;
+  #state: State = { kind: 'open' };
+  /** Undefined after it could not be opened again. */
+  #db: ClassicLevel | undefined;
+  #watch: FolderWatch;
+
+  private constructor(options: EmbeddedStoreOptions, db: ClassicLevel, place: string) {
+    this.#options = options;
+    this.folder = options.folder;
+    this.#db = db;
+    this.#place = place;
+    this.#queue = new WriteQueue({
+      get: (key) => this.#getSync(this.#usableDb(), key),
+      commit: (changes) => this.#commit(changes),
+      checkWritable: () => this.#checkWritable(),
+    });
+    this.#watch = new FolderWatch(this.folder, {
+      tablesInUse: () => this.#tablesInUse(),
+      onChecked: (isInPlace) => {
+        this.#onChecked(isInPlace);
+      },
+      onDamage: (error) => {
+        this.#onDamage(error);
+      },
+    });
+  }
+
+  /**
+   * Opens the store in a folder and claims the folder for this process; makes both where they are missing, unless
+   * `create` is false. From then on, files that this process makes are private to its user (umask 077).
+   *
+   * @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED.
+   */
+  static async open(given: EmbeddedStoreOptions & { readonly create?: boolean }): Promise<EmbeddedStore> {
+    const options = { ...given, folder: resolve(given.folder) };
+    const { folder, setting } = options;
+    process.umask(process.umask(0o077) | 0o077);
+    let claimed: string | undefined;
+    try {
+      if (given.create !== false) makeFolder(folder, setting);
+      const isThere = existsSync(folder) && (await holdsStore(options));
+      if (!isThere && given.create === false) {
+        throw new EmbeddedStoreError(
+          'UNUSABLE',
+          `There is no store in ${folder}: set ${setting} to the folder that has one`,
+        );
+      }
+      const place = realpathSync(folder);
+      // A second attempt of one process would make LevelDB give the lock of the first one back.
+      if (PLACES_IN_USE.has(place) || lockHolder(folder) !== false) throw inUse(folder, setting);
+      PLACES_IN_USE.add(place);
+      claimed = place;
+      const unchecked = isThere ? await checkFiles(options) : [];
+      const db = await openLevelDb(folder, !isThere);
+      await rm(join(folder, ROOM_FILE), { force: true });
+      if (!isThere) writeMarker(options);
+      const store = new EmbeddedStore(options, db, place);
+      void store.#checkTables(unchecked);
+      return store;
+    } catch (error) {
+      PLACES_IN_USE.delete(claimed ?? '');
+      throw openingError(error, options);
+    }
+  }
+
+  /** The value of a key. */
+  get(key: string): Promise<string | undefined> {
+    return this.#reading((db) => this.#getSync(db, key));
+  }
+
+  /** The first entries of a range, or the last ones. */
+  read(options: ReadOptions): Promise<Entry[]> {
+    return this.#reading((db) => this.#read(db, options));
+  }
+
+  /** Lets `act` read from the store as of one moment. Until it ends, space of what changes is not reclaimed. */
+  snapshot<Result>(act: (view: StoreView) => Promise<Result>): Promise<Result> {
+    return this.#reading(async (db) => {
+      const snapshot = db.snapshot();
+      try {
+        return await act({
+          getMany: async (keys) => {
+            const stored = await db.getMany<string, string>([...keys], { snapshot });
+            return stored.map((value, n) => this.#opened(keys[n] ?? '', value));
+          },
+          read: (options) => this.#read(db, options, snapshot),
+        });
+      } finally {
+        await snapshot.close();
+      }
+    });
+  }
+
+  /**
+   * All entries of a range as of one moment, in chunks; other work runs between them. It fails when the next chunk is not
+   * asked for within 30 s, so that a consumer that hangs does not keep the store from reclaiming space.
+   */
+  async *entries(range: KeyRange = {}): AsyncGenerator<Entry[]> {
+    const db = await this.#readableDb();
+    const iterator = db.iterator({ ...range, highWaterMarkBytes: CHUNK_BYTES });
+    const stall = new AbortController();
+    try {
+      for (;;) {
+        const chunk = await iterator.nextv(CHUNK_ENTRIES);
+        if (chunk.length === 0) return;
+        const timer = setTimeout(() => {
+          stall.abort();
+          void iterator.close();
+        }, STALL_LIMIT_MS);
+        try {
+          yield chunk.map(([key, stored]): Entry => [key, this.#opened(key, stored) ?? '']);
+        } finally {
+          clearTimeout(timer);
+        }
+        if (stall.signal.aborted) throw new EmbeddedStoreError('UNUSABLE', `Reading ${this.folder} ${STALLED}`);
+      }
+    } catch (error) {
+      throw this.#explained(error);
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  /**
+   * Runs a step that reads and writes, alone and atomically: all of it is stored or none.
+   *
+   * @param step Must not wait for anything. What it throws is passed on, and its changes are dropped.
+   * @returns What the step returned, once its changes, and those it saw, are on the disk. A step that fails with
+   *   WRITE_FAILED or GONE may have been stored all the same.
+   */
+  write<Result>(step: (transaction: Transaction) => Result): Promise<Result> {
+    return this.#queue.run(step);
+  }
+
+  /**
+   * Compares the checksums of all files and all values.
+   *
+   * @throws EmbeddedStoreError DAMAGED that names the file.
+   */
+  async verify(): Promise<VerifyReport> {
+    await this.#readableDb();
+    const files = await this.#checkTables(this.#tablesInUse());
+    let entries = 0;
+    for await (const chunk of this.entries()) entries += chunk.length;
+    return { files, entries };
+  }
+
+  /** Waits for writes under way, and gives the folder back. */
+  async close(): Promise<void> {
+    if (this.#state.kind === 'closed') return;
+    const wasOpen = this.#state.kind === 'open';
+    const waiting = this.#queue.idle();
+    await waiting;
+    if (this.#state.kind === 'reopening') await this.#state.done;
+    this.#setState({
+      kind: 'closed',
+      cause: new EmbeddedStoreError('CLOSED', `The store in ${this.folder} is closed`),
+    });
+    this.#watch.stop();
+    // Puts what is in the log into a table, whose every byte the next start can check. The range holds no key.
+    if (wasOpen) await this.#db?.compactRange('\0', '\0').catch(() => undefined);
+    await this.#db?.close();
+    PLACES_IN_USE.delete(this.#place);
+  }
+
+  #setState(state: State): void {
+    if (this.#state.kind === 'closed') return;
+    if (this.#state.kind === 'damaged' && state.kind !== 'damaged' && state.kind !== 'closed') return;
+    this.#state = state;
+  }
+
+  /** Retries once where the handle was replaced while `act` ran. */
+  async #reading<Result>(act: (db: ClassicLevel) => Result | Promise<Result>): Promise<Result> {
+    const db = await this.#readableDb();
+    try {
+      return await act(db);
+    } catch (error) {
+      if (db.status === 'open') throw this.#explained(error);
+    }
+    const again = await this.#readableDb();
+    try {
+      return await act(again);
+    } catch (error) {
+      throw this.#explained(error);
+    }
+  }
+
+  async #readableDb(): Promise<ClassicLevel> {
+    if (this.#state.kind === 'reopening') await this.#state.done;
+    if (this.#state.kind === 'readOnly' && this.#db === undefined) await this.#checkWritable();
+    return this.#usableDb();
+  }
+
+  #usableDb(): ClassicLevel {
+    if (this.#db && (this.#state.kind === 'open' || this.#state.kind === 'readOnly')) return this.#db;
+    throw this.#notOpen();
+  }
+
+  #notOpen(): EmbeddedStoreError {
+    if (this.#state.kind !== 'open' && this.#state.kind !== 'reopening') return this.#state.cause;
+    return new EmbeddedStoreError('UNUSABLE', `The store in ${this.folder} is being opened again: try again`);
+  }
+
+  async #read(
+    db: ClassicLevel,
+    options: ReadOptions,
+    snapshot?: ReturnType<ClassicLevel['snapshot']>,
+  ): Promise<Entry[]> {
+    const iterator = db.iterator({ ...options, highWaterMarkBytes: CHUNK_BYTES, ...(snapshot && { snapshot }) });
+    const entries: Entry[] = [];
+    try {
+      while (entries.length < options.limit) {
+        const chunk = await iterator.nextv(Math.min(CHUNK_ENTRIES, options.limit - entries.length));
+        if (chunk.length === 0) break;
+        for (const [key, stored] of chunk) entries.push([key, this.#opened(key, stored) ?? '']);
+      }
+      return entries;
+    } finally {
+      await iterator.close();
+    }
+  }
+
+  #getSync(db: ClassicLevel, key: string): string | undefined {
+    return this.#opened(key, db.getSync(key));
+  }
+
+  #opened(key: string, stored: string | undefined): string | undefined {
+    if (stored === undefined) return undefined;
+    const value = openValue(key, stored);
+    if (value === undefined) throw this.#onDamagedContent('is damaged, a value does not match its checksum');
+    return value;
+  }
+
+  async #commit(changes: Changes): Promise<void> {
+    const operations = Array.from(changes, ([key, value]) =>
+      value === undefined
+        ? ({ type: 'del', key } as const)
+        : ({ type: 'put', key, value: sealValue(key, value) } as const),
+    );
+    try {
+      if (this.#state.kind !== 'open') throw this.#notOpen();
+      await this.#usableDb().batch(operations, { sync: true });
+    } catch (error) {
+      throw this.#onWriteFailed(error);
+    }
+    // What was written into files that nobody will find again is not stored.
+    if (!this.#watch.isInPlace()) throw this.#onGone();
+  }
+
+  async #checkWritable(): Promise<EmbeddedStoreError | undefined> {
+    if (this.#state.kind === 'reopening') await this.#state.done;
+    else if (this.#state.kind === 'readOnly' && performance.now() >= this.#state.retryAtMs) await this.#reopen();
+    if (this.#isOpen()) return undefined;
+    // Callers that try again at once must not keep the event loop from everything else.
+    await setImmediate();
+    return this.#notOpen();
+  }
+
+  #isOpen(): boolean {
+    return this.#state.kind === 'open';
+  }
+
+  /** LevelDB refuses writes for good once one has failed: the end of its log is unknown until it was read again. */
+  async #reopen(): Promise<void> {
+    try {
+      await checkRoom(this.folder);
+    } catch (error) {
+      this.#onWriteFailed(error);
+      return;
+    }
+    const done = this.#replaceDb();
+    this.#setState({ kind: 'reopening', done });
+    await done;
+  }
+
+  async #replaceDb(): Promise<void> {
+    const old = this.#db;
+    try {
+      this.#db = undefined;
+      await old?.close();
+      await readLiveFiles(this.folder);
+      this.#db = await openLevelDb(this.folder, false);
+      this.#watch.onOpenedAgain();
+      this.#setState({ kind: 'open' });
+    } catch (error) {
+      this.#watch.onOpenedAgain();
+      const explained = openingError(error, this.#options);
+      if (explained.code === 'DAMAGED') this.#onDamage(explained);
+      else this.#onWriteFailed(explained);
+    }
+  }
+
+  #onWriteFailed(error: unknown): EmbeddedStoreError {
+    const advice = 'free space on its disk, and let this user write there; no restart is needed';
+    const cause =
+      error instanceof EmbeddedStoreError
+        ? error
+        : new EmbeddedStoreError('WRITE_FAILED', `${this.folder} takes no writes (${rootReason(error)}): ${advice}`, {
+            cause: error,
+          });
+    if (this.#state.kind !== 'gone')
+      this.#setState({ kind: 'readOnly', cause, retryAtMs: performance.now() + RETRY_MS });
+    return cause;
+  }
+
+  #onGone(): EmbeddedStoreError {
+    const what = `${this.folder} was removed, moved or replaced while it was in use`;
+    const cause = new EmbeddedStoreError('GONE', `${what}: put it back, or restart to begin with what is there now`);
+    this.#setState({ kind: 'gone', cause });
+    return cause;
+  }
+
+  #onChecked(isInPlace: boolean): void {
+    const { kind } = this.#state;
+    if (!isInPlace && (kind === 'open' || kind === 'readOnly')) this.#onGone();
+    // Opening again makes sure that everything is back.
+    if (isInPlace && this.#state.kind === 'gone') {
+      this.#setState({ kind: 'readOnly', cause: this.#state.cause, retryAtMs: 0 });
+    }
+  }
+
+  #onDamage(error: EmbeddedStoreError): EmbeddedStoreError {
+    this.#setState({ kind: 'damaged', cause: error });
+    return error;
+  }
+
+  /** Finds out meanwhile which file it is. */
+  #onDamagedContent(what: string, cause?: unknown): EmbeddedStoreError {
+    if (this.#state.kind !== 'damaged') void this.#checkTables(this.#tablesInUse());
+    return this.#onDamage(damaged(this.folder, what, { cause }));
+  }
+
+  /** Compares tables with their checksums, one after the other. Damage ends that, and all use of the store. */
+  async #checkTables(paths: readonly string[]): Promise<number> {
+    let checked = 0;
+    for (const path of paths) {
+      if (this.#state.kind === 'closed') break;
+      try {
+        await checkTable(path);
+        checked++;
+      } catch (error) {
+        // LevelDB removes tables that it has merged into others.
+        const isInUse = this.#tablesInUse().includes(path);
+        if (isInUse && error instanceof EmbeddedStoreError) {
+          this.#onDamage(error);
+          break;
+        }
+      }
+    }
+    return checked;
+  }
+
+  #tablesInUse(): string[] {
+    if (this.#db?.status !== 'open') return [];
+    return tablePaths(this.folder, this.#db.getProperty('leveldb.sstables'));
+  }
+
+  #explained(error: unknown): EmbeddedStoreError {
+    if (error instanceof EmbeddedStoreError) return error;
+    if (codeOf(error) === 'LEVEL_CORRUPTION') {
+      return this.#onDamagedContent(`is damaged (${rootReason(error)})`, error);
+    }
+    return new EmbeddedStoreError('UNUSABLE', `${this.folder} can't be read (${rootReason(error)})`, { cause: error });
+  }
+}
+
+/** Compares the checksums of the files. @returns Tables that there was no time for. */
+async function checkFiles({ folder, setting }: EmbeddedStoreOptions): Promise<string[]> {
+  try {
+    const unchecked = [...(await readLiveFiles(folder)).tables.keys()];
+    const endMs = performance.now() + CHECK_BEFORE_OPEN_MS;
+    while (unchecked.length > 0 && performance.now() < endMs) await checkTable(unchecked.pop() ?? '');
+    return unchecked;
+  } catch (error) {
+    // A process in another container can't be seen to hold the lock, and its files change meanwhile.
+    const holder = await connectControl(folder);
+    holder?.close();
+    throw holder ? inUse(folder, setting) : error;
+  }
+}
+
+async function openLevelDb(folder: string, create: boolean): Promise<ClassicLevel> {
+  // Without compression, so that the checksums of blocks can be compared without a decoder.
+  const db = new ClassicLevel(folder, { compression: false, createIfMissing: create });
+  await db.open();
+  return db;
+}
+
+/** Makes sure that there is room for what opening a store writes: the contents of its logs, and new files. */
+async function checkRoom(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  const path = join(folder, ROOM_FILE);
+  const file = await openFile(path, 'w');
+  try {
+    const chunk = Buffer.alloc(ROOM_BYTES, 1);
+    for (let left = sizes.reduce((sum, size) => sum + size, ROOM_BYTES); left > 0; left -= ROOM_BYTES)
+      await file.writeFile(chunk);
+    await file.datasync();
+  } finally {
+    await file.close();
+    await rm(path, { force: true });
+  }
+}
+
+function openingError(error: unknown, { folder, setting }: EmbeddedStoreOptions): EmbeddedStoreError {
+  if (error instanceof EmbeddedStoreError) return error;
+  const code = codeOf(error);
+  if (code === 'LEVEL_LOCKED') return inUse(folder, setting, { cause: error });
+  const reason = rootReason(error);
+  if (code === 'LEVEL_CORRUPTION') return damaged(folder, `is damaged (${reason})`, { cause: error });
+  const advice = `let this user write there, free space on the disk, or set ${setting} to another folder`;
+  return new EmbeddedStoreError('UNUSABLE', `The data folder ${folder} can't be used (${reason}): ${advice}`, {
+    cause: error,
+  });
+}
+
+/** The code of an error, or of what caused it. */
+function codeOf(error: unknown): unknown {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return cause === undefined ? code : codeOf(cause);
+}
+
+function rootReason(error: unknown): string {
+  const { cause } = (error ?? {}) as { cause?: unknown };
+  return cause === undefined ? reasonOf(error) : rootReason(cause);
+}

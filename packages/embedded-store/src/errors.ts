@@ -1,0 +1,35 @@
+/**
+ * Why a store can't be used.
+ *
+ * - `IN_USE`: another process has the folder open.
+ * - `UNUSABLE`: the folder belongs to another program or version, or can't be read or written.
+ * - `DAMAGED`: a file is damaged or missing; the message names it.
+ * - `GONE`: the folder was removed, moved or replaced while it was open.
+ * - `WRITE_FAILED`: the disk took no write, for instance because it is full; reads go on.
+ * - `CLOSED`: the store was closed.
+ */
+export type EmbeddedStoreErrorCode = 'IN_USE' | 'UNUSABLE' | 'DAMAGED' | 'GONE' | 'WRITE_FAILED' | 'CLOSED';
+
+/** Every error of this package: what is wrong, where, and what to do about it, in words for an operator. */
+export class EmbeddedStoreError extends Error {
+  override readonly name = 'EmbeddedStoreError';
+
+  constructor(
+    readonly code: EmbeddedStoreErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The message of anything that was thrown. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** An error about a damaged or missing file. */
+export function damaged(path: string, what: string, options?: ErrorOptions): EmbeddedStoreError {
+  const advice = 'stop the service, move the folder away and restore a backup';
+  return new EmbeddedStoreError('DAMAGED', `${path} ${what}: ${advice}`, options);
+}

@@ -1,0 +1,171 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
+
+/** Which folder to open, and for whom. */
+export interface EmbeddedStoreOptions {
+  /** The path of the folder. */
+  readonly folder: string;
+  /** The program that the data belongs to, as it stands in the folder's marker: `tasks`. */
+  readonly owner: string;
+  /** The version of the owner's keys and values, at least 1. Another version is refused. */
+  readonly version: number;
+  /** What the operator sets to choose the folder, for advice in errors: `DATA_DIR`. */
+  readonly setting: string;
+  /** Files of formats that are no longer read, by their names in the folder, each with a sentence on what to do. */
+  readonly retiredFiles?: Readonly<Record<string, string>>;
+}
+
+/** The file that says whose folder it is. */
+const MARKER = 'STORE';
+
+/** What the marker of a folder holds. */
+interface Marker {
+  readonly owner: string;
+  readonly version: number;
+}
+
+/**
+ * Makes the folder where it is missing, for this user alone. Parents are made one by one: with `recursive`, Node asks
+ * for ever where the kernel shows a parent and denies that it exists, as it does below `/proc`.
+ *
+ * @param path An absolute path.
+ * @throws EmbeddedStoreError UNUSABLE when there is something else at the path. @throws Error of the file system.
+ */
+export function makeFolder(path: string, setting: string): void {
+  if (isFolder(path, setting)) return;
+  makeFolder(dirname(path), setting);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it just now.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(path, setting)) throw error;
+  }
+}
+
+/**
+ * Whether the folder holds a store of this owner and version; false when it holds none.
+ *
+ * @throws EmbeddedStoreError UNUSABLE for a store of anything else, DAMAGED when its marker is.
+ */
+export async function holdsStore({
+  folder,
+  owner,
+  version,
+  setting,
+  retiredFiles = {},
+}: EmbeddedStoreOptions): Promise<boolean> {
+  const names = new Set(await readdir(folder));
+  for (const [name, advice] of Object.entries(retiredFiles)) {
+    if (names.has(name)) throw new EmbeddedStoreError('UNUSABLE', `${join(folder, name)} ${advice}`);
+  }
+  const path = join(folder, MARKER);
+  const elsewhere = `set ${setting} to another folder`;
+  if (!names.has(MARKER)) {
+    if (isLevelDbInUse(folder, names)) {
+      throw new EmbeddedStoreError('UNUSABLE', `${folder} holds the data of another program: ${elsewhere}`);
+    }
+    return false;
+  }
+  const marker = readMarker(path);
+  if (marker.owner !== owner) {
+    throw new EmbeddedStoreError(
+      'UNUSABLE',
+      `${folder} holds the data of "${marker.owner}", not of "${owner}": ${elsewhere}`,
+    );
+  }
+  if (marker.version !== version) {
+    const found = `${folder} has data version ${String(marker.version)}, this program reads version ${String(version)}`;
+    throw new EmbeddedStoreError('UNUSABLE', `${found}: use the program version that wrote it, or ${elsewhere}`);
+  }
+  if (!names.has('CURRENT')) throw damaged(join(folder, 'CURRENT'), 'is missing');
+  return true;
+}
+
+/** Marks the folder, which this process has claimed, durably. */
+export function writeMarker({ folder, owner, version }: EmbeddedStoreOptions): void {
+  const path = join(folder, MARKER);
+  writeFileSync(`${path}.new`, `${JSON.stringify({ owner, version } satisfies Marker)}\n`, { flush: true });
+  renameSync(`${path}.new`, path);
+  syncFolder(folder);
+}
+
+/** Makes sure that the names of new files in a folder are on the disk. */
+export function syncFolder(folder: string): void {
+  const file = openSync(folder, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A process that has the folder open: its number, or undefined where the system doesn't tell; false for no process. */
+export function lockHolder(folder: string): number | undefined | false {
+  const lock = statSync(join(folder, 'LOCK'), { throwIfNoEntry: false });
+  if (lock === undefined) return false;
+  try {
+    const locks = readFileSync('/proc/locks', 'utf8');
+    const line = new RegExp(`WRITE (\\d+) \\w+:\\w+:${String(lock.ino)} `).exec(locks);
+    return line === null ? false : Number(line[1]) || undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The error for a folder that another process has open. */
+export function inUse(folder: string, setting: string, options?: ErrorOptions): EmbeddedStoreError {
+  const pid = lockHolder(folder);
+  const who = typeof pid === 'number' ? `process ${String(pid)}` : 'another process';
+  const message = `The data folder ${folder} is in use by ${who}: stop that one, or set ${setting} to another folder`;
+  return new EmbeddedStoreError('IN_USE', message, options);
+}
+
+function isFolder(path: string, setting: string): boolean {
+  const found = statusOf(path);
+  if (found === undefined || found.isDirectory()) return found !== undefined;
+  const what = found.isFile() ? 'a file' : 'no folder';
+  throw new EmbeddedStoreError(
+    'UNUSABLE',
+    `${path} is ${what}, and data needs a folder: set ${setting} to another path`,
+  );
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Something else than a folder among the parents is reported when that one is looked at.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+function readMarker(path: string): Marker {
+  try {
+    const { owner, version } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Marker>;
+    if (typeof owner !== 'string' || typeof version !== 'number') throw new Error('it names no owner');
+    return { owner, version };
+  } catch (error) {
+    throw damaged(path, `is damaged (${reasonOf(error)})`, { cause: error });
+  }
+}
+
+/** Whether a LevelDB without a marker has data; one without was left by a first start that was killed. */
+function isLevelDbInUse(folder: string, names: ReadonlySet<string>): boolean {
+  return [...names].some(
+    (name) => /^\d+\.(ldb|sst)$/.test(name) || (/^\d+\.log$/.test(name) && statSync(join(folder, name)).size > 0),
+  );
+}

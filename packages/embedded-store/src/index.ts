@@ -1,0 +1,23 @@
+export { Backup, writeBackup, type BackupContent, type BackupReport } from './backup.js';
+export { ControlClient, ControlServer, connectControl, type ControlCommands, type SendPart } from './control.js';
+export {
+  EmbeddedStore,
+  type Entry,
+  type KeyRange,
+  type ReadOptions,
+  type StoreView,
+  type VerifyReport,
+} from './embedded-store.js';
+export { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
+export type { EmbeddedStoreOptions } from './folder.js';
+export {
+  backUpStore,
+  endAccess,
+  entriesOf,
+  openForMaintenance,
+  restoreBackup,
+  storeCommands,
+  verifyStore,
+  type StoreAccess,
+} from './store-access.js';
+export type { Transaction } from './write-queue.js';

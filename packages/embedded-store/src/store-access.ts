@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { writeBackup, type Backup, type BackupReport } from './backup.js';
+import { connectControl, type ControlClient, type ControlCommands } from './control.js';
+import { EmbeddedStore, type Entry, type KeyRange, type VerifyReport } from './embedded-store.js';
+import { EmbeddedStoreError } from './errors.js';
+import type { EmbeddedStoreOptions } from './folder.js';
+
+/** Entries that one step of a restore writes. */
+const RESTORE_CHUNK_ENTRIES = 500;
+
+/** A store for maintenance: opened by this process, or asked of the process that has it open. */
+export type StoreAccess =
+  | { readonly kind: 'local'; readonly store: EmbeddedStore }
+  | { readonly kind: 'remote'; readonly client: ControlClient };
+
+/** The commands that `openForMaintenance` relies on; a process adds its own and passes all of them to `ControlServer`. */
+export function storeCommands(store: EmbeddedStore): ControlCommands {
+  return {
+    'store.entries': async (range, send) => {
+      for await (const chunk of store.entries(range as KeyRange)) await send(chunk);
+    },
+    'store.verify': () => store.verify(),
+  };
+}
+
+/**
+ * Opens a store for maintenance, whether or not a process serves from it.
+ *
+ * @throws EmbeddedStoreError as `EmbeddedStore.open`.
+ */
+export async function openForMaintenance(
+  options: EmbeddedStoreOptions & { readonly create?: boolean },
+): Promise<StoreAccess> {
+  const client = await connectControl(resolve(options.folder));
+  if (client) return { kind: 'remote', client };
+  return { kind: 'local', store: await EmbeddedStore.open(options) };
+}
+
+/** All entries of a range as of one moment, in chunks. */
+export async function* entriesOf(access: StoreAccess, range: KeyRange = {}): AsyncGenerator<Entry[]> {
+  if (access.kind === 'local') yield* access.store.entries(range);
+  else yield* access.client.stream('store.entries', range) as AsyncGenerator<Entry[]>;
+}
+
+/** Ends the access; a store that another process has open stays open there. */
+export async function endAccess(access: StoreAccess): Promise<void> {
+  if (access.kind === 'local') await access.store.close();
+  else access.client.close();
+}
+
+/**
+ * Copies a store as of one moment into a new file, also while a process serves from it.
+ *
+ * @throws EmbeddedStoreError UNUSABLE, IN_USE or DAMAGED.
+ */
+export async function backUpStore(
+  options: EmbeddedStoreOptions,
+  file: string,
+  range: KeyRange = {},
+): Promise<BackupReport> {
+  return withAccess(options, (access) => writeBackup(entriesOf(access, range), file, options));
+}
+
+/**
+ * Compares the checksums of all files and values of a store, also while a process serves from it.
+ *
+ * @throws EmbeddedStoreError DAMAGED that names the file.
+ */
+export function verifyStore(options: EmbeddedStoreOptions): Promise<VerifyReport> {
+  return withAccess(options, async (access) =>
+    access.kind === 'local' ? access.store.verify() : ((await access.client.call('store.verify', {})) as VerifyReport),
+  );
+}
+
+/**
+ * Writes all entries of a backup into a store that has none.
+ *
+ * @returns How many entries.
+ * @throws EmbeddedStoreError UNUSABLE when the store has entries.
+ */
+export async function restoreBackup(backup: Backup, store: EmbeddedStore): Promise<number> {
+  if ((await store.read({ limit: 1 })).length > 0) {
+    throw new EmbeddedStoreError('UNUSABLE', `${store.folder} has data: restore into an empty folder`);
+  }
+  for await (const entries of backup.entries()) {
+    for (let at = 0; at < entries.length; at += RESTORE_CHUNK_ENTRIES) {
+      await store.write(({ put }) => {
+        for (const [key, value] of entries.slice(at, at + RESTORE_CHUNK_ENTRIES)) put(key, value);
+      });
+    }
+  }
+  return backup.entryCount;
+}
+
+async function withAccess<Result>(
+  options: EmbeddedStoreOptions,
+  act: (access: StoreAccess) => Promise<Result>,
+): Promise<Result> {
+  const access = await openForMaintenance({ ...options, create: false });
+  try {
+    return await act(access);
+  } finally {
+    await endAccess(access);
+  }
+}
