@@ -72,6 +72,12 @@ const CHUNK_BYTES = 1_048_576;
 const CHUNK_ENTRIES = 1_000;
 /** Time after which an iterator that nobody advances is closed: it keeps LevelDB from reclaiming space. */
 const STALL_LIMIT_MS = 30_000;
+/**
+ * `getSync` of classic-level 3.0.0 copies a key into a buffer, and does not notice when the buffer is too small for the last
+ * character: it would look up a shorter key. Keys of one byte a character are not affected, nor are keys given as bytes.
+ */
+const ASCII = /^[\0-\x7f]*$/;
+const BYTES = { keyEncoding: 'buffer', valueEncoding: 'utf8' } as const;
 const STALLED = 'made no progress for 30 s: run the command again';
 
 /**
@@ -308,7 +314,7 @@ export class EmbeddedStore {
   }
 
   #getSync(db: ClassicLevel, key: string): string | undefined {
-    return this.#opened(key, db.getSync(key));
+    return this.#opened(key, ASCII.test(key) ? db.getSync(key) : db.getSync(Buffer.from(key), BYTES));
   }
 
   #opened(key: string, stored: string | undefined): string | undefined {

@@ -23,6 +23,19 @@ describe('Writing', () => {
     expect(await again.get('gone')).toBeUndefined();
   });
 
+  it.each(['a', 'é', '한', '🥛'])('finds keys of any length, in a step and outside: %s', async (character) => {
+    await using scratch = new ScratchStore();
+    const store = await scratch.open();
+    for (const length of [1, 10, 30, 40, 60, 64, 100, 1_000]) {
+      const key = character.repeat(length);
+      await store.write(({ put }) => {
+        put(key, String(length));
+      });
+      expect(await store.get(key)).toBe(String(length));
+      expect(await store.write(({ get }) => get(key))).toBe(String(length));
+    }
+  });
+
   it('runs steps one after the other, each seeing what those before have left', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
