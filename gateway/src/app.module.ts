@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type FactoryProvider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ObjectId } from 'bson';
-import type { Logger } from 'pino';
+import type { Logger } from '@tasks/service';
 import { DeleteAccount, ExportAccount } from './application/accounts/account-data.js';
 import { AuditLog, type AuditEvent } from './application/accounts/audit-log.js';
 import { Authenticate } from './application/accounts/authenticate.js';

@@ -1,10 +1,22 @@
 import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import { Environment, LISTENING_PORTS, parseInteger, type Variables, type WholeNumbers } from './environment.js';
-import { readMongodbAddress, type MongodbAddress } from './mongodb-address.js';
+import {
+  deepFreeze,
+  Environment,
+  LISTENING_PORTS,
+  parseInteger,
+  readLogConfig,
+  readMongodbAddress,
+  readTracingConfig,
+  unknownVariables,
+  type LogConfig,
+  type MongodbAddress,
+  type TracingConfig,
+  type Variables,
+  type WholeNumbers,
+} from '@tasks/service';
 import { readPublicUrl } from './public-url.js';
 import { readTasks, type TasksConfig } from './tasks-config.js';
-import { unknownVariables } from './unknown-variables.js';
 
 /** Where to listen. */
 export interface ListenerConfig {
@@ -49,20 +61,18 @@ export interface GatewayConfig {
   readonly trustedProxies: readonly string[];
   readonly limits: LimitsConfig;
   readonly drain: { readonly delayMs: number; readonly timeoutMs: number };
-  readonly log: {
-    readonly level: (typeof LOG_LEVELS)[number];
-    /** Undefined: pretty on a terminal, else JSON. */
-    readonly format: (typeof LOG_FORMATS)[number] | undefined;
-  };
+  readonly log: LogConfig;
+  /** Undefined: no traces. */
+  readonly tracing: TracingConfig | undefined;
   /** Sentences about what is no error and hardly meant. */
   readonly warnings: readonly string[];
 }
 
+/** Variables that begin like this are the gateway's own. */
+const PREFIXES = ['GATEWAY_', 'TASKS_', 'SESSION_', 'PASSWORD_', 'REQUESTS_', 'STREAMS_'];
 const HSTS_MODES = ['on', 'off', 'subdomains'] as const;
 const SIGN_UP_MODES = ['open', 'closed'] as const;
 const STORES = ['auto', 'mongo', 'embedded', 'memory'] as const;
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const LOG_FORMATS = ['json', 'pretty'] as const;
 
 const ALL_ADDRESSES = '0.0.0.0';
 const DEFAULT_PORT = 8_080;
@@ -97,15 +107,16 @@ export function parseConfig(variables: Variables): GatewayConfig {
       delayMs: environment.integer('DRAIN_DELAY_MS', { min: 0, max: 3_600_000 }) ?? 0,
       timeoutMs: environment.integer('DRAIN_TIMEOUT_MS', { min: 0, max: 3_600_000 }) ?? 10_000,
     },
-    log: {
-      level: environment.choice('LOG_LEVEL', LOG_LEVELS) ?? 'info',
-      format: environment.choice('LOG_FORMAT', LOG_FORMATS),
-    },
+    log: readLogConfig(environment),
+    tracing: readTracingConfig(environment),
     warnings: [],
   };
   refuseContradictions(environment, config);
   environment.assertGood();
-  return deepFreeze({ ...config, warnings: unknownVariables(variables, environment.asked) });
+  return deepFreeze({
+    ...config,
+    warnings: unknownVariables(variables, { prefixes: PREFIXES, known: environment.asked }),
+  });
 }
 
 function readPort(environment: Environment): number {
@@ -160,9 +171,12 @@ function readStore(environment: Environment): AccountStoreConfig {
 
 /** That of the task service, unless the gateway has its own; in a database of its own anyway. */
 function readMongodb(environment: Environment): MongodbAddress {
-  const own = environment.text('GATEWAY_MONGODB_URI');
-  const address = readMongodbAddress(environment, own === undefined ? 'MONGODB_URI' : 'GATEWAY_MONGODB_URI');
-  return { ...address, database: environment.text('GATEWAY_MONGODB_DATABASE') ?? DEFAULT_DATABASE };
+  const uri = environment.text('GATEWAY_MONGODB_URI') === undefined ? 'MONGODB_URI' : 'GATEWAY_MONGODB_URI';
+  const names = { uri, database: 'GATEWAY_MONGODB_DATABASE', defaultDatabase: DEFAULT_DATABASE };
+  const { database, ...address } = readMongodbAddress(environment, names);
+  // The database in the connection string of the task service is its own.
+  const isOwn = uri === 'GATEWAY_MONGODB_URI' || environment.text('GATEWAY_MONGODB_DATABASE') !== undefined;
+  return { ...address, database: isOwn ? database : DEFAULT_DATABASE };
 }
 
 function readTrustedProxies(environment: Environment): string[] {
@@ -204,11 +218,4 @@ function refuseContradictions(
       `SESSION_IDLE_DAYS is ${String(sessionIdleDays)}, it must not exceed SESSION_MAX_DAYS (${String(sessionMaxDays)})`,
     );
   }
-}
-
-function deepFreeze<Value extends object>(value: Value): Value {
-  for (const part of Object.values(value)) {
-    if (typeof part === 'object' && part !== null && !(part instanceof URL)) deepFreeze(part as object);
-  }
-  return Object.freeze(value);
 }

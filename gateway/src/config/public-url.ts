@@ -1,4 +1,4 @@
-import type { Environment } from './environment.js';
+import type { Environment } from '@tasks/service';
 
 /** The address that browsers use: a scheme, a host, perhaps a port, and nothing else. */
 export function readPublicUrl(environment: Environment): URL | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseInteger, type Environment } from './environment.js';
+import { parseInteger, type Environment } from '@tasks/service';
 
 /** Where the task service is, and how to speak with it. */
 export interface TasksConfig {

@@ -1,6 +1,6 @@
-import { pino } from 'pino';
+import { createLog } from '@tasks/service';
 import { parseConfig } from '../../src/config/config.js';
-import { startGateway, type GatewayOptions, type RunningGateway } from '../../src/gateway.js';
+import { startGateway, type GatewayOptions, type RunningGateway } from '../../src/bootstrap/gateway.js';
 import { ScryptPasswordHasher } from '../../src/infrastructure/hashing/scrypt-password-hasher.js';
 import { MemoryTaskService } from './memory-task-service.js';
 import { TestClient } from './test-client.js';
@@ -39,12 +39,14 @@ export class TestGateway {
 
   static async start(
     variables: Readonly<Record<string, string>> = {},
-    options: GatewayOptions = {},
+    options: Partial<GatewayOptions> = {},
   ): Promise<TestGateway> {
     const logged: LogLine[] = [];
-    const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(JSON.parse(line) as LogLine) });
+    const destination = { write: (line: string) => void logged.push(JSON.parse(line) as LogLine) };
+    const log = await createLog({ level: 'trace', format: 'json', destination });
     const tasks = new MemoryTaskService();
-    const gateway = await startGateway(parseConfig({ ...ON_THIS_MACHINE, ...variables }), log, '0.0.0-test', {
+    const gateway = await startGateway(parseConfig({ ...ON_THIS_MACHINE, ...variables }), log, {
+      version: '0.0.0-test',
       hasher: new ScryptPasswordHasher(CHEAP_HASHES),
       tasks,
       ...options,
@@ -59,6 +61,11 @@ export class TestGateway {
   /** The paths that run, parameters as `:id`. */
   get paths(): readonly string[] {
     return this.#gateway.paths;
+  }
+
+  /** The port of health and metrics; undefined with `GATEWAY_OPS_PORT=off`. */
+  get opsPort(): number | undefined {
+    return this.#gateway.opsPort;
   }
 
   get origin(): string {

@@ -21,24 +21,24 @@ const ERROR_CODES: Readonly<Record<number, TaskServiceErrorCode>> = {
   503: 'UNAVAILABLE',
 };
 
-/** Makes a call within a span, and passes on the headers that continue its trace. */
-export type TraceCall = <Result>(
+/** Runs a call and watches how it goes; passes on headers that continue a trace, if there is one. */
+export type ObserveCall = <Result>(
   method: string,
   call: (headers: Readonly<Record<string, string>> | undefined) => Promise<Result>,
 ) => Promise<Result>;
 
-const untraced: TraceCall = (_method, call) => call(undefined);
+const unobserved: ObserveCall = (_method, call) => call(undefined);
 
 /** The task service over Thrift. */
 export class ThriftTaskService extends TaskService {
   readonly #client: TasksClient;
-  readonly #traceCall: TraceCall;
+  readonly #observe: ObserveCall;
   readonly #limits: AttemptLimits;
 
-  constructor(client: TasksClient, traceCall: TraceCall = untraced, limits: AttemptLimits = ATTEMPT_LIMITS) {
+  constructor(client: TasksClient, observe: ObserveCall = unobserved, limits: AttemptLimits = ATTEMPT_LIMITS) {
     super();
     this.#client = client;
-    this.#traceCall = traceCall;
+    this.#observe = observe;
     this.#limits = limits;
   }
 
@@ -99,7 +99,7 @@ export class ThriftTaskService extends TaskService {
     effect: CallEffect,
     call: (options: ThriftCallOptions, isRepeated: boolean) => Promise<Result>,
   ): Promise<Result> {
-    return this.#traceCall(method, async (headers) => {
+    return this.#observe(method, async (headers) => {
       try {
         return await attempt(
           effect,

@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { Logger } from '@tasks/service';
 import { isApi } from './api-path.js';
 import type { Page } from './page.js';
 import { Problem, PROBLEM_MEDIA_TYPE, type ProblemKind } from './problem.js';

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import type { Logger } from 'pino';
+import type { Logger } from '@tasks/service';
 import { isApi } from './api-path.js';
 import { plainAddress } from './client.js';
 import { HTTP_LIMITS } from './http-adapter.js';
@@ -58,7 +58,6 @@ export class RouteMethods {
 
   /** @param fastify before any route is registered. */
   constructor(fastify: FastifyInstance) {
-    fastify.addHttpMethod('QUERY', { hasBody: true });
     fastify.addHook('onRoute', ({ url, method }) => {
       const methods = this.#methods.get(url) ?? new Set();
       for (const one of [method].flat()) methods.add(one);

@@ -1,0 +1,175 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  DrainMetrics,
+  DrainState,
+  MetricsRegistry,
+  NestLogger,
+  SharedProbe,
+  type Logger,
+  type RunningService,
+} from '@tasks/service';
+import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
+import { AppModule } from '../app.module.js';
+import type { PasswordHasher } from '../application/accounts/password-hasher.js';
+import { ChangeFeed } from '../application/tasks/change-feed.js';
+import type { TaskService } from '../application/tasks/task-service.js';
+import type { GatewayConfig, ListenerConfig } from '../config/config.js';
+import { ScryptPasswordHasher } from '../infrastructure/hashing/scrypt-password-hasher.js';
+import { HttpMetrics } from '../infrastructure/http/http-metrics.js';
+import { networkOf } from '../infrastructure/network/network-of.js';
+import { CallMetrics } from '../infrastructure/tasks/call-metrics.js';
+import type { ObserveCall } from '../infrastructure/tasks/thrift-task-service.js';
+import { EventStreams } from '../interface/http/event-streams.js';
+import { Page } from '../interface/http/page.js';
+import { RequestLimits } from '../interface/http/request-limits.js';
+import { SessionCookies } from '../interface/http/session-cookies.js';
+import { startAccounts } from './accounts.js';
+import { addressesOf } from './addresses.js';
+import { startHttpServer } from './http-server.js';
+import { connectTasks } from './tasks-connection.js';
+import { loadTracing, type GatewayTracing } from './tracing.js';
+
+/** What the configuration does not say. */
+export interface GatewayOptions {
+  /** Of the gateway. */
+  readonly version: string;
+  /** Where the page was built. Unset: the API alone. */
+  readonly pageFolder?: URL | undefined;
+  /** Default: scrypt, slow on purpose. */
+  readonly hasher?: PasswordHasher;
+  /** Default: over Thrift, as configured. */
+  readonly tasks?: TaskService | undefined;
+  /** Default: that of this machine. */
+  readonly now?: () => Date;
+  /** Of event streams, in milliseconds. */
+  readonly heartbeatMs?: number;
+}
+
+/** The gateway while it runs. */
+export interface RunningGateway extends RunningService {
+  /** The port of the page and the API. */
+  readonly port: number;
+  /** The port of health and metrics; undefined when they are off. */
+  readonly opsPort: number | undefined;
+  /** The paths that it has, parameters as `:id`. */
+  readonly paths: readonly string[];
+}
+
+/** What closing may take beyond the drain, in milliseconds. */
+const CLOSE_LIMIT_MS = 5_000;
+const OPS_VARIABLES = { host: 'GATEWAY_OPS_HOST', port: 'GATEWAY_OPS_PORT' };
+const UP: ProbeAnswer = { ok: true, message: '' };
+
+/**
+ * Starts the gateway; resolves once it answers requests. The task service and MongoDB may be away meanwhile.
+ *
+ * @throws ListenError when a port can't be listened on; EmbeddedStoreError when the folder of accounts can't be used.
+ */
+export async function startGateway(
+  config: GatewayConfig,
+  log: Logger,
+  options: GatewayOptions,
+): Promise<RunningGateway> {
+  for (const warning of config.warnings) log.warn(warning);
+  if (config.publicUrl?.protocol === 'http:' && config.publicUrl.hostname !== 'localhost') {
+    log.warn('PUBLIC_URL is http: passwords and cookies can be read on the way. Use https, by a proxy that ends TLS');
+  }
+  const tracing = config.tracing && (await loadTracing(config.tracing, log));
+  const callMetrics = new CallMetrics();
+  const connection = connectTasks(config.tasks, observed(callMetrics, tracing));
+  const tasks = options.tasks ?? connection.tasks;
+  const feed = new ChangeFeed();
+  const streams = new EventStreams(feed, config.limits.streamsPerAccount, options.heartbeatMs);
+  const { hasher = new ScryptPasswordHasher(), now } = options;
+  const accounts = await startAccounts(config, { hasher, tasks, streams, log, now });
+  const limits = new RequestLimits({
+    perNetwork: config.limits.requestsPerNetwork,
+    perAccount: config.limits.requestsPerAccount,
+    networkOf,
+  });
+  const page = options.pageFolder && (await Page.load(options.pageFolder));
+  const module = AppModule.register({
+    accounts: accounts.parts,
+    tasks,
+    feed,
+    streams,
+    limits,
+    cookies: new SessionCookies(config.publicUrl?.protocol === 'https:'),
+    page,
+    log,
+    version: options.version,
+  });
+  const httpMetrics = new HttpMetrics(() => streams.size);
+  const drain = new DrainState();
+  const metrics = new MetricsRegistry();
+  metrics.add(httpMetrics, callMetrics, new DrainMetrics(drain, config.drain));
+  const store = new SharedProbe(() => accounts.check());
+  const taskProbe = new SharedProbe(() => requireNone(tasks.check()));
+  const operations =
+    config.ops &&
+    (await startOps(config.ops, log, {
+      drain,
+      metrics,
+      probes: {
+        accounts: () => answerOf(store, 'Account store unavailable'),
+        tasks: () => answerOf(taskProbe, 'Task service unavailable'),
+      },
+    }));
+  const http = await startHttpServer(config, { module, page, limits, metrics: httpMetrics, tracing, log });
+  const what = page === undefined ? 'The API (without a page)' : 'Page and API';
+  log.info(`${what}: ${addressesOf(config.http.host, http.port).join(' ')}`);
+  const { delayMs, timeoutMs } = config.drain;
+  return {
+    port: http.port,
+    opsPort: operations?.port,
+    paths: http.paths,
+    stopLimitMs: delayMs + timeoutMs + CLOSE_LIMIT_MS + (tracing?.stopLimitMs ?? 0),
+    stop: async () => {
+      // Readiness first, so that requests go elsewhere; then the streams and the requests; last what those use.
+      drain.start();
+      await delay(delayMs);
+      streams.close();
+      await http.close(timeoutMs);
+      await connection.close();
+      await accounts.stop();
+      await operations?.close();
+      await tracing?.stop();
+    },
+  };
+}
+
+/** Every call is measured, and traced where that is on. */
+function observed(metrics: CallMetrics, tracing: GatewayTracing | undefined): ObserveCall {
+  if (tracing === undefined) return metrics.observe;
+  return (method, call) => metrics.observe(method, () => tracing.observeCall(method, call));
+}
+
+async function startOps(
+  { host, port }: ListenerConfig,
+  log: Logger,
+  served: {
+    readonly drain: DrainState;
+    readonly metrics: MetricsRegistry;
+    readonly probes: Readonly<Record<string, () => Promise<ProbeAnswer>>>;
+  },
+): Promise<OperationsServer> {
+  const { startOperations } = await import('@tasks/service/operations');
+  const logger = new NestLogger(log);
+  const operations = await startOperations({ host, port, variables: OPS_VARIABLES, logger, ...served });
+  log.info(`Health and metrics listen on ${host}:${String(operations.port)}: /health/live /health/ready /metrics`);
+  return operations;
+}
+
+async function answerOf(probe: SharedProbe, message: string): Promise<ProbeAnswer> {
+  try {
+    await probe.roundTrip();
+    return UP;
+  } catch (cause) {
+    return { ok: false, message, cause };
+  }
+}
+
+async function requireNone(failure: Promise<string | undefined>): Promise<void> {
+  const message = await failure;
+  if (message !== undefined) throw new Error(message);
+}

@@ -1,0 +1,35 @@
+import type { Logger, TracingConfig } from '@tasks/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ObserveCall } from '../infrastructure/tasks/thrift-task-service.js';
+
+/** Traces of requests and of what they ask of the task service. */
+export interface GatewayTracing {
+  readonly stopLimitMs: number;
+  readonly observeCall: ObserveCall;
+  traceRequests(fastify: FastifyInstance): void;
+  traceIdOf(request: FastifyRequest): string | undefined;
+  /** The trace of what is running now. */
+  traceId(): string | undefined;
+  stop(): Promise<void>;
+}
+
+/** Loads OpenTelemetry, which costs the start of nobody who does not use it. */
+export async function loadTracing(config: TracingConfig, log: Logger): Promise<GatewayTracing> {
+  const [{ Tracing }, { traceCalls }, { traceIdOf, traceRequests }] = await Promise.all([
+    import('@tasks/service/tracing'),
+    import('../infrastructure/tasks/call-spans.js'),
+    import('../infrastructure/http/http-spans.js'),
+  ]);
+  const tracing = new Tracing({ ...config, serviceName: 'gateway', log });
+  log.info(`Traces go to ${new URL(config.url).host}`);
+  return {
+    stopLimitMs: tracing.stopLimitMs,
+    observeCall: traceCalls(tracing.tracer),
+    traceRequests: (fastify) => {
+      traceRequests(fastify, tracing.tracer);
+    },
+    traceIdOf,
+    traceId: () => tracing.traceId(),
+    stop: () => tracing.stop(),
+  };
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from '@tasks/service';
+
+/** Logs each request at `debug`: the pattern of its route, never its path, query, headers or body. */
+export function logRequests(
+  fastify: FastifyInstance,
+  log: Logger,
+  traceIdOf: (request: FastifyRequest) => string | undefined,
+): void {
+  if (!log.isLevelEnabled('debug')) return;
+  fastify.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
+    log.debug(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: statusCode,
+        address: request.ip,
+        duration_ms: Math.round(elapsedTime * 1_000) / 1_000,
+        trace_id: traceIdOf(request),
+      },
+      'request',
+    );
+    done();
+  });
+}
