@@ -1,8 +1,9 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Task } from '../../src/domain/task.js';
-import { EmbeddedStore, STORE_FILE_NAME } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
+import { EmbeddedStore } from '@tasks/embedded-store';
+import { storeOptions } from '../../src/infrastructure/persistence/embedded/embedded-archive.js';
 import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import { createObjectIdGenerator } from '../../src/infrastructure/persistence/object-id.js';
 
@@ -15,12 +16,12 @@ const LISTS = 2_000;
 /** What it costs to list one user's 100 tasks, among more and more tasks of others, and to add one more. */
 export async function measureStoredTasks(): Promise<string[]> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tasks-growth-'));
-  const store = await EmbeddedStore.open({ dataDirectory });
+  const store = await EmbeddedStore.open(storeOptions(dataDirectory));
   const nextId = createObjectIdGenerator();
   const repository = new EmbeddedTaskRepository(store);
   const add = (userId: string): Promise<void> =>
     repository.add(Task.create({ id: nextId(), userId, name: 'buy milk', createdOn: new Date() }));
-  const lines = ['| stored tasks | all of one user with 100: µs | durable adds/s, 1,000 at a time | file MiB |'];
+  const lines = ['| stored tasks | all of one user with 100: µs | durable adds/s, 1,000 at a time | folder MiB |'];
   lines.push('|--:|--:|--:|--:|');
   try {
     for (let i = 0; i < OWN_TASKS; i++) await add('alice');
@@ -34,7 +35,9 @@ export async function measureStoredTasks(): Promise<string[]> {
       }
       stored = count;
       const addsPerSecond = ((count - before) * 1_000) / (performance.now() - startedAtMs);
-      const { size } = await stat(join(dataDirectory, STORE_FILE_NAME));
+      const names = await readdir(dataDirectory);
+      const sizes = await Promise.all(names.map(async (name) => (await stat(join(dataDirectory, name))).size));
+      const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
       const cells = [
         await listUs(repository),
         Math.round(addsPerSecond).toLocaleString('en'),

@@ -2,13 +2,21 @@ import { CopyTasks, type CopyReport, type OnCopyProgress } from '../application/
 import type { MongodbAddress } from '@tasks/service';
 import {
   backUp,
-  type BackupReport,
-  openBackup,
-  openStoreToRead,
-  openStoreToWrite,
-} from '../infrastructure/persistence/embedded/embedded-maintenance.js';
+  BackupArchive,
+  EmbeddedArchive,
+  verify,
+  type SoundStore,
+} from '../infrastructure/persistence/embedded/embedded-archive.js';
 
-export type { BackupReport };
+/** A backup that was made. */
+export interface BackupReport {
+  /** Its path. */
+  readonly file: string;
+  readonly tasks: number;
+  readonly bytes: number;
+}
+
+export type { SoundStore };
 
 /** How tasks are copied. */
 export interface CopyOptions {
@@ -28,8 +36,18 @@ export interface MigrationTarget extends MongodbAddress {
  *
  * @throws EmbeddedStoreError that says what to do.
  */
-export function backUpTasks(dataDirectory: string, file: string): Promise<BackupReport> {
-  return backUp(dataDirectory, file);
+export async function backUpTasks(dataDirectory: string, file: string): Promise<BackupReport> {
+  const { entries, bytes } = await backUp(dataDirectory, file);
+  return { file, tasks: entries, bytes };
+}
+
+/**
+ * Compares every file and every task of the embedded store in this folder with its checksums, also while the service runs.
+ *
+ * @throws EmbeddedStoreError that names the damaged file.
+ */
+export function verifyTasks(dataDirectory: string): Promise<SoundStore> {
+  return verify(dataDirectory);
 }
 
 /**
@@ -43,9 +61,9 @@ export async function restoreTasks(
   file: string,
   { overwrite, onProgress }: CopyOptions,
 ): Promise<CopyReport> {
-  const backup = await openBackup(file);
+  const backup = await BackupArchive.open(file);
   try {
-    const store = await openStoreToWrite(dataDirectory);
+    const store = await EmbeddedArchive.open(dataDirectory, true);
     return await new CopyTasks(backup, store).execute(overwrite, onProgress).finally(() => store.close());
   } finally {
     await backup.close();
@@ -53,7 +71,7 @@ export async function restoreTasks(
 }
 
 /**
- * Copies the tasks of the embedded store in this folder to MongoDB.
+ * Copies the tasks of the embedded store in this folder to MongoDB, also while the service runs.
  *
  * @throws EmbeddedStoreError, or an Error of MongoDB, that says what to do.
  */
@@ -62,7 +80,7 @@ export async function migrateTasks(
   to: MigrationTarget,
   { overwrite, onProgress }: CopyOptions,
 ): Promise<CopyReport> {
-  const store = openStoreToRead(dataDirectory);
+  const store = await EmbeddedArchive.open(dataDirectory, false);
   try {
     // Loaded when used, as in the service.
     const { MongodbArchive } = await import('../infrastructure/persistence/mongoose/mongodb-archive.js');

@@ -26,7 +26,7 @@ const MEMORY: StoreEntry<ConfigOf<'memory'>> = {
 };
 
 const EMBEDDED: StoreEntry<ConfigOf<'embedded'>> = {
-  system: 'lmdb',
+  system: 'leveldb',
   describe: ({ dataDir, chosenBy }) =>
     `Tasks are kept on disk in ${dataDir} (${chosenBy}); DATA_DIR moves them, ` +
     // Whoever says STORE is asked nothing more.

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EmbeddedArchive } from '../../src/infrastructure/persistence/embedded/embedded-archive.js';
-import { EmbeddedStore } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
-import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import type { Task, TasksClient } from '@tasks/idl';
 import { AppProcess } from '../support/app.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { aTask, taskId } from '../support/builders.js';
+import { withEmbeddedTasks } from '../support/embedded-tasks.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { runCommand, type Printed } from '../support/run-command.js';
 import { RunningProgram } from '@tasks/testing/run-program';
@@ -20,7 +19,6 @@ let file: string;
 beforeEach(() => {
   folder = new ScratchFolder();
   data = join(folder.path, 'data');
-  // Without an extension, which LMDB would take for a folder.
   file = join(folder.path, 'backup');
 });
 afterEach(() => {
@@ -29,11 +27,17 @@ afterEach(() => {
 
 /** Some tasks of alice's, with no service running. */
 async function fill(count = 300): Promise<void> {
-  const store = await EmbeddedStore.open({ dataDirectory: data });
-  const tasks = new EmbeddedTaskRepository(store);
   const ids = Array.from({ length: count }, (_, n) => taskId(n));
-  await Promise.all(ids.map((id) => tasks.add(aTask({ id, name: 'n'.repeat(100) }))));
-  await store.close();
+  await withEmbeddedTasks(data, (tasks) =>
+    Promise.all(ids.map((id) => tasks.add(aTask({ id, name: 'n'.repeat(100) })))),
+  );
+}
+
+/** All bytes of the store. */
+function storedBytes(): Buffer[] {
+  return readdirSync(data)
+    .filter((name) => /^\d+\.(ldb|log)$/.test(name))
+    .map((name) => readFileSync(join(data, name)));
 }
 
 function backup(to = file): Promise<Printed> {
@@ -131,8 +135,6 @@ describe('A backup of the embedded store', () => {
     while ((await client.all({ userId: 'alice' })).length === 0);
     program.signal('SIGKILL');
     expect(await program.ended()).toMatchObject({ code: null });
-    // What the killed command wrote last may become visible only when the next writer takes its place.
-    await client.add({ userId: 'bob' });
     const half = (await client.all({ userId: 'alice' })).length;
     expect(half).toBeLessThan(many);
     expect(JSON.parse((await restore()).out)).toMatchObject({ same: half, added: many - half, inTarget: many });
@@ -148,49 +150,74 @@ describe('A backup of the embedded store', () => {
     expect(readdirSync(folder.path).sort()).toEqual(['backup', 'data']);
   });
 
-  it.each([
+  it.each<[string, string, () => void]>([
     [
       'cut short',
-      'is truncated',
+      'is cut short',
       () => {
         truncateSync(file, 20_000);
       },
     ],
     [
+      'without its last line',
+      'is cut short',
+      () => {
+        const text = readFileSync(file, 'utf8');
+        writeFileSync(file, text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
+      },
+    ],
+    [
       'of something else',
-      'is not a task store',
+      'is not a backup of this version',
       () => {
         writeFileSync(file, randomBytes(50_000));
       },
     ],
     [
-      'with pages that make no sense',
+      'with a changed task',
       'is damaged',
       () => {
-        scramble();
+        writeFileSync(file, readFileSync(file, 'utf8').replace('nnn', 'nmn'));
       },
     ],
   ])('%s is refused before anything is written', async (_what, message, damage) => {
     await fill();
     expect((await backup()).code).toBe(0);
     damage();
-    const before = readFileSync(join(data, 'tasks.mdb'));
+    const before = storedBytes();
     expect(await restore()).toMatchObject({ code: 1, err: expect.stringContaining(`${file} ${message}`) });
-    expect(readFileSync(join(data, 'tasks.mdb')).equals(before)).toBe(true);
+    expect(storedBytes()).toEqual(before);
   });
 
   it('needs a store, and says where it looked', async () => {
+    const err = expect.stringContaining(`There is no store in ${data}: set DATA_DIR`);
+    expect(await backup()).toMatchObject({ code: 1, err });
     mkdirSync(data);
-    const err = expect.stringContaining(
-      `There is no task store at ${join(data, 'tasks.mdb')}: set DATA_DIR or --data-dir`,
-    );
     expect(await backup()).toMatchObject({ code: 1, err });
   });
 });
 
-/** Overwrites every page but the first two, which say what the file is. */
-function scramble(): void {
-  const bytes = readFileSync(file);
-  randomBytes(bytes.length - 8_192).copy(bytes, 8_192);
-  writeFileSync(file, bytes);
-}
+describe('A check of the embedded store', () => {
+  it('counts what is sound, with and without a service', async () => {
+    await fill(10);
+    const check = (): Promise<Printed> => runCommand(['verify', '--data-dir', data]);
+    expect(await check()).toEqual({ code: 0, out: '{"tasks":10,"files":1}\n', err: '' });
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    await app.client().add({ userId: 'alice' });
+    expect(JSON.parse((await check()).out)).toMatchObject({ tasks: 11 });
+    expect(statSync(join(data, 'control.sock')).mode & 0o777).toBe(0o600);
+  }, 60_000);
+
+  it('names the file that is damaged', async () => {
+    await fill(10);
+    const [table = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
+    const path = join(data, table);
+    const bytes = readFileSync(path);
+    bytes[200] = (bytes[200] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    expect(await runCommand(['verify', '--data-dir', data])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`${path} is damaged`),
+    });
+  });
+});

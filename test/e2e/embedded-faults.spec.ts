@@ -1,5 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '@tasks/idl';
 import { AppProcess, startProgram } from '../support/app.js';
@@ -7,8 +18,8 @@ import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 /** Of the shell's blocks, 512 or 1,024 bytes each: room for some hundred long tasks. */
 const FILE_SIZE_LIMIT = ['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh'];
-/** Room for less than an empty store. */
-const NO_ROOM = ['sh', '-c', 'ulimit -f 8 && exec "$@"', 'sh'];
+/** No room for anything. */
+const NO_ROOM = ['sh', '-c', 'ulimit -f 0 && exec "$@"', 'sh'];
 /** Root may write everywhere, whatever a folder says. */
 const NOBODY = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 const LONG_NAME = 'n'.repeat(4_000);
@@ -38,7 +49,7 @@ describe('The service on an embedded store that fails', () => {
     data = join(data, 'not/there/yet');
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice' });
-    expect(existsSync(join(data, 'tasks.mdb'))).toBe(true);
+    expect(existsSync(join(data, 'STORE'))).toBe(true);
   });
 
   it('does not start in a folder where it may not write, and says what to do', async () => {
@@ -50,25 +61,14 @@ describe('The service on an embedded store that fails', () => {
     expect(said).toContain('let this user write there, free space on the disk, or set DATA_DIR to another folder');
   });
 
-  it('does not start on a full disk where there is no store yet, says what to do, and leaves nothing behind', async () => {
-    const said = await refusal(NO_ROOM);
-    expect(said).toMatch(/The data folder .* can't be used \(EFBIG.*\): .* free space on the disk/);
-    expect(readdirSync(data)).toEqual([]);
-  });
-
-  it('does not start on a full disk where the lock file is missing, and leaves the store as it is', async () => {
+  it('does not start on a full disk where there is no store yet, says what to do, and starts once there is room', async () => {
+    expect(await refusal(NO_ROOM)).toMatch(/The data folder .* can't be used \(.*\): .* free space on the disk/);
     await using app = await AppProcess.start({ DATA_DIR: data });
-    const task = await app.client().add({ userId: 'alice', name: 'kept' });
-    await app[Symbol.asyncDispose]();
-    rmSync(join(data, 'tasks.mdb-lock'));
-    expect(await refusal(NO_ROOM)).toContain('free space on the disk');
-    expect(readdirSync(data)).toEqual(['tasks.mdb']);
-    await using again = await AppProcess.start({ DATA_DIR: data });
-    expect(await again.client().all({ userId: 'alice' })).toEqual([task]);
+    await app.client().add({ userId: 'alice' });
   });
 
-  it('refuses adds with 503 while the disk is full, still lists, changes and removes, and loses nothing', async () => {
-    const app = await AppProcess.start({ DATA_DIR: data }, undefined, FILE_SIZE_LIMIT);
+  it('refuses adds with 503 while the disk is full, still lists, is not ready, and loses nothing', async () => {
+    await using app = await AppProcess.start({ DATA_DIR: data }, undefined, FILE_SIZE_LIMIT);
     const client = app.client();
     const added: string[] = [];
     const add = async (): Promise<void> => {
@@ -80,30 +80,103 @@ describe('The service on an embedded store that fails', () => {
       refused = (await Promise.allSettled(Array.from({ length: 32 }, add))).find(({ status }) => status === 'rejected');
     }
     expect(refused).toMatchObject({ reason: { code: 'INTERNAL_ERROR', message: '503 Task store unavailable' } });
-    const [first = '', second = ''] = added;
-    expect(await client.update({ taskId: first, userId: 'alice', done: true })).toMatchObject({ done: true });
-    await client.remove({ taskId: second, userId: 'alice' });
-    expect(await idsIn(client)).toEqual(expect.arrayContaining(added.filter((id) => id !== second)));
-    expect(await client.check()).toEqual({ ok: true, message: 'OK' });
+    expect(await idsIn(client)).toEqual(expect.arrayContaining(added));
+    expect(await client.check()).toEqual({ ok: false, message: 'Task store unavailable' });
     await app[Symbol.asyncDispose]();
 
     await using again = await AppProcess.start({ DATA_DIR: data });
-    expect(await idsIn(again.client())).toEqual(expect.arrayContaining(added.filter((id) => id !== second)));
+    expect(await idsIn(again.client())).toEqual(expect.arrayContaining(added));
     await again.client().add({ userId: 'alice', name: LONG_NAME });
   }, 60_000);
 
-  it('may be ended by damage that appears while it runs, and refuses the damaged file after that', async () => {
+  it.each<[string, () => void]>([
+    [
+      'removed',
+      () => {
+        rmSync(data, { recursive: true });
+      },
+    ],
+    [
+      'moved',
+      () => {
+        renameSync(data, `${data} elsewhere`);
+      },
+    ],
+    [
+      'replaced',
+      () => {
+        renameSync(data, `${data} elsewhere`);
+        mkdirSync(data);
+      },
+    ],
+  ])('is not ready and answers 503 within two seconds once its folder was %s', async (_what, change) => {
+    await using app = await AppProcess.start({ DATA_DIR: data, HTTP_PORT: '0' });
+    const client = app.client();
+    await client.add({ userId: 'alice' });
+    expect((await app.get('/health/ready')).status).toBe(200);
+    change();
+    await expect(client.add({ userId: 'alice' })).rejects.toThrow('503 Task store unavailable');
+    await delay(1_900);
+    await expect(client.all({ userId: 'alice' })).rejects.toThrow('503 Task store unavailable');
+    const ready = await app.get('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(await ready.text()).toContain('was removed, moved or replaced while it was in use');
+  });
+
+  it('works again once its folder is back', async () => {
     await using app = await AppProcess.start({ DATA_DIR: data });
-    for (let n = 0; n < 20; n++) await app.client().add({ userId: 'alice', name: LONG_NAME });
-    const file = join(data, 'tasks.mdb');
-    truncateSync(file, 4_096);
-    const outcome = await app.client().all({ userId: 'alice' }).catch(String);
-    if (typeof outcome === 'string') expect(outcome).toMatch(/connection was lost|503/);
-    await app[Symbol.asyncDispose]();
-    truncateSync(file, Math.min(statSync(file).size, 4_096));
-    expect(await refusal()).toContain(`${file} is truncated, tasks at its end are lost: restore a backup`);
+    const client = app.client();
+    const task = await client.add({ userId: 'alice' });
+    renameSync(data, `${data} elsewhere`);
+    await expect(client.add({ userId: 'alice' })).rejects.toThrow('503');
+    renameSync(`${data} elsewhere`, data);
+    await delay(1_900);
+    await client.add({ userId: 'bob' });
+    expect(await client.all({ userId: 'alice' })).toContainEqual(task);
+  });
+
+  it('refuses a store with a damaged file, by its name, and leaves it as it is', async () => {
+    await fillAndStop();
+    const [path = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
+    const bytes = readFileSync(join(data, path));
+    truncateSync(join(data, path), bytes.length - 10);
+    expect(await refusal()).toContain(`${join(data, path)} is damaged (`);
+    writeFileSync(join(data, path), bytes);
+    await using again = await AppProcess.start({ DATA_DIR: data });
+    expect(await idsIn(again.client())).toHaveLength(20);
+  });
+
+  it('answers 503 to everything once a file that is in use was damaged', async () => {
+    await fillAndStop();
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    const client = app.client();
+    await delay(700);
+    const [path = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
+    const bytes = readFileSync(join(data, path));
+    bytes.fill(0x55, 100, 200);
+    writeFileSync(join(data, path), bytes);
+    await delay(1_900);
+    await expect(client.all({ userId: 'alice' })).rejects.toThrow('503 Task store unavailable');
+    expect(await client.check()).toEqual({ ok: false, message: 'Task store unavailable' });
+  });
+
+  it('refuses a folder of the format before, by what to do about it', async () => {
+    mkdirSync(data);
+    writeFileSync(join(data, 'tasks.mdb'), 'old');
+    expect(await refusal()).toContain(
+      `${join(data, 'tasks.mdb')} holds tasks in the format of versions before 0.1, which is not read any more: move the`,
+    );
+    expect(readFileSync(join(data, 'tasks.mdb'), 'utf8')).toBe('old');
   });
 });
+
+/** A store with 20 long tasks. */
+async function fillAndStop(): Promise<void> {
+  await using app = await AppProcess.start({ DATA_DIR: data });
+  for (let n = 0; n < 20; n++) await app.client().add({ userId: 'alice', name: LONG_NAME });
+  app.signal('SIGTERM');
+  await app.ended();
+}
 
 async function idsIn(client: TasksClient): Promise<(string | undefined)[]> {
   return (await client.all({ userId: 'alice' })).map(({ id }) => id);

@@ -1,13 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mongo as driver } from 'mongoose';
-import { EmbeddedStore } from '../../src/infrastructure/persistence/embedded/embedded-store.js';
-import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
+import type { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import { migrateTasks } from '../../src/bootstrap/maintenance.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
+import { AppProcess } from '../support/app.js';
 import { aTask, instant, taskId } from '../support/builders.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { FaultyLink } from '@tasks/testing/faulty-link';
+import { withEmbeddedTasks } from '../support/embedded-tasks.js';
 import { runCommand } from '../support/run-command.js';
 import { ScriptedMongo } from '@tasks/testing/scripted-mongo';
 
@@ -39,10 +40,8 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     await stop();
   });
 
-  async function withStore(act: (tasks: EmbeddedTaskRepository) => Promise<unknown>): Promise<void> {
-    const store = await EmbeddedStore.open({ dataDirectory: data.path });
-    await act(new EmbeddedTaskRepository(store));
-    await store.close();
+  function withStore(act: (tasks: EmbeddedTaskRepository) => Promise<unknown>): Promise<unknown> {
+    return withEmbeddedTasks(data.path, act);
   }
 
   /** Runs the command as it is typed. */
@@ -79,6 +78,15 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     expect(JSON.parse((await migrate('--overwrite')).out)).toMatchObject({ added: 0, kept: 0, replaced: 1 });
     const changed = await documents.findOne({ userId: 'user 0' }, { sort: { _id: 1 } });
     expect(changed).toEqual({ ...expected[0], name: 'changed' });
+  });
+
+  it('copies what a running service has, through the service', async () => {
+    await using app = await AppProcess.start({ DATA_DIR: data.path });
+    const { id = '' } = await app.client().add({ userId: 'new', name: 'while it runs' });
+    const { code, out, err } = await migrate();
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ added: TASKS + 1, inSource: TASKS + 1, inTarget: TASKS + 1 });
+    expect(await documents.findOne({ _id: new driver.ObjectId(id) })).toMatchObject({ name: 'while it runs' });
   });
 
   it('completes when it is run again after it was interrupted half way', async () => {
@@ -157,7 +165,7 @@ describe('A migration to a MongoDB that is not there', () => {
   ])(
     'says which one after the time that a call of the service waits, and what to check: %s',
     async (options, reason) => {
-      await (await EmbeddedStore.open({ dataDirectory: data.path })).close();
+      await withEmbeddedTasks(data.path, () => Promise.resolve());
       const to = `mongodb://alice:hunter2@127.0.0.1:1/${options}`;
       const startMs = performance.now();
       const printed = await runCommand(['migrate', '--to', to, '--data-dir', data.path]);

@@ -46,7 +46,7 @@ describe('The dependencies', () => {
   it('are complete for every platform: patch-lock.mjs adds nothing, and gives back what is taken away', async () => {
     using project = new ProjectCopy({});
     const whole = readJson(project.path, 'package-lock.json') as { packages: Record<string, LockedPackage> };
-    const { 'node_modules/@lmdb/lmdb-darwin-arm64': taken, ...rest } = whole.packages;
+    const { 'node_modules/@swc/core-darwin-arm64': taken, ...rest } = whole.packages;
     expect(taken).toMatchObject({ optional: true, os: ['darwin'], cpu: ['arm64'] });
     const patch = () => runProgram(process.execPath, ['scripts/patch-lock.mjs'], { cwd: project.path });
     expect((await patch()).stdout).toBe('package-lock.json: 0 optional packages added\n');
@@ -56,6 +56,6 @@ describe('The dependencies', () => {
     expect((await patch()).stdout).toBe('package-lock.json: 1 optional packages added\n');
     const patched = readJson(project.path, 'package-lock.json') as typeof whole;
     const { version, os, cpu } = taken as LockedPackage & { version: string; os: string[]; cpu: string[] };
-    expect(patched.packages['node_modules/@lmdb/lmdb-darwin-arm64']).toMatchObject({ version, os, cpu });
+    expect(patched.packages['node_modules/@swc/core-darwin-arm64']).toMatchObject({ version, os, cpu });
   });
 });

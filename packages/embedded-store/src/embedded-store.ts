@@ -156,6 +156,11 @@ export class EmbeddedStore {
     }
   }
 
+  /** Throws the EmbeddedStoreError that a read would fail with now, for those who keep what they have read. */
+  assertReadable(): void {
+    if (this.#state.kind !== 'readOnly' && this.#state.kind !== 'reopening' && !this.#isOpen()) throw this.#notOpen();
+  }
+
   /** The value of a key. */
   get(key: string): Promise<string | undefined> {
     return this.#reading((db) => this.#getSync(db, key));

@@ -27,6 +27,10 @@ export async function maintain(
     const made = await maintenance.backUpTasks(ownDataDirectory(config, command.flags), resolve(command.file));
     return (printer) => printer.backup(made);
   }
+  if (command.kind === 'verify') {
+    const sound = await maintenance.verifyTasks(ownDataDirectory(config, command.flags));
+    return (printer) => printer.verified(sound);
+  }
   const options = { overwrite: command.flags.overwrite === true, onProgress };
   const report =
     command.kind === 'restore'

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 /** One of these commands as it was given; the work itself is loaded when it is asked for. */
 export type MaintenanceCommand =
   | { readonly kind: 'backup'; readonly file: string; readonly flags: StoreFlags }
+  | { readonly kind: 'verify'; readonly flags: StoreFlags }
   | { readonly kind: 'restore'; readonly file: string; readonly flags: CopyFlags }
   | { readonly kind: 'migrate'; readonly flags: CopyFlags & { readonly to?: string } };
 
@@ -28,6 +29,9 @@ export function addMaintenanceCommands(program: Command, start: (command: Mainte
     .description('bring the tasks of a backup back into the embedded store; other tasks stay')
     .option('--overwrite', OVERWRITE)
     .action((file: string, flags: CopyFlags) => start({ kind: 'restore', file, flags }));
+  onStore(program.command('verify'))
+    .description('compare every file and task of the embedded store with its checksums, also while the service runs')
+    .action((flags: StoreFlags) => start({ kind: 'verify', flags }));
   onStore(program.command('migrate'))
     .description('copy the embedded store to MongoDB; can be stopped and run again')
     .option('--to <uri>', 'mongodb://…; default: the MongoDB of this environment, MONGODB_URI')

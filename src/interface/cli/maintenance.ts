@@ -8,6 +8,14 @@ export interface BackupReport {
   readonly bytes: number;
 }
 
+/** A store that was found sound. */
+export interface SoundStore {
+  /** How many tasks it has. */
+  readonly tasks: number;
+  /** How many table files were compared with their checksums. */
+  readonly files: number;
+}
+
 /** How tasks are copied. */
 export interface CopyOptions {
   /** Whether tasks that are there and differ are replaced. */
@@ -24,6 +32,7 @@ export interface MigrationTarget extends MongodbAddress {
 /** What works on the store itself. Each rejects with an Error that says what to do. */
 export interface Maintenance {
   backUpTasks(dataDirectory: string, file: string): Promise<BackupReport>;
+  verifyTasks(dataDirectory: string): Promise<SoundStore>;
   restoreTasks(dataDirectory: string, file: string, options: CopyOptions): Promise<CopyReport>;
   migrateTasks(dataDirectory: string, to: MigrationTarget, options: CopyOptions): Promise<CopyReport>;
 }

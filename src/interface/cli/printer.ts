@@ -1,5 +1,5 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
-import type { BackupReport } from './maintenance.js';
+import type { BackupReport, SoundStore } from './maintenance.js';
 import type { Healthcheck, Task, TaskCounts, TaskPage } from '@tasks/idl';
 import { taskTable } from './task-table.js';
 import { visibleText } from './visible-text.js';
@@ -14,6 +14,7 @@ export interface Printer {
   cleared(count: number): true;
   health(health: Healthcheck): boolean;
   backup(report: BackupReport): true;
+  verified(store: SoundStore): true;
   copied(report: CopyReport): boolean;
 }
 
@@ -38,6 +39,7 @@ export function jsonPrinter(write: Write): Printer {
       return health.ok === true;
     },
     backup: print,
+    verified: print,
     copied: (report) => {
       print(report);
       return isComplete(report);
@@ -69,6 +71,7 @@ export function textPrinter(write: Write, columns: number): Printer {
       return ok === true;
     },
     backup: ({ file, tasks: count, bytes }) => print(`${number(count)} tasks, ${number(bytes)} bytes: ${file}`),
+    verified: ({ tasks: count, files }) => print(`${number(count)} tasks in ${number(files)} table files are sound`),
     copied: (report) => {
       print(copySummary(report));
       return isComplete(report);

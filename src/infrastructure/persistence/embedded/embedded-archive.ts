@@ -1,138 +1,151 @@
-import { existsSync, rmSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
-import { open, type RootDatabase } from 'lmdb';
-import type { TaskSource } from '../../../application/task-source.js';
+import {
+  Backup,
+  backUpStore,
+  endAccess,
+  entriesOf,
+  openForMaintenance,
+  storeCommands,
+  verifyStore,
+  type BackupReport,
+  type ControlCommands,
+  type EmbeddedStore,
+  type EmbeddedStoreOptions,
+  type Entry,
+  type StoreAccess,
+} from '@tasks/embedded-store';
+import { TaskSource } from '../../../application/task-source.js';
 import type { MergeCounts, TaskTarget } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
-import { checkSeal } from './backup-seal.js';
-import { printNoFailedCommits } from './commit-failure.js';
-import { EmbeddedStoreError } from './embedded-store.error.js';
-import { isTaskStore, openDatabases, type TaskDatabases } from './embedded-store.js';
-import { checkEveryPage, checkLmdbFile, DAMAGE_ADVICE, type LmdbFileOrigin } from './lmdb-file.js';
-import { idKey, taskKey, userIdOf, userPrefix } from './task-keys.js';
-import { decodeTask, encodeRecord } from './task-record.js';
+import { EmbeddedTaskRepository, parseCounts } from './embedded-task.repository.js';
+import { COUNT_ENTRIES, TASK_ENTRIES, toEntry, toTask } from './task-entries.js';
 
-/**
- * What a file is opened for: to read or to write the store of a service, which may be running, or to read a backup, which
- * comes from elsewhere and which nobody uses.
- */
-export type ArchiveUse = 'read-store' | 'write-store' | 'read-backup';
+const CONTENT = { owner: 'tasks', version: 1 } as const;
 
-const NAMES: Readonly<Record<LmdbFileOrigin, string>> = { store: 'task store', backup: 'backup' };
-const PLACE_ADVICE: Readonly<Record<LmdbFileOrigin, string>> = {
-  store: 'set DATA_DIR or --data-dir to the folder that the service uses',
-  backup: 'give the path of a file that `tasks backup` made',
-};
+/** What the embedded store of tasks is opened with. */
+export function storeOptions(dataDirectory: string): EmbeddedStoreOptions {
+  const advice =
+    'holds tasks in the format of versions before 0.1, which is not read any more: move the file away to begin with an ' +
+    'empty store; `tasks migrate` of the version that wrote it copies its tasks to MongoDB';
+  return { ...CONTENT, folder: dataDirectory, setting: 'DATA_DIR', retiredFiles: { 'tasks.mdb': advice } };
+}
 
-/**
- * A task store's file, opened beside the process that serves from it, if one does: LMDB lets processes share a file, one
- * of them writing at a time. A service that starts meanwhile takes this process for another service, and ends.
- */
+/** What the service does for the `tasks` command while it has the store open. */
+export function maintenanceCommands(store: EmbeddedStore, tasks: EmbeddedTaskRepository): ControlCommands {
+  return {
+    ...storeCommands(store),
+    'tasks.merge': (args) => {
+      const { entries, overwrite } = args as { readonly entries: readonly Entry[]; readonly overwrite: boolean };
+      return tasks.merge(entries.map(toTask), overwrite);
+    },
+    'tasks.countPresent': (ids) => tasks.countPresent(ids as readonly string[]),
+  };
+}
+
+/** The embedded store as the source or the target of a copy: opened here, or asked of the service that has it open. */
 export class EmbeddedArchive implements TaskSource, TaskTarget {
-  private constructor(
-    private readonly root: RootDatabase<number, string>,
-    private readonly databases: TaskDatabases,
-    private readonly path: string,
-    private readonly use: ArchiveUse,
-  ) {}
+  readonly #access: StoreAccess;
 
-  /** @throws EmbeddedStoreError when there is no such file, or it is no sound task store. */
-  static open(path: string, use: ArchiveUse): EmbeddedArchive {
-    const origin = originOf(use);
-    if (!existsSync(path)) {
-      throw new EmbeddedStoreError(`There is no ${NAMES[origin]} at ${path}: ${PLACE_ADVICE[origin]}`);
+  private constructor(access: StoreAccess) {
+    this.#access = access;
+  }
+
+  /** @throws EmbeddedStoreError when the folder can't be used, or has no store and none is to be made. */
+  static async open(dataDirectory: string, create: boolean): Promise<EmbeddedArchive> {
+    return new EmbeddedArchive(await openForMaintenance({ ...storeOptions(dataDirectory), create }));
+  }
+
+  async count(): Promise<number> {
+    let count = 0;
+    for await (const entries of entriesOf(this.#access, COUNT_ENTRIES)) {
+      for (const [, value] of entries) count += parseCounts(value).open + parseCounts(value).done;
     }
-    checkLmdbFile(path, origin);
-    if (origin === 'backup') checkSeal(path);
-    printNoFailedCommits();
-    const root = open<number, string>({ path, noSubdir: true, encoding: 'json', readOnly: use !== 'write-store' });
-    try {
-      if (origin === 'store') checkAsOfNow(root, path);
-      if (!isTaskStore(root, path))
-        throw new EmbeddedStoreError(`There are no tasks in ${path}: ${PLACE_ADVICE[origin]}`);
-      return new EmbeddedArchive(root, openDatabases(root), path, use);
-    } catch (error) {
-      void root.close();
-      throw error;
-    }
+    return count;
   }
 
-  count(): Promise<number> {
-    return Promise.resolve(this.databases.tasks.getKeysCount({}));
+  batches(size: number): AsyncGenerator<readonly Task[]> {
+    return inBatches(entriesOf(this.#access, TASK_ENTRIES), size);
   }
 
-  async *batches(size: number): AsyncGenerator<readonly Task[]> {
-    let last: Buffer | undefined;
-    for (;;) {
-      const range = { ...(last && { start: last, exclusiveStart: true }), limit: size };
-      const tasks = Array.from(this.databases.tasks.getRange(range), ({ key, value }) => {
-        last = key;
-        return this.#taskOf(key, value);
-      });
-      if (tasks.length > 0) yield tasks;
-      if (tasks.length < size) return;
-      await setImmediate();
-    }
+  async merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
+    if (this.#access.kind === 'local') return new EmbeddedTaskRepository(this.#access.store).merge(tasks, overwrite);
+    const args = { entries: tasks.map(toEntry), overwrite };
+    return (await this.#access.client.call('tasks.merge', args)) as MergeCounts;
   }
 
-  /** In one transaction: all of them or none. The process that serves from the file waits for it with its own writes. */
-  merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
-    const counts = { added: 0, same: 0, replaced: 0, kept: 0 };
-    this.root.transactionSync(() => {
-      for (const task of tasks) counts[this.#mergeOne(task, overwrite)]++;
-    });
-    return Promise.resolve(counts);
+  async countPresent(tasks: readonly Task[]): Promise<number> {
+    const ids = tasks.map(({ id }) => id);
+    if (this.#access.kind === 'local') return new EmbeddedTaskRepository(this.#access.store).countPresent(ids);
+    return (await this.#access.client.call('tasks.countPresent', ids)) as number;
   }
 
-  countPresent(tasks: readonly Task[]): Promise<number> {
-    return Promise.resolve(tasks.filter(({ id }) => this.databases.keys.doesExist(idKey(id))).length);
-  }
-
-  /** Writes all of it as of this moment into a file that must not exist yet. */
-  copyTo(path: string): Promise<void> {
-    return this.root.backup(path, true);
-  }
-
-  /** Lets go of the file. A backup keeps no lock file; that of a store may be in use. */
-  async close(): Promise<void> {
-    await this.root.close();
-    if (this.use === 'read-backup') rmSync(`${this.path}-lock`, { force: true });
-  }
-
-  #mergeOne(task: Task, overwrite: boolean): keyof MergeCounts {
-    const { tasks, keys } = this.databases;
-    const oldKey = keys.get(idKey(task.id));
-    const oldRecord = oldKey && tasks.get(oldKey);
-    const old = oldKey && oldRecord && this.#taskOf(oldKey, oldRecord);
-    if (old?.equals(task)) return 'same';
-    if (old && !overwrite) return 'kept';
-    if (oldKey) void tasks.remove(oldKey);
-    const key = taskKey(userPrefix(task.userId), task);
-    void tasks.put(key, encodeRecord(task));
-    void keys.put(idKey(task.id), key);
-    return old ? 'replaced' : 'added';
-  }
-
-  #taskOf(key: Buffer, record: Buffer): Task {
-    const userId = userIdOf(key);
-    if (userId === undefined || record.length === 0) {
-      const advice = DAMAGE_ADVICE[originOf(this.use)];
-      throw new EmbeddedStoreError(`${this.path} is damaged, it holds what is no task: ${advice}`);
-    }
-    return decodeTask(userId, key, record);
+  close(): Promise<void> {
+    return endAccess(this.#access);
   }
 }
 
-function originOf(use: ArchiveUse): LmdbFileOrigin {
-  return use === 'read-backup' ? 'backup' : 'store';
+/** A backup as the source of a copy. */
+export class BackupArchive extends TaskSource {
+  readonly #backup: Backup;
+
+  private constructor(backup: Backup) {
+    super();
+    this.#backup = backup;
+  }
+
+  /** Reads the whole backup. @throws EmbeddedStoreError when it is damaged, cut short or something else. */
+  static async open(file: string): Promise<BackupArchive> {
+    return new BackupArchive(await Backup.open(file, CONTENT));
+  }
+
+  override count(): Promise<number> {
+    return Promise.resolve(this.#backup.entryCount);
+  }
+
+  override batches(size: number): AsyncGenerator<readonly Task[]> {
+    return inBatches(this.#backup.entries(), size);
+  }
+
+  close(): Promise<void> {
+    return this.#backup.close();
+  }
 }
 
-/** A damaged page may end the process that reads it, and nothing that a list or a copy lacks is noticed. */
-function checkAsOfNow(root: RootDatabase<number, string>, path: string): void {
-  const snapshot = root.useReadTransaction();
+/**
+ * Copies the tasks in a folder as of one moment into a new file, also while a service changes them.
+ *
+ * @throws EmbeddedStoreError when there is no store, or the file exists or can't be written.
+ */
+export function backUp(dataDirectory: string, file: string): Promise<BackupReport> {
+  return backUpStore(storeOptions(dataDirectory), file, TASK_ENTRIES);
+}
+
+/** A store that was found sound. */
+export interface SoundStore {
+  /** How many tasks it has. */
+  readonly tasks: number;
+  /** How many table files were compared with their checksums. */
+  readonly files: number;
+}
+
+/**
+ * Checks every file and every entry of a store, also while a service runs on it.
+ *
+ * @throws EmbeddedStoreError DAMAGED that names the file.
+ */
+export async function verify(dataDirectory: string): Promise<SoundStore> {
+  const { files } = await verifyStore(storeOptions(dataDirectory));
+  const archive = await EmbeddedArchive.open(dataDirectory, false);
   try {
-    checkEveryPage(path);
+    let tasks = 0;
+    for await (const batch of archive.batches(1_000)) tasks += batch.length;
+    return { tasks, files };
   } finally {
-    snapshot.done();
+    await archive.close();
+  }
+}
+
+async function* inBatches(chunks: AsyncIterable<readonly Entry[]>, size: number): AsyncGenerator<readonly Task[]> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += size) yield chunk.slice(at, at + size).map(toTask);
   }
 }

@@ -1,26 +1,69 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ControlServer, EmbeddedStore } from '@tasks/embedded-store';
 import { HealthProbe } from '../../../application/health-probe.js';
 import { TaskRepository } from '../../../application/task.repository.js';
-import { EmbeddedStore, type EmbeddedStoreOptions } from './embedded-store.js';
+import { closeInTime } from '../close-in-time.js';
+import { maintenanceCommands, storeOptions } from './embedded-archive.js';
 import { EmbeddedTaskRepository } from './embedded-task.repository.js';
+import { PROBE_KEY } from './task-entries.js';
 
-/** The store in a file of this machine: provides `TaskRepository` and `HealthProbe`. */
+/** Where the embedded store keeps its files. */
+export interface EmbeddedStoreFolder {
+  /** The folder; it is created when it is missing. */
+  readonly dataDirectory: string;
+}
+
+/** Writes a mark durably: proves that the disk takes and keeps tasks. */
+class EmbeddedHealthProbe extends HealthProbe {
+  readonly #store: EmbeddedStore;
+
+  constructor(store: EmbeddedStore) {
+    super();
+    this.#store = store;
+  }
+
+  override roundTrip(): Promise<void> {
+    return this.#store.write(({ put }) => {
+      put(PROBE_KEY, String(Date.now()));
+    });
+  }
+}
+
+/** The store in a folder of this machine: provides `TaskRepository` and `HealthProbe`, and serves maintenance commands. */
 @Module({})
 export class EmbeddedPersistenceModule implements OnApplicationShutdown {
-  constructor(@Inject(EmbeddedStore) private readonly store: EmbeddedStore) {}
+  readonly #store: EmbeddedStore;
+  readonly #control: Promise<ControlServer | undefined>;
 
-  /** The application doesn't start (EmbeddedStoreError) when the file can't be used. */
-  static register(options: EmbeddedStoreOptions): DynamicModule {
+  constructor(
+    @Inject(EmbeddedStore) store: EmbeddedStore,
+    @Inject(EmbeddedTaskRepository) tasks: EmbeddedTaskRepository,
+  ) {
+    this.#store = store;
+    this.#control = ControlServer.listen(store.folder, maintenanceCommands(store, tasks)).catch((error: unknown) => {
+      const what = `No maintenance commands while the service runs: no socket can be made in ${store.folder}`;
+      new Logger('EmbeddedStore').warn(`${what} (${String(error)})`);
+      return undefined;
+    });
+  }
+
+  /** The application doesn't start (EmbeddedStoreError) when the folder can't be used. */
+  static register({ dataDirectory }: EmbeddedStoreFolder): DynamicModule {
     return {
       module: EmbeddedPersistenceModule,
       providers: [
-        { provide: EmbeddedStore, useFactory: () => EmbeddedStore.open(options) },
+        { provide: EmbeddedStore, useFactory: () => EmbeddedStore.open(storeOptions(dataDirectory)) },
         {
-          provide: TaskRepository,
+          provide: EmbeddedTaskRepository,
           useFactory: (store: EmbeddedStore) => new EmbeddedTaskRepository(store),
           inject: [EmbeddedStore],
         },
-        { provide: HealthProbe, useExisting: EmbeddedStore },
+        { provide: TaskRepository, useExisting: EmbeddedTaskRepository },
+        {
+          provide: HealthProbe,
+          useFactory: (store: EmbeddedStore) => new EmbeddedHealthProbe(store),
+          inject: [EmbeddedStore],
+        },
       ],
       exports: [TaskRepository, HealthProbe],
     };
@@ -28,6 +71,7 @@ export class EmbeddedPersistenceModule implements OnApplicationShutdown {
 
   /** Runs after the last call was answered. */
   async onApplicationShutdown(): Promise<void> {
-    await this.store.close();
+    const control = await this.#control;
+    await closeInTime(Promise.all([control?.close(), this.#store.close()]));
   }
 }

@@ -1,130 +1,237 @@
+import type { EmbeddedStore, Entry, Transaction } from '@tasks/embedded-store';
+import { TaskRepository, type TaskCounts, type TaskPosition } from '../../../application/task.repository.js';
+import type { MergeCounts } from '../../../application/task-target.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
-import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
-import { causeOf } from './commit-failure.js';
-import type { EmbeddedStore } from './embedded-store.js';
-import { endOfUser, idKey, isOfUser, taskKey, userPrefix } from './task-keys.js';
-import { decodeTask, encodeRecord } from './task-record.js';
+import { ListCache } from './list-cache.js';
+import {
+  countKey,
+  idKey,
+  indexKey,
+  isOfUser,
+  taskKey,
+  taskPart,
+  taskPartOf,
+  toTask,
+  toValue,
+  userPart,
+  userPartOf,
+  userRange,
+} from './task-entries.js';
 
-/** Tasks in an LMDB file. Every write is on disk before it is acknowledged. */
+/** Tasks that one step of the writer removes, some milliseconds' work. */
+const REMOVED_PER_STEP = 250;
+
+/** Tasks in the embedded store. Every change is on the disk before it is acknowledged. */
 export class EmbeddedTaskRepository extends TaskRepository {
-  constructor(private readonly store: EmbeddedStore) {
+  readonly #store: EmbeddedStore;
+  readonly #lists: ListCache;
+
+  constructor(store: EmbeddedStore, lists = new ListCache()) {
     super();
+    this.#store = store;
+    this.#lists = lists;
   }
 
   override add(task: Task): Promise<void> {
-    const key = taskKey(userPrefix(task.userId), task);
-    return answered(async () => {
-      const { tasks, keys } = this.store.use();
-      await tasks.batch(() => {
-        void tasks.put(key, encodeRecord(task));
-        void keys.put(idKey(task.id), key);
-      });
+    return this.#change([task.userId], (transaction) => {
+      put(transaction, task);
     });
   }
 
   override create(task: Task): Promise<Task | undefined> {
-    const prefix = userPrefix(task.userId);
-    const newKey = taskKey(prefix, task);
-    return answered(() => {
-      const { tasks, keys } = this.store.use();
-      return tasks.transaction(() => {
-        const key = keys.get(idKey(task.id));
-        if (key) return this.#find(key, task.userId);
-        void tasks.put(newKey, encodeRecord(task));
-        void keys.put(idKey(task.id), newKey);
-        return task;
-      });
+    const user = userPart(task.userId);
+    return this.#change([task.userId], (transaction) => {
+      const part = transaction.get(idKey(task.id));
+      if (part !== undefined) return isOfUser(part, user) ? stored(transaction, part) : undefined;
+      put(transaction, task);
+      return task;
     });
   }
 
   override find(id: string, userId: string): Promise<Task | undefined> {
-    return answered(() => this.#find(this.store.use().keys.get(idKey(id)), userId));
+    return answered(async () => {
+      const part = await this.#store.get(idKey(id));
+      if (part === undefined || !isOfUser(part, userPart(userId))) return undefined;
+      const value = await this.#store.get(taskKey(part));
+      return value === undefined ? undefined : toTask([taskKey(part), value]);
+    });
   }
 
   override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
-    return answered(() => this.#read(userId, { limit, after, done }));
+    return answered(() => {
+      if (done !== undefined) return this.#readFiltered(userId, limit, after, done);
+      return after ? this.#read(userId, limit, after) : this.#readNewest(userId, limit);
+    });
   }
 
-  override async count(userId: string): Promise<TaskCounts> {
-    const tasks = await answered(() => this.#read(userId, {}));
-    const done = tasks.filter((task) => task.done).length;
-    return { open: tasks.length - done, done };
+  override count(userId: string): Promise<TaskCounts> {
+    return answered(async () => parseCounts(await this.#store.get(countKey(userPart(userId)))));
   }
 
   override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
-    const prefix = userPrefix(userId);
-    return answered(() => {
-      const { tasks, keys } = this.store.use();
-      return tasks.transaction(() => {
-        const key = keys.get(idKey(id));
-        const record = key && isOfUser(key, prefix) ? tasks.get(key) : undefined;
-        if (!key || !record) return undefined;
-        const task = decodeTask(userId, key, record).with(changes);
-        void tasks.put(key, encodeRecord(task));
-        return task;
-      });
+    const user = userPart(userId);
+    return this.#change([userId], (transaction) => {
+      const part = transaction.get(idKey(id));
+      const task = part !== undefined && isOfUser(part, user) ? stored(transaction, part) : undefined;
+      if (part === undefined || !task) return undefined;
+      const changed = task.with(changes);
+      if (!changed.equals(task)) replace(transaction, part, task, changed);
+      return changed;
     });
   }
 
   override remove(id: string, userId: string): Promise<boolean> {
-    const prefix = userPrefix(userId);
-    return answered(() => {
-      const { tasks, keys } = this.store.use();
-      return tasks.transaction(() => {
-        const key = keys.get(idKey(id));
-        if (!key || !isOfUser(key, prefix)) return false;
-        void tasks.remove(key);
-        void keys.remove(idKey(id));
-        return true;
-      });
+    const user = userPart(userId);
+    return this.#change([userId], (transaction) => {
+      const part = transaction.get(idKey(id));
+      return part !== undefined && isOfUser(part, user) && removePart(transaction, part);
     });
   }
 
-  override removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {
-    return answered(() => {
-      const { tasks, keys } = this.store.use();
-      return tasks.transaction(() => {
-        const removed = this.#read(userId, { limit, done: onlyDone ? true : undefined });
-        for (const task of removed) {
-          void tasks.remove(taskKey(userPrefix(userId), task));
-          void keys.remove(idKey(task.id));
-        }
-        return removed.length;
+  override async removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {
+    const range = userRange(userPart(userId), onlyDone ? 'done' : undefined);
+    const found = await answered(() => this.#store.read({ ...range, limit }));
+    let removed = 0;
+    for (let at = 0; at < found.length; at += REMOVED_PER_STEP) {
+      const parts = found.slice(at, at + REMOVED_PER_STEP).map(([key]) => taskPartOf(key));
+      removed += await this.#change([userId], (transaction) => {
+        const there = parts.filter((part) => !onlyDone || transaction.get(indexKey('done', part)) !== undefined);
+        return there.filter((part) => removePart(transaction, part)).length;
       });
-    });
-  }
-
-  #find(key: Buffer | undefined, userId: string): Task | undefined {
-    const record = key && isOfUser(key, userPrefix(userId)) ? this.store.use().tasks.get(key) : undefined;
-    return key && record ? decodeTask(userId, key, record) : undefined;
-  }
-
-  /** A user's tasks lie together, oldest first: read backwards, no task of anybody else is touched. */
-  #read(userId: string, { limit = Infinity, after, done }: ReadOptions): Task[] {
-    const prefix = userPrefix(userId);
-    const start = after ? taskKey(prefix, after) : endOfUser(prefix);
-    const tasks: Task[] = [];
-    const range = this.store.use().tasks.getRange({ start, end: prefix, exclusiveStart: true, reverse: true });
-    for (const { key, value } of range) {
-      const task = decodeTask(userId, key, value);
-      if (done === undefined || task.done === done) tasks.push(task);
-      if (tasks.length === limit) break;
     }
-    return tasks;
+    return removed;
+  }
+
+  /** Stores tasks with their ids and times, all or none. Tasks that are there and differ are replaced only on demand. */
+  merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
+    const users = new Set(tasks.map(({ userId }) => userId));
+    return this.#change(users, (transaction) => {
+      const counts = { added: 0, same: 0, replaced: 0, kept: 0 };
+      for (const task of tasks) counts[mergeOne(transaction, task, overwrite, users)]++;
+      return counts;
+    });
+  }
+
+  /** How many of these ids are in use. */
+  countPresent(ids: readonly string[]): Promise<number> {
+    return answered(() =>
+      this.#store.snapshot(async ({ getMany }) => {
+        const parts = await getMany(ids.map(idKey));
+        return parts.filter((part) => part !== undefined).length;
+      }),
+    );
+  }
+
+  /** @param users Whose tasks change; the step may add to a set. */
+  #change<Result>(users: Iterable<string>, step: (transaction: Transaction) => Result): Promise<Result> {
+    return answered(async () => {
+      try {
+        return await this.#store.write(step);
+      } finally {
+        // Also after a failure: what failed may have been stored.
+        for (const userId of users) this.#lists.forget(userId);
+      }
+    });
+  }
+
+  async #readNewest(userId: string, limit: number): Promise<Task[]> {
+    this.#store.assertReadable();
+    const cached = this.#lists.newest(userId, limit);
+    if (cached) return cached;
+    const reading = this.#lists.begin(userId);
+    let tasks: Task[] | undefined;
+    try {
+      return (tasks = await this.#read(userId, limit));
+    } finally {
+      this.#lists.end(reading, limit, tasks);
+    }
+  }
+
+  async #read(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
+    const range = userRange(userPart(userId), undefined, after);
+    return (await this.#store.read({ ...range, limit, reverse: true })).map(toTask);
+  }
+
+  #readFiltered(userId: string, limit: number, after: TaskPosition | undefined, done: boolean): Promise<Task[]> {
+    const range = userRange(userPart(userId), done ? 'done' : 'open', after);
+    return this.#store.snapshot(async ({ getMany, read }) => {
+      const found = await read({ ...range, limit, reverse: true });
+      const keys = found.map(([key]) => taskKey(taskPartOf(key)));
+      const values = await getMany(keys);
+      return keys.map((key, n) => toTask([key, values[n] ?? ''] satisfies Entry));
+    });
   }
 }
 
-interface ReadOptions {
-  readonly limit?: number;
-  readonly after?: TaskPosition | undefined;
-  readonly done?: boolean | undefined;
+/** Stores a task; one that has its id already is replaced. */
+function put(transaction: Transaction, task: Task): void {
+  const old = transaction.get(idKey(task.id));
+  if (old !== undefined) removePart(transaction, old);
+  const part = taskPart(userPart(task.userId), task);
+  transaction.put(idKey(task.id), part);
+  transaction.put(taskKey(part), toValue(task));
+  transaction.put(indexKey(indexOf(task), part), '');
+  addToCounts(transaction, part, task.done, 1);
 }
 
-async function answered<T>(act: () => T | Promise<T>): Promise<T> {
+function replace(transaction: Transaction, part: string, old: Task, changed: Task): void {
+  transaction.put(taskKey(part), toValue(changed));
+  if (old.done === changed.done) return;
+  transaction.remove(indexKey(indexOf(old), part));
+  transaction.put(indexKey(indexOf(changed), part), '');
+  addToCounts(transaction, part, old.done, -1);
+  addToCounts(transaction, part, changed.done, 1);
+}
+
+/** Whether it was there. */
+function removePart(transaction: Transaction, part: string): boolean {
+  const task = stored(transaction, part);
+  if (!task) return false;
+  for (const key of [idKey(task.id), taskKey(part), indexKey(indexOf(task), part)]) transaction.remove(key);
+  addToCounts(transaction, part, task.done, -1);
+  return true;
+}
+
+/** @param users Gets the user that the task belonged to before. */
+function mergeOne(transaction: Transaction, task: Task, overwrite: boolean, users: Set<string>): keyof MergeCounts {
+  const part = transaction.get(idKey(task.id));
+  const old = part === undefined ? undefined : stored(transaction, part);
+  if (old?.equals(task)) return 'same';
+  if (old && !overwrite) return 'kept';
+  if (old) users.add(old.userId);
+  put(transaction, task);
+  return old ? 'replaced' : 'added';
+}
+
+function stored(transaction: Transaction, part: string): Task | undefined {
+  const value = transaction.get(taskKey(part));
+  return value === undefined ? undefined : toTask([taskKey(part), value]);
+}
+
+function indexOf({ done }: Task): 'open' | 'done' {
+  return done ? 'done' : 'open';
+}
+
+function addToCounts(transaction: Transaction, part: string, done: boolean, change: number): void {
+  const key = countKey(userPartOf(part));
+  const counts = parseCounts(transaction.get(key));
+  const open = counts.open + (done ? 0 : change);
+  const closed = counts.done + (done ? change : 0);
+  if (open === 0 && closed === 0) transaction.remove(key);
+  else transaction.put(key, `${String(open)} ${String(closed)}`);
+}
+
+/** The numbers in the entry of a user. */
+export function parseCounts(value = '0 0'): TaskCounts {
+  const [open = '0', done = '0'] = value.split(' ');
+  return { open: Number(open), done: Number(done) };
+}
+
+async function answered<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
-    throw TaskError.storeUnavailable(await causeOf(error));
+    throw TaskError.storeUnavailable(error);
   }
 }

@@ -1,0 +1,88 @@
+import type { Task } from '../../../domain/task.js';
+
+/** Characters of tasks that are kept, about two bytes of memory each. */
+const DEFAULT_MAX_SIZE = 8_000_000;
+/** What a task takes beside its texts. */
+const TASK_SIZE = 100;
+
+/** The newest tasks of a user. */
+interface CachedList {
+  readonly tasks: readonly Task[];
+  /** Whether the user has no others. */
+  readonly isComplete: boolean;
+  readonly size: number;
+}
+
+/** A read that is under way; what it finds is kept unless the user's tasks changed meanwhile. */
+export interface ListReading {
+  readonly userId: string;
+}
+
+/**
+ * Keeps the newest tasks of the users that were read last. Right for a store that is written to in this process alone:
+ * whoever writes calls `forget` once the change is stored, and before it is acknowledged.
+ */
+export class ListCache {
+  readonly #maxSize: number;
+  /** Least recently used first. */
+  readonly #lists = new Map<string, CachedList>();
+  readonly #readings = new Map<string, Set<ListReading>>();
+  #size = 0;
+
+  constructor(maxSize = DEFAULT_MAX_SIZE) {
+    this.#maxSize = maxSize;
+  }
+
+  /** The user's newest tasks, up to `limit`; undefined when they have to be read. */
+  newest(userId: string, limit: number): Task[] | undefined {
+    const list = this.#lists.get(userId);
+    if (!list || (!list.isComplete && list.tasks.length < limit)) return undefined;
+    this.#lists.delete(userId);
+    this.#lists.set(userId, list);
+    return list.tasks.slice(0, limit);
+  }
+
+  /** Call before reading. */
+  begin(userId: string): ListReading {
+    const reading = { userId };
+    const readings = this.#readings.get(userId) ?? new Set();
+    this.#readings.set(userId, readings.add(reading));
+    return reading;
+  }
+
+  /** Call with what was read, or with nothing where reading failed. */
+  end(reading: ListReading, limit: number, tasks?: readonly Task[]): void {
+    const readings = this.#readings.get(reading.userId);
+    // A change has forgotten this read.
+    if (!readings?.delete(reading)) return;
+    if (readings.size === 0) this.#readings.delete(reading.userId);
+    if (tasks) this.#keep(reading.userId, { tasks: [...tasks], isComplete: tasks.length < limit, size: sizeOf(tasks) });
+  }
+
+  /** The user's tasks have changed. */
+  forget(userId: string): void {
+    this.#readings.delete(userId);
+    this.#drop(userId);
+  }
+
+  #keep(userId: string, list: CachedList): void {
+    this.#drop(userId);
+    this.#lists.set(userId, list);
+    this.#size += list.size;
+    for (const oldest of this.#lists.keys()) {
+      if (this.#size <= this.#maxSize) return;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(userId: string): void {
+    const list = this.#lists.get(userId);
+    if (!list) return;
+    this.#lists.delete(userId);
+    this.#size -= list.size;
+  }
+}
+
+function sizeOf(tasks: readonly Task[]): number {
+  return tasks.reduce((size, { name }) => size + name.length + TASK_SIZE, TASK_SIZE);
+}
