@@ -23,7 +23,7 @@ describe('The tables of faults in docs/operations.md', () => {
   });
 
   it.each(rows)('%s, %s: has its proof', (_heading, _what, _clients, _health, _advice, proof = '') => {
-    const [, file = '', title = ''] = /^(test\/[\w./-]+): (.+)$/.exec(proof) ?? [];
+    const [, file = '', title = ''] = /^((?:packages\/[\w-]+\/)?test\/[\w./-]+): (.+)$/.exec(proof) ?? [];
     expect(existsSync(join(projectRoot, file))).toBe(true);
     expect(readFileSync(join(projectRoot, file), 'utf8')).toContain(`'${title}'`);
   });
@@ -44,6 +44,6 @@ describe('The commands in docs/operations.md', () => {
   });
 
   it('are there', () => {
-    expect(new Set(shown)).toEqual(new Set(['backup', 'restore', 'migrate']));
+    expect(new Set(shown)).toEqual(new Set(['backup', 'restore', 'verify', 'migrate']));
   });
 });
