@@ -32,9 +32,9 @@ export interface ReadOptions extends KeyRange {
 /** The store as of one moment. */
 export interface StoreView {
   /** The values of these keys; undefined for keys that are not there. */
-  getMany(keys: readonly string[]): Promise<(string | undefined)[]>;
+  readonly getMany: (keys: readonly string[]) => Promise<(string | undefined)[]>;
   /** The first entries of a range, or the last ones. */
-  read(options: ReadOptions): Promise<Entry[]>;
+  readonly read: (options: ReadOptions) => Promise<Entry[]>;
 }
 
 /** What a check of a whole store found sound. */
