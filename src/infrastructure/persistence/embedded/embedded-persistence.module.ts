@@ -1,11 +1,14 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ControlServer, EmbeddedStore } from '@tasks/embedded-store';
+import { withTimeout } from '@tasks/service';
 import { HealthProbe } from '../../../application/health-probe.js';
 import { TaskRepository } from '../../../application/task.repository.js';
-import { closeInTime } from '../close-in-time.js';
 import { maintenanceCommands, storeOptions } from './embedded-archive.js';
 import { EmbeddedTaskRepository } from './embedded-task.repository.js';
 import { PROBE_KEY } from './task-entries.js';
+
+/** What was acknowledged is stored already: nothing is lost when closing is given up. */
+const CLOSE_LIMIT_MS = 2_000;
 
 /** Where the embedded store keeps its files. */
 export interface EmbeddedStoreFolder {
@@ -72,6 +75,6 @@ export class EmbeddedPersistenceModule implements OnApplicationShutdown {
   /** Runs after the last call was answered. */
   async onApplicationShutdown(): Promise<void> {
     const control = await this.#control;
-    await closeInTime(Promise.all([control?.close(), this.#store.close()]));
+    await withTimeout(Promise.all([control?.close(), this.#store.close()]), CLOSE_LIMIT_MS, () => undefined);
   }
 }

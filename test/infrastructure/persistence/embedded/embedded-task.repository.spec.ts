@@ -5,7 +5,7 @@ import type { Task } from '../../../../src/domain/task.js';
 import { storeOptions } from '../../../../src/infrastructure/persistence/embedded/embedded-archive.js';
 import { EmbeddedTaskRepository } from '../../../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import { createObjectIdGenerator } from '../../../../src/infrastructure/persistence/object-id.js';
-import { ScratchFolder } from '../../../support/app.js';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { aTask, instant } from '../../../support/builders.js';
 
 const nextId = createObjectIdGenerator();
