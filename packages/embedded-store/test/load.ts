@@ -1,6 +1,6 @@
 // A program of its own: changes the store in the folder that it is given over some lanes, until it is killed. Each lane
 // makes the changes of `changesOf` one after the other, again where one is refused. Prints `ready`, each change once it is
-// acknowledged, and each refusal.
+// acknowledged, each refusal, and when changes are taken again.
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedStore } from '../src/index.js';
 import { changesOf } from './load-changes.js';
@@ -11,6 +11,7 @@ const store = await EmbeddedStore.open({ folder, owner: 'notes', version: 1, set
 process.stdout.write('ready\n');
 
 let refused = 0;
+let isRefusing = false;
 
 async function run(lane: number): Promise<never> {
   for (let n = Number(begin); ; n++) {
@@ -26,9 +27,12 @@ async function change(lane: number, n: number): Promise<boolean> {
         else put(key, value);
       }
     });
+    if (isRefusing) process.stdout.write(`recovered at ${String(Date.now())}\n`);
+    isRefusing = false;
     process.stdout.write(`done ${String(lane)} ${String(n)}\n`);
     return true;
   } catch (error) {
+    isRefusing = true;
     const reads = await store.get('any').then(
       () => 'reads',
       () => 'reads no more',
