@@ -68,7 +68,8 @@ export class AppModule {
         {
           provide: ListTasks,
           inject: [STORE],
-          useFactory: (tasks: TaskRepository) => new ListTasks(tasks, maxTasks, nextTurn, server.limits.maxMessageBytes),
+          useFactory: (tasks: TaskRepository) =>
+            new ListTasks(tasks, maxTasks, nextTurn, server.limits.maxMessageBytes),
         },
         {
           provide: CheckHealth,

@@ -263,6 +263,14 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.pageByUser(user, 10)).toEqual(open);
     });
 
+    it('returns 0 of a removal only when none is left, also of parallel ones', async () => {
+      for (let n = 0; n < 25; n++) await added();
+      const removals = await Promise.all(Array.from({ length: 5 }, () => tasks.removeAll(user, 5, false)));
+      expect(removals.filter((count) => count === 0)).toEqual([]);
+      const removed = removals.reduce((sum, count) => sum + count, 0);
+      expect(await tasks.count(user)).toEqual({ open: 25 - removed, done: 0 });
+    });
+
     it('removes all beside adds: removed or there is every task, none twice and none half', async () => {
       const ids = Array.from({ length: 100 }, () => nextId());
       const adding = ids.map((id) => tasks.add(aTask({ id, userId: user })));

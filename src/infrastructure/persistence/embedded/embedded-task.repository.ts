@@ -91,16 +91,17 @@ export class EmbeddedTaskRepository extends TaskRepository {
 
   override async removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {
     const range = userRange(userPart(userId), onlyDone ? 'done' : undefined);
-    const found = await answered(() => this.#store.read({ ...range, limit }));
-    let removed = 0;
-    for (let at = 0; at < found.length; at += REMOVED_PER_STEP) {
-      const parts = found.slice(at, at + REMOVED_PER_STEP).map(([key]) => taskPartOf(key));
-      removed += await this.#change([userId], (transaction) => {
-        const there = parts.filter((part) => !onlyDone || transaction.get(indexKey('done', part)) !== undefined);
-        return there.filter((part) => removePart(transaction, part)).length;
-      });
+    for (;;) {
+      const found = await answered(() => this.#store.read({ ...range, limit }));
+      if (found.length === 0) return 0;
+      const removed = await this.#removeFound(
+        userId,
+        found.map(([key]) => taskPartOf(key)),
+        onlyDone,
+      );
+      // Others may have removed all of these meanwhile; then there may be more.
+      if (removed > 0) return removed;
     }
-    return removed;
   }
 
   /** Stores tasks with their ids and times, all or none. Tasks that are there and differ are replaced only on demand. */
@@ -133,6 +134,18 @@ export class EmbeddedTaskRepository extends TaskRepository {
         for (const userId of users) this.#lists.forget(userId);
       }
     });
+  }
+
+  async #removeFound(userId: string, parts: readonly string[], onlyDone: boolean): Promise<number> {
+    let removed = 0;
+    for (let at = 0; at < parts.length; at += REMOVED_PER_STEP) {
+      const ofStep = parts.slice(at, at + REMOVED_PER_STEP);
+      removed += await this.#change([userId], (transaction) => {
+        const there = ofStep.filter((part) => !onlyDone || transaction.get(indexKey('done', part)) !== undefined);
+        return there.filter((part) => removePart(transaction, part)).length;
+      });
+    }
+    return removed;
   }
 
   async #readNewest(userId: string, limit: number): Promise<Task[]> {
