@@ -25,14 +25,21 @@ export const LIMIT_RULES = {
   maxContainerSize: { default: 1_000_000, min: 1, max: GREATEST_MESSAGE_BYTES },
   /** Deepest nesting of structs and containers. */
   maxDepth: { default: 64, min: 4, max: 1_000 },
-  /** Most open connections; further ones are closed at once. */
+  /**
+   * Most open connections. A further one replaces the one that has been idle longest, of the addresses that hold more than
+   * their share; where none is idle, it is closed at once.
+   */
   maxConnections: { default: 10_000, min: 1, max: 1_000_000 },
   /**
-   * Most calls running at a time for one connection; then it is not read from. Fewer while its replies are large or not
-   * known yet: all must fit into `maxUnsentBytesPerConnection`, 1/32 of it each at first. 1 gives Apache's strict order.
+   * Most calls running at a time for one connection; then it is not read from. Fewer while the replies of their methods are
+   * large or not known yet: all must fit into `maxUnsentBytesPerConnection`, 1/32 of it each at first. 1 gives Apache's
+   * strict order.
    */
   maxCallsPerConnection: { default: 128, min: 1, max: 100_000 },
-  /** Most calls running at a time in the process; further ones wait in the queue. */
+  /**
+   * Most calls running at a time in the process; further ones wait in the queue. Once half of the slots are taken, a
+   * connection gets an eighth of what is left, unless it is the only one.
+   */
   maxCalls: { default: 2_048, min: 1, max: 1_000_000 },
   /** Most calls that wait for a place; further ones are refused as overloaded. */
   maxQueuedCalls: { default: 2_048, min: 0, max: 1_000_000 },

@@ -11,6 +11,12 @@ import { NO_TRANSFORMS, readTransforms, transform, untransform } from './transfo
 
 /** In this header clients say how long they wait, in milliseconds (fbthrift's). */
 export const TIMEOUT_HEADER = 'client_timeout';
+/** How long a client says that it waits, in milliseconds; Infinity when it does not, or says nonsense. */
+export function readTimeout(headers: ReadonlyMap<string, string>): number {
+  const text = headers.size === 0 ? undefined : headers.get(TIMEOUT_HEADER);
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : Infinity;
+}
+
 /** First two bytes after the length. */
 export const HEADER_MAGIC = 0x0fff;
 /** Magic, flags, sequence id and the size of the rest of the header. */

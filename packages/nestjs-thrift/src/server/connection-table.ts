@@ -3,6 +3,7 @@ import { sweepIntervalMs } from '../connection/activity-clock.js';
 import { WriteBatch } from '../connection/write-batch.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallLimiter } from './call-limiter.js';
+import type { CallExpiry } from './call-expiry.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Reject, ReportFault } from './events.js';
 import { ServerConnection, type ConnectionParts } from './server-connection.js';
@@ -23,7 +24,7 @@ export class ConnectionTable {
   readonly #perAddress = new Map<string, number>();
   readonly #limits: ThriftLimits;
   readonly #limiter: CallLimiter;
-  readonly #dispatcher: Dispatcher;
+  readonly #expiry: CallExpiry;
   readonly #reject: Reject;
   readonly #parts: ConnectionParts;
   #lastId = 0;
@@ -35,13 +36,14 @@ export class ConnectionTable {
     readonly limits: ThriftLimits;
     readonly limiter: CallLimiter;
     readonly dispatcher: Dispatcher;
+    readonly expiry: CallExpiry;
     readonly path: string | undefined;
     readonly reject: Reject;
     readonly report: ReportFault;
   }) {
     this.#limits = parts.limits;
     this.#limiter = parts.limiter;
-    this.#dispatcher = parts.dispatcher;
+    this.#expiry = parts.expiry;
     this.#reject = parts.reject;
     this.#parts = { ...parts, writes: new WriteBatch(), onGrown: this.#onGrown, onClosed: this.#onClosed };
   }
@@ -150,8 +152,8 @@ export class ConnectionTable {
   /** Queued calls end first: they must not start in the slots of those that ran. */
   #cut(waitedMs: number): void {
     const calls = [...this.#connections.keys()].flatMap((connection) => [...connection.calls]);
-    for (const call of calls) if (call.state !== 'running') this.#dispatcher.cut(call, waitedMs);
-    for (const call of calls) if (call.state === 'running') this.#dispatcher.cut(call, waitedMs);
+    for (const call of calls) if (call.state !== 'running') this.#expiry.cut(call, waitedMs);
+    for (const call of calls) if (call.state === 'running') this.#expiry.cut(call, waitedMs);
   }
 }
 

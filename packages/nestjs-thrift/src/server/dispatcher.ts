@@ -1,17 +1,16 @@
-import { Deadlines } from '../connection/deadlines.js';
-import { ThriftError, ThriftProtocolError } from '../errors.js';
+import type { Deadlines } from '../connection/deadlines.js';
+import { ThriftError } from '../errors.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import type { ReceivedMessage } from '../framing/framing.js';
-import { TIMEOUT_HEADER } from '../framing/header.js';
+import { readTimeout } from '../framing/header.js';
 import { isFatal } from '../framing/is-fatal.js';
-import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import { CALL, ONEWAY } from '../protocol/constants.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
 import type { Arrival, CallLimiter } from './call-limiter.js';
-import type { Reject, RejectionReason, ReportFault } from './events.js';
+import { reasonOf, type Reject, type RejectionReason, type ReportFault } from './events.js';
 import type { MethodTable } from './method-table.js';
 import type { ReplyQueue } from './reply-queue.js';
 import type { ReplyWriter } from './reply-writer.js';
@@ -27,6 +26,7 @@ export interface DispatcherParts {
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
   readonly limiter: CallLimiter;
+  readonly deadlines: Deadlines<ServerCall>;
   readonly writer: ReplyWriter;
   /** Makes the run of a call whose arguments are read. Never throws. */
   readonly createRun: (call: ServerCall, args: StructValue) => CallRun;
@@ -38,7 +38,6 @@ export interface DispatcherParts {
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #readers: PerProtocol<ProtocolReader>;
-  readonly #deadlines: Deadlines<ServerCall>;
 
   /** @param methods what can be called: another table once the handlers are known. */
   constructor(
@@ -47,9 +46,6 @@ export class Dispatcher {
   ) {
     this.#parts = parts;
     this.#readers = new PerProtocol((protocol) => protocol.createReader(parts.limits));
-    this.#deadlines = new Deadlines((call) => {
-      this.#expire(call);
-    });
   }
 
   /** Runs the call in a message, or answers why not. False: nothing more can be read from that connection. */
@@ -84,12 +80,6 @@ export class Dispatcher {
     this.#rejectMalformed(this.#createCall(replies, header, message), error);
   }
 
-  /** Ends a call at the drain limit. */
-  cut(call: ServerCall, waitedMs: number): void {
-    if (call.state === 'running') this.#giveUp(call, 'deadline', `the server closes and waited ${ms(waitedMs)}`);
-    else this.#giveUp(call, 'shutting-down');
-  }
-
   #run(call: ServerCall, reader: ProtocolReader, { isAlone, isLate }: Arrival): void {
     const { header, replies } = call;
     const { limits, limiter, createRun, reject, writer } = this.#parts;
@@ -116,31 +106,11 @@ export class Dispatcher {
     reader.readMessageEnd();
     const elements = entry.codec.args.elementsRead;
     if (elements > 0) replies.charge(call, elements * ELEMENT_BYTES);
-    const timeoutMs = this.#timeoutOf(call.requestHeaders);
-    call.setDeadline(timeoutMs, timeoutMs < limits.callTimeoutMs);
+    // The server does not wait longer than it would anyway.
+    const wantedMs = readTimeout(call.requestHeaders);
+    call.setDeadline(Math.min(wantedMs, limits.callTimeoutMs), wantedMs < limits.callTimeoutMs);
     call.begin(createRun(call, args));
     limiter.start(call);
-  }
-
-  /** A client may say how long it waits; the server does not wait longer than it would anyway. */
-  #timeoutOf(headers: ReadonlyMap<string, string>): number {
-    const { callTimeoutMs } = this.#parts.limits;
-    const wanted = headers.size === 0 ? undefined : headers.get(TIMEOUT_HEADER);
-    if (wanted === undefined || !/^[1-9]\d{0,8}$/.test(wanted)) return callTimeoutMs;
-    return Math.min(callTimeoutMs, Number(wanted));
-  }
-
-  #expire(call: ServerCall): void {
-    const limit = ms(call.deadlineAtMs - call.startedAtMs);
-    if (call.state === 'orphaned') call.close({ outcome: 'dropped', reply: undefined, error: undefined });
-    else if (call.state === 'queued') this.#giveUp(call, 'overloaded', `waited ${limit} for a place`);
-    else this.#giveUp(call, 'deadline', `${call.header.name} took longer than ${limit}`);
-  }
-
-  #giveUp(call: ServerCall, reason: GivenUpReason, detail?: string): void {
-    const error = new ThriftError('INTERNAL_ERROR', givenUpMessage(reason, detail));
-    this.#parts.reject(call.peer, reason, error.message);
-    call.close({ ...this.#parts.writer.error(call, error, 'deadline'), abort: error });
   }
 
   #rejectMalformed(call: ServerCall, error: unknown): void {
@@ -163,7 +133,7 @@ export class Dispatcher {
   }
 
   #createCall(replies: ReplyQueue<ServerCall>, header: MessageHeader, message: ReceivedMessage): ServerCall {
-    const call = new ServerCall(header, message, replies, this.#parts.limiter, this.#deadlines);
+    const call = new ServerCall(header, message, replies, this.#parts.limiter, this.#parts.deadlines);
     replies.add(call, message.weight);
     return call;
   }
@@ -172,13 +142,4 @@ export class Dispatcher {
 /** The header for a message whose own can't be read: its peer gets an answer, by the frame's seqid if there is one. */
 function unnamed({ headers }: ReceivedMessage): MessageHeader {
   return { name: '', type: CALL, seqid: headers?.sequenceId ?? 0 };
-}
-
-function reasonOf(error: ThriftError): RejectionReason {
-  if (!(error instanceof ThriftProtocolError)) return 'malformed';
-  return error.reason === 'size-limit' || error.reason === 'depth-limit' ? error.reason : 'malformed';
-}
-
-function ms(timeMs: number): string {
-  return `${String(Math.round(timeMs))} ms`;
 }

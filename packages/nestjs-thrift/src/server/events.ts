@@ -1,4 +1,5 @@
 import type { ThriftPeer } from '../connection/peer.js';
+import { ThriftProtocolError, type ThriftError } from '../errors.js';
 
 /** Why a connection or a call was rejected or cut. Closed: metrics use it as a label. */
 export type RejectionReason =
@@ -17,6 +18,12 @@ export type RejectionReason =
   | 'overloaded'
   | 'shutting-down'
   | 'deadline';
+
+/** The reason under which a message that can't be read is counted. */
+export function reasonOf(error: ThriftError): RejectionReason {
+  if (!(error instanceof ThriftProtocolError)) return 'malformed';
+  return error.reason === 'size-limit' || error.reason === 'depth-limit' ? error.reason : 'malformed';
+}
 
 /** Reports a rejection. */
 export type Reject = (peer: ThriftPeer, reason: RejectionReason, message: string) => void;

@@ -2,6 +2,7 @@ import type { Server as NetServer, Socket } from 'node:net';
 import { strangerAt, type ThriftPeer } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
+import { CallExpiry } from './call-expiry.js';
 import { CallLimiter } from './call-limiter.js';
 import { ConnectionTable } from './connection-table.js';
 import { Dispatcher, type DispatcherParts } from './dispatcher.js';
@@ -41,8 +42,10 @@ export class RpcServer {
   constructor(parts: RpcServerParts) {
     this.#parts = parts;
     this.#limiter = new CallLimiter(parts.limits);
-    this.#dispatcher = new Dispatcher({ ...parts, limiter: this.#limiter }, parts.methods);
-    const shared = { limiter: this.#limiter, dispatcher: this.#dispatcher, path: parts.listen.path };
+    const limiter = this.#limiter;
+    const expiry = new CallExpiry(parts.writer, parts.reject);
+    this.#dispatcher = new Dispatcher({ ...parts, limiter, deadlines: expiry.deadlines }, parts.methods);
+    const shared = { limiter, expiry, dispatcher: this.#dispatcher, path: parts.listen.path };
     this.#connections = new ConnectionTable({ ...parts, ...shared });
   }
 
