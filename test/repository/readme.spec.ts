@@ -40,9 +40,9 @@ describe('The README', () => {
     else expect(configuration({ [name]: preset })).toEqual(configuration({}));
   });
 
-  it('starts with the two commands, which are those of package.json', () => {
+  it('starts with the three commands', () => {
     const [, firstCode = ''] = /```sh\n(.*?)```/s.exec(readme) ?? [];
-    expect(firstCode.match(/^npm \w+/gm)).toEqual(['npm start', 'npm test']);
+    expect(firstCode.match(/^npm (?:run )?\w+/gm)).toEqual(['npm run app', 'npm start', 'npm test']);
   });
 
   it('names only commands of package.json, and files that exist', () => {
