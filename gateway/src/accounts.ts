@@ -21,6 +21,8 @@ export interface AccountsOptions {
   readonly audit: AuditLog;
   readonly tasks: TaskRemoval;
   readonly log: MongoLog;
+  /** Default: the clock of this machine. */
+  readonly now?: (() => Date) | undefined;
   /** Pause between two rounds of housekeeping, in milliseconds. */
   readonly housekeepingIntervalMs?: number;
 }
@@ -93,7 +95,7 @@ export class Accounts {
 
 function accountParts(
   { accounts, sessions, tokens, attempts }: OpenAccountStore,
-  { settings, hasher, audit }: AccountsOptions,
+  { settings, hasher, audit, now = () => new Date() }: AccountsOptions,
 ): AccountParts {
   const ports: AccountPorts = {
     accounts,
@@ -104,7 +106,7 @@ function accountParts(
     hasher,
     secrets: new NodeSecrets(),
     audit,
-    now: () => new Date(),
+    now,
     commonPasswords,
   };
   return { ...ports, issuer: new SessionIssuer(ports), throttle: new LogInThrottle(ports, networkOf) };

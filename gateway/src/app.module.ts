@@ -3,7 +3,6 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ObjectId } from 'bson';
 import type { Logger } from '@tasks/service';
 import { DeleteAccount, ExportAccount } from './application/accounts/account-data.js';
-import { AuditLog, type AuditEvent } from './application/accounts/audit-log.js';
 import { Authenticate } from './application/accounts/authenticate.js';
 import { ChangePassword, Confirm, NewRecoveryCode } from './application/accounts/change-credentials.js';
 import { LogIn } from './application/accounts/log-in.js';
@@ -91,21 +90,4 @@ function accessGuard(cookies: SessionCookies, limits: RequestLimits): FactoryPro
     inject: [Authenticate],
     useFactory: (authenticate: Authenticate) => new AccessGuard(authenticate, cookies, limits),
   };
-}
-
-/** The audit log; event streams learn from it that a session or token may have ended. */
-export class WatchedAuditLog extends AuditLog {
-  readonly #inner: AuditLog;
-  readonly #onEvent: (accountId: string) => void;
-
-  constructor(inner: AuditLog, onEvent: (accountId: string) => void) {
-    super();
-    this.#inner = inner;
-    this.#onEvent = onEvent;
-  }
-
-  override record(event: AuditEvent): void {
-    this.#inner.record(event);
-    if (event.accountId !== undefined) this.#onEvent(event.accountId);
-  }
 }

@@ -9,11 +9,13 @@ import {
   type RunningService,
 } from '@tasks/service';
 import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
+import { Accounts } from '../accounts.js';
 import { AppModule } from '../app.module.js';
+import type { AuditLog } from '../application/accounts/audit-log.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';
 import { ChangeFeed } from '../application/tasks/change-feed.js';
 import type { TaskService } from '../application/tasks/task-service.js';
-import type { GatewayConfig, ListenerConfig } from '../config/config.js';
+import type { AccountStoreConfig, GatewayConfig, ListenerConfig } from '../config/config.js';
 import { ScryptPasswordHasher } from '../infrastructure/hashing/scrypt-password-hasher.js';
 import { HttpMetrics } from '../infrastructure/http/http-metrics.js';
 import { networkOf } from '../infrastructure/network/network-of.js';
@@ -23,7 +25,6 @@ import { EventStreams } from '../interface/http/event-streams.js';
 import { Page } from '../interface/http/page.js';
 import { RequestLimits } from '../interface/http/request-limits.js';
 import { SessionCookies } from '../interface/http/session-cookies.js';
-import { startAccounts } from './accounts.js';
 import { addressesOf } from './addresses.js';
 import { startHttpServer } from './http-server.js';
 import { connectTasks } from './tasks-connection.js';
@@ -81,7 +82,16 @@ export async function startGateway(
   const feed = new ChangeFeed();
   const streams = new EventStreams(feed, config.limits.streamsPerAccount, options.heartbeatMs);
   const { hasher = new ScryptPasswordHasher(), now } = options;
-  const accounts = await startAccounts(config, { hasher, tasks, streams, log, now });
+  const accounts = await Accounts.start({
+    store: config.store,
+    settings: config.accounts,
+    hasher,
+    audit: auditTo(log, streams),
+    tasks: { removeAll: (accountId) => tasks.removeAll(accountId, false) },
+    log,
+    now,
+  });
+  log.info(describeStore(config.store));
   const limits = new RequestLimits({
     perNetwork: config.limits.requestsPerNetwork,
     perAccount: config.limits.requestsPerAccount,
@@ -136,6 +146,27 @@ export async function startGateway(
       await tracing?.stop();
     },
   };
+}
+
+/** Writes security events to the log; event streams learn that a session or token may have ended. */
+function auditTo(log: Logger, streams: EventStreams): AuditLog {
+  return {
+    record: (event) => {
+      log.info({ audit: event }, event.type);
+      if (event.accountId !== undefined) void streams.recheck(event.accountId);
+    },
+  };
+}
+
+function describeStore(store: AccountStoreConfig): string {
+  switch (store.kind) {
+    case 'memory':
+      return `Accounts are kept in memory (${store.chosenBy}) and are gone when this process ends`;
+    case 'embedded':
+      return `Accounts are kept in ${store.dataDir} (${store.chosenBy}); GATEWAY_MONGODB_URI chooses MongoDB`;
+    case 'mongo':
+      return `Accounts are kept in MongoDB at ${store.place}, database ${store.database} (${store.chosenBy})`;
+  }
 }
 
 /** Every call is measured, and traced where that is on. */

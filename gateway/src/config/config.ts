@@ -32,6 +32,17 @@ export type AccountStoreConfig = { readonly chosenBy: string } & (
   | ({ readonly kind: 'mongo'; readonly serverSelectionTimeoutMs: number } & MongodbAddress)
 );
 
+/** Who may sign up, and how long sessions last. */
+export interface AccountsConfig {
+  readonly isSignUpOpen: boolean;
+  /** In characters. */
+  readonly passwordMinLength: number;
+  /** A session that is not used for this long ends. */
+  readonly sessionIdleDays: number;
+  /** A session ends this long after log-in. */
+  readonly sessionMaxDays: number;
+}
+
 /** How many requests, streams and connections the gateway takes; undefined: no limit. */
 export interface LimitsConfig {
   readonly maxConnections: number;
@@ -51,10 +62,7 @@ export interface GatewayConfig {
   /** The address that browsers use; undefined: whatever they use. */
   readonly publicUrl: URL | undefined;
   readonly hsts: (typeof HSTS_MODES)[number];
-  readonly isSignUpOpen: boolean;
-  readonly passwordMinLength: number;
-  readonly sessionIdleDays: number;
-  readonly sessionMaxDays: number;
+  readonly accounts: AccountsConfig;
   readonly tasks: TasksConfig;
   readonly store: AccountStoreConfig;
   /** Networks of proxies, whose forwarding headers count. */
@@ -95,10 +103,12 @@ export function parseConfig(variables: Variables): GatewayConfig {
     ops: readOps(environment),
     publicUrl: readPublicUrl(environment),
     hsts: environment.choice('HSTS', HSTS_MODES) ?? 'on',
-    isSignUpOpen: environment.choice('SIGN_UP', SIGN_UP_MODES) !== 'closed',
-    passwordMinLength: environment.integer('PASSWORD_MIN_LENGTH', { min: 8, max: 128 }) ?? 15,
-    sessionIdleDays: environment.integer('SESSION_IDLE_DAYS', { min: 1, max: 365 }) ?? 14,
-    sessionMaxDays: environment.integer('SESSION_MAX_DAYS', { min: 1, max: 365 }) ?? 30,
+    accounts: {
+      isSignUpOpen: environment.choice('SIGN_UP', SIGN_UP_MODES) !== 'closed',
+      passwordMinLength: environment.integer('PASSWORD_MIN_LENGTH', { min: 8, max: 128 }) ?? 15,
+      sessionIdleDays: environment.integer('SESSION_IDLE_DAYS', { min: 1, max: 365 }) ?? 14,
+      sessionMaxDays: environment.integer('SESSION_MAX_DAYS', { min: 1, max: 365 }) ?? 30,
+    },
     tasks: readTasks(environment),
     store: readStore(environment),
     trustedProxies: readTrustedProxies(environment),
@@ -206,7 +216,7 @@ function readLimits(environment: Environment): LimitsConfig {
 
 function refuseContradictions(
   environment: Environment,
-  { http, ops, sessionIdleDays, sessionMaxDays }: GatewayConfig,
+  { http, ops, accounts: { sessionIdleDays, sessionMaxDays } }: GatewayConfig,
 ): void {
   if (ops !== undefined && ops.port !== 0 && ops.port === http.port) {
     environment.complain(

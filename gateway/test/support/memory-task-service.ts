@@ -18,6 +18,29 @@ export class MemoryTaskService extends TaskService {
   /** When set, every request fails with it. */
   failure: Error | undefined;
   #passing = 0;
+  #held: Promise<void> | undefined;
+  #onReached: () => void = () => undefined;
+  #reached: Promise<void> = Promise.resolve();
+
+  /** Keeps requests waiting until the returned function is called. */
+  hold(): () => void {
+    let release = (): void => undefined;
+    this.#reached = new Promise((resolve) => {
+      this.#onReached = resolve;
+    });
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return () => {
+      this.#held = undefined;
+      release();
+    };
+  }
+
+  /** Resolves once a request waits. */
+  reached(): Promise<void> {
+    return this.#reached;
+  }
 
   /** Fails with this error once so many more requests have passed. */
   failAfter(passing: number, failure: Error): void {
@@ -88,7 +111,8 @@ export class MemoryTaskService extends TaskService {
   }
 
   async #pass(): Promise<void> {
-    await Promise.resolve();
+    this.#onReached();
+    await this.#held;
     if (this.failure !== undefined && this.#passing-- <= 0) throw this.failure;
   }
 

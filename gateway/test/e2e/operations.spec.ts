@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import { RawHttp } from '../support/raw-http.js';
+import { PASSWORD, TestGateway } from '../support/test-gateway.js';
+
+describe('secrets', () => {
+  test('none is in any line of the log, whatever happened to it', async () => {
+    const gateway = await TestGateway.start({ LOG_LEVEL: 'trace' });
+    const client = gateway.client();
+    const secrets = [PASSWORD, 'a wrong password 123', 'another horse battery staple'];
+    const { body } = await client.post('/accounts', { username: 'secretive', password: PASSWORD });
+    const { token } = (
+      await client.post('/tokens', {
+        name: 'secret',
+        scopes: ['tasks:read'],
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      })
+    ).body as { token: string };
+    secrets.push(token, body.recoveryCode as string, ...client.cookies.values());
+    await client.post('/session', { username: 'secretive', password: secrets[1] });
+    await client.post('/session', `{"username":"secretive","password":"${PASSWORD}"`);
+    await client.get(`/tasks?text=${encodeURIComponent(PASSWORD)}`);
+    await client.get(`/nowhere?token=${token}`);
+    await gateway.client().get('/tasks', { headers: { authorization: `Bearer ${token}` } });
+    await gateway.client().get('/tasks', { headers: { authorization: `Bearer ${token}x` } });
+    gateway.tasks.failure = new Error('broken');
+    await client.post('/tasks', { name: PASSWORD });
+    gateway.tasks.failure = undefined;
+    await client.put('/account/password', { currentPassword: PASSWORD, newPassword: secrets[2] });
+    secrets.push(...client.cookies.values());
+    await client.delete('/account', { password: secrets[2] });
+    await gateway.stop();
+    const log = gateway.logged.map((line) => JSON.stringify(line)).join('\n');
+    expect(log).toContain('"request"');
+    expect(log).toContain('log-in-failed');
+    for (const secret of secrets)
+      expect({ secret, isLogged: log.includes(secret) }).toEqual({ secret, isLogged: false });
+    // The typed name of a failed log-in may be a password in the wrong field.
+    expect(log).not.toContain('secretive');
+  });
+});
+
+describe('drain', () => {
+  test('requests that run are answered, new connections are not accepted', async () => {
+    const gateway = await TestGateway.start();
+    const user = await gateway.user();
+    const release = gateway.tasks.hold();
+    const running = user.get('/tasks');
+    await gateway.tasks.reached();
+    const stopped = gateway.stop();
+    await refused(gateway.port);
+    release();
+    expect((await running).status).toBe(200);
+    await stopped;
+  });
+
+  test('a request that runs for longer than DRAIN_TIMEOUT_MS is cut', async () => {
+    const gateway = await TestGateway.start({ DRAIN_TIMEOUT_MS: '200' });
+    const user = await gateway.user();
+    const release = gateway.tasks.hold();
+    const running = user.get('/tasks').then(
+      () => 'answered',
+      () => 'cut',
+    );
+    await gateway.tasks.reached();
+    await gateway.stop();
+    expect(await running).toBe('cut');
+    release();
+  });
+
+  test('ready is 503 during DRAIN_DELAY_MS, while requests go on', async () => {
+    const gateway = await TestGateway.start({
+      DRAIN_DELAY_MS: '600',
+      GATEWAY_OPS_HOST: '127.0.0.1',
+      GATEWAY_OPS_PORT: '0',
+    });
+    const user = await gateway.user();
+    const ready = async (): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${String(gateway.opsPort)}/health/ready`)).status;
+    expect(await ready()).toBe(200);
+    const stopped = gateway.stop();
+    expect(await ready()).toBe(503);
+    expect((await user.get('/session')).status).toBe(200);
+    await stopped;
+  });
+});
+
+/** Resolves once nobody can connect any more. */
+async function refused(port: number): Promise<void> {
+  for (;;) {
+    try {
+      (await RawHttp.open(port)).close();
+    } catch (error) {
+      // A connection that came in the last moment is reset.
+      if (String(error).includes('ECONNREFUSED')) return;
+    }
+  }
+}
+
+describe('health and metrics', () => {
+  test('ready says which part is away; live stays', async () => {
+    const gateway = await TestGateway.start({ GATEWAY_OPS_HOST: '127.0.0.1', GATEWAY_OPS_PORT: '0' });
+    const ops = `http://127.0.0.1:${String(gateway.opsPort)}`;
+    gateway.tasks.failure = new Error('connect ECONNREFUSED');
+    const response = await fetch(`${ops}/health/ready`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      error: { tasks: { status: 'down', message: 'Task service unavailable', cause: 'connect ECONNREFUSED' } },
+      info: { accounts: { status: 'up' } },
+    });
+    expect((await fetch(`${ops}/health/live`)).status).toBe(200);
+    await gateway.stop();
+  });
+
+  test('metrics name routes, never paths', async () => {
+    const gateway = await TestGateway.start({ GATEWAY_OPS_HOST: '127.0.0.1', GATEWAY_OPS_PORT: '0' });
+    const user = await gateway.user();
+    await user.get(`/tasks/${'a'.repeat(24)}`);
+    await user.get('/some-secret-path');
+    const text = await (await fetch(`http://127.0.0.1:${String(gateway.opsPort)}/metrics`)).text();
+    expect(text).toContain(
+      'http_server_request_duration_seconds_count{http_request_method="GET",http_route="/api/v1/tasks/:id",http_response_status_code="404"} 1',
+    );
+    expect(text).toContain('http_route="_none"');
+    expect(text).not.toContain('some-secret-path');
+    expect(text).toContain('gateway_event_streams 0');
+    await gateway.stop();
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answersIn, RawHttp } from '../support/raw-http.js';
+import { TestGateway } from '../support/test-gateway.js';
+
+/** Limits of time are checked once a second. */
+const SLOW_MS = 60_000;
+
+const HIDDEN = 'GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n';
+const POST = 'POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+
+/** Requests whose end two servers could see at different places. What is hidden in them must not be answered. */
+const SMUGGLED: Readonly<Record<string, string>> = {
+  'Content-Length and Transfer-Encoding': `${POST}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'two different lengths': `${POST}Content-Length: 2\r\nContent-Length: 60\r\n\r\n{}${HIDDEN}`,
+  'a list of lengths': `${POST}Content-Length: 2, 60\r\n\r\n{}${HIDDEN}`,
+  'a length with a sign': `${POST}Content-Length: +2\r\n\r\n{}${HIDDEN}`,
+  'a coding that is not chunked': `${POST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'chunked twice': `${POST}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'chunked, hidden by a tab': `${POST}Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a header name with a blank': `${POST}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a folded header': `${POST}X-Folded: a\r\n Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a bare line feed between headers': `${POST}Content-Length: 2\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
+  'a chunk size with a prefix': `${POST}Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n${HIDDEN}`,
+  'a chunk size that overflows': `${POST}Transfer-Encoding: chunked\r\n\r\n10000000000000002\r\n{}\r\n0\r\n\r\n${HIDDEN}`,
+  'a chunk that is longer than its size': `${POST}Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n${HIDDEN}`,
+  'a null byte in a header': `${POST}X-Null: a\x00b\r\nContent-Length: 2\r\n\r\n{}${HIDDEN}`,
+};
+
+describe('raw sockets', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+
+  afterAll(() => gateway.stop());
+
+  test.each(Object.keys(SMUGGLED))('%s: one answer, 400, then the connection closes', async (name) => {
+    const answers = answersIn(await RawHttp.exchange(gateway.port, SMUGGLED[name] ?? ''));
+    expect(answers.map(({ status }) => status)).toEqual([400]);
+  });
+
+  test('the same request without tricks works, and the next one after it', async () => {
+    const body = JSON.stringify({ username: 'nobody', password: 'wrong' });
+    const closing = HIDDEN.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+    const request = `${POST}Content-Length: ${String(body.length)}\r\n\r\n${body}${closing}`;
+    const answers = answersIn(await RawHttp.exchange(gateway.port, request));
+    expect(answers.map(({ status }) => status)).toEqual([401, 200]);
+  });
+
+  test('a chunked body works', async () => {
+    const body = JSON.stringify({ username: 'nobody', password: 'wrong' });
+    const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    const request = `${POST}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${chunk}`;
+    expect(answersIn(await RawHttp.exchange(gateway.port, request))[0]?.status).toBe(401);
+  });
+
+  test('an absolute target is for its own host', async () => {
+    const ask = async (target: string): Promise<number | undefined> => {
+      const request = `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+      return answersIn(await RawHttp.exchange(gateway.port, request))[0]?.status;
+    };
+    expect(await ask('http://localhost/api/v1/openapi.json')).not.toBe(500);
+    expect(await ask('/api/v1/openapi.json')).toBe(200);
+    expect(await ask('//evil.example/api/v1/session')).toBe(404);
+  });
+
+  test(
+    'headers that never end get 408 within 13 s; slow ones that do end are answered',
+    async () => {
+      const slow = await RawHttp.open(gateway.port);
+      const good = await RawHttp.open(gateway.port);
+      slow.write('GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+      good.write('GET /api/v1/openapi.json HTTP/1.1\r\n');
+      const startMs = performance.now();
+      const timer = setInterval(() => {
+        slow.write('x');
+      }, 500);
+      setTimeout(() => {
+        good.write('Host: localhost\r\nConnection: close\r\n\r\n');
+      }, 3_000);
+      expect(answersIn(await good.untilClosed())[0]?.status).toBe(200);
+      const [answer] = answersIn(await slow.untilClosed());
+      clearInterval(timer);
+      expect(answer?.status).toBe(408);
+      expect(answer?.headers['content-type']).toBe('application/problem+json');
+      expect(performance.now() - startMs).toBeLessThan(15_000);
+    },
+    SLOW_MS,
+  );
+
+  test(
+    'a body that never ends gets 408 within 33 s',
+    async () => {
+      const slow = await RawHttp.open(gateway.port);
+      slow.write(`${POST}Content-Length: 1000\r\n\r\n{`);
+      const startMs = performance.now();
+      const timer = setInterval(() => {
+        slow.write(' ');
+      }, 500);
+      const [answer] = answersIn(await slow.untilClosed());
+      clearInterval(timer);
+      expect(answer?.status).toBe(408);
+      expect(performance.now() - startMs).toBeLessThan(35_000);
+    },
+    SLOW_MS,
+  );
+
+  test('a thousand pipelined requests on one connection are all answered, in order', async () => {
+    const request = 'GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const last = request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+    const answers = answersIn(await RawHttp.exchange(gateway.port, request.repeat(999) + last));
+    expect(answers).toHaveLength(1_000);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+  });
+
+  test('connections beyond GATEWAY_MAX_CONNECTIONS are closed, those that are there go on', async () => {
+    const small = await TestGateway.start({ GATEWAY_MAX_CONNECTIONS: '2' });
+    const request = 'GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const busy = [await RawHttp.open(small.port), await RawHttp.open(small.port)];
+    for (const raw of busy) raw.write('GET /api/v1/session HTTP/1.1\r\n');
+    const third = await RawHttp.open(small.port);
+    expect(await third.untilClosed()).toBe('');
+    for (const raw of busy) raw.write('Host: localhost\r\nConnection: close\r\n\r\n');
+    for (const raw of busy) expect(answersIn(await raw.untilClosed())[0]?.status).toBe(401);
+    const next = await RawHttp.open(small.port);
+    next.write(request);
+    await next.until(/HTTP\/1\.1 401/);
+    next.close();
+    await small.stop();
+  });
+});
