@@ -13,7 +13,30 @@ export function createFacade(service: ServiceSchema, call: CallMethod): object {
   const facade = Object.create(null) as Record<string, (args?: object, options?: ThriftCallOptions) => unknown>;
   for (const name of service.methods.keys()) {
     if (name === 'then') continue;
-    facade[name] = (args = {}, options = {}) => call(name, args, options);
+    facade[name] = async (args = {}, options = {}) => {
+      try {
+        return await call(name, args, options);
+      } catch (error) {
+        if (error instanceof Error) addCallers(error);
+        throw error;
+      }
+    };
   }
   return Object.freeze(facade);
+}
+
+/** Errors that have their callers already: several calls may fail with the same one. */
+const withCallers = new WeakSet<Error>();
+
+/**
+ * Adds to an error's stack who awaits the call. The error itself was made when the reply came, where nothing of that is known;
+ * here, after an `await`, V8 can tell, and calls that succeed pay nothing for it.
+ */
+function addCallers(error: Error): void {
+  if (withCallers.has(error)) return;
+  withCallers.add(error);
+  const here: { stack?: string } = {};
+  Error.captureStackTrace(here);
+  const callers = here.stack?.split('\n').filter((line) => /^\s+at async /.test(line)) ?? [];
+  if (callers.length > 0) error.stack = [error.stack, ...callers].join('\n');
 }

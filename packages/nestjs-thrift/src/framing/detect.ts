@@ -12,7 +12,7 @@ import { HEADER_MAGIC } from './header.js';
 const JSON_START = 0x5b;
 
 /** What speaks something that is not served here. */
-export type ForeignProtocol = 'tls' | 'http' | 'thriftpy2-json' | 'unknown';
+export type ForeignProtocol = 'tls' | 'http' | 'thriftpy2-json' | 'zlib' | 'unknown';
 
 /** What the first bytes of a connection say. */
 export type Detection =
@@ -32,6 +32,7 @@ export function detect(bytes: Buffer, start: number, end: number): Detection | u
   if (end - start < 2 && first !== JSON_START) return undefined;
   const protocol = protocolOf(first, bytes[start + 1] as number);
   if (protocol !== undefined) return { kind: 'dialect', protocol, framing: 'unframed' };
+  if (isZlib(first, bytes[start + 1] as number)) return { kind: 'foreign', speaks: 'zlib' };
   return first === 0x16 && bytes[start + 1] === 0x03 ? { kind: 'foreign', speaks: 'tls' } : UNKNOWN;
 }
 
@@ -46,6 +47,8 @@ function detectAfterLength(bytes: Buffer, start: number, end: number): Detection
   if (protocol !== undefined) return { kind: 'dialect', protocol, framing: 'framed' };
   if (fifth === HEADER_MAGIC >> 8 && sixth === (HEADER_MAGIC & 0xff)) return headerDetected('header');
   if (fifth === 0x7b) return { kind: 'foreign', speaks: 'thriftpy2-json' };
+  // `x` starts names, too; one that is nothing but `x` has the message's type behind it.
+  if (length > 1 && isZlib(fifth, sixth)) return { kind: 'foreign', speaks: 'zlib' };
   if (isNameStart(fifth)) return { kind: 'dialect', protocol: oldBinaryProtocol, framing: 'unframed' };
   if (fifth > 0x0f) return UNKNOWN;
   return end - start < 10 ? undefined : detectAfterSecondLength(bytes, start, length);
@@ -70,6 +73,11 @@ function protocolOf(first: number, second: number): Protocol | undefined {
 /** In THeader each message says its own protocol; until one has, it is binary. */
 function headerDetected(framing: 'header' | 'framed-header'): Detection {
   return { kind: 'dialect', protocol: binaryProtocol, framing };
+}
+
+/** The header of a zlib stream with a window of 32 KiB (RFC 1950): Apache's TZlibTransport. No name has such a second byte. */
+function isZlib(first: number, second: number): boolean {
+  return first === 0x78 && (second === 0x01 || second === 0x5e || second === 0x9c || second === 0xda);
 }
 
 function isNameStart(byte: number): boolean {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProtocolName } from '../../src/protocol/protocol.js';
 import type { FramingName } from '../../src/framing/framing.js';
@@ -30,6 +31,8 @@ describe('a peer that speaks no Thrift', () => {
   it.each([
     ['a TLS hello', Buffer.from('160301020001', 'hex'), /TLS hello/],
     ["thriftpy2's own JSON", Buffer.from('\0\0\0\x20{"version": 1, "payload": {}}   '), /TApacheJSONProtocol/],
+    ['zlib in a frame', Buffer.concat([Buffer.from([0, 0, 0, 40]), deflateSync('x')]), /TZlibTransport/],
+    ['zlib without frames', deflateSync('x'), /TZlibTransport/],
     ['four zero bytes', Buffer.alloc(4), /no dialect/],
     ['a negative length', Buffer.from('ff000000', 'hex'), /no dialect/],
     ['another version of binary', Buffer.from('80020001', 'hex'), /no dialect/],

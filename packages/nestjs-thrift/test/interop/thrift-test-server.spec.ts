@@ -1,4 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+import type { ThriftClientOptions } from '../../src/client/client-options.js';
+import { ClientThrift } from '../../src/nest/thrift-client.js';
+import { Certificates } from '@tasks/testing/certificates';
 import { thriftTestSchema } from '../support/thrift-test/start-thrift-test-server.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram, runProgram } from '@tasks/testing/run-program';
@@ -53,7 +59,46 @@ describe('npm run thrift-test-server', () => {
     },
   );
 
+  /** Starts another server; what a ClientThrift with these options gets from it. */
+  async function ask(
+    args: readonly string[],
+    options: (port: number) => Partial<ThriftClientOptions>,
+  ): Promise<unknown> {
+    const other = new RunningProgram('npm', [...command, ...args], { cwd: projectRoot });
+    try {
+      const [, printed] = await other.printed(/listens on (?:127\.0\.0\.1:(\d+)|\/)/);
+      const caller = new ClientThrift({ idl: thriftTestSchema(), host: '127.0.0.1', ...options(Number(printed)) });
+      const pattern = { service: 'ThriftTest', method: 'testString' };
+      const answer = await firstValueFrom(caller.send(pattern, { thing: 'hello' })).catch((error: unknown) => error);
+      await caller.close();
+      return answer;
+    } finally {
+      other[Symbol.dispose]();
+      await other.ended();
+    }
+  }
+
+  it('speaks TLS, and asks for client certificates', async () => {
+    using certificates = new Certificates();
+    const { certFile, keyFile } = certificates.issue('client', 'client');
+    const own = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+    const ca = readFileSync(new URL('../client/tls/localhost-cert.pem', import.meta.url));
+    const args = ['--port', '0', '--host', '127.0.0.1', '--tls'];
+    const tls = { ca, servername: 'localhost' };
+    expect(await ask(args, (at) => ({ port: at, tls }))).toBe('hello');
+    const mutual = [...args, '--ca', certificates.caFile];
+    expect(await ask(mutual, (at) => ({ port: at, tls: { ...tls, ...own } }))).toBe('hello');
+    expect(await ask(mutual, (at) => ({ port: at, tls, limits: { callTimeoutMs: 2_000 } }))).toBeInstanceOf(Error);
+  });
+
+  it('listens on a Unix domain socket', async () => {
+    using certificates = new Certificates();
+    const path = join(certificates.folder, 'thrift.sock');
+    expect(await ask(['--domain-socket', path], () => ({ path }))).toBe('hello');
+  });
+
   it.each([
+    ['--ca', 'without-tls.pem'],
     ['--port', 'ninety'],
     ['--no-such-option', '1'],
   ])('refuses %s %s with its usage', async (option, value) => {

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { Module, type LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { loadSchema, ThriftServer, type Schema } from '../../../src/index.js';
+import { loadSchema, ThriftServer, type Schema, type ThriftServerOptions } from '../../../src/index.js';
 import { EchoController } from './echo.controller.js';
 import { SecondServiceController, ThriftTestController } from './thrift-test.controller.js';
 
@@ -11,6 +11,10 @@ export interface ThriftTestServerOptions {
   /** 0 = any free port. */
   readonly port: number;
   readonly host?: string;
+  /** A Unix domain socket, in place of host and port. */
+  readonly path?: string;
+  /** Encrypts all connections. */
+  readonly tls?: ThriftServerOptions['tls'];
   /** Longest string or binary that it accepts, in bytes. */
   readonly stringLimit?: number;
   /** Most elements of a list, set or map that it accepts. */
@@ -21,7 +25,9 @@ export interface ThriftTestServerOptions {
 
 /** A server that listens. */
 export interface ThriftTestServer {
+  /** The address that it listens on, or the path of its Unix domain socket. */
   readonly host: string;
+  /** 0 on a Unix domain socket. */
   readonly port: number;
   /** For its events. */
   readonly strategy: ThriftServer;
@@ -39,11 +45,11 @@ export function thriftTestSchema(): Schema {
 
 /** Starts the ThriftTest and SecondService of the IDL, in every dialect, on one port. */
 export async function startThriftTestServer(options: ThriftTestServerOptions): Promise<ThriftTestServer> {
-  const { port, host = '127.0.0.1', stringLimit, containerLimit, logLevels } = options;
+  const { port, host = '127.0.0.1', path, tls, stringLimit, containerLimit, logLevels } = options;
   const strategy = new ThriftServer({
     idl: thriftTestSchema(),
-    port,
-    host,
+    ...(path === undefined ? { port, host } : { path }),
+    ...(tls !== undefined && { tls }),
     limits: {
       ...(stringLimit !== undefined && { maxStringBytes: stringLimit }),
       ...(containerLimit !== undefined && { maxContainerSize: containerLimit }),
@@ -51,6 +57,7 @@ export async function startThriftTestServer(options: ThriftTestServerOptions): P
   });
   const app = await NestFactory.createMicroservice(ThriftTestModule, { strategy, logger: logLevels ?? false });
   await app.listen();
-  const address = strategy.unwrap().address() as AddressInfo;
-  return { host: address.address, port: address.port, strategy, close: () => app.close() };
+  const address = strategy.unwrap().address() as AddressInfo | string;
+  const [at, atPort] = typeof address === 'string' ? [address, 0] : [address.address, address.port];
+  return { host: at, port: atPort, strategy, close: () => app.close() };
 }
