@@ -148,18 +148,18 @@ it('says which options can not be', () => {
   );
   expect(() => new ClientThrift({ ...options, strict: false, framing: 'header' })).toThrow('framing is header');
   expect(() => new ClientThrift({ ...options, limits: { maxDepth: 1 } })).toThrow(RangeError);
+});
 
-  it('rejects with a stack that names who awaits the call', async () => {
-    await withThriftServer(
-      { echo: () => Promise.reject(new ThriftError('INTERNAL_ERROR', 'no')) },
-      {},
-      async ({ port }) => {
-        await withProbe(port, {}, async (probe) => {
-          const callTheProbe = async (): Promise<string> => await probe.echo({ text: 'x' });
-          const error = (await rejectionOf(callTheProbe())) as Error;
-          expect(error.stack).toMatch(/ThriftError: no\n(?: +at .*\n)* +at async callTheProbe \(.*calls\.spec/);
-        });
-      },
-    );
-  });
+it('rejects with a stack that names who awaits the call', async () => {
+  await withThriftServer(
+    { echo: () => Promise.reject(new ThriftError('INTERNAL_ERROR', 'no')) },
+    {},
+    async ({ port }) => {
+      await withProbe(port, {}, async (probe) => {
+        const callTheProbe = async (): Promise<string> => await probe.echo({ text: 'x' });
+        const error = (await rejectionOf(callTheProbe())) as Error;
+        expect(error.stack).toMatch(/ThriftError: no\n(?: +at .*\n)* +at async callTheProbe \(.*calls\.spec/);
+      });
+    },
+  );
 });

@@ -17,14 +17,35 @@ export class GuideProject {
 
   /** Packs the transport and does all that the guide says, short of starting programs. @throws Error on a failure. */
   async build(): Promise<void> {
-    const { stdout } = await mustSucceed('npm', ['run', '--silent', 'pack:transport'], projectRoot);
-    for (const [path, text] of Object.entries(this.guide.files)) {
-      mkdirSync(join(this.path, dirname(path)), { recursive: true });
-      writeFileSync(join(this.path, path), text);
-    }
+    const pack = ['pack', '--silent', '-w', 'nestjs-thrift', '--pack-destination', this.path];
+    await mustSucceed('npm', pack, projectRoot);
+    for (const [path, text] of Object.entries(this.guide.files)) this.write(path, text);
     for (const command of this.guide.commands.filter((line) => /^np[mx] /.test(line))) {
-      await mustSucceed('sh', ['-c', pinned(command, stdout.trim())], this.path);
+      await mustSucceed('sh', ['-c', pinned(command, this.tarball)], this.path);
     }
+    await this.buildCommonJs();
+  }
+
+  /** The packed transport. */
+  get tarball(): string {
+    const name = readdirSync(this.path).find((file) => file.endsWith('.tgz'));
+    if (name === undefined) throw new Error('nothing was packed');
+    return join(this.path, name);
+  }
+
+  /** The service of the guide once more, in a folder whose modules are CommonJS: those have no `await` at their top. */
+  private async buildCommonJs(): Promise<void> {
+    this.write('cjs/package.json', JSON.stringify({ type: 'commonjs' }));
+    this.write('cjs/tsconfig.json', this.guide.files['tsconfig.json'] ?? '');
+    this.write('cjs/src/greeter.ts', readFileSync(join(this.path, 'src/greeter.ts'), 'utf8'));
+    const main = this.guide.files['src/main.ts'] ?? '';
+    this.write('cjs/src/main.ts', main.replace(/^const server = [^]*$/m, 'void (async () => {\n$&})();\n'));
+    await mustSucceed('npx', ['tsc', '-p', 'cjs'], this.path);
+  }
+
+  private write(path: string, text: string): void {
+    mkdirSync(join(this.path, dirname(path)), { recursive: true });
+    writeFileSync(join(this.path, path), text);
   }
 
   /** The programs that the guide starts, as it writes them. */

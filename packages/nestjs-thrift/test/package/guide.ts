@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '@tasks/testing/project-copy';
 
 /** What a guide has its readers do. */
 export interface Guide {
@@ -12,7 +10,7 @@ export interface Guide {
 
 /** The section `In ten minutes` of the transport's README: each file under its name, and the lines of its shell blocks. */
 export function readGuide(): Guide {
-  const readme = readFileSync(join(projectRoot, 'src/infrastructure/thrift/README.md'), 'utf8');
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const [, section = ''] = /^## In ten minutes\n(.*?)^## /ms.exec(readme) ?? [];
   const files = [...section.matchAll(/^[^`\n]*`([^`\n]+)`:\n\n```\w+\n(.*?)^```$/gms)];
   const shell = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines = '']) => lines);

@@ -13,9 +13,9 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
-const folder = join(projectRoot, 'src/infrastructure/thrift');
+const folder = join(projectRoot, 'packages/nestjs-thrift/src');
 const root = readManifest(projectRoot);
-const own = readManifest(folder);
+const own = readManifest(join(folder, '..'));
 
 function readManifest(path: string): Manifest {
   return JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest;

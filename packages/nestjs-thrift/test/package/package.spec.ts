@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { describeWithPython } from '@tasks/testing/python';
-import type { RunningProgram } from '@tasks/testing/run-program';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { runProgram, type RunningProgram } from '@tasks/testing/run-program';
 import { GuideProject } from './guide-project.js';
 
 const nest = ['common', 'core', 'microservices'];
@@ -33,7 +34,27 @@ describeWithPython('The service of the guide', (python) => {
   });
 });
 
+describeWithPython('The service of the guide in CommonJS', (python) => {
+  it('answers thriftpy2', async () => {
+    using running = project.start('cjs/dist/main.js', { PORT: '0' });
+    const [, port = ''] = await running.printed(/Listening on .*port: (\d+)/);
+    const { code, stdout, stderr } = await project.run(python, 'client.py', { PORT: port });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^Greeting\(text='Hello, Ada', count=\d\)\nrefused: name must not be empty\n$/);
+  });
+});
+
 describe('The package', () => {
+  it.each([
+    ['publint', ['--strict']],
+    ['attw', ['--profile', 'esm-only']],
+  ])('is clean to %s', async (program, options) => {
+    const { code, stdout, stderr } = await runProgram('npx', [program, ...options, project.tarball], {
+      cwd: projectRoot,
+    });
+    expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+  });
+
   it("serves a Nest service's client too", async () => {
     const { code, stdout, stderr } = await project.run(process.execPath, 'dist/client.js', env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -45,7 +66,7 @@ describe('The package', () => {
     expect(installed.filter((name) => name.startsWith('@nestjs/')).sort()).toEqual(
       nest.map((name) => `@nestjs/${name}`),
     );
-    expect(installed).toContain('nestjs-thrift-transport');
+    expect(installed).toContain('nestjs-thrift');
     expect(installed.filter((name) => ['mongoose', 'classic-level', 'fastify'].includes(name))).toEqual([]);
   });
 
@@ -55,7 +76,7 @@ describe('The package', () => {
     expect(loaded.filter((folder) => nest.includes(basename(folder))).sort()).toEqual(
       nest.map((name) => join(folders, '@nestjs', name)),
     );
-    expect(loaded).toEqual(expect.arrayContaining([join(folders, 'nestjs-thrift-transport'), join(folders, 'thrift')]));
+    expect(loaded).toEqual(expect.arrayContaining([join(folders, 'nestjs-thrift'), join(folders, 'thrift')]));
     expect(
       loaded.filter((folder) => ['ws', 'mongoose', 'classic-level', 'fastify'].includes(basename(folder))),
     ).toEqual([]);
@@ -67,9 +88,7 @@ describe('The package', () => {
     };
     const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, project.path);
     const program = ts.createProgram(fileNames, { ...options, skipLibCheck: false });
-    const declarations = program
-      .getSourceFiles()
-      .filter(({ fileName }) => fileName.includes('/nestjs-thrift-transport/'));
+    const declarations = program.getSourceFiles().filter(({ fileName }) => fileName.includes('/nestjs-thrift/'));
     expect(declarations.length).toBeGreaterThan(20);
     const complaints = declarations.flatMap((file) => program.getSemanticDiagnostics(file));
     expect(complaints.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
@@ -77,6 +96,6 @@ describe('The package', () => {
 
   it('starts nothing that the guide does not tell of', () => {
     expect(project.programs).toEqual(['node dist/main.js', 'node dist/client.js', 'python3 client.py']);
-    expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift-transport'");
+    expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift'");
   });
 });
