@@ -36,7 +36,8 @@ function addCallers(error: Error): void {
   if (withCallers.has(error)) return;
   withCallers.add(error);
   const here: { stack?: string } = {};
-  Error.captureStackTrace(here);
-  const callers = here.stack?.split('\n').filter((line) => /^\s+at async /.test(line)) ?? [];
+  Error.captureStackTrace(here, addCallers);
+  const frames = here.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+  const callers = frames.slice(1).filter((line) => !line.includes('node:internal'));
   if (callers.length > 0) error.stack = [error.stack, ...callers].join('\n');
 }
