@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
@@ -7,12 +7,12 @@ import { runProgram } from '@tasks/testing/run-program';
 
 const folder = fileURLToPath(new URL('../../', import.meta.url));
 const comparison = readFileSync(`${folder}docs/comparison.md`, 'utf8');
-const require = createRequire(import.meta.url);
 
 describe('The comparison with other transports', () => {
   it('was made with the versions that it names', () => {
     for (const [, name = '', version = ''] of comparison.matchAll(/`([\w@/-]+)` (\d+\.\d+\.\d+)/g)) {
-      const manifest = require(`${name}/package.json`) as { version: string };
+      const file = join(projectRoot, 'node_modules', name, 'package.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
       expect(`${name} ${manifest.version}`).toBe(`${name} ${version}`);
     }
   });
