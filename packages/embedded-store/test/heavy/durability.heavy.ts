@@ -67,7 +67,7 @@ describe('A full disk', () => {
       console.info(`${kind}, ${String(lanes)} adders: ${String(changes)} acknowledged, ${String(refused)} refused`);
       expect(violations(entries, last, VALUE_LENGTH)).toEqual([]);
     } finally {
-      run(`umount '${place}'`);
+      run(`umount -l '${place}'`);
     }
   });
 });
