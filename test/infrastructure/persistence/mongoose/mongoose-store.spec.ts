@@ -9,12 +9,12 @@ import { StoreDefects } from '../../../../src/infrastructure/persistence/store-d
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { describeStore } from '../../../support/store-contract.js';
 
-// FerretDB takes a while for what MongoDB does at once.
-jest.setTimeout(60_000);
+// FerretDB takes a while for what MongoDB does at once, and serves one connection: calls wait for each other.
+jest.setTimeout(180_000);
 
 await describeWithMongo('In MongoDB', ({ uri, database, stop }) => {
   describeStore('the store', async () => {
-    const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
+    const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 120_000 };
     const app = await Test.createTestingModule({
       imports: [MongoosePersistenceModule.register(options, new StoreDefects())],
     }).compile();
