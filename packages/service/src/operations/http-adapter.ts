@@ -1,13 +1,13 @@
 import type { RequestListener, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { UnansweredRequests } from './unanswered-requests.js';
+import { HttpConnections } from './http-connections.js';
 
 /**
  * What the HTTP listener gives to those who connect; times in milliseconds. It is there for a few probes and scrapers, and
- * shares its process, and that process's one thread, with everybody's calls.
+ * shares the one thread of its process with everybody's calls.
  */
 export const HTTP_LIMITS = {
-  /** Open connections; beyond it, those at rest are closed, and new ones until then. */
+  /** Open connections; beyond it, a new one takes the place of the one that is idle, or slow, for longest. */
   maxConnections: 256,
   /** Requests of one connection without their answer: no probe sends a second one before it has the first answer. */
   maxUnanswered: 4,
@@ -42,20 +42,18 @@ export function createHttpAdapter(): FastifyAdapter {
       connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
     },
   });
-  const server: Server = adapter.getHttpServer();
-  server.maxConnections = HTTP_LIMITS.maxConnections;
-  server.on('drop', () => {
-    server.closeIdleConnections();
-  });
-  refuseHeaps(server);
+  limitConnections(adapter.getHttpServer());
   return adapter;
 }
 
-/** Before Fastify sees them: thousands of requests, each of which it would route, take a while. */
-function refuseHeaps(server: Server): void {
-  const unanswered = new UnansweredRequests(HTTP_LIMITS.maxUnanswered);
+/** Before Fastify sees their requests: thousands of them, each of which it would route, take a while. */
+function limitConnections(server: Server): void {
+  const connections = new HttpConnections(HTTP_LIMITS);
+  server.on('connection', (socket) => {
+    connections.open(socket);
+  });
   const handlers = server.listeners('request') as RequestListener[];
   server.removeAllListeners('request').on('request', (request, response) => {
-    if (unanswered.admit(request, response)) for (const handle of handlers) handle(request, response);
+    if (connections.admit(request, response)) for (const handle of handlers) handle(request, response);
   });
 }

@@ -80,20 +80,35 @@ describe('A connection to the HTTP listener', () => {
 });
 
 describe('All connections to the HTTP listener', () => {
-  it('are bounded, and those at rest give way to who comes', async () => {
-    const resting: RawPeer[] = [];
-    const refused: RawPeer[] = [];
-    while (refused.length === 0 && resting.length <= HTTP_LIMITS.maxConnections) {
+  /** Opens connections, and sends each of them the same. */
+  async function open(count: number, bytes: Buffer): Promise<RawPeer[]> {
+    const peers: RawPeer[] = [];
+    for (let n = 0; n < count; n++) {
       const peer = await connect();
-      void gone(peer).then(() => answersIn(peer) === 0 && refused.push(peer));
-      await peer.write(requests('/health/live', 1));
-      await Promise.race([gone(peer), peer.until(() => answersIn(peer) === 1, 'an answer').catch(() => undefined)]);
-      if (answersIn(peer) === 1) resting.push(peer);
+      await peer.write(bytes).catch(() => undefined);
+      peers.push(peer);
     }
-    // The one that is too many is turned away, and then there is room.
-    expect(refused).toHaveLength(1);
-    await Promise.all(resting.map(({ ended }) => ended));
+    return peers;
+  }
+
+  it('are bounded: a new one takes the place of the one idle for longest', async () => {
+    const first = await connect();
+    await first.write(requests('/health/live', 1));
+    await first.until(() => answersIn(first) === 1, 'an answer');
+    const others = await open(HTTP_LIMITS.maxConnections - 1, requests('/health/live', 1));
+    await others.at(-1)?.until(() => answersIn(others.at(-1) as RawPeer) === 1, 'an answer');
+    expect(first.socket.readableEnded).toBe(false);
     expect((await app.get('/health/ready')).status).toBe(200);
-    for (const peer of resting) peer.destroy();
+    await gone(first);
+    for (const peer of others) peer.destroy();
+  }, 30_000);
+
+  it('are not kept by 400 slow requests: every probe is answered', async () => {
+    const slow = await open(400, Buffer.from('GET /health/live HTTP/1.1\r\nhost: '));
+    for (let probe = 0; probe < 20; probe++) {
+      expect((await app.get('/health/live')).status).toBe(200);
+      slow.push(...(await open(10, Buffer.from('GET /health/live HTTP/1.1\r\nhost: '))));
+    }
+    for (const peer of slow) peer.destroy();
   }, 30_000);
 });
