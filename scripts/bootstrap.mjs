@@ -67,7 +67,10 @@ function foldersIn(folder) {
 
 function run(command, args, failure) {
   // Standard output belongs to the command that follows.
-  if (spawnSync(command, args, { stdio: ['ignore', 2, 2] }).status !== 0) fail(failure);
+  const { status, signal } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
+  // Ctrl-C is no failure of the command: end in the same way.
+  if (signal || status > 128) process.kill(process.pid, signal || 'SIGINT');
+  if (status !== 0) fail(failure);
 }
 
 function say(text) {

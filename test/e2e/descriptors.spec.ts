@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AppProcess } from '../support/app.js';
+import { AppProcess, startProgram } from '../support/app.js';
 
 describe('A service with few file descriptors', () => {
   const FEW = ['sh', '-c', 'ulimit -n 600 && exec "$@"', 'sh'];
@@ -13,6 +13,16 @@ describe('A service with few file descriptors', () => {
     expect((await app.get('/health/ready')).status).toBe(200);
     expect(await (await app.get('/metrics')).text()).toContain('\nthrift_connections_limit 300\n');
   }, 60_000);
+
+  it.each([32, 40, 64])('does not start with %d of them, and says so in one sentence', async (count) => {
+    const few = ['sh', '-c', `ulimit -n ${String(count)} && exec "$@"`, 'sh'];
+    using program = startProgram({ STORE: 'memory', HTTP_PORT: '0' }, undefined, few);
+    const { code, stdout, stderr } = await program.ended();
+    expect(code).toBe(1);
+    expect(`${stdout}${stderr}`).toMatch(
+      /^.*Can't start: this process may open only \d+ files\. Allow at least 256.*\n$/,
+    );
+  });
 
   it('says nothing where they suffice', async () => {
     await using app = await AppProcess.start({ STORE: 'memory', THRIFT_MAX_CONNECTIONS: '100' }, undefined, FEW);

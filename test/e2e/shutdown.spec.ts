@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { ThriftError, ThriftTransportError } from 'nestjs-thrift';
-import { AppProcess } from '../support/app.js';
+import { AppProcess, startProgram } from '../support/app.js';
 
 /** Runs this script before the service itself. */
 function running(script: string): { NODE_OPTIONS: string; STORE: string } {
@@ -43,10 +43,21 @@ describe('The service that is told to stop', () => {
     expect(await app.ended()).toMatchObject({ code: 1 });
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 after %s when nothing runs', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends with 0 after %s when nothing runs', async (signal) => {
     await using app = await AppProcess.start({ STORE: 'memory', HTTP_PORT: '0' });
     app.signal(signal);
     expect(await app.ended()).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('drains and ends with 0 when that comes while it still loads', async () => {
+    const atFirstPackage = `const timer = setInterval(() => {
+      if (Reflect.defineMetadata === undefined) return;
+      clearInterval(timer);
+      process.kill(process.pid, 'SIGTERM');
+    }, 1);`;
+    using program = startProgram(running(atFirstPackage));
+    const { code, stdout } = await program.ended();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('"msg":"Stopped"') });
   });
 
   it('ends within the drain limit although a peer is in the middle of a message', async () => {

@@ -16,6 +16,7 @@ console.log(greeting);
 const npmStandIn = `#!/bin/sh
 echo "asked to $*"
 [ -z "$REGISTRY_DOWN" ] || exit 3
+[ -z "$CTRL_C" ] || kill -INT $$
 rm -rf node_modules
 ln -s ${JSON.stringify(join(projectRoot, 'node_modules'))} node_modules
 `;
@@ -67,6 +68,12 @@ describe('The bootstrap script in a bare clone', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('npm ci failed');
     expect(existsSync(join(project.path, 'dist'))).toBe(false);
+  });
+
+  it('ends without a word of failure when it is interrupted', async () => {
+    const { code, stderr } = await bootstrap({ PATH: path, CTRL_C: '1' });
+    expect(code).toBeNull();
+    expect(stderr).not.toMatch(/failed|errors/);
   });
 
   it('rejects a Node that is too old and names the version needed', async () => {

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 
+/** A process that may open fewer files can't even load: modules are read side by side. */
+export const LEAST_DESCRIPTORS = 256;
+
 /** Who takes file descriptors beside the listener whose connections are limited. */
 export interface DescriptorUse {
   /** Whether health and metrics are on. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { describeStartFailure } from './start-failure.js';
+import { assertDescriptors, describeStartFailure } from './start-failure.js';
 import { withTimeout } from './with-timeout.js';
 
 /** A service while it runs. */
@@ -10,36 +10,46 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** Starts a service; `useLog` is called as soon as there is a log, which until then is standard error. */
+export type StartService = (useLog: (log: Logger) => void) => Promise<RunningService>;
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /** Ctrl-C reaches every process of a terminal, and npm passes it on once more: within this, it is the same one. */
 const RELAY_WINDOW_MS = 250;
 
+/** How long the last lines of the log may take to be read, in milliseconds. */
+const FLUSH_LIMIT_MS = 1_000;
+
 /**
- * The service as a process. SIGTERM and SIGINT let it finish its calls and end it with exit code 0, a second signal ends
- * it at once with 1. What nobody caught is logged and ends it with 1, after the same drain.
+ * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during its
+ * start; a second signal ends it at once with 1. What nobody caught is logged and ends it with 1, after the same drain.
+ *
+ * Import it from `@tasks/service/lifecycle` and load the rest within `run`: until signals are handled, they kill.
  */
 export class Lifecycle {
+  #log: Logger | undefined;
   #service: Promise<RunningService> | undefined;
   #stoppingSinceMs: number | undefined;
   #exitCode = 0;
 
-  readonly #log: Logger;
-
-  constructor(log: Logger) {
+  constructor(log?: Logger) {
     this.#log = log;
   }
 
   /** Starts the service and keeps it running until it is stopped. A failed start ends the process with 1. */
-  async run(start: () => Promise<RunningService>): Promise<void> {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.#onSignal(signal));
+  async run(start: StartService): Promise<void> {
+    for (const signal of SIGNALS) process.on(signal, () => void this.#onSignal(signal));
     process.on('uncaughtException', (error) => void this.#onCrash(error, 'Uncaught exception'));
     process.on('unhandledRejection', (reason) => void this.#onCrash(reason, 'Unhandled rejection'));
     try {
-      this.#service = start();
+      assertDescriptors();
+      this.#service = start((log) => (this.#log = log));
       await this.#service;
     } catch (error) {
       const { message, err } = describeStartFailure(error);
       this.#say('fatal', message, { err });
-      process.exit(1);
+      await this.#exit(1);
     }
   }
 
@@ -70,20 +80,34 @@ export class Lifecycle {
       this.#exitCode = 1;
     }
     this.#say('info', 'Stopped', { exit_code: this.#exitCode });
-    process.exit(this.#exitCode);
+    await this.#exit(this.#exitCode);
   }
 
   async #inTime(service: RunningService): Promise<void> {
     await withTimeout(service.stop(), service.stopLimitMs, () => {
       this.#say('fatal', `Not stopped within ${String(service.stopLimitMs)} ms: ending at once`);
-      process.exit(1);
+      return this.#exit(1);
     });
   }
 
+  /** Ends the process once the log is written, as far as somebody reads it. */
+  async #exit(code: number): Promise<void> {
+    const written = new Promise<void>((resolve) => {
+      if (this.#log === undefined) resolve();
+      else
+        this.#log.flush(() => {
+          resolve();
+        });
+    });
+    await withTimeout(written, FLUSH_LIMIT_MS, () => undefined);
+    process.exit(code);
+  }
+
   /** A log that fails must not keep the process from ending, nor count as another crash. */
-  #say(level: 'info' | 'warn' | 'fatal', message: string, fields: object = {}): void {
+  #say(level: 'info' | 'warn' | 'fatal', message: string, fields: { err?: unknown; exit_code?: number } = {}): void {
     try {
-      this.#log[level](fields, message);
+      if (this.#log !== undefined) this.#log[level](fields, message);
+      else if (level === 'fatal') console.error(message, ...(fields.err === undefined ? [] : [fields.err]));
     } catch {
       // There is nowhere left to say it.
     }

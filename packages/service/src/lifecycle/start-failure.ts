@@ -1,7 +1,22 @@
+import { LEAST_DESCRIPTORS, readDescriptorLimit } from '../config/descriptor-limit.js';
+
 /** The variables that choose where to listen. */
 export interface ListenVariables {
   readonly host: string;
   readonly port: string;
+}
+
+/** The process may open too few files to start. */
+export class DescriptorError extends Error {
+  override readonly name = 'DescriptorError';
+
+  constructor(descriptors: number | undefined) {
+    const count = descriptors === undefined ? 'too few' : `only ${String(descriptors)}`;
+    super(
+      `Can't start: this process may open ${count} files. Allow at least ${String(LEAST_DESCRIPTORS)}, ` +
+        'and one for each connection (ulimit -n, LimitNOFILE)',
+    );
+  }
 }
 
 /** What `node:net` throws for an address that can't be listened on. */
@@ -23,6 +38,9 @@ const LISTEN_ADVICE: Readonly<Record<string, (variables: ListenVariables) => str
   EACCES: ({ port }) => `this user may not listen there; choose a port from 1024 on with ${port}`,
   EADDRNOTAVAIL: ({ host }) => `this machine has no such address; choose another with ${host} (0.0.0.0 for all)`,
 };
+
+/** Errors whose message is the whole story. */
+const SELF_EXPLAINING = new Set(['ConfigError', 'DescriptorError', 'ListenError']);
 
 /** Errors that nobody wrote for the person who starts the service: their stack tells more than their message. */
 const UNFORESEEN = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
@@ -58,9 +76,23 @@ function explain(error: unknown, variables: ListenVariables): unknown {
   return error;
 }
 
-/** Why the service did not start, in one line; `err` is set where its stack is needed to understand it. */
+/** Why the service did not start; `err` is set where its stack is needed to understand it. */
 export function describeStartFailure(error: unknown): { readonly message: string; readonly err?: unknown } {
-  if (error instanceof ListenError) return { message: error.message };
+  if (isOutOfDescriptors(error)) return { message: new DescriptorError(readDescriptorLimit()).message };
   if (!(error instanceof Error)) return { message: `Can't start: ${String(error)}` };
+  if (SELF_EXPLAINING.has(error.name)) return { message: error.message };
   return { message: `Can't start: ${error.message}`, ...(UNFORESEEN.has(error.name) && { err: error }) };
+}
+
+/** Also where a library wraps it. */
+function isOutOfDescriptors(error: unknown): boolean {
+  const { code, cause, message = '' } = (error ?? {}) as { code?: string; cause?: unknown; message?: string };
+  if (code === 'EMFILE' || /\bEMFILE\b/.test(message)) return true;
+  return cause !== undefined && cause !== error && isOutOfDescriptors(cause);
+}
+
+/** @throws DescriptorError when this process may open too few files to load the rest of itself. */
+export function assertDescriptors(): void {
+  const descriptors = readDescriptorLimit();
+  if (descriptors !== undefined && descriptors < LEAST_DESCRIPTORS) throw new DescriptorError(descriptors);
 }
