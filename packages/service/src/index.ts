@@ -28,13 +28,15 @@ export {
 export { readTracingConfig, type TracingConfig } from './config/tracing-config.js';
 export { unknownVariables, type OwnVariables } from './config/unknown-variables.js';
 export { DrainState } from './lifecycle/drain-state.js';
-export { Lifecycle, type RunningService } from './lifecycle/lifecycle.js';
+export { Lifecycle, type RunningService, type StartService } from './lifecycle/lifecycle.js';
 export { ListenError, listening, type ListenVariables } from './lifecycle/start-failure.js';
 export { withTimeout } from './lifecycle/with-timeout.js';
-export { createLog, type Logger, type LogOptions } from './logging/log.js';
+export { createLog, type LogDestination, type Logger, type LogOptions } from './logging/log.js';
 export { NestLogger, type ActiveTrace } from './logging/nest-logger.js';
 export { RateLimitedLog } from './logging/rate-limited-log.js';
+export { type LogFields, type Readable } from './logging/pretty-line.js';
 export { rootMessage, withoutCredentials } from './logging/redaction.js';
+export { visibleJson, visibleText } from './logging/visible-text.js';
 export { DrainMetrics, type DrainLimits } from './metrics/drain-metrics.js';
 export { DurationHistogram, type DurationSeries } from './metrics/duration-histogram.js';
 export { type LiveMetrics } from './metrics/live-metrics.js';

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger, Readable } from '@tasks/service';
 import type { ThriftContext, ThriftServer } from 'nestjs-thrift';
 
 /** Tells the trace that a call belongs to. */
@@ -28,3 +28,11 @@ export function logCalls(server: ThriftServer, log: Logger, traces?: CallTraces)
     );
   });
 }
+
+/** How such a line reads for people, on a terminal of 80 columns. */
+export const readableCall: Readable = {
+  call: ({ method, outcome, duration_ms, peer, protocol }) => {
+    const ms = Number(duration_ms);
+    return [method, outcome, `${ms.toFixed(ms < 100 ? 2 : 0)} ms`, peer, protocol].filter(Boolean).join(' ');
+  },
+};

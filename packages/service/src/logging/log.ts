@@ -1,7 +1,10 @@
-import type { DestinationStream, Logger } from 'pino';
+import type { Logger } from 'pino';
+import { LogStream, type LogDestination } from './log-destination.js';
+import { PRETTY_OPTIONS, readableFields, type Readable } from './pretty-line.js';
 import { withoutCredentials } from './redaction.js';
+import { openStandardOutput } from './standard-output.js';
 
-export type { Logger };
+export type { LogDestination, Logger };
 
 /** How to log. */
 export interface LogOptions {
@@ -9,7 +12,9 @@ export interface LogOptions {
   /** Undefined: pretty when standard output is a terminal, else JSON. */
   readonly format?: 'json' | 'pretty' | undefined;
   /** Default: standard output. */
-  readonly destination?: DestinationStream | undefined;
+  readonly destination?: LogDestination | undefined;
+  /** How some messages read for people. */
+  readonly readable?: Readable;
 }
 
 /** An error as it is logged. Nothing else of it: errors of drivers carry the documents they were about. */
@@ -23,17 +28,20 @@ interface LoggedError {
 
 const GREATEST_CAUSE_DEPTH = 5;
 
-/** So much is kept of what can't be written, for when it can be again; lines after that are lost. */
-const UNWRITTEN_MAX_BYTES = 1_048_576;
-
 /**
- * One line per event: JSON with `level`, `time` and `msg`, or the same for people. Written before the call returns, or
- * not at all: a full disk and a reader that is gone are no reason for a call to fail.
+ * One line per event: JSON with `level`, `time` and `msg`, or the same for people. Logging never waits and never fails:
+ * whoever reads the log too slowly, or not at all, misses lines, and is told how many.
  */
-export async function createLog({ level, format, destination }: LogOptions): Promise<Logger> {
-  const isPretty = format === undefined ? process.stdout.isTTY : format === 'pretty';
+export async function createLog({ level, format, destination, readable = {} }: LogOptions): Promise<Logger> {
   const { pino, stdTimeFunctions } = await import('pino');
-  return pino(
+  const isPretty = format === undefined ? process.stdout.isTTY : format === 'pretty';
+  const out =
+    destination ??
+    (await openStandardOutput((dropped) => {
+      log.warn({ dropped }, `${String(dropped)} log lines were dropped: whoever reads the log did not keep up`);
+    }));
+  const toPretty = isPretty ? await prettyFormat(readable) : undefined;
+  const log: Logger = pino(
     {
       level,
       base: undefined,
@@ -42,33 +50,16 @@ export async function createLog({ level, format, destination }: LogOptions): Pro
       serializers: { err: (error: unknown) => describeError(error), stack: hideInStack },
       hooks: { logMethod: hideCredentials },
     },
-    isPretty ? await prettyStream(destination) : (destination ?? (await standardOutput())),
+    new LogStream(out, toPretty),
   );
+  return log;
 }
 
 /** Loaded when a person looks on. */
-async function prettyStream(destination: DestinationStream | undefined): Promise<DestinationStream> {
+async function prettyFormat(readable: Readable): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty');
-  const pretty = prettyFactory({ colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss.l' });
-  const out = destination ?? (await standardOutput());
-  return {
-    write: (line) => {
-      out.write(pretty(line));
-    },
-  };
-}
-
-/** Without pino's own `flushSync`, which after a `fatal` line tries again for ever while the disk is full. */
-async function standardOutput(): Promise<DestinationStream> {
-  const { pino } = await import('pino');
-  const out = pino.destination({ dest: 1, sync: true, maxLength: UNWRITTEN_MAX_BYTES });
-  // Pino itself forgives only a closed pipe, and throws everything else at whoever logs.
-  out.on('error', () => undefined);
-  return {
-    write: (line) => {
-      out.write(line);
-    },
-  };
+  const pretty = prettyFactory({ ...PRETTY_OPTIONS, colorize: process.stdout.isTTY });
+  return (line) => pretty(readableFields(line, readable));
 }
 
 function hideCredentials(this: Logger, args: Parameters<Logger['info']>, method: Logger['info']): void {

@@ -1,5 +1,8 @@
-/** Greedy up to the last `@`: better to hide a host name than to show half of a password with an `@` in it. */
-const CREDENTIALS = /(\w:\/\/)\S*@/g;
+/**
+ * Greedy up to the last `@`: better to hide a host name than to show half of a password with an `@` in it. A `file:` URL
+ * has no credentials, and `@` is common in its path.
+ */
+const CREDENTIALS = /(?<!\bfile)(:\/\/)[^\s/]\S*@/gi;
 
 /** The text without what stands between `//` and `@` in a URL: drivers put connection strings into their messages. */
 export function withoutCredentials(text: string): string {

@@ -63,14 +63,66 @@ describe('The log', () => {
     ).toHaveLength(1);
   });
 
-  it('is readable for people when they look on', async () => {
-    const [line = ''] = await logged(
-      (log) => {
-        log.info('Thrift listens');
-      },
-      { format: 'pretty' },
-    );
-    expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] .*INFO.*: .*Thrift listens.*\n$/);
+  it('leaves paths with an @ alone', async () => {
+    const stack = 'Error: x\n    at f (file:///srv/node_modules/@nestjs/core/injector.js:1:2)';
+    const lines = await logged((log) => {
+      log.error({ stack }, 'at file:///srv/node_modules/@nestjs/core/x.js with redis://a:b@c/@d');
+    });
+    expect(lines.join('')).toContain('file:///srv/node_modules/@nestjs/core/injector.js:1:2');
+    expect(lines.join('')).toContain('file:///srv/node_modules/@nestjs/core/x.js with redis://***@d');
+  });
+});
+
+describe('The log for people', () => {
+  const pretty = (use: (log: Logger) => void): Promise<string[]> =>
+    logged(use, { format: 'pretty', readable: { call: ({ method }) => `${String(method)} ok` } });
+
+  it('is one line an event', async () => {
+    const lines = await pretty((log) => {
+      log.info('Thrift listens');
+      log.warn({ peer: '127.0.0.1:1' }, 'cut');
+    });
+    expect(lines).toEqual([
+      expect.stringMatching(/^\[\d\d:\d\d:\d\d\.\d{3}\] .*INFO.*: .*Thrift listens.*\n$/),
+      expect.stringMatching(/^\[.*WARN.*: .*cut.*127\.0\.0\.1:1.*\n$/),
+    ]);
+    expect(lines.join('').match(/\n/g)).toHaveLength(2);
+  });
+
+  it('shows messages with a form of their own in it, without their fields', async () => {
+    const lines = await pretty((log) => {
+      log.info({ method: 'add', peer: 'x' }, 'call');
+    });
+    expect(lines.join('')).toMatch(/^\[[\d:.]+\] INFO: add ok\n$/);
+  });
+
+  it('has no line, and no escape sequence, that a peer forged', async () => {
+    const forged = 'x\n[00:00:00.000] FATAL: forged\u001b[2J';
+    const lines = await pretty((log) => {
+      log.warn({ method: forged, [forged]: 1 }, `Unknown method ${forged}`);
+      log.info({ method: forged }, 'call');
+      log.error({ err: new Error(forged) }, 'failed');
+    });
+    expect(lines.join('')).toContain('Unknown method x\\n[00:00:00.000]');
+    expect(
+      lines
+        .join('')
+        .split('\n')
+        .filter((line) => line.startsWith('[00:00:00.000]')),
+    ).toEqual([]);
+    expect(lines.join('')).not.toContain('\u001b[2J');
+  });
+
+  it('keeps the stack of an error, line by line', async () => {
+    const lines = await pretty((log) => {
+      log.error({ err: new Error('boom') }, 'failed');
+    });
+    expect(
+      lines
+        .join('')
+        .split('\n')
+        .filter((line) => /^ +at /.test(line)).length,
+    ).toBeGreaterThan(1);
   });
 });
 

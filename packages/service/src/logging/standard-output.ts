@@ -1,0 +1,62 @@
+import { constants, fstatSync, openSync, write } from 'node:fs';
+import { Writable } from 'node:stream';
+import type { LogDestination } from './log-destination.js';
+import { BoundedOutput, UNWRITTEN_MAX_BYTES } from './bounded-output.js';
+
+const STDOUT = 1;
+/** How long to wait before a terminal that took nothing is asked again, in milliseconds. */
+const PAUSE_MS = 50;
+
+/**
+ * Standard output as a destination of logs, which never waits for whoever reads it.
+ *
+ * @param onResumed Gets the number of lines that were dropped while the reader did not read.
+ */
+export async function openStandardOutput(onResumed: (dropped: number) => void): Promise<LogDestination> {
+  const stats = fstatSync(STDOUT);
+  // Node opens pipes and sockets non-blocking.
+  if (stats.isFIFO() || stats.isSocket()) return new BoundedOutput(process.stdout, onResumed);
+  if (process.stdout.isTTY) return new BoundedOutput(openTerminal(), onResumed);
+  return openFile();
+}
+
+/** A file takes lines at once, or is full: then they are kept, and lost after a while. */
+async function openFile(): Promise<LogDestination> {
+  const { pino } = await import('pino');
+  const out = pino.destination({ dest: STDOUT, sync: true, maxLength: UNWRITTEN_MAX_BYTES });
+  // Pino itself forgives only a closed pipe, and throws everything else at whoever logs.
+  out.on('error', () => undefined);
+  // Without pino's own `flushSync`, which after a `fatal` line tries again for ever while the disk is full.
+  return {
+    write: (line) => {
+      out.write(line);
+    },
+  };
+}
+
+/** Node writes to terminals blocking, and one that is paused (Ctrl-S) would stop the process: so open it once more. */
+function openTerminal(): Writable {
+  let fd: number;
+  try {
+    fd = openSync(`/proc/self/fd/${String(STDOUT)}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return process.stdout;
+  }
+  return new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      writeAll(fd, chunk, done);
+    },
+  });
+}
+
+function writeAll(fd: number, bytes: Buffer, done: (error?: Error) => void): void {
+  write(fd, bytes, (error, written) => {
+    if (error?.code === 'EAGAIN') {
+      setTimeout(writeAll, PAUSE_MS, fd, bytes, done).unref();
+    } else if (error || written === bytes.length) {
+      done(error ?? undefined);
+    } else {
+      writeAll(fd, bytes.subarray(written), done);
+    }
+  });
+}
