@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { tasksCommand, type Terminal } from '../interface/cli/tasks-command.js';
+import { VERSION } from './version.js';
 
 const { stdout, stderr } = process;
 
@@ -18,5 +19,8 @@ const terminal: Terminal = {
   columns: stdout.isTTY ? stdout.columns : undefined,
   ...(stderr.isTTY && { progress: stderr }),
 };
-const exitCode = await tasksCommand(process.argv.slice(2), terminal, () => import('./maintenance.js'));
+const exitCode = await tasksCommand(process.argv.slice(2), terminal, {
+  version: VERSION,
+  loadMaintenance: () => import('./maintenance.js'),
+});
 if (unwritten.length === 0) process.exitCode = exitCode;

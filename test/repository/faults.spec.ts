@@ -37,8 +37,9 @@ describe('The commands in docs/operations.md', () => {
     const write = (text: string): void => {
       help += text;
     };
+    const program = { version: '1.2.3', loadMaintenance: () => import('../../src/bootstrap/maintenance.js') };
     const terminal = { out: write, err: write, columns: undefined };
-    const code = await tasksCommand([name, '--help'], terminal, () => import('../../src/bootstrap/maintenance.js'));
+    const code = await tasksCommand([name, '--help'], terminal, program);
     expect(code).toBe(0);
     expect(help).toContain(`Usage: tasks ${name}`);
   });

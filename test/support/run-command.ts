@@ -7,6 +7,8 @@ export interface Printed {
   readonly err: string;
 }
 
+const program = { version: '1.2.3', loadMaintenance: () => import('../../src/bootstrap/maintenance.js') };
+
 /** Runs the `tasks` command into a pipe, in this process. */
 export async function runCommand(args: readonly string[], progress?: NodeJS.WriteStream): Promise<Printed> {
   let out = '';
@@ -17,6 +19,6 @@ export async function runCommand(args: readonly string[], progress?: NodeJS.Writ
     columns: undefined,
     ...(progress && { progress }),
   };
-  const code = await tasksCommand(args, terminal, () => import('../../src/bootstrap/maintenance.js'));
+  const code = await tasksCommand(args, terminal, program);
   return { code, out, err };
 }

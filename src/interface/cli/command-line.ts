@@ -7,6 +7,7 @@ import type { Printer } from './printer.js';
 /** The options that every command takes. */
 export interface GlobalFlags extends ConnectionFlags {
   readonly json?: boolean;
+  readonly jsonl?: boolean;
 }
 
 /** What a command does with the service; resolves to whether all is well. */
@@ -45,6 +46,7 @@ Examples:
   tasks add alice "buy milk"
   tasks all alice
   tasks all alice | jq -r '.[].name'
+  tasks all alice --jsonl | grep milk
   tasks find alice milk --open
   tasks update alice 6b04d58073ea5fcfc126d5a4 --done
 
@@ -52,7 +54,7 @@ Results are a table on a terminal and JSON elsewhere.
 Exit codes: 0 done, 1 the service or the store refused, failed or did not answer, 2 the command line is wrong.`;
 
 /** The grammar of the `tasks` command; one of the runners does the work of the command that was given. */
-export function createCommandLine({ call, maintain }: Runners): Command {
+export function createCommandLine(version: string, { call, maintain }: Runners): Command {
   const program = new Command('tasks')
     .description('Calls the Tasks service, and looks after its store')
     .option('--host <host>', 'where the service is; default: THRIFT_HOST, or this machine')
@@ -63,6 +65,8 @@ export function createCommandLine({ call, maintain }: Runners): Command {
     .option('--cert <file>', 'with --tls: show this certificate (PEM)')
     .option('--key <file>', 'its key (PEM)')
     .option('--json', 'print JSON, also on a terminal')
+    .option('--jsonl', 'print JSON, and lists as one line for each task')
+    .version(version, '--version', 'print the version')
     .addHelpText('after', EPILOGUE);
   const start = (job: Job): Promise<void> => call(program.opts<GlobalFlags>(), job);
   addReadingCommands(program, start);

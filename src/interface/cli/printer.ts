@@ -1,8 +1,8 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
 import type { BackupReport, SoundStore } from './maintenance.js';
 import type { Healthcheck, Task, TaskCounts, TaskPage } from '@tasks/idl';
-import { taskTable } from './task-table.js';
-import { visibleText } from './visible-text.js';
+import { visibleJson, visibleText } from '@tasks/service';
+import { taskDetails, taskTable } from './task-table.js';
 
 /** Prints results. Every method returns whether all is well, for the exit code. */
 export interface Printer {
@@ -21,16 +21,31 @@ export interface Printer {
 /** Takes text, line ends included. */
 export type Write = (text: string) => void;
 
-/** For programs: one JSON document on one line. */
-export function jsonPrinter(write: Write): Printer {
+/** How to print JSON. */
+export interface JsonOptions {
+  /** Whether a person looks on: what a terminal would act upon is then escaped. */
+  readonly isTerminal: boolean;
+  /** Whether lists are printed as one document for each task, instead of one for all. */
+  readonly isByLine: boolean;
+}
+
+/** For programs: JSON, each document on one line. */
+export function jsonPrinter(write: Write, { isTerminal, isByLine }: JsonOptions): Printer {
   const print = (value: unknown): true => {
-    write(`${JSON.stringify(value)}\n`);
+    const json = JSON.stringify(value);
+    write(`${isTerminal ? visibleJson(json) : json}\n`);
+    return true;
+  };
+  const printAll = (values: readonly unknown[]): true => {
+    for (const value of values) print(value);
     return true;
   };
   return {
-    tasks: print,
+    tasks: isByLine ? printAll : print,
     task: print,
-    page: print,
+    page: isByLine
+      ? ({ tasks = [], nextCursor }) => printAll(nextCursor === undefined ? tasks : [...tasks, { nextCursor }])
+      : print,
     counts: ({ open, done }) => print({ open: Number(open), done: Number(done) }),
     removed: (taskId) => print({ removed: taskId }),
     cleared: (count) => print({ removed: count }),
@@ -53,24 +68,26 @@ export function textPrinter(write: Write, columns: number): Printer {
     write(`${text}\n`);
     return true;
   };
-  const tasks = (list: readonly Task[]): true => print(list.length === 0 ? 'No tasks' : taskTable(list, columns));
+  const table = (list: readonly Task[]): unknown => list.length > 0 && print(taskTable(list, columns));
   return {
-    tasks,
-    task: (task) => tasks([task]),
+    tasks: (list) => {
+      table(list);
+      return print(list.length === 0 ? 'No tasks' : taskCount(list.length));
+    },
+    task: (task) => print(taskDetails(task, columns)),
     page: ({ tasks: list = [], nextCursor }) => {
-      tasks(list);
-      return print(
-        nextCursor === undefined ? 'This is the last page' : `The next page: --after ${visibleText(nextCursor)}`,
-      );
+      table(list);
+      const next = nextCursor === undefined ? 'this is the last page' : `next page: --after ${visibleText(nextCursor)}`;
+      return print(`${taskCount(list.length)}; ${next}`);
     },
     counts: ({ open, done }) => print(`${number(Number(open))} open, ${number(Number(done))} done`),
     removed: (taskId) => print(`Removed ${taskId}`),
-    cleared: (count) => print(count === 1 ? 'Removed 1 task' : `Removed ${number(count)} tasks`),
+    cleared: (count) => print(`Removed ${taskCount(count)}`),
     health: ({ ok, message }) => {
       print(visibleText(message ?? ''));
       return ok === true;
     },
-    backup: ({ file, tasks: count, bytes }) => print(`${number(count)} tasks, ${number(bytes)} bytes: ${file}`),
+    backup: ({ file, tasks: count, bytes }) => print(`${taskCount(count)}, ${number(bytes)} bytes: ${file}`),
     verified: ({ tasks: count, files }) => print(`${number(count)} tasks in ${number(files)} table files are sound`),
     copied: (report) => {
       print(copySummary(report));
@@ -92,6 +109,10 @@ function copySummary(report: CopyReport): string {
 
 function isComplete({ inSource, inTarget }: CopyReport): boolean {
   return inSource === inTarget;
+}
+
+function taskCount(count: number): string {
+  return count === 1 ? '1 task' : `${number(count)} tasks`;
 }
 
 function number(value: number): string {

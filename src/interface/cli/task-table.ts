@@ -1,56 +1,63 @@
-import Table from 'cli-table3';
 import type { Task } from '@tasks/idl';
-import { visibleText } from './visible-text.js';
+import { visibleText } from '@tasks/service';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 
-/** Widths with a blank on either side. */
-const ID_WIDTH = 26;
-const CREATED_WIDTH = 21;
-const DONE_WIDTH = 6;
-const BORDERS_WIDTH = 5;
+/** Widths of columns, in cells of the terminal. */
+const ID_WIDTH = 24;
+const CREATED_WIDTH = 19;
+const DONE_WIDTH = 4;
+const LABEL_WIDTH = 7;
 const LEAST_NAME_WIDTH = 12;
+const GAP = '  ';
 
-/** The time that a table takes grows with the square of its rows; tables of so many, put together, take no time at all. */
-const ROWS_AT_ONCE = 100;
-
-/** The tasks as a table for a terminal of that many columns; long names take more lines. */
+/** The tasks as a table for a terminal of that many columns, one line each; long names take more. */
 export function taskTable(tasks: readonly Task[], columns: number): string {
-  const nameWidth = Math.max(LEAST_NAME_WIDTH, columns - ID_WIDTH - CREATED_WIDTH - DONE_WIDTH - BORDERS_WIDTH);
-  const parts: string[] = [];
-  for (let start = 0; start === 0 || start < tasks.length; start += ROWS_AT_ONCE) {
-    const end = start + ROWS_AT_ONCE;
-    parts.push(partOfTable(tasks.slice(start, end), nameWidth, { isFirst: start === 0, isLast: end >= tasks.length }));
-  }
-  return parts.join('\n');
-}
-
-interface Place {
-  readonly isFirst: boolean;
-  readonly isLast: boolean;
-}
-
-/** Some rows: their upper border joins them to the part above, their lower one is that of the part below. */
-function partOfTable(tasks: readonly Task[], nameWidth: number, { isFirst, isLast }: Place): string {
-  const table = new Table({
-    head: isFirst ? ['id', 'created (UTC)', 'done', 'name'] : [],
-    colWidths: [ID_WIDTH, CREATED_WIDTH, DONE_WIDTH, nameWidth],
-    wordWrap: true,
-    // A long word is broken, not cut.
-    wrapOnWordBoundary: false,
-    style: { head: [], border: [] },
-    chars: {
-      ...(!isFirst && { 'top-left': '├', 'top-mid': '┼', 'top-right': '┤' }),
-      ...(!isLast && { bottom: '', 'bottom-left': '', 'bottom-mid': '', 'bottom-right': '' }),
-    },
+  const indent = row('', '', '', '');
+  const nameWidth = Math.max(LEAST_NAME_WIDTH, columns - indent.length);
+  const rows = tasks.flatMap(({ id, createdOn, done, name }) => {
+    const [first = '', ...more] = wrapped(name ?? '', nameWidth);
+    return [
+      row(visibleText(id ?? ''), shortTime(createdOn), yesOrNo(done), first),
+      ...more.map((line) => indent + line),
+    ];
   });
-  table.push(
-    ...tasks.map(({ id, createdOn, done, name }) =>
-      [id ?? '', shortTime(createdOn), done ? 'yes' : 'no', name ?? ''].map(visibleText),
-    ),
-  );
-  return table.toString();
+  return [row('ID', 'CREATED (UTC)', 'DONE', 'NAME'), ...rows].map((line) => line.trimEnd()).join('\n');
+}
+
+/** One task, a line for each of its fields. */
+export function taskDetails({ id, createdOn, done, name }: Task, columns: number): string {
+  const width = Math.max(LEAST_NAME_WIDTH, columns - LABEL_WIDTH - GAP.length);
+  const fields = Object.entries({
+    id: id ?? '',
+    created: `${shortTime(createdOn)} UTC`,
+    done: yesOrNo(done),
+    name: name ?? '',
+  });
+  return fields
+    .flatMap(([label, value]) => wrapped(value, width).map((line, n) => cell(n === 0 ? label : '', LABEL_WIDTH) + line))
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function row(id: string, created: string, done: string, name: string): string {
+  return cell(id, ID_WIDTH) + cell(created, CREATED_WIDTH) + cell(done, DONE_WIDTH) + name;
+}
+
+function cell(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text))) + GAP;
+}
+
+/** Broken between words where that is possible; nothing but blanks is lost. */
+function wrapped(text: string, width: number): string[] {
+  return wrapAnsi(visibleText(text), width, { hard: true }).split('\n');
+}
+
+function yesOrNo(value: boolean | undefined): string {
+  return value === true ? 'yes' : 'no';
 }
 
 /** `2026-11-23T21:45:00.647Z` as `2026-11-23 21:45:00`. */
 function shortTime(createdOn = ''): string {
-  return createdOn.replace('T', ' ').replace(/\..*/, '');
+  return visibleText(createdOn.replace('T', ' ').replace(/\..*/, ''));
 }

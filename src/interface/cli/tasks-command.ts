@@ -1,10 +1,9 @@
 import { CommanderError } from 'commander';
-import { ConfigError } from '@tasks/service';
+import { ConfigError, visibleText } from '@tasks/service';
 import { createCommandLine, type GlobalFlags, type Job } from './command-line.js';
 import type { Maintenance } from './maintenance.js';
 import type { MaintenanceCommand } from './maintenance-commands.js';
 import { jsonPrinter, textPrinter, type Printer, type Write } from './printer.js';
-import { visibleText } from './visible-text.js';
 
 /** What the command prints to. */
 export interface Terminal {
@@ -16,6 +15,13 @@ export interface Terminal {
   readonly progress?: NodeJS.WriteStream;
 }
 
+/** What the command is part of. */
+export interface Program {
+  readonly version: string;
+  /** Loads what works on the store itself, when that is asked for. */
+  loadMaintenance(): Promise<Maintenance>;
+}
+
 const OK = 0;
 const SERVICE_ERROR = 1;
 const USAGE = 2;
@@ -24,21 +30,18 @@ const USAGE = 2;
  * Runs the `tasks` command. Never rejects.
  *
  * @param args the words after the command's name.
- * @param loadMaintenance loads what works on the store itself, when that is asked for.
  * @returns the exit code: 0 done, 1 the service refused, failed or did not answer, 2 the command line is wrong.
  */
-export async function tasksCommand(
-  args: readonly string[],
-  terminal: Terminal,
-  loadMaintenance: () => Promise<Maintenance>,
-): Promise<number> {
+export async function tasksCommand(args: readonly string[], terminal: Terminal, program: Program): Promise<number> {
   let exitCode = OK;
-  const commandLine = createCommandLine({
+  const commandLine = createCommandLine(program.version, {
     call: async (flags, job) => {
       exitCode = await exitCodeOf(flags, terminal, (printer) => call(flags, job, printer));
     },
     maintain: async (flags, command) => {
-      exitCode = await exitCodeOf(flags, terminal, (printer) => maintain(command, loadMaintenance, printer, terminal));
+      exitCode = await exitCodeOf(flags, terminal, (printer) =>
+        maintain(command, program.loadMaintenance(), printer, terminal),
+      );
     },
   });
   for (const command of [commandLine, ...commandLine.commands]) {
@@ -58,8 +61,13 @@ export async function tasksCommand(
 /** What a command does; resolves to whether all is well. */
 type Act = (printer: Printer) => Promise<boolean>;
 
+function printerOf({ json, jsonl }: GlobalFlags, out: Write, columns: number | undefined): Printer {
+  if (json !== true && jsonl !== true && columns !== undefined) return textPrinter(out, columns);
+  return jsonPrinter(out, { isTerminal: columns !== undefined, isByLine: jsonl === true });
+}
+
 async function exitCodeOf(flags: GlobalFlags, { out, err, columns }: Terminal, act: Act): Promise<number> {
-  const printer = flags.json === true || columns === undefined ? jsonPrinter(out) : textPrinter(out, columns);
+  const printer = printerOf(flags, out, columns);
   try {
     return (await act(printer)) ? OK : SERVICE_ERROR;
   } catch (error) {
@@ -87,13 +95,13 @@ async function call(flags: GlobalFlags, job: Job, printer: Printer): Promise<boo
 
 async function maintain(
   command: MaintenanceCommand,
-  loadMaintenance: () => Promise<Maintenance>,
+  loading: Promise<Maintenance>,
   printer: Printer,
   { progress }: Terminal,
 ): Promise<boolean> {
   const [work, maintenance, { progressBar }] = await Promise.all([
     import('./maintain.js'),
-    loadMaintenance(),
+    loading,
     import('./progress-bar.js'),
   ]);
   const bar = progress && progressBar(progress);

@@ -1,47 +1,53 @@
 import { describe, expect, it } from '@jest/globals';
-import { taskTable } from '../../../src/interface/cli/task-table.js';
 import type { Task } from '@tasks/idl';
+import stringWidth from 'string-width';
+import { taskDetails, taskTable } from '../../../src/interface/cli/task-table.js';
 import { taskId } from '../../support/builders.js';
 
 const COLUMNS = 80;
 
-function tasks(count: number): Task[] {
-  return Array.from({ length: count }, (_, n) => ({
-    id: taskId(n),
-    userId: 'alice',
-    name: n % 10 === 0 ? 'a long name '.repeat(10) : `task ${String(n)}`,
-    createdOn: '2026-11-23T21:45:00.647Z',
-    done: n % 2 === 0,
-  }));
+function task(name: string, n = 0): Task {
+  return { id: taskId(n), userId: 'alice', name, createdOn: '2026-11-23T21:45:00.647Z', done: n % 2 === 0 };
 }
 
-function linesOf(count: number): string[] {
-  return taskTable(tasks(count), COLUMNS).split('\n');
+/** The names in a table, put together from the lines that they take. */
+function namesIn(table: string): string[] {
+  const names: string[] = [];
+  for (const line of table.split('\n').slice(1)) {
+    const text = line.slice(53);
+    if (line.startsWith(' ')) names.push(`${names.pop() ?? ''}${text}`);
+    else names.push(text);
+  }
+  return names;
 }
 
 describe('A table of tasks', () => {
-  it.each([1, 99, 100, 101, 200, 250])(
-    'of %s rows has one head, one frame, and a line between any two rows',
-    (count) => {
-      const lines = linesOf(count);
-      expect(lines.filter((line) => line.length !== COLUMNS)).toEqual([]);
-      const firstCharacters = lines.map(([first]) => first);
-      expect(firstCharacters[0]).toBe('┌');
-      expect(firstCharacters.at(-1)).toBe('└');
-      expect(firstCharacters.filter((character) => character === '├')).toHaveLength(count);
-      expect(firstCharacters.slice(1, -1).filter((character) => !'├│'.includes(character ?? ''))).toEqual([]);
-      expect(lines.filter((line) => line.includes('created (UTC)'))).toHaveLength(1);
-      expect(lines.filter((line) => line.startsWith('├')).map((line) => line.replaceAll(/[─┼]/g, ''))).toEqual(
-        Array.from({ length: count }, () => '├┤'),
-      );
-      const ids = lines.flatMap((line) => /^│ ([0-9a-f]{24}) │/.exec(line)?.[1] ?? []);
-      expect(ids).toEqual(tasks(count).map(({ id }) => id));
-    },
-  );
+  it('has a head and one line for each task', () => {
+    const tasks = Array.from({ length: 200 }, (_, n) => task(`task ${String(n)}`, n));
+    const lines = taskTable(tasks, COLUMNS).split('\n');
+    expect(lines[0]).toBe('ID                        CREATED (UTC)        DONE  NAME');
+    expect(lines[1]).toBe(`${taskId(0)}  2026-11-23 21:45:00  yes   task 0`);
+    expect(lines).toHaveLength(201);
+  });
+
+  it.each([
+    ['wide characters', '日本語のとても長いタスク名'.repeat(3)],
+    ['emoji of several characters', '👩‍👩‍👧'.repeat(30)],
+    ['a long word', 'x'.repeat(100)],
+    ['combining characters', 'x\u0301'.repeat(60)],
+  ])('wraps %s within the terminal, and loses nothing', (_what, name) => {
+    const table = taskTable([task(name), task('next', 1)], COLUMNS);
+    expect(table.split('\n').filter((line) => stringWidth(line) > COLUMNS)).toEqual([]);
+    expect(namesIn(table)).toEqual([name, 'next']);
+  });
+
+  it('fits a narrow terminal as far as it can', () => {
+    expect(namesIn(taskTable([task('a name of some length')], 40)).join()).toBe('a nameof somelength');
+  });
 
   it('takes no longer per row when it is long', () => {
     const timeOf = (count: number): number => {
-      const list = tasks(count);
+      const list = Array.from({ length: count }, (_, n) => task(n % 10 === 0 ? 'a long name '.repeat(10) : 'short', n));
       const { user } = process.cpuUsage();
       taskTable(list, COLUMNS);
       return (process.cpuUsage().user - user) / count;
@@ -49,4 +55,16 @@ describe('A table of tasks', () => {
     timeOf(1_000);
     expect(timeOf(10_000) / timeOf(1_000)).toBeLessThan(3);
   }, 60_000);
+});
+
+describe('One task', () => {
+  it('has a line for each field, and a name that wraps beside its label', () => {
+    expect(taskDetails(task('日本語 '.repeat(6).trimEnd()), 33).split('\n')).toEqual([
+      `id       ${taskId(0)}`,
+      'created  2026-11-23 21:45:00 UTC',
+      'done     yes',
+      'name     日本語 日本語 日本語',
+      '         日本語 日本語 日本語',
+    ]);
+  });
 });

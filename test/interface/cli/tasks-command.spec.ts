@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
-const loadMaintenance = () => import('../../../src/bootstrap/maintenance.js');
+const program = { version: '1.2.3', loadMaintenance: () => import('../../../src/bootstrap/maintenance.js') };
 
 interface Printed {
   readonly code: number;
@@ -32,7 +32,7 @@ async function run(args: readonly string[], columns?: number): Promise<Printed> 
   let out = '';
   let err = '';
   const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text), columns };
-  const code = await tasksCommand(args, terminal, loadMaintenance);
+  const code = await tasksCommand(args, terminal, program);
   return { code, out, err };
 }
 
@@ -117,6 +117,26 @@ describe('The tasks command into a pipe', () => {
   });
 });
 
+describe('The options of the tasks command', () => {
+  it('--version prints the version', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+  });
+
+  it('--jsonl prints one document for each task, and where the next page is', async () => {
+    for (const name of ['one', 'two', 'three']) await tasks('add', 'lina', name);
+    const documentsOf = ({ out }: Printed): unknown[] =>
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line));
+    const all = documentsOf(await tasks('all', 'lina', '--jsonl'));
+    expect(all).toMatchObject([{ name: 'three' }, { name: 'two' }, { name: 'one' }]);
+    const page = documentsOf(await tasks('page', 'lina', '--limit', '2', '--jsonl'));
+    expect(page).toMatchObject([{ name: 'three' }, { name: 'two' }, { nextCursor: expect.any(String) }]);
+    expect((await tasks('all', 'nobody', '--jsonl')).out).toBe('');
+  });
+});
+
 describe('The tasks command on a terminal', () => {
   const onTerminal = (...args: string[]): Promise<Printed> => run([...args, '--port', String(app.port)], 80);
 
@@ -125,8 +145,9 @@ describe('The tasks command on a terminal', () => {
     const { code, out } = await onTerminal('all', 'mallory');
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');
-    expect(lines[1]).toMatch(/│ id +│ created \(UTC\) +│ done │ name +│/);
-    expect(lines.filter((line) => line.length !== 80)).toEqual([]);
+    expect(lines[0]).toMatch(/^ID +CREATED \(UTC\) +DONE +NAME$/);
+    expect(lines.at(-1)).toBe('1 task');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
     for (const character of ['\u001b', '\u202e']) expect(out).not.toContain(character);
     expect(out.replace(/[^\w\\{}[]/g, '')).toContain('\\u{1b}[2J\\u{202e}\\n');
   });
@@ -136,16 +157,30 @@ describe('The tasks command on a terminal', () => {
     expect(await onTerminal('all', 'nobody')).toMatchObject({ out: 'No tasks\n' });
     const { id } = JSON.parse((await tasks('add', 'tess')).out) as Task;
     await tasks('add', 'tess');
-    expect((await onTerminal('page', 'tess', '--limit', '1')).out).toMatch(/\nThe next page: --after \S+\n$/);
-    expect((await onTerminal('page', 'tess')).out).toMatch(/\nThis is the last page\n$/);
+    expect((await onTerminal('page', 'tess', '--limit', '1')).out).toMatch(/\n1 task; next page: --after \S+\n$/);
+    expect((await onTerminal('page', 'tess')).out).toMatch(/\n2 tasks; this is the last page\n$/);
     expect(await onTerminal('count', 'tess')).toMatchObject({ out: '2 open, 0 done\n' });
     expect(await onTerminal('remove', 'tess', id)).toMatchObject({ out: `Removed ${id}\n` });
     expect(await onTerminal('clear', 'tess')).toMatchObject({ out: 'Removed 0 tasks\n' });
     expect(await onTerminal('clear', 'tess', '--all')).toMatchObject({ out: 'Removed 1 task\n' });
   });
 
+  it('prints one task in lines, not in a table', async () => {
+    const { out } = await onTerminal('add', 'una', 'buy milk');
+    expect(out).toMatch(/^id {7}[0-9a-f]{24}\ncreated {2}\d{4}-.* UTC\ndone {5}no\nname {5}buy milk\n$/);
+  });
+
   it('prints JSON when asked to', async () => {
     expect(JSON.parse((await onTerminal('check', '--json')).out)).toEqual({ ok: true, message: 'OK' });
+  });
+
+  it.each(['--json', '--jsonl'])('escapes in %s what it would act upon, and nothing else', async (flag) => {
+    const name = 'a\u009b2J \u202eb 日本語 👩‍👩‍👧';
+    await tasks('add', 'eve', name);
+    const { out } = await onTerminal('all', 'eve', flag);
+    expect(out).toContain('a\\u009b2J \\u202eb 日本語 👩‍👩‍👧');
+    expect([JSON.parse(out)].flat()).toMatchObject([{ name }]);
+    await tasks('clear', 'eve', '--all');
   });
 });
 
@@ -190,7 +225,7 @@ describe('The exit code', () => {
       throw new Error('no more\nroom');
     };
     const terminal = { out, err: (text: string) => (err += text), columns: undefined };
-    const code = await tasksCommand(['--help'], terminal, loadMaintenance);
+    const code = await tasksCommand(['--help'], terminal, program);
     expect({ code, err }).toEqual({ code: 1, err: 'tasks: no more\\nroom\n' });
   });
 
