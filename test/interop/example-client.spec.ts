@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { describeWithPython } from '@tasks/testing/python';
+import { describeWithPython } from '@tasks/testing/describe-with-python';
 import { RunningProgram, runProgram } from '@tasks/testing/run-program';
 
 let service: RunningProgram;

@@ -8,7 +8,8 @@ import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { manifestFiles, manifestPaths, readManifests, type Manifest } from '../support/manifests.js';
 import { operationsPage } from '../support/operations-page.js';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { besidePython, describeWithPython } from '@tasks/testing/python';
+import { describeWithPython } from '@tasks/testing/describe-with-python';
+import { besidePython } from '@tasks/testing/python';
 import { runProgram, type ProgramResult } from '@tasks/testing/run-program';
 
 const SECRET_URI = 'mongodb://mongo:27017/';

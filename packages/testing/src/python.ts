@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe } from '@jest/globals';
 import { projectRoot } from './project-copy.js';
 
 const REQUIREMENTS = fileURLToPath(new URL('../requirements.txt', import.meta.url));
@@ -29,16 +28,6 @@ export function findPython(): string | undefined {
 /** The path of a program that a requirement installs beside that Python. */
 export function besidePython(python: string, program: string): string {
   return join(dirname(python), program);
-}
-
-/** A `describe` whose tests get the Python of `findPython`, and are skipped where there is none. */
-export function describeWithPython(title: string, tests: (python: string) => void): void {
-  const python = findPython();
-  if (python === undefined) describe.skip(title, () => undefined);
-  else
-    describe(title, () => {
-      tests(python);
-    });
 }
 
 function madePython(): string {

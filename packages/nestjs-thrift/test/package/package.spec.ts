@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
-import { describeWithPython } from '@tasks/testing/python';
+import { describeWithPython } from '@tasks/testing/describe-with-python';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { runProgram, type RunningProgram } from '@tasks/testing/run-program';
 import { GuideProject } from './guide-project.js';
