@@ -11,7 +11,7 @@ export interface Part {
 
 /**
  * What a library itself gets wrong or does not know, so that nobody could talk to it rightly; such calls are left out.
- * Each is observed by gaps.spec.ts: one that the library no longer has must go, and its calls be made.
+ * Each is observed by gaps.e2e-spec.ts: one that the library no longer has must go, and its calls be made.
  */
 export interface Gap {
   readonly why: string;
