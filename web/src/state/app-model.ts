@@ -87,6 +87,7 @@ export class AppModel {
       openStream,
       onChanged: (ids) => void this.tasks.list.refreshTasks(ids),
       onStale: () => void this.tasks.list.refresh(),
+      onPoll: () => void this.tasks.list.poll(),
     });
     effect(() => {
       if (this.visible.value && this.session.value.state === 'active') this.#live.start();

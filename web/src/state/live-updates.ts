@@ -12,6 +12,8 @@ export interface LiveUpdatesOptions {
   readonly onChanged: (taskIds: readonly string[]) => void;
   /** Anything may have changed: read again what is shown. */
   readonly onStale: () => void;
+  /** Time to look whether something changed that no stream told. */
+  readonly onPoll: () => void;
   readonly setTimer: (callback: () => void, milliseconds: number) => unknown;
   readonly clearTimer: (timer: unknown) => void;
 }
@@ -83,7 +85,7 @@ export class LiveUpdates {
 
   #pollLater(): void {
     this.#poll = this.#options.setTimer(() => {
-      this.#options.onStale();
+      this.#options.onPoll();
       this.#pollLater();
     }, POLL_MS);
   }

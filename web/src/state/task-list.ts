@@ -161,6 +161,22 @@ export class TaskList {
     await this.loadCounts();
   }
 
+  /** Looks whether anything changed, at the top of the list and in the counts, and reads the list again if so. */
+  async poll(): Promise<void> {
+    if (this.#state.value.state !== 'ready') return;
+    const { signal } = this.#loading;
+    const [loaded, counts] = [this.#cache.loaded.value, this.#cache.counts.value];
+    try {
+      const { items } = await this.#api.list(this.#cache.query.value, undefined, signal);
+      await this.loadCounts();
+      const same = items.every((task, at) => isSame(task, loaded[at])) && counts === this.#cache.counts.value;
+      if (!same && !signal.aborted) await this.refresh();
+      else this.#onError(undefined);
+    } catch (error) {
+      if (!signal.aborted) this.#onError(asApiError(error));
+    }
+  }
+
   /** Reads the tasks that changed elsewhere. */
   async refreshTasks(ids: readonly string[]): Promise<void> {
     if (ids.length > FEW) {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { TASK_NAME_MAX_LENGTH, type Row } from '../state/task.js';
 import { useApp, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
@@ -43,7 +43,8 @@ function RenameField({ row }: { row: Row }) {
   const texts = useTexts();
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
-  useEffect(() => {
+  // Before the next key arrives, which would reach the checkbox.
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(row.name.length, row.name.length);
   }, []);

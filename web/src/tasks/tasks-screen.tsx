@@ -101,7 +101,12 @@ function ListFoot() {
         </button>
       )}
       {tasks.list.hasMore && state !== 'searching' && (
-        <button type="button" class="button" aria-disabled={state === 'loading-more'} onClick={() => void loadMore()}>
+        <button
+          type="button"
+          class="button load-more"
+          aria-disabled={state === 'loading-more'}
+          onClick={() => void loadMore()}
+        >
           {texts.loadMore}
         </button>
       )}

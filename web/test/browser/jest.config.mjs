@@ -4,5 +4,6 @@ import config from '../../../jest.config.mjs';
 export default {
   ...config,
   roots: ['<rootDir>/web'],
+  testTimeout: 60_000,
   testMatch: ['**/test/browser/*.browser.ts', '**/test/browser/smoke.e2e-spec.ts'],
 };

@@ -134,8 +134,8 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await expectNames(two, ['Here']);
   });
 
-  it('makes a token, changes the password, exports, recovers and deletes the account', async () => {
-    const { page, username, code } = await signUp(await stage.context());
+  it('makes a token and exports the account', async () => {
+    const { page, username } = await signUp(await stage.context());
     await add(page, 'Mine');
     await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByLabel('Name', { exact: true }).fill('script');
@@ -149,7 +149,12 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await page.getByRole('button', { name: 'Export my data' }).click();
     const exported = JSON.parse(await readFile(await (await downloading).path(), 'utf8')) as object;
     expect(exported).toMatchObject({ account: { username }, tasks: [{ name: 'Mine' }], complete: true });
+  });
 
+  it('changes the password, recovers and deletes the account', async () => {
+    const { page, username, code } = await signUp(await stage.context());
+    await add(page, 'Mine');
+    await page.getByRole('link', { name: 'Settings' }).click();
     await page.getByLabel('Current password').fill(PASSWORD);
     await page.getByLabel('New password', { exact: true }).fill('another long passphrase');
     await page.getByRole('button', { name: 'Change password' }).click();

@@ -170,6 +170,7 @@ describeInBrowser('tasks', () => {
     const page = await stage.open(account);
     await page.getByRole('checkbox', { name: 'One' }).focus();
     await page.keyboard.press('F2');
+    // The very first key, a space, goes into the name and does not tick the task.
     await page.keyboard.type(' more');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Space');

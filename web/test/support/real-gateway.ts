@@ -1,39 +1,47 @@
-import { pino } from 'pino';
-import { parseConfig } from '../../../gateway/src/config/config.js';
-import { startGateway, type RunningGateway } from '../../../gateway/src/gateway.js';
-import { ScryptPasswordHasher } from '../../../gateway/src/infrastructure/hashing/scrypt-password-hasher.js';
-import { TestApp } from '../../../test/support/app.js';
+import { RunningProgram } from '@tasks/testing/run-program';
+import { fileURLToPath } from 'node:url';
 
-/** Slow hashes prove nothing here. */
-const CHEAP_HASHES = { logN: 4, r: 8, p: 1 };
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The gateway with the built page, and the Tasks service behind it, both in this process and in memory. */
+/** The gateway with the built page, and the Tasks service behind it: processes of their own, with memory stores. */
 export class RealGateway {
-  #tasks: TestApp | undefined;
-  #gateway: RunningGateway | undefined;
+  readonly #programs: RunningProgram[] = [];
+  #origin: string | undefined;
 
+  /** Address of the page. */
+  get origin(): string {
+    if (this.#origin === undefined) throw new Error('Start the gateway first');
+    return this.#origin;
+  }
+
+  /** Starts both builds and waits until they listen. */
   async start(): Promise<void> {
-    this.#tasks = await TestApp.start();
-    const config = parseConfig({
+    const tasks = this.#run('dist/main.js', {
+      STORE: 'memory',
+      THRIFT_HOST: '127.0.0.1',
+      THRIFT_PORT: '0',
+      HTTP_PORT: 'off',
+    });
+    const [, port = ''] = await tasks.printed(/Thrift listens on [\d.]+:(\d+)/);
+    const gateway = this.#run('gateway/dist/main.js', {
+      GATEWAY_STORE: 'memory',
       GATEWAY_HOST: '127.0.0.1',
       GATEWAY_PORT: '0',
       GATEWAY_OPS_PORT: 'off',
-      GATEWAY_STORE: 'memory',
-      TASKS_SERVERS: `127.0.0.1:${String(this.#tasks.port)}`,
+      TASKS_SERVERS: `127.0.0.1:${port}`,
     });
-    const options = {
-      hasher: new ScryptPasswordHasher(CHEAP_HASHES),
-      pageFolder: new URL('../../dist/', import.meta.url),
-    };
-    this.#gateway = await startGateway(config, pino({ level: 'silent' }), '0.0.0-test', options);
+    [this.#origin] = await gateway.printed(/http:\/\/127\.0\.0\.1:\d+/);
   }
 
-  get origin(): string {
-    return `http://127.0.0.1:${String(this.#gateway?.port)}`;
+  #run(file: string, env: Record<string, string>): RunningProgram {
+    const program = new RunningProgram(process.execPath, [file], { cwd: ROOT, env: { LOG_FORMAT: 'json', ...env } });
+    this.#programs.push(program);
+    return program;
   }
 
+  /** Kills both. */
   async stop(): Promise<void> {
-    await this.#gateway?.stop();
-    await this.#tasks?.stop();
+    for (const program of this.#programs) program[Symbol.dispose]();
+    await Promise.all(this.#programs.map((program) => program.ended()));
   }
 }

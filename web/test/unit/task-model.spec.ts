@@ -98,7 +98,7 @@ describe('TaskModel', () => {
       setTimer: () => undefined,
       clearTimer: () => undefined,
     });
-    for (const name of ['One', 'Two', 'Three']) await api.create(`${name}`.padEnd(24, '0'), name);
+    for (const name of ['One', 'Two', 'Three']) await api.create(name.padEnd(24, '0'), name);
     await api.patch('Two'.padEnd(24, '0'), { done: true });
     api.calls.length = 0;
     await model.list.load();

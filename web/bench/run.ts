@@ -1,0 +1,125 @@
+// `npm run bench:web`: how fast the page is, each figure the median of five runs in Debian's Chromium. Nothing else should
+// run on the machine meanwhile.
+import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
+import { StandInGateway } from '../test/support/stand-in-gateway.js';
+import { readAssets } from '../test/support/page-files.js';
+
+const RUNS = 5;
+const TASKS = 10_000;
+const CPU_SLOWDOWN = 4;
+/** Slow 4G as Lighthouse has it for phones. */
+const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 };
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+
+const gateway = new StandInGateway();
+await gateway.start();
+const account = gateway.store.addAccount('bench', 'correct horse battery staple');
+gateway.store.addTasks(
+  account,
+  Array.from({ length: TASKS }, (_, place) => `Task ${String(place)}`),
+);
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const browser = await chromium.launch({ executablePath, args: FLAGS });
+
+const lcp: number[] = [];
+const interactions: number[][] = [];
+for (let run = 0; run < RUNS; run++) lcp.push(await measureLoad(browser));
+for (let run = 0; run < RUNS; run++) interactions.push(await measureInteractions(browser));
+await browser.close();
+await gateway.stop();
+
+const bytes = (suffix: string): number =>
+  readAssets()
+    .files.filter(({ path }) => path.endsWith(suffix))
+    .reduce((sum, { encodings }) => sum + (encodings.br?.bytes ?? 0), 0);
+report('LCP, slow 4G, CPU x4', median(lcp), 'ms', 1_500);
+report(`INP with ${String(TASKS)} tasks, CPU x1`, median(interactions.map(([inp = NaN]) => inp)), 'ms', 200);
+report(
+  `Longest task with ${String(TASKS)} tasks, CPU x1`,
+  median(interactions.map(([, longest = NaN]) => longest)),
+  'ms',
+  50,
+);
+report('Styles, brotli', bytes('.css') / 1_000, 'kB', 6);
+report('All scripts with lazy parts, brotli', bytes('.js') / 1_000, 'kB');
+
+/** Milliseconds until the largest content was painted, in a fresh profile. */
+async function measureLoad(browser: Browser): Promise<number> {
+  const { page, session } = await openPage(browser);
+  await session.send('Network.emulateNetworkConditions', SLOW_4G);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
+  await page.goto(gateway.origin);
+  await page.locator('.task').first().waitFor();
+  await page.waitForTimeout(1_000);
+  const last = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        new PerformanceObserver((list) => {
+          resolve(list.getEntries().at(-1)?.startTime ?? NaN);
+        }).observe({ type: 'largest-contentful-paint', buffered: true });
+      }),
+  );
+  await page.context().close();
+  return last;
+}
+
+/** The slowest interaction and the longest task, with every task loaded. */
+async function measureInteractions(browser: Browser): Promise<number[]> {
+  const { page } = await openPage(browser);
+  await page.goto(gateway.origin);
+  await page.locator('.task').first().waitFor();
+  await page.evaluate(async (wanted) => {
+    while (document.querySelectorAll('.task').length < wanted) {
+      document.querySelector<HTMLElement>('.load-more:not([aria-disabled=true])')?.click();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }, TASKS);
+  await page.evaluate(() => {
+    const measured = { interaction: 0, task: 0 };
+    Object.assign(globalThis, { measured });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) measured.interaction = Math.max(measured.interaction, duration);
+    }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) measured.task = Math.max(measured.task, duration);
+    }).observe({ type: 'longtask' });
+  });
+  for (let round = 0; round < 5; round++) {
+    await page.locator('#new-task').click();
+    await page.keyboard.type(`Added ${String(round)}`);
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(200);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    await page.waitForTimeout(200);
+    await page.keyboard.press('F2');
+    await page.keyboard.type(' more');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(200);
+    await page.keyboard.press('Delete');
+    await page.waitForTimeout(200);
+  }
+  const { interaction, task } = await page.evaluate(
+    () => (globalThis as unknown as { measured: { interaction: number; task: number } }).measured,
+  );
+  await page.context().close();
+  return [interaction, task];
+}
+
+async function openPage(browser: Browser): Promise<{ page: Page; session: CDPSession }> {
+  const context = await browser.newContext({ viewport: { width: 412, height: 823 }, locale: 'en-US' });
+  context.setDefaultTimeout(60_000);
+  const { token } = gateway.store.addSession(account);
+  await context.addCookies([{ name: 'tasks-session', value: token, url: gateway.origin, httpOnly: true }]);
+  const page = await context.newPage();
+  return { page, session: await context.newCDPSession(page) };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+function report(what: string, value: number, unit: string, budget?: number): void {
+  const verdict = budget === undefined ? '' : `  budget ${String(budget)}  ${value <= budget ? 'kept' : 'MISSED'}`;
+  console.log(`${what.padEnd(44)} ${value.toFixed(1).padStart(8)} ${unit}${verdict}`);
+}
