@@ -29,6 +29,14 @@ const innocent: Record<string, string> = {
   'src/app.module.ts': "import './config/config.js';\nexport const app = 1;\n",
   'src/bootstrap/service.ts': "import '../app.module.js';\nimport './stores.js';\nexport const service = 1;\n",
   'src/main.ts': "import './bootstrap/service.js';\n",
+  'gateway/src/domain/account.ts': 'export const account = 1;\n',
+  'gateway/src/application/log-in.ts':
+    "import { account } from '../domain/account.js';\nexport const logIn = account;\n",
+  'gateway/src/infrastructure/persistence/memory/memory.ts':
+    "import { logIn } from '../../../application/log-in.js';\nexport const memory = logIn;\n",
+  'gateway/src/infrastructure/persistence/mongoose/mongoose.ts': 'export const mongoose = 1;\n',
+  'gateway/src/bootstrap/gateway.ts':
+    "import '../infrastructure/persistence/memory/memory.js';\nexport const gateway = 1;\n",
   'test/support/builders.ts': "import '../../src/domain/task.js';\nexport const builder = 1;\n",
 };
 
@@ -37,6 +45,11 @@ const crimes: [rule: string, from: string, imports: string][] = [
   ['domain-imports-nothing', 'src/domain/a.ts', 'node:fs'],
   ['domain-imports-nothing', 'src/domain/b.ts', 'rxjs'],
   ['domain-imports-nothing', 'src/domain/c.ts', '../application/add-task.js'],
+  ['domain-imports-nothing', 'gateway/src/domain/a.ts', 'node:fs'],
+  ['application-imports-domain-only', 'gateway/src/application/a.ts', 'node:crypto'],
+  ['application-imports-domain-only', 'gateway/src/application/b.ts', '../infrastructure/persistence/memory/memory.js'],
+  ['stores-are-swapped-as-a-unit', 'gateway/src/infrastructure/persistence/memory/a.ts', '../mongoose/mongoose.js'],
+  ['infrastructure-serves-inward', 'gateway/src/infrastructure/b.ts', '../bootstrap/gateway.js'],
   ['application-imports-domain-only', 'src/application/a.ts', '@nestjs/common'],
   ['application-imports-domain-only', 'src/application/b.ts', 'node:crypto'],
   ['application-imports-domain-only', 'src/application/c.ts', '../infrastructure/persistence/memory/memory.js'],

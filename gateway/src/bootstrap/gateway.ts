@@ -9,7 +9,7 @@ import {
   type RunningService,
 } from '@tasks/service';
 import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
-import { Accounts } from '../accounts.js';
+import { Accounts } from './accounts.js';
 import { AppModule } from '../app.module.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';

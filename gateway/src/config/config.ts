@@ -129,6 +129,18 @@ export function parseConfig(variables: Variables): GatewayConfig {
   });
 }
 
+/**
+ * Where these variables say that accounts are kept, whatever else they say.
+ *
+ * @throws ConfigError that lists every bad variable.
+ */
+export function parseAccountStore(variables: Variables): AccountStoreConfig {
+  const environment = new Environment(variables);
+  const store = readStore(environment);
+  environment.assertGood();
+  return deepFreeze(store);
+}
+
 function readPort(environment: Environment): number {
   const text = environment.text('GATEWAY_PORT');
   if (text === undefined || INJECTED.test(text)) return DEFAULT_PORT;

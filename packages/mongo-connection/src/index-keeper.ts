@@ -12,7 +12,7 @@ const GREATEST_PAUSE_MS = 60_000;
 
 /** Indexes that have to be there. */
 export interface MongoIndexes {
-  /** What the log calls them: `The index userId_1`. */
+  /** What the log calls them, in the plural: `The indexes of accounts`. */
   readonly name: string;
   /** Creates those that are missing; rejects when that fails or takes too long. */
   readonly create: () => Promise<void>;
@@ -57,7 +57,7 @@ export class IndexKeeper {
       await setTimeout(pauseMs, undefined, { ref: false });
       if (run !== this.#run) return;
     }
-    if (hasFailed) this.#log.info(`${name}: created`);
+    if (hasFailed) this.#log.info(`${name} are there`);
   }
 
   async #failureOfOne(): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { ConfigError } from '@tasks/service';
 import { Command, CommanderError } from 'commander';
 import type {
   AccountAdministration,
@@ -94,6 +95,10 @@ export async function gatewayAdmin(
   } catch (error) {
     // Commander has said what is wrong, or printed the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
+    if (error instanceof ConfigError) {
+      for (const problem of error.problems) terminal.err(`gateway-admin: ${problem}\n`);
+      return USAGE;
+    }
     terminal.err(`gateway-admin: ${describe(error)}\n`);
     return error instanceof NotConfirmed ? USAGE : FAILED;
   }

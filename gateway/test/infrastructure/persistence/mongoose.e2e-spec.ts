@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { FaultyLink } from '@tasks/testing/faulty-link';
 import { mongo as driver } from 'mongoose';
-import { migrateAccounts, openAdministration } from '../../../src/account-maintenance.js';
-import { Accounts } from '../../../src/accounts.js';
+import { migrateAccounts, openAdministration } from '../../../src/bootstrap/account-maintenance.js';
+import { Accounts } from '../../../src/bootstrap/accounts.js';
 import { DEFAULT_ACCOUNT_SETTINGS, type OpenAccountStore } from '../../../src/application/accounts/account-ports.js';
 import { Authenticate } from '../../../src/application/accounts/authenticate.js';
 import { SignUp } from '../../../src/application/accounts/sign-up.js';
@@ -167,6 +168,22 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
       );
       await migrated.stop();
       rmSync(scratch, { recursive: true });
+    });
+
+    it('rejects calls in time while the server hangs, and works once it answers again', async () => {
+      const link = await FaultyLink.to(uri);
+      const hanging = MongooseAccountStore.open({ ...options, uri: link.uri, serverSelectionTimeoutMs: 500 }, log);
+      const account = anAccount();
+      await hanging.accounts.add(account);
+      link.hang();
+      const startedAt = performance.now();
+      const calls = [hanging.accounts.findById(account.id), hanging.sessions.listByAccount('x'), hanging.check()];
+      for (const call of await Promise.allSettled(calls)) expect(call.status).toBe('rejected');
+      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      await link.mend();
+      while (!(await hanging.accounts.findById(account.id).catch(() => undefined))) await delay(20);
+      await hanging.close();
+      await link.cut();
     });
 
     const itRestarts = restart ? it : it.skip;

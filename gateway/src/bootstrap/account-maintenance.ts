@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BackupReport } from '@tasks/embedded-store';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
-import type { OpenAccountStore } from './application/accounts/account-ports.js';
-import { type AccountAdministration, Administration } from './application/accounts/administration.js';
-import type { AuditLog } from './application/accounts/audit-log.js';
-import { CopyAccounts, type CopyReport, type OnCopied } from './application/accounts/copy-accounts.js';
-import { NodeSecrets } from './infrastructure/hashing/node-secrets.js';
+import type { OpenAccountStore } from '../application/accounts/account-ports.js';
+import { type AccountAdministration, Administration } from '../application/accounts/administration.js';
+import type { AuditLog } from '../application/accounts/audit-log.js';
+import { CopyAccounts, type CopyReport, type OnCopied } from '../application/accounts/copy-accounts.js';
+import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
 
 /** Accounts as an operator's command reaches them. */
 export interface AdministrationAccess {
@@ -32,7 +32,7 @@ export async function openAdministration(choice: AccountStoreChoice, audit: Audi
   if (choice.kind === 'embedded') {
     const [{ connectControl }, { RemoteAdministration }] = await Promise.all([
       import('@tasks/embedded-store'),
-      import('./infrastructure/control/administration-commands.js'),
+      import('../infrastructure/control/administration-commands.js'),
     ]);
     const client = await connectControl(choice.dataDir);
     if (client) {
@@ -64,7 +64,7 @@ async function openForAdministration(choice: AccountStoreChoice): Promise<OpenAc
 
 /** The accounts of a folder that is there. */
 async function openFolder(dataDir: string): Promise<OpenAccountStore> {
-  const { EmbeddedAccountStore } = await import('./infrastructure/persistence/embedded/embedded-account-store.js');
+  const { EmbeddedAccountStore } = await import('../infrastructure/persistence/embedded/embedded-account-store.js');
   return EmbeddedAccountStore.open(dataDir, { create: false });
 }
 
@@ -147,6 +147,6 @@ function embeddedFolder(choice: AccountStoreChoice, otherwise: string): string {
 function embeddedModules() {
   return Promise.all([
     import('@tasks/embedded-store'),
-    import('./infrastructure/persistence/embedded/embedded-account-store.js'),
+    import('../infrastructure/persistence/embedded/embedded-account-store.js'),
   ]);
 }

@@ -2,16 +2,21 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { backUpAccounts, migrateAccounts, openAdministration, restoreAccounts } from '../src/account-maintenance.js';
-import { Accounts } from '../src/accounts.js';
-import type { AccountStoreChoice } from '../src/account-stores.js';
-import { DEFAULT_ACCOUNT_SETTINGS } from '../src/application/accounts/account-ports.js';
-import type { AuditEvent } from '../src/application/accounts/audit-log.js';
-import { Authenticate } from '../src/application/accounts/authenticate.js';
-import { LogIn } from '../src/application/accounts/log-in.js';
-import { Recover } from '../src/application/accounts/recover.js';
-import { type SignedUp, SignUp } from '../src/application/accounts/sign-up.js';
-import { accountError, cheapHasher, ORIGIN, PASSWORD } from './support/accounts.js';
+import {
+  backUpAccounts,
+  migrateAccounts,
+  openAdministration,
+  restoreAccounts,
+} from '../../src/bootstrap/account-maintenance.js';
+import { Accounts } from '../../src/bootstrap/accounts.js';
+import type { AccountStoreChoice } from '../../src/bootstrap/account-stores.js';
+import { DEFAULT_ACCOUNT_SETTINGS } from '../../src/application/accounts/account-ports.js';
+import type { AuditEvent } from '../../src/application/accounts/audit-log.js';
+import { Authenticate } from '../../src/application/accounts/authenticate.js';
+import { LogIn } from '../../src/application/accounts/log-in.js';
+import { Recover } from '../../src/application/accounts/recover.js';
+import { type SignedUp, SignUp } from '../../src/application/accounts/sign-up.js';
+import { accountError, cheapHasher, ORIGIN, PASSWORD } from '../support/accounts.js';
 
 let scratch: string;
 let choice: AccountStoreChoice;

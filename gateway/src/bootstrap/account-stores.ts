@@ -1,5 +1,5 @@
 import type { MongoLog, MongoOptions } from '@tasks/mongo-connection';
-import type { OpenAccountStore } from './application/accounts/account-ports.js';
+import type { OpenAccountStore } from '../application/accounts/account-ports.js';
 
 /** Where accounts are kept. */
 export type AccountStoreChoice =
@@ -15,15 +15,15 @@ export type AccountStoreChoice =
 export async function openAccountStore(choice: AccountStoreChoice, log: MongoLog): Promise<OpenAccountStore> {
   switch (choice.kind) {
     case 'memory': {
-      const { MemoryAccountStore } = await import('./infrastructure/persistence/memory/memory-account-store.js');
+      const { MemoryAccountStore } = await import('../infrastructure/persistence/memory/memory-account-store.js');
       return new MemoryAccountStore();
     }
     case 'embedded': {
-      const { EmbeddedAccountStore } = await import('./infrastructure/persistence/embedded/embedded-account-store.js');
+      const { EmbeddedAccountStore } = await import('../infrastructure/persistence/embedded/embedded-account-store.js');
       return EmbeddedAccountStore.open(choice.dataDir);
     }
     case 'mongo': {
-      const { MongooseAccountStore } = await import('./infrastructure/persistence/mongoose/mongoose-account-store.js');
+      const { MongooseAccountStore } = await import('../infrastructure/persistence/mongoose/mongoose-account-store.js');
       return MongooseAccountStore.open(choice, log);
     }
   }

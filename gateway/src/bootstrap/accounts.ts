@@ -1,17 +1,17 @@
 import type { ControlServer } from '@tasks/embedded-store';
 import type { MongoLog } from '@tasks/mongo-connection';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
-import type { AccountPorts, AccountSettings, OpenAccountStore } from './application/accounts/account-ports.js';
-import { Administration } from './application/accounts/administration.js';
-import type { AuditLog } from './application/accounts/audit-log.js';
-import { Housekeeping, type TaskRemoval } from './application/accounts/housekeeping.js';
-import { LogInThrottle } from './application/accounts/log-in-throttle.js';
-import type { AccountParts } from './application/accounts/parts.js';
-import type { PasswordHasher } from './application/accounts/password-hasher.js';
-import { SessionIssuer } from './application/accounts/session-issuer.js';
-import { commonPasswords } from './infrastructure/hashing/common-passwords.js';
-import { NodeSecrets } from './infrastructure/hashing/node-secrets.js';
-import { networkOf } from './infrastructure/network/network-of.js';
+import type { AccountPorts, AccountSettings, OpenAccountStore } from '../application/accounts/account-ports.js';
+import { Administration } from '../application/accounts/administration.js';
+import type { AuditLog } from '../application/accounts/audit-log.js';
+import { Housekeeping, type TaskRemoval } from '../application/accounts/housekeeping.js';
+import { LogInThrottle } from '../application/accounts/log-in-throttle.js';
+import type { AccountParts } from '../application/accounts/parts.js';
+import type { PasswordHasher } from '../application/accounts/password-hasher.js';
+import { SessionIssuer } from '../application/accounts/session-issuer.js';
+import { commonPasswords } from '../infrastructure/hashing/common-passwords.js';
+import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
+import { networkOf } from '../infrastructure/network/network-of.js';
 
 /** What accounts need from the rest of the gateway. */
 export interface AccountsOptions {
@@ -115,8 +115,8 @@ function accountParts(
 async function takeOrders(store: OpenAccountStore, parts: AccountParts): Promise<ControlServer> {
   const [{ ControlServer, storeCommands }, { EmbeddedAccountStore }, { administrationCommands }] = await Promise.all([
     import('@tasks/embedded-store'),
-    import('./infrastructure/persistence/embedded/embedded-account-store.js'),
-    import('./infrastructure/control/administration-commands.js'),
+    import('../infrastructure/persistence/embedded/embedded-account-store.js'),
+    import('../infrastructure/control/administration-commands.js'),
   ]);
   if (!(store instanceof EmbeddedAccountStore)) throw new Error('Only the embedded store has a control socket');
   return ControlServer.listen(store.store.folder, {

@@ -1,0 +1,66 @@
+import { createInterface } from 'node:readline/promises';
+import { loadConfig, type Variables } from '@tasks/service';
+import type { AuditLog } from '../application/accounts/audit-log.js';
+import { type AccountStoreConfig, parseAccountStore } from '../config/config.js';
+import { gatewayAdmin, type GlobalFlags, type Terminal } from '../interface/cli/gateway-admin.js';
+
+const { stdin, stdout, stderr } = process;
+
+// There is nowhere left to say it, or whoever reads has stopped: `gateway-admin list | head -1`.
+for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+
+const terminal: Terminal = {
+  out: (text) => stdout.write(text),
+  err: (text) => stderr.write(text),
+  ask: stdin.isTTY ? ask : undefined,
+  isInteractive: stdout.isTTY,
+};
+
+/** What is done without a running gateway is written here, in a line of its own. */
+const audit: AuditLog = {
+  record: ({ type, accountId = '' }) => {
+    stderr.write(`audit: ${type} ${accountId}\n`);
+  },
+};
+
+process.exitCode = await gatewayAdmin(process.argv.slice(2), terminal, {
+  administer: async (flags, act) => {
+    const { openAdministration } = await import('./account-maintenance.js');
+    const { administration, close } = await openAdministration(await storeOf(flags), audit);
+    return act(administration).finally(close);
+  },
+  backUp: async (flags, file) => {
+    const { backUpAccounts } = await import('./account-maintenance.js');
+    return backUpAccounts(await storeOf(flags), file);
+  },
+  restore: async (flags, file) => {
+    const { restoreAccounts } = await import('./account-maintenance.js');
+    return restoreAccounts(await storeOf(flags), file);
+  },
+  migrate: async (flags, to, onCopied) => {
+    const { migrateAccounts } = await import('./account-maintenance.js');
+    const source = await storeOf(flags, { GATEWAY_STORE: 'embedded' });
+    const target = await storeOf(flags, {
+      GATEWAY_STORE: 'mongo',
+      ...(to !== undefined && { GATEWAY_MONGODB_URI: to }),
+    });
+    if (target.kind !== 'mongo') throw new Error('GATEWAY_STORE=mongo chooses MongoDB');
+    return migrateAccounts(source, target, onCopied);
+  },
+});
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
+/** The account store of this environment; a folder that is given is an embedded one. */
+async function storeOf({ dataDir }: GlobalFlags, overrides: Variables = {}): Promise<AccountStoreConfig> {
+  const given = dataDir === undefined ? {} : { GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: dataDir };
+  const { config } = await loadConfig((variables) => parseAccountStore({ ...variables, ...given, ...overrides }));
+  return config;
+}
