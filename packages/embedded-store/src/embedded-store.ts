@@ -1,12 +1,20 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { rm, stat, readdir, open as openFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
 import { connectControl } from './control.js';
 import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
 import { FolderWatch } from './folder-watch.js';
-import { holdsStore, inUse, lockHolder, makeFolder, writeMarker, type EmbeddedStoreOptions } from './folder.js';
+import {
+  checkRoom,
+  holdsStore,
+  inUse,
+  lockHolder,
+  makeFolder,
+  removeTrial,
+  writeMarker,
+  type EmbeddedStoreOptions,
+} from './folder.js';
 import { checkTable, readLiveFiles, tablePaths } from './leveldb-files.js';
 import { openValue, sealValue } from './sealed-value.js';
 import { WriteQueue, type Changes, type Transaction } from './write-queue.js';
@@ -64,9 +72,6 @@ const PLACES_IN_USE = new Set<string>();
 const CHECK_BEFORE_OPEN_MS = 300;
 /** After a write that failed, the disk is tried again no sooner than this. */
 const RETRY_MS = 250;
-/** Room that opening a store takes beside that for its logs. */
-const ROOM_BYTES = 1_048_576;
-const ROOM_FILE = 'room';
 /** Bytes that one step of an iterator brings, and entries. */
 const CHUNK_BYTES = 1_048_576;
 const CHUNK_ENTRIES = 1_000;
@@ -145,7 +150,7 @@ export class EmbeddedStore {
       claimed = place;
       const unchecked = isThere ? await checkFiles(options) : [];
       const db = await openLevelDb(folder, !isThere);
-      await rm(join(folder, ROOM_FILE), { force: true });
+      removeTrial(folder);
       if (!isThere) writeMarker(options);
       const store = new EmbeddedStore(options, db, place);
       void store.#checkTables(unchecked);
@@ -483,23 +488,6 @@ async function openLevelDb(folder: string, create: boolean): Promise<ClassicLeve
   const db = new ClassicLevel(folder, { compression: false, createIfMissing: create });
   await db.open();
   return db;
-}
-
-/** Makes sure that there is room for what opening a store writes: the contents of its logs, and new files. */
-async function checkRoom(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  const path = join(folder, ROOM_FILE);
-  const file = await openFile(path, 'w');
-  try {
-    const chunk = Buffer.alloc(ROOM_BYTES, 1);
-    for (let left = sizes.reduce((sum, size) => sum + size, ROOM_BYTES); left > 0; left -= ROOM_BYTES)
-      await file.writeFile(chunk);
-    await file.datasync();
-  } finally {
-    await file.close();
-    await rm(path, { force: true });
-  }
 }
 
 function openingError(error: unknown, { folder, setting }: EmbeddedStoreOptions): EmbeddedStoreError {

@@ -5,11 +5,12 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
   type Stats,
 } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
 
@@ -29,6 +30,10 @@ export interface EmbeddedStoreOptions {
 
 /** The file that says whose folder it is. */
 const MARKER = 'STORE';
+
+/** Room that opening a store takes beside that for its logs. */
+const ROOM_BYTES = 1_048_576;
+const ROOM_FILE = 'room';
 
 /** What the marker of a folder holds. */
 interface Marker {
@@ -130,6 +135,32 @@ export function inUse(folder: string, setting: string, options?: ErrorOptions): 
   const who = typeof pid === 'number' ? `process ${String(pid)}` : 'another process';
   const message = `The data folder ${folder} is in use by ${who}: stop that one, or set ${setting} to another folder`;
   return new EmbeddedStoreError('IN_USE', message, options);
+}
+
+/**
+ * Makes sure that there is room for what opening a store writes: the contents of its logs, and new files.
+ *
+ * @throws Error of the file system, such as ENOSPC.
+ */
+export async function checkRoom(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  const path = join(folder, ROOM_FILE);
+  const file = await open(path, 'w');
+  try {
+    const chunk = Buffer.alloc(ROOM_BYTES, 1);
+    for (let left = sizes.reduce((sum, size) => sum + size, ROOM_BYTES); left > 0; left -= ROOM_BYTES)
+      await file.writeFile(chunk);
+    await file.datasync();
+  } finally {
+    await file.close();
+    removeTrial(folder);
+  }
+}
+
+/** Removes what a process left behind that was killed while it tried whether there is room. */
+export function removeTrial(folder: string): void {
+  rmSync(join(folder, ROOM_FILE), { force: true });
 }
 
 function isFolder(path: string, setting: string): boolean {
