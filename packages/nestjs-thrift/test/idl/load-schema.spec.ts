@@ -28,7 +28,10 @@ describe('the contract of the Tasks service', () => {
 
   it('has all methods, each with its arguments, its result and its exceptions', () => {
     const methods = schema.services.get('Tasks')?.methods;
-    expect([...(methods?.keys() ?? [])]).toEqual(['check', 'all', 'add', 'update', 'upsert', 'page', 'remove']);
+    expect([...(methods?.keys() ?? [])]).toEqual([
+      ...['check', 'all', 'add', 'update', 'upsert', 'page', 'remove'],
+      ...['get', 'create', 'find', 'count', 'removeAll'],
+    ]);
     const update = methods?.get('update');
     expect(update?.args.fields.map((field) => field.name)).toEqual(['taskId', 'name', 'done', 'userId']);
     expect(update?.result.fields.map((field) => [field.id, field.name, field.requiredness])).toEqual([
