@@ -42,7 +42,7 @@ describe('A table of tasks', () => {
   });
 
   it('fits a narrow terminal as far as it can', () => {
-    expect(namesIn(taskTable([task('a name of some length')], 40)).join()).toBe('a nameof somelength');
+    expect(namesIn(taskTable([task('a name of some length')], 40)).join()).toBe('a name ofsome length');
   });
 
   it('takes no longer per row when it is long', () => {
