@@ -27,7 +27,7 @@ const config = composeConfig();
 const describeCompose = config === undefined ? describe.skip : describe;
 
 describeCompose('docker-compose.yml', () => {
-  const [tasks = '', mongo = ''] = ['tasks', 'mongo'].map(
+  const [tasks = '', mongo = '', gateway = ''] = ['tasks', 'mongo', 'gateway'].map(
     (name) => new RegExp(`^  ${name}:\\n(?:    .*\\n)+`, 'm').exec(config ?? '')?.[0],
   );
 
@@ -38,7 +38,12 @@ describeCompose('docker-compose.yml', () => {
   it('starts the service once MongoDB is healthy, and points it there', () => {
     expect(tasks).toMatch(/depends_on:\n\s+mongo:\n\s+condition: service_healthy/);
     expect(tasks).toContain('MONGO_HOST: mongo');
-    expect(tasks).toMatch(/published: "?6001"?/);
+  });
+
+  it('publishes the gateway alone, and starts it once Tasks is healthy', () => {
+    expect(gateway).toMatch(/depends_on:\n\s+mongo:\n(?:.*\n)*?\s+tasks:\n\s+condition: service_healthy/);
+    expect(gateway).toContain('TASKS_SERVERS: tasks:6001');
+    expect(config?.match(/published: "?(\d+)"?/g)).toEqual([expect.stringContaining('8080')]);
   });
 
   it('gives the service the time that it takes to stop, traces included', async () => {

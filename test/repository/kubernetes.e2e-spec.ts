@@ -40,7 +40,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
 
   beforeAll(async () => {
     manifests = await readManifests(python);
-    const { template } = manifests.Deployment?.spec as { template: { spec: Pod } };
+    const { template } = manifests['Deployment/tasks']?.spec as { template: { spec: Pod } };
     pod = template.spec;
     container = pod.containers[0];
   });
@@ -79,10 +79,10 @@ describeWithPython('The Kubernetes manifests', (python) => {
     const { thrift, http } = parseConfig({});
     const ports = { thrift: thrift.port, http: http?.port };
     expect(Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, containerPort]))).toEqual(ports);
-    const service = manifests.Service?.spec.ports as { name: string; port: number; targetPort: string }[];
+    const service = manifests['Service/tasks']?.spec.ports as { name: string; port: number; targetPort: string }[];
     expect(Object.fromEntries(service.map(({ name, port }) => [name, port]))).toEqual(ports);
     for (const { name, targetPort } of service) expect(targetPort).toBe(name);
-    const { annotations } = manifests.Service?.metadata ?? {};
+    const { annotations } = manifests['Service/tasks']?.metadata ?? {};
     expect(annotations).toMatchObject({ 'prometheus.io/port': String(ports.http), 'prometheus.io/path': '/metrics' });
     expect(readFileSync(join(projectRoot, 'Dockerfile'), 'utf8')).toContain(
       `EXPOSE ${String(ports.thrift)} ${String(ports.http)}\n`,
@@ -102,7 +102,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
   });
 
   it('have the label and the port name by which the scrape example finds every pod, and none of another kind', () => {
-    const { template } = manifests.Deployment?.spec as { template: Manifest };
+    const { template } = manifests['Deployment/tasks']?.spec as { template: Manifest };
     const [, name = '', port = ''] = /regex: (\w+);(\w+)/.exec(operationsPage) ?? [];
     expect(template.metadata.labels['app.kubernetes.io/name']).toBe(name);
     expect(container.ports.filter((one) => one.name === port)).toHaveLength(1);
@@ -142,18 +142,29 @@ describeWithPython('The Kubernetes manifests', (python) => {
     });
   });
 
-  it('keep a replica through disruptions and upgrades, and let only pods of the cluster call', () => {
-    const { replicas, strategy } = manifests.Deployment?.spec as { replicas: number; strategy: unknown };
+  it('keep a replica through disruptions and upgrades, and let only the gateway and named namespaces call', () => {
+    const { replicas, strategy } = manifests['Deployment/tasks']?.spec as { replicas: number; strategy: unknown };
     expect(strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
     const labels = { matchLabels: { 'app.kubernetes.io/name': 'tasks' } };
-    const budget = manifests.PodDisruptionBudget?.spec as { minAvailable: number; selector: unknown };
+    const budget = manifests['PodDisruptionBudget/tasks']?.spec as { minAvailable: number; selector: unknown };
     expect(budget.selector).toEqual(labels);
     expect(budget.minAvailable).toBeLessThan(replicas);
-    const ports = ['thrift', 'http'].map((port) => ({ port, protocol: 'TCP' }));
-    expect(manifests.NetworkPolicy?.spec).toEqual({
+    expect(manifests['NetworkPolicy/tasks']?.spec).toEqual({
       podSelector: labels,
       policyTypes: ['Ingress'],
-      ingress: [{ from: [{ namespaceSelector: {} }], ports }],
+      ingress: [
+        {
+          from: [
+            { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'gateway' } } },
+            { namespaceSelector: { matchLabels: { 'tasks.example.com/calls-tasks': 'true' } } },
+          ],
+          ports: [{ port: 'thrift', protocol: 'TCP' }],
+        },
+        {
+          from: [{ namespaceSelector: { matchLabels: { 'tasks.example.com/scrapes-metrics': 'true' } } }],
+          ports: [{ port: 'http', protocol: 'TCP' }],
+        },
+      ],
     });
   });
 

@@ -24,11 +24,17 @@ export const manifestFiles = readdirSync(FOLDER).filter((name) => name !== KUSTO
 /** Their paths. */
 export const manifestPaths = manifestFiles.map((name) => join(FOLDER, name));
 
-/** What the manifests hold, by kind, and what kustomization.yaml does. */
+/** What the manifests hold, by kind and name (`Deployment/tasks`), and what kustomization.yaml does (`Kustomization`). */
 export async function readManifests(python: string): Promise<Record<string, Manifest>> {
   const program = 'import json, sys, yaml; print(json.dumps([yaml.safe_load(open(path)) for path in sys.argv[1:]]))';
   const paths = [...manifestPaths, join(FOLDER, KUSTOMIZATION)];
   const { code, stdout, stderr } = await runProgram(python, ['-c', program, ...paths], { cwd: projectRoot });
   if (code !== 0) throw new Error(`The manifests can't be read: ${stderr}`);
-  return Object.fromEntries((JSON.parse(stdout) as Manifest[]).map((manifest) => [manifest.kind, manifest]));
+  const manifests = JSON.parse(stdout) as (Omit<Manifest, 'metadata'> & Partial<Pick<Manifest, 'metadata'>>)[];
+  return Object.fromEntries(
+    manifests.map((manifest) => [
+      manifest.metadata === undefined ? manifest.kind : `${manifest.kind}/${manifest.metadata.name}`,
+      manifest as Manifest,
+    ]),
+  );
 }

@@ -77,7 +77,7 @@ export interface GatewayConfig {
 }
 
 /** Variables that begin like this are the gateway's own. */
-const PREFIXES = ['GATEWAY_', 'TASKS_', 'SESSION_', 'PASSWORD_', 'REQUESTS_', 'STREAMS_'];
+const PREFIXES = ['GATEWAY_', 'TASKS_', 'SESSION_', 'PASSWORD_'];
 const HSTS_MODES = ['on', 'off', 'subdomains'] as const;
 const SIGN_UP_MODES = ['open', 'closed'] as const;
 const STORES = ['auto', 'mongo', 'embedded', 'memory'] as const;
@@ -220,9 +220,9 @@ function readLimits(environment: Environment): LimitsConfig {
   const requests = { min: 1, max: 10_000_000 };
   return {
     maxConnections: environment.integer('GATEWAY_MAX_CONNECTIONS', { min: 1, max: 1_000_000 }) ?? 10_000,
-    requestsPerNetwork: readNumberOrOff(environment, 'REQUESTS_PER_NETWORK', requests, 2_000),
-    requestsPerAccount: readNumberOrOff(environment, 'REQUESTS_PER_ACCOUNT', requests, 500),
-    streamsPerAccount: environment.integer('STREAMS_PER_ACCOUNT', { min: 1, max: 1_000 }) ?? 20,
+    requestsPerNetwork: readNumberOrOff(environment, 'GATEWAY_REQUESTS_PER_NETWORK', requests, 2_000),
+    requestsPerAccount: readNumberOrOff(environment, 'GATEWAY_REQUESTS_PER_ACCOUNT', requests, 500),
+    streamsPerAccount: environment.integer('GATEWAY_STREAMS_PER_ACCOUNT', { min: 1, max: 1_000 }) ?? 20,
   };
 }
 

@@ -74,11 +74,17 @@ export class RouteMethods {
   rejectOthers(fastify: FastifyInstance): void {
     for (const [url, methods] of [...this.#methods]) {
       const headers = { allow: [...methods].sort().join(', ') };
+      const problemOf = ({ method }: FastifyRequest): Problem =>
+        new Problem('method-not-allowed', `There is no ${method} here, only ${headers.allow}.`, { headers });
       fastify.route({
         url,
         method: METHODS.filter((method) => !methods.has(method)),
-        handler: ({ method }) => {
-          throw new Problem('method-not-allowed', `There is no ${method} here, only ${headers.allow}.`, { headers });
+        // Before a body is looked at.
+        onRequest: (request, _reply, done) => {
+          done(problemOf(request));
+        },
+        handler: (request) => {
+          throw problemOf(request);
         },
       });
     }

@@ -3,7 +3,7 @@ import { TestGateway } from '../../support/test-gateway.js';
 
 describe('request limits', () => {
   test('per account: 429 says when to come back, and others go on', async () => {
-    const gateway = await TestGateway.start({ REQUESTS_PER_ACCOUNT: '5' });
+    const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_ACCOUNT: '5' });
     const [eager, other] = [await gateway.user(), await gateway.user()];
     const statuses: number[] = [];
     for (let i = 0; i < 6; i++) statuses.push((await eager.get('/session')).status);
@@ -18,7 +18,7 @@ describe('request limits', () => {
   });
 
   test('per network: behind a trusted proxy the client counts, not the proxy', async () => {
-    const gateway = await TestGateway.start({ REQUESTS_PER_NETWORK: '3', TRUSTED_PROXIES: '127.0.0.0/8' });
+    const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_NETWORK: '3', TRUSTED_PROXIES: '127.0.0.0/8' });
     const ask = async (address: string): Promise<number> =>
       (await gateway.client().get('/session', { headers: { 'x-forwarded-for': address } })).status;
     for (let i = 0; i < 3; i++) expect(await ask('203.0.113.1')).toBe(401);
@@ -31,7 +31,7 @@ describe('request limits', () => {
   });
 
   test('per network: a forwarded header from anyone else has no effect', async () => {
-    const gateway = await TestGateway.start({ REQUESTS_PER_NETWORK: '3' });
+    const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_NETWORK: '3' });
     const ask = async (i: number): Promise<number> =>
       (await gateway.client().get('/session', { headers: { 'x-forwarded-for': `203.0.113.${String(i)}` } })).status;
     for (let i = 0; i < 3; i++) expect(await ask(i)).toBe(401);

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { describeWithPython } from '@tasks/testing/python';
+import { runProgram } from '@tasks/testing/run-program';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
+import { TestGateway } from '../support/test-gateway.js';
+
+const readme = readFileSync(join(projectRoot, 'gateway/README.md'), 'utf8');
+const DOCUMENTED_ORIGIN = 'http://localhost:8080';
+
+describe('README', () => {
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start();
+  });
+
+  afterAll(() => gateway.stop());
+
+  test('the walk with curl works as it is written', async () => {
+    using folder = new ScratchFolder();
+    const [, walk = ''] = /## A walk with curl[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+    const script = walk
+      .replaceAll(DOCUMENTED_ORIGIN, gateway.origin.replace('127.0.0.1', 'localhost'))
+      .replaceAll('/tmp/tasks-cookies', join(folder.path, 'cookies'))
+      // A script has functions for aliases.
+      .replace(/^alias api='(.*)'$/m, 'api() { $1 "$@"; echo; }')
+      .replace(/^(api \$URL\/tasks -d .*)$/m, 'ID=$($1 | sed -E \'s/.*"id":"([0-9a-f]+)".*/\\1/\')')
+      .replace('/tasks/ID', '/tasks/$ID')
+      .replace(/^api -N .*$/m, 'api -N --max-time 1 $URL/events 2>/dev/null || true');
+    const { code, stdout, stderr } = await runProgram('bash', ['-euc', script], { cwd: projectRoot });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('"recoveryCode":');
+    expect(stdout).toContain('"name":"Buy milk","done":true');
+    expect(stdout).toContain('{"open":0,"done":1}');
+    expect(stdout).toContain('event: heartbeat');
+    expect(stdout).not.toContain('urn:tasks:problem');
+  });
+});
+
+describeWithPython('examples/gateway.py', (python) => {
+  test('adds a task with a token and lists the open ones', async () => {
+    const gateway = await TestGateway.start();
+    const user = await gateway.user();
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { body } = await user.post('/tokens', { name: 'example', scopes: ['tasks:read', 'tasks:write'], expiresAt });
+    const { code, stdout, stderr } = await runProgram(python, ['examples/gateway.py', 'Buy bread'], {
+      cwd: projectRoot,
+      env: { ...process.env, TASKS_URL: gateway.origin, TASKS_TOKEN: body.token as string },
+    });
+    await gateway.stop();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^[\da-f]{24} Buy bread\n$/);
+  });
+});
