@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { describeWithPython } from '@tasks/testing/python';
+import { describeWithPython } from '@tasks/testing/describe-with-python';
 import { runProgram } from '@tasks/testing/run-program';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { TestGateway } from '../support/test-gateway.js';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { besidePython, describeWithPython } from '@tasks/testing/python';
+import { describeWithPython } from '@tasks/testing/describe-with-python';
+import { besidePython } from '@tasks/testing/python';
 import { runProgram } from '@tasks/testing/run-program';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { writeFileSync } from 'node:fs';

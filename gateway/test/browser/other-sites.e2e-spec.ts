@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { describeInBrowser, launchBrowser } from '@tasks/testing/browser';
+import { describeInBrowser, launchBrowser } from '@tasks/testing/describe-in-browser';
 import { Certificates } from '@tasks/testing/certificates';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
