@@ -5,6 +5,7 @@ COPY idl/package.json idl/
 COPY gateway/package.json gateway/
 COPY web/package.json web/
 COPY packages/embedded-store/package.json packages/embedded-store/
+COPY packages/mongo-connection/package.json packages/mongo-connection/
 COPY packages/nestjs-thrift/package.json packages/nestjs-thrift/
 COPY packages/nestjs-thrift/bin packages/nestjs-thrift/bin
 COPY packages/service/package.json packages/service/
