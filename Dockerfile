@@ -18,7 +18,7 @@ COPY packages packages
 COPY src src
 RUN node scripts/bootstrap.mjs tsconfig.build.json && chmod +x dist/bootstrap/tasks.js
 RUN npm ci --omit=dev --no-audit --no-fund --include-workspace-root \
-    -w nestjs-thrift -w @tasks/idl -w @tasks/service -w @tasks/embedded-store
+    -w nestjs-thrift -w @tasks/idl -w @tasks/service -w @tasks/embedded-store -w @tasks/mongo-connection
 
 FROM node:24.21.0-slim
 ENV NODE_ENV=production DATA_DIR=/data

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { withTimeout } from '@tasks/service';
 import { type Connection, STATES } from 'mongoose';
 import { IndexKeeper, type MongoIndexes, type MongoLog } from './index-keeper.js';
 import { connectOptions, type MongoOptions } from './options.js';
@@ -69,10 +70,11 @@ export class MongoConnection {
   /** Closes the connection; resolves after a second at the latest. */
   async close(): Promise<void> {
     await this.stop();
-    await Promise.race([
+    await withTimeout(
       this.#parts.connection.close().catch(() => undefined),
-      setTimeout(CLOSE_LIMIT_MS, undefined, { ref: false }),
-    ]);
+      CLOSE_LIMIT_MS,
+      () => undefined,
+    );
   }
 
   /** Reads once from the database. @throws Error when that fails, or takes too long. */

@@ -1,3 +1,4 @@
+import { withTimeout } from '@tasks/service';
 import { type ConnectOptions, mongo } from 'mongoose';
 
 /** Which MongoDB, and how long to wait for it. */
@@ -67,15 +68,7 @@ export async function answeredWithin<Answer>(
   command: () => PromiseLike<Answer>,
 ): Promise<Answer> {
   const limitMs = serverSelectionTimeoutMs + DRIVER_HEAD_START_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`MongoDB did not answer within ${String(limitMs)} ms`));
-    }, limitMs);
+  return withTimeout(Promise.resolve(command()), limitMs, () => {
+    throw new Error(`MongoDB did not answer within ${String(limitMs)} ms`);
   });
-  try {
-    return await Promise.race([command(), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

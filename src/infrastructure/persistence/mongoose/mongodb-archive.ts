@@ -1,8 +1,8 @@
+import { driverOptions, type MongoOptions } from '@tasks/mongo-connection';
 import { mongo } from 'mongoose';
 import { TaskTarget, type MergeCounts } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
 import { withoutCredentials } from '@tasks/service';
-import { driverOptions, type MongoosePersistenceOptions } from './mongoose-connection.js';
 import { StoreDefects } from '../store-defects.js';
 import { fromTask, toTask } from './task-document.js';
 import { type TaskDocument, TASKS_COLLECTION } from './task.schema.js';
@@ -20,7 +20,7 @@ export class MongodbArchive extends TaskTarget {
   }
 
   /** @throws Error that says what to check, when MongoDB isn't there or refuses; so do the other methods. */
-  static async open(options: MongoosePersistenceOptions): Promise<MongodbArchive> {
+  static async open(options: MongoOptions): Promise<MongodbArchive> {
     let client: mongo.MongoClient | undefined;
     try {
       client = new mongo.MongoClient(options.uri, driverOptions(options));

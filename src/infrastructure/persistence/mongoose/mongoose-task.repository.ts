@@ -1,4 +1,4 @@
-import { withTimeout } from '@tasks/service';
+import { answeredWithin, type MongoOptions } from '@tasks/mongo-connection';
 import { type Model, mongo, Types } from 'mongoose';
 import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
@@ -14,10 +14,9 @@ const DUPLICATE_KEY = 11_000;
 export class MongooseTaskRepository extends TaskRepository {
   readonly #lists: TaskLists;
 
-  /** @param answerLimitMs How long MongoDB may take for one call, whatever the driver tries meanwhile. */
   constructor(
     private readonly model: Model<TaskDocument>,
-    private readonly answerLimitMs: number,
+    private readonly options: Pick<MongoOptions, 'serverSelectionTimeoutMs'>,
     private readonly defects: StoreDefects,
   ) {
     super();
@@ -104,15 +103,10 @@ export class MongooseTaskRepository extends TaskRepository {
     return document ? toTask(document, userId, this.defects) : undefined;
   }
 
-  /**
-   * Whatever the driver throws means that the store couldn't be used: what is asked of it has been checked before. The
-   * driver's own limits are for each step, and it takes some steps twice: a MongoDB that hangs would hold a call for long.
-   */
+  /** Whatever the driver throws means that the store couldn't be used: what is asked of it has been checked before. */
   async #answered<T>(command: () => PromiseLike<T>): Promise<T> {
     try {
-      return await withTimeout(Promise.resolve(command()), this.answerLimitMs, () => {
-        throw new Error(`MongoDB did not answer within ${String(this.answerLimitMs)} ms`);
-      });
+      return await answeredWithin(this.options, command);
     } catch (error) {
       throw TaskError.storeUnavailable(error);
     }
