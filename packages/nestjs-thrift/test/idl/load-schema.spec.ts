@@ -10,7 +10,9 @@ describe('the contract of the Tasks service', () => {
   it('has its file, its namespace and its structs', () => {
     expect(schema.file).toBe(fileURLToPath(TASKS));
     expect([...schema.namespaces]).toEqual([['*', 'tasks']]);
-    expect([...schema.structs.keys()]).toEqual(expect.arrayContaining(['Task', 'Healthcheck', 'TaskPage', 'BaseException']));
+    expect([...schema.structs.keys()]).toEqual(
+      expect.arrayContaining(['Task', 'Healthcheck', 'TaskPage', 'BaseException']),
+    );
   });
 
   it('has the fields of Task as clients hold them', () => {
