@@ -139,10 +139,9 @@ async function startTraces(
   log: Logger,
 ): Promise<Traces | undefined> {
   if (config === undefined) return undefined;
-  const [{ Tracing }, { TasksTracing }] = await Promise.all([
-    import('@tasks/service/tracing'),
-    import('../infrastructure/tracing/tasks-tracing.js'),
-  ]);
+  // One after the other: they load the same modules.
+  const { Tracing } = await import('@tasks/service/tracing');
+  const { TasksTracing } = await import('../infrastructure/tracing/tasks-tracing.js');
   log.info(`Traces go to ${new URL(config.url).host}`);
   const tracing = new Tracing({ ...config, serviceName: SERVICE_NAME, log });
   return { tracing, ofTasks: new TasksTracing(tracing, server) };

@@ -15,11 +15,10 @@ export interface GatewayTracing {
 
 /** Loads OpenTelemetry, which costs the start of nobody who does not use it. */
 export async function loadTracing(config: TracingConfig, log: Logger): Promise<GatewayTracing> {
-  const [{ Tracing }, { traceCalls }, { traceIdOf, traceRequests }] = await Promise.all([
-    import('@tasks/service/tracing'),
-    import('../infrastructure/tasks/call-spans.js'),
-    import('../infrastructure/http/http-spans.js'),
-  ]);
+  // One after the other: they load the same modules.
+  const { Tracing } = await import('@tasks/service/tracing');
+  const { traceCalls } = await import('../infrastructure/tasks/call-spans.js');
+  const { traceIdOf, traceRequests } = await import('../infrastructure/http/http-spans.js');
   const tracing = new Tracing({ ...config, serviceName: 'gateway', log });
   log.info(`Traces go to ${new URL(config.url).host}`);
   return {
