@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { ConfigError } from '@tasks/service';
+import { parseConfig } from '../../src/config/config.js';
+
+const DOCUMENT = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8');
+
+describe('configuration', () => {
+  test('has defaults for everything', () => {
+    expect(parseConfig({})).toMatchObject({
+      http: { host: '0.0.0.0', port: 8080 },
+      ops: { host: '0.0.0.0', port: 8081 },
+      publicUrl: undefined,
+      hsts: 'on',
+      accounts: { isSignUpOpen: true, passwordMinLength: 15, sessionIdleDays: 14, sessionMaxDays: 30 },
+      tasks: { host: 'localhost', port: 6001, tls: undefined },
+      store: { kind: 'embedded', chosenBy: 'default' },
+      trustedProxies: [],
+      drain: { delayMs: 0, timeoutMs: 10_000 },
+      warnings: [],
+    });
+  });
+
+  test('reports every bad variable at once', () => {
+    const bad = {
+      GATEWAY_PORT: '70000',
+      GATEWAY_OPS_PORT: 'never',
+      PUBLIC_URL: 'https://tasks.example/path',
+      HSTS: 'maybe',
+      SIGN_UP: 'sometimes',
+      PASSWORD_MIN_LENGTH: '7',
+      TASKS_SERVERS: 'tasks',
+      TASKS_TLS_CA: '/nowhere/ca.pem',
+      TRUSTED_PROXIES: '10.0.0.0/8, everywhere',
+      GATEWAY_STORE: 'paper',
+      GATEWAY_REQUESTS_PER_ACCOUNT: '-1',
+      LOG_LEVEL: 'loud',
+    };
+    let problems: readonly string[] = [];
+    try {
+      parseConfig(bad);
+    } catch (error) {
+      if (error instanceof ConfigError) problems = error.problems;
+    }
+    for (const name of Object.keys(bad)) {
+      expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
+    }
+    expect(problems).toHaveLength(Object.keys(bad).length);
+  });
+
+  test.each(['GATEWAY_PORT', 'GATEWAY_OPS_PORT'])('%s as Kubernetes injects it counts as unset', (name) => {
+    const { http, ops } = parseConfig({ [name]: 'tcp://10.0.0.5:80' });
+    expect([http.port, ops?.port]).toEqual([8080, 8081]);
+  });
+
+  test('the same port for both listeners is an error, any free one is not', () => {
+    expect(() => parseConfig({ GATEWAY_PORT: '8081' })).toThrow('GATEWAY_PORT and GATEWAY_OPS_PORT');
+    expect(parseConfig({ GATEWAY_PORT: '0', GATEWAY_OPS_PORT: '0' }).ops?.port).toBe(0);
+    expect(parseConfig({ GATEWAY_OPS_PORT: 'off' }).ops).toBeUndefined();
+  });
+
+  test('a session cannot idle for longer than it lasts', () => {
+    expect(() => parseConfig({ SESSION_IDLE_DAYS: '31' })).toThrow('SESSION_IDLE_DAYS');
+  });
+
+  test.each([
+    [{ MONGO_HOST: 'mongo' }, { kind: 'mongo', place: 'mongo:27017', database: 'gateway-db' }],
+    [{ MONGODB_URI: 'mongodb://m/tasks-db' }, { kind: 'mongo', database: 'gateway-db', uri: 'mongodb://m/tasks-db' }],
+    [{ GATEWAY_MONGODB_URI: 'mongodb://m/own' }, { kind: 'mongo', database: 'own' }],
+    [{ GATEWAY_MONGODB_URI: 'mongodb://m/own', GATEWAY_MONGODB_DATABASE: 'other' }, { database: 'other' }],
+    [
+      { MONGO_HOST: 'mongo', GATEWAY_STORE: 'embedded' },
+      { kind: 'embedded', chosenBy: 'GATEWAY_STORE=embedded' },
+    ],
+  ])('%j keeps accounts in %j', (variables, store) => {
+    expect(parseConfig(variables).store).toMatchObject(store);
+  });
+
+  test('a misspelt variable is named, with the one that was meant', () => {
+    expect(parseConfig({ GATEWAY_PROT: '1' }).warnings).toEqual([
+      expect.stringContaining('did you mean GATEWAY_PORT?'),
+    ]);
+    expect(parseConfig({ REQUESTS_CA_BUNDLE: '/ca', GATEWAY_SERVICE_HOST: '10.0.0.5' }).warnings).toEqual([]);
+  });
+
+  test('docs/configuration.md has every variable', () => {
+    const read = new Set<string>();
+    parseConfig(
+      new Proxy({}, {
+        get: (_target, name) => {
+          read.add(String(name));
+          return undefined;
+        },
+      }),
+    );
+    const own = [...read].filter((name) => !/^(OTEL_|MONGO_(HOST|PORT)|MONGODB_)/.test(name));
+    expect(own.length).toBeGreaterThan(25);
+    for (const name of own)
+      expect({ name, isThere: DOCUMENT.includes(`\`${name}\``) }).toEqual({ name, isThere: true });
+  });
+});
