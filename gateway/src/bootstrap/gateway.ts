@@ -112,9 +112,21 @@ export async function startGateway(
   const httpMetrics = new HttpMetrics(() => streams.size);
   const drain = new DrainState();
   const metrics = new MetricsRegistry();
-  metrics.add(httpMetrics, callMetrics, new DrainMetrics(drain, config.drain));
   const store = new SharedProbe(() => accounts.check());
   const taskProbe = new SharedProbe(() => requireNone(tasks.check()));
+  metrics.add(httpMetrics, callMetrics, new DrainMetrics(drain, config.drain), {
+    registerIn: (live) => {
+      live.gauge('gateway_account_store_up', 'Whether the account store answered a round trip (1) or not (0)', () =>
+        isUp(store),
+      );
+      live.gauge('gateway_task_service_up', 'Whether the task service answered that it works (1) or not (0)', () =>
+        isUp(taskProbe),
+      );
+      live.gauge('gateway_password_hashes_queued', 'Passwords that are being verified, or wait for it', () =>
+        hasher instanceof ScryptPasswordHasher ? hasher.queueLength : 0,
+      );
+    },
+  });
   const operations =
     config.ops &&
     (await startOps(config.ops, log, {
@@ -198,6 +210,10 @@ async function answerOf(probe: SharedProbe, message: string): Promise<ProbeAnswe
   } catch (cause) {
     return { ok: false, message, cause };
   }
+}
+
+async function isUp(probe: SharedProbe): Promise<number> {
+  return (await answerOf(probe, '')).ok ? 1 : 0;
 }
 
 async function requireNone(failure: Promise<string | undefined>): Promise<void> {

@@ -88,12 +88,15 @@ describe('configuration', () => {
   test('docs/configuration.md has every variable', () => {
     const read = new Set<string>();
     parseConfig(
-      new Proxy({}, {
-        get: (_target, name) => {
-          read.add(String(name));
-          return undefined;
+      new Proxy(
+        {},
+        {
+          get: (_target, name) => {
+            read.add(String(name));
+            return undefined;
+          },
         },
-      }),
+      ),
     );
     const own = [...read].filter((name) => !/^(OTEL_|MONGO_(HOST|PORT)|MONGODB_)/.test(name));
     expect(own.length).toBeGreaterThan(25);

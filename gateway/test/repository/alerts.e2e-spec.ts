@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { describeWithPromtool, promtool } from '../../../test/support/promtool.js';
+import { TestGateway } from '../support/test-gateway.js';
+
+const RULES = 'deploy/prometheus/gateway-alerts.yaml';
+const rules = readFileSync(join(projectRoot, RULES), 'utf8');
+const page = readFileSync(join(projectRoot, 'docs/gateway-operations.md'), 'utf8');
+const documented = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name ?? '');
+const alerts = rules
+  .split(/^ +- alert: /m)
+  .slice(1)
+  .map((text) => ({ name: text.slice(0, text.indexOf('\n')), severity: /severity: (\w+)/.exec(text)?.[1], text }));
+
+describe('alerts of the gateway', () => {
+  test.each(alerts)('$name has a paragraph in the runbook', ({ name, severity, text }) => {
+    expect(text).toContain(`runbook_url: docs/gateway-operations.md#${name.toLowerCase()}`);
+    expect(page).toContain(`### ${name}\n\n*${String(severity)}.*`);
+  });
+
+  test('they read documented metrics, and every documented metric is exported', async () => {
+    const gateway = await TestGateway.start({ GATEWAY_OPS_HOST: '127.0.0.1', GATEWAY_OPS_PORT: '0' });
+    await (await gateway.user()).get('/tasks');
+    const exported = await (await fetch(`http://127.0.0.1:${String(gateway.opsPort)}/metrics`)).text();
+    await gateway.stop();
+    const read = [...rules.matchAll(/\b(\w+)\{job="gateway"/g)].map(([, name = '']) =>
+      name.replace(/_(bucket|count)$/, ''),
+    );
+    expect(new Set(read.filter((name) => name !== 'up' && !documented.includes(name)))).toEqual(new Set());
+    expect(alerts.length).toBe(8);
+    // Requests to the task service are counted by its adapter, which this gateway does without.
+    for (const name of documented) expect(exported).toContain(`# TYPE ${name} `);
+  });
+});
+
+describeWithPromtool('rules of the gateway', () => {
+  test('are valid', () => {
+    expect(promtool('check', 'rules', RULES)).toMatchObject({ code: 0 });
+  });
+});
