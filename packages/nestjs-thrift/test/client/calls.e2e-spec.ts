@@ -158,7 +158,7 @@ it('rejects with a stack that names who awaits the call', async () => {
       await withProbe(port, {}, async (probe) => {
         const callTheProbe = async (): Promise<string> => await probe.echo({ text: 'x' });
         const error = (await rejectionOf(callTheProbe())) as Error;
-        expect(error.stack).toMatch(/^ThriftError: no\n[^]*\n +at (?:async )?callTheProbe \(.*calls\.spec/);
+        expect(error.stack).toMatch(/^ThriftError: no\n[^]*\n +at (?:async )?callTheProbe \(.*calls\.e2e-spec/);
       });
     },
   );

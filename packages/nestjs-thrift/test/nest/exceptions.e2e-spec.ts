@@ -179,7 +179,7 @@ describe('ValidationPipe', () => {
 
 describe('the log has', () => {
   it.each([
-    ['http', /^Faults\.fail: 404 no label 7\n +at .*exceptions\.spec/],
+    ['http', /^Faults\.fail: 404 no label 7\n +at .*exceptions\.e2e-spec/],
     ['stranger', /^Faults\.fail: 401 who are you\?\n +at OnlyKnown\.canActivate/],
     ['gateway', /^Faults\.fail: 502 store is down Faults\.fail: 502 store is down\n +at /],
     ['bug', /^TypeError: a secret of the code\n +at /],
