@@ -5,7 +5,12 @@ import { runProgram } from '@tasks/testing/run-program';
 describe('npm run fuzz', () => {
   it('finds nothing in a few runs of each property', async () => {
     // In a process of its own, as `npm run fuzz` is: npm `thrift` requires ES modules, which Jest does not do.
-    const args = ['--no-deprecation', '--import', './scripts/typescript.mjs', 'test/fuzz/main.ts'];
+    const args = [
+      '--no-deprecation',
+      '--import',
+      './scripts/typescript.mjs',
+      'packages/nestjs-thrift/test/fuzz/main.ts',
+    ];
     const { code, stdout, stderr } = await runProgram(process.execPath, args, {
       cwd: projectRoot,
       env: { FUZZ_SECONDS: undefined },
