@@ -12,7 +12,7 @@ const TOKENS = [
 ];
 
 /** The project's own IDL, in pieces that start with whitespace. */
-const pieces = readFileSync(new URL('../../idl/tasks.thrift', import.meta.url), 'utf8').split(/(?=\s)/);
+const pieces = readFileSync(new URL('../../../../idl/tasks.thrift', import.meta.url), 'utf8').split(/(?=\s)/);
 
 /** Any text is a schema, or an error that names its place. */
 function isSchemaOrError(text: string): boolean {
