@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { total } from '../soak/process-watch.js';
-import { startSoakStore } from '../soak/soak-store.js';
-import { soak } from '../soak/soak.js';
+import { total } from './process-watch.js';
+import { startSoakStore } from './soak-store.js';
+import { soak } from './soak.js';
 
 const SOAK_MS = 3_000;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
-import { MongoStore } from '../soak/mongo-store.js';
-import { restartRolling, type RollingRestartResult } from '../soak/rolling-restart.js';
+import { MongoStore } from './mongo-store.js';
+import { restartRolling, type RollingRestartResult } from './rolling-restart.js';
 
 const RESTARTS = 3;
 const PATIENCE_MS = 90_000;
