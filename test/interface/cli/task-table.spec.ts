@@ -52,8 +52,9 @@ describe('A table of tasks', () => {
       taskTable(list, COLUMNS);
       return (process.cpuUsage().user - user) / count;
     };
-    timeOf(1_000);
-    expect(timeOf(10_000) / timeOf(1_000)).toBeLessThan(3);
+    // The least of several runs: the compiler and the collector add to some.
+    const leastOf = (count: number): number => Math.min(...Array.from({ length: 5 }, () => timeOf(count)));
+    expect(leastOf(10_000) / leastOf(2_000)).toBeLessThan(3);
   }, 60_000);
 });
 
