@@ -1,11 +1,26 @@
-/** A Jest reporter that closes the run with one line for programs to read: `N passed, N failed[, N skipped]`. */
+import path from 'node:path';
+
+/**
+ * A Jest reporter that closes the run with a line for each failure, `failed: FILE › TEST`, and one for programs to read:
+ * `N passed, N failed[, N skipped]`.
+ */
 export default class TallyReporter {
   /** A file that could not be run counts as one failure, or a run without a single test would look like a good one. */
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
-    const line = `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    const tally = `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     // Jest prints its own summary after the last reporter, wherever that stands in the list.
-    process.once('exit', () => console.log(line));
+    process.once('exit', () => console.log([...failures(results), tally].join('\n')));
   }
+}
+
+function failures({ testResults }) {
+  return testResults.flatMap((suite) => {
+    const titles = suite.testResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName }) => ` › ${fullName}`);
+    if (suite.testExecError) titles.push(' could not be run');
+    return titles.map((title) => `failed: ${path.relative('', suite.testFilePath)}${title}`);
+  });
 }
