@@ -94,12 +94,13 @@ export class Accounts {
 }
 
 function accountParts(
-  { accounts, sessions, tokens, attempts }: OpenAccountStore,
+  { accounts, sessions, devices, tokens, attempts }: OpenAccountStore,
   { settings, hasher, audit, now = () => new Date() }: AccountsOptions,
 ): AccountParts {
   const ports: AccountPorts = {
     accounts,
     sessions,
+    devices,
     tokens,
     attempts,
     settings,

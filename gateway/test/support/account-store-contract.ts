@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAccountStore } from '../../src/application/accounts/account-ports.js';
+import type { DigestRepository, DigestRow, RowChanges } from '../../src/application/accounts/digest-repository.js';
 import type { Account } from '../../src/domain/account.js';
 import type { FailureCounter } from '../../src/domain/failure-counter.js';
 import { aDevice, anAccount, aSession, aToken, instant, unique } from './builders.js';
@@ -127,102 +128,9 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
       });
     });
 
-    describe('sessions', () => {
-      it('are found by their digest and listed by their account', async () => {
-        const [one, other, foreign] = [aSession(), aSession(), aSession()];
-        const second = { ...other, accountId: one.accountId };
-        for (const session of [one, second, foreign]) await store().sessions.add(session);
-        expect(await store().sessions.find(one.digest)).toEqual(one);
-        expect(await store().sessions.find(unique(32))).toBeUndefined();
-        const listed = await store().sessions.listByAccount(one.accountId);
-        expect(listed).toHaveLength(2);
-        expect(listed).toEqual(expect.arrayContaining([one, second]));
-        expect(await store().sessions.listByAccount(unique())).toEqual([]);
-      });
-
-      it('note when they were seen, unless they are gone', async () => {
-        const session = aSession();
-        await store().sessions.add(session);
-        const seen = { lastSeenOn: instant(10), expiresOn: instant(3_500) };
-        await store().sessions.touch(session.digest, seen);
-        expect(await store().sessions.find(session.digest)).toEqual({ ...session, ...seen });
-        await store().sessions.remove([session.digest, unique(32)]);
-        await store().sessions.touch(session.digest, seen);
-        expect(await store().sessions.find(session.digest)).toBeUndefined();
-        expect(await store().sessions.listByAccount(session.accountId)).toEqual([]);
-      });
-
-      it('are not touched back to life, whichever comes first', async () => {
-        const sessions = Array.from({ length: 20 }, () => aSession());
-        await Promise.all(sessions.map((session) => store().sessions.add(session)));
-        await Promise.all(
-          sessions.flatMap(({ digest, lastSeenOn, expiresOn }) => [
-            store().sessions.touch(digest, { lastSeenOn, expiresOn }),
-            store().sessions.remove([digest]),
-          ]),
-        );
-        for (const { digest } of sessions) expect(await store().sessions.find(digest)).toBeUndefined();
-      });
-
-      it('and devices are removed once they have expired, by the time they expire at last', async () => {
-        const soon = { expiresOn: instant(-2_000) };
-        const [old, extended, young] = [aSession(soon), aSession(soon), aSession()];
-        const [oldDevice, youngDevice] = [aDevice(soon), aDevice()];
-        for (const session of [old, extended, young]) await store().sessions.add(session);
-        for (const device of [oldDevice, youngDevice]) await store().sessions.addDevice(device);
-        await store().sessions.touch(extended.digest, { lastSeenOn: instant(0), expiresOn: instant(0) });
-        expect(await removedAll((now) => store().sessions.removeExpired(now), instant(-1_000))).toBe(2);
-        expect(await store().sessions.find(old.digest)).toBeUndefined();
-        expect(await store().sessions.listByAccount(old.accountId)).toEqual([]);
-        expect(await store().sessions.find(extended.digest)).toBeDefined();
-        expect(await store().sessions.find(young.digest)).toEqual(young);
-        expect(await store().sessions.findDevice(oldDevice.digest)).toBeUndefined();
-        expect(await store().sessions.findDevice(youngDevice.digest)).toEqual(youngDevice);
-        expect(await removedAll((now) => store().sessions.removeExpired(now), instant(0))).toBe(1);
-      });
-    });
-
-    describe('devices', () => {
-      it('are found by their digest, listed by their account, and removed', async () => {
-        const one = aDevice();
-        const other = aDevice({ accountId: one.accountId });
-        await store().sessions.addDevice(one);
-        await store().sessions.addDevice(other);
-        expect(await store().sessions.findDevice(one.digest)).toEqual(one);
-        expect(await store().sessions.listDevices(one.accountId)).toEqual(expect.arrayContaining([one, other]));
-        await store().sessions.removeDevices([one.digest]);
-        expect(await store().sessions.listDevices(one.accountId)).toEqual([other]);
-        expect(await store().sessions.findDevice(one.digest)).toBeUndefined();
-      });
-    });
-
-    describe('tokens', () => {
-      it('are found by their digest and listed by their account', async () => {
-        const token = aToken();
-        await store().tokens.add(token);
-        expect(await store().tokens.find(token.digest)).toEqual(token);
-        expect(await store().tokens.find(unique(32))).toBeUndefined();
-        expect(await store().tokens.listByAccount(token.accountId)).toEqual([token]);
-      });
-
-      it('note when they were used, unless they are gone', async () => {
-        const token = aToken();
-        await store().tokens.add(token);
-        await store().tokens.touch(token.digest, instant(5));
-        expect(await store().tokens.find(token.digest)).toEqual({ ...token, lastUsedOn: instant(5) });
-        await store().tokens.remove([token.digest]);
-        await store().tokens.touch(token.digest, instant(6));
-        expect(await store().tokens.find(token.digest)).toBeUndefined();
-      });
-
-      it('are removed once they have expired', async () => {
-        const [old, young] = [aToken({ expiresOn: instant(-2_000) }), aToken()];
-        for (const token of [old, young]) await store().tokens.add(token);
-        expect(await removedAll((now) => store().tokens.removeExpired(now), instant(-1_000))).toBe(1);
-        expect(await store().tokens.find(old.digest)).toBeUndefined();
-        expect(await store().tokens.listByAccount(young.accountId)).toEqual([young]);
-      });
-    });
+    describeRows('sessions', () => store().sessions, aSession, { lastSeenOn: instant(10), expiresOn: instant(3_500) });
+    describeRows('devices', () => store().devices, aDevice, { expiresOn: instant(3_500) });
+    describeRows('tokens', () => store().tokens, aToken, { lastUsedOn: instant(5) });
 
     describe('failure counters', () => {
       const counter: FailureCounter = { count: 1, since: instant(0), expiresOn: instant(3_000) };
@@ -269,6 +177,58 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(new Set(secrets).size).toBe(1);
         expect(await store().attempts.keySecret('d')).toBe(secrets[0]);
       });
+    });
+  });
+}
+
+function describeRows<Row extends DigestRow>(
+  kind: string,
+  rows: () => DigestRepository<Row>,
+  aRow: (fields?: Partial<DigestRow>) => Row,
+  changes: RowChanges<Row>,
+): void {
+  describe(kind, () => {
+    it('are found by their digest and listed by their account', async () => {
+      const [one, foreign] = [aRow(), aRow()];
+      const second = aRow({ accountId: one.accountId });
+      for (const row of [one, second, foreign]) await rows().add(row);
+      expect(await rows().find(one.digest)).toEqual(one);
+      expect(await rows().find(unique(32))).toBeUndefined();
+      const listed = await rows().listByAccount(one.accountId);
+      expect(listed).toHaveLength(2);
+      expect(listed).toEqual(expect.arrayContaining([one, second]));
+      expect(await rows().listByAccount(unique())).toEqual([]);
+    });
+
+    it('change, and stay removed once they are', async () => {
+      const row = aRow();
+      await rows().add(row);
+      await rows().change(row.digest, changes);
+      expect(await rows().find(row.digest)).toEqual({ ...row, ...changes });
+      await rows().remove([row.digest, unique(32)]);
+      await rows().change(row.digest, changes);
+      expect(await rows().find(row.digest)).toBeUndefined();
+      expect(await rows().listByAccount(row.accountId)).toEqual([]);
+    });
+
+    it('are not changed back to life, whichever comes first', async () => {
+      const added = Array.from({ length: 20 }, () => aRow());
+      await Promise.all(added.map((row) => rows().add(row)));
+      await Promise.all(added.flatMap(({ digest }) => [rows().change(digest, changes), rows().remove([digest])]));
+      for (const { digest } of added) expect(await rows().find(digest)).toBeUndefined();
+    });
+
+    it('are removed once they have expired, by their latest expiry', async () => {
+      const [old, extended] = [aRow({ expiresOn: instant(-2_000) }), aRow({ expiresOn: instant(-2_000) })];
+      const young = aRow();
+      for (const row of [old, extended, young]) await rows().add(row);
+      await rows().change(extended.digest, { expiresOn: instant(0) } as RowChanges<Row>);
+      expect(await removedAll((now) => rows().removeExpired(now), instant(-1_000))).toBe(1);
+      expect(await rows().find(old.digest)).toBeUndefined();
+      expect(await rows().listByAccount(old.accountId)).toEqual([]);
+      expect(await rows().find(extended.digest)).toBeDefined();
+      expect(await rows().find(young.digest)).toEqual(young);
+      expect(await removedAll((now) => rows().removeExpired(now), instant(0))).toBe(1);
     });
   });
 }

@@ -54,6 +54,7 @@ export class TestAccounts {
     const ports = {
       accounts: store.accounts,
       sessions: store.sessions,
+      devices: store.devices,
       tokens: store.tokens,
       attempts: store.attempts,
       settings: { ...DEFAULT_ACCOUNT_SETTINGS, ...settings },

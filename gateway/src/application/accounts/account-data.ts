@@ -17,27 +17,27 @@ export interface AccountExport {
 
 /** Collects what is stored about the user. */
 export class ExportAccount {
-  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'audit' | 'now'>;
+  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'audit' | 'now'>;
 
-  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'audit' | 'now'>) {
+  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'audit' | 'now'>) {
     this.#parts = parts;
   }
 
   /** @throws AccountError RECENT_AUTHENTICATION_REQUIRED, UNAUTHENTICATED, STORE_UNAVAILABLE */
   async execute({ principal, address }: Pick<PasswordProof, 'principal' | 'address'>): Promise<AccountExport> {
-    const { accounts, sessions, tokens, audit, now } = this.#parts;
+    const { accounts, sessions, devices, tokens, audit, now } = this.#parts;
     requireRecentAuthentication(principal, now());
     const { id, username, createdOn } = await currentAccount({ accounts }, principal);
-    const [sessionsThere, devices, tokensThere] = await Promise.all([
+    const [sessionsThere, devicesThere, tokensThere] = await Promise.all([
       sessions.listByAccount(id),
-      sessions.listDevices(id),
+      devices.listByAccount(id),
       tokens.listByAccount(id),
     ]);
     audit.record({ type: 'account-exported', accountId: id, address });
     return {
       account: { id, username, createdOn },
       sessions: sessionsThere.map((session) => sessionView(session, principal)),
-      devices: devices.map(({ expiresOn }) => ({ expiresOn })),
+      devices: devicesThere.map(({ expiresOn }) => ({ expiresOn })),
       tokens: tokensThere.map(({ id: tokenId, name, scopes, createdOn: on, expiresOn, lastFour, lastUsedOn }) => {
         return { id: tokenId, name, scopes, createdOn: on, expiresOn, lastFour, lastUsedOn };
       }),

@@ -1,16 +1,19 @@
+import type { AccessToken } from '../../domain/access-token.js';
+import type { Device, Session } from '../../domain/session.js';
 import type { AccountRepository } from './account-repository.js';
 import type { AttemptRepository } from './attempt-repository.js';
 import type { AuditLog } from './audit-log.js';
+import type { DigestRepository } from './digest-repository.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { Secrets } from './secrets.js';
-import type { SessionRepository } from './session-repository.js';
-import type { TokenRepository } from './token-repository.js';
 
 /** The account store: its ports belong together, one adapter provides them all. */
 export interface AccountStore {
   readonly accounts: AccountRepository;
-  readonly sessions: SessionRepository;
-  readonly tokens: TokenRepository;
+  readonly sessions: DigestRepository<Session>;
+  /** Browsers that have logged in before. */
+  readonly devices: DigestRepository<Device>;
+  readonly tokens: DigestRepository<AccessToken>;
   readonly attempts: AttemptRepository;
 }
 

@@ -26,7 +26,7 @@ export class Authenticate {
     let { expiresOn } = session;
     if (now.getTime() - session.lastSeenOn.getTime() >= SEEN_INTERVAL_MS) {
       expiresOn = issuer.expiry(session, now);
-      await sessions.touch(session.digest, { lastSeenOn: now, expiresOn });
+      await sessions.change(session.digest, { lastSeenOn: now, expiresOn });
     }
     return {
       via: 'session',
@@ -53,7 +53,7 @@ export class Authenticate {
       throw new AccountError('UNAUTHENTICATED');
     }
     if (token.lastUsedOn === undefined || now.getTime() - token.lastUsedOn.getTime() >= SEEN_INTERVAL_MS) {
-      await tokens.touch(token.digest, now);
+      await tokens.change(token.digest, { lastUsedOn: now });
     }
     const { id: tokenId, accountId, scopes, expiresOn } = token;
     return { via: 'token', accountId, tokenId, scopes, expiresOn };

@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.js';
 import type { AccountStore } from './account-ports.js';
+import type { DigestRepository, DigestRow } from './digest-repository.js';
 
 /** What became of the accounts of a copy. */
 export interface CopyReport {
@@ -57,16 +58,19 @@ export class CopyAccounts {
   }
 
   async #copyRows(accountId: string): Promise<void> {
-    const { sessions, tokens } = this.#source;
-    const target = this.#target;
-    for (const session of await sessions.listByAccount(accountId)) {
-      if (!(await target.sessions.find(session.digest))) await target.sessions.add(session);
-    }
-    for (const device of await sessions.listDevices(accountId)) {
-      if (!(await target.sessions.findDevice(device.digest))) await target.sessions.addDevice(device);
-    }
-    for (const token of await tokens.listByAccount(accountId)) {
-      if (!(await target.tokens.find(token.digest))) await target.tokens.add(token);
-    }
+    const [source, target] = [this.#source, this.#target];
+    await copyMissing(source.sessions, target.sessions, accountId);
+    await copyMissing(source.devices, target.devices, accountId);
+    await copyMissing(source.tokens, target.tokens, accountId);
+  }
+}
+
+async function copyMissing<Row extends DigestRow>(
+  source: DigestRepository<Row>,
+  target: DigestRepository<Row>,
+  accountId: string,
+): Promise<void> {
+  for (const row of await source.listByAccount(accountId)) {
+    if (!(await target.find(row.digest))) await target.add(row);
   }
 }

@@ -14,7 +14,7 @@ export abstract class TaskRemoval {
 const LATE_TASKS_MS = 60_000;
 const PAGE = 100;
 
-type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'attempts' | 'audit' | 'now'>;
+type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'attempts' | 'audit' | 'now'>;
 
 /** Removes what has had its time: expired rows, and accounts whose user has deleted them. Safe on several instances. */
 export class Housekeeping {
@@ -34,9 +34,9 @@ export class Housekeeping {
   }
 
   async #removeExpired(): Promise<void> {
-    const { sessions, tokens, attempts } = this.#parts;
+    const { sessions, devices, tokens, attempts } = this.#parts;
     const now = this.#parts.now();
-    for (const repository of [sessions, tokens, attempts]) {
+    for (const repository of [sessions, devices, tokens, attempts]) {
       while ((await repository.removeExpired(now)) > 0);
     }
   }
@@ -54,13 +54,13 @@ export class Housekeeping {
 
   /** The tasks, and the account itself once no task can come any more. */
   async #remove(account: Account): Promise<void> {
-    const { accounts, sessions, tokens, audit, now } = this.#parts;
+    const { accounts, sessions, devices, tokens, audit, now } = this.#parts;
     let calledOn: Date;
     do calledOn = now();
     while ((await this.#tasks.removeAll(account.id)) > 0);
     if (calledOn.getTime() - account.statusSince.getTime() < LATE_TASKS_MS) return;
     await sessions.remove(digestsOf(await sessions.listByAccount(account.id)));
-    await sessions.removeDevices(digestsOf(await sessions.listDevices(account.id)));
+    await devices.remove(digestsOf(await devices.listByAccount(account.id)));
     await tokens.remove(digestsOf(await tokens.listByAccount(account.id)));
     await accounts.remove(account);
     audit.record({ type: 'account-removed', accountId: account.id });

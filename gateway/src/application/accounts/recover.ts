@@ -49,7 +49,7 @@ export class Recover {
   }
 
   async #spend(account: SignedUp['account'], attempt: Attempt, newPassword: string, origin: Origin): Promise<SignedUp> {
-    const { accounts, sessions, hasher, secrets, issuer, audit } = this.#parts;
+    const { accounts, devices, hasher, secrets, issuer, audit } = this.#parts;
     const { id, credentialVersion, recoveryDigest } = account;
     const passwordHash = await hasher.hash(hashedForm(newPassword), 'known').catch(async (error: unknown) => {
       await attempt.withdrawn();
@@ -66,7 +66,7 @@ export class Recover {
     audit.record({ type: 'recovery', accountId: id, address: origin.address });
     await attempt.succeeded();
     await removeEnded(this.#parts, changed);
-    await sessions.removeDevices(digestsOf(await sessions.listDevices(id)));
+    await devices.remove(digestsOf(await devices.listByAccount(id)));
     return { ...(await issuer.begin(changed, origin)), recoveryCode };
   }
 }

@@ -23,9 +23,9 @@ export interface IssuedSession {
 
 /** Begins sessions and replaces their tokens. */
 export class SessionIssuer {
-  readonly #parts: Pick<AccountPorts, 'sessions' | 'secrets' | 'settings' | 'now'>;
+  readonly #parts: Pick<AccountPorts, 'sessions' | 'devices' | 'secrets' | 'settings' | 'now'>;
 
-  constructor(parts: Pick<AccountPorts, 'sessions' | 'secrets' | 'settings' | 'now'>) {
+  constructor(parts: Pick<AccountPorts, 'sessions' | 'devices' | 'secrets' | 'settings' | 'now'>) {
     this.#parts = parts;
   }
 
@@ -56,7 +56,7 @@ export class SessionIssuer {
   /** The device of this token, if it is known and not expired. */
   async knownDevice(deviceToken: string | undefined): Promise<Device | undefined> {
     if (deviceToken === undefined) return undefined;
-    const device = await this.#parts.sessions.findDevice(this.#parts.secrets.digest(deviceToken));
+    const device = await this.#parts.devices.find(this.#parts.secrets.digest(deviceToken));
     return device && device.expiresOn > this.#parts.now() ? device : undefined;
   }
 
@@ -85,24 +85,24 @@ export class SessionIssuer {
   }
 
   async #knownOrNewDevice(accountId: string, deviceToken: string | undefined): Promise<IssuedSession['newDevice']> {
-    const { sessions, secrets, now } = this.#parts;
+    const { devices, secrets, now } = this.#parts;
     if ((await this.knownDevice(deviceToken))?.accountId === accountId) return undefined;
     const token = secrets.newToken();
     const expiresOn = new Date(now().getTime() + DEVICE_DAYS * DAY_MS);
-    await sessions.addDevice({ digest: secrets.digest(token), accountId, expiresOn });
+    await devices.add({ digest: secrets.digest(token), accountId, expiresOn });
     return { deviceToken: token, expiresOn };
   }
 
   async #dropSurplus(accountId: string): Promise<void> {
-    const { sessions } = this.#parts;
+    const { sessions, devices } = this.#parts;
     const [sessionsThere, devicesThere] = await Promise.all([
       sessions.listByAccount(accountId),
-      sessions.listDevices(accountId),
+      devices.listByAccount(accountId),
     ]);
     const oldSessions = surplus(sessionsThere, MAX_SESSIONS, ({ lastSeenOn }) => lastSeenOn);
     const oldDevices = surplus(devicesThere, MAX_DEVICES, ({ expiresOn }) => expiresOn);
     if (oldSessions.length > 0) await sessions.remove(oldSessions);
-    if (oldDevices.length > 0) await sessions.removeDevices(oldDevices);
+    if (oldDevices.length > 0) await devices.remove(oldDevices);
   }
 }
 

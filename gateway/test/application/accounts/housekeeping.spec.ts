@@ -57,7 +57,7 @@ describe('an account that is being deleted', () => {
     await housekeeping();
     expect(await isThere()).toBe(false);
     expect(await accounts.parts.sessions.listByAccount(alice.account.id)).toEqual([]);
-    expect(await accounts.parts.sessions.listDevices(alice.account.id)).toEqual([]);
+    expect(await accounts.parts.devices.listByAccount(alice.account.id)).toEqual([]);
     const { account } = await accounts.signUp('alice');
     expect(account.id).not.toBe(alice.account.id);
   });
@@ -119,7 +119,7 @@ describe('what has expired', () => {
     const { session } = await accounts.logIn('alice');
     await housekeeping();
     expect(await accounts.parts.sessions.listByAccount(alice.account.id)).toEqual([session]);
-    expect(await accounts.parts.sessions.listDevices(alice.account.id)).toHaveLength(2);
+    expect(await accounts.parts.devices.listByAccount(alice.account.id)).toHaveLength(2);
     expect(await accounts.parts.attempts.findMany(['global'])).toEqual(new Map());
   });
 });

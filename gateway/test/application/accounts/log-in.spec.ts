@@ -25,7 +25,7 @@ describe('signing up', () => {
   it('stores no secret', async () => {
     const store = new MemoryAccountStore();
     const { account, session, sessionToken, newDevice, recoveryCode } = await new TestAccounts({ store }).signUp();
-    const devices = await store.sessions.listDevices(account.id);
+    const devices = await store.devices.listByAccount(account.id);
     const stored = JSON.stringify([account, session, devices, await store.sessions.listByAccount(account.id)]);
     for (const secret of [PASSWORD, sessionToken, newDevice?.deviceToken ?? '', recoveryCode]) {
       expect(stored).not.toContain(secret);
@@ -253,7 +253,7 @@ describe('a session', () => {
       await accounts.principal(sessionToken);
       accounts.pass(MINUTE);
     }
-    expect(trace.filter((step) => step === 'sessions.touch')).toHaveLength(1);
+    expect(trace.filter((step) => step === 'sessions.change')).toHaveLength(1);
   });
 
   it('is nobody with another token', async () => {
@@ -307,6 +307,7 @@ function traced(store: AccountStore, trace: string[]): AccountStore {
   return {
     accounts: tracedPort('accounts', store.accounts),
     sessions: tracedPort('sessions', store.sessions),
+    devices: tracedPort('devices', store.devices),
     tokens: tracedPort('tokens', store.tokens),
     attempts: tracedPort('attempts', store.attempts),
   };

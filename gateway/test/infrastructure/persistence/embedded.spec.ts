@@ -38,7 +38,7 @@ describe('the account store in a folder, beyond the contract', () => {
     const [account, session, token] = [anAccount(), aSession(), aToken()];
     await store.accounts.add(account);
     await store.sessions.add(session);
-    await store.sessions.touch(session.digest, { lastSeenOn: instant(5), expiresOn: instant(6_000) });
+    await store.sessions.change(session.digest, { lastSeenOn: instant(5), expiresOn: instant(6_000) });
     await store.tokens.add(token);
     await store.attempts.update('x', () => ({ count: 1, since: instant(0), expiresOn: instant(1) }));
     await store.attempts.update('x', (counter) => counter && { ...counter, expiresOn: instant(2) });

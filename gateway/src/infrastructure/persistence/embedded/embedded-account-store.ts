@@ -1,9 +1,10 @@
 import { EmbeddedStore, type EmbeddedStoreOptions } from '@tasks/embedded-store';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
+import type { AccessToken } from '../../../domain/access-token.js';
+import type { Device, Session } from '../../../domain/session.js';
 import { ACCOUNT_KEYS, EmbeddedAccountRepository } from './embedded-account.repository.js';
 import { EmbeddedAttemptRepository } from './embedded-attempt.repository.js';
-import { EmbeddedSessionRepository } from './embedded-session.repository.js';
-import { EmbeddedTokenRepository } from './embedded-token.repository.js';
+import { EmbeddedDigestRepository } from './embedded-digest.repository.js';
 
 /** How the folder of the gateway's embedded store is opened. */
 export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
@@ -13,8 +14,9 @@ export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
 /** The account store in a folder of this machine, which one process has open at a time. */
 export class EmbeddedAccountStore implements OpenAccountStore {
   readonly accounts: EmbeddedAccountRepository;
-  readonly sessions: EmbeddedSessionRepository;
-  readonly tokens: EmbeddedTokenRepository;
+  readonly sessions: EmbeddedDigestRepository<Session>;
+  readonly devices: EmbeddedDigestRepository<Device>;
+  readonly tokens: EmbeddedDigestRepository<AccessToken>;
   readonly attempts: EmbeddedAttemptRepository;
   /** The store itself, for backups and the like. */
   readonly store: EmbeddedStore;
@@ -22,8 +24,9 @@ export class EmbeddedAccountStore implements OpenAccountStore {
   private constructor(store: EmbeddedStore) {
     this.store = store;
     this.accounts = new EmbeddedAccountRepository(store);
-    this.sessions = new EmbeddedSessionRepository(store);
-    this.tokens = new EmbeddedTokenRepository(store);
+    this.sessions = new EmbeddedDigestRepository(store, 'session');
+    this.devices = new EmbeddedDigestRepository(store, 'device');
+    this.tokens = new EmbeddedDigestRepository(store, 'token');
     this.attempts = new EmbeddedAttemptRepository(store);
   }
 

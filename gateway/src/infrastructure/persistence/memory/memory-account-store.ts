@@ -5,14 +5,14 @@ import type { Device, Session } from '../../../domain/session.js';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
 import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
-import { SessionRepository } from '../../../application/accounts/session-repository.js';
-import { TokenRepository } from '../../../application/accounts/token-repository.js';
+import { DigestRepository, type DigestRow, type RowChanges } from '../../../application/accounts/digest-repository.js';
 
 /** The account store in the memory of this process, for tests and benchmarks. */
 export class MemoryAccountStore implements OpenAccountStore {
   readonly accounts = new MemoryAccountRepository();
-  readonly sessions = new MemorySessionRepository();
-  readonly tokens = new MemoryTokenRepository();
+  readonly sessions = new MemoryDigestRepository<Session>();
+  readonly devices = new MemoryDigestRepository<Device>();
+  readonly tokens = new MemoryDigestRepository<AccessToken>();
   readonly attempts = new MemoryAttemptRepository();
 
   check(): Promise<void> {
@@ -69,111 +69,37 @@ function isAsExpected(account: Account, expected: AccountExpectation): boolean {
   return (Object.keys(expected) as (keyof AccountExpectation)[]).every((field) => account[field] === expected[field]);
 }
 
-/** Rows by their digests. */
-class Rows<Row extends { readonly digest: string; readonly accountId: string; readonly expiresOn: Date }> {
+class MemoryDigestRepository<Row extends DigestRow> extends DigestRepository<Row> {
   readonly #rows = new Map<string, Row>();
 
-  add(row: Row): Promise<void> {
+  override add(row: Row): Promise<void> {
     this.#rows.set(row.digest, row);
     return Promise.resolve();
   }
 
-  find(digest: string): Promise<Row | undefined> {
+  override find(digest: string): Promise<Row | undefined> {
     return Promise.resolve(this.#rows.get(digest));
   }
 
-  ofAccount(accountId: string): Promise<Row[]> {
+  override listByAccount(accountId: string): Promise<readonly Row[]> {
     return Promise.resolve([...this.#rows.values()].filter((row) => row.accountId === accountId));
   }
 
-  change(digest: string, changes: Partial<Row>): Promise<void> {
+  override change(digest: string, changes: RowChanges<Row>): Promise<void> {
     const row = this.#rows.get(digest);
     if (row) this.#rows.set(digest, { ...row, ...changes });
     return Promise.resolve();
   }
 
-  remove(digests: readonly string[]): Promise<void> {
+  override remove(digests: readonly string[]): Promise<void> {
     for (const digest of digests) this.#rows.delete(digest);
     return Promise.resolve();
   }
 
-  async removeExpired(now: Date): Promise<number> {
+  override async removeExpired(now: Date): Promise<number> {
     const expired = [...this.#rows.values()].filter(({ expiresOn }) => expiresOn <= now);
     await this.remove(expired.map(({ digest }) => digest));
     return expired.length;
-  }
-}
-
-class MemorySessionRepository extends SessionRepository {
-  readonly #sessions = new Rows<Session>();
-  readonly #devices = new Rows<Device>();
-
-  override add(session: Session): Promise<void> {
-    return this.#sessions.add(session);
-  }
-
-  override find(digest: string): Promise<Session | undefined> {
-    return this.#sessions.find(digest);
-  }
-
-  override listByAccount(accountId: string): Promise<readonly Session[]> {
-    return this.#sessions.ofAccount(accountId);
-  }
-
-  override touch(digest: string, seen: Pick<Session, 'lastSeenOn' | 'expiresOn'>): Promise<void> {
-    return this.#sessions.change(digest, seen);
-  }
-
-  override remove(digests: readonly string[]): Promise<void> {
-    return this.#sessions.remove(digests);
-  }
-
-  override addDevice(device: Device): Promise<void> {
-    return this.#devices.add(device);
-  }
-
-  override findDevice(digest: string): Promise<Device | undefined> {
-    return this.#devices.find(digest);
-  }
-
-  override listDevices(accountId: string): Promise<readonly Device[]> {
-    return this.#devices.ofAccount(accountId);
-  }
-
-  override removeDevices(digests: readonly string[]): Promise<void> {
-    return this.#devices.remove(digests);
-  }
-
-  override async removeExpired(now: Date): Promise<number> {
-    return (await this.#sessions.removeExpired(now)) + (await this.#devices.removeExpired(now));
-  }
-}
-
-class MemoryTokenRepository extends TokenRepository {
-  readonly #tokens = new Rows<AccessToken>();
-
-  override add(token: AccessToken): Promise<void> {
-    return this.#tokens.add(token);
-  }
-
-  override find(digest: string): Promise<AccessToken | undefined> {
-    return this.#tokens.find(digest);
-  }
-
-  override listByAccount(accountId: string): Promise<readonly AccessToken[]> {
-    return this.#tokens.ofAccount(accountId);
-  }
-
-  override touch(digest: string, lastUsedOn: Date): Promise<void> {
-    return this.#tokens.change(digest, { lastUsedOn });
-  }
-
-  override remove(digests: readonly string[]): Promise<void> {
-    return this.#tokens.remove(digests);
-  }
-
-  override removeExpired(now: Date): Promise<number> {
-    return this.#tokens.removeExpired(now);
   }
 }
 

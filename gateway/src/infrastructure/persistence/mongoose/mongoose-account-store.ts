@@ -1,11 +1,12 @@
 import { connectOptions, checkUri, MongoConnection, type MongoLog, type MongoOptions } from '@tasks/mongo-connection';
 import { type Connection, createConnection } from 'mongoose';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
+import type { AccessToken } from '../../../domain/access-token.js';
+import type { Device, Session } from '../../../domain/session.js';
 import { AccountDatabase } from './account-database.js';
 import { ACCOUNTS, MongooseAccountRepository, NAMES } from './mongoose-account.repository.js';
 import { ATTEMPTS, MongooseAttemptRepository } from './mongoose-attempt.repository.js';
-import { DEVICES, MongooseSessionRepository, SESSIONS } from './mongoose-session.repository.js';
-import { MongooseTokenRepository, TOKENS } from './mongoose-token.repository.js';
+import { DEVICES, MongooseDigestRepository, SESSIONS, TOKENS } from './mongoose-digest.repository.js';
 
 const BY_ACCOUNT = { accountId: 1 } as const;
 const BY_EXPIRY = { expiresOn: 1 } as const;
@@ -26,16 +27,18 @@ const INDEX_ADVICE =
 /** The account store in MongoDB, which several instances share. */
 export class MongooseAccountStore implements OpenAccountStore {
   readonly accounts: MongooseAccountRepository;
-  readonly sessions: MongooseSessionRepository;
-  readonly tokens: MongooseTokenRepository;
+  readonly sessions: MongooseDigestRepository<Session>;
+  readonly devices: MongooseDigestRepository<Device>;
+  readonly tokens: MongooseDigestRepository<AccessToken>;
   readonly attempts: MongooseAttemptRepository;
   readonly #connection: MongoConnection;
 
   private constructor(connection: Connection, options: MongoOptions, log: MongoLog) {
     const database = new AccountDatabase(connection, options);
     this.accounts = new MongooseAccountRepository(database);
-    this.sessions = new MongooseSessionRepository(database);
-    this.tokens = new MongooseTokenRepository(database);
+    this.sessions = new MongooseDigestRepository(database, SESSIONS);
+    this.devices = new MongooseDigestRepository(database, DEVICES);
+    this.tokens = new MongooseDigestRepository(database, TOKENS);
     this.attempts = new MongooseAttemptRepository(database);
     this.#connection = new MongoConnection({
       connection,

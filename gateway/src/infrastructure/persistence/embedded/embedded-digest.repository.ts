@@ -1,19 +1,14 @@
 import type { EmbeddedStore, Transaction } from '@tasks/embedded-store';
+import { DigestRepository, type DigestRow, type RowChanges } from '../../../application/accounts/digest-repository.js';
 import { answered, fromRecord, keysWith, timeKey, toRecord } from './records.js';
-
-interface DigestRow {
-  readonly digest: string;
-  readonly accountId: string;
-  readonly expiresOn: Date;
-}
 
 /** More rows than an account can have. */
 const MAX_ROWS = 10_000;
 /** Rows that one step removes. */
 const SWEEP_ROWS = 500;
 
-/** Rows of accounts, by the digests of their secrets, in the embedded store; indexed by account and by expiry. */
-export class DigestRows<Row extends DigestRow> {
+/** Sessions, devices or tokens in the embedded store; indexed by account and by expiry. */
+export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepository<Row> {
   readonly #store: EmbeddedStore;
   readonly #rows: string;
   readonly #byAccount: string;
@@ -21,13 +16,14 @@ export class DigestRows<Row extends DigestRow> {
 
   /** @param kind What the rows are, as their keys begin: `session`. */
   constructor(store: EmbeddedStore, kind: string) {
+    super();
     this.#store = store;
     this.#rows = `${kind}/`;
     this.#byAccount = `${kind}-of/`;
     this.#byExpiry = `${kind}-until/`;
   }
 
-  add(row: Row): Promise<void> {
+  override add(row: Row): Promise<void> {
     return answered(
       this.#store.write((transaction) => {
         this.#put(transaction, row);
@@ -35,11 +31,11 @@ export class DigestRows<Row extends DigestRow> {
     );
   }
 
-  async find(digest: string): Promise<Row | undefined> {
+  override async find(digest: string): Promise<Row | undefined> {
     return rowOf<Row>(await answered(this.#store.get(this.#rows + digest)));
   }
 
-  async ofAccount(accountId: string): Promise<Row[]> {
+  override async listByAccount(accountId: string): Promise<readonly Row[]> {
     const prefix = `${this.#byAccount}${accountId}/`;
     const records = await answered(
       this.#store.snapshot(async (view) => {
@@ -50,8 +46,7 @@ export class DigestRows<Row extends DigestRow> {
     return records.map((record) => rowOf<Row>(record)).filter((row) => row !== undefined);
   }
 
-  /** Changes a row that is there. */
-  change(digest: string, changes: Partial<Row>): Promise<void> {
+  override change(digest: string, changes: RowChanges<Row>): Promise<void> {
     return answered(
       this.#store.write((transaction) => {
         const row = rowOf<Row>(transaction.get(this.#rows + digest));
@@ -62,7 +57,7 @@ export class DigestRows<Row extends DigestRow> {
     );
   }
 
-  remove(digests: readonly string[]): Promise<void> {
+  override remove(digests: readonly string[]): Promise<void> {
     return answered(
       this.#store.write((transaction) => {
         for (const digest of digests) this.#remove(transaction, digest);
@@ -70,8 +65,7 @@ export class DigestRows<Row extends DigestRow> {
     );
   }
 
-  /** Removes some rows that have expired; returns how many. */
-  async removeExpired(now: Date): Promise<number> {
+  override async removeExpired(now: Date): Promise<number> {
     const range = { gt: this.#byExpiry, lt: `${this.#byExpiry}${timeKey(new Date(now.getTime() + 1))}/` };
     const keys = await answered(this.#store.read({ ...range, limit: SWEEP_ROWS }));
     if (keys.length === 0) return 0;
