@@ -226,7 +226,10 @@ describeInBrowser('other sites', () => {
       const secureContext = await browser.newContext({ ignoreHTTPSErrors: true });
       const page = await secureContext.newPage();
       const response = await page.goto(origin);
-      expect(response?.headers()['strict-transport-security']).toBe('max-age=31536000');
+      expect(response?.headers()).toMatchObject({
+        'strict-transport-security': 'max-age=31536000',
+        'cross-origin-opener-policy': 'same-origin',
+      });
       const account = json({ username: 'secure', password: PASSWORD });
       expect(await fetchIn(page, `${origin}/api/v1/accounts`, account)).toBe('basic 201');
       const cookies = await secureContext.cookies(origin);

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { BrowserStage, describeInBrowser, eventually, expectNames, PASSWORD } from '../support/browser.js';
+import { agreementMs, BrowserStage, describeInBrowser, eventually, expectNames, PASSWORD } from '../support/browser.js';
 
 describeInBrowser('tabs, devices and sessions', () => {
   const stage = BrowserStage.use();
@@ -13,10 +13,7 @@ describeInBrowser('tabs, devices and sessions', () => {
     await eventually(() => {
       expect(stage.gateway.requests.filter((request) => request === 'GET /events').length).toBeGreaterThanOrEqual(2);
     });
-    const start = Date.now();
-    await one.getByRole('checkbox', { name: 'Shared' }).check();
-    await two.locator('.task.is-done').waitFor();
-    expect(Date.now() - start).toBeLessThan(1_000);
+    expect(await agreementMs(one, two, 'Shared')).toBeLessThan(1_000);
     await two.locator('#new-task').fill('Second');
     await two.keyboard.press('Enter');
     await expectNames(one, ['Second', 'Shared']);

@@ -1,4 +1,4 @@
-/** How browsers shall treat https from now on. */
+/** What `Strict-Transport-Security` covers. */
 export type HstsMode = 'off' | 'on' | 'subdomains';
 
 /** Headers by their lower-case names. */
@@ -41,16 +41,17 @@ const PAGE_POLICY = [
 /**
  * The headers of every answer.
  *
- * @param isHttps whether browsers reach the gateway by https. Only then is there anything to say about it.
+ * @param isHttps Whether browsers reach the gateway by https.
  */
 export function securityHeaders(isHttps: boolean, hsts: HstsMode): { readonly api: Headers; readonly page: Headers } {
   const both: Headers = {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': PERMISSIONS,
     'x-frame-options': 'DENY',
+    // Browsers ignore it on plain http, and write an error to the console of every page there.
+    ...(isHttps && { 'cross-origin-opener-policy': 'same-origin' }),
     ...(isHttps && hsts !== 'off' && { 'strict-transport-security': transportSecurity(hsts) }),
   };
   return {

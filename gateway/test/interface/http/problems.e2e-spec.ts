@@ -5,7 +5,6 @@ import { TestGateway } from '../../support/test-gateway.js';
 /** Every answer has these, whatever it says and whoever says it. */
 const SECURITY_HEADERS = [
   'content-security-policy',
-  'cross-origin-opener-policy',
   'cross-origin-resource-policy',
   'permissions-policy',
   'referrer-policy',
