@@ -1,9 +1,9 @@
 import { Codec } from '../packages/nestjs-thrift/src/codec/codec.js';
 import { createFraming } from '../packages/nestjs-thrift/src/framing/create-framing.js';
 import { loadSchema, resolveLimits, type Schema } from 'nestjs-thrift';
-import { binaryProtocol } from '../packages/nestjs-thrift/src/protocol/binary.js';
+import { binaryProtocol } from '../packages/nestjs-thrift/src/protocol/binary/binary.js';
 import { ByteWriter } from '../packages/nestjs-thrift/src/protocol/byte-writer.js';
-import { compactProtocol } from '../packages/nestjs-thrift/src/protocol/compact.js';
+import { compactProtocol } from '../packages/nestjs-thrift/src/protocol/compact/compact.js';
 import { CALL } from '../packages/nestjs-thrift/src/protocol/constants.js';
 
 /** How a peer wants its requests. */

@@ -2,11 +2,11 @@ import { Codec } from '../../packages/nestjs-thrift/src/codec/codec.js';
 import { createFraming } from '../../packages/nestjs-thrift/src/framing/create-framing.js';
 import { InputBuffer } from '../../packages/nestjs-thrift/src/framing/input-buffer.js';
 import { parseSchema, resolveLimits } from 'nestjs-thrift';
-import { binaryProtocol } from '../../packages/nestjs-thrift/src/protocol/binary.js';
+import { binaryProtocol } from '../../packages/nestjs-thrift/src/protocol/binary/binary.js';
 import { ByteWriter, unpin } from '../../packages/nestjs-thrift/src/protocol/byte-writer.js';
-import { compactProtocol } from '../../packages/nestjs-thrift/src/protocol/compact.js';
+import { compactProtocol } from '../../packages/nestjs-thrift/src/protocol/compact/compact.js';
 import { CALL } from '../../packages/nestjs-thrift/src/protocol/constants.js';
-import { jsonProtocol } from '../../packages/nestjs-thrift/src/protocol/json.js';
+import { jsonProtocol } from '../../packages/nestjs-thrift/src/protocol/json/json.js';
 import type { Protocol } from '../../packages/nestjs-thrift/src/protocol/protocol.js';
 import { median } from '../median.js';
 

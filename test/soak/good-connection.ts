@@ -1,5 +1,5 @@
 import { ClientThrift, ThriftException, type Schema } from 'nestjs-thrift';
-import { oldBinaryProtocol } from '../../packages/nestjs-thrift/src/protocol/binary.js';
+import { oldBinaryProtocol } from '../../packages/nestjs-thrift/src/protocol/binary/binary.js';
 import type { TasksClient } from '@tasks/idl';
 import type { Dialect } from '../../packages/nestjs-thrift/test/interop/dialects.js';
 import { RawPeer } from '@tasks/testing/raw-peer';

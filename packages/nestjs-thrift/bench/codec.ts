@@ -3,10 +3,10 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { Bench, type Task } from 'tinybench';
 import { Codec } from '../src/codec/codec.js';
 import { loadSchema } from '../src/idl/load-schema.js';
-import { binaryProtocol } from '../src/protocol/binary.js';
+import { binaryProtocol } from '../src/protocol/binary/binary.js';
 import { ByteWriter, unpin } from '../src/protocol/byte-writer.js';
-import { compactProtocol } from '../src/protocol/compact.js';
-import { jsonProtocol } from '../src/protocol/json.js';
+import { compactProtocol } from '../src/protocol/compact/compact.js';
+import { jsonProtocol } from '../src/protocol/json/json.js';
 import type { Protocol } from '../src/protocol/protocol.js';
 import { npmDecodeTasks, npmEncodeTasks, npmProtocols } from './npm-codec.js';
 import { median } from '../../../bench/median.js';

@@ -3,7 +3,7 @@ import { DEFAULT_PORT } from '../connection/default-port.js';
 import { ThriftStartError } from '../errors.js';
 import type { FramingName } from '../framing/framing.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
-import { oldBinaryProtocol } from '../protocol/binary.js';
+import { oldBinaryProtocol } from '../protocol/binary/binary.js';
 import type { Protocol, ProtocolName } from '../protocol/protocol.js';
 import type { Schema } from '../schema.js';
 import { PROTOCOLS } from './protocols.js';

@@ -1,6 +1,6 @@
-import { binaryProtocol } from '../protocol/binary.js';
-import { compactProtocol } from '../protocol/compact.js';
-import { jsonProtocol } from '../protocol/json.js';
+import { binaryProtocol } from '../protocol/binary/binary.js';
+import { compactProtocol } from '../protocol/compact/compact.js';
+import { jsonProtocol } from '../protocol/json/json.js';
 import type { Protocol, ProtocolName } from '../protocol/protocol.js';
 
 /** The protocols that a client can be told to speak. */

@@ -1,7 +1,7 @@
 import { ThriftProtocolError } from '../errors.js';
 import type { ProtocolReader, ProtocolWriter, ReadLimits } from '../protocol/protocol.js';
 import type { MethodSchema, StructSchema } from '../schema.js';
-import type { ElementCount } from './element-count.js';
+import { ReadContext } from './read-context.js';
 import { ReaderCompiler, type ReadOptions, type ReadStruct, type StructValue } from './reader-compiler.js';
 import { WriterCompiler, type WriteValue } from './writer-compiler.js';
 import { WrongValue } from './wrong-value.js';
@@ -14,18 +14,14 @@ export class StructCodec {
   constructor(
     private readonly readStruct: ReadStruct,
     private readonly writeStruct: WriteValue,
-    private readonly elements: ElementCount,
   ) {}
 
-  /** Of the message that was read last: the elements of its containers that take memory of their own. */
-  get elementsRead(): number {
-    return this.elements.total;
-  }
-
-  /** @throws ThriftProtocolError on bytes that break the protocol, a limit or the schema. */
-  read(reader: ProtocolReader): StructValue {
-    this.elements.reset();
-    return this.readStruct(reader, OUTERMOST);
+  /**
+   * @param context takes in what is read of the message besides its values.
+   * @throws ThriftProtocolError on bytes that break the protocol, a limit or the schema.
+   */
+  read(reader: ProtocolReader, context = new ReadContext(reader.limits)): StructValue {
+    return this.readStruct(reader, OUTERMOST, context);
   }
 
   /** @throws ThriftProtocolError with the path of the value that does not fit: `success[3].name: expected …`. */
@@ -56,7 +52,7 @@ export class Codec {
 
   /** The codec of one struct. */
   struct(struct: StructSchema): StructCodec {
-    return new StructCodec(this.readers.struct(struct), this.writers.struct(struct), this.readers.elements);
+    return new StructCodec(this.readers.struct(struct), this.writers.struct(struct));
   }
 
   /** The codec of one method. */

@@ -2,19 +2,20 @@ import { ThriftProtocolError } from '../errors.js';
 import { depthExceeded } from '../protocol/bounds.js';
 import { STOP } from '../protocol/constants.js';
 import type { ProtocolReader, ReadLimits } from '../protocol/protocol.js';
+import { skip } from '../protocol/skip.js';
 import type { FieldSchema, StructSchema, ThriftValue, TypeSchema } from '../schema.js';
 import { CollisionGuard, KEYS_PER_LOOK, UNGUARDED_SIZE } from './collision-guard.js';
-import { ElementCount, takesMemory } from './element-count.js';
+import { takesMemory, type ReadContext } from './read-context.js';
 import { wireType } from './wire-type.js';
 
 /** A struct as the codec reads it: members that were not sent are absent. */
 export type StructValue = Record<string, ThriftValue | undefined>;
 
 /** Reads one value of a type; `depth` is how deep it stands. */
-export type ReadValue = (reader: ProtocolReader, depth: number) => ThriftValue;
+export type ReadValue = (reader: ProtocolReader, depth: number, context: ReadContext) => ThriftValue;
 
 /** Reads one struct. */
-export type ReadStruct = (reader: ProtocolReader, depth: number) => StructValue;
+export type ReadStruct = (reader: ProtocolReader, depth: number, context: ReadContext) => StructValue;
 
 /** How values come out. */
 export interface ReadOptions {
@@ -34,24 +35,20 @@ interface FieldReader {
  * source was no faster, and closures work where `eval` is forbidden.
  */
 export class ReaderCompiler {
-  /** To be reset before each message. */
-  readonly elements: ElementCount;
   private readonly structs = new Map<StructSchema, ReadStruct>();
   private readonly guard = new CollisionGuard();
 
   constructor(
     private readonly limits: ReadLimits,
     private readonly options: ReadOptions,
-  ) {
-    this.elements = new ElementCount(limits);
-  }
+  ) {}
 
   /** The reader of a struct; compiled at the first call. */
   struct(struct: StructSchema): ReadStruct {
     const known = this.structs.get(struct);
     if (known !== undefined) return known;
     // A recursive struct meets itself while it is compiled: it gets this link, which the end of the function closes.
-    this.structs.set(struct, (reader, depth) => compiled(reader, depth));
+    this.structs.set(struct, (reader, depth, context) => compiled(reader, depth, context));
     const compiled = this.compileStruct(struct);
     this.structs.set(struct, compiled);
     return compiled;
@@ -65,15 +62,15 @@ export class ReaderCompiler {
     const complete = completion(struct);
     // A field named like a member of every object, `constructor` say, must read as absent where it is.
     const prototype = struct.fields.some(({ name }) => name in Object.prototype) ? null : Object.prototype;
-    return (reader, depth) => {
+    return (reader, depth, context) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
       const value: StructValue = prototype === null ? (Object.create(null) as StructValue) : {};
       const outer = reader.readStructBegin();
       for (let type = reader.readFieldBegin(); type !== STOP; type = reader.readFieldBegin()) {
         const field = byId(reader.fieldId);
         // A field that is unknown, or of another type than expected, counts as not sent: so schemas can evolve.
-        if (field?.wireType === type) value[field.name] = field.read(reader, depth + 1);
-        else reader.skip(type, depth + 1);
+        if (field?.wireType === type) value[field.name] = field.read(reader, depth + 1, context);
+        else skip(reader, type, depth + 1);
         reader.readFieldEnd();
       }
       reader.readStructEnd(outer);
@@ -119,78 +116,78 @@ export class ReaderCompiler {
   }
 
   private list(element: TypeSchema): ReadValue {
-    const { limits, elements } = this;
+    const { limits } = this;
     const expected = wireType(element);
     const read = this.type(element);
     const counts = takesMemory(element);
-    return (reader, depth) => {
+    return (reader, depth, context) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
       const size = reader.readListBegin();
       if (size > 0) checkElementType(reader.elementType, expected);
-      if (counts) elements.add(size);
+      if (counts) context.addElements(size);
       const values: ThriftValue[] = [];
-      for (let i = 0; i < size; i++) values.push(read(reader, depth + 1));
+      for (let i = 0; i < size; i++) values.push(read(reader, depth + 1, context));
       reader.readListEnd();
       return values;
     };
   }
 
   private set(element: TypeSchema): ReadValue {
-    const { limits, elements, guard } = this;
+    const { limits, guard } = this;
     const expected = wireType(element);
     const read = this.type(element);
     const guarded = canCollide(element);
-    return (reader, depth) => {
+    return (reader, depth, context) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
-      const size = reader.readSetBegin();
+      const size = reader.readListBegin();
       if (size > 0) checkElementType(reader.elementType, expected);
-      elements.add(size);
+      context.addElements(size);
       const values = new Set<ThriftValue>();
       let i = 0;
       if (guarded && size > UNGUARDED_SIZE) {
         guard.begin();
         for (let next = KEYS_PER_LOOK; next < size; next += KEYS_PER_LOOK) {
-          for (; i < next; i++) values.add(read(reader, depth + 1));
+          for (; i < next; i++) values.add(read(reader, depth + 1, context));
           guard.look(values);
         }
       }
-      for (; i < size; i++) values.add(read(reader, depth + 1));
-      reader.readSetEnd();
+      for (; i < size; i++) values.add(read(reader, depth + 1, context));
+      reader.readListEnd();
       return values;
     };
   }
 
   private map(key: TypeSchema, value: TypeSchema): ReadValue {
-    const { limits, elements, guard } = this;
+    const { limits, guard } = this;
     const expectedKey = wireType(key);
     const expectedValue = wireType(value);
     const readKey = this.type(key);
     const readValue = this.type(value);
     const guarded = canCollide(key);
     const asObject = this.options.stringMapsAsObjects && key.kind === 'string';
-    return (reader, depth) => {
+    return (reader, depth, context) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
       const size = reader.readMapBegin();
       if (size > 0) {
         checkElementType(reader.keyType, expectedKey);
         checkElementType(reader.elementType, expectedValue);
       }
-      elements.add(size);
+      context.addElements(size);
       const values = new Map<ThriftValue, ThriftValue>();
       let i = 0;
       if (guarded && size > UNGUARDED_SIZE) {
         guard.begin();
         for (let next = KEYS_PER_LOOK; next < size; next += KEYS_PER_LOOK) {
           for (; i < next; i++) {
-            const entryKey = readKey(reader, depth + 1);
-            values.set(entryKey, readValue(reader, depth + 1));
+            const entryKey = readKey(reader, depth + 1, context);
+            values.set(entryKey, readValue(reader, depth + 1, context));
           }
           guard.look(values);
         }
       }
       for (; i < size; i++) {
-        const entryKey = readKey(reader, depth + 1);
-        values.set(entryKey, readValue(reader, depth + 1));
+        const entryKey = readKey(reader, depth + 1, context);
+        values.set(entryKey, readValue(reader, depth + 1, context));
       }
       reader.readMapEnd();
       return asObject ? toPlainObject(values) : values;

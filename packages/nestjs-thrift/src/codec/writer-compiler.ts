@@ -113,9 +113,9 @@ export class WriterCompiler {
     return (writer, value, depth) => {
       if (!(value instanceof Set)) throw new WrongValue('Set', value);
       checkDepth(depth, maxDepth);
-      writer.writeSetBegin(elementType, value.size);
+      writer.writeListBegin(elementType, value.size);
       writeElements(writer, [...(value as ReadonlySet<unknown>)], write, depth + 1);
-      writer.writeSetEnd();
+      writer.writeListEnd();
     };
   }
 

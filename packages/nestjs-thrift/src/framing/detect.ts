@@ -1,9 +1,9 @@
 import { MAX_METHOD_NAME_BYTES } from '../limits.js';
-import { binaryProtocol, oldBinaryProtocol } from '../protocol/binary.js';
-import { STRICT_VERSION } from '../protocol/binary-reader.js';
-import { COMPACT_PROTOCOL_ID, COMPACT_VERSION } from '../protocol/compact-types.js';
-import { compactProtocol } from '../protocol/compact.js';
-import { jsonProtocol } from '../protocol/json.js';
+import { binaryProtocol, oldBinaryProtocol } from '../protocol/binary/binary.js';
+import { STRICT_VERSION } from '../protocol/binary/binary-reader.js';
+import { COMPACT_PROTOCOL_ID, COMPACT_VERSION } from '../protocol/compact/compact-types.js';
+import { compactProtocol } from '../protocol/compact/compact.js';
+import { jsonProtocol } from '../protocol/json/json.js';
 import type { Protocol } from '../protocol/protocol.js';
 import type { FramingName } from './framing.js';
 import { HEADER_MAGIC } from './header.js';

@@ -1,7 +1,7 @@
 import { ThriftError, ThriftProtocolError } from '../errors.js';
-import { binaryProtocol } from '../protocol/binary.js';
+import { binaryProtocol } from '../protocol/binary/binary.js';
 import type { ByteWriter } from '../protocol/byte-writer.js';
-import { compactProtocol } from '../protocol/compact.js';
+import { compactProtocol } from '../protocol/compact/compact.js';
 import type { Protocol, ReadLimits } from '../protocol/protocol.js';
 import { findFrameEnd, LENGTH_BYTES } from './framed.js';
 import type { Framing, MessageHeaders, ReceivedMessage } from './framing.js';

@@ -1,6 +1,7 @@
 import { ThriftError, type ThriftErrorCode } from '../errors.js';
 import { APPLICATION_EXCEPTION_TYPES, I32, STOP, STRING } from './constants.js';
 import type { ProtocolReader, ProtocolWriter } from './protocol.js';
+import { skip } from './skip.js';
 
 const CODES_BY_TYPE: ReadonlyMap<number, ThriftErrorCode> = new Map(
   Object.entries(APPLICATION_EXCEPTION_TYPES).map(([code, type]) => [type, code as ThriftErrorCode]),
@@ -26,7 +27,7 @@ export function readApplicationException(reader: ProtocolReader): ThriftError {
   for (let type = reader.readFieldBegin(); type !== STOP; type = reader.readFieldBegin()) {
     if (reader.fieldId === 1 && type === STRING) message = reader.readString();
     else if (reader.fieldId === 2 && type === I32) code = CODES_BY_TYPE.get(reader.readI32()) ?? 'UNKNOWN';
-    else reader.skip(type, 2);
+    else skip(reader, type, 2);
     reader.readFieldEnd();
   }
   reader.readStructEnd(outer);

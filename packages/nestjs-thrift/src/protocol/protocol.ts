@@ -26,12 +26,14 @@ export interface ReadLimits {
  * Reads one message that is in memory from its first to its last byte. Every method throws ThriftProtocolError on bytes
  * that break the protocol or a limit. One reader serves many messages, one after the other.
  *
- * Begin methods leave what they found in the fields below rather than in an object: they run once a field.
+ * Begin methods leave what they found in the fields below rather than in an object: they run once a field. A set is a list
+ * on the wire, so it has no methods of its own.
  */
 export interface ProtocolReader {
+  readonly limits: ReadLimits;
   /** After `readFieldBegin`: the id of the field. */
   readonly fieldId: number;
-  /** After `readListBegin` and `readSetBegin`: the type of the elements. After `readMapBegin`: that of the values. */
+  /** After `readListBegin`: the type of the elements. After `readMapBegin`: that of the values. */
   readonly elementType: number;
   /** After `readMapBegin`: the type of the keys. */
   readonly keyType: number;
@@ -50,8 +52,6 @@ export interface ProtocolReader {
   /** The number of elements. */
   readListBegin(): number;
   readListEnd(): void;
-  readSetBegin(): number;
-  readSetEnd(): void;
   /** The number of entries. Of an empty map the types may be unknown: they read as STOP. */
   readMapBegin(): number;
   readMapEnd(): void;
@@ -67,8 +67,8 @@ export interface ProtocolReader {
   readBinary(): Buffer;
   /** Lower case with dashes. */
   readUuid(): string;
-  /** Passes over a value; `depth` is how deep it stands. */
-  skip(type: number, depth: number): void;
+  /** Passes over `count` values, one or more, of a type that is neither struct nor container; `skip` is for any type. */
+  skipScalars(type: number, count: number): void;
 }
 
 /**
@@ -86,8 +86,6 @@ export interface ProtocolWriter {
   writeFieldEnd(): void;
   writeListBegin(elementType: number, size: number): void;
   writeListEnd(): void;
-  writeSetBegin(elementType: number, size: number): void;
-  writeSetEnd(): void;
   writeMapBegin(keyType: number, valueType: number, size: number): void;
   writeMapEnd(): void;
   writeBool(value: boolean): void;

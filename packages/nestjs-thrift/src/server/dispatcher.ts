@@ -1,5 +1,6 @@
 import type { Deadlines } from '../connection/deadlines.js';
 import { ThriftError } from '../errors.js';
+import { ReadContext } from '../codec/read-context.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import { readTimeout } from '../framing/header.js';
@@ -102,10 +103,10 @@ export class Dispatcher {
       call.close(writer.error(call, refusal.error));
       return;
     }
-    const args = entry.codec.args.read(reader);
+    const context = new ReadContext(limits);
+    const args = entry.codec.args.read(reader, context);
     reader.readMessageEnd();
-    const elements = entry.codec.args.elementsRead;
-    if (elements > 0) replies.charge(call, elements * ELEMENT_BYTES);
+    if (context.elements > 0) replies.charge(call, context.elements * ELEMENT_BYTES);
     // The server does not wait longer than it would anyway.
     const wantedMs = readTimeout(call.requestHeaders);
     call.setDeadline(Math.min(wantedMs, limits.callTimeoutMs), wantedMs < limits.callTimeoutMs);

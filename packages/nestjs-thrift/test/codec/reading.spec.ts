@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Codec, requireSuccess } from '../../src/codec/codec.js';
 import { parseSchema } from '../../src/idl/load-schema.js';
 import type { StructSchema } from '../../src/schema.js';
-import { binaryProtocol } from '../../src/protocol/binary.js';
+import { binaryProtocol } from '../../src/protocol/binary/binary.js';
 import { decode, encode, limits, protocols } from '../protocol/dialects.js';
 import { refusal } from '../protocol/failures.js';
 import { recursiveStruct } from '../protocol/schemas.js';

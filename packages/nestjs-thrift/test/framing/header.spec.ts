@@ -4,10 +4,10 @@ import { createFraming } from '../../src/framing/create-framing.js';
 import type { Framing, MessageHeaders } from '../../src/framing/framing.js';
 import { InputBuffer } from '../../src/framing/input-buffer.js';
 import { resolveLimits } from '../../src/limits.js';
-import { binaryProtocol } from '../../src/protocol/binary.js';
+import { binaryProtocol } from '../../src/protocol/binary/binary.js';
 import { ByteWriter } from '../../src/protocol/byte-writer.js';
-import { compactProtocol } from '../../src/protocol/compact.js';
-import { jsonProtocol } from '../../src/protocol/json.js';
+import { compactProtocol } from '../../src/protocol/compact/compact.js';
+import { jsonProtocol } from '../../src/protocol/json/json.js';
 import type { Protocol } from '../../src/protocol/protocol.js';
 
 const limits = resolveLimits({ maxMessageBytes: 100_000 });

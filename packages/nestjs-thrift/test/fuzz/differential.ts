@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { oldBinaryProtocol } from '../../src/protocol/binary.js';
+import { oldBinaryProtocol } from '../../src/protocol/binary/binary.js';
 import type { Protocol } from '../../src/protocol/protocol.js';
 import { canonicalStruct, structToPortable } from '../interop/portable.js';
 import { decode, encode, protocolNamed } from '../protocol/dialects.js';

@@ -4,7 +4,7 @@ import { ClientThrift } from '../../src/nest/thrift-client.js';
 import { doKeysCollide } from '../../src/codec/collision-guard.js';
 import { ThriftProtocolError } from '../../src/errors.js';
 import { parseSchema } from '../../src/idl/load-schema.js';
-import { binaryProtocol } from '../../src/protocol/binary.js';
+import { binaryProtocol } from '../../src/protocol/binary/binary.js';
 import { DOUBLE, I32, I64, MAP, SET, STRING } from '../../src/protocol/constants.js';
 import type { ProtocolWriter } from '../../src/protocol/protocol.js';
 import { Dialect } from '../support/thrift-dialects.js';
@@ -71,9 +71,9 @@ interface Numbers {
 function ints(kind: string, values: readonly number[]): Numbers {
   const write = (writer: ProtocolWriter): void => {
     field(writer, SET, 1, () => {
-      writer.writeSetBegin(I32, values.length);
+      writer.writeListBegin(I32, values.length);
       for (const value of values) writer.writeI32(value);
-      writer.writeSetEnd();
+      writer.writeListEnd();
     });
   };
   return { kind, write };
@@ -82,9 +82,9 @@ function ints(kind: string, values: readonly number[]): Numbers {
 function longs(kind: string, values: readonly bigint[]): Numbers {
   const write = (writer: ProtocolWriter): void => {
     field(writer, SET, 2, () => {
-      writer.writeSetBegin(I64, values.length);
+      writer.writeListBegin(I64, values.length);
       for (const value of values) writer.writeI64(value);
-      writer.writeSetEnd();
+      writer.writeListEnd();
     });
   };
   return { kind, write };
@@ -93,9 +93,9 @@ function longs(kind: string, values: readonly bigint[]): Numbers {
 function doubles(kind: string, values: readonly number[]): Numbers {
   const write = (writer: ProtocolWriter): void => {
     field(writer, SET, 3, () => {
-      writer.writeSetBegin(DOUBLE, values.length);
+      writer.writeListBegin(DOUBLE, values.length);
       for (const value of values) writer.writeDouble(value);
-      writer.writeSetEnd();
+      writer.writeListEnd();
     });
   };
   return { kind, write };

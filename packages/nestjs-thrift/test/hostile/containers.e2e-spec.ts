@@ -42,9 +42,9 @@ const containers: readonly [kind: string, type: number, write: (writer: Protocol
     'set',
     SET,
     (writer, size) => {
-      writer.writeSetBegin(I32, size);
+      writer.writeListBegin(I32, size);
       numbers(writer, size);
-      writer.writeSetEnd();
+      writer.writeListEnd();
     },
   ],
   [

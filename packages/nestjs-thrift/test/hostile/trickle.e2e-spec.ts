@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createFraming } from '../../src/framing/create-framing.js';
 import { InputBuffer } from '../../src/framing/input-buffer.js';
 import { resolveLimits } from '../../src/limits.js';
-import { jsonProtocol } from '../../src/protocol/json.js';
+import { jsonProtocol } from '../../src/protocol/json/json.js';
 import type { RawPeer } from '@tasks/testing/raw-peer';
 import { dialects } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';

@@ -1,8 +1,8 @@
 import { Codec } from '../../src/codec/codec.js';
-import { binaryProtocol } from '../../src/protocol/binary.js';
-import { compactProtocol } from '../../src/protocol/compact.js';
+import { binaryProtocol } from '../../src/protocol/binary/binary.js';
+import { compactProtocol } from '../../src/protocol/compact/compact.js';
 import { ByteWriter, unpin } from '../../src/protocol/byte-writer.js';
-import { jsonProtocol } from '../../src/protocol/json.js';
+import { jsonProtocol } from '../../src/protocol/json/json.js';
 import type { MessageHeader, Protocol, ProtocolName, ReadLimits } from '../../src/protocol/protocol.js';
 import type { StructSchema } from '../../src/schema.js';
 

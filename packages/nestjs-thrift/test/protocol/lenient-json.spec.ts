@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { jsonProtocol } from '../../src/protocol/json.js';
+import { jsonProtocol } from '../../src/protocol/json/json.js';
 import { json } from './bytes.js';
 import { decode, limits, scan } from './dialects.js';
 import { base, field, mapOf, struct } from './schemas.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary.js';
+import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary/binary.js';
 import { hex } from './bytes.js';
 import { decode, encode, limits, scan } from './dialects.js';
 import { testFailures } from './failures.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compactProtocol } from '../../src/protocol/compact.js';
+import { compactProtocol } from '../../src/protocol/compact/compact.js';
 import { hex } from './bytes.js';
 import { decode, limits, scan } from './dialects.js';
 import { testFailures } from './failures.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { jsonProtocol } from '../../src/protocol/json.js';
+import { jsonProtocol } from '../../src/protocol/json/json.js';
 import { json } from './bytes.js';
 import { scan } from './dialects.js';
 import { type Failure, refusal, testFailures } from './failures.js';

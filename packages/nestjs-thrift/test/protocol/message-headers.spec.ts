@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary.js';
-import { compactProtocol } from '../../src/protocol/compact.js';
-import { jsonProtocol } from '../../src/protocol/json.js';
+import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary/binary.js';
+import { compactProtocol } from '../../src/protocol/compact/compact.js';
+import { jsonProtocol } from '../../src/protocol/json/json.js';
 import { decode, encode, scan } from './dialects.js';
 import { refusal } from './failures.js';
 import { messageHeaders } from './message-headers.js';

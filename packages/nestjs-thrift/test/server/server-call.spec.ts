@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Deadlines } from '../../src/connection/deadlines.js';
-import { binaryProtocol } from '../../src/protocol/binary.js';
+import { binaryProtocol } from '../../src/protocol/binary/binary.js';
 import type { CallLimiter } from '../../src/server/call-limiter.js';
 import type { CallState } from '../../src/server/events.js';
 import type { ReplyQueue } from '../../src/server/reply-queue.js';

@@ -1,4 +1,4 @@
-import { ThriftProtocolError } from '../errors.js';
+import { ThriftProtocolError } from '../../errors.js';
 import { BACKSLASH } from './json-syntax.js';
 
 const LETTER_U = 0x75;

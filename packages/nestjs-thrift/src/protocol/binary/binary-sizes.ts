@@ -1,5 +1,5 @@
-import { ThriftProtocolError } from '../errors.js';
-import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STRING, STRUCT, UUID } from './constants.js';
+import { ThriftProtocolError } from '../../errors.js';
+import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STRING, STRUCT, UUID } from '../constants.js';
 
 const MIN_SIZES = new Uint8Array(256);
 const FIXED = new Uint8Array(256);

@@ -1,5 +1,5 @@
-import { ThriftProtocolError } from '../errors.js';
-import { checkNameSize, checkStringSize } from './bounds.js';
+import { ThriftProtocolError } from '../../errors.js';
+import { checkNameSize, checkStringSize } from '../bounds.js';
 import {
   COMPACT_PROTOCOL_ID,
   COMPACT_VERSION,
@@ -9,9 +9,9 @@ import {
   minCompactSize,
   varintTooLong,
 } from './compact-types.js';
-import { BOOL, I16, I32, I64, LIST, MAP, SET, STRING, STRUCT } from './constants.js';
-import type { ReadLimits } from './protocol.js';
-import { MORE_NEEDED, StackScanner } from './stack-scanner.js';
+import { BOOL, I16, I32, I64, LIST, MAP, SET, STRING, STRUCT } from '../constants.js';
+import type { ReadLimits } from '../protocol.js';
+import { MORE_NEEDED, StackScanner } from '../stack-scanner.js';
 
 /** Finds the end of an unframed compact message. */
 export class CompactScanner extends StackScanner {

@@ -1,7 +1,7 @@
 import { BinaryReader } from './binary-reader.js';
 import { BinaryScanner } from './binary-scanner.js';
 import { BinaryWriter } from './binary-writer.js';
-import type { Protocol } from './protocol.js';
+import type { Protocol } from '../protocol.js';
 
 /** The binary protocol; reads strict and old-style messages alike, writes strict ones. */
 export const binaryProtocol: Protocol = {

@@ -1,7 +1,7 @@
 import { CompactReader } from './compact-reader.js';
 import { CompactScanner } from './compact-scanner.js';
 import { CompactWriter } from './compact-writer.js';
-import type { Protocol } from './protocol.js';
+import type { Protocol } from '../protocol.js';
 
 /** The compact protocol, version 1. */
 export const compactProtocol: Protocol = {

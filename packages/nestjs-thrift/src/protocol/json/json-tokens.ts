@@ -1,8 +1,7 @@
-import { ThriftProtocolError } from '../errors.js';
+import { ThriftProtocolError } from '../../errors.js';
+import { ByteReader, readUtf8 } from '../byte-reader.js';
 import { unescapeJson } from './json-escapes.js';
 import { BACKSLASH, isWhitespace, QUOTE, SPECIAL_DOUBLES, TYPE_NAMES } from './json-syntax.js';
-import { TextReader } from './text-reader.js';
-import { readUtf8 } from './utf8.js';
 
 const MINUS = 0x2d;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -19,29 +18,11 @@ const TYPES_BY_NAME: ReadonlyMap<number, number> = new Map(
 );
 
 /** Reads JSON a token at a time. Between tokens it passes over whitespace, as npm `thrift` and Apache's Go library do. */
-export class JsonTokens {
-  private readonly text = new TextReader();
-  private bytes: Buffer = Buffer.alloc(0);
-  private start = 0;
-  private position = 0;
-  private end = 0;
+export class JsonTokens extends ByteReader {
   /** After `passString`: where its characters are, and whether any of them is escaped. */
   private textStart = 0;
   private textEnd = 0;
   private textEscaped = false;
-
-  reset(bytes: Buffer, start: number, end: number): void {
-    this.bytes = bytes;
-    this.start = start;
-    this.position = start;
-    this.end = end;
-    this.text.reset(bytes, end);
-  }
-
-  /** Bytes that are not read yet. */
-  get left(): number {
-    return this.end - this.position;
-  }
 
   /** The first byte of the next token. */
   peek(): number {
@@ -62,8 +43,7 @@ export class JsonTokens {
   /** Checks that only whitespace is left. */
   expectEnd(): void {
     while (this.position < this.end && isWhitespace(this.bytes[this.position] as number)) this.position++;
-    if (this.left === 0) return;
-    throw new ThriftProtocolError('malformed', `${String(this.left)} bytes after the end of the message`);
+    this.checkEnd();
   }
 
   /** The type whose name, in quotes, comes next. */
@@ -144,7 +124,7 @@ export class JsonTokens {
     this.passString();
     if (!this.textEscaped) {
       checkSize(this.textEnd - this.textStart);
-      return this.text.read(this.textStart, this.textEnd);
+      return this.textAt(this.textStart, this.textEnd);
     }
     const text = unescapeJson(this.bytes, this.textStart, this.textEnd);
     checkSize(text.length);

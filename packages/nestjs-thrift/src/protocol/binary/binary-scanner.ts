@@ -1,10 +1,10 @@
-import { ThriftProtocolError } from '../errors.js';
+import { ThriftProtocolError } from '../../errors.js';
 import { STRICT_VERSION } from './binary-reader.js';
 import { isFixedBinarySize, minBinarySize } from './binary-sizes.js';
-import { checkNameSize, checkStringSize } from './bounds.js';
-import { LIST, MAP, SET, STOP, STRING, STRUCT } from './constants.js';
-import type { ReadLimits } from './protocol.js';
-import { MORE_NEEDED, StackScanner } from './stack-scanner.js';
+import { checkNameSize, checkStringSize } from '../bounds.js';
+import { LIST, MAP, SET, STOP, STRING, STRUCT } from '../constants.js';
+import type { ReadLimits } from '../protocol.js';
+import { MORE_NEEDED, StackScanner } from '../stack-scanner.js';
 
 /** Bytes of a strict message besides its name: version, length of the name, seqid. Old style has no version but a type. */
 const STRICT_HEADER_BYTES = 12;

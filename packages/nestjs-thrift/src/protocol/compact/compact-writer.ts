@@ -1,9 +1,9 @@
-import type { ByteWriter } from './byte-writer.js';
+import type { ByteWriter } from '../byte-writer.js';
 import { COMPACT_FALSE, COMPACT_PROTOCOL_ID, COMPACT_TRUE, COMPACT_VERSION, toCompactType } from './compact-types.js';
-import { BOOL, STOP } from './constants.js';
-import type { ProtocolWriter } from './protocol.js';
-import { copyAscii, SHORT_STRING_LENGTH } from './text-writer.js';
-import { writeUuid } from './uuid.js';
+import { BOOL, STOP } from '../constants.js';
+import type { ProtocolWriter } from '../protocol.js';
+import { copyAscii, SHORT_STRING_LENGTH } from '../text-writer.js';
+import { writeUuid } from '../uuid.js';
 
 /** No field has this id: ids are signed 16 bits. */
 const NO_FIELD = 0x1_0000;
@@ -63,14 +63,6 @@ export class CompactWriter implements ProtocolWriter {
   }
 
   writeListEnd(): void {
-    // Compact has no mark for it.
-  }
-
-  writeSetBegin(elementType: number, size: number): void {
-    this.writeListBegin(elementType, size);
-  }
-
-  writeSetEnd(): void {
     // Compact has no mark for it.
   }
 

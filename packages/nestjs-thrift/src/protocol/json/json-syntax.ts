@@ -1,4 +1,4 @@
-import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STRING, STRUCT, UUID } from './constants.js';
+import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STRING, STRUCT, UUID } from '../constants.js';
 
 /** First element of every message. */
 export const JSON_VERSION = 1;

@@ -1,4 +1,4 @@
-import type { ByteWriter } from './byte-writer.js';
+import type { ByteWriter } from '../byte-writer.js';
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -11,8 +11,8 @@ import {
   QUOTE,
   TYPE_NAMES,
 } from './json-syntax.js';
-import type { ProtocolWriter } from './protocol.js';
-import { SHORT_STRING_LENGTH } from './text-writer.js';
+import type { ProtocolWriter } from '../protocol.js';
+import { SHORT_STRING_LENGTH } from '../text-writer.js';
 
 /** One for each id and type that was ever written: as many as the IDLs have of them. */
 const fieldHeaders = new Map<number, Buffer>();
@@ -71,14 +71,6 @@ export class JsonWriter implements ProtocolWriter {
   writeListEnd(): void {
     this.writeByte(CLOSE_BRACKET);
     this.leave();
-  }
-
-  writeSetBegin(elementType: number, size: number): void {
-    this.writeListBegin(elementType, size);
-  }
-
-  writeSetEnd(): void {
-    this.writeListEnd();
   }
 
   writeMapBegin(keyType: number, valueType: number, size: number): void {

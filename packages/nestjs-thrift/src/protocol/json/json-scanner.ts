@@ -1,7 +1,7 @@
-import { ThriftProtocolError } from '../errors.js';
-import { depthExceeded, messageTooLarge } from './bounds.js';
+import { ThriftProtocolError } from '../../errors.js';
+import { depthExceeded, messageTooLarge } from '../bounds.js';
 import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, isWhitespace, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-syntax.js';
-import type { MessageScanner, ReadLimits } from './protocol.js';
+import type { MessageScanner, ReadLimits } from '../protocol.js';
 
 const OTHER = 1;
 const STRING_BEGINS = 2;

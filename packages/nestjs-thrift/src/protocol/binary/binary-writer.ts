@@ -1,9 +1,9 @@
-import type { ByteWriter } from './byte-writer.js';
+import type { ByteWriter } from '../byte-writer.js';
 import { STRICT_VERSION } from './binary-reader.js';
-import { STOP } from './constants.js';
-import type { ProtocolWriter } from './protocol.js';
-import { copyAscii, SHORT_STRING_LENGTH } from './text-writer.js';
-import { writeUuid } from './uuid.js';
+import { STOP } from '../constants.js';
+import type { ProtocolWriter } from '../protocol.js';
+import { copyAscii, SHORT_STRING_LENGTH } from '../text-writer.js';
+import { writeUuid } from '../uuid.js';
 
 /** Writes the binary protocol (Thrift binary protocol specification), strict or old-style. */
 export class BinaryWriter implements ProtocolWriter {
@@ -54,14 +54,6 @@ export class BinaryWriter implements ProtocolWriter {
   }
 
   writeListEnd(): void {
-    // Binary has no mark for it.
-  }
-
-  writeSetBegin(elementType: number, size: number): void {
-    this.writeListBegin(elementType, size);
-  }
-
-  writeSetEnd(): void {
     // Binary has no mark for it.
   }
 

@@ -1,5 +1,5 @@
-import { ThriftProtocolError } from '../errors.js';
-import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STOP, STRING, STRUCT, UUID } from './constants.js';
+import { ThriftProtocolError } from '../../errors.js';
+import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STOP, STRING, STRUCT, UUID } from '../constants.js';
 
 /** First byte of a compact message (Thrift compact protocol specification, "Message"). */
 export const COMPACT_PROTOCOL_ID = 0x82;

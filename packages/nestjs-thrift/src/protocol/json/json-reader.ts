@@ -1,6 +1,6 @@
-import { ThriftProtocolError } from '../errors.js';
-import { checkContainerSize, checkNameSize, checkRoom, checkStringSize, depthExceeded } from './bounds.js';
-import { BOOL, BYTE, DOUBLE, I16, I32, I64, LIST, MAP, SET, STOP, STRUCT } from './constants.js';
+import { ThriftProtocolError } from '../../errors.js';
+import { checkContainerSize, checkNameSize, checkRoom, checkStringSize, depthExceeded } from '../bounds.js';
+import { BOOL, BYTE, DOUBLE, I16, I32, I64, STOP } from '../constants.js';
 import {
   CLOSE_BRACE,
   CLOSE_BRACKET,
@@ -12,8 +12,8 @@ import {
   Place,
 } from './json-syntax.js';
 import { JsonTokens } from './json-tokens.js';
-import type { MessageHeader, ProtocolReader, ReadLimits } from './protocol.js';
-import { isUuid } from './uuid.js';
+import type { MessageHeader, ProtocolReader, ReadLimits } from '../protocol.js';
+import { isUuid } from '../uuid.js';
 
 /** The fewest bytes of an element, its comma included, and of an entry of a map: `"":1`. */
 const MIN_ELEMENT_BYTES = 2;
@@ -35,7 +35,7 @@ export class JsonReader implements ProtocolReader {
   private depth = 0;
   private readonly checkStringSize: (size: number) => void;
 
-  constructor(private readonly limits: ReadLimits) {
+  constructor(readonly limits: ReadLimits) {
     this.outerPlaces = new Uint8Array(limits.maxDepth);
     this.checkStringSize = (size) => {
       checkStringSize(size, limits);
@@ -114,14 +114,6 @@ export class JsonReader implements ProtocolReader {
     this.leave();
   }
 
-  readSetBegin(): number {
-    return this.readListBegin();
-  }
-
-  readSetEnd(): void {
-    this.readListEnd();
-  }
-
   readMapBegin(): number {
     this.beforeValue();
     this.tokens.expect(OPEN_BRACKET);
@@ -188,54 +180,22 @@ export class JsonReader implements ProtocolReader {
     return text.toLowerCase();
   }
 
-  skip(type: number, depth: number): void {
+  skipScalars(type: number, count: number): void {
+    for (let i = 0; i < count; i++) this.skipScalar(type);
+  }
+
+  private skipScalar(type: number): void {
     if (type === BOOL) this.readBool();
     else if (type === BYTE) this.readI8();
     else if (type === I16) this.readI16();
     else if (type === I32) this.readI32();
     else if (type === I64) this.readI64();
     else if (type === DOUBLE) this.readDouble();
-    else if (type === STRUCT || type === MAP || type === LIST || type === SET) this.skipNested(type, depth);
-    else this.skipString();
-  }
-
-  private skipNested(type: number, depth: number): void {
-    if (depth > this.limits.maxDepth) throw depthExceeded(this.limits);
-    if (type === STRUCT) this.skipStruct(depth);
-    else if (type === MAP) this.skipMap(depth);
-    else this.skipList(depth);
-  }
-
-  private skipStruct(depth: number): void {
-    this.readStructBegin();
-    for (let type = this.readFieldBegin(); type !== STOP; type = this.readFieldBegin()) {
-      this.skip(type, depth + 1);
-      this.readFieldEnd();
+    else {
+      // A string, a binary or a UUID: they have the same form.
+      this.beforeValue();
+      this.tokens.passString();
     }
-    this.readStructEnd();
-  }
-
-  private skipMap(depth: number): void {
-    const size = this.readMapBegin();
-    const { keyType, elementType } = this;
-    for (let i = 0; i < size; i++) {
-      this.skip(keyType, depth + 1);
-      this.skip(elementType, depth + 1);
-    }
-    this.readMapEnd();
-  }
-
-  private skipList(depth: number): void {
-    const size = this.readListBegin();
-    const { elementType } = this;
-    for (let i = 0; i < size; i++) this.skip(elementType, depth + 1);
-    this.readListEnd();
-  }
-
-  /** A string, a binary or a UUID: they have the same form. */
-  private skipString(): void {
-    this.beforeValue();
-    this.tokens.passString();
   }
 
   private readInteger(least: number, most: number): number {
