@@ -80,7 +80,9 @@ export type ThriftLimits = { readonly [Name in keyof typeof LIMIT_RULES]: number
  */
 export function resolveLimits(given: Partial<ThriftLimits> = {}): ThriftLimits {
   const maxMessageBytes = given.maxMessageBytes ?? LIMIT_RULES.maxMessageBytes.default;
-  const wrong: string[] = [];
+  const wrong = Object.keys(given)
+    .filter((name) => !Object.hasOwn(LIMIT_RULES, name))
+    .map((name) => `there is no ${name}, only ${Object.keys(LIMIT_RULES).join(', ')}`);
   const limits = Object.fromEntries(
     (Object.keys(LIMIT_RULES) as (keyof ThriftLimits)[]).map((name) => {
       const rule: LimitRule = LIMIT_RULES[name];

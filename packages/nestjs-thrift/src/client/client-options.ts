@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { DEFAULT_PORT } from '../connection/default-port.js';
 import { ThriftStartError } from '../errors.js';
 import type { FramingName } from '../framing/framing.js';
+import { requireKnownOptions, type OptionNames } from '../known-options.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
 import { oldBinaryProtocol } from '../protocol/binary/binary.js';
 import type { Protocol, ProtocolName } from '../protocol/protocol.js';
@@ -52,6 +53,23 @@ export interface ThriftClientOptions {
   readonly limits?: Partial<ThriftLimits>;
 }
 
+const OPTION_NAMES: OptionNames<ThriftClientOptions> = {
+  idl: true,
+  host: true,
+  port: true,
+  path: true,
+  tls: true,
+  protocol: true,
+  strict: true,
+  framing: true,
+  multiplexed: true,
+  stringMapsAsObjects: true,
+  connectTimeoutMs: true,
+  waitForConnection: true,
+  maxRetries: true,
+  limits: true,
+};
+
 /** The options with their defaults, and the limits resolved. */
 export interface ClientSettings {
   readonly host: string;
@@ -78,9 +96,10 @@ const CLIENT_LIMITS: Partial<ThriftLimits> = {
 
 /**
  * Fills in defaults.
- * @throws RangeError for a limit out of its range. @throws ThriftStartError for options that can't be.
+ * @throws RangeError for a limit out of its range. @throws ThriftStartError for options that can't be or don't exist.
  */
 export function resolveClientOptions(options: ThriftClientOptions): ClientSettings {
+  requireKnownOptions('ClientThrift', options, OPTION_NAMES);
   const { host = 'localhost', port = DEFAULT_PORT, connectTimeoutMs = 5_000, maxRetries = 5 } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new ThriftStartError(`port is ${String(port)}: a client needs one from 1 to 65535`);

@@ -8,6 +8,7 @@ import type { ReplyWriter } from '../server/reply-writer.js';
 import type { CallRun, ServerCall } from '../server/server-call.js';
 import { ThriftContext } from './context.js';
 import type { ThriftServerEvents } from './events.js';
+import { unknownMembers } from './result-check.js';
 import { describeThrown } from './thrown.js';
 
 /** Runs a handler when it calls `done`; declared as void by Nest, but what is set there is an async function as well. */
@@ -18,6 +19,9 @@ export interface RunParts {
   readonly listeners: Listeners<ThriftServerEvents>;
   readonly writer: ReplyWriter;
   readonly report: ReportFault;
+  readonly warn: (message: string) => void;
+  /** The methods whose first result was checked for members that the IDL lacks. */
+  readonly checked: WeakSet<MethodEntry>;
   /** The hooks of Nest that are set now. */
   readonly startHook: () => StartHook | undefined;
   readonly endHook: () => ((context: ThriftContext) => unknown) | undefined;
@@ -65,10 +69,11 @@ export class HandlerRun implements CallRun {
 
   async #handle(): Promise<void> {
     const call = this.#call;
-    const { handler } = call.entry as MethodEntry;
+    const entry = call.entry as MethodEntry;
     try {
-      const result: unknown = await handler(this.#args, this.#context);
+      const result: unknown = await entry.handler(this.#args, this.#context);
       const value = isObservable(result) ? await this.#lastValueOf(result) : result;
+      if (!this.#parts.checked.has(entry)) this.#checkFirst(entry, value);
       call.close(this.#parts.writer.value(call, value));
     } catch (error) {
       this.#fail(error);
@@ -78,6 +83,14 @@ export class HandlerRun implements CallRun {
     } catch (error) {
       this.#parts.report(error, 'the hook at the end of a call failed');
     }
+  }
+
+  #checkFirst(entry: MethodEntry, value: unknown): void {
+    this.#parts.checked.add(entry);
+    const unknown = unknownMembers(entry.method, value);
+    if (unknown.length === 0) return;
+    const method = `${entry.service.name}.${entry.method.name}`;
+    this.#parts.warn(`${method} returned members that the IDL lacks, and replies leave out: ${unknown.join(', ')}`);
   }
 
   /** Ends the call with what its handler threw. */

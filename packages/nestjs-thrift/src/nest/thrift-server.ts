@@ -2,6 +2,7 @@ import type { Server as NetServer } from 'node:net';
 import { Server, type CustomTransportStrategy, type MessageHandler, type MsPattern } from '@nestjs/microservices';
 import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
+import { requireKnownOptions, type OptionNames } from '../known-options.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
 import { Listeners } from '../listeners.js';
 import { printable } from '../printable.js';
@@ -30,13 +31,27 @@ export interface ThriftServerOptions extends ListenOptions, DialectOptions {
   readonly limits?: Partial<ThriftLimits>;
 }
 
+const OPTION_NAMES: OptionNames<ThriftServerOptions> = {
+  idl: true,
+  port: true,
+  host: true,
+  path: true,
+  tls: true,
+  protocols: true,
+  framings: true,
+  strict: true,
+  defaultService: true,
+  stringMapsAsObjects: true,
+  limits: true,
+};
+
 /** Emitted by `status`. */
 export type ThriftServerStatus = 'listening' | 'draining' | 'closed';
 
 /**
  * Thrift as a Nest transport: `NestFactory.createMicroservice(AppModule, { strategy: new ThriftServer({ idl, port }) })`.
  * The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range, and
- * ThriftStartError for other options that can't be.
+ * ThriftStartError for other options that can't be or don't exist.
  */
 export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus> implements CustomTransportStrategy {
   override readonly transportId = THRIFT_TRANSPORT;
@@ -56,6 +71,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   constructor(options: ThriftServerOptions) {
     super();
     installExceptionFilter();
+    requireKnownOptions('ThriftServer', options, OPTION_NAMES);
     this.#options = options;
     this.limits = resolveLimits(options.limits);
     const accepted = new AcceptedDialects(options);
@@ -66,7 +82,17 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     };
     const listeners = (this.#listeners = new Listeners<ThriftServerEvents>(report));
     const writer = new ReplyWriter(this.limits, report);
-    const runs: RunParts = { listeners, writer, report, startHook: this.#startHook, endHook: this.#endHook };
+    const runs: RunParts = {
+      listeners,
+      writer,
+      report,
+      warn: (message) => {
+        this.logger.warn(message);
+      },
+      checked: new WeakSet(),
+      startHook: this.#startHook,
+      endHook: this.#endHook,
+    };
     this.#rpc = new RpcServer({
       limits: this.limits,
       accepted,
