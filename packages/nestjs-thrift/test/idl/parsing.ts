@@ -50,3 +50,8 @@ export function found<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('nothing was found');
   return value;
 }
+
+/** That many lines, each made of its index. */
+export function lines(count: number, line: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => line(index)).join('\n');
+}

@@ -7,7 +7,7 @@ import { parseSchema } from '../../src/idl/load-schema.js';
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1500);
 
-const MODEL = readFileSync(new URL('thrift-test.thrift', import.meta.url), 'utf8');
+const MODEL = readFileSync(new URL('../idl/thrift-test.thrift', import.meta.url), 'utf8');
 
 /** The words of the language, and some that are almost. */
 const words = fc.constantFrom(
