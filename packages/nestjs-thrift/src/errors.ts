@@ -1,4 +1,3 @@
-import { RpcException } from '@nestjs/microservices';
 import { APPLICATION_EXCEPTION_TYPES } from './protocol/constants.js';
 
 /** The kinds of TApplicationException (Thrift RPC specification, "Response struct"), by name. */
@@ -9,36 +8,29 @@ export function isThriftErrorCode(value: unknown): value is ThriftErrorCode {
   return typeof value === 'string' && Object.hasOwn(APPLICATION_EXCEPTION_TYPES, value);
 }
 
-/**
- * What went wrong in a call, with the code that travels in a TApplicationException. Thrown by a handler, it reaches the
- * client as it is; thrown to a caller, it is what the server said. Its `cause` stays in this process.
- */
-export class ThriftError extends RpcException {
-  override readonly name: string = 'ThriftError';
-
-  /** @param code the kind of failure. @param message goes to the other side: no secrets in it. */
-  constructor(
-    readonly code: ThriftErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message);
-    if (options !== undefined && 'cause' in options) this.cause = options.cause;
-  }
-
-  /** Nest's exception filters pass on what this returns: the error itself, not a description of it. */
-  override getError(): this {
-    return this;
-  }
-}
-
 /** Why bytes were refused, or a value could not be written. */
 export type ProtocolErrorReason =
-  'malformed' | 'truncated' | 'size-limit' | 'depth-limit' | 'missing-field' | 'bad-version' | 'bad-value';
+  | 'malformed'
+  | 'truncated'
+  | 'size-limit'
+  | 'depth-limit'
+  | 'missing-field'
+  | 'bad-version'
+  | 'bad-value'
+  | 'unknown-protocol'
+  | 'unknown-transform';
 
-/** Bytes that break the protocol or a limit, or a value that does not fit its type. PROTOCOL_ERROR on the wire. */
-export class ThriftProtocolError extends ThriftError {
-  override readonly name: string = 'ThriftProtocolError';
+/** Reasons that have a code of their own on the wire; all others are PROTOCOL_ERROR. */
+const CODES: Readonly<Partial<Record<ProtocolErrorReason, ThriftErrorCode>>> = {
+  'unknown-protocol': 'INVALID_PROTOCOL',
+  'unknown-transform': 'INVALID_TRANSFORM',
+};
+
+/** Bytes that break the protocol or a limit, or a value that does not fit its type. */
+export class ThriftProtocolError extends Error {
+  override readonly name = 'ThriftProtocolError';
+  /** The code that a peer is answered with. */
+  readonly code: ThriftErrorCode;
 
   /** @param reason what rule was broken. @param message names the place and the rule. */
   constructor(
@@ -46,28 +38,8 @@ export class ThriftProtocolError extends ThriftError {
     message: string,
     options?: ErrorOptions,
   ) {
-    super('PROTOCOL_ERROR', message, options);
-  }
-}
-
-/**
- * An exception that the IDL declares in `throws`. A handler throws it to answer with that exception; a client call
- * rejects with it when the server answered so.
- */
-export class ThriftException<Value extends object = object> extends RpcException {
-  override readonly name: string = 'ThriftException';
-
-  /** @param type the exception's name in the IDL. @param value its fields. */
-  constructor(
-    readonly type: string,
-    readonly value: Value,
-  ) {
-    super('message' in value && typeof value.message === 'string' ? value.message : type);
-  }
-
-  /** Nest's exception filters pass on what this returns: the exception itself. */
-  override getError(): this {
-    return this;
+    super(message, options);
+    this.code = CODES[reason] ?? 'PROTOCOL_ERROR';
   }
 }
 

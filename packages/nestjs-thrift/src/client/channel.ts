@@ -3,16 +3,14 @@ import { ThriftTransportError } from '../errors.js';
 import { createFraming } from '../framing/create-framing.js';
 import type { ThriftLimits } from '../limits.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
-import type { ProtocolReader } from '../protocol/protocol.js';
 import { backoffMs } from './backoff.js';
 import type { Call } from './call.js';
 import { CallEncoder } from './call-encoder.js';
-import { ClientConnection, type ConnectionHost } from './client-connection.js';
+import { ClientConnection, type ConnectionParts } from './client-connection.js';
 import type { ClientSettings } from './client-options.js';
 import { Deadlines } from '../connection/deadlines.js';
 import { Dialer } from './dialer.js';
 import { targetOf } from './open-socket.js';
-import type { Reply } from './reply-reader.js';
 
 const RETRY_BACKOFF = { firstMs: 25, greatestMs: 1_000 };
 /** A connection that lasted this long was of use even if it was never asked for anything. */
@@ -31,11 +29,7 @@ export interface ChannelEvents {
  * Takes calls to one connection at a time, makes a new one when it is gone, and sees to it that every call settles: by
  * its reply, its deadline, its caller's signal, the loss of the connection, or `close`.
  */
-export class Channel implements ConnectionHost {
-  readonly limits: ThriftLimits;
-  readonly encoder: CallEncoder;
-  readonly readers: PerProtocol<ProtocolReader>;
-
+export class Channel {
   /** The one that takes calls; others may be waiting for their last replies. */
   private connection: ClientConnection | undefined;
   private readonly connections = new Set<ClientConnection>();
@@ -43,6 +37,8 @@ export class Channel implements ConnectionHost {
   private readonly waiting = new Set<Call>();
   /** Calls that were refused and will be sent again. */
   private readonly resting = new Set<Call>();
+  private readonly limits: ThriftLimits;
+  private readonly parts: ConnectionParts;
   private readonly dialer: Dialer;
   private readonly deadlines: Deadlines<Call>;
   private isClosed = false;
@@ -52,8 +48,17 @@ export class Channel implements ConnectionHost {
     private readonly events: ChannelEvents,
   ) {
     this.limits = settings.limits;
-    this.readers = new PerProtocol((protocol) => protocol.createReader(settings.limits));
-    this.encoder = new CallEncoder(settings.protocol, settings.limits);
+    this.parts = {
+      limits: settings.limits,
+      encoder: new CallEncoder(settings.protocol, settings.limits),
+      readers: new PerProtocol((protocol) => protocol.createReader(settings.limits)),
+      onReply: this.onReply,
+      onFailed: this.fail,
+      onReady: () => {
+        if (this.waiting.size > 0) this.flush();
+      },
+      onRetired: this.onRetired,
+    };
     this.deadlines = new Deadlines<Call>((call) => {
       this.giveUp(call, this.whyLate(call));
     });
@@ -116,7 +121,7 @@ export class Channel implements ConnectionHost {
     await Promise.all(closings);
   }
 
-  replied(call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined): void {
+  private readonly onReply: ConnectionParts['onReply'] = (call, reply, headers) => {
     if (reply.kind === 'refused') {
       this.retry(call, reply.error);
       return;
@@ -128,28 +133,20 @@ export class Channel implements ConnectionHost {
     }
     if (reply.kind === 'error') this.fail(call, reply.error);
     else if (this.settle(call)) call.sink.succeed(reply.value);
-  }
+  };
 
-  failed(call: Call, error: Error): void {
-    this.fail(call, error);
-  }
-
-  ready(): void {
-    if (this.waiting.size > 0) this.flush();
-  }
-
-  gone(connection: ClientConnection, error: Error | undefined): void {
+  private readonly onRetired: ConnectionParts['onRetired'] = (connection, error) => {
     if (this.connection !== connection) return;
     this.connection = undefined;
     this.dialer.ended(connection.hasServed || performance.now() - connection.openedAtMs > USEFUL_LIFE_MS);
     this.events.disconnected(error);
     this.flush();
-  }
+  };
 
   private use(socket: Socket): void {
     const { framing: name, protocol } = this.settings;
     const framing = createFraming(name, protocol, this.limits);
-    const connection = new ClientConnection(socket, framing, this);
+    const connection = new ClientConnection(socket, framing, this.parts);
     this.connection = connection;
     this.connections.add(connection);
     void connection.closed.then(() => this.connections.delete(connection));
@@ -227,9 +224,9 @@ export class Channel implements ConnectionHost {
     call.sink.fail(error);
   }
 
-  private fail(call: Call, error: Error): void {
+  private readonly fail = (call: Call, error: Error): void => {
     if (this.settle(call)) call.sink.fail(error);
-  }
+  };
 
   /** False when the call is settled already. */
   private settle(call: Call): boolean {

@@ -18,20 +18,19 @@ import { readReply, strayReply, type Reply } from './reply-reader.js';
 /** How long the server has to take what was written, and to answer our FIN with its own. */
 const LINGER_MS = 500;
 
-/** What a connection needs of the client that it belongs to. */
-export interface ConnectionHost {
+/** What the connections of a client share. */
+export interface ConnectionParts {
   readonly limits: ThriftLimits;
   readonly encoder: CallEncoder;
-  /** For all connections. */
   readonly readers: PerProtocol<ProtocolReader>;
   /** The server answered. */
-  replied(call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined): void;
+  readonly onReply: (call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined) => void;
   /** There will be no reply, or none that can be read. */
-  failed(call: Call, error: Error): void;
+  readonly onFailed: (call: Call, error: Error) => void;
   /** There may be room for further calls. */
-  ready(): void;
-  /** It takes no further calls: it was lost, for the reason given, or a fresh one is better. */
-  gone(connection: ClientConnection, error: Error | undefined): void;
+  readonly onReady: () => void;
+  /** Called once: it takes no further calls, since it was lost, for the reason given, or a fresh one is better. */
+  readonly onRetired: (connection: ClientConnection, error: Error | undefined) => void;
 }
 
 /** One connection to a server: calls out, replies matched to them, and every way that a server may stray. */
@@ -57,13 +56,13 @@ export class ClientConnection implements SentOn {
   constructor(
     readonly socket: Socket,
     private readonly framing: Framing,
-    private readonly host: ConnectionHost,
+    private readonly parts: ConnectionParts,
   ) {
-    this.window = new CallWindow(host.limits.maxCallsPerConnection);
+    this.window = new CallWindow(parts.limits.maxCallsPerConnection);
     this.writeQueue = new WriteQueue(socket, { used: 0 }, this.onProgress, (write) => {
       process.nextTick(write);
     });
-    this.timer = setInterval(this.sweep, sweepIntervalMs(host.limits)).unref();
+    this.timer = setInterval(this.sweep, sweepIntervalMs(parts.limits)).unref();
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
         clearInterval(this.timer);
@@ -83,14 +82,14 @@ export class ClientConnection implements SentOn {
     return (
       this.state === 'open' &&
       this.window.hasRoom(this.calls.size) &&
-      this.writeQueue.unsentBytes < this.host.limits.maxUnsentBytesPerConnection
+      this.writeQueue.unsentBytes < this.parts.limits.maxUnsentBytesPerConnection
     );
   }
 
   /** Sends a call. @throws ThriftProtocolError for arguments that don't fit: nothing was sent then. */
   send(call: Call): void {
     call.seqid = this.calls.nextSeqid();
-    const message = this.host.encoder.encode(call, this.framing);
+    const message = this.parts.encoder.encode(call, this.framing);
     if (!call.method.method.oneway) {
       this.calls.add(call);
       call.sentOn = this;
@@ -100,7 +99,7 @@ export class ClientConnection implements SentOn {
 
   abandon(call: Call): void {
     if (!this.calls.abandon(call)) return;
-    const { maxCallsPerConnection, partialMessageTimeoutMs } = this.host.limits;
+    const { maxCallsPerConnection, partialMessageTimeoutMs } = this.parts.limits;
     this.silentSinceMs = Math.min(this.silentSinceMs, Math.max(this.heardAtMs, call.startedAtMs));
     // The server may be gone without a word, or has lost track of these calls.
     const isSuspect = performance.now() - this.silentSinceMs >= partialMessageTimeoutMs;
@@ -111,7 +110,7 @@ export class ClientConnection implements SentOn {
   retire(): void {
     if (this.state !== 'open') return;
     this.state = 'retiring';
-    this.host.gone(this, undefined);
+    this.parts.onRetired(this, undefined);
     this.endWhenDone();
   }
 
@@ -152,13 +151,13 @@ export class ClientConnection implements SentOn {
         throw new ThriftProtocolError('malformed', 'it speaks HTTP, not Thrift', { cause: error });
       }
       const call = this.callOf(this.framing.peek(this.input));
-      if (call !== undefined) this.host.failed(call, error as Error);
+      if (call !== undefined) this.parts.onFailed(call, error as Error);
       throw error;
     }
   }
 
   private callOf(message: ReceivedMessage): Call | undefined {
-    const reader = this.host.readers.of(message.protocol);
+    const reader = this.parts.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     try {
       const call = this.calls.take(reader.readMessageBegin().seqid);
@@ -169,7 +168,7 @@ export class ClientConnection implements SentOn {
   }
 
   private receive(message: ReceivedMessage): void {
-    const reader = this.host.readers.of(message.protocol);
+    const reader = this.parts.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     const header = reader.readMessageBegin();
     const call = this.calls.take(header.seqid);
@@ -180,7 +179,7 @@ export class ClientConnection implements SentOn {
     try {
       reply = readReply(reader, header, call.method);
     } catch (error) {
-      this.host.failed(call, error as Error);
+      this.parts.onFailed(call, error as Error);
       if (isFatal(error, this.framing.name !== 'unframed')) throw error;
       return;
     }
@@ -188,7 +187,7 @@ export class ClientConnection implements SentOn {
     else if (reply.error.reason === 'overloaded') {
       this.window.refused(header.seqid, this.calls.size + 1, this.calls.lastSeqid);
     }
-    this.host.replied(call, reply, message.headers?.headers);
+    this.parts.onReply(call, reply, message.headers?.headers);
   }
 
   /** The server sent what can't be understood, or stopped where it must not. */
@@ -208,18 +207,18 @@ export class ClientConnection implements SentOn {
     const error = new ThriftTransportError('connection-lost', 'maybe', message, { cause: this.lastError });
     this.writeQueue.close();
     this.input.clear();
-    if (wasOpen) this.host.gone(this, this.lastError);
+    if (wasOpen) this.parts.onRetired(this, this.lastError);
     this.failAll(error);
     this.sendFin();
   };
 
   private failAll(error: Error): void {
-    for (const call of this.calls.takeAll()) this.host.failed(call, error);
+    for (const call of this.calls.takeAll()) this.parts.onFailed(call, error);
   }
 
   private readonly onProgress = (): void => {
     if (this.state === 'retiring') this.endWhenDone();
-    else if (this.state === 'open') this.host.ready();
+    else if (this.state === 'open') this.parts.onReady();
   };
 
   private endWhenDone(): void {
@@ -238,7 +237,7 @@ export class ClientConnection implements SentOn {
   };
 
   private readonly sweep = (): void => {
-    const { limits } = this.host;
+    const { limits } = this.parts;
     const nowMs = performance.now();
     if (this.input.length > 0 && this.clock.isStuckInMessage(nowMs, limits)) {
       this.break(new Error(`the server sent ${String(this.input.length)} bytes of a reply and no more`));

@@ -1,5 +1,6 @@
 import type { Codec, MethodCodec } from '../codec/codec.js';
-import { ThriftError, ThriftStartError } from '../errors.js';
+import { ThriftStartError } from '../errors.js';
+import { ThriftError } from '../rpc-exceptions.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 
 /** What a call needs of its method. */

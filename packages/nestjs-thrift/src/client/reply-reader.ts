@@ -1,11 +1,12 @@
 import { requireSuccess } from '../codec/codec.js';
-import { ThriftException, ThriftProtocolError, type ThriftTransportError } from '../errors.js';
+import { ThriftProtocolError, ThriftTransportError } from '../errors.js';
+import { readGivenUp } from '../given-up.js';
 import { EXCEPTION, REPLY } from '../protocol/constants.js';
 import { readApplicationException } from '../protocol/envelope.js';
 import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
+import { ThriftError, ThriftException } from '../rpc-exceptions.js';
 import type { ThriftValue } from '../schema.js';
 import type { ClientMethod } from './client-methods.js';
-import { asRefusal } from './refusal.js';
 
 /**
  * What a server answered: a value, an error (declared in the IDL or not), or that it did not run the call, which can be
@@ -22,8 +23,9 @@ export type Reply =
  */
 export function readReply(reader: ProtocolReader, header: MessageHeader, method: ClientMethod): Reply {
   if (header.type === EXCEPTION) {
-    const error = readApplicationException(reader);
+    const { code, message } = readApplicationException(reader);
     reader.readMessageEnd();
+    const error = new ThriftError(code, message);
     const refusal = asRefusal(error);
     return refusal?.executed === 'no'
       ? { kind: 'refused', error: refusal }
@@ -55,4 +57,12 @@ function checkIsReply(header: MessageHeader, { method, wireName }: ClientMethod)
 export function strayReply(reader: ProtocolReader, { seqid, type }: MessageHeader): ThriftProtocolError {
   const said = type === EXCEPTION ? `: ${readApplicationException(reader).message}` : '';
   return new ThriftProtocolError('malformed', `a reply with the sequence id ${String(seqid)} of no call${said}`);
+}
+
+/** What a server's transport answered instead of a result, as an error that says whether the call may have run. */
+function asRefusal(error: ThriftError): ThriftTransportError | undefined {
+  if (error.code !== 'INTERNAL_ERROR') return undefined;
+  const givenUp = readGivenUp(error.message);
+  if (givenUp === undefined) return undefined;
+  return new ThriftTransportError(givenUp.reason, givenUp.executed, error.message, { cause: error });
 }

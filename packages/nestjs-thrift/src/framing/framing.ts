@@ -32,7 +32,7 @@ export interface Framing {
   /**
    * Takes the next whole message out of `input`.
    * @returns undefined while more bytes are needed.
-   * @throws ThriftError when no continuation can make this a message within the limits.
+   * @throws ThriftProtocolError when no continuation can make this a message within the limits.
    */
   read(input: InputBuffer): ReceivedMessage | undefined;
   /**

@@ -1,4 +1,4 @@
-import { ThriftError, ThriftProtocolError } from '../errors.js';
+import { ThriftProtocolError } from '../errors.js';
 import { binaryProtocol } from '../protocol/binary/binary.js';
 import type { ByteWriter } from '../protocol/byte-writer.js';
 import { compactProtocol } from '../protocol/compact/compact.js';
@@ -222,12 +222,12 @@ function lengthOf(pairs: ReadonlyMap<string, string>): number {
 function protocolId({ name }: Protocol): number {
   if (name === 'binary') return 0;
   if (name === 'compact') return 2;
-  throw new ThriftError('INVALID_PROTOCOL', `THeader carries the binary and the compact protocol, not ${name}`);
+  throw new ThriftProtocolError('unknown-protocol', `THeader carries the binary and the compact protocol, not ${name}`);
 }
 
-function unknownProtocol(id: number): ThriftError {
-  return new ThriftError(
-    'INVALID_PROTOCOL',
+function unknownProtocol(id: number): ThriftProtocolError {
+  return new ThriftProtocolError(
+    'unknown-protocol',
     `Protocol ${String(id)} is not supported in THeader: send binary (0) or compact (2)`,
   );
 }

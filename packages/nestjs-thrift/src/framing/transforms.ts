@@ -1,5 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib';
-import { ThriftError, ThriftProtocolError } from '../errors.js';
+import { ThriftProtocolError } from '../errors.js';
 import { messageTooLarge } from '../protocol/bounds.js';
 import type { ReadLimits } from '../protocol/protocol.js';
 import type { HeaderBlockReader } from './header-block.js';
@@ -15,7 +15,7 @@ const MAX_TRANSFORMS = 4;
 
 /**
  * Reads the ids of the transforms. What follows an id that is not known can't be told, so nothing after it is read.
- * @throws ThriftProtocolError for more than can be of use, ThriftError INVALID_TRANSFORM for one that is not known.
+ * @throws ThriftProtocolError for more than can be of use, and for one that is not known.
  */
 export function readTransforms(block: HeaderBlockReader): readonly number[] {
   const count = block.readVarint();
@@ -46,7 +46,7 @@ export function untransform(body: Buffer, transforms: readonly number[], limits:
   return bytes;
 }
 
-/** Applies the transforms in order. @throws ThriftError INVALID_TRANSFORM for one that is not known. */
+/** Applies the transforms in order. @throws ThriftProtocolError for one that is not known. */
 export function transform(body: Buffer, transforms: readonly number[]): Buffer {
   let bytes = body;
   for (const id of transforms) {
@@ -67,9 +67,9 @@ function inflate(bytes: Buffer, limits: ReadLimits): Buffer {
   }
 }
 
-function unknownTransform(id: number): ThriftError {
-  return new ThriftError(
-    'INVALID_TRANSFORM',
+function unknownTransform(id: number): ThriftProtocolError {
+  return new ThriftProtocolError(
+    'unknown-transform',
     `Transform ${String(id)} is not supported: send the message plain, or with zlib (${String(ZLIB)})`,
   );
 }

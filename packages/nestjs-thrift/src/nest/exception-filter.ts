@@ -2,7 +2,8 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type RpcExceptionFilt
 import { BaseRpcExceptionFilter, RpcException } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import { ThriftContext } from './context.js';
-import { isThriftErrorCode, ThriftError, ThriftException } from '../errors.js';
+import { isThriftErrorCode } from '../errors.js';
+import { ThriftError, ThriftException } from '../rpc-exceptions.js';
 import { printable } from '../printable.js';
 import { ThrottledLog } from '../throttled-log.js';
 

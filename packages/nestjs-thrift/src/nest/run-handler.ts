@@ -1,6 +1,6 @@
 import { isObservable, type Observable, type Unsubscribable } from 'rxjs';
 import type { StructValue } from '../codec/reader-compiler.js';
-import { ThriftException } from '../errors.js';
+import { ThriftException } from '../rpc-exceptions.js';
 import type { Listeners } from '../listeners.js';
 import type { CallOutcome, ReportFault } from '../server/events.js';
 import type { MethodEntry } from '../server/method-table.js';

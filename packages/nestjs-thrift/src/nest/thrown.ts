@@ -1,4 +1,4 @@
-import { ThriftError } from '../errors.js';
+import { ThriftError } from '../rpc-exceptions.js';
 
 /** The error that a client gets for what a handler threw, and whether it is one that nobody foresaw. */
 export function describeThrown(thrown: unknown): { readonly error: ThriftError; readonly unforeseen: boolean } {

@@ -1,4 +1,4 @@
-import { ThriftError, type ThriftErrorCode } from '../errors.js';
+import type { ThriftErrorCode } from '../errors.js';
 import { APPLICATION_EXCEPTION_TYPES, I32, STOP, STRING } from './constants.js';
 import type { ProtocolReader, ProtocolWriter } from './protocol.js';
 import { skip } from './skip.js';
@@ -7,8 +7,14 @@ const CODES_BY_TYPE: ReadonlyMap<number, ThriftErrorCode> = new Map(
   Object.entries(APPLICATION_EXCEPTION_TYPES).map(([code, type]) => [type, code as ThriftErrorCode]),
 );
 
-/** Writes the body of a TApplicationException (Thrift RPC specification, "Response struct"). */
-export function writeApplicationException(writer: ProtocolWriter, error: ThriftError): void {
+/** A TApplicationException (Thrift RPC specification, "Response struct"). */
+export interface ApplicationException {
+  readonly code: ThriftErrorCode;
+  readonly message: string;
+}
+
+/** Writes the body of a TApplicationException. */
+export function writeApplicationException(writer: ProtocolWriter, error: ApplicationException): void {
   const outer = writer.writeStructBegin();
   writer.writeFieldBegin(STRING, 1);
   writer.writeString(error.message.toWellFormed());
@@ -20,7 +26,7 @@ export function writeApplicationException(writer: ProtocolWriter, error: ThriftE
 }
 
 /** Reads the body of a TApplicationException. A type that is not known reads as UNKNOWN. */
-export function readApplicationException(reader: ProtocolReader): ThriftError {
+export function readApplicationException(reader: ProtocolReader): ApplicationException {
   let message = '';
   let code: ThriftErrorCode = 'UNKNOWN';
   const outer = reader.readStructBegin();
@@ -31,5 +37,5 @@ export function readApplicationException(reader: ProtocolReader): ThriftError {
     reader.readFieldEnd();
   }
   reader.readStructEnd(outer);
-  return new ThriftError(code, message);
+  return { code, message };
 }

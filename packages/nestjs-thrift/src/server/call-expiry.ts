@@ -1,5 +1,5 @@
 import { Deadlines } from '../connection/deadlines.js';
-import { ThriftError } from '../errors.js';
+import { ThriftError } from '../rpc-exceptions.js';
 import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { Reject } from './events.js';
 import type { ReplyWriter } from './reply-writer.js';

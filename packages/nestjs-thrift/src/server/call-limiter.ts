@@ -1,5 +1,5 @@
 import type { ByteBudget } from '../connection/write-queue.js';
-import { ThriftError } from '../errors.js';
+import { ThriftError } from '../rpc-exceptions.js';
 import { givenUpMessage } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallState, RejectionReason } from './events.js';

@@ -1,5 +1,6 @@
 import type { Deadlines } from '../connection/deadlines.js';
-import { ThriftError } from '../errors.js';
+import { ThriftProtocolError } from '../errors.js';
+import { ThriftError } from '../rpc-exceptions.js';
 import { ReadContext } from '../codec/read-context.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import type { ReceivedMessage } from '../framing/framing.js';
@@ -115,7 +116,7 @@ export class Dispatcher {
   }
 
   #rejectMalformed(call: ServerCall, error: unknown): void {
-    if (error instanceof ThriftError) this.#reject(call, reasonOf(error), error.code, error.message);
+    if (error instanceof ThriftProtocolError) this.#reject(call, reasonOf(error), error.code, error.message);
     else {
       this.#parts.report(error, 'reading a message');
       call.close(this.#parts.writer.error(call, new ThriftError('INTERNAL_ERROR', 'Internal server error')));

@@ -1,5 +1,5 @@
 import type { ThriftPeer } from '../connection/peer.js';
-import { ThriftProtocolError, type ThriftError } from '../errors.js';
+import type { ThriftProtocolError } from '../errors.js';
 
 /** Why a connection or a call was rejected or cut. Closed: metrics use it as a label. */
 export type RejectionReason =
@@ -20,9 +20,8 @@ export type RejectionReason =
   | 'deadline';
 
 /** The reason under which a message that can't be read is counted. */
-export function reasonOf(error: ThriftError): RejectionReason {
-  if (!(error instanceof ThriftProtocolError)) return 'malformed';
-  return error.reason === 'size-limit' || error.reason === 'depth-limit' ? error.reason : 'malformed';
+export function reasonOf({ reason }: ThriftProtocolError): RejectionReason {
+  return reason === 'size-limit' || reason === 'depth-limit' ? reason : 'malformed';
 }
 
 /** Reports a rejection. */

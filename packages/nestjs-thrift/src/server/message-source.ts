@@ -72,7 +72,7 @@ export class MessageSource {
 
   /**
    * The next whole message; undefined while more bytes are needed, or when `foreign` is set.
-   * @throws ThriftError for bytes that can't become a message within the limits.
+   * @throws ThriftProtocolError for bytes that can't become a message within the limits.
    */
   read(): ReceivedMessage | undefined {
     const input = this.#input;

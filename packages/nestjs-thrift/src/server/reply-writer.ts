@@ -1,8 +1,9 @@
-import { ThriftError, ThriftException, ThriftProtocolError } from '../errors.js';
+import { ThriftProtocolError } from '../errors.js';
+import { ThriftError, ThriftException } from '../rpc-exceptions.js';
 import type { ThriftLimits } from '../limits.js';
 import { ByteWriter, type WrittenMessage } from '../protocol/byte-writer.js';
 import { EXCEPTION, REPLY } from '../protocol/constants.js';
-import { writeApplicationException } from '../protocol/envelope.js';
+import { writeApplicationException, type ApplicationException } from '../protocol/envelope.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolWriter } from '../protocol/protocol.js';
 import type { CallOutcome, ReportFault } from './events.js';
@@ -43,12 +44,10 @@ export class ReplyWriter {
   }
 
   /** The end of a call with a TApplicationException. */
-  error(call: ServerCall, error: ThriftError, outcome: CallOutcome = 'error'): CallEnding {
+  error(call: ServerCall, error: ApplicationException, outcome: CallOutcome = 'error'): CallEnding {
     if (!call.wantsReply || isClosed(call)) return { outcome, reply: undefined, error };
     const writer = this.#begin(call, EXCEPTION, ERROR_REPLY_BYTES);
-    const { message } = error;
-    const fits = message.length <= MAX_ERROR_LENGTH;
-    writeApplicationException(writer, fits ? error : new ThriftError(error.code, message.slice(0, MAX_ERROR_LENGTH)));
+    writeApplicationException(writer, { code: error.code, message: error.message.slice(0, MAX_ERROR_LENGTH) });
     return { outcome, reply: this.#finish(call, writer), error };
   }
 
@@ -61,7 +60,7 @@ export class ReplyWriter {
       return { outcome, reply, error };
     } catch (failure) {
       this.#report(failure, entry.method.name);
-      const isKnown = failure instanceof ThriftError;
+      const isKnown = failure instanceof ThriftError || failure instanceof ThriftProtocolError;
       return this.error(call, isKnown ? failure : new ThriftError('INTERNAL_ERROR', 'Internal server error'));
     }
   }

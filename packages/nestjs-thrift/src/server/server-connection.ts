@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { SocketPeer } from '../connection/peer.js';
 import type { WriteBatch } from '../connection/write-batch.js';
 import { WriteQueue } from '../connection/write-queue.js';
-import { ThriftError, ThriftProtocolError } from '../errors.js';
+import { ThriftProtocolError } from '../errors.js';
+import { ThriftError } from '../rpc-exceptions.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallLimiter } from './call-limiter.js';
@@ -258,7 +259,7 @@ export class ServerConnection {
     if (message !== undefined) {
       this.#setDialect();
       dispatcher.rejectUnreadable(this.#replies, message, error);
-    } else if (error instanceof ThriftError) reject(this.peer, 'malformed', error.message);
+    } else if (error instanceof ThriftProtocolError) reject(this.peer, 'malformed', error.message);
     else report(error, 'reading the first bytes');
     this.#isProcessing = false;
     this.end();

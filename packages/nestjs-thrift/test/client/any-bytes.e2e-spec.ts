@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ThriftError, ThriftTransportError } from '../../src/errors.js';
+import { ThriftProtocolError, ThriftTransportError } from '../../src/errors.js';
+import { ThriftError } from '../../src/rpc-exceptions.js';
 import { clientDialects } from './client-dialects.js';
 import { withProbe } from './probe-client.js';
 import { ScriptedServer, type ScriptedConnection } from './scripted-server.js';
@@ -12,6 +13,8 @@ interface Damage {
   readonly remove: number;
   readonly thenClose: boolean;
 }
+
+const ERRORS = [ThriftError, ThriftProtocolError, ThriftTransportError];
 
 const damage: fc.Arbitrary<Damage> = fc.record({
   insert: fc.uint8Array({ maxLength: 12 }),
@@ -46,7 +49,7 @@ it.each(clientDialects)(
           const calls = [probe.echo({ text: 'one' }), probe.echo({ text: 'two' })];
           for (const outcome of await Promise.allSettled(calls)) {
             if (outcome.status === 'fulfilled') expect(typeof outcome.value).toBe('string');
-            else expect([ThriftError, ThriftTransportError].some((of) => outcome.reason instanceof of)).toBe(true);
+            else expect(ERRORS.some((of) => outcome.reason instanceof of)).toBe(true);
           }
         });
         await withProbe(server.port, { protocol, framing }, async (probe) => {

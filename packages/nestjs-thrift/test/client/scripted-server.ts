@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { PROTOCOLS } from '../../src/client/protocols.js';
 import { Codec } from '../../src/codec/codec.js';
-import { ThriftError } from '../../src/errors.js';
 import { createFraming } from '../../src/framing/create-framing.js';
 import type { Framing, FramingName, MessageHeaders } from '../../src/framing/framing.js';
 import { InputBuffer } from '../../src/framing/input-buffer.js';
@@ -79,7 +78,7 @@ export class ScriptedConnection {
   /** The bytes of a TApplicationException INTERNAL_ERROR. */
   refusal({ seqid }: { seqid: number }, message: string): Buffer {
     return this.dialect.message('echo', { type: EXCEPTION, seqid }, (writer) => {
-      writeApplicationException(writer, new ThriftError('INTERNAL_ERROR', message));
+      writeApplicationException(writer, { code: 'INTERNAL_ERROR', message });
     });
   }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { ThriftError, ThriftProtocolError } from '../../src/errors.js';
+import { ThriftProtocolError } from '../../src/errors.js';
 import type { FramingName, MessageHeaders } from '../../src/framing/framing.js';
 import { resolveLimits } from '../../src/limits.js';
 import { MessageSource } from '../../src/server/message-source.js';
@@ -50,9 +50,9 @@ function readAll(intake: MessageSource, messages: string[]): string {
       messages.push(JSON.stringify([protocol.name, said, body]));
     }
   } catch (error) {
-    if (!(error instanceof ThriftError)) throw error;
+    if (!(error instanceof ThriftProtocolError)) throw error;
     readHeader(intake);
-    return `${error.code} ${error instanceof ThriftProtocolError ? error.reason : ''}`;
+    return `${error.code} ${error.reason}`;
   }
   return intake.foreign ?? 'more';
 }

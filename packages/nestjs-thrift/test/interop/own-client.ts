@@ -1,4 +1,11 @@
-import { ClientThrift, ThriftError, ThriftException, type Schema, type ThriftErrorCode } from '../../src/index.js';
+import {
+  ClientThrift,
+  ThriftError,
+  ThriftException,
+  ThriftProtocolError,
+  type Schema,
+  type ThriftErrorCode,
+} from '../../src/index.js';
 import { methodOf, type PeerTarget, type Reply } from './peer.js';
 import { structToPortable } from './portable.js';
 import type { InteropCase } from './thrift-test-cases.js';
@@ -32,7 +39,7 @@ export async function callOwnClient(client: ClientThrift, { service, method, arg
       const field = result.fields.find(({ type }) => type.kind === 'struct' && type.struct.name === error.type);
       return { result: structToPortable(result, { [field?.name ?? error.type]: error.value as object }) };
     }
-    if (!(error instanceof ThriftError)) throw error;
+    if (!(error instanceof ThriftError || error instanceof ThriftProtocolError)) throw error;
     return { error: { type: ERROR_TYPES[error.code] ?? 0, message: error.message } };
   }
 }

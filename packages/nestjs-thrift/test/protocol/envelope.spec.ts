@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { ThriftError } from '../../src/errors.js';
 import { ByteWriter } from '../../src/protocol/byte-writer.js';
-import { readApplicationException, writeApplicationException } from '../../src/protocol/envelope.js';
+import {
+  readApplicationException,
+  writeApplicationException,
+  type ApplicationException,
+} from '../../src/protocol/envelope.js';
 import type { Protocol } from '../../src/protocol/protocol.js';
 import { hex, json } from './bytes.js';
 import { encode, limits, protocols } from './dialects.js';
@@ -22,7 +25,7 @@ const BYTES = {
   json: json('{"1":{"str":"no"},"2":{"i32":6}}'),
 };
 
-function write(protocol: Protocol, error: ThriftError): Buffer {
+function write(protocol: Protocol, error: ApplicationException): Buffer {
   const bytes = new ByteWriter();
   const writer = protocol.createWriter(bytes);
   bytes.begin(limits.maxMessageBytes);
@@ -33,7 +36,7 @@ function write(protocol: Protocol, error: ThriftError): Buffer {
   return slab.bytes.subarray(start, end);
 }
 
-function read(protocol: Protocol, message: Buffer): ThriftError {
+function read(protocol: Protocol, message: Buffer): ApplicationException {
   const reader = protocol.createReader(limits);
   reader.reset(message, 0, message.length);
   reader.readMessageBegin();
@@ -45,12 +48,12 @@ function read(protocol: Protocol, message: Buffer): ThriftError {
 describe.each(protocols)('a TApplicationException in $name', (protocol) => {
   it('is written and read as these bytes', () => {
     const message = inMessage(protocol.name, BYTES[protocol.name]);
-    expect(write(protocol, new ThriftError('INTERNAL_ERROR', 'no')).toString('hex')).toBe(message.toString('hex'));
+    expect(write(protocol, { code: 'INTERNAL_ERROR', message: 'no' }).toString('hex')).toBe(message.toString('hex'));
     expect(read(protocol, message)).toMatchObject({ code: 'INTERNAL_ERROR', message: 'no' });
   });
 
   it('carries a message that is not well-formed Unicode as far as it is', () => {
-    expect(read(protocol, write(protocol, new ThriftError('UNKNOWN', 'half \ud83d')))).toMatchObject({
+    expect(read(protocol, write(protocol, { code: 'UNKNOWN', message: 'half \ud83d' }))).toMatchObject({
       message: 'half \ufffd',
     });
   });

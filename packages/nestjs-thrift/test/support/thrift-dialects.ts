@@ -1,5 +1,4 @@
 import { Codec } from '../../src/codec/codec.js';
-import type { ThriftError } from '../../src/errors.js';
 import { createFraming } from '../../src/framing/create-framing.js';
 import type { Framing, FramingName, MessageHeaders } from '../../src/framing/framing.js';
 import { InputBuffer } from '../../src/framing/input-buffer.js';
@@ -8,7 +7,7 @@ import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary/bin
 import { ByteWriter, unpin } from '../../src/protocol/byte-writer.js';
 import { compactProtocol } from '../../src/protocol/compact/compact.js';
 import { CALL, EXCEPTION } from '../../src/protocol/constants.js';
-import { readApplicationException } from '../../src/protocol/envelope.js';
+import { readApplicationException, type ApplicationException } from '../../src/protocol/envelope.js';
 import { jsonProtocol } from '../../src/protocol/json/json.js';
 import type { Protocol, ProtocolWriter } from '../../src/protocol/protocol.js';
 import type { MethodSchema, Schema } from '../../src/schema.js';
@@ -36,7 +35,7 @@ export interface Reply {
   /** What the method returned, or the declared exception under its name. */
   readonly result: Readonly<Record<string, unknown>>;
   /** Set when the reply is a TApplicationException. */
-  readonly error: ThriftError | undefined;
+  readonly error: ApplicationException | undefined;
   readonly headers: MessageHeaders | undefined;
 }
 
