@@ -1,5 +1,8 @@
 import path from 'node:path';
 
+/** Titles made of a test's values can be long. */
+const TITLE_LENGTH = 200;
+
 /**
  * A Jest reporter that closes the run with a line for each failure, `failed: FILE › TEST`, and one for programs to read:
  * `N passed, N failed[, N skipped]`.
@@ -19,7 +22,7 @@ function failures({ testResults }) {
   return testResults.flatMap((suite) => {
     const titles = suite.testResults
       .filter(({ status }) => status === 'failed')
-      .map(({ fullName }) => ` › ${fullName}`);
+      .map(({ fullName }) => ` › ${fullName.slice(0, TITLE_LENGTH)}`);
     if (suite.testExecError) titles.push(' could not be run');
     return titles.map((title) => `failed: ${path.relative('', suite.testFilePath)}${title}`);
   });

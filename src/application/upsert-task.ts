@@ -28,17 +28,17 @@ export class UpsertTask {
   }
 
   async #add({ userId, name, done }: UpsertTaskInput): Promise<Task> {
-    const task = Task.create({ id: this.nextId(), userId, name, done, createdOn: this.now() }, 'task.');
+    const task = Task.create({ id: this.nextId(), userId, name, done, createdOn: this.now() });
     await this.tasks.add(task);
     return task;
   }
 
   async #change(taskId: string, input: UpsertTaskInput): Promise<Task> {
-    const id = checkedTaskId(taskId, 'task.id');
-    const userId = checkedUserId(input.userId, 'task.userId');
+    const id = checkedTaskId(taskId, 'id');
+    const userId = checkedUserId(input.userId);
     // Clients send the contract's default `""` for a name that nobody set: it must not erase the stored one.
     const name = input.name === '' ? undefined : input.name;
-    const task = await this.tasks.update(id, userId, checkedChanges({ name, done: input.done }, 'task.'));
+    const task = await this.tasks.update(id, userId, checkedChanges({ name, done: input.done }));
     if (!task) throw TaskError.notFound();
     return task;
   }

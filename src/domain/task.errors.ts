@@ -1,6 +1,6 @@
 /**
- * Every way in which the service refuses a call. Closed: whoever maps codes does so over `Record<TaskErrorCode, …>`, so
- * that a new code doesn't compile until it is mapped everywhere.
+ * Every reason for which the service rejects a call. Closed: codes are mapped over `Record<TaskErrorCode, …>`, so that a
+ * new code doesn't compile until it is mapped everywhere.
  *
  * - `INVALID_INPUT`: the caller has to change the call; the message names the field and the rule.
  * - `NOT_FOUND`: the user has no such task; another user's task counts as missing.
@@ -10,26 +10,42 @@
  */
 export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'ID_TAKEN' | 'STORE_UNAVAILABLE' | 'BUSY';
 
+/** A rule of the domain that an input breaks. */
+export interface Violation {
+  /** The field by its name in the domain: `userId`. */
+  readonly field: string;
+  /** What it must be, as the rest of a sentence: `must not be empty`. */
+  readonly rule: string;
+}
+
+/** Options of a TaskError. */
+export interface TaskErrorOptions extends ErrorOptions {
+  readonly violation?: Violation;
+}
+
 /** The one error that domain, use cases and stores throw on purpose. Its message is safe to send; its cause is not. */
 export class TaskError extends Error {
   override readonly name = 'TaskError';
+  /** The rule that the input breaks; set for INVALID_INPUT that `invalid` made. */
+  readonly violation: Violation | undefined;
 
   /**
-   * @param code What kind of refusal it is.
+   * @param code Why the call is rejected.
    * @param message What was wrong, in words that the caller may read.
-   * @param options `cause`: the underlying error, for the log only.
+   * @param options `violation`: the broken rule. `cause`: the underlying error, for the log only.
    */
   constructor(
     readonly code: TaskErrorCode,
     message: string,
-    options?: ErrorOptions,
+    options: TaskErrorOptions = {},
   ) {
     super(message, options);
+    this.violation = options.violation;
   }
 
   /** Input that breaks a rule: `TaskError.invalid('userId', 'must not be empty')`. */
   static invalid(field: string, rule: string): TaskError {
-    return new TaskError('INVALID_INPUT', `${field} ${rule}`);
+    return new TaskError('INVALID_INPUT', `${field} ${rule}`, { violation: { field, rule } });
   }
 
   /** The user has no task of that id. */

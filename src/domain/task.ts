@@ -52,12 +52,11 @@ export class Task {
   /**
    * A new task that keeps every rule.
    *
-   * @param path How the caller addresses the task's fields, so that a refusal names them as they were written: `task.`
    * @throws TaskError INVALID_INPUT
    */
-  static create(fields: NewTask, path = ''): Task {
-    const userId = checkedUserId(fields.userId, `${path}userId`);
-    const name = checkedTaskName(fields.name ?? '', `${path}name`);
+  static create(fields: NewTask): Task {
+    const userId = checkedUserId(fields.userId);
+    const name = checkedTaskName(fields.name ?? '');
     return new Task(fields.id, userId, name, fields.createdOn, fields.done ?? false);
   }
 
@@ -81,11 +80,10 @@ export class Task {
 /**
  * The changes, when a task may have them.
  *
- * @param path As in `Task.create`.
  * @throws TaskError INVALID_INPUT
  */
-export function checkedChanges(changes: TaskChanges, path = ''): TaskChanges {
-  if (changes.name !== undefined) checkedTaskName(changes.name, `${path}name`);
+export function checkedChanges(changes: TaskChanges): TaskChanges {
+  if (changes.name !== undefined) checkedTaskName(changes.name);
   return changes;
 }
 
@@ -101,7 +99,7 @@ export function checkedTaskId(value: unknown, field: string): string {
 }
 
 /**
- * The id of a user; an unset one is refused like an empty one.
+ * The id of a user; an unset one is rejected like an empty one.
  *
  * @param field What the caller calls it.
  * @throws TaskError INVALID_INPUT
@@ -117,7 +115,7 @@ export function checkedUserId(value: unknown, field = 'userId'): string {
  * @param field What the caller calls it.
  * @throws TaskError INVALID_INPUT
  */
-export function checkedTaskName(value: string, field: string): string {
+export function checkedTaskName(value: string, field = 'name'): string {
   return checkedText(value, TASK_NAME_MAX_LENGTH, field);
 }
 

@@ -103,12 +103,12 @@ describe('UpsertTask', () => {
   });
 
   it.each([
-    [{ id: '', userId: 'alice' }, 'task.id must be 24 hexadecimal digits'],
-    [{ userId: '' }, 'task.userId must not be empty'],
-    [{ id: taskId(1), userId: '' }, 'task.userId must not be empty'],
-    [{ userId: 'alice', name: 'n'.repeat(4_097) }, 'task.name must be at most 4096 characters'],
-    [{ id: taskId(1), userId: 'alice', name: 'n'.repeat(4_097) }, 'task.name must be at most 4096 characters'],
-  ])('refuses %j in the words of the struct', async (input, message) => {
+    [{ id: '', userId: 'alice' }, 'id must be 24 hexadecimal digits'],
+    [{ userId: '' }, 'userId must not be empty'],
+    [{ id: taskId(1), userId: '' }, 'userId must not be empty'],
+    [{ userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
+    [{ id: taskId(1), userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
+  ])('rejects %#, naming field and rule', async (input, message) => {
     await expect(new UpsertTask(tasks, now, nextId).execute(input)).rejects.toMatchObject(invalid(message));
   });
 });

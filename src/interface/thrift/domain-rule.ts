@@ -12,18 +12,19 @@ export function Keeps(rule: Rule): PropertyDecorator {
   return ValidateBy({
     name: rule.name,
     validator: {
-      validate: (value: unknown) => refusal(rule, value, '') === undefined,
-      defaultMessage: (args) => (args === undefined ? '' : (refusal(rule, args.value, args.property)?.message ?? '')),
+      validate: (value: unknown) => brokenRule(rule, value) === undefined,
+      defaultMessage: (args) => (args === undefined ? '' : `${args.property} ${brokenRule(rule, args.value) ?? ''}`),
     },
   });
 }
 
-function refusal(rule: Rule, value: unknown, field: string): TaskError | undefined {
+/** What the value must be; undefined when it is. The argument's own name goes before it, not the domain's. */
+function brokenRule(rule: Rule, value: unknown): string | undefined {
   try {
-    rule(value as never, field);
+    rule(value as never, '');
     return undefined;
   } catch (error) {
-    if (error instanceof TaskError) return error;
+    if (error instanceof TaskError && error.violation !== undefined) return error.violation.rule;
     throw error;
   }
 }
