@@ -28,13 +28,25 @@ export class RunningProgram {
   #stderr = '';
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<unknown[]>;
+  #hasEnded = false;
+  /** What to call at the next output, or at the end. */
+  readonly #waiting: (() => void)[] = [];
 
   /** Starts the program. */
   constructor(command: string, args: readonly string[], { cwd, env }: ProgramOptions) {
     this.#child = spawn(command, args, { cwd, env: { ...plainEnvironment(), ...env }, detached: true });
-    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    this.#ended = once(this.#child, 'close');
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#wake();
+    });
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#wake();
+    });
+    this.#ended = once(this.#child, 'close').finally(() => {
+      this.#hasEnded = true;
+      this.#wake();
+    });
     this.#child.stdin.end();
   }
 
@@ -49,12 +61,11 @@ export class RunningProgram {
     for (;;) {
       const match = pattern.exec(this.#stdout + this.#stderr);
       if (match) return match;
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
-        throw new Error(
-          `Ended (${String(this.#child.exitCode)}) before it printed ${String(pattern)}: ${this.#stderr}`,
-        );
+      if (this.#hasEnded) {
+        const { code, stderr } = await this.ended();
+        throw new Error(`Ended (${String(code)}) before it printed ${String(pattern)}: ${stderr}`);
       }
-      await Promise.race([once(this.#child.stdout, 'data'), once(this.#child.stderr, 'data'), this.#ended]);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -77,6 +88,10 @@ export class RunningProgram {
   async ended(): Promise<ProgramResult> {
     await this.#ended;
     return { code: this.#child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 
