@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { BrowserStage, describeInBrowser, eventually, expectNames, PASSWORD } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, eventually, expectNames, PASSWORD } from '../support/browser.js';
 
 describeInBrowser('account', () => {
   const stage = BrowserStage.use();

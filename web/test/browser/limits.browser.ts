@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { BrowserStage, describeInBrowser, eventually, expectNames } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, eventually, expectNames } from '../support/browser.js';
 import { readAssets } from '../support/page-files.js';
 
 const KB = 1_000;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
-import { agreementMs, BrowserStage, describeInBrowser, expectNames, PASSWORD } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { agreementMs, BrowserStage, expectNames, PASSWORD } from '../support/browser.js';
 import { RealGateway } from '../support/real-gateway.js';
 
 // The main flows against the services themselves, so that the stand-in of the other tests cannot drift away from them.

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { BrowserStage, describeInBrowser } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage } from '../support/browser.js';
 
 /** `SCREENSHOTS=1 npm run test:browser screenshots` renews the committed pictures. */
 const FOLDER = new URL(

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { agreementMs, BrowserStage, describeInBrowser, eventually, expectNames, PASSWORD } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { agreementMs, BrowserStage, eventually, expectNames, PASSWORD } from '../support/browser.js';
 
 describeInBrowser('tabs, devices and sessions', () => {
   const stage = BrowserStage.use();

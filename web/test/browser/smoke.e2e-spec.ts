@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { BrowserStage, describeInBrowser, eventually, expectNames, PASSWORD } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, eventually, expectNames, PASSWORD } from '../support/browser.js';
 
 describeInBrowser('the page, in short', () => {
   const stage = BrowserStage.use();

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { BrowserStage, describeInBrowser, eventually, expectNames } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, eventually, expectNames } from '../support/browser.js';
 
 describeInBrowser('states of the page', () => {
   const stage = BrowserStage.use();

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { BrowserStage, describeInBrowser, eventually, expectNames } from '../support/browser.js';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, eventually, expectNames } from '../support/browser.js';
 
 // The behaviours of the TodoMVC specification (app-spec.md), as far as a page with a server has them: no "mark all as
 // complete", and storage is the server.

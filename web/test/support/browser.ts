@@ -1,48 +1,14 @@
-import { existsSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { launchBrowser } from '@tasks/testing/describe-in-browser';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { StandInGateway } from './stand-in-gateway.js';
 import type { StoredAccount, StoredSession } from './stand-in-store.js';
-
-const PATHS = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Console message of the browser for each answer of 4xx and 5xx and each failed request; tests cause these on purpose. */
 const FAILED_REQUEST = /^Failed to load resource/;
 
-const executablePath = PATHS.find((path) => path !== undefined && existsSync(path));
-
 /** Password of every account in these tests. */
 export const PASSWORD = 'correct horse battery staple';
-
-/**
- * `describe` for tests in a real browser. Without one they are skipped with a warning, or fail if REQUIRE_BROWSER=1.
- */
-export function describeInBrowser(name: string, tests: () => void): void {
-  if (executablePath !== undefined || process.env['REQUIRE_BROWSER'] === '1') {
-    describe(name, tests);
-    return;
-  }
-  console.warn(`SKIPPED, no Chromium: ${name}. Install it (apt-get install chromium) or set CHROMIUM to its path.`);
-  describe.skip(name, tests);
-}
-
-/** Starts the browser. */
-export async function launchBrowser(...flags: string[]): Promise<Browser> {
-  if (executablePath === undefined) {
-    throw new Error('REQUIRE_BROWSER=1 and no Chromium: apt-get install chromium, or set CHROMIUM to its path');
-  }
-  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
-}
 
 /** A browser and a stand-in gateway for the tests of one file. Every page that they open must stay free of complaints. */
 export class BrowserStage {
