@@ -129,7 +129,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       this.#warnOfGaps(methods);
       this.#rpc.listen(methods, (error) => {
         if (error === undefined) {
-          this.logger.log(`Thrift on ${this.#rpc.address}: ${methods.describe()}`);
+          this.logger.log(`Serving ${methods.describe()}`);
           this._status$.next('listening');
           this.#listeners.emit('listening');
         }

@@ -2,7 +2,6 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type DropArgument, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { DEFAULT_PORT } from '../connection/default-port.js';
-import { placeOf } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
 import { readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 
@@ -78,14 +77,6 @@ export class Listener {
       callback();
     });
     this.server.listen(target);
-  }
-
-  /** Where it listens, for the log: `127.0.0.1:9090`, `[::]:9090 (TLS)` or a path. */
-  get address(): string {
-    const address = this.server.address();
-    const suffix = this.options.tls === undefined ? '' : ' (TLS)';
-    if (address === null || typeof address === 'string') return `${address ?? 'no address'}${suffix}`;
-    return `${placeOf(address.address, address.port)}${suffix}`;
   }
 
   /** Takes no new connections; resolves when those that it has are closed. */

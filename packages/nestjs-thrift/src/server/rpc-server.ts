@@ -54,11 +54,6 @@ export class RpcServer {
     return this.#listener?.server;
   }
 
-  /** Where it listens, for the log; empty before `listen`. */
-  get address(): string {
-    return this.#listener?.address ?? '';
-  }
-
   /** Open connections, and calls that run or wait; those whose peers disconnected count while their handlers run. */
   get load(): { readonly connections: number; readonly calls: number } {
     return { connections: this.#connections.size, calls: this.#limiter.inFlight };
