@@ -33,7 +33,7 @@ export class CheckHealth {
       () => HEALTHY,
       (cause: unknown) => ({ ...STORE_DOWN, cause }),
     );
-    // The drain may have begun while the store was asked: callers are told to go elsewhere.
+    // The drain may have begun during the probe: then callers should use another instance.
     return this.drain.isDraining() ? SHUTTING_DOWN : health;
   }
 }

@@ -8,7 +8,7 @@ import type { TaskPosition, TaskRepository } from './task.repository.js';
 
 /** Tasks that a search reads at once. */
 const PART_TASKS = 250;
-/** What one call looks at: the next page goes on from there. The second bound is in UTF-16 units of names. */
+/** Limits of one call: the next page continues from there. The second is in UTF-16 units of names. */
 const SEARCHED_TASKS = 1_000;
 const SEARCHED_LENGTH = 256_000;
 /** Length of names that is compared before other work gets its turn: 1 ms for the most expensive ones. */
@@ -136,7 +136,7 @@ class SearchPage {
 
   #look(task: Task): void {
     if (searchForm(task.name).includes(this.#text)) {
-      // The first match of the next page tells that there is one.
+      // The first match beyond the page shows that there is a next one.
       if (this.#found.length === this.#limit) {
         this.#state = 'more follows';
         return;

@@ -15,7 +15,7 @@ const FIRST_PARTS_AT_A_TIME = 32;
 const LONG_LISTS_AT_A_TIME = 4;
 /** Lists that wait for either. They hold nothing but their place in the queue. */
 const MAX_WAITING = 256;
-/** After so many tasks of a list the rest is counted, which is cheaper than to read it in vain. */
+/** Tasks read before the rest of a list is counted first, which is cheaper than reading it in vain. */
 const COUNTED_AFTER = 10_000;
 
 /** Whose tasks to list. */

@@ -1,2 +1,2 @@
-/** Resolves when whoever else waits for this process has had a turn. */
+/** Resolves in a later event-loop iteration, after the I/O that is waiting now. */
 export type NextTurn = () => Promise<void>;

@@ -14,7 +14,7 @@ export function encodeCursor(position: TaskPosition): string {
 }
 
 /**
- * The place that a cursor stands for.
+ * The position that a cursor encodes.
  *
  * @param field What the caller calls the cursor.
  * @throws TaskError INVALID_INPUT for anything that `encodeCursor` never made.

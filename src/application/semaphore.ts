@@ -48,7 +48,7 @@ export class Semaphore {
     return new Promise((resolve) => own.push(resolve));
   }
 
-  /** The slot goes from hand to hand while somebody waits. */
+  /** The slot passes to the next caller in the queue, if there is one. */
   #release(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -29,7 +29,7 @@ const EMBEDDED: StoreEntry<ConfigOf<'embedded'>> = {
   system: 'leveldb',
   describe: ({ dataDir, chosenBy }) =>
     `Tasks are kept on disk in ${dataDir} (${chosenBy}); DATA_DIR moves them, ` +
-    // Whoever says STORE is asked nothing more.
+    // An explicit STORE needs no hint.
     `${chosenBy === 'default' ? 'MONGODB_URI or MONGO_HOST' : 'STORE=mongo'} chooses MongoDB instead`,
   load: async ({ dataDir }) => {
     const { EmbeddedPersistenceModule } =

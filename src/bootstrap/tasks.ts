@@ -6,7 +6,7 @@ const { stdout, stderr } = process;
 
 const unwritten: string[] = [];
 stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-  // Whoever reads may stop early: `tasks all alice | head -1`.
+  // The reader may stop early: `tasks all alice | head -1`.
   if (code === 'EPIPE' || unwritten.push(message) > 1) return;
   stderr.write(`tasks: The result can't be written (${message}); what the command did is done\n`);
   process.exitCode = 1;

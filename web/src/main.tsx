@@ -89,7 +89,7 @@ function listenToPage(app: AppModel): void {
   });
   addEventListener('pagehide', () => {
     app.onPageHidden();
-    // A copy in the back/forward cache must not show the tasks of somebody who has logged out since.
+    // A page restored from the back/forward cache must not show tasks after a log-out.
     document.body.hidden = true;
   });
   addEventListener('pageshow', ({ persisted }) => {

@@ -364,7 +364,7 @@ export class EmbeddedStore {
     return this.#state.kind === 'open';
   }
 
-  /** LevelDB refuses writes for good once one has failed: the end of its log is unknown until it was read again. */
+  /** LevelDB rejects every write after a failed one until it is reopened, since the end of its log is unknown. */
   async #reopen(): Promise<void> {
     try {
       await checkRoom(this.folder);

@@ -17,7 +17,7 @@ export interface FolderWatchEvents {
   tablesInUse(): readonly string[];
   /** The folder was checked: whether it is the one that was opened. */
   onChecked(isInPlace: boolean): void;
-  /** A file that is in use was removed, replaced or changed by somebody else. */
+  /** A file in use was removed, replaced or changed from outside. */
   onDamage(error: EmbeddedStoreError): void;
 }
 

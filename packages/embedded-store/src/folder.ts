@@ -138,7 +138,7 @@ export function inUse(folder: string, setting: string, options?: ErrorOptions): 
 }
 
 /**
- * Makes sure that there is room for what opening a store writes: the contents of its logs, and new files.
+ * Ensures free disk space for what opening a store writes: the contents of its logs, and new files.
  *
  * @throws Error of the file system, such as ENOSPC.
  */

@@ -15,7 +15,7 @@ export function callStatus({ outcome, error }: CallEnd): string {
   return 'INTERNAL_ERROR';
 }
 
-/** Whether that is the service's fault: not a mistake of the caller, nor one that hung up. */
+/** Whether the service is at fault, rather than a mistake of the caller or a caller that disconnected. */
 export function isFault(status: string): boolean {
   return status !== 'OK' && status !== 'dropped' && !/^4\d\d$/.test(status);
 }

@@ -26,7 +26,7 @@ export interface ConnectionFlags {
 /** A connection to the service. */
 export interface TasksConnection {
   readonly tasks: TasksClient;
-  /** What a call failed with; where TLS is on one side alone, an error that says so. */
+  /** The error of a failed call; where only one side speaks TLS, an error that names that. */
   explained(error: unknown): Promise<unknown>;
   close(): Promise<void>;
 }

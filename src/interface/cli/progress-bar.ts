@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { OnCopyProgress } from '../../application/copy-tasks.js';
 
-/** Shows how far a copy is, where somebody watches. */
+/** Shows the progress of a copy on a terminal. */
 export interface ProgressBar {
   readonly onProgress: OnCopyProgress;
   /** Takes the bar to its end, whatever became of the copy. */
@@ -17,7 +17,7 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
   return {
     onProgress: (step, tasksDone, tasksInAll) => {
       if (step !== current) {
-        // Each step has a line of its own.
+        // Each step gets its own line.
         bar.stop();
         bar.start(tasksInAll, tasksDone, { step });
         current = step;

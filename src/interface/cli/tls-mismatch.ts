@@ -13,8 +13,8 @@ export interface CalledAddress {
 }
 
 /**
- * Says so when one side speaks TLS and the other doesn't, which by itself looks like a service that hangs up; undefined
- * when it is something else.
+ * The error for a connection where only one side speaks TLS, which otherwise looks like a service that disconnects;
+ * undefined when it is something else.
  */
 export async function tlsMismatch({ host, port, tls }: CalledAddress, error: unknown): Promise<Error | undefined> {
   if (!(error instanceof ThriftTransportError)) return undefined;
@@ -27,12 +27,12 @@ export async function tlsMismatch({ host, port, tls }: CalledAddress, error: unk
   return isPlain ? new Error(`There is no TLS at ${place}: leave --tls out (${error.message})`) : undefined;
 }
 
-/** What Node and OpenSSL say of a peer that hangs up at the first message of TLS, or answers with something else. */
+/** Errors of Node and OpenSSL for a peer that disconnects at the TLS handshake, or answers with something else. */
 const NO_TLS = /before secure TLS connection|wrong version number|packet length too long|unsupported protocol/i;
 
 function beginsTls(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    // Nothing is sent over it: whoever it is may know that somebody asked.
+    // Nothing is sent over this connection, so an unverified certificate is no risk.
     const socket = connect({ host, port, rejectUnauthorized: false, timeout: HANDSHAKE_LIMIT_MS });
     const end = (hasTls: boolean) => (): void => {
       resolve(hasTls);

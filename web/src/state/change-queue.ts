@@ -124,7 +124,7 @@ export class ChangeQueue {
     this.#connection.value = { state: 'offline' };
   }
 
-  /** Goes on after `onSessionLost`. */
+  /** Resumes sending after `onSessionLost`. */
   resume(): void {
     if (this.#state === 'paused') this.#state = 'idle';
     this.#sendNext();

@@ -25,8 +25,8 @@ const REOPEN_MS = 3_000;
 const CLOSED = 2;
 
 /**
- * Hears of changes made elsewhere, while the page is in sight: a browser allows six connections to a server, and hidden tabs
- * must not use them up.
+ * Receives changes made elsewhere while the page is visible: a browser allows six connections to a server, and hidden
+ * tabs must not use them up.
  *
  * ```
  * stopped ──start──▶ open ──stop──▶ stopped

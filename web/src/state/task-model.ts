@@ -114,7 +114,7 @@ export class TaskModel {
     this.#remember({ kind: 'patch', id: row.id, changes: { name: row.name } });
   }
 
-  /** Hides the row at once; the server hears of it when the message with "Undo" has gone. */
+  /** Hides the row at once; the deletion is sent when the message with "Undo" closes. */
   remove(row: Row): void {
     const { texts } = this.#options;
     const sequence = this.queue.enqueue({ kind: 'remove', id: row.id }, true);
@@ -237,7 +237,7 @@ export class TaskModel {
       case 'remove': {
         const before = this.#cache.find(change.id);
         await api.remove(change.id, keepalive).catch((error: unknown) => {
-          // Somebody else was faster: it is gone, as the user wanted.
+          // It was deleted elsewhere already, as the user wanted.
           if (asApiError(error).status !== 404) throw error;
         });
         if (before) this.#countUp(before, -1);

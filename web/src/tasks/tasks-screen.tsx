@@ -203,7 +203,7 @@ export function Message({ icon, title, text, alert, whole, children }: MessagePr
   );
 }
 
-/** Stands for the list while it loads; CSS shows it after 200 ms. */
+/** Placeholder of the list while it loads; CSS shows it after 200 ms. */
 export function Skeleton() {
   const texts = useTexts();
   return (

@@ -19,7 +19,7 @@ const PATHS = {
 /** Names of the pictures. */
 export type IconName = keyof typeof PATHS;
 
-/** A picture that only decorates: whatever it is in has words of its own. */
+/** A decorative picture, hidden from screen readers: its parent has a text. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

@@ -21,7 +21,7 @@ export interface WholeNumbers {
 export const LISTENING_PORTS: WholeNumbers = { min: 0, max: 65_535 };
 
 /**
- * Reads variables one by one and remembers what is wrong with them, so that all bad ones are told at once. An empty
+ * Reads variables one by one and remembers what is wrong with them, so that all bad ones are reported at once. An empty
  * variable counts as unset: a compose file or a shell passes one on for every variable that nobody set.
  */
 export class Environment {
@@ -67,7 +67,7 @@ export class Environment {
     this.complain(`${name} is ${JSON.stringify(value)}, it must be ${allowed}`);
   }
 
-  /** Notes a problem in a sentence of its own. */
+  /** Adds a problem as a sentence. */
   complain(problem: string): void {
     this.#problems.push(problem);
   }

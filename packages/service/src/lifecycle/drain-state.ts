@@ -8,7 +8,7 @@ export class DrainState {
     this.#nowMs = nowMs;
   }
 
-  /** True from the first `start` on, for good. */
+  /** True from the first `start` on; never reset. */
   isDraining(): boolean {
     return this.#sinceMs !== undefined;
   }

@@ -90,7 +90,7 @@ export class Lifecycle {
     });
   }
 
-  /** Ends the process once the log is written, as far as somebody reads it. */
+  /** Ends the process once the log is written, or its reader has stopped. */
   async #exit(code: number): Promise<void> {
     const written = new Promise<void>((resolve) => {
       if (this.#log === undefined) resolve();

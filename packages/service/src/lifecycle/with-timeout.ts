@@ -1,6 +1,6 @@
 /**
  * Settles as `work` does, or as `onTimeout` does when that takes too long. The work itself is not stopped; if it fails
- * later, nobody hears of it.
+ * later, it is ignored.
  *
  * @param limitMs How long the work may take, in milliseconds.
  * @param onTimeout Makes the result instead, or throws.

@@ -30,7 +30,7 @@ const GREATEST_CAUSE_DEPTH = 5;
 
 /**
  * One line per event: JSON with `level`, `time` and `msg`, or the same for people. Logging never waits and never fails:
- * whoever reads the log too slowly, or not at all, misses lines, and is told how many.
+ * a reader that is too slow, or stopped, misses lines, and the log reports how many.
  */
 export async function createLog({ level, format, destination, readable = {} }: LogOptions): Promise<Logger> {
   const { pino, stdTimeFunctions } = await import('pino');
@@ -38,7 +38,7 @@ export async function createLog({ level, format, destination, readable = {} }: L
   const out =
     destination ??
     (await openStandardOutput((dropped) => {
-      log.warn({ dropped }, `${String(dropped)} log lines were dropped: whoever reads the log did not keep up`);
+      log.warn({ dropped }, `${String(dropped)} log lines were dropped: the log's reader did not keep up`);
     }));
   const toPretty = isPretty ? await prettyFormat(readable) : undefined;
   const log: Logger = pino(

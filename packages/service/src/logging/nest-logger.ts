@@ -25,7 +25,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    // Nest logs what stops the start and throws it as well: whoever catches it says it in words.
+    // Nest logs an error that stops the start and throws it as well; the catcher reports it.
     const isToldTwice = rest.at(-1) === 'ExceptionHandler' || rest.at(-1) === 'NestApplication';
     this.#write(isToldTwice ? 'debug' : 'error', message, rest);
   }

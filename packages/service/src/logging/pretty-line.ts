@@ -18,7 +18,7 @@ export const PRETTY_OPTIONS: PrettyOptions = {
 
 /**
  * The fields of a line of JSON as they are shown to people: nothing in them acts on a terminal or begins a line, and a
- * message that has a form of its own gets it.
+ * message with its own format gets that.
  */
 export function readableFields(line: string, readable: Readable): LogFields {
   const fields = JSON.parse(line) as { readonly level: string; readonly time: string; readonly msg?: string };

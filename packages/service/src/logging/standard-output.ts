@@ -8,7 +8,7 @@ const STDOUT = 1;
 const PAUSE_MS = 50;
 
 /**
- * Standard output as a destination of logs, which never waits for whoever reads it.
+ * Standard output as a log destination that never waits for its reader.
  *
  * @param onResumed Gets the number of lines that were dropped while the reader did not read.
  */
@@ -24,7 +24,7 @@ export async function openStandardOutput(onResumed: (dropped: number) => void): 
 async function openFile(): Promise<LogDestination> {
   const { pino } = await import('pino');
   const out = pino.destination({ dest: STDOUT, sync: true, maxLength: UNWRITTEN_MAX_BYTES });
-  // Pino itself forgives only a closed pipe, and throws everything else at whoever logs.
+  // Pino itself ignores only a closed pipe and throws every other error at the caller.
   out.on('error', () => undefined);
   // Without pino's own `flushSync`, which after a `fatal` line tries again for ever while the disk is full.
   return {

@@ -4,7 +4,7 @@ import type { MetricsSource } from './metrics-registry.js';
 
 /** How long stopping may take. */
 export interface DrainLimits {
-  /** How long the service goes on as ever, except that it reports that it stops, in milliseconds. */
+  /** How long the service keeps accepting calls while it reports not ready, in milliseconds. */
   readonly delayMs: number;
   /** How long calls may take to finish after that, in milliseconds. */
   readonly timeoutMs: number;

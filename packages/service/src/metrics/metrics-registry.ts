@@ -6,7 +6,7 @@ export const METRICS_SHARED_FOR_MS = 100;
 
 /** Has metrics to export. Counting needs no library; exporting does. */
 export interface MetricsSource {
-  /** Registers them; called once, when somebody asks for the first time. */
+  /** Registers the metrics; called once, at the first request for them. */
   registerIn(metrics: LiveMetrics): void;
 }
 
@@ -16,7 +16,7 @@ export class MetricsRegistry {
   #registry: Promise<Registry> | undefined;
   #text: Promise<string> | undefined;
 
-  /** Adds sources; they have to be there before somebody asks. */
+  /** Adds sources; only before the first request for metrics. */
   add(...sources: readonly MetricsSource[]): void {
     this.#sources.push(...sources);
   }
@@ -38,7 +38,7 @@ export class MetricsRegistry {
     }
   }
 
-  /** Loads prom-client when somebody asks for the first time: the start is no time for it. */
+  /** Loads prom-client at the first request for metrics, to keep the start fast. */
   async #createRegistry(): Promise<Registry> {
     const { default: promClient } = await import('prom-client');
     const registry = new promClient.Registry();

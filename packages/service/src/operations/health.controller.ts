@@ -44,7 +44,7 @@ export class HealthController {
     const { drain, probes } = this.#served;
     const service = this.#indicators.check('service');
     const parts = drain.isDraining() ? [] : await Promise.all(Object.keys(probes).map((name) => this.#ask(name)));
-    // The drain may have begun while the parts were asked: callers are told to go elsewhere.
+    // The drain may have begun during the probes: then callers should use another instance.
     if (drain.isDraining()) return this.#checks.check([() => service.down(SHUTTING_DOWN)]);
     return this.#checks.check([() => service.up(), ...parts.map((part) => () => part)]);
   }

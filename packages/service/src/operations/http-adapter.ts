@@ -11,7 +11,7 @@ export const HTTP_LIMITS = {
   maxConnections: 256,
   /** Requests of one connection without their answer: no probe sends a second one before it has the first answer. */
   maxUnanswered: 4,
-  /** After so many the connection is closed, behind the last answer. */
+  /** Requests after which a connection is closed, behind the last answer. */
   maxRequestsPerConnection: 1_000,
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,

@@ -35,7 +35,7 @@ export class ExportLog implements DiagLogger {
   }
 
   info(): void {
-    // Retries and the like: whoever needs them reads the collector's log.
+    // Retries and the like are in the collector's log.
   }
 
   debug(): void {

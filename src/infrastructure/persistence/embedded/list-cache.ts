@@ -20,7 +20,7 @@ export interface ListReading {
 
 /**
  * Keeps the newest tasks of the users that were read last. Right for a store that is written to in this process alone:
- * whoever writes calls `forget` once the change is stored, and before it is acknowledged.
+ * every writer calls `forget` after its change is stored and before it is acknowledged.
  */
 export class ListCache {
   readonly #maxSize: number;
