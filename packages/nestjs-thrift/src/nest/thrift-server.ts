@@ -11,12 +11,12 @@ import { AcceptedDialects, type DialectOptions } from '../server/accepted-dialec
 import type { Reject, ReportFault } from '../server/events.js';
 import type { ListenOptions } from '../server/listener.js';
 import { MethodTable } from '../server/method-table.js';
-import { RejectionLog } from '../server/rejection-log.js';
 import { ReplyWriter } from '../server/reply-writer.js';
 import { RpcServer } from '../server/rpc-server.js';
 import { THRIFT_TRANSPORT } from './decorators.js';
 import type { ThriftServerEvents } from './events.js';
 import { installExceptionFilter } from './exception-filter.js';
+import { RejectionLog } from './rejection-log.js';
 import { HandlerRun, type RunParts, type StartHook } from './run-handler.js';
 
 /** How a Thrift server is set up. */

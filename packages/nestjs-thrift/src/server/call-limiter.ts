@@ -90,7 +90,7 @@ const SMALL_REPLY_BYTES = 4_096;
  *
  * - A slot for each call that runs, orphans included. Connections share slots and queue: the fewer are left, the fewer one
  *   connection gets, so those that ask for little find a slot beside greedy ones (dynamic thresholds, Choudhury and Hahne).
- * - Replies are charged at the size that their method's replies have (ReplySize). Calls with large ones take turns:
+ * - Replies are charged at the size that their method's replies have (MethodEntry.replySize). Calls with large ones take turns:
  *   SLICE_BYTES an iteration of the event loop for all connections together, one connection after the other.
  * - Bytes of requests and of unsent replies: over a budget new calls are rejected and the connection that holds most is
  *   closed. Orphans' requests count for the former, never for the latter: closing nobody would free them.

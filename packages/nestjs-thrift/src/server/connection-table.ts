@@ -3,9 +3,7 @@ import { sweepIntervalMs } from '../connection/activity-clock.js';
 import { WriteBatch } from '../connection/write-batch.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallLimiter } from './call-limiter.js';
-import type { CallExpiry } from './call-expiry.js';
-import type { Dispatcher } from './dispatcher.js';
-import type { Reject, ReportFault } from './events.js';
+import type { Reject } from './events.js';
 import { ServerConnection, type ConnectionParts } from './server-connection.js';
 
 /** While draining, connections are checked this often. */
@@ -24,7 +22,6 @@ export class ConnectionTable {
   readonly #perAddress = new Map<string, number>();
   readonly #limits: ThriftLimits;
   readonly #limiter: CallLimiter;
-  readonly #expiry: CallExpiry;
   readonly #reject: Reject;
   readonly #parts: ConnectionParts;
   #lastId = 0;
@@ -32,18 +29,9 @@ export class ConnectionTable {
   #timer: NodeJS.Timeout | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(parts: {
-    readonly limits: ThriftLimits;
-    readonly limiter: CallLimiter;
-    readonly dispatcher: Dispatcher;
-    readonly expiry: CallExpiry;
-    readonly path: string | undefined;
-    readonly reject: Reject;
-    readonly report: ReportFault;
-  }) {
+  constructor(parts: Omit<ConnectionParts, 'writes' | 'onGrown' | 'onClosed'>) {
     this.#limits = parts.limits;
     this.#limiter = parts.limiter;
-    this.#expiry = parts.expiry;
     this.#reject = parts.reject;
     this.#parts = { ...parts, writes: new WriteBatch(), onGrown: this.#onGrown, onClosed: this.#onClosed };
   }
@@ -152,8 +140,8 @@ export class ConnectionTable {
   /** Queued calls end first: they must not start in the slots of those that ran. */
   #cut(waitedMs: number): void {
     const calls = [...this.#connections.keys()].flatMap((connection) => [...connection.calls]);
-    for (const call of calls) if (call.state !== 'running') this.#expiry.cut(call, waitedMs);
-    for (const call of calls) if (call.state === 'running') this.#expiry.cut(call, waitedMs);
+    for (const call of calls) if (call.state !== 'running') call.cut(waitedMs);
+    for (const call of calls) if (call.state === 'running') call.cut(waitedMs);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Deadlines } from '../connection/deadlines.js';
 import { ThriftProtocolError } from '../errors.js';
 import { ThriftError } from '../rpc-exceptions.js';
 import { ReadContext } from '../codec/read-context.js';
@@ -11,12 +10,11 @@ import { CALL, ONEWAY } from '../protocol/constants.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
-import type { Arrival, CallLimiter } from './call-limiter.js';
-import { reasonOf, type Reject, type RejectionReason, type ReportFault } from './events.js';
+import type { Arrival } from './call-limiter.js';
+import { reasonOf, type RejectionReason, type ReportFault } from './events.js';
 import type { MethodTable } from './method-table.js';
 import type { ReplyQueue } from './reply-queue.js';
-import type { ReplyWriter } from './reply-writer.js';
-import { ServerCall, type CallRun } from './server-call.js';
+import { ServerCall, type CallParts, type CallRun } from './server-call.js';
 
 /** What an element takes at least that is more than a number, beside its bytes on the wire. */
 const ELEMENT_BYTES = 64;
@@ -24,15 +22,11 @@ const ELEMENT_BYTES = 64;
 const FIRST_REPLY_SHARE = 1 / 32;
 
 /** What the dispatcher works with. */
-export interface DispatcherParts {
+export interface DispatcherParts extends CallParts {
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
-  readonly limiter: CallLimiter;
-  readonly deadlines: Deadlines<ServerCall>;
-  readonly writer: ReplyWriter;
   /** Makes the run of a call whose arguments are read. Never throws. */
   readonly createRun: (call: ServerCall, args: StructValue) => CallRun;
-  readonly reject: Reject;
   readonly report: ReportFault;
 }
 
@@ -135,7 +129,7 @@ export class Dispatcher {
   }
 
   #createCall(replies: ReplyQueue<ServerCall>, header: MessageHeader, message: ReceivedMessage): ServerCall {
-    const call = new ServerCall(header, message, replies, this.#parts.limiter, this.#parts.deadlines);
+    const call = new ServerCall(header, message, replies, this.#parts);
     replies.add(call, message.weight);
     return call;
   }

@@ -2,7 +2,9 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type DropArgument, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { DEFAULT_PORT } from '../connection/default-port.js';
+import { strangerAt } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
+import type { Reject } from './events.js';
 import { readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 
 /** Where a server listens. */
@@ -22,12 +24,7 @@ export interface ListenerEvents {
   /** A connection is open, on a TLS port with its handshake done. */
   readonly onAccepted: (socket: Socket) => void;
   /** A connection was closed before it was open. */
-  readonly onRejected: (
-    reason: 'connection-limit' | 'tls-handshake',
-    text: string,
-    address: string,
-    port?: number,
-  ) => void;
+  readonly reject: Reject;
   /** The socket failed after the start. */
   readonly onError: (error: Error) => void;
   readonly log: (message: string) => void;
@@ -115,7 +112,7 @@ export class Listener {
     server.on('keylog', (_, socket) => socket.remoteAddress);
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       const text = describeTlsError(error, socket);
-      this.events.onRejected('tls-handshake', text, socket.remoteAddress ?? '', socket.remotePort);
+      this.events.reject(strangerAt(socket.remoteAddress ?? '', socket.remotePort), 'tls-handshake', text);
       // Node itself leaves a socket open whose time for the handshake is over.
       socket.destroy();
     });
@@ -123,7 +120,7 @@ export class Listener {
     server.maxConnections = Math.ceil(this.limits.maxConnections * (1 + HANDSHAKE_SHARE));
     server.on('drop', (data?: DropArgument) => {
       const message = `is one TLS handshake more than ${String(server.maxConnections)} connections leave room for`;
-      this.events.onRejected('connection-limit', message, data?.remoteAddress ?? '', data?.remotePort);
+      this.events.reject(strangerAt(data?.remoteAddress ?? '', data?.remotePort), 'connection-limit', message);
     });
     this.unwatch = watchTlsFiles(options, server, (message) => {
       this.events.log(message);

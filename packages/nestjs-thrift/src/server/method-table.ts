@@ -1,12 +1,26 @@
 import type { Codec, MethodCodec } from '../codec/codec.js';
 import { ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema, ThriftPattern } from '../schema.js';
-import { ReplySize } from './reply-size.js';
 
 /** What Nest keeps for a handler, as far as it matters here. */
 export interface MessageHandler {
   (args: object, context: object): unknown;
   readonly extras?: Readonly<Record<string, unknown>>;
+}
+
+/** Smaller replies lower the estimate by this part of the difference: a few must not hide the large ones behind them. */
+const DECAY = 1 / 16;
+
+/** The size that the replies of a method have: rises at once, decays slowly. */
+class ReplySize {
+  /** In bytes; undefined before the first reply. */
+  bytes: number | undefined;
+
+  /** Updates the estimate by a reply. */
+  update(replyBytes: number): void {
+    const known = this.bytes ?? replyBytes;
+    this.bytes = replyBytes >= known ? replyBytes : known - (known - replyBytes) * DECAY;
+  }
 }
 
 /** What a call needs once its name is known. */

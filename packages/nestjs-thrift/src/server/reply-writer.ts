@@ -8,7 +8,7 @@ import { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolWriter } from '../protocol/protocol.js';
 import type { CallOutcome, ReportFault } from './events.js';
 import type { MethodEntry } from './method-table.js';
-import type { CallEnding, ServerCall } from './server-call.js';
+import { isUnheard, type CallEnding, type ServerCall } from './server-call.js';
 
 /** Longer messages of errors are cut, in UTF-16 units. */
 const MAX_ERROR_LENGTH = 16_384;
@@ -45,14 +45,14 @@ export class ReplyWriter {
 
   /** The end of a call with a TApplicationException. */
   error(call: ServerCall, error: ApplicationException, outcome: CallOutcome = 'error'): CallEnding {
-    if (!call.wantsReply || isClosed(call)) return { outcome, reply: undefined, error };
+    if (!call.wantsReply || isUnheard(call)) return { outcome, reply: undefined, error };
     const writer = this.#begin(call, EXCEPTION, ERROR_REPLY_BYTES);
     writeApplicationException(writer, { code: error.code, message: error.message.slice(0, MAX_ERROR_LENGTH) });
     return { outcome, reply: this.#finish(call, writer), error };
   }
 
   #result(call: ServerCall, result: object, outcome: CallOutcome, error: unknown): CallEnding {
-    if (!call.wantsReply || isClosed(call)) return { outcome, reply: undefined, error };
+    if (!call.wantsReply || isUnheard(call)) return { outcome, reply: undefined, error };
     const entry = call.entry as MethodEntry;
     try {
       const reply = this.#encode(call, entry, result);
@@ -90,11 +90,6 @@ export class ReplyWriter {
     call.replies.framing?.end(this.#out, call.headers);
     return this.#out.finish();
   }
-}
-
-/** Nobody gets the reply of such a call: it need not be encoded. */
-function isClosed({ state }: ServerCall): boolean {
-  return state === 'closed' || state === 'orphaned';
 }
 
 /** A multiplexed call names its service, `Tasks:add`; its reply does not, and Apache's clients look for the plain name. */

@@ -1,8 +1,8 @@
 import type { Server as NetServer, Socket } from 'node:net';
+import { Deadlines } from '../connection/deadlines.js';
 import { strangerAt, type ThriftPeer } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
-import { CallExpiry } from './call-expiry.js';
 import { CallLimiter } from './call-limiter.js';
 import { ConnectionTable } from './connection-table.js';
 import { Dispatcher, type DispatcherParts } from './dispatcher.js';
@@ -10,6 +10,7 @@ import type { Reject, ReportFault } from './events.js';
 import { Listener, type ListenOptions } from './listener.js';
 import type { MethodTable } from './method-table.js';
 import type { ReplyWriter } from './reply-writer.js';
+import type { ServerCall } from './server-call.js';
 
 /** What a server is made of, and where it reports. */
 export interface RpcServerParts {
@@ -43,9 +44,11 @@ export class RpcServer {
     this.#parts = parts;
     this.#limiter = new CallLimiter(parts.limits);
     const limiter = this.#limiter;
-    const expiry = new CallExpiry(parts.writer, parts.reject);
-    this.#dispatcher = new Dispatcher({ ...parts, limiter, deadlines: expiry.deadlines }, parts.methods);
-    const shared = { limiter, expiry, dispatcher: this.#dispatcher, path: parts.listen.path };
+    const deadlines = new Deadlines<ServerCall>((call) => {
+      call.expire();
+    });
+    this.#dispatcher = new Dispatcher({ ...parts, limiter, deadlines }, parts.methods);
+    const shared = { limiter, dispatcher: this.#dispatcher, path: parts.listen.path };
     this.#connections = new ConnectionTable({ ...parts, ...shared });
   }
 
@@ -61,17 +64,9 @@ export class RpcServer {
 
   /** Listens, and serves these methods. Calls back with what is in the way. @throws ThriftStartError for TLS files. */
   listen(methods: MethodTable, callback: (error?: unknown) => void): void {
-    const { listen, limits, onError, log } = this.#parts;
+    const { listen, limits, reject, onError, log } = this.#parts;
     this.#dispatcher.methods = methods;
-    const onRejected = (
-      reason: 'connection-limit' | 'tls-handshake',
-      message: string,
-      address: string,
-      port?: number,
-    ) => {
-      this.#parts.reject(strangerAt(address, port), reason, message);
-    };
-    this.#listener = new Listener(listen, limits, { onAccepted: this.#onAccepted, onRejected, onError, log });
+    this.#listener = new Listener(listen, limits, { onAccepted: this.#onAccepted, reject, onError, log });
     this.#listener.listen(callback);
   }
 

@@ -1,14 +1,17 @@
 import { roundTimeout, type Deadline, type Deadlines } from '../connection/deadlines.js';
 import type { ThriftPeer } from '../connection/peer.js';
 import type { ReceivedMessage } from '../framing/framing.js';
+import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import { ONEWAY } from '../protocol/constants.js';
 import type { MessageHeader } from '../protocol/protocol.js';
+import { ThriftError } from '../rpc-exceptions.js';
 import type { MethodSchema, ServiceSchema } from '../schema.js';
 import type { CallLimiter, ConnectionShare, LimitedCall } from './call-limiter.js';
-import type { CallOutcome, CallState } from './events.js';
+import type { CallOutcome, CallState, Reject } from './events.js';
 import type { MethodEntry } from './method-table.js';
 import type { OrderedCall, ReplyQueue } from './reply-queue.js';
+import type { ReplyWriter } from './reply-writer.js';
 
 /** How a call ends. */
 export interface CallEnding {
@@ -29,6 +32,14 @@ export interface CallRun {
   start(): void;
   /** The call has its answer, or never gets one. */
   end(outcome: CallOutcome, error: unknown): void;
+}
+
+/** What all calls of a server share. */
+export interface CallParts {
+  readonly limiter: CallLimiter;
+  readonly deadlines: Deadlines<ServerCall>;
+  readonly writer: ReplyWriter;
+  readonly reject: Reject;
 }
 
 /** The transitions; what is not drawn in ServerCall is not here. */
@@ -100,8 +111,7 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
     readonly header: MessageHeader,
     { protocol, headers }: ReceivedMessage,
     readonly replies: ReplyQueue<ServerCall>,
-    private readonly limiter: CallLimiter,
-    private readonly deadlines: Deadlines<ServerCall>,
+    private readonly parts: CallParts,
   ) {
     // Not the message: its bytes are those of everything that came with it.
     this.protocol = protocol;
@@ -152,7 +162,7 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
   setDeadline(timeoutMs: number, isClientsChoice: boolean): void {
     this.deadlineAtMs = this.startedAtMs + timeoutMs;
     this.timeoutMs = isClientsChoice ? roundTimeout(timeoutMs) : timeoutMs;
-    this.deadlines.add(this);
+    this.parts.deadlines.add(this);
   }
 
   /** Its arguments are read: this is how it runs. */
@@ -179,9 +189,23 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
       return;
     }
     this.#enter('orphaned');
-    this.limiter.orphan(this);
+    this.parts.limiter.orphan(this);
     this.#abort(error);
     this.#run?.end('dropped', error);
+  }
+
+  /** Its deadline has passed. */
+  expire(): void {
+    const limit = ms(this.deadlineAtMs - this.startedAtMs);
+    if (isUnheard(this)) this.close({ outcome: 'dropped', reply: undefined, error: undefined });
+    else if (this.#state === 'queued') this.#giveUp('overloaded', `waited ${limit} for a place`);
+    else this.#giveUp('deadline', `${this.header.name} took longer than ${limit}`);
+  }
+
+  /** The limit of a drain is reached. */
+  cut(waitedMs: number): void {
+    if (this.#state === 'running') this.#giveUp('deadline', `the server closes and waited ${ms(waitedMs)}`);
+    else this.#giveUp('shutting-down');
   }
 
   /** Ends the call. What comes after the first end is dropped. */
@@ -190,13 +214,19 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
     if (from === 'closed' || from === 'orphaned') this.replies.drop(reply);
     if (from === 'closed') return;
     this.#enter('closed');
-    this.deadlines.remove(this);
+    this.parts.deadlines.remove(this);
     if (from !== 'orphaned') {
       if (abort !== undefined) this.#abort(abort);
       this.replies.settle(this, reply);
       this.#run?.end(outcome, error);
     }
-    this.limiter.release(this, from);
+    this.parts.limiter.release(this, from);
+  }
+
+  #giveUp(reason: GivenUpReason, detail?: string): void {
+    const error = new ThriftError('INTERNAL_ERROR', givenUpMessage(reason, detail));
+    this.parts.reject(this.peer, reason, error.message);
+    this.close({ ...this.parts.writer.error(this, error, 'deadline'), abort: error });
   }
 
   #abort(reason: Error): void {
@@ -208,4 +238,13 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
     if (!NEXT[this.#state].includes(state)) throw new Error(`a call can't go from ${this.#state} to ${state}`);
     this.#state = state;
   }
+}
+
+/** Whether nobody gets the reply of a call: it need not be encoded. */
+export function isUnheard({ state }: ServerCall): boolean {
+  return state === 'closed' || state === 'orphaned';
+}
+
+function ms(timeMs: number): string {
+  return `${String(Math.round(timeMs))} ms`;
 }

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Deadlines } from '../../src/connection/deadlines.js';
 import { binaryProtocol } from '../../src/protocol/binary/binary.js';
 import type { CallLimiter } from '../../src/server/call-limiter.js';
-import type { CallState } from '../../src/server/events.js';
+import type { CallState, Reject } from '../../src/server/events.js';
 import type { ReplyQueue } from '../../src/server/reply-queue.js';
+import type { ReplyWriter } from '../../src/server/reply-writer.js';
 import { ServerCall } from '../../src/server/server-call.js';
 
 const GONE = new Error('disconnected');
@@ -24,7 +25,7 @@ const events = {
     call.close({ outcome: 'ok', reply: undefined, error: undefined });
   },
   expire: (call: ServerCall) => {
-    call.close({ outcome: 'deadline', reply: undefined, error: LATE, abort: LATE });
+    call.expire();
   },
 };
 type Event = keyof typeof events;
@@ -56,17 +57,17 @@ const table: [CallState, Event, CallState | typeof IMPOSSIBLE, string[]][] = [
   ['received', 'start', 'running', ['run']],
   ['received', 'disconnect', 'closed', ABORTED('dropped', 'received')],
   ['received', 'settle', 'closed', ENDS('ok', 'received')],
-  ['received', 'expire', 'closed', ABORTED('deadline', 'received')],
+  ['received', 'expire', 'closed', ['rejected as deadline', ...ABORTED('deadline', 'received')]],
   ['queued', 'queue', IMPOSSIBLE, []],
   ['queued', 'start', 'running', ['run']],
   ['queued', 'disconnect', 'closed', ABORTED('dropped', 'queued')],
   ['queued', 'settle', 'closed', ENDS('ok', 'queued')],
-  ['queued', 'expire', 'closed', ABORTED('deadline', 'queued')],
+  ['queued', 'expire', 'closed', ['rejected as overloaded', ...ABORTED('deadline', 'queued')]],
   ['running', 'queue', IMPOSSIBLE, []],
   ['running', 'start', IMPOSSIBLE, []],
   ['running', 'disconnect', 'orphaned', ['orphaned', 'aborted', 'end dropped']],
   ['running', 'settle', 'closed', ENDS('ok', 'running')],
-  ['running', 'expire', 'closed', ABORTED('deadline', 'running')],
+  ['running', 'expire', 'closed', ['rejected as deadline', ...ABORTED('deadline', 'running')]],
   ['orphaned', 'queue', IMPOSSIBLE, []],
   ['orphaned', 'start', IMPOSSIBLE, []],
   ['orphaned', 'disconnect', 'closed', ['reply dropped', 'no deadline', 'released from orphaned']],
@@ -104,7 +105,18 @@ describe('ServerCall', () => {
       protocol: binaryProtocol,
       headers: undefined,
     };
-    call = new ServerCall({ name: 'echo', type: 1, seqid: 1 }, message, replies, limiter, deadlines);
+    const writer = {
+      error: (_: ServerCall, error: Error) => ({ outcome: 'deadline', reply: undefined, error }),
+    } as unknown as ReplyWriter;
+    const reject: Reject = (_, reason) => {
+      effects.push(`rejected as ${reason}`);
+    };
+    call = new ServerCall({ name: 'echo', type: 1, seqid: 1 }, message, replies, {
+      limiter,
+      deadlines,
+      writer,
+      reject,
+    });
     call.begin({
       begin: () => undefined,
       start: note('run'),

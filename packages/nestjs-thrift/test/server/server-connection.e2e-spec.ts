@@ -10,6 +10,7 @@ import { ByteWriter } from '../../src/protocol/byte-writer.js';
 import { CallLimiter, type Arrival } from '../../src/server/call-limiter.js';
 import type { Dispatcher } from '../../src/server/dispatcher.js';
 import type { ReplyQueue } from '../../src/server/reply-queue.js';
+import { ReplyWriter } from '../../src/server/reply-writer.js';
 import { ServerCall } from '../../src/server/server-call.js';
 import { ServerConnection } from '../../src/server/server-connection.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
@@ -74,6 +75,7 @@ class Scene {
   readonly connection: ServerConnection;
   readonly #limiter = new CallLimiter(resolveLimits());
   readonly #out = new ByteWriter();
+  readonly #writer = new ReplyWriter(resolveLimits(), () => undefined);
   readonly #running: ServerCall[] = [];
   /** A listener of `callStart`. */
   onCall: () => void = () => undefined;
@@ -114,7 +116,9 @@ class Scene {
   readonly #receive = (replies: ReplyQueue<ServerCall>, received: ReceivedMessage, { isLate }: Arrival): boolean => {
     this.note(isLate ? 'late call' : 'call');
     const header = { name: 'echo', type: 1, seqid: 1 };
-    const call = new ServerCall(header, received, replies, this.#limiter, new Deadlines(() => undefined));
+    const deadlines = new Deadlines<ServerCall>(() => undefined);
+    const parts = { limiter: this.#limiter, deadlines, writer: this.#writer, reject: () => undefined };
+    const call = new ServerCall(header, received, replies, parts);
     replies.add(call, 10);
     call.begin({
       begin: () => {

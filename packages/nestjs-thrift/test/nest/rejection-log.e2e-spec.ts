@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { ThriftPeer } from '../../src/connection/peer.js';
 import type { RejectionReason } from '../../src/server/events.js';
-import { RejectionLog } from '../../src/server/rejection-log.js';
+import { RejectionLog } from '../../src/nest/rejection-log.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
 

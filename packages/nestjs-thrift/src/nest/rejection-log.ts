@@ -1,6 +1,6 @@
 import { placeOf, type ThriftPeer } from '../connection/peer.js';
 import { ThrottledLog } from '../throttled-log.js';
-import type { Rejection, RejectionReason } from './events.js';
+import type { Rejection, RejectionReason } from '../server/events.js';
 
 /** Logs rejections, at most one line a second for each reason, with the number of those that were left out. */
 export class RejectionLog {
