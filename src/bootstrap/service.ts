@@ -56,7 +56,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<T
   const thrift = withinDescriptors(loaded.config, log);
   const server = new ThriftServer({ idl: TASKS_IDL, ...thrift });
   const traces = await startTraces(loaded.config, server, log);
-  logCalls(server, log, traces?.ofTasks);
+  logCalls(server, log, loaded.config.log.accessLevel, traces?.ofTasks);
   const drain = new DrainState();
   const { system, description, load } = chosenStore(store);
   const durations = http && new StoreDurations();

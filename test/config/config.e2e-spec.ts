@@ -28,7 +28,7 @@ describe('The configuration', () => {
       http: { host: '0.0.0.0', port: 6002 },
       store: { kind: 'embedded', chosenBy: 'default', dataDir: resolve('data') },
       drainDelayMs: 0,
-      log: { level: 'info', format: undefined },
+      log: { level: 'info', format: undefined, accessLevel: 'debug' },
       tracing: undefined,
       warnings: [],
     });
@@ -44,13 +44,14 @@ describe('The configuration', () => {
       DRAIN_DELAY_MS: '3000',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'pretty',
+      ACCESS_LOG: 'on',
     };
     expect(parseConfig(variables)).toEqual({
       thrift: { host: '::1', port: 7001, tls: undefined, limits: {} },
       http: { host: '127.0.0.1', port: 7002 },
       store: { kind: 'memory', chosenBy: 'STORE=memory' },
       drainDelayMs: 3_000,
-      log: { level: 'debug', format: 'pretty' },
+      log: { level: 'debug', format: 'pretty', accessLevel: 'info' },
       warnings: [],
     });
   });
@@ -58,7 +59,7 @@ describe('The configuration', () => {
   it('takes an empty variable for one that nobody set, and ignores blanks around a value', () => {
     expect(parseConfig({ THRIFT_PORT: '', STORE: '  ', LOG_LEVEL: ' warn ' })).toEqual({
       ...parseConfig({}),
-      log: { level: 'warn', format: undefined },
+      log: { level: 'warn', format: undefined, accessLevel: 'debug' },
     });
   });
 

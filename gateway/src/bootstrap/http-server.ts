@@ -50,7 +50,7 @@ export async function startHttpServer(config: GatewayConfig, parts: HttpServerPa
   const routes = new RouteMethods(fastify);
   metrics.watch(fastify);
   tracing?.traceRequests(fastify);
-  logRequests(fastify, log, (request) => tracing?.traceIdOf(request));
+  logRequests(fastify, log, config.log.accessLevel, (request) => tracing?.traceIdOf(request));
   installRequestHooks(fastify, {
     gate: new RequestGate(config.publicUrl),
     limits,

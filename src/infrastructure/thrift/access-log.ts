@@ -6,15 +6,15 @@ export interface CallTraces {
   traceId(call: ThriftContext): string | undefined;
 }
 
-/** Logs each call at `debug`: who called what, how it ended and how long it took; never what was in it. */
-export function logCalls(server: ThriftServer, log: Logger, traces?: CallTraces): void {
-  if (!log.isLevelEnabled('debug')) return;
+/** Logs each call: who called what, how it ended and how long it took; never what was in it. */
+export function logCalls(server: ThriftServer, log: Logger, level: 'info' | 'debug', traces?: CallTraces): void {
+  if (!log.isLevelEnabled(level)) return;
   server.on('callEnd', ({ context, outcome, durationMs }) => {
     const { peer, method } = context;
     const duration_ms = Math.round(durationMs * 1_000) / 1_000;
     const { address, port, protocol, framing } = peer;
     const trace_id = traces?.traceId(context);
-    log.debug(
+    log[level](
       {
         method: method.name,
         peer: `${address}:${String(port ?? '')}`,

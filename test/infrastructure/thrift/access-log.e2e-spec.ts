@@ -78,6 +78,13 @@ describe('The access log', () => {
     expect(log).not.toMatch(/secret|alice|hunter2/);
   });
 
+  it('is written at info with ACCESS_LOG=on', async () => {
+    const app = await TestApp.start({ LOG_LEVEL: 'info', ACCESS_LOG: 'on' });
+    await app.client().add({ userId: 'alice' });
+    await app.stop();
+    expect(app.logged.filter(({ msg }) => msg === 'call')).toMatchObject([{ level: 'info', method: 'add' }]);
+  });
+
   it('is not written above debug', async () => {
     const app = await TestApp.start({ LOG_LEVEL: 'info' });
     await app.client().add({ userId: 'alice' });

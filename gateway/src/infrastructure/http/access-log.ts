@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '@tasks/service';
 
-/** Logs each request at `debug`: the pattern of its route, never its path, query, headers or body. */
+/** Logs each request: the pattern of its route, never its path, query, headers or body. */
 export function logRequests(
   fastify: FastifyInstance,
   log: Logger,
+  level: 'info' | 'debug',
   traceIdOf: (request: FastifyRequest) => string | undefined,
 ): void {
-  if (!log.isLevelEnabled('debug')) return;
+  if (!log.isLevelEnabled(level)) return;
   fastify.addHook('onResponse', (request, { statusCode, elapsedTime }, done) => {
-    log.debug(
+    log[level](
       {
         method: request.method,
         route: request.routeOptions.url,
