@@ -31,6 +31,16 @@ export function plainAddress(address: string): string {
   return address.replace(MAPPED, '');
 }
 
+/** Those who share a quota: one IPv4 address, or one network of IPv6, where a single host has 2^64 addresses. */
+export function addressGroup(address: string): string {
+  const plain = plainAddress(address);
+  if (!plain.includes(':')) return plain;
+  const halves = (plain.split('%')[0] as string).split('::');
+  const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':'))) as [string[], string[]?];
+  const zeros = tail === undefined ? [] : Array<string>(8 - head.length - tail.length).fill('0');
+  return [...head, ...zeros, ...(tail ?? [])].slice(0, 4).join(':');
+}
+
 /** An address with its port, as it stands in a URL: `127.0.0.1:9090`, `[::1]:9090`. */
 export function placeOf(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;

@@ -16,6 +16,7 @@ import { RpcServer } from '../server/rpc-server.js';
 import { THRIFT_TRANSPORT } from './decorators.js';
 import type { ThriftServerEvents } from './events.js';
 import { installExceptionFilter } from './exception-filter.js';
+import { groupHandlers } from './group-handlers.js';
 import { RejectionLog } from './rejection-log.js';
 import { HandlerRun, type RunParts, type StartHook } from './run-handler.js';
 
@@ -97,7 +98,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       limits: this.limits,
       accepted,
       listen: options,
-      methods: new MethodTable(this.schema, this.#codec, new Map()),
+      methods: new MethodTable(this.schema, this.#codec),
       writer,
       createRun: (call, args) => new HandlerRun(runs, call, args),
       reject: this.#reject,
@@ -125,7 +126,8 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   override listen(callback: (error?: unknown) => void): void {
     try {
       const { defaultService } = this.#options;
-      const methods = new MethodTable(this.schema, this.#codec, this.messageHandlers, this.#repeated, defaultService);
+      const handlers = groupHandlers(this.schema, this.messageHandlers, this.#repeated);
+      const methods = new MethodTable(this.schema, this.#codec, handlers, defaultService);
       this.#warnOfGaps(methods);
       this.#rpc.listen(methods, (error) => {
         if (error === undefined) {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { sweepIntervalMs } from '../connection/activity-clock.js';
+import { addressGroup } from '../connection/peer.js';
 import { WriteBatch } from '../connection/write-batch.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallLimiter } from './call-limiter.js';
@@ -46,7 +47,7 @@ export class ConnectionTable {
    * it is one whose TLS handshake was under way: its calls are rejected.
    */
   add(socket: Socket): ServerConnection | undefined {
-    const address = addressOf(socket);
+    const address = addressGroup(socket.remoteAddress ?? '');
     if (this.size >= this.#limits.maxConnections && !this.#evictFor(address)) return undefined;
     const connection = new ServerConnection(++this.#lastId, socket, this.#parts);
     this.#connections.set(connection, address);
@@ -143,20 +144,4 @@ export class ConnectionTable {
     for (const call of calls) if (call.state !== 'running') call.cut(waitedMs);
     for (const call of calls) if (call.state === 'running') call.cut(waitedMs);
   }
-}
-
-/** Who shares a share: one IPv4 address, or one network of IPv6, where a single host has 2^64 addresses. */
-export function addressGroup(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped !== null) return mapped[1] as string;
-  if (!address.includes(':')) return address;
-  const halves = (address.split('%')[0] as string).split('::');
-  const [head, tail] = halves.map((half) => (half === '' ? [] : half.split(':'))) as [string[], string[]?];
-  const zeros = tail === undefined ? [] : Array<string>(8 - head.length - tail.length).fill('0');
-  const all = [...head, ...zeros, ...(tail ?? [])];
-  return all.slice(0, 4).join(':');
-}
-
-function addressOf(socket: Socket): string {
-  return addressGroup(socket.remoteAddress ?? '');
 }

@@ -1,6 +1,6 @@
 import type { Codec, MethodCodec } from '../codec/codec.js';
 import { ThriftStartError } from '../errors.js';
-import type { MethodSchema, Schema, ServiceSchema, ThriftPattern } from '../schema.js';
+import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 
 /** What Nest keeps for a handler, as far as it matters here. */
 export interface MessageHandler {
@@ -37,6 +37,8 @@ export interface MethodEntry {
 
 /** Handlers of one service by the names of its methods. */
 type Handlers = ReadonlyMap<string, MessageHandler>;
+/** The handlers of each service that has any. */
+export type ServiceHandlers = ReadonlyMap<ServiceSchema, Handlers>;
 
 /** Services that a sentence names at most. */
 const NAMED_SERVICES = 5;
@@ -58,20 +60,18 @@ export class MethodTable {
   readonly plainService: string | undefined;
 
   /**
-   * @param handlers what Nest collected, by pattern. @param repeated the patterns that came more than once.
+   * @param handlers those of each service in `schema`.
    * @param defaultService whose methods answer to plain names; without it, the first in the IDL that has a handler.
-   * @throws ThriftStartError naming every handler whose service or method the IDL lacks, and every method with two handlers.
+   * @throws ThriftStartError for a default service that there is not, or that has no handler.
    */
   constructor(
     private readonly schema: Schema,
     private readonly codec: Codec,
-    handlers: ReadonlyMap<string, MessageHandler>,
-    repeated: ReadonlySet<string> = new Set(),
+    handlers: ServiceHandlers = new Map(),
     defaultService?: string,
   ) {
-    const byService = this.#group(handlers, repeated);
-    for (const [name, service] of schema.services) this.#serve(name, service, byService);
-    this.plainService = this.#choosePlainService(byService, defaultService);
+    for (const [name, service] of schema.services) this.#serve(name, service, handlers);
+    this.plainService = this.#choosePlainService(handlers, defaultService);
     if (this.plainService !== undefined) this.#addAliases(this.plainService, '');
     for (const [name, { name: shortName }] of this.#served) {
       const isAmbiguous = [...this.#served].some(([other, { name: same }]) => other !== name && same === shortName);
@@ -123,7 +123,7 @@ export class MethodTable {
     return isInIdl ? `no handler serves ${service}.${method}` : `the server's IDL has no ${service}.${method}`;
   }
 
-  #serve(name: string, service: ServiceSchema, byService: ReadonlyMap<ServiceSchema, Handlers>): void {
+  #serve(name: string, service: ServiceSchema, byService: ServiceHandlers): void {
     const handlers = handlersOf(service, byService);
     if (handlers.size === 0) return;
     this.#served.set(name, service);
@@ -148,44 +148,7 @@ export class MethodTable {
     }
   }
 
-  #group(handlers: ReadonlyMap<string, MessageHandler>, repeated: ReadonlySet<string>): Map<ServiceSchema, Handlers> {
-    const byService = new Map<ServiceSchema, Map<string, MessageHandler>>();
-    const unknown: ThriftPattern[] = [];
-    const twice: string[] = [];
-    for (const [key, handler] of handlers) {
-      const pattern = parsePattern(key);
-      if (pattern === undefined) continue;
-      const service = this.schema.services.get(pattern.service);
-      if (service?.methods.has(pattern.method) !== true) {
-        unknown.push(pattern);
-        continue;
-      }
-      if (repeated.has(key)) twice.push(nameOf(pattern));
-      const group = byService.get(service) ?? new Map<string, MessageHandler>();
-      byService.set(service, group.set(pattern.method, handler));
-    }
-    if (unknown.length > 0) {
-      throw new ThriftStartError(
-        `${this.schema.file} has no ${unknown.map(nameOf).join(', no ')}: mend the IDL or the handler's @ThriftMethod${this.#hint(unknown)}`,
-      );
-    }
-    if (twice.length > 0) {
-      throw new ThriftStartError(
-        `${twice.join(', ')}: more than one handler, and only one would run: keep one of them`,
-      );
-    }
-    return byService;
-  }
-
-  /** What may have been meant by patterns that the IDL lacks. */
-  #hint(unknown: readonly ThriftPattern[]): string {
-    const names = [...this.schema.services.keys()];
-    const meant = names.find((name) => unknown.some(({ service }) => name.endsWith(`.${service}`)));
-    if (meant !== undefined) return `; the service of an included file is named with its prefix, as ${meant}`;
-    return unknown.every(({ service }) => names.includes(service)) ? '' : `; its services are ${listOf(names)}`;
-  }
-
-  #choosePlainService(byService: ReadonlyMap<ServiceSchema, Handlers>, wanted?: string): string | undefined {
+  #choosePlainService(byService: ServiceHandlers, wanted?: string): string | undefined {
     const names = [...this.schema.services.keys()];
     if (wanted !== undefined && !names.includes(wanted)) {
       throw new ThriftStartError(`${this.schema.file} has no service ${wanted}, only ${listOf(names)}`);
@@ -200,30 +163,14 @@ export class MethodTable {
 }
 
 /** A handler of a service serves those that extend it too, unless they have their own. */
-function handlersOf(service: ServiceSchema, byService: ReadonlyMap<ServiceSchema, Handlers>): Handlers {
+function handlersOf(service: ServiceSchema, byService: ServiceHandlers): Handlers {
   const inherited = service.parent === undefined ? [] : handlersOf(service.parent, byService);
   return new Map([...inherited, ...(byService.get(service) ?? [])]);
 }
 
-function nameOf({ service, method }: ThriftPattern): string {
-  return `${service}.${method}`;
-}
-
-function listOf(names: readonly string[], most = NAMED_SERVICES): string {
+/** The names, as many as a sentence bears. */
+export function listOf(names: readonly string[], most = NAMED_SERVICES): string {
   if (names.length === 0) return 'none';
   const shown = names.slice(0, most).join(', ');
   return names.length > most ? `${shown} and ${String(names.length - most)} more` : shown;
-}
-
-/** Other transports' patterns, in an application that has several, are not ours to judge. */
-function parsePattern(key: string): ThriftPattern | undefined {
-  let pattern: unknown;
-  try {
-    pattern = JSON.parse(key);
-  } catch {
-    return undefined;
-  }
-  if (typeof pattern !== 'object' || pattern === null) return undefined;
-  const { service, method } = pattern as Partial<ThriftPattern>;
-  return typeof service === 'string' && typeof method === 'string' ? { service, method } : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Deferred } from '@tasks/testing/deferred';
 import { RawPeer } from '@tasks/testing/raw-peer';
-import { addressGroup } from '../../src/server/connection-table.js';
+import { addressGroup } from '../../src/connection/peer.js';
 import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
