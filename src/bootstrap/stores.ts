@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import type { StoreConfig } from '../config/store-config.js';
+import type { StoreConfig } from '@tasks/service';
 import type { StoreDefects } from '../infrastructure/persistence/store-defects.js';
 
 type StoreKind = StoreConfig['kind'];

@@ -5,14 +5,16 @@ import {
   LISTENING_PORTS,
   parseInteger,
   readLogConfig,
+  readMongodbAddress,
+  readStoreConfig,
   readTracingConfig,
   unknownVariables,
   type LogConfig,
+  type StoreConfig,
   type TracingConfig,
   type Variables,
 } from '@tasks/service';
 import { readLimits } from './limit-variables.js';
-import { readStoreConfig, type StoreConfig } from './store-config.js';
 import { readTls } from './tls-variables.js';
 
 /** Where to listen. */
@@ -42,6 +44,9 @@ export interface AppConfig {
   readonly warnings: readonly string[];
 }
 
+/** The variables that say where tasks are kept. */
+export const STORE_VARIABLES = { store: 'STORE', dataDir: 'DATA_DIR', defaultDataDir: './data' };
+
 /** Variables that begin like this are the service's own. */
 const PREFIXES = ['THRIFT_'];
 const DEFAULT_HOST = '0.0.0.0';
@@ -65,7 +70,7 @@ export function parseConfig(variables: Variables): AppConfig {
   const config: AppConfig = {
     thrift,
     http: readHttp(environment),
-    store: readStoreConfig(environment),
+    store: readStoreConfig(environment, STORE_VARIABLES, readMongodbAddress(environment)),
     drainDelayMs: environment.integer('DRAIN_DELAY_MS', DRAIN_DELAYS_MS) ?? 0,
     log: readLogConfig(environment),
     tracing: readTracingConfig(environment),

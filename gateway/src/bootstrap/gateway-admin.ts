@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { loadConfig, type Variables } from '@tasks/service';
+import { loadConfig, type StoreConfig, type Variables } from '@tasks/service';
 import type { AuditLog } from '../application/accounts/audit-log.js';
-import { type AccountStoreConfig, parseAccountStore } from '../config/config.js';
+import { parseAccountStore } from '../config/config.js';
 import { gatewayAdmin, type GlobalFlags, type Terminal } from '../interface/cli/gateway-admin.js';
 
 const { stdin, stdout, stderr } = process;
@@ -59,7 +59,7 @@ async function ask(question: string): Promise<string> {
 }
 
 /** The account store of this environment; a folder that is given is an embedded one. */
-async function storeOf({ dataDir }: GlobalFlags, overrides: Variables = {}): Promise<AccountStoreConfig> {
+async function storeOf({ dataDir }: GlobalFlags, overrides: Variables = {}): Promise<StoreConfig> {
   const given = dataDir === undefined ? {} : { GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: dataDir };
   const { config } = await loadConfig((variables) => parseAccountStore({ ...variables, ...given, ...overrides }));
   return config;

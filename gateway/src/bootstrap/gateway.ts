@@ -7,6 +7,7 @@ import {
   SharedProbe,
   type Logger,
   type RunningService,
+  type StoreConfig,
 } from '@tasks/service';
 import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
 import { Accounts } from './accounts.js';
@@ -15,7 +16,7 @@ import type { AuditLog } from '../application/accounts/audit-log.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';
 import { ChangeFeed } from '../application/tasks/change-feed.js';
 import type { TaskService } from '../application/tasks/task-service.js';
-import type { AccountStoreConfig, GatewayConfig, ListenerConfig } from '../config/config.js';
+import type { GatewayConfig, ListenerConfig } from '../config/config.js';
 import { ScryptPasswordHasher } from '../infrastructure/hashing/scrypt-password-hasher.js';
 import { HttpMetrics } from '../infrastructure/http/http-metrics.js';
 import { networkOf } from '../infrastructure/network/network-of.js';
@@ -170,7 +171,7 @@ function auditTo(log: Logger, streams: EventStreams): AuditLog {
   };
 }
 
-function describeStore(store: AccountStoreConfig): string {
+function describeStore(store: StoreConfig): string {
   switch (store.kind) {
     case 'memory':
       return `Accounts are kept in memory (${store.chosenBy}) and are gone when this process ends`;

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import {
   deepFreeze,
@@ -7,10 +6,12 @@ import {
   parseInteger,
   readLogConfig,
   readMongodbAddress,
+  readStoreConfig,
   readTracingConfig,
   unknownVariables,
   type LogConfig,
   type MongodbAddress,
+  type StoreConfig,
   type TracingConfig,
   type Variables,
   type WholeNumbers,
@@ -24,13 +25,6 @@ export interface ListenerConfig {
   /** 0 = any free port. */
   readonly port: number;
 }
-
-/** Where accounts are kept, and which variable decided that, for the log. */
-export type AccountStoreConfig = { readonly chosenBy: string } & (
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'embedded'; /** An absolute path. */ readonly dataDir: string }
-  | ({ readonly kind: 'mongo'; readonly serverSelectionTimeoutMs: number } & MongodbAddress)
-);
 
 /** Who may sign up, and how long sessions last. */
 export interface AccountsConfig {
@@ -64,7 +58,7 @@ export interface GatewayConfig {
   readonly hsts: (typeof HSTS_MODES)[number];
   readonly accounts: AccountsConfig;
   readonly tasks: TasksConfig;
-  readonly store: AccountStoreConfig;
+  readonly store: StoreConfig;
   /** Networks of proxies, whose forwarding headers count. */
   readonly trustedProxies: readonly string[];
   readonly limits: LimitsConfig;
@@ -80,14 +74,12 @@ export interface GatewayConfig {
 const PREFIXES = ['GATEWAY_', 'TASKS_', 'SESSION_', 'PASSWORD_'];
 const HSTS_MODES = ['on', 'off', 'subdomains'] as const;
 const SIGN_UP_MODES = ['open', 'closed'] as const;
-const STORES = ['auto', 'mongo', 'embedded', 'memory'] as const;
 
 const ALL_ADDRESSES = '0.0.0.0';
 const DEFAULT_PORT = 8_080;
 const DEFAULT_OPS_PORT = 8_081;
-const DEFAULT_DATA_DIR = './data/gateway';
+const STORE_VARIABLES = { store: 'GATEWAY_STORE', dataDir: 'GATEWAY_DATA_DIR', defaultDataDir: './data/gateway' };
 const DEFAULT_DATABASE = 'gateway-db';
-const DEFAULT_SERVER_SELECTION_TIMEOUT_MS = 5_000;
 /** What container links and Kubernetes set for a service of this name. */
 const INJECTED = /^(?:tcp|udp|sctp):\/\//;
 
@@ -110,7 +102,7 @@ export function parseConfig(variables: Variables): GatewayConfig {
       sessionMaxDays: environment.integer('SESSION_MAX_DAYS', { min: 1, max: 365 }) ?? 30,
     },
     tasks: readTasks(environment),
-    store: readStore(environment),
+    store: readStoreConfig(environment, STORE_VARIABLES, readMongodb(environment)),
     trustedProxies: readTrustedProxies(environment),
     limits: readLimits(environment),
     drain: {
@@ -134,9 +126,9 @@ export function parseConfig(variables: Variables): GatewayConfig {
  *
  * @throws ConfigError that lists every bad variable.
  */
-export function parseAccountStore(variables: Variables): AccountStoreConfig {
+export function parseAccountStore(variables: Variables): StoreConfig {
   const environment = new Environment(variables);
-  const store = readStore(environment);
+  const store = readStoreConfig(environment, STORE_VARIABLES, readMongodb(environment));
   environment.assertGood();
   return deepFreeze(store);
 }
@@ -170,25 +162,6 @@ function readNumberOrOff(
     environment.refuse(name, text, `a whole number from ${String(allowed.min)} to ${String(allowed.max)}, or off`);
   }
   return number;
-}
-
-function readStore(environment: Environment): AccountStoreConfig {
-  const mongodb = readMongodb(environment);
-  const serverSelectionTimeoutMs =
-    environment.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', { min: 10, max: 60_000 }) ??
-    DEFAULT_SERVER_SELECTION_TIMEOUT_MS;
-  const dataDir = resolve(environment.text('GATEWAY_DATA_DIR') ?? DEFAULT_DATA_DIR);
-  const wanted = environment.choice('GATEWAY_STORE', STORES) ?? 'auto';
-  const kind = wanted === 'auto' ? (mongodb.namedBy === undefined ? 'embedded' : 'mongo') : wanted;
-  const chosenBy = wanted === 'auto' ? (mongodb.namedBy ?? 'default') : `GATEWAY_STORE=${wanted}`;
-  switch (kind) {
-    case 'memory':
-      return { kind, chosenBy };
-    case 'embedded':
-      return { kind, chosenBy, dataDir };
-    case 'mongo':
-      return { kind, chosenBy, serverSelectionTimeoutMs, ...mongodb };
-  }
 }
 
 /** That of the task service, unless the gateway has its own; in a database of its own anyway. */

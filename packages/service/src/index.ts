@@ -25,6 +25,13 @@ export {
   type MongodbAddress,
   type MongodbNames,
 } from './config/mongodb-address.js';
+export {
+  readDataDir,
+  readServerSelectionTimeoutMs,
+  readStoreConfig,
+  type StoreConfig,
+  type StoreVariables,
+} from './config/store-config.js';
 export { readTracingConfig, type TracingConfig } from './config/tracing-config.js';
 export { unknownVariables, type OwnVariables } from './config/unknown-variables.js';
 export { DrainState } from './lifecycle/drain-state.js';

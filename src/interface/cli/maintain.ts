@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
-import { ConfigError, Environment, readMongodbAddress, TASKS_MONGODB_NAMES } from '@tasks/service';
+import {
+  ConfigError,
+  Environment,
+  readDataDir,
+  readMongodbAddress,
+  readServerSelectionTimeoutMs,
+  TASKS_MONGODB_NAMES,
+} from '@tasks/service';
 import type { OnCopyProgress } from '../../application/copy-tasks.js';
-import type { AppConfig } from '../../config/config.js';
+import { STORE_VARIABLES, type AppConfig } from '../../config/config.js';
 import { loadConfig } from '../../config/load-config.js';
-import { readDataDir, readServerSelectionTimeoutMs } from '../../config/store-config.js';
 import type { Maintenance, MigrationTarget } from './maintenance.js';
 import type { MaintenanceCommand, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
@@ -49,7 +55,7 @@ function ownDataDirectory({ store }: AppConfig, flags: StoreFlags): string {
 }
 
 function dataDirectory({ dataDir }: StoreFlags): string {
-  return dataDir === undefined ? readDataDir(new Environment(process.env)) : resolve(dataDir);
+  return dataDir === undefined ? readDataDir(new Environment(process.env), STORE_VARIABLES) : resolve(dataDir);
 }
 
 function targetOf({ store }: AppConfig, to: string | undefined): MigrationTarget {
