@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
@@ -55,5 +55,17 @@ describe('The README', () => {
     expect(Object.keys(scripts).filter((name) => !commands.includes(name))).toEqual([]);
     const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
+  });
+});
+
+describe('The index of docs/', () => {
+  const index = readFileSync(join(projectRoot, 'docs', 'README.md'), 'utf8');
+
+  it.each([
+    ['document', '', /^(?!README).*\.md$/],
+    ['decision', 'adr/', /\.md$/],
+  ])('has every %s', (_what, folder, pattern) => {
+    const names = readdirSync(join(projectRoot, 'docs', folder)).filter((name) => pattern.test(name));
+    expect(names.filter((name) => !index.includes(`](${folder}${name})`))).toEqual([]);
   });
 });
