@@ -63,13 +63,13 @@ export class Channel {
       this.giveUp(call, this.whyLate(call));
     });
     this.dialer = new Dialer(settings, {
-      starts: () => {
+      onAttempt: () => {
         events.connecting();
       },
-      opened: (socket) => {
+      onOpened: (socket) => {
         this.use(socket);
       },
-      failed: (error) => {
+      onFailed: (error) => {
         events.failed(error);
         if (!settings.waitForConnection) for (const call of [...this.waiting]) this.fail(call, error);
         this.flush();

@@ -5,6 +5,14 @@ import { openSocket } from './open-socket.js';
 
 const RECONNECT_BACKOFF = { firstMs: 50, greatestMs: 1_000 };
 
+/** What a dialer reports. */
+export interface DialerEvents {
+  /** An attempt begins. */
+  readonly onAttempt: () => void;
+  readonly onOpened: (socket: Socket) => void;
+  readonly onFailed: (error: Error) => void;
+}
+
 /** Makes connections, one attempt at a time, with growing pauses while they fail. */
 export class Dialer {
   /** Why the last attempt failed; undefined after one that did not. */
@@ -16,10 +24,9 @@ export class Dialer {
   private attempt: Promise<void> | undefined;
   private aborter = new AbortController();
 
-  /** @param host gets sockets that are open, and errors; `starts` is called at each attempt. */
   constructor(
     private readonly settings: ClientSettings,
-    private readonly host: { starts(): void; opened(socket: Socket): void; failed(error: Error): void },
+    private readonly events: DialerEvents,
   ) {}
 
   /** Connects now, or joins the attempt under way. Rejects when it fails. */
@@ -28,7 +35,7 @@ export class Dialer {
     this.timer = undefined;
     if (this.attempt === undefined) {
       this.attempt = this.dial();
-      this.host.starts();
+      this.events.onAttempt();
     }
     return this.attempt;
   }
@@ -41,12 +48,12 @@ export class Dialer {
     else this.timer = setTimeout(this.dialQuietly, pauseMs);
   }
 
-  /** A connection ended: one that was of no use counts as a failure, so that a server which hangs up is not beleaguered. */
+  /** A connection ended. One that was of no use counts as a failure: a server that closes at once must not be stormed. */
   ended(wasOfUse: boolean): void {
     this.pauseAfter(wasOfUse ? 0 : this.failures + 1);
   }
 
-  /** Gives up the attempt under way, whose `failed` gets this error. */
+  /** Gives up the attempt under way: `onFailed` gets this error. */
   stop(error: Error): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -55,7 +62,7 @@ export class Dialer {
   }
 
   private readonly dialQuietly = (): void => {
-    // The host hears of a failure by `failed`.
+    // `onFailed` reports a failure.
     this.dialNow().catch(() => undefined);
   };
 
@@ -67,12 +74,12 @@ export class Dialer {
       this.attempt = undefined;
       this.lastError = error as Error;
       this.pauseAfter(this.failures + 1);
-      this.host.failed(this.lastError);
+      this.events.onFailed(this.lastError);
       throw error;
     }
     this.attempt = undefined;
     this.lastError = undefined;
-    this.host.opened(socket);
+    this.events.onOpened(socket);
   }
 
   private pauseAfter(failures: number): void {
