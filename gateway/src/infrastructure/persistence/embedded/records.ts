@@ -2,7 +2,7 @@ import { EmbeddedStoreError } from '@tasks/embedded-store';
 import { AccountError } from '../../../domain/account.errors.js';
 
 /** Fields that hold times, in every kind of record. */
-const TIMES = new Set([
+const TIMES = [
   'createdOn',
   'statusSince',
   'authenticatedOn',
@@ -11,7 +11,7 @@ const TIMES = new Set([
   'endsOn',
   'expiresOn',
   'since',
-]);
+];
 /** Enough digits for every time that a Date can have. */
 const TIME_DIGITS = 16;
 
@@ -20,11 +20,14 @@ export function toRecord(value: object): string {
   return JSON.stringify(value);
 }
 
-/** The value that was stored. */
+/** The value that was stored. Without a reviver, which takes twice as long: every request reads two records. */
 export function fromRecord<Value extends object>(record: string): Value {
-  return JSON.parse(record, (field, value: unknown) =>
-    TIMES.has(field) && typeof value === 'string' ? new Date(value) : value,
-  ) as Value;
+  const value = JSON.parse(record) as Record<string, unknown>;
+  for (const field of TIMES) {
+    const time = value[field];
+    if (typeof time === 'string') value[field] = new Date(time);
+  }
+  return value as Value;
 }
 
 /** A time as a part of keys, which it puts in order. */
