@@ -36,6 +36,11 @@ export class MongoStore {
     return { STORE: 'mongo', MONGODB_URI: uri, MONGODB_DATABASE: this.server.database };
   }
 
+  /** What makes a gateway use it, in a database of its own. */
+  gatewayVariables(): Readonly<Record<string, string>> {
+    return { GATEWAY_STORE: 'mongo', GATEWAY_MONGODB_URI: this.uri, GATEWAY_MONGODB_DATABASE: this.#accounts };
+  }
+
   /** Everything that is stored. */
   async tasks(): Promise<StoredTask[]> {
     const documents = this.client.db(this.server.database).collection('tasks').find();
@@ -49,6 +54,7 @@ export class MongoStore {
   /** Drops what was stored. */
   async close(): Promise<void> {
     await this.client.db(this.server.database).dropDatabase();
+    await this.client.db(this.#accounts).dropDatabase();
     await this.client.close();
   }
 
@@ -56,5 +62,9 @@ export class MongoStore {
   async stop(): Promise<void> {
     await this.close();
     await this.server.stop();
+  }
+
+  get #accounts(): string {
+    return `${this.server.database}-accounts`;
   }
 }

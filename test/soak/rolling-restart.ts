@@ -1,13 +1,13 @@
 import { loadSchema } from 'nestjs-thrift';
 import { AppProcess, TASKS_IDL } from '../support/app.js';
 import { OwnAdder, type Adder } from './adders.js';
-import { Balancer } from './balancer.js';
+import { Cluster } from './cluster.js';
+import type { Balancer } from './balancer.js';
 import { ConstantLoad } from './constant-load.js';
 import { Latencies } from './latencies.js';
 import { Ledger, type Comparison } from './ledger.js';
 import type { MongoStore } from './mongo-store.js';
 
-const INSTANCES = 2;
 const USERS = 20;
 const MAX_PENDING = 2_000;
 const SETTLE_MS = 500;
@@ -39,13 +39,14 @@ export interface RollingRestartResult extends Comparison {
 
 /** Restarts instances by SIGTERM, one at a time and in turn, while clients add tasks through a balancer. */
 export async function restartRolling(store: MongoStore, options: RollingRestartOptions): Promise<RollingRestartResult> {
-  await using cluster = await Cluster.start(store, options.drainDelayMs);
+  const variables = { ...store.variables(), HTTP_PORT: '0', DRAIN_DELAY_MS: String(options.drainDelayMs) };
+  await using cluster = await Cluster.start(() => AppProcess.start(variables));
   const callers = await Callers.start(cluster.balancer, options);
   const startedAtMs = performance.now();
   const load = new ConstantLoad(options.addsPerSecond, MAX_PENDING, (number) => callers.add(number));
   await pause(SETTLE_MS);
   for (let restart = 0; restart < options.restarts; restart++) {
-    await cluster.restart(restart % INSTANCES);
+    await cluster.restartNext();
     options.onRestart?.(restart + 1);
   }
   await pause(SETTLE_MS);
@@ -63,50 +64,6 @@ export async function restartRolling(store: MongoStore, options: RollingRestartO
     exitCodes: cluster.exitCodes,
     turnedAway: cluster.balancer.turnedAway,
   };
-}
-
-/** The instances behind their balancer. */
-class Cluster {
-  readonly exitCodes: (number | null)[] = [];
-  readonly #instances: AppProcess[] = [];
-
-  private constructor(
-    readonly balancer: Balancer,
-    private readonly variables: Readonly<Record<string, string>>,
-  ) {}
-
-  static async start(store: MongoStore, drainDelayMs: number): Promise<Cluster> {
-    const variables = { ...store.variables(), HTTP_PORT: '0', DRAIN_DELAY_MS: String(drainDelayMs) };
-    const cluster = new Cluster(await Balancer.start(), variables);
-    try {
-      for (let place = 0; place < INSTANCES; place++) await cluster.#startAt(place);
-    } catch (error) {
-      await cluster[Symbol.asyncDispose]();
-      throw error;
-    }
-    return cluster;
-  }
-
-  /** Ends an instance by SIGTERM; resolves when another has taken its place and is ready. */
-  async restart(place: number): Promise<void> {
-    const instance = this.#instances[place] as AppProcess;
-    instance.signal('SIGTERM');
-    const { code } = await instance.ended();
-    this.exitCodes.push(code);
-    this.balancer.remove(instance);
-    await this.#startAt(place);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.balancer.close();
-    for (const instance of this.#instances) await instance[Symbol.asyncDispose]();
-  }
-
-  async #startAt(place: number): Promise<void> {
-    const instance = await AppProcess.start(this.variables);
-    this.#instances[place] = instance;
-    await this.balancer.add(instance);
-  }
 }
 
 /** The clients, and the ledger of what they were told. */
