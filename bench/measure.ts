@@ -58,7 +58,8 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
   }
 }
 
-function runLoad(job: LoadJob, onMessage: (message: LoadMessage) => void): Promise<LoadResult> {
+/** Runs the load generator on the second processor. */
+export function runLoad(job: LoadJob, onMessage: (message: LoadMessage) => void): Promise<LoadResult> {
   const script = join('bench', 'load.ts');
   const [command, ...args] = pinned(1, [...NODE, script, JSON.stringify(job)]);
   return new Promise((resolve, reject) => {

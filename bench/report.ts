@@ -22,10 +22,10 @@ export function renderResults(rows: readonly Row[], missing: readonly string[], 
 }
 
 /** What was measured on what. */
-export function machine(): string {
+export function machine(others: readonly string[] = []): string {
   const version = (name: string): string =>
     (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
-  const packages = ['@nestjs/core', '@nestjs/microservices', 'thrift', '@grpc/grpc-js'];
+  const packages = ['@nestjs/core', '@nestjs/microservices', 'thrift', '@grpc/grpc-js', ...others];
   return [
     `${cpus()[0]?.model ?? 'unknown processor'}, ${String(cpus().length)} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB;`,
     `${process.platform}, Node ${process.version}, ${packages.map((name) => `${name} ${version(name)}`).join(', ')}, ${goVersion()}.`,

@@ -19,9 +19,13 @@ export class ServerProcess {
     private readonly database: string | undefined,
   ) {}
 
-  /** Starts a peer on the first processor and waits until it listens. */
-  static async start(peer: Peer, listSize: number): Promise<ServerProcess> {
-    const [command, ...args] = pinned(0, peer.command);
+  /** Starts a peer on a processor and waits until it listens. */
+  static async start(
+    peer: Pick<Peer, 'name' | 'command' | 'env' | 'readyPattern'>,
+    listSize: number,
+    processor: 0 | 1 = 0,
+  ): Promise<ServerProcess> {
+    const [command, ...args] = pinned(processor, peer.command);
     // On the disk that the checkout is on: a temporary folder may be in memory, where nothing is ever synced.
     mkdirSync(join('.cache', 'bench'), { recursive: true });
     const dataDirectory = mkdtempSync(join('.cache', 'bench', 'data-'));
@@ -32,6 +36,7 @@ export class ServerProcess {
       ...process.env,
       MONGODB_DATABASE: database,
       DATA_DIR: dataDirectory,
+      GATEWAY_DATA_DIR: dataDirectory,
       BENCH_IDL: 'idl/tasks.thrift',
       BENCH_PROTO: 'bench/peers/tasks.proto',
       BENCH_LIST_SIZE: String(listSize),

@@ -1,6 +1,6 @@
 import { Codec } from '../packages/nestjs-thrift/src/codec/codec.js';
 import { createFraming } from '../packages/nestjs-thrift/src/framing/create-framing.js';
-import { loadSchema, resolveLimits, type Schema } from 'nestjs-thrift';
+import { loadSchema, resolveLimits } from 'nestjs-thrift';
 import { binaryProtocol } from '../packages/nestjs-thrift/src/protocol/binary/binary.js';
 import { ByteWriter } from '../packages/nestjs-thrift/src/protocol/byte-writer.js';
 import { compactProtocol } from '../packages/nestjs-thrift/src/protocol/compact/compact.js';
@@ -51,7 +51,7 @@ const schema = loadSchema('idl/tasks.thrift');
 export function requestBytes(dialect: Dialect, method: Workload['method']): Buffer {
   if (dialect === 'grpc') return Buffer.alloc(0);
   if (dialect === 'nest-tcp') return nestTcpRequest(method);
-  return thriftRequest(dialect, method, schema);
+  return thriftRequest(dialect, method, ARGUMENTS[method]);
 }
 
 function nestTcpRequest(method: Workload['method']): Buffer {
@@ -59,7 +59,8 @@ function nestTcpRequest(method: Workload['method']): Buffer {
   return Buffer.from(`${String(packet.length)}#${packet}`);
 }
 
-function thriftRequest(dialect: 'binary' | 'framed' | 'compact', method: Workload['method'], schema: Schema): Buffer {
+/** A call of any method of Tasks. */
+export function thriftRequest(dialect: 'binary' | 'framed' | 'compact', method: string, args: object): Buffer {
   const limits = resolveLimits();
   const protocol = dialect === 'compact' ? compactProtocol : binaryProtocol;
   const framing = createFraming(dialect === 'framed' ? 'framed' : 'unframed', protocol, limits);
@@ -70,7 +71,7 @@ function thriftRequest(dialect: 'binary' | 'framed' | 'compact', method: Workloa
   out.begin(limits.maxMessageBytes);
   framing.begin(out, protocol, undefined, new Map());
   writer.writeMessageBegin(method, CALL, 1);
-  new Codec(limits).method(methodSchema).args.write(writer, ARGUMENTS[method]);
+  new Codec(limits).method(methodSchema).args.write(writer, args);
   writer.writeMessageEnd();
   framing.end(out, undefined);
   const { slab, start, end } = out.finish();

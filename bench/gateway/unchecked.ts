@@ -1,0 +1,54 @@
+/**
+ * The gateway's own controller over the same task service, without what protects it: no authentication, request limits,
+ * gate or security headers. The difference to the gateway is what those cost.
+ */
+import 'reflect-metadata';
+import type { AddressInfo, Server } from 'node:net';
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
+import { createLog } from '@tasks/service';
+import { ChangeFeed } from '../../gateway/src/application/tasks/change-feed.js';
+import { ManageTasks } from '../../gateway/src/application/tasks/manage-tasks.js';
+import { connectTasks } from '../../gateway/src/bootstrap/tasks-connection.js';
+import { CallMetrics } from '../../gateway/src/infrastructure/tasks/call-metrics.js';
+import { HttpMetrics } from '../../gateway/src/infrastructure/http/http-metrics.js';
+import { createHttpAdapter } from '../../gateway/src/interface/http/http-adapter.js';
+import { setAuthentication } from '../../gateway/src/interface/http/principal.js';
+import { ProblemFilter } from '../../gateway/src/interface/http/problem.filter.js';
+import { TasksController } from '../../gateway/src/interface/http/tasks.controller.js';
+import { ValidationPipe } from '../../gateway/src/interface/http/validation.pipe.js';
+import { ready } from '../peers/answers.js';
+
+const [host = '', port = ''] = (process.env['BENCH_TASKS'] ?? '').split(':');
+const { tasks } = connectTasks({ host, port: Number(port), tls: undefined }, new CallMetrics().observe);
+const log = await createLog({ level: 'info', format: 'json' });
+
+@Module({
+  controllers: [TasksController],
+  providers: [
+    { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, new ChangeFeed(), () => '') },
+    { provide: APP_PIPE, useClass: ValidationPipe },
+    { provide: APP_FILTER, useFactory: () => new ProblemFilter(log, undefined) },
+  ],
+})
+class UncheckedModule {}
+
+const adapter = createHttpAdapter({ maxConnections: 1_000, trustedProxies: [], headers: {} });
+const fastify = adapter.getInstance();
+new HttpMetrics(() => 0).watch(fastify);
+const principal = {
+  via: 'token',
+  accountId: process.env['BENCH_ACCOUNT'] ?? '',
+  tokenId: '',
+  scopes: ['tasks:read'],
+  expiresOn: new Date(),
+} as const;
+const authentication = { principal, repeat: () => Promise.resolve(principal) };
+fastify.addHook('onRequest', (request, _reply, done) => {
+  setAuthentication(request, authentication);
+  done();
+});
+const app = await NestFactory.create(UncheckedModule, adapter, { logger: ['error'], bodyParser: false });
+app.setGlobalPrefix('api/v1');
+await app.listen(0, '127.0.0.1');
+ready(((app.getHttpServer() as Server).address() as AddressInfo).port);
