@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, hash, randomBytes } from 'node:crypto';
 import { Secrets } from '../../application/accounts/secrets.js';
 
 const TOKEN_BYTES = 32;
@@ -45,7 +45,7 @@ export class NodeSecrets extends Secrets {
   }
 
   override digest(secret: string): string {
-    return createHash('sha256').update(secret).digest('hex');
+    return hash('sha256', secret);
   }
 
   override recoveryDigest(code: string): string {
