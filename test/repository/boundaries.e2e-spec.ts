@@ -139,5 +139,5 @@ describe('The check of the boundaries', () => {
     const { code, stdout } = await boundaries({ path: projectRoot });
     expect(stdout).toContain(' 0 violations');
     expect(code).toBe(0);
-  }, 30_000);
+  }, 120_000);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { documentedMetrics, metricsIn } from '../support/operations-page.js';
+import { documentedMetrics, metricsIn as tasksMetricsIn } from '../support/operations-page.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPromtool, promtool } from '../support/promtool.js';
 
@@ -22,23 +22,42 @@ interface Dashboard {
   readonly templating: { readonly list: readonly { readonly name: string; readonly query: unknown }[] };
 }
 
-const dashboard = JSON.parse(
-  readFileSync(join(projectRoot, 'deploy/grafana/tasks-dashboard.json'), 'utf8'),
-) as Dashboard;
-const expressions = dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ title, expr })));
+function read(path: string): string {
+  return readFileSync(join(projectRoot, path), 'utf8');
+}
+
+const ofTasks = documentedMetrics.map(({ name }) => name);
+/** Those of Node and of the process are in the page of Tasks. */
+const ofGateway = [...read('docs/gateway-operations.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
+const ofProcess = ofTasks.filter((name) => /^(nodejs|process)_/.test(name));
+
+const dashboards = [
+  { name: 'tasks', own: ofTasks, documented: ofTasks },
+  { name: 'gateway', own: ofGateway, documented: [...ofGateway, ...ofProcess] },
+];
 
 /** Whether two panels lie on one another. */
 function overlap(a: Panel['gridPos'], b: Panel['gridPos']): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
-describe('The dashboard', () => {
+describe.each(dashboards)('The dashboard of $name', ({ name, own, documented }) => {
+  const dashboard = JSON.parse(read(`deploy/grafana/${name}-dashboard.json`)) as Dashboard;
+  const expressions = dashboard.panels.flatMap(({ title, targets = [] }) =>
+    targets.map(({ expr }) => ({ title, expr })),
+  );
+  const metricsIn = (expr: string): string[] =>
+    tasksMetricsIn(
+      expr,
+      documented.filter((metric) => metric.endsWith('_duration_seconds')),
+    );
+
   it('shows metrics that are documented, each by job and instance', () => {
-    const known = new Set(['up', ...documentedMetrics.map(({ name }) => name)]);
+    const known = new Set(['up', ...documented]);
     expect(expressions.length).toBeGreaterThan(20);
     for (const { title, expr } of expressions) {
       const metrics = metricsIn(expr);
-      expect({ title, unknown: metrics.filter((name) => !known.has(name)) }).toEqual({ title, unknown: [] });
+      expect({ title, unknown: metrics.filter((metric) => !known.has(metric)) }).toEqual({ title, unknown: [] });
       expect(expr.match(/\{job=~"\$job",instance=~"\$instance"/g)).toHaveLength(metrics.length);
       expect(metrics.length).toBeGreaterThan(0);
     }
@@ -46,12 +65,12 @@ describe('The dashboard', () => {
 
   it('shows every metric that an operator acts on', () => {
     const shown = new Set(expressions.flatMap(({ expr }) => metricsIn(expr)));
-    const ours = documentedMetrics.map(({ name }) => name).filter((name) => !/^(nodejs|process)_/.test(name));
-    expect(ours.filter((name) => !shown.has(name))).toEqual([]);
+    const ours = own.filter((metric) => !ofProcess.includes(metric));
+    expect(ours.filter((metric) => !shown.has(metric))).toEqual([]);
   });
 
   it('can be imported anywhere: its data source is chosen, its panels have ids of their own and lie side by side', () => {
-    expect(dashboard.templating.list.map(({ name }) => name)).toEqual(['datasource', 'job', 'instance']);
+    expect(dashboard.templating.list.map((variable) => variable.name)).toEqual(['datasource', 'job', 'instance']);
     const { panels } = dashboard;
     const sources = panels.flatMap(({ datasource, targets = [] }) => [
       ...(datasource === undefined ? [] : [datasource.uid]),
@@ -65,8 +84,10 @@ describe('The dashboard', () => {
   });
 });
 
-describeWithPromtool('The queries of the dashboard', () => {
-  it('are valid PromQL', () => {
+describeWithPromtool('The queries of the dashboards', () => {
+  it.each(dashboards)('are valid PromQL: $name', ({ name }) => {
+    const { panels } = JSON.parse(read(`deploy/grafana/${name}-dashboard.json`)) as Dashboard;
+    const expressions = panels.flatMap(({ targets = [] }) => targets);
     const folder = mkdtempSync(join(tmpdir(), 'tasks-'));
     const file = join(folder, 'rules.json');
     const rules = expressions.map(({ expr }, i) => ({

@@ -33,9 +33,11 @@ export const operationsAnchors: ReadonlySet<string> = new Set(
   ),
 );
 
+const HISTOGRAMS = documentedMetrics.filter(({ type }) => type === 'histogram').map(({ name }) => name);
+
 /** The metrics that a PromQL expression reads: `_bucket`, `_sum` and `_count` are of their histogram. */
-export function metricsIn(expression: string): string[] {
-  const histograms = new Set(documentedMetrics.filter(({ type }) => type === 'histogram').map(({ name }) => name));
+export function metricsIn(expression: string, histogramNames: readonly string[] = HISTOGRAMS): string[] {
+  const histograms = new Set(histogramNames);
   return [...expression.matchAll(/([a-z_:][\w:]*)\s*\{/gi)].map(([, name = '']) => {
     const base = name.replace(/_(bucket|sum|count)$/, '');
     return histograms.has(base) ? base : name;

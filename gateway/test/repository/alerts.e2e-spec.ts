@@ -7,6 +7,8 @@ import { TestGateway } from '../support/test-gateway.js';
 
 const RULES = 'deploy/prometheus/gateway-alerts.yaml';
 const rules = readFileSync(join(projectRoot, RULES), 'utf8');
+const RULE_TESTS = 'deploy/prometheus/gateway-alerts.test.yaml';
+const trials = readFileSync(join(projectRoot, RULE_TESTS), 'utf8');
 const page = readFileSync(join(projectRoot, 'docs/gateway-operations.md'), 'utf8');
 const documented = [...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name ?? '');
 const alerts = rules
@@ -18,6 +20,12 @@ describe('alerts of the gateway', () => {
   test.each(alerts)('$name has a paragraph in the runbook', ({ name, severity, text }) => {
     expect(text).toContain(`runbook_url: docs/gateway-operations.md#${name.toLowerCase()}`);
     expect(page).toContain(`### ${name}\n\n*${String(severity)}.*`);
+  });
+
+  test.each(alerts)('$name is tried with what it fires at and what it leaves alone', ({ name }) => {
+    const tried = [...trials.matchAll(/alertname: (\w+)\n +exp_alerts:( \[\])?/g)];
+    const expected = tried.filter(([, alert]) => alert === name).map(([, , none]) => none === undefined);
+    expect(expected.sort()).toEqual([false, true]);
   });
 
   test('they read documented metrics, and every documented metric is exported', async () => {
@@ -38,5 +46,9 @@ describe('alerts of the gateway', () => {
 describeWithPromtool('rules of the gateway', () => {
   test('are valid', () => {
     expect(promtool('check', 'rules', RULES)).toMatchObject({ code: 0 });
+  });
+
+  test('fire when they should and not otherwise', () => {
+    expect(promtool('test', 'rules', RULE_TESTS)).toMatchObject({ code: 0 });
   });
 });
