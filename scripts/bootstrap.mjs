@@ -44,7 +44,9 @@ function isInstalled() {
   const installed = readJson('node_modules/.package-lock.json').packages;
   return Object.entries(readJson('package-lock.json').packages).every(
     ([place, entry]) =>
-      place === '' || entry.optional || entry.link || (installed[place] && installed[place].version === entry.version),
+      place === '' ||
+      entry.optional ||
+      (entry.link ? fs.existsSync(place) : installed[place] && installed[place].version === entry.version),
   );
 }
 

@@ -41,6 +41,7 @@ describeWithPython('The service of the guide in CommonJS', (python) => {
     const { code, stdout, stderr } = await project.run(python, 'client.py', { PORT: port });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Greeting\(text='Hello, Ada', count=\d\)\nrefused: name must not be empty\n$/);
+    expect(await warningsOf(running)).toBe('');
   });
 });
 
@@ -98,4 +99,14 @@ describe('The package', () => {
     expect(project.programs).toEqual(['node dist/main.js', 'node dist/client.js', 'python3 client.py']);
     expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift'");
   });
+
+  it('prints no warning until the service ends', async () => {
+    expect(await warningsOf(service as RunningProgram)).toBe('');
+  });
 });
+
+/** Ends a program; returns everything that it printed to standard error. */
+async function warningsOf(program: RunningProgram): Promise<string> {
+  program.signal('SIGTERM');
+  return (await program.ended()).stderr;
+}
