@@ -10,10 +10,14 @@ import { variablesRead } from '../support/variables-read.js';
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const contributing = readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8');
 
+const configurationPage = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8');
+const [, tasksVariables = ''] = /^## Tasks service$(.*?)^## /ms.exec(configurationPage) ?? [];
+
 /** The variable tables: names in the first cell, and the default where the second is one piece of code. */
-const documented = [...readme.matchAll(/^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9_]+`)*) \| (.+?) \|/gm)].flatMap(
-  ([, names = '', defaults = '']) =>
-    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({ name, preset: /^`([^`]+)`$/.exec(defaults)?.[1] })),
+const documented = [
+  ...tasksVariables.matchAll(/^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9_]+`)*) \| (.+?) \|/gm),
+].flatMap(([, names = '', defaults = '']) =>
+  [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({ name, preset: /^`([^`]+)`$/.exec(defaults)?.[1] })),
 );
 const documentedDefaults = documented.flatMap(({ name, preset }) => (preset === undefined ? [] : [{ name, preset }]));
 
@@ -28,7 +32,7 @@ function configuration(variables: Record<string, string>): unknown {
   return { ...config, store: { ...store, namedBy: undefined, chosenBy: undefined } };
 }
 
-describe('The README', () => {
+describe('The page of the configuration', () => {
   it('documents every variable that is read, and no other', () => {
     expect(new Set(documented.map(({ name }) => name))).toEqual(variablesRead());
   });
@@ -39,7 +43,9 @@ describe('The README', () => {
     else if (name === 'STORE') expect(parseConfig({ STORE: preset })).toEqual(parseConfig({}));
     else expect(configuration({ [name]: preset })).toEqual(configuration({}));
   });
+});
 
+describe('The README', () => {
   it('starts with the three commands', () => {
     const [, firstCode = ''] = /```sh\n(.*?)```/s.exec(readme) ?? [];
     expect(firstCode.match(/^npm (?:run )?\w+/gm)).toEqual(['npm run app', 'npm start', 'npm test']);
