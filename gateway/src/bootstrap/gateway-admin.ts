@@ -6,7 +6,7 @@ import { gatewayAdmin, type GlobalFlags, type Terminal } from '../interface/cli/
 
 const { stdin, stdout, stderr } = process;
 
-// There is nowhere left to say it, or whoever reads has stopped: `gateway-admin list | head -1`.
+// Standard output is closed, as by `gateway-admin list | head -1`: there is nowhere left to report it.
 for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
 const terminal: Terminal = {

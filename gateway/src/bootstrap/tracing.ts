@@ -13,7 +13,7 @@ export interface GatewayTracing {
   stop(): Promise<void>;
 }
 
-/** Loads OpenTelemetry, which costs the start of nobody who does not use it. */
+/** Loads OpenTelemetry, only when traces are on. */
 export async function loadTracing(config: TracingConfig, log: Logger): Promise<GatewayTracing> {
   // One after the other: they load the same modules.
   const { Tracing } = await import('@tasks/service/tracing');

@@ -17,7 +17,7 @@ export function hashedForm(password: string): string {
   return password.normalize('NFKC');
 }
 
-/** Whether it is too long, or no text, to be anybody's password. */
+/** Whether no account can have it as a password: too long, or not well-formed. */
 export function isImpossiblePassword(password: string): boolean {
   return !password.isWellFormed() || utf8Length(hashedForm(password)) > PASSWORD_MAX_BYTES;
 }
@@ -49,7 +49,7 @@ const MAX_PART_LENGTH = 64;
 /** Neighbours in the alphabet, in counting and on keyboards; each goes on at its beginning. */
 const ORDERS = ['abcdefghijklmnopqrstuvwxyz', '0123456789', 'qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm'];
 
-/** How somebody who knows the username and common passwords would guess. */
+/** The guess of an attacker who knows the username and common passwords. */
 class Guess {
   readonly #names: readonly string[];
   readonly #commonPasswords: ReadonlySet<string>;

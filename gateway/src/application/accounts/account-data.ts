@@ -52,7 +52,7 @@ function sessionView(
   return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === sessionId };
 }
 
-/** Marks the account for removal: nothing of it works any more; `RemoveDeletedAccounts` does the rest. */
+/** Marks the account for removal: it stops working at once, and `Housekeeping` removes it. */
 export class DeleteAccount {
   readonly #parts: AccountParts;
 

@@ -115,7 +115,7 @@ export class Administration extends AccountAdministration {
     return account;
   }
 
-  /** Changes an account that is not being deleted, against whoever changes it meanwhile. */
+  /** Changes an account that is not being deleted; tries again after a concurrent change. */
   async #change(username: string, changesOf: (account: Account) => AccountChanges): Promise<AccountSummary> {
     for (;;) {
       const account = await this.#parts.accounts.findByName(canonicalUsername(username));

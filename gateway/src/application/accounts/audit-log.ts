@@ -21,7 +21,7 @@ export type AuditEventType =
   | 'account-deleting'
   | 'account-removed';
 
-/** An entry of the audit log. Never holds a secret or a name that somebody typed. */
+/** An entry of the audit log. Never holds a secret, nor a name as typed: it may be a password. */
 export interface AuditEvent {
   readonly type: AuditEventType;
   /** Undefined when no account is meant, for instance by an unknown name. */

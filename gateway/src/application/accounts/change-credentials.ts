@@ -40,7 +40,7 @@ export class Confirm {
   }
 }
 
-/** Who changes the password to what. */
+/** A change of the password. */
 export interface ChangePasswordInput {
   readonly principal: SessionPrincipal;
   readonly currentPassword: string;
@@ -86,7 +86,7 @@ export class ChangePassword {
   }
 }
 
-/** Replaces the recovery code; the old one is worth nothing any more. */
+/** Replaces the recovery code; the old one stops working. */
 export class NewRecoveryCode {
   readonly #parts: Pick<AccountParts, 'accounts' | 'secrets' | 'audit' | 'now'>;
 

@@ -71,7 +71,7 @@ export async function currentAccount(
   return account;
 }
 
-/** Removes the sessions and tokens that a change of the account has ended; they count no more even before that. */
+/** Removes the sessions and tokens that a change of the account has ended; they have stopped working before that. */
 export async function removeEnded(
   { sessions, tokens }: Pick<AccountPorts, 'sessions' | 'tokens'>,
   { id, credentialVersion, tokenVersion }: Account,

@@ -9,14 +9,14 @@ export abstract class TaskRemoval {
 }
 
 /**
- * How long after the mark requests that were let through before it may still add tasks. Longer than any request lives.
+ * How long requests that were authenticated before the mark may still add tasks. Longer than any request lasts.
  */
 const LATE_TASKS_MS = 60_000;
 const PAGE = 100;
 
 type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'attempts' | 'audit' | 'now'>;
 
-/** Removes what has had its time: expired rows, and accounts whose user has deleted them. Safe on several instances. */
+/** Removes expired rows and deleted accounts. Several instances may run it at once. */
 export class Housekeeping {
   readonly #parts: Parts;
   readonly #tasks: TaskRemoval;

@@ -10,7 +10,7 @@ export interface ThrottleLimits {
   readonly backOff: { freeFailures: number; firstWaitMs: number; maxWaitMs: number; memoryMs: number };
   /** Per IPv4 address or IPv6 /64. */
   readonly perNetwork: { maxFailures: number; windowMs: number };
-  /** Over everybody who is not known. */
+  /** All strangers together. */
   readonly global: { maxFailures: number; windowMs: number };
 }
 
@@ -21,7 +21,7 @@ export const DEFAULT_THROTTLE_LIMITS: ThrottleLimits = {
   global: { maxFailures: 1_000, windowMs: 15 * MINUTE_MS },
 };
 
-/** Who tries. Strangers are counted by the name they typed and where they are; people who are known, by what they are known by. */
+/** Who tries. Strangers are counted by the typed name and by network, known users by their device or session. */
 export type Attempter =
   | {
       readonly kind: 'stranger';
@@ -47,8 +47,8 @@ interface Count {
 }
 
 /**
- * Slows down guessing. An attempt is counted before the secret is looked at: of any number of attempts at once, only as
- * many get through as there may be failures.
+ * Slows down guessing. An attempt is counted before its secret is verified, so concurrent attempts can't exceed the limit of
+ * failures.
  */
 export class LogInThrottle {
   readonly #parts: Pick<AccountPorts, 'attempts' | 'secrets' | 'now'>;

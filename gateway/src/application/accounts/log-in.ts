@@ -7,7 +7,7 @@ import { verified } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
-/** Who logs in. */
+/** A log-in. */
 export interface LogInInput extends Origin {
   readonly username: string;
   readonly password: string;

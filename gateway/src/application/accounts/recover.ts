@@ -8,7 +8,7 @@ import type { Attempt } from './log-in-throttle.js';
 import type { AccountParts } from './parts.js';
 import type { SignedUp } from './sign-up.js';
 
-/** Who comes back without the password. */
+/** A log-in by the recovery code. */
 export interface RecoverInput extends Origin {
   readonly username: string;
   readonly recoveryCode: string;
@@ -61,7 +61,7 @@ export class Recover {
       { status: 'active', credentialVersion, recoveryDigest },
       { passwordHash, recoveryDigest: secrets.recoveryDigest(recoveryCode), ...endOfCredentials(account) },
     );
-    // Somebody was faster: the code is spent.
+    // A concurrent recovery has spent the code.
     if (!changed) throw new AccountError('WRONG_CREDENTIALS');
     audit.record({ type: 'recovery', accountId: id, address: origin.address });
     await attempt.succeeded();

@@ -7,7 +7,7 @@ import { newPasswordProblem } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
-/** Who signs up. */
+/** A sign-up. */
 export interface SignUpInput extends Origin {
   readonly username: string;
   readonly password: string;

@@ -8,7 +8,7 @@ export interface CreatedTask {
   readonly isNew: boolean;
 }
 
-/** So many tasks `removeAll` removes at most. */
+/** Maximum number of tasks that `removeAll` removes. */
 const REMOVED_AT_ONCE = 1_000;
 
 /** What a user does with the tasks of their account. Whoever watches the account learns of each change. */

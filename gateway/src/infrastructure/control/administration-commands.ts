@@ -29,7 +29,7 @@ type Answer =
       };
     };
 
-/** The commands of a running gateway, for whoever may open its control socket. */
+/** The commands that a running gateway accepts on its control socket. */
 export function administrationCommands(administration: AccountAdministration): ControlCommands {
   return {
     [COMMAND]: async (order): Promise<Answer> => {

@@ -17,7 +17,7 @@ interface Job {
 /** Weight of the newest duration in the estimate. */
 const NEWEST = 0.2;
 
-/** Runs hashes, some at once; known people go before strangers, who are dropped first when too much waits. */
+/** Limits concurrent hashes. Known users go before strangers, who are the first to be dropped when the queue is full. */
 export class HashQueue {
   readonly #limits: HashQueueLimits;
   readonly #now: () => number;
@@ -75,7 +75,7 @@ export class HashQueue {
     return new AccountError('BUSY', { retryAfterSeconds: Math.max(1, Math.ceil(this.#limits.maxWaitMs / 1_000)) });
   }
 
-  /** The slot is handed over while somebody waits. */
+  /** Hands the slot to the next waiting hash, or frees it. */
   #next(): void {
     const job = this.#waiting.known.shift() ?? this.#waiting.stranger.shift();
     if (job) job.start();

@@ -12,7 +12,7 @@ import { AccountError } from '../../domain/account.errors.js';
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Asks the operator and resolves to the answer; undefined where nobody can answer. */
+  /** Asks the operator and resolves to the answer; undefined without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Whether a person reads the output; else results are JSON. */
   readonly isInteractive: boolean;

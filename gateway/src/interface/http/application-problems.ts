@@ -62,7 +62,7 @@ export function fromApplicationError(error: unknown): Problem | undefined {
   return undefined;
 }
 
-/** Nobody is logged in. */
+/** The request has neither a session nor a token. */
 export function notLoggedIn(): Problem {
   return fromAccount(new AccountError('UNAUTHENTICATED'));
 }

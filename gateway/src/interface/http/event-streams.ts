@@ -103,7 +103,7 @@ export class EventStreams {
   }
 }
 
-/** While the account store is away nobody knows: then the next heartbeat asks again. */
+/** Ends a stream whose session or token has ended. An unavailable account store ends none: the next heartbeat checks again. */
 async function checkStream({ repeat, subscriber }: Stream): Promise<void> {
   try {
     await repeat();

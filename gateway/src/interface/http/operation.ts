@@ -6,7 +6,7 @@ import type { ProblemKind } from './problem.js';
 /**
  * Who may call an operation.
  * - `public`: everybody.
- * - `session`: who is logged in; tokens are turned away.
+ * - `session`: logged-in users; tokens are rejected.
  * - a scope: who is logged in, and tokens with that scope.
  */
 export type Access = 'public' | 'session' | Scope;
@@ -38,7 +38,7 @@ export interface OperationOptions {
 
 const OPERATION = 'tasks:operation';
 
-/** Describes a route. Every route has one: without it the guard turns all requests away. */
+/** Describes a route. The guard rejects every request to a route without one. */
 export function Operation(options: OperationOptions): CustomDecorator {
   return SetMetadata(OPERATION, options);
 }

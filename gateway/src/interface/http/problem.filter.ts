@@ -17,7 +17,7 @@ const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
   503: ['unavailable', 'The gateway is stopping.'],
 };
 
-/** Answers every request that fails with problem details (RFC 9457), and logs what nobody foresaw. */
+/** Answers every request that fails with problem details (RFC 9457), and logs unexpected errors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log: Logger;

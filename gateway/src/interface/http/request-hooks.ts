@@ -22,7 +22,7 @@ export interface RequestHooks {
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
-/** Puts the headers on every answer and turns requests away that are not for this server, or too many. */
+/** Sets the headers of every answer and rejects requests for another host, from another site, or beyond the limit. */
 export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHooks): void {
   const { gate, limits, headers, isProxyTrusted, log } = hooks;
   let isWarned = isProxyTrusted;

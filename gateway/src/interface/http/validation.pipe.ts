@@ -2,7 +2,7 @@ import { Injectable, StandardSchemaValidationPipe, type ArgumentMetadata } from 
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Problem, type InvalidValue } from './problem.js';
 
-/** Longer lists help nobody. */
+/** Maximum number of problems in an answer. */
 const MAX_ERRORS = 20;
 const PARTS: Readonly<Partial<Record<ArgumentMetadata['type'], InvalidValue['in']>>> = {
   query: 'query',

@@ -7,8 +7,8 @@ import type { AccountDatabase } from './account-database.js';
 type AccountDocument = Omit<Account, 'id'> & { readonly _id: string };
 
 /**
- * A canonical name and whose it is. It is claimed before the account is stored; settled once the account is, and from
- * then on nobody takes it over.
+ * A canonical name and the account that has it. It is claimed before the account is stored and settled afterwards; a settled
+ * name can't be taken over.
  */
 interface NameDocument {
   readonly _id: string;
@@ -40,7 +40,7 @@ export class MongooseAccountRepository extends AccountRepository {
       namesOf(db).updateOne({ _id: account.canonicalName, accountId: account.id }, { $set: { isSettled: true } }),
     );
     if (settled.matchedCount === 1) return true;
-    // It took so long that somebody else has taken the name over.
+    // It took longer than a claim lasts, and another sign-up has taken the name over.
     await this.#database.run((db) => accountsOf(db).deleteOne({ _id: account.id }));
     return false;
   }
