@@ -192,8 +192,8 @@ describe('Variables that are none', () => {
   it.each([
     ['THRIFT_MAX_DEPHT', 'did you mean THRIFT_MAX_DEPTH?'],
     ['THRIFT_MAX_CONNECTION', 'did you mean THRIFT_MAX_CONNECTIONS?'],
-    ['THRIFT_TLS_CERTIFICATE', 'the README lists all there are'],
-    ['THRIFT_COLOUR', 'the README lists all there are'],
+    ['THRIFT_TLS_CERTIFICATE', 'docs/configuration.md lists all variables'],
+    ['THRIFT_COLOUR', 'docs/configuration.md lists all variables'],
   ])('are told, with the nearest that is one: %s', (name, advice) => {
     expect(parseConfig({ [name]: '1' }).warnings).toEqual([`${name} is ignored, there is no such variable: ${advice}`]);
   });

@@ -26,7 +26,7 @@ export function unknownVariables(variables: Variables, { prefixes, known }: OwnV
     .filter(([name, value = '']) => isOwn(name) && !known.has(name) && !isInjected(name, value))
     .map(([name]) => {
       const meant = nearest(name, candidates);
-      const advice = meant === undefined ? 'the README lists all there are' : `did you mean ${meant}?`;
+      const advice = meant === undefined ? 'docs/configuration.md lists all variables' : `did you mean ${meant}?`;
       return `${name} is ignored, there is no such variable: ${advice}`;
     });
 }
