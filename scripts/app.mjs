@@ -1,10 +1,18 @@
 // `npm run app`: the Tasks service, reachable from this machine only, and the gateway with the page, each a process of its
 // own. Ends when one of them ends, or on Ctrl-C.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { THRIFT_PORT = '6001' } = process.env;
+const settings = fileURLToPath(new URL('../.env', import.meta.url));
+// The services read it too, but what is set here would win over it.
+if (existsSync(settings)) process.loadEnvFile(settings);
+const THRIFT_PORT = process.env.THRIFT_PORT?.trim() || '6001';
+if (Number(THRIFT_PORT) === 0 && !process.env.TASKS_SERVERS) {
+  console.error('THRIFT_PORT is 0, and the gateway has to know the port of Tasks: set 1 to 65535, or leave it unset');
+  process.exit(1);
+}
 const services = [
   start('dist/main.js', { THRIFT_HOST: '127.0.0.1', HTTP_HOST: '127.0.0.1', THRIFT_PORT }),
   start('gateway/dist/main.js', { GATEWAY_OPS_HOST: '127.0.0.1', TASKS_SERVERS: `127.0.0.1:${THRIFT_PORT}` }),

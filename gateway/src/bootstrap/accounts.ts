@@ -53,7 +53,8 @@ export class Accounts {
   static async start(options: AccountsOptions): Promise<Accounts> {
     const store = await openAccountStore(options.store, options.log);
     const accounts = new Accounts(options, store);
-    if (options.store.kind === 'embedded') accounts.#control = await takeOrders(store, accounts.parts);
+    if (options.store.kind === 'embedded')
+      accounts.#control = await startControlServer(store, accounts.parts, options.log);
     accounts.#schedule();
     return accounts;
   }
@@ -75,11 +76,11 @@ export class Accounts {
 
   #schedule(): void {
     this.#timer = setTimeout(() => {
-      this.#round = this.#keepHouse();
+      this.#round = this.#runHousekeeping();
     }, this.#intervalMs).unref();
   }
 
-  async #keepHouse(): Promise<void> {
+  async #runHousekeeping(): Promise<void> {
     try {
       await this.#housekeeping.execute();
       this.#lastFailure = undefined;
@@ -113,16 +114,24 @@ function accountParts(
   return { ...ports, issuer: new SessionIssuer(ports), throttle: new LogInThrottle(ports, networkOf) };
 }
 
-async function takeOrders(store: OpenAccountStore, parts: AccountParts): Promise<ControlServer> {
+async function startControlServer(
+  store: OpenAccountStore,
+  parts: AccountParts,
+  log: MongoLog,
+): Promise<ControlServer | undefined> {
   const [{ ControlServer, storeCommands }, { EmbeddedAccountStore }, { administrationCommands }] = await Promise.all([
     import('@tasks/embedded-store'),
     import('../infrastructure/persistence/embedded/embedded-account-store.js'),
     import('../infrastructure/control/administration-commands.js'),
   ]);
   if (!(store instanceof EmbeddedAccountStore)) throw new Error('Only the embedded store has a control socket');
-  return ControlServer.listen(store.store.folder, {
-    ...storeCommands(store.store),
-    ...administrationCommands(new Administration(parts)),
+  const { folder } = store.store;
+  const commands = { ...storeCommands(store.store), ...administrationCommands(new Administration(parts)) };
+  return ControlServer.listen(folder, commands).catch((error: unknown) => {
+    log.warn(
+      `gateway-admin can't be used while the gateway runs: no socket can be made in ${folder} (${describe(error)})`,
+    );
+    return undefined;
   });
 }
 

@@ -27,7 +27,7 @@ import { Page } from '../interface/http/page.js';
 import { RequestLimits } from '../interface/http/request-limits.js';
 import { SessionCookies } from '../interface/http/session-cookies.js';
 import { addressesOf } from './addresses.js';
-import { startHttpServer } from './http-server.js';
+import { startHttpServer, type HttpServer } from './http-server.js';
 import { connectTasks } from './tasks-connection.js';
 import { loadTracing, type GatewayTracing } from './tracing.js';
 
@@ -76,6 +76,7 @@ export async function startGateway(
   if (config.publicUrl?.protocol === 'http:' && config.publicUrl.hostname !== 'localhost') {
     log.warn('PUBLIC_URL is http: passwords and cookies can be read on the way. Use https, by a proxy that ends TLS');
   }
+  const page = options.pageFolder && (await Page.load(options.pageFolder));
   const tracing = config.tracing && (await loadTracing(config.tracing, log));
   const callMetrics = new CallMetrics();
   const connection = connectTasks(config.tasks, observed(callMetrics, tracing));
@@ -98,7 +99,6 @@ export async function startGateway(
     perAccount: config.limits.requestsPerAccount,
     networkOf,
   });
-  const page = options.pageFolder && (await Page.load(options.pageFolder));
   const module = AppModule.register({
     accounts: accounts.parts,
     tasks,
@@ -123,22 +123,32 @@ export async function startGateway(
       live.gauge('gateway_task_service_up', 'Whether the task service answered that it works (1) or not (0)', () =>
         isUp(taskProbe),
       );
-      live.gauge('gateway_password_hashes_queued', 'Passwords that are being verified, or wait for it', () =>
+      live.gauge('gateway_password_hashes_queued', 'Password hashes running or queued', () =>
         hasher instanceof ScryptPasswordHasher ? hasher.queueLength : 0,
       );
     },
   });
-  const operations =
-    config.ops &&
-    (await startOps(config.ops, log, {
-      drain,
-      metrics,
-      probes: {
-        accounts: () => answerOf(store, 'Account store unavailable'),
-        tasks: () => answerOf(taskProbe, 'Task service unavailable'),
-      },
-    }));
-  const http = await startHttpServer(config, { module, page, limits, metrics: httpMetrics, tracing, log });
+  const probes = {
+    accounts: () => answerOf(store, 'Account store unavailable'),
+    tasks: () => answerOf(taskProbe, 'Task service unavailable'),
+  };
+  let operations: OperationsServer | undefined;
+  const closeParts = async (): Promise<void> => {
+    await connection.close();
+    await accounts.stop();
+    await operations?.close();
+    await tracing?.stop();
+  };
+  let http: HttpServer;
+  try {
+    operations = config.ops && (await startOps(config.ops, log, { drain, metrics, probes }));
+    http = await startHttpServer(config, { module, page, limits, metrics: httpMetrics, tracing, log });
+  } catch (error) {
+    // A port in use must not leave a store open.
+    streams.close();
+    await closeParts();
+    throw error;
+  }
   const what = page === undefined ? 'The API (without a page)' : 'Page and API';
   log.info(`${what}: ${addressesOf(config.http.host, http.port).join(' ')}`);
   const { delayMs, timeoutMs } = config.drain;
@@ -153,10 +163,7 @@ export async function startGateway(
       await delay(delayMs);
       streams.close();
       await http.close(timeoutMs);
-      await connection.close();
-      await accounts.stop();
-      await operations?.close();
-      await tracing?.stop();
+      await closeParts();
     },
   };
 }

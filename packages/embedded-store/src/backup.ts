@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { link, open, rm, stat, type FileHandle } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { dirname } from 'node:path';
 import type { Entry } from './embedded-store.js';
 import { EmbeddedStoreError, reasonOf } from './errors.js';
 import { syncFolder } from './folder.js';
+import { linesOf } from './lines.js';
 
 // A backup is a text file: a line that says what it is, a line of JSON for each entry, and a last line with their number
 // and the checksum of everything before it. Without that line it is not a whole backup.
@@ -112,7 +112,7 @@ export class Backup {
     let chunk: Entry[] = [];
     let left = this.entryCount;
     let isHeader = true;
-    for await (const line of linesOf(this.#file)) {
+    for await (const line of linesOf(textOf(this.#file))) {
       if (isHeader) isHeader = false;
       else if (left-- > 0) chunk.push(JSON.parse(line) as Entry);
       if (chunk.length === CHUNK_ENTRIES) {
@@ -133,7 +133,7 @@ async function checkBackup(file: FileHandle, path: string, expected: BackupConte
   const hash = createHash('sha256');
   let last: string | undefined;
   let lines = 0;
-  for await (const line of linesOf(file)) {
+  for await (const line of linesOf(textOf(file))) {
     if (lines === 0) checkHeader(line, path, expected);
     if (last !== undefined) hash.update(`${last}\n`);
     last = line;
@@ -169,11 +169,8 @@ function parsed<Value>(line: string | undefined): Partial<Value> | undefined {
   }
 }
 
-function linesOf(file: FileHandle): AsyncIterable<string> {
-  return createInterface({
-    input: file.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' }),
-    crlfDelay: Infinity,
-  });
+function textOf(file: FileHandle): AsyncIterable<string> {
+  return file.createReadStream({ start: 0, autoClose: false, encoding: 'utf8' }) as AsyncIterable<string>;
 }
 
 async function writeText(file: FileHandle, hash: Hash, text: string): Promise<void> {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { EmbeddedStoreError, reasonOf, type EmbeddedStoreErrorCode } from './errors.js';
+import { linesOf } from './lines.js';
 
 /** Sends one part of a long answer; resolves once the other side keeps up. */
 export type SendPart = (part: unknown) => Promise<void>;
@@ -45,11 +46,12 @@ export class ControlServer {
       await once(server, 'listening');
       chmodSync(address, 0o600);
     });
-    server.unref();
+    // A connection that can't be accepted, for want of file descriptors, is the peer's loss alone.
+    server.on('error', () => undefined).unref();
     return control;
   }
 
-  /** Disconnects everybody. */
+  /** Closes the server and every connection. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
@@ -65,7 +67,7 @@ export class ControlClient {
   /** @param socket A connected socket. */
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#lines = linesOf(socket);
+    this.#lines = linesOf(textOf(socket));
   }
 
   /** Runs a command whose answer is one value. @throws EmbeddedStoreError of the other process. */
@@ -77,7 +79,7 @@ export class ControlClient {
     }
   }
 
-  /** Runs a command whose answer comes in parts; returns its result in the end. */
+  /** Runs a command whose answer is streamed in chunks; returns the final result. */
   async *stream(command: string, args: unknown): AsyncGenerator<unknown, unknown> {
     await sendLine(this.#socket, { command, args });
     for (;;) {
@@ -111,7 +113,7 @@ export function connectControl(folder: string): Promise<ControlClient | undefine
 
 async function serve(socket: Socket, commands: ControlCommands): Promise<void> {
   try {
-    for await (const line of linesOf(socket)) {
+    for await (const line of linesOf(textOf(socket))) {
       await sendLine(socket, await answerTo(line, commands, (part) => sendLine(socket, { part })));
     }
   } catch {
@@ -131,14 +133,8 @@ async function answerTo(line: string, commands: ControlCommands, send: SendPart)
   }
 }
 
-/** The lines that arrive; no more is read from the socket while one is being dealt with. */
-async function* linesOf(socket: Socket): AsyncGenerator<string, undefined> {
-  let rest = '';
-  for await (const text of socket.setEncoding('utf8') as AsyncIterable<string>) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
+function textOf(socket: Socket): AsyncIterable<string> {
+  return socket.setEncoding('utf8') as AsyncIterable<string>;
 }
 
 /** @throws Error when the peer has disconnected, or took nothing within 30 s, which disconnects it. */

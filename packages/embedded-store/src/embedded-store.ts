@@ -98,6 +98,7 @@ export class EmbeddedStore {
   /** The folder by its real path. */
   readonly #place: string;
   #state: State = { kind: 'open' };
+  #closing: Promise<void> | undefined;
   /** Undefined after it could not be opened again. */
   #db: ClassicLevel | undefined;
   #watch: FolderWatch;
@@ -248,9 +249,12 @@ export class EmbeddedStore {
     return { files, entries };
   }
 
-  /** Waits for writes under way, and gives the folder back. */
-  async close(): Promise<void> {
-    if (this.#state.kind === 'closed') return;
+  /** Waits for writes under way, and releases the folder. Closing again waits for the same end. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     const wasOpen = this.#state.kind === 'open';
     const waiting = this.#queue.idle();
     await waiting;

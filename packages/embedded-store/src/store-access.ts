@@ -5,9 +5,6 @@ import { EmbeddedStore, type Entry, type KeyRange, type VerifyReport } from './e
 import { EmbeddedStoreError } from './errors.js';
 import type { EmbeddedStoreOptions } from './folder.js';
 
-/** Entries that one step of a restore writes. */
-const RESTORE_CHUNK_ENTRIES = 500;
-
 /** A store for maintenance: opened by this process, or asked of the process that has it open. */
 export type StoreAccess =
   | { readonly kind: 'local'; readonly store: EmbeddedStore }
@@ -73,21 +70,23 @@ export function verifyStore(options: EmbeddedStoreOptions): Promise<VerifyReport
 }
 
 /**
- * Writes all entries of a backup into a store that has none.
+ * Writes all entries of a backup into a store that has none. When it is interrupted, the store holds a part of them: delete
+ * the folder and start again.
  *
  * @returns How many entries.
  * @throws EmbeddedStoreError UNUSABLE when the store has entries.
  */
 export async function restoreBackup(backup: Backup, store: EmbeddedStore): Promise<number> {
   if ((await store.read({ limit: 1 })).length > 0) {
-    throw new EmbeddedStoreError('UNUSABLE', `${store.folder} has data: restore into an empty folder`);
+    throw new EmbeddedStoreError(
+      'UNUSABLE',
+      `${store.folder} has data: restore into an empty folder (after an interrupted restore, delete this one first)`,
+    );
   }
   for await (const entries of backup.entries()) {
-    for (let at = 0; at < entries.length; at += RESTORE_CHUNK_ENTRIES) {
-      await store.write(({ put }) => {
-        for (const [key, value] of entries.slice(at, at + RESTORE_CHUNK_ENTRIES)) put(key, value);
-      });
-    }
+    await store.write(({ put }) => {
+      for (const [key, value] of entries) put(key, value);
+    });
   }
   return backup.entryCount;
 }

@@ -49,6 +49,16 @@ describe('A backup', () => {
     expect(await allEntries(other)).toEqual(await allEntries(store));
   });
 
+  it('keeps the line separators of Unicode, which are no ends of lines here', async () => {
+    const store = await scratch.open();
+    await store.write(({ put }) => {
+      put('separators', 'a\u2028b\u2029c\u0085d\re');
+    });
+    await store.close();
+    await backUpStore(scratch.options, file);
+    expect(await restored()).toBe(ENTRIES + 1);
+  });
+
   it('of a range has that alone', async () => {
     expect(await backUpStore(scratch.options, file, { gte: 'key 000010', lt: 'key 000020' })).toMatchObject({
       entries: 10,

@@ -28,6 +28,7 @@ export class EventStreams {
   readonly #streams = new Map<string, Set<Stream>>();
   readonly #timer: NodeJS.Timeout;
   #size = 0;
+  #state: 'open' | 'closed' = 'open';
 
   constructor(feed: ChangeFeed, maxPerAccount: number, heartbeatMs = HEARTBEAT_MS) {
     this.#feed = feed;
@@ -44,9 +45,11 @@ export class EventStreams {
 
   /**
    * A stream of what changes for an account.
-   * @throws Problem `too-many-requests` when the account has as many as it may have.
+   * @throws Problem `too-many-requests` when the account has as many as it may have, `unavailable` after `close`.
    */
   open({ principal: { accountId }, repeat }: Authentication): Observable<MessageEvent> {
+    // Browsers reconnect at once: a new stream would hold up the drain.
+    if (this.#state === 'closed') throw new Problem('unavailable', 'This server is shutting down: connect again.');
     if ((this.#streams.get(accountId)?.size ?? 0) >= this.#maxPerAccount) {
       throw new Problem('too-many-requests', `An account can have ${String(this.#maxPerAccount)} event streams.`, {
         headers: { 'retry-after': String(HEARTBEAT_MS / 1_000) },
@@ -72,8 +75,9 @@ export class EventStreams {
     await Promise.all([...(this.#streams.get(accountId) ?? [])].map(checkStream));
   }
 
-  /** Ends all streams, and takes no more care of new ones. */
+  /** Ends all streams and rejects new ones. */
   close(): void {
+    this.#state = 'closed';
     clearInterval(this.#timer);
     for (const { subscriber } of this.#all()) subscriber.complete();
   }

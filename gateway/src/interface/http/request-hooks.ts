@@ -22,7 +22,7 @@ export interface RequestHooks {
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
-/** Sets the headers of every answer and rejects requests for another host, from another site, or beyond the limit. */
+/** Puts the headers on every answer, and rejects requests for another server, and floods. */
 export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHooks): void {
   const { gate, limits, headers, isProxyTrusted, log } = hooks;
   let isWarned = isProxyTrusted;
@@ -36,12 +36,13 @@ export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHook
         'X-Forwarded-For has no effect: name the networks of your proxies in TRUSTED_PROXIES if it came from one',
       );
     }
+    // Before all checks: requests that they reject count too.
+    await limits.countAddress(plainAddress(request.ip));
     checkForm(request);
     gate.checkHost(request);
     if (request.headers.authorization === undefined) {
       gate.checkSite(request, isForApi, request.headers.cookie !== undefined);
     }
-    await limits.countAddress(plainAddress(request.ip));
   });
 }
 

@@ -59,6 +59,18 @@ describe('the account store in a folder, beyond the contract', () => {
     await store.close();
   });
 
+  it('ends a sweep over an index whose rows are gone', async () => {
+    const store = await EmbeddedAccountStore.open(join(scratch, 'orphans'));
+    const session = aSession({ expiresOn: instant(0) });
+    await store.sessions.add(session);
+    await store.store.write(({ remove }) => {
+      remove(`session/${session.digest}`);
+    });
+    expect(await store.sessions.removeExpired(instant(1))).toBe(1);
+    expect(await store.sessions.removeExpired(instant(1))).toBe(0);
+    await store.close();
+  });
+
   it('rejects calls once it is closed', async () => {
     const store = await EmbeddedAccountStore.open(join(scratch, 'closed'));
     await store.close();

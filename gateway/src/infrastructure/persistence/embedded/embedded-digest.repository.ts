@@ -76,6 +76,8 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
         for (const [key] of keys) {
           // Unless it was used meanwhile.
           if (transaction.get(key) === undefined) continue;
+          // The key itself first: without its row it would be found again for ever.
+          transaction.remove(key);
           this.#remove(transaction, key.slice(digestAt));
           removed++;
         }

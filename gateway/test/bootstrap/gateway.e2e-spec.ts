@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { ChangeFeed } from '../../src/application/tasks/change-feed.js';
+import { EventStreams } from '../../src/interface/http/event-streams.js';
+import { TestGateway } from '../support/test-gateway.js';
+
+test('a start that fails releases the folder of the accounts', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-start-'));
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const port = String((taken.address() as AddressInfo).port);
+  const variables = { GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: folder };
+  await expect(TestGateway.start({ ...variables, GATEWAY_PORT: port })).rejects.toThrow('GATEWAY_PORT');
+  const gateway = await TestGateway.start(variables);
+  await gateway.stop();
+  taken.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('event streams reject new ones once they are closed', () => {
+  const streams = new EventStreams(new ChangeFeed(), 20);
+  const authentication = { principal: { accountId: 'a' } } as Parameters<EventStreams['open']>[0];
+  expect(() => streams.open(authentication)).not.toThrow();
+  streams.close();
+  expect(() => streams.open(authentication)).toThrow('shutting down');
+});
