@@ -2,6 +2,6 @@
 export interface Caller {
   /** Aborted when nobody waits any more. */
   readonly signal: AbortSignal;
-  /** Whose connection it came by: when there is more to do than can be done at a time, connections take turns. */
+  /** Connection of the caller; connections are served round-robin. */
   readonly peer?: object;
 }

@@ -27,7 +27,7 @@ export interface NewTask {
   readonly done?: boolean | undefined;
 }
 
-/** What may change in a task; what is unset stays. */
+/** Changes to a task; unset fields are left unchanged. */
 export interface TaskChanges {
   readonly name?: string | undefined;
   readonly done?: boolean | undefined;

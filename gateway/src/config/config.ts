@@ -66,7 +66,7 @@ export interface GatewayConfig {
   readonly log: LogConfig;
   /** Undefined: no traces. */
   readonly tracing: TracingConfig | undefined;
-  /** Sentences about what is no error and hardly meant. */
+  /** Warnings about settings that are valid but probably unintended. */
   readonly warnings: readonly string[];
 }
 

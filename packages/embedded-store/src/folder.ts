@@ -42,8 +42,8 @@ interface Marker {
 }
 
 /**
- * Makes the folder where it is missing, for this user alone. Parents are made one by one: with `recursive`, Node asks
- * for ever where the kernel shows a parent and denies that it exists, as it does below `/proc`.
+ * Makes the folder where it is missing, for this user alone. Parents are made one by one: with `recursive`, Node
+ * loops forever where a parent is listed but can't be opened, as below `/proc`.
  *
  * @param path An absolute path.
  * @throws EmbeddedStoreError UNUSABLE when there is something else at the path. @throws Error of the file system.

@@ -34,7 +34,7 @@ export class HttpMetrics implements MetricsSource {
 
   registerIn(metrics: LiveMetrics): void {
     metrics.histogram(this.#durations);
-    metrics.gauge('http_server_active_requests', 'Requests without an end of their answer, streams included', () => {
+    metrics.gauge('http_server_active_requests', 'Requests in progress, event streams included', () => {
       return this.#inFlight;
     });
     metrics.gauge('gateway_event_streams', 'Open event streams', () => this.#streams());
