@@ -22,7 +22,7 @@ if (differing >= 0 && have[differing] < need[differing]) {
 
 process.chdir(root);
 if (!isInstalled()) {
-  say('Installing the dependencies of package-lock.json (npm ci, half a minute) …');
+  say('Installing the dependencies of package-lock.json (npm ci, a minute or two) …');
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   run('npm', args, 'npm ci failed: see its message above. Is the package registry reachable?');
 }

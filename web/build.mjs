@@ -109,6 +109,10 @@ async function write(name, content) {
 }
 
 function report(files) {
-  const small = files.map(({ path, bytes, encodings }) => `${path} ${encodings.br?.bytes ?? bytes}`);
-  console.error(`web: ${files.length} files, brotli bytes: ${small.join(', ')}`);
+  const kilobytes = (ending) =>
+    files
+      .filter(({ path }) => path.endsWith(ending))
+      .reduce((sum, { bytes, encodings }) => sum + (encodings.br?.bytes ?? bytes) / 1_000, 0)
+      .toFixed(1);
+  console.error(`web: ${files.length} files; brotli: scripts ${kilobytes('.js')} kB, styles ${kilobytes('.css')} kB`);
 }
