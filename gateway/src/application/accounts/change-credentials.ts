@@ -119,7 +119,7 @@ export async function requirePassword(
 ): Promise<void> {
   const { accountId, sessionId } = principal;
   const attempter = { kind: 'session', id: sessionId } as const;
-  if ((await verified(parts, { attempter, password, passwordHash, priority: 'known' })) !== 'wrong') return;
+  if ((await verified(parts, { attempter, password, passwordHash })) !== 'wrong') return;
   parts.audit.record({ type: 'confirmation-failed', accountId, address });
   throw new AccountError('WRONG_PASSWORD');
 }

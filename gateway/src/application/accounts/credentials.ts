@@ -4,7 +4,7 @@ import { hashedForm, isImpossiblePassword, PASSWORD_MAX_BYTES, passwordProblem }
 import { isRecentlyAuthenticated, type SessionPrincipal } from '../../domain/principal.js';
 import type { AccountPorts } from './account-ports.js';
 import type { Attempter, LogInThrottle } from './log-in-throttle.js';
-import type { HashPriority, PasswordVerdict } from './password-hasher.js';
+import type { PasswordVerdict } from './password-hasher.js';
 
 /** The rule that a new password breaks, if any. */
 export async function newPasswordProblem(
@@ -23,7 +23,6 @@ interface Verification {
   readonly password: string;
   /** Undefined: there is no such account; the same work is done. */
   readonly passwordHash: string | undefined;
-  readonly priority: HashPriority;
 }
 
 /**
@@ -33,15 +32,16 @@ interface Verification {
  */
 export async function verified(
   { hasher, throttle }: Pick<AccountPorts, 'hasher'> & { readonly throttle: LogInThrottle },
-  { attempter, password, passwordHash, priority }: Verification,
+  { attempter, password, passwordHash }: Verification,
 ): Promise<PasswordVerdict> {
   if (isImpossiblePassword(password)) {
     throw AccountError.invalidInput([{ field: 'password', rule: 'too-long', limit: PASSWORD_MAX_BYTES }]);
   }
+  const requester = attempter.kind === 'stranger' ? { address: attempter.address } : 'known';
   const attempt = await throttle.begin(attempter);
   let verdict: PasswordVerdict;
   try {
-    verdict = await hasher.verify(hashedForm(password), passwordHash, priority);
+    verdict = await hasher.verify(hashedForm(password), passwordHash, requester);
   } catch (error) {
     await attempt.withdrawn();
     throw error;

@@ -35,7 +35,6 @@ export class LogIn {
         : { kind: 'stranger', purpose: 'log-in', name, address },
       password,
       passwordHash: account?.passwordHash,
-      priority: isKnown ? 'known' : 'stranger',
     });
     if (!account || verdict === 'wrong') {
       audit.record({ type: 'log-in-failed', accountId: account?.id, address });

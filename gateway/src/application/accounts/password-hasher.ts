@@ -1,5 +1,11 @@
-/** Who waits for a hash: people who are known to the account go first. */
-export type HashPriority = 'known' | 'stranger';
+/** Somebody whom the account doesn't know. */
+export interface Stranger {
+  /** IP address of the client. */
+  readonly address: string;
+}
+
+/** For whom a hash is made: people who are known to the account go first, strangers share what is left by network. */
+export type HashRequester = 'known' | Stranger;
 
 /** Result of verifying a password. `outdated`: right, but hashed by other parameters than today's. */
 export type PasswordVerdict = 'wrong' | 'right' | 'outdated';
@@ -7,8 +13,8 @@ export type PasswordVerdict = 'wrong' | 'right' | 'outdated';
 /** Hashes passwords, slowly on purpose. Rejects with AccountError BUSY when too much work waits. */
 export abstract class PasswordHasher {
   /** The hash as a PHC string. */
-  abstract hash(password: string, priority: HashPriority): Promise<string>;
+  abstract hash(password: string, requester: HashRequester): Promise<string>;
 
   /** @param hash Undefined: there is no such account; takes as much work as if there were, and is wrong. */
-  abstract verify(password: string, hash: string | undefined, priority: HashPriority): Promise<PasswordVerdict>;
+  abstract verify(password: string, hash: string | undefined, requester: HashRequester): Promise<PasswordVerdict>;
 }

@@ -38,7 +38,7 @@ export class SignUp {
     if (problems.length > 0) throw AccountError.invalidInput(problems);
     // A name that is taken doesn't cost a hash.
     if (await accounts.findByName(canonicalUsername(username))) throw new AccountError('USERNAME_TAKEN');
-    const passwordHash = await hasher.hash(hashedForm(password), 'stranger');
+    const passwordHash = await hasher.hash(hashedForm(password), { address: origin.address });
     const { account, recoveryCode } = newAccount(this.#parts, username, passwordHash);
     if (!(await accounts.add(account))) throw new AccountError('USERNAME_TAKEN');
     audit.record({ type: 'sign-up', accountId: account.id, address: origin.address });

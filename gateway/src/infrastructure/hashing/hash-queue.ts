@@ -1,5 +1,4 @@
 import { AccountError } from '../../domain/account.errors.js';
-import type { HashPriority } from '../../application/accounts/password-hasher.js';
 
 /** How much hashing is done at once, and how much may wait. */
 export interface HashQueueLimits {
@@ -17,11 +16,18 @@ interface Job {
 /** Weight of the newest duration in the estimate. */
 const NEWEST = 0.2;
 
-/** Limits concurrent hashes. Known users go before strangers, who are the first to be dropped when the queue is full. */
+/**
+ * Limits concurrent hashes. Known users go before strangers. Strangers take turns by network: one network that floods the
+ * queue delays the others by one hash each, and where the queue is full, the network with the most waiting hashes loses
+ * its last one to a network that has fewer. A network alone may have the whole queue.
+ */
 export class HashQueue {
   readonly #limits: HashQueueLimits;
   readonly #now: () => number;
-  readonly #waiting: Readonly<Record<HashPriority, Job[]>> = { known: [], stranger: [] };
+  readonly #known: Job[] = [];
+  /** Waiting hashes by network, the network whose turn is next first; no list is empty. */
+  readonly #strangers = new Map<string, Job[]>();
+  #strangerCount = 0;
   #running = 0;
   /** Estimated duration of a hash, in milliseconds. */
   #durationMs: number;
@@ -38,13 +44,16 @@ export class HashQueue {
 
   /** Number of hashes that run or wait. */
   get length(): number {
-    return this.#running + this.#waiting.known.length + this.#waiting.stranger.length;
+    return this.#running + this.#known.length + this.#strangerCount;
   }
 
-  /** @throws AccountError BUSY when the hash would have to wait for too long; it was not started then. */
-  async run<Result>(priority: HashPriority, hash: () => Promise<Result>): Promise<Result> {
+  /**
+   * @param network The network of a stranger; undefined for known users.
+   * @throws AccountError BUSY when the hash would have to wait for too long; it was not started then.
+   */
+  async run<Result>(network: string | undefined, hash: () => Promise<Result>): Promise<Result> {
     if (this.#running < this.#limits.concurrency) this.#running++;
-    else await this.#turn(priority);
+    else await this.#turn(network);
     const startedAt = this.#now();
     try {
       return await hash();
@@ -54,16 +63,43 @@ export class HashQueue {
     }
   }
 
-  #turn(priority: HashPriority): Promise<void> {
-    const { known, stranger } = this.#waiting;
-    if (known.length + stranger.length >= this.#capacity()) {
-      const dropped = priority === 'known' ? stranger.pop() : undefined;
-      if (!dropped) throw this.#busy();
-      dropped.drop(this.#busy());
-    }
+  #turn(network: string | undefined): Promise<void> {
+    if (this.#known.length + this.#strangerCount >= this.#capacity()) this.#makeRoom(network);
     return new Promise((resolve, reject) => {
-      this.#waiting[priority].push({ start: resolve, drop: reject });
+      const job = { start: resolve, drop: reject };
+      if (network === undefined) {
+        this.#known.push(job);
+        return;
+      }
+      this.#strangerCount++;
+      const waiting = this.#strangers.get(network);
+      if (waiting) waiting.push(job);
+      else this.#strangers.set(network, [job]);
     });
+  }
+
+  /** Drops the last hash of the network with the most, unless that is no fairer. */
+  #makeRoom(network: string | undefined): void {
+    const own = network === undefined ? 0 : (this.#strangers.get(network)?.length ?? 0) + 1;
+    let longest: string | undefined;
+    let most = own;
+    for (const [other, { length }] of this.#strangers) {
+      if (length <= most) continue;
+      longest = other;
+      most = length;
+    }
+    const dropped = longest === undefined ? undefined : this.#take(longest, 'last');
+    if (!dropped) throw this.#busy();
+    dropped.drop(this.#busy());
+  }
+
+  /** Removes the first or the last waiting hash of a network. */
+  #take(network: string, which: 'first' | 'last'): Job | undefined {
+    const waiting = this.#strangers.get(network);
+    const job = which === 'first' ? waiting?.shift() : waiting?.pop();
+    if (job) this.#strangerCount--;
+    if (waiting?.length === 0) this.#strangers.delete(network);
+    return job;
   }
 
   /** How many hashes can wait without the last one waiting for too long. */
@@ -77,8 +113,21 @@ export class HashQueue {
 
   /** Hands the slot to the next waiting hash, or frees it. */
   #next(): void {
-    const job = this.#waiting.known.shift() ?? this.#waiting.stranger.shift();
+    const job = this.#known.shift() ?? this.#nextStranger();
     if (job) job.start();
     else this.#running--;
+  }
+
+  /** The first hash of the network whose turn it is, which then goes to the end of the line. */
+  #nextStranger(): Job | undefined {
+    const [network] = this.#strangers.keys();
+    if (network === undefined) return undefined;
+    const job = this.#take(network, 'first');
+    const rest = this.#strangers.get(network);
+    if (rest) {
+      this.#strangers.delete(network);
+      this.#strangers.set(network, rest);
+    }
+    return job;
   }
 }

@@ -1,6 +1,11 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { PasswordHasher, type HashPriority, type PasswordVerdict } from '../../application/accounts/password-hasher.js';
+import {
+  PasswordHasher,
+  type HashRequester,
+  type PasswordVerdict,
+} from '../../application/accounts/password-hasher.js';
+import { networkOf } from '../network/network-of.js';
 import { HashQueue, type HashQueueLimits } from './hash-queue.js';
 
 /** Cost of one hash. */
@@ -53,24 +58,29 @@ export class ScryptPasswordHasher extends PasswordHasher {
     return this.#queue.length;
   }
 
-  override async hash(password: string, priority: HashPriority): Promise<string> {
+  override async hash(password: string, requester: HashRequester): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.#run(priority, password, { ...this.#parameters, salt });
+    const hash = await this.#run(requester, password, { ...this.#parameters, salt });
     const { logN, r, p } = this.#parameters;
     return `$scrypt$ln=${String(logN)},r=${String(r)},p=${String(p)}$${phcBase64(salt)}$${phcBase64(hash)}`;
   }
 
-  override async verify(password: string, hash: string | undefined, priority: HashPriority): Promise<PasswordVerdict> {
+  override async verify(
+    password: string,
+    hash: string | undefined,
+    requester: HashRequester,
+  ): Promise<PasswordVerdict> {
     // One hash whatever is stored: its time must not tell whether there is an account.
     const stored = parsed(hash);
-    const made = await this.#run(priority, password, stored ?? { ...this.#parameters, salt: this.#saltForNobody });
+    const made = await this.#run(requester, password, stored ?? { ...this.#parameters, salt: this.#saltForNobody });
     if (!stored || made.length !== stored.hash.length || !timingSafeEqual(made, stored.hash)) return 'wrong';
     const { logN, r, p } = this.#parameters;
     return stored.logN === logN && stored.r === r && stored.p === p ? 'right' : 'outdated';
   }
 
-  #run(priority: HashPriority, password: string, { logN, r, p, salt }: Salted): Promise<Buffer> {
-    return this.#queue.run(priority, () => {
+  #run(requester: HashRequester, password: string, { logN, r, p, salt }: Salted): Promise<Buffer> {
+    const network = requester === 'known' ? undefined : networkOf(requester.address);
+    return this.#queue.run(network, () => {
       return new Promise((resolve, reject) => {
         scrypt(password, salt, HASH_BYTES, { N: 2 ** logN, r, p, maxmem: MAX_MEMORY }, (error, key) => {
           if (error) reject(error);

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '@tasks/service';
+import { RateLimitedLog, type Logger } from '@tasks/service';
+import { AccountError } from '../../domain/account.errors.js';
 import { isApi } from './api-path.js';
 import type { Page } from './page.js';
 import { Problem, PROBLEM_MEDIA_TYPE, type ProblemKind } from './problem.js';
@@ -17,11 +18,15 @@ const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
   503: ['unavailable', 'The gateway is stopping.'],
 };
 
+/** Between two lines about rejected passwords, in milliseconds: a flood must not fill the log. */
+const BUSY_INTERVAL_MS = 1_000;
+
 /** Answers every request that fails with problem details (RFC 9457), and logs unexpected errors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log: Logger;
   readonly #page: Page | undefined;
+  readonly #busy = new RateLimitedLog(BUSY_INTERVAL_MS);
 
   /** @param page what browsers get that ask for a page which is not there. */
   constructor(log: Logger, page: Page | undefined) {
@@ -50,7 +55,15 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   #report({ kind, detail, cause }: Problem, instance: string, { method, routeOptions }: FastifyRequest): void {
-    const fields = { method, route: routeOptions.url, instance, problem: kind, err: cause };
+    const occurrence = { method, route: routeOptions.url, instance, problem: kind };
+    if (cause instanceof AccountError && cause.code === 'BUSY') {
+      // An expected state under load: where it was thrown is no news.
+      this.#busy.add((leftOut) => {
+        this.#log.warn({ ...occurrence, left_out: leftOut }, detail);
+      });
+      return;
+    }
+    const fields = { ...occurrence, err: cause };
     if (kind === 'internal') this.#log.error(fields, 'Request failed');
     else this.#log.warn(fields, detail);
   }

@@ -33,7 +33,7 @@ describe('hashes of passwords', () => {
     ['it is damaged', '$scrypt$ln=1,r=1,p=1$$'],
   ])('are wrong, after one hash, where %s', async (_what, hash) => {
     const hasher = cheapHasher();
-    const verdict = hasher.verify('secret', hash, 'stranger');
+    const verdict = hasher.verify('secret', hash, { address: '192.0.2.1' });
     expect(hasher.queueLength).toBe(1);
     expect(await verdict).toBe('wrong');
   });
@@ -53,20 +53,21 @@ describe('the number of hashes at once', () => {
 });
 
 describe('the queue of hashes', () => {
-  /** One at a time, each 100 ms by the queue's clock; two may wait. */
-  function queue(): {
-    run: (name: string, priority: 'known' | 'stranger') => Promise<void>;
+  /** One at a time, each 100 ms by the queue's clock; two may wait unless the test says otherwise. */
+  function queue(places = 2): {
+    /** @param network Of a stranger; undefined for a known user. */
+    run: (name: string, network?: string) => Promise<void>;
     finish: () => void;
     log: string[];
   } {
     let time = 0;
     const log: string[] = [];
     const ends: (() => void)[] = [];
-    const hashes = new HashQueue({ concurrency: 1, maxWaitMs: 200 }, 100, () => time);
+    const hashes = new HashQueue({ concurrency: 1, maxWaitMs: places * 100 }, 100, () => time);
     return {
       log,
-      run: (name, priority) =>
-        hashes.run(priority, () => {
+      run: (name, network) =>
+        hashes.run(network, () => {
           log.push(name);
           return new Promise((resolve) => ends.push(resolve));
         }),
@@ -83,9 +84,9 @@ describe('the queue of hashes', () => {
 
   it('runs known people before strangers, each in their order', async () => {
     const { run, finish, log } = queue();
-    void run('first', 'stranger');
-    void run('stranger', 'stranger');
-    void run('known', 'known');
+    void run('first', 'one network');
+    void run('stranger', 'one network');
+    void run('known');
     for (let n = 0; n < 3; n++) {
       await settled();
       finish();
@@ -96,18 +97,18 @@ describe('the queue of hashes', () => {
 
   it('rejects what would wait for over 2 s, and says when to come again', async () => {
     const { run } = queue();
-    void run('running', 'stranger');
-    void run('one', 'stranger');
-    void run('two', 'stranger');
-    await expect(run('three', 'stranger')).rejects.toMatchObject({ code: 'BUSY', retryAfterSeconds: 1 });
+    void run('running', 'one network');
+    void run('one', 'one network');
+    void run('two', 'one network');
+    await expect(run('three', 'one network')).rejects.toMatchObject({ code: 'BUSY', retryAfterSeconds: 1 });
   });
 
   it('drops the last stranger for somebody known', async () => {
     const { run, finish, log } = queue();
-    void run('running', 'stranger');
-    void run('one', 'stranger');
-    const two = run('two', 'stranger');
-    void run('known', 'known');
+    void run('running', 'one network');
+    void run('one', 'one network');
+    const two = run('two', 'one network');
+    void run('known');
     await expect(two).rejects.toBeInstanceOf(AccountError);
     for (let n = 0; n < 3; n++) {
       await settled();
@@ -118,16 +119,63 @@ describe('the queue of hashes', () => {
 
   it('rejects known people when only they wait', async () => {
     const { run } = queue();
-    void run('running', 'stranger');
-    void run('one', 'known');
-    void run('two', 'known');
-    await expect(run('three', 'known')).rejects.toMatchObject({ code: 'BUSY' });
+    void run('running', 'one network');
+    void run('one');
+    void run('two');
+    await expect(run('three')).rejects.toMatchObject({ code: 'BUSY' });
+  });
+
+  it('lets a new network in, next in turn, while one network fills the queue', async () => {
+    const { run, finish, log } = queue(6);
+    void run('running', 'attacker');
+    const flood = [1, 2, 3, 4, 5, 6].map((n) => run(`flood ${String(n)}`, 'attacker'));
+    void run('visitor', 'elsewhere');
+    await expect(flood.at(-1)).rejects.toMatchObject({ code: 'BUSY' });
+    // The attacker repeats what was rejected, at once, and gets no further.
+    await expect(run('again', 'attacker')).rejects.toMatchObject({ code: 'BUSY' });
+    for (let n = 0; n < 3; n++) {
+      await settled();
+      finish();
+    }
+    await settled();
+    expect(log).toEqual(['running', 'flood 1', 'visitor', 'flood 2']);
+  });
+
+  it('takes turns between networks, each in its order', async () => {
+    const { run, finish, log } = queue(6);
+    void run('running', 'a');
+    for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) void run(name, name.charAt(0));
+    for (let n = 0; n < 6; n++) {
+      await settled();
+      finish();
+    }
+    await settled();
+    expect(log).toEqual(['running', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
+  });
+
+  it('gives one network the whole queue while nobody else waits', async () => {
+    const { run, finish, log } = queue(6);
+    const all = [0, 1, 2, 3, 4, 5, 6].map((n) => run(String(n), 'office'));
+    for (let n = 0; n < 7; n++) {
+      await settled();
+      finish();
+    }
+    await expect(Promise.all(all)).resolves.toHaveLength(7);
+    expect(log).toHaveLength(7);
+  });
+
+  it('drops nobody for a network that has as many hashes waiting', async () => {
+    const { run } = queue(4);
+    void run('running', 'a');
+    for (const name of ['a1', 'a2', 'b1', 'b2']) void run(name, name.charAt(0));
+    await expect(run('b3', 'b')).rejects.toMatchObject({ code: 'BUSY' });
+    await expect(run('a3', 'a')).rejects.toMatchObject({ code: 'BUSY' });
   });
 
   it('goes on after a hash that failed', async () => {
     const hashes = new HashQueue({ concurrency: 1, maxWaitMs: 200 }, 100, () => 0);
-    await expect(hashes.run('known', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-    await expect(hashes.run('known', () => Promise.resolve('fine'))).resolves.toBe('fine');
+    await expect(hashes.run(undefined, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    await expect(hashes.run(undefined, () => Promise.resolve('fine'))).resolves.toBe('fine');
     expect(hashes.length).toBe(0);
   });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answersIn, RawHttp } from '../../support/raw-http.js';
-import { TestGateway } from '../../support/test-gateway.js';
+import { AccountError } from '../../../src/domain/account.errors.js';
+import { ScryptPasswordHasher } from '../../../src/infrastructure/hashing/scrypt-password-hasher.js';
+import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
 
 /** Every answer has these, whatever it says and whoever says it. */
 const SECURITY_HEADERS = [
@@ -191,10 +193,34 @@ describe('problem details', () => {
     expect(JSON.stringify(line)).toContain('The secret cause');
   });
 
+  test('a full queue of passwords is one line a second, without a stack', async () => {
+    const full = await TestGateway.start({}, { hasher: new FullHasher() });
+    const lines = (): number => full.logged.filter(({ problem }) => problem === 'unavailable').length;
+    const startMs = performance.now();
+    const attempts = Array.from({ length: 20 }, (_, n) =>
+      full.client().post('/session', { username: `nobody-${String(n)}`, password: PASSWORD }),
+    );
+    const answers = await Promise.all(attempts);
+    const seconds = Math.ceil((performance.now() - startMs) / 1_000);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    expect(answers[0]?.headers.get('retry-after')).toBe('2');
+    expect(lines()).toBeGreaterThanOrEqual(1);
+    expect(lines()).toBeLessThanOrEqual(seconds);
+    expect(JSON.stringify(full.logged)).not.toContain('AccountError');
+    await full.stop();
+  });
+
   test('a good request on the same server works', async () => {
     expect((await (await gateway.user()).get('/tasks')).status).toBe(200);
   });
 });
+
+/** Has no place for another hash. */
+class FullHasher extends ScryptPasswordHasher {
+  override verify(): Promise<never> {
+    return Promise.reject(new AccountError('BUSY', { retryAfterSeconds: 2 }));
+  }
+}
 
 /** The request with a host and a JSON type unless it has them, and the connection closed behind it. */
 function whole(request: string, body: string | undefined): string {
