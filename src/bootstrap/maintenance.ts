@@ -1,35 +1,8 @@
-import { CopyTasks, type CopyReport, type OnCopyProgress } from '../application/copy-tasks.js';
-import type { MongodbAddress } from '@tasks/service';
-import {
-  backUp,
-  BackupArchive,
-  EmbeddedArchive,
-  verify,
-  type SoundStore,
-} from '../infrastructure/persistence/embedded/embedded-archive.js';
+import { CopyTasks, type CopyReport } from '../application/copy-tasks.js';
+import { backUp, BackupArchive, EmbeddedArchive } from '../infrastructure/persistence/embedded/embedded-archive.js';
+import type { BackupReport, CopyOptions, MigrationTarget } from '../interface/cli/maintenance.js';
 
-/** A backup that was made. */
-export interface BackupReport {
-  /** Its path. */
-  readonly file: string;
-  readonly tasks: number;
-  readonly bytes: number;
-}
-
-export type { SoundStore };
-
-/** How tasks are copied. */
-export interface CopyOptions {
-  /** Whether tasks that are there and differ are replaced. */
-  readonly overwrite: boolean;
-  readonly onProgress?: OnCopyProgress | undefined;
-}
-
-/** Where to copy tasks to. */
-export interface MigrationTarget extends MongodbAddress {
-  /** How long to wait for a server that can take tasks. */
-  readonly serverSelectionTimeoutMs: number;
-}
+export { verify as verifyTasks } from '../infrastructure/persistence/embedded/embedded-archive.js';
 
 /**
  * Copies the embedded store in this folder into a new file, also while the service runs.
@@ -39,15 +12,6 @@ export interface MigrationTarget extends MongodbAddress {
 export async function backUpTasks(dataDirectory: string, file: string): Promise<BackupReport> {
   const { entries, bytes } = await backUp(dataDirectory, file);
   return { file, tasks: entries, bytes };
-}
-
-/**
- * Compares every file and every task of the embedded store in this folder with its checksums, also while the service runs.
- *
- * @throws EmbeddedStoreError that names the damaged file.
- */
-export function verifyTasks(dataDirectory: string): Promise<SoundStore> {
-  return verify(dataDirectory);
 }
 
 /**
