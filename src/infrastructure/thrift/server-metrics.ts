@@ -56,18 +56,19 @@ export class ServerMetrics implements MetricsSource {
       ['rpc_method', 'error_type'],
       () => this.#errors.values(),
     );
-    metrics.gauge('rpc_server_calls_in_flight', 'Calls that are running or waiting for a slot', () => this.server.load.calls);
+    metrics.gauge(
+      'rpc_server_calls_in_flight',
+      'Calls that are running or waiting for a slot',
+      () => this.server.load.calls,
+    );
     metrics.gauge('rpc_server_calls_limit', 'Most calls that run at a time', () => limits.maxCalls);
     metrics.gauge('thrift_connections', 'Open connections', () => this.#open.size);
     metrics.gauge('thrift_connections_limit', 'Most open connections', () => limits.maxConnections);
     metrics.counter('thrift_connections_total', 'Connections accepted', () => this.#accepted);
     metrics.counter('thrift_received_bytes_total', 'Bytes received from peers', () => this.#sum('bytesRead'));
     metrics.counter('thrift_sent_bytes_total', 'Bytes sent to peers', () => this.#sum('bytesWritten'));
-    metrics.counters(
-      'thrift_rejections_total',
-      'Rejected connections and calls, by reason',
-      ['reason'],
-      () => [...this.#rejections].map(([reason, count]) => [{ reason }, count] as const),
+    metrics.counters('thrift_rejections_total', 'Rejected connections and calls, by reason', ['reason'], () =>
+      [...this.#rejections].map(([reason, count]) => [{ reason }, count] as const),
     );
   }
 
