@@ -44,8 +44,9 @@ export class AccountApi {
     return (await this.#send<{ account: Account }>('POST', '/session', { username, password })).account;
   }
 
+  /** The account of the session, whichever account the page shows. */
   async whoAmI(): Promise<Account> {
-    return (await this.#send<{ account: Account }>('GET', '/session')).account;
+    return (await this.#http.send<{ account: Account }>('GET', '/session', { omitAccount: true })).account;
   }
 
   async logOut(): Promise<void> {
@@ -88,7 +89,7 @@ export class AccountApi {
 
   /** Everything stored about the user. Its last member is `"complete": true`, or it was cut short. */
   async export(): Promise<Blob> {
-    return (await this.#http.fetch('GET', '/account/export', {})).blob();
+    return this.#http.download('/account/export');
   }
 
   async deleteAccount(password: string): Promise<void> {
@@ -109,6 +110,6 @@ export class AccountApi {
   }
 
   async #send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return (await this.#http.send<T>(method, path, body === undefined ? {} : { body })).body;
+    return this.#http.send<T>(method, path, { body });
   }
 }

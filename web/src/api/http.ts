@@ -1,28 +1,29 @@
 import { ApiError, type FieldError } from './api-error.js';
 
-/** Longest wait for an answer: the gateway itself gives up after 13 s. */
+/** Longest wait for a whole answer: the gateway itself gives up after 13 s. */
 const TIMEOUT_MS = 20_000;
-
-/** An answer of the API. */
-export interface Answer<T> {
-  readonly status: number;
-  readonly body: T;
-}
+/** Longest wait for a download, which may hold everything that an account ever stored. */
+const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
+/** Bodies kept for `getCached`. */
+const MAX_CACHED = 32;
 
 /** What a request may carry besides method and path. */
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Cancels the request. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Lets the request outlive the page. */
   readonly keepalive?: boolean;
+  /** Leaves out the account that the page shows, so that the server answers for any account. */
+  readonly omitAccount?: boolean;
 }
 
 /** Sends requests to the API under `base`, naming the account that the page believes in. */
 export class HttpClient {
   readonly #base: string;
-  readonly #etags = new Map<string, { etag: string; body: unknown }>();
+  /** The most recently used entry is the last. */
+  readonly #cached = new Map<string, { etag: string; body: unknown }>();
   /** Id of the account that the page shows; sent along with every request. */
   account: string | undefined;
 
@@ -32,78 +33,92 @@ export class HttpClient {
   }
 
   /**
-   * Sends a request and returns the answer.
+   * Sends a request and returns the body of the answer.
    *
-   * @throws ApiError for every answer but 2xx, and with status 0 when there was none.
+   * @throws ApiError for every answer but 2xx, and with status 0 when there was none, or only a part of one.
    */
-  async send<T>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
-    const response = await this.fetch(method, path, options);
-    return { status: response.status, body: (await readJson(response)) as T };
+  async send<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    return (await this.#request(method, path, options, readJson)) as T;
   }
 
   /** As `send`, for a GET whose answer carries an ETag: an unchanged body is not sent again. `changed`: it was. */
   async getCached<T>(path: string, signal?: AbortSignal): Promise<{ body: T; changed: boolean }> {
-    const known = this.#etags.get(path);
-    const headers: Record<string, string> = known ? { 'If-None-Match': known.etag } : {};
-    const response = await this.fetch('GET', path, signal ? { signal } : {}, headers);
-    if (response.status === 304 && known) return { body: known.body as T, changed: false };
-    const body = await readJson(response);
-    const etag = response.headers.get('ETag');
-    if (etag !== null) this.#etags.set(path, { etag, body });
-    return { body: body as T, changed: true };
+    const known = this.#cached.get(path);
+    if (known) this.#remember(path, known);
+    const read = async (response: Response): Promise<{ body: T; changed: boolean }> => {
+      if (response.status === 304 && known) return { body: known.body as T, changed: false };
+      const body = await readJson(response);
+      const etag = response.headers.get('ETag');
+      if (etag !== null) this.#remember(path, { etag, body });
+      return { body: body as T, changed: true };
+    };
+    return this.#request('GET', path, { signal }, read, known ? { 'If-None-Match': known.etag } : {});
+  }
+
+  /** As `send`, for a GET of a file, which may take minutes. */
+  async download(path: string): Promise<Blob> {
+    return this.#request('GET', path, {}, (response) => response.blob(), {}, DOWNLOAD_TIMEOUT_MS);
   }
 
   /** Forgets the bodies kept for `getCached`, and the account. */
   reset(): void {
-    this.#etags.clear();
+    this.#cached.clear();
     this.account = undefined;
   }
 
-  /** As `send`, with the answer unread. */
-  async fetch(
+  #remember(path: string, entry: { etag: string; body: unknown }): void {
+    this.#cached.delete(path);
+    this.#cached.set(path, entry);
+    for (const oldest of this.#cached.keys()) {
+      if (this.#cached.size <= MAX_CACHED) return;
+      this.#cached.delete(oldest);
+    }
+  }
+
+  /** Sends a request and has its answer read; both together end at the timeout. */
+  async #request<T>(
     method: string,
     path: string,
-    { body, signal, keepalive }: RequestOptions,
+    { body, signal, keepalive, omitAccount }: RequestOptions,
+    read: (response: Response) => Promise<T>,
     extra: Record<string, string> = {},
-  ): Promise<Response> {
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<T> {
+    if (signal?.aborted) throw new ApiError(0, 'cancelled');
     const headers: Record<string, string> = { Accept: 'application/json', ...extra };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
-    if (this.account !== undefined) headers['Tasks-Account'] = this.account;
-    const timeout = new AbortController();
-    const timer = setTimeout(() => {
-      timeout.abort();
-    }, TIMEOUT_MS);
-    signal?.addEventListener('abort', () => {
-      timeout.abort();
-    });
-    let response: Response;
+    if (this.account !== undefined && !omitAccount) headers['Tasks-Account'] = this.account;
+    // AbortSignal.any would combine both, but not every supported browser has it.
+    const controller = new AbortController();
+    const abort = (): void => {
+      controller.abort();
+    };
+    const timer = setTimeout(abort, timeoutMs);
+    signal?.addEventListener('abort', abort);
     try {
-      response = await fetch(this.#base + path, {
+      const response = await fetch(this.#base + path, {
         method,
         headers,
         cache: 'no-store',
         credentials: 'same-origin',
-        signal: timeout.signal,
+        signal: controller.signal,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(keepalive ? { keepalive } : {}),
       });
-    } catch {
+      if (!response.ok && response.status !== 304) throw await toApiError(response);
+      return await read(response);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
       throw new ApiError(0, signal?.aborted ? 'cancelled' : 'unreachable');
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
     }
-    if (response.ok || response.status === 304) return response;
-    throw await toApiError(response);
   }
 }
 
 async function readJson(response: Response): Promise<unknown> {
-  if (response.status === 204) return undefined;
-  try {
-    return await response.json();
-  } catch {
-    throw new ApiError(0, 'unreachable');
-  }
+  return response.status === 204 ? undefined : response.json();
 }
 
 async function toApiError(response: Response): Promise<ApiError> {

@@ -37,11 +37,11 @@ export class TasksApi {
   }
 
   async create(id: string, name: string, keepalive = false): Promise<Task> {
-    return (await this.#http.send<Task>('POST', '/tasks', { body: { id, name }, keepalive })).body;
+    return this.#http.send('POST', '/tasks', { body: { id, name }, keepalive });
   }
 
   async patch(id: string, changes: TaskChanges, keepalive = false): Promise<Task> {
-    return (await this.#http.send<Task>('PATCH', `/tasks/${id}`, { body: changes, keepalive })).body;
+    return this.#http.send('PATCH', `/tasks/${id}`, { body: changes, keepalive });
   }
 
   async remove(id: string, keepalive = false): Promise<void> {
@@ -50,7 +50,6 @@ export class TasksApi {
 
   /** Removes done tasks, at most 1,000; `more`: some are left. */
   async clearDone(keepalive = false): Promise<{ removed: number; more: boolean }> {
-    return (await this.#http.send<{ removed: number; more: boolean }>('DELETE', '/tasks?done=true', { keepalive }))
-      .body;
+    return this.#http.send('DELETE', '/tasks?done=true', { keepalive });
   }
 }

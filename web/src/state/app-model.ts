@@ -114,7 +114,7 @@ export class AppModel {
     const early = this.#http.account;
     if (early !== undefined) void this.tasks.list.show(this.#surroundings.query);
     try {
-      const account = await this.#whoAmI();
+      const account = await this.accounts.whoAmI();
       this.#enter(account, early === account.id);
     } catch (error) {
       const failure = asApiError(error);
@@ -171,7 +171,7 @@ export class AppModel {
       return;
     }
     try {
-      const now = await this.#whoAmI();
+      const now = await this.accounts.whoAmI();
       this.#continueAs(now);
     } catch {
       this.#sessionModel.set({ state: 'expired', account });
@@ -181,15 +181,6 @@ export class AppModel {
   /** The page is going: what can still be withdrawn is sent now. */
   onPageHidden(): void {
     this.tasks.onPageHidden();
-  }
-
-  /** Asks without naming an account, since the answer is which. */
-  async #whoAmI(): Promise<Account> {
-    const named = this.#http.account;
-    this.#http.account = undefined;
-    const asking = this.accounts.whoAmI();
-    this.#http.account = named;
-    return asking;
   }
 
   #enter(account: Account, loading: boolean): void {
@@ -254,7 +245,7 @@ export class AppModel {
 
   async #onOtherTabLoggedIn(): Promise<void> {
     try {
-      this.#continueAs(await this.#whoAmI());
+      this.#continueAs(await this.accounts.whoAmI());
     } catch {
       // The next request finds out.
     }

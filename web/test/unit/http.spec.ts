@@ -1,0 +1,104 @@
+import { getEventListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { AccountApi } from '../../src/api/account-api.js';
+import { HttpClient } from '../../src/api/http.js';
+import { TasksApi } from '../../src/api/tasks-api.js';
+
+describe('HttpClient', () => {
+  const browserFetch = globalThis.fetch;
+  const requests: { path: string; headers: Record<string, string> }[] = [];
+  let answer: (path: string, signal: AbortSignal) => Response;
+  let http: HttpClient;
+
+  beforeEach(() => {
+    requests.length = 0;
+    answer = () => Response.json({});
+    http = new HttpClient('');
+    globalThis.fetch = (input, init) => {
+      const path = input as string;
+      requests.push({ path, headers: init?.headers as Record<string, string> });
+      return Promise.resolve(answer(path, init?.signal as AbortSignal));
+    };
+  });
+  afterEach(() => {
+    globalThis.fetch = browserFetch;
+    jest.useRealTimers();
+  });
+
+  /** An answer whose body never ends by itself. */
+  const stalled = (_path: string, signal: AbortSignal): Response =>
+    new Response(
+      new ReadableStream({
+        start: (controller) => {
+          controller.enqueue(new TextEncoder().encode('{'));
+          signal.addEventListener('abort', () => {
+            controller.error(signal.reason);
+          });
+        },
+      }),
+    );
+
+  it('gives up on a body that has not arrived after 20 s', async () => {
+    jest.useFakeTimers();
+    answer = stalled;
+    const failing = expect(new TasksApi(http).create('1', 'One')).rejects.toMatchObject({ failure: 'unreachable' });
+    await jest.advanceTimersByTimeAsync(20_000);
+    await failing;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('waits longer for an export', async () => {
+    jest.useFakeTimers();
+    answer = stalled;
+    let ended = false;
+    const exporting = new AccountApi(http).export().finally(() => (ended = true));
+    const failing = expect(exporting).rejects.toMatchObject({ failure: 'unreachable' });
+    await jest.advanceTimersByTimeAsync(300_000);
+    expect(ended).toBe(false);
+    await jest.advanceTimersByTimeAsync(300_000);
+    await failing;
+  });
+
+  it('leaves no listener on the signal of a request that ended', async () => {
+    const { signal } = new AbortController();
+    const query = { filter: 'all', text: '' } as const;
+    await new TasksApi(http).list(query, undefined, signal);
+    answer = () => Response.json({ type: 'urn:tasks:problem:unavailable' }, { status: 503 });
+    await expect(new TasksApi(http).list(query, undefined, signal)).rejects.toMatchObject({ type: 'unavailable' });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('cancels while the body arrives, and sends nothing once cancelled', async () => {
+    answer = stalled;
+    const loading = new AbortController();
+    const failing = expect(http.getCached('/tasks', loading.signal)).rejects.toMatchObject({ type: 'cancelled' });
+    await new Promise((resolve) => setImmediate(resolve));
+    loading.abort();
+    await failing;
+    await expect(http.getCached('/tasks', loading.signal)).rejects.toMatchObject({ type: 'cancelled' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('asks for the 32 bodies used last by their ETag', async () => {
+    answer = (path) => Response.json({ path }, { headers: { ETag: `"${path}"` } });
+    const asked = (): string | undefined => requests.at(-1)?.headers['If-None-Match'];
+    for (let task = 1; task <= 32; task++) await http.getCached(`/tasks/${String(task)}`);
+    answer = () => new Response(null, { status: 304 });
+    expect(await http.getCached('/tasks/1')).toEqual({ body: { path: '/tasks/1' }, changed: false });
+    answer = (path) => Response.json({ path }, { headers: { ETag: `"${path}"` } });
+    await http.getCached('/tasks/33');
+    await http.getCached('/tasks/1');
+    expect(asked()).toBe('"/tasks/1"');
+    await http.getCached('/tasks/2');
+    expect(asked()).toBeUndefined();
+  });
+
+  it('asks who is logged in without naming an account', async () => {
+    http.account = 'a';
+    answer = () => Response.json({ account: { id: 'b', username: 'b' } });
+    const accounts = new AccountApi(http);
+    expect(await accounts.whoAmI()).toEqual({ id: 'b', username: 'b' });
+    await accounts.sessions();
+    expect(requests.map(({ headers }) => headers['Tasks-Account'])).toEqual([undefined, 'a']);
+  });
+});
