@@ -21,7 +21,7 @@ export interface LiveUpdatesOptions {
 /** Changes made through another instance of the gateway reach no stream of this one; this is how late they may be. */
 const POLL_MS = 12_000;
 const REOPEN_MS = 3_000;
-/** Readies state of a stream that does not reconnect by itself. */
+/** Ready state of a stream that does not reconnect by itself. */
 const CLOSED = 2;
 
 /**
@@ -35,6 +35,8 @@ const CLOSED = 2;
 export class LiveUpdates {
   readonly #options: LiveUpdatesOptions;
   #state: 'stopped' | 'open' = 'stopped';
+  /** Whether events may have been missed since a stream was last open. */
+  #hasGap = false;
   #stream: Stream | undefined;
   #poll: unknown;
   #reopen: unknown;
@@ -53,6 +55,7 @@ export class LiveUpdates {
 
   stop(): void {
     this.#state = 'stopped';
+    this.#hasGap = false;
     this.#options.clearTimer(this.#poll);
     this.#options.clearTimer(this.#reopen);
     this.#stream?.close();
@@ -62,11 +65,10 @@ export class LiveUpdates {
   #open(): void {
     const stream = this.#options.openStream();
     this.#stream = stream;
-    let opened = false;
     stream.addEventListener('open', () => {
       // What happened while there was no stream was told to nobody.
-      if (opened) this.#options.onStale();
-      opened = true;
+      if (this.#hasGap) this.#options.onStale();
+      this.#hasGap = false;
     });
     stream.addEventListener('changed', ({ data }) => {
       const event = JSON.parse(data) as { taskIds?: readonly string[] };
@@ -74,6 +76,7 @@ export class LiveUpdates {
       else this.#options.onStale();
     });
     stream.addEventListener('error', () => {
+      this.#hasGap = true;
       if (stream.readyState !== CLOSED || stream !== this.#stream) return;
       // Refused, perhaps because the session has ended: a plain request tells which it is.
       this.#reopen = this.#options.setTimer(() => {
