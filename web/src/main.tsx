@@ -4,31 +4,18 @@ import { App } from './app.js';
 import { Language } from './i18n/language.js';
 import { AppModel } from './state/app-model.js';
 import { PATHS } from './state/route.js';
+import { safeLocalStorage, safeSessionStorage } from './state/safe-storage.js';
 import { AppProvider } from './ui/context.js';
 import { Router } from './ui/router.js';
 import { watchVersion } from './ui/version.js';
-
-/** A storage that works also where the browser denies one. */
-function safeStorage(name: 'localStorage' | 'sessionStorage'): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
-  try {
-    return window[name];
-  } catch {
-    const items = new Map<string, string>();
-    return {
-      getItem: (key) => items.get(key) ?? null,
-      setItem: (key, value) => void items.set(key, value),
-      removeItem: (key) => void items.delete(key),
-    };
-  }
-}
 
 async function start(): Promise<void> {
   const router = new Router();
   const language = new Language();
   const app = new AppModel(
     {
-      localStorage: safeStorage('localStorage'),
-      sessionStorage: safeStorage('sessionStorage'),
+      localStorage: safeLocalStorage,
+      sessionStorage: safeSessionStorage,
       channel: new BroadcastChannel('tasks'),
       openStream: () => new EventSource('/api/v1/events'),
       isOnline: () => navigator.onLine,

@@ -9,6 +9,7 @@ import { LiveUpdates, type Stream } from './live-updates.js';
 import { Notices } from './notices.js';
 import { objectIdMaker } from './object-id.js';
 import { PreferencesModel } from './preferences.js';
+import type { ItemStorage } from './safe-storage.js';
 import { SessionModel } from './session-model.js';
 import { Tabs, type Channel, type TabMessage } from './tabs.js';
 import { TaskModel } from './task-model.js';
@@ -16,8 +17,9 @@ import type { TaskQuery } from './task.js';
 
 /** The browser, as far as the model needs it. */
 export interface Surroundings {
-  readonly sessionStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  readonly localStorage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Both never throw: see `safeStorage`. */
+  readonly sessionStorage: ItemStorage;
+  readonly localStorage: ItemStorage;
   readonly channel: Channel;
   readonly openStream: () => Stream;
   readonly isOnline: () => boolean;

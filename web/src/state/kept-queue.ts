@@ -1,23 +1,20 @@
 import type { Change } from './change.js';
+import type { ItemStorage } from './safe-storage.js';
 
 const KEY = 'tasks-unsaved';
 
 /** The unsaved changes of this tab in sessionStorage: they survive a reload and a tab that the phone dropped. */
 export class KeptQueue {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly #storage: ItemStorage;
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
+  constructor(storage: ItemStorage) {
     this.#storage = storage;
   }
 
   /** Keeps the changes of that account; none removes what is kept. */
   save(account: string, changes: readonly Change[]): void {
-    try {
-      if (changes.length === 0) this.#storage.removeItem(KEY);
-      else this.#storage.setItem(KEY, JSON.stringify({ account, changes }));
-    } catch {
-      // Storage is full or denied: the changes live as long as the page does.
-    }
+    if (changes.length === 0) this.clear();
+    else this.#storage.setItem(KEY, JSON.stringify({ account, changes }));
   }
 
   /** What an earlier page of this tab left behind. */
@@ -31,10 +28,6 @@ export class KeptQueue {
   }
 
   clear(): void {
-    try {
-      this.#storage.removeItem(KEY);
-    } catch {
-      // Denied: nothing was kept either.
-    }
+    this.#storage.removeItem(KEY);
   }
 }

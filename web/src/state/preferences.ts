@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals-core';
+import type { ItemStorage } from './safe-storage.js';
 
 /** What the user chose about the page, in this browser. */
 export interface Preferences {
@@ -13,10 +14,10 @@ const DEFAULTS: Preferences = { theme: 'auto', language: 'auto', shortcuts: true
 
 /** The preferences, kept in localStorage. */
 export class PreferencesModel {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
+  readonly #storage: ItemStorage;
   readonly current;
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
+  constructor(storage: ItemStorage) {
     this.#storage = storage;
     this.current = signal<Preferences>(DEFAULTS);
     this.reload();
@@ -29,11 +30,7 @@ export class PreferencesModel {
 
   /** Writes them again: a log-out empties the storage of the whole site. */
   keep(): void {
-    try {
-      this.#storage.setItem(KEY, JSON.stringify(this.current.value));
-    } catch {
-      // Storage is denied: the choice lasts as long as the page.
-    }
+    this.#storage.setItem(KEY, JSON.stringify(this.current.value));
   }
 
   /** Takes over what another tab chose. */

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { safeSessionStorage } from '../state/safe-storage.js';
 
 const RELOADED = 'tasks-reloaded';
 
@@ -12,13 +13,14 @@ export function Lazy<P extends object>({ load, ...props }: { load: () => Promise
   useEffect(() => {
     load().then(
       (component) => {
-        sessionStorage.removeItem(RELOADED);
+        safeSessionStorage.removeItem(RELOADED);
         setLoaded(() => component);
       },
       () => {
-        if (sessionStorage.getItem(RELOADED) !== null || !navigator.onLine) return;
-        sessionStorage.setItem(RELOADED, 'yes');
-        location.reload();
+        if (safeSessionStorage.getItem(RELOADED) !== null || !navigator.onLine) return;
+        safeSessionStorage.setItem(RELOADED, 'yes');
+        // Without the mark the page would reload for ever.
+        if (safeSessionStorage.getItem(RELOADED) !== null) location.reload();
       },
     );
   }, []);

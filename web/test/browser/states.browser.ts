@@ -101,6 +101,32 @@ describeInBrowser('states of the page', () => {
     expect(loads).toBe(2);
   });
 
+  it.each(['setItem', 'getItem'] as const)('works where the browser denies Storage.%s', async (method) => {
+    const account = stage.account('One');
+    const { context } = await stage.loggedIn(account);
+    const page = await context.newPage();
+    await page.addInitScript((name) => {
+      Storage.prototype[name] = () => {
+        throw new DOMException('', 'QuotaExceededError');
+      };
+    }, method);
+    await page.goto(stage.gateway.origin);
+    await expectNames(page, ['One']);
+    await page.locator('#new-task').fill('Two');
+    await page.keyboard.press('Enter');
+    await eventually(() => {
+      expect(account.tasks.size).toBe(2);
+    });
+    let loads = 0;
+    page.on('load', () => loads++);
+    await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
+    const refused = page.waitForResponse(/settings-screen/);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await refused;
+    await page.waitForTimeout(500);
+    expect(loads).toBe(0);
+  });
+
   it('offers a new version, and does not take drafts away for it', async () => {
     const { context } = await stage.loggedIn(stage.account('One'));
     const page = await context.newPage();

@@ -6,7 +6,9 @@ import { ApiError } from '../../src/api/api-error.js';
 import { de } from '../../src/i18n/de.js';
 import { en } from '../../src/i18n/en.js';
 import { KeptQueue } from '../../src/state/kept-queue.js';
+import { PreferencesModel } from '../../src/state/preferences.js';
 import { fromQuery, toRoute } from '../../src/state/route.js';
+import { safeStorage } from '../../src/state/safe-storage.js';
 
 describe('makePassphrase', () => {
   it('draws six different words', () => {
@@ -91,10 +93,6 @@ describe('The languages', () => {
 });
 
 describe('KeptQueue', () => {
-  const denied = (): never => {
-    throw new Error('denied');
-  };
-
   it('keeps changes with their account, and nothing once all is sent', () => {
     const items = new Map<string, string>();
     const kept = new KeptQueue({
@@ -107,10 +105,27 @@ describe('KeptQueue', () => {
     kept.save('a', []);
     expect(items.size).toBe(0);
   });
+});
 
-  it('does without a storage that is denied', () => {
-    const kept = new KeptQueue({ getItem: denied, setItem: denied, removeItem: denied });
+describe('safeStorage', () => {
+  const denied = (): never => {
+    throw new Error('denied');
+  };
+
+  it.each([
+    ['denied', denied],
+    ['full', () => ({ getItem: () => null, setItem: denied, removeItem: () => undefined })],
+    ['broken', () => ({ getItem: denied, setItem: denied, removeItem: denied })],
+  ])('keeps nothing, and does not throw, where storage is %s', (_state, open) => {
+    const storage = safeStorage(open);
+    storage.setItem('key', 'value');
+    storage.removeItem('key');
+    expect(storage.getItem('key')).toBeNull();
+    const kept = new KeptQueue(storage);
     kept.save('a', [{ kind: 'clear-done' }]);
     expect(kept.load()).toBeUndefined();
+    const preferences = new PreferencesModel(storage);
+    preferences.change({ theme: 'dark' });
+    expect(preferences.current.value.theme).toBe('dark');
   });
 });
