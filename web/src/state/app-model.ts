@@ -16,7 +16,7 @@ import { TaskModel } from './task-model.js';
 import type { TaskQuery } from './task.js';
 
 /** The browser, as far as the model needs it. */
-export interface Surroundings {
+export interface BrowserPorts {
   /** Both never throw: see `safeStorage`. */
   readonly sessionStorage: ItemStorage;
   readonly localStorage: ItemStorage;
@@ -37,7 +37,7 @@ const LAST_CHANGES_MS = 3_000;
 
 /** Everything behind the screens: who is logged in, the tasks, the messages, the preferences. */
 export class AppModel {
-  readonly #surroundings: Surroundings;
+  readonly #browser: BrowserPorts;
   readonly #http = new HttpClient();
   readonly #sessionModel = new SessionModel();
   readonly #kept: KeptQueue;
@@ -51,11 +51,11 @@ export class AppModel {
   readonly visible = signal(true);
 
   constructor(
-    surroundings: Surroundings,
+    browser: BrowserPorts,
     readonly language: Language,
   ) {
-    this.#surroundings = surroundings;
-    const { localStorage, sessionStorage, channel, openStream, random, isOnline } = surroundings;
+    this.#browser = browser;
+    const { localStorage, sessionStorage, channel, openStream, random, isOnline } = browser;
     const timers = {
       now: Date.now,
       setTimer: (callback: () => void, milliseconds: number): unknown => setTimeout(callback, milliseconds),
@@ -78,7 +78,7 @@ export class AppModel {
       tabs: this.#tabs,
       kept: this.#kept,
       texts: () => language.texts.value,
-      showAll: surroundings.showAll,
+      showAll: browser.showAll,
       onSessionLost: (error) => void this.onSessionLost(error),
       onRead: (error) => {
         if (error?.failure === 'signed-out' || error?.failure === 'account-changed') void this.onSessionLost(error);
@@ -112,9 +112,9 @@ export class AppModel {
   /** Finds out who is logged in. Tasks of the account seen last are asked for in the same breath. */
   async start(): Promise<void> {
     this.#sessionModel.set({ state: 'checking' });
-    this.#http.account = this.#surroundings.localStorage.getItem(LAST_ACCOUNT) ?? undefined;
+    this.#http.account = this.#browser.localStorage.getItem(LAST_ACCOUNT) ?? undefined;
     const early = this.#http.account;
-    if (early !== undefined) void this.tasks.list.show(this.#surroundings.query);
+    if (early !== undefined) void this.tasks.list.show(this.#browser.query);
     try {
       const account = await this.accounts.whoAmI();
       this.#enter(account, early === account.id);
@@ -188,10 +188,10 @@ export class AppModel {
   #enter(account: Account, loading: boolean): void {
     this.#http.account = account.id;
     this.#tabs.account = account.id;
-    this.#surroundings.localStorage.setItem(LAST_ACCOUNT, account.id);
+    this.#browser.localStorage.setItem(LAST_ACCOUNT, account.id);
     const kept = this.#kept.load();
     this.#sessionModel.set({ state: 'active', account });
-    if (!loading) void this.tasks.list.show(this.#surroundings.query);
+    if (!loading) void this.tasks.list.show(this.#browser.query);
     if (kept?.account === account.id) {
       this.tasks.queue.restore(kept.changes);
     } else if (kept) {
@@ -211,7 +211,7 @@ export class AppModel {
 
   #leave(): void {
     this.#sessionModel.set({ state: 'signed-out' });
-    this.#surroundings.localStorage.removeItem(LAST_ACCOUNT);
+    this.#browser.localStorage.removeItem(LAST_ACCOUNT);
     this.preferences.keep();
     this.#empty();
   }

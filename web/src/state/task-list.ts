@@ -20,7 +20,7 @@ export class TaskList {
   readonly #api: TasksApi;
   readonly #cache: TaskCache;
   readonly #state = signal<ListState>({ state: 'loading' });
-  readonly #kept = signal<ReadonlySet<string>>(new Set());
+  readonly #pinned = signal<ReadonlySet<string>>(new Set());
   readonly #onError: (error: ApiError | undefined) => void;
   #loading = new AbortController();
 
@@ -71,27 +71,28 @@ export class TaskList {
     const loaded = this.#cache.loaded.value;
     const query = this.#cache.query.value;
     const overlay = this.overlay.value;
-    if (overlay.changes.length === 0 && this.#kept.value.size === 0)
+    if (overlay.changes.length === 0 && this.#pinned.value.size === 0)
       return loaded.filter((task) => matches(task, query));
     const isShown = (row: Row | undefined): row is Row =>
-      row !== undefined && (this.#kept.value.has(row.id) || matches(row, query));
+      row !== undefined && (this.#pinned.value.has(row.id) || matches(row, query));
     return [...overlay.created().filter(isShown), ...loaded.map((task) => overlay.row(task)).filter(isShown)];
   }
 
-  /** Keeps a row in sight though the filter hides it now, until `letGo`. */
-  keep(id: string): void {
-    this.#kept.value = new Set([...this.#kept.value, id]);
+  /** Keeps a row in sight though the filter hides it now, until `unpin`. */
+  pin(id: string): void {
+    this.#pinned.value = new Set([...this.#pinned.value, id]);
   }
 
   /** Lets the filter decide about that row again. */
-  letGo(id: string): void {
-    if (this.#kept.value.has(id)) this.#kept.value = new Set([...this.#kept.value].filter((kept) => kept !== id));
+  unpin(id: string): void {
+    if (this.#pinned.value.has(id))
+      this.#pinned.value = new Set([...this.#pinned.value].filter((pinned) => pinned !== id));
   }
 
   /** Shows another list. */
   async show(query: TaskQuery): Promise<void> {
     batch(() => {
-      this.#kept.value = new Set();
+      this.#pinned.value = new Set();
       this.#cache.setQuery(query);
     });
     await this.load();

@@ -95,7 +95,7 @@ export class TaskModel {
 
   setDone(row: Row, done: boolean): void {
     if (row.done === done) return;
-    this.list.keep(row.id);
+    this.list.pin(row.id);
     this.#patch(row.id, { done });
     this.#remember({ kind: 'patch', id: row.id, changes: { done: row.done } });
   }
@@ -109,7 +109,7 @@ export class TaskModel {
       this.remove(row);
       return;
     }
-    this.list.keep(row.id);
+    this.list.pin(row.id);
     this.#patch(row.id, { name: trimmed });
     this.#remember({ kind: 'patch', id: row.id, changes: { name: row.name } });
   }
@@ -136,7 +136,7 @@ export class TaskModel {
     if (taken === undefined) return false;
     const { notices, texts } = this.#options;
     if (taken.kind === 'patch') {
-      this.list.keep(taken.id);
+      this.list.pin(taken.id);
       this.#patch(taken.id, taken.changes);
       this.focus.value = taken.id;
       notices.show(texts().undone);

@@ -113,7 +113,7 @@ export function TaskListView() {
           if (!(target as Element).isConnected && document.activeElement === document.body) return;
           if (focused.current?.id === found.row.id && !list.current?.contains(document.activeElement))
             focused.current = undefined;
-          if (!checkOf(found.row.id)?.closest('li')?.contains(document.activeElement)) tasks.list.letGo(found.row.id);
+          if (!checkOf(found.row.id)?.closest('li')?.contains(document.activeElement)) tasks.list.unpin(found.row.id);
         });
       }}
     >

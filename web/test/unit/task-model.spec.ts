@@ -215,12 +215,12 @@ describe('TaskModel', () => {
     expect(notices.shown.value[0]?.text).toContain('The current filter hides it');
   });
 
-  it('keeps a ticked row in a filtered list until it is let go', async () => {
+  it('keeps a ticked row in a filtered list until it is unpinned', async () => {
     await model.list.show({ filter: 'open', text: '' });
     const { id: ticked } = row('One');
     model.setDone(row('One'), true);
     expect(shown()).toContain('One ✓');
-    model.list.letGo(ticked);
+    model.list.unpin(ticked);
     expect(shown()).toEqual(['Three']);
   });
 
