@@ -149,7 +149,7 @@ describeInBrowser('account', () => {
     await page.goto(`${stage.gateway.origin}/settings`);
     await page.getByLabel('Name', { exact: true }).fill('backup script');
     await page.getByRole('button', { name: 'Create token' }).click();
-    await page.getByRole('dialog', { name: 'Is it you?' }).waitFor();
+    await page.getByRole('dialog', { name: 'Confirm it’s you' }).waitFor();
     await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('dialog', { name: 'Token' }).waitFor();

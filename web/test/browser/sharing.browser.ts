@@ -135,7 +135,7 @@ describeInBrowser('tabs, devices and sessions', () => {
     await context.addCookies([
       { name: 'tasks-session', value: other.token, url: stage.gateway.origin, httpOnly: true },
     ]);
-    await page.getByText('1 unsaved change of the account before was discarded').waitFor();
+    await page.getByText('1 unsaved change of the previous account was discarded').waitFor();
     await expectNames(page, ['Theirs']);
     expect([...theirs.tasks.values()].map(({ name }) => name)).toEqual(['Theirs']);
     expect(mine.tasks.size).toBe(1);

@@ -138,7 +138,7 @@ describeInBrowser('states of the page', () => {
       route.fulfill({ contentType: 'text/html', body: '<title>newer</title>' }),
     );
     await page.clock.fastForward(61_000);
-    await page.getByText('A new version is here.').waitFor();
+    await page.getByText('A new version is available.').waitFor();
     expect(await page.locator('#new-task').inputValue()).toBe('A draft');
   });
 

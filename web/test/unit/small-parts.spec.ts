@@ -83,12 +83,18 @@ describe('ApiError', () => {
 
 describe('The languages', () => {
   it('word the same problems and rules', () => {
-    const types = ['unreachable', 'username-taken', 'wrong-credentials', 'too-many-requests', 'unavailable', 'timeout'];
+    const types = ['unreachable', 'username-taken', 'wrong-credentials', 'too-many-requests', 'id-taken', 'timeout'];
     const codes = ['too-short', 'too-long', 'characters', 'common-password', 'repeated', 'sequence', 'doubled'];
     for (const texts of [en, de]) {
       for (const type of types) expect(texts.problem(type)).not.toBe(texts.problem('no-such-type'));
       for (const code of codes) expect(texts.refusal('invalid', { code })).not.toBe(texts.refusal('invalid'));
     }
+  });
+});
+
+describe('The hint for a new password', () => {
+  it('names no length, which each server chooses', () => {
+    for (const { passwordHint } of [en, de]) expect(passwordHint).not.toMatch(/\d/);
   });
 });
 
