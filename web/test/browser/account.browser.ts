@@ -136,8 +136,10 @@ describeInBrowser('account', () => {
     await page.getByText('This device').waitFor();
     await page.getByRole('button', { name: 'Log out Safari on iPhone' }).click();
     await page.getByText('Safari on iPhone').waitFor({ state: 'detached' });
+    await page.locator('#sessions h2:focus').waitFor();
     await page.getByRole('button', { name: 'Log out all others' }).click();
     await page.getByText('Firefox on Windows').waitFor({ state: 'detached' });
+    await page.locator('#sessions h2:focus').waitFor();
     expect([...stage.gateway.store.sessions.values()].filter((session) => session.account === account)).toHaveLength(1);
   });
 
@@ -158,6 +160,7 @@ describeInBrowser('account', () => {
     expect(account.tokens).toMatchObject([{ name: 'backup script', scopes: ['tasks:read'] }]);
     await page.getByRole('button', { name: 'Delete token backup script' }).click();
     await page.getByText('No tokens yet.').waitFor();
+    await page.locator('#tokens h2:focus').waitFor();
   });
 
   it('makes a new recovery code', async () => {
