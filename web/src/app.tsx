@@ -123,7 +123,12 @@ function CurrentScreen() {
     case 'active':
     case 'expired':
       if (screen === 'settings') {
-        return <Lazy key="settings" load={async () => (await import('./account/settings-screen.js')).SettingsScreen} />;
+        return (
+          <Lazy
+            key={session.account.id}
+            load={async () => (await import('./account/settings-screen.js')).SettingsScreen}
+          />
+        );
       }
       return <TasksScreen key={session.account.id} />;
   }

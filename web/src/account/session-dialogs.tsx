@@ -92,20 +92,27 @@ export function UnsavedDialog({ count, onStay, onLeave }: UnsavedDialogProps) {
   );
 }
 
-/** Asks for the password again before something important. */
-export function ConfirmDialog({ onConfirmed, onClose }: { onConfirmed: () => void; onClose: () => void }) {
+interface PasswordDialogProps {
+  title: string;
+  text: string;
+  button: string;
+  danger?: boolean;
+  /** Carries out what the password was asked for. Throws ApiError. */
+  onPassword: (password: string) => Promise<void>;
+  onClose: () => void;
+}
+
+/** Asks for the password before something important. */
+export function PasswordDialog({ title, text, onPassword, onClose, ...form }: PasswordDialogProps) {
   const { app } = useApp();
   const texts = useTexts();
   return (
-    <Dialog title={texts.confirmTitle} onClose={onClose}>
-      <p>{texts.confirmText}</p>
+    <Dialog title={title} onClose={onClose}>
+      <p>{text}</p>
       <Form
+        {...form}
         required={['password']}
-        button={texts.confirm}
-        onSubmit={async ({ password = '' }) => {
-          await app.accounts.confirm(password);
-          onConfirmed();
-        }}
+        onSubmit={({ password = '' }) => onPassword(password)}
         beside={
           <button type="button" class="button quiet" onClick={onClose}>
             {texts.cancel}
@@ -155,20 +162,24 @@ export function useConfirmation(): Confirmation {
     } catch (error) {
       const failure = asApiError(error);
       if (failure.failure === 'unconfirmed') setPending(() => action);
-      else if (failure.failure === 'signed-out') await app.onSessionLost(failure);
+      else if (failure.isSessionLost) await app.onSessionLost(failure);
       else app.notices.show(texts.problem(failure.type), { tone: 'problem' });
     }
   };
-  const onConfirmed = (): void => {
+  const close = (): void => {
     setPending(undefined);
-    if (pending) void run(pending);
   };
   const dialog = pending ? (
-    <ConfirmDialog
-      onConfirmed={onConfirmed}
-      onClose={() => {
-        setPending(undefined);
+    <PasswordDialog
+      title={texts.confirmTitle}
+      text={texts.confirmText}
+      button={texts.confirm}
+      onPassword={async (password) => {
+        await app.accounts.confirm(password);
+        close();
+        void run(pending);
       }}
+      onClose={close}
     />
   ) : null;
   return { run, dialog };

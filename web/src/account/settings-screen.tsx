@@ -3,7 +3,6 @@ import { asApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
 import type { Preferences } from '../state/preferences.js';
 import { useApp, useTexts } from '../ui/context.js';
-import { Dialog } from '../ui/dialog.js';
 import { PasswordField } from '../ui/fields.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
@@ -13,7 +12,7 @@ import { NewPassword } from './new-password.js';
 import { RecoveryCodeScreen } from './recovery-code-screen.js';
 import { saveFile } from './secret.js';
 import { Section } from './section.js';
-import { useConfirmation } from './session-dialogs.js';
+import { PasswordDialog, useConfirmation } from './session-dialogs.js';
 import { Sessions } from './sessions.js';
 import { Tokens } from './tokens.js';
 
@@ -239,39 +238,23 @@ function DeleteSection() {
         {texts.deleteAccountButton}
       </button>
       {asking && (
-        <Dialog title={texts.deleteAccountTitle} onClose={close}>
-          <p>{texts.deleteAccountText}</p>
-          <Form
-            danger
-            required={['password']}
-            button={texts.deleteAccountConfirm}
-            onSubmit={async ({ password = '' }) => {
-              try {
-                await app.accounts.deleteAccount(password);
-              } catch (error) {
-                if (asApiError(error).failure !== 'signed-out') throw error;
-              }
-              app.forgetAccount();
-              router.go(PATHS.tasks, true);
-              app.notices.show(texts.accountDeleted);
-            }}
-            beside={
-              <button type="button" class="button quiet" onClick={close}>
-                {texts.cancel}
-              </button>
+        <PasswordDialog
+          danger
+          title={texts.deleteAccountTitle}
+          text={texts.deleteAccountText}
+          button={texts.deleteAccountConfirm}
+          onPassword={async (password) => {
+            try {
+              await app.accounts.deleteAccount(password);
+            } catch (error) {
+              if (asApiError(error).failure !== 'signed-out') throw error;
             }
-          >
-            {(errorOf) => (
-              <PasswordField
-                name="password"
-                label={texts.password}
-                autocomplete="current-password"
-                autofocus
-                error={errorOf('password')}
-              />
-            )}
-          </Form>
-        </Dialog>
+            app.forgetAccount();
+            router.go(PATHS.tasks, true);
+            app.notices.show(texts.accountDeleted);
+          }}
+          onClose={close}
+        />
       )}
     </Section>
   );

@@ -50,6 +50,11 @@ export class ApiError extends Error {
     if (this.type === 'confirmation-required') return 'unconfirmed';
     return 'refused';
   }
+
+  /** Whether the page's account has no session here any more: it ended, or it is another account's. */
+  get isSessionLost(): boolean {
+    return this.failure === 'signed-out' || this.failure === 'account-changed';
+  }
 }
 
 /** The error as an ApiError; anything else is thrown on, since it is a bug. */

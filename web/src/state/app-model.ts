@@ -81,7 +81,7 @@ export class AppModel {
       showAll: browser.showAll,
       onSessionLost: (error) => void this.onSessionLost(error),
       onRead: (error) => {
-        if (error?.failure === 'signed-out' || error?.failure === 'account-changed') void this.onSessionLost(error);
+        if (error?.isSessionLost) void this.onSessionLost(error);
       },
     });
     this.#live = new LiveUpdates({

@@ -174,6 +174,40 @@ describeInBrowser('account', () => {
     await settings(page);
   });
 
+  it('shows the settings of the account that logged in meanwhile', async () => {
+    const [mine, theirs] = [stage.account(), stage.account()];
+    const { context } = await stage.loggedIn(mine);
+    const page = await context.newPage();
+    await page.goto(`${stage.gateway.origin}/settings`);
+    await page.getByText('This device').waitFor();
+    const { token } = stage.gateway.store.addSession(theirs, 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0');
+    await context.addCookies([{ name: 'tasks-session', value: token, url: stage.gateway.origin, httpOnly: true }]);
+    const code = theirs.recoveryCode;
+    await page.getByRole('button', { name: 'New recovery code' }).click();
+    await page.getByText(`logged in as ${theirs.username}`).waitFor();
+    await page.getByText('Firefox on Linux').waitFor();
+    expect(await page.getByText('Something went wrong').count()).toBe(0);
+    expect(theirs.recoveryCode).toBe(code);
+  });
+
+  it('asks to log in when the session ended before a form was sent', async () => {
+    const { context, session } = await stage.loggedIn(stage.account());
+    const page = await context.newPage();
+    await page.goto(`${stage.gateway.origin}/settings`);
+    await page.getByText('This device').waitFor();
+    stage.gateway.store.sessions.delete(session.token);
+    await page.getByLabel('Name', { exact: true }).fill('backup script');
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await page
+      .getByRole('dialog', { name: 'Log in to continue' })
+      .getByLabel('Password', { exact: true })
+      .fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.getByText('Something went wrong').count()).toBe(0);
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('backup script');
+  });
+
   it('exports everything, and says when the file is not whole', async () => {
     const page = await stage.open(stage.account('One'), { path: '/settings' });
     await settings(page);

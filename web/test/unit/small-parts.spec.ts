@@ -79,6 +79,11 @@ describe('ApiError', () => {
   ])('%i %s means %s', (status, type, failure) => {
     expect(new ApiError(status, type).failure).toBe(failure);
   });
+
+  it('is a lost session when it ended or is another account’s', () => {
+    const lost = [401, 409, 403].map((status) => new ApiError(status, status === 409 ? 'account-changed' : 'other'));
+    expect(lost.map(({ isSessionLost }) => isSessionLost)).toEqual([true, true, false]);
+  });
 });
 
 describe('The languages', () => {
