@@ -2,6 +2,7 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { tidyForwardedFor } from './forwarded-for.js';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.js';
 import { toProblem } from './problem.filter.js';
 import type { Headers } from './security-headers.js';
@@ -45,6 +46,7 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '/' }) => withoutOrigin(url),
     routerOptions: { maxParamLength: HTTP_LIMITS.pathParameterLength },
     http: {
       headersTimeout: HTTP_LIMITS.headersTimeoutMs,
@@ -63,6 +65,11 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
     },
   });
   const server: Server = adapter.getHttpServer();
+  if (trustedProxies.length > 0) {
+    server.prependListener('request', ({ headers: received }: IncomingMessage) => {
+      tidyForwardedFor(received);
+    });
+  }
   server.maxConnections = maxConnections;
   server.on('drop', () => {
     server.closeIdleConnections();
@@ -74,6 +81,15 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
   });
   acceptJsonOnly(adapter.getInstance());
   return adapter;
+}
+
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
+/** The path and query of a request target that names scheme and host as well (RFC 9112, absolute-form). */
+function withoutOrigin(target: string): string {
+  if (target.startsWith('/') || !ORIGIN.test(target)) return target;
+  const path = target.replace(ORIGIN, '');
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 /** What Node's parser rejects before there is a request. */
@@ -126,6 +142,10 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
         done(new Problem('unsupported-media-type', 'A merge patch goes with PATCH only: send application/json.'));
         return;
       }
+      if (!isUtf8(request.headers['content-type'])) {
+        done(new Problem('unsupported-media-type', 'Bodies are UTF-8: leave the charset out.'));
+        return;
+      }
       // Clients name the type of bodies that they don't send; whether one is needed is the schemas' matter.
       if (body.length === 0) {
         done(null, undefined);
@@ -141,4 +161,11 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
       void parseJson(request, text, done);
     },
   );
+}
+
+const CHARSET = /;\s*charset\s*=\s*("?)([^\s";]*)\1/gi;
+
+/** Whether a media type names no other charset than UTF-8. */
+function isUtf8(contentType = ''): boolean {
+  return [...contentType.matchAll(CHARSET)].every(([, , charset]) => /^utf-?8$/i.test(charset ?? ''));
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { matchesEtag } from './conditional.js';
+import { sendProblem, toProblem } from './problem.filter.js';
 
 /** `assets.json`: what the build of the page says of its files. */
 interface AssetList {
@@ -70,7 +71,7 @@ export class Page {
   /** Adds a route for each file. */
   register(fastify: FastifyInstance): void {
     for (const [url, asset] of this.#assets) {
-      fastify.get(url, (request, reply) => {
+      fastify.get(url, { errorHandler }, (request, reply) => {
         send(asset, request, reply);
       });
     }
@@ -82,6 +83,12 @@ export class Page {
     if (isAsked) send(this.#document, request, reply.status(NOT_FOUND));
     return isAsked;
   }
+}
+
+/** Nest's filter sees the errors of its own routes only. */
+function errorHandler(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+  const problem = toProblem(error);
+  sendProblem(reply, problem, problem.toBody());
 }
 
 async function loadAsset(entry: AssetEntry, folder: URL): Promise<Asset> {

@@ -4,7 +4,7 @@ import { RateLimitedLog, type Logger } from '@tasks/service';
 import { AccountError } from '../../domain/account.errors.js';
 import { isApi } from './api-path.js';
 import type { Page } from './page.js';
-import { Problem, PROBLEM_MEDIA_TYPE, type ProblemKind } from './problem.js';
+import { Problem, PROBLEM_MEDIA_TYPE, type ProblemBody, type ProblemKind } from './problem.js';
 import { fromApplicationError } from './application-problems.js';
 
 /** What Nest and Fastify reject themselves, by status. */
@@ -47,11 +47,7 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    void reply
-      .status(body.status)
-      .headers(problem.headers)
-      .header('content-type', PROBLEM_MEDIA_TYPE)
-      .send(JSON.stringify(body));
+    sendProblem(reply, problem, body);
   }
 
   #report({ kind, detail, cause }: Problem, instance: string, { method, routeOptions }: FastifyRequest): void {
@@ -67,6 +63,14 @@ export class ProblemFilter implements ExceptionFilter {
     if (kind === 'internal') this.#log.error(fields, 'Request failed');
     else this.#log.warn(fields, detail);
   }
+}
+
+/** @param body of this occurrence. */
+export function sendProblem(reply: FastifyReply, { headers }: Problem, body: ProblemBody): void {
+  void reply
+    .status(body.status)
+    .headers({ ...headers, 'cache-control': 'no-store', 'content-type': PROBLEM_MEDIA_TYPE })
+    .send(JSON.stringify(body));
 }
 
 /** The problem that an error is to the client. */

@@ -35,7 +35,7 @@ export const PROBLEMS = {
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong' },
-  'not-implemented': { status: 501, title: 'The method is not known' },
+  'not-implemented': { status: 501, title: 'The server does not implement this' },
   'tasks-failed': { status: 502, title: 'The task service failed' },
   unavailable: { status: 503, title: 'The service is not available now' },
   timeout: { status: 504, title: 'The task service did not answer in time' },

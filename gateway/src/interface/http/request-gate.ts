@@ -27,13 +27,11 @@ export class RequestGate {
 
   /** @throws Problem `malformed-request` or `wrong-host`. */
   checkHost(request: FastifyRequest): void {
-    if (hasSeveralHosts(request.raw.rawHeaders)) {
-      throw new Problem('malformed-request', 'The request has more than one Host header.');
-    }
     const { host } = request;
     if (typeof host !== 'string' || host === '') {
       throw new Problem('malformed-request', 'The request needs a Host header.');
     }
+    checkTarget(request);
     if (this.#publicUrl !== undefined) {
       if (this.#publicHosts.has(host.toLowerCase())) return;
       throw new Problem('wrong-host', `This server is ${this.#publicUrl.origin} (PUBLIC_URL).`);
@@ -88,11 +86,11 @@ function hostsOf({ host, hostname, protocol, port }: URL): ReadonlySet<string> {
   return new Set(port === '' ? [host, `${hostname}:${protocol === 'https:' ? '443' : '80'}`] : [host]);
 }
 
-function hasSeveralHosts(rawHeaders: readonly string[]): boolean {
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] ?? '';
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+/** A target that names a host as well must name that of the Host header. */
+function checkTarget({ originalUrl, headers: { host = '' } }: FastifyRequest): void {
+  if (originalUrl.startsWith('/') || !/^https?:/i.test(originalUrl)) return;
+  const target = URL.canParse(originalUrl) ? new URL(originalUrl) : undefined;
+  if (target === undefined || !hostsOf(target).has(host.toLowerCase())) {
+    throw new Problem('malformed-request', 'The target of the request names another host than its Host header.');
   }
-  return hosts > 1;
 }

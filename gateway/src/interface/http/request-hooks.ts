@@ -22,6 +22,11 @@ export interface RequestHooks {
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
+/** Headers that make a request ambiguous when there are two. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
+const SINGLE_LENGTHS: ReadonlySet<number> = new Set([...SINGLE_HEADERS].map(({ length }) => length));
+const NOT_IN_URL = /[^\x21-\x7e]/;
+
 /** Puts the headers on every answer, and rejects requests for another server, and floods. */
 export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHooks): void {
   const { gate, limits, headers, isProxyTrusted, log } = hooks;
@@ -38,7 +43,7 @@ export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHook
     }
     // Before all checks: requests that they reject count too.
     await limits.countAddress(plainAddress(request.ip));
-    checkForm(request);
+    checkForm(request, isForApi);
     gate.checkHost(request);
     if (request.headers.authorization === undefined) {
       gate.checkSite(request, isForApi, request.headers.cookie !== undefined);
@@ -46,10 +51,58 @@ export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHook
   });
 }
 
-function checkForm({ method, url }: FastifyRequest): void {
+function checkForm({ method, url, headers, raw }: FastifyRequest, isForApi: boolean): void {
   if (!KNOWN_METHODS.has(method)) throw new Problem('not-implemented', 'This server has no resource with that method.');
   if (url.length > HTTP_LIMITS.urlBytes) {
     throw new Problem('uri-too-long', `Path and query may have at most ${String(HTTP_LIMITS.urlBytes)} bytes.`);
+  }
+  if (url.includes('#')) throw new Problem('malformed-request', 'The target of a request has no fragment (#).');
+  if (isForApi) checkQuery(url);
+  checkRepeated(raw.rawHeaders);
+  checkCodings(headers);
+}
+
+/** What else would be read as other characters than the client meant. */
+function checkQuery(url: string): void {
+  const start = url.indexOf('?');
+  if (start < 0) return;
+  const query = url.slice(start);
+  if (NOT_IN_URL.test(query) || !isDecodable(query)) {
+    throw new Problem('malformed-request', 'The query must be UTF-8, percent-encoded where it is not ASCII.');
+  }
+}
+
+function isDecodable(text: string): boolean {
+  if (!text.includes('%')) return true;
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Node keeps the first of them, others the last one: a proxy may have checked another than counts here. */
+function checkRepeated(rawHeaders: readonly string[]): void {
+  const seen = new Set<string>();
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (!SINGLE_LENGTHS.has(name.length)) continue;
+    const lower = name.toLowerCase();
+    if (!SINGLE_HEADERS.has(lower)) continue;
+    if (seen.has(lower)) throw new Problem('malformed-request', `The request has more than one ${name} header.`);
+    seen.add(lower);
+  }
+}
+
+function checkCodings({ 'transfer-encoding': transfer, 'content-encoding': content }: FastifyRequest['headers']): void {
+  if (transfer !== undefined && transfer.toLowerCase() !== 'chunked') {
+    throw new Problem('not-implemented', 'The only transfer coding is chunked.', { headers: { connection: 'close' } });
+  }
+  if (content !== undefined && content.toLowerCase() !== 'identity') {
+    throw new Problem('unsupported-media-type', 'Bodies are not compressed here: leave Content-Encoding out.', {
+      headers: { 'accept-encoding': 'identity' },
+    });
   }
 }
 

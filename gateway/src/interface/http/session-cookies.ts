@@ -1,5 +1,6 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from './problem.js';
 
 const DEVICE_MAX_AGE_S = 31_536_000;
 const HOST_PREFIX = '__Host-';
@@ -31,8 +32,12 @@ export class SessionCookies {
     this.#deviceName = prefix + DEVICE;
   }
 
+  /** @throws Problem `malformed-request` when there are two session cookies: one of them was planted. */
   read({ headers: { cookie } }: FastifyRequest): Cookies {
     if (cookie === undefined) return NONE;
+    if (isRepeated(cookie, this.#sessionName)) {
+      throw new Problem('malformed-request', 'There are two session cookies: delete the cookies of this site.');
+    }
     const cookies = parseCookie(cookie);
     return { session: cookies[this.#sessionName], device: cookies[this.#deviceName] };
   }
@@ -63,4 +68,10 @@ export class SessionCookies {
     // Fastify adds to `set-cookie`, unlike to other headers.
     void reply.header('set-cookie', cookie);
   }
+}
+
+function isRepeated(header: string, name: string): boolean {
+  // The common case: spares the parser.
+  if (header.indexOf(name) === header.lastIndexOf(name)) return false;
+  return header.split(';').filter((pair) => pair.split('=', 1)[0]?.trim() === name).length > 1;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answersIn, RawHttp } from '../../support/raw-http.js';
 import { TestGateway } from '../../support/test-gateway.js';
 
 const HTML = '<!doctype html><title>Tasks</title>';
@@ -71,6 +72,18 @@ describe('page', () => {
     const again = await get('/assets/app-1.js', { 'accept-encoding': accepted, 'if-none-match': etag });
     expect({ status: again.status, text: await again.text() }).toEqual({ status: 304, text: '' });
   });
+
+  test.each(['', '\r\nHost:', '\r\nHost: evil.example'])(
+    'is not for requests with %j instead of a host',
+    async (host) => {
+      const text = await RawHttp.exchange(gateway.port, `GET / HTTP/1.1${host}\r\nConnection: close\r\n\r\n`);
+      const [answer] = answersIn(text);
+      expect(answer?.status).toBe(host.endsWith('e') ? 421 : 400);
+      expect(answer?.headers['content-type']).toMatch(/^application\/problem\+json/);
+      expect(answer?.headers['cache-control']).toBe('no-store');
+      expect(JSON.parse(answer?.body ?? '')).toMatchObject({ status: answer?.status });
+    },
+  );
 
   test('a browser that asks for an unknown page gets the document with 404', async () => {
     const response = await get('/nowhere', { accept: 'text/html,*/*;q=0.8' });

@@ -122,6 +122,93 @@ const CASES: readonly { name: string; request: string; body?: string; status: nu
     kind: 'invalid',
   },
   {
+    name: 'no Host header beside the API',
+    request: 'GET / HTTP/1.1\r\nHost:',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'two types',
+    request: 'POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json\r\nContent-Type: text/plain',
+    body: '{}',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'two Authorization headers',
+    request: 'GET /api/v1/session HTTP/1.1\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'two session cookies',
+    request: 'GET /api/v1/session HTTP/1.1\r\nCookie: tasks-session=a; b=c; tasks-session=d',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'two Cookie headers with a session each',
+    request: 'GET /api/v1/session HTTP/1.1\r\nCookie: tasks-session=a\r\nCookie: tasks-session=d',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'a fragment',
+    request: 'GET /api/v1/openapi.json#x HTTP/1.1',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'a query with broken percent-encoding',
+    request: 'GET /api/v1/openapi.json?text=%zz HTTP/1.1',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'a query that is not UTF-8',
+    request: 'GET /api/v1/openapi.json?text=%ff HTTP/1.1',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'a query with bytes beyond ASCII',
+    request: 'GET /api/v1/openapi.json?text=Ã© HTTP/1.1',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'an absolute target for another host',
+    request: 'GET http://evil.example/api/v1/openapi.json HTTP/1.1',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'an absolute target with a name before the host',
+    request: 'GET http://localhost@evil.example/api/v1/openapi.json HTTP/1.1',
+    status: 400,
+    kind: 'malformed-request',
+  },
+  {
+    name: 'a compressed body',
+    request: 'POST /api/v1/session HTTP/1.1\r\nContent-Encoding: gzip',
+    body: '{}',
+    status: 415,
+    kind: 'unsupported-media-type',
+  },
+  {
+    name: 'a body in another charset',
+    request: 'POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json; charset=utf-16',
+    body: '{}',
+    status: 415,
+    kind: 'unsupported-media-type',
+  },
+  {
+    name: 'a transfer coding beside chunked',
+    request: 'POST /api/v1/session HTTP/1.1\r\nTransfer-Encoding: gzip, chunked',
+    status: 501,
+    kind: 'not-implemented',
+  },
+  {
     name: 'headers over 16 KiB',
     request: `GET /api/v1/session HTTP/1.1\r\nX-Long: ${long}`,
     status: 431,
@@ -148,7 +235,29 @@ describe('problem details', () => {
     expect(problem).toMatchObject({ type: `urn:tasks:problem:${kind}`, status });
     expect(problem.instance).toMatch(/^urn:uuid:[\da-f-]{36}$/);
     expect(Object.keys(answer?.headers ?? {})).toEqual(expect.arrayContaining(SECURITY_HEADERS));
-    expect(answer?.headers['cache-control']).toBe(request.includes(' /nothing') ? undefined : 'no-store');
+    expect(answer?.headers['cache-control']).toBe('no-store');
+  });
+
+  test.each([
+    ['an absolute target', 'GET http://localhost/api/v1/openapi.json HTTP/1.1'],
+    ['an absolute target with the port', 'GET http://localhost:80/api/v1/openapi.json HTTP/1.1'],
+    ['an encoded query', 'GET /api/v1/openapi.json?text=%C3%A9+%25 HTTP/1.1'],
+    [
+      'a cookie of that name over https',
+      'GET /api/v1/openapi.json HTTP/1.1\r\nCookie: __Host-tasks-session=a; tasks-session=b',
+    ],
+    ['the coding that is none', 'GET /api/v1/openapi.json HTTP/1.1\r\nContent-Encoding: identity'],
+  ])('200 for %s', async (_name, request) => {
+    const [answer] = answersIn(await RawHttp.exchange(gateway.port, whole(request, undefined)));
+    expect(answer?.status).toBe(200);
+    expect(answer?.headers['cache-control']).toBe('no-store');
+  });
+
+  test('UTF-8 may be named', async () => {
+    const request = 'POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json; charset="UTF-8"';
+    const body = '{"username":"nobody","password":"wrong"}';
+    const [answer] = answersIn(await RawHttp.exchange(gateway.port, whole(request, body)));
+    expect(answer?.status).toBe(401);
   });
 
   test('405 names the methods that there are', async () => {

@@ -30,6 +30,28 @@ describe('request limits', () => {
     await gateway.stop();
   });
 
+  test('per network: a port behind the address, or no address, escapes no limit', async () => {
+    const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_NETWORK: '3', TRUSTED_PROXIES: '127.0.0.0/8' });
+    const ask = async (address: string): Promise<number> =>
+      (
+        await gateway
+          .client()
+          .post('/session', { username: address, password: 'wrong' }, { headers: { 'x-forwarded-for': address } })
+      ).status;
+    for (let i = 0; i < 3; i++) expect(await ask(`203.0.113.1:${String(40_000 + i)}`)).toBe(401);
+    expect(await ask('203.0.113.1:40003')).toBe(429);
+    expect(await ask('203.0.113.1')).toBe(429);
+    for (let i = 0; i < 3; i++) expect(await ask(`[2001:db8::${String(i)}]:443`)).toBe(401);
+    expect(await ask('[2001:db8::9]:443')).toBe(429);
+    for (let i = 0; i < 3; i++) expect(await ask(`garbage-${String(i)}`)).toBe(401);
+    expect(await ask('garbage')).toBe(429);
+    const addresses = gateway.logged.flatMap(({ audit }) => (audit as { address?: string } | undefined)?.address ?? []);
+    expect(new Set(addresses)).toEqual(
+      new Set(['203.0.113.1', '2001:db8::0', '2001:db8::1', '2001:db8::2', '127.0.0.1']),
+    );
+    await gateway.stop();
+  });
+
   test('per network: a forwarded header from anyone else has no effect', async () => {
     const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_NETWORK: '3' });
     const ask = async (i: number): Promise<number> =>
