@@ -13,11 +13,10 @@ if (Number(THRIFT_PORT) === 0 && !process.env.TASKS_SERVERS) {
   console.error('THRIFT_PORT is 0, and the gateway has to know the port of Tasks: set 1 to 65535, or leave it unset');
   process.exit(1);
 }
-const { GATEWAY_HOST, GATEWAY_PORT = '8080', SIGN_UP = 'open' } = process.env;
+const { GATEWAY_HOST, GATEWAY_PORT = '8080', PUBLIC_URL, SIGN_UP = 'open' } = process.env;
+const address = PUBLIC_URL || (GATEWAY_PORT === '0' ? 'a free port' : `http://localhost:${GATEWAY_PORT}`);
 const isOpen = SIGN_UP === 'open' && GATEWAY_HOST === undefined;
-console.error(
-  `The page comes up on ${GATEWAY_PORT === '0' ? 'a free port' : `http://localhost:${GATEWAY_PORT}`}. Ctrl-C stops everything.`,
-);
+console.error(`The page comes up on ${address}. Ctrl-C stops everything.`);
 if (isOpen) {
   console.error(
     'Your network reaches it too, and anyone there can sign up: GATEWAY_HOST=127.0.0.1 or SIGN_UP=closed prevents that.',

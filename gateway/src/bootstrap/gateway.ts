@@ -150,7 +150,7 @@ export async function startGateway(
     throw error;
   }
   const what = page === undefined ? 'The API (without a page)' : 'Page and API';
-  log.info(`${what}: ${addressesOf(config.http.host, http.port).join(' ')}`);
+  log.info(`${what}: ${describeAddresses(config, http.port)}`);
   const { delayMs, timeoutMs } = config.drain;
   return {
     port: http.port,
@@ -176,6 +176,12 @@ function auditTo(log: Logger, streams: EventStreams): AuditLog {
       if (event.accountId !== undefined) void streams.recheck(event.accountId);
     },
   };
+}
+
+/** Where browsers find the gateway: with a public address at no other, since requests for others are rejected. */
+function describeAddresses({ publicUrl, http: { host } }: GatewayConfig, port: number): string {
+  if (publicUrl === undefined) return addressesOf(host, port).join(' ');
+  return `${publicUrl.origin} (PUBLIC_URL; listens on ${host}:${String(port)})`;
 }
 
 function describeStore(store: StoreConfig): string {

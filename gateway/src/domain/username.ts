@@ -12,11 +12,18 @@ export function shownUsername(typed: string): string {
 }
 
 /**
- * The form in which usernames are compared: NFKC, without case. Upper case first, since letters such as `ß` and the two
- * forms of the Greek sigma are the same only there.
+ * The form in which usernames are compared: NFKC, without case. By lower case to upper case, since `ẞ` is `ß` only in the
+ * first and `ß` is `SS` only in the second, as are the two forms of the Greek sigma the same.
  */
 export function canonicalUsername(typed: string): string {
-  return typed.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  return typed.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+/** The forms under which an account may be stored: names with `ẞ` were once stored with `ß`. The likeliest comes last. */
+export function storedUsernames(typed: string): readonly string[] {
+  const former = typed.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  const canonical = canonicalUsername(typed);
+  return former === canonical ? [canonical] : [former, canonical];
 }
 
 /** The rule that the username breaks, if any. */

@@ -21,6 +21,18 @@ test('a start that fails releases the folder of the accounts', async () => {
   rmSync(folder, { recursive: true });
 });
 
+test.each([
+  [{}, /^The API \(without a page\): http:\/\/127\.0\.0\.1:\d+$/],
+  [
+    { PUBLIC_URL: 'https://tasks.example.com' },
+    /^The API \(without a page\): https:\/\/tasks\.example\.com \(PUBLIC_URL; listens on 127\.0\.0\.1:\d+\)$/,
+  ],
+])('the start names the address that is answered: %j', async (variables, line) => {
+  const gateway = await TestGateway.start(variables);
+  expect(gateway.logged.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(line));
+  await gateway.stop();
+});
+
 test('event streams reject new ones once they are closed', () => {
   const streams = new EventStreams(new ChangeFeed(), 20);
   const authentication = { principal: { accountId: 'a' } } as Parameters<EventStreams['open']>[0];

@@ -7,6 +7,8 @@ describe('usernames', () => {
     ['the width of letters', 'ａｌｉｃｅ', 'alice'],
     ['ligatures', 'ofﬁce', 'office'],
     ['ß and SS', 'straße', 'STRASSE'],
+    ['ẞ, ß and SS', 'Groẞe1', 'GROSSE1'],
+    ['ẞ and ß', 'Groẞe1', 'große1'],
     ['the two lower-case forms of sigma', 'ΟΔΟΣ', 'οδοσ'],
     ['composed and decomposed accents', 'ren\u00e9e', 'rene\u0301e'],
     ['the dotted capital I and its lower case', 'İstanbul', 'i̇stanbul'],

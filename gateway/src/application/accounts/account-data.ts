@@ -15,7 +15,7 @@ export interface AccountExport {
   readonly tokens: readonly TokenView[];
 }
 
-/** Collects what is stored about the user. */
+/** Collects what is stored about the user; `ended` is called once it was sent, or as much of it as was taken. */
 export class ExportAccount {
   readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'audit' | 'now'>;
 
@@ -24,8 +24,8 @@ export class ExportAccount {
   }
 
   /** @throws AccountError RECENT_AUTHENTICATION_REQUIRED, UNAUTHENTICATED, STORE_UNAVAILABLE */
-  async execute({ principal, address }: Pick<PasswordProof, 'principal' | 'address'>): Promise<AccountExport> {
-    const { accounts, sessions, devices, tokens, audit, now } = this.#parts;
+  async execute({ principal }: Pick<PasswordProof, 'principal'>): Promise<AccountExport> {
+    const { accounts, sessions, devices, tokens, now } = this.#parts;
     requireRecentAuthentication(principal, now());
     const { id, username, createdOn } = await currentAccount({ accounts }, principal);
     const [sessionsThere, devicesThere, tokensThere] = await Promise.all([
@@ -33,7 +33,6 @@ export class ExportAccount {
       devices.listByAccount(id),
       tokens.listByAccount(id),
     ]);
-    audit.record({ type: 'account-exported', accountId: id, address });
     return {
       account: { id, username, createdOn },
       sessions: sessionsThere.map((session) => sessionView(session, principal)),
@@ -42,6 +41,11 @@ export class ExportAccount {
         return { id: tokenId, name, scopes, createdOn: on, expiresOn, lastFour, lastUsedOn };
       }),
     };
+  }
+
+  /** Notes the export. A client that stops before the end has the rest, so it counts as well. */
+  ended({ principal: { accountId }, address }: Pick<PasswordProof, 'principal' | 'address'>): void {
+    this.#parts.audit.record({ type: 'account-exported', accountId, address });
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Account, type AccountChanges, endOfCredentials } from '../../domain/account.js';
 import { AccountError } from '../../domain/account.errors.js';
-import { canonicalUsername, usernameProblem } from '../../domain/username.js';
-import { removeEnded } from './credentials.js';
+import { usernameProblem } from '../../domain/username.js';
+import { accountByName, removeEnded } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import { newAccount } from './sign-up.js';
 
@@ -65,6 +65,7 @@ export class Administration extends AccountAdministration {
   override async create(username: string): Promise<NewAccountSummary> {
     const problem = usernameProblem(username);
     if (problem) throw AccountError.invalidInput([problem]);
+    if (await accountByName(this.#parts, username)) throw new AccountError('USERNAME_TAKEN');
     const { account, recoveryCode } = newAccount(this.#parts, username, NO_PASSWORD);
     if (!(await this.#parts.accounts.add(account))) throw new AccountError('USERNAME_TAKEN');
     this.#parts.audit.record({ type: 'sign-up', accountId: account.id });
@@ -118,7 +119,7 @@ export class Administration extends AccountAdministration {
   /** Changes an account that is not being deleted; tries again after a concurrent change. */
   async #change(username: string, changesOf: (account: Account) => AccountChanges): Promise<AccountSummary> {
     for (;;) {
-      const account = await this.#parts.accounts.findByName(canonicalUsername(username));
+      const account = await accountByName(this.#parts, username);
       if (!account || account.status === 'deleting') throw new AccountError('NOT_FOUND');
       const { id, status, credentialVersion } = account;
       const changed = await this.#parts.accounts.change(id, { status, credentialVersion }, changesOf(account));

@@ -2,6 +2,7 @@ import type { Account } from '../../domain/account.js';
 import { AccountError, type InputProblem } from '../../domain/account.errors.js';
 import { hashedForm, isImpossiblePassword, PASSWORD_MAX_BYTES, passwordProblem } from '../../domain/password-policy.js';
 import { isRecentlyAuthenticated, type SessionPrincipal } from '../../domain/principal.js';
+import { storedUsernames } from '../../domain/username.js';
 import type { AccountPorts } from './account-ports.js';
 import type { Attempter, LogInThrottle } from './log-in-throttle.js';
 import type { PasswordVerdict } from './password-hasher.js';
@@ -15,6 +16,22 @@ export async function newPasswordProblem(
 ): Promise<InputProblem | undefined> {
   const rules = { minLength: settings.passwordMinLength, commonPasswords: await commonPasswords() };
   return passwordProblem(password, username, field, rules);
+}
+
+/**
+ * The account of a username as typed, in any case.
+ *
+ * @throws AccountError STORE_UNAVAILABLE
+ */
+export async function accountByName(
+  { accounts }: Pick<AccountPorts, 'accounts'>,
+  username: string,
+): Promise<Account | undefined> {
+  for (const name of storedUsernames(username)) {
+    const account = await accounts.findByName(name);
+    if (account) return account;
+  }
+  return undefined;
 }
 
 /** A password to verify. */

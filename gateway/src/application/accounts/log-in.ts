@@ -3,7 +3,7 @@ import { AccountError } from '../../domain/account.errors.js';
 import { hashedForm } from '../../domain/password-policy.js';
 import { canonicalUsername } from '../../domain/username.js';
 import type { Origin } from './account-ports.js';
-import { verified } from './credentials.js';
+import { accountByName, verified } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
@@ -23,9 +23,12 @@ export class LogIn {
 
   /** @throws AccountError WRONG_CREDENTIALS, ACCOUNT_DISABLED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
   async execute({ username, password, ...origin }: LogInInput): Promise<IssuedSession> {
-    const { accounts, issuer, audit } = this.#parts;
+    const { issuer, audit } = this.#parts;
     const name = canonicalUsername(username);
-    const [found, device] = await Promise.all([accounts.findByName(name), issuer.knownDevice(origin.deviceToken)]);
+    const [found, device] = await Promise.all([
+      accountByName(this.#parts, username),
+      issuer.knownDevice(origin.deviceToken),
+    ]);
     const account = found?.status === 'deleting' ? undefined : found;
     const isKnown = device !== undefined && device.accountId === account?.id;
     const { address } = origin;

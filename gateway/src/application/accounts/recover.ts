@@ -3,7 +3,7 @@ import { AccountError } from '../../domain/account.errors.js';
 import { hashedForm } from '../../domain/password-policy.js';
 import { canonicalUsername } from '../../domain/username.js';
 import type { Origin } from './account-ports.js';
-import { digestsOf, newPasswordProblem, removeEnded } from './credentials.js';
+import { accountByName, digestsOf, newPasswordProblem, removeEnded } from './credentials.js';
 import type { Attempt } from './log-in-throttle.js';
 import type { AccountParts } from './parts.js';
 import type { SignedUp } from './sign-up.js';
@@ -34,7 +34,7 @@ export class Recover {
     const { address } = origin;
     const name = canonicalUsername(username);
     const attempt = await throttle.begin({ kind: 'stranger', purpose: 'recovery', name, address });
-    const found = await this.#parts.accounts.findByName(name);
+    const found = await accountByName(this.#parts, username);
     // No password is verified: a code of 160 random bits needs no slow hash, so a wrong one costs the same by any name.
     const isRight =
       found !== undefined &&

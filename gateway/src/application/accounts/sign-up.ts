@@ -3,7 +3,7 @@ import { AccountError } from '../../domain/account.errors.js';
 import { hashedForm } from '../../domain/password-policy.js';
 import { canonicalUsername, shownUsername, usernameProblem } from '../../domain/username.js';
 import type { AccountPorts, Origin } from './account-ports.js';
-import { newPasswordProblem } from './credentials.js';
+import { accountByName, newPasswordProblem } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
@@ -37,7 +37,7 @@ export class SignUp {
     ].filter((problem) => problem !== undefined);
     if (problems.length > 0) throw AccountError.invalidInput(problems);
     // A name that is taken doesn't cost a hash.
-    if (await accounts.findByName(canonicalUsername(username))) throw new AccountError('USERNAME_TAKEN');
+    if (await accountByName(this.#parts, username)) throw new AccountError('USERNAME_TAKEN');
     const passwordHash = await hasher.hash(hashedForm(password), { address: origin.address });
     const { account, recoveryCode } = newAccount(this.#parts, username, passwordHash);
     if (!(await accounts.add(account))) throw new AccountError('USERNAME_TAKEN');

@@ -18,6 +18,12 @@ export interface CreatedToken extends TokenView {
   readonly token: string;
 }
 
+interface NewToken extends TokenRequest {
+  readonly principal: SessionPrincipal;
+  /** IP address of the client. */
+  readonly address: string;
+}
+
 type Parts = Pick<AccountParts, 'accounts' | 'tokens' | 'secrets' | 'audit' | 'now'>;
 
 /** Lists the account's valid tokens, the newest first. */
@@ -34,20 +40,32 @@ export class ListTokens {
   }
 }
 
-/** Makes a token for a program. */
+/**
+ * Makes a token for a program. Tokens of one account are made one after the other, so that the limit holds. Another instance
+ * may make one meanwhile: what is then too much is removed again, before its secret is known to anybody.
+ */
 export class CreateToken {
   readonly #parts: Parts;
+  /** The last creation of each account that has one running. */
+  readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /** @throws AccountError RECENT_AUTHENTICATION_REQUIRED, INVALID_INPUT, TOO_MANY_TOKENS, UNAUTHENTICATED, STORE_UNAVAILABLE */
-  async execute({
-    principal,
-    address,
-    ...request
-  }: TokenRequest & { readonly principal: SessionPrincipal; readonly address: string }): Promise<CreatedToken> {
+  execute(request: NewToken): Promise<CreatedToken> {
+    const { accountId } = request.principal;
+    const create = (): Promise<CreatedToken> => this.#create(request);
+    // Settles with the one before, whatever became of that.
+    const created = (this.#last.get(accountId) ?? Promise.resolve()).then(create, create);
+    this.#last.set(accountId, created);
+    return created.finally(() => {
+      if (this.#last.get(accountId) === created) this.#last.delete(accountId);
+    });
+  }
+
+  async #create({ principal, address, ...request }: NewToken): Promise<CreatedToken> {
     const { tokens, secrets, audit } = this.#parts;
     const createdOn = this.#parts.now();
     requireRecentAuthentication(principal, createdOn);
@@ -68,6 +86,10 @@ export class CreateToken {
       lastUsedOn: undefined,
     };
     await tokens.add(token);
+    if ((await validTokens(this.#parts, principal)).length > MAX_TOKENS) {
+      await tokens.remove([token.digest]);
+      throw new AccountError('TOO_MANY_TOKENS');
+    }
     audit.record({ type: 'token-created', accountId: account.id, address });
     return { ...viewOf(token), token: secret };
   }

@@ -106,9 +106,12 @@ export class AccountController {
     }
     this.#exporting.add(accountId);
     try {
-      const stored = await this.#export.execute({ principal, address });
-      const stream = Readable.from(exportAsJson(stored, this.#tasks));
-      stream.once('close', () => this.#exporting.delete(accountId));
+      const stored = await this.#export.execute({ principal });
+      const stream = Readable.from(await exportAsJson(stored, this.#tasks));
+      stream.once('close', () => {
+        this.#exporting.delete(accountId);
+        this.#export.ended({ principal, address });
+      });
       return new StreamableFile(stream, {
         type: 'application/json; charset=utf-8',
         disposition: `attachment; filename="tasks-${new Date().toISOString().slice(0, 10)}.json"`,

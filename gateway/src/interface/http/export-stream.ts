@@ -1,11 +1,20 @@
 import type { AccountExport } from '../../application/accounts/account-data.js';
 import type { ManageTasks } from '../../application/tasks/manage-tasks.js';
+import type { TaskPage } from '../../application/tasks/task-service.js';
 import { toSessionBody, toTokenBody } from './account-bodies.js';
 
 const PAGE_SIZE = 200;
 
-/** Everything that is stored about a user as JSON, piece by piece; its last member says that nothing is missing. */
-export async function* exportAsJson(stored: AccountExport, tasks: ManageTasks): AsyncGenerator<string> {
+/**
+ * Everything that is stored about a user as JSON, piece by piece; its last member says that nothing is missing. Rejects
+ * while there is still time to answer with a problem: where the first tasks can't be read.
+ */
+export async function exportAsJson(stored: AccountExport, tasks: ManageTasks): Promise<AsyncGenerator<string>> {
+  const first = await tasks.find(stored.account.id, { limit: PAGE_SIZE });
+  return pieces(stored, tasks, first);
+}
+
+async function* pieces(stored: AccountExport, tasks: ManageTasks, first: TaskPage): AsyncGenerator<string> {
   const { account, sessions, devices, tokens } = stored;
   const head = JSON.stringify({
     account,
@@ -15,12 +24,12 @@ export async function* exportAsJson(stored: AccountExport, tasks: ManageTasks): 
   });
   yield `${head.slice(0, -1)},"tasks":[`;
   let separator = '';
-  for (let after: string | undefined; ;) {
-    const { items, nextCursor } = await tasks.find(account.id, { limit: PAGE_SIZE, after });
+  for (let page = first; ;) {
+    const { items, nextCursor } = page;
     if (items.length > 0) yield separator + items.map((task) => JSON.stringify(task)).join(',');
     if (nextCursor === null) break;
     if (items.length > 0) separator = ',';
-    after = nextCursor;
+    page = await tasks.find(account.id, { limit: PAGE_SIZE, after: nextCursor });
   }
   yield '],"complete":true}';
 }

@@ -16,11 +16,35 @@ export const TaskId = z
   .regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits, lower case')
   .meta({ id: 'TaskId', description: '24 hexadecimal digits, lower case.', example: '6925c1f00a1b2c3d4e5f6071' });
 
+// Ranges rather than categories of Unicode: every dialect of regular expressions reads the pattern in the document.
+/** Control characters other than tab and line ends: terminals act upon them, and nothing shows them. */
+const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
+/** Controls, white space and characters that are not drawn: nobody sees a name of these alone. */
+const INVISIBLE =
+  String.raw`\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f` +
+  String.raw`\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f` +
+  String.raw`\u3000\u3164\ufeff\uffa0\ufff9-\ufffb`;
+const HAS_CONTROLS = new RegExp(`[${CONTROLS}]`);
+const HAS_VISIBLE = new RegExp(`[^${INVISIBLE}]`);
+
 const TaskName = z
   .string()
   .min(1, 'must not be empty')
   .max(NAME_MAX, `must have at most ${String(NAME_MAX)} characters`)
-  .refine(wellFormed, WELL_FORMED);
+  .refine(wellFormed, WELL_FORMED)
+  .refine((name) => !HAS_CONTROLS.test(name), {
+    error: 'must not have control characters other than tab and line ends',
+    params: { code: 'control-character' },
+  })
+  .refine((name) => name === '' || HAS_CONTROLS.test(name) || HAS_VISIBLE.test(name), {
+    error: 'must have a character that can be seen',
+    params: { code: 'empty' },
+  })
+  .meta({
+    description:
+      'Kept as it is. Needs a character that can be seen; control characters other than tab and line ends are rejected.',
+    pattern: `^[^${CONTROLS}]*[^${INVISIBLE}][^${CONTROLS}]*$`,
+  });
 
 export const TaskParams = z.strictObject({ id: TaskId });
 

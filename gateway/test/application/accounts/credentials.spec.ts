@@ -37,11 +37,18 @@ function changePassword(fields: Partial<Parameters<ChangePassword['execute']>[0]
 }
 
 function createToken(
-  fields: { name?: string; scopes?: readonly Scope[]; lifeMs?: number; by?: SessionPrincipal } = {},
+  fields: {
+    name?: string;
+    scopes?: readonly Scope[];
+    lifeMs?: number;
+    by?: SessionPrincipal;
+    create?: CreateToken;
+  } = {},
 ) {
   const { name = 'backup', scopes = ['tasks:read'], lifeMs = DAY, by = principal } = fields;
+  const { create = new CreateToken(accounts.parts) } = fields;
   const expiresOn = new Date(accounts.parts.now().getTime() + lifeMs);
-  return new CreateToken(accounts.parts).execute({ principal: by, address, name, scopes, expiresOn });
+  return create.execute({ principal: by, address, name, scopes, expiresOn });
 }
 
 function byToken(token: string) {
@@ -237,13 +244,32 @@ describe('access tokens', () => {
     accounts.pass(SECOND);
     await createToken();
   });
+
+  it('are at most 50, however many are made at once', async () => {
+    const create = new CreateToken(accounts.parts);
+    const results = await Promise.allSettled(Array.from({ length: 56 }, () => createToken({ create })));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(MAX_TOKENS);
+    expect(await new ListTokens(accounts.parts).execute(principal)).toHaveLength(MAX_TOKENS);
+  });
+
+  it('are at most 50 when several instances make them at once', async () => {
+    for (let n = 1; n < MAX_TOKENS; n++) await createToken();
+    // Each has a line of its own, as an instance has.
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => createToken()));
+    const made = results.filter(({ status }) => status === 'fulfilled').length;
+    expect(made).toBeLessThanOrEqual(1);
+    const listed = await new ListTokens(accounts.parts).execute(principal);
+    expect(listed).toHaveLength(MAX_TOKENS - 1 + made);
+    if (made === 0) await createToken();
+    await expect(createToken()).rejects.toMatchObject(accountError('TOO_MANY_TOKENS'));
+  });
 });
 
 describe('the export', () => {
   it('holds what is stored, and no secret', async () => {
     await createToken();
     const { token } = await createToken();
-    const exported = await new ExportAccount(accounts.parts).execute({ principal, address });
+    const exported = await new ExportAccount(accounts.parts).execute({ principal });
     expect(exported).toMatchObject({
       account: { id: principal.accountId, username: 'alice' },
       sessions: [{ id: principal.sessionId, isCurrent: true }],

@@ -38,6 +38,25 @@ describe('signing up', () => {
     await expect(accounts.signUp('STRASSE')).rejects.toMatchObject(accountError('USERNAME_TAKEN'));
   });
 
+  it('rejects ẞ where ß or SS is taken, and the other way round', async () => {
+    const accounts = new TestAccounts();
+    await accounts.signUp('GROSSE1');
+    await accounts.signUp('Groẞe2');
+    for (const name of ['Groẞe1', 'große1', 'GROSSE2', 'große2']) {
+      await expect(accounts.signUp(name)).rejects.toMatchObject(accountError('USERNAME_TAKEN'));
+    }
+  });
+
+  it('knows an account whose name was stored with ß', async () => {
+    const store = new MemoryAccountStore();
+    const accounts = new TestAccounts({ store });
+    const other = await accounts.signUp('someone');
+    const stored = { ...other.account, id: 'f'.repeat(32), username: 'Groẞe1', canonicalName: 'große1' };
+    await store.accounts.add(stored);
+    expect((await accounts.logIn('GROẞE1')).account.id).toBe(stored.id);
+    await expect(accounts.signUp('groẞe1')).rejects.toMatchObject(accountError('USERNAME_TAKEN'));
+  });
+
   it('names everything that is wrong at once', async () => {
     const signUp = new SignUp(new TestAccounts().parts).execute({ username: 'x', password: 'short', ...ORIGIN });
     const problems = [

@@ -147,4 +147,45 @@ describe('tasks', () => {
     gateway.tasks.failure = undefined;
     expect((await leaver.get('/account/export')).body.complete).toBe(true);
   });
+
+  test('an export that can not begin is 503, and is not in the audit log; one that ends is', async () => {
+    const leaver = await gateway.user('patient-leaver');
+    const audited = (): number =>
+      gateway.logged.filter(({ audit }) => (audit as { type?: string } | undefined)?.type === 'account-exported')
+        .length;
+    const before = audited();
+    gateway.tasks.failure = new TaskServiceError('UNAVAILABLE', 'away');
+    const { status, body } = await leaver.get('/account/export');
+    gateway.tasks.failure = undefined;
+    expect({ status, type: body.type }).toEqual({ status: 503, type: 'urn:tasks:problem:unavailable' });
+    expect(audited()).toBe(before);
+    expect((await leaver.get('/account/export')).body.complete).toBe(true);
+    expect(audited()).toBe(before + 1);
+  });
+
+  test.each([
+    ['white space', ' \t\n\u00a0\u3000', 'empty'],
+    ['format characters', '\u200b\u2060\ufeff', 'empty'],
+    ['a null', 'a\u0000b', 'control-character'],
+    ['an escape', '\u001b[31mred', 'control-character'],
+    ['a control character of Latin 1', 'a\u009bb', 'control-character'],
+    ['nothing', '', 'too-short'],
+  ])('a name with %s is 422, new or changed', async (_what, name, code) => {
+    const created = await user.post('/tasks', { name: 'Milk' });
+    for (const answer of [
+      await user.post('/tasks', { name }),
+      await user.patch(`/tasks/${String(created.body.id)}`, { name }),
+    ]) {
+      expect(answer.status).toBe(422);
+      expect(answer.body.errors).toEqual([expect.objectContaining({ pointer: '/name', code })]);
+    }
+  });
+
+  test.each(['two\nlines\tand a tab', '👩\u200d👩\u200d👧', 'می\u200cخواهم', '.', ' padded '])(
+    'a name may be %j',
+    async (name) => {
+      const { status, body } = await user.post('/tasks', { name });
+      expect({ status, name: body.name }).toEqual({ status: 201, name });
+    },
+  );
 });
