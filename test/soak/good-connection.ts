@@ -1,4 +1,4 @@
-import { ClientThrift, ThriftException, type Schema } from 'nestjs-thrift';
+import { ClientThrift, ThriftError, ThriftException, type Schema } from 'nestjs-thrift';
 import { oldBinaryProtocol } from '../../packages/nestjs-thrift/src/protocol/binary/binary.js';
 import type { TasksClient } from '@tasks/idl';
 import type { Dialect } from '../../packages/nestjs-thrift/test/interop/dialects.js';
@@ -33,7 +33,7 @@ async function connectOldStyle(schema: Schema, port: number, framing: Dialect['f
     async (args: object = {}) => {
       await peer.write(dialect.call(method, args));
       const { result, error } = await dialect.reply(peer, method);
-      if (error !== undefined) throw error;
+      if (error !== undefined) throw new ThriftError(error.code, error.message);
       const { success, ouch } = result;
       if (isStruct(ouch)) throw new ThriftException('BaseException', ouch);
       return success;
