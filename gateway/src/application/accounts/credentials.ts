@@ -55,6 +55,8 @@ export async function verified(
     throw AccountError.invalidInput([{ field: 'password', rule: 'too-long', limit: PASSWORD_MAX_BYTES }]);
   }
   const requester = attempter.kind === 'stranger' ? { address: attempter.address } : 'known';
+  // Before the attempt is counted: a flood that gets BUSY writes nothing to the store.
+  hasher.requireCapacity(requester);
   const attempt = await throttle.begin(attempter);
   let verdict: PasswordVerdict;
   try {

@@ -12,6 +12,9 @@ export type PasswordVerdict = 'wrong' | 'right' | 'outdated';
 
 /** Hashes passwords, slowly on purpose. Rejects with AccountError BUSY when too much work waits. */
 export abstract class PasswordHasher {
+  /** Whether a hash would be started or wait now. @throws AccountError BUSY when it would be rejected. */
+  abstract requireCapacity(requester: HashRequester): void;
+
   /** The hash as a PHC string. */
   abstract hash(password: string, requester: HashRequester): Promise<string>;
 

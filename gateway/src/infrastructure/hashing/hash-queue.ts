@@ -53,7 +53,7 @@ export class HashQueue {
    */
   async run<Result>(network: string | undefined, hash: () => Promise<Result>): Promise<Result> {
     if (this.#running < this.#limits.concurrency) this.#running++;
-    else await this.#turn(network);
+    else await this.#waitForSlot(network);
     const startedAt = this.#now();
     try {
       return await hash();
@@ -63,8 +63,18 @@ export class HashQueue {
     }
   }
 
-  #turn(network: string | undefined): Promise<void> {
-    if (this.#known.length + this.#strangerCount >= this.#capacity()) this.#makeRoom(network);
+  /** @throws AccountError BUSY when `run` would reject now. */
+  requireCapacity(network: string | undefined): void {
+    if (this.#isFull() && this.#longestThan(network) === undefined) throw this.#busy();
+  }
+
+  #isFull(): boolean {
+    if (this.#running < this.#limits.concurrency) return false;
+    return this.#known.length + this.#strangerCount >= this.#capacity();
+  }
+
+  #waitForSlot(network: string | undefined): Promise<void> {
+    if (this.#isFull()) this.#dropFor(network);
     return new Promise((resolve, reject) => {
       const job = { start: resolve, drop: reject };
       if (network === undefined) {
@@ -79,18 +89,23 @@ export class HashQueue {
   }
 
   /** Drops the last hash of the network with the most, unless that is no fairer. */
-  #makeRoom(network: string | undefined): void {
-    const own = network === undefined ? 0 : (this.#strangers.get(network)?.length ?? 0) + 1;
+  #dropFor(network: string | undefined): void {
+    const longest = this.#longestThan(network);
+    const dropped = longest === undefined ? undefined : this.#take(longest, 'last');
+    if (!dropped) throw this.#busy();
+    dropped.drop(this.#busy());
+  }
+
+  /** The network with the most waiting hashes, if it has more than this one would have. */
+  #longestThan(network: string | undefined): string | undefined {
     let longest: string | undefined;
-    let most = own;
+    let most = network === undefined ? 0 : (this.#strangers.get(network)?.length ?? 0) + 1;
     for (const [other, { length }] of this.#strangers) {
       if (length <= most) continue;
       longest = other;
       most = length;
     }
-    const dropped = longest === undefined ? undefined : this.#take(longest, 'last');
-    if (!dropped) throw this.#busy();
-    dropped.drop(this.#busy());
+    return longest;
   }
 
   /** Removes the first or the last waiting hash of a network. */

@@ -58,6 +58,10 @@ export class ScryptPasswordHasher extends PasswordHasher {
     return this.#queue.length;
   }
 
+  override requireCapacity(requester: HashRequester): void {
+    this.#queue.requireCapacity(queueOf(requester));
+  }
+
   override async hash(password: string, requester: HashRequester): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
     const hash = await this.#run(requester, password, { ...this.#parameters, salt });
@@ -79,8 +83,7 @@ export class ScryptPasswordHasher extends PasswordHasher {
   }
 
   #run(requester: HashRequester, password: string, { logN, r, p, salt }: Salted): Promise<Buffer> {
-    const network = requester === 'known' ? undefined : networkOf(requester.address);
-    return this.#queue.run(network, () => {
+    return this.#queue.run(queueOf(requester), () => {
       return new Promise((resolve, reject) => {
         scrypt(password, salt, HASH_BYTES, { N: 2 ** logN, r, p, maxmem: MAX_MEMORY }, (error, key) => {
           if (error) reject(error);
@@ -89,6 +92,11 @@ export class ScryptPasswordHasher extends PasswordHasher {
       });
     });
   }
+}
+
+/** Known users have a queue of their own. */
+function queueOf(requester: HashRequester): string | undefined {
+  return requester === 'known' ? undefined : networkOf(requester.address);
 }
 
 interface Salted extends ScryptParameters {

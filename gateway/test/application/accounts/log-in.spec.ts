@@ -335,6 +335,9 @@ function traced(store: AccountStore, trace: string[]): AccountStore {
 function tracedHasher(trace: string[]): PasswordHasher {
   const hasher = cheapHasher();
   return {
+    requireCapacity: (...args) => {
+      hasher.requireCapacity(...args);
+    },
     hash: (...args) => {
       trace.push('hash');
       return hasher.hash(...args);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { DEFAULT_THROTTLE_LIMITS } from '../../../src/application/accounts/log-in-throttle.js';
 import { Recover } from '../../../src/application/accounts/recover.js';
 import { AccountError } from '../../../src/domain/account.errors.js';
@@ -99,12 +99,24 @@ describe('failures by one name', () => {
   it('are no failures when too much hashing waits', async () => {
     const store = new MemoryAccountStore();
     const busy = {
+      requireCapacity: () => undefined,
       hash: () => cheapHasher().hash(PASSWORD, 'known'),
       verify: () => Promise.reject(new AccountError('BUSY', { retryAfterSeconds: 2 })),
     };
     const accounts = new TestAccounts({ store, hasher: busy });
     for (let n = 0; n < 10; n++) await expect(accounts.logIn('alice')).rejects.toMatchObject(accountError('BUSY'));
     await fail(new TestAccounts({ store }), 'alice', 5);
+  });
+
+  it('write nothing when no hash can wait', async () => {
+    const store = new MemoryAccountStore();
+    const update = jest.spyOn(store.attempts, 'update');
+    const full = cheapHasher();
+    jest.spyOn(full, 'requireCapacity').mockImplementation(() => {
+      throw new AccountError('BUSY', { retryAfterSeconds: 2 });
+    });
+    await expect(new TestAccounts({ store, hasher: full }).logIn('alice')).rejects.toMatchObject(accountError('BUSY'));
+    expect(update).not.toHaveBeenCalled();
   });
 });
 

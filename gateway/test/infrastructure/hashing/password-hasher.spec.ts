@@ -59,6 +59,7 @@ describe('the queue of hashes', () => {
     run: (name: string, network?: string) => Promise<void>;
     finish: () => void;
     log: string[];
+    hashes: HashQueue;
   } {
     let time = 0;
     const log: string[] = [];
@@ -66,6 +67,7 @@ describe('the queue of hashes', () => {
     const hashes = new HashQueue({ concurrency: 1, maxWaitMs: places * 100 }, 100, () => time);
     return {
       log,
+      hashes,
       run: (name, network) =>
         hashes.run(network, () => {
           log.push(name);
@@ -101,6 +103,24 @@ describe('the queue of hashes', () => {
     void run('one', 'one network');
     void run('two', 'one network');
     await expect(run('three', 'one network')).rejects.toMatchObject({ code: 'BUSY', retryAfterSeconds: 1 });
+  });
+
+  it('has no capacity for a network that would be rejected, and has it for others', () => {
+    const { run, hashes } = queue();
+    void run('running', 'one network');
+    expect(() => {
+      hashes.requireCapacity('one network');
+    }).not.toThrow();
+    void run('one', 'one network');
+    void run('two', 'one network');
+    expect(() => {
+      hashes.requireCapacity('one network');
+    }).toThrow(AccountError);
+    for (const other of ['elsewhere', undefined]) {
+      expect(() => {
+        hashes.requireCapacity(other);
+      }).not.toThrow();
+    }
   });
 
   it('drops the last stranger for somebody known', async () => {
