@@ -13,7 +13,7 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 
 const gateway = new StandInGateway();
 await gateway.start();
-const account = gateway.store.addAccount('bench', 'correct horse battery staple');
+const account = gateway.store.addAccount('bench', 'velvet tractor sings loudly');
 gateway.store.addTasks(
   account,
   Array.from({ length: TASKS }, (_, place) => `Task ${String(place)}`),

@@ -65,13 +65,21 @@ class Guess {
     return this.#ofParts(password) ?? this.#ofRest(password);
   }
 
-  /** A password made of one or two parts that are guessable each: `password` and `1234567`. */
+  /**
+   * A password made of one or two parts that are guessable each: `password` and `1234567`. A rest of one or two characters
+   * adds too little to count.
+   */
   #ofParts(password: string): InputRule | undefined {
     const whole = this.#part(password);
     if (whole || password.length > 2 * MAX_PART_LENGTH) return whole;
-    for (let cut = MIN_PART_LENGTH; cut <= password.length - MIN_PART_LENGTH; cut++) {
-      const first = this.#part(withoutSeparator(password.slice(0, cut)));
-      const second = first && this.#part(withoutSeparator(password.slice(cut)));
+    for (let cut = 1; cut < password.length; cut++) {
+      const isSecondShort = password.length - cut < MIN_PART_LENGTH;
+      const first = cut < MIN_PART_LENGTH ? undefined : this.#part(withoutSeparator(password.slice(0, cut)));
+      if (first && isSecondShort) return first;
+      // A part that is not guessable spares looking at the other one.
+      if (isSecondShort || (!first && cut >= MIN_PART_LENGTH)) continue;
+      const second = this.#part(withoutSeparator(password.slice(cut)));
+      if (second && cut < MIN_PART_LENGTH) return second;
       // The word says more than the digits behind it.
       if (first && second) return first === 'sequence' || first === 'repeated' ? second : first;
     }

@@ -11,7 +11,8 @@ function ruleBrokenBy(password: string, username = 'somebody', minLength = 15): 
 describe('the rules for passwords', () => {
   it.each([
     ['six words', 'anchor velvet cider mosaic tundra plume'],
-    ['four words that are common each', 'correct horse battery staple'],
+    ['four words that are common each', 'velvet tractor sings loudly'],
+    ['a common password and three characters more', 'letmeinletmeinx7q'],
     ['random characters', 'xK4!vm9$Tq2#hw7'],
     ['another alphabet', 'пурпурный трактор поёт'],
     ['a sentence with the username', 'somebody once told me the world'],
@@ -35,6 +36,11 @@ describe('the rules for passwords', () => {
     ['a common password', '1qaz2wsx3edc4rfv', 'common-password'],
     ['a common password with digits behind', 'password12345678', 'common-password'],
     ['a common password after digits', '12345678password', 'common-password'],
+    ['a doubled word with a number behind', 'letmeinletmein12', 'doubled'],
+    ['a doubled word with a digit before', '7letmeinletmein', 'doubled'],
+    ['a common password with one digit behind', '1qaz2wsx3edc4rfv1', 'common-password'],
+    ['a famous passphrase', 'correct horse battery staple', 'common-password'],
+    ['a famous passphrase with a number', 'Correct-Horse-Battery-Staple7', 'common-password'],
     ['two common passwords', 'sunshine-princess', 'common-password'],
     ['the username with digits', 'somebody12345678', 'contains-username'],
     ['the username and little else', 'xx-SomeBody-7!x', 'contains-username'],

@@ -54,4 +54,33 @@ describeWithPython('examples/gateway.py', (python) => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^[\da-f]{24} Buy bread\n$/);
   });
+
+  test('says what is missing, and what the gateway says of a request that fails', async () => {
+    const gateway = await TestGateway.start();
+    const run = (args: readonly string[], token: string): ReturnType<typeof runProgram> =>
+      runProgram(python, ['examples/gateway.py', ...args], {
+        cwd: projectRoot,
+        env: { ...process.env, TASKS_URL: gateway.origin, TASKS_TOKEN: token },
+      });
+    const user = await gateway.user();
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { body } = await user.post('/tokens', { name: 'reader', scopes: ['tasks:read'], expiresAt });
+    const failures = [
+      await run(['Buy bread'], ''),
+      await run([], 'tasks_x'),
+      await run(['Buy bread'], 'tasks_x'),
+      await run(['Buy bread'], String(body.token)),
+    ];
+    await gateway.stop();
+    const usage = /^Usage: .*\n.* tasks:read and tasks:write\.\n$/;
+    const expected = [
+      usage,
+      usage,
+      /^POST \/tasks: 401, The token is unknown, expired or revoked\.\n$/,
+      /^POST \/tasks: 403, The token needs the scope tasks:write\.\n$/,
+    ];
+    expect(failures.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      expected.map((stderr) => ({ code: 1, stderr: expect.stringMatching(stderr) })),
+    );
+  });
 });

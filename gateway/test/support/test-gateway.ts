@@ -9,7 +9,7 @@ import { TestClient } from './test-client.js';
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
 /** A password that breaks no rule. */
-export const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'velvet tractor sings loudly';
 
 /** Slow hashes prove nothing here. */
 const CHEAP_HASHES = { logN: 4, r: 8, p: 1 };

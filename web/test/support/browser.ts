@@ -8,7 +8,7 @@ import type { StoredAccount, StoredSession } from './stand-in-store.js';
 const FAILED_REQUEST = /^Failed to load resource/;
 
 /** Password of every account in these tests. */
-export const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'velvet tractor sings loudly';
 
 /** A browser and a stand-in gateway for the tests of one file. Every page that they open must stay free of complaints. */
 export class BrowserStage {

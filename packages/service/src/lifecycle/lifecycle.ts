@@ -71,9 +71,15 @@ export class Lifecycle {
 
   async #stop(): Promise<void> {
     this.#stoppingSinceMs = performance.now();
+    let service: RunningService | undefined;
     try {
-      // A start under way is finished first; when it fails, `run` ends the process.
-      const service = await this.#service;
+      // A start under way is finished first.
+      service = await this.#service;
+    } catch {
+      // `run` logs why it failed and ends the process.
+      return;
+    }
+    try {
       if (service !== undefined) await this.#inTime(service);
     } catch (err) {
       this.#say('fatal', 'Stopping failed', { err });

@@ -62,3 +62,34 @@ describe('A service whose log fails', () => {
     expect(await exit).toBe(1);
   });
 });
+
+describe('A service that is stopped during its start', () => {
+  /** Returns what was logged once the process has ended. */
+  async function stoppedDuringStart(outcome: () => Promise<RunningService>): Promise<string[]> {
+    const lines: string[] = [];
+    const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
+    let start = (): void => undefined;
+    const signalled = new Promise<void>((resolve) => {
+      start = resolve;
+    });
+    const run = new Lifecycle(log).run(() => signalled.then(outcome));
+    listeners.get('SIGTERM')?.('SIGTERM');
+    start();
+    await run;
+    await exit;
+    return lines;
+  }
+
+  it('logs once why the start failed, and ends with 1', async () => {
+    const lines = await stoppedDuringStart(() => Promise.reject(new Error('no port')));
+    expect(await exit).toBe(1);
+    expect(lines.filter((line) => line.includes('no port'))).toHaveLength(1);
+  });
+
+  it('is stopped once it has started, and ends with 0', async () => {
+    const stop = jest.fn(() => Promise.resolve());
+    await stoppedDuringStart(() => Promise.resolve(serviceThat(stop)));
+    expect(await exit).toBe(0);
+    expect(stop).toHaveBeenCalledTimes(1);
+  });
+});
