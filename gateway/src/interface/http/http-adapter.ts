@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tidyForwardedFor } from './forwarded-for.js';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.js';
-import { toProblem } from './problem.filter.js';
+import { toProblem } from './to-problem.js';
 import type { Headers } from './security-headers.js';
 
 /** What one client may take of the HTTP server; times in milliseconds, sizes in bytes. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { matchesEtag } from './conditional.js';
-import { sendProblem, toProblem } from './problem.filter.js';
+import { sendProblem, toProblem } from './to-problem.js';
 
 /** `assets.json`: what the build of the page says of its files. */
 interface AssetList {

@@ -1,22 +1,11 @@
-import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimitedLog, type Logger } from '@tasks/service';
 import { AccountError } from '../../domain/account.errors.js';
 import { isApi } from './api-path.js';
 import type { Page } from './page.js';
-import { Problem, PROBLEM_MEDIA_TYPE, type ProblemBody, type ProblemKind } from './problem.js';
-import { fromApplicationError } from './application-problems.js';
-
-/** What Nest and Fastify reject themselves, by status. */
-const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
-  400: ['malformed-request', 'The request is not what its headers say: check path, length and JSON.'],
-  404: ['not-found', 'There is nothing at this address.'],
-  408: ['request-timeout', 'The request did not arrive within its time limit.'],
-  413: ['body-too-large', 'The body may have at most 32768 bytes.'],
-  414: ['uri-too-long', 'A part of the path is longer than anything that is stored here.'],
-  415: ['unsupported-media-type', 'Send JSON, with content-type: application/json.'],
-  503: ['unavailable', 'The gateway is stopping.'],
-};
+import type { Problem } from './problem.js';
+import { sendProblem, toProblem } from './to-problem.js';
 
 /** Between two lines about rejected passwords, in milliseconds: a flood must not fill the log. */
 const BUSY_INTERVAL_MS = 1_000;
@@ -63,28 +52,4 @@ export class ProblemFilter implements ExceptionFilter {
     if (kind === 'internal') this.#log.error(fields, 'Request failed');
     else this.#log.warn(fields, detail);
   }
-}
-
-/** @param body of this occurrence. */
-export function sendProblem(reply: FastifyReply, { headers }: Problem, body: ProblemBody): void {
-  void reply
-    .status(body.status)
-    .headers({ ...headers, 'cache-control': 'no-store', 'content-type': PROBLEM_MEDIA_TYPE })
-    .send(JSON.stringify(body));
-}
-
-/** The problem that an error is to the client. */
-export function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  const known = fromApplicationError(error);
-  if (known !== undefined) return known;
-  const [kind, detail] = BY_STATUS[statusOf(error) ?? 0] ?? [];
-  if (kind !== undefined && detail !== undefined) return new Problem(kind, detail);
-  return new Problem('internal', 'The cause is in the log of the gateway, under this instance.', { cause: error });
-}
-
-/** Nest's errors tell their status, and so do Fastify's. */
-function statusOf(error: unknown): number | undefined {
-  if (error instanceof HttpException) return error.getStatus();
-  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
 }
