@@ -13,6 +13,8 @@ interface Job {
   readonly drop: (error: AccountError) => void;
 }
 
+/** With less, a network that has the one place would keep all others out. */
+const MIN_CAPACITY = 2;
 /** Weight of the newest duration in the estimate. */
 const NEWEST = 0.2;
 
@@ -117,9 +119,9 @@ export class HashQueue {
     return job;
   }
 
-  /** How many hashes can wait without the last one waiting for too long. */
+  /** How many hashes can wait without the last one waiting for too long; at least one each of two networks. */
   #capacity(): number {
-    return Math.max(1, Math.floor((this.#limits.maxWaitMs / this.#durationMs) * this.#limits.concurrency));
+    return Math.max(MIN_CAPACITY, Math.floor((this.#limits.maxWaitMs / this.#durationMs) * this.#limits.concurrency));
   }
 
   #busy(): AccountError {

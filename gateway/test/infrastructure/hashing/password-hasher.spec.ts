@@ -161,6 +161,21 @@ describe('the queue of hashes', () => {
     expect(log).toEqual(['running', 'flood 1', 'visitor', 'flood 2']);
   });
 
+  it('lets a new network in where hashes take longer than anyone may wait', async () => {
+    const { run, finish, log } = queue(0.5);
+    void run('running', 'attacker');
+    void run('flood 1', 'attacker');
+    const flood = run('flood 2', 'attacker');
+    void run('visitor', 'elsewhere');
+    await expect(flood).rejects.toMatchObject({ code: 'BUSY' });
+    for (let n = 0; n < 2; n++) {
+      await settled();
+      finish();
+    }
+    await settled();
+    expect(log).toEqual(['running', 'flood 1', 'visitor']);
+  });
+
   it('takes turns between networks, each in its order', async () => {
     const { run, finish, log } = queue(6);
     void run('running', 'a');
