@@ -102,6 +102,7 @@ function figuresOf(result: SoakResult, { cuts, restarts }: SoakStore): Figure[] 
     { name: 'calls that were due while every user waited', value: result.behind },
     { name: 'misbehaving peers', value: `${format(total(misdeeds))}: ${renderCounts(misdeeds)}` },
     exactly('of them left open that had to be closed', total(leftOpen), 0),
+    { name: 'left open, by what they did', value: renderCounts(leftOpen) },
     ...memoryFigures(result),
     ...restFigures(result),
     ...latencyFigures(result),
