@@ -137,7 +137,10 @@ describe('A backup of the embedded store', () => {
     expect(await program.ended()).toMatchObject({ code: null });
     const half = (await client.all({ userId: 'alice' })).length;
     expect(half).toBeLessThan(many);
-    expect(JSON.parse((await restore()).out)).toMatchObject({ same: half, added: many - half, inTarget: many });
+    const report = JSON.parse((await restore()).out) as { same: number; added: number; inTarget: number };
+    // What the command sent last may have been stored after its end.
+    expect(report.same).toBeGreaterThanOrEqual(half);
+    expect(report).toMatchObject({ added: many - report.same, inTarget: many });
   }, 60_000);
 
   it('never takes the place of a file that is there, and leaves nothing behind when it fails', async () => {
