@@ -87,7 +87,7 @@ function ListFoot() {
           ? texts.searchingOlder
           : state === 'loading-more'
             ? texts.loading
-            : texts.shownCount(shown)}
+            : shown > 0 && texts.shownCount(shown)}
       </p>
       {state === 'searching' && (
         <button

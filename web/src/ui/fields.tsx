@@ -18,7 +18,7 @@ interface FieldProps {
   onInput?: (event: TargetedInputEvent<HTMLInputElement>) => void;
 }
 
-/** A labelled text field with a hint and an error below it. */
+/** A labelled text field with a hint below it, or an error in its place. */
 export function TextField({ label, hint, error, ...input }: FieldProps) {
   const id = useId();
   return (
@@ -82,7 +82,7 @@ function FieldNotes({ id, hint, error }: { id: string; hint: string | undefined;
           {error}
         </p>
       )}
-      {hint !== undefined && (
+      {error === undefined && hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
@@ -92,9 +92,6 @@ function FieldNotes({ id, hint, error }: { id: string; hint: string | undefined;
 }
 
 function described(id: string, hint: string | undefined, error: string | undefined) {
-  const by = [error === undefined ? '' : `${id}-error`, hint === undefined ? '' : `${id}-hint`].join(' ').trim();
-  return {
-    ...(error === undefined ? {} : { 'aria-invalid': true }),
-    ...(by === '' ? {} : { 'aria-describedby': by }),
-  };
+  if (error !== undefined) return { 'aria-invalid': true, 'aria-describedby': `${id}-error` };
+  return hint === undefined ? {} : { 'aria-describedby': `${id}-hint` };
 }
