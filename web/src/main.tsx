@@ -68,8 +68,10 @@ function listenToPage(app: AppModel): void {
   addEventListener('offline', () => {
     app.tasks.queue.onOffline();
   });
-  addEventListener('storage', () => {
-    app.preferences.reload();
+  addEventListener('storage', ({ key }) => {
+    // Without a key: emptied by a log-out, which may come after this page kept the preferences itself.
+    if (key === null) app.preferences.keep();
+    else app.preferences.reload();
   });
   addEventListener('beforeunload', (event) => {
     if (app.tasks.unsaved.peek() > 0) event.preventDefault();
