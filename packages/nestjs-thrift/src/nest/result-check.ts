@@ -2,33 +2,43 @@ import type { MethodSchema, StructSchema, TypeSchema } from '../schema.js';
 
 /**
  * Members of a handler's result that the IDL lacks, as `Task.nmae`, each once. The encoder leaves them out, and most are
- * misspelt. Only plain objects are checked: an instance of a class may have members that are nobody else's business.
+ * misspelt. Only plain objects are checked, since an instance of a class may have members of its own, and only the first
+ * thousand, so that neither a long list nor a cycle holds up the reply.
  */
 export function unknownMembers({ returns }: MethodSchema, result: unknown): readonly string[] {
-  const found = new Set<string>();
-  if (returns !== undefined) collect(returns, result, found);
-  return [...found];
+  const search: Search = { found: new Set(), structsLeft: MAX_STRUCTS };
+  if (returns !== undefined) collect(returns, result, search);
+  return [...search.found];
 }
 
-function collect(type: TypeSchema, value: unknown, found: Set<string>): void {
-  if (type.kind === 'struct') collectFromStruct(type.struct, value, found);
+const MAX_STRUCTS = 1_000;
+
+interface Search {
+  readonly found: Set<string>;
+  structsLeft: number;
+}
+
+function collect(type: TypeSchema, value: unknown, search: Search): void {
+  if (search.structsLeft === 0) return;
+  if (type.kind === 'struct') collectFromStruct(type.struct, value, search);
   else if (type.kind === 'map') {
     for (const [key, entry] of entriesOf(value)) {
-      collect(type.key, key, found);
-      collect(type.value, entry, found);
+      collect(type.key, key, search);
+      collect(type.value, entry, search);
     }
   } else if ((type.kind === 'list' || type.kind === 'set') && (Array.isArray(value) || value instanceof Set)) {
-    for (const element of value) collect(type.element, element, found);
+    for (const element of value) collect(type.element, element, search);
   }
 }
 
-function collectFromStruct({ name, fields }: StructSchema, value: unknown, found: Set<string>): void {
+function collectFromStruct({ name, fields }: StructSchema, value: unknown, search: Search): void {
   if (!isPlainObject(value)) return;
+  search.structsLeft--;
   const types = new Map(fields.map((field) => [field.name, field.type]));
   for (const [member, inner] of Object.entries(value)) {
     const type = types.get(member);
-    if (type !== undefined) collect(type, inner, found);
-    else if (inner !== undefined) found.add(`${name}.${member}`);
+    if (type !== undefined) collect(type, inner, search);
+    else if (inner !== undefined) search.found.add(`${name}.${member}`);
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSchema } from '../../src/idl/load-schema.js';
+import { unknownMembers } from '../../src/nest/result-check.js';
 import { ClientThrift } from '../../src/nest/thrift-client.js';
+import type { MethodSchema } from '../../src/schema.js';
 import { ThriftServer, type ThriftServerOptions } from '../../src/nest/thrift-server.js';
 import { probeSchema } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
@@ -43,6 +45,13 @@ describe('a member of a result that the IDL lacks', () => {
     expect(await logOf(result)).toEqual([
       'Tasks.get returned members that the IDL lacks, and replies leave out: Task.nmae, Task.partz',
     ]);
+  });
+
+  it('is found near the start of a result that never ends', () => {
+    const endless: { nmae: string; parts: object[] } = { nmae: 'a', parts: [] };
+    endless.parts.push(endless);
+    const get = idl.services.get('Tasks')?.methods.get('get') as MethodSchema;
+    expect(unknownMembers(get, endless)).toEqual(['Task.nmae']);
   });
 
   it('is ignored in instances of classes', async () => {
