@@ -12,7 +12,7 @@ describe('A service with few file descriptors', () => {
     expect((await app.get('/health/ready')).status).toBe(200);
     const metrics = await (await app.get('/metrics')).text();
     expect(metrics).toContain('\nthrift_connections_limit 300\n');
-    // Connections at rest give way to new ones.
+    // Idle connections make way for new ones.
     expect(Number(/^thrift_connections (\d+)$/m.exec(metrics)?.[1])).toBeLessThanOrEqual(300);
     expect(Number(/^thrift_connections_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(350);
   }, 60_000);

@@ -93,7 +93,7 @@ function composeVariables(service: string): Variables {
 
 await describeWithMongo('The variables of docker-compose.yml', (mongo) => {
   const { hostname, port } = new URL(mongo.uri);
-  /** What the names of services stand for where there is no network of Compose. */
+  /** Addresses of the services, by their names in Compose. */
   const mongodb = { MONGO_HOST: hostname, MONGO_PORT: port || '27017' };
 
   afterAll(() => dropAndStop(mongo));

@@ -1,4 +1,4 @@
-/** Somebody whom the account doesn't know. */
+/** A client that is not a known device or session of the account. */
 export interface Stranger {
   /** IP address of the client. */
   readonly address: string;

@@ -19,7 +19,7 @@ export const TaskId = z
 // Ranges rather than categories of Unicode: every dialect of regular expressions reads the pattern in the document.
 /** Control characters other than tab and line ends: terminals act upon them, and nothing shows them. */
 const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
-/** Controls, white space and characters that are not drawn: nobody sees a name of these alone. */
+/** Control characters, white space and characters without a glyph: a name of these alone is invisible. */
 const INVISIBLE =
   String.raw`\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f` +
   String.raw`\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f` +

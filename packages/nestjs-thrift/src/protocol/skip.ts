@@ -4,7 +4,7 @@ import type { ProtocolReader } from './protocol.js';
 
 /**
  * Passes over a value of any type; `depth` is how deep it stands.
- * @throws ThriftProtocolError for what breaks the protocol or a limit, even where nobody looks at it.
+ * @throws ThriftProtocolError for what breaks the protocol or a limit, also inside of what is skipped.
  */
 export function skip(reader: ProtocolReader, type: number, depth: number): void {
   if (type !== STRUCT && type !== MAP && type !== LIST && type !== SET) reader.skipScalars(type, 1);

@@ -239,7 +239,7 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
   }
 }
 
-/** Whether nobody gets the reply of a call: it need not be encoded. */
+/** Whether the reply of a call is never sent, so that it need not be encoded. */
 export function isUnheard({ state }: ServerCall): boolean {
   return state === 'closed' || state === 'orphaned';
 }

@@ -23,7 +23,7 @@ const FLUSH_LIMIT_MS = 1_000;
 
 /**
  * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during its
- * start; a second signal ends it at once with 1. What nobody caught is logged and ends it with 1, after the same drain.
+ * start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, after the same drain.
  *
  * Import it from `@tasks/service/lifecycle` and load the rest within `run`: until signals are handled, they kill.
  */
