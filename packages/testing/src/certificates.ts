@@ -15,7 +15,7 @@ export class Certificates {
   }
 
   /** A certificate for that name, under these file names; one that is there is replaced, the key last. */
-  issue(commonName: string, name: string): { certFile: string; keyFile: string } {
+  issue(commonName: string, name: string, { days = 2 } = {}): { certFile: string; keyFile: string } {
     const files = { certFile: join(this.folder, `${name}.pem`), keyFile: join(this.folder, `${name}-key.pem`) };
     const [request, key, cert] = ['request', 'new-key', 'new'].map((part) =>
       join(this.folder, `${name}-${part}.tmp`),
@@ -23,7 +23,7 @@ export class Certificates {
     const extensions = join(this.folder, 'extensions.tmp');
     writeFileSync(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1');
     this.openssl('req', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', `/CN=${commonName}`);
-    const by = ['-CA', this.caFile, '-CAkey', this.caKeyFile, '-CAcreateserial', '-days', '2', '-extfile', extensions];
+    const by = ['-CA', this.caFile, '-CAkey', this.caKeyFile, '-CAcreateserial', '-days', String(days), '-extfile', extensions];
     this.openssl('x509', '-req', '-in', request, '-out', cert, ...by);
     execFileSync('mv', [cert, files.certFile]);
     execFileSync('mv', [key, files.keyFile]);

@@ -178,6 +178,11 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     return this.#rpc.net as T;
   }
 
+  /** When the TLS certificate that new connections get expires; undefined without TLS and before `listen`. */
+  get certificateExpiry(): Date | undefined {
+    return this.#rpc.certificateExpiry;
+  }
+
   /** Open connections, and calls that run or wait; those whose peers disconnected count while their handlers run. */
   get load(): { readonly connections: number; readonly calls: number } {
     return this.#rpc.load;

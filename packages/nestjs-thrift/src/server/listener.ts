@@ -5,7 +5,7 @@ import { DEFAULT_PORT } from '../connection/default-port.js';
 import { strangerAt } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { Reject } from './events.js';
-import { readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
+import { expiryOf, readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 
 /** Where a server listens. */
 export interface ListenOptions {
@@ -39,6 +39,7 @@ export class Listener {
   readonly server: NetServer;
   private readonly handshaking = new Set<Socket>();
   private unwatch: (() => void) | undefined;
+  private expiry: Date | undefined;
 
   /** @throws ThriftStartError for TLS files that can't be read. */
   constructor(
@@ -47,6 +48,11 @@ export class Listener {
     private readonly events: ListenerEvents,
   ) {
     this.server = options.tls === undefined ? this.createPlain() : this.createTls(options.tls);
+  }
+
+  /** When the certificate that new connections get expires; undefined without TLS. */
+  get certificateExpiry(): Date | undefined {
+    return this.expiry;
   }
 
   /** Calls back once it listens, or with the error that it does not: a port in use, a certificate that is none. */
@@ -122,7 +128,13 @@ export class Listener {
       const message = `is one TLS handshake more than ${String(server.maxConnections)} connections leave room for`;
       this.events.reject(strangerAt(data?.remoteAddress ?? '', data?.remotePort), 'connection-limit', message);
     });
-    this.unwatch = watchTlsFiles(options, server, (message) => {
+    this.expiry = expiryOf(files);
+    const take = (changed: typeof files): void => {
+      // Connections that are open stay as they are.
+      server.setSecureContext(changed);
+      this.expiry = expiryOf(changed);
+    };
+    this.unwatch = watchTlsFiles(options, take, (message) => {
       this.events.log(message);
     });
     return server;

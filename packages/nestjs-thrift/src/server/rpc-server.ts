@@ -57,6 +57,11 @@ export class RpcServer {
     return this.#listener?.server;
   }
 
+  /** When the certificate that new connections get expires; undefined without TLS and before `listen`. */
+  get certificateExpiry(): Date | undefined {
+    return this.#listener?.certificateExpiry;
+  }
+
   /** Open connections, and calls that run or wait; those whose peers disconnected count while their handlers run. */
   get load(): { readonly connections: number; readonly calls: number } {
     return { connections: this.#connections.size, calls: this.#limiter.inFlight };

@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import type { Server as TlsServer, TlsOptions } from 'node:tls';
+import type { TlsOptions } from 'node:tls';
 import { ThriftStartError } from '../errors.js';
 
 /** Where certificate and key are. The files are read again when they change, without a restart. */
@@ -16,8 +17,14 @@ export interface ThriftTlsOptions {
 
 const DEFAULT_RELOAD_INTERVAL_MS = 1_000;
 
-/** The contents of the files, as `node:tls` takes them. @throws ThriftStartError naming the file that can't be read. */
-export function readTlsFiles({ certFile, keyFile, caFile }: ThriftTlsOptions): TlsOptions {
+/** The contents of the files, as `node:tls` takes them. */
+export interface TlsFiles extends TlsOptions {
+  /** The certificate and its chain, PEM. */
+  readonly cert: Buffer;
+}
+
+/** Reads the files. @throws ThriftStartError naming the file that can't be read. */
+export function readTlsFiles({ certFile, keyFile, caFile }: ThriftTlsOptions): TlsFiles {
   return {
     cert: read(certFile),
     key: read(keyFile),
@@ -26,20 +33,25 @@ export function readTlsFiles({ certFile, keyFile, caFile }: ThriftTlsOptions): T
   };
 }
 
+/** When the server's certificate expires, not counting its chain. */
+export function expiryOf({ cert }: TlsFiles): Date {
+  return new Date(new X509Certificate(cert).validTo);
+}
+
 /**
- * Gives the server what the files hold whenever one changes. Connections that are open stay as they are. Certificate and
- * key change one after the other: until they fit together, the server keeps what it has.
+ * Passes on what the files hold whenever one changes. Certificate and key change one after the other: `take` throws until
+ * they fit together, and the server keeps what it has.
  * @returns what ends the watch.
  */
 export function watchTlsFiles(
   options: ThriftTlsOptions,
-  server: TlsServer,
+  take: (files: TlsFiles) => void,
   report: (message: string) => void,
 ): () => void {
   const files = [options.certFile, options.keyFile, ...(options.caFile === undefined ? [] : [options.caFile])];
   const reload = (): void => {
     try {
-      server.setSecureContext(readTlsFiles(options));
+      take(readTlsFiles(options));
       report(`TLS: took over the changed ${files.join(', ')}`);
     } catch (error) {
       report(`TLS: keeps the certificate it has, since the changed one can't be used: ${(error as Error).message}`);

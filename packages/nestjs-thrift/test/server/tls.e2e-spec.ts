@@ -12,6 +12,7 @@ import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer, type TestServer } from '../support/thrift-server.js';
 
+const DAY_MS = 86_400_000;
 const certificates = new Certificates();
 const { caFile } = certificates;
 const ca = readFileSync(caFile);
@@ -120,13 +121,17 @@ describe('a server with TLS', () => {
         return CN;
       };
       const [open] = await connectTls(listening);
+      const expiry = (): number => Number(listening.server.certificateExpiry);
       expect(await commonName()).toBe('before');
+      expect((expiry() - Date.now()) / DAY_MS).toBeCloseTo(2, 1);
       writeFileSync(files.certFile, 'no certificate');
       await listening.logged(/keeps the certificate it has/);
       expect(await commonName()).toBe('before');
-      certificates.issue('after', 'rotated');
+      expect((expiry() - Date.now()) / DAY_MS).toBeCloseTo(2, 1);
+      certificates.issue('after', 'rotated', { days: 40 });
       await listening.logged(/took over the changed/);
       expect(await commonName()).toBe('after');
+      expect((expiry() - Date.now()) / DAY_MS).toBeCloseTo(40, 1);
       expect(await whoAmI(open)).toBe('nobody');
       open.destroy();
     });
