@@ -10,6 +10,7 @@ import {
   listening,
   MetricsRegistry,
   NestLogger,
+  ProcessMetrics,
   readDescriptorLimit,
   type Logger,
   type RunningService,
@@ -30,6 +31,7 @@ import type { TasksTracing } from '../infrastructure/tracing/tasks-tracing.js';
 import { logCalls } from '../infrastructure/thrift/access-log.js';
 import { ServerMetrics } from '../infrastructure/thrift/server-metrics.js';
 import { chosenStore } from './stores.js';
+import { VERSION } from './version.js';
 
 /** How the service is called in traces. */
 const SERVICE_NAME = 'tasks';
@@ -66,7 +68,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<T
   };
   const metrics = new MetricsRegistry();
   const defects = new StoreDefects();
-  if (durations) metrics.add(new ServerMetrics(server), durations, defects);
+  if (durations) metrics.add(new ServerMetrics(server), durations, defects, new ProcessMetrics(VERSION));
   const [storeModule, operations] = await Promise.all([load(defects), http && import('@tasks/service/operations')]);
 
   const logger = new NestLogger(log, traces?.ofTasks);
@@ -93,6 +95,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<T
     await app.close();
     throw error;
   }
+  log.info(`Tasks ${VERSION}, Node.js ${process.version}`);
   const { port: thriftPort } = server.unwrap().address() as AddressInfo;
   log.info(`Thrift listens on ${thrift.host}:${String(thriftPort)}${thrift.tls ? ' (TLS)' : ''}`);
   log.info(description);
@@ -143,6 +146,6 @@ async function startTraces(
   const { Tracing } = await import('@tasks/service/tracing');
   const { TasksTracing } = await import('../infrastructure/tracing/tasks-tracing.js');
   log.info(`Traces go to ${new URL(config.url).host}`);
-  const tracing = new Tracing({ ...config, serviceName: SERVICE_NAME, log });
+  const tracing = new Tracing({ ...config, serviceName: SERVICE_NAME, serviceVersion: VERSION, log });
   return { tracing, ofTasks: new TasksTracing(tracing, server) };
 }

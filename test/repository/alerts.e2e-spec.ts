@@ -1,9 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { documentedMetrics, metricsIn, operationsAnchors, operationsPage } from '../support/operations-page.js';
+import { documentedMetrics, metricsIn, operationsPage } from '../support/operations-page.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPromtool, promtool } from '../support/promtool.js';
+import { anchorsOf, repositoryFiles } from '../support/runbook.js';
 
 const RULES = 'deploy/prometheus/alerts.yaml';
 const RULE_TESTS = 'deploy/prometheus/alerts.test.yaml';
@@ -48,8 +49,8 @@ describe('Each alert', () => {
   });
 
   it.each(alerts)('$name has a paragraph in the runbook', ({ name, severity, runbook }) => {
-    expect(runbook).toBe(`docs/operations.md#${name.toLowerCase()}`);
-    expect(operationsAnchors).toContain(name.toLowerCase());
+    expect(runbook).toBe(`${repositoryFiles}docs/operations.md#${name.toLowerCase()}`);
+    expect(anchorsOf(operationsPage)).toContain(name.toLowerCase());
     expect(operationsPage).toContain(`### ${name}\n\n*${String(severity)}.*`);
   });
 

@@ -23,16 +23,6 @@ export const documentedMetrics: readonly DocumentedMetric[] = [...operationsPage
   }),
 );
 
-/** The anchors of its headings, as they stand in links. */
-export const operationsAnchors: ReadonlySet<string> = new Set(
-  [...operationsPage.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .replace(/\s/g, '-'),
-  ),
-);
-
 const HISTOGRAMS = documentedMetrics.filter(({ type }) => type === 'histogram').map(({ name }) => name);
 
 /** The metrics that a PromQL expression reads: `_bucket`, `_sum` and `_count` are of their histogram. */

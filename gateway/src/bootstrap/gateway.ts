@@ -4,6 +4,7 @@ import {
   DrainState,
   MetricsRegistry,
   NestLogger,
+  ProcessMetrics,
   SharedProbe,
   type Logger,
   type RunningService,
@@ -77,7 +78,7 @@ export async function startGateway(
     log.warn('PUBLIC_URL is http: passwords and cookies can be read on the way. Use https, by a proxy that ends TLS');
   }
   const page = options.pageFolder && (await Page.load(options.pageFolder));
-  const tracing = config.tracing && (await loadTracing(config.tracing, log));
+  const tracing = config.tracing && (await loadTracing(config.tracing, options.version, log));
   const callMetrics = new CallMetrics();
   const connection = connectTasks(config.tasks, observed(callMetrics, tracing));
   const tasks = options.tasks ?? connection.tasks;
@@ -115,7 +116,7 @@ export async function startGateway(
   const metrics = new MetricsRegistry();
   const store = new SharedProbe(() => accounts.check());
   const taskProbe = new SharedProbe(() => requireNone(tasks.check()));
-  metrics.add(httpMetrics, callMetrics, new DrainMetrics(drain, config.drain), {
+  metrics.add(httpMetrics, callMetrics, new DrainMetrics(drain, config.drain), new ProcessMetrics(options.version), {
     registerIn: (live) => {
       live.gauge('gateway_account_store_up', 'Whether the account store answered a round trip (1) or not (0)', () =>
         isUp(store),
@@ -125,6 +126,12 @@ export async function startGateway(
       );
       live.gauge('gateway_password_hashes_queued', 'Password hashes running or queued', () =>
         hasher instanceof ScryptPasswordHasher ? hasher.queueLength : 0,
+      );
+      const expiresAt = config.tasks.tls?.client?.expiresAt;
+      live.gauge(
+        'gateway_client_certificate_expiry_timestamp_seconds',
+        'When the certificate that the gateway shows to the task service expires, in seconds since 1970',
+        () => expiresAt && expiresAt.getTime() / 1_000,
       );
     },
   });
@@ -149,6 +156,7 @@ export async function startGateway(
     await closeParts();
     throw error;
   }
+  log.info(`Gateway ${options.version}, Node.js ${process.version}`);
   const what = page === undefined ? 'The API (without a page)' : 'Page and API';
   log.info(`${what}: ${describeAddresses(config, http.port)}`);
   const { delayMs, timeoutMs } = config.drain;

@@ -14,12 +14,12 @@ export interface GatewayTracing {
 }
 
 /** Loads OpenTelemetry, only when traces are on. */
-export async function loadTracing(config: TracingConfig, log: Logger): Promise<GatewayTracing> {
+export async function loadTracing(config: TracingConfig, serviceVersion: string, log: Logger): Promise<GatewayTracing> {
   // One after the other: they load the same modules.
   const { Tracing } = await import('@tasks/service/tracing');
   const { traceCalls } = await import('../infrastructure/tasks/call-spans.js');
   const { traceIdOf, traceRequests } = await import('../infrastructure/http/http-spans.js');
-  const tracing = new Tracing({ ...config, serviceName: 'gateway', log });
+  const tracing = new Tracing({ ...config, serviceName: 'gateway', serviceVersion, log });
   log.info(`Traces go to ${new URL(config.url).host}`);
   return {
     stopLimitMs: tracing.stopLimitMs,

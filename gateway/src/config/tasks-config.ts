@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseInteger, type Environment } from '@tasks/service';
@@ -15,7 +16,14 @@ export interface TasksTls {
   /** Whom to trust; undefined: those that Node trusts. */
   readonly ca: string | undefined;
   /** Who the gateway is, where the task service asks. */
-  readonly client: { readonly cert: string; readonly key: string } | undefined;
+  readonly client: ClientCertificate | undefined;
+}
+
+/** A certificate that the gateway shows, and its key, in PEM. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+  readonly expiresAt: Date;
 }
 
 const DEFAULT_SERVER = 'localhost:6001';
@@ -34,11 +42,21 @@ function readTls(environment: Environment): TasksTls | undefined {
   const ca = readFile(environment, 'TASKS_TLS_CA');
   const cert = readFile(environment, 'TASKS_TLS_CERT');
   const key = readFile(environment, 'TASKS_TLS_KEY');
+  const expiresAt = cert === undefined ? undefined : expiryOf(environment, 'TASKS_TLS_CERT', cert);
   if ((cert === undefined) !== (key === undefined)) {
     environment.complain('TASKS_TLS_CERT and TASKS_TLS_KEY go together: set both or none');
   }
   if (ca === undefined && cert === undefined) return undefined;
-  return { ca, client: cert === undefined || key === undefined ? undefined : { cert, key } };
+  return { ca, client: cert && key && expiresAt ? { cert, key, expiresAt } : undefined };
+}
+
+function expiryOf(environment: Environment, name: string, cert: string): Date | undefined {
+  try {
+    return new Date(new X509Certificate(cert).validTo);
+  } catch {
+    environment.refuse(name, environment.text(name) ?? '', 'a file with a certificate (PEM)');
+    return undefined;
+  }
 }
 
 function readFile(environment: Environment, name: string): string | undefined {

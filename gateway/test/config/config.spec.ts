@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { Certificates } from '@tasks/testing/certificates';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { ConfigError } from '@tasks/service';
 import { parseConfig } from '../../src/config/config.js';
@@ -48,6 +49,15 @@ describe('configuration', () => {
       expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
     }
     expect(problems).toHaveLength(Object.keys(bad).length);
+  });
+
+  test('a client certificate has its expiry, and what is none is reported', () => {
+    using certificates = new Certificates();
+    const { certFile, keyFile } = certificates.issue('gateway', 'gateway', { days: 30 });
+    const files = { TASKS_TLS_CERT: certFile, TASKS_TLS_KEY: keyFile };
+    const expiresAt = Number(parseConfig(files).tasks.tls?.client?.expiresAt);
+    expect((expiresAt - Date.now()) / 86_400_000).toBeCloseTo(30, 1);
+    expect(() => parseConfig({ ...files, TASKS_TLS_CERT: keyFile })).toThrow('it must be a file with a certificate');
   });
 
   test.each(['GATEWAY_PORT', 'GATEWAY_OPS_PORT'])('%s as Kubernetes injects it counts as unset', (name) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPromtool, promtool } from '../../../test/support/promtool.js';
+import { anchorsOf, repositoryFiles } from '../../../test/support/runbook.js';
 import { TestGateway } from '../support/test-gateway.js';
 
 const RULES = 'deploy/prometheus/gateway-alerts.yaml';
@@ -18,7 +19,8 @@ const alerts = rules
 
 describe('alerts of the gateway', () => {
   test.each(alerts)('$name has a paragraph in the runbook', ({ name, severity, text }) => {
-    expect(text).toContain(`runbook_url: docs/gateway-operations.md#${name.toLowerCase()}`);
+    expect(text).toContain(`runbook_url: ${repositoryFiles}docs/gateway-operations.md#${name.toLowerCase()}\n`);
+    expect(anchorsOf(page)).toContain(name.toLowerCase());
     expect(page).toContain(`### ${name}\n\n*${String(severity)}.*`);
   });
 
@@ -37,7 +39,7 @@ describe('alerts of the gateway', () => {
       name.replace(/_(bucket|count)$/, ''),
     );
     expect(new Set(read.filter((name) => name !== 'up' && !documented.includes(name)))).toEqual(new Set());
-    expect(alerts.length).toBe(8);
+    expect(alerts.length).toBe(11);
     // Requests to the task service are counted by its adapter, which this gateway does without.
     for (const name of documented) expect(exported).toContain(`# TYPE ${name} `);
   });

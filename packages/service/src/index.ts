@@ -48,4 +48,5 @@ export { DrainMetrics, type DrainLimits } from './metrics/drain-metrics.js';
 export { DurationHistogram, type DurationSeries } from './metrics/duration-histogram.js';
 export { type LiveMetrics } from './metrics/live-metrics.js';
 export { METRICS_SHARED_FOR_MS, MetricsRegistry, type MetricsSource } from './metrics/metrics-registry.js';
+export { ProcessMetrics } from './metrics/process-metrics.js';
 export { ANSWER_LIMIT_MS, SharedProbe } from './operations/shared-probe.js';

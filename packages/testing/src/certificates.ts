@@ -23,7 +23,17 @@ export class Certificates {
     const extensions = join(this.folder, 'extensions.tmp');
     writeFileSync(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1');
     this.openssl('req', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', `/CN=${commonName}`);
-    const by = ['-CA', this.caFile, '-CAkey', this.caKeyFile, '-CAcreateserial', '-days', String(days), '-extfile', extensions];
+    const by = [
+      '-CA',
+      this.caFile,
+      '-CAkey',
+      this.caKeyFile,
+      '-CAcreateserial',
+      '-days',
+      String(days),
+      '-extfile',
+      extensions,
+    ];
     this.openssl('x509', '-req', '-in', request, '-out', cert, ...by);
     execFileSync('mv', [cert, files.certFile]);
     execFileSync('mv', [key, files.keyFile]);

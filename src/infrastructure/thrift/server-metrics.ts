@@ -62,6 +62,11 @@ export class ServerMetrics implements MetricsSource {
       () => this.server.load.calls,
     );
     metrics.gauge('rpc_server_calls_limit', 'Most calls that run at a time', () => limits.maxCalls);
+    metrics.gauge(
+      'thrift_tls_certificate_expiry_timestamp_seconds',
+      'When the TLS certificate that the listener shows expires, in seconds since 1970',
+      () => toSeconds(this.server.certificateExpiry),
+    );
     metrics.gauge('thrift_connections', 'Open connections', () => this.#open.size);
     metrics.gauge('thrift_connections_limit', 'Most open connections', () => limits.maxConnections);
     metrics.counter('thrift_connections_total', 'Connections accepted', () => this.#accepted);
@@ -91,4 +96,8 @@ export class ServerMetrics implements MetricsSource {
 
 function labels(method: string, outcome: CallOutcome): { rpc_method: string; outcome: CallOutcome } {
   return { rpc_method: method, outcome };
+}
+
+function toSeconds(time: Date | undefined): number | undefined {
+  return time && time.getTime() / 1_000;
 }

@@ -2,6 +2,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ClientThrift, type ThriftCallOptions } from 'nestjs-thrift';
 import type { TasksClient } from '@tasks/idl';
+import { VERSION } from '../../../src/bootstrap/version.js';
 import { TASKS_IDL, TestApp } from '../../support/app.js';
 import { operationsPage } from '../../support/operations-page.js';
 import { TestCollector, type ReceivedSpan } from '../../support/otlp/collector.js';
@@ -57,7 +58,7 @@ describe('With a collector, a call', () => {
         'thrift.protocol': 'compact',
         'thrift.framing': 'header',
       },
-      resource: { 'service.name': 'tasks', 'telemetry.sdk.language': 'nodejs' },
+      resource: { 'service.name': 'tasks', 'service.version': VERSION, 'telemetry.sdk.language': 'nodejs' },
     });
   });
 

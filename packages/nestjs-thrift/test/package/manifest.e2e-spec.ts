@@ -7,6 +7,7 @@ interface Manifest {
   readonly version: string;
   readonly license: string;
   readonly author: string;
+  readonly repository: Readonly<Record<string, string>>;
   readonly type: string;
   readonly engines: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -35,9 +36,10 @@ function importedPackages(): Set<string> {
 }
 
 describe("The transport's package.json", () => {
-  it("agrees with the project's on version, license, author, kind of modules and Node", () => {
-    const { version, license, author, type, engines } = root;
-    expect(own).toMatchObject({ version, license, author, type, engines });
+  it("agrees with the project's on version, license, author, repository, kind of modules and Node", () => {
+    const { version, license, author, repository, type, engines } = root;
+    expect(own).toMatchObject({ version, license, author, repository, type, engines });
+    expect(own.repository['directory']).toBe('packages/nestjs-thrift');
   });
 
   it("depends on the project's own version of what it brings, and leaves the rest to be the project's", () => {

@@ -11,16 +11,26 @@ export class LiveMetrics {
     this.#registry = registry;
   }
 
-  /** A value that goes up and down. */
-  gauge(name: string, help: string, value: () => number | Promise<number>): void {
+  /** A value that goes up and down; no sample while it is undefined. */
+  gauge(name: string, help: string, value: () => number | undefined | Promise<number>): void {
     new this.#promClient.Gauge({
       name,
       help,
       registers: [this.#registry],
       async collect() {
-        this.set(await value());
+        const current = await value();
+        if (current === undefined) this.remove();
+        else this.set(current);
       },
     });
+  }
+
+  /** Facts that do not change, as labels of a value that is always 1. */
+  info(name: string, help: string, facts: Readonly<Record<string, string>>): void {
+    new this.#promClient.Gauge({ name, help, labelNames: Object.keys(facts), registers: [this.#registry] }).set(
+      facts,
+      1,
+    );
   }
 
   /** A value that only rises. */

@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { ATTR_SERVICE_NAME } from '@opentelemetry/semantic-conventions';
+import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import type { Logger } from 'pino';
 import type { TracingConfig } from '../config/tracing-config.js';
 import { withTimeout } from '../lifecycle/with-timeout.js';
@@ -24,6 +24,7 @@ const FLUSH_LIMIT_MS = 2_000;
 export interface TracingOptions extends TracingConfig {
   /** Where it is not set otherwise, by `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly serviceName: string;
+  readonly serviceVersion: string;
   readonly log: Logger;
 }
 
@@ -39,14 +40,14 @@ export class Tracing {
   readonly #provider: NodeTracerProvider;
   readonly #faults: ExportLog;
 
-  constructor({ url, serviceName, log }: TracingOptions) {
+  constructor({ url, serviceName, serviceVersion, log }: TracingOptions) {
     this.#faults = new ExportLog(log);
     diag.setLogger(this.#faults, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
     setGlobalErrorHandler((error) => {
       this.#faults.add(error);
     });
     this.#provider = new NodeTracerProvider({
-      resource: describeService(serviceName),
+      resource: describeService(serviceName, serviceVersion),
       spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
     });
     this.#provider.register({ propagator: new W3CTraceContextPropagator() });
@@ -72,8 +73,8 @@ export class Tracing {
   }
 }
 
-function describeService(name: string): Resource {
+function describeService(name: string, version: string): Resource {
   return defaultResource()
-    .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: name }))
+    .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: name, [ATTR_SERVICE_VERSION]: version }))
     .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }));
 }
