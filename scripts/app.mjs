@@ -1,16 +1,16 @@
-// `npm run app`: the Tasks service, reachable from this machine only, and the gateway with the page, each a process of its
-// own. Ends when one of them ends, or on Ctrl-C.
+// `npm run app`: the Tasks service, reachable from this machine only, and the gateway with the page, each in its own
+// process. Ends when one of them ends, or on Ctrl-C.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const settings = fileURLToPath(new URL('../.env', import.meta.url));
-// The services read it too, but what is set here would win over it.
+// The services read `.env` too, but variables set here override it.
 if (existsSync(settings)) process.loadEnvFile(settings);
 const THRIFT_PORT = process.env.THRIFT_PORT?.trim() || '6001';
 if (Number(THRIFT_PORT) === 0 && !process.env.TASKS_SERVERS) {
-  console.error('THRIFT_PORT is 0, and the gateway has to know the port of Tasks: set 1 to 65535, or leave it unset');
+  console.error('THRIFT_PORT is 0, but the gateway has to know the port of Tasks: set 1-65535, or unset it');
   process.exit(1);
 }
 const { GATEWAY_HOST, GATEWAY_PORT = '8080', PUBLIC_URL, SIGN_UP = 'open' } = process.env;
@@ -27,7 +27,7 @@ const services = [
   start('gateway/dist/main.js', { GATEWAY_OPS_HOST: '127.0.0.1', TASKS_SERVERS: `127.0.0.1:${THRIFT_PORT}` }),
 ];
 
-// A terminal sends Ctrl-C to every process of its group by itself.
+// A terminal sends Ctrl-C to every process of its group.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', stop);
 

@@ -1,6 +1,6 @@
-// Sets up a checkout before its commands run: refuses a Node that is too old, installs what package-lock.json asks for,
-// compiles the given TypeScript projects, and builds the page if `web` is among them. Nothing newer than Node 14 above
-// the version check, or an old Node fails on the syntax instead.
+// Sets up a checkout before its commands run: rejects a Node that is too old, installs the packages of
+// package-lock.json, compiles the given TypeScript projects, and builds the page if `web` is among them. Nothing newer
+// than Node 14 above the version check, or an old Node fails on the syntax instead.
 import { spawnSync } from 'child_process';
 import fs from 'fs';
 import path from 'path';
@@ -38,7 +38,7 @@ if (projects.length > 0) {
 }
 if (page) run(process.execPath, ['web/build.mjs', '--if-changed'], 'The page could not be built: see above.');
 
-/** Whether node_modules holds what the lock file asks for. Optional packages are per platform and not looked at. */
+/** Whether node_modules matches the lock file. Optional packages depend on the platform and are not checked. */
 function isInstalled() {
   if (!fs.existsSync('node_modules/.package-lock.json')) return false;
   const installed = readJson('node_modules/.package-lock.json').packages;
@@ -50,7 +50,7 @@ function isInstalled() {
   );
 }
 
-/** The compiler keeps the output of a source that was deleted or renamed. */
+/** Deletes outputs of deleted or renamed sources, which the compiler keeps. */
 function removeOrphans(folder) {
   for (const file of filesIn(`${folder}/dist`)) {
     const source = file.replace(/(\.d)?\.(js|ts)(\.map)?$/, '.ts');
@@ -68,9 +68,9 @@ function foldersIn(folder) {
 }
 
 function run(command, args, failure) {
-  // Standard output belongs to the command that follows.
+  // Standard output belongs to the command that runs next.
   const { status, signal } = spawnSync(command, args, { stdio: ['ignore', 2, 2] });
-  // Ctrl-C is no failure of the command: end in the same way.
+  // Ctrl-C is not a failure of the command: end in the same way.
   if (signal || status > 128) process.kill(process.pid, signal || 'SIGINT');
   if (status !== 0) fail(failure);
 }

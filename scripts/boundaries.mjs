@@ -1,5 +1,5 @@
-// Checks the boundaries of .dependency-cruiser.cjs. A checker that saw nothing must not pass: dependency-cruiser itself
-// reports 0 violations over 0 modules, for instance under a TypeScript that it can't load.
+// Checks the boundaries of .dependency-cruiser.cjs. Fails on an empty run: dependency-cruiser itself reports 0
+// violations over 0 modules, for instance under a TypeScript that it can't load.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
@@ -24,5 +24,5 @@ for (const { rule, from, to } of output.summary.violations) console.log(`${rule.
 console.log(
   `${seen} modules, ${output.summary.totalDependenciesCruised} dependencies, ${output.summary.error} violations`,
 );
-if (seen === 0) console.log('No module was looked at: that is no pass. Is src/ there, and TypeScript installed?');
+if (seen === 0) console.log('No module was checked: is src/ there, and TypeScript installed?');
 if (seen === 0 || output.summary.error > 0) process.exitCode = 1;

@@ -1,19 +1,19 @@
 import path from 'node:path';
 
-/** Titles made of a test's values can be long. */
+/** Titles with test values can be long. */
 const TITLE_LENGTH = 200;
 
 /**
- * A Jest reporter that closes the run with a line for each failure, `failed: FILE › TEST`, and one for programs to read:
- * `N passed, N failed[, N skipped]`.
+ * A Jest reporter that ends the run with a line for each failure, `failed: FILE › TEST`, and a machine-readable one: `N
+ * passed, N failed[, N skipped]`.
  */
 export default class TallyReporter {
-  /** A file that could not be run counts as one failure, or a run without a single test would look like a good one. */
+  /** A file that could not be run counts as one failure, and so does a run without tests. */
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
     const tally = `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-    // Jest prints its own summary after the last reporter, wherever that stands in the list.
+    // Jest prints its own summary after the last reporter, regardless of the order.
     process.once('exit', () => console.log([...failures(results), tally].join('\n')));
   }
 }

@@ -1,12 +1,13 @@
-// Module hooks: `./file.js` also finds `./file.ts`, and a `.ts` file is stripped of its types with the settings of .swcrc.
-// Neither hook awaits anything, so they serve `module.register` (Node 20) and `module.registerHooks` (later) alike.
+// Module hooks: `./file.js` also resolves to `./file.ts`, and types are stripped from a `.ts` file with the settings of
+// .swcrc. Neither hook awaits anything, so they work for `module.register` (Node 20) and `module.registerHooks`
+// (later).
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
 const configFile = fileURLToPath(new URL('../.swcrc', import.meta.url));
 
-/** Finds the source where the compiler's output is named. */
+/** Resolves the name of a compiler output to its source. */
 export function resolve(specifier, context, next) {
   const isRelative = /^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.startsWith('file:');
   if (!isRelative || existsSync(new URL(specifier, context.parentURL))) return next(specifier, context);
@@ -14,7 +15,7 @@ export function resolve(specifier, context, next) {
   return next(existsSync(new URL(source, context.parentURL)) ? source : specifier, context);
 }
 
-/** Loads TypeScript as the JavaScript in it. */
+/** Loads TypeScript as JavaScript. */
 export function load(url, context, next) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
   const filename = fileURLToPath(url);

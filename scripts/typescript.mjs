@@ -1,4 +1,4 @@
-// Lets this process import the project's TypeScript as it stands, for tools that are no part of the build.
+// Lets this process import the project's TypeScript without a build, for tools outside the build.
 import module from 'node:module';
 import { load, resolve } from './typescript-hooks.mjs';
 

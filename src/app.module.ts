@@ -25,7 +25,7 @@ import { TasksController } from './interface/thrift/tasks.controller.js';
 const now: Clock = () => new Date();
 const nextId = createObjectIdGenerator();
 
-/** The store as use cases see it: traced and measured where that is on. */
+/** The store as use cases see it, with traces and metrics if enabled. */
 const STORE = Symbol('task store');
 
 const useCases: FactoryProvider[] = [
@@ -41,21 +41,21 @@ const useCases: FactoryProvider[] = [
   { provide: RemoveAllTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new RemoveAllTasks(tasks) },
 ];
 
-/** What the application is put together from. */
+/** Parts of the application. */
 export interface AppParts {
   readonly loaded: LoadedConfig;
   readonly server: ThriftServer;
   /** Provides `TaskRepository` and `HealthProbe`. */
   readonly storeModule: DynamicModule;
-  /** The same store, watched by metrics and traces where they are on. */
+  /** Wraps the store with metrics and traces, if enabled. */
   readonly observed: (store: TaskRepository) => TaskRepository;
   readonly drain: DrainState;
 }
 
-/** The composition root of the service: puts ports, adapters and use cases together. */
+/** The composition root of the service: connects ports, adapters and use cases. */
 @Module({})
 export class AppModule {
-  /** The application of these parts. */
+  /** Returns the application made of these parts. */
   static register({ loaded, server, storeModule, observed, drain }: AppParts): DynamicModule {
     const maxTasks = Math.floor(server.limits.maxMessageBytes / LEAST_TASK_BYTES);
     return {

@@ -1,4 +1,4 @@
-/** The Tasks contract: its types, and where its IDL file is. */
+/** The Tasks contract: its types, and the location of its IDL file. */
 export * from './tasks.generated.js';
 
 /** The file `tasks.thrift`, for `loadSchema`, `ThriftServer` and `ClientThrift`. */

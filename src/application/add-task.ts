@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 import type { TaskIdGenerator } from './task-id-generator.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** What a new task is made of. */
+/** Properties of a new task. */
 export interface AddTaskInput {
   readonly userId: string;
   /** Unset means empty. */

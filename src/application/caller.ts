@@ -1,6 +1,6 @@
-/** Who waits for a long read. */
+/** The caller of a long read. */
 export interface Caller {
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the result is no longer needed. */
   readonly signal: AbortSignal;
   /** Connection of the caller; connections are served round-robin. */
   readonly peer?: object;

@@ -1,15 +1,15 @@
 import type { HealthProbe } from './health-probe.js';
 
-/** Whether a call would work. */
+/** Whether calls would succeed. */
 export interface Health {
   readonly ok: boolean;
-  /** `OK`, or why not: `Task store unavailable`, `Shutting down`. */
+  /** `OK`, or the reason: `Task store unavailable`, `Shutting down`. */
   readonly message: string;
-  /** What the store failed with: for operators, not for callers. */
+  /** The store's error: for operators, not for callers. */
   readonly cause?: unknown;
 }
 
-/** Whether the service is about to stop. */
+/** Whether the service is shutting down. */
 export interface DrainStatus {
   isDraining(): boolean;
 }
@@ -18,7 +18,7 @@ const HEALTHY: Health = { ok: true, message: 'OK' };
 const STORE_DOWN: Health = { ok: false, message: 'Task store unavailable' };
 const SHUTTING_DOWN: Health = { ok: false, message: 'Shutting down' };
 
-/** Tells whether a call would work: the store answered a real round trip, and the service isn't stopping. */
+/** Checks whether calls would succeed: the store answered a real round trip, and the service isn't shutting down. */
 export class CheckHealth {
   constructor(
     private readonly store: HealthProbe,
@@ -27,13 +27,13 @@ export class CheckHealth {
 
   /** Never rejects. Takes as long as the probe of the store. */
   async execute(): Promise<Health> {
-    // A service that stops asks its store nothing more.
+    // During shutdown the store is not asked any more.
     if (this.drain.isDraining()) return SHUTTING_DOWN;
     const health = await this.store.roundTrip().then(
       () => HEALTHY,
       (cause: unknown) => ({ ...STORE_DOWN, cause }),
     );
-    // The drain may have begun during the probe: then callers should use another instance.
+    // The drain may have begun during the probe: callers should use another instance then.
     return this.drain.isDraining() ? SHUTTING_DOWN : health;
   }
 }

@@ -1,2 +1,2 @@
-/** Says what time it is. */
+/** Returns the current time. */
 export type Clock = () => Date;

@@ -1,23 +1,23 @@
 import type { TaskSource } from './task-source.js';
 import type { MergeCounts, TaskTarget } from './task-target.js';
 
-/** Some milliseconds' work for either store, and no write of others waits longer for one of these. */
+/** Size of a chunk: some milliseconds of work for either store, which is also the maximum delay of other writes. */
 const TASKS_PER_BATCH = 500;
 
-/** What a copy did, and what a look at both sides found afterwards. */
+/** Result of a copy, and of the comparison after it. */
 export interface CopyReport extends MergeCounts {
   /** Tasks in the source, counted at the end. */
   readonly inSource: number;
-  /** How many of those are in the target. Fewer mean that the copy has to be run again. */
+  /** Number of those found in the target. If it is lower, run the copy again. */
   readonly inTarget: number;
 }
 
-/** How far it is. Copying is followed by comparing, each of which sees every task once. */
+/** Progress. Copying is followed by comparing; each processes every task once. */
 export type OnCopyProgress = (step: 'copying' | 'comparing', tasksDone: number, tasksInAll: number) => void;
 
 /**
- * Copies all tasks of one store into another. Nothing is ever removed, so it can be stopped at any time and run again:
- * what is there already is left alone.
+ * Copies all tasks of one store into another. Never removes anything, so it can be stopped at any time and run again:
+ * existing tasks are left unchanged.
  */
 export class CopyTasks {
   constructor(
@@ -28,7 +28,7 @@ export class CopyTasks {
   /**
    * Resolves when everything was copied and compared; rejects with the error of the store that failed.
    *
-   * @param overwrite Whether tasks of the target that differ are replaced.
+   * @param overwrite Whether differing tasks of the target are replaced.
    */
   async execute(overwrite: boolean, onProgress: OnCopyProgress = () => undefined): Promise<CopyReport> {
     const total = await this.source.count();

@@ -1,7 +1,7 @@
 import { checkedUserId } from '../domain/task.js';
 import type { TaskCounts, TaskRepository } from './task.repository.js';
 
-/** Whose tasks to count. */
+/** The user whose tasks are counted. */
 export interface CountTasksInput {
   readonly userId: string;
 }

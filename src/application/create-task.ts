@@ -3,7 +3,7 @@ import { TaskError } from '../domain/task.errors.js';
 import type { Clock } from './clock.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** A new task under an id that the caller chose. */
+/** A new task with an id chosen by the caller. */
 export interface CreateTaskInput {
   readonly taskId: string;
   readonly userId: string;

@@ -6,37 +6,37 @@ import { checkedPageLimit, pageOf, type PageTasksInput, type TaskPage } from './
 import { Semaphore } from './semaphore.js';
 import type { TaskPosition, TaskRepository } from './task.repository.js';
 
-/** Tasks that a search reads at once. */
+/** Number of tasks that a search reads at once. */
 const PART_TASKS = 250;
-/** Limits of one call: the next page continues from there. The second is in UTF-16 units of names. */
+/** Maximum number of tasks read in one call, and of UTF-16 units of their names; the next page continues from there. */
 const SEARCHED_TASKS = 1_000;
 const SEARCHED_LENGTH = 256_000;
-/** Length of names that is compared before other work gets its turn: 1 ms for the most expensive ones. */
+/** Length of names that is compared in one event-loop iteration: 1 ms for the most expensive ones. */
 const SLICE_LENGTH = 4_096;
-/** Searches that hold a part of a list in memory. */
+/** Maximum number of concurrent searches with a part of a list in memory. */
 const PARTS_AT_A_TIME = 16;
 
-/** Which tasks to find; what is unset, or an empty text, excludes none. */
+/** Filter of tasks; an unset field or an empty text matches every task. */
 export interface TaskFilter {
   readonly done?: boolean | undefined;
-  /** What their names contain, whatever the case and the compatibility form. */
+  /** Text contained in the name, ignoring case and compatibility forms. */
   readonly text?: string | undefined;
 }
 
-/** Which page of which tasks of which user. */
+/** One page of a user's matching tasks. */
 export interface FindTasksInput extends PageTasksInput {
   readonly filter?: TaskFilter | undefined;
 }
 
 /**
- * Those of a user's tasks that match, page by page, in the order of `ListTasks`. A search for a text ends its page after a
- * bounded piece of the list, so the page can be short, or empty, and not be the last one.
+ * Finds a user's matching tasks, page by page, in the order of `ListTasks`. A search for a text ends its page after a
+ * bounded part of the list, so a page can be short or empty without being the last one.
  */
 export class FindTasks {
   readonly #tasks: TaskRepository;
   readonly #nextTurn: NextTurn;
   readonly #parts = new Semaphore(PARTS_AT_A_TIME);
-  /** One at a time: several would add up to a long iteration of the event loop. */
+  /** One at a time: several would add up to a long event-loop iteration. */
   readonly #comparing = new Semaphore(1);
 
   constructor(tasks: TaskRepository, nextTurn: NextTurn) {
@@ -79,7 +79,7 @@ export class FindTasks {
   }
 }
 
-/** A search that runs. */
+/** State of a search. */
 interface Search {
   readonly userId: string;
   readonly done: boolean | undefined;
@@ -87,7 +87,7 @@ interface Search {
   readonly caller: Caller;
 }
 
-/** The page of a search while it fills. */
+/** A page being filled. */
 class SearchPage {
   readonly #text: string;
   readonly #limit: number;
@@ -103,7 +103,7 @@ class SearchPage {
     this.#position = after;
   }
 
-  /** The task that was looked at last. */
+  /** The last task compared. */
   get position(): TaskPosition | undefined {
     return this.#position;
   }
@@ -112,7 +112,7 @@ class SearchPage {
     return this.#state !== 'filling';
   }
 
-  /** Looks at one slice of the part, and returns where the next one starts. */
+  /** Compares one slice of the part, and returns where the next one starts. */
   take(part: readonly Task[], start: number): number {
     let index = start;
     for (let length = 0; index < part.length && this.#state === 'filling'; index++) {
@@ -124,7 +124,7 @@ class SearchPage {
     return index;
   }
 
-  /** There are no more tasks. */
+  /** No more tasks. */
   endOfList(): void {
     if (this.#state === 'filling') this.#state = 'last';
   }
@@ -136,7 +136,7 @@ class SearchPage {
 
   #look(task: Task): void {
     if (searchForm(task.name).includes(this.#text)) {
-      // The first match beyond the page shows that there is a next one.
+      // The first match after the page proves that there is a next page.
       if (this.#found.length === this.#limit) {
         this.#state = 'more follows';
         return;

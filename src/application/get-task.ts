@@ -2,7 +2,7 @@ import { checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** Which task of which user to read. */
+/** The user and the id of the task to read. */
 export interface GetTaskInput {
   readonly taskId: string;
   readonly userId: string;

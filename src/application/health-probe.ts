@@ -1,4 +1,4 @@
-/** Asks the store whether a call would work now. */
+/** Checks whether the store works now. */
 export abstract class HealthProbe {
   /** Resolves once the store answered a real round trip, not a connection flag; rejects when it can't. */
   abstract roundTrip(): Promise<void>;

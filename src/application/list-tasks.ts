@@ -5,37 +5,40 @@ import type { NextTurn } from './next-turn.js';
 import { Semaphore } from './semaphore.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** Tasks that are read at first: most lists have no more. */
+/** Number of tasks in the first read: most lists have no more. */
 const FIRST_PART = 250;
-/** Tasks that are read at once of a longer list, some milliseconds' work. */
+/** Number of tasks in each further read: some milliseconds of work. */
 const FURTHER_PART = 1_000;
-/** First parts that are read side by side: with the longest names each takes a megabyte. */
+/** Maximum number of concurrent first reads: with the longest names each takes a megabyte. */
 const FIRST_PARTS_AT_A_TIME = 32;
-/** Longer lists that are read side by side. Each is in memory as a whole until it is answered. */
+/** Maximum number of longer lists read concurrently. Each is completely in memory until it is answered. */
 const LONG_LISTS_AT_A_TIME = 4;
-/** Lists that wait for either. They hold nothing but their place in the queue. */
+/** Maximum number of lists waiting for either. A waiting list holds no tasks. */
 const MAX_WAITING = 256;
-/** Tasks read before the rest of a list is counted first, which is cheaper than reading it in vain. */
+/**
+ * Number of tasks after which the rest of a list is counted before reading: cheaper than reading a list that is too
+ * long.
+ */
 const COUNTED_AFTER = 10_000;
 
-/** Whose tasks to list. */
+/** The user whose tasks are listed. */
 export interface ListTasksInput {
   readonly userId: string;
 }
 
 /**
- * All tasks of a user, newest first, ties by id descending; none for an unknown user. A task that is there throughout is
- * in the list once. Reading a long list gives way to other work, and stops when nobody waits for it.
+ * Lists all tasks of a user, newest first, ties by id descending; none for an unknown user. A task that exists
+ * throughout is listed once. Reading a long list yields to other work, and stops when the caller is gone.
  *
- * Nothing is read before there is a slot for it. The first part of a long list that has to wait is dropped and read again.
+ * Reading starts when a slot is free. The first part of a long list that has to wait is dropped and read again.
  */
 export class ListTasks {
   readonly #firstParts = new Semaphore(FIRST_PARTS_AT_A_TIME, MAX_WAITING);
   readonly #longLists = new Semaphore(LONG_LISTS_AT_A_TIME, MAX_WAITING);
 
   /**
-   * @param maxTasks A longer list is rejected before it is read to its end.
-   * @param maxNamesLength The same for the names of its tasks in all, in UTF-16 units.
+   * @param maxTasks A longer list is rejected before it is read completely.
+   * @param maxNamesLength The same for the total length of its names, in UTF-16 units.
    */
   constructor(
     private readonly tasks: TaskRepository,

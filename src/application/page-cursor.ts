@@ -6,18 +6,18 @@ import type { TaskPosition } from './task.repository.js';
 const CURSOR_PATTERN = /^(-?[0-9a-z]{1,11})\.([0-9a-f]{24})$/;
 
 /**
- * A place in a list as a string for the caller to hand back. It holds nothing but the time and id of a task that the
- * caller has just been given, and says nothing about whose list it is for: the user is asked for with every page.
+ * Encodes a position in a list as a string for the caller to pass back. It contains only the time and id of a task that
+ * the caller has just received, not the user: every page has its own user argument.
  */
 export function encodeCursor(position: TaskPosition): string {
   return `${position.createdOn.getTime().toString(36)}.${position.id}`;
 }
 
 /**
- * The position that a cursor encodes.
+ * Returns the position that a cursor encodes.
  *
- * @param field What the caller calls the cursor.
- * @throws TaskError INVALID_INPUT for anything that `encodeCursor` never made.
+ * @param field The caller's name of the cursor.
+ * @throws TaskError INVALID_INPUT for anything that `encodeCursor` never returned.
  */
 export function decodeCursor(cursor: string, field: string): TaskPosition {
   const [, time, id] = CURSOR_PATTERN.exec(cursor) ?? [];

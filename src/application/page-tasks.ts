@@ -3,15 +3,15 @@ import { TaskError } from '../domain/task.errors.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** The greatest number of tasks on a page; the least is 1. */
+/** Maximum number of tasks on a page; the minimum is 1. */
 const PAGE_MAX_TASKS = 1_000;
 
-/** Which page of whose tasks. */
+/** The page to read, and its user. */
 export interface PageTasksInput {
   readonly userId: string;
-  /** The greatest number of tasks to return, 1 to `PAGE_MAX_TASKS`. */
+  /** Maximum number of tasks to return, 1 to `PAGE_MAX_TASKS`. */
   readonly limit: number;
-  /** `next` of the page before. Unset or empty (generated Go clients can't leave it unset): from the newest task. */
+  /** `next` of the previous page. Unset or empty (generated Go clients can't leave it unset): from the newest task. */
   readonly after?: string | undefined;
 }
 
@@ -22,7 +22,9 @@ export interface TaskPage {
   readonly next?: string;
 }
 
-/** A user's tasks page by page, in the order of `ListTasks`; tasks added meanwhile neither repeat nor hide one. */
+/**
+ * Lists a user's tasks page by page, in the order of `ListTasks`; tasks added meanwhile neither repeat nor hide others.
+ */
 export class PageTasks {
   constructor(private readonly tasks: TaskRepository) {}
 
@@ -31,12 +33,12 @@ export class PageTasks {
     const userId = checkedUserId(input.userId);
     const limit = checkedPageLimit(input.limit, 'limit');
     const after = input.after ? decodeCursor(input.after, 'after') : undefined;
-    // One more than asked for tells whether there is a next page.
+    // One more than the limit shows whether there is a next page.
     return pageOf(await this.tasks.pageByUser(userId, limit + 1, after), limit);
   }
 }
 
-/** A page of `limit` tasks of those that were read: one more than that, where there is a next page. */
+/** Makes a page of `limit` tasks from those read: one more than `limit` if there is a next page. */
 export function pageOf(tasks: Task[], limit: number): TaskPage {
   if (tasks.length <= limit) return { tasks };
   tasks.length = limit;
@@ -45,9 +47,9 @@ export function pageOf(tasks: Task[], limit: number): TaskPage {
 }
 
 /**
- * How many tasks a page may hold at most.
+ * Checks the maximum number of tasks on a page.
  *
- * @param field What the caller calls it.
+ * @param field The caller's name of it.
  * @throws TaskError INVALID_INPUT
  */
 export function checkedPageLimit(limit: number, field: string): number {

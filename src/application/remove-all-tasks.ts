@@ -2,17 +2,17 @@ import { checkedUserId } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** The most tasks that one call removes. */
+/** Maximum number of tasks that one call removes. */
 const REMOVED_AT_ONCE = 1_000;
 
-/** Which tasks of which user to remove. */
+/** The user and the tasks to remove. */
 export interface RemoveAllTasksInput {
   readonly userId: string;
   /** True: only done tasks. False: every task. */
   readonly onlyDone: boolean;
 }
 
-/** Removes a user's tasks, up to `REMOVED_AT_ONCE` a call. */
+/** Removes a user's tasks, up to `REMOVED_AT_ONCE` per call. */
 export class RemoveAllTasks {
   readonly #tasks: TaskRepository;
 
@@ -21,7 +21,7 @@ export class RemoveAllTasks {
   }
 
   /**
-   * @returns How many it removed; 0 when none is left.
+   * @returns The number of removed tasks; 0 when none is left.
    * @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE
    */
   async execute(input: RemoveAllTasksInput): Promise<number> {
@@ -31,9 +31,9 @@ export class RemoveAllTasks {
 }
 
 /**
- * Whether only done tasks are to be removed. It has no default: a call that left it out would remove too much.
+ * Whether to remove only done tasks. It has no default: a call that left it out would remove too much.
  *
- * @param field What the caller calls it.
+ * @param field The caller's name of it.
  * @throws TaskError INVALID_INPUT
  */
 export function checkedOnlyDone(value: unknown, field: string): boolean {

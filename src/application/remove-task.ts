@@ -2,7 +2,7 @@ import { checkedTaskId, checkedUserId } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** Which task of whom to remove. */
+/** The user and the id of the task to remove. */
 export interface RemoveTaskInput {
   readonly taskId: string;
   readonly userId: string;

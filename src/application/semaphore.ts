@@ -1,15 +1,15 @@
 import { TaskError } from '../domain/task.errors.js';
 
-/** Of the waiting places that are left, the part that one caller gets. */
+/** Fraction of the free queue entries that one caller may take. */
 const SHARE_OF_WAITING = 1 / 4;
 
 /**
- * Limits concurrency. Who waits takes turns with the other callers, first come first served among its own. With a bound on
- * how many wait, the fewer places are left, the fewer one caller gets: it can't take them all.
+ * Limits concurrency. Waiting calls are served round-robin by caller, in order within a caller. If the queue is
+ * bounded, one caller gets fewer entries the fuller it is: no caller can take all of them.
  */
 export class Semaphore {
   readonly #maxWaiting: number;
-  /** What waits of each caller; the one at the front is next. */
+  /** Waiting calls of each caller; the caller at the front is next. */
   readonly #waiting = new Map<object, (() => void)[]>();
   #waitingCount = 0;
   #free: number;
@@ -19,14 +19,14 @@ export class Semaphore {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Whether `run` would start at once. */
+  /** Whether `run` would start immediately. */
   get hasSlot(): boolean {
     return this.#free > 0;
   }
 
   /**
-   * Runs `act` when there is a slot, and settles as it does.
-   * @param caller whose turn it takes; all without one are one caller.
+   * Runs `act` when a slot is free, and settles as it does.
+   * @param caller for the round-robin order; calls without one share it.
    * @throws TaskError BUSY when too many wait.
    */
   async run<Result>(act: () => Promise<Result>, caller: object = this): Promise<Result> {
@@ -48,7 +48,7 @@ export class Semaphore {
     return new Promise((resolve) => own.push(resolve));
   }
 
-  /** The slot passes to the next caller in the queue, if there is one. */
+  /** The slot passes to the next caller in the queue, if any. */
   #release(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -1,2 +1,2 @@
-/** Makes the id of a new task: 24 hexadecimal digits, lower case, never the same twice. */
+/** Generates the unique id of a new task: 24 hexadecimal digits, lower case. */
 export type TaskIdGenerator = () => string;

@@ -1,14 +1,14 @@
 import type { Task } from '../domain/task.js';
 
-/** All tasks of all users, to be copied elsewhere. Every method rejects with an error of the store that says why. */
+/** All tasks of all users, to be copied elsewhere. Every method rejects with the store's own error. */
 export abstract class TaskSource {
-  /** How many tasks there are now. */
+  /** Returns the current number of tasks. */
   abstract count(): Promise<number>;
 
   /**
-   * Every task once, in no order that means anything. Tasks that are added meanwhile may be among them or not.
+   * Returns every task once, in arbitrary order. Tasks added meanwhile may be included.
    *
-   * @param size How many tasks come at once, at most.
+   * @param size Maximum number of tasks per chunk.
    */
   abstract batches(size: number): AsyncIterable<readonly Task[]>;
 }

@@ -1,26 +1,26 @@
 import type { Task } from '../domain/task.js';
 
-/** What became of the tasks that were to be stored. */
+/** Result of storing tasks. */
 export interface MergeCounts {
-  /** They were not there. */
+  /** They were new. */
   readonly added: number;
-  /** They were there, just so. */
+  /** They existed already, identically. */
   readonly same: number;
-  /** They were there and differed: they are now as they were to be stored. */
+  /** They existed and differed; they were replaced. */
   readonly replaced: number;
-  /** They were there and differed: nothing was changed. */
+  /** They existed and differed; nothing was changed. */
   readonly kept: number;
 }
 
-/** A store that takes tasks of another one, with their ids and times. Other tasks in it are never touched. */
+/** A store that receives tasks of another one, with their ids and times. Other tasks in it are never changed. */
 export abstract class TaskTarget {
   /**
-   * Stores these tasks durably. Doing it again changes nothing.
+   * Stores these tasks durably. Repeating it changes nothing.
    *
-   * @param overwrite Whether a task that is there and differs is replaced; otherwise it stays as it is.
+   * @param overwrite Whether an existing task that differs is replaced; otherwise it is left unchanged.
    */
   abstract merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts>;
 
-  /** How many of these tasks are there, whatever they look like. */
+  /** Returns how many of these tasks exist, equal or not. */
   abstract countPresent(tasks: readonly Task[]): Promise<number>;
 }

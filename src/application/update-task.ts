@@ -2,17 +2,17 @@ import { checkedChanges, checkedTaskId, checkedUserId, type Task } from '../doma
 import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** Which task of whom to change, and how. */
+/** The task to change, and the changes. */
 export interface UpdateTaskInput {
   readonly taskId: string;
   readonly userId: string;
-  /** Unset leaves the name; empty empties it. */
+  /** Unset leaves the name unchanged; empty sets an empty one. */
   readonly name?: string | undefined;
-  /** Unset leaves it. */
+  /** Unset leaves it unchanged. */
   readonly done?: boolean | undefined;
 }
 
-/** Changes what is set of a user's task; nothing set changes nothing. */
+/** Changes the set fields of a user's task; without any, nothing changes. */
 export class UpdateTask {
   constructor(private readonly tasks: TaskRepository) {}
 

@@ -9,12 +9,12 @@ export interface UpsertTaskInput {
   /** Unset: a new task. */
   readonly id?: string | undefined;
   readonly userId: string;
-  /** Unset or empty leaves the name of an existing task. */
+  /** Unset or empty leaves the name of an existing task unchanged. */
   readonly name?: string | undefined;
   readonly done?: boolean | undefined;
 }
 
-/** Adds a task that has no id yet, changes the user's task that has one; an unknown id is never added. */
+/** Adds a task without id, or changes the user's task with that id; never adds an unknown id. */
 export class UpsertTask {
   constructor(
     private readonly tasks: TaskRepository,
@@ -36,7 +36,7 @@ export class UpsertTask {
   async #change(taskId: string, input: UpsertTaskInput): Promise<Task> {
     const id = checkedTaskId(taskId, 'id');
     const userId = checkedUserId(input.userId);
-    // Clients send the contract's default `""` for a name that nobody set: it must not erase the stored one.
+    // Clients send the contract's default `""` for an unset name: it must not overwrite the stored one.
     const name = input.name === '' ? undefined : input.name;
     const task = await this.tasks.update(id, userId, checkedChanges({ name, done: input.done }));
     if (!task) throw TaskError.notFound();

@@ -7,7 +7,7 @@ export { verify as verifyTasks } from '../infrastructure/persistence/embedded/em
 /**
  * Copies the embedded store in this folder into a new file, also while the service runs.
  *
- * @throws EmbeddedStoreError that says what to do.
+ * @throws EmbeddedStoreError with advice.
  */
 export async function backUpTasks(dataDirectory: string, file: string): Promise<BackupReport> {
   const { entries, bytes } = await backUp(dataDirectory, file);
@@ -15,10 +15,10 @@ export async function backUpTasks(dataDirectory: string, file: string): Promise<
 }
 
 /**
- * Brings the tasks of a backup back into the embedded store in this folder, also while the service runs. The backup is
- * read to its end before anything is written.
+ * Restores the tasks of a backup into the embedded store in this folder, also while the service runs. The backup is
+ * read completely before anything is written.
  *
- * @throws EmbeddedStoreError that says what to do.
+ * @throws EmbeddedStoreError with advice.
  */
 export async function restoreTasks(
   dataDirectory: string,
@@ -37,7 +37,7 @@ export async function restoreTasks(
 /**
  * Copies the tasks of the embedded store in this folder to MongoDB, also while the service runs.
  *
- * @throws EmbeddedStoreError, or an Error of MongoDB, that says what to do.
+ * @throws EmbeddedStoreError, or an Error of MongoDB, with advice.
  */
 export async function migrateTasks(
   dataDirectory: string,

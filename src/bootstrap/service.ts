@@ -33,13 +33,13 @@ import { ServerMetrics } from '../infrastructure/thrift/server-metrics.js';
 import { chosenStore } from './stores.js';
 import { VERSION } from './version.js';
 
-/** How the service is called in traces. */
+/** The service's name in traces. */
 const SERVICE_NAME = 'tasks';
 
-/** What closing the stores may take beyond the drain. */
+/** Time for closing the stores, in addition to the drain. */
 const CLOSE_LIMIT_MS = 5_000;
 
-/** The Tasks service while it runs. */
+/** The running Tasks service. */
 export interface TasksService extends RunningService {
   /** The port of the Thrift listener. */
   readonly thriftPort: number;
@@ -50,7 +50,7 @@ export interface TasksService extends RunningService {
 /**
  * Starts the service; resolves once it answers calls.
  *
- * @throws ThriftStartError for a handler that the IDL lacks; ListenError when a port can't be listened on.
+ * @throws ThriftStartError for a handler that is not in the IDL; ListenError when a port can't be listened on.
  */
 export async function startService(loaded: LoadedConfig, log: Logger): Promise<TasksService> {
   const { http, store, drainDelayMs, warnings } = loaded.config;
@@ -91,7 +91,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<T
       });
     }
   } catch (error) {
-    // A port in use must not leave a store open.
+    // A port in use must not leave the store open.
     await app.close();
     throw error;
   }
@@ -108,7 +108,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<T
     httpPort: httpServer?.port,
     stopLimitMs: drainDelayMs + server.limits.drainTimeoutMs + CLOSE_LIMIT_MS + (traces?.tracing.stopLimitMs ?? 0),
     stop: async () => {
-      // Readiness first, so that callers go elsewhere; then the calls; last the stores, which calls use.
+      // Readiness first, so that callers use another instance; then the calls; last the stores, which calls use.
       drain.start();
       await delay(drainDelayMs);
       await server.close();
@@ -119,7 +119,7 @@ export async function startService(loaded: LoadedConfig, log: Logger): Promise<T
   };
 }
 
-/** The Thrift listener's configuration, with no more connections than there are file descriptors for. */
+/** The Thrift listener's configuration, with the connections limited by the available file descriptors. */
 function withinDescriptors({ thrift, http }: AppConfig, log: Logger): AppConfig['thrift'] {
   const wanted = thrift.limits.maxConnections ?? LIMIT_RULES.maxConnections.default;
   const descriptors = readDescriptorLimit();
@@ -129,20 +129,20 @@ function withinDescriptors({ thrift, http }: AppConfig, log: Logger): AppConfig[
   return { ...thrift, limits: { ...thrift.limits, maxConnections } };
 }
 
-/** OpenTelemetry, and the spans that it gets. */
+/** OpenTelemetry, and the spans for it. */
 interface Traces {
   readonly tracing: Tracing;
   readonly ofTasks: TasksTracing;
 }
 
-/** Loaded when it is on: OpenTelemetry must not cost the start of those who don't use it. */
+/** Loaded only if enabled: OpenTelemetry must not slow down the start otherwise. */
 async function startTraces(
   { tracing: config }: AppConfig,
   server: ThriftServer,
   log: Logger,
 ): Promise<Traces | undefined> {
   if (config === undefined) return undefined;
-  // One after the other: they load the same modules.
+  // Sequential: both load the same modules.
   const { Tracing } = await import('@tasks/service/tracing');
   const { TasksTracing } = await import('../infrastructure/tracing/tasks-tracing.js');
   log.info(`Traces go to ${new URL(config.url).host}`);

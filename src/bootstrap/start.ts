@@ -7,8 +7,8 @@ import { startService } from './service.js';
 /**
  * Starts the service with the configuration of the environment, logging to standard output.
  *
- * @param useLog Is given the log once it is known how to log.
- * @throws ConfigError that lists every bad variable; whatever `startService` throws.
+ * @param useLog Receives the log once it is configured.
+ * @throws ConfigError that lists every bad variable; any error of `startService`.
  */
 export async function startFromEnvironment(useLog: (log: Logger) => void): Promise<RunningService> {
   const loaded = await loadConfig();

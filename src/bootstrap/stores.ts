@@ -5,19 +5,19 @@ import type { StoreDefects } from '../infrastructure/persistence/store-defects.j
 type StoreKind = StoreConfig['kind'];
 type ConfigOf<Kind extends StoreKind> = Extract<StoreConfig, { readonly kind: Kind }>;
 
-/** What the service has to know of a kind of store. */
+/** Properties of a kind of store. */
 interface StoreEntry<Config> {
-  /** What it is called in traces: by OpenTelemetry's conventions for databases, where they name it. */
+  /** Its name in traces, by OpenTelemetry's conventions for databases if they define one. */
   readonly system: string;
-  /** Where tasks are kept and how to choose otherwise, for the log. */
+  /** Location of the tasks and how to choose another, for the log. */
   readonly describe: (config: Config) => string;
-  /** Imported when chosen: a driver that isn't used must not cost the start a quarter of a second. */
+  /** Imports the adapter when chosen: an unused driver must not add a quarter of a second to the start. */
   readonly load: (config: Config, defects: StoreDefects) => Promise<DynamicModule>;
 }
 
 const MEMORY: StoreEntry<ConfigOf<'memory'>> = {
   system: 'memory',
-  describe: ({ chosenBy }) => `Tasks are kept in memory (${chosenBy}) and are gone when this process ends`,
+  describe: ({ chosenBy }) => `Tasks are kept in memory (${chosenBy}) and are lost when this process ends`,
   load: async () => {
     const { MemoryPersistenceModule } =
       await import('../infrastructure/persistence/memory/memory-persistence.module.js');
@@ -50,22 +50,22 @@ const MONGO: StoreEntry<ConfigOf<'mongo'>> = {
   },
 };
 
-/** All that has to be written for a store beside its adapter and its configuration: a new kind doesn't compile without. */
+/** All parts of a store besides its adapter and its configuration: a new kind doesn't compile without them. */
 const STORES: { readonly [Kind in StoreKind]: StoreEntry<ConfigOf<Kind>> } = {
   memory: MEMORY,
   embedded: EMBEDDED,
   mongo: MONGO,
 };
 
-/** The store that is configured. */
+/** The configured store. */
 export interface ChosenStore {
   readonly system: string;
   readonly description: string;
-  /** Loads its adapter, which reports there what it can't read. */
+  /** Loads its adapter, which reports unreadable values to `defects`. */
   readonly load: (defects: StoreDefects) => Promise<DynamicModule>;
 }
 
-/** Looks up what concerns the store of this configuration; nothing of its adapter is loaded yet. */
+/** Looks up the properties of the configured store; its adapter is not loaded yet. */
 export function chosenStore<Kind extends StoreKind>(config: ConfigOf<Kind> & { readonly kind: Kind }): ChosenStore {
   const { system, describe, load }: StoreEntry<ConfigOf<Kind>> = STORES[config.kind];
   return { system, description: describe(config), load: (defects) => load(config, defects) };

@@ -8,10 +8,10 @@ const unwritten: string[] = [];
 stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   // The reader may stop early: `tasks all alice | head -1`.
   if (code === 'EPIPE' || unwritten.push(message) > 1) return;
-  stderr.write(`tasks: The result can't be written (${message}); what the command did is done\n`);
+  stderr.write(`tasks: The result can't be written (${message}); the command itself was executed\n`);
   process.exitCode = 1;
 });
-// There is nowhere left to say it.
+// Nothing left to report it to.
 stderr.on('error', () => undefined);
 const terminal: Terminal = {
   out: (text) => stdout.write(text),

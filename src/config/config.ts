@@ -17,25 +17,25 @@ import {
 import { readLimits } from './limit-variables.js';
 import { readTls } from './tls-variables.js';
 
-/** Where to listen. */
+/** A listening address. */
 export interface ListenerConfig {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
 }
 
-/** How the service is set up, whole and checked. */
+/** The complete, validated configuration of the service. */
 export interface AppConfig {
   readonly thrift: ListenerConfig & {
     /** Undefined: connections are not encrypted. */
     readonly tls: ThriftTlsOptions | undefined;
-    /** Those that differ from their defaults. */
+    /** Limits that differ from their defaults. */
     readonly limits: Partial<ThriftLimits>;
   };
-  /** Health and metrics; undefined when switched off. */
+  /** Health and metrics; undefined if disabled. */
   readonly http: ListenerConfig | undefined;
   readonly store: StoreConfig;
-  /** How long the service reports that it stops before it closes the listener, in milliseconds. */
+  /** Time in which the service reports the shutdown before it closes the listener, in milliseconds. */
   readonly drainDelayMs: number;
   readonly log: LogConfig;
   /** Undefined: no traces. */
@@ -44,10 +44,10 @@ export interface AppConfig {
   readonly warnings: readonly string[];
 }
 
-/** The variables that say where tasks are kept. */
+/** Variables that choose the store. */
 export const STORE_VARIABLES = { store: 'STORE', dataDir: 'DATA_DIR', defaultDataDir: './data' };
 
-/** Variables that begin like this are the service's own. */
+/** Prefixes of the service's own variables. */
 const PREFIXES = ['THRIFT_'];
 const DEFAULT_HOST = '0.0.0.0';
 const DEFAULT_THRIFT_PORT = 6_001;
@@ -55,7 +55,7 @@ const DEFAULT_HTTP_PORT = 6_002;
 const DRAIN_DELAYS_MS = { min: 0, max: 3_600_000 };
 
 /**
- * The configuration that these variables make, frozen.
+ * Returns the frozen configuration of these variables.
  *
  * @throws ConfigError that lists every bad variable.
  */

@@ -4,14 +4,14 @@ import type { Environment } from '@tasks/service';
 /** The names of all limits of the transport. */
 export const LIMIT_NAMES = Object.keys(LIMIT_RULES) as readonly (keyof ThriftLimits)[];
 
-/** The variable that sets a limit: `maxMessageBytes` is `THRIFT_MAX_MESSAGE_BYTES`. */
+/** Returns the variable that sets a limit: `maxMessageBytes` is `THRIFT_MAX_MESSAGE_BYTES`. */
 export function limitVariable(name: keyof ThriftLimits): string {
-  // The drain is the whole service's, and so is its variable.
+  // The drain concerns the whole service, so its variable has no prefix.
   if (name === 'drainTimeoutMs') return 'DRAIN_TIMEOUT_MS';
   return `THRIFT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** Reads the limits that are set; the transport has the defaults of the others. */
+/** Reads the limits that are set; the transport has defaults for the others. */
 export function readLimits(environment: Environment): Partial<ThriftLimits> {
   const set = LIMIT_NAMES.flatMap((name) => {
     const value = environment.integer(limitVariable(name), LIMIT_RULES[name]);

@@ -1,13 +1,13 @@
 import * as service from '@tasks/service';
 import { parseConfig, type AppConfig } from './config.js';
 
-/** The configuration, and the global module that gives it to providers as `ConfigService<AppConfig, true>`. */
+/** The configuration, and the global module that provides it as `ConfigService<AppConfig, true>`. */
 export type LoadedConfig = service.LoadedConfig<AppConfig>;
 
 /**
- * Reads the configuration from the environment and, for what that leaves unset, from `.env` in the working directory.
+ * Reads the configuration from the environment and, for variables unset there, from `.env` in the working directory.
  *
- * @param variables Read these alone instead.
+ * @param variables Used instead of both.
  * @throws ConfigError that lists every bad variable.
  */
 export function loadConfig(variables?: service.Variables): Promise<LoadedConfig> {

@@ -6,39 +6,39 @@ import type { Environment } from '@tasks/service';
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
 
-/** What a file holds, and where it is. */
+/** A file's content and path. */
 interface FileContent<Content> {
   readonly path: string;
-  /** Undefined when the file is bad, which has been noted. */
+  /** Undefined when the file is bad, which has been reported. */
   readonly content: Content | undefined;
 }
 
-/** What names the files: variables, or options of a command. */
+/** Sources of the file names: variables, or options of a command. */
 export interface TlsNames {
   readonly cert: string;
   readonly key: string;
   readonly ca: string;
 }
 
-/** Absolute paths of those that are named. */
+/** Absolute paths of the files that are set. */
 export type TlsPaths = { readonly [Name in keyof TlsNames]: string | undefined };
 
 const VARIABLES: TlsNames = { cert: 'THRIFT_TLS_CERT', key: 'THRIFT_TLS_KEY', ca: 'THRIFT_TLS_CA' };
 
-/** Reads which certificate to listen with; undefined when none is named. */
+/** Reads the certificate to listen with; undefined when none is set. */
 export function readTls(environment: Environment): ThriftTlsOptions | undefined {
   const { cert, key, ca } = readTlsPaths(environment, VARIABLES);
   if (cert !== undefined && key !== undefined) {
     return { certFile: cert, keyFile: key, ...(ca !== undefined && { caFile: ca }) };
   }
-  // Half a set-up must not mean a listener without encryption.
+  // An incomplete set-up must not lead to an unencrypted listener.
   if (cert ?? key ?? ca) {
     environment.complain('THRIFT_TLS_CERT and THRIFT_TLS_KEY must be set together, and THRIFT_TLS_CA only with them');
   }
   return undefined;
 }
 
-/** Reads where the files are, and notes those that don't hold what they should. */
+/** Reads the paths of the files, and reports invalid content. */
 export function readTlsPaths(environment: Environment, names: TlsNames): TlsPaths {
   const cert = readFile(environment, names.cert, 'certificate', certificateIn);
   const key = readFile(environment, names.key, 'private key without a passphrase', createPrivateKey);
@@ -77,7 +77,7 @@ function readFile<Content>(
 
 /** The first one. */
 function certificateIn(text: string): X509Certificate {
-  // Other forms would do here, but not for TLS.
+  // Other forms would be accepted here, but not by TLS.
   if (!CERTIFICATE.test(text)) throw new Error('No PEM');
   return new X509Certificate(text);
 }

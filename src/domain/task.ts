@@ -1,22 +1,22 @@
 import { TaskError } from './task.errors.js';
 
-/** The greatest length of a user's id, in UTF-16 units; the least is 1. */
+/** Maximum length of a user's id, in UTF-16 units; the minimum is 1. */
 export const USER_ID_MAX_LENGTH = 256;
 
-/** The greatest length of a task's name, in UTF-16 units; it may be empty. */
+/** Maximum length of a task's name, in UTF-16 units; it may be empty. */
 export const TASK_NAME_MAX_LENGTH = 4_096;
 
-/** The greatest length of a text to search names for, in UTF-16 units, also of its search form. */
+/** Maximum length of a text to search names for, and of its search form, in UTF-16 units. */
 export const SEARCH_TEXT_MAX_LENGTH = 256;
 
-/** A task's id: 24 hexadecimal digits. Upper case is read, lower case is stored. */
+/** A task's id: 24 hexadecimal digits. Upper case is accepted, lower case is stored. */
 const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
 
 /** 30 combining marks before another one, in Unicode's stream-safe format (UAX #15). */
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const COMBINING_GRAPHEME_JOINER = '\u034f';
 
-/** A new task, before its rules were checked. */
+/** A new task before validation. */
 export interface NewTask {
   readonly id: string;
   readonly userId: string;
@@ -36,7 +36,7 @@ export interface TaskChanges {
 /** A task of one user. Immutable: a change is a new task. */
 export class Task {
   /**
-   * A task as a store holds it; nothing is checked, since stored tasks may be older than today's rules.
+   * Creates a task from stored data without validation, since stored tasks may be older than today's rules.
    *
    * @param id 24 hexadecimal digits, lower case.
    * @param createdOn When it was added, in whole milliseconds.
@@ -50,7 +50,7 @@ export class Task {
   ) {}
 
   /**
-   * A new task that keeps every rule.
+   * Creates a new, valid task.
    *
    * @throws TaskError INVALID_INPUT
    */
@@ -60,12 +60,12 @@ export class Task {
     return new Task(fields.id, userId, name, fields.createdOn, fields.done ?? false);
   }
 
-  /** This task with what is set in `changes`. */
+  /** Returns this task with the set fields of `changes`. */
   with(changes: TaskChanges): Task {
     return new Task(this.id, this.userId, changes.name ?? this.name, this.createdOn, changes.done ?? this.done);
   }
 
-  /** Whether the other one is the same task in the same state. */
+  /** Whether the other task has the same id and the same state. */
   equals(other: Task): boolean {
     return (
       this.id === other.id &&
@@ -78,7 +78,7 @@ export class Task {
 }
 
 /**
- * The changes, when a task may have them.
+ * Validates changes of a task.
  *
  * @throws TaskError INVALID_INPUT
  */
@@ -88,9 +88,9 @@ export function checkedChanges(changes: TaskChanges): TaskChanges {
 }
 
 /**
- * A task's id in the form in which it is stored.
+ * Validates a task's id and returns its stored form.
  *
- * @param field What the caller calls the id: `taskId`.
+ * @param field The caller's name of the id: `taskId`.
  * @throws TaskError INVALID_INPUT
  */
 export function checkedTaskId(value: unknown, field: string): string {
@@ -99,9 +99,9 @@ export function checkedTaskId(value: unknown, field: string): string {
 }
 
 /**
- * The id of a user; an unset one is rejected like an empty one.
+ * Validates the id of a user; an unset one is rejected like an empty one.
  *
- * @param field What the caller calls it.
+ * @param field The caller's name of the id.
  * @throws TaskError INVALID_INPUT
  */
 export function checkedUserId(value: unknown, field = 'userId'): string {
@@ -110,9 +110,9 @@ export function checkedUserId(value: unknown, field = 'userId'): string {
 }
 
 /**
- * The name of a task.
+ * Validates the name of a task.
  *
- * @param field What the caller calls it.
+ * @param field The caller's name of it.
  * @throws TaskError INVALID_INPUT
  */
 export function checkedTaskName(value: string, field = 'name'): string {
@@ -120,17 +120,18 @@ export function checkedTaskName(value: string, field = 'name'): string {
 }
 
 /**
- * The form in which names are searched: without differences of case and of compatibility forms (Unicode NFKC). Runs of
- * marks are broken as in Unicode's stream-safe format, since normalizing takes the square of their length.
+ * Returns the search form of a name: without differences of case and of compatibility forms (Unicode NFKC). Runs of
+ * marks are split as in Unicode's stream-safe format, since the time to normalize grows with the square of their
+ * length.
  */
 export function searchForm(text: string): string {
   return text.replace(LONG_RUN_OF_MARKS, `$&${COMBINING_GRAPHEME_JOINER}`).normalize('NFKC').toLowerCase();
 }
 
 /**
- * A text to search the names of tasks for. One character can become 18 in its search form, which counts as well.
+ * Validates a search text. One character can become 18 in its search form, whose length is limited as well.
  *
- * @param field What the caller calls it.
+ * @param field The caller's name of it.
  * @returns Its search form.
  * @throws TaskError INVALID_INPUT
  */

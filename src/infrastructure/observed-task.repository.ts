@@ -1,13 +1,13 @@
 import { type TaskCounts, type TaskPosition, TaskRepository } from '../application/task.repository.js';
 import type { Task, TaskChanges } from '../domain/task.js';
 
-/** What a store is asked for. */
+/** Operations of a store. */
 export type StoreOperation = keyof TaskRepository;
 
-/** Runs an operation of a store, once, and looks on; what comes of it is passed on as it is. */
+/** Runs an operation of a store once, observes it, and passes its result on unchanged. */
 export type ObserveOperation = <Result>(operation: StoreOperation, run: () => Promise<Result>) => Promise<Result>;
 
-/** A store whose operations are watched from before their first instruction on: a store may also block. */
+/** A store whose operations are observed from before their first instruction: a store may also block. */
 export class ObservedTaskRepository extends TaskRepository {
   constructor(
     private readonly store: TaskRepository,

@@ -195,7 +195,7 @@ describe('Variables that are none', () => {
     ['THRIFT_TLS_CERTIFICATE', 'docs/configuration.md lists all variables'],
     ['THRIFT_COLOUR', 'docs/configuration.md lists all variables'],
   ])('are told, with the nearest that is one: %s', (name, advice) => {
-    expect(parseConfig({ [name]: '1' }).warnings).toEqual([`${name} is ignored, there is no such variable: ${advice}`]);
+    expect(parseConfig({ [name]: '1' }).warnings).toEqual([`${name} is unknown and ignored: ${advice}`]);
   });
 
   it.each([

@@ -118,7 +118,7 @@ describe('The address of MongoDB', () => {
 
   it.each<[string, Variables]>([
     [
-      'MONGO_HOST is "db:27017", it must be a host name or an IP address; for more than that use MONGODB_URI',
+      'MONGO_HOST is "db:27017", it must be a host name or an IP address; for anything else use MONGODB_URI',
       { MONGO_HOST: 'db:27017' },
     ],
     [

@@ -45,7 +45,7 @@ describe('The first lines of the log', () => {
     const { stdout } = await app.ended();
     expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({
       level: 'warn',
-      msg: 'THRIFT_MAX_DEPHT is ignored, there is no such variable: did you mean THRIFT_MAX_DEPTH?',
+      msg: 'THRIFT_MAX_DEPHT is unknown and ignored: did you mean THRIFT_MAX_DEPTH?',
     });
     expect(stdout).toContain('(STORE=embedded); DATA_DIR moves them, STORE=mongo chooses MongoDB instead');
   });

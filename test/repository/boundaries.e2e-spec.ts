@@ -132,7 +132,7 @@ describe('The check of the boundaries', () => {
     using empty = new ProjectCopy({ 'src/notes.md': 'no code', 'test/builders.ts': 'export {};\n' });
     const { code, stdout } = await boundaries(empty);
     expect(code).toBe(1);
-    expect(stdout).toContain('No module was looked at');
+    expect(stdout).toContain('No module was checked');
   });
 
   it('passes on this project, and sees all of it', async () => {

@@ -195,7 +195,7 @@ function describeAddresses({ publicUrl, http: { host } }: GatewayConfig, port: n
 function describeStore(store: StoreConfig): string {
   switch (store.kind) {
     case 'memory':
-      return `Accounts are kept in memory (${store.chosenBy}) and are gone when this process ends`;
+      return `Accounts are kept in memory (${store.chosenBy}) and are lost when this process ends`;
     case 'embedded':
       return `Accounts are kept in ${store.dataDir} (${store.chosenBy}); GATEWAY_MONGODB_URI chooses MongoDB`;
     case 'mongo':

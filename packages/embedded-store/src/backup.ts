@@ -6,21 +6,21 @@ import { EmbeddedStoreError, reasonOf } from './errors.js';
 import { syncFolder } from './folder.js';
 import { linesOf } from './lines.js';
 
-// A backup is a text file: a line that says what it is, a line of JSON for each entry, and a last line with their number
-// and the checksum of everything before it. Without that line it is not a whole backup.
+// A backup is a text file: a header line, a line of JSON for each entry, and a last line with their number and the
+// checksum of everything before it. Without the last line the backup is incomplete.
 
 const FORMAT = 'embedded-store-backup-1';
 const CHUNK_ENTRIES = 500;
 
-/** What a backup holds, by its first line. */
+/** Header of a backup. */
 export interface BackupContent {
-  /** The program whose data it is. */
+  /** The program that owns the data. */
   readonly owner: string;
-  /** The version of that program's keys and values. */
+  /** The version of the program's keys and values. */
   readonly version: number;
 }
 
-/** A backup that was made. */
+/** A completed backup. */
 export interface BackupReport {
   readonly file: string;
   readonly entries: number;
@@ -34,7 +34,7 @@ interface Seal {
 }
 
 /**
- * Writes entries into a new file. It gets its name only once it is whole, on the disk, and was read back.
+ * Writes entries into a new file. The file gets its name only after it was completed, synced and verified.
  *
  * @throws EmbeddedStoreError UNUSABLE when the file exists or can't be written.
  */
@@ -75,9 +75,9 @@ export async function writeBackup(
   }
 }
 
-/** A backup that was read to its end and is whole. */
+/** A backup that was read completely and verified. */
 export class Backup {
-  /** How many entries it has. */
+  /** Number of its entries. */
   readonly entryCount: number;
   readonly #file: FileHandle;
 
@@ -87,9 +87,9 @@ export class Backup {
   }
 
   /**
-   * Reads a backup to its end and compares its checksum.
+   * Reads a backup completely and verifies its checksum.
    *
-   * @throws EmbeddedStoreError UNUSABLE when there is none, it is damaged, cut short, or of another program or version.
+   * @throws EmbeddedStoreError UNUSABLE when it is missing, damaged, cut short, or of another program or version.
    */
   static async open(path: string, expected: BackupContent): Promise<Backup> {
     let file: FileHandle;

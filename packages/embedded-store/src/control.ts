@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { EmbeddedStoreError, reasonOf, type EmbeddedStoreErrorCode } from './errors.js';
 import { linesOf } from './lines.js';
 
-/** Sends one part of a long answer; resolves once the other side keeps up. */
+/** Sends one part of a long answer; resolves when the other side keeps up. */
 export type SendPart = (part: unknown) => Promise<void>;
 
-/** What a process does for those who connect to its folder, by command. What it returns must have a JSON form. */
+/** Command handlers for processes that connect to the folder, by command. Results must have a JSON form. */
 export type ControlCommands = Readonly<Record<string, (args: unknown, send: SendPart) => Promise<unknown>>>;
 
 type Answer =
@@ -17,12 +17,12 @@ type Answer =
   | { readonly error: { readonly code: EmbeddedStoreErrorCode; readonly message: string } };
 
 const SOCKET = 'control.sock';
-/** Bytes that the address of a Unix socket can have on every system. */
+/** Maximum length of a Unix socket's address on every system, in bytes. */
 const MAX_ADDRESS_BYTES = 100;
-/** Time after which a peer that takes nothing of its answer is disconnected. */
+/** Time after which a peer that reads nothing of its answer is disconnected. */
 const STALL_LIMIT_MS = 30_000;
 
-/** Takes commands over a Unix socket in the folder, for as long as this process has it open. */
+/** Serves commands over a Unix socket in the folder, while this process has the store open. */
 export class ControlServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -31,7 +31,7 @@ export class ControlServer {
     this.#server = server;
   }
 
-  /** Listens in a folder that this process has claimed. @throws Error of `node:net` where sockets can't be made. */
+  /** Listens in a folder that this process has claimed. @throws Error of `node:net` where sockets can't be created. */
   static async listen(folder: string, commands: ControlCommands): Promise<ControlServer> {
     const server = createServer();
     const control = new ControlServer(server);
@@ -46,7 +46,7 @@ export class ControlServer {
       await once(server, 'listening');
       chmodSync(address, 0o600);
     });
-    // A connection that can't be accepted, for want of file descriptors, is the peer's loss alone.
+    // A connection that can't be accepted, for lack of file descriptors, affects only its peer.
     server.on('error', () => undefined).unref();
     return control;
   }
@@ -59,7 +59,7 @@ export class ControlServer {
   }
 }
 
-/** A connection to the process that has a folder open. */
+/** A connection to the process that has the store open. */
 export class ControlClient {
   readonly #socket: Socket;
   readonly #lines: AsyncGenerator<string, undefined>;
@@ -98,7 +98,7 @@ export class ControlClient {
   }
 }
 
-/** Connects to the process that has a folder open; undefined when none takes commands. */
+/** Connects to the process that has the store open; undefined when none serves commands. */
 export function connectControl(folder: string): Promise<ControlClient | undefined> {
   return withAddress(folder, async (address) => {
     const socket = createConnection(address);
@@ -125,7 +125,11 @@ async function answerTo(line: string, commands: ControlCommands, send: SendPart)
   try {
     const { command, args } = JSON.parse(line) as { readonly command: string; readonly args: unknown };
     const run = commands[command];
-    if (!run) throw new EmbeddedStoreError('UNUSABLE', `The running process knows no command ${command}: update it`);
+    if (!run)
+      throw new EmbeddedStoreError(
+        'UNUSABLE',
+        `The running process does not support the command ${command}: update it`,
+      );
     return { result: (await run(args, send)) ?? null };
   } catch (error) {
     const code = error instanceof EmbeddedStoreError ? error.code : 'UNUSABLE';
@@ -137,7 +141,7 @@ function textOf(socket: Socket): AsyncIterable<string> {
   return socket.setEncoding('utf8') as AsyncIterable<string>;
 }
 
-/** @throws Error when the peer has disconnected, or took nothing within 30 s, which disconnects it. */
+/** @throws Error when the peer disconnected, or read nothing within 30 s, which disconnects it. */
 async function sendLine(socket: Socket, message: object): Promise<void> {
   if (socket.destroyed) throw new Error('The peer has disconnected');
   if (socket.write(`${JSON.stringify(message)}\n`)) return;
@@ -155,7 +159,7 @@ async function sendLine(socket: Socket, message: object): Promise<void> {
   }
 }
 
-/** The address of the folder's socket; where the path is too long for one, by way of the open folder. */
+/** The address of the folder's socket. A path that is too long is reached through the open folder. */
 async function withAddress<Result>(folder: string, act: (address: string) => Promise<Result>): Promise<Result> {
   const path = join(folder, SOCKET);
   if (Buffer.byteLength(path) <= MAX_ADDRESS_BYTES) return act(path);

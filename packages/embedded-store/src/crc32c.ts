@@ -1,4 +1,4 @@
-/** Lookup tables for four bytes at a time: table `n` is for a byte that `n` more bytes follow. */
+/** Lookup tables for four bytes at a time: table `n` is for a byte with `n` more bytes after it. */
 const TABLES = makeTables();
 
 /** CRC-32C (Castagnoli) of `bytes` from `start` to `end`, as an unsigned number. */

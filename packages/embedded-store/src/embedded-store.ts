@@ -31,25 +31,25 @@ export interface KeyRange {
 
 /** A part of a range. */
 export interface ReadOptions extends KeyRange {
-  /** Most entries to return. */
+  /** Maximum number of entries to return. */
   readonly limit: number;
   /** Whether to begin at the end of the range. */
   readonly reverse?: boolean;
 }
 
-/** The store as of one moment. */
+/** A snapshot of the store. */
 export interface StoreView {
-  /** The values of these keys; undefined for keys that are not there. */
+  /** Returns the values of these keys; undefined for missing keys. */
   readonly getMany: (keys: readonly string[]) => Promise<(string | undefined)[]>;
-  /** The first entries of a range, or the last ones. */
+  /** Returns the first entries of a range, or the last ones. */
   readonly read: (options: ReadOptions) => Promise<Entry[]>;
 }
 
-/** What a check of a whole store found sound. */
+/** Result of a successful check of a whole store. */
 export interface VerifyReport {
-  /** Table files whose checksums were compared. */
+  /** Number of table files verified. */
   readonly files: number;
-  /** Entries that were read. */
+  /** Number of entries read. */
   readonly entries: number;
 }
 
@@ -68,18 +68,19 @@ type State =
 
 /** Real paths of the folders that this process has open. */
 const PLACES_IN_USE = new Set<string>();
-/** A start waits no longer for the check of its tables; the rest is checked while the store is in use. */
+/** Maximum time that a start waits for the check of its tables; the rest is checked while the store is in use. */
 const CHECK_BEFORE_OPEN_MS = 300;
-/** After a write that failed, the disk is tried again no sooner than this. */
+/** Minimum time between a failed write and the next attempt. */
 const RETRY_MS = 250;
-/** Bytes that one step of an iterator brings, and entries. */
+/** Maximum size of one step of an iterator, in bytes and entries. */
 const CHUNK_BYTES = 1_048_576;
 const CHUNK_ENTRIES = 1_000;
-/** Time after which an iterator that nobody advances is closed: it keeps LevelDB from reclaiming space. */
+/** Time after which an unused iterator is closed: an open one keeps LevelDB from reclaiming space. */
 const STALL_LIMIT_MS = 30_000;
 /**
- * `getSync` of classic-level 3.0.0 copies a key into a buffer, and does not notice when the buffer is too small for the last
- * character: it would look up a shorter key. Keys of one byte a character are not affected, nor are keys given as bytes.
+ * `getSync` of classic-level 3.0.0 copies a key into a buffer, and does not notice when the buffer is too small for the
+ * last character: it would look up a shorter key. Keys with one byte per character are not affected, nor are keys
+ * passed as bytes.
  */
 const ASCII = /^[\0-\x7f]*$/;
 const BYTES = { keyEncoding: 'buffer', valueEncoding: 'utf8' } as const;
@@ -88,7 +89,7 @@ const STALLED = 'made no progress for 30 s: run the command again';
 /**
  * A durable, ordered store of strings in a folder, open in one process at a time.
  *
- * Every method rejects with EmbeddedStoreError where the store can't be used; its message says what to do.
+ * Every method rejects with EmbeddedStoreError when the store can't be used; the message says what to do.
  */
 export class EmbeddedStore {
   /** The absolute path of the folder. */
@@ -99,7 +100,7 @@ export class EmbeddedStore {
   readonly #place: string;
   #state: State = { kind: 'open' };
   #closing: Promise<void> | undefined;
-  /** Undefined after it could not be opened again. */
+  /** Undefined when reopening failed. */
   #db: ClassicLevel | undefined;
   #watch: FolderWatch;
 
@@ -125,8 +126,8 @@ export class EmbeddedStore {
   }
 
   /**
-   * Opens the store in a folder and claims the folder for this process; makes both where they are missing, unless
-   * `create` is false. From then on, files that this process makes are private to its user (umask 077).
+   * Opens the store in a folder and claims the folder for this process; creates both when missing, unless
+   * `create` is false. From then on, files created by this process are private to its user (umask 077).
    *
    * @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED.
    */
@@ -145,7 +146,7 @@ export class EmbeddedStore {
         );
       }
       const place = realpathSync(folder);
-      // A second attempt of one process would make LevelDB give the lock of the first one back.
+      // A second attempt in one process would make LevelDB release the lock of the first one.
       if (PLACES_IN_USE.has(place) || lockHolder(folder) !== false) throw inUse(folder, setting);
       PLACES_IN_USE.add(place);
       claimed = place;
@@ -162,22 +163,22 @@ export class EmbeddedStore {
     }
   }
 
-  /** Throws the EmbeddedStoreError that a read would fail with now, for those who keep what they have read. */
+  /** Throws the EmbeddedStoreError that a read would fail with now, for callers with cached data. */
   assertReadable(): void {
     if (this.#state.kind !== 'readOnly' && this.#state.kind !== 'reopening' && !this.#isOpen()) throw this.#notOpen();
   }
 
-  /** The value of a key. */
+  /** Returns the value of a key. */
   get(key: string): Promise<string | undefined> {
     return this.#reading((db) => this.#getSync(db, key));
   }
 
-  /** The first entries of a range, or the last ones. */
+  /** Returns the first entries of a range, or the last ones. */
   read(options: ReadOptions): Promise<Entry[]> {
     return this.#reading((db) => this.#read(db, options));
   }
 
-  /** Lets `act` read from the store as of one moment. Until it ends, space of what changes is not reclaimed. */
+  /** Runs `act` on a snapshot of the store. Until it ends, space of changed entries is not reclaimed. */
   snapshot<Result>(act: (view: StoreView) => Promise<Result>): Promise<Result> {
     return this.#reading(async (db) => {
       const snapshot = db.snapshot();
@@ -196,8 +197,8 @@ export class EmbeddedStore {
   }
 
   /**
-   * All entries of a range as of one moment, in chunks; other work runs between them. It fails when the next chunk is not
-   * asked for within 30 s, so that a consumer that hangs does not keep the store from reclaiming space.
+   * Returns all entries of a range from one snapshot, in chunks; other work runs between them. Fails when the next
+   * chunk is not requested within 30 s, so that a hanging consumer does not keep the store from reclaiming space.
    */
   async *entries(range: KeyRange = {}): AsyncGenerator<Entry[]> {
     const db = await this.#readableDb();
@@ -226,18 +227,18 @@ export class EmbeddedStore {
   }
 
   /**
-   * Runs a step that reads and writes, alone and atomically: all of it is stored or none.
+   * Runs a step that reads and writes, serialized and atomic: all of its changes are stored or none.
    *
-   * @param step Must not wait for anything. What it throws is passed on, and its changes are dropped.
-   * @returns What the step returned, once its changes, and those it saw, are on the disk. A step that fails with
-   *   WRITE_FAILED or GONE may have been stored all the same.
+   * @param step Must be synchronous. An error it throws is passed on, and its changes are dropped.
+   * @returns The result of the step, once its changes, and those it read, are on the disk. A step that fails with
+   *   WRITE_FAILED or GONE may have been stored nevertheless.
    */
   write<Result>(step: (transaction: Transaction) => Result): Promise<Result> {
     return this.#queue.run(step);
   }
 
   /**
-   * Compares the checksums of all files and all values.
+   * Verifies the checksums of all files and all values.
    *
    * @throws EmbeddedStoreError DAMAGED that names the file.
    */
@@ -249,7 +250,7 @@ export class EmbeddedStore {
     return { files, entries };
   }
 
-  /** Waits for writes under way, and releases the folder. Closing again waits for the same end. */
+  /** Waits for pending writes, and releases the folder. A second call waits for the same end. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
@@ -264,7 +265,7 @@ export class EmbeddedStore {
       cause: new EmbeddedStoreError('CLOSED', `The store in ${this.folder} is closed`),
     });
     this.#watch.stop();
-    // Puts what is in the log into a table, whose every byte the next start can check. The range holds no key.
+    // Moves the log into a table, which the next start can verify completely. The range holds no key.
     if (wasOpen) await this.#db?.compactRange('\0', '\0').catch(() => undefined);
     await this.#db?.close();
     PLACES_IN_USE.delete(this.#place);
@@ -276,7 +277,7 @@ export class EmbeddedStore {
     this.#state = state;
   }
 
-  /** Retries once where the handle was replaced while `act` ran. */
+  /** Retries once if the handle was replaced while `act` ran. */
   async #reading<Result>(act: (db: ClassicLevel) => Result | Promise<Result>): Promise<Result> {
     const db = await this.#readableDb();
     try {
@@ -341,7 +342,7 @@ export class EmbeddedStore {
   async #commit(changes: Changes): Promise<void> {
     try {
       if (this.#state.kind !== 'open') throw this.#notOpen();
-      // An array of operations would take six times the CPU.
+      // An array of operations takes six times the CPU.
       const batch = this.#usableDb().batch();
       for (const [key, value] of changes) {
         if (value === undefined) batch.del(key);
@@ -351,7 +352,7 @@ export class EmbeddedStore {
     } catch (error) {
       throw this.#onWriteFailed(error);
     }
-    // What was written into files that nobody will find again is not stored.
+    // Data written into files of a moved or removed folder is lost.
     if (!this.#watch.isInPlace()) throw this.#onGone();
   }
 
@@ -359,7 +360,7 @@ export class EmbeddedStore {
     if (this.#state.kind === 'reopening') await this.#state.done;
     else if (this.#state.kind === 'readOnly' && performance.now() >= this.#state.retryAtMs) await this.#reopen();
     if (this.#isOpen()) return undefined;
-    // Callers that try again at once must not keep the event loop from everything else.
+    // Callers that retry at once must not block the event loop.
     await setImmediate();
     return this.#notOpen();
   }
@@ -368,7 +369,7 @@ export class EmbeddedStore {
     return this.#state.kind === 'open';
   }
 
-  /** LevelDB rejects every write after a failed one until it is reopened, since the end of its log is unknown. */
+  /** After a failed write, LevelDB rejects all writes until it is reopened, since the end of its log is unknown. */
   async #reopen(): Promise<void> {
     try {
       await checkRoom(this.folder);
@@ -421,7 +422,7 @@ export class EmbeddedStore {
   #onChecked(isInPlace: boolean): void {
     const { kind } = this.#state;
     if (!isInPlace && (kind === 'open' || kind === 'readOnly')) this.#onGone();
-    // Opening again makes sure that everything is back.
+    // Reopening makes sure that all files are back.
     if (isInPlace && this.#state.kind === 'gone') {
       this.#setState({ kind: 'readOnly', cause: this.#state.cause, retryAtMs: 0 });
     }
@@ -432,13 +433,13 @@ export class EmbeddedStore {
     return error;
   }
 
-  /** Finds out meanwhile which file it is. */
+  /** Searches for the damaged file meanwhile. */
   #onDamagedContent(what: string, cause?: unknown): EmbeddedStoreError {
     if (this.#state.kind !== 'damaged') void this.#checkTables(this.#tablesInUse());
     return this.#onDamage(damaged(this.folder, what, { cause }));
   }
 
-  /** Compares tables with their checksums, one after the other. Damage ends that, and all use of the store. */
+  /** Verifies tables, one after the other. Damage ends the check and closes the store. */
   async #checkTables(paths: readonly string[]): Promise<number> {
     let checked = 0;
     for (const path of paths) {
@@ -472,7 +473,7 @@ export class EmbeddedStore {
   }
 }
 
-/** Compares the checksums of the files. @returns Tables that there was no time for. */
+/** Verifies the checksums of the files. @returns Tables that were not checked in time. */
 async function checkFiles({ folder, setting }: EmbeddedStoreOptions): Promise<string[]> {
   try {
     const unchecked = [...(await readLiveFiles(folder)).tables.keys()];
@@ -480,7 +481,7 @@ async function checkFiles({ folder, setting }: EmbeddedStoreOptions): Promise<st
     while (unchecked.length > 0 && performance.now() < endMs) await checkTable(unchecked.pop() ?? '');
     return unchecked;
   } catch (error) {
-    // A process in another container can't be seen to hold the lock, and its files change meanwhile.
+    // A process in another container holds the lock invisibly, and changes the files meanwhile.
     const holder = await connectControl(folder);
     holder?.close();
     throw holder ? inUse(folder, setting) : error;
@@ -488,7 +489,7 @@ async function checkFiles({ folder, setting }: EmbeddedStoreOptions): Promise<st
 }
 
 async function openLevelDb(folder: string, create: boolean): Promise<ClassicLevel> {
-  // Without compression, so that the checksums of blocks can be compared without a decoder.
+  // No compression, so that block checksums can be verified without a decoder.
   const db = new ClassicLevel(folder, { compression: false, createIfMissing: create });
   await db.open();
   return db;

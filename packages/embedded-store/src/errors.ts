@@ -5,12 +5,12 @@
  * - `UNUSABLE`: the folder belongs to another program or version, or can't be read or written.
  * - `DAMAGED`: a file is damaged or missing; the message names it.
  * - `GONE`: the folder was removed, moved or replaced while it was open.
- * - `WRITE_FAILED`: the disk took no write, for instance because it is full; reads go on.
+ * - `WRITE_FAILED`: the disk rejected a write, for instance because it is full; reads still work.
  * - `CLOSED`: the store was closed.
  */
 export type EmbeddedStoreErrorCode = 'IN_USE' | 'UNUSABLE' | 'DAMAGED' | 'GONE' | 'WRITE_FAILED' | 'CLOSED';
 
-/** Every error of this package: what is wrong, where, and what to do about it, in words for an operator. */
+/** Every error of this package. The message says what is wrong, where, and what to do, in words for an operator. */
 export class EmbeddedStoreError extends Error {
   override readonly name = 'EmbeddedStoreError';
 
@@ -23,7 +23,7 @@ export class EmbeddedStoreError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

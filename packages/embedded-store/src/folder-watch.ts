@@ -3,30 +3,30 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { damaged, type EmbeddedStoreError } from './errors.js';
 
-/** LevelDB keeps these files for as long as it has a folder open, the first one for ever. */
+/** Files that LevelDB keeps while a folder is open, the first one forever. */
 const LOCK = 'LOCK';
 const CURRENT = 'CURRENT';
 const LOG_NAME = /^\d+\.log$/;
 const PERIOD_MS = 500;
-/** Tables whose size and time are compared each period. */
+/** Number of tables whose size and time are compared per period. */
 const TABLES_PER_PERIOD = 200;
 
-/** What a watch reports; asked and called from its timer. */
+/** Callbacks of a watch, called from its timer. */
 export interface FolderWatchEvents {
   /** Paths of the tables in use now. */
   tablesInUse(): readonly string[];
-  /** The folder was checked: whether it is the one that was opened. */
+  /** Called after each check with whether the folder is still the one that was opened. */
   onChecked(isInPlace: boolean): void;
-  /** A file in use was removed, replaced or changed from outside. */
+  /** Called when a file in use was removed, replaced or changed by another program. */
   onDamage(error: EmbeddedStoreError): void;
 }
 
-/** Watches that an open folder and its files stay where and what they are. */
+/** Watches whether an open folder and its files stay in place and unchanged. */
 export class FolderWatch {
   readonly #folder: string;
   readonly #events: FolderWatchEvents;
   readonly #timer: NodeJS.Timeout;
-  /** Size, time and inode of each table, by its path, since it was first seen. */
+  /** Size, time and inode of each table, by path, as first seen. */
   readonly #tables = new Map<string, string>();
   readonly #lock: string;
   #current: string;
@@ -47,7 +47,7 @@ export class FolderWatch {
     return this.#identityOf(LOCK) === this.#lock && this.#identityOf(CURRENT) === this.#current;
   }
 
-  /** LevelDB has opened the folder again, which replaces some of its files. */
+  /** Call after LevelDB reopened the folder, which replaces some of its files. */
   onOpenedAgain(): void {
     this.#current = this.#identityOf(CURRENT);
     this.#newestLog = '';
@@ -70,7 +70,7 @@ export class FolderWatch {
       this.#events.onChecked(isInPlace);
       if (isInPlace) await this.#compareFiles();
     } catch {
-      // The folder can't be listed or a file vanished in between: the next look finds out why.
+      // The folder can't be listed, or a file vanished in between: the next check finds the cause.
     } finally {
       this.#isLooking = false;
     }
@@ -79,7 +79,7 @@ export class FolderWatch {
   async #compareFiles(): Promise<void> {
     const before = this.#events.tablesInUse();
     const names = new Set(await readdir(this.#folder));
-    // A table that is in use before and after the listing was so throughout.
+    // A table in use before and after the listing was in use throughout.
     const after = new Set(this.#events.tablesInUse());
     if (!this.isInPlace()) return;
     const used = before.filter((path) => after.has(path));
@@ -88,7 +88,7 @@ export class FolderWatch {
     else await this.#compareTables(used);
   }
 
-  /** The newest log has the highest number of all, and is there for as long as the folder is open. */
+  /** The newest log has the highest number of all, and exists while the folder is open. */
   #missingLog(names: ReadonlySet<string>): string | undefined {
     const newest = [...names].filter((name) => LOG_NAME.test(name)).reduce(later, '');
     if (later(newest, this.#newestLog) !== newest) return join(this.#folder, this.#newestLog);

@@ -14,36 +14,36 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
 
-/** Which folder to open, and for whom. */
+/** Location and owner of a store. */
 export interface EmbeddedStoreOptions {
   /** The path of the folder. */
   readonly folder: string;
-  /** The program that the data belongs to, as it stands in the folder's marker: `tasks`. */
+  /** The program that owns the data, as written in the folder's marker: `tasks`. */
   readonly owner: string;
-  /** The version of the owner's keys and values, at least 1. Another version is refused. */
+  /** The version of the owner's keys and values, at least 1. Other versions are rejected. */
   readonly version: number;
-  /** What the operator sets to choose the folder, for advice in errors: `DATA_DIR`. */
+  /** The setting by which the operator chooses the folder, for advice in errors: `DATA_DIR`. */
   readonly setting: string;
-  /** Files of formats that are no longer read, by their names in the folder, each with a sentence on what to do. */
+  /** Files of formats no longer supported, by name, each with advice for the operator. */
   readonly retiredFiles?: Readonly<Record<string, string>>;
 }
 
-/** The file that says whose folder it is. */
+/** The file that names the folder's owner. */
 const MARKER = 'STORE';
 
-/** Room that opening a store takes beside that for its logs. */
+/** Disk space for opening a store, in addition to its logs. */
 const ROOM_BYTES = 1_048_576;
 const ROOM_FILE = 'room';
 
-/** What the marker of a folder holds. */
+/** Content of a folder's marker. */
 interface Marker {
   readonly owner: string;
   readonly version: number;
 }
 
 /**
- * Makes the folder where it is missing, for this user alone. Parents are made one by one: with `recursive`, Node
- * loops forever where a parent is listed but can't be opened, as below `/proc`.
+ * Creates a missing folder, private to this user. Parents are created one by one: with `recursive`, Node
+ * loops forever when a parent is listed but can't be opened, as below `/proc`.
  *
  * @param path An absolute path.
  * @throws EmbeddedStoreError UNUSABLE when there is something else at the path. @throws Error of the file system.
@@ -54,15 +54,15 @@ export function makeFolder(path: string, setting: string): void {
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it just now.
+    // Another process may have created it in the meantime.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(path, setting)) throw error;
   }
 }
 
 /**
- * Whether the folder holds a store of this owner and version; false when it holds none.
+ * Whether the folder holds a store of this owner and version; false for an empty folder.
  *
- * @throws EmbeddedStoreError UNUSABLE for a store of anything else, DAMAGED when its marker is.
+ * @throws EmbeddedStoreError UNUSABLE for any other store, DAMAGED for a damaged marker.
  */
 export async function holdsStore({
   folder,
@@ -98,7 +98,7 @@ export async function holdsStore({
   return true;
 }
 
-/** Marks the folder, which this process has claimed, durably. */
+/** Writes the marker of a folder that this process has claimed, and syncs it. */
 export function writeMarker({ folder, owner, version }: EmbeddedStoreOptions): void {
   const path = join(folder, MARKER);
   writeFileSync(`${path}.new`, `${JSON.stringify({ owner, version } satisfies Marker)}\n`, { flush: true });
@@ -106,7 +106,7 @@ export function writeMarker({ folder, owner, version }: EmbeddedStoreOptions): v
   syncFolder(folder);
 }
 
-/** Makes sure that the names of new files in a folder are on the disk. */
+/** Syncs the names of new files in a folder. */
 export function syncFolder(folder: string): void {
   const file = openSync(folder, 'r');
   try {
@@ -116,7 +116,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** A process that has the folder open: its number, or undefined where the system doesn't tell; false for no process. */
+/** Finds the process that has the folder open: its id, undefined where the system doesn't tell; false for none. */
 export function lockHolder(folder: string): number | undefined | false {
   const lock = statSync(join(folder, 'LOCK'), { throwIfNoEntry: false });
   if (lock === undefined) return false;
@@ -138,7 +138,7 @@ export function inUse(folder: string, setting: string, options?: ErrorOptions): 
 }
 
 /**
- * Ensures free disk space for what opening a store writes: the contents of its logs, and new files.
+ * Ensures free disk space for the files that opening a store writes: the contents of its logs, and new files.
  *
  * @throws Error of the file system, such as ENOSPC.
  */
@@ -158,7 +158,7 @@ export async function checkRoom(folder: string): Promise<void> {
   }
 }
 
-/** Removes what a process left behind that was killed while it tried whether there is room. */
+/** Removes the file of a process that was killed during the free-space check. */
 export function removeTrial(folder: string): void {
   rmSync(join(folder, ROOM_FILE), { force: true });
 }
@@ -178,7 +178,7 @@ function statusOf(path: string): Stats | undefined {
     return statSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Something else than a folder among the parents is reported when that one is looked at.
+    // A parent that is not a folder is reported when it is checked itself.
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
@@ -194,7 +194,7 @@ function readMarker(path: string): Marker {
   }
 }
 
-/** Whether a LevelDB without a marker has data; one without was left by a first start that was killed. */
+/** Whether a LevelDB without a marker has data; an empty one was left by a first start that was killed. */
 function isLevelDbInUse(folder: string, names: ReadonlySet<string>): boolean {
   return [...names].some(
     (name) => /^\d+\.(ldb|sst)$/.test(name) || (/^\d+\.log$/.test(name) && statSync(join(folder, name)).size > 0),

@@ -3,23 +3,23 @@ import { join } from 'node:path';
 import { damaged, reasonOf } from './errors.js';
 import { crc32c } from './crc32c.js';
 
-// LevelDB writes a checksum beside everything it stores, but classic-level never asks it to compare them when it reads
-// tables, and ignores damaged records of a log. So they are compared here, by the formats in LevelDB's doc/log_format.md
-// and doc/table_format.md.
+// LevelDB stores a checksum with all data, but classic-level doesn't let it verify them when it reads tables, and
+// ignores damaged log records. So they are verified here, by the formats in LevelDB's doc/log_format.md and
+// doc/table_format.md.
 
 const LOG_BLOCK_BYTES = 32_768;
 const RECORD_HEADER_BYTES = 7;
 const FULL = 1;
 const FIRST = 2;
 const LAST = 4;
-/** Disks write whole sectors: what a crash left out of a record is at least that many zeros. */
+/** Disks write whole sectors: the part of a record lost in a crash is at least that many zeros. */
 const SECTOR = Buffer.alloc(512);
 
 const BLOCK_TRAILER_BYTES = 5;
 const FOOTER_BYTES = 48;
 const TABLE_MAGIC = 0xdb4775248b80fb57n;
 
-/** Files that make up a store, according to its manifest. */
+/** The files of a store, according to its manifest. */
 export interface LiveFiles {
   /** Paths of the logs, oldest first. */
   readonly logs: readonly string[];
@@ -28,7 +28,7 @@ export interface LiveFiles {
 }
 
 /**
- * Lists the files of the LevelDB in a folder, and checks its manifest and its logs.
+ * Lists the files of the LevelDB in a folder, and verifies its manifest and its logs.
  *
  * @throws EmbeddedStoreError DAMAGED that names the file.
  */
@@ -47,7 +47,7 @@ export async function readLiveFiles(folder: string): Promise<LiveFiles> {
 }
 
 /**
- * Compares a table with its checksums.
+ * Verifies the checksums of a table.
  *
  * @throws EmbeddedStoreError DAMAGED that names the file.
  */
@@ -60,7 +60,7 @@ export async function checkTable(path: string): Promise<void> {
   }
 }
 
-/** Paths of the tables that LevelDB reads from now, by its property `leveldb.sstables`. */
+/** Paths of the tables that LevelDB now reads, from its property `leveldb.sstables`. */
 export function tablePaths(folder: string, property: string): string[] {
   return Array.from(property.matchAll(/^ (\d+):\d+\[/gm), ([, number]) =>
     join(folder, fileName(Number(number), 'ldb')),
@@ -97,8 +97,8 @@ async function content(path: string): Promise<Buffer> {
 }
 
 /**
- * The records of a log. What a crash left unfinished at its end is left out; anything else that fails its checksum is
- * damage, since each record was on the disk before the next was begun.
+ * The records of a log. An incomplete one at the end, left by a crash, is ignored. Any other wrong checksum is damage,
+ * since each record was synced before the next was written.
  */
 function logRecords(bytes: Buffer, path: string): Buffer[] {
   const records: Buffer[] = [];
@@ -114,7 +114,7 @@ function logRecords(bytes: Buffer, path: string): Buffer[] {
     const fragment = fragmentAt(bytes, at, Math.min(blockEnd, bytes.length));
     if (fragment === undefined) {
       unfinishedAt ??= at;
-      // Looks for the next record byte by byte, as a damaged length tells nothing.
+      // Searches byte by byte for the next record, since a damaged length can't be trusted.
       at++;
       continue;
     }
@@ -141,13 +141,13 @@ function fragmentAt(bytes: Buffer, at: number, end: number): { type: number; dat
   return { type, data: bytes.subarray(dataAt, dataEnd) };
 }
 
-/** Whether a crash may have left the last record like this: cut short, or with sectors that were never written. */
+/** Whether a crash may have left the last record like this: cut short, or with unwritten sectors. */
 function looksUnfinished(bytes: Buffer, at: number): boolean {
   const end = at + RECORD_HEADER_BYTES + bytes.readUInt16LE(at + 4);
   return end > bytes.length || bytes.indexOf(SECTOR, at) >= 0 || bytes.subarray(at).every((byte) => byte === 0);
 }
 
-/** What a manifest says in the end: LevelDB's VersionEdits, applied one after the other. */
+/** The final state of a manifest: LevelDB's VersionEdits, applied one after the other. */
 function manifestState(records: readonly Buffer[], path: string): { tables: Map<number, number>; log: number } {
   const tables = new Map<number, number>();
   let log = 0;
@@ -180,7 +180,7 @@ function manifestState(records: readonly Buffer[], path: string): { tables: Map<
   return { tables, log };
 }
 
-/** Every byte of a table belongs to a block with a checksum, one right after the other, or to the footer. */
+/** A table consists of contiguous blocks with a checksum each, and the footer. */
 function checkBlocks(bytes: Buffer): void {
   if (bytes.length < FOOTER_BYTES || bytes.readBigUInt64LE(bytes.length - 8) !== TABLE_MAGIC) {
     throw new Error('it does not end in a footer');
@@ -194,7 +194,7 @@ function checkBlocks(bytes: Buffer): void {
     checkedBlock(bytes, at, size);
     at += size + BLOCK_TRAILER_BYTES;
   }
-  // The filter, which says what keys can't be in the table.
+  // The filter block, which lists keys that are not in the table.
   if (at < metaAt) checkedBlock(bytes, at, metaAt - at - BLOCK_TRAILER_BYTES);
   checkedBlock(bytes, metaAt, metaSize);
   const end = indexAt + indexSize + BLOCK_TRAILER_BYTES + FOOTER_BYTES;
@@ -211,7 +211,7 @@ function checkedBlock(bytes: Buffer, at: number, size: number): Buffer {
   return bytes.subarray(at, typeAt);
 }
 
-/** Where the blocks of a table are and how large, by its index block. */
+/** Offset and size of a table's blocks, from its index block. */
 function* blockHandles(index: Buffer): Generator<readonly [number, number]> {
   const restarts = index.readUInt32LE(index.length - 4);
   const reader = new VarintReader(index.subarray(0, index.length - 4 - 4 * restarts));
@@ -226,7 +226,7 @@ function* blockHandles(index: Buffer): Generator<readonly [number, number]> {
   }
 }
 
-/** Whether bytes have this checksum, which LevelDB stores rotated, so that a checksum of checksums makes sense. */
+/** Whether bytes have this checksum. LevelDB stores it rotated, so that a checksum over checksums is safe. */
 function isSound(bytes: Buffer, start: number, end: number, stored: number): boolean {
   const sum = crc32c(bytes, start, end);
   return (((sum >>> 15) | (sum << 17)) + 0xa282ead8) >>> 0 === stored;

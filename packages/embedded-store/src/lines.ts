@@ -1,6 +1,6 @@
 /**
- * The lines of a text, without their line feeds; a last one that lacks its line feed counts. (`node:readline` also splits
- * at U+2028 and U+2029 since Node 24, which JSON leaves as they are.)
+ * Splits a text into lines without their line feeds; the last one may lack its line feed. (`node:readline` also splits
+ * at U+2028 and U+2029 since Node 24, which JSON leaves unescaped.)
  *
  * @param text Pieces of the text; no more are read while a line is being processed.
  */

@@ -1,9 +1,9 @@
-/** Characters of a checksum: six of 6 bits each. */
+/** Length of a checksum in characters of 6 bits. */
 const SUM_LENGTH = 6;
 const FIRST_DIGIT = 48;
 const { imul } = Math;
 
-/** The value as it is stored: its checksum, which includes the key, then the value itself. */
+/** Returns the stored form of a value: its checksum, which includes the key, then the value itself. */
 export function sealValue(key: string, value: string): string {
   const sum = sumOf(key, value, 0);
   let digits = '';
@@ -12,7 +12,7 @@ export function sealValue(key: string, value: string): string {
   return digits + value;
 }
 
-/** The value in what is stored under this key; undefined when the checksum is another. */
+/** Returns the value from its stored form; undefined when the checksum does not match. */
 export function openValue(key: string, stored: string): string | undefined {
   let rest = sumOf(key, stored, SUM_LENGTH);
   for (let n = 0; n < SUM_LENGTH; n++, rest >>>= 6) {
@@ -21,7 +21,7 @@ export function openValue(key: string, stored: string): string | undefined {
   return stored.slice(SUM_LENGTH);
 }
 
-/** FNV-1a over UTF-16 units: finds every change of one character, and others but for one in 2^32. */
+/** FNV-1a over UTF-16 units: detects every change of one character, and all but one in 2^32 of other changes. */
 function sumOf(key: string, value: string, valueStart: number): number {
   let sum = 0x811c9dc5;
   for (let at = 0; at < key.length; at++) sum = imul(sum ^ key.charCodeAt(at), 0x01000193);

@@ -5,12 +5,12 @@ import { EmbeddedStore, type Entry, type KeyRange, type VerifyReport } from './e
 import { EmbeddedStoreError } from './errors.js';
 import type { EmbeddedStoreOptions } from './folder.js';
 
-/** A store for maintenance: opened by this process, or asked of the process that has it open. */
+/** A store for maintenance: opened by this process, or accessed through the process that has it open. */
 export type StoreAccess =
   | { readonly kind: 'local'; readonly store: EmbeddedStore }
   | { readonly kind: 'remote'; readonly client: ControlClient };
 
-/** The commands that `openForMaintenance` relies on; a process adds its own and passes all of them to `ControlServer`. */
+/** Commands that `openForMaintenance` needs; a process adds its own and passes all of them to `ControlServer`. */
 export function storeCommands(store: EmbeddedStore): ControlCommands {
   return {
     'store.entries': async (range, send) => {
@@ -21,7 +21,7 @@ export function storeCommands(store: EmbeddedStore): ControlCommands {
 }
 
 /**
- * Opens a store for maintenance, whether or not a process serves from it.
+ * Opens a store for maintenance, whether or not another process has it open.
  *
  * @throws EmbeddedStoreError as `EmbeddedStore.open`.
  */
@@ -33,7 +33,7 @@ export async function openForMaintenance(
   return { kind: 'local', store: await EmbeddedStore.open(options) };
 }
 
-/** All entries of a range as of one moment, in chunks. */
+/** Returns all entries of a range from one snapshot, in chunks. */
 export async function* entriesOf(access: StoreAccess, range: KeyRange = {}): AsyncGenerator<Entry[]> {
   if (access.kind === 'local') yield* access.store.entries(range);
   else yield* access.client.stream('store.entries', range) as AsyncGenerator<Entry[]>;
@@ -46,7 +46,7 @@ export async function endAccess(access: StoreAccess): Promise<void> {
 }
 
 /**
- * Copies a store as of one moment into a new file, also while a process serves from it.
+ * Copies a snapshot of a store into a new file, also while a process uses it.
  *
  * @throws EmbeddedStoreError UNUSABLE, IN_USE or DAMAGED.
  */
@@ -59,7 +59,7 @@ export async function backUpStore(
 }
 
 /**
- * Compares the checksums of all files and values of a store, also while a process serves from it.
+ * Verifies the checksums of all files and values of a store, also while a process uses it.
  *
  * @throws EmbeddedStoreError DAMAGED that names the file.
  */
@@ -70,10 +70,10 @@ export function verifyStore(options: EmbeddedStoreOptions): Promise<VerifyReport
 }
 
 /**
- * Writes all entries of a backup into a store that has none. When it is interrupted, the store holds a part of them: delete
+ * Writes all entries of a backup into an empty store. When interrupted, the store holds a part of them: delete
  * the folder and start again.
  *
- * @returns How many entries.
+ * @returns The number of entries.
  * @throws EmbeddedStoreError UNUSABLE when the store has entries.
  */
 export async function restoreBackup(backup: Backup, store: EmbeddedStore): Promise<number> {

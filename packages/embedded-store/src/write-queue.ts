@@ -1,43 +1,43 @@
 import type { EmbeddedStoreError } from './errors.js';
 
-/** What one step of the writer sees and does. Nothing of it is visible to readers before it is on the disk. */
+/** Operations of one step of the writer. Readers see its changes only when they are on the disk. */
 export interface Transaction {
-  /** The value of a key, as left by the steps before this one and by this one so far. */
+  /** Returns the value of a key, including changes of earlier steps and of this step. */
   readonly get: (key: string) => string | undefined;
   /** Stores a value. Key and value must be well-formed Unicode. */
   readonly put: (key: string, value: string) => void;
-  /** Removes a key, if it is there. */
+  /** Removes a key, if it exists. */
   readonly remove: (key: string) => void;
 }
 
 /** Changes by their keys; undefined removes. */
 export type Changes = ReadonlyMap<string, string | undefined>;
 
-/** Where the queue reads from and writes to. */
+/** Storage behind the queue. */
 export interface WriteTarget {
-  /** @throws Error for a damaged value, which fails the step that asked. */
+  /** @throws Error for a damaged value, which fails the calling step. */
   get(key: string): string | undefined;
   /** Resolves once all changes are on the disk. */
   commit(changes: Changes): Promise<void>;
-  /** Why nothing can be written now, asked before each batch. */
+  /** Returns why nothing can be written now; called before each batch. */
   checkWritable(): Promise<EmbeddedStoreError | undefined>;
 }
 
-/** A step that waits for its turn. */
+/** A step waiting for execution. */
 interface WaitingStep {
-  /** Runs it over the changes of the batch; returns what settles it once the batch is on the disk. */
+  /** Runs it over the changes of the batch; returns the function that settles it once the batch is on the disk. */
   readonly run: (batch: Map<string, string | undefined>) => void;
   readonly succeed: () => void;
   readonly fail: (error: unknown) => void;
 }
 
-/** Bounds of one batch: they keep the event loop's wait for the steps, and the memory for their changes, small. */
+/** Bounds of one batch. They limit the time of its steps on the event loop, and the memory of their changes. */
 const MAX_STEPS = 512;
 const MAX_CHANGES = 4_096;
 
 /**
- * Runs steps one after the other, each atomic, and writes them in batches: what arrives while a batch is being written
- * goes into the next.
+ * Runs steps one after the other, each atomic, and writes them in batches: steps that arrive while a batch is being
+ * written go into the next.
  */
 export class WriteQueue {
   readonly #target: WriteTarget;
@@ -49,9 +49,9 @@ export class WriteQueue {
   }
 
   /**
-   * Runs a step in its turn.
+   * Runs a step after the earlier ones.
    *
-   * @returns What the step returned, once everything that it saw and changed is on the disk.
+   * @returns The result of the step, once everything that it read and changed is on the disk.
    */
   run<Result>(step: (transaction: Transaction) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
@@ -67,13 +67,13 @@ export class WriteQueue {
     });
   }
 
-  /** Resolves once everything that waits now was written or failed. */
+  /** Resolves once all waiting steps were written or failed. */
   async idle(): Promise<void> {
     await this.#draining;
   }
 
   async #drain(): Promise<void> {
-    // Lets those join that arrive in the same event-loop iteration.
+    // Steps that arrive in the same event-loop iteration join the batch.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const unwritable = await this.#target.checkWritable();
@@ -113,7 +113,7 @@ export class WriteQueue {
     for (const step of failed) step.fail(error);
   }
 
-  /** A step that throws leaves nothing behind. */
+  /** A step that throws changes nothing. */
   #runStep<Result>(step: (transaction: Transaction) => Result, batch: Map<string, string | undefined>): Result {
     const own = new Map<string, string | undefined>();
     const result = step({

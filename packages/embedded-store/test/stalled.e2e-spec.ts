@@ -73,7 +73,7 @@ describe('A peer of the control socket', () => {
     leaving.destroy();
     for (const [sent, answer] of [
       ['nonsense', /"error"/],
-      ['{"command":"none"}', /knows no command none/],
+      ['{"command":"none"}', /does not support the command none/],
       ['{"command":"store.verify"}', /"entries":8000/],
     ] as const) {
       const socket = connect(address).setEncoding('utf8');

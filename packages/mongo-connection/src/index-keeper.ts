@@ -1,33 +1,32 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Where a connection reports what an operator has to know. */
+/** Log for events that concern an operator. */
 export interface MongoLog {
   info(message: string): void;
   warn(message: string): void;
 }
 
-/** Pause between two attempts: it doubles from the least to the greatest. */
+/** Pause between two attempts: it doubles from `min` to `max`. */
 const LEAST_PAUSE_MS = 500;
 const GREATEST_PAUSE_MS = 60_000;
 
-/** Indexes that have to be there. */
+/** Indexes that must exist. */
 export interface MongoIndexes {
-  /** What the log calls them, in the plural: `The indexes of accounts`. */
+  /** Their name in the log, in the plural: `The indexes of accounts`. */
   readonly name: string;
-  /** Creates those that are missing; rejects when that fails or takes too long. */
+  /** Creates missing ones; rejects when that fails or takes too long. */
   readonly create: () => Promise<void>;
-  /** What is wrong without them, and what to do, for the log. */
+  /** Effect of their absence and what to do about it, for the log. */
   readonly advice: string;
 }
 
 /**
- * Creates indexes where they are missing. One attempt is not enough: a primary may step down, and building an index takes
- * longer than an answer may.
+ * Creates missing indexes. Retries, since a primary may step down, and building an index takes longer than a reply may.
  */
 export class IndexKeeper {
   readonly #indexes: MongoIndexes;
   readonly #log: MongoLog;
-  /** Counts starts and stops: attempts from before go no further. */
+  /** Number of starts and stops: attempts from before a change are abandoned. */
   #run = 0;
 
   constructor(indexes: MongoIndexes, log: MongoLog) {
@@ -35,12 +34,12 @@ export class IndexKeeper {
     this.#log = log;
   }
 
-  /** Tries until they are there, with growing pauses. Logs once that it can't, and once that they are there then. */
+  /** Retries until the indexes exist, with growing pauses. Logs the first failure, and the success after it. */
   start(): void {
     void this.#tryUntilThere(++this.#run);
   }
 
-  /** Stops trying. */
+  /** Stops retrying. */
   stop(): void {
     this.#run++;
   }
@@ -57,7 +56,7 @@ export class IndexKeeper {
       await setTimeout(pauseMs, undefined, { ref: false });
       if (run !== this.#run) return;
     }
-    if (hasFailed) this.#log.info(`${name} are there`);
+    if (hasFailed) this.#log.info(`${name} exist`);
   }
 
   async #failureOfOne(): Promise<string | undefined> {

@@ -4,30 +4,30 @@ import { type Connection, STATES } from 'mongoose';
 import { IndexKeeper, type MongoIndexes, type MongoLog } from './index-keeper.js';
 import { connectOptions, type MongoOptions } from './options.js';
 
-/** What a connection is made of. */
+/** Parts of a connection. */
 export interface MongoConnectionParts {
-  /** A Mongoose connection that is not opened yet, or being opened. */
+  /** A Mongoose connection that is not open yet, or opening. */
   readonly connection: Connection;
   readonly options: MongoOptions;
   readonly indexes: MongoIndexes;
-  /** The collection that a round trip reads from: where a user may read nothing, a ping is answered all the same. */
+  /** Collection for the round trip. A ping would succeed even for a user without read access. */
   readonly probe: { readonly collection: string; readonly filter: Record<string, unknown> };
   readonly log: MongoLog;
 }
 
-/** Pause between two attempts to connect for the first time; the driver itself takes over after that. */
+/** Pause between two attempts to connect for the first time; afterwards the driver reconnects. */
 const RETRY_DELAY_MS = 500;
 /**
- * After that a round trip is given up, and its connection with it: one that is dead would keep health waiting for the
- * driver's own limit, while calls have found others long ago. Health itself waits for a little less.
+ * Time limit of a round trip, after which its connection is closed as well: health would otherwise wait on a dead
+ * connection up to the driver's own limit, while calls already use others. Health itself waits a little less.
  */
 const ROUND_TRIP_LIMIT_MS = 1_200;
-/** How long closing may take: the driver tells the server that its sessions end, and one that hangs never answers. */
+/** Maximum time to close: the driver reports the end of its sessions to the server, which may hang. */
 const CLOSE_LIMIT_MS = 1_000;
 
 /**
- * Keeps a connection: tries until MongoDB is there for the first time, creates the indexes whenever it is back, and logs
- * once when it is lost and once when it is there.
+ * Keeps a connection: retries until MongoDB is available for the first time, creates the indexes after each connect,
+ * and logs once when the connection is lost and once when it is back.
  */
 export class MongoConnection {
   readonly #parts: MongoConnectionParts;
@@ -45,21 +45,21 @@ export class MongoConnection {
     });
     parts.connection.on('disconnected', () => {
       this.#indexes.stop();
-      // An attempt to connect that fails ends so, too; its error tells more.
+      // Also follows a failed attempt to connect, whose error has more detail.
       if (this.#isUp) this.#onDown('connection lost');
     });
-    // Without a listener, a first attempt that fails would end the process.
+    // Without a listener, a failed first attempt would end the process.
     parts.connection.on('error', (error: Error) => {
       this.#onDown(error.message);
     });
   }
 
-  /** Begins to connect, without waiting: a service starts while MongoDB is down. */
+  /** Begins to connect, without waiting: the service can start while MongoDB is down. */
   start(): void {
     void this.#connect();
   }
 
-  /** Gives up an attempt to connect, which closing would otherwise wait for. */
+  /** Aborts an attempt to connect, which closing would otherwise wait for. */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.#indexes.stop();
@@ -118,6 +118,8 @@ export class MongoConnection {
   #onDown(reason: string): void {
     if (this.#isUp === false || this.#stop.signal.aborted) return;
     this.#isUp = false;
-    this.#parts.log.warn(`No MongoDB at ${this.#parts.options.place} (${reason}): calls answer 503 until it is there`);
+    this.#parts.log.warn(
+      `No MongoDB at ${this.#parts.options.place} (${reason}): calls are answered with 503 until it is available`,
+    );
   }
 }

@@ -1,23 +1,23 @@
 import { withTimeout } from '@tasks/service';
 import { type ConnectOptions, mongo } from 'mongoose';
 
-/** Which MongoDB, and how long to wait for it. */
+/** Location of MongoDB, and time limits. */
 export interface MongoOptions {
   /** The connection string. It may hold a password. */
   readonly uri: string;
-  /** The hosts without credentials, for the log. */
+  /** The hosts without credentials, for logs. */
   readonly place: string;
   readonly database: string;
-  /** How long a call waits for a server that can take it, and for each of its answers. */
+  /** Maximum time that a call waits for an available server, and for each reply. */
   readonly serverSelectionTimeoutMs: number;
 }
 
-/** How often the driver looks after an idle server: an outage is in the log after this long, at the latest. */
+/** Interval of the driver's check of idle servers: an outage is logged after this time at the latest. */
 const HEARTBEAT_MS = 2_000;
-/** Longer than the driver's own limit by this: what the driver says of a server that is down tells more. */
+/** Added to the driver's own limit: the driver's error about a server that is down has more detail. */
 const DRIVER_HEAD_START_MS = 100;
 
-/** The options of the driver: every wait is bounded, every write is acknowledged by the majority. */
+/** Options of the driver: every wait is bounded, every write is acknowledged by the majority. */
 export function driverOptions({ serverSelectionTimeoutMs: limitMs }: MongoOptions): mongo.MongoClientOptions {
   return {
     serverSelectionTimeoutMS: limitMs,
@@ -29,12 +29,12 @@ export function driverOptions({ serverSelectionTimeoutMs: limitMs }: MongoOption
   };
 }
 
-/** Those, and Mongoose's own. */
+/** Options of the driver and of Mongoose. */
 export function connectOptions(options: MongoOptions): ConnectOptions & { bufferTimeoutMS: number } {
   return {
     ...driverOptions(options),
     dbName: options.database,
-    // Calls from before the first connection wait like those of an outage.
+    // Calls before the first connection wait like those during an outage.
     bufferTimeoutMS: options.serverSelectionTimeoutMs,
     autoIndex: false,
     autoCreate: false,
@@ -42,26 +42,26 @@ export function connectOptions(options: MongoOptions): ConnectOptions & { buffer
 }
 
 /**
- * A string that can't be parsed would look like a server that is down, for ever.
+ * Rejects a connection string that can't be parsed, which would otherwise look like a server that is down.
  *
- * @param setting What holds the string: `MONGODB_URI`.
- * @throws Error when the connection string makes no sense; its message doesn't hold it.
+ * @param setting Name of the string's source: `MONGODB_URI`.
+ * @throws Error for an invalid connection string; the message doesn't contain the string.
  */
 export function checkUri({ uri, place }: MongoOptions, setting: string): void {
   try {
     new mongo.MongoClient(uri);
   } catch (error) {
-    // The driver's messages name the option or host that is wrong, never the whole string with its password.
+    // The driver's messages name the wrong option or host, never the whole string with its password.
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${setting} for ${place} can't be used: ${reason}`, { cause: error });
   }
 }
 
 /**
- * The answer of one command. The driver's own limits are for each step, and it takes some steps twice: a MongoDB that
- * hangs would hold a call for long.
+ * Limits the time of one command. The driver's own limits apply to each step, and it may repeat steps: a hanging
+ * MongoDB would block a call for long.
  *
- * @throws Error when there is none in time, or that of the driver.
+ * @throws Error on timeout, or the driver's error.
  */
 export async function answeredWithin<Answer>(
   { serverSelectionTimeoutMs }: Pick<MongoOptions, 'serverSelectionTimeoutMs'>,

@@ -81,7 +81,7 @@ await describeWithMongo('A connection to a MongoDB that fails', ({ uri, database
     await link.mend();
     await worksAgain();
     expect(lines).toEqual([
-      expect.stringMatching(/^No MongoDB at the link \(.*\): calls answer 503 until it is there$/),
+      expect.stringMatching(/^No MongoDB at the link \(.*\): calls are answered with 503 until it is available$/),
       'Connected to MongoDB at the link',
     ]);
   });
@@ -98,7 +98,7 @@ await describeWithMongo('A connection to a MongoDB that fails', ({ uri, database
     expect(indexesMade).toBe(2);
   });
 
-  it('tries to make the indexes until they are there, and says each once', async () => {
+  it('retries to create the indexes, and logs failure and success once', async () => {
     failIndexes = new Error('not authorized');
     start();
     await hasLines(2);
@@ -107,7 +107,7 @@ await describeWithMongo('A connection to a MongoDB that fails', ({ uri, database
     await hasLines(3);
     expect(lines.slice(1)).toEqual([
       "The indexes of tests can't be created (not authorized): make them",
-      'The indexes of tests are there',
+      'The indexes of tests exist',
     ]);
   });
 

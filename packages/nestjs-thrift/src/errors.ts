@@ -8,7 +8,7 @@ export function isThriftErrorCode(value: unknown): value is ThriftErrorCode {
   return typeof value === 'string' && Object.hasOwn(APPLICATION_EXCEPTION_TYPES, value);
 }
 
-/** Why bytes were refused, or a value could not be written. */
+/** Reason why bytes were rejected, or why a value could not be written. */
 export type ProtocolErrorReason =
   | 'malformed'
   | 'truncated'
@@ -20,7 +20,7 @@ export type ProtocolErrorReason =
   | 'unknown-protocol'
   | 'unknown-transform';
 
-/** Reasons that have a code of their own on the wire; all others are PROTOCOL_ERROR. */
+/** Reasons with a code of their own on the wire; all others are PROTOCOL_ERROR. */
 const CODES: Readonly<Partial<Record<ProtocolErrorReason, ThriftErrorCode>>> = {
   'unknown-protocol': 'INVALID_PROTOCOL',
   'unknown-transform': 'INVALID_TRANSFORM',
@@ -29,10 +29,10 @@ const CODES: Readonly<Partial<Record<ProtocolErrorReason, ThriftErrorCode>>> = {
 /** Bytes that break the protocol or a limit, or a value that does not fit its type. */
 export class ThriftProtocolError extends Error {
   override readonly name = 'ThriftProtocolError';
-  /** The code that a peer is answered with. */
+  /** The code of the error reply. */
   readonly code: ThriftErrorCode;
 
-  /** @param reason what rule was broken. @param message names the place and the rule. */
+  /** @param reason the broken rule. @param message names the place and the rule. */
   constructor(
     readonly reason: ProtocolErrorReason,
     message: string,
@@ -43,15 +43,18 @@ export class ThriftProtocolError extends Error {
   }
 }
 
-/** Why a call got no reply. */
+/** Reason why a call got no reply. */
 export type TransportErrorReason =
   'connect-failed' | 'connection-lost' | 'deadline' | 'aborted' | 'closed' | 'overloaded' | 'shutting-down';
 
-/** A call that got no reply. `executed` says whether the server can have run it: `no` is always safe to retry. */
+/** A call that got no reply. `executed` is whether the server may have run it: after `no`, a retry is always safe. */
 export class ThriftTransportError extends Error {
   override readonly name = 'ThriftTransportError';
 
-  /** @param reason what happened. @param executed whether the call may have run. @param message what to do about it. */
+  /**
+   * @param reason what happened. @param executed whether the call may have run. @param message includes what to do
+   * about it.
+   */
   constructor(
     readonly reason: TransportErrorReason,
     readonly executed: 'no' | 'maybe',
@@ -62,7 +65,7 @@ export class ThriftTransportError extends Error {
   }
 }
 
-/** A server or client that can't start as it is configured. The message says what to mend. */
+/** A server or client that can't start with its configuration. The message says what to correct. */
 export class ThriftStartError extends Error {
   override readonly name = 'ThriftStartError';
 }

@@ -1,7 +1,7 @@
-/** Why a server gave a call up. */
+/** Reason why a server ended a call early. */
 export type GivenUpReason = 'overloaded' | 'shutting-down' | 'deadline';
 
-/** What a client learns of a call that its server gave up. */
+/** Information of a client about a call that its server ended early. */
 export interface GivenUp {
   readonly reason: GivenUpReason;
   /** Whether the call may have run: `no` is always safe to retry. */
@@ -16,8 +16,8 @@ const STARTS: readonly (GivenUp & { readonly start: string })[] = [
 const ENDS = { no: 'not run, safe to retry', maybe: 'it may have run' } as const;
 
 /**
- * The message of the INTERNAL_ERROR that answers a call which the server gave up. Thrift has no code for it, so clients go
- * by the words: how it starts and ends is a promise.
+ * Returns the message of the INTERNAL_ERROR reply to a call that the server ended early. Thrift has no code for it, so clients go
+ * by the words: start and end of the message are part of the contract.
  * @param detail goes in between.
  */
 export function givenUpMessage(reason: GivenUpReason, detail?: string): string {
@@ -25,7 +25,7 @@ export function givenUpMessage(reason: GivenUpReason, detail?: string): string {
   return `${start}${detail === undefined ? '' : `${detail}, `}${ENDS[executed]}`;
 }
 
-/** Understands a message of `givenUpMessage`. Undefined for any other: a handler's own error may start alike. */
+/** Parses a message of `givenUpMessage`. Undefined for any other: a handler's own error may start alike. */
 export function readGivenUp(message: string): GivenUp | undefined {
   return STARTS.find(({ start, executed }) => {
     const end = ENDS[executed];

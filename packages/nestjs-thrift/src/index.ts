@@ -1,4 +1,4 @@
-/** The door of the Thrift transport: everything that a service may use, and nothing else. */
+/** Public API of the Thrift transport. */
 export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './nest/thrift-client.js';
 export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
 export type { ThriftClientOptions } from './client/client-options.js';

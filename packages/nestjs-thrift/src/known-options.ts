@@ -6,8 +6,8 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 /**
  * Rejects misspelt options, which would be ignored otherwise.
  *
- * @param owner What has the options, for the message.
- * @throws ThriftStartError naming the options that don't exist, and those that do.
+ * @param owner names the object in the message.
+ * @throws ThriftStartError naming the unknown options, and the existing ones.
  */
 export function requireKnownOptions<Options extends object>(
   owner: string,

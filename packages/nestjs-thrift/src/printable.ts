@@ -1,7 +1,7 @@
-/** Control characters, and what turns the direction of text or ends a line without being one. */
+/** Control characters, and other characters that change the text direction or end a line. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** Text of a peer as it can stand in a log: what would end the line, or steer a terminal, is escaped (`\n`, `\u{1b}`). */
+/** Escapes a peer's text for logs: what would end the line or control a terminal (`\n`, `\u{1b}`). */
 export function printable(text: string): string {
   return text.replace(
     UNPRINTABLE,

@@ -2,13 +2,13 @@ import { RpcException } from '@nestjs/microservices';
 import type { ThriftErrorCode } from './errors.js';
 
 /**
- * What went wrong in a call, with the code that travels in a TApplicationException. Thrown by a handler, it reaches the
- * client as it is; thrown to a caller, it is what the server said. Its `cause` stays in this process.
+ * A failed call, with the code of the TApplicationException on the wire. Thrown by a handler, it reaches the client
+ * unchanged; thrown to a caller, it is the server's error. Its `cause` stays in this process.
  */
 export class ThriftError extends RpcException {
   override readonly name: string = 'ThriftError';
 
-  /** @param code the kind of failure. @param message goes to the other side: no secrets in it. */
+  /** @param code the kind of failure. @param message is sent to the other side: it must not contain secrets. */
   constructor(
     readonly code: ThriftErrorCode,
     message: string,
@@ -18,15 +18,14 @@ export class ThriftError extends RpcException {
     if (options !== undefined && 'cause' in options) this.cause = options.cause;
   }
 
-  /** Nest's exception filters pass on what this returns: the error itself, not a description of it. */
+  /** Nest's exception filters pass on the returned value: the error itself, not a description of it. */
   override getError(): this {
     return this;
   }
 }
 
 /**
- * An exception that the IDL declares in `throws`. A handler throws it to answer with that exception; a client call
- * rejects with it when the server answered so.
+ * An exception that the IDL declares in `throws`. A handler throws it to reply with it; a client call rejects with it.
  */
 export class ThriftException<Value extends object = object> extends RpcException {
   override readonly name: string = 'ThriftException';
@@ -39,7 +38,7 @@ export class ThriftException<Value extends object = object> extends RpcException
     super('message' in value && typeof value.message === 'string' ? value.message : type);
   }
 
-  /** Nest's exception filters pass on what this returns: the exception itself. */
+  /** Nest's exception filters pass on the returned value: the exception itself. */
   override getError(): this {
     return this;
   }

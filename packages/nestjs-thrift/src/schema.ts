@@ -1,10 +1,10 @@
 /**
- * The schema: what an IDL file says, resolved. Typedefs are gone, includes are followed, constants have their values,
- * `extends` is flattened. The parser (`idl/`) makes it, the codec (`codec/`) compiles it, the server and the client
- * look methods up in it.
+ * The schema: a resolved IDL file. Typedefs are replaced, includes are followed, constants have their values, `extends`
+ * is flattened. The parser (`idl/`) creates it, the codec (`codec/`) compiles it, server and client look up methods in
+ * it.
  */
 
-/** A value of any Thrift type, as JavaScript holds it. i64 is `bigint`, binary is `Buffer`, map is `Map`, set is `Set`. */
+/** A value of any Thrift type in JavaScript. i64 is `bigint`, binary is `Buffer`, map is `Map`, set is `Set`. */
 export type ThriftValue =
   | boolean
   | number
@@ -19,7 +19,7 @@ export type ThriftValue =
 /** The base types of the IDL (Thrift IDL specification, "Base types"). `byte` is `i8`. */
 export type BaseTypeName = 'bool' | 'i8' | 'i16' | 'i32' | 'i64' | 'double' | 'string' | 'binary' | 'uuid';
 
-/** A type as it stands after typedefs are resolved. */
+/** A type after typedefs are resolved. */
 export type TypeSchema =
   | { readonly kind: BaseTypeName }
   | { readonly kind: 'enum'; readonly enum: EnumSchema }
@@ -33,7 +33,7 @@ export type Annotations = Readonly<Record<string, string>>;
 /** An enum; its values travel as i32 and may be unknown to the reader. */
 export interface EnumSchema {
   readonly name: string;
-  /** The numbers by their names, in the order of the text. Those not given there are one more than the one before. */
+  /** The numbers by name, in the order of the text. A value without a number is one more than the value before it. */
   readonly values: ReadonlyMap<string, number>;
   /** The doc comment of each value that has one, by the value's name. */
   readonly valueDocs: ReadonlyMap<string, string>;
@@ -41,12 +41,12 @@ export interface EnumSchema {
   readonly annotations: Annotations;
 }
 
-/** Whether a field must be there. `default` is a field with neither word before it. */
+/** Whether a field must be set. `default` is a field with neither keyword. */
 export type Requiredness = 'required' | 'optional' | 'default';
 
 /** A field of a struct, union or exception, or an argument or a result of a method. */
 export interface FieldSchema {
-  /** What travels in place of the name; below 0 for a field that was given none, 0 for `success` alone. */
+  /** Identifies the field on the wire. Negative for a field without a written id, 0 only for `success`. */
   readonly id: number;
   readonly name: string;
   readonly type: TypeSchema;
@@ -60,9 +60,9 @@ export interface FieldSchema {
 /** A struct, union or exception. `fields` is filled after all names are known, so that structs may be recursive. */
 export interface StructSchema {
   readonly name: string;
-  /** Which word of the IDL it was defined by. */
+  /** The IDL keyword that defined it. */
   readonly kind: 'struct' | 'union' | 'exception';
-  /** In the order of the text, which is that of writing too; not sorted by id. */
+  /** In the order of the text, which is also the order of writing; not sorted by id. */
   readonly fields: readonly FieldSchema[];
   readonly doc: string | undefined;
   readonly annotations: Annotations;
@@ -73,13 +73,13 @@ export interface MethodSchema {
   readonly name: string;
   /** A oneway method never gets a reply. */
   readonly oneway: boolean;
-  /** The arguments as the struct that travels in a CALL. */
+  /** The struct of arguments, sent in a CALL. */
   readonly args: StructSchema;
-  /** What it returns; undefined for void. */
+  /** Type of the return value; undefined for void. */
   readonly returns: TypeSchema | undefined;
   /** The declared exceptions, as fields of the result struct. */
   readonly throws: readonly FieldSchema[];
-  /** The struct that travels in a REPLY: field 0 `success` (unless void) and one optional field an exception. */
+  /** The struct sent in a REPLY: field 0 `success` (unless void) and one optional field per exception. */
   readonly result: StructSchema;
   readonly doc: string | undefined;
   readonly annotations: Annotations;
@@ -90,9 +90,9 @@ export interface ServiceSchema {
   readonly name: string;
   /** The name after `extends`, as written; undefined without. */
   readonly extends: string | undefined;
-  /** The service that it extends, in whichever file that is. */
+  /** The service that it extends, possibly in an included file. */
   readonly parent: ServiceSchema | undefined;
-  /** By name, inherited ones first, each in the order of its text. */
+  /** Methods by name, inherited ones first, each in the order of its text. */
   readonly methods: ReadonlyMap<string, MethodSchema>;
   readonly doc: string | undefined;
   readonly annotations: Annotations;
@@ -107,16 +107,16 @@ export interface ConstSchema {
   readonly doc: string | undefined;
 }
 
-/** A typedef, kept for generated types and documentation; everything else sees through it. */
+/** A typedef, kept for generated types and documentation; elsewhere it is resolved. */
 export interface TypedefSchema {
   readonly name: string;
-  /** What it stands for in the end: never another typedef. */
+  /** The resolved type, never another typedef. */
   readonly type: TypeSchema;
   readonly doc: string | undefined;
 }
 
 /**
- * One IDL file. Its own definitions stand under their names, those of an included file `shared.thrift` under
+ * One IDL file. Its own definitions have their plain names, those of an included file `shared.thrift` are named
  * `shared.Name` (Thrift IDL specification, "Include").
  */
 export interface Schema {
@@ -136,7 +136,7 @@ export interface Schema {
   readonly services: ReadonlyMap<string, ServiceSchema>;
 }
 
-/** A method by name. Nest keeps a handler under this pattern: `@ThriftMethod` writes it, and a client sends it. */
+/** A method by name. The pattern of a handler in Nest: `@ThriftMethod` sets it, and a client sends it. */
 export interface ThriftPattern {
   readonly service: string;
   readonly method: string;

@@ -1,7 +1,7 @@
-/** Time in which one line is written for each key. */
+/** Interval between two lines of a key. */
 const INTERVAL_MS = 1_000;
 
-/** What came for one key since its last line. */
+/** Suppressed lines of one key since the last written one. */
 interface LeftOut {
   readonly untilMs: number;
   count: number;
@@ -10,19 +10,19 @@ interface LeftOut {
 }
 
 /**
- * A log that peers can't flood: at most one line a second for each key, with the number of those that were left out. None
- * goes uncounted, for what comes within that second is written at its end.
+ * A log that peers can't flood: at most one line a second for each key, with the number of suppressed ones. Each is
+ * counted: lines within that second are written as a count at its end.
  */
 export class ThrottledLog<Key> {
   readonly #seen = new Map<Key, LeftOut>();
   readonly #write: (key: Key, line: string) => void;
 
-  /** @param write where lines go. */
+  /** @param write receives the lines. */
   constructor(write: (key: Key, line: string) => void) {
     this.#write = write;
   }
 
-  /** Writes a line, now or later. @param line called when it is written. */
+  /** Writes a line, now or later. @param line creates the text when it is written. */
   add(key: Key, line: () => string): void {
     const leftOut = this.#seen.get(key);
     const nowMs = performance.now();
@@ -37,7 +37,7 @@ export class ThrottledLog<Key> {
     }, leftOut.untilMs - nowMs).unref();
   }
 
-  /** Writes what was left out so far. */
+  /** Writes the pending counts. */
   flush(): void {
     for (const [key, leftOut] of this.#seen) this.#emitLeftOut(key, leftOut);
   }

@@ -1,6 +1,6 @@
 /**
- * What every service of Tasks stands on. Loading this loads no library: those of health and metrics, and of traces, are
- * behind `@tasks/service/operations` and `@tasks/service/tracing`, to be imported where they are on.
+ * Foundations of both services. Importing this loads no library: health, metrics and traces are in
+ * `@tasks/service/operations` and `@tasks/service/tracing`, to be imported when enabled.
  */
 export {
   affordableConnections,

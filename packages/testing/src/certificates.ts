@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** An authority, and certificates of its making for `localhost`, in a folder of their own; `openssl` makes them. */
+/** An authority and certificates signed by it for `localhost`, in a temporary folder; made by `openssl`. */
 export class Certificates {
   readonly folder = mkdtempSync(join(tmpdir(), 'tasks-tls-'));
   readonly caFile = join(this.folder, 'ca.pem');
@@ -14,7 +14,7 @@ export class Certificates {
     this.openssl('req', '-x509', ...NEW_KEY, '-keyout', this.caKeyFile, '-out', this.caFile, ...subject);
   }
 
-  /** A certificate for that name, under these file names; one that is there is replaced, the key last. */
+  /** Creates a certificate for that name, under these file names; replaces existing files, the key last. */
   issue(commonName: string, name: string, { days = 2 } = {}): { certFile: string; keyFile: string } {
     const files = { certFile: join(this.folder, `${name}.pem`), keyFile: join(this.folder, `${name}-key.pem`) };
     const [request, key, cert] = ['request', 'new-key', 'new'].map((part) =>

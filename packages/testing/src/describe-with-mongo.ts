@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { startMongo, type TestMongo } from './mongo.js';
 
-/** Tests on a MongoDB of their own, which they have to stop; skipped without any. */
+/** Tests with their own MongoDB, which they have to stop; skipped without MongoDB. */
 export async function describeWithMongo(name: string, tests: (mongo: TestMongo) => void): Promise<void> {
   const mongo = await startMongo();
   if (mongo) {

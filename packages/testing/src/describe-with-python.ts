@@ -1,7 +1,7 @@
 import { describe } from '@jest/globals';
 import { findPython } from './python.js';
 
-/** A `describe` whose tests get the Python of `findPython`, and are skipped where there is none. */
+/** A `describe` whose tests get the Python of `findPython`, and are skipped without Python. */
 export function describeWithPython(title: string, tests: (python: string) => void): void {
   const python = findPython();
   if (python === undefined) describe.skip(title, () => undefined);

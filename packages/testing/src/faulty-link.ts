@@ -2,34 +2,34 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
-/** A way to a server of this machine that can be cut, left hanging, slow, and mended, always at the same port. */
+/** A proxy to a local server, with faults: cut, hanging, slow. Its port never changes. */
 export class FaultyLink {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
   #hanging = false;
   #replyDelayMs = 0;
-  /** Every so many pieces of replies one breaks off; 0 = none. */
+  /** Breaks off every n-th piece of a reply; 0 = none. */
   #cutEvery = 0;
   #replies = 0;
 
   private constructor(private readonly target: URL) {}
 
-  /** A link in order; `target` has a host and a port. */
+  /** A working link; `target` has a host and a port. */
   static async to(target: string): Promise<FaultyLink> {
     const link = new FaultyLink(new URL(target));
     await link.mend();
     return link;
   }
 
-  /** The target's address, by way of this link. */
+  /** The target's address through this link. */
   get uri(): string {
     const uri = new URL(this.target);
     uri.host = `127.0.0.1:${String(this.#port)}`;
     return uri.href;
   }
 
-  /** Connections are refused; those that stand are reset. */
+  /** Rejects new connections, and resets open ones. */
   async cut(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -38,28 +38,28 @@ export class FaultyLink {
     if (server?.listening) await once(server, 'close');
   }
 
-  /** Connections are accepted and stand, but nothing gets through any more. */
+  /** Accepts connections, but transfers no more bytes. */
   hang(): void {
     this.#hanging = true;
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
-  /** After it hung: new connections work, those that stand stay dead, as behind a router that forgot them. */
+  /** After a hang: new connections work, old ones stay dead, as behind a router that lost their state. */
   letNewOnesThrough(): void {
     this.#hanging = false;
   }
 
-  /** Whatever the server says arrives late. */
+  /** Delays all replies. */
   slow(replyDelayMs: number): void {
     this.#replyDelayMs = replyDelayMs;
   }
 
-  /** One of so many replies breaks off in the middle, and its connection is reset: what was asked for has been done. */
+  /** Breaks off every n-th reply in the middle, and resets its connection: the command itself was executed. */
   cutReplies(every: number): void {
     this.#cutEvery = every;
   }
 
-  /** All is well again; every connection is reset. */
+  /** Removes all faults, and resets every connection. */
   async mend(): Promise<void> {
     this.#hanging = false;
     this.#replyDelayMs = 0;

@@ -9,7 +9,7 @@ const cache = fileURLToPath(new URL('../../../.cache/ferretdb/', import.meta.url
 const BUILD_FILES = ['main.go', 'go.mod', 'go.sum'];
 
 /**
- * The path of a program that serves the MongoDB protocol; built from Go's module proxy when it isn't there yet (some
+ * Returns the path of a program that serves the MongoDB protocol. Built from Go's module proxy when missing (some
  * minutes the first time), then kept in `.cache/`.
  */
 export async function builtFerretdb(): Promise<string> {
@@ -19,7 +19,7 @@ export async function builtFerretdb(): Promise<string> {
   if (existsSync(program)) return program;
   process.stderr.write('Building FerretDB, a stand-in for MongoDB: once, some minutes\n');
   mkdirSync(cache, { recursive: true });
-  // Under a name of its own until it is whole: another test process may be building, too.
+  // Under a temporary name until complete: another test process may be building, too.
   const unfinished = `${program}.${String(process.pid)}`;
   const build = ['build', '-trimpath', '-o', unfinished, '.'];
   const { code, stderr } = await runProgram('go', build, { cwd: source });

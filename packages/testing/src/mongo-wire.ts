@@ -2,14 +2,14 @@ import { mongo } from 'mongoose';
 
 const { BSON } = mongo;
 
-/** A document, with numbers in the form in which they came. */
+/** A document, with numbers in their original form. */
 export type WireDocument = Record<string, unknown>;
 
 /** One message of MongoDB's wire protocol that holds a command or its reply. */
 export interface WireMessage {
   readonly header: Buffer;
   readonly document: WireDocument;
-  /** All that follows the document: sequences of documents, or nothing. */
+  /** Everything after the document: sequences of documents, or nothing. */
   readonly rest: Buffer;
 }
 
@@ -22,7 +22,7 @@ const AS_IT_CAME = { promoteValues: false, promoteBuffers: false } as const;
 export class WireReader {
   #buffered = Buffer.alloc(0);
 
-  /** The messages that are whole with this chunk. */
+  /** Returns the messages that this chunk completes. */
   *take(chunk: Buffer): Generator<Buffer> {
     this.#buffered = Buffer.concat([this.#buffered, chunk]);
     while (this.#buffered.length >= HEADER_LENGTH && this.#buffered.length >= this.#buffered.readInt32LE()) {
@@ -33,7 +33,7 @@ export class WireReader {
   }
 }
 
-/** Takes a message apart. @throws Error for kinds of messages that drivers no longer send. */
+/** Parses a message. @throws Error for kinds of messages that drivers no longer send. */
 export function decodeMessage(message: Buffer): WireMessage {
   const start = documentStart(message);
   const end = start + message.readInt32LE(start);
@@ -41,14 +41,14 @@ export function decodeMessage(message: Buffer): WireMessage {
   return { header: message.subarray(0, start), document, rest: message.subarray(end) };
 }
 
-/** Puts a message together again. */
+/** Serializes a message. */
 export function encodeMessage({ header, document, rest }: WireMessage): Buffer {
   const message = Buffer.concat([header, BSON.serialize(document), rest]);
   message.writeInt32LE(message.length);
   return message;
 }
 
-/** The reply to this request, in the same kind of message. Only for OP_MSG. */
+/** Creates the reply to this request, in the same kind of message. Only for OP_MSG. */
 export function replyTo(request: WireMessage, document: WireDocument): Buffer {
   const header = Buffer.from(request.header);
   header.writeInt32LE(request.header.readInt32LE(4), 8);
@@ -56,11 +56,11 @@ export function replyTo(request: WireMessage, document: WireDocument): Buffer {
   return encodeMessage({ header, document, rest: Buffer.alloc(0) });
 }
 
-/** After the header and the flags that each kind of message has; the handshake still comes as OP_QUERY. */
+/** Offset after the header and the flags of each kind of message; the handshake still uses OP_QUERY. */
 function documentStart(message: Buffer): number {
   const kind = message.readInt32LE(12);
   if (kind === OP_REPLY) return HEADER_LENGTH + 20;
   if (kind === OP_QUERY) return message.indexOf(0, HEADER_LENGTH + 4) + 1 + 8;
-  if (message[HEADER_LENGTH + 4] !== 0) throw new Error('The first section of the message is no document');
+  if (message[HEADER_LENGTH + 4] !== 0) throw new Error('The first section of the message is not a document');
   return HEADER_LENGTH + 5;
 }

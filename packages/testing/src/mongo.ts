@@ -7,12 +7,12 @@ import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { builtFerretdb } from './ferretdb.js';
 
-/** A server that speaks the MongoDB protocol, for one test file. */
+/** A server with the MongoDB protocol, for one test file. */
 export interface TestMongo {
   readonly uri: string;
-  /** What serves it. */
+  /** Name of the implementation. */
   readonly product: string;
-  /** A database that no other test file uses; who fills it drops it. */
+  /** A database that no other test file uses; tests that fill it drop it. */
   readonly database: string;
   /** Kills the server and starts it again at the same address, with its data; undefined if it wasn't started here. */
   readonly restart?: () => Promise<void>;
@@ -21,8 +21,8 @@ export interface TestMongo {
 }
 
 /**
- * The first that works: `MONGODB_URI`; `mongod` on the PATH; FerretDB, built by Go. Undefined without any of them, said
- * on a loud line; with `REQUIRE_MONGO=1` that is an error instead.
+ * Returns the first that works: `MONGODB_URI`; `mongod` on the PATH; FerretDB, built by Go. Undefined if none does,
+ * with a warning; with `REQUIRE_MONGO=1` that is an error instead.
  */
 export async function startMongo(): Promise<TestMongo | undefined> {
   const uri = process.env['MONGODB_URI'];
@@ -44,7 +44,8 @@ async function startFerretdb(program: string): Promise<Started> {
   const { server, said } = await serving(program, ['--data', data], /mongodb:\/\/\S+/);
   const again = ['--data', data, '--listen', new URL(said).host];
   return {
-    // FerretDB reads, then writes, where MongoDB does both in one step: over one connection, its commands are atomic, too.
+    // FerretDB reads, then writes, where MongoDB does both in one step: over one connection its commands are atomic,
+    // too.
     uri: `${said}?maxPoolSize=1`,
     product: 'FerretDB over SQLite, a stand-in, by one connection',
     ...restartable(server, data, () => serving(program, again, /mongodb:\/\/\S+/)),
@@ -63,7 +64,7 @@ async function startMongod(program: string): Promise<Started> {
 
 type Server = ChildProcessByStdio<Writable, Readable, null>;
 
-/** A server that is ready, and the words that said so. */
+/** A ready server, and its output that reported it. */
 interface Serving {
   readonly server: Server;
   readonly said: string;

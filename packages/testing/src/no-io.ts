@@ -1,7 +1,7 @@
 import childProcess from 'node:child_process';
 import net from 'node:net';
 
-/** What a unit spec may not do: such a test belongs in a `.e2e-spec.ts`. */
+/** Operations forbidden in a unit spec: such a test belongs in a `.e2e-spec.ts`. */
 function forbidden(what: string): never {
   throw new Error(`a unit spec must not ${what}: name the file .e2e-spec.ts`);
 }

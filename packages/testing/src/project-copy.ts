@@ -32,15 +32,18 @@ const toolchain = [
   '.prettierignore',
 ];
 
-/** What a copy has beside the toolchain and its own files. */
+/** Content of a copy besides the toolchain and its own files. */
 export interface ProjectCopyOptions {
-  /** Whether the packages of this checkout are there, as if just installed; default true. */
+  /** Whether this checkout's packages are present, as after an install; default true. */
   readonly installed?: boolean;
-  /** Folders of this project that are copied whole, without their build. Workspaces among them replace this checkout's. */
+  /**
+   * Folders of this project that are copied completely, without their build. Workspaces among them replace this
+   * checkout's.
+   */
   readonly folders?: readonly string[];
 }
 
-/** A small project with this one's toolchain and the given sources, in a folder of its own outside the checkout. */
+/** A small project with this one's toolchain and the given sources, in a temporary folder outside the checkout. */
 export class ProjectCopy {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'tasks-project-')));
 
@@ -74,7 +77,7 @@ export class ProjectCopy {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  /** Links every installed package; a workspace to its copy where there is one, else to this checkout's. */
+  /** Links every installed package; a workspace to its copy if there is one, otherwise to this checkout's. */
   #linkPackages(): void {
     const { packages } = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8')) as {
       packages: Record<string, { readonly link?: boolean; readonly resolved?: string }>;

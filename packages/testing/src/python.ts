@@ -8,24 +8,24 @@ import { projectRoot } from './project-copy.js';
 const REQUIREMENTS = fileURLToPath(new URL('../requirements.txt', import.meta.url));
 const VENV = join(projectRoot, '.cache/venv');
 const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-/** A lock that is older was left by a run that was killed. */
+/** Age after which a lock is stale: its process was killed. */
 const STALE_LOCK_MS = 600_000;
 
 /**
- * The Python of `.cache/venv`, which has packages/testing/requirements.txt installed; made on demand. Undefined where
- * there is no Python, with a warning; with REQUIRE_INTEROP=1 that is an error.
+ * Returns the Python of `.cache/venv`, which has packages/testing/requirements.txt installed; created on demand.
+ * Undefined without Python, with a warning; with REQUIRE_INTEROP=1 that is an error.
  */
 export function findPython(): string | undefined {
   try {
     return madePython();
   } catch (error) {
     if (process.env.REQUIRE_INTEROP === '1') throw error;
-    console.warn(`NOT RUN: what needs Python. ${String(error)}`);
+    console.warn(`SKIPPED, no Python: tests that need it. ${String(error)}`);
     return undefined;
   }
 }
 
-/** The path of a program that a requirement installs beside that Python. */
+/** The path of a program that a requirement installs beside Python. */
 export function besidePython(python: string, program: string): string {
   return join(dirname(python), program);
 }
@@ -46,7 +46,7 @@ function madePython(): string {
   return PYTHON;
 }
 
-/** Other test processes may want the same folder at the same time. */
+/** Other test processes may create the same folder at the same time. */
 function withLock(lock: string, work: () => void): void {
   mkdirSync(dirname(lock), { recursive: true });
   while (!tryLock(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);

@@ -1,24 +1,24 @@
 import { once } from 'node:events';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 
-/** How long a test waits for bytes or for an end before it fails with what came instead. */
+/** Time that a test waits for bytes or for an end before it fails with the bytes received. */
 const PATIENCE_MS = 10_000;
 
-/** The other end of a socket: writes any bytes at any pace, and keeps what comes back. */
+/** The other end of a socket: writes any bytes at any pace, and keeps received bytes. */
 export class RawPeer {
-  /** Everything received and not taken yet. */
+  /** Bytes received and not taken yet. */
   received: Buffer = Buffer.alloc(0);
   /** Resolves when the other side has sent its FIN. */
   readonly ended: Promise<void>;
-  /** Resolves when the socket is closed, whatever the reason. */
+  /** Resolves when the socket is closed, for any reason. */
   readonly closed: Promise<void>;
 
-  /** @param socket connected already, a TLS socket for instance. */
+  /** @param socket already connected, for instance a TLS socket. */
   constructor(readonly socket: Socket) {
     socket.on('data', (chunk) => {
       this.received = Buffer.concat([this.received, chunk]);
     });
-    // 'close' follows; a reset is one of the things that tests look for.
+    // 'close' follows; a reset is one of the events under test.
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) =>
       socket.once('close', () => {
@@ -39,7 +39,7 @@ export class RawPeer {
     return new RawPeer(socket);
   }
 
-  /** Writes bytes; resolves when the operating system has taken them. */
+  /** Writes bytes; resolves when the operating system has accepted them. */
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve) =>
       this.socket.write(bytes, () => {
@@ -48,7 +48,7 @@ export class RawPeer {
     );
   }
 
-  /** Sends FIN and goes on reading. */
+  /** Sends FIN and continues to read. */
   end(): void {
     this.socket.end();
   }
@@ -68,7 +68,7 @@ export class RawPeer {
     this.socket.pause();
   }
 
-  /** Resolves when `condition` holds, looked at whenever bytes come; fails when they stop coming for good. */
+  /** Resolves when `condition` holds, checked at each read; fails when no more bytes can come. */
   async until(condition: () => boolean, wanted: string): Promise<void> {
     const over = this.closed.then(() => 'closed' as const);
     while (!condition()) {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What a program that ended left behind. */
+/** Result of a program that ended. */
 export interface ProgramResult {
   /** The exit code, or null when a signal ended it. */
   code: number | null;
@@ -9,27 +9,27 @@ export interface ProgramResult {
   stderr: string;
 }
 
-/** Where and how a program runs. */
+/** Environment of a program. */
 export interface ProgramOptions {
   /** The working directory. */
   cwd: string;
-  /** Added to this process's environment; `undefined` takes a variable away. */
+  /** Added to this process's environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>;
 }
 
-/** Jest asks its workers for colours, and some tools take CI for a terminal; what they start would follow. */
+/** Jest requests colours for its workers, and some tools take CI for a terminal; child processes would follow. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' };
 }
 
-/** A program that runs, with what it printed so far. */
+/** A running program, with its output so far. */
 export class RunningProgram {
   #stdout = '';
   #stderr = '';
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<unknown[]>;
   #hasEnded = false;
-  /** What to call at the next output, or at the end. */
+  /** Callbacks for the next output, or the end. */
   readonly #waiting: (() => void)[] = [];
 
   /** Starts the program. */
@@ -56,7 +56,7 @@ export class RunningProgram {
     return this.#child.pid;
   }
 
-  /** Resolves once the program has printed something that matches, on either stream; rejects if it ends before. */
+  /** Resolves once the program printed a match, on either stream; rejects if it ends before. */
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const match = pattern.exec(this.#stdout + this.#stderr);
@@ -74,7 +74,7 @@ export class RunningProgram {
     this.#child.kill(signal);
   }
 
-  /** Kills the program and all that it started, if they still run. */
+  /** Kills the program and all of its child processes that still run. */
   [Symbol.dispose](): void {
     if (this.#child.pid === undefined) return;
     try {
@@ -95,7 +95,7 @@ export class RunningProgram {
   }
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it ends. */
 export function runProgram(command: string, args: readonly string[], options: ProgramOptions): Promise<ProgramResult> {
   return new RunningProgram(command, args, options).ended();
 }

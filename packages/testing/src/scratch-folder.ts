@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder of its own, gone at the end of the block that holds it. */
+/** A temporary folder, deleted at the end of its block. */
 export class ScratchFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'tasks-'));
 

@@ -9,14 +9,14 @@ import {
   type WireMessage,
 } from './mongo-wire.js';
 
-/** What happens to the next command of a name, instead of its being carried out and answered. */
+/** A fault of the next command with a name, instead of its execution and answer. */
 export type Fault =
-  /** It isn't carried out; this is the answer. */
+  /** Not executed; this is the answer. */
   | { readonly kind: 'refuse'; readonly reply: WireDocument }
-  /** It is carried out; the connection breaks off in the middle of the answer. */
+  /** Executed; the connection breaks off in the middle of the answer. */
   | { readonly kind: 'cut-reply' };
 
-/** What a primary that is one no more says to a write. */
+/** The answer of a former primary to a write. */
 export const NOT_PRIMARY: WireDocument = {
   ok: 0,
   code: 10_107,
@@ -25,24 +25,24 @@ export const NOT_PRIMARY: WireDocument = {
   errorLabels: ['RetryableWriteError'],
 };
 
-/** What it plays: the primary of a replica set, for which drivers try writes again, or a server of its own. */
+/** The server's role: the primary of a replica set, where drivers retry writes, or a standalone server. */
 export type Role = 'member' | 'single';
 
 /**
- * Stands before a single MongoDB and plays the primary of a replica set: drivers then try writes again, and a write that
- * was carried out already is answered from memory, as by a true one. Fails as it is told.
+ * Proxy before a single MongoDB that plays the primary of a replica set: drivers then retry writes, and a write that
+ * was already executed is answered from memory, as by a real one. Faults are scripted.
  */
 export class ScriptedMongo {
   readonly #sockets = new Set<Socket>();
   readonly #faults = new Map<string, Fault[]>();
   /** Answers to writes by session and number. */
   readonly #written = new Map<string, WireDocument>();
-  /** Names of the commands that were seen. */
+  /** Names of the commands received. */
   readonly commands: string[] = [];
-  /** While this is set, every command of these names is refused so. */
+  /** While set, every command of these names is answered with this error. */
   refusal: { readonly commands: readonly string[]; readonly reply: WireDocument } | undefined;
   isPrimary = true;
-  /** Where drivers are told that it is, when that is not its own address. */
+  /** The address reported to drivers, when it is not its own. */
   advertised: string | undefined;
 
   private constructor(
@@ -55,7 +55,7 @@ export class ScriptedMongo {
     });
   }
 
-  /** @param target Where the true one is. */
+  /** @param target Address of the real server. */
   static async before(target: string, role: Role = 'member'): Promise<ScriptedMongo> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -66,7 +66,7 @@ export class ScriptedMongo {
     return `127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
   }
 
-  /** The next command of this name meets this fault. */
+  /** Applies this fault to the next command of this name. */
   fail(command: string, fault: Fault): void {
     this.#faults.set(command, [...(this.#faults.get(command) ?? []), fault]);
   }
@@ -86,7 +86,7 @@ export class ScriptedMongo {
     }
     socket.on('close', () => onward.destroy());
     onward.on('close', () => socket.destroy());
-    /** Requests that the true server has not answered yet, in order. */
+    /** Requests that the real server has not answered yet, in order. */
     const pending: { request: WireMessage; fault: Fault | undefined }[] = [];
     const requests = new WireReader();
     const replies = new WireReader();
@@ -109,7 +109,7 @@ export class ScriptedMongo {
     });
   }
 
-  /** The fault that this request meets, and the answer where it isn't carried out. */
+  /** The fault for this request, and the answer if it isn't executed. */
   #judge({ document }: WireMessage): [Fault | undefined, WireDocument?] {
     const [command = ''] = Object.keys(document);
     this.commands.push(command);
@@ -136,12 +136,12 @@ export class ScriptedMongo {
   }
 }
 
-/** What tells a write from all others, where the driver would try it again. */
+/** Identifies a write, when the driver may retry it. */
 function writeOf({ lsid, txnNumber }: WireDocument): string | undefined {
   return txnNumber === undefined ? undefined : JSON.stringify([lsid, txnNumber]);
 }
 
-/** A single server has no use for these, and may refuse them. */
+/** A standalone server doesn't need these, and may reject them. */
 function withoutRetry(document: WireDocument): WireDocument {
   return Object.fromEntries(Object.entries(document).filter(([name]) => name !== 'lsid' && name !== 'txnNumber'));
 }

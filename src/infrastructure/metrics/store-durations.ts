@@ -2,14 +2,14 @@ import { DurationHistogram, type DurationSeries, type LiveMetrics, type MetricsS
 import type { TaskRepository } from '../../application/task.repository.js';
 import { ObservedTaskRepository, type ObserveOperation, type StoreOperation } from '../observed-task.repository.js';
 
-/** How long operations of the task store take, whether they succeed or fail. */
+/** Durations of the task store's operations, successful or failed. */
 export class StoreDurations implements MetricsSource {
   readonly #durations = new DurationHistogram(
     'task_store_operation_duration_seconds',
     'How long operations of the task store took, by operation and outcome',
   );
 
-  /** The same store, measured. */
+  /** Wraps a store with measurements. */
   measured(store: TaskRepository): TaskRepository {
     return new ObservedTaskRepository(store, timeOperations(this.#durations));
   }
@@ -19,7 +19,7 @@ export class StoreDurations implements MetricsSource {
   }
 }
 
-/** Times operations of a store. */
+/** Measures the operations of a store. */
 export function timeOperations(durations: DurationHistogram): ObserveOperation {
   const series = (operation: StoreOperation): DurationSeries => durations.series({ operation, outcome: 'ok' });
   // Looked up once: most operations succeed.

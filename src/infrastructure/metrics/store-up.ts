@@ -1,7 +1,7 @@
 import type { LiveMetrics, MetricsSource } from '@tasks/service';
 import type { CheckHealth, DrainStatus } from '../../application/check-health.js';
 
-/** Whether the task store answers, for alerts; asked at each scrape. */
+/** Whether the task store answers, for alerts; checked at each scrape. */
 export class StoreUp implements MetricsSource {
   readonly #health: CheckHealth;
   readonly #drain: DrainStatus;
@@ -18,7 +18,7 @@ export class StoreUp implements MetricsSource {
 
   async #ask(): Promise<number> {
     const { ok } = await this.#health.execute();
-    // A service that stops asks its store nothing more: the last answer stays.
+    // During shutdown the store is not asked any more: the last answer is kept.
     if (!this.#drain.isDraining()) this.#isUp = ok;
     return this.#isUp ? 1 : 0;
   }

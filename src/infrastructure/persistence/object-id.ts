@@ -6,7 +6,7 @@ const ID_LENGTH = 24;
 const COUNTER_LENGTH = 6;
 
 /**
- * Makes ids of the form that MongoDB gives (4 bytes of seconds, 5 random ones per process, 3 of a counter) as 24
+ * Generates ids in MongoDB's form (4 bytes of seconds, 5 random ones per process, 3 of a counter) as 24
  * lower-case hexadecimal digits: the same in every store, so that tasks can move between them, and rising, so that of
  * two tasks added within one millisecond the later one is listed first.
  *
@@ -14,11 +14,11 @@ const COUNTER_LENGTH = 6;
  */
 export function createObjectIdGenerator(now: () => number = Date.now): () => string {
   const processPart = randomBytes(5).toString('hex');
-  // From the lower half of its range, so that it rarely wraps around within a second.
+  // In the lower half of its range, so that it rarely wraps around within a second.
   let counter = randomInt(COUNTER_LIMIT / 2);
   let prefixSecond = -1;
-  // The id made last, by the codes of its characters. A text in one piece: one that was joined of several takes more
-  // memory, and has to be copied before its characters can be read.
+  // The last id, as the codes of its characters. The string is made in one piece: a concatenated one takes more memory,
+  // and is flattened before its characters can be read.
   const codes = new Array<number>(ID_LENGTH).fill(0);
   return () => {
     const second = Math.floor(now() / 1_000);

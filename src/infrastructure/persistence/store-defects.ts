@@ -3,24 +3,24 @@ import { RateLimitedLog, type LiveMetrics, type MetricsSource } from '@tasks/ser
 
 const WARNING_INTERVAL_MS = 60_000;
 
-/** Counts stored values that can't be read as what they should be, and warns of them at most once a minute. */
+/** Counts stored values of a wrong type, and logs at most one warning a minute. */
 export class StoreDefects implements MetricsSource {
   readonly #log: Pick<Logger, 'warn'>;
   readonly #warnings: RateLimitedLog;
   #count = 0;
 
-  /** @param nowMs The time in milliseconds, by any clock that never goes back. */
+  /** @param nowMs The time in milliseconds, by a monotonic clock. */
   constructor(log: Pick<Logger, 'warn'> = new Logger('Tasks'), nowMs?: () => number) {
     this.#log = log;
     this.#warnings = new RateLimitedLog(WARNING_INTERVAL_MS, nowMs);
   }
 
-  /** How many were met since the start; one that is read again counts again. */
+  /** Number of them since the start; reading one again counts again. */
   get count(): number {
     return this.#count;
   }
 
-  /** @param what Where the value is, how it is read instead, and what to do. Never the value itself. */
+  /** @param what Location of the value, its replacement, and advice. Never the value itself. */
   report(what: string): void {
     this.#count++;
     this.#warnings.add((leftOut) => {
@@ -29,7 +29,7 @@ export class StoreDefects implements MetricsSource {
   }
 
   registerIn(metrics: LiveMetrics): void {
-    const help = 'Stored values of a wrong type that were met: read as a default, or left out';
+    const help = 'Stored values of a wrong type: read as a default, or left out';
     metrics.counter('task_store_defects_total', help, () => this.#count);
   }
 }

@@ -1,12 +1,12 @@
 import type { Logger, Readable } from '@tasks/service';
 import type { ThriftContext, ThriftServer } from 'nestjs-thrift';
 
-/** Tells the trace that a call belongs to. */
+/** Returns the trace of a call. */
 export interface CallTraces {
   traceId(call: ThriftContext): string | undefined;
 }
 
-/** Logs each call: who called what, how it ended and how long it took; never what was in it. */
+/** Logs each call: peer, method, outcome and duration; never its contents. */
 export function logCalls(server: ThriftServer, log: Logger, level: 'info' | 'debug', traces?: CallTraces): void {
   if (!log.isLevelEnabled(level)) return;
   server.on('callEnd', ({ context, outcome, durationMs }) => {
@@ -29,7 +29,7 @@ export function logCalls(server: ThriftServer, log: Logger, level: 'info' | 'deb
   });
 }
 
-/** How such a line reads for people, on a terminal of 80 columns. */
+/** Pretty form of such a line, for a terminal of 80 columns. */
 export const readableCall: Readable = {
   call: ({ method, outcome, duration_ms, peer, protocol }) => {
     const ms = Number(duration_ms);

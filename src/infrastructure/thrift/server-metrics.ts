@@ -2,7 +2,7 @@ import { DurationHistogram, type DurationSeries, type LiveMetrics, type MetricsS
 import type { CallOutcome, MethodSchema, RejectionReason, ThriftPeer, ThriftServer } from 'nestjs-thrift';
 import { callStatus } from './call-status.js';
 
-/** The label of all methods that the IDL lacks: peers must not be able to make series. */
+/** Common label of all methods that are not in the IDL: peers must not be able to create series. */
 const UNKNOWN_METHOD = '_unknown';
 
 interface CallErrorLabels {
@@ -10,7 +10,7 @@ interface CallErrorLabels {
   readonly error_type: string;
 }
 
-/** Counts what the Thrift server tells in its events. Feeding it takes no library; telling it does. */
+/** Counts the events of the Thrift server. Counting needs no library; exporting does. */
 export class ServerMetrics implements MetricsSource {
   readonly #durations = new DurationHistogram(
     'rpc_server_call_duration_seconds',
@@ -22,7 +22,7 @@ export class ServerMetrics implements MetricsSource {
   readonly #errors = new Map<string, readonly [labels: CallErrorLabels, count: number]>();
   readonly #rejections = new Map<RejectionReason, number>();
   #accepted = 0;
-  /** Bytes of connections that are closed. */
+  /** Bytes of closed connections. */
   readonly #bytes = { bytesRead: 0, bytesWritten: 0 };
 
   constructor(private readonly server: ThriftServer) {
@@ -52,7 +52,7 @@ export class ServerMetrics implements MetricsSource {
     metrics.histogram(this.#durations);
     metrics.counters(
       'rpc_server_call_errors_total',
-      'Calls that did not end well, by method and kind of error',
+      'Failed calls, by method and kind of error',
       ['rpc_method', 'error_type'],
       () => this.#errors.values(),
     );
@@ -61,14 +61,14 @@ export class ServerMetrics implements MetricsSource {
       'Calls that are running or waiting for a slot',
       () => this.server.load.calls,
     );
-    metrics.gauge('rpc_server_calls_limit', 'Most calls that run at a time', () => limits.maxCalls);
+    metrics.gauge('rpc_server_calls_limit', 'Maximum number of concurrent calls', () => limits.maxCalls);
     metrics.gauge(
       'thrift_tls_certificate_expiry_timestamp_seconds',
       'When the TLS certificate that the listener shows expires, in seconds since 1970',
       () => toSeconds(this.server.certificateExpiry),
     );
     metrics.gauge('thrift_connections', 'Open connections', () => this.#open.size);
-    metrics.gauge('thrift_connections_limit', 'Most open connections', () => limits.maxConnections);
+    metrics.gauge('thrift_connections_limit', 'Maximum number of open connections', () => limits.maxConnections);
     metrics.counter('thrift_connections_total', 'Connections accepted', () => this.#accepted);
     metrics.counter('thrift_received_bytes_total', 'Bytes received from peers', () => this.#sum('bytesRead'));
     metrics.counter('thrift_sent_bytes_total', 'Bytes sent to peers', () => this.#sum('bytesWritten'));

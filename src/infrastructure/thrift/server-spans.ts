@@ -28,14 +28,16 @@ import { callStatus, isFault } from './call-status.js';
 const RPC_SYSTEM = 'thrift';
 const OPTIONS: SpanOptions = { kind: SpanKind.SERVER };
 
-/** Where a call keeps its span: a WeakMap of all calls would cost the garbage collector as much as the span itself. */
+/**
+ * Property of a call for its span: a WeakMap of all calls would cost the garbage collector as much as the span itself.
+ */
 const CONTEXT = Symbol('trace context');
 
 interface TracedCall extends ThriftContext {
   [CONTEXT]?: Context;
 }
 
-/** Where the server listens. */
+/** Listening address of the server. */
 interface ServerPlace {
   readonly address: string;
   readonly port: number | undefined;
@@ -47,8 +49,9 @@ const headersOf: TextMapGetter<ReadonlyMap<string, string>> = {
 };
 
 /**
- * A span for each call that the server runs, from its arguments to its reply, named and described by OpenTelemetry's
- * conventions for RPC. It continues the trace of the caller's `traceparent` header, and handlers run inside it.
+ * A span for each call that the server runs, from its arguments to its reply, with the names and attributes of
+ * OpenTelemetry's conventions for RPC. It continues the trace of the caller's `traceparent` header; handlers run inside
+ * it.
  */
 export class ServerSpans {
   #place: ServerPlace | undefined;
@@ -68,7 +71,7 @@ export class ServerSpans {
     });
   }
 
-  /** The trace that a call belongs to. */
+  /** Returns the trace of a call. */
   traceIdOf(call: ThriftContext): string | undefined {
     return spanOf(call)?.spanContext().traceId;
   }
@@ -101,7 +104,7 @@ export class ServerSpans {
     span.setAttribute(ATTR_RPC_STATUS_CODE, status);
     if (isFault(status)) {
       span.setAttribute(ATTR_ERROR_TYPE, status);
-      // What the client was told, and no more.
+      // The same text as in the reply, no more.
       span.setStatus({ code: SpanStatusCode.ERROR, message: end.error instanceof Error ? end.error.message : '' });
     }
     span.end();
@@ -113,7 +116,7 @@ function spanOf(call: ThriftContext): Span | undefined {
   return context && trace.getSpan(context);
 }
 
-/** Known once the server listens. One that listens on all addresses is known by its host's name. */
+/** Set once the server listens. A server on all addresses is identified by its host's name. */
 function placeOf(server: ThriftServer): ServerPlace {
   const place = server.unwrap().address();
   if (place === null || typeof place === 'string') return { address: place ?? '', port: undefined };

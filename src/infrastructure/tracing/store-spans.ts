@@ -11,14 +11,14 @@ import type { ObserveOperation, StoreOperation } from '../observed-task.reposito
 const COLLECTION = 'tasks';
 
 /**
- * Gives each operation of a store a span, under that of the call that asks for it.
+ * Creates a span for each operation of a store, under that of the current call.
  *
- * @param system what keeps the tasks, as OpenTelemetry's conventions for databases name it.
+ * @param system name of the store in OpenTelemetry's conventions for databases.
  */
 export function traceOperations(tracer: Tracer, system: string): ObserveOperation {
   const options = new Map<StoreOperation, SpanOptions>();
   return async (operation, run) => {
-    // Nobody would see it under a call that is left out.
+    // Useless under a call that is not sampled.
     if (trace.getActiveSpan()?.isRecording() === false) return run();
     let ofOperation = options.get(operation);
     if (ofOperation === undefined) options.set(operation, (ofOperation = spanOptions(operation, system)));
@@ -36,7 +36,7 @@ export function traceOperations(tracer: Tracer, system: string): ObserveOperatio
 
 function spanOptions(operation: StoreOperation, system: string): SpanOptions {
   return {
-    // Only MongoDB is on the other side of a network.
+    // Only MongoDB is accessed over a network.
     kind: system === 'mongodb' ? SpanKind.CLIENT : SpanKind.INTERNAL,
     attributes: {
       [ATTR_DB_SYSTEM_NAME]: system,

@@ -5,7 +5,7 @@ import { ObservedTaskRepository } from '../observed-task.repository.js';
 import { ServerSpans } from '../thrift/server-spans.js';
 import { traceOperations } from './store-spans.js';
 
-/** The spans of this service: one per call, one per store operation under it. */
+/** Spans of this service: one per call, one per store operation under it. */
 export class TasksTracing {
   readonly #tracing: Tracing;
   readonly #calls: ServerSpans;
@@ -15,12 +15,12 @@ export class TasksTracing {
     this.#calls = new ServerSpans(server, tracing.tracer);
   }
 
-  /** The same store, traced. @param system what it is, as OpenTelemetry's conventions for databases name it. */
+  /** Wraps a store with tracing. @param system name of the store in OpenTelemetry's conventions for databases. */
   traced(store: TaskRepository, system: string): TaskRepository {
     return new ObservedTaskRepository(store, traceOperations(this.#tracing.tracer, system));
   }
 
-  /** The trace of a call; of the call that is running now when none is given. */
+  /** Returns the trace of a call; by default of the current one. */
   traceId(call?: ThriftContext): string | undefined {
     return call === undefined ? this.#tracing.traceId() : this.#calls.traceIdOf(call);
   }

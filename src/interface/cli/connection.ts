@@ -9,12 +9,12 @@ import { ClientThrift } from 'nestjs-thrift';
 import { TASKS_IDL, type TasksClient } from '@tasks/idl';
 import { tlsMismatch } from './tls-mismatch.js';
 
-/** Where the service is, as the command line says it. */
+/** Address options of the command line. */
 export interface ConnectionFlags {
-  /** Default: where a service with this environment listens. */
+  /** Default: the address of a service with this environment. */
   readonly host?: string;
   readonly port?: number;
-  /** How long a call may take, in milliseconds. */
+  /** Time limit of a call, in milliseconds. */
   readonly timeout: number;
   readonly tls?: boolean;
   /** Paths of PEM files. */
@@ -26,7 +26,7 @@ export interface ConnectionFlags {
 /** A connection to the service. */
 export interface TasksConnection {
   readonly tasks: TasksClient;
-  /** The error of a failed call; where only one side speaks TLS, an error that names that. */
+  /** Explains a failed call: detects when only one side uses TLS. */
   explained(error: unknown): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ const LOOPBACK = '127.0.0.1';
 /**
  * Connects at the first call.
  *
- * @throws ConfigError when the options, or the environment, which gives the defaults, are bad.
+ * @throws ConfigError for bad options, or a bad environment, which contains the defaults.
  */
 export async function openConnection(flags: ConnectionFlags): Promise<TasksConnection> {
   const { config } = await loadConfig();
@@ -47,7 +47,7 @@ export async function openConnection(flags: ConnectionFlags): Promise<TasksConne
     host,
     port,
     tls,
-    // A person, or a probe, sees at once that nobody is there.
+    // Fail at once when nothing listens: users and probes should not wait.
     waitForConnection: false,
     maxRetries: 0,
     connectTimeoutMs: flags.timeout,
@@ -71,8 +71,8 @@ function tlsOptions(flags: ConnectionFlags, { thrift: { tls } }: AppConfig): Con
     return { ca: read(ca), cert: read(cert), key: read(key), servername: serverName(flags.host) };
   }
   if (tls === undefined || flags.host !== undefined) return undefined;
-  // The service of this very machine, probably asked for its health: it shows itself with its own certificate, and who
-  // could take its place here could read its key as well.
+  // A call to this machine, probably the health check: the service's own certificate is accepted, since any local
+  // process that could replace the service could read its key as well.
   return { cert: read(tls.certFile), key: read(tls.keyFile), rejectUnauthorized: false };
 }
 
@@ -89,7 +89,7 @@ function tlsPaths(flags: ConnectionFlags): TlsPaths {
   return paths;
 }
 
-/** SNI takes names only, no addresses. */
+/** SNI accepts only names, no addresses. */
 function serverName(host: string | undefined): string | undefined {
   return host === undefined || isIP(host) !== 0 ? undefined : host;
 }

@@ -14,13 +14,13 @@ import type { Maintenance, MigrationTarget } from './maintenance.js';
 import type { MaintenanceCommand, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
-/** Prints what came of it; returns whether all is well. */
+/** Prints the result; returns whether all is well. */
 export type PrintResult = (printer: Printer) => boolean;
 
 /**
- * Carries the command out.
+ * Executes the command.
  *
- * @throws ConfigError when environment and options don't say which store is meant. @throws Error of the store.
+ * @throws ConfigError when environment and options don't select a store. @throws Error of the store.
  */
 export async function maintain(
   command: MaintenanceCommand,
@@ -45,12 +45,12 @@ export async function maintain(
   return (printer) => printer.copied(report);
 }
 
-/** The folder that a service with this environment would use: another store must not be taken for an embedded one. */
+/** The folder that a service with this environment would use. A service with another kind of store has none. */
 function ownDataDirectory({ store }: AppConfig, flags: StoreFlags): string {
   if (flags.dataDir !== undefined || store.kind === 'embedded') return dataDirectory(flags);
   const advice = store.kind === 'mongo' ? 'use mongodump and mongorestore' : 'there is nothing to keep';
   throw new ConfigError([
-    `Tasks are not in an embedded store here (${store.chosenBy}): ${advice}, or name a folder by --data-dir`,
+    `The configured store is not the embedded one (${store.chosenBy}): ${advice}, or name a folder by --data-dir`,
   ]);
 }
 
@@ -66,5 +66,5 @@ function targetOf({ store }: AppConfig, to: string | undefined): MigrationTarget
     return { ...address, serverSelectionTimeoutMs: readServerSelectionTimeoutMs(new Environment(process.env)) };
   }
   if (store.kind === 'mongo') return store;
-  throw new ConfigError(['Nothing says which MongoDB: give --to mongodb://host:27017/, or set MONGODB_URI']);
+  throw new ConfigError(['No MongoDB given: use --to mongodb://host:27017/, or set MONGODB_URI']);
 }

@@ -1,35 +1,35 @@
 import type { MongodbAddress } from '@tasks/service';
 import type { CopyReport, OnCopyProgress } from '../../application/copy-tasks.js';
 
-/** A backup that was made. */
+/** A completed backup. */
 export interface BackupReport {
   readonly file: string;
   readonly tasks: number;
   readonly bytes: number;
 }
 
-/** A store that was found sound. */
+/** Result of a successful check. */
 export interface SoundStore {
-  /** How many tasks it has. */
+  /** Number of its tasks. */
   readonly tasks: number;
-  /** How many table files were compared with their checksums. */
+  /** Number of table files whose checksums were verified. */
   readonly files: number;
 }
 
-/** How tasks are copied. */
+/** Options of a copy. */
 export interface CopyOptions {
-  /** Whether tasks that are there and differ are replaced. */
+  /** Whether existing tasks that differ are replaced. */
   readonly overwrite: boolean;
   readonly onProgress?: OnCopyProgress | undefined;
 }
 
-/** Where to copy tasks to. */
+/** Target of a copy. */
 export interface MigrationTarget extends MongodbAddress {
-  /** How long to wait for a server that can take tasks, in milliseconds. */
+  /** Time limit for an available server, in milliseconds. */
   readonly serverSelectionTimeoutMs: number;
 }
 
-/** What works on the store itself. Each rejects with an Error that says what to do. */
+/** Operations on the store itself. Each rejects with an Error with advice. */
 export interface Maintenance {
   backUpTasks(dataDirectory: string, file: string): Promise<BackupReport>;
   verifyTasks(dataDirectory: string): Promise<SoundStore>;

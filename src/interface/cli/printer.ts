@@ -18,18 +18,18 @@ export interface Printer {
   copied(report: CopyReport): boolean;
 }
 
-/** Takes text, line ends included. */
+/** Receives text, line ends included. */
 export type Write = (text: string) => void;
 
-/** How to print JSON. */
+/** Options of JSON output. */
 export interface JsonOptions {
-  /** Whether a person looks on: what a terminal would act upon is then escaped. */
+  /** Whether the output is a terminal: text that it would interpret is then escaped. */
   readonly isTerminal: boolean;
   /** Whether lists are printed as one document for each task, instead of one for all. */
   readonly isByLine: boolean;
 }
 
-/** For programs: JSON, each document on one line. */
+/** JSON for programs, each document on one line. */
 export function jsonPrinter(write: Write, { isTerminal, isByLine }: JsonOptions): Printer {
   const print = (value: unknown): true => {
     const json = JSON.stringify(value);
@@ -62,7 +62,7 @@ export function jsonPrinter(write: Write, { isTerminal, isByLine }: JsonOptions)
   };
 }
 
-/** For people, on a terminal of that many columns. */
+/** Text for people, on a terminal with that many columns. */
 export function textPrinter(write: Write, columns: number): Printer {
   const print = (text: string): true => {
     write(`${text}\n`);
@@ -101,9 +101,9 @@ function copySummary(report: CopyReport): string {
   const advice = kept > 0 ? ' (--overwrite replaces them)' : '';
   const compared = isComplete(report) ? 'none is missing' : 'run the command again for the missing ones';
   return [
-    `${number(added)} added, ${number(same)} there already`,
+    `${number(added)} added, ${number(same)} unchanged`,
     `${number(replaced)} differed and were replaced, ${number(kept)} differed and were kept${advice}`,
-    `Compared: ${number(inTarget)} of ${number(inSource)} tasks are there, ${compared}`,
+    `Compared: ${number(inTarget)} of ${number(inSource)} tasks exist, ${compared}`,
   ].join('\n');
 }
 

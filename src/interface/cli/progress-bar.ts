@@ -4,13 +4,13 @@ import type { OnCopyProgress } from '../../application/copy-tasks.js';
 /** Shows the progress of a copy on a terminal. */
 export interface ProgressBar {
   readonly onProgress: OnCopyProgress;
-  /** Takes the bar to its end, whatever became of the copy. */
+  /** Completes the bar, also after a failed copy. */
   stop(): void;
 }
 
 const FORMAT = '{step} {bar} {percentage}% | {value} of {total} tasks | {eta_formatted} left';
 
-/** A bar on this stream, if it is a terminal; nothing otherwise. */
+/** Creates a bar on this stream, if it is a terminal; otherwise nothing is drawn. */
 export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
   const bar = new SingleBar({ stream, format: FORMAT, hideCursor: true, barsize: 30, fps: 10, emptyOnZero: true });
   let current: string | undefined;
@@ -22,7 +22,7 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
         bar.start(tasksInAll, tasksDone, { step });
         current = step;
       }
-      // Tasks that are added meanwhile are copied as well.
+      // Tasks added meanwhile are copied as well.
       if (tasksDone > bar.getTotal()) bar.setTotal(tasksDone);
       bar.update(tasksDone);
     },

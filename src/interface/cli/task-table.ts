@@ -11,7 +11,7 @@ const LABEL_WIDTH = 7;
 const LEAST_NAME_WIDTH = 12;
 const GAP = '  ';
 
-/** The tasks as a table for a terminal of that many columns, one line each; long names take more. */
+/** Formats tasks as a table for a terminal with that many columns, one line each; long names take more. */
 export function taskTable(tasks: readonly Task[], columns: number): string {
   const indent = row('', '', '', '');
   const nameWidth = Math.max(LEAST_NAME_WIDTH, columns - indent.length);
@@ -25,7 +25,7 @@ export function taskTable(tasks: readonly Task[], columns: number): string {
   return [row('ID', 'CREATED (UTC)', 'DONE', 'NAME'), ...rows].map((line) => line.trimEnd()).join('\n');
 }
 
-/** One task, a line for each of its fields. */
+/** Formats one task, a line for each of its fields. */
 export function taskDetails({ id, createdOn, done, name }: Task, columns: number): string {
   const width = Math.max(LEAST_NAME_WIDTH, columns - LABEL_WIDTH - GAP.length);
   const fields = Object.entries({
@@ -48,7 +48,7 @@ function cell(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text))) + GAP;
 }
 
-/** Broken between words where that is possible; nothing but blanks is lost. */
+/** Breaks between words where possible; only blanks are lost. */
 function wrapped(text: string, width: number): string[] {
   return wrapAnsi(visibleText(text), width, { hard: true }).split('\n');
 }
@@ -57,7 +57,7 @@ function yesOrNo(value: boolean | undefined): string {
   return value === true ? 'yes' : 'no';
 }
 
-/** `2026-11-23T21:45:00.647Z` as `2026-11-23 21:45:00`. */
+/** Formats `2026-11-23T21:45:00.647Z` as `2026-11-23 21:45:00`. */
 function shortTime(createdOn = ''): string {
   return visibleText(createdOn.replace('T', ' ').replace(/\..*/, ''));
 }

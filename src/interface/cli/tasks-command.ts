@@ -5,20 +5,20 @@ import type { Maintenance } from './maintenance.js';
 import type { MaintenanceCommand } from './maintenance-commands.js';
 import { jsonPrinter, textPrinter, type Printer, type Write } from './printer.js';
 
-/** What the command prints to. */
+/** Output of the command. */
 export interface Terminal {
   readonly out: Write;
   readonly err: Write;
-  /** How wide it is, in characters; undefined where a program reads the output. */
+  /** Width in characters; undefined when a program reads the output. */
   readonly columns: number | undefined;
-  /** Where a progress bar may be drawn; undefined for none. */
+  /** Stream for a progress bar; undefined for none. */
   readonly progress?: NodeJS.WriteStream;
 }
 
-/** What the command is part of. */
+/** Environment of the command. */
 export interface Program {
   readonly version: string;
-  /** Loads what works on the store itself, when that is asked for. */
+  /** Loads the operations on the store itself, on demand. */
   loadMaintenance(): Promise<Maintenance>;
 }
 
@@ -30,7 +30,7 @@ const USAGE = 2;
  * Runs the `tasks` command. Never rejects.
  *
  * @param args the words after the command's name.
- * @returns the exit code: 0 done, 1 the service refused, failed or did not answer, 2 the command line is wrong.
+ * @returns the exit code: 0 done, 1 the service rejected the command, failed or did not answer, 2 the command line is wrong.
  */
 export async function tasksCommand(args: readonly string[], terminal: Terminal, program: Program): Promise<number> {
   let exitCode = OK;
@@ -51,14 +51,14 @@ export async function tasksCommand(args: readonly string[], terminal: Terminal, 
     await commandLine.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    // It has told what is wrong, or the help that was asked for.
+    // The error or the requested help is printed already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
     terminal.err(`tasks: ${describe(error)}\n`);
     return SERVICE_ERROR;
   }
 }
 
-/** What a command does; resolves to whether all is well. */
+/** Runs a command; resolves to whether all is well. */
 type Act = (printer: Printer) => Promise<boolean>;
 
 function printerOf({ json, jsonl }: GlobalFlags, out: Write, columns: number | undefined): Printer {
@@ -81,7 +81,7 @@ async function exitCodeOf(flags: GlobalFlags, { out, err, columns }: Terminal, a
 }
 
 async function call(flags: GlobalFlags, job: Job, printer: Printer): Promise<boolean> {
-  // Loaded here, so that help and usage errors come at once.
+  // Loaded here, so that help and usage errors are fast.
   const { openConnection } = await import('./connection.js');
   const connection = await openConnection(flags);
   try {
@@ -110,7 +110,7 @@ async function maintain(
   return print(printer);
 }
 
-/** A refusal comes with its code: `404 Task not found`. */
+/** Adds the code of an error reply: `404 Task not found`. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return visibleText(String(error));
   const value = 'value' in error ? (error.value as { code?: number } | undefined) : undefined;

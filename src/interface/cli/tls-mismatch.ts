@@ -1,10 +1,10 @@
 import { connect, type ConnectionOptions } from 'node:tls';
 import { ThriftTransportError } from 'nestjs-thrift';
 
-/** How long the service may take to begin TLS before it counts as one that has none, in milliseconds. */
+/** Time limit of the service's TLS handshake, after which it counts as a plain one, in milliseconds. */
 const HANDSHAKE_LIMIT_MS = 1_000;
 
-/** Where a call was sent. */
+/** Target of a call. */
 export interface CalledAddress {
   readonly host: string;
   readonly port: number;
@@ -13,8 +13,8 @@ export interface CalledAddress {
 }
 
 /**
- * The error for a connection where only one side speaks TLS, which otherwise looks like a service that disconnects;
- * undefined when it is something else.
+ * Returns an error for a connection where only one side uses TLS, which otherwise looks like a disconnect; undefined
+ * for other causes.
  */
 export async function tlsMismatch({ host, port, tls }: CalledAddress, error: unknown): Promise<Error | undefined> {
   if (!(error instanceof ThriftTransportError)) return undefined;

@@ -4,18 +4,18 @@ import { TaskError } from '../../domain/task.errors.js';
 import { keepsEveryRule } from './quick-check.js';
 import { validator } from './validation.js';
 
-/** No task contents in an error: it might be logged. */
+/** Errors might be logged, so they contain no task contents. */
 const OPTIONS = { stopAtFirstError: true, validationError: { target: false, value: false } };
 
 /**
- * Turns what the codec read into the handler's argument class and validates it. Nest's ValidationPipe does the same over
- * class-transformer and takes three times as long, which would be most of a call's time here.
+ * Converts the codec's result to the handler's argument class and validates it. Nest's ValidationPipe does the same
+ * with class-transformer and takes three times as long, which would be most of a call's time here.
  */
 @Injectable()
 export class ArgumentsPipe implements PipeTransform<object, object> {
-  /** @throws TaskError INVALID_INPUT naming every field that breaks a rule, and the rule. */
+  /** @throws TaskError INVALID_INPUT naming every invalid field, and the rule. */
   transform(sent: object, { type, metatype }: ArgumentMetadata): object {
-    // The context of the call comes by here as well, as `custom`.
+    // Nest passes the call's context through here as well, as `custom`.
     if (type !== 'body' || metatype === undefined || metatype === Object) return sent;
     const args = new (metatype as Type<object>)(sent);
     if (keepsEveryRule(args)) return args;

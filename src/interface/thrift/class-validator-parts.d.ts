@@ -1,4 +1,4 @@
-// The types of class-validator stand beside its main module only.
+// class-validator only declares types for its main module.
 declare module 'class-validator/cjs/validation/Validator.js' {
   export { Validator } from 'class-validator';
 }

@@ -1,12 +1,12 @@
 import { TaskError } from '../../domain/task.errors.js';
 import { ValidateBy } from './validation.js';
 
-/** A check of the domain: returns when the value may stand, else throws TaskError naming `field` and the rule. */
+/** A check of the domain: returns for a valid value, otherwise throws a TaskError naming `field` and the rule. */
 type Rule = (value: never, field: string) => unknown;
 
 /**
- * Makes class-validator ask the domain, so that a rule stands in one place. (Its own `@MaxLength` counts a surrogate
- * pair as one character where the domain counts UTF-16 units.)
+ * Validates by a rule of the domain, so that each rule is defined once. (class-validator's `@MaxLength` counts a
+ * surrogate pair as one character where the domain counts UTF-16 units.)
  */
 export function Keeps(rule: Rule): PropertyDecorator {
   return ValidateBy({
@@ -18,7 +18,10 @@ export function Keeps(rule: Rule): PropertyDecorator {
   });
 }
 
-/** What the value must be; undefined when it is. The argument's own name goes before it, not the domain's. */
+/**
+ * Returns the violated rule; undefined for a valid value. It is prefixed with the argument's own name, not the
+ * domain's.
+ */
 function brokenRule(rule: Rule, value: unknown): string | undefined {
   try {
     rule(value as never, '');

@@ -4,15 +4,15 @@ const ZERO = '0'.charCodeAt(0);
 const FORM = '0000-00-00T00:00:00.000Z';
 
 /**
- * The text made last, by the codes of its characters: within a day, only the time is written anew. All are integers to
- * the engine too (`| 0`): among fractions, making the text would take twice as long.
+ * The last text, as the codes of its characters: within a day, only the time is replaced. `| 0` marks all as integers
+ * for the engine: with fractions, creating the text would take twice as long.
  */
 const codes = Array.from(FORM, (character) => character.charCodeAt(0));
 let dayStartMs = NaN;
 
 /**
- * The same as `date.toISOString()`, in a sixth of its time: tasks that are listed together were added on few days. The
- * text is made in one piece, since one that was joined of several has to be copied before its characters can be read.
+ * Returns the same as `date.toISOString()`, in a sixth of its time: tasks listed together were added on few days. The
+ * text is created in one piece, since a concatenated one is flattened before its characters can be read.
  *
  * @throws RangeError for an invalid date.
  */
@@ -21,7 +21,7 @@ export function isoDate(date: Date): string {
   let inDayMs = timeMs - dayStartMs;
   if (!(inDayMs >= 0 && inDayMs < DAY_MS)) {
     const text = date.toISOString();
-    // Years of more than four digits.
+    // Years with more than four digits.
     if (text.length !== FORM.length) return text;
     dayStartMs = Math.floor(timeMs / DAY_MS) * DAY_MS;
     for (let i = 0; i < text.length; i++) codes[i] = text.charCodeAt(i);

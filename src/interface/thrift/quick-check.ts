@@ -4,20 +4,20 @@ import { getMetadataStorage } from './validation.js';
 
 type ValidationMetadata = ReturnType<MetadataStorage['getTargetValidationMetadatas']>[number];
 
-/** Whether an object keeps a rule, or several. */
+/** Whether an object satisfies one or more rules. */
 type Check = (object: object) => boolean;
 
-/** Groups of rules are not used here, so every rule of a class counts. */
+/** Validation groups are not used here, so every rule of a class applies. */
 const EVERY_RULE = ['', false, false] as const;
 
 const checks = new WeakMap<Type<object>, Check>();
 
 /**
- * Whether an instance of a decorated class keeps every rule. False may also mean that only class-validator can tell: it
- * then says which rule is broken.
+ * Whether an instance of a decorated class satisfies every rule. After false, class-validator itself decides and names
+ * the broken rule.
  *
- * class-validator groups the rules of a class again at each call, and makes an error for each property before it knows
- * of one. Nearly all calls keep the rules, so these are asked directly, in an order that is worked out once.
+ * class-validator groups the rules of a class again at each call, and creates an error for each property before
+ * checking it. Nearly all calls are valid, so the rules are called directly, in an order that is computed once.
  */
 export function keepsEveryRule(object: object): boolean {
   const type = object.constructor as Type<object>;
@@ -66,7 +66,7 @@ function valueOf(object: object, property: string): unknown {
   return (object as Readonly<Record<string, unknown>>)[property];
 }
 
-/** Collections are class-validator's business. */
+/** Collections are left to class-validator. */
 function isPlainlyNested(value: unknown): value is object {
   const isCollection = Array.isArray(value) || value instanceof Set || value instanceof Map;
   return value instanceof Object && !isCollection;

@@ -4,7 +4,7 @@ import { throwError, type Observable } from 'rxjs';
 import { TaskError, type TaskErrorCode } from '../../domain/task.errors.js';
 import { ThriftError, ThriftException, type ThriftContext } from 'nestjs-thrift';
 
-/** The code that travels for each refusal. */
+/** Code on the wire for each error code. */
 const CODES: Record<Exclude<TaskErrorCode, 'BUSY'>, number> = {
   INVALID_INPUT: 400,
   NOT_FOUND: 404,
@@ -12,14 +12,14 @@ const CODES: Record<Exclude<TaskErrorCode, 'BUSY'>, number> = {
   STORE_UNAVAILABLE: 503,
 };
 
-/** The least time between two lines that the store is down, in milliseconds: meanwhile every call fails. */
+/** Minimum time between two lines about an unavailable store, in milliseconds: meanwhile every call fails. */
 const OUTAGE_INTERVAL_MS = 1_000;
 
 const BASE_EXCEPTION = 'BaseException';
 
 /**
- * Turns whatever a handler throws into what the IDL lets the method say: a BaseException where it is declared, else an
- * application exception whose message starts with the code. What nobody foresaw tells the client nothing.
+ * Maps any error of a handler to one that the IDL allows for the method: a BaseException if declared, otherwise an
+ * application exception whose message starts with the code. Unforeseen errors tell the client nothing.
  */
 @Catch()
 export class TaskErrorFilter implements RpcExceptionFilter {
@@ -36,7 +36,7 @@ export class TaskErrorFilter implements RpcExceptionFilter {
       if (error.code === 'STORE_UNAVAILABLE') this.#logOutage(context.method.name, error);
       return refusal(error, context);
     }
-    // Thrown on purpose, for the client: by a guard, for instance.
+    // Thrown deliberately for the client, for instance by a guard.
     if (error instanceof ThriftError || error instanceof ThriftException) return error;
     this.#logger.error(`${context.method.name} failed`, error);
     return new ThriftError('INTERNAL_ERROR', 'Internal server error', { cause: error });
@@ -45,14 +45,14 @@ export class TaskErrorFilter implements RpcExceptionFilter {
   #logOutage(method: string, error: TaskError): void {
     this.#outages.add((leftOut) => {
       const more = leftOut > 0 ? ` (and ${String(leftOut)} more calls since the last such line)` : '';
-      this.#logger.warn(`${method} refused, ${error.message}${more}`, error);
+      this.#logger.warn(`${method} rejected, ${error.message}${more}`, error);
     });
   }
 }
 
 function refusal(error: TaskError, { method }: ThriftContext): ThriftError | ThriftException {
   if (error.code === 'BUSY') {
-    // As the transport words it, so that clients know that the call is safe to retry.
+    // The same words as the transport's, so that clients know that a retry is safe.
     return new ThriftError('INTERNAL_ERROR', `Overloaded: ${error.message}, not run, safe to retry`, { cause: error });
   }
   const code = CODES[error.code];

@@ -10,27 +10,27 @@ import type {
   TaskPage as TaskPageMessage,
 } from '@tasks/idl';
 
-// Fields are listed one by one: one that the domain gets tomorrow must not leak today.
+// Fields are listed one by one, so that a new field of the domain is not exposed by accident.
 
-/** What a task takes on the wire at least, in bytes: the compact protocol, an empty name, the shortest id of a user. */
+/** Minimum size of a task on the wire, in bytes: the compact protocol, an empty name, the shortest user id. */
 export const LEAST_TASK_BYTES = 50;
 
-/** A task as it travels. */
+/** Converts a task to its wire form. */
 export function toTaskMessage({ id, userId, name, createdOn, done }: Task): TaskMessage {
   return { id, userId, name, createdOn: isoDate(createdOn), done };
 }
 
-/** A page as it travels. */
+/** Converts a page to its wire form. */
 export function toTaskPageMessage({ tasks, next }: TaskPage): TaskPageMessage {
   return { tasks: tasks.map(toTaskMessage), nextCursor: next };
 }
 
-/** Counts as they travel. */
+/** Converts counts to their wire form. */
 export function toTaskCountsMessage({ open, done }: TaskCounts): TaskCountsMessage {
   return { open: BigInt(open), done: BigInt(done) };
 }
 
-/** Health as it travels: what the store failed with is for operators. */
+/** Converts health to its wire form, without the store's error, which is for operators. */
 export function toHealthcheck({ ok, message }: Health): Healthcheck {
   return { ok, message };
 }

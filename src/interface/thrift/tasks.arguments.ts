@@ -19,7 +19,7 @@ import type {
 } from '@tasks/idl';
 import { IsDefined, IsOptional, ValidateNested } from './validation.js';
 
-// The arguments of each method as the IDL has them. What wasn't sent is undefined; types are the codec's business.
+// The arguments of each method, as in the IDL. Arguments not sent are undefined; the codec checks types.
 
 /** Arguments of `all`. */
 export class AllArgs implements TasksAllArgs {
@@ -56,7 +56,7 @@ export class UpdateArgs implements TasksUpdateArgs {
   }
 }
 
-/** The struct `Task` as `upsert` takes it; `createdOn` is ignored. */
+/** The struct `Task` as an argument of `upsert`; `createdOn` is ignored. */
 export class TaskFields implements Task {
   @IsOptional() @Keeps(checkedTaskId) readonly id?: string;
   @Keeps(checkedUserId) readonly userId: string;

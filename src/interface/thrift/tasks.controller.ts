@@ -31,7 +31,7 @@ import {
 } from './tasks.arguments.js';
 import type { Healthcheck, Task, TaskCounts, TaskPage, TasksHandlers } from '@tasks/idl';
 
-/** The service `Tasks` of the IDL. A method that is missing here answers UNKNOWN_METHOD. */
+/** The service `Tasks` of the IDL. A missing method is answered with UNKNOWN_METHOD. */
 @Controller()
 @UsePipes(ArgumentsPipe)
 @UseFilters(TaskErrorFilter)

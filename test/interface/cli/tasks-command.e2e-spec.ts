@@ -313,7 +313,7 @@ describe('The tasks command whose output can not be written', () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^tasks: The result can't be written \(ENOSPC.*\); what the command did is done\n$/,
+        /^tasks: The result can't be written \(ENOSPC.*\); the command itself was executed\n$/,
       ),
     });
     expect(await json<Task[]>('all', 'filled')).toHaveLength(1);

@@ -228,7 +228,9 @@ describe('The account store without a MongoDB', () => {
     expect(performance.now() - startedAt).toBeLessThan(6_000);
     await store.close();
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/^No MongoDB at 127\.0\.0\.1:9 \(.+\): calls answer 503 until it is there$/);
+    expect(warnings[0]).toMatch(
+      /^No MongoDB at 127\.0\.0\.1:9 \(.+\): calls are answered with 503 until it is available$/,
+    );
   });
 
   it('refuses a connection string that makes no sense, without showing it', () => {

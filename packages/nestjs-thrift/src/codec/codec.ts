@@ -6,7 +6,7 @@ import { ReaderCompiler, type ReadOptions, type ReadStruct, type StructValue } f
 import { WriterCompiler, type WriteValue } from './writer-compiler.js';
 import { WrongValue } from './wrong-value.js';
 
-/** The outermost struct of a message stands at depth 1. */
+/** Depth of the outermost struct of a message. */
 const OUTERMOST = 1;
 
 /** Reads and writes one struct, in any protocol. */
@@ -17,7 +17,7 @@ export class StructCodec {
   ) {}
 
   /**
-   * @param context takes in what is read of the message besides its values.
+   * @param context collects what the message holds besides its values.
    * @throws ThriftProtocolError on bytes that break the protocol, a limit or the schema.
    */
   read(reader: ProtocolReader, context = new ReadContext(reader.limits)): StructValue {
@@ -34,7 +34,7 @@ export class StructCodec {
   }
 }
 
-/** Reads and writes what one method sends: its arguments and its result. */
+/** Reads and writes the arguments and the result of one method. */
 export interface MethodCodec {
   readonly args: StructCodec;
   readonly result: StructCodec;
@@ -61,7 +61,7 @@ export class Codec {
   }
 }
 
-/** The value that a method returned, from the struct that travelled. @throws ThriftProtocolError when there is none. */
+/** Returns the method's value from the struct received. @throws ThriftProtocolError when there is none. */
 export function requireSuccess(method: MethodSchema, result: StructValue): StructValue[string] {
   if (method.returns !== undefined && result['success'] === undefined) {
     throw new ThriftProtocolError('missing-field', `${method.name} returned neither a value nor a declared exception`);

@@ -1,23 +1,26 @@
 import { ThriftProtocolError } from '../errors.js';
 import type { ThriftValue } from '../schema.js';
 
-/** Containers up to this size are not looked at: even if all their keys collide, they cost little. */
+/** Containers up to this size are not checked: even if all their keys collide, they cost little. */
 export const UNGUARDED_SIZE = 1_024;
-/** Keys between two looks at the clock. */
+/** Number of keys between two checks of the clock. */
 export const KEYS_PER_LOOK = 256;
-/** Time that this many keys take at most; above it, the guard looks whether they collide. */
+/** Maximum time for this many keys; above it, the guard tests whether they collide. */
 const SLOW_LOOK_MS = KEYS_PER_LOOK * 0.0005;
-/** Keys that a check looks up: few enough to stay in the processor's cache, so that the size of a container does not count. */
+/**
+ * Number of keys that a check looks up: small enough for the processor's cache, so that the container's size has no
+ * effect.
+ */
 const SAMPLE_SIZE = 64;
-/** Measurements of a check. One that looks innocent is enough: no repetition of colliding keys is quick. */
+/** Measurements of a check. A single innocent one is enough: colliding keys are never fast. */
 const REPETITIONS = 20;
-/** Colliding keys take at least this many times longer to find than others. */
+/** Minimum ratio of the lookup time of colliding keys to that of other keys. */
 const COLLISION_RATIO = 10;
-/** Pause after a check, so that checks take little of the time where values are so slow to read that all keys are suspect. */
+/** Pause after a check. It keeps the cost of checks low where values are so slow to read that all keys are suspect. */
 const CHECK_PAUSE_MS = 4;
 const CHECK_PAUSE_MS_PER_KEY = 0.0002;
 
-/** What a Set and a Map have in common. */
+/** The common interface of Set and Map. */
 export interface KeyedContainer {
   readonly size: number;
   has(key: ThriftValue): boolean;
@@ -25,11 +28,11 @@ export interface KeyedContainer {
 }
 
 /**
- * Stops the filling of a Set or Map whose numbers were chosen to collide. V8 seeds the hashes of strings, but not those of
- * numbers and bigints, so a peer can choose numbers that all go to one bucket: filling is quadratic then.
+ * Stops the filling of a Set or Map whose numbers were chosen to collide. V8 seeds the hashes of strings, but not those
+ * of numbers and bigints, so a peer can choose numbers that share one bucket: filling is quadratic then.
  *
  * The clock only raises suspicion. A container is rejected when its keys take much longer to look up than others do,
- * whichever hash function V8 uses and however busy the machine is.
+ * independent of V8's hash function and of how busy the machine is.
  */
 export class CollisionGuard {
   #lookedAtMs = 0;
@@ -41,7 +44,7 @@ export class CollisionGuard {
   }
 
   /**
-   * To be called after each {@link KEYS_PER_LOOK} keys.
+   * Call after each {@link KEYS_PER_LOOK} keys.
    * @throws ThriftProtocolError when the keys collide.
    */
   look(container: KeyedContainer): void {
@@ -60,7 +63,7 @@ export class CollisionGuard {
   }
 }
 
-/** Whether the keys of a container take many times longer to look up than keys that nobody chose. */
+/** Whether the keys of a container take many times longer to look up than arbitrary keys. */
 export function doKeysCollide(container: KeyedContainer): boolean {
   const sample = sampleOf(container);
   const unchosen = sample.map((key, index) => (typeof key === 'bigint' ? BigInt(index) : index));
@@ -75,10 +78,10 @@ export function doKeysCollide(container: KeyedContainer): boolean {
   return true;
 }
 
-/** Keys from all over a container: those added last are found first in their bucket. */
+/** Samples keys from the whole container: the most recent ones are found first in their bucket. */
 function sampleOf(container: KeyedContainer): ThriftValue[] {
   const stride = Math.max(1, Math.floor(container.size / SAMPLE_SIZE));
-  // A peer must not know which keys are looked at.
+  // Random, so that a peer can't predict which keys are checked.
   let skip = Math.floor(Math.random() * stride);
   const sample: ThriftValue[] = [];
   for (const key of container.keys()) {
@@ -94,6 +97,6 @@ function lookupMs(container: KeyedContainer, keys: readonly ThriftValue[]): numb
   let found = 0;
   for (const key of keys) if (container.has(key)) found++;
   const tookMs = performance.now() - startedAtMs;
-  // All are found: the count keeps the compiler from leaving the lookups out.
+  // Always true: the count keeps the compiler from removing the lookups.
   return found === keys.length ? tookMs : Infinity;
 }

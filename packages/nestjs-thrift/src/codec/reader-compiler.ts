@@ -8,22 +8,22 @@ import { CollisionGuard, KEYS_PER_LOOK, UNGUARDED_SIZE } from './collision-guard
 import { takesMemory, type ReadContext } from './read-context.js';
 import { wireType } from './wire-type.js';
 
-/** A struct as the codec reads it: members that were not sent are absent. */
+/** A struct as the codec reads it. Absent members were not sent. */
 export type StructValue = Record<string, ThriftValue | undefined>;
 
-/** Reads one value of a type; `depth` is how deep it stands. */
+/** Reads one value of a type at nesting level `depth`. */
 export type ReadValue = (reader: ProtocolReader, depth: number, context: ReadContext) => ThriftValue;
 
 /** Reads one struct. */
 export type ReadStruct = (reader: ProtocolReader, depth: number, context: ReadContext) => StructValue;
 
-/** How values come out. */
+/** Options for the values that are read. */
 export interface ReadOptions {
   /** Whether `map<string, …>` reads as a plain object without a prototype instead of a `Map`. */
   readonly stringMapsAsObjects: boolean;
 }
 
-/** What reads a field whose id has been seen. */
+/** Reads a field whose id was read before. */
 interface FieldReader {
   readonly name: string;
   readonly wireType: number;
@@ -43,11 +43,12 @@ export class ReaderCompiler {
     private readonly options: ReadOptions,
   ) {}
 
-  /** The reader of a struct; compiled at the first call. */
+  /** Returns the reader of a struct; compiled at the first call. */
   struct(struct: StructSchema): ReadStruct {
     const known = this.structs.get(struct);
     if (known !== undefined) return known;
-    // A recursive struct meets itself while it is compiled: it gets this link, which the end of the function closes.
+    // Link for recursive structs: a struct that contains itself gets it while being compiled; the end of this function
+    // sets its target.
     this.structs.set(struct, (reader, depth, context) => compiled(reader, depth, context));
     const compiled = this.compileStruct(struct);
     this.structs.set(struct, compiled);
@@ -60,7 +61,8 @@ export class ReaderCompiler {
     for (const field of struct.fields) fields.set(field.id, this.field(field));
     const byId = fieldLookup(fields);
     const complete = completion(struct);
-    // A field named like a member of every object, `constructor` say, must read as absent where it is.
+    // A field with the name of an Object.prototype member, such as `constructor`, must read as absent when it was not
+    // sent.
     const prototype = struct.fields.some(({ name }) => name in Object.prototype) ? null : Object.prototype;
     return (reader, depth, context) => {
       if (depth > limits.maxDepth) throw depthExceeded(limits);
@@ -68,7 +70,7 @@ export class ReaderCompiler {
       const outer = reader.readStructBegin();
       for (let type = reader.readFieldBegin(); type !== STOP; type = reader.readFieldBegin()) {
         const field = byId(reader.fieldId);
-        // A field that is unknown, or of another type than expected, counts as not sent: so schemas can evolve.
+        // A field that is unknown or of an unexpected type counts as not sent, so that schemas can evolve.
         if (field?.wireType === type) value[field.name] = field.read(reader, depth + 1, context);
         else skip(reader, type, depth + 1);
         reader.readFieldEnd();
@@ -195,12 +197,12 @@ export class ReaderCompiler {
   }
 }
 
-/** Whether V8 hashes values of a type without a seed. An i8 has too few values to do harm. */
+/** Whether V8 hashes values of a type without a seed. An i8 has too few values to matter. */
 function canCollide({ kind }: TypeSchema): boolean {
   return kind === 'i16' || kind === 'i32' || kind === 'enum' || kind === 'i64' || kind === 'double';
 }
 
-/** Without a prototype, so that a key such as `__proto__` is a key like any other. */
+/** No prototype, so that `__proto__` is an ordinary key. */
 function toPlainObject(values: ReadonlyMap<ThriftValue, ThriftValue>): StructValue {
   const object = Object.create(null) as StructValue;
   for (const [key, value] of values) object[key as string] = value;
@@ -222,7 +224,7 @@ function fieldLookup(fields: ReadonlyMap<number, FieldReader>): (id: number) => 
   return (id) => (id >= 0 && id < 64 ? dense[id] : fields.get(id));
 }
 
-/** What is left to do when all fields are read: defaults, required fields, the one member of a union. */
+/** Completes a struct after its fields: defaults, required fields, the single member of a union. */
 function completion(struct: StructSchema): ((value: StructValue) => void) | undefined {
   if (struct.kind === 'union') {
     return (value) => {
@@ -249,7 +251,7 @@ function checkUnion(struct: StructSchema, value: StructValue): void {
   if (count > 1) throw new ThriftProtocolError('malformed', `union ${struct.name} has ${String(count)} members`);
 }
 
-/** A handler may change what it gets; the default of the IDL must not change with it. */
+/** A copy: handlers may change what they get, but not the default in the schema. */
 function copyOf(value: ThriftValue): ThriftValue {
   if (typeof value !== 'object') return value;
   if (value instanceof Uint8Array) return Buffer.from(value);

@@ -18,7 +18,7 @@ const WIRE_TYPES: Readonly<Record<TypeSchema['kind'], number>> = {
   map: MAP,
 };
 
-/** The type code that a type has on the wire. Enums travel as i32, binary as string. */
+/** Returns the type code on the wire. Enums travel as i32, binary as string. */
 export function wireType(type: TypeSchema): number {
   return WIRE_TYPES[type.kind];
 }

@@ -4,39 +4,40 @@ import { isUuid } from '../protocol/uuid.js';
 import { WrongValue } from './wrong-value.js';
 import { wireType } from './wire-type.js';
 
-/** Writes one value of a type, or throws WrongValue; `depth` is how deep it stands. */
+/** Writes one value of a type at nesting level `depth`, or throws WrongValue. */
 export type WriteValue = (writer: ProtocolWriter, value: unknown, depth: number) => void;
 
-/** A struct as a handler or a caller gives it. */
+/** A struct as a handler or a caller passes it. */
 type StructInput = Readonly<Record<string, unknown>>;
 
-/** What writes a field that is set. */
+/** Writes a field that is set. */
 interface FieldWriter {
   readonly id: number;
   readonly name: string;
   readonly wireType: number;
   readonly required: boolean;
   readonly defaultValue: ThriftValue | undefined;
-  /** Whether every object has a member of that name, `constructor` say: then only the object's own one counts. */
+  /** Whether Object.prototype has a member of that name, such as `constructor`: then only an own property counts. */
   readonly inherited: boolean;
   readonly write: WriteValue;
 }
 
 /**
  * Compiles types of the schema to closures that check and write a value, each struct once. A value that does not fit
- * is an error that names its path, never corrupt bytes.
+ * causes an error with its path, never corrupt bytes.
  */
 export class WriterCompiler {
   private readonly structs = new Map<StructSchema, WriteValue>();
 
-  /** @param maxDepth greatest nesting; a value that refers to itself meets it too. */
+  /** @param maxDepth maximum nesting; it also stops a value that refers to itself. */
   constructor(private readonly maxDepth: number) {}
 
-  /** The writer of a struct; compiled at the first call. */
+  /** Returns the writer of a struct; compiled at the first call. */
   struct(struct: StructSchema): WriteValue {
     const known = this.structs.get(struct);
     if (known !== undefined) return known;
-    // A recursive struct meets itself while it is compiled: it gets this link, which the end of the function closes.
+    // Link for recursive structs: a struct that contains itself gets it while being compiled; the end of this function
+    // sets its target.
     this.structs.set(struct, (writer, value, depth) => {
       compiled(writer, value, depth);
     });
@@ -70,7 +71,7 @@ export class WriterCompiler {
       id: field.id,
       name: field.name,
       wireType: wireType(field.type),
-      // A union has the one member that it was given, and no other, whatever the IDL says of the rest.
+      // A union has only the member that was set, whatever defaults and `required` the IDL gives to others.
       required: kind !== 'union' && field.requiredness === 'required',
       defaultValue: kind === 'union' ? undefined : field.defaultValue,
       inherited: field.name in Object.prototype,
@@ -149,7 +150,7 @@ function memberOf(struct: StructInput, { name, inherited }: FieldWriter): unknow
 
 function writeField(writer: ProtocolWriter, field: FieldWriter, struct: StructInput, depth: number): void {
   const given = memberOf(struct, field);
-  // null is "not set, and no default either"; undefined is "not mentioned", as in a struct just made by generated code.
+  // null means unset without a default; undefined means not mentioned, as in a new object of generated code.
   const value = given === undefined ? field.defaultValue : given;
   if (value === undefined || value === null) {
     if (field.required) throw new WrongValue('a value, since the field is required', given);

@@ -1,13 +1,13 @@
 import { ThriftProtocolError } from '../errors.js';
 
 /**
- * A value that does not fit its type. On its way up, each struct and container puts its part in front of the path;
- * `toThriftError` makes what callers see.
+ * A value that does not fit its type. Each struct and container adds its step to the front of the path; `toThriftError`
+ * makes the error that callers see.
  */
 export class WrongValue extends Error {
   private path = '';
 
-  /** @param got the value, or words about it when `described`. */
+  /** @param got the value, or its description when `described`. */
   constructor(
     private readonly expected: string,
     private readonly got: unknown,
@@ -16,13 +16,13 @@ export class WrongValue extends Error {
     super();
   }
 
-  /** Puts a step in front of the path of a WrongValue; other errors pass as they are. */
+  /** Adds a step to the front of a WrongValue's path; returns other errors unchanged. */
   static within(error: unknown, step: string): unknown {
     if (error instanceof WrongValue) error.path = step + error.path;
     return error;
   }
 
-  /** The error to show: `success[3].name: expected string, got number`. */
+  /** The error for callers: `success[3].name: expected string, got number`. */
   static toThriftError(error: unknown): unknown {
     if (!(error instanceof WrongValue)) return error;
     const path = error.path.startsWith('.') ? error.path.slice(1) : error.path;

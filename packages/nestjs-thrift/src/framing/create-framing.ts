@@ -6,7 +6,7 @@ import { UnframedFraming } from './unframed.js';
 
 /**
  * The framing of that name, for one connection.
- * @param protocol of its messages; with THeader each message that is read says its own.
+ * @param protocol of its messages; with THeader, each message received names its own.
  */
 export function createFraming(name: FramingName, protocol: Protocol, limits: ReadLimits): Framing {
   switch (name) {

@@ -11,10 +11,10 @@ import { HEADER_MAGIC } from './header.js';
 /** `[`: a message of the JSON protocol is an array. */
 const JSON_START = 0x5b;
 
-/** What speaks something that is not served here. */
+/** Protocols that are recognized but not served here. */
 export type ForeignProtocol = 'tls' | 'http' | 'thriftpy2-json' | 'zlib' | 'unknown';
 
-/** What the first bytes of a connection say. */
+/** Result of looking at the first bytes of a connection. */
 export type Detection =
   | { readonly kind: 'dialect'; readonly protocol: Protocol; readonly framing: FramingName }
   | { readonly kind: 'foreign'; readonly speaks: ForeignProtocol };
@@ -22,8 +22,8 @@ export type Detection =
 const UNKNOWN: Detection = { kind: 'foreign', speaks: 'unknown' };
 
 /**
- * Tells the dialect of a connection from its first bytes: two, six or ten decide.
- * @returns undefined while that many are not there.
+ * Detects the dialect of a connection from its first two, six or ten bytes.
+ * @returns undefined while more bytes are needed.
  */
 export function detect(bytes: Buffer, start: number, end: number): Detection | undefined {
   const first = bytes[start] as number;
@@ -47,14 +47,14 @@ function detectAfterLength(bytes: Buffer, start: number, end: number): Detection
   if (protocol !== undefined) return { kind: 'dialect', protocol, framing: 'framed' };
   if (fifth === HEADER_MAGIC >> 8 && sixth === (HEADER_MAGIC & 0xff)) return headerDetected('header');
   if (fifth === 0x7b) return { kind: 'foreign', speaks: 'thriftpy2-json' };
-  // `x` starts names, too; one that is nothing but `x` has the message's type behind it.
+  // `x` also starts names; after the one-letter name `x` comes the message type.
   if (length > 1 && isZlib(fifth, sixth)) return { kind: 'foreign', speaks: 'zlib' };
   if (isNameStart(fifth)) return { kind: 'dialect', protocol: oldBinaryProtocol, framing: 'unframed' };
   if (fifth > 0x0f) return UNKNOWN;
   return end - start < 10 ? undefined : detectAfterSecondLength(bytes, start, length);
 }
 
-/** Inside a frame stands another length: of an old-style message's name, or of a THeader. */
+/** A frame can start with another length: of an old-style message's name, or of a THeader. */
 function detectAfterSecondLength(bytes: Buffer, start: number, length: number): Detection {
   const inner = bytes.readInt32BE(start + 4);
   if (bytes.readUInt16BE(start + 8) === HEADER_MAGIC && inner === length - 4) return headerDetected('framed-header');
@@ -70,12 +70,15 @@ function protocolOf(first: number, second: number): Protocol | undefined {
   return first === JSON_START ? jsonProtocol : undefined;
 }
 
-/** In THeader each message says its own protocol; until one has, it is binary. */
+/** In THeader each message names its own protocol; binary is assumed until the first one. */
 function headerDetected(framing: 'header' | 'framed-header'): Detection {
   return { kind: 'dialect', protocol: binaryProtocol, framing };
 }
 
-/** The header of a zlib stream with a window of 32 KiB (RFC 1950): Apache's TZlibTransport. No name has such a second byte. */
+/**
+ * The header of a zlib stream with a window of 32 KiB (RFC 1950), as Apache's TZlibTransport sends it. No name has this
+ * second byte.
+ */
 function isZlib(first: number, second: number): boolean {
   return first === 0x78 && (second === 0x01 || second === 0x5e || second === 0x9c || second === 0xda);
 }

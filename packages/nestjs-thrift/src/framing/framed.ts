@@ -5,12 +5,12 @@ import type { Protocol, ReadLimits } from '../protocol/protocol.js';
 import type { Framing, ReceivedMessage } from './framing.js';
 import type { InputBuffer } from './input-buffer.js';
 
-/** Bytes of a frame's length. */
+/** Size of a frame's length prefix, in bytes. */
 export const LENGTH_BYTES = 4;
 
 /**
- * The end of the frame that starts the input; 0 while it is not whole.
- * @throws ThriftProtocolError as soon as its length is there and can't be.
+ * Returns the end of the first frame of the input, 0 while it is incomplete.
+ * @throws ThriftProtocolError as soon as an invalid length has arrived.
  */
 export function findFrameEnd(input: InputBuffer, limits: ReadLimits): number {
   if (input.length < LENGTH_BYTES) return 0;
@@ -20,7 +20,9 @@ export function findFrameEnd(input: InputBuffer, limits: ReadLimits): number {
   return input.length < LENGTH_BYTES + size ? 0 : input.start + LENGTH_BYTES + size;
 }
 
-/** Each message after its length in four bytes (Thrift RPC specification, "Framed vs. unframed transport"). */
+/**
+ * Puts the length of each message in four bytes before it (Thrift RPC specification, "Framed vs. unframed transport").
+ */
 export class FramedFraming implements Framing {
   readonly name = 'framed';
 

@@ -2,9 +2,9 @@ import type { ByteWriter } from '../protocol/byte-writer.js';
 import type { Protocol } from '../protocol/protocol.js';
 import type { InputBuffer } from './input-buffer.js';
 
-/** What THeader says beside the message (HeaderFormat.md). Only connections that use it have one. */
+/** Content of a THeader (HeaderFormat.md). Undefined for other framings. */
 export interface MessageHeaders {
-  /** The sequence id of the frame, sent back as it came. */
+  /** The sequence id of the frame, echoed in the reply. */
   readonly sequenceId: number;
   /** Whether the peer accepts replies in any order (flag bit 0x0001, as fbthrift has it). */
   readonly outOfOrder: boolean;
@@ -14,7 +14,7 @@ export interface MessageHeaders {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** One whole message: `bytes[start..end)`, valid until more is read. */
+/** One complete message: `bytes[start..end)`, valid until the next read. */
 export interface ReceivedMessage {
   readonly bytes: Buffer;
   readonly start: number;
@@ -22,27 +22,29 @@ export interface ReceivedMessage {
   /** The protocol of the message; replies use the same. */
   readonly protocol: Protocol;
   readonly headers: MessageHeaders | undefined;
-  /** What it takes in memory, in bytes: its bytes, inflated where they were compressed, and the headers that it brought. */
+  /** Memory of the message, in bytes: its bytes, decompressed if necessary, and its headers. */
   readonly weight: number;
 }
 
-/** How messages are told apart on a connection, in both directions. One per connection: it may remember where it stood. */
+/**
+ * Separates the messages of a connection, in both directions. One instance per connection: it may keep its position.
+ */
 export interface Framing {
   readonly name: FramingName;
   /**
-   * Takes the next whole message out of `input`.
+   * Takes the next complete message out of `input`.
    * @returns undefined while more bytes are needed.
-   * @throws ThriftProtocolError when no continuation can make this a message within the limits.
+   * @throws ThriftProtocolError when no further bytes can make this a message within the limits.
    */
   read(input: InputBuffer): ReceivedMessage | undefined;
   /**
-   * As much of the next message as is there, and its headers, so that an error reply can name the call that `read`
-   * refused. Never throws.
+   * Returns the part of the next message that has arrived, with its headers, so that an error reply can name the call
+   * that `read` rejected. Never throws.
    */
   peek(input: InputBuffer): ReceivedMessage;
   /**
-   * Writes what stands before a message.
-   * @param request a reply is framed as its request was; for a request, what the frame shall say.
+   * Writes the bytes before a message.
+   * @param request a reply is framed as its request was; for a request, the values to send.
    * @param headers key-value headers to send; framings without headers drop them.
    */
   begin(
@@ -51,7 +53,7 @@ export interface Framing {
     request: MessageHeaders | undefined,
     headers: ReadonlyMap<string, string>,
   ): void;
-  /** Completes what `begin` wrote, now that the size is known. */
+  /** Completes the bytes of `begin`, now that the size is known. */
   end(out: ByteWriter, request: MessageHeaders | undefined): void;
 }
 

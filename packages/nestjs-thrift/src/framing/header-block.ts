@@ -2,20 +2,20 @@ import { isUtf8 } from 'node:buffer';
 import { ThriftProtocolError } from '../errors.js';
 import type { ByteWriter } from '../protocol/byte-writer.js';
 
-/** Greatest number of bytes in a varint of 32 bits. */
+/** Maximum size of a 32-bit varint, in bytes. */
 const MAX_VARINT_BYTES = 5;
 
-/** Key-value headers that a message may bring, and a connection may keep. */
+/** Maximum number of key-value headers of a message, and of persistent ones of a connection. */
 export const MAX_PAIRS = 64;
 
-/** Rejects more headers than that. */
+/** Rejects more headers than the maximum. */
 export function tooManyPairs(count: number): ThriftProtocolError {
-  return new ThriftProtocolError('size-limit', `${String(count)} headers, allowed are ${String(MAX_PAIRS)}`);
+  return new ThriftProtocolError('size-limit', `${String(count)} headers, allowed: ${String(MAX_PAIRS)}`);
 }
 
-/** Reads the varints and strings of a header; nothing is read beyond `end`, whatever they say. */
+/** Reads the varints and strings of a header, never beyond `end`. */
 export class HeaderBlockReader {
-  /** Pairs that were announced so far. */
+  /** Number of pairs announced so far. */
   private pairs = 0;
 
   constructor(
@@ -24,7 +24,7 @@ export class HeaderBlockReader {
     private readonly end: number,
   ) {}
 
-  /** Whether there is more. */
+  /** Whether bytes are left. */
   get hasMore(): boolean {
     return this.position < this.end;
   }
@@ -45,7 +45,7 @@ export class HeaderBlockReader {
   }
 
   /**
-   * Key-value pairs after their count. Those that are not UTF-8 can't be told as text, and are left out.
+   * Key-value pairs after their count. Pairs that are not UTF-8 are left out.
    * @throws ThriftProtocolError for more than a header may have, before any of them is read.
    */
   readPairs(into: Map<string, string>): void {
@@ -93,7 +93,7 @@ export function writePairs(out: ByteWriter, pairs: ReadonlyMap<string, string>):
   }
 }
 
-/** `reserve` may move the bytes: they are looked at after it. */
+/** `reserve` may move the bytes: read `bytes` after it. */
 function writeByte(out: ByteWriter, byte: number): void {
   const at = out.reserve(1);
   out.bytes[at] = byte;

@@ -9,9 +9,9 @@ import { HeaderBlockReader, MAX_PAIRS, tooManyPairs, writePairs, writeVarint } f
 import type { InputBuffer } from './input-buffer.js';
 import { NO_TRANSFORMS, readTransforms, transform, untransform } from './transforms.js';
 
-/** In this header clients say how long they wait, in milliseconds (fbthrift's). */
+/** Header in which clients send their timeout, in milliseconds (from fbthrift). */
 export const TIMEOUT_HEADER = 'client_timeout';
-/** How long a client says that it waits, in milliseconds; Infinity when it does not, or says nonsense. */
+/** Returns the client's timeout in milliseconds; Infinity when it is missing or invalid. */
 export function readTimeout(headers: ReadonlyMap<string, string>): number {
   const text = headers.size === 0 ? undefined : headers.get(TIMEOUT_HEADER);
   return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : Infinity;
@@ -24,12 +24,12 @@ const FIXED_BYTES = 10;
 /** As Apache C++: a larger header is "unreasonable". */
 const MAX_HEADER_BYTES = 65_532;
 const OUT_OF_ORDER = 0x0001;
-/** Info ids: headers of this message, and of all that follow on the connection (fbthrift's). */
+/** Info ids: headers of this message, and of all further messages of the connection (fbthrift's). */
 const KEY_VALUE = 1;
 const PERSISTENT_KEY_VALUE = 2;
-/** What one connection may make its server remember, in UTF-16 units. */
+/** Maximum memory of a connection's persistent headers, in UTF-16 units. */
 const MAX_PERSISTENT_LENGTH = 16_384;
-/** What a pair takes in memory beside its characters, at least. */
+/** Minimum memory of a pair besides its characters. */
 const PAIR_BYTES = 128;
 const NO_PAIRS: ReadonlyMap<string, string> = new Map();
 
@@ -38,7 +38,7 @@ const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
   [2, compactProtocol],
 ]);
 
-/** The fixed part of a header and what follows it, before anything is made of it. */
+/** The parsed fixed part of a header, and the position of the rest. */
 interface Header {
   readonly sequenceId: number;
   readonly outOfOrder: boolean;
@@ -48,7 +48,7 @@ interface Header {
   readonly persistent: ReadonlyMap<string, string>;
   /** The headers of the message, persistent ones included. */
   readonly headers: ReadonlyMap<string, string>;
-  /** What the headers that the message brought take in memory, in bytes. */
+  /** Memory of the message's headers, in bytes. */
   readonly headerWeight: number;
   /** Where the body starts. */
   readonly bodyAt: number;
@@ -56,13 +56,13 @@ interface Header {
 
 /**
  * THeader: length, magic, flags, sequence id, protocol, transforms and key-value headers before each message
- * (HeaderFormat.md). `framed-header` has a second length before it: Apache's Python and npm `thrift` send that.
+ * (HeaderFormat.md). `framed-header` has a second length before it, as sent by Apache's Python and npm `thrift`.
  */
 export class HeaderFraming implements Framing {
   private readonly lengthBytes: number;
-  /** Shared by all messages until one changes it, so never written to. */
+  /** Shared by all messages until one changes it, so never modified. */
   private persistent: ReadonlyMap<string, string> = NO_PAIRS;
-  /** After `begin`: where the body starts in the message that is written. */
+  /** After `begin`: where the body of the message being written starts. */
   private bodyOffset = 0;
 
   constructor(
@@ -101,7 +101,7 @@ export class HeaderFraming implements Framing {
     }
     const known = header === undefined ? undefined : PROTOCOLS.get(header.protocolId);
     const readable = header !== undefined && known !== undefined && header.transforms.length === 0;
-    // The reply goes without transforms: the one that was asked for may be what is not known.
+    // The reply has no transforms: the requested one may be the unknown one.
     const headers = header && { ...header, transforms: NO_TRANSFORMS };
     const from = readable ? (header?.bodyAt ?? end) : end;
     return { bytes, start: from, end, protocol: known ?? binaryProtocol, headers, weight: end - start };
@@ -151,7 +151,7 @@ export class HeaderFraming implements Framing {
   }
 }
 
-/** Reads the header at `at` of a frame that ends at `end`, on a connection with these persistent headers. */
+/** Reads the header at `at` of a frame that ends at `end`, given the connection's persistent headers. */
 function readHeader(bytes: Buffer, at: number, end: number, persistent: ReadonlyMap<string, string>): Header {
   if (end - at < FIXED_BYTES || bytes.readUInt16BE(at) !== HEADER_MAGIC) {
     throw new ThriftProtocolError('malformed', 'a frame without a THeader on a connection that uses it');
@@ -181,7 +181,7 @@ function readFixedPart(bytes: Buffer, at: number, end: number): Header {
   };
 }
 
-/** What is not known ends the headers: ids are given in the order of their invention (HeaderFormat.md). */
+/** An unknown info id ends the headers: ids are assigned in chronological order (HeaderFormat.md). */
 function readInfo(
   block: HeaderBlockReader,
   known: ReadonlyMap<string, string>,
@@ -201,14 +201,14 @@ function readInfo(
   return { headers, persistent: current, headerWeight: lengthOf(headers) + PAIR_BYTES * headers.size };
 }
 
-/** They stay as long as the connection, and each message with headers of its own has a copy of them. */
+/** They live as long as the connection, and each message with headers of its own holds a copy. */
 function checkPersistent(persistent: ReadonlyMap<string, string>): void {
   if (persistent.size > MAX_PAIRS) throw tooManyPairs(persistent.size);
   const length = lengthOf(persistent);
   if (length <= MAX_PERSISTENT_LENGTH) return;
   throw new ThriftProtocolError(
     'size-limit',
-    `persistent headers of ${String(length)} characters, allowed are ${String(MAX_PERSISTENT_LENGTH)} a connection`,
+    `persistent headers of ${String(length)} characters, allowed: ${String(MAX_PERSISTENT_LENGTH)} a connection`,
   );
 }
 
@@ -218,7 +218,7 @@ function lengthOf(pairs: ReadonlyMap<string, string>): number {
   return length;
 }
 
-/** @throws ThriftProtocolError for a protocol that THeader has no use for. */
+/** @throws ThriftProtocolError for a protocol that THeader does not carry. */
 function protocolId({ name }: Protocol): number {
   if (name === 'binary') return 0;
   if (name === 'compact') return 2;
@@ -235,6 +235,6 @@ function unknownProtocol(id: number): ThriftProtocolError {
 function headerTooLarge(size: number): ThriftProtocolError {
   return new ThriftProtocolError(
     'size-limit',
-    `a header of ${String(size)} bytes, allowed are ${String(MAX_HEADER_BYTES)}`,
+    `a header of ${String(size)} bytes, allowed: ${String(MAX_HEADER_BYTES)}`,
   );
 }

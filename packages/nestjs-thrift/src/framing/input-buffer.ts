@@ -1,17 +1,17 @@
 const EMPTY = Buffer.alloc(0);
-/** A buffer smaller than this is not worth replacing by one that fits. */
+/** A buffer smaller than this is not worth shrinking. */
 const MIN_COMPACTED_BYTES = 1_024;
 
 /**
- * The bytes that a peer has sent and nobody has used yet: `bytes[start..end)`. A chunk that arrives while nothing is
- * left over is used where it lies; only the rest of a message that came in pieces is copied, into a buffer that doubles,
- * so that the work is linear in the bytes.
+ * The bytes received and not used yet: `bytes[start..end)`. A chunk that arrives while nothing is left over is used in
+ * place. Only the rest of a message that comes in pieces is copied, into a buffer that doubles, so that the work is
+ * linear in the bytes.
  */
 export class InputBuffer {
   bytes: Buffer = EMPTY;
   start = 0;
   end = 0;
-  /** Whether `bytes` was allocated here, so that there may be room behind `end`. */
+  /** Whether `bytes` was allocated here, and may have free space after `end`. */
   private owned = false;
 
   /** Bytes held. */
@@ -19,7 +19,7 @@ export class InputBuffer {
     return this.end - this.start;
   }
 
-  /** Adds what arrived. */
+  /** Adds received bytes. */
   append(chunk: Buffer): void {
     const { length } = this;
     if (length === 0) {
@@ -34,13 +34,13 @@ export class InputBuffer {
     this.end += chunk.length;
   }
 
-  /** Uses up everything before `offset` of `bytes`. */
+  /** Marks everything before `offset` of `bytes` as used. */
   consume(offset: number): void {
     this.start = offset;
     if (this.start === this.end) this.clear();
   }
 
-  /** Forgets everything, and gives the memory back. */
+  /** Removes everything and releases the memory. */
   clear(): void {
     this.bytes = EMPTY;
     this.start = 0;
@@ -48,7 +48,7 @@ export class InputBuffer {
     this.owned = false;
   }
 
-  /** Copies what is left out of a buffer that is much larger: a few bytes must not keep a whole chunk alive. */
+  /** Copies the rest out of a much larger buffer: a few bytes must not keep a whole chunk alive. */
   compact(): void {
     if (this.bytes.length < MIN_COMPACTED_BYTES || this.length > this.bytes.length / 4) return;
     this.moveToRoomFor(this.length);

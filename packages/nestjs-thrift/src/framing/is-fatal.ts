@@ -1,8 +1,8 @@
 import { ThriftProtocolError } from '../errors.js';
 
 /**
- * Whether a connection can't go on after a message that was refused. A frame's end is known whatever is in it; without
- * frames, a message that is not what it seemed may have ended somewhere else. Over a limit, the peer is not to go on.
+ * Whether the connection must close after a rejected message. The end of a frame is known whatever it contains. Without
+ * frames, a malformed message may have ended somewhere else. A peer over a limit is not allowed to continue.
  */
 export function isFatal(error: unknown, isFramed: boolean): boolean {
   if (!(error instanceof ThriftProtocolError) || error.reason === 'missing-field') return false;

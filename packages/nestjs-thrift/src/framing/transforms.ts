@@ -4,31 +4,31 @@ import { messageTooLarge } from '../protocol/bounds.js';
 import type { ReadLimits } from '../protocol/protocol.js';
 import type { HeaderBlockReader } from './header-block.js';
 
-/** Does nothing; some clients send it for "none". */
+/** No operation; some clients send it for "none". */
 const NONE = 0;
 /** The body is a zlib stream. */
 const ZLIB = 1;
-/** A message as it is. */
+/** An unchanged message. */
 export const NO_TRANSFORMS: readonly number[] = [];
-/** More can't be of use, and each one costs a pass over the body. */
+/** Maximum number of transforms. More are of no use, and each costs a pass over the body. */
 const MAX_TRANSFORMS = 4;
 
 /**
- * Reads the ids of the transforms. What follows an id that is not known can't be told, so nothing after it is read.
- * @throws ThriftProtocolError for more than can be of use, and for one that is not known.
+ * Reads the ids of the transforms. The size of an unknown transform's data is unknown, so nothing after it is read.
+ * @throws ThriftProtocolError for more than the maximum, and for an unknown id.
  */
 export function readTransforms(block: HeaderBlockReader): readonly number[] {
   const count = block.readVarint();
   if (count === 0) return NO_TRANSFORMS;
   if (count > MAX_TRANSFORMS) {
-    throw new ThriftProtocolError('malformed', `${String(count)} transforms, allowed are ${String(MAX_TRANSFORMS)}`);
+    throw new ThriftProtocolError('malformed', `${String(count)} transforms, allowed: ${String(MAX_TRANSFORMS)}`);
   }
   const transforms = Array.from({ length: count }, () => {
     const id = block.readVarint();
     if (id !== ZLIB && id !== NONE) throw unknownTransform(id);
     return id;
   });
-  // zlib over zlib saves nothing, but makes a few hundred bytes cost as much as the largest message.
+  // zlib over zlib saves nothing, but lets a few hundred bytes cost as much as the largest message.
   if (transforms.indexOf(ZLIB) !== transforms.lastIndexOf(ZLIB)) {
     throw new ThriftProtocolError('malformed', 'zlib twice over, allowed is once');
   }
@@ -36,9 +36,8 @@ export function readTransforms(block: HeaderBlockReader): readonly number[] {
 }
 
 /**
- * Takes back what the sender applied (HeaderFormat.md, "Transform IDs"). With one kind, order does not matter.
- * @throws ThriftProtocolError for a body that is not what it should be, or that would be larger than a message may be:
- * it is given up as soon as it passes the limit.
+ * Reverts the sender's transforms (HeaderFormat.md, "Transform IDs"). There is only one kind, so order does not matter.
+ * @throws ThriftProtocolError for an invalid body, or one larger than a message may be; decompression stops at the limit.
  */
 export function untransform(body: Buffer, transforms: readonly number[], limits: ReadLimits): Buffer {
   let bytes = body;
@@ -46,7 +45,7 @@ export function untransform(body: Buffer, transforms: readonly number[], limits:
   return bytes;
 }
 
-/** Applies the transforms in order. @throws ThriftProtocolError for one that is not known. */
+/** Applies the transforms in order. @throws ThriftProtocolError for an unknown one. */
 export function transform(body: Buffer, transforms: readonly number[]): Buffer {
   let bytes = body;
   for (const id of transforms) {

@@ -3,9 +3,9 @@ import type { Framing, ReceivedMessage } from './framing.js';
 import type { InputBuffer } from './input-buffer.js';
 
 /**
- * Messages one after the other with nothing between them but the white space of JSON, which begins no message: a peer
- * that ends its lines is not half way through one. Where a message ends only its protocol can tell, so a scanner finds
- * the end first and decoding starts when the message is whole.
+ * Messages that follow each other without length. Between them there may only be JSON's white space, which starts no
+ * message: a peer that ends its lines with a newline has not started another one. Only the protocol knows where a
+ * message ends, so a scanner finds the end first, and decoding starts when the message is complete.
  */
 export class UnframedFraming implements Framing {
   readonly name = 'unframed';
@@ -35,10 +35,10 @@ export class UnframedFraming implements Framing {
   }
 
   begin(): void {
-    // Nothing stands before an unframed message.
+    // An unframed message has no prefix.
   }
 
   end(): void {
-    // Nor is there a length to complete.
+    // There is no length to complete either.
   }
 }

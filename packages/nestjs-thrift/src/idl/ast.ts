@@ -1,11 +1,11 @@
 import type { Annotations, BaseTypeName, Requiredness } from '../schema.js';
 
 /*
- * What the text says, before names are looked up: one node a production of the Thrift IDL specification. Offsets
- * point into the text, in UTF-16 units, and become lines and columns only when there is something to report.
+ * Syntax tree, before names are resolved: one node for each production of the Thrift IDL specification. Offsets refer
+ * to the text, in UTF-16 units; they become lines and columns only in errors.
  */
 
-/** A name and where it stands. */
+/** A name and its offset. */
 export interface NameNode {
   readonly text: string;
   readonly offset: number;

@@ -4,7 +4,7 @@ import { cleanDocComment } from './doc-comment.js';
 import { Lexer } from './lexer.js';
 import type { Token } from './token.js';
 
-/** The token that the parser looks at, and the steps that every production is made of. */
+/** The current token of the parser, and the basic steps of all productions. */
 export class Cursor {
   private readonly lexer: Lexer;
   private token: Token;
@@ -14,36 +14,36 @@ export class Cursor {
     this.token = this.lexer.next();
   }
 
-  /** The token ahead. */
+  /** The current token. */
   peek(): Token {
     return this.token;
   }
 
-  /** Passes the token ahead and returns it. */
+  /** Moves past the current token and returns it. */
   take(): Token {
     const taken = this.token;
     this.token = this.lexer.next();
     return taken;
   }
 
-  /** Whether the keyword or symbol stands ahead. */
+  /** Whether the current token is this keyword or symbol. */
   at(text: string): boolean {
     return this.token.text === text && (this.token.kind === 'keyword' || this.token.kind === 'symbol');
   }
 
-  /** Passes the keyword or symbol if it stands ahead; whether it did. */
+  /** Moves past the keyword or symbol if it is the current token; returns whether it was. */
   accept(text: string): boolean {
     const ahead = this.at(text);
     if (ahead) this.take();
     return ahead;
   }
 
-  /** Passes the keyword or symbol. Throws `ThriftIdlError` where it does not stand ahead. */
+  /** Moves past the keyword or symbol. Throws `ThriftIdlError` if the current token is another. */
   expect(text: string): void {
     if (!this.accept(text)) this.fail(`'${text}'`);
   }
 
-  /** Passes a name; a dotted one only where dots are allowed. Throws `ThriftIdlError`. */
+  /** Moves past a name; dots are allowed only where stated. Throws `ThriftIdlError`. */
   name(what: string, dots: 'dots' | 'no dots' = 'no dots'): NameNode {
     const { kind, text, offset } = this.token;
     if (kind !== 'identifier') this.fail(what);
@@ -52,7 +52,7 @@ export class Cursor {
     return { text, offset };
   }
 
-  /** Passes a literal and returns its value. Throws `ThriftIdlError`. */
+  /** Moves past a literal and returns its value. Throws `ThriftIdlError`. */
   literal(what: string): NameNode {
     const { token } = this;
     if (token.kind !== 'literal') return this.fail(what);
@@ -65,12 +65,12 @@ export class Cursor {
     if (!this.accept(',')) this.accept(';');
   }
 
-  /** The cleaned doc comment in front of the token ahead. */
+  /** The cleaned doc comment before the current token. */
   doc(): string | undefined {
     return this.token.doc === undefined ? undefined : cleanDocComment(this.token.doc);
   }
 
-  /** Throws a `ThriftIdlError` for the token ahead. */
+  /** Throws a `ThriftIdlError` for the current token. */
   fail(expected: string): never {
     return failAt(this.source, this.token.offset, expected, this.found());
   }

@@ -1,4 +1,4 @@
-/** A Thrift IDL text and where it came from. */
+/** A Thrift IDL text and its name. */
 export interface Source {
   /** The path of the file, or the name given for a text; shown in errors. */
   readonly file: string;
@@ -7,8 +7,8 @@ export interface Source {
 }
 
 /**
- * What is wrong with an IDL, and where. The message reads `file:line:column: expected …, found …`, so that terminals
- * and editors make a link of it.
+ * An error in an IDL and its position. The message reads `file:line:column: expected …, found …`, which terminals and
+ * editors turn into a link.
  */
 export class ThriftIdlError extends Error {
   override readonly name = 'ThriftIdlError';
@@ -17,8 +17,8 @@ export class ThriftIdlError extends Error {
    * @param file the path of the file, or the name given for the text
    * @param line from 1
    * @param column from 1, in UTF-16 units
-   * @param expected what may stand there
-   * @param found what stands there instead
+   * @param expected what is allowed there
+   * @param found the text there
    */
   constructor(
     readonly file: string,
@@ -43,7 +43,7 @@ export function positionAt(source: Source, offset: number): { line: number; colu
   return { line, column: offset - lineStart + 1 };
 }
 
-/** Throws a {@link ThriftIdlError} for what stands at an offset of a source. */
+/** Throws a {@link ThriftIdlError} for the text at an offset of a source. */
 export function failAt(source: Source, offset: number, expected: string, found: string, options?: ErrorOptions): never {
   const { line, column } = positionAt(source, offset);
   throw new ThriftIdlError(source.file, line, column, expected, found, options);
@@ -51,7 +51,7 @@ export function failAt(source: Source, offset: number, expected: string, found: 
 
 const SHOWN_CHARACTERS = 60;
 
-/** A piece of the text as errors show it: in quotes, cut where it is long, control characters by their number. */
+/** Quotes a piece of the text for an error message: long text is cut, control characters are shown by number. */
 export function quoted(text: string): string {
   const cut = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
   const shown = cut.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, (character) => {
@@ -61,7 +61,9 @@ export function quoted(text: string): string {
   return `'${shown}'`;
 }
 
-/** What a thrown value says; errors of the file system may be of another realm, so `instanceof` does not tell. */
+/**
+ * Returns the message of a thrown value. File system errors may come from another realm, so `instanceof` does not work.
+ */
 export function reasonOf(thrown: unknown): string {
   return typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);
 }

@@ -2,8 +2,8 @@
  * The text of a doc comment, cleaned as Apache's compiler does (`clean_up_doctext`): without the stars and the
  * indentation that its lines share, without white space at the ends of lines, without an empty first or last line.
  *
- * @param inner what stands between the two stars that open the comment and the star that closes it
- * @returns the text, lines apart by a line feed; undefined for a comment that says nothing
+ * @param inner the text between the delimiters of the comment
+ * @returns the text, lines apart by a line feed; undefined for an empty comment
  */
 export function cleanDocComment(inner: string): string | undefined {
   const [first = '', ...rest] = inner.replaceAll('\r', '').split('\n');
@@ -21,7 +21,7 @@ function blankIfWhite(line: string): string {
   return line.trim() === '' ? '' : line;
 }
 
-/** Takes away the star in front of every line, where all lines have one in the same column. */
+/** Removes the star before every line, if all lines have one in the same column. */
 function withoutStars(lines: readonly string[]): readonly string[] {
   const column = indentOf(lines.find((line) => line !== '') ?? '');
   const starred = lines.every((line) => line === '' || (indentOf(line) === column && line[column] === '*'));

@@ -4,13 +4,13 @@ import type { Cursor } from './cursor.js';
 import { failAt, quoted } from './diagnostics.js';
 import { MAX_NESTING, parseAnnotations, parseType, parseValue } from './types-parser.js';
 
-/** The greatest field id: it travels as an i16. */
+/** Maximum field id: it travels as an i16. */
 const MAX_FIELD_ID = 32_767;
 
-/** Keywords that cannot name a field: they may follow a name there. */
+/** Keywords that cannot name a field: they may follow a field name. */
 const NEVER_NAMES = new Set(['cpp_type', 'xsd_all', 'xsd_optional', 'xsd_nillable', 'xsd_attrs']);
 
-/** "Field*" up to the bracket that closes it, which is passed. No id and no name may come twice. */
+/** "Field*" up to and including the closing bracket. Ids and names must be unique. */
 export function parseFields(cursor: Cursor, close: ')' | '}', depth = 0): FieldNode[] {
   const fields: FieldNode[] = [];
   const names = new Set<string>();
@@ -79,7 +79,7 @@ function parseFieldName(cursor: Cursor): NameNode {
   return { text, offset };
 }
 
-/** "XsdFieldOptions": read and forgotten, as every compiler does. */
+/** "XsdFieldOptions": parsed and ignored, as every compiler does. */
 function skipXsdOptions(cursor: Cursor, depth: number): void {
   cursor.accept('xsd_optional');
   cursor.accept('xsd_nillable');

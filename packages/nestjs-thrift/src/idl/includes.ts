@@ -11,26 +11,26 @@ export interface Program {
   readonly includes: ReadonlyMap<string, Program>;
 }
 
-/** Where the texts of included files come from. Both functions may throw anything. */
+/** Source of included files. Both functions may throw anything. */
 export interface SourceReader {
-  /** What tells a file from every other, for its path as it stands after `include` in another file. */
+  /** Returns a unique identifier of a file, given its path after `include` and the including file. */
   locate(path: string, includer: string): string;
   /** The text of a located file. */
   read(location: string): string;
 }
 
-/** More files than any service has: an end for a reader that always finds one more. */
+/** More files than any service has: stops a reader that always finds another one. */
 const MAX_FILES = 1000;
 
 /** Follows the includes of a file (Thrift IDL specification, "Thrift Include"). Each file is parsed once. */
 export class ProgramLoader {
   private readonly programs = new Map<string, Program>();
-  /** The files from the first one to the one that is being loaded. */
+  /** The chain of files from the first one to the one being loaded. */
   private readonly open: string[] = [];
 
   constructor(private readonly reader: SourceReader) {}
 
-  /** The program of a text. Throws `ThriftIdlError`. */
+  /** Returns the program of a text. Throws `ThriftIdlError`. */
   load(location: string, text: string): Program {
     const source = { file: location, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
     const document = parseDocument(source);
@@ -75,7 +75,7 @@ function prefixOf(path: string): string {
   return dot === -1 ? base : base.slice(0, dot);
 }
 
-/** Runs a step of the reader; what it throws becomes an error at the `include`. */
+/** Runs a step of the reader; anything thrown becomes an error at the `include`. */
 function attempt(source: Source, path: NameNode, step: () => string): string {
   try {
     return step();

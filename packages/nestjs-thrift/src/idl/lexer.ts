@@ -2,7 +2,7 @@ import { failAt, quoted, type Source } from './diagnostics.js';
 import { literalAt, numberAt } from './literals.js';
 import { isDigit, isLetter, isNamePart, type Token } from './token.js';
 
-/** The words that Apache's compiler keeps for itself (`thriftl.ll`); they can still name fields and arguments. */
+/** Words reserved by Apache's compiler (`thriftl.ll`); they can still name fields and arguments. */
 const KEYWORDS = new Set(
   (
     'namespace cpp_include cpp_type xsd_all xsd_optional xsd_nillable xsd_attrs include void bool byte i8 i16 i32 ' +
@@ -14,13 +14,13 @@ const KEYWORDS = new Set(
 const SYMBOLS = ':;,{}()=<>[]&*';
 const WHITE_SPACE = ' \t\r\n';
 
-/** Cuts an IDL text into tokens, one a call; each character is looked at a bounded number of times. */
+/** Splits an IDL text into tokens, one per call; looks at each character a bounded number of times. */
 export class Lexer {
   private offset = 0;
 
   constructor(private readonly source: Source) {}
 
-  /** The next token; at the end of the text, the token `end` for ever. Throws `ThriftIdlError`. */
+  /** Returns the next token; at the end of the text always `end`. Throws `ThriftIdlError`. */
   next(): Token {
     const doc = this.skipBlank();
     const token = this.tokenAt(this.offset);
@@ -40,7 +40,7 @@ export class Lexer {
     return failAt(this.source, offset, 'a name, a number, a literal or a symbol', quoted(found));
   }
 
-  /** "Identifier": dots stand between its parts. */
+  /** "Identifier": its parts are separated by dots. */
   private wordAt(offset: number): Token {
     const { text } = this.source;
     let end = offset + 1;
@@ -50,7 +50,7 @@ export class Lexer {
     return { kind: KEYWORDS.has(word) ? 'keyword' : 'identifier', text: word, offset, end };
   }
 
-  /** Passes white space and comments; returns the inside of the last doc comment among them. */
+  /** Skips white space and comments; returns the inside of the last doc comment among them. */
   private skipBlank(): string | undefined {
     const { text } = this.source;
     let doc: string | undefined;
@@ -69,7 +69,10 @@ export class Lexer {
     this.offset = end === -1 ? this.source.text.length : end + 1;
   }
 
-  /** Passes a comment that starts here; returns its inside if it is a doc comment. One of stars alone is none. */
+  /**
+   * Skips the comment at the current position; returns its inside if it is a doc comment. A comment of only stars is
+   * not.
+   */
   private skipComment(): string | undefined {
     const { text } = this.source;
     const start = this.offset + 2;

@@ -6,7 +6,7 @@ import { resolveServices } from './services.js';
 import { declareTypes, resolveTypes } from './types.js';
 
 /**
- * Looks up every name of a program: types first, since constants and services need them; defaults last, since they may
+ * Resolves every name of a program: types first, since constants and services need them; defaults last, since they may
  * need anything. The order of definitions in the text does not matter.
  *
  * @throws ThriftIdlError for an unknown name, a name defined twice, a value of the wrong type, a cycle
@@ -35,7 +35,7 @@ function schemaOf(root: Scope): Schema {
   };
 }
 
-/** What a file defines, and what the files that it includes define, under their prefix. */
+/** The definitions of a file, and those of its included files under their prefix. */
 function visible<T>(root: Scope, select: (scope: Scope) => ReadonlyMap<string, T>): Map<string, T> {
   const all = new Map(select(root));
   for (const [prefix, scope] of root.includes) {
@@ -44,7 +44,7 @@ function visible<T>(root: Scope, select: (scope: Scope) => ReadonlyMap<string, T
   return all;
 }
 
-/** What was resolved when it was first needed, back in the order of the text. */
+/** Definitions were resolved on demand; this restores the order of the text. */
 function inTextOrder<T>(names: ReadonlyMap<string, unknown>, resolved: ReadonlyMap<string, T>): Map<string, T> {
   const ordered = new Map<string, T>();
   for (const name of names.keys()) {

@@ -38,7 +38,7 @@ function escapeAt(source: Source, offset: number): string {
 
 const I64_MIN = -(2n ** 63n);
 const I64_MAX = 2n ** 63n - 1n;
-/** Digits beyond these are not converted: the time for it grows with their square. */
+/** Maximum number of digits that are converted: the time grows with their square. */
 const I64_MAX_DIGITS = 20;
 
 /** "IntConstant", decimal or hexadecimal, in the range of an i64, or "DoubleConstant". Throws `ThriftIdlError`. */

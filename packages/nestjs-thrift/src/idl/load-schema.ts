@@ -9,20 +9,20 @@ import { linkSchema } from './link.js';
 
 /** Where {@link loadSchema} looks for included files. */
 export interface LoadSchemaOptions {
-  /** Folders to look into after that of the including file, like `-I` of Apache's compiler. */
+  /** Folders searched after that of the including file, like `-I` of Apache's compiler. */
   readonly includePaths?: readonly string[];
 }
 
 /** Where {@link parseSchema} finds included files. */
 export interface ParseSchemaOptions {
-  /** The text of an included file; its path is relative to the name of the first text. May throw. */
+  /** Returns the text of an included file; the path is relative to the name of the first text. May throw. */
   readonly include?: (path: string) => string;
 }
 
 /**
  * Reads an IDL file and the files that it includes. Synchronous: it is meant for the start of a process.
  *
- * @param path the file; its includes are looked for beside the file that names them
+ * @param path the file; included files are searched beside the including file
  * @throws ThriftIdlError for a file that can't be read, or does not follow the Thrift IDL specification
  */
 export function loadSchema(path: string | URL, options: LoadSchemaOptions = {}): Schema {
@@ -41,8 +41,8 @@ export function loadSchema(path: string | URL, options: LoadSchemaOptions = {}):
  * Parses an IDL text.
  *
  * @param text the text
- * @param name what errors call it; included files are looked for relative to it
- * @throws ThriftIdlError for what does not follow the Thrift IDL specification
+ * @param name its name in errors; paths of included files are relative to it
+ * @throws ThriftIdlError for a text that does not follow the Thrift IDL specification
  */
 export function parseSchema(text: string, name = 'schema.thrift', options: ParseSchemaOptions = {}): Schema {
   const locate = (included: string, includer: string): string =>
@@ -63,7 +63,7 @@ function readFirst(file: string): string {
   }
 }
 
-/** The text of a file. Invalid UTF-8 is an error: replaced characters would travel as wrong defaults. */
+/** Decodes the text of a file. Invalid UTF-8 is an error: replacement characters would travel as wrong defaults. */
 function readText(file: string): string {
   const bytes = readFileSync(file);
   const text = bytes.toString('utf8');
@@ -71,7 +71,7 @@ function readText(file: string): string {
   const rewritten = Buffer.from(text, 'utf8');
   let differs = 0;
   while (bytes[differs] === rewritten[differs]) differs += 1;
-  // The replacement character may share its first bytes with what it replaced.
+  // The replacement character may share its first bytes with the invalid ones.
   while (((rewritten[differs] ?? 0) & 0xc0) === 0x80) differs -= 1;
   const byte = (bytes[differs] ?? 0).toString(16).padStart(2, '0');
   const offset = bytes.toString('utf8', 0, differs).length;

@@ -17,7 +17,7 @@ import { parseAnnotations, parseType, parseValue } from './types-parser.js';
 const I32_MIN = -2_147_483_648;
 const I32_MAX = 2_147_483_647;
 
-/** What to write in place of words that older compilers took. */
+/** Replacements for words that older compilers accepted. */
 const REPLACED: ReadonlyMap<string, string> = new Map([
   ['cpp_namespace', "'namespace cpp'"],
   ['java_package', "'namespace java'"],
@@ -33,7 +33,7 @@ const REPLACED: ReadonlyMap<string, string> = new Map([
   ['senum', "'enum', or string values"],
 ]);
 
-/** "Document": headers, then definitions. Throws `ThriftIdlError` at the first thing that the grammar does not allow. */
+/** "Document": headers, then definitions. Throws `ThriftIdlError` at the first syntax error. */
 export function parseDocument(source: Source): DocumentNode {
   const cursor = new Cursor(source);
   const includes: NameNode[] = [];

@@ -3,7 +3,7 @@ import type { EnumSchema, ThriftValue, TypeSchema } from '../schema.js';
 import type { ValueNode } from './ast.js';
 import { quoted } from './diagnostics.js';
 
-/** A value of one word or number in the text, or a constant that had such a value. */
+/** A one-token value of the text, or a constant with such a value. */
 export type Scalar =
   | { readonly kind: 'int'; readonly value: bigint }
   | { readonly kind: 'double'; readonly value: number }
@@ -12,7 +12,7 @@ export type Scalar =
 
 const BITS = { i8: 8n, i16: 16n, i32: 32n, i64: 64n } as const;
 
-/** A scalar as a value of a type, of the JavaScript type that the codec reads; undefined where it is none. */
+/** Converts a scalar to the JavaScript type that the codec reads; undefined if it does not fit. */
 export function scalarAs(scalar: Scalar, type: TypeSchema): ThriftValue | undefined {
   switch (type.kind) {
     case 'bool':
@@ -37,7 +37,7 @@ export function scalarAs(scalar: Scalar, type: TypeSchema): ThriftValue | undefi
   }
 }
 
-/** 0 and 1 are bools too: Apache's compiler knows no others. */
+/** 0 and 1 are bools too, as in Apache's compiler, where all bools are integers. */
 function boolOf(scalar: Scalar): boolean | undefined {
   if (scalar.kind === 'bool') return scalar.value;
   return scalar.kind === 'int' && (scalar.value === 0n || scalar.value === 1n) ? scalar.value === 1n : undefined;
@@ -50,7 +50,7 @@ function integerOf(scalar: Scalar, kind: keyof typeof BITS): number | bigint | u
 
 const enumNumbers = new WeakMap<EnumSchema, Set<bigint>>();
 
-/** A number must be that of a value. The numbers are kept, since a constant may hold as many as the enum has. */
+/** The number must belong to a value. The set is cached, since a constant may have as many elements as the enum. */
 function enumOf(scalar: Scalar, schema: EnumSchema): number | undefined {
   if (scalar.kind !== 'int') return undefined;
   let numbers = enumNumbers.get(schema);
@@ -83,7 +83,7 @@ export function scalarFrom(type: TypeSchema, value: ThriftValue): Scalar | undef
   }
 }
 
-/** What a value of a type looks like in the text, for errors. */
+/** Describes the values of a type, for errors. */
 export function describeType(type: TypeSchema): string {
   switch (type.kind) {
     case 'bool':
@@ -109,7 +109,7 @@ export function describeType(type: TypeSchema): string {
   }
 }
 
-/** A value of the text, for errors. */
+/** Describes a value of the text, for errors. */
 export function describeValue(node: ValueNode): string {
   if (node.kind === 'list' || node.kind === 'map') return `a ${node.kind}`;
   if (node.kind === 'name') return quoted(node.name);

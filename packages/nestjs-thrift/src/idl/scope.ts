@@ -4,28 +4,28 @@ import { failAt, positionAt, quoted } from './diagnostics.js';
 import type { Program } from './includes.js';
 import { TypeTable } from './type-table.js';
 
-/** A schema object while it is being filled. */
+/** A schema object under construction. */
 export type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-/** A default that is still to be evaluated, in the file that it stands in. */
+/** A default not evaluated yet, and the file that contains it. */
 export interface PendingDefault {
   readonly field: Draft<FieldSchema>;
   readonly node: ValueNode;
   readonly scope: Scope;
-  /** Whether the field keeps it; else it is only checked. */
+  /** Whether the field keeps it; otherwise it is only checked. */
   readonly kept: boolean;
 }
 
-/** What all files of one schema share. */
+/** State shared by all files of one schema. */
 export class Compilation {
   readonly types = new TypeTable();
-  /** The defaults that are not evaluated yet: they may need fields, constants and defaults that come later. */
+  /** Defaults not evaluated yet: they may need fields, constants and defaults defined later. */
   readonly pendingDefaults = new Map<FieldSchema, PendingDefault>();
   private readonly scopes = new Map<Program, Scope>();
-  /** What is being looked into, to find what contains itself. */
+  /** Definitions being resolved, to detect cycles. */
   readonly inProgress = new Set<unknown>();
 
-  /** The scope of a file, made on the first call. Throws `ThriftIdlError` for a name that is defined twice. */
+  /** The scope of a file, created on the first call. Throws `ThriftIdlError` for a name that is defined twice. */
   scope(program: Program): Scope {
     let scope = this.scopes.get(program);
     if (scope === undefined) {
@@ -41,7 +41,7 @@ export class Compilation {
   }
 }
 
-/** The names of one file, and what is known of each. Types and services share their names; constants have their own. */
+/** The names of one file with their definitions. Types and services share a namespace; constants have their own. */
 export class Scope {
   readonly includes: ReadonlyMap<string, Scope>;
   readonly definitions = new Map<string, Exclude<DefinitionNode, ConstNode>>();
@@ -65,7 +65,7 @@ export class Scope {
     return failAt(this.program.source, offset, expected, found);
   }
 
-  /** The file and the rest of a name: `shared.Name` is `Name` in the included file `shared`. */
+  /** Splits a name into its file and the rest: `shared.Name` is `Name` in the included file `shared`. */
   split(name: string): { scope: Scope; rest: string } | undefined {
     const dot = name.lastIndexOf('.');
     if (dot === -1) return { scope: this, rest: name };

@@ -4,10 +4,10 @@ import { quoted } from './diagnostics.js';
 import type { Scope } from './scope.js';
 import { fieldOf, resolveType } from './types.js';
 
-/** How many services may extend one another: each holds the methods of all before it. */
+/** Maximum length of a chain of `extends`: each service holds all inherited methods. */
 const MAX_ANCESTORS = 64;
 
-/** Makes the services of a file. Throws `ThriftIdlError`. */
+/** Creates the services of a file. Throws `ThriftIdlError`. */
 export function resolveServices(scope: Scope): void {
   for (const node of scope.definitions.values()) {
     if (node.kind !== 'service') continue;
@@ -76,7 +76,7 @@ function methodOf(scope: Scope, node: FunctionNode): MethodSchema {
   return { name, oneway, args: travelling(`${name}_args`, args), returns, throws, result, doc, annotations };
 }
 
-/** Nothing comes back from a oneway method, so it can promise nothing. */
+/** A oneway method has no reply, so it can't return or throw anything. */
 function checkOneway(scope: Scope, node: FunctionNode): void {
   if (node.returns !== undefined) {
     scope.fail(node.returns.offset, "'void' for a oneway method, which never gets a reply", 'a type');
@@ -87,7 +87,7 @@ function checkOneway(scope: Scope, node: FunctionNode): void {
   }
 }
 
-/** The value that a method returns travels under that name in its result. */
+/** The method's return value travels under that name in the result struct. */
 function checkSuccessIsFree(scope: Scope, { throws }: FunctionNode): void {
   const taken = throws.find(({ name }) => name.text === 'success');
   if (taken === undefined) return;

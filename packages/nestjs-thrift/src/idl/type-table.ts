@@ -1,8 +1,8 @@
 import type { BaseTypeName, EnumSchema, StructSchema, TypeSchema } from '../schema.js';
 
 /**
- * Every type of one schema, each made once: types that are equal are the same object. So a comparison is `===`, and
- * whoever compiles types can keep what it made by the object.
+ * Every type of one schema, each created once: equal types are the same object. So types are compared by `===`, and
+ * compiled types can be cached by object.
  */
 export class TypeTable {
   private readonly types = new Map<string, TypeSchema>();
@@ -36,7 +36,7 @@ export class TypeTable {
     return this.types.get(name) ?? this.add(name, { kind: 'map', key, value }, [key, value]);
   }
 
-  /** How many containers stand in one another, 0 for a type that is none. */
+  /** Nesting level of containers, 0 for other types. */
   depth(type: TypeSchema): number {
     return this.fact(type).depth;
   }

@@ -3,7 +3,7 @@ import type { TypeNode, ValueNode } from './ast.js';
 import type { Cursor } from './cursor.js';
 import { failAt } from './diagnostics.js';
 
-/** How deep types and constant values may nest in the text: deeper than any message may, and safe for the stack. */
+/** Maximum nesting of types and constant values in the text: deeper than any message may be, and safe for the stack. */
 export const MAX_NESTING = 64;
 
 const BASE_TYPES: ReadonlyMap<string, BaseTypeName> = new Map([
@@ -13,7 +13,7 @@ const BASE_TYPES: ReadonlyMap<string, BaseTypeName> = new Map([
   ['byte', 'i8'],
 ]);
 
-/** "FieldType", with the annotations and C++ types that Apache's compiler allows there passed over. */
+/** "FieldType". The annotations and C++ types that Apache's compiler allows there are skipped. */
 export function parseType(cursor: Cursor, depth = 0): TypeNode {
   const { kind, text, offset } = cursor.peek();
   if (depth > MAX_NESTING) failAt(cursor.source, offset, `at most ${String(MAX_NESTING)} nested types`, 'more');
@@ -49,12 +49,12 @@ function parseContainer(cursor: Cursor, depth: number): TypeNode {
   return { kind: text === 'list' ? 'list' : 'set', element, offset };
 }
 
-/** "CppType?": it means nothing outside C++. */
+/** "CppType?": has no meaning outside C++. */
 function skipCppType(cursor: Cursor): void {
   if (cursor.accept('cpp_type')) cursor.literal('the C++ type in quotes');
 }
 
-/** "TypeAnnotations" of Apache's grammar: `(name = "value", flag)`; where a name comes twice, the last one counts. */
+/** "TypeAnnotations" of Apache's grammar: `(name = "value", flag)`; of repeated names the last one counts. */
 export function parseAnnotations(cursor: Cursor): Annotations {
   const annotations: [string, string][] = [];
   if (!cursor.accept('(')) return {};
@@ -90,7 +90,7 @@ export function parseValue(cursor: Cursor, depth = 0): ValueNode {
   }
 }
 
-/** "ConstList" after its bracket. */
+/** "ConstList" after its opening bracket. */
 function parseItems(cursor: Cursor, depth: number): ValueNode[] {
   const items: ValueNode[] = [];
   while (!cursor.accept(']')) {
@@ -100,7 +100,7 @@ function parseItems(cursor: Cursor, depth: number): ValueNode[] {
   return items;
 }
 
-/** "ConstMap" after its brace. */
+/** "ConstMap" after its opening brace. */
 function parseEntries(cursor: Cursor, depth: number): [ValueNode, ValueNode][] {
   const entries: [ValueNode, ValueNode][] = [];
   while (!cursor.accept('}')) {

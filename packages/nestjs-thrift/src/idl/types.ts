@@ -4,10 +4,10 @@ import { quoted } from './diagnostics.js';
 import type { Draft, Scope } from './scope.js';
 import { MAX_NESTING } from './types-parser.js';
 
-/** How many definitions, each before the one that it refers to, are followed: safe for the stack. */
+/** Maximum length of a chain of definitions that refer to the one after them: safe for the stack. */
 export const MAX_REFERENCES = 500;
 
-/** Makes the enums and the still empty structs of a file, so that its types can refer to them. */
+/** Creates the enums and the still empty structs of a file, so that its types can refer to them. */
 export function declareTypes(scope: Scope): void {
   for (const node of scope.definitions.values()) {
     if (node.kind === 'enum') {
@@ -37,14 +37,14 @@ function fillStruct(scope: Scope, node: StructNode): void {
       scope.fail(second.name.offset, 'at most one member with a default in a union', quoted(second.name.text));
     }
   }
-  // The members of a union are optional ("Union"). Their defaults are not kept: a union that was read holds what the
-  // peer sent and nothing else.
+  // The members of a union are optional ("Union"). Their defaults are dropped: a union that was read holds only what
+  // the peer sent.
   struct.fields = node.fields.map((field) =>
     node.kind === 'union' ? fieldOf(scope, field, 'optional', false) : fieldOf(scope, field),
   );
 }
 
-/** The schema of a field; its default is evaluated later, and forgotten unless it is to be kept. */
+/** The schema of a field; its default is evaluated later, and dropped unless it is to be kept. */
 export function fieldOf(
   scope: Scope,
   node: FieldNode,
@@ -66,7 +66,7 @@ export function fieldOf(
   return field;
 }
 
-/** The type that a node names. Throws `ThriftIdlError` for an unknown name, a typedef of itself, or too deep a type. */
+/** Returns the type of a node. Throws `ThriftIdlError` for an unknown name, a typedef of itself, or too deep a type. */
 export function resolveType(scope: Scope, node: TypeNode, level = 0): TypeSchema {
   if (level > MAX_REFERENCES) scope.fail(node.offset, 'typedefs before their use', 'too long a chain of them');
   const { types } = scope.compilation;
@@ -92,7 +92,7 @@ function namedType(scope: Scope, name: string, offset: number, level: number): T
   return scope.fail(offset, 'a type', definition ? `the service ${quoted(name)}` : `the unknown name ${quoted(name)}`);
 }
 
-/** The type of a name, undefined for a name that is none. */
+/** Returns the type of a name, undefined for a name of anything else. */
 export function lookUpType(scope: Scope, name: string, level = 0): TypeSchema | undefined {
   const home = scope.split(name);
   const definition = home?.scope.definitions.get(home.rest);

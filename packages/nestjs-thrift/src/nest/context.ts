@@ -2,18 +2,18 @@ import { BaseRpcContext } from '@nestjs/microservices';
 import type { ThriftPeer } from '../connection/peer.js';
 import type { MethodSchema, ServiceSchema } from '../schema.js';
 
-/** What makes up a context; the transport fills it in. */
+/** Data of a context; the transport fills it in. */
 export interface ThriftContextOptions {
   readonly peer: ThriftPeer;
   readonly service: ServiceSchema;
   readonly method: MethodSchema;
   readonly seqid: number;
   readonly requestHeaders: ReadonlyMap<string, string>;
-  /** When the call's deadline is, on the clock of `performance.now()`. */
+  /** Deadline of the call, on the clock of `performance.now()`. */
   readonly deadlineAtMs: number;
-  /** Aborts when nobody waits for the result any more. */
+  /** Aborts when the result is no longer needed. */
   readonly signal: AbortSignal;
-  /** The headers that go with the reply; set by the first `setHeader`. */
+  /** Headers of the reply; created by the first `setHeader`. */
   replyHeaders?: Map<string, string> | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface ThriftContextOptions {
 const MAX_REPLY_HEADERS = 16_384;
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
-/** What a handler can know about its call: `@Ctx() context: ThriftContext`. */
+/** Call information for a handler: `@Ctx() context: ThriftContext`. */
 export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
   constructor(options: ThriftContextOptions) {
     super([options]);
@@ -42,12 +42,12 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
     return this.args[0].method;
   }
 
-  /** The number that the client gave the call. */
+  /** The call's sequence id, chosen by the client. */
   get seqid(): number {
     return this.args[0].seqid;
   }
 
-  /** The headers that came with the call. Only THeader has any. */
+  /** The headers of the call. Only THeader has any. */
   get headers(): ReadonlyMap<string, string> {
     return this.args[0].requestHeaders;
   }
@@ -62,12 +62,12 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
     let length = name.length + value.length;
     for (const [other, text] of options.replyHeaders) if (other !== name) length += other.length + text.length;
     if (length > MAX_REPLY_HEADERS) {
-      throw new RangeError(`reply headers of ${String(length)} characters, allowed are ${String(MAX_REPLY_HEADERS)}`);
+      throw new RangeError(`reply headers of ${String(length)} characters, allowed: ${String(MAX_REPLY_HEADERS)}`);
     }
     options.replyHeaders.set(name, value);
   }
 
-  /** The headers that go with the reply so far. */
+  /** The headers of the reply set so far. */
   get replyHeaders(): ReadonlyMap<string, string> {
     return this.args[0].replyHeaders ?? NO_HEADERS;
   }
@@ -77,7 +77,7 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
     return Math.max(0, this.args[0].deadlineAtMs - performance.now());
   }
 
-  /** Aborts when nobody waits for the result any more: peer disconnected, deadline passed, drain limit reached. */
+  /** Aborts when the result is no longer needed: peer disconnected, deadline passed, drain limit reached. */
   get signal(): AbortSignal {
     return this.args[0].signal;
   }

@@ -4,39 +4,39 @@ import type { ThriftContext } from './context.js';
 
 /** A call that has ended. */
 export interface CallEnd {
-  /** What was called, and by whom: the object that `callStart` had, and the handler. */
+  /** The object passed to `callStart`, with the method, the peer and the handler. */
   readonly context: ThriftContext;
-  /** How it ended; of a oneway method too, whose client is never notified. */
+  /** Outcome of the call; also for oneway methods, whose clients get no reply. */
   readonly outcome: CallOutcome;
-  /** From its last byte read to its reply written, before it is sent; waiting for a slot included. */
+  /** Time from the last byte read to the reply written, before it is sent; includes waiting for a slot. */
   readonly durationMs: number;
   /** Set unless the outcome is `ok`. */
   readonly error: unknown;
 }
 
 /**
- * The events of `ThriftServer.on`. Listeners run on the hot path: they must be quick. What one throws is logged and goes no
- * further, but listeners of the same event behind it are not called then.
+ * The events of `ThriftServer.on`. Listeners run on the hot path: they must be quick. Errors they throw are logged;
+ * later listeners of the same event are then skipped.
  *
  * The order at the end of a call: its reply is queued, more input is read (which may start other calls, so their
  * `callStart` comes before this `callEnd`), `callEnd`, its slot is released, the next queued call starts. When the peer
- * disconnects, `callEnd` comes at once with `dropped`, and the slot is released when the handler settles, at the latest at
- * the deadline. A listener may do anything to the connection: a peer destroyed inside `callStart` gets its `callEnd`, and
- * the handler does not run.
+ * disconnects, `callEnd` comes at once with `dropped`, and the slot is released when the handler settles, at the latest
+ * at the deadline. A listener may do anything to the connection: a peer destroyed inside `callStart` gets its
+ * `callEnd`, and the handler does not run.
  */
 export type ThriftServerEvents = {
   /** The server accepts connections. */
   listening: () => void;
-  /** A connection is open, on a TLS port with its handshake done; its dialect is not known yet. */
+  /** A connection is open, with the handshake done on a TLS port; its dialect is not known yet. */
   connect: (peer: ThriftPeer) => void;
-  /** A connection that `connect` reported is closed, whoever closed it. */
+  /** A connection reported by `connect` is closed, by either side. */
   disconnect: (peer: ThriftPeer) => void;
   /** The arguments of a call were read; it runs now or waits for a slot. */
   callStart: (context: ThriftContext) => void;
-  /** A call that `callStart` reported has its answer, or never gets one. */
+  /** A call reported by `callStart` has its answer, or never gets one. */
   callEnd: (end: CallEnd) => void;
-  /** A connection or a call was rejected or cut, for a reason that is on a list. */
+  /** A connection or a call was rejected or cut, for one of the listed reasons. */
   rejection: (rejection: Rejection) => void;
-  /** The listening socket failed after the start; it is logged as well, and nothing needs to be done here. */
+  /** The listening socket failed after the start; already logged, no reaction is necessary. */
   error: (error: Error) => void;
 };

@@ -8,7 +8,7 @@ import { printable } from '../printable.js';
 import { ThrottledLog } from '../throttled-log.js';
 
 /**
- * What a client gets for an exception that no filter of the application takes. It is in force on every Thrift server.
+ * Maps exceptions that no filter of the application catches to errors for the client. Active on every Thrift server.
  *
  * | thrown | the client gets |
  * |---|---|
@@ -22,7 +22,7 @@ import { ThrottledLog } from '../throttled-log.js';
 @Catch()
 export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
   readonly #logger = new Logger('ThriftExceptionFilter');
-  /** Peers can bring refusals about as often as they like. */
+  /** Peers can cause these errors as often as they like. */
   readonly #refusals = new ThrottledLog<string>((_, line) => {
     this.#logger.warn(line);
   });
@@ -34,7 +34,7 @@ export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
     return throwError(() => error);
   }
 
-  /** The error that the client gets: `ThriftException` for one that the IDL declares. */
+  /** Returns the error for the client: `ThriftException` for one that the IDL declares. */
   protected toError(exception: unknown, context: ThriftContext): ThriftError | ThriftException {
     if (exception instanceof ThriftError || exception instanceof ThriftException) return exception;
     if (exception instanceof RpcException) return fromRpcException(exception);
@@ -57,7 +57,7 @@ export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
   }
 }
 
-/** `404 No such label`; the faults that ValidationPipe found stand one after the other: `400 name must be a string`. */
+/** `404 No such label`; the errors of ValidationPipe are joined: `400 name must be a string`. */
 function describeHttpException(exception: HttpException): string {
   const response = exception.getResponse();
   const message: unknown = typeof response === 'string' ? response : (response as { message?: unknown }).message;
@@ -76,9 +76,9 @@ type CatchMethod = (this: BaseRpcExceptionFilter, exception: unknown, host: Argu
 let isInstalled = false;
 
 /**
- * Makes the filter the last resort of Thrift calls. Nest's own last resort drops an HttpException without a trace before any
- * transport sees it, and offers no place to put another: global filters belong to the application, and those of a method
- * or class would go before them. So the class that Nest calls last is extended; calls of other transports pass through.
+ * Makes the filter the last resort of Thrift calls. Nest's own last resort silently drops an HttpException before a
+ * transport sees it, and can't be replaced: global filters belong to the application, and those of a method or class
+ * would run before them. So the class that Nest calls last is extended; calls of other transports pass through.
  */
 export function installExceptionFilter(): void {
   if (isInstalled) return;

@@ -3,8 +3,8 @@ import type { Schema, ServiceSchema, ThriftPattern } from '../schema.js';
 import { listOf, type MessageHandler, type ServiceHandlers } from '../server/method-table.js';
 
 /**
- * Sorts the handlers that Nest collected by their services in the IDL.
- * @param handlers by pattern. @param repeated the patterns that came more than once.
+ * Groups the handlers that Nest collected by their services in the IDL.
+ * @param handlers by pattern. @param repeated patterns registered more than once.
  * @throws ThriftStartError naming every handler whose service or method the IDL lacks, and every method with two handlers.
  */
 export function groupHandlers(
@@ -29,7 +29,7 @@ export function groupHandlers(
   }
   if (unknown.length > 0) {
     throw new ThriftStartError(
-      `${schema.file} has no ${unknown.map(nameOf).join(', no ')}: mend the IDL or the handler's @ThriftMethod${hint(schema, unknown)}`,
+      `${schema.file} has no ${unknown.map(nameOf).join(', no ')}: correct the IDL or the handler's @ThriftMethod${hint(schema, unknown)}`,
     );
   }
   if (twice.length > 0) {
@@ -38,7 +38,7 @@ export function groupHandlers(
   return byService;
 }
 
-/** What may have been meant by patterns that the IDL lacks. */
+/** Suggests what was meant by patterns that are not in the IDL. */
 function hint(schema: Schema, unknown: readonly ThriftPattern[]): string {
   const names = [...schema.services.keys()];
   const meant = names.find((name) => unknown.some(({ service }) => name.endsWith(`.${service}`)));
@@ -50,7 +50,7 @@ function nameOf({ service, method }: ThriftPattern): string {
   return `${service}.${method}`;
 }
 
-/** Other transports' patterns, in an application that has several, are not ours to judge. */
+/** Patterns of other transports, in an application that has several, are not checked here. */
 function parsePattern(key: string): ThriftPattern | undefined {
   let pattern: unknown;
   try {

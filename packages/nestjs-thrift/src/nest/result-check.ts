@@ -1,9 +1,9 @@
 import type { MethodSchema, StructSchema, TypeSchema } from '../schema.js';
 
 /**
- * Members of a handler's result that the IDL lacks, as `Task.nmae`, each once. The encoder leaves them out, and most are
- * misspelt. Only plain objects are checked, since an instance of a class may have members of its own, and only the first
- * thousand, so that neither a long list nor a cycle holds up the reply.
+ * Members of a handler's result that are not in the IDL, as `Task.nmae`, each once. The encoder leaves them out, and
+ * most are misspelt. Only plain objects are checked, since class instances may have other members, and only the first
+ * thousand, so that neither a long list nor a cycle delays the reply.
  */
 export function unknownMembers({ returns }: MethodSchema, result: unknown): readonly string[] {
   const search: Search = { found: new Set(), structsLeft: MAX_STRUCTS };

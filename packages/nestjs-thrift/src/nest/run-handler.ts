@@ -11,29 +11,29 @@ import type { ThriftServerEvents } from './events.js';
 import { unknownMembers } from './result-check.js';
 import { describeThrown } from './thrown.js';
 
-/** Runs a handler when it calls `done`; declared as void by Nest, but what is set there is an async function as well. */
+/** Runs a handler when it calls `done`. Nest declares it as void, but sets an async function as well. */
 export type StartHook = (context: ThriftContext, done: () => Promise<void>) => unknown;
 
-/** What the runs of a server share. */
+/** State shared by all handler runs of a server. */
 export interface RunParts {
   readonly listeners: Listeners<ThriftServerEvents>;
   readonly writer: ReplyWriter;
   readonly report: ReportFault;
   readonly warn: (message: string) => void;
-  /** The methods whose first result was checked for members that the IDL lacks. */
+  /** Methods whose first result was checked for members that are not in the IDL. */
   readonly checked: WeakSet<MethodEntry>;
-  /** The hooks of Nest that are set now. */
+  /** The processing hooks currently set in Nest. */
   readonly startHook: () => StartHook | undefined;
   readonly endHook: () => ((context: ThriftContext) => unknown) | undefined;
 }
 
-/** Runs the handler of one call with everything that Nest puts around it, and closes the call with what comes of it. */
+/** Runs the handler of one call within Nest's pipeline, and closes the call with its outcome. */
 export class HandlerRun implements CallRun {
   readonly #parts: RunParts;
   readonly #call: ServerCall;
   readonly #args: StructValue;
   readonly #context: ThriftContext;
-  /** What the handler goes on to produce. */
+  /** The rest of a handler's values after the first. */
   #subscription: Unsubscribable | undefined;
 
   constructor(parts: RunParts, call: ServerCall, args: StructValue) {
@@ -93,12 +93,12 @@ export class HandlerRun implements CallRun {
     this.#parts.warn(`${method} returned members that the IDL lacks, and replies leave out: ${unknown.join(', ')}`);
   }
 
-  /** Ends the call with what its handler threw. */
+  /** Closes the call with the error that its handler threw. */
   #fail(thrown: unknown): void {
     const call = this.#call;
     const { writer, report } = this.#parts;
     if (call.state !== 'running') {
-      // Orphaned or closed: nobody waits for the error.
+      // Orphaned or closed: the error is not needed.
       call.close({ outcome: 'dropped', reply: undefined, error: thrown });
       return;
     }
@@ -115,7 +115,7 @@ export class HandlerRun implements CallRun {
     call.close(writer.error(call, error));
   }
 
-  /** The last value of what a handler returned. When the call ends before that, nobody listens any more. */
+  /** Returns the last value of a handler's result. Unsubscribes when the call ends earlier. */
   #lastValueOf(source: Observable<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       let last: unknown;
@@ -125,7 +125,7 @@ export class HandlerRun implements CallRun {
         },
         error: reject,
       });
-      // Complete, or given up: then nobody looks at the value.
+      // Complete or unsubscribed: the value is not used any more.
       subscription.add(() => {
         resolve(last);
       });

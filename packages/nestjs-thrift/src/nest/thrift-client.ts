@@ -17,18 +17,18 @@ import type { Schema, ThriftPattern } from '../schema.js';
 export type ThriftClientStatus = 'connecting' | 'connected' | 'disconnected';
 
 /**
- * What `ClientThrift.on` can be told about. Listeners must be quick. What one throws is logged and goes no further, but
- * listeners of the same event behind it don't hear of it then.
+ * Events of `ClientThrift.on`. Listeners must be quick. Errors they throw are logged; later listeners of the same event
+ * are then skipped.
  */
 export type ThriftClientEvents = {
   connect: () => void;
-  /** With the reason, unless the connection ended in peace. */
+  /** With the reason, unless the connection was closed normally. */
   disconnect: (error: Error | undefined) => void;
-  /** An attempt to connect failed; while calls wait, another follows. */
+  /** An attempt to connect failed; while calls wait, it is repeated. */
   error: (error: Error) => void;
 };
 
-/** Nest's packet without its `any`. */
+/** Nest's packet type without `any`. */
 interface Packet {
   readonly pattern: unknown;
   readonly data: unknown;
@@ -36,17 +36,18 @@ interface Packet {
 }
 
 /**
- * Thrift as a Nest client: `ClientsModule.register([{ name: 'TASKS', customClass: ClientThrift, options: { idl, port } }])`.
+ * Thrift as a Nest client: `ClientsModule.register([{ name: 'TASKS', customClass: ClientThrift, options: { idl, port }
+ * }])`.
  *
- * All calls share one connection, made at the first call and again whenever it is gone. Each settles: with the value,
- * with ThriftException (declared in the IDL), ThriftError (any other error of the server), ThriftProtocolError
+ * All calls share one connection. It opens at the first call, and again after a disconnect. Each settles: with the
+ * value, with ThriftException (declared in the IDL), ThriftError (any other error of the server), ThriftProtocolError
  * (arguments or a reply that don't fit) or ThriftTransportError (no reply; it says whether the call may have run).
  *
  * The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range, and
- * ThriftStartError for other options that can't be.
+ * ThriftStartError for other invalid options.
  */
 export class ClientThrift extends ClientProxy<ThriftClientEvents> {
-  /** What the IDL says; its methods are those that can be called. */
+  /** The resolved IDL; its methods can be called. */
   readonly schema: Schema;
 
   private readonly logger = new Logger(ClientThrift.name);
@@ -83,8 +84,8 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     });
   }
 
-  // Were the base class told of the type, `customClass: ClientThrift` would not compile.
-  /** The state of the connection, and what becomes of it. */
+  // Not passed to the base class as a type argument: `customClass: ClientThrift` would not compile.
+  /** State changes of the connection. */
   override get status(): Observable<ThriftClientStatus> {
     return super.status as Observable<ThriftClientStatus>;
   }
@@ -102,7 +103,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     return this.channel.close();
   }
 
-  /** Tells about the connection. */
+  /** Adds a listener of connection events. */
   override on<Name extends keyof ThriftClientEvents>(event: Name, listener: ThriftClientEvents[Name]): void {
     this.listeners.on(event, listener);
   }
@@ -116,7 +117,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
 
   /**
    * A service of the IDL as an object of functions `(args?, options?: ThriftCallOptions) => Promise`.
-   * @throws ThriftStartError for a service that the IDL lacks.
+   * @throws ThriftStartError for a service that is not in the IDL.
    */
   getService<Service extends object>(name: string): Service {
     const call = (method: string, args: object, options: ThriftCallOptions): Promise<unknown> =>
@@ -133,8 +134,8 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   }
 
   /**
-   * Calls a method when it is subscribed to; unsubscribing gives the call up. Void is null. Options go along in a
-   * `ThriftRecord` around the arguments.
+   * Returns a method call that starts at subscription and is cancelled by unsubscribing. Void is null. Options are
+   * passed in a `ThriftRecord` around the arguments.
    */
   override send<Result = unknown, Args = object>(pattern: ThriftPattern, data: Args): Observable<Result> {
     if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
@@ -143,7 +144,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
 
   /**
    * Calls a method at once without waiting for its reply; oneway methods have none. The Observable completes when the
-   * call is on its way.
+   * call is sent.
    */
   override emit<Result = unknown, Args = object>(pattern: ThriftPattern, data: Args): Observable<Result> {
     if (isMissing(pattern) || isMissing(data)) return super.emit(pattern, data);
@@ -183,7 +184,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     });
   }
 
-  /** Undefined: the call could not even be made, and the sink knows why. */
+  /** Undefined: the call could not be started, and the sink has the error. */
   private start({ pattern, data, metadata }: Packet, given: ThriftCallOptions, sink: CallSink): Call | undefined {
     const record: ThriftRecord | undefined = data instanceof ThriftRecord ? data : undefined;
     const options = record?.options ?? given;
@@ -204,7 +205,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   }
 }
 
-/** What Nest's own `send` refuses, with its own error. */
+/** Rejects what Nest's own `send` rejects, with the same error. */
 function isMissing(value: unknown): boolean {
   return value === undefined || value === null;
 }

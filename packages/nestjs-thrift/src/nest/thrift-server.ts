@@ -20,11 +20,11 @@ import { groupHandlers } from './group-handlers.js';
 import { RejectionLog } from './rejection-log.js';
 import { HandlerRun, type RunParts, type StartHook } from './run-handler.js';
 
-/** How a Thrift server is set up. */
+/** Options of a Thrift server. */
 export interface ThriftServerOptions extends ListenOptions, DialectOptions {
-  /** The IDL: the path of a file (relative to the working directory), its URL, or a schema that is loaded already. */
+  /** The IDL: the path of a file (relative to the working directory), its URL, or a loaded schema. */
   readonly idl: string | URL | Schema;
-  /** The service whose methods answer to plain names; default: the first in the IDL that has a handler. */
+  /** Service whose methods can be called by plain names; default: the first in the IDL that has a handler. */
   readonly defaultService?: string;
   /** Whether `map<string, …>` reads as a plain object instead of a `Map`. */
   readonly stringMapsAsObjects?: boolean;
@@ -50,13 +50,13 @@ const OPTION_NAMES: OptionNames<ThriftServerOptions> = {
 export type ThriftServerStatus = 'listening' | 'draining' | 'closed';
 
 /**
- * Thrift as a Nest transport: `NestFactory.createMicroservice(AppModule, { strategy: new ThriftServer({ idl, port }) })`.
- * The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range, and
- * ThriftStartError for other options that can't be or don't exist.
+ * Thrift as a Nest transport: `NestFactory.createMicroservice(AppModule, { strategy: new ThriftServer({ idl, port })
+ * })`. The constructor throws ThriftIdlError for an IDL that can't be read, RangeError for a limit out of its range,
+ * and ThriftStartError for other invalid or unknown options.
  */
 export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus> implements CustomTransportStrategy {
   override readonly transportId = THRIFT_TRANSPORT;
-  /** What the IDL says; its methods are those that can be called. */
+  /** The resolved IDL; its methods can be called. */
   readonly schema: Schema;
   /** The limits in force, defaults included. */
   readonly limits: ThriftLimits;
@@ -122,7 +122,10 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     });
   }
 
-  /** Called by Nest. The callback gets what is in the way: a handler without a method in the IDL, a port in use. */
+  /**
+   * Called by Nest. The callback gets the error that prevents the start: a handler without a method in the IDL, a port
+   * in use.
+   */
   override listen(callback: (error?: unknown) => void): void {
     try {
       const { defaultService } = this.#options;
@@ -156,8 +159,8 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
 
   /**
    * Drains and closes: no new connections, calls whose last byte was read finish, later ones are rejected as `Shutting
-   * down`. Resolves when all connections are closed; calls that take longer than `drainTimeoutMs` are cut. Closing again
-   * waits for the same end.
+   * down`. Resolves when all connections are closed; calls that take longer than `drainTimeoutMs` are cut. A second
+   * call waits for the same end.
    */
   override async close(): Promise<void> {
     await this.#rpc.close();
@@ -205,7 +208,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   readonly #startHook = (): StartHook | undefined => {
     const hook = this.onProcessingStartHook;
     if (hook === this.#noStartHook) return undefined;
-    // Declared as void, but what Nest and others set there are async functions as well.
+    // Declared as void, but Nest and others also set async functions.
     return hook.bind(this, this.transportId) as StartHook;
   };
 

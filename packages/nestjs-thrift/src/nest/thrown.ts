@@ -1,6 +1,6 @@
 import { ThriftError } from '../rpc-exceptions.js';
 
-/** The error that a client gets for what a handler threw, and whether it is one that nobody foresaw. */
+/** Maps what a handler threw to the error for the client, and whether it was unforeseen. */
 export function describeThrown(thrown: unknown): { readonly error: ThriftError; readonly unforeseen: boolean } {
   if (thrown instanceof ThriftError) return { error: thrown, unforeseen: false };
   const known = isDescription(thrown);
@@ -8,7 +8,7 @@ export function describeThrown(thrown: unknown): { readonly error: ThriftError; 
   return { error: new ThriftError('INTERNAL_ERROR', message, { cause: thrown }), unforeseen: !known };
 }
 
-/** What filters of Nest make of an exception for the client: an object with a message, which is no Error. */
+/** The result of Nest's filters for the client: an object with a message, but not an Error. */
 function isDescription(thrown: unknown): thrown is { readonly message: string } {
   return (
     typeof thrown === 'object' &&

@@ -3,19 +3,19 @@ import { ThriftProtocolError } from '../errors.js';
 import { truncated } from './bounds.js';
 import { formatUuid } from './uuid.js';
 
-/** Longer strings are decoded one by one. */
+/** Maximum length of strings decoded together; longer ones are decoded one by one. */
 const SHORT_BYTES = 64;
-/** Bytes of the message that are decoded at a time. A short string keeps at most this much memory alive. */
+/** Number of bytes decoded at a time. A short string keeps at most this much memory alive. */
 const WINDOW_BYTES = 512;
 /** The first strings of a message are decoded one by one as well. */
 const SINGLE_STRINGS = 4;
 
 /**
- * A position in a message that is in memory, and the bounds of that message. The readers of all protocols stand on it.
+ * Reads at a position of a message in memory, within its bounds. Base of the readers of all protocols.
  *
- * Each call into the runtime costs more than a short string is worth, so short ASCII strings are cut out of a window of
- * text that took one call. Such a string refers to its window, which makes it slow to read and expensive to keep: for the
- * few strings of most calls that is no gain.
+ * A call into the runtime costs more than a short string is worth, so short ASCII strings are cut out of a window of
+ * text that took one call. Such a string refers to its window, which makes it slower to read and costlier to keep; for
+ * the few strings of most calls that does not pay.
  */
 export class ByteReader {
   protected bytes: Buffer = Buffer.alloc(0);
@@ -27,7 +27,7 @@ export class ByteReader {
   #windowEnd = 0;
   #strings = 0;
 
-  /** Goes to the start of the message in `bytes[start..end)`. */
+  /** Starts reading the message in `bytes[start..end)`. */
   reset(bytes: Buffer, start: number, end: number): void {
     this.bytes = bytes;
     this.start = start;
@@ -37,12 +37,12 @@ export class ByteReader {
     this.#strings = 0;
   }
 
-  /** Bytes that are not read yet. */
+  /** Number of bytes not read yet. */
   get left(): number {
     return this.end - this.position;
   }
 
-  /** Passes over `count` bytes, and returns where they begin. @throws ThriftProtocolError when the message is shorter. */
+  /** Skips `count` bytes, and returns their offset. @throws ThriftProtocolError when the message is shorter. */
   protected take(count: number): number {
     const at = this.position;
     if (this.end - at < count) throw truncated(count - this.end + at);
@@ -70,7 +70,7 @@ export class ByteReader {
     return formatUuid(this.bytes, this.take(16));
   }
 
-  /** The string in `[from, to)`. Strings are read in the order in which they stand in the message. */
+  /** Returns the string in `[from, to)`. Strings must be read in the order of the message. */
   protected textAt(from: number, to: number): string {
     const { bytes } = this;
     if (to - from > SHORT_BYTES) return readUtf8(bytes, from, to);
@@ -85,7 +85,7 @@ export class ByteReader {
     return this.#window.substring(from - this.#windowStart, to - this.#windowStart);
   }
 
-  /** @throws ThriftProtocolError unless the whole message is read. */
+  /** @throws ThriftProtocolError unless the whole message was read. */
   protected checkEnd(): void {
     if (this.left === 0) return;
     throw new ThriftProtocolError('malformed', `${String(this.left)} bytes after the end of the message`);
@@ -104,7 +104,7 @@ export class ByteReader {
  */
 export function readUtf8(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, end);
-  // The decoder puts U+FFFD for what is not UTF-8; only text that has one is worth a second look.
+  // The decoder replaces invalid UTF-8 by U+FFFD, so only text with that character is checked again.
   if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end))) {
     throw new ThriftProtocolError('malformed', 'a string that is not UTF-8');
   }

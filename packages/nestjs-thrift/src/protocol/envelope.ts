@@ -25,7 +25,7 @@ export function writeApplicationException(writer: ProtocolWriter, error: Applica
   writer.writeStructEnd(outer);
 }
 
-/** Reads the body of a TApplicationException. A type that is not known reads as UNKNOWN. */
+/** Reads the body of a TApplicationException. An unknown type reads as UNKNOWN. */
 export function readApplicationException(reader: ProtocolReader): ApplicationException {
   let message = '';
   let code: ThriftErrorCode = 'UNKNOWN';

@@ -1,13 +1,13 @@
 import type { Protocol } from './protocol.js';
 
-/** One of a kind for each protocol, made when it is first needed and then used again: readers and writers hold memory. */
+/** One object per protocol, created on first use and then reused: readers and writers hold memory. */
 export class PerProtocol<T> {
   private readonly made = new Map<Protocol, T>();
 
-  /** @param create makes the one of a protocol. */
+  /** @param create creates the object for a protocol. */
   constructor(private readonly create: (protocol: Protocol) => T) {}
 
-  /** The one of that protocol. */
+  /** Returns the object for a protocol. */
   of(protocol: Protocol): T {
     let one = this.made.get(protocol);
     if (one === undefined) {

@@ -3,8 +3,8 @@ import { LIST, MAP, SET, STOP, STRUCT } from './constants.js';
 import type { ProtocolReader } from './protocol.js';
 
 /**
- * Passes over a value of any type; `depth` is how deep it stands.
- * @throws ThriftProtocolError for what breaks the protocol or a limit, also inside of what is skipped.
+ * Skips a value of any type at nesting level `depth`.
+ * @throws ThriftProtocolError for a violation of the protocol or a limit, also inside the skipped value.
  */
 export function skip(reader: ProtocolReader, type: number, depth: number): void {
   if (type !== STRUCT && type !== MAP && type !== LIST && type !== SET) reader.skipScalars(type, 1);

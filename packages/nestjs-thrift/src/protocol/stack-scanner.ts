@@ -2,26 +2,26 @@ import { checkContainerSize, depthExceeded, messageTooLarge } from './bounds.js'
 import { STOP } from './constants.js';
 import type { MessageScanner, ReadLimits } from './protocol.js';
 
-/** What the methods of a scanner return when the bytes end too early; nothing has moved then. */
+/** Result of a scanner's methods when bytes are missing; the position is unchanged then. */
 export const MORE_NEEDED = -1;
 
-/** In place of a count: the level is a struct and ends at its stop field. */
+/** Marks a level of a struct, which ends at its stop field, in place of a count. */
 const UNTIL_STOP = -1;
 
-/** How large the values of a type are, in one protocol. */
+/** Sizes of values by type, in one protocol. */
 export interface ValueSizes {
-  /** The fewest bytes that a value takes. @throws ThriftProtocolError for a number that is no type. */
+  /** Returns the minimum size of a value. @throws ThriftProtocolError for an unknown type. */
   readonly min: (type: number) => number;
-  /** Whether all values of the type take the fewest. */
+  /** Whether all values of the type have the minimum size. */
   readonly isFixed: (type: number) => boolean;
 }
 
 /**
- * Finds the end of an unframed message in a protocol that puts the type before each value. What is open stands on a
- * stack of its own, so that a message may break off anywhere and nesting can't exhaust the stack of the process.
+ * Finds the end of an unframed message in a protocol that puts the type before each value. Open structs and containers
+ * are on an explicit stack, so that a message may break off anywhere and nesting can't exhaust the call stack.
  *
- * The methods of a protocol take the offset in `bytes` where something starts and return the one after it. It may lie
- * beyond `end` where the size is known: nobody needs to look at those bytes.
+ * The methods of a protocol take the offset in `bytes` where something starts and return the offset after it. That may
+ * be beyond `end` when the size is known: those bytes need no checking.
  */
 export abstract class StackScanner implements MessageScanner {
   /** Offset from the start of the message; may lie beyond the bytes that are there. */
@@ -29,7 +29,7 @@ export abstract class StackScanner implements MessageScanner {
   private start = 0;
   private headerDone = false;
   private depth = 0;
-  /** For each open level: the elements left; keys and values of a map count one each. */
+  /** For each open level: the number of elements left; keys and values of a map count one each. */
   private readonly left: Int32Array;
   /** For each open level: the type of the next element. */
   private readonly next: Uint8Array;
@@ -58,7 +58,7 @@ export abstract class StackScanner implements MessageScanner {
   scan(bytes: Buffer, start: number, end: number): number {
     this.start = start;
     while (this.depth > 0 || !this.headerDone) {
-      // One byte more is needed at least: every open level has something to come.
+      // At least one more byte is needed: every open level is incomplete.
       if (this.offset >= this.limits.maxMessageBytes) throw messageTooLarge(this.offset + 1, this.limits);
       const at = start + this.offset;
       const after = at < end ? this.step(bytes, at, end) : MORE_NEEDED;
@@ -69,13 +69,13 @@ export abstract class StackScanner implements MessageScanner {
     return start + this.offset;
   }
 
-  /** Passes over what stands before the struct of the message. */
+  /** Skips the bytes before the struct of the message. */
   protected abstract scanHeader(bytes: Buffer, at: number, end: number): number;
 
-  /** Passes over a field, or over a stop field: then `closeStruct` is called. */
+  /** Skips a field, or a stop field: then `closeStruct` is called. */
   protected abstract scanField(bytes: Buffer, at: number, end: number): number;
 
-  /** Passes over a value, or opens a level for it. */
+  /** Skips a value, or opens a level for it. */
   protected abstract scanValue(type: number, bytes: Buffer, at: number, end: number): number;
 
   protected openStruct(at: number): number {
@@ -87,7 +87,7 @@ export abstract class StackScanner implements MessageScanner {
     this.depth--;
   }
 
-  /** Opens a level for a list or set whose first element is at `at`; passes over it when its size is known. */
+  /** Opens a level for a list or set whose first element is at `at`; skips it when its size is known. */
   protected openList(size: number, type: number, at: number): number {
     this.checkContainer(size);
     if (size === 0) return at;
@@ -97,7 +97,7 @@ export abstract class StackScanner implements MessageScanner {
     return at;
   }
 
-  /** Opens a level for a map whose first key is at `at`; passes over it when its size is known. */
+  /** Opens a level for a map whose first key is at `at`; skips it when its size is known. */
   protected openMap(size: number, key: number, value: number, at: number): number {
     this.checkContainer(size);
     if (size === 0) return at;

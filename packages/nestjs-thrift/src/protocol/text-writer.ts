@@ -1,9 +1,9 @@
-/** Strings up to this length are copied here, one character at a time: cheaper than a call into the runtime. */
+/** Strings up to this length are copied one character at a time here: cheaper than a call into the runtime. */
 export const SHORT_STRING_LENGTH = 32;
 
 /**
- * Copies a string to `at`, which has room for it as ASCII. False, and anything may stand there, when it is not ASCII.
- * Four characters at a time: measured, that takes an eighth off the time to write 100 tasks.
+ * Copies an ASCII string to `at`, where its bytes are reserved. Returns false, with undefined bytes written, when it is
+ * not ASCII. Copies four characters at a time: measured, that saves an eighth of the time to write 100 tasks.
  */
 export function copyAscii(text: string, bytes: Buffer, at: number): boolean {
   const { length } = text;

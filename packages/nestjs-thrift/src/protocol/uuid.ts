@@ -5,7 +5,7 @@ export function isUuid(text: string): boolean {
   return PATTERN.test(text);
 }
 
-/** The usual form of the 16 bytes from `at`, lower case. */
+/** Formats the 16 bytes at `at` in the usual form, lower case. */
 export function formatUuid(bytes: Buffer, at: number): string {
   const hex = bytes.toString('hex', at, at + 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

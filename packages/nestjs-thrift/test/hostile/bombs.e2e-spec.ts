@@ -136,7 +136,7 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('$na
       /longer than the header|inside a number/,
       (call: Buffer) => (call[outer + 17] = 0x3f),
     ],
-    ['more pairs than a header may have', /127 headers, allowed are 64/, (call: Buffer) => (call[outer + 17] = 0x7f)],
+    ['more pairs than a header may have', /127 headers, allowed: 64/, (call: Buffer) => (call[outer + 17] = 0x7f)],
     ['a number that never ends', /31 bits|inside a number/, (call: Buffer) => call.fill(0xff, outer + 14, outer + 22)],
     ['five hundred transforms', /transforms/, (call: Buffer) => call.writeUInt16BE(0xf403, outer + 15)],
   ])('with %s is refused, by the seqid of its frame', async (_, message, change) => {

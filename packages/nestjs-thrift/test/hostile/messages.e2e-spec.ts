@@ -162,7 +162,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await peer.write(callOf(dialect, MAX_MESSAGE + 1));
     expect((await dialect.reply(peer)).error).toMatchObject({
       code: 'PROTOCOL_ERROR',
-      message: expect.stringContaining('allowed are 50000'),
+      message: expect.stringContaining('allowed: 50000'),
     });
     await expectClosed(peer);
   });

@@ -27,14 +27,14 @@ describe('the binary protocol refuses', () => {
       name: 'a name of negative size',
       message: hex`80 01 00 01 ff ff ff ff 6d 00 00 00 01 00`,
       reason: 'malformed',
-      says: 'a method name of -1 bytes, allowed are 0 to 1024',
+      says: 'a method name of -1 bytes, allowed: 0 to 1024',
       scanned: true,
     },
     {
       name: 'a name over the limit, before its bytes are there',
       message: hex`80 01 00 01 00 00 04 01`,
       reason: 'size-limit',
-      says: 'a method name of 1025 bytes, allowed are 0 to 1024',
+      says: 'a method name of 1025 bytes, allowed: 0 to 1024',
       scanned: true,
     },
     {
@@ -53,14 +53,14 @@ describe('the binary protocol refuses', () => {
       name: 'a type that there is not',
       message: binary(hex`05 00 01 00`),
       reason: 'malformed',
-      says: '5 is no type of the binary protocol',
+      says: '5 is not a type of the binary protocol',
       scanned: true,
     },
     {
       name: 'elements of a type that there is not',
       message: binary(hex`0f 00 01 01 00 00 00 01 00 00`),
       reason: 'malformed',
-      says: '1 is no type of the binary protocol',
+      says: '1 is not a type of the binary protocol',
       scanned: true,
     },
     {
@@ -68,7 +68,7 @@ describe('the binary protocol refuses', () => {
       message: binary(hex`0b 00 01 ff ff ff fe 00`),
       schema: text,
       reason: 'malformed',
-      says: 'a string of -2 bytes, allowed are 0 to 16384000',
+      says: 'a string of -2 bytes, allowed: 0 to 16384000',
       scanned: true,
     },
     {
@@ -76,7 +76,7 @@ describe('the binary protocol refuses', () => {
       message: binary(hex`0b 00 01 7f ff ff ff`),
       schema: text,
       reason: 'size-limit',
-      says: 'a string of 2147483647 bytes, allowed are 0 to 16384000',
+      says: 'a string of 2147483647 bytes, allowed: 0 to 16384000',
       scanned: true,
     },
     {
@@ -84,7 +84,7 @@ describe('the binary protocol refuses', () => {
       message: binary(hex`0b 00 09 00 00 00 03 61 62 63 00`),
       limits: { maxStringBytes: 2 },
       reason: 'size-limit',
-      says: 'a string of 3 bytes, allowed are 0 to 2',
+      says: 'a string of 3 bytes, allowed: 0 to 2',
       scanned: true,
     },
     ...['ff', 'c0 80', 'ed a0 80', 'f4 90 80 80', 'e2 82'].map((bytes) => ({
@@ -104,7 +104,7 @@ describe('the binary protocol refuses', () => {
       message: binary(hex`0f 00 01 08 7f ff ff ff`),
       schema: numbers,
       reason: 'size-limit',
-      says: 'a container of 2147483647 elements, allowed are 0 to 1000000',
+      says: 'a container of 2147483647 elements, allowed: 0 to 1000000',
       scanned: true,
     },
     {
@@ -112,7 +112,7 @@ describe('the binary protocol refuses', () => {
       message: binary(hex`0f 00 01 08 ff ff ff ff`),
       schema: numbers,
       reason: 'malformed',
-      says: 'a container of -1 elements, allowed are 0 to 1000000',
+      says: 'a container of -1 elements, allowed: 0 to 1000000',
       scanned: true,
     },
     {

@@ -42,7 +42,7 @@ describe('the compact protocol refuses', () => {
       name: 'a name over the limit, before its bytes are there',
       message: hex`82 21 01 81 08`,
       reason: 'size-limit',
-      says: 'a method name of 1025 bytes, allowed are 0 to 1024',
+      says: 'a method name of 1025 bytes, allowed: 0 to 1024',
       scanned: true,
     },
     {
@@ -71,7 +71,7 @@ describe('the compact protocol refuses', () => {
       message: compact(hex`14 80 80 04 00`),
       schema: short,
       reason: 'malformed',
-      says: '32768 where an i16 should be',
+      says: '32768 does not fit into an i16',
     },
     {
       name: 'an i64 of 11 bytes',
@@ -99,13 +99,13 @@ describe('the compact protocol refuses', () => {
       name: 'a field id over 32,767 by its distance from the last',
       message: compact(hex`03 fe ff 03 00 13 00 00`),
       reason: 'malformed',
-      says: '32768 where an i16 should be',
+      says: '32768 does not fit into an i16',
     },
     {
       name: 'a type that there is not',
       message: compact(hex`1e 00`),
       reason: 'malformed',
-      says: '14 is no type of the compact protocol',
+      says: '14 is not a type of the compact protocol',
       scanned: true,
     },
     {
@@ -120,14 +120,14 @@ describe('the compact protocol refuses', () => {
       message: compact(hex`19 11 03 00`),
       schema: bools,
       reason: 'malformed',
-      says: '3 where a bool should be',
+      says: '3 is not a bool',
     },
     {
       name: 'a string of negative size',
       message: compact(hex`18 ff ff ff ff 0f 00`),
       schema: text,
       reason: 'malformed',
-      says: 'a string of -1 bytes, allowed are 0 to 16384000',
+      says: 'a string of -1 bytes, allowed: 0 to 16384000',
       scanned: true,
     },
     {
@@ -135,7 +135,7 @@ describe('the compact protocol refuses', () => {
       message: compact(hex`18 ff ff ff ff 07`),
       schema: text,
       reason: 'size-limit',
-      says: 'a string of 2147483647 bytes, allowed are 0 to 16384000',
+      says: 'a string of 2147483647 bytes, allowed: 0 to 16384000',
       scanned: true,
     },
     {
@@ -150,7 +150,7 @@ describe('the compact protocol refuses', () => {
       message: compact(hex`19 f1 ff ff ff ff 07`),
       schema: bools,
       reason: 'size-limit',
-      says: 'a container of 2147483647 elements, allowed are 0 to 1000000',
+      says: 'a container of 2147483647 elements, allowed: 0 to 1000000',
       scanned: true,
     },
     {

@@ -74,7 +74,7 @@ describe('a service of an included file', () => {
     await expect(
       withThriftServer({ 'Labels/get': () => '' }, { idl: included }, () => Promise.resolve()),
     ).rejects.toThrow(
-      "main.thrift has no Labels.get: mend the IDL or the handler's @ThriftMethod; the service of an included file is named with its prefix, as labels.Labels",
+      "main.thrift has no Labels.get: correct the IDL or the handler's @ThriftMethod; the service of an included file is named with its prefix, as labels.Labels",
     );
   });
 });

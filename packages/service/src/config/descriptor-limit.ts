@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** A process that may open fewer files can't even load: modules are read side by side. */
+/** Minimum for the process to load: modules are read concurrently. */
 export const LEAST_DESCRIPTORS = 256;
 
-/** Who takes file descriptors beside the listener whose connections are limited. */
+/** Users of file descriptors besides the listener with limited connections. */
 export interface DescriptorUse {
-  /** Whether health and metrics are on. */
+  /** Whether health and metrics are enabled. */
   readonly hasOperations: boolean;
 }
 
-/** Reserved for health and metrics, and for the store, the log and the process itself. */
+/** Descriptors reserved for health and metrics, and for the store, the log and the process itself. */
 const HTTP_DESCRIPTORS = 256;
 const OTHER_DESCRIPTORS = 128;
 
-/** How many file descriptors this process may have open; undefined where the system doesn't say, or sets no limit. */
+/** The limit of file descriptors of this process; undefined where the system doesn't tell, or sets no limit. */
 export function readDescriptorLimit(file = '/proc/self/limits'): number | undefined {
   try {
     const [, soft] = /^Max open files +(\d+) /m.exec(readFileSync(file, 'latin1')) ?? [];
@@ -24,8 +24,8 @@ export function readDescriptorLimit(file = '/proc/self/limits'): number | undefi
 }
 
 /**
- * How many of the wanted connections leave enough descriptors for the rest of the service: where all are taken, nobody
- * reaches its health any more, and the store can't open its files. Half of few descriptors are kept.
+ * Returns how many of the wanted connections leave enough descriptors for the rest of the service. With all descriptors
+ * taken, health can't be reached and the store can't open its files. A low limit is split in half.
  */
 export function affordableConnections(wanted: number, descriptors: number | undefined, use: DescriptorUse): number {
   if (descriptors === undefined) return wanted;
@@ -33,9 +33,9 @@ export function affordableConnections(wanted: number, descriptors: number | unde
 }
 
 /**
- * The warning where fewer connections are affordable than wanted.
+ * The warning when fewer connections are possible than wanted.
  *
- * @param variable Sets how many connections are wanted.
+ * @param variable Sets the wanted number of connections.
  */
 export function describeShortage(wanted: number, descriptors: number, affordable: number, variable: string): string {
   const needed = wanted + descriptors - affordable;

@@ -1,7 +1,7 @@
-/** Variables by name, as `process.env` has them. */
+/** Variables by name, as in `process.env`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The environment has bad variables; the message lists all of them, each with its value and what is allowed. */
+/** The environment has bad variables; the message lists each with its value and the allowed values. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -11,18 +11,18 @@ export class ConfigError extends Error {
   }
 }
 
-/** The whole numbers that a variable may have. */
+/** The allowed range of an integer variable. */
 export interface WholeNumbers {
   readonly min: number;
   readonly max: number;
 }
 
-/** Any port that can be listened on; 0 is any free one. */
+/** Ports to listen on; 0 is any free one. */
 export const LISTENING_PORTS: WholeNumbers = { min: 0, max: 65_535 };
 
 /**
- * Reads variables one by one and remembers what is wrong with them, so that all bad ones are reported at once. An empty
- * variable counts as unset: a compose file or a shell passes one on for every variable that nobody set.
+ * Reads variables one by one and collects errors, so that all bad ones are reported at once. An empty variable counts
+ * as unset: compose files and shells pass on empty ones for unset variables.
  */
 export class Environment {
   readonly #problems: string[] = [];
@@ -30,13 +30,13 @@ export class Environment {
 
   constructor(private readonly variables: Variables) {}
 
-  /** The value without the blanks around it; undefined when unset or empty. */
+  /** Returns the value without surrounding blanks; undefined when unset or empty. */
   text(name: string): string | undefined {
     this.#asked.add(name);
     return this.variables[name]?.trim() || undefined;
   }
 
-  /** The first of these variables that is set, with its name. */
+  /** Returns the first of these variables that is set, with its name. */
   first(names: readonly string[]): { readonly name: string; readonly value: string } | undefined {
     for (const name of names) {
       const value = this.text(name);
@@ -45,7 +45,7 @@ export class Environment {
     return undefined;
   }
 
-  /** The value as one of `choices`. */
+  /** Returns the value as one of `choices`. */
   choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
     const value = this.text(name);
     const found = choices.find((choice) => choice === value);
@@ -53,7 +53,7 @@ export class Environment {
     return found;
   }
 
-  /** The value as a whole number. */
+  /** Returns the value as an integer. */
   integer(name: string, allowed: WholeNumbers): number | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
@@ -72,7 +72,7 @@ export class Environment {
     this.#problems.push(problem);
   }
 
-  /** The names of all variables that were asked for. */
+  /** The names of all variables read so far. */
   get asked(): ReadonlySet<string> {
     return this.#asked;
   }
@@ -83,12 +83,12 @@ export class Environment {
   }
 }
 
-/** What a whole number may be, in words. */
+/** Describes a range in words. */
 export function describeNumbers({ min, max }: WholeNumbers): string {
   return `a whole number from ${String(min)} to ${String(max)}`;
 }
 
-/** The number that decimal digits stand for; undefined for anything else, or out of range. */
+/** Parses decimal digits; undefined for anything else, or out of range. */
 export function parseInteger(text: string, { min, max }: WholeNumbers): number | undefined {
   const number = Number(text);
   return /^\d{1,15}$/.test(text) && number >= min && number <= max ? number : undefined;

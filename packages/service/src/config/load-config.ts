@@ -1,18 +1,18 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Variables } from './environment.js';
 
-/** A configuration, and the global module that gives it to providers as `ConfigService<Config, true>`. */
+/** A configuration, and the global module that provides it as `ConfigService<Config, true>`. */
 export interface LoadedConfig<Config extends object> {
   readonly config: Config;
   readonly configModule: DynamicModule;
 }
 
 /**
- * Reads a configuration from the environment and, for what that leaves unset, from `.env` in the working directory.
+ * Reads a configuration from the environment and, for variables unset there, from `.env` in the working directory.
  *
- * @param parse Makes the configuration; throws a ConfigError that lists every bad variable.
- * @param variables Read these alone instead.
- * @throws ConfigError what `parse` throws.
+ * @param parse Creates the configuration; throws a ConfigError that lists every bad variable.
+ * @param variables Used instead of both.
+ * @throws ConfigError of `parse`.
  */
 export async function loadConfig<Config extends object>(
   parse: (variables: Variables) => Config,
@@ -26,7 +26,7 @@ export async function loadConfig<Config extends object>(
     ignoreEnvFile: isGiven,
     ignoreEnvVars: isGiven,
     skipProcessEnv: true,
-    // The result of `validate` goes into process.env: libraries that read it themselves then see what `.env` sets.
+    // The result of `validate` is written to process.env, so that libraries which read it see `.env` too.
     validate: (all: Record<string, string | undefined>) => {
       found.config = parse(variables ?? all);
       return all;
@@ -36,7 +36,7 @@ export async function loadConfig<Config extends object>(
   return { config: requireConfig(found), configModule };
 }
 
-/** The value, frozen with everything in it; a URL stays as it is. */
+/** Freezes a value deeply; a URL is returned unchanged. */
 export function deepFreeze<Value extends object>(value: Value): Value {
   for (const part of Object.values(value)) {
     if (typeof part === 'object' && part !== null && !(part instanceof URL)) deepFreeze(part as object);

@@ -1,11 +1,11 @@
 import type { Environment } from './environment.js';
 
-/** What is logged, and how. */
+/** Options of the log. */
 export interface LogConfig {
   readonly level: (typeof LEVELS)[number];
   /** Undefined: pretty on a terminal, else JSON. */
   readonly format: (typeof FORMATS)[number] | undefined;
-  /** Level of the access log, a line for each call or request. */
+  /** Level of the access log, one line per call or request. */
   readonly accessLevel: 'info' | 'debug';
 }
 

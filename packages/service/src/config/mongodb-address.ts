@@ -1,28 +1,28 @@
 import { isIPv6 } from 'node:net';
 import { type Environment, parseInteger } from './environment.js';
 
-/** Where MongoDB is, and which of its databases to use. */
+/** Location of MongoDB, and the database to use. */
 export interface MongodbAddress {
   /** The connection string. It may hold a password: never log it, log `place`. */
   readonly uri: string;
   /** The hosts, without credentials and options. */
   readonly place: string;
   readonly database: string;
-  /** The variable that names the place; undefined when none does. */
+  /** The variable that sets the location; undefined if none is set. */
   readonly namedBy: string | undefined;
 }
 
-/** Where the address is read from. */
+/** Names of the variables to read. */
 export interface MongodbNames {
-  /** Holds the connection string: a variable, or an option of a command. */
+  /** Source of the connection string: a variable, or an option of a command. */
   readonly uri: string;
-  /** The variable that names the database. */
+  /** Variable for the database. */
   readonly database: string;
-  /** The database when neither that variable nor the connection string names one. */
+  /** Default database, when neither that variable nor the connection string names one. */
   readonly defaultDatabase: string;
 }
 
-/** Where the Tasks service reads it from. */
+/** Variables of the Tasks service. */
 export const TASKS_MONGODB_NAMES: MongodbNames = {
   uri: 'MONGODB_URI',
   database: 'MONGODB_DATABASE',
@@ -34,13 +34,13 @@ const PORT_VARIABLES = ['MONGO_PORT', 'MONGO_PORT_27017_TCP_PORT', 'MONGODB_PORT
 const PORTS = { min: 1, max: 65_535 };
 const DEFAULT_PORT = 27_017;
 
-/** Scheme, credentials, hosts, database, options. Neither `@` nor `/` may stand unescaped in credentials. */
+/** Scheme, credentials, hosts, database, options. Credentials can't contain unescaped `@` or `/`. */
 const URI = /^(mongodb(?:\+srv)?):\/\/(?:[^@/?#\s]*@)?([^@/?#\s]+)(?:\/([^/?#\s]*))?(?:\?\S*)?$/;
 const HOST = /^(?:[\w.-]+|\[[\da-f:.%\w]+\])$/i;
 const HOST_AND_PORT = /^([\w.-]+|\[[\da-f:.%\w]+\])(?::(\d+))?$/i;
 const DATABASE = /^[^/\\. "$*<>:|?]{1,63}$/;
 
-/** Reads the variables that say where MongoDB is; notes bad ones, whether or not MongoDB is used in the end. */
+/** Reads the variables with MongoDB's location; records bad ones, even if MongoDB is not used in the end. */
 export function readMongodbAddress(environment: Environment, names = TASKS_MONGODB_NAMES): MongodbAddress {
   const database = readDatabase(environment, names.database);
   const parts = readParts(environment);
@@ -68,7 +68,7 @@ function readParts(environment: Environment): Omit<MongodbAddress, 'database'> {
   const port = readPort(environment);
   const named = environment.first(HOST_VARIABLES);
   if (named !== undefined && !HOST.test(bracketed(named.value))) {
-    environment.refuse(named.name, named.value, 'a host name or an IP address; for more than that use MONGODB_URI');
+    environment.refuse(named.name, named.value, 'a host name or an IP address; for anything else use MONGODB_URI');
   }
   const host = bracketed(named?.value ?? port?.host ?? 'localhost');
   const place = `${host}:${String(port?.port ?? DEFAULT_PORT)}`;
@@ -94,7 +94,7 @@ function isHostAndPort(text: string): boolean {
   return matched !== undefined && (port === undefined || parseInteger(port, PORTS) !== undefined);
 }
 
-/** An IPv6 address stands in brackets before a port. */
+/** An IPv6 address before a port needs brackets. */
 function bracketed(host: string): string {
   return isIPv6(host) ? `[${host}]` : host;
 }

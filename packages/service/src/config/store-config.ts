@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Environment } from './environment.js';
 import type { MongodbAddress } from './mongodb-address.js';
 
-/** Where a service keeps its data, and which variable decided that, for the log. */
+/** Store of a service, and the variable that chose it, for the log. */
 export type StoreConfig = { readonly chosenBy: string } & (
   | { readonly kind: 'memory' }
   | { readonly kind: 'embedded'; /** An absolute path. */ readonly dataDir: string }
@@ -11,29 +11,29 @@ export type StoreConfig = { readonly chosenBy: string } & (
 
 /** The variables of a service's store. */
 export interface StoreVariables {
-  /** Variable that chooses the store: `STORE`. */
+  /** Chooses the store: `STORE`. */
   readonly store: string;
-  /** Variable of the embedded store's folder: `DATA_DIR`. */
+  /** Sets the embedded store's folder: `DATA_DIR`. */
   readonly dataDir: string;
   readonly defaultDataDir: string;
 }
 
 const STORES = ['auto', 'mongo', 'embedded', 'memory'] as const;
-/** The driver's own 30 s would meet the deadline of a call. */
+/** Lower than the driver's own 30 s, which would exceed a call's deadline. */
 const DEFAULT_SERVER_SELECTION_TIMEOUT_MS = 5_000;
 
 /**
- * Reads which store to use. Any variable that says where MongoDB is chooses MongoDB, unless the store's own variable
- * chooses.
+ * Reads which store to use. Any variable with MongoDB's location selects MongoDB, unless the store's own variable
+ * is set.
  *
- * @param mongodb Where MongoDB is, and which variable says so.
+ * @param mongodb Location of MongoDB, and the variable that set it.
  */
 export function readStoreConfig(
   environment: Environment,
   variables: StoreVariables,
   mongodb: MongodbAddress,
 ): StoreConfig {
-  // Read whichever store is chosen: a bad value is an error all the same.
+  // Read for every store: a bad value is always an error.
   const serverSelectionTimeoutMs = readServerSelectionTimeoutMs(environment);
   const dataDir = readDataDir(environment, variables);
   const wanted = environment.choice(variables.store, STORES) ?? 'auto';
@@ -49,12 +49,12 @@ export function readStoreConfig(
   }
 }
 
-/** The folder of the embedded store as an absolute path, whichever store is chosen. */
+/** The folder of the embedded store as an absolute path, read for every store. */
 export function readDataDir(environment: Environment, { dataDir, defaultDataDir }: StoreVariables): string {
   return resolve(environment.text(dataDir) ?? defaultDataDir);
 }
 
-/** Milliseconds to wait for a MongoDB that can take a call, whichever store is chosen. */
+/** Time limit for an available MongoDB, in milliseconds, read for every store. */
 export function readServerSelectionTimeoutMs(environment: Environment): number {
   return (
     environment.integer('MONGO_SERVER_SELECTION_TIMEOUT_MS', { min: 10, max: 60_000 }) ??

@@ -1,8 +1,8 @@
 import type { Environment } from './environment.js';
 
-/** Where traces go. OpenTelemetry's SDK reads its other variables itself. */
+/** Destination of traces. OpenTelemetry's SDK reads its other variables itself. */
 export interface TracingConfig {
-  /** The address that takes spans by OTLP, as protobuf over HTTP. */
+  /** Address that receives spans by OTLP, as protobuf over HTTP. */
   readonly url: string;
 }
 
@@ -12,14 +12,14 @@ const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const TRACES_ENDPOINT = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
 const SWITCHES = ['true', 'false'] as const;
 
-/** Reads where traces go, as OpenTelemetry's specification has it; undefined when they are off. */
+/** Reads the destination of traces, by OpenTelemetry's specification; undefined when tracing is off. */
 export function readTracingConfig(environment: Environment): TracingConfig | undefined {
   const base = readUrl(environment, ENDPOINT);
   const own = readUrl(environment, TRACES_ENDPOINT);
   const isDisabled = environment.choice('OTEL_SDK_DISABLED', SWITCHES) === 'true';
   const protocol = environment.text(PROTOCOL) ?? SPOKEN;
   if (isDisabled || (base === undefined && own === undefined)) return undefined;
-  // The SDK would speak HTTP all the same, to a port that speaks gRPC, and every trace would be lost.
+  // With another protocol the SDK would still use HTTP, and every trace would be lost.
   if (protocol !== SPOKEN) environment.refuse(PROTOCOL, protocol, `${SPOKEN}, and the endpoint one that speaks it`);
   return { url: own ?? `${String(base).replace(/\/$/, '')}/v1/traces` };
 }

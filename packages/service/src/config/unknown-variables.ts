@@ -3,21 +3,21 @@ import type { Variables } from './environment.js';
 
 /** The variables of a service. */
 export interface OwnVariables {
-  /** All variables that begin like this are the service's own: `THRIFT_`. */
+  /** Prefix of the service's own variables: `THRIFT_`. */
   readonly prefixes: readonly string[];
-  /** The names that the service reads. */
+  /** Names that the service reads. */
   readonly known: ReadonlySet<string>;
 }
 
-/** Set by Kubernetes and container links for a service whose name begins with a prefix. */
+/** Variables that Kubernetes and container links set for a service whose name starts with a prefix. */
 const INJECTED_NAME = /_SERVICE_(?:HOST|PORT)|_PORT_\d+_/;
 const INJECTED_VALUE = /^(?:tcp|udp|sctp):\/\//;
-/** Letters that may be wrong in a name for it to be suggested. */
+/** Maximum number of wrong letters for a name to be suggested. */
 const MOST_MISTAKES = 4;
 
 /**
- * A sentence for each variable that looks like one of the service's and is unknown: a limit whose name has a mistake would
- * silently not be set.
+ * Returns a warning for each variable with a service prefix and an unknown name: a misspelt limit would be ignored
+ * silently.
  */
 export function unknownVariables(variables: Variables, { prefixes, known }: OwnVariables): string[] {
   const isOwn = (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix));
@@ -27,7 +27,7 @@ export function unknownVariables(variables: Variables, { prefixes, known }: OwnV
     .map(([name]) => {
       const meant = nearest(name, candidates);
       const advice = meant === undefined ? 'docs/configuration.md lists all variables' : `did you mean ${meant}?`;
-      return `${name} is ignored, there is no such variable: ${advice}`;
+      return `${name} is unknown and ignored: ${advice}`;
     });
 }
 

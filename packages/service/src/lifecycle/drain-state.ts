@@ -1,9 +1,9 @@
-/** Whether the service is about to stop and must say so, so that callers go elsewhere. */
+/** Whether the service is shutting down and reports it, so that callers use another instance. */
 export class DrainState {
   readonly #nowMs: () => number;
   #sinceMs: number | undefined;
 
-  /** @param nowMs The time in milliseconds, by any clock that never goes back. */
+  /** @param nowMs The time in milliseconds, by a monotonic clock. */
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
   }
@@ -13,12 +13,12 @@ export class DrainState {
     return this.#sinceMs !== undefined;
   }
 
-  /** The service stops: from now on it reports that it is shutting down. */
+  /** Starts the drain: from now on the service reports that it is shutting down. */
   start(): void {
     this.#sinceMs ??= this.#nowMs();
   }
 
-  /** For how long it has been stopping, in milliseconds; 0 while it is not. */
+  /** Time since the start of the drain, in milliseconds; 0 before it. */
   drainingForMs(): number {
     return this.#sinceMs === undefined ? 0 : this.#nowMs() - this.#sinceMs;
   }

@@ -2,30 +2,32 @@ import type { Logger } from 'pino';
 import { assertDescriptors, describeStartFailure } from './start-failure.js';
 import { withTimeout } from './with-timeout.js';
 
-/** A service while it runs. */
+/** A running service. */
 export interface RunningService {
-  /** The longest that `stop` takes when all goes well, in milliseconds. */
+  /** Expected maximum time of `stop`, in milliseconds. */
   readonly stopLimitMs: number;
-  /** Reports that it stops, lets calls finish, closes everything. */
+  /** Reports the shutdown, lets calls finish, closes everything. */
   stop(): Promise<void>;
 }
 
-/** Starts a service; `useLog` is called as soon as there is a log, which until then is standard error. */
+/** Starts a service; `useLog` is called as soon as a log exists, which until then is standard error. */
 export type StartService = (useLog: (log: Logger) => void) => Promise<RunningService>;
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** Ctrl-C reaches every process of a terminal, and npm passes it on once more: within this, it is the same one. */
+/** Ctrl-C reaches every process of a terminal, and npm forwards it once more: signals within this time are one. */
 const RELAY_WINDOW_MS = 250;
 
-/** How long the last lines of the log may take to be read, in milliseconds. */
+/** Time limit for writing the last lines of the log, in milliseconds. */
 const FLUSH_LIMIT_MS = 1_000;
 
 /**
- * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during its
- * start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, after the same drain.
+ * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during
+ * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, after the same
+ * drain.
  *
- * Import it from `@tasks/service/lifecycle` and load the rest within `run`: until signals are handled, they kill.
+ * Import it from `@tasks/service/lifecycle` and load the rest within `run`: before its handlers are set, a signal kills
+ * the process.
  */
 export class Lifecycle {
   #log: Logger | undefined;
@@ -73,10 +75,10 @@ export class Lifecycle {
     this.#stoppingSinceMs = performance.now();
     let service: RunningService | undefined;
     try {
-      // A start under way is finished first.
+      // A start in progress is finished first.
       service = await this.#service;
     } catch {
-      // `run` logs why it failed and ends the process.
+      // `run` logs the cause and ends the process.
       return;
     }
     try {
@@ -96,7 +98,7 @@ export class Lifecycle {
     });
   }
 
-  /** Ends the process once the log is written, or its reader has stopped. */
+  /** Ends the process once the log is written or no longer read. */
   async #exit(code: number): Promise<void> {
     const written = new Promise<void>((resolve) => {
       if (this.#log === undefined) resolve();
@@ -115,7 +117,7 @@ export class Lifecycle {
       if (this.#log !== undefined) this.#log[level](fields, message);
       else if (level === 'fatal') console.error(message, ...(fields.err === undefined ? [] : [fields.err]));
     } catch {
-      // There is nowhere left to say it.
+      // Nothing left to report it to.
     }
   }
 

@@ -1,6 +1,6 @@
 import { LEAST_DESCRIPTORS, readDescriptorLimit } from '../config/descriptor-limit.js';
 
-/** The variables that choose where to listen. */
+/** Names of the variables for the listening address. */
 export interface ListenVariables {
   readonly host: string;
   readonly port: string;
@@ -19,7 +19,7 @@ export class DescriptorError extends Error {
   }
 }
 
-/** What `node:net` throws for an address that can't be listened on. */
+/** Error of `node:net` for an address that can't be listened on. */
 interface NetError extends Error {
   readonly syscall?: string;
   readonly code?: string;
@@ -27,29 +27,29 @@ interface NetError extends Error {
   readonly port?: number;
 }
 
-/** An address can't be listened on; the message says which, why, and which variable to change. */
+/** An address can't be listened on; the message contains the address, the cause, and the variable to change. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
-/** By error code: what is wrong, and what to do. */
+/** Cause and advice by error code. */
 const LISTEN_ADVICE: Readonly<Record<string, (variables: ListenVariables) => string>> = {
   EADDRINUSE: ({ port }) => `another process listens there; end it, or choose another port with ${port}`,
   EACCES: ({ port }) => `this user may not listen there; choose a port from 1024 on with ${port}`,
   EADDRNOTAVAIL: ({ host }) => `this machine has no such address; choose another with ${host} (0.0.0.0 for all)`,
 };
 
-/** Errors whose message is the whole story. */
+/** Errors whose message is complete. */
 const SELF_EXPLAINING = new Set(['ConfigError', 'DescriptorError', 'ListenError']);
 
-/** Errors that nobody wrote for the person who starts the service: their stack tells more than their message. */
+/** Programming errors: their stack is more useful than their message. */
 const UNFORESEEN = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError']);
 
 /**
  * Listens, and explains a failure.
  *
  * @param variables The variables that chose the address.
- * @throws ListenError when the address can't be listened on; whatever else `listen` throws.
+ * @throws ListenError when the address can't be listened on; other errors of `listen` unchanged.
  */
 export async function listening<Result>(variables: ListenVariables, listen: () => Promise<Result>): Promise<Result> {
   try {
@@ -63,7 +63,7 @@ function explain(error: unknown, variables: ListenVariables): unknown {
   // Not `instanceof`: an error of `node:net` may come from another realm.
   const { syscall, code, message, address = '', port } = (error ?? {}) as NetError;
   if (syscall === 'listen') {
-    // Any free port has no number yet.
+    // Port 0 has no number yet.
     const place = port === undefined ? address : `${address}:${String(port)}`;
     const advice =
       LISTEN_ADVICE[code ?? '']?.(variables) ?? `${message}; ${variables.host} and ${variables.port} choose where`;
@@ -76,7 +76,7 @@ function explain(error: unknown, variables: ListenVariables): unknown {
   return error;
 }
 
-/** Why the service did not start; `err` is set where its stack is needed to understand it. */
+/** Describes why the service did not start; `err` is set when its stack is needed. */
 export function describeStartFailure(error: unknown): { readonly message: string; readonly err?: unknown } {
   if (isOutOfDescriptors(error)) return { message: new DescriptorError(readDescriptorLimit()).message };
   if (!(error instanceof Error)) return { message: `Can't start: ${String(error)}` };
@@ -84,7 +84,7 @@ export function describeStartFailure(error: unknown): { readonly message: string
   return { message: `Can't start: ${error.message}`, ...(UNFORESEEN.has(error.name) && { err: error }) };
 }
 
-/** Also where a library wraps it. */
+/** Also when a library wraps it. */
 function isOutOfDescriptors(error: unknown): boolean {
   const { code, cause, message = '' } = (error ?? {}) as { code?: string; cause?: unknown; message?: string };
   if (code === 'EMFILE' || /\bEMFILE\b/.test(message)) return true;

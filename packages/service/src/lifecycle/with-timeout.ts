@@ -1,9 +1,9 @@
 /**
- * Settles as `work` does, or as `onTimeout` does when that takes too long. The work itself is not stopped; if it fails
- * later, it is ignored.
+ * Settles as `work` does, or as `onTimeout` does after the time limit. The work itself is not stopped; a later
+ * failure is ignored.
  *
- * @param limitMs How long the work may take, in milliseconds.
- * @param onTimeout Makes the result instead, or throws.
+ * @param limitMs Time limit of the work, in milliseconds.
+ * @param onTimeout Returns the result instead, or throws.
  */
 export async function withTimeout<Result, Late>(
   work: Promise<Result>,

@@ -5,19 +5,19 @@ import type { LogDestination } from './log-destination.js';
 export const UNWRITTEN_MAX_BYTES = 1_048_576;
 
 /**
- * Writes lines to a stream without ever waiting for its reader: beyond a bound, lines are dropped and counted, except
- * fatal ones. Once everything is written again, the number of dropped lines is reported.
+ * Writes lines to a stream without waiting for its reader: beyond a bound, lines are dropped and counted, except fatal
+ * ones. When everything is written, the number of dropped lines is reported.
  */
 export class BoundedOutput implements LogDestination {
   readonly #stream: Writable;
   readonly #onResumed: (dropped: number) => void;
   #dropped = 0;
 
-  /** @param onResumed Gets the number of lines that were dropped since the last time. */
+  /** @param onResumed Receives the number of lines dropped since the last time. */
   constructor(stream: Writable, onResumed: (dropped: number) => void) {
     this.#stream = stream;
     this.#onResumed = onResumed;
-    // A reader that has gone, or a full disk, is no reason for a call to fail.
+    // A reader that disconnected, or a full disk, must not make calls fail.
     stream.on('error', () => undefined);
     stream.on('drain', () => {
       this.#report();
@@ -29,10 +29,10 @@ export class BoundedOutput implements LogDestination {
     else this.#stream.write(line);
   }
 
-  /** Calls back once everything is written; never, when it can't be. */
+  /** Calls back once everything is written; never, if writing fails. */
   flush(onFlushed: () => void): void {
     if (this.#stream.writableLength === 0 || this.#stream.destroyed) onFlushed();
-    // Called back in order, so after all lines before it.
+    // Callbacks are ordered, so this one follows all earlier lines.
     else this.#stream.write('', onFlushed);
   }
 

@@ -1,17 +1,17 @@
-/** Where lines go. */
+/** Destination of log lines. */
 export interface LogDestination {
-  /** Takes a line; must neither wait nor throw. @param isFatal Whether the process ends after it. */
+  /** Writes a line; must neither wait nor throw. @param isFatal Whether the process ends after it. */
   write(line: string, isFatal?: boolean): void;
   /** Calls back once everything is written. */
   flush?(onFlushed: () => void): void;
 }
 
-/** Has pino note the level of each line in `lastLevel` before it writes the line. */
+/** Makes pino store the level of each line in `lastLevel` before it writes the line. */
 const PINO_METADATA = Symbol.for('pino.metadata');
 /** Pino's number for `fatal`. */
 const FATAL_LEVEL = 60;
 
-/** The stream that pino writes to: brings lines into their form, and tells the destination which are fatal. */
+/** The stream that pino writes to: formats lines, and marks fatal ones for the destination. */
 export class LogStream {
   readonly [PINO_METADATA] = true;
   lastLevel = 0;

@@ -6,18 +6,18 @@ import { openStandardOutput } from './standard-output.js';
 
 export type { LogDestination, Logger };
 
-/** How to log. */
+/** Options of a log. */
 export interface LogOptions {
   readonly level: string;
   /** Undefined: pretty when standard output is a terminal, else JSON. */
   readonly format?: 'json' | 'pretty' | undefined;
   /** Default: standard output. */
   readonly destination?: LogDestination | undefined;
-  /** How some messages read for people. */
+  /** Pretty forms of some messages. */
   readonly readable?: Readable;
 }
 
-/** An error as it is logged. Nothing else of it: errors of drivers carry the documents they were about. */
+/** The logged properties of an error. No others: driver errors contain documents. */
 interface LoggedError {
   readonly type: string;
   readonly message: string;
@@ -29,8 +29,8 @@ interface LoggedError {
 const GREATEST_CAUSE_DEPTH = 5;
 
 /**
- * One line per event: JSON with `level`, `time` and `msg`, or the same for people. Logging never waits and never fails:
- * a reader that is too slow, or stopped, misses lines, and the log reports how many.
+ * One line per event: JSON with `level`, `time` and `msg`, or a pretty form. Logging never waits and never fails: when
+ * the reader is too slow or stopped, lines are dropped, and the log reports how many.
  */
 export async function createLog({ level, format, destination, readable = {} }: LogOptions): Promise<Logger> {
   const { pino, stdTimeFunctions } = await import('pino');
@@ -55,7 +55,7 @@ export async function createLog({ level, format, destination, readable = {} }: L
   return log;
 }
 
-/** Loaded when a person looks on. */
+/** Loaded only for pretty logs. */
 async function prettyFormat(readable: Readable): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({ ...PRETTY_OPTIONS, colorize: process.stdout.isTTY });
@@ -73,7 +73,7 @@ function hideInStack(stack: unknown): unknown {
   return typeof stack === 'string' ? withoutCredentials(stack) : stack;
 }
 
-/** @param depth how deep among causes it stands: they may go around in a circle. */
+/** @param depth depth of the cause: causes may be circular. */
 function describeError(error: unknown, depth = 0): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: withoutCredentials(String(error)) };
   const { name, message, stack, cause } = error;

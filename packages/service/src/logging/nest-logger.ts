@@ -3,15 +3,15 @@ import type { Logger } from 'pino';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
-/** What Nest tells about its own start is for those who debug it. */
+/** Nest's messages about its own start are only useful for debugging. */
 const CHATTER = /^(NestFactory|NestApplication|NestMicroservice|InstanceLoader|RoutesResolver|RouterExplorer)$/;
 
-/** Tells the trace of the call that is running now, if there is one. */
+/** Returns the trace of the current call, if any. */
 export interface ActiveTrace {
   traceId(): string | undefined;
 }
 
-/** Writes what Nest and its parts log into the service's log, in the form of every other line. */
+/** Writes the log of Nest and its modules into the service's log, in the same form as all lines. */
 export class NestLogger implements LoggerService {
   constructor(
     private readonly pino: Logger,
@@ -25,7 +25,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    // Nest logs an error that stops the start and throws it as well; the catcher reports it.
+    // Nest logs an error that stops the start and throws it as well; it is reported where it is caught.
     const isToldTwice = rest.at(-1) === 'ExceptionHandler' || rest.at(-1) === 'NestApplication';
     this.#write(isToldTwice ? 'debug' : 'error', message, rest);
   }
@@ -46,7 +46,7 @@ export class NestLogger implements LoggerService {
     this.#write('fatal', message, rest);
   }
 
-  /** Nest passes an error or a stack after the message, and the name of the part that speaks last. */
+  /** Nest passes an error or a stack after the message, and the context name last. */
   #write(level: Level, message: unknown, rest: readonly unknown[]): void {
     const context = typeof rest.at(-1) === 'string' ? rest.at(-1) : undefined;
     const err = [message, ...rest].find((part) => part instanceof Error);

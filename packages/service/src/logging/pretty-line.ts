@@ -4,21 +4,21 @@ import { visibleText } from './visible-text.js';
 /** Fields of a log line. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** By the message of a line, how the line reads for people; its fields are then left out. */
+/** Pretty forms by the message of a line; its fields are then left out. */
 export type Readable = Readonly<Record<string, (fields: LogFields) => string>>;
 
-/** Keys whose values may take several lines: they are ours, and escaped line by line. */
+/** Keys whose values may have several lines: they come from this program, and are escaped line by line. */
 const STACK = 'stack';
 
-/** How pino-pretty prints lines: one line each, but for stacks. */
+/** Format of pino-pretty: one line each, except stacks. */
 export const PRETTY_OPTIONS: PrettyOptions = {
   translateTime: 'SYS:HH:MM:ss.l',
   singleLine: true,
 };
 
 /**
- * The fields of a line of JSON as they are shown to people: nothing in them acts on a terminal or begins a line, and a
- * message with its own format gets that.
+ * Prepares the fields of a JSON line for display: escapes text that acts on a terminal or begins a line, and applies
+ * the message's own format.
  */
 export function readableFields(line: string, readable: Readable): LogFields {
   const fields = JSON.parse(line) as { readonly level: string; readonly time: string; readonly msg?: string };

@@ -1,4 +1,4 @@
-/** Lets one event through per interval and counts those in between, for what would otherwise fill the log. */
+/** Writes at most one event per interval and counts the others, for events that would flood the log. */
 export class RateLimitedLog {
   readonly #intervalMs: number;
   readonly #nowMs: () => number;
@@ -6,8 +6,8 @@ export class RateLimitedLog {
   #leftOut = 0;
 
   /**
-   * @param intervalMs The least time between two lines, in milliseconds.
-   * @param nowMs The time in milliseconds, by any clock that never goes back.
+   * @param intervalMs The minimum time between two lines, in milliseconds.
+   * @param nowMs The time in milliseconds, by a monotonic clock.
    */
   constructor(intervalMs: number, nowMs: () => number = () => performance.now()) {
     this.#intervalMs = intervalMs;
@@ -17,7 +17,7 @@ export class RateLimitedLog {
   /**
    * Calls `write`, unless an event of this interval was written already.
    *
-   * @param write Gets the number of events that were left out since the last one that was written.
+   * @param write Receives the number of events suppressed since the last written one.
    */
   add(write: (leftOut: number) => void): void {
     if (this.#nowMs() < this.#silentUntilMs) {

@@ -1,15 +1,15 @@
 /**
- * Greedy up to the last `@`: better to hide a host name than to show half of a password with an `@` in it. A `file:` URL
- * has no credentials, and `@` is common in its path.
+ * Greedy up to the last `@`: better to hide a host name than to show half of a password that contains an `@`. A `file:`
+ * URL has no credentials, and `@` is common in its path.
  */
 const CREDENTIALS = /(?<!\bfile)(:\/\/)[^\s/]\S*@/gi;
 
-/** The text without what stands between `//` and `@` in a URL: drivers put connection strings into their messages. */
+/** Removes credentials between `//` and `@` from URLs in a text: drivers put connection strings into their messages. */
 export function withoutCredentials(text: string): string {
   return text.replace(CREDENTIALS, '$1***@');
 }
 
-/** The message of the innermost cause, which tells most: `connect ECONNREFUSED 10.0.0.5:27017`. */
+/** Returns the message of the innermost cause, the most specific one: `connect ECONNREFUSED 10.0.0.5:27017`. */
 export function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : rootMessage(error.cause);

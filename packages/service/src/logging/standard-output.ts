@@ -4,13 +4,13 @@ import type { LogDestination } from './log-destination.js';
 import { BoundedOutput, UNWRITTEN_MAX_BYTES } from './bounded-output.js';
 
 const STDOUT = 1;
-/** How long to wait before a terminal that took nothing is asked again, in milliseconds. */
+/** Pause before writing again to a terminal that accepted nothing, in milliseconds. */
 const PAUSE_MS = 50;
 
 /**
  * Standard output as a log destination that never waits for its reader.
  *
- * @param onResumed Gets the number of lines that were dropped while the reader did not read.
+ * @param onResumed Receives the number of lines dropped while the reader did not read.
  */
 export async function openStandardOutput(onResumed: (dropped: number) => void): Promise<LogDestination> {
   const stats = fstatSync(STDOUT);
@@ -20,13 +20,13 @@ export async function openStandardOutput(onResumed: (dropped: number) => void): 
   return openFile();
 }
 
-/** A file takes lines at once, or is full: then they are kept, and lost after a while. */
+/** A file accepts lines at once. When the disk is full, lines are kept, and dropped after a while. */
 async function openFile(): Promise<LogDestination> {
   const { pino } = await import('pino');
   const out = pino.destination({ dest: STDOUT, sync: true, maxLength: UNWRITTEN_MAX_BYTES });
   // Pino itself ignores only a closed pipe and throws every other error at the caller.
   out.on('error', () => undefined);
-  // Without pino's own `flushSync`, which after a `fatal` line tries again for ever while the disk is full.
+  // Not pino's own `flushSync`, which after a `fatal` line retries forever while the disk is full.
   return {
     write: (line) => {
       out.write(line);
@@ -34,7 +34,7 @@ async function openFile(): Promise<LogDestination> {
   };
 }
 
-/** Node writes to terminals blocking, and one that is paused (Ctrl-S) would stop the process: so open it once more. */
+/** Node opens terminals in blocking mode, and a paused one (Ctrl-S) would block the process, so it is reopened. */
 function openTerminal(): Writable {
   let fd: number;
   try {

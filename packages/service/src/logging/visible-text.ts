@@ -1,19 +1,19 @@
 /** Control and format characters, line ends, and lone surrogates. */
 const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]`;
 
-/** An emoji of several characters, whose joiners are invisible by themselves, or an invisible character. */
+/** Emoji of several characters, whose joiners are invisible alone, or an invisible character. */
 const EMOJI_OR_INVISIBLE = new RegExp(String.raw`\p{RGI_Emoji}|${INVISIBLE}`, 'gv');
 const ONE_INVISIBLE = new RegExp(`^${INVISIBLE}$`, 'v');
 
 /**
- * The text with every character that a terminal would act upon written as an escape. What comes from elsewhere, like the
- * name of a task, must not move the cursor, set the title or forge a line.
+ * Escapes every character that a terminal would interpret. Text from elsewhere, such as a task's name, must not move
+ * the cursor, set the title or forge a line.
  */
 export function visibleText(text: string): string {
   return text.replace(EMOJI_OR_INVISIBLE, (found) => (ONE_INVISIBLE.test(found) ? escape(found) : found));
 }
 
-/** The same for JSON: still the same document for a program that reads it. */
+/** The same for JSON: the document stays equivalent for programs. */
 export function visibleJson(json: string): string {
   return json.replace(EMOJI_OR_INVISIBLE, (found) => (ONE_INVISIBLE.test(found) ? jsonEscape(found) : found));
 }

@@ -2,15 +2,15 @@ import type { DrainState } from '../lifecycle/drain-state.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { MetricsSource } from './metrics-registry.js';
 
-/** How long stopping may take. */
+/** Time limits of stopping. */
 export interface DrainLimits {
-  /** How long the service keeps accepting calls while it reports not ready, in milliseconds. */
+  /** Time in which the service accepts calls while it reports not ready, in milliseconds. */
   readonly delayMs: number;
-  /** How long calls may take to finish after that, in milliseconds. */
+  /** Time for calls to finish after that, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** For alerts on a service that does not come to its end. */
+/** Metrics for alerts on a service that does not stop in time. */
 export class DrainMetrics implements MetricsSource {
   readonly #drain: DrainState;
   readonly #limits: DrainLimits;

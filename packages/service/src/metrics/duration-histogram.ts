@@ -1,6 +1,6 @@
 import type { Metric, MetricValueWithName, Registry } from 'prom-client';
 
-/** Upper bounds in seconds: from a call that meets a warm memory store to one that meets its deadline. */
+/** Upper bounds in seconds: from a call on a warm memory store to one that reaches its deadline. */
 const BOUNDS_S = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const BOUNDS_MS = BOUNDS_S.map((seconds) => seconds * 1_000);
 
@@ -8,7 +8,7 @@ type Labels = Readonly<Record<string, string>>;
 
 /** The durations under one set of labels. */
 export class DurationSeries {
-  /** How many fell between one bound and the next; the last are those above all bounds. */
+  /** Number of durations in each bucket; the last one is for those above all bounds. */
   readonly #counts = new Float64Array(BOUNDS_MS.length + 1);
   #sumMs = 0;
 
@@ -42,8 +42,8 @@ export class DurationSeries {
 }
 
 /**
- * A histogram of durations whose series are looked up once and then fed directly. prom-client's own hashes the labels at
- * every observation: 0.9 µs each, where a pipelined call takes 3 µs in all.
+ * A histogram of durations whose series are looked up once and then updated directly. prom-client's own hashes the
+ * labels at every observation: 0.9 µs each, where a pipelined call takes 3 µs in all.
  */
 export class DurationHistogram {
   readonly #series = new Map<string, DurationSeries>();
@@ -53,7 +53,7 @@ export class DurationHistogram {
     readonly help: string,
   ) {}
 
-  /** The series of these labels; the same one each time. */
+  /** Returns the series of these labels; always the same object. */
   series(labels: Labels): DurationSeries {
     const key = JSON.stringify(labels);
     const series = this.#series.get(key) ?? new DurationSeries(labels);
@@ -61,13 +61,13 @@ export class DurationHistogram {
     return series;
   }
 
-  /** Has the registry export what was observed. */
+  /** Registers the histogram for export. */
   registerIn(registry: Registry): void {
-    // Of a metric, the registry asks for `name` and `get()` alone; its type lists prom-client's own classes.
+    // The registry only uses `name` and `get()` of a metric; its type lists prom-client's own classes.
     registry.registerMetric(this as unknown as Metric);
   }
 
-  /** For the registry: everything that was observed. */
+  /** For the registry: returns all observations. */
   get(): Promise<object> {
     const { name, help } = this;
     const values = [...this.#series.values()].flatMap((series) => series.samples(name));

@@ -1,7 +1,7 @@
 import type * as PromClient from 'prom-client';
 import type { DurationHistogram } from './duration-histogram.js';
 
-/** Registers metrics whose values are asked for at each scrape, so that counting costs calls nothing. */
+/** Registers metrics whose values are read at each scrape, so that counting adds no cost to calls. */
 export class LiveMetrics {
   readonly #promClient: Pick<typeof PromClient, 'Counter' | 'Gauge'>;
   readonly #registry: PromClient.Registry;
@@ -11,7 +11,7 @@ export class LiveMetrics {
     this.#registry = registry;
   }
 
-  /** A value that goes up and down; no sample while it is undefined. */
+  /** A value that can rise and fall; no sample while it is undefined. */
   gauge(name: string, help: string, value: () => number | undefined | Promise<number>): void {
     new this.#promClient.Gauge({
       name,
@@ -46,7 +46,7 @@ export class LiveMetrics {
     });
   }
 
-  /** Values that only rise, by the labels in which they differ. */
+  /** Values that only rise, one for each combination of labels. */
   counters<Label extends string>(
     name: string,
     help: string,
@@ -65,7 +65,7 @@ export class LiveMetrics {
     });
   }
 
-  /** Durations that are counted elsewhere. */
+  /** Durations counted elsewhere. */
   histogram(durations: DurationHistogram): void {
     durations.registerIn(this.#registry);
   }

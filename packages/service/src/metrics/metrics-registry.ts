@@ -1,16 +1,16 @@
 import type { Registry } from 'prom-client';
 import { LiveMetrics } from './live-metrics.js';
 
-/** How long after it is made one text serves everybody who asks, in milliseconds: no number of scrapers costs more. */
+/** Lifetime of a generated text that is shared by all requests, in milliseconds: more scrapers cost no more. */
 export const METRICS_SHARED_FOR_MS = 100;
 
-/** Has metrics to export. Counting needs no library; exporting does. */
+/** A source of metrics. Counting needs no library; exporting does. */
 export interface MetricsSource {
-  /** Registers the metrics; called once, at the first request for them. */
+  /** Registers the metrics; called once, at the first request for metrics. */
   registerIn(metrics: LiveMetrics): void;
 }
 
-/** Everything that `/metrics` exports: the process and its event loop, and what the sources tell. */
+/** Everything that `/metrics` exports: process, event loop, and the metrics of the sources. */
 export class MetricsRegistry {
   readonly #sources: MetricsSource[] = [];
   #registry: Promise<Registry> | undefined;
@@ -38,7 +38,7 @@ export class MetricsRegistry {
     }
   }
 
-  /** Loads prom-client at the first request for metrics, to keep the start fast. */
+  /** Loads prom-client at the first request, to keep the start fast. */
   async #createRegistry(): Promise<Registry> {
     const { default: promClient } = await import('prom-client');
     const registry = new promClient.Registry();

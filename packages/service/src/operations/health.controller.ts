@@ -13,7 +13,7 @@ type Served = Pick<OperationsOptions, 'drain' | 'probes'>;
 
 const SHUTTING_DOWN = 'Shutting down';
 
-/** What orchestrators ask. */
+/** Health endpoints for orchestrators. */
 @Controller('health')
 export class HealthController {
   readonly #checks: HealthCheckService;
@@ -30,21 +30,21 @@ export class HealthController {
     this.#served = served;
   }
 
-  /** 200 while the process answers at all: a store that is down is no reason to start it again. */
+  /** 200 while the process answers at all: a store that is down is no reason for a restart. */
   @Get('live')
   @HealthCheck()
   live(): Promise<HealthCheckResult> {
     return this.#checks.check([]);
   }
 
-  /** 200 when a call would work; else 503, and the body says which part is down and why. */
+  /** 200 when calls would succeed; otherwise 503, and the body names the failed part and the cause. */
   @Get('ready')
   @HealthCheck()
   async ready(): Promise<HealthCheckResult> {
     const { drain, probes } = this.#served;
     const service = this.#indicators.check('service');
     const parts = drain.isDraining() ? [] : await Promise.all(Object.keys(probes).map((name) => this.#ask(name)));
-    // The drain may have begun during the probes: then callers should use another instance.
+    // The drain may have begun during the probes: callers should use another instance then.
     if (drain.isDraining()) return this.#checks.check([() => service.down(SHUTTING_DOWN)]);
     return this.#checks.check([() => service.up(), ...parts.map((part) => () => part)]);
   }

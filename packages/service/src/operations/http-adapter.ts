@@ -3,29 +3,29 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { HttpConnections } from './http-connections.js';
 
 /**
- * What the HTTP listener gives to those who connect; times in milliseconds. It is there for a few probes and scrapers, and
- * shares the one thread of its process with everybody's calls.
+ * Limits of the HTTP listener, times in milliseconds. It serves a few probes and scrapers, and shares the event loop
+ * with all calls.
  */
 export const HTTP_LIMITS = {
-  /** Open connections; beyond it, a new one takes the place of the one that is idle, or slow, for longest. */
+  /** Open connections. Beyond it, a new one replaces the connection that has been idle, or slow, for longest. */
   maxConnections: 256,
-  /** Requests of one connection without their answer: no probe sends a second one before it has the first answer. */
+  /** Unanswered requests per connection: no probe sends a second request before the first answer. */
   maxUnanswered: 4,
-  /** Requests after which a connection is closed, behind the last answer. */
+  /** Requests after which a connection is closed. */
   maxRequestsPerConnection: 1_000,
   headersTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
-  /** Neither a byte of a request nor one of an answer moves. */
+  /** Time without progress of a request or an answer. */
   stallTimeoutMs: 10_000,
-  /** Between two requests: longer than scrapers commonly wait. */
+  /** Time between two requests: longer than scrapers commonly wait. */
   keepAliveTimeoutMs: 75_000,
-  /** How often the limits of time are looked at. */
+  /** Interval at which the time limits are checked. */
   checkIntervalMs: 1_000,
 } as const;
 
-/** Fastify would load ajv and 110 more files to compile the schemas of routes, at every start; no route here has one. */
+/** Fastify would load ajv and 110 more files at every start to compile the schemas of routes; no route here has one. */
 function refuseSchemas(): never {
-  throw new Error('A route has a schema: leave `schemaController` of FastifyAdapter to its default');
+  throw new Error('A route has a schema: set `schemaController` of FastifyAdapter to its default');
 }
 
 /** The HTTP server of health and metrics. Closing it does not wait for idle connections. */
@@ -46,7 +46,7 @@ export function createHttpAdapter(): FastifyAdapter {
   return adapter;
 }
 
-/** Before Fastify sees their requests: thousands of them, each of which it would route, take a while. */
+/** Limits requests before Fastify routes them: thousands take a while. */
 function limitConnections(server: Server): void {
   const connections = new HttpConnections(HTTP_LIMITS);
   server.on('connection', (socket) => {

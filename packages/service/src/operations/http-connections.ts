@@ -1,31 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What connections may take. */
+/** Limits of connections. */
 export interface HttpConnectionLimits {
   /** Open connections. */
   readonly maxConnections: number;
-  /** Requests of one connection that wait for their answer. */
+  /** Unanswered requests per connection. */
   readonly maxUnanswered: number;
 }
 
 /**
- * The connections of an HTTP server, in the order in which they last got an answer, or were opened. At the limit a new one
- * takes the place of the first that has no request under way: a slow request, or many, must not keep probes out.
+ * The connections of an HTTP server, ordered by their last answer or their opening. At the limit a new one replaces the
+ * first without a request in progress: one or many slow requests must not keep probes out.
  *
- * Also bounds the requests that wait on one connection. Node serves all that one read has brought, thousands of them,
- * whether or not the peer ever reads an answer.
+ * Also limits unanswered requests per connection. Node handles all requests of one read, thousands of them, whether or
+ * not the peer ever reads an answer.
  */
 export class HttpConnections {
   readonly #limits: HttpConnectionLimits;
-  /** By connection, its requests without their answer. */
+  /** Number of unanswered requests by connection. */
   readonly #unanswered = new Map<Socket, number>();
 
   constructor(limits: HttpConnectionLimits) {
     this.#limits = limits;
   }
 
-  /** Takes a new connection, or closes it where all others are being answered. */
+  /** Accepts a new connection, or closes it when all others have requests in progress. */
   open(socket: Socket): void {
     if (this.#unanswered.size >= this.#limits.maxConnections && !this.#closeOneAtRest()) {
       socket.destroy();
@@ -35,7 +35,7 @@ export class HttpConnections {
     socket.once('close', () => this.#unanswered.delete(socket));
   }
 
-  /** Whether this request is to be served; if not, its connection is closed. */
+  /** Whether to serve this request; if not, its connection is closed. */
   admit({ socket }: IncomingMessage, response: ServerResponse): boolean {
     const count = this.#unanswered.get(socket);
     if (count === undefined || socket.destroyed) return false;
@@ -45,8 +45,8 @@ export class HttpConnections {
     }
     this.#unanswered.set(socket, count + 1);
     response.once('close', () => {
-      // Not in this iteration of the event loop: answers that are ready at once would let everything pass that one read
-      // has brought.
+      // In the next iteration of the event loop: otherwise answers that are ready at once would let all requests of one
+      // read pass.
       setImmediate(() => {
         this.#onAnswered(socket);
       });
@@ -57,7 +57,7 @@ export class HttpConnections {
   #onAnswered(socket: Socket): void {
     const count = this.#unanswered.get(socket);
     if (count === undefined) return;
-    // To the end of the order.
+    // Moves it to the end of the order.
     this.#unanswered.delete(socket);
     this.#unanswered.set(socket, count - 1);
   }

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Inject } from '@nestjs/common';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { OPERATIONS, type OperationsOptions } from './operations-options.js';
 
-/** What Prometheus scrapes. */
+/** The metrics endpoint for Prometheus. */
 @Controller('metrics')
 export class MetricsController {
   readonly #metrics: MetricsRegistry;
@@ -11,7 +11,7 @@ export class MetricsController {
     this.#metrics = metrics;
   }
 
-  /** All metrics in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Header('cache-control', 'no-store')

@@ -11,20 +11,20 @@ import { OPERATIONS, type OperationsOptions } from './operations-options.js';
 
 export type { OperationsOptions, ProbeAnswer } from './operations-options.js';
 
-/** The HTTP server of `/health/live`, `/health/ready` and `/metrics` while it runs. */
+/** The running HTTP server of `/health/live`, `/health/ready` and `/metrics`. */
 export interface OperationsServer {
   readonly port: number;
-  /** Closes it; idle connections are not waited for. */
+  /** Closes it without waiting for idle connections. */
   close(): Promise<void>;
 }
 
-/** Live, ready and metrics of one service. */
+/** Liveness, readiness and metrics of one service. */
 @Module({})
 class OperationsModule {
   static register(options: OperationsOptions): DynamicModule {
     return {
       module: OperationsModule,
-      // Terminus would log every failed probe; the probe's answer says it all.
+      // Without a logger: Terminus would log every failed probe, whose answer has the details.
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthController, MetricsController],
       providers: [{ provide: OPERATIONS, useValue: options }],

@@ -1,19 +1,19 @@
-/** How long what is asked may take to answer, in milliseconds. */
+/** Time limit for an answer, in milliseconds. */
 export const ANSWER_LIMIT_MS = 1_000;
 
 /**
- * A limit that fires this late means that the event loop of this process was blocked, not what is asked: its answer may
- * be here already and is read within the time that follows. In milliseconds.
+ * A timer that fires late by this much means that the event loop was blocked, not the dependency: its answer may have
+ * arrived and is read within this time. In milliseconds.
  */
 const LATE_MS = 100;
 const READING_MS = 250;
 
-/** How long one answer serves everybody who asks, in milliseconds. */
+/** Time for which an answer is shared by all callers, in milliseconds. */
 const SHARED_FOR_MS = 1_000;
 
-/** Time as a probe needs it. */
+/** Clock of a probe. */
 export interface ProbeClock {
-  /** The time in milliseconds, by a clock that never goes back. */
+  /** The time in milliseconds, by a monotonic clock. */
   nowMs(): number;
   /** Calls `onElapsed` once after `milliseconds`, unless the returned function is called before. */
   startTimer(milliseconds: number, onElapsed: () => void): () => void;
@@ -29,33 +29,33 @@ const PROCESS_CLOCK: ProbeClock = {
   },
 };
 
-/** What became of a round trip: `undefined` when all is well, else what it failed with. */
+/** Result of a round trip: `undefined` for success, otherwise the error. */
 type Outcome = { readonly failure: unknown } | undefined;
 
 const SILENT: Outcome = { failure: new Error(`No answer within ${String(ANSWER_LIMIT_MS)} ms`) };
 
 /**
- * Asks something that a service depends on whether it works, for any number of callers: one round trip a second, within a
- * limit of time, and while it never answers there is one round trip pending, not one per caller.
+ * Checks a dependency for any number of callers: one round trip a second, with a time limit. While it never answers, a
+ * single round trip is pending, not one per caller.
  */
 export class SharedProbe {
   readonly #probe: () => Promise<void>;
   readonly #clock: ProbeClock;
-  /** A round trip that has not ended; also one that was given up. */
+  /** A pending round trip, possibly timed out. */
   #pending: Promise<Outcome> | undefined;
   #question: Promise<Outcome> | undefined;
   #last: { readonly outcome: Outcome; readonly atMs: number } | undefined;
 
-  /** @param probe Resolves once a real round trip was answered; rejects when it can't. */
+  /** @param probe Resolves once a real round trip succeeded; rejects when it fails. */
   constructor(probe: () => Promise<void>, clock = PROCESS_CLOCK) {
     this.#probe = probe;
     this.#clock = clock;
   }
 
   /**
-   * Resolves when the last round trip, at most a second old, went well.
+   * Resolves when the last round trip, at most a second old, succeeded.
    *
-   * @throws what it failed with, within `ANSWER_LIMIT_MS` unless the event loop is blocked.
+   * @throws its error, within `ANSWER_LIMIT_MS` unless the event loop is blocked.
    */
   async roundTrip(): Promise<void> {
     const outcome = await this.#ask();
@@ -70,7 +70,7 @@ export class SharedProbe {
 
   async #askAnew(): Promise<Outcome> {
     const limit = this.#startLimit();
-    // An earlier caller gave up on that one. Its success would come too late to mean anything; its failure says why.
+    // An earlier caller timed out on that one. A late success would be outdated; a failure has the cause.
     let outcome = this.#pending && (await Promise.race([this.#pending, limit.reached]));
     outcome ??= await Promise.race([this.#start(), limit.reached]);
     limit.stop();

@@ -2,12 +2,12 @@ import type { DiagLogger } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { RateLimitedLog } from '../logging/rate-limited-log.js';
 
-/** The least time between two lines that traces don't get out, in milliseconds. */
+/** Minimum time between two lines about lost traces, in milliseconds. */
 const QUIET_MS = 60_000;
 
 /**
- * OpenTelemetry's complaints, in the service's log: at most a line a minute, with a count of those left out. A collector
- * that is away is no trouble of the service.
+ * OpenTelemetry's errors in the service's log: at most a line a minute, with the number of suppressed ones. A missing
+ * collector does not affect the service.
  */
 export class ExportLog implements DiagLogger {
   readonly #log: Logger;
@@ -18,7 +18,7 @@ export class ExportLog implements DiagLogger {
     this.#limited = new RateLimitedLog(QUIET_MS, nowMs);
   }
 
-  /** Reports that something went wrong on the way to the collector. */
+  /** Reports that an export failed. */
   add(fault: unknown): void {
     this.#limited.add((leftOut) => {
       const more = leftOut === 0 ? {} : { left_out: leftOut };
@@ -35,14 +35,14 @@ export class ExportLog implements DiagLogger {
   }
 
   info(): void {
-    // Retries and the like are in the collector's log.
+    // Retries are logged by the collector.
   }
 
   debug(): void {
-    // As info.
+    // Ignored, as info is.
   }
 
   verbose(): void {
-    // As info.
+    // Ignored, as info is.
   }
 }

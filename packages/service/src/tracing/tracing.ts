@@ -17,23 +17,23 @@ import type { TracingConfig } from '../config/tracing-config.js';
 import { withTimeout } from '../lifecycle/with-timeout.js';
 import { ExportLog } from './export-log.js';
 
-/** How long the last spans may take to get out. */
+/** Time limit for sending the last spans. */
 const FLUSH_LIMIT_MS = 2_000;
 
-/** Whose traces, and where they go. */
+/** Name and destination of traces. */
 export interface TracingOptions extends TracingConfig {
-  /** Where it is not set otherwise, by `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES`. */
+  /** Default of `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly serviceName: string;
   readonly serviceVersion: string;
   readonly log: Logger;
 }
 
 /**
- * OpenTelemetry, set up for this process: spans go to a collector in batches. One at a time, since the SDK is global.
- * Sampling, headers and the rest are what the SDK reads from `OTEL_…` variables.
+ * OpenTelemetry in this process: spans go to a collector in batches. Only one instance at a time, since the SDK is
+ * global. The SDK reads sampling, headers and the rest from `OTEL_…` variables.
  */
 export class Tracing {
-  /** The longest that `stop` takes, in milliseconds. */
+  /** Maximum time of `stop`, in milliseconds. */
   readonly stopLimitMs = FLUSH_LIMIT_MS;
   /** Starts spans. */
   readonly tracer: Tracer;
@@ -54,12 +54,12 @@ export class Tracing {
     this.tracer = this.#provider.getTracer(serviceName);
   }
 
-  /** The trace of what is running now; undefined outside of one. */
+  /** The trace of the current async context; undefined outside of one. */
   traceId(): string | undefined {
     return trace.getActiveSpan()?.spanContext().traceId;
   }
 
-  /** Sends the last spans, as far as the collector takes them within `stopLimitMs`. Never rejects. */
+  /** Sends the last spans, as many as the collector accepts within `stopLimitMs`. Never rejects. */
   async stop(): Promise<void> {
     try {
       await withTimeout(this.#provider.shutdown(), FLUSH_LIMIT_MS, () => undefined);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { pino } from 'pino';
 import { Lifecycle, type RunningService } from '../../src/lifecycle/lifecycle.js';
 
-/** A log whose every line fails. */
+/** A log whose writes all fail. */
 const brokenLog = pino({
   hooks: {
     logMethod: () => {
@@ -11,7 +11,7 @@ const brokenLog = pino({
   },
 });
 
-/** What the process would call, by event. */
+/** Handlers of process events, by event. */
 let listeners: Map<string | symbol, (value: unknown) => void>;
 let exit: Promise<unknown>;
 

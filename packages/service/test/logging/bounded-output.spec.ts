@@ -6,7 +6,7 @@ import { BoundedOutput, UNWRITTEN_MAX_BYTES } from '../../src/logging/bounded-ou
 const LINE = `${'x'.repeat(1_023)}\n`;
 const LINES_KEPT = UNWRITTEN_MAX_BYTES / LINE.length;
 
-/** A reader that reads when the test lets it. */
+/** A reader that reads on the test's request. */
 class Reader extends Writable {
   readonly lines: string[] = [];
   #readOn: (() => void) | undefined;
@@ -18,7 +18,7 @@ class Reader extends Writable {
     else this.#readOn = done;
   }
 
-  /** Reads all there is, and goes on reading. */
+  /** Reads everything now and from now on. */
   resume(): void {
     this.isReading = true;
     this.#readOn?.();

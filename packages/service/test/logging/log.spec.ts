@@ -3,7 +3,7 @@ import { createLog, type LogOptions } from '../../src/logging/log.js';
 import { NestLogger } from '../../src/logging/nest-logger.js';
 import type { Logger } from 'pino';
 
-/** What these calls log, line by line. */
+/** Returns the logged lines of these calls. */
 async function logged(use: (log: Logger) => void, options: Partial<LogOptions> = {}): Promise<string[]> {
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
@@ -15,7 +15,7 @@ async function parsed(use: (log: Logger) => void): Promise<unknown[]> {
   return (await logged(use)).map((line): unknown => JSON.parse(line));
 }
 
-/** An error as a driver throws it: with the document it was about. */
+/** An error as a driver throws it, with its document. */
 function driverError(): Error {
   const cause = new Error('auth failed for mongodb://admin:hun@ter2@db.example:27017/tasks');
   const document = { op: { userId: 'alice', name: 'my secret task' } };

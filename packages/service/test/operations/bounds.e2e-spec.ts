@@ -25,7 +25,7 @@ function answersIn({ received }: RawPeer): number {
   return received.toString('latin1').match(/HTTP\/1\.1 \d+/g)?.length ?? 0;
 }
 
-/** Resolves when the service has closed the connection, one way or the other. */
+/** Resolves when the service has closed the connection, with FIN or RST. */
 async function gone(peer: RawPeer): Promise<void> {
   await Promise.race([peer.ended, peer.closed]);
   peer.destroy();
@@ -80,7 +80,7 @@ describe('A connection to the HTTP listener', () => {
 });
 
 describe('All connections to the HTTP listener', () => {
-  /** Opens connections, and sends each of them the same. */
+  /** Opens connections, and sends the same text on each of them. */
   async function open(count: number, bytes: Buffer): Promise<RawPeer[]> {
     const peers: RawPeer[] = [];
     for (let n = 0; n < count; n++) {

@@ -5,7 +5,7 @@ import { SharedProbe, type ProbeClock } from '../../src/operations/shared-probe.
 const OK = 'OK';
 const SILENT = 'No answer within 1000 ms';
 
-/** A dependency whose answers the test gives by hand. */
+/** A dependency whose answers the test provides. */
 class HeldStore {
   asked = 0;
   readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -15,7 +15,7 @@ class HeldStore {
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   };
 
-  /** Waits for the question, then answers it. */
+  /** Waits for the next round trip, then answers it. */
   async answer(failure?: Error): Promise<void> {
     await setImmediate();
     const question = this.#waiting.shift();
@@ -24,7 +24,7 @@ class HeldStore {
   }
 }
 
-/** Time that passes only when told to. */
+/** A clock that the test advances. */
 class Timers implements ProbeClock {
   passedMs = 0;
   readonly running = new Set<{ at: number; onElapsed: () => void }>();
@@ -54,7 +54,7 @@ beforeEach(() => {
   probe = new SharedProbe(() => store.roundTrip(), time);
 });
 
-/** What a caller gets to know. */
+/** Result for a caller. */
 function ask(): Promise<string> {
   return probe.roundTrip().then(
     () => OK,

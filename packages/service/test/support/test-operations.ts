@@ -5,9 +5,9 @@ import { MetricsRegistry } from '../../src/metrics/metrics-registry.js';
 import type { ProbeAnswer } from '../../src/operations/operations-options.js';
 import { startOperations, type OperationsServer } from '../../src/operations/operations-server.js';
 
-/** Health and metrics of a service that does nothing else, on a free port. */
+/** Health and metrics of an otherwise empty service, on a free port. */
 export class TestOperations {
-  /** What the only probe, `store`, answers. */
+  /** The answer of the only probe, `store`. */
   store: ProbeAnswer = { ok: true, message: 'OK' };
 
   private constructor(

@@ -21,7 +21,7 @@ import { COUNT_ENTRIES, TASK_ENTRIES, toEntry, toTask } from './task-entries.js'
 
 const CONTENT = { owner: 'tasks', version: 1 } as const;
 
-/** What the embedded store of tasks is opened with. */
+/** Options for opening the embedded store of tasks. */
 export function storeOptions(dataDirectory: string): EmbeddedStoreOptions {
   const advice =
     'holds tasks in the format of versions before 0.1, which is not read any more: move the file away to begin with an ' +
@@ -29,7 +29,7 @@ export function storeOptions(dataDirectory: string): EmbeddedStoreOptions {
   return { ...CONTENT, folder: dataDirectory, setting: 'DATA_DIR', retiredFiles: { 'tasks.mdb': advice } };
 }
 
-/** What the service does for the `tasks` command while it has the store open. */
+/** Commands that the service runs for the `tasks` command while it has the store open. */
 export function maintenanceCommands(store: EmbeddedStore, tasks: EmbeddedTaskRepository): ControlCommands {
   return {
     ...storeCommands(store),
@@ -41,7 +41,7 @@ export function maintenanceCommands(store: EmbeddedStore, tasks: EmbeddedTaskRep
   };
 }
 
-/** The embedded store as the source or the target of a copy: opened here, or asked of the service that has it open. */
+/** The embedded store as the source or the target of a copy: opened here, or through the service that has it open. */
 export class EmbeddedArchive implements TaskSource, TaskTarget {
   readonly #access: StoreAccess;
 
@@ -49,7 +49,7 @@ export class EmbeddedArchive implements TaskSource, TaskTarget {
     this.#access = access;
   }
 
-  /** @throws EmbeddedStoreError when the folder can't be used, or has no store and none is to be made. */
+  /** @throws EmbeddedStoreError when the folder can't be used, or has no store and none may be created. */
   static async open(dataDirectory: string, create: boolean): Promise<EmbeddedArchive> {
     return new EmbeddedArchive(await openForMaintenance({ ...storeOptions(dataDirectory), create }));
   }
@@ -92,7 +92,7 @@ export class BackupArchive extends TaskSource {
     this.#backup = backup;
   }
 
-  /** Reads the whole backup. @throws EmbeddedStoreError when it is damaged, cut short or something else. */
+  /** Reads the whole backup. @throws EmbeddedStoreError when it is damaged, cut short or not a backup. */
   static async open(file: string): Promise<BackupArchive> {
     return new BackupArchive(await Backup.open(file, CONTENT));
   }
@@ -111,7 +111,7 @@ export class BackupArchive extends TaskSource {
 }
 
 /**
- * Copies the tasks in a folder as of one moment into a new file, also while a service changes them.
+ * Copies a snapshot of the tasks in a folder into a new file, also while a service changes them.
  *
  * @throws EmbeddedStoreError when there is no store, or the file exists or can't be written.
  */
@@ -119,16 +119,16 @@ export function backUp(dataDirectory: string, file: string): Promise<BackupRepor
   return backUpStore(storeOptions(dataDirectory), file, TASK_ENTRIES);
 }
 
-/** A store that was found sound. */
+/** Result of a successful check. */
 export interface SoundStore {
-  /** How many tasks it has. */
+  /** Number of its tasks. */
   readonly tasks: number;
-  /** How many table files were compared with their checksums. */
+  /** Number of table files whose checksums were verified. */
   readonly files: number;
 }
 
 /**
- * Checks every file and every entry of a store, also while a service runs on it.
+ * Checks every file and every entry of a store, also while a service uses it.
  *
  * @throws EmbeddedStoreError DAMAGED that names the file.
  */

@@ -7,16 +7,16 @@ import { maintenanceCommands, storeOptions } from './embedded-archive.js';
 import { EmbeddedTaskRepository } from './embedded-task.repository.js';
 import { PROBE_KEY } from './task-entries.js';
 
-/** What was acknowledged is stored already: nothing is lost when closing is given up. */
+/** Time limit of closing. Acknowledged changes are stored already, so nothing is lost. */
 const CLOSE_LIMIT_MS = 2_000;
 
-/** Where the embedded store keeps its files. */
+/** Location of the embedded store. */
 export interface EmbeddedStoreFolder {
-  /** The folder; it is created when it is missing. */
+  /** The folder; created when missing. */
   readonly dataDirectory: string;
 }
 
-/** Writes a mark durably: proves that the disk takes and keeps tasks. */
+/** Writes a mark durably, which proves that the disk stores tasks. */
 class EmbeddedHealthProbe extends HealthProbe {
   readonly #store: EmbeddedStore;
 
@@ -32,7 +32,9 @@ class EmbeddedHealthProbe extends HealthProbe {
   }
 }
 
-/** The store in a folder of this machine: provides `TaskRepository` and `HealthProbe`, and serves maintenance commands. */
+/**
+ * The embedded store in a local folder: provides `TaskRepository` and `HealthProbe`, and serves maintenance commands.
+ */
 @Module({})
 export class EmbeddedPersistenceModule implements OnApplicationShutdown {
   readonly #store: EmbeddedStore;
@@ -50,7 +52,7 @@ export class EmbeddedPersistenceModule implements OnApplicationShutdown {
     });
   }
 
-  /** The application doesn't start (EmbeddedStoreError) when the folder can't be used. */
+  /** Fails the application's start (EmbeddedStoreError) when the folder can't be used. */
   static register({ dataDirectory }: EmbeddedStoreFolder): DynamicModule {
     return {
       module: EmbeddedPersistenceModule,

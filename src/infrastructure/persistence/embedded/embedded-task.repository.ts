@@ -19,7 +19,7 @@ import {
   userRange,
 } from './task-entries.js';
 
-/** Tasks that one step of the writer removes, some milliseconds' work. */
+/** Number of tasks removed in one step of the writer: some milliseconds of work. */
 const REMOVED_PER_STEP = 250;
 
 /** Tasks in the embedded store. Every change is on the disk before it is acknowledged. */
@@ -99,12 +99,12 @@ export class EmbeddedTaskRepository extends TaskRepository {
         found.map(([key]) => taskPartOf(key)),
         onlyDone,
       );
-      // Others may have removed all of these meanwhile; then there may be more.
+      // All of these may have been removed concurrently; then there may be more.
       if (removed > 0) return removed;
     }
   }
 
-  /** Stores tasks with their ids and times, all or none. Tasks that are there and differ are replaced only on demand. */
+  /** Stores tasks with their ids and times, all or none. Existing tasks that differ are replaced only if requested. */
   merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
     const users = new Set(tasks.map(({ userId }) => userId));
     return this.#change(users, (transaction) => {
@@ -114,7 +114,7 @@ export class EmbeddedTaskRepository extends TaskRepository {
     });
   }
 
-  /** How many of these ids are in use. */
+  /** Returns how many of these ids exist. */
   countPresent(ids: readonly string[]): Promise<number> {
     return answered(() =>
       this.#store.snapshot(async ({ getMany }) => {
@@ -124,13 +124,13 @@ export class EmbeddedTaskRepository extends TaskRepository {
     );
   }
 
-  /** @param users Whose tasks change; the step may add to a set. */
+  /** @param users The users whose tasks change; the step may add to the set. */
   #change<Result>(users: Iterable<string>, step: (transaction: Transaction) => Result): Promise<Result> {
     return answered(async () => {
       try {
         return await this.#store.write(step);
       } finally {
-        // Also after a failure: what failed may have been stored.
+        // Also after a failure: failed changes may have been stored.
         for (const userId of users) this.#lists.forget(userId);
       }
     });
@@ -177,7 +177,7 @@ export class EmbeddedTaskRepository extends TaskRepository {
   }
 }
 
-/** Stores a task; one that has its id already is replaced. */
+/** Stores a task; replaces an existing one with the same id. */
 function put(transaction: Transaction, task: Task): void {
   const old = transaction.get(idKey(task.id));
   if (old !== undefined) removePart(transaction, old);
@@ -197,7 +197,7 @@ function replace(transaction: Transaction, part: string, old: Task, changed: Tas
   addToCounts(transaction, part, changed.done, 1);
 }
 
-/** Whether it was there. */
+/** Returns whether it existed. */
 function removePart(transaction: Transaction, part: string): boolean {
   const task = stored(transaction, part);
   if (!task) return false;
@@ -206,7 +206,7 @@ function removePart(transaction: Transaction, part: string): boolean {
   return true;
 }
 
-/** @param users Gets the user that the task belonged to before. */
+/** @param users Receives the previous owner of the task. */
 function mergeOne(transaction: Transaction, task: Task, overwrite: boolean, users: Set<string>): keyof MergeCounts {
   const part = transaction.get(idKey(task.id));
   const old = part === undefined ? undefined : stored(transaction, part);
@@ -235,7 +235,7 @@ function addToCounts(transaction: Transaction, part: string, done: boolean, chan
   else transaction.put(key, `${String(open)} ${String(closed)}`);
 }
 
-/** The numbers in the entry of a user. */
+/** The numbers in a user's entry. */
 export function parseCounts(value = '0 0'): TaskCounts {
   const [open = '0', done = '0'] = value.split(' ');
   return { open: Number(open), done: Number(done) };

@@ -1,26 +1,26 @@
 import type { Task } from '../../../domain/task.js';
 
-/** Characters of tasks that are kept, about two bytes of memory each. */
+/** Size of the cache in characters of tasks, about two bytes of memory each. */
 const DEFAULT_MAX_SIZE = 8_000_000;
-/** What a task takes beside its texts. */
+/** Cost of a task besides its texts. */
 const TASK_SIZE = 100;
 
 /** The newest tasks of a user. */
 interface CachedList {
   readonly tasks: readonly Task[];
-  /** Whether the user has no others. */
+  /** Whether these are all of the user's tasks. */
   readonly isComplete: boolean;
   readonly size: number;
 }
 
-/** A read that is under way; what it finds is kept unless the user's tasks changed meanwhile. */
+/** A read in progress; its result is kept unless the user's tasks changed meanwhile. */
 export interface ListReading {
   readonly userId: string;
 }
 
 /**
- * Keeps the newest tasks of the users that were read last. Right for a store that is written to in this process alone:
- * every writer calls `forget` after its change is stored and before it is acknowledged.
+ * Caches the newest tasks of recently read users. Correct for a store that only this process changes: every writer
+ * calls `forget` after its change is stored and before it is acknowledged.
  */
 export class ListCache {
   readonly #maxSize: number;
@@ -33,7 +33,7 @@ export class ListCache {
     this.#maxSize = maxSize;
   }
 
-  /** The user's newest tasks, up to `limit`; undefined when they have to be read. */
+  /** Returns the user's newest tasks, up to `limit`; undefined when they have to be read. */
   newest(userId: string, limit: number): Task[] | undefined {
     const list = this.#lists.get(userId);
     if (!list || (!list.isComplete && list.tasks.length < limit)) return undefined;
@@ -50,16 +50,16 @@ export class ListCache {
     return reading;
   }
 
-  /** Call with what was read, or with nothing where reading failed. */
+  /** Call with the result, or with nothing when reading failed. */
   end(reading: ListReading, limit: number, tasks?: readonly Task[]): void {
     const readings = this.#readings.get(reading.userId);
-    // A change has forgotten this read.
+    // A change has invalidated this read.
     if (!readings?.delete(reading)) return;
     if (readings.size === 0) this.#readings.delete(reading.userId);
     if (tasks) this.#keep(reading.userId, { tasks: [...tasks], isComplete: tasks.length < limit, size: sizeOf(tasks) });
   }
 
-  /** The user's tasks have changed. */
+  /** Call after the user's tasks changed. */
   forget(userId: string): void {
     this.#readings.delete(userId);
     this.#drop(userId);

@@ -3,7 +3,7 @@ import { HealthProbe } from '../../../application/health-probe.js';
 import { TaskRepository } from '../../../application/task.repository.js';
 import { MemoryTaskRepository } from './memory-task.repository.js';
 
-/** Memory answers whenever this process does. */
+/** Memory is always available. */
 class MemoryHealthProbe extends HealthProbe {
   override roundTrip(): Promise<void> {
     return Promise.resolve();

@@ -1,7 +1,7 @@
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
 
-/** Tasks in this process's memory, gone with it: for tests and benchmarks. */
+/** Tasks in this process's memory, lost at its end: for tests and benchmarks. */
 export class MemoryTaskRepository extends TaskRepository {
   /** Each user's tasks, oldest first, so that a new one is appended. */
   readonly #byUser = new Map<string, Task[]>();
@@ -81,11 +81,11 @@ function insert(tasks: Task[], task: Task): void {
   else tasks.splice(index, 0, task);
 }
 
-/** How many of `tasks`, which are sorted oldest first, come before `position`. */
+/** Returns how many of `tasks`, sorted oldest first, are before `position`. */
 function countBefore(tasks: readonly Task[], position: TaskPosition): number {
   let low = 0;
   let high = tasks.length;
-  // New tasks come last: look there first.
+  // New tasks are last, so this case is checked first.
   let middle = high - 1;
   while (low < high) {
     const task = tasks[middle];

@@ -7,7 +7,7 @@ import { StoreDefects } from '../store-defects.js';
 import { fromTask, toTask } from './task-document.js';
 import { type TaskDocument, TASKS_COLLECTION } from './task.schema.js';
 
-/** The tasks in MongoDB as the target of a copy: documents as the service writes them, past the service. */
+/** The tasks in MongoDB as the target of a copy: writes the same documents as the service, without using it. */
 export class MongodbArchive extends TaskTarget {
   readonly #defects = new StoreDefects();
 
@@ -19,7 +19,7 @@ export class MongodbArchive extends TaskTarget {
     super();
   }
 
-  /** @throws Error that says what to check, when MongoDB isn't there or refuses; so do the other methods. */
+  /** @throws Error with advice when MongoDB is unavailable or rejects the command, as the other methods do. */
   static async open(options: MongoOptions): Promise<MongodbArchive> {
     let client: mongo.MongoClient | undefined;
     try {
@@ -52,7 +52,7 @@ export class MongodbArchive extends TaskTarget {
     });
   }
 
-  /** Ids that are there are looked up first: a unique index alone would not tell whether what is there is the same. */
+  /** Existing ids are looked up first: a unique index alone would not show whether the documents are equal. */
   async #merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
     const present = await this.#present(tasks);
     const missing = tasks.filter(({ id }) => !present.has(id));

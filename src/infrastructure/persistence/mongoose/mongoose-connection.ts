@@ -4,7 +4,7 @@ import { type Connection, type Model, mongo } from 'mongoose';
 import { HealthProbe } from '../../../application/health-probe.js';
 import { type TaskDocument, TASKS_COLLECTION, TASKS_INDEXES } from './task.schema.js';
 
-/** What a round trip reads. With its user, only one shard is asked. */
+/** The query of a round trip. It includes a user, so that only one shard is asked. */
 const NO_TASK = { _id: new mongo.ObjectId('0'.repeat(24)), userId: '' };
 
 const INDEX_NAMES = TASKS_INDEXES.map((index) =>
@@ -13,7 +13,7 @@ const INDEX_NAMES = TASKS_INDEXES.map((index) =>
     .join('_'),
 ).join(' and ');
 const INDEX_ADVICE =
-  "listing is slow until they are there. It is tried again; let the service's user create indexes, " +
+  "listing is slow until they exist. Creation is retried; let the service's user create indexes, " +
   `or run db.${TASKS_COLLECTION}.createIndexes(${JSON.stringify(TASKS_INDEXES)})`;
 
 /** The connection of the task store, opened and closed with the application. */

@@ -10,13 +10,13 @@ import { MongooseConnection } from './mongoose-connection.js';
 import { MongooseTaskRepository } from './mongoose-task.repository.js';
 import { TaskDocument, taskSchema } from './task.schema.js';
 
-/** Closing is given up after that, in milliseconds: what was acknowledged is stored already. */
+/** Time limit of closing, in milliseconds. Acknowledged changes are stored already. */
 const CLOSE_LIMIT_MS = 2_000;
 
 /** The store in MongoDB: provides `TaskRepository` and `HealthProbe`. The application starts while MongoDB is down. */
 @Module({})
 export class MongoosePersistenceModule {
-  /** @throws Error when the connection string makes no sense; its message doesn't hold it. */
+  /** @throws Error for an invalid connection string; the message doesn't contain the string. */
   static register(options: MongoOptions, defects: StoreDefects): DynamicModule {
     const driverOptions = connectOptions(options);
     checkUri(options, 'MONGODB_URI');
@@ -48,7 +48,7 @@ export class MongoosePersistenceModule {
   }
 }
 
-/** Nest waits for it to close. The driver tells the server that its sessions end, and one that hangs never answers. */
+/** Nest waits for it to close. The driver reports the end of its sessions to the server, which may hang. */
 function closingInTime(connection: Connection): Connection {
   const close = connection.close.bind(connection);
   connection.close = (force) => withTimeout(close(force), CLOSE_LIMIT_MS, () => undefined);

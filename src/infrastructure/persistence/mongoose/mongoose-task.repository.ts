@@ -10,7 +10,7 @@ import type { TaskDocument } from './task.schema.js';
 
 const DUPLICATE_KEY = 11_000;
 
-/** Tasks in MongoDB, nearly each call one command, documents without Mongoose's wrapping. */
+/** Tasks in MongoDB, nearly always one command per call, without Mongoose's document wrappers. */
 export class MongooseTaskRepository extends TaskRepository {
   readonly #lists: TaskLists;
 
@@ -24,7 +24,7 @@ export class MongooseTaskRepository extends TaskRepository {
   }
 
   override async add(task: Task): Promise<void> {
-    // Past the model: the entity has been checked, and the document has the very fields that are stored.
+    // Bypasses the model: the entity is valid, and the document has exactly the stored fields.
     await this.#answered(() => this.model.collection.insertOne(fromTask(task)));
   }
 
@@ -33,7 +33,7 @@ export class MongooseTaskRepository extends TaskRepository {
       if (await this.#insert(task)) return task;
       const stored = await this.#findOne(task.id, task.userId);
       if (stored) return stored;
-      // It may have been removed in between; else another user has the id.
+      // It may have been removed in between; otherwise another user has the id.
       return (await this.#insert(task)) ? task : undefined;
     });
   }
@@ -79,9 +79,9 @@ export class MongooseTaskRepository extends TaskRepository {
         const found = await this.model.find(filter, { _id: 1 }).limit(limit).batchSize(limit).lean();
         if (found.length === 0) return 0;
         const ids = found.map(({ _id }) => _id);
-        // Past the model, which takes no ids of other types: what is left out of lists is removed, too.
+        // Bypasses the model, which accepts no ids of other types: documents left out of lists are removed, too.
         const { deletedCount } = await this.model.collection.deleteMany({ ...filter, _id: { $in: ids } });
-        // Others may have removed all of these meanwhile; then there may be more.
+        // All of these may have been removed concurrently; then there may be more.
         if (deletedCount > 0) return deletedCount;
       }
     });
@@ -103,7 +103,7 @@ export class MongooseTaskRepository extends TaskRepository {
     return document ? toTask(document, userId, this.defects) : undefined;
   }
 
-  /** Whatever the driver throws means that the store couldn't be used: what is asked of it has been checked before. */
+  /** Any error of the driver means that the store couldn't be used: the arguments are valid. */
   async #answered<T>(command: () => PromiseLike<T>): Promise<T> {
     try {
       return await answeredWithin(this.options, command);
@@ -113,7 +113,7 @@ export class MongooseTaskRepository extends TaskRepository {
   }
 }
 
-/** How many tasks have that value of `done`. */
+/** Returns the number of tasks with that value of `done`. */
 interface DoneGroup {
   readonly _id: unknown;
   readonly count: number;

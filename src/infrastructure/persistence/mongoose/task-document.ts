@@ -4,28 +4,28 @@ import type { StoreDefects } from '../store-defects.js';
 import { TASKS_COLLECTION } from './task.schema.js';
 import type { TaskDocument } from './task.schema.js';
 
-/** A document as it is: older writers of the collection may have stored anything. */
+/** A document as stored: older writers of the collection may have stored anything. */
 export type StoredDocument = { readonly [Field in keyof TaskDocument]?: unknown };
 
-/** The time of a task whose document has none. Such tasks come after all others. */
+/** The time of a task whose document has none. Such tasks sort last. */
 export const UNKNOWN_TIME = new Date('0001-01-01T00:00:00.000Z');
-/** The last time that a `Date` can hold. */
+/** The maximum time of a `Date`. */
 export const LAST_TIME = new Date(8.64e15);
 
-/** What is stored of a task: the very fields that are agreed on. */
+/** The stored fields of a task, as agreed with other services. */
 export function fromTask({ id, userId, name, createdOn, done }: Task): Required<TaskDocument> {
   return { _id: new Types.ObjectId(id), userId, name, createdOn, done };
 }
 
 /**
- * The task that a user's document holds; undefined when its id is none that a caller could name. A value of a wrong type is
- * read as a default and reported. Never throws: an error here would look like one of MongoDB, also after a write.
+ * Converts a user's document to a task; undefined when callers can't use its id. A value of a wrong type is read as a
+ * default and reported. Never throws: an error here would look like one of MongoDB, also after a write.
  */
 export function toTask(document: StoredDocument, userId: string, defects: StoreDefects): Task | undefined {
   const { _id, name, done } = document;
   if (!(_id instanceof Types.ObjectId)) {
     defects.report(
-      `A document in ${TASKS_COLLECTION} has an _id that is no ObjectId: it is left out. Give it another _id`,
+      `A document in ${TASKS_COLLECTION} has an _id that is not an ObjectId and is left out. Give it another _id`,
     );
     return undefined;
   }
@@ -38,14 +38,14 @@ export function toTask(document: StoredDocument, userId: string, defects: StoreD
   return new Task(id, userId, isName ? name : '', timeOf(document, id, defects), isDone && done);
 }
 
-/** Whether the document has its place in the order of MongoDB where its task has it among tasks. */
+/** Whether MongoDB's order puts the document where its task belongs. */
 export function isInPlace({ _id, createdOn }: StoredDocument): boolean {
   return _id instanceof Types.ObjectId && createdOn instanceof Date && createdOn > UNKNOWN_TIME;
 }
 
 function timeOf(document: StoredDocument, id: string, defects: StoreDefects): Date {
   if (isInPlace(document)) return document.createdOn as Date;
-  report(defects, id, 'createdOn', 'unknown, and the task comes after all others');
+  report(defects, id, 'createdOn', 'unknown, and the task sorts last');
   return UNKNOWN_TIME;
 }
 

@@ -6,11 +6,11 @@ import type { TaskDocument } from './task.schema.js';
 import { isInPlace, LAST_TIME, type StoredDocument, toTask, UNKNOWN_TIME } from './task-document.js';
 
 const NEWEST_FIRST = { createdOn: -1, _id: -1 } as const;
-/** Documents of older writers may lack `done`; a list of values is a range of the index for each, a negation is not. */
+/** Documents of older writers may lack `done`; a list of values is an index range for each, a negation is not. */
 const IS_OPEN = { $in: [false, null] };
 const HAS_USABLE_ID = { $type: 'objectId' } as const;
 
-/** Which part of a user's list to read. */
+/** The part of a user's list to read. */
 export interface ListPart {
   readonly userId: string;
   readonly limit: number;
@@ -19,8 +19,8 @@ export interface ListPart {
 }
 
 /**
- * Reads lists in the order that is agreed on. MongoDB sorts by type before value, so documents whose `createdOn` is no date
- * are out of place: their tasks have `UNKNOWN_TIME` and come last. One command reads a part that has none of them.
+ * Reads lists in the agreed order. MongoDB sorts by type before value, so documents whose `createdOn` is not a date are
+ * out of place: their tasks have `UNKNOWN_TIME` and sort last. A part without such documents takes one command.
  */
 export class TaskLists {
   readonly #model: Model<TaskDocument>;
@@ -36,12 +36,12 @@ export class TaskLists {
     const { userId, limit, after } = part;
     const found = await this.#find({ ...tasksOf(part), ...(after && notBefore(after)) }, limit);
     if (!found.every(isInPlace)) {
-      // It is the whole list.
+      // The whole list.
       if (found.length < limit && !after) return this.#toTasks(found, userId).sort(newestFirst);
       return this.#readByTime(part);
     }
     const tasks = this.#toTasks(found, userId);
-    // All documents of the user were seen, or as many as were asked for.
+    // Either all of the user's documents or the requested number were seen.
     if (found.length === limit || !after) return tasks;
     return [...tasks, ...(await this.#readUndated(part, limit - tasks.length))];
   }
@@ -89,7 +89,7 @@ function tasksOf({ userId, done }: ListPart): QueryFilter<TaskDocument> {
   return { userId, ...(done !== undefined && { done: done ? true : IS_OPEN }) };
 }
 
-/** The first condition gives the index its bounds, the second sorts out the ties. */
+/** The first condition gives the index its bounds, the second resolves ties. */
 function notBefore({ createdOn, id }: TaskPosition): QueryFilter<TaskDocument> {
   const earlier = [{ createdOn: { $lt: createdOn } }, { _id: { $lt: new Types.ObjectId(id) } }];
   return { createdOn: { $lte: createdOn }, $or: earlier };

@@ -1,12 +1,12 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
 
-/** The name of the collection, which other services know. */
+/** Name of the collection, which other services use. */
 export const TASKS_COLLECTION = 'tasks';
 
 /**
- * A task as it is stored, in a collection that other services share: these fields and no others, so no `__v`. Documents
- * of older writers may lack `name` and `done`.
+ * A stored task, in a collection shared with other services: these fields and no others, so no `__v`. Documents of
+ * older writers may lack `name` and `done`.
  */
 @Schema({ collection: TASKS_COLLECTION, versionKey: false, autoIndex: false, autoCreate: false })
 export class TaskDocument {
@@ -25,7 +25,7 @@ export class TaskDocument {
   readonly done?: boolean;
 }
 
-/** The indexes that serve every listing, ties included, without a sort in memory: whole ones, and of open or done tasks. */
+/** Indexes for every listing, ties included, without a sort in memory: for all, open and done tasks. */
 export const TASKS_INDEXES = [
   { userId: 1, createdOn: -1, _id: -1 },
   { userId: 1, done: 1, createdOn: -1, _id: -1 },

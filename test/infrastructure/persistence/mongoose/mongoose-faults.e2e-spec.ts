@@ -101,7 +101,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await link.mend();
     await worksAgain(tasks);
     expect(log.lines).toEqual([
-      expect.stringMatching(/^No MongoDB at the link \(.*\): calls answer 503 until it is there$/),
+      expect.stringMatching(/^No MongoDB at the link \(.*\): calls are answered with 503 until it is available$/),
       'Connected to MongoDB at the link',
     ]);
   });
@@ -158,7 +158,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await server.close();
   });
 
-  it('tries to make the indexes until they are there, and says which, what follows and what to do', async () => {
+  it('retries to create the indexes, and logs which, the effect and the remedy', async () => {
     const names = ['userId_1_createdOn_-1__id_-1', 'userId_1_done_1_createdOn_-1__id_-1'];
     const both = names.join(' and ');
     const server = await ScriptedMongo.before(uri);
@@ -172,10 +172,10 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await log.hasLines(3);
     expect(log.lines).toEqual([
       'Connected to MongoDB at the link',
-      `The indexes ${both} can't be created (not authorized): listing is slow until they are there. It is tried again; ` +
+      `The indexes ${both} can't be created (not authorized): listing is slow until they exist. Creation is retried; ` +
         "let the service's user create indexes, or run " +
         'db.tasks.createIndexes([{"userId":1,"createdOn":-1,"_id":-1},{"userId":1,"done":1,"createdOn":-1,"_id":-1}])',
-      `The indexes ${both} are there`,
+      `The indexes ${both} exist`,
     ]);
     expect((await collection.indexes()).map(({ name }) => name)).toEqual(expect.arrayContaining(names));
     await app.close();

@@ -22,7 +22,7 @@ const INDEXES = [
 ] as const;
 
 const INDEX_ADVICE =
-  'accounts work, and lists of sessions are slow until they are there. They are tried again; let the user of the gateway create indexes';
+  "accounts work, but lists of sessions are slow until they exist. Creation is retried; let the gateway's user create indexes";
 
 /** The account store in MongoDB, which several instances share. */
 export class MongooseAccountStore implements OpenAccountStore {

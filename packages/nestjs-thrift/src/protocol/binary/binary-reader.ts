@@ -45,7 +45,7 @@ export class BinaryReader extends ByteReader implements ProtocolReader {
   }
 
   readStructEnd(): void {
-    // Binary marks the end of a struct by its stop field alone.
+    // In binary, only the stop field ends a struct.
   }
 
   readFieldBegin(): number {

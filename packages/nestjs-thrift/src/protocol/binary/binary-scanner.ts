@@ -6,7 +6,10 @@ import { LIST, MAP, SET, STOP, STRING, STRUCT } from '../constants.js';
 import type { ReadLimits } from '../protocol.js';
 import { MORE_NEEDED, StackScanner } from '../stack-scanner.js';
 
-/** Bytes of a strict message besides its name: version, length of the name, seqid. Old style has no version but a type. */
+/**
+ * Bytes of a strict message besides its name: version, length of the name, seqid. Old style has a type instead of the
+ * version.
+ */
 const STRICT_HEADER_BYTES = 12;
 const OLD_HEADER_BYTES = 9;
 

@@ -26,17 +26,16 @@ for (const [type, size] of [
 }
 
 /**
- * The fewest bytes that a value takes in binary; sizes of containers are checked against it, so that none is smaller
- * than it says.
- * @throws ThriftProtocolError for a number that is no type.
+ * Minimum size of a value in binary. Sizes of containers are checked against it: none can be smaller than its elements.
+ * @throws ThriftProtocolError for an unknown type.
  */
 export function minBinarySize(type: number): number {
   const size = MIN_SIZES[type] as number;
-  if (size === 0) throw new ThriftProtocolError('malformed', `${String(type)} is no type of the binary protocol`);
+  if (size === 0) throw new ThriftProtocolError('malformed', `${String(type)} is not a type of the binary protocol`);
   return size;
 }
 
-/** Whether all values of a type take `minBinarySize` bytes. */
+/** Whether all values of a type have exactly `minBinarySize` bytes. */
 export function isFixedBinarySize(type: number): boolean {
   return FIXED[type] === 1;
 }

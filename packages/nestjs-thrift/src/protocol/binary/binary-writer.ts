@@ -7,7 +7,7 @@ import { writeUuid } from '../uuid.js';
 
 /** Writes the binary protocol (Thrift binary protocol specification), strict or old-style. */
 export class BinaryWriter implements ProtocolWriter {
-  /** @param strict whether messages carry the version; false is the old style, for peers that sent it. */
+  /** @param strict whether messages have a version; false is the old style, for peers that use it. */
   constructor(
     private readonly out: ByteWriter,
     private readonly strict: boolean,

@@ -16,17 +16,17 @@ import {
 import { BOOL, I16, I32, STOP, STRING } from '../constants.js';
 import type { MessageHeader, ProtocolReader, ReadLimits } from '../protocol.js';
 
-/** The two halves of an i64 become a bigint here. */
+/** View for combining the two halves of an i64 to a bigint. */
 const halves = new DataView(new ArrayBuffer(8));
 
 /** Reads the compact protocol (Thrift compact protocol specification). */
 export class CompactReader extends ByteReader implements ProtocolReader {
-  /** Also what the next field's id is counted from. */
+  /** Also the base of the next field's id. */
   fieldId = 0;
   elementType = 0;
   keyType = 0;
 
-  /** The value of the bool field begun last, which was in its type; 0 when there is none. */
+  /** The value of the current bool field, which was in its type; 0 for other fields. */
   private boolField = 0;
 
   constructor(readonly limits: ReadLimits) {
@@ -113,9 +113,8 @@ export class CompactReader extends ByteReader implements ProtocolReader {
       return field === COMPACT_TRUE;
     }
     const element = this.takeByte();
-    // 0 is what the specification says for false, 2 is what Apache's libraries write.
-    if (element > COMPACT_FALSE)
-      throw new ThriftProtocolError('malformed', `${String(element)} where a bool should be`);
+    // 0 is the specification's false, 2 is what Apache's libraries write.
+    if (element > COMPACT_FALSE) throw new ThriftProtocolError('malformed', `${String(element)} is not a bool`);
     return element === COMPACT_TRUE;
   }
 
@@ -183,7 +182,7 @@ export class CompactReader extends ByteReader implements ProtocolReader {
     return size;
   }
 
-  /** The signed 32 bits of a varint of at most 5 bytes. */
+  /** Returns the signed 32 bits of a varint of at most 5 bytes. */
   private readVarint(): number {
     let value = this.takeByte();
     if (value < 0x80) return value;

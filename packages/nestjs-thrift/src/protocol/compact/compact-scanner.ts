@@ -15,7 +15,7 @@ import { MORE_NEEDED, StackScanner } from '../stack-scanner.js';
 
 /** Finds the end of an unframed compact message. */
 export class CompactScanner extends StackScanner {
-  /** After `peekVarint`: the offset behind it. */
+  /** After `peekVarint`: the offset after it. */
   private afterVarint = 0;
 
   constructor(limits: ReadLimits) {
@@ -91,7 +91,7 @@ export class CompactScanner extends StackScanner {
     return this.openMap(size, fromCompactTypeOrStop(types >> 4), fromCompactTypeOrStop(types & 0x0f), typesAt + 1);
   }
 
-  /** The signed 32 bits of the varint at `at`, undefined when it is not there to its end. */
+  /** Returns the signed 32 bits of the varint at `at`, undefined while it is incomplete. */
   private peekVarint(bytes: Buffer, at: number, end: number): number | undefined {
     const after = afterVarint(bytes, at, end, 5);
     if (after === MORE_NEEDED) return undefined;
@@ -102,7 +102,7 @@ export class CompactScanner extends StackScanner {
   }
 }
 
-/** The offset behind the varint of at most so many bytes that starts at `at`. */
+/** Returns the offset after the varint at `at`, which has at most `maxBytes` bytes. */
 function afterVarint(bytes: Buffer, at: number, end: number, maxBytes: number): number {
   for (let i = at; i < end; i++) {
     if ((bytes[i] as number) < 0x80) return i + 1;

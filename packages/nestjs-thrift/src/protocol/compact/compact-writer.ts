@@ -8,13 +8,13 @@ import { writeUuid } from '../uuid.js';
 /** No field has this id: ids are signed 16 bits. */
 const NO_FIELD = 0x1_0000;
 
-/** The two halves of an i64 come out here. */
+/** View for splitting an i64 into its two halves. */
 const halves = new DataView(new ArrayBuffer(8));
 
 /** Writes the compact protocol (Thrift compact protocol specification). */
 export class CompactWriter implements ProtocolWriter {
   private lastFieldId = 0;
-  /** The bool field whose header waits for its value. */
+  /** The bool field whose header is written together with its value. */
   private boolField = NO_FIELD;
 
   constructor(private readonly out: ByteWriter) {}
@@ -33,7 +33,7 @@ export class CompactWriter implements ProtocolWriter {
   writeStructBegin(): number {
     const outer = this.lastFieldId;
     this.lastFieldId = 0;
-    // A value that turned out wrong may have left one behind.
+    // A value that turned out wrong may have left one.
     this.boolField = NO_FIELD;
     return outer;
   }
@@ -142,7 +142,7 @@ export class CompactWriter implements ProtocolWriter {
     writeUuid(value, this.out.bytes, at);
   }
 
-  /** Short form where the id is at most 15 above the last one, else the id as a number of its own. */
+  /** Short form if the id is at most 15 above the last one, otherwise the id as a separate number. */
   private writeFieldHeader(compactType: number, id: number): void {
     const delta = id - this.lastFieldId;
     this.lastFieldId = id;
@@ -154,7 +154,7 @@ export class CompactWriter implements ProtocolWriter {
     }
   }
 
-  /** Writes 32 bits, the lowest seven first. */
+  /** Writes 32 bits as a varint, low bits first. */
   private writeVarint(value: number): void {
     let rest = value >>> 0;
     while (rest > 0x7f) {

@@ -3,16 +3,16 @@ import { BACKSLASH } from './json-syntax.js';
 
 const LETTER_U = 0x75;
 
-/** By the letter after the backslash: the character that it stands for (RFC 8259, section 7). */
+/** Characters by their letter after the backslash (RFC 8259, section 7). */
 const SHORT_ESCAPES = new Uint8Array(256);
 for (const [letter, character] of ['""', '\\\\', '//', 'b\b', 'f\f', 'n\n', 'r\r', 't\t']) {
   SHORT_ESCAPES[(letter as string).charCodeAt(0)] = (character as string).charCodeAt(0);
 }
 
 /**
- * The UTF-8 that the characters of a JSON string stand for, `bytes[start..end)` being what is between its quotes.
- * It is never longer than they are.
- * @throws ThriftProtocolError for an escape that there is not, and for half a surrogate pair.
+ * Returns the UTF-8 of a JSON string, given the bytes between its quotes, `bytes[start..end)`.
+ * The result is never longer than those.
+ * @throws ThriftProtocolError for an unknown escape, and for half a surrogate pair.
  */
 export function unescapeJson(bytes: Buffer, start: number, end: number): Buffer {
   const text = Buffer.allocUnsafe(end - start);
@@ -37,12 +37,12 @@ export function unescapeJson(bytes: Buffer, start: number, end: number): Buffer 
 function readShortEscape(letter: number): number {
   const character = SHORT_ESCAPES[letter] as number;
   if (character === 0) {
-    throw new ThriftProtocolError('malformed', `\\${String.fromCharCode(letter)} is no escape of JSON`);
+    throw new ThriftProtocolError('malformed', `\\${String.fromCharCode(letter)} is not an escape of JSON`);
   }
   return character;
 }
 
-/** Reads `\uXXXX`, or two of them where the first is the first half of a pair. */
+/** Reads `\uXXXX`, or two of them when the first is the first half of a pair. */
 function readCodePoint(bytes: Buffer, at: number, end: number): number {
   const first = readCodeUnit(bytes, at, end);
   if (first < 0xd800 || first > 0xdfff) return first;

@@ -15,14 +15,14 @@ import { JsonTokens } from './json-tokens.js';
 import type { MessageHeader, ProtocolReader, ReadLimits } from '../protocol.js';
 import { isUuid } from '../uuid.js';
 
-/** The fewest bytes of an element, its comma included, and of an entry of a map: `"":1`. */
+/** Minimum size of an element including its comma, and of a map entry: `"":1`. */
 const MIN_ELEMENT_BYTES = 2;
 const MIN_ENTRY_BYTES = 4;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
- * Reads Apache's JSON protocol (lib/cpp/src/thrift/protocol/TJSONProtocol.h). Containers leave the place that they stand
- * in on a stack, which has as many entries as the depth limit allows.
+ * Reads Apache's JSON protocol (lib/cpp/src/thrift/protocol/TJSONProtocol.h). Open containers push their position onto
+ * a stack, whose size is the depth limit.
  */
 export class JsonReader implements ProtocolReader {
   fieldId = 0;
@@ -176,7 +176,7 @@ export class JsonReader implements ProtocolReader {
   readUuid(): string {
     this.beforeValue();
     const text = this.tokens.readAscii();
-    if (!isUuid(text)) throw new ThriftProtocolError('malformed', `${JSON.stringify(text.slice(0, 64))} is no UUID`);
+    if (!isUuid(text)) throw new ThriftProtocolError('malformed', `${JSON.stringify(text.slice(0, 64))} is not a UUID`);
     return text.toLowerCase();
   }
 
@@ -192,7 +192,7 @@ export class JsonReader implements ProtocolReader {
     else if (type === I64) this.readI64();
     else if (type === DOUBLE) this.readDouble();
     else {
-      // A string, a binary or a UUID: they have the same form.
+      // Reads a string, a binary or a UUID: they have the same form.
       this.beforeValue();
       this.tokens.passString();
     }
@@ -210,7 +210,7 @@ export class JsonReader implements ProtocolReader {
     return size;
   }
 
-  /** Passes over what stands before the next value, and returns whether that is a key. */
+  /** Skips the separator before the next value, and returns whether that value is a key. */
   private beforeValue(): boolean {
     switch (this.place) {
       case Place.ELEMENT:

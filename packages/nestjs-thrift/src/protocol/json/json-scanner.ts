@@ -8,7 +8,7 @@ const STRING_BEGINS = 2;
 const OPENS = 3;
 const CLOSES = 4;
 
-/** What a byte outside strings is; 0 where there is no such byte. The letters are those of `-Infinity`, `NaN` and `1E9`. */
+/** Class of a byte outside strings; 0 for invalid ones. The letters are those of `-Infinity`, `NaN` and `1E9`. */
 const KINDS = new Uint8Array(256);
 for (const byte of Buffer.from(' \n\r\t,:+-.0123456789eEINafinty')) KINDS[byte] = OTHER;
 KINDS[QUOTE] = STRING_BEGINS;
@@ -16,8 +16,8 @@ KINDS[OPEN_BRACKET] = KINDS[OPEN_BRACE] = OPENS;
 KINDS[CLOSE_BRACKET] = KINDS[CLOSE_BRACE] = CLOSES;
 
 /**
- * Finds the end of an unframed JSON message: the bracket that closes the first one. It knows strings and brackets only;
- * what is between them is the reader's affair.
+ * Finds the end of an unframed JSON message: the bracket that closes the first one. It only looks at strings and
+ * brackets; the reader checks the rest.
  */
 export class JsonScanner implements MessageScanner {
   private offset = 0;
@@ -25,7 +25,10 @@ export class JsonScanner implements MessageScanner {
   /** Whether the last byte was a backslash in a string. */
   private escaped = false;
   private depth = 0;
-  /** For each open bracket: the one that closes it. A struct or a map takes two of a level of depth, a message one. */
+  /**
+   * The closing bracket of each open one. A struct or a map takes two of these levels per level of depth, a message
+   * one.
+   */
   private readonly closers: Uint8Array;
 
   constructor(private readonly limits: ReadLimits) {
@@ -103,8 +106,5 @@ export class JsonScanner implements MessageScanner {
 }
 
 function unexpected(byte: number): ThriftProtocolError {
-  return new ThriftProtocolError(
-    'malformed',
-    `${JSON.stringify(String.fromCharCode(byte))} where JSON has no such byte`,
-  );
+  return new ThriftProtocolError('malformed', `${JSON.stringify(String.fromCharCode(byte))} is not valid JSON here`);
 }

@@ -28,14 +28,14 @@ export const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
   [UUID, 'uid'],
 ]);
 
-/** The doubles that JSON has no number for, by what stands in their place. */
+/** Doubles that JSON has no number for, by their replacement string. */
 export const SPECIAL_DOUBLES: ReadonlyMap<string, number> = new Map([
   ['NaN', NaN],
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ]);
 
-/** What stands between the value before and the next one. */
+/** Position in a container, which decides the separator before the next value. */
 export const Place = {
   /** A field's value: nothing. */
   ALONE: 0,

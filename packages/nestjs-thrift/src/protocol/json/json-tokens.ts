@@ -6,10 +6,10 @@ import { BACKSLASH, isWhitespace, QUOTE, SPECIAL_DOUBLES, TYPE_NAMES } from './j
 const MINUS = 0x2d;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const ZERO = 0x30;
-/** More than any i64 has, even with some zeros before it; the time to convert rises with their square. */
+/** Maximum number of digits, more than any i64 has even with leading zeros; conversion time grows with the square. */
 const MAX_BIG_DIGITS = 32;
 
-/** Types by their names; the bytes of a name make up one number. */
+/** Types by name; the key is the bytes of the name as one number. */
 const TYPES_BY_NAME: ReadonlyMap<number, number> = new Map(
   [...TYPE_NAMES].map(([type, name]) => [
     [...Buffer.from(name)].reduce((packed, byte) => packed * 256 + byte, 0),
@@ -17,14 +17,14 @@ const TYPES_BY_NAME: ReadonlyMap<number, number> = new Map(
   ]),
 );
 
-/** Reads JSON a token at a time. Between tokens it passes over whitespace, as npm `thrift` and Apache's Go library do. */
+/** Reads JSON a token at a time. Skips whitespace between tokens, which npm `thrift` and Apache's Go library send. */
 export class JsonTokens extends ByteReader {
-  /** After `passString`: where its characters are, and whether any of them is escaped. */
+  /** After `passString`: the range of its characters, and whether any is escaped. */
   private textStart = 0;
   private textEnd = 0;
   private textEscaped = false;
 
-  /** The first byte of the next token. */
+  /** Returns the first byte of the next token. */
   peek(): number {
     while (this.position < this.end) {
       const byte = this.bytes[this.position] as number;
@@ -34,7 +34,7 @@ export class JsonTokens extends ByteReader {
     throw endsTooEarly();
   }
 
-  /** Passes over a token that is one character. */
+  /** Skips a one-character token. */
   expect(character: number): void {
     if (this.peek() !== character) throw this.unexpected(`'${String.fromCharCode(character)}'`);
     this.position++;
@@ -46,7 +46,7 @@ export class JsonTokens extends ByteReader {
     this.checkEnd();
   }
 
-  /** The type whose name, in quotes, comes next. */
+  /** Reads the quoted name of a type. */
   readTypeName(): number {
     this.expect(QUOTE);
     let packed = 0;
@@ -65,7 +65,7 @@ export class JsonTokens extends ByteReader {
     throw this.unexpected('the name of a type');
   }
 
-  /** A whole number from `least` to `most`, in quotes where it is a key. */
+  /** Reads an integer from `least` to `most`, quoted if it is a key. */
   readInteger(least: number, most: number, quoted: boolean): number {
     const from = this.beginInteger(quoted);
     let value = 0;
@@ -76,7 +76,7 @@ export class JsonTokens extends ByteReader {
     return value;
   }
 
-  /** A whole number of 64 bits, in quotes where it is a key. */
+  /** Reads a 64-bit integer, quoted if it is a key. */
   readBigInteger(quoted: boolean): bigint {
     const from = this.beginInteger(quoted);
     if (this.position - from > MAX_BIG_DIGITS) throw this.outOfRange(from);
@@ -87,7 +87,10 @@ export class JsonTokens extends ByteReader {
     return value;
   }
 
-  /** A number, or the name of one that JSON has no number for: in quotes, or as npm `thrift` and thriftpy2 write it. */
+  /**
+   * Reads a number, or the name of one that JSON has no number for: quoted, or unquoted as npm `thrift` and thriftpy2
+   * write it.
+   */
   readDouble(quoted: boolean): number {
     const from = this.position;
     const inQuotes = this.peek() === QUOTE;
@@ -100,7 +103,7 @@ export class JsonTokens extends ByteReader {
     return value;
   }
 
-  /** Passes over a string without a look at its characters. */
+  /** Skips a string without looking at its characters. */
   passString(): void {
     this.expect(QUOTE);
     const { bytes, end } = this;
@@ -119,7 +122,7 @@ export class JsonTokens extends ByteReader {
     this.position = at + 1;
   }
 
-  /** @param checkSize gets the size in bytes before there is a string of it. */
+  /** @param checkSize is called with the size in bytes before the string is created. */
   readString(checkSize: (size: number) => void): string {
     this.passString();
     if (!this.textEscaped) {
@@ -131,14 +134,14 @@ export class JsonTokens extends ByteReader {
     return readUtf8(text, 0, text.length);
   }
 
-  /** The ASCII text of a string; other characters come out as some character that is not ASCII. */
+  /** Returns the ASCII text of a string; other characters become some non-ASCII character. */
   readAscii(): string {
     this.passString();
     if (!this.textEscaped) return this.bytes.toString('latin1', this.textStart, this.textEnd);
     return unescapeJson(this.bytes, this.textStart, this.textEnd).toString('latin1');
   }
 
-  /** Passes over the digits of a whole number, and returns where they begin: a minus may stand before. */
+  /** Skips an optional minus and the digits of an integer, and returns where they begin. */
   private beginInteger(quoted: boolean): number {
     if (quoted) this.expect(QUOTE);
     if (this.peek() === MINUS) this.position++;
@@ -149,7 +152,7 @@ export class JsonTokens extends ByteReader {
     return from;
   }
 
-  /** The letters, digits, signs and points that come next. */
+  /** Returns the letters, digits, signs and points that come next. */
   private readWord(): string {
     const from = this.position;
     let at = from;
@@ -172,7 +175,7 @@ export class JsonTokens extends ByteReader {
 
   private outOfRange(from: number): ThriftProtocolError {
     const text = this.bytes.toString('latin1', from, Math.min(this.position, from + 40));
-    return this.malformed(from, `${JSON.stringify(text)} is no number of its type`);
+    return this.malformed(from, `${JSON.stringify(text)} is not a number of its type`);
   }
 
   private malformed(at: number, what: string): ThriftProtocolError {

@@ -14,19 +14,19 @@ import {
 import type { ProtocolWriter } from '../protocol.js';
 import { SHORT_STRING_LENGTH } from '../text-writer.js';
 
-/** One for each id and type that was ever written: as many as the IDLs have of them. */
+/** Field headers by id and type: as many as the IDLs have. */
 const fieldHeaders = new Map<number, Buffer>();
 
 /** Writes Apache's JSON protocol (lib/cpp/src/thrift/protocol/TJSONProtocol.h). */
 export class JsonWriter implements ProtocolWriter {
   private place: number = Place.ALONE;
-  /** For each open container: the place that it stands in. The codec bounds their number. */
+  /** The position of each open container. The codec bounds their number. */
   private readonly outerPlaces: number[] = [];
 
   constructor(private readonly out: ByteWriter) {}
 
   writeMessageBegin(name: string, type: number, seqid: number): void {
-    // A message that was abandoned may have left some behind.
+    // An abandoned message may have left some.
     this.outerPlaces.length = 0;
     this.place = Place.ALONE;
     this.writeText(`[${String(JSON_VERSION)},`);
@@ -116,7 +116,7 @@ export class JsonWriter implements ProtocolWriter {
     return (value.length <= SHORT_STRING_LENGTH && this.writeShortPlain(value)) || this.writeEscaped(value);
   }
 
-  /** Base64 with padding: some readers insist on it, none is disturbed by it. */
+  /** Base64 with padding: some readers require it, all accept it. */
   writeBinary(value: Uint8Array): void {
     this.beforeValue();
     const at = this.out.reserve(Math.ceil(value.length / 3) * 4 + 2);
@@ -141,7 +141,7 @@ export class JsonWriter implements ProtocolWriter {
     this.writeText(`"${text}"`);
   }
 
-  /** Writes what stands before the next value, and returns whether that is a key. */
+  /** Writes the separator before the next value, and returns whether that value is a key. */
   private beforeValue(): boolean {
     switch (this.place) {
       case Place.ELEMENT:
@@ -192,7 +192,7 @@ export class JsonWriter implements ProtocolWriter {
     for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
   }
 
-  /** Writes a string without anything to escape; false, and nothing written, for any other. */
+  /** Writes a string without characters to escape. Otherwise returns false, with nothing written. */
   private writeShortPlain(value: string): boolean {
     const { length } = value;
     const at = this.out.reserve(length + 2);
@@ -210,7 +210,7 @@ export class JsonWriter implements ProtocolWriter {
     return true;
   }
 
-  /** JSON.stringify escapes what Apache escapes, in the same way. */
+  /** JSON.stringify escapes the same characters as Apache, in the same way. */
   private writeEscaped(value: string): boolean {
     if (!value.isWellFormed()) return false;
     const text = JSON.stringify(value);
@@ -221,7 +221,7 @@ export class JsonWriter implements ProtocolWriter {
   }
 }
 
-/** What stands before the value of a field. */
+/** Text before the value of a field. */
 function fieldHeader(type: number, id: number): Buffer {
   const key = id * 32 + type;
   const known = fieldHeaders.get(key);
