@@ -1,5 +1,5 @@
-// Builds the page into dist/: hashed scripts and styles, the files of public/, index.html, for each a brotli and a gzip
-// sibling, and assets.json, by which a server finds, names and serves them. `npm run build -w web`.
+// Builds the page into dist/: hashed scripts and styles, the files of public/, index.html, a brotli and a gzip version
+// of each, and assets.json, which tells a server their paths, types and caching. `npm run build -w web`.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -10,7 +10,7 @@ import esbuild from 'esbuild';
 const root = new URL('./', import.meta.url);
 const dist = new URL('dist/', root);
 if (process.argv.includes('--if-changed') && (await isFresh())) process.exit();
-/** Addresses that the page answers itself: a server sends index.html for them, and 404 with index.html for any other. */
+/** Paths of the page's screens: a server sends index.html for them, and 404 with index.html for any other. */
 const PAGES = ['/', '/login', '/sign-up', '/recovery', '/settings', '/.well-known/change-password'];
 const CONTENT_TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -55,7 +55,7 @@ const summary = { html: '/index.html', pages: PAGES, files };
 await writeFile(new URL('assets.json', dist), `${JSON.stringify(summary, null, 2)}\n`);
 report(files);
 
-/** Whether nothing that the page is made of changed since the last build. */
+/** Whether none of the page's sources changed since the last build. */
 async function isFresh() {
   const built = await stat(new URL('assets.json', dist)).catch(() => undefined);
   if (built === undefined) return false;
@@ -67,7 +67,7 @@ async function isFresh() {
   return stats.every(({ mtimeMs }) => mtimeMs < built.mtimeMs);
 }
 
-/** index.html with the links to styles and scripts; scripts that the first one imports are announced as well. */
+/** Creates index.html with links to styles and scripts, and preload links for imported scripts. */
 async function html() {
   const outputs = Object.entries(metafile.outputs);
   const nameOf = (entry) => outputs.find(([, output]) => output.entryPoint === entry)[0];
@@ -83,7 +83,7 @@ async function html() {
   return template.replace('<!-- styles and scripts -->', links.join('\n    '));
 }
 
-/** Writes one file with its compressed siblings, where they are smaller, and returns its entry in assets.json. */
+/** Writes one file with its compressed versions, if they are smaller, and returns its entry in assets.json. */
 async function write(name, content) {
   const compressed = {
     br: brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),

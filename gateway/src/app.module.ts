@@ -25,7 +25,7 @@ import { RequestLimits } from './interface/http/request-limits.js';
 import { SessionCookies } from './interface/http/session-cookies.js';
 import { ValidationPipe } from './interface/http/validation.pipe.js';
 
-/** What the application is put together from. */
+/** Parts of the application. */
 export interface AppParts {
   readonly accounts: AccountParts;
   readonly tasks: TaskService;
@@ -39,7 +39,7 @@ export interface AppParts {
   readonly version: string;
 }
 
-/** Use cases that are made of the parts of accounts. */
+/** Use cases made of the account parts. */
 const ACCOUNT_USE_CASES = [
   Authenticate,
   SignUp,

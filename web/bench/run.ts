@@ -1,4 +1,4 @@
-// `npm run bench:web`: how fast the page is, each figure the median of five runs in Debian's Chromium. Nothing else should
+// `npm run bench:web`: speed of the page, each figure the median of five runs in Debian's Chromium. Nothing else should
 // run on the machine meanwhile.
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 import { StandInGateway } from '../test/support/stand-in-gateway.js';
@@ -7,7 +7,7 @@ import { readAssets } from '../test/support/page-files.js';
 const RUNS = 5;
 const TASKS = 10_000;
 const CPU_SLOWDOWN = 4;
-/** Slow 4G as Lighthouse has it for phones. */
+/** Slow 4G, as in Lighthouse for phones. */
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 };
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 
@@ -43,7 +43,7 @@ report(
 report('Styles, brotli', bytes('.css') / 1_000, 'kB', 6);
 report('All scripts with lazy parts, brotli', bytes('.js') / 1_000, 'kB');
 
-/** Milliseconds until the largest content was painted, in a fresh profile. */
+/** Returns the milliseconds until the largest content was painted, in a fresh profile. */
 async function measureLoad(browser: Browser): Promise<number> {
   const { page, session } = await openPage(browser);
   await session.send('Network.emulateNetworkConditions', SLOW_4G);
@@ -63,7 +63,7 @@ async function measureLoad(browser: Browser): Promise<number> {
   return last;
 }
 
-/** The slowest interaction and the longest task, with every task loaded. */
+/** Measures the slowest interaction and the longest task, with every task loaded. */
 async function measureInteractions(browser: Browser): Promise<number[]> {
   const { page } = await openPage(browser);
   await page.goto(gateway.origin);

@@ -163,7 +163,7 @@ function SessionDialog() {
   );
 }
 
-/** One line at the top while changes do not reach the server. */
+/** A line at the top while changes do not reach the server. */
 function Banner() {
   const { app } = useApp();
   const texts = useTexts();

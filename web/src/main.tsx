@@ -69,7 +69,7 @@ function listenToPage(app: AppModel): void {
     app.tasks.queue.onOffline();
   });
   addEventListener('storage', ({ key }) => {
-    // Without a key: emptied by a log-out, which may come after this page kept the preferences itself.
+    // `key` is null after a log-out emptied the storage, which may happen after this page saved the preferences itself.
     if (key === null) app.preferences.keep();
     else app.preferences.reload();
   });

@@ -9,7 +9,7 @@ import type { AuditLog } from '../application/accounts/audit-log.js';
 import { CopyAccounts, type CopyReport, type OnCopied } from '../application/accounts/copy-accounts.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
 
-/** Accounts as an operator's command reaches them. */
+/** Access to accounts for an operator's command. */
 export interface AdministrationAccess {
   readonly administration: AccountAdministration;
   readonly close: () => Promise<void>;
@@ -22,11 +22,11 @@ const SILENT = { info: () => undefined, warn: () => undefined };
 const COPY_PREFIX = 'tasks-gateway-migrate-';
 
 /**
- * Reaches the accounts: of the embedded store through the gateway that has it open, else in the folder itself; of MongoDB
- * beside the gateways.
+ * Opens the accounts: an embedded store through the gateway that has it open, otherwise the folder itself; MongoDB
+ * concurrently with the gateways.
  *
- * @param audit Where what is done is written, unless a running gateway does.
- * @throws Error that says what to do when they can't be reached.
+ * @param audit Log of the changes, unless a running gateway writes it.
+ * @throws Error with advice when they can't be opened.
  */
 export async function openAdministration(choice: AccountStoreChoice, audit: AuditLog): Promise<AdministrationAccess> {
   if (choice.kind === 'embedded') {
@@ -62,7 +62,7 @@ async function openForAdministration(choice: AccountStoreChoice): Promise<OpenAc
   }
 }
 
-/** The accounts of a folder that is there. */
+/** Opens the accounts of an existing folder. */
 async function openFolder(dataDir: string): Promise<OpenAccountStore> {
   const { EmbeddedAccountStore } = await import('../infrastructure/persistence/embedded/embedded-account-store.js');
   return EmbeddedAccountStore.open(dataDir, { create: false });
@@ -83,23 +83,23 @@ async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
 }
 
 /**
- * Copies the embedded store into a new file, also while a gateway runs on it.
+ * Copies the embedded store into a new file, also while a gateway uses it.
  *
  * @throws EmbeddedStoreError; Error for another kind of store.
  */
 export async function backUpAccounts(choice: AccountStoreChoice, file: string): Promise<BackupReport> {
-  const folder = embeddedFolder(choice, 'back up MongoDB by mongodump');
+  const folder = embeddedFolder(choice, 'back up MongoDB with mongodump');
   const [{ backUpStore }, { embeddedStoreOptions }] = await embeddedModules();
   return backUpStore(embeddedStoreOptions(folder), file);
 }
 
 /**
- * Writes a backup into an embedded store that is empty or not there yet; returns the number of its entries.
+ * Writes a backup into an embedded store that is empty or missing; returns the number of its entries.
  *
  * @throws EmbeddedStoreError when the backup is damaged, the store has data or a gateway has it open.
  */
 export async function restoreAccounts(choice: AccountStoreChoice, file: string): Promise<number> {
-  const folder = embeddedFolder(choice, 'restore MongoDB by mongorestore');
+  const folder = embeddedFolder(choice, 'restore MongoDB with mongorestore');
   const [{ Backup, EmbeddedStore, restoreBackup }, { embeddedStoreOptions }] = await embeddedModules();
   const options = embeddedStoreOptions(folder);
   const backup = await Backup.open(file, options);
@@ -115,7 +115,7 @@ export async function restoreAccounts(choice: AccountStoreChoice, file: string):
   }
 }
 
-/** Copies the accounts of the embedded store, as of one moment, to MongoDB, also while a gateway runs on it. */
+/** Copies the accounts of a snapshot of the embedded store to MongoDB, also while a gateway uses it. */
 export async function migrateAccounts(
   choice: AccountStoreChoice,
   target: MongoChoice,

@@ -1,16 +1,16 @@
 import type { MongoLog, MongoOptions } from '@tasks/mongo-connection';
 import type { OpenAccountStore } from '../application/accounts/account-ports.js';
 
-/** Where accounts are kept. */
+/** Location of the accounts. */
 export type AccountStoreChoice =
   | { readonly kind: 'memory' }
   | { readonly kind: 'embedded'; /** Path of the folder. */ readonly dataDir: string }
   | ({ readonly kind: 'mongo' } & MongoOptions);
 
 /**
- * Opens the account store; loads only what it needs. MongoDB may come later.
+ * Opens the account store; loads only its own dependencies. MongoDB may be down at first.
  *
- * @throws EmbeddedStoreError when the folder can't be used; Error when the connection string makes no sense.
+ * @throws EmbeddedStoreError when the folder can't be used; Error for an invalid connection string.
  */
 export async function openAccountStore(choice: AccountStoreChoice, log: MongoLog): Promise<OpenAccountStore> {
   switch (choice.kind) {

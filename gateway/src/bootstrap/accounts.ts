@@ -13,7 +13,7 @@ import { commonPasswords } from '../infrastructure/hashing/common-passwords.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
 import { networkOf } from '../infrastructure/network/network-of.js';
 
-/** What accounts need from the rest of the gateway. */
+/** Dependencies of the accounts. */
 export interface AccountsOptions {
   readonly store: AccountStoreChoice;
   readonly settings: AccountSettings;
@@ -86,8 +86,9 @@ export class Accounts {
       this.#lastFailure = undefined;
     } catch (error) {
       const reason = reasonsOf(error).join('; ');
-      // An outage lasts for many rounds.
-      if (reason !== this.#lastFailure) this.#log.warn(`Housekeeping of accounts failed, it is tried again: ${reason}`);
+      // Rate-limited: an outage lasts for many rounds.
+      if (reason !== this.#lastFailure)
+        this.#log.warn(`Housekeeping of accounts failed and will be retried: ${reason}`);
       this.#lastFailure = reason;
     }
     if (this.#timer) this.#schedule();
@@ -129,13 +130,13 @@ async function startControlServer(
   const commands = { ...storeCommands(store.store), ...administrationCommands(new Administration(parts)) };
   return ControlServer.listen(folder, commands).catch((error: unknown) => {
     log.warn(
-      `gateway-admin can't be used while the gateway runs: no socket can be made in ${folder} (${describe(error)})`,
+      `gateway-admin can't be used while the gateway runs: no socket can be created in ${folder} (${describe(error)})`,
     );
     return undefined;
   });
 }
 
-/** The reasons of an error and of those that it collects, each once. */
+/** The messages of an error and of its parts, each once. */
 function reasonsOf(error: unknown): string[] {
   const errors = error instanceof AggregateError ? error.errors.flatMap(reasonsOf) : [describe(error)];
   return [...new Set(errors)];

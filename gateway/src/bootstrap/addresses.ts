@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 
 const ALL_ADDRESSES = new Set(['0.0.0.0', '::']);
 
-/** The addresses by which browsers reach a server that listens on this host and port: of this machine, then of the network. */
+/** Addresses for browsers to reach a server on this host and port: on this machine, then from the network. */
 export function addressesOf(host: string, port: number): string[] {
   if (!ALL_ADDRESSES.has(host)) return [urlOf(host, port)];
   const external = Object.values(networkInterfaces())

@@ -6,7 +6,7 @@ import { gatewayAdmin, type GlobalFlags, type Terminal } from '../interface/cli/
 
 const { stdin, stdout, stderr } = process;
 
-// Standard output is closed, as by `gateway-admin list | head -1`: there is nowhere left to report it.
+// Standard output is closed, as by `gateway-admin list | head -1`: errors can't be reported any more.
 for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
 
 const terminal: Terminal = {
@@ -16,7 +16,7 @@ const terminal: Terminal = {
   isInteractive: stdout.isTTY,
 };
 
-/** What is done without a running gateway is written here, in a line of its own. */
+/** Changes without a running gateway are logged here, one line each. */
 const audit: AuditLog = {
   record: ({ type, accountId = '' }) => {
     stderr.write(`audit: ${type} ${accountId}\n`);
@@ -58,7 +58,7 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-/** The account store of this environment; a folder that is given is an embedded one. */
+/** Opens the account store of this environment; a given folder is an embedded store. */
 async function storeOf({ dataDir }: GlobalFlags, overrides: Variables = {}): Promise<StoreConfig> {
   const given = dataDir === undefined ? {} : { GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: dataDir };
   const { config } = await loadConfig((variables) => parseAccountStore({ ...variables, ...given, ...overrides }));

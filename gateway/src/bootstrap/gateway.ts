@@ -32,13 +32,13 @@ import { startHttpServer, type HttpServer } from './http-server.js';
 import { connectTasks } from './tasks-connection.js';
 import { loadTracing, type GatewayTracing } from './tracing.js';
 
-/** What the configuration does not say. */
+/** Settings besides the configuration. */
 export interface GatewayOptions {
   /** Of the gateway. */
   readonly version: string;
-  /** Where the page was built. Unset: the API alone. */
+  /** Folder with the built page. Unset: the API alone. */
   readonly pageFolder?: URL | undefined;
-  /** Default: scrypt, slow on purpose. */
+  /** Default: scrypt, slow by design. */
   readonly hasher?: PasswordHasher;
   /** Default: over Thrift, as configured. */
   readonly tasks?: TaskService | undefined;
@@ -48,23 +48,23 @@ export interface GatewayOptions {
   readonly heartbeatMs?: number;
 }
 
-/** The gateway while it runs. */
+/** The running gateway. */
 export interface RunningGateway extends RunningService {
   /** The port of the page and the API. */
   readonly port: number;
-  /** The port of health and metrics; undefined when they are off. */
+  /** The port of health and metrics; undefined if disabled. */
   readonly opsPort: number | undefined;
-  /** The paths that it has, parameters as `:id`. */
+  /** Its paths, parameters as `:id`. */
   readonly paths: readonly string[];
 }
 
-/** What closing may take beyond the drain, in milliseconds. */
+/** Maximum time of closing after the drain, in milliseconds. */
 const CLOSE_LIMIT_MS = 5_000;
 const OPS_VARIABLES = { host: 'GATEWAY_OPS_HOST', port: 'GATEWAY_OPS_PORT' };
 const UP: ProbeAnswer = { ok: true, message: '' };
 
 /**
- * Starts the gateway; resolves once it answers requests. The task service and MongoDB may be away meanwhile.
+ * Starts the gateway; resolves once it answers requests. The task service and MongoDB may be down.
  *
  * @throws ListenError when a port can't be listened on; EmbeddedStoreError when the folder of accounts can't be used.
  */
@@ -75,7 +75,9 @@ export async function startGateway(
 ): Promise<RunningGateway> {
   for (const warning of config.warnings) log.warn(warning);
   if (config.publicUrl?.protocol === 'http:' && config.publicUrl.hostname !== 'localhost') {
-    log.warn('PUBLIC_URL is http: passwords and cookies can be read on the way. Use https, by a proxy that ends TLS');
+    log.warn(
+      'PUBLIC_URL is http: passwords and cookies are sent unencrypted. Use https, with a proxy that terminates TLS',
+    );
   }
   const page = options.pageFolder && (await Page.load(options.pageFolder));
   const tracing = config.tracing && (await loadTracing(config.tracing, options.version, log));
@@ -151,7 +153,7 @@ export async function startGateway(
     operations = config.ops && (await startOps(config.ops, log, { drain, metrics, probes }));
     http = await startHttpServer(config, { module, page, limits, metrics: httpMetrics, tracing, log });
   } catch (error) {
-    // A port in use must not leave a store open.
+    // A port in use must not leave the store open.
     streams.close();
     await closeParts();
     throw error;
@@ -166,7 +168,8 @@ export async function startGateway(
     paths: http.paths,
     stopLimitMs: delayMs + timeoutMs + CLOSE_LIMIT_MS + (tracing?.stopLimitMs ?? 0),
     stop: async () => {
-      // Readiness first, so that requests go elsewhere; then the streams and the requests; last what those use.
+      // Readiness first, so that requests go to other instances; then the streams and the requests; last what those
+      // use.
       drain.start();
       await delay(delayMs);
       streams.close();
@@ -176,7 +179,7 @@ export async function startGateway(
   };
 }
 
-/** Writes security events to the log; event streams learn that a session or token may have ended. */
+/** Writes security events to the log; notifies event streams that a session or token may have ended. */
 function auditTo(log: Logger, streams: EventStreams): AuditLog {
   return {
     record: (event) => {
@@ -186,7 +189,10 @@ function auditTo(log: Logger, streams: EventStreams): AuditLog {
   };
 }
 
-/** Where browsers find the gateway: with a public address at no other, since requests for others are rejected. */
+/**
+ * Describes where browsers find the gateway. With a public address no other works, since requests for others are
+ * rejected.
+ */
 function describeAddresses({ publicUrl, http: { host } }: GatewayConfig, port: number): string {
   if (publicUrl === undefined) return addressesOf(host, port).join(' ');
   return `${publicUrl.origin} (PUBLIC_URL; listens on ${host}:${String(port)})`;
@@ -203,7 +209,7 @@ function describeStore(store: StoreConfig): string {
   }
 }
 
-/** Every call is measured, and traced where that is on. */
+/** Adds metrics to every call, and traces if enabled. */
 function observed(metrics: CallMetrics, tracing: GatewayTracing | undefined): ObserveCall {
   if (tracing === undefined) return metrics.observe;
   return (method, call) => metrics.observe(method, () => tracing.observeCall(method, call));

@@ -13,7 +13,7 @@ import type { RequestLimits } from '../interface/http/request-limits.js';
 import { securityHeaders } from '../interface/http/security-headers.js';
 import type { GatewayTracing } from './tracing.js';
 
-/** What the server is put together from. */
+/** Parts of the server. */
 export interface HttpServerParts {
   /** The API. */
   readonly module: DynamicModule;
@@ -25,12 +25,12 @@ export interface HttpServerParts {
   readonly log: Logger;
 }
 
-/** The server of the page and the API while it runs. */
+/** The running server of the page and the API. */
 export interface HttpServer {
   readonly port: number;
   /** Its paths, parameters as `:id`. */
   readonly paths: readonly string[];
-  /** Lets requests finish for this long, in milliseconds, then cuts them. */
+  /** Lets requests finish for this time, in milliseconds, then cuts them. */
   close(timeoutMs: number): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { ve
 /**
  * Starts the gateway with the configuration of the environment, logging to standard output.
  *
- * @param useLog Receives the log once it is known how to log.
+ * @param useLog Receives the log once it is configured.
  * @throws ConfigError that lists every bad variable; all errors of `startGateway`.
  */
 export async function startFromEnvironment(useLog: (log: Logger) => void): Promise<RunningService> {
@@ -24,6 +24,6 @@ export async function startFromEnvironment(useLog: (log: Logger) => void): Promi
 function findPage(log: Logger): URL | undefined {
   const list = new URL(import.meta.resolve('@tasks/web/dist/assets.json'));
   if (existsSync(list)) return new URL('./', list);
-  log.warn('There is no page, since it was not built: run `npm run build -w web`');
+  log.warn('The page is missing, since it was not built: run `npm run build -w web`');
   return undefined;
 }

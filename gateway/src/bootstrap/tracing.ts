@@ -2,20 +2,20 @@ import type { Logger, TracingConfig } from '@tasks/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ObserveCall } from '../infrastructure/tasks/thrift-task-service.js';
 
-/** Traces of requests and of what they ask of the task service. */
+/** Traces of requests and of their calls to the task service. */
 export interface GatewayTracing {
   readonly stopLimitMs: number;
   readonly observeCall: ObserveCall;
   traceRequests(fastify: FastifyInstance): void;
   traceIdOf(request: FastifyRequest): string | undefined;
-  /** The trace of what is running now. */
+  /** Returns the trace of the current async context. */
   traceId(): string | undefined;
   stop(): Promise<void>;
 }
 
-/** Loads OpenTelemetry, only when traces are on. */
+/** Loads OpenTelemetry, only if traces are enabled. */
 export async function loadTracing(config: TracingConfig, serviceVersion: string, log: Logger): Promise<GatewayTracing> {
-  // One after the other: they load the same modules.
+  // Sequential: both load the same modules.
   const { Tracing } = await import('@tasks/service/tracing');
   const { traceCalls } = await import('../infrastructure/tasks/call-spans.js');
   const { traceIdOf, traceRequests } = await import('../infrastructure/http/http-spans.js');

@@ -19,25 +19,25 @@ import {
 import { readPublicUrl } from './public-url.js';
 import { readTasks, type TasksConfig } from './tasks-config.js';
 
-/** Where to listen. */
+/** A listening address. */
 export interface ListenerConfig {
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
 }
 
-/** Who may sign up, and how long sessions last. */
+/** Sign-up and session settings. */
 export interface AccountsConfig {
   readonly isSignUpOpen: boolean;
   /** In characters. */
   readonly passwordMinLength: number;
-  /** A session that is not used for this long ends. */
+  /** Lifetime of an unused session. */
   readonly sessionIdleDays: number;
-  /** A session ends this long after log-in. */
+  /** Lifetime of a session after log-in. */
   readonly sessionMaxDays: number;
 }
 
-/** How many requests, streams and connections the gateway takes; undefined: no limit. */
+/** Limits on requests, streams and connections; undefined: no limit. */
 export interface LimitsConfig {
   readonly maxConnections: number;
   /** Requests in ten seconds from one IPv4 address or IPv6 /64. */
@@ -47,19 +47,19 @@ export interface LimitsConfig {
   readonly streamsPerAccount: number;
 }
 
-/** How the gateway is set up, whole and checked. */
+/** The complete, validated configuration of the gateway. */
 export interface GatewayConfig {
   /** The page and the API. */
   readonly http: ListenerConfig;
-  /** Health and metrics; undefined when switched off. */
+  /** Health and metrics; undefined if disabled. */
   readonly ops: ListenerConfig | undefined;
-  /** The address that browsers use; undefined: whatever they use. */
+  /** The address that browsers use; undefined: any. */
   readonly publicUrl: URL | undefined;
   readonly hsts: (typeof HSTS_MODES)[number];
   readonly accounts: AccountsConfig;
   readonly tasks: TasksConfig;
   readonly store: StoreConfig;
-  /** Networks of proxies, whose forwarding headers count. */
+  /** Networks of proxies with trusted forwarding headers. */
   readonly trustedProxies: readonly string[];
   readonly limits: LimitsConfig;
   readonly drain: { readonly delayMs: number; readonly timeoutMs: number };
@@ -70,7 +70,7 @@ export interface GatewayConfig {
   readonly warnings: readonly string[];
 }
 
-/** Variables that begin like this are the gateway's own. */
+/** Prefixes of the gateway's own variables. */
 const PREFIXES = ['GATEWAY_', 'TASKS_', 'SESSION_', 'PASSWORD_'];
 const HSTS_MODES = ['on', 'off', 'subdomains'] as const;
 const SIGN_UP_MODES = ['open', 'closed'] as const;
@@ -80,11 +80,11 @@ const DEFAULT_PORT = 8_080;
 const DEFAULT_OPS_PORT = 8_081;
 const STORE_VARIABLES = { store: 'GATEWAY_STORE', dataDir: 'GATEWAY_DATA_DIR', defaultDataDir: './data/gateway' };
 const DEFAULT_DATABASE = 'gateway-db';
-/** What container links and Kubernetes set for a service of this name. */
+/** Variables that container links and Kubernetes set for a service with this name. */
 const INJECTED = /^(?:tcp|udp|sctp):\/\//;
 
 /**
- * The configuration that these variables make, frozen.
+ * Returns the frozen configuration of these variables.
  *
  * @throws ConfigError that lists every bad variable.
  */
@@ -122,7 +122,7 @@ export function parseConfig(variables: Variables): GatewayConfig {
 }
 
 /**
- * Where these variables say that accounts are kept, whatever else they say.
+ * Returns the account store of these variables, ignoring all other settings.
  *
  * @throws ConfigError that lists every bad variable.
  */
@@ -164,12 +164,12 @@ function readNumberOrOff(
   return number;
 }
 
-/** That of the task service, unless the gateway has its own; in a database of its own anyway. */
+/** The task service's MongoDB, unless the gateway has its own; always with a separate database. */
 function readMongodb(environment: Environment): MongodbAddress {
   const uri = environment.text('GATEWAY_MONGODB_URI') === undefined ? 'MONGODB_URI' : 'GATEWAY_MONGODB_URI';
   const names = { uri, database: 'GATEWAY_MONGODB_DATABASE', defaultDatabase: DEFAULT_DATABASE };
   const { database, ...address } = readMongodbAddress(environment, names);
-  // The database in the connection string of the task service is its own.
+  // The connection string's database belongs to the task service.
   const isOwn = uri === 'GATEWAY_MONGODB_URI' || environment.text('GATEWAY_MONGODB_DATABASE') !== undefined;
   return { ...address, database: isOwn ? database : DEFAULT_DATABASE };
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '@tasks/service';
 
-/** The address that browsers use: a scheme, a host, perhaps a port, and nothing else. */
+/** The address that browsers use: a scheme, a host, an optional port, and nothing else. */
 export function readPublicUrl(environment: Environment): URL | undefined {
   const text = environment.text('PUBLIC_URL');
   if (text === undefined) return undefined;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseInteger, type Environment } from '@tasks/service';
 
-/** Where the task service is, and how to speak with it. */
+/** Address and connection options of the task service. */
 export interface TasksConfig {
   readonly host: string;
   readonly port: number;
@@ -11,15 +11,15 @@ export interface TasksConfig {
   readonly tls: TasksTls | undefined;
 }
 
-/** What the files hold, in PEM. */
+/** Content of the files, in PEM. */
 export interface TasksTls {
-  /** Whom to trust; undefined: those that Node trusts. */
+  /** Trusted authorities; undefined: those of Node. */
   readonly ca: string | undefined;
-  /** Who the gateway is, where the task service asks. */
+  /** Client certificate, if the task service requires one. */
   readonly client: ClientCertificate | undefined;
 }
 
-/** A certificate that the gateway shows, and its key, in PEM. */
+/** The client certificate of the gateway, and its key, in PEM. */
 export interface ClientCertificate {
   readonly cert: string;
   readonly key: string;

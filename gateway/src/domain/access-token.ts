@@ -1,9 +1,9 @@
 import { AccountError, type InputProblem } from './account.errors.js';
 
-/** What a token permits. */
+/** A permission of a token. */
 export type Scope = 'tasks:read' | 'tasks:write';
 
-/** Every scope there is. */
+/** All scopes. */
 export const SCOPES: readonly Scope[] = ['tasks:read', 'tasks:write'];
 
 /** Maximum length of a token's name, in UTF-16 units. */
@@ -20,7 +20,7 @@ export interface AccessToken {
   /** Public id, by which the user revokes it. */
   readonly id: string;
   readonly accountId: string;
-  /** That of the account when the token was made. */
+  /** The account's version when the token was created. */
   readonly tokenVersion: number;
   readonly name: string;
   readonly scopes: readonly Scope[];
@@ -32,14 +32,14 @@ export interface AccessToken {
   readonly lastUsedOn: Date | undefined;
 }
 
-/** What the user decides of a new token. */
+/** The user's settings of a new token. */
 export interface TokenRequest {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly expiresOn: Date;
 }
 
-/** @throws AccountError INVALID_INPUT, naming every field that breaks a rule. */
+/** @throws AccountError INVALID_INPUT, naming every invalid field. */
 export function checkTokenRequest({ name, scopes, expiresOn }: TokenRequest, now: Date): void {
   const problems: InputProblem[] = [];
   if (name.trim() === '') problems.push({ field: 'name', rule: 'empty' });

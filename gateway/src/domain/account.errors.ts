@@ -1,19 +1,19 @@
 /**
- * Every way in which accounts reject a request. Closed: map it by `Record<AccountErrorCode, …>`, so that a new code does
+ * Every reason for rejecting a request about accounts. Map it by `Record<AccountErrorCode, …>`, so that a new code does
  * not compile until it is mapped everywhere.
  *
- * - `INVALID_INPUT`: `problems` says which fields break which rules.
- * - `USERNAME_TAKEN`, `SIGN_UP_CLOSED`: no such account can be made.
+ * - `INVALID_INPUT`: `problems` lists the invalid fields with their rules.
+ * - `USERNAME_TAKEN`, `SIGN_UP_CLOSED`: the account can't be created.
  * - `WRONG_CREDENTIALS`: log-in or recovery failed; the same whether or not the name exists.
  * - `ACCOUNT_DISABLED`: the password is right, an operator has disabled the account.
- * - `WRONG_PASSWORD`: the session is good, the password sent with the request is not.
+ * - `WRONG_PASSWORD`: the session is valid, but the password in the request is wrong.
  * - `UNAUTHENTICATED`: the session or token is unknown, expired, ended or revoked.
  * - `RECENT_AUTHENTICATION_REQUIRED`: the password has to be confirmed first.
- * - `NOT_FOUND`: the account has no such session or token; an operator's command names no account.
+ * - `NOT_FOUND`: the account has no such session or token; or an operator named an unknown account.
  * - `TOO_MANY_TOKENS`: a token has to be revoked first.
- * - `TOO_MANY_ATTEMPTS`: too many failures; `retryAfterSeconds` says how long to wait.
- * - `BUSY`: too much hashing is waiting; nothing was done; `retryAfterSeconds`.
- * - `STORE_UNAVAILABLE`: the account store didn't answer in time; a write may have been carried out all the same.
+ * - `TOO_MANY_ATTEMPTS`: too many failures; `retryAfterSeconds` is set.
+ * - `BUSY`: too many hashes are waiting; nothing was done; `retryAfterSeconds` is set.
+ * - `STORE_UNAVAILABLE`: the account store didn't answer in time; a write may have been executed nevertheless.
  */
 export type AccountErrorCode =
   | 'INVALID_INPUT'
@@ -30,7 +30,7 @@ export type AccountErrorCode =
   | 'BUSY'
   | 'STORE_UNAVAILABLE';
 
-/** The rule that a value breaks; also the code by which a page chooses its text. */
+/** A broken rule; also the code by which a page chooses its text. */
 export type InputRule =
   | 'empty'
   | 'too-short'
@@ -45,27 +45,30 @@ export type InputRule =
   | 'contains-username'
   | 'contains-service-name';
 
-/** A field that breaks a rule. */
+/** An invalid field. */
 export interface InputProblem {
-  /** The field of the request, as the API spells it. */
+  /** The field of the request, as named in the API. */
   readonly field: 'username' | 'password' | 'newPassword' | 'name' | 'scopes' | 'expiresAt';
   readonly rule: InputRule;
-  /** The least or greatest value that the rule permits, where there is one. */
+  /** The minimum or maximum value of the rule, if it has one. */
   readonly limit?: number;
 }
 
-/** Further facts about a rejection. */
+/** Details of a rejection. */
 interface AccountErrorDetails extends ErrorOptions {
   readonly problems?: readonly InputProblem[];
   readonly retryAfterSeconds?: number;
 }
 
-/** The one error that the account's domain, use cases and stores throw on purpose. Its message is safe to send; its cause is not. */
+/**
+ * The only error that the account's domain, use cases and stores throw deliberately. Its message is safe to send; its
+ * cause is not.
+ */
 export class AccountError extends Error {
   override readonly name = 'AccountError';
-  /** What is wrong with the input; empty unless `INVALID_INPUT`. */
+  /** The invalid fields; empty unless `INVALID_INPUT`. */
   readonly problems: readonly InputProblem[];
-  /** When to try again; set with `TOO_MANY_ATTEMPTS` and `BUSY`. */
+  /** Time until a retry; set for `TOO_MANY_ATTEMPTS` and `BUSY`. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(

@@ -1,27 +1,30 @@
 /**
- * What an account may do.
+ * Status of an account.
  *
  * - `active`: log in and work.
- * - `disabled`: nothing, until an operator enables it.
- * - `deleting`: nothing, for good; its tasks are being removed, then the account itself.
+ * - `disabled`: can't log in until an operator enables it.
+ * - `deleting`: can't log in any more; its tasks are being removed, then the account itself.
  */
 export type AccountStatus = 'active' | 'disabled' | 'deleting';
 
-/** A user of the gateway. Immutable: a change is a new value, made by the store in one atomic step. */
+/** A user of the gateway. Immutable: a change is a new value, stored in one atomic step. */
 export interface Account {
   /** Random, 32 hexadecimal digits; never reused. It is the `userId` that Tasks receives. */
   readonly id: string;
-  /** The name as the user writes it. */
+  /** The name as written by the user. */
   readonly username: string;
-  /** The name as names are compared; unique. See `canonicalUsername`. */
+  /** The form of the name for comparisons; unique. See `canonicalUsername`. */
   readonly canonicalName: string;
   readonly createdOn: Date;
   readonly status: AccountStatus;
-  /** When `status` took its value. */
+  /** Time of the last change of `status`. */
   readonly statusSince: Date;
-  /** Sessions count only while theirs is equal. */
+  /** Sessions are only valid while their version is equal. */
   readonly credentialVersion: number;
-  /** Access tokens count only while theirs is equal. Apart from `credentialVersion`: a new password may spare tokens. */
+  /**
+   * Access tokens are only valid while their version is equal. Separate from `credentialVersion`: a new password may
+   * keep tokens.
+   */
   readonly tokenVersion: number;
   /** The password's hash as a PHC string. */
   readonly passwordHash: string;
@@ -29,12 +32,12 @@ export interface Account {
   readonly recoveryDigest: string;
 }
 
-/** What may change in an account; unset fields are left unchanged. */
+/** The mutable fields of an account; unset ones are left unchanged. */
 export type AccountChanges = Partial<
   Pick<Account, 'status' | 'statusSince' | 'credentialVersion' | 'tokenVersion' | 'passwordHash' | 'recoveryDigest'>
 >;
 
-/** What a change relies on; the change is not made if one of these differs by now. */
+/** Precondition of a change: it is not made if one of these differs. */
 export type AccountExpectation = Partial<
   Pick<Account, 'status' | 'credentialVersion' | 'passwordHash' | 'recoveryDigest'>
 >;

@@ -1,26 +1,26 @@
 /** Failures of one kind, from one source. */
 export interface FailureCounter {
   readonly count: number;
-  /** Of a back-off: when the last attempt was. Of a window: when it began. */
+  /** Of a back-off: time of the last attempt. Of a window: its start. */
   readonly since: Date;
-  /** From when on it counts no more. */
+  /** Time from which it no longer counts. */
   readonly expiresOn: Date;
 }
 
-/** How failures of one kind slow down further attempts. Pure: stores keep the counters. */
+/** Delays attempts depending on earlier failures. Pure: stores keep the counters. */
 export interface FailureRule {
-  /** How long the next attempt has to wait, in milliseconds; 0: it may be made. */
+  /** Returns the delay of the next attempt, in milliseconds; 0: none. */
   waitMs(counter: FailureCounter | undefined, now: Date): number;
-  /** The counter once another attempt is made, which counts as a failure until the opposite is known. */
+  /** Returns the counter after another attempt, which counts as a failure until it succeeds. */
   counted(counter: FailureCounter | undefined, now: Date): FailureCounter;
 }
 
-/** The counter without one attempt, which was no failure; undefined when nothing is left of it. */
+/** Returns the counter without one attempt, which was no failure; undefined when it is zero. */
 export function uncounted(counter: FailureCounter | undefined): FailureCounter | undefined {
   return counter === undefined || counter.count <= 1 ? undefined : { ...counter, count: counter.count - 1 };
 }
 
-/** Waits that double with each failure. */
+/** A delay that doubles with each failure. */
 export class BackOff implements FailureRule {
   readonly #freeFailures: number;
   readonly #firstWaitMs: number;
@@ -28,8 +28,8 @@ export class BackOff implements FailureRule {
   readonly #memoryMs: number;
 
   /**
-   * @param freeFailures Failures without any wait.
-   * @param memoryMs How long failures count after the last one.
+   * @param freeFailures Number of failures without delay.
+   * @param memoryMs Time until failures expire after the last one.
    */
   constructor(limits: { freeFailures: number; firstWaitMs: number; maxWaitMs: number; memoryMs: number }) {
     this.#freeFailures = limits.freeFailures;
@@ -51,7 +51,7 @@ export class BackOff implements FailureRule {
   }
 }
 
-/** A number of failures within a window of time. */
+/** A maximum number of failures within a time window. */
 export class FailureWindow implements FailureRule {
   readonly #maxFailures: number;
   readonly #windowMs: number;

@@ -1,28 +1,31 @@
 import type { InputProblem, InputRule } from './account.errors.js';
 import { canonicalUsername } from './username.js';
 
-/** Greatest length of a password, in bytes of UTF-8. */
+/** Maximum length of a password, in bytes of UTF-8. */
 export const PASSWORD_MAX_BYTES = 1_024;
 
-/** What a new password is judged by. */
+/** Parameters for checking a new password. */
 export interface PasswordRules {
-  /** Least length, in characters. */
+  /** Minimum length, in characters. */
   readonly minLength: number;
-  /** Passwords that many people use, in lower case. */
+  /** Common passwords, in lower case. */
   readonly commonPasswords: ReadonlySet<string>;
 }
 
-/** The password in the form that is hashed, so that every keyboard's way to write a character is the same: NFKC. */
+/**
+ * Returns the form of the password that is hashed, NFKC, so that different keyboards' encodings of a character are
+ * equal.
+ */
 export function hashedForm(password: string): string {
   return password.normalize('NFKC');
 }
 
-/** Whether no account can have it as a password: too long, or not well-formed. */
+/** Whether the password is impossible for every account: too long, or not well-formed. */
 export function isImpossiblePassword(password: string): boolean {
   return !password.isWellFormed() || utf8Length(hashedForm(password)) > PASSWORD_MAX_BYTES;
 }
 
-/** The rule that a new password breaks, if any: its length, then whether it is easily guessed. */
+/** Returns the rule that a new password breaks, if any: first its length, then whether it is easily guessed. */
 export function passwordProblem(
   password: string,
   username: string,
@@ -37,25 +40,27 @@ export function passwordProblem(
   return rule && { field, rule };
 }
 
-/** The name of this service, which is a bad part of a password for it. */
+/** The name of this service, which makes a password weak. */
 const SERVICE_NAME = 'tasks';
-/** What is left of a password without the username or the name of the service has to have this length. */
+/** Minimum length of a password without the username and the name of the service. */
 const MIN_REST_LENGTH = 8;
 /** Shorter parts are too common to be recognized. */
 const MIN_PART_LENGTH = 3;
-/** No word is longer; passwords of two longer parts are not looked at, so that judging takes no time worth mentioning. */
+/**
+ * Maximum length of a part. No word is longer; passwords of two longer parts are not checked, which bounds the time.
+ */
 const MAX_PART_LENGTH = 64;
 
-/** Neighbours in the alphabet, in counting and on keyboards; each goes on at its beginning. */
+/** Neighbours in the alphabet, in counting and on keyboards; each sequence is cyclic. */
 const ORDERS = ['abcdefghijklmnopqrstuvwxyz', '0123456789', 'qwertyuiopasdfghjklzxcvbnm', 'qwertzuiopasdfghjklyxcvbnm'];
 
-/** The guess of an attacker who knows the username and common passwords. */
+/** Simulates an attacker who knows the username and common passwords. */
 class Guess {
   readonly #names: readonly string[];
   readonly #commonPasswords: ReadonlySet<string>;
 
   constructor(username: string, commonPasswords: ReadonlySet<string>) {
-    // Of an e-mail address the part before the @ as well.
+    // The part of an e-mail address before the @ as well.
     this.#names = [username, username.split('@', 1)[0] ?? ''].filter(({ length }) => length >= MIN_PART_LENGTH);
     this.#commonPasswords = commonPasswords;
   }
@@ -66,8 +71,8 @@ class Guess {
   }
 
   /**
-   * A password made of one or two parts that are guessable each: `password` and `1234567`. A rest of one or two characters
-   * adds too little to count.
+   * A password made of one or two guessable parts: `password` and `1234567`. A rest of one or two characters is
+   * ignored.
    */
   #ofParts(password: string): InputRule | undefined {
     const whole = this.#part(password);
@@ -76,11 +81,11 @@ class Guess {
       const isSecondShort = password.length - cut < MIN_PART_LENGTH;
       const first = cut < MIN_PART_LENGTH ? undefined : this.#part(withoutSeparator(password.slice(0, cut)));
       if (first && isSecondShort) return first;
-      // A part that is not guessable spares looking at the other one.
+      // Skips the second part if the first one is not guessable.
       if (isSecondShort || (!first && cut >= MIN_PART_LENGTH)) continue;
       const second = this.#part(withoutSeparator(password.slice(cut)));
       if (second && cut < MIN_PART_LENGTH) return second;
-      // The word says more than the digits behind it.
+      // The word is a better explanation than the digits after it.
       if (first && second) return first === 'sequence' || first === 'repeated' ? second : first;
     }
     return undefined;
@@ -105,9 +110,9 @@ function isNearly(password: string, name: string): boolean {
   return password.includes(name) && password.replaceAll(name, '').length < MIN_REST_LENGTH;
 }
 
-/** Whether the whole text is one thing again and again. */
+/** Whether the whole text is a repetition. */
 function repetition(text: string): InputRule | undefined {
-  // A text that is found in its double before the end repeats itself from there on.
+  // A text found inside its double before the end is a repetition.
   const period = (text + text).indexOf(text, 1);
   if (period * 2 === text.length && period > 1) return 'doubled';
   if (period < text.length) return 'repeated';

@@ -1,23 +1,23 @@
 import type { Scope } from './access-token.js';
 
-/** A person, by the session of a browser. May do everything that the account may. */
+/** A person, by the session of a browser. May do everything with the account. */
 export interface SessionPrincipal {
   readonly via: 'session';
   readonly accountId: string;
   readonly username: string;
   /** Public id of the session. */
   readonly sessionId: string;
-  /** SHA-256 of the session token; not for the outside. */
+  /** SHA-256 of the session token; internal. */
   readonly sessionDigest: string;
-  /** That of the account and the session. */
+  /** Version of the account and the session. */
   readonly credentialVersion: number;
-  /** When the password was last verified. */
+  /** Time of the last verification of the password. */
   readonly authenticatedOn: Date;
-  /** When the session ends if it is not used again. */
+  /** Expiry of the session without further use. */
   readonly expiresOn: Date;
 }
 
-/** A program, by a bearer token. May do what the scopes permit, never touch the account. */
+/** A program, by a bearer token. Limited to the scopes, without access to the account. */
 export interface TokenPrincipal {
   readonly via: 'token';
   readonly accountId: string;
@@ -27,13 +27,13 @@ export interface TokenPrincipal {
   readonly expiresOn: Date;
 }
 
-/** Who makes a request. */
+/** The authenticated origin of a request. */
 export type Principal = SessionPrincipal | TokenPrincipal;
 
-/** How long after a password was verified the account may be changed without asking again. */
+/** Time after a verification of the password in which the account may be changed. */
 export const RECENT_AUTHENTICATION_MS = 10 * 60_000;
 
-/** Whether the principal may do what this scope covers. */
+/** Whether the principal has this scope. */
 export function hasScope(principal: Principal, scope: Scope): boolean {
   return principal.via === 'session' || principal.scopes.includes(scope);
 }

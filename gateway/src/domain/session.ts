@@ -1,22 +1,22 @@
-/** A browser that is logged in. The token itself is never stored. */
+/** A logged-in browser. The token itself is never stored. */
 export interface Session {
   /** SHA-256 of the session token, hexadecimal. */
   readonly digest: string;
-  /** Public id, by which the user ends it; stays the same when the token is replaced. */
+  /** Public id, by which the user ends it; kept when the token is replaced. */
   readonly id: string;
   readonly accountId: string;
-  /** That of the account when the password was verified. */
+  /** The account's version when the password was verified. */
   readonly credentialVersion: number;
   readonly createdOn: Date;
-  /** When the password was last verified. */
+  /** Time of the last verification of the password. */
   readonly authenticatedOn: Date;
   /** Written at most every five minutes. */
   readonly lastSeenOn: Date;
-  /** When it ends, used or not. */
+  /** Time of its end, used or not. */
   readonly endsOn: Date;
-  /** When it ends if it is not used again; never after `endsOn`. */
+  /** Expiry without further use; never after `endsOn`. */
   readonly expiresOn: Date;
-  /** What the browser said of itself, shortened; may be empty. */
+  /** The browser's User-Agent, shortened; may be empty. */
   readonly userAgent: string;
 }
 

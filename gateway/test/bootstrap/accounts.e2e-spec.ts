@@ -99,7 +99,7 @@ describe('the accounts of a gateway', () => {
     const { account } = await signUp(accounts, 'alice');
     await accounts.parts.accounts.change(account.id, {}, { status: 'deleting', statusSince: new Date(0) });
     while (calls < 3) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(warnings).toEqual(['Housekeeping of accounts failed, it is tried again: Tasks is away']);
+    expect(warnings).toEqual(['Housekeeping of accounts failed and will be retried: Tasks is away']);
   });
 });
 

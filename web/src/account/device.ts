@@ -1,4 +1,4 @@
-// The first that fits counts: most browsers name others as well.
+// The first match counts: most browsers name others as well.
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
   [/Edg(e|A|iOS)?\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -19,7 +19,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
   [/Linux|X11/, 'Linux'],
 ];
 
-/** Browser and system in a User-Agent, as far as it names known ones. */
+/** Returns browser and system of a User-Agent, if known. */
 export function toDevice(userAgent: string): { browser: string | undefined; system: string | undefined } {
   const first = (names: typeof BROWSERS): string | undefined => names.find(([pattern]) => pattern.test(userAgent))?.[1];
   return { browser: first(BROWSERS), system: first(SYSTEMS) };

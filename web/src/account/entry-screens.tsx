@@ -16,7 +16,7 @@ interface Entered {
   readonly note?: string;
 }
 
-/** What a visitor without a session sees: log in, sign up, recover. A new recovery code comes before the tasks. */
+/** Screens for a visitor without a session: log in, sign up, recover. A new recovery code is shown before the tasks. */
 export function EntryScreens({ screen }: { screen: Screen }) {
   const { app, router } = useApp();
   const [entered, setEntered] = useState<Entered>();
@@ -108,7 +108,7 @@ function SignUp({ onEntered }: { onEntered: (entered: Entered) => void }) {
       onEntered(await recoverLostAnswer(username, password, failure));
     }
   };
-  /** The account may have been made though its answer never came. */
+  /** The account may have been created although the answer was lost. */
   const recoverLostAnswer = async (username: string, password: string, failure: ApiError): Promise<Entered> => {
     let account: Account;
     try {

@@ -4,7 +4,7 @@ import { ApiError, asApiError } from '../api/api-error.js';
 import { useApp, useTexts } from '../ui/context.js';
 import { useCountdown } from '../ui/countdown.js';
 
-/** What a form shows about its last attempt. */
+/** State of a form after its last attempt. */
 export interface FormState {
   readonly state: 'idle' | 'sending' | 'failed';
   readonly error?: ApiError | undefined;
@@ -13,20 +13,20 @@ export interface FormState {
 }
 
 interface FormProps {
-  /** Fields that must be filled in. */
+  /** Required fields. */
   required: readonly string[];
   button: string;
   danger?: boolean;
-  /** Carries out the form. Throws ApiError. */
+  /** Submits the form. Throws ApiError. */
   onSubmit: (values: Record<string, string>) => Promise<void>;
   children: (errorOf: (field: string) => string | undefined) => ComponentChildren;
-  /** Stands beside the button. */
+  /** Placed beside the button. */
   beside?: ComponentChildren;
 }
 
 /**
- * A form whose faults stand at their fields, and everything else above its button. After a fault the focus is on the first
- * field that has one.
+ * A form that shows errors of a field at the field, and all others above its button. After an error the focus is on the
+ * first field with one.
  */
 export function Form({ required, button, danger, onSubmit, children, beside }: FormProps) {
   const { app } = useApp();

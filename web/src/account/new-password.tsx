@@ -10,7 +10,7 @@ interface NewPasswordProps {
   error?: string | undefined;
 }
 
-/** A field for a new password that leads with the suggestion of a passphrase. */
+/** A field for a new password that starts with a suggested passphrase. */
 export function NewPassword({ name, label, error }: NewPasswordProps) {
   const texts = useTexts();
   const [suggestion, setSuggestion] = useState<string>();

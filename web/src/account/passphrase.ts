@@ -1,10 +1,10 @@
-/** Words in a suggested passphrase. */
+/** Number of words in a suggested passphrase. */
 export const PASSPHRASE_WORDS = 6;
 
 /**
- * A passphrase of different words, drawn with equal probability.
+ * Creates a passphrase of different words, drawn with equal probability.
  *
- * @param words The list; its length divides 65,536 or leaves values that are drawn again.
+ * @param words The list. If its length does not divide 65,536, some drawn values are discarded.
  * @param random Fills the array with random numbers, as `crypto.getRandomValues` does.
  */
 export function makePassphrase(words: readonly string[], random: (numbers: Uint16Array<ArrayBuffer>) => void): string {

@@ -5,7 +5,7 @@ import { CopyButton, Secret, saveFile } from './secret.js';
 interface RecoveryCodeScreenProps {
   code: string;
   username: string;
-  /** Why there is a new code. */
+  /** Why the code was created. */
   note?: string | undefined;
   onSaved: () => void;
 }

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { useTexts } from '../ui/context.js';
 
-/** Copies a text, also on plain http, where browsers have no clipboard for pages. */
+/** Copies a text, also on plain http, where pages can't use the clipboard API. */
 export function CopyButton({ text, primary }: { text: string; primary?: boolean }) {
   const texts = useTexts();
   const [copied, setCopied] = useState(false);
@@ -22,7 +22,7 @@ async function copyText(text: string): Promise<boolean> {
       await clipboard.writeText(text);
       return true;
     } catch {
-      // Not allowed here: the way below may still work.
+      // Not permitted here: the fallback below may still work.
     }
   }
   const onCopy = (event: ClipboardEvent): void => {
@@ -35,7 +35,7 @@ async function copyText(text: string): Promise<boolean> {
   return done;
 }
 
-/** A secret that is shown once: to read, select, copy. */
+/** A secret that is shown once, to be read, selected or copied. */
 export function Secret({ label, value }: { label: string; value: string }) {
   const field = useRef<HTMLOutputElement>(null);
   return (
@@ -57,7 +57,7 @@ export function Secret({ label, value }: { label: string; value: string }) {
   );
 }
 
-/** Hands the user a file. */
+/** Lets the user save a file. */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');

@@ -7,7 +7,7 @@ import { Dialog } from '../ui/dialog.js';
 import { PasswordField, TextField } from '../ui/fields.js';
 import { Form } from './form.js';
 
-/** Asks for the password over the page, which keeps everything that was typed. Only the same account may go on. */
+/** Asks for the password in a dialog over the page, which keeps all input. Only the same account can continue. */
 export function ExpiredDialog({ account }: { account: Account }) {
   const { app } = useApp();
   const texts = useTexts();
@@ -97,12 +97,12 @@ interface PasswordDialogProps {
   text: string;
   button: string;
   danger?: boolean;
-  /** Carries out what the password was asked for. Throws ApiError. */
+  /** Runs the action after the password was entered. Throws ApiError. */
   onPassword: (password: string) => Promise<void>;
   onClose: () => void;
 }
 
-/** Asks for the password before something important. */
+/** Asks for the password before a sensitive action. */
 export function PasswordDialog({ title, text, onPassword, onClose, ...form }: PasswordDialogProps) {
   const { app } = useApp();
   const texts = useTexts();
@@ -144,9 +144,9 @@ export function PasswordDialog({ title, text, onPassword, onClose, ...form }: Pa
   );
 }
 
-/** Runs actions that the server may want the password for, and the dialog that asks for it. */
+/** Runs actions for which the server may require the password, and the dialog that asks for it. */
 export interface Confirmation {
-  /** Runs the action, again after the password was given. Throws ApiError for every other failure. */
+  /** Runs the action, and again after the password was entered if required. Throws ApiError for every other failure. */
   readonly run: (action: () => Promise<void>) => Promise<void>;
   readonly dialog: VNode | null;
 }

@@ -5,7 +5,7 @@ import { toDevice } from './device.js';
 import { Section } from './section.js';
 import { useConfirmation } from './session-dialogs.js';
 
-/** Where the account is logged in. */
+/** List of the account's sessions. */
 export function Sessions() {
   const { app } = useApp();
   const texts = useTexts();

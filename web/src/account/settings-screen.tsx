@@ -16,7 +16,7 @@ import { PasswordDialog, useConfirmation } from './session-dialogs.js';
 import { Sessions } from './sessions.js';
 import { Tokens } from './tokens.js';
 
-/** Everything about the account and the page that can be set. */
+/** Settings of the account and the page. */
 export function SettingsScreen() {
   const { app } = useApp();
   const texts = useTexts();
@@ -195,7 +195,7 @@ function ExportSection() {
   const [running, setRunning] = useState(false);
   const save = async (): Promise<void> => {
     const content = await app.accounts.export();
-    // The last member tells a whole file from one that broke off.
+    // The last member distinguishes a complete file from a truncated one.
     const end = await content.slice(-64).text();
     if (!/"complete"\s*:\s*true\s*\}\s*$/.test(end)) {
       app.notices.show(texts.exportIncomplete, { tone: 'problem' });

@@ -34,7 +34,7 @@ export function Tokens() {
     });
   const create = async ({ name = '', rights, days }: Record<string, string>): Promise<void> => {
     const scopes: Scope[] = rights === 'read' ? ['tasks:read'] : ['tasks:read', 'tasks:write'];
-    // A little less than the whole days: the server's clock may be behind, and a year is the limit.
+    // A little less than the full number of days: the server's clock may be behind, and a year is the limit.
     const expiresAt = new Date(Date.now() + Number(days) * DAY_MS - 60_000).toISOString();
     const made = async (): Promise<void> => {
       setSecret((await app.accounts.createToken(name.trim(), scopes, expiresAt)).token);

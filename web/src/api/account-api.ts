@@ -1,22 +1,22 @@
 import type { HttpClient } from './http.js';
 
-/** Who is logged in. */
+/** The logged-in account. */
 export interface Account {
   readonly id: string;
   readonly username: string;
 }
 
-/** A place where the account is logged in. */
+/** A session of the account. */
 export interface SessionInfo {
   readonly id: string;
-  /** What the browser says of itself; may be empty. */
+  /** The browser's User-Agent; may be empty. */
   readonly device: string;
   readonly createdOn: string;
   readonly lastSeenOn: string;
   readonly current: boolean;
 }
 
-/** Rights of a token. */
+/** Permissions of a token. */
 export type Scope = 'tasks:read' | 'tasks:write';
 
 /** A token for programs, without its secret. */
@@ -28,7 +28,7 @@ export interface TokenInfo {
   readonly lastFour: string;
 }
 
-/** The routes about account, sessions and tokens. Every method throws ApiError. */
+/** The routes for account, sessions and tokens. Every method throws ApiError. */
 export class AccountApi {
   readonly #http: HttpClient;
 
@@ -44,7 +44,7 @@ export class AccountApi {
     return (await this.#send<{ account: Account }>('POST', '/session', { username, password })).account;
   }
 
-  /** The account of the session, whichever account the page shows. */
+  /** The account of the session, regardless of the account that the page shows. */
   async whoAmI(): Promise<Account> {
     return (await this.#http.send<{ account: Account }>('GET', '/session', { omitAccount: true })).account;
   }
@@ -53,12 +53,12 @@ export class AccountApi {
     await this.#send('DELETE', '/session');
   }
 
-  /** Proves again that it is the user, for the next ten minutes. */
+  /** Confirms the password, for the next ten minutes. */
   async confirm(password: string): Promise<void> {
     await this.#send('POST', '/session/confirmation', { password });
   }
 
-  /** Sets a new password by the recovery code, and returns the next code. */
+  /** Sets a new password with the recovery code, and returns the next code. */
   async recover(
     username: string,
     recoveryCode: string,
@@ -87,7 +87,7 @@ export class AccountApi {
     return (await this.#send<{ recoveryCode: string }>('POST', '/account/recovery-code')).recoveryCode;
   }
 
-  /** Everything stored about the user. Its last member is `"complete": true`, or it was cut short. */
+  /** Downloads all stored data of the user. Without `"complete": true` as its last member it is truncated. */
   async export(): Promise<Blob> {
     return this.#http.download('/account/export');
   }
@@ -100,7 +100,7 @@ export class AccountApi {
     return (await this.#send<{ items: TokenInfo[] }>('GET', '/tokens')).items;
   }
 
-  /** Makes a token; its secret is in this answer only. */
+  /** Creates a token; only this answer contains its secret. */
   async createToken(name: string, scopes: readonly Scope[], expiresAt: string): Promise<TokenInfo & { token: string }> {
     return this.#send('POST', '/tokens', { name, scopes, expiresAt });
   }

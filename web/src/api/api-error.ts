@@ -1,36 +1,36 @@
-/** A single fault that the server found in the request. */
+/** An invalid value that the server found in the request. */
 export interface FieldError {
   /** JSON pointer into the request, for example `/name`. */
   readonly pointer: string;
-  /** The rule that the value breaks. */
+  /** The broken rule. */
   readonly code: string;
-  /** Least or greatest value that the rule permits. */
+  /** Minimum or maximum value of the rule. */
   readonly limit?: number;
 }
 
-/** What a failed request means for the page. */
+/** Consequence of a failed request for the page. */
 export type Failure =
-  /** No answer: no network, or the server is away. */
+  /** No answer: no network, or the server is down. */
   | 'unreachable'
-  /** The server asks to come back later: `retryAfterSeconds`. */
+  /** The server requests a retry after `retryAfterSeconds`. */
   | 'busy'
-  /** There is no session any more. */
+  /** The session has ended. */
   | 'signed-out'
   /** Another account logged in with this browser. */
   | 'account-changed'
-  /** The password has to be entered again first. */
+  /** The password has to be confirmed first. */
   | 'unconfirmed'
-  /** The server will not do this, however often it is asked. */
+  /** The server rejects the request permanently. */
   | 'refused';
 
-/** A request that failed. The page words it by `type` and `errors`; it never shows the server's own text. */
+/** A failed request. The page chooses its own text by `type` and `errors`, and never shows the server's text. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
   /**
    * @param status HTTP status; 0 when no answer came.
    * @param type Last segment of the problem type, for example `username-taken`.
-   * @param retryAfterSeconds Wait that the server asks for.
+   * @param retryAfterSeconds Delay requested by the server.
    */
   constructor(
     readonly status: number,
@@ -41,7 +41,7 @@ export class ApiError extends Error {
     super(`${String(status)} ${type}`);
   }
 
-  /** What the failure means for the page. */
+  /** Returns the consequence of the failure for the page. */
   get failure(): Failure {
     if (this.status === 0) return 'unreachable';
     if (this.status === 429 || this.status >= 500 || this.status === 408) return 'busy';
@@ -51,13 +51,13 @@ export class ApiError extends Error {
     return 'refused';
   }
 
-  /** Whether the page's account has no session here any more: it ended, or it is another account's. */
+  /** Whether the page's account has no session any more: it ended, or belongs to another account. */
   get isSessionLost(): boolean {
     return this.failure === 'signed-out' || this.failure === 'account-changed';
   }
 }
 
-/** The error as an ApiError; anything else is thrown on, since it is a bug. */
+/** Returns an ApiError unchanged; throws anything else, since it is a bug. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   throw error;

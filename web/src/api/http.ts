@@ -1,33 +1,33 @@
 import { ApiError, type FieldError } from './api-error.js';
 
-/** Longest wait for a whole answer: the gateway itself gives up after 13 s. */
+/** Time limit of a complete answer: the gateway's own limit is 13 s. */
 const TIMEOUT_MS = 20_000;
-/** Longest wait for a download, which may hold everything that an account ever stored. */
+/** Time limit of a download, which may contain all data of an account. */
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
-/** Bodies kept for `getCached`. */
+/** Number of bodies cached by `getCached`. */
 const MAX_CACHED = 32;
 
-/** What a request may carry besides method and path. */
+/** Options of a request. */
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Cancels the request. */
   readonly signal?: AbortSignal | undefined;
-  /** Lets the request outlive the page. */
+  /** Keeps the request alive when the page closes. */
   readonly keepalive?: boolean;
-  /** Leaves out the account that the page shows, so that the server answers for any account. */
+  /** Omits the account that the page shows, so that the server answers for any account. */
   readonly omitAccount?: boolean;
 }
 
-/** Sends requests to the API under `base`, naming the account that the page believes in. */
+/** Sends requests to the API under `base`, with the account that the page shows. */
 export class HttpClient {
   readonly #base: string;
-  /** The most recently used entry is the last. */
+  /** The most recently used entry is last. */
   readonly #cached = new Map<string, { etag: string; body: unknown }>();
-  /** Id of the account that the page shows; sent along with every request. */
+  /** Id of the account that the page shows; sent with every request. */
   account: string | undefined;
 
-  /** @param base Path in front of every route, without a slash at its end. */
+  /** @param base Prefix of every route, without a trailing slash. */
   constructor(base = '/api/v1') {
     this.#base = base;
   }
@@ -35,13 +35,15 @@ export class HttpClient {
   /**
    * Sends a request and returns the body of the answer.
    *
-   * @throws ApiError for every answer but 2xx, and with status 0 when there was none, or only a part of one.
+   * @throws ApiError for every answer but 2xx, and with status 0 for a missing or incomplete one.
    */
   async send<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     return (await this.#request(method, path, options, readJson)) as T;
   }
 
-  /** As `send`, for a GET whose answer carries an ETag: an unchanged body is not sent again. `changed`: it was. */
+  /**
+   * As `send`, for a GET whose answer has an ETag: an unchanged body is not transferred again, and `changed` is false.
+   */
   async getCached<T>(path: string, signal?: AbortSignal): Promise<{ body: T; changed: boolean }> {
     const known = this.#cached.get(path);
     if (known) this.#remember(path, known);
@@ -60,7 +62,7 @@ export class HttpClient {
     return this.#request('GET', path, {}, (response) => response.blob(), {}, DOWNLOAD_TIMEOUT_MS);
   }
 
-  /** Forgets the bodies kept for `getCached`, and the account. */
+  /** Removes the cached bodies and the account. */
   reset(): void {
     this.#cached.clear();
     this.account = undefined;
@@ -75,7 +77,7 @@ export class HttpClient {
     }
   }
 
-  /** Sends a request and has its answer read; both together end at the timeout. */
+  /** Sends a request and reads its answer, with one time limit for both. */
   async #request<T>(
     method: string,
     path: string,

@@ -7,7 +7,7 @@ export interface TaskPage {
   readonly nextCursor: string | null;
 }
 
-/** Tasks in a page of the list. */
+/** Number of tasks in a page of the list. */
 export const PAGE_SIZE = 200;
 
 /** The routes under `/tasks`. Every method throws ApiError. */

@@ -1,4 +1,4 @@
-/** `one` for one, `other` for any other number. */
+/** `one` for 1, `other` for any other number. */
 const plural = (count: number, one: string, other: string): string => (count === 1 ? one : other);
 
 const problems: Record<string, string> = {
@@ -239,7 +239,7 @@ export const en = {
 /** Every text of the page. */
 export type Texts = typeof en;
 
-/** The beginning of a long name, for messages and labels. */
+/** Shortens a long name, for messages and labels. */
 export function short(name: string): string {
   return name.length > 60 ? `${name.slice(0, 59).trimEnd()}…` : name;
 }

@@ -1,10 +1,10 @@
 import { computed, signal } from '@preact/signals-core';
 import { en, type Texts } from './en.js';
 
-/** Languages that the page has. */
+/** Supported languages. */
 export type LanguageCode = 'en' | 'de';
 
-/** The texts, in the language that was chosen or that the browser prefers. Others than English are loaded when needed. */
+/** The texts in the chosen language, or the one that the browser prefers. All but English are loaded on demand. */
 export class Language {
   readonly #current = signal<{ code: LanguageCode; texts: Texts }>({ code: 'en', texts: en });
   readonly code = computed(() => this.#current.value.code);
@@ -19,7 +19,7 @@ export class Language {
     };
   });
 
-  /** Changes the language; with `auto` to the first that the browser prefers and the page has. */
+  /** Changes the language; `auto` selects the first supported one that the browser prefers. */
   async choose(choice: LanguageCode | 'auto', preferred: readonly string[]): Promise<void> {
     const available = preferred.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'de');
     const code = (choice === 'auto' ? available : choice) ?? 'en';
@@ -27,7 +27,7 @@ export class Language {
     this.#current.value = { code: code, texts };
   }
 
-  /** A moment in few words: the time for today, else the day. */
+  /** Formats a time briefly: the time of day for today, otherwise the date. */
   shortDate(iso: string, now = new Date()): string {
     const date = new Date(iso);
     const { time, day, year } = this.#formats.value;
@@ -35,7 +35,7 @@ export class Language {
     return date.getFullYear() === now.getFullYear() ? day.format(date) : year.format(date);
   }
 
-  /** A moment in full. */
+  /** Formats a time with date. */
   fullDate(iso: string): string {
     return this.#formats.value.full.format(new Date(iso));
   }

@@ -15,7 +15,7 @@ import { Tabs, type Channel, type TabMessage } from './tabs.js';
 import { TaskModel } from './task-model.js';
 import type { TaskQuery } from './task.js';
 
-/** The browser, as far as the model needs it. */
+/** Browser features that the model needs. */
 export interface BrowserPorts {
   /** Both never throw: see `safeStorage`. */
   readonly sessionStorage: ItemStorage;
@@ -24,18 +24,20 @@ export interface BrowserPorts {
   readonly openStream: () => Stream;
   readonly isOnline: () => boolean;
   readonly random: (bytes: Uint8Array<ArrayBuffer>) => void;
-  /** Query in the address, now. */
+  /** Current query in the address. */
   readonly query: TaskQuery;
-  /** Takes filter and search out of the address. */
+  /** Removes filter and search from the address. */
   readonly showAll: () => void;
 }
 
-/** Remembers whose tasks to ask for before the session is confirmed; the id means nothing to anyone else. */
+/**
+ * Storage key of the account whose tasks are requested before the session is confirmed; the id alone grants no access.
+ */
 const LAST_ACCOUNT = 'tasks-account';
-/** How long log-out waits for changes that are on their way. */
+/** Time that log-out waits for pending changes. */
 const LAST_CHANGES_MS = 3_000;
 
-/** Everything behind the screens: who is logged in, the tasks, the messages, the preferences. */
+/** State behind the screens: session, tasks, messages, preferences. */
 export class AppModel {
   readonly #browser: BrowserPorts;
   readonly #http = new HttpClient();
@@ -47,7 +49,7 @@ export class AppModel {
   readonly notices = new Notices();
   readonly preferences: PreferencesModel;
   readonly tasks: TaskModel;
-  /** Whether the page is in sight. */
+  /** Whether the page is visible. */
   readonly visible = signal(true);
 
   constructor(
@@ -106,10 +108,10 @@ export class AppModel {
     return this.#sessionModel.account;
   }
 
-  /** Changes that log-out would lose: of this tab and of the others. */
+  /** Number of changes that log-out would lose: of this tab and of the others. */
   readonly unsaved = computed(() => this.tasks.unsaved.value + this.#tabs.pending.value.length);
 
-  /** Finds out who is logged in. Tasks of the account seen last are asked for in the same breath. */
+  /** Looks up the session. Requests the tasks of the last account at the same time. */
   async start(): Promise<void> {
     this.#sessionModel.set({ state: 'checking' });
     this.#http.account = this.#browser.localStorage.getItem(LAST_ACCOUNT) ?? undefined;
@@ -131,13 +133,13 @@ export class AppModel {
     this.#tabs.send({ kind: 'logged-in' });
   }
 
-  /** Continues after the session of the account that is shown was renewed. */
+  /** Continues after the session of the same account was renewed. */
   onLoggedInAgain(account: Account): void {
     this.#continueAs(account);
     this.#tabs.send({ kind: 'logged-in' });
   }
 
-  /** Sends what is still to be sent. Returns how many changes log-out would lose. */
+  /** Sends pending changes. Returns how many of them log-out would lose. */
   async finishChanges(): Promise<number> {
     this.tasks.queue.releaseAll();
     const deadline = Date.now() + LAST_CHANGES_MS;
@@ -147,7 +149,7 @@ export class AppModel {
     return this.unsaved.value;
   }
 
-  /** Ends the session, here and in the other tabs. Throws ApiError when the server could not be told. */
+  /** Ends the session, here and in the other tabs. Throws ApiError when the server could not be reached. */
   async logOut(): Promise<void> {
     try {
       await this.accounts.logOut();
@@ -157,13 +159,13 @@ export class AppModel {
     this.forgetAccount();
   }
 
-  /** Empties this tab and the others: the session is gone. */
+  /** Clears this tab and the others after the end of the session. */
   forgetAccount(): void {
     this.#tabs.send({ kind: 'logged-out' });
     this.#leave();
   }
 
-  /** A request was answered with 401, or named an account that is not the session's. */
+  /** Handles a request that was answered with 401, or named an account other than the session's. */
   async onSessionLost(error: ApiError): Promise<void> {
     const { session } = this;
     if (session.value.state !== 'active') return;
@@ -180,7 +182,7 @@ export class AppModel {
     }
   }
 
-  /** The page is going: what can still be withdrawn is sent now. */
+  /** Called when the page closes: sends changes that can still be withdrawn. */
   onPageHidden(): void {
     this.tasks.onPageHidden();
   }
@@ -249,7 +251,7 @@ export class AppModel {
     try {
       this.#continueAs(await this.accounts.whoAmI());
     } catch {
-      // The next request finds out.
+      // The next request detects it.
     }
   }
 

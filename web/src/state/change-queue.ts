@@ -6,19 +6,22 @@ import { withChange, withReleased, type Change, type QueuedChange } from './chan
 export type Connection =
   { readonly state: 'online' } | { readonly state: 'offline' } | { readonly state: 'busy'; readonly retryAt: number };
 
-/** What the queue needs from around it. */
+/** Callbacks of the queue. */
 export interface ChangeQueueOptions {
   /** Sends one change and resolves once the server has confirmed it. Throws ApiError. */
   readonly send: (change: QueuedChange) => Promise<void>;
-  /** Asks the server for something that changes nothing. Throws ApiError. */
+  /** Sends a request without effect. Throws ApiError. */
   readonly probe: () => Promise<unknown>;
-  /** Whether the browser believes to have a network. It may be wrong: a server on this machine needs none. */
+  /** Whether the browser reports a network. May be wrong: a server on this machine needs none. */
   readonly isOnline: () => boolean;
-  /** The server will never accept this change; it has left the queue, and so have later ones that need it. */
+  /**
+   * The server rejected this change permanently; it was removed from the queue, together with later ones that depend on
+   * it.
+   */
   readonly onRefused: (change: Change, error: ApiError) => void;
-  /** There is no session, or it is another account's. The queue is paused. */
+  /** The session has ended, or belongs to another account. The queue is paused. */
   readonly onSessionLost: (error: ApiError) => void;
-  /** The queue changed; it has to be kept for this tab. */
+  /** The queue changed; it has to be saved for this tab. */
   readonly onChanged: (changes: readonly QueuedChange[]) => void;
   readonly now: () => number;
   readonly setTimer: (callback: () => void, milliseconds: number) => unknown;
@@ -29,10 +32,10 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * Sends changes one after another, in the order in which they were made, and again until the server answers.
+ * Sends changes sequentially, in order, and retries until the server answers.
  *
  * ```
- * idle ──enqueue──▶ sending (after a probe, if offline) ──confirmed or refused──▶ sending │ idle
+ * idle ──enqueue──▶ sending (after a probe, if offline) ──confirmed or rejected──▶ sending │ idle
  *                   sending ──no answer, busy──▶ waiting ──timer, retryNow──▶ sending
  *                   sending ──no session──▶ paused ──resume──▶ sending │ idle
  * ```
@@ -50,7 +53,7 @@ export class ChangeQueue {
     this.#options = options;
   }
 
-  /** What the server has not confirmed, oldest first. */
+  /** Unconfirmed changes, oldest first. */
   get changes(): ReadonlySignal<readonly QueuedChange[]> {
     return this.#changes;
   }
@@ -60,7 +63,7 @@ export class ChangeQueue {
   }
 
   /**
-   * Adds a change and sends it when its turn comes.
+   * Adds a change, which is sent after all earlier ones.
    *
    * @param held Keeps it back until `release`, so that it can be withdrawn.
    * @returns Number for `release` and `withdraw`.
@@ -72,20 +75,20 @@ export class ChangeQueue {
     return sequence;
   }
 
-  /** Puts back what an earlier page of this tab left behind. */
+  /** Restores the changes of an earlier page of this tab. */
   restore(changes: readonly Change[]): void {
     const queued = changes.map((change) => ({ ...change, sequence: ++this.#sequence, state: 'retrying' as const }));
     this.#update([...queued, ...this.#changes.value]);
     this.#sendNext();
   }
 
-  /** Lets a held change go out. */
+  /** Releases a held change. */
   release(sequence: number): void {
     this.#update(withReleased(this.#changes.value, sequence));
     this.#sendNext();
   }
 
-  /** Takes a held change back. Returns false when it is too late for that. */
+  /** Withdraws a held change. Returns false when it is too late. */
   withdraw(sequence: number): boolean {
     const rest = this.#changes.value.filter((queued) => queued.sequence !== sequence || queued.state !== 'held');
     if (rest.length === this.#changes.value.length) return false;
@@ -93,12 +96,12 @@ export class ChangeQueue {
     return true;
   }
 
-  /** Lets every held change go out. */
+  /** Releases every held change. */
   releaseAll(): void {
     for (const { sequence } of this.#changes.value) this.release(sequence);
   }
 
-  /** Hands over every held change, for a page that ends before their turn comes. */
+  /** Removes and returns every held change, for a page that closes before they are sent. */
   takeHeld(): QueuedChange[] {
     const held = this.#changes.value.filter((queued) => queued.state === 'held');
     this.#update(this.#changes.value.filter((queued) => queued.state !== 'held'));
@@ -111,7 +114,7 @@ export class ChangeQueue {
     this.resume();
   }
 
-  /** Tries again now instead of waiting any longer. */
+  /** Retries now instead of waiting. */
   retryNow(): void {
     if (this.#state !== 'waiting') return;
     this.#options.clearTimer(this.#timer);
@@ -130,7 +133,7 @@ export class ChangeQueue {
     this.#sendNext();
   }
 
-  /** Records a failure or success of another request, so that the connection shown is the newest known. */
+  /** Reports the result of another request, to update the shown connection state. */
   report(error?: ApiError): void {
     if (this.#state === 'waiting' && error === undefined) this.retryNow();
     else if (error === undefined) this.#connection.value = { state: 'online' };
@@ -142,7 +145,7 @@ export class ChangeQueue {
     const next = this.#changes.value.find((queued) => queued.state !== 'held');
     if (next === undefined) return;
     this.#state = 'sending';
-    // A change that was tried may have been carried out, so it can no longer be dropped: while offline, ask first.
+    // A change that was sent may have been executed, so it can no longer be dropped: while offline, probe first.
     if (this.#connection.value.state !== 'offline' && this.#options.isOnline()) {
       this.#sendChange(next);
       return;

@@ -1,6 +1,6 @@
 import type { Row, Task, TaskChanges, TaskCounts } from './task.js';
 
-/** One change that the user made and the server has not confirmed. */
+/** A change by the user that the server has not confirmed. */
 export type Change =
   | { readonly kind: 'create'; readonly id: string; readonly name: string; readonly createdOn: string }
   | { readonly kind: 'patch'; readonly id: string; readonly changes: TaskChanges }
@@ -8,21 +8,21 @@ export type Change =
   | { readonly kind: 'clear-done' };
 
 /**
- * A change in the queue. `held`: can still be withdrawn, not sent yet. `waiting`: never sent. `sending`: in flight.
- * `retrying`: sent at least once without an answer, so the server may have carried it out.
+ * A change in the queue. `held`: not sent yet, can still be withdrawn. `waiting`: never sent. `sending`: in flight.
+ * `retrying`: sent at least once without an answer, so the server may have executed it.
  */
 export type QueuedChange = Change & {
   readonly sequence: number;
   readonly state: 'held' | 'waiting' | 'sending' | 'retrying';
 };
 
-/** What the list shows when `changes` are applied to what the server confirmed. */
+/** Returns the list as shown: confirmed tasks with `changes` applied. */
 export class Overlay {
   readonly #touched = new Map<string, Row | undefined>();
   readonly #created: string[] = [];
   #cleared = false;
 
-  /** @param find The confirmed task with that id. */
+  /** @param find Returns the confirmed task with that id. */
   constructor(
     readonly changes: readonly Change[],
     find: (id: string) => Task | undefined,
@@ -56,12 +56,12 @@ export class Overlay {
     return this.#cleared && task?.done ? undefined : task;
   }
 
-  /** The row for a confirmed task; undefined when the changes remove it. */
+  /** Returns the row for a confirmed task; undefined when the changes remove it. */
   row(task: Task): Row | undefined {
     return this.#touched.has(task.id) ? this.#touched.get(task.id) : this.#confirmed(task);
   }
 
-  /** Rows that the server has not confirmed at all, newest first. */
+  /** Returns rows without a confirmed task, newest first. */
   created(): Row[] {
     return [...new Set(this.#created)]
       .reverse()
@@ -69,7 +69,7 @@ export class Overlay {
       .filter((row) => row !== undefined);
   }
 
-  /** `counts` as they will be when the changes are confirmed. */
+  /** Returns `counts` with the changes applied. */
   counts(counts: TaskCounts, find: (id: string) => Task | undefined): TaskCounts {
     let { open, done } = counts;
     if (this.#cleared) done = 0;
@@ -85,8 +85,8 @@ export class Overlay {
 }
 
 /**
- * The queue with `change` added. A rename of a row whose creation was never sent becomes part of that creation, changes to
- * one row become one, and removing a row whose creation was never sent drops everything about it.
+ * Returns the queue with `change` added. A rename of a row whose creation was never sent is merged into the creation,
+ * changes of one row are merged, and removing a row whose creation was never sent removes all of its changes.
  */
 export function withChange(queue: readonly QueuedChange[], change: QueuedChange): QueuedChange[] {
   const concerns = (queued: QueuedChange): boolean =>
@@ -96,7 +96,7 @@ export function withChange(queue: readonly QueuedChange[], change: QueuedChange)
     if (unsent) return queue.filter((queued) => !concerns(queued));
   }
   if (change.kind === 'patch') {
-    // A change behind "clear done" stays behind it: merged into an earlier one it would decide what is cleared.
+    // A change after "clear done" stays after it: merged into an earlier one it would affect which tasks are cleared.
     const cleared = queue.findLastIndex((queued) => queued.kind === 'clear-done');
     const last = queue.slice(cleared + 1).findLast(concerns);
     if (last?.kind === 'create' && last.state === 'waiting' && change.changes.done === undefined) {
@@ -109,7 +109,7 @@ export function withChange(queue: readonly QueuedChange[], change: QueuedChange)
   return [...queue.map((queued) => (conflicts(queued, change) ? released(queued) : queued)), change];
 }
 
-/** The queue with the held change `sequence` free to go, as if it had been made now. */
+/** Returns the queue with the held change `sequence` released, as if it had been made now. */
 export function withReleased(queue: readonly QueuedChange[], sequence: number): readonly QueuedChange[] {
   const held = queue.find((queued) => queued.sequence === sequence && queued.state === 'held');
   if (held === undefined) return queue;
@@ -117,7 +117,7 @@ export function withReleased(queue: readonly QueuedChange[], sequence: number): 
   return withChange(rest, { ...held, state: 'waiting' });
 }
 
-/** Whether a held change has to reach the server before `change` does. */
+/** Whether a held change has to be sent before `change`. */
 function conflicts(queued: QueuedChange, change: Change): boolean {
   if (queued.state !== 'held') return false;
   if (queued.kind === 'clear-done') return change.kind === 'patch' && change.changes.done === true;

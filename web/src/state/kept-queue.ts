@@ -3,7 +3,9 @@ import type { ItemStorage } from './safe-storage.js';
 
 const KEY = 'tasks-unsaved';
 
-/** The unsaved changes of this tab in sessionStorage: they survive a reload and a tab that the phone dropped. */
+/**
+ * The unsaved changes of this tab in sessionStorage, where they survive a reload and a tab that the system discarded.
+ */
 export class KeptQueue {
   readonly #storage: ItemStorage;
 
@@ -11,13 +13,13 @@ export class KeptQueue {
     this.#storage = storage;
   }
 
-  /** Keeps the changes of that account; none removes what is kept. */
+  /** Saves the changes of that account; without any, removes the saved ones. */
   save(account: string, changes: readonly Change[]): void {
     if (changes.length === 0) this.clear();
     else this.#storage.setItem(KEY, JSON.stringify({ account, changes }));
   }
 
-  /** What an earlier page of this tab left behind. */
+  /** Returns the changes saved by an earlier page of this tab. */
   load(): { account: string; changes: readonly Change[] } | undefined {
     try {
       const kept = JSON.parse(this.#storage.getItem(KEY) ?? 'null') as { account: string; changes: Change[] } | null;

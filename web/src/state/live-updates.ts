@@ -1,32 +1,35 @@
-/** The part of EventSource that is used. */
+/** The used part of EventSource. */
 export interface Stream {
   readonly readyState: number;
   addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
   close(): void;
 }
 
-/** What live updates need from around them. */
+/** Callbacks of live updates. */
 export interface LiveUpdatesOptions {
   readonly openStream: () => Stream;
   /** Some tasks changed elsewhere. */
   readonly onChanged: (taskIds: readonly string[]) => void;
-  /** Anything may have changed: read again what is shown. */
+  /** Any task may have changed: reload the list. */
   readonly onStale: () => void;
-  /** Time to look whether something changed that no stream told. */
+  /** Time for a check for changes that no stream reported. */
   readonly onPoll: () => void;
   readonly setTimer: (callback: () => void, milliseconds: number) => unknown;
   readonly clearTimer: (timer: unknown) => void;
 }
 
-/** Changes made through another instance of the gateway reach no stream of this one; this is how late they may be. */
+/**
+ * Interval of that check: the maximum delay of changes made through another instance of the gateway, which reach no
+ * stream of this one.
+ */
 const POLL_MS = 12_000;
 const REOPEN_MS = 3_000;
-/** Ready state of a stream that does not reconnect by itself. */
+/** Ready state of a stream that does not reconnect automatically. */
 const CLOSED = 2;
 
 /**
- * Receives changes made elsewhere while the page is visible: a browser allows six connections to a server, and hidden
- * tabs must not use them up.
+ * Receives changes made elsewhere while the page is visible: a browser allows six connections per server, and hidden
+ * tabs must not occupy them.
  *
  * ```
  * stopped ──start──▶ open ──stop──▶ stopped
@@ -66,7 +69,7 @@ export class LiveUpdates {
     const stream = this.#options.openStream();
     this.#stream = stream;
     stream.addEventListener('open', () => {
-      // What happened while there was no stream was told to nobody.
+      // Events without an open stream are lost.
       if (this.#hasGap) this.#options.onStale();
       this.#hasGap = false;
     });
@@ -78,7 +81,7 @@ export class LiveUpdates {
     stream.addEventListener('error', () => {
       this.#hasGap = true;
       if (stream.readyState !== CLOSED || stream !== this.#stream) return;
-      // Refused, perhaps because the session has ended: a plain request tells which it is.
+      // Rejected, perhaps because the session has ended: a plain request finds out.
       this.#reopen = this.#options.setTimer(() => {
         this.#open();
       }, REOPEN_MS);

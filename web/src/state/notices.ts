@@ -6,9 +6,9 @@ export interface Notice {
   readonly text: string;
   readonly tone: 'plain' | 'problem';
   readonly action?: { readonly label: string; readonly run: () => void };
-  /** Runs once when the notice goes, however it goes. */
+  /** Runs once when the notice disappears, for any reason. */
   readonly onGone?: () => void;
-  /** How long it stays; pauses while pointer or focus are in it. */
+  /** Time until it disappears; paused while pointer or focus are in it. */
   readonly milliseconds: number;
 }
 
@@ -16,7 +16,7 @@ const SHOWN_AT_ONCE = 3;
 const PLAIN_MS = 6_000;
 const PROBLEM_MS = 12_000;
 
-/** The messages that are shown now, oldest first. */
+/** The visible messages, oldest first. */
 export class Notices {
   readonly #shown = signal<readonly Notice[]>([]);
   #key = 0;

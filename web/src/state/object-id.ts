@@ -1,6 +1,6 @@
 /**
- * Returns a maker of task ids in the layout of a MongoDB ObjectId: seconds, five random bytes that stay the same for this
- * maker, and a counter from a random start. Ids made in one second sort in the order in which they were made.
+ * Returns a generator of task ids in the layout of a MongoDB ObjectId: seconds, five random bytes that are constant for this
+ * generator, and a counter from a random start. Ids of one second sort in the order of their creation.
  *
  * @param now Milliseconds since 1970.
  * @param random Fills the array with random bytes, as `crypto.getRandomValues` does.
@@ -9,7 +9,7 @@ export function objectIdMaker(now: () => number, random: (bytes: Uint8Array<Arra
   const seed = new Uint8Array(8);
   random(seed);
   const maker = hex(seed.subarray(0, 5));
-  // The top bit stays free, so that a counter that starts high has room before it wraps.
+  // The top bit is zero, so that the counter does not wrap soon.
   let counter = ((seed[5] ?? 0) & 0x7f) * 0x10000 + (seed[6] ?? 0) * 0x100 + (seed[7] ?? 0);
   return () => {
     counter = (counter + 1) % 0x1000000;

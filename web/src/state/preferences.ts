@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals-core';
 import type { ItemStorage } from './safe-storage.js';
 
-/** What the user chose about the page, in this browser. */
+/** The user's settings of the page, in this browser. */
 export interface Preferences {
   readonly theme: 'auto' | 'light' | 'dark';
   readonly language: 'auto' | 'en' | 'de';
@@ -28,12 +28,12 @@ export class PreferencesModel {
     this.keep();
   }
 
-  /** Writes them again: a log-out empties the storage of the whole site. */
+  /** Saves them again: a log-out empties the storage of the whole site. */
   keep(): void {
     this.#storage.setItem(KEY, JSON.stringify(this.current.value));
   }
 
-  /** Takes over what another tab chose. */
+  /** Adopts the settings of another tab. */
   reload(): void {
     try {
       this.current.value = { ...DEFAULTS, ...(JSON.parse(this.#storage.getItem(KEY) ?? '{}') as Partial<Preferences>) };

@@ -1,9 +1,9 @@
 import type { TaskQuery } from './task.js';
 
-/** Which screen the address names. */
+/** A screen of the page. */
 export type Screen = 'tasks' | 'log-in' | 'sign-up' | 'recovery' | 'settings' | 'unknown';
 
-/** Addresses of the screens. */
+/** Paths of the screens. */
 export const PATHS: Record<Exclude<Screen, 'unknown'>, string> = {
   tasks: '/',
   'log-in': '/login',
@@ -12,14 +12,14 @@ export const PATHS: Record<Exclude<Screen, 'unknown'>, string> = {
   settings: '/settings',
 };
 
-/** What the address names. */
+/** The parsed address. */
 export interface Route {
   readonly screen: Screen;
-  /** Meaningful on the tasks screen. */
+  /** Only used on the tasks screen. */
   readonly query: TaskQuery;
 }
 
-/** Reads an address. */
+/** Parses an address. */
 export function toRoute(url: URL): Route {
   const text = url.searchParams.get('q') ?? '';
   const show = url.searchParams.get('show');
@@ -28,7 +28,7 @@ export function toRoute(url: URL): Route {
   return { screen: (found?.[0] as Screen | undefined) ?? 'unknown', query };
 }
 
-/** The address of the list. */
+/** Returns the address of the list. */
 export function fromQuery(query: TaskQuery): string {
   const parameters = new URLSearchParams();
   if (query.filter !== 'all') parameters.set('show', query.filter);

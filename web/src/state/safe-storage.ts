@@ -1,8 +1,8 @@
-/** The part of Storage that is used. */
+/** The used part of Storage. */
 export type ItemStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /**
- * Returns a storage that never throws: where the browser denies it or it is full, items are not kept.
+ * Returns a storage that never throws: if the browser denies it or it is full, items are not saved.
  *
  * @param open Returns the browser's storage; it may throw too.
  */
@@ -29,7 +29,7 @@ export function safeStorage(open: () => ItemStorage): ItemStorage {
   };
 }
 
-/** localStorage, if the browser keeps one. */
+/** localStorage, if available. */
 export const safeLocalStorage = safeStorage(() => localStorage);
-/** sessionStorage, if the browser keeps one. */
+/** sessionStorage, if available. */
 export const safeSessionStorage = safeStorage(() => sessionStorage);

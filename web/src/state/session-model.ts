@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals-core';
 import type { Account } from '../api/account-api.js';
 import type { ApiError } from '../api/api-error.js';
 
-/** Whether a user is logged in. `expired`: the page still shows this account, but the server has no session. */
+/** State of the session. `expired`: the page still shows this account, but the server has no session. */
 export type Session =
   | { readonly state: 'checking' }
   | { readonly state: 'failed'; readonly error: ApiError }

@@ -2,7 +2,7 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import type { Change } from './change.js';
 import type { Task } from './task.js';
 
-/** What one tab tells the others of this browser. */
+/** A message between the tabs of this browser. */
 export type TabMessage =
   | { readonly kind: 'hello' }
   | { readonly kind: 'pending'; readonly changes: readonly Change[] }
@@ -16,13 +16,13 @@ interface Envelope {
   readonly message: TabMessage;
 }
 
-/** The part of a BroadcastChannel that is used. */
+/** The used part of a BroadcastChannel. */
 export interface Channel {
   postMessage(message: unknown): void;
   onmessage: ((event: MessageEvent) => unknown) | null;
 }
 
-/** The other tabs of this browser: what they have not confirmed yet, and what they say. */
+/** The other tabs of this browser: their unconfirmed changes, and their messages. */
 export class Tabs {
   readonly #channel: Channel;
   readonly #name: string;
@@ -34,8 +34,8 @@ export class Tabs {
   readonly pending: ReadonlySignal<readonly Change[]> = computed(() => [...this.#pending.value.values()].flat());
 
   /**
-   * @param name Tells this tab from others.
-   * @param onMessage Receives what others say, except what `pending` already holds.
+   * @param name Distinguishes this tab from others.
+   * @param onMessage Receives the messages of others, except those already covered by `pending`.
    */
   constructor(channel: Channel, name: string, onMessage: (message: TabMessage, account: string | undefined) => void) {
     this.#channel = channel;
@@ -53,7 +53,7 @@ export class Tabs {
     this.#channel.postMessage({ from: this.#name, account: this.account, message } satisfies Envelope);
   }
 
-  /** Forgets what others said. */
+  /** Removes the state of the others. */
   clear(): void {
     this.#pending.value = new Map();
   }

@@ -1,11 +1,11 @@
 import { signal, type ReadonlySignal } from '@preact/signals-core';
 import { compareTasks, matches, type Task, type TaskCounts, type TaskQuery } from './task.js';
 
-/** What the server confirmed: every task seen, which of them the list has loaded, and the counts. */
+/** The confirmed state: every task seen, the loaded part of the list, and the counts. */
 export class TaskCache {
-  /** The map is changed in place and wrapped anew: copying it for each change would cost too much. */
+  /** The map is changed in place and wrapped in a new object: copying it for each change would cost too much. */
   readonly #known = signal({ tasks: new Map<string, Task>() });
-  /** When each task last changed, so that an answer which was under way meanwhile is recognised as old. */
+  /** Time of each task's last change, to recognize answers that are older. */
   readonly #versions = new Map<string, number>();
   #clock = 0;
   readonly #query = signal<TaskQuery>({ filter: 'all', text: '' });
@@ -13,7 +13,7 @@ export class TaskCache {
   readonly #nextCursor = signal<string | null>(null);
   readonly #counts = signal<TaskCounts | undefined>(undefined);
 
-  /** Tasks of the current list that are loaded, in order. */
+  /** Loaded tasks of the current list, in order. */
   get loaded(): ReadonlySignal<readonly Task[]> {
     return this.#loaded;
   }
@@ -22,30 +22,30 @@ export class TaskCache {
     return this.#query;
   }
 
-  /** Where the next page starts; null when everything is loaded. */
+  /** Start of the next page; null when everything is loaded. */
   get nextCursor(): ReadonlySignal<string | null> {
     return this.#nextCursor;
   }
 
-  /** Undefined until the server has said. */
+  /** Undefined until the first answer. */
   get counts(): ReadonlySignal<TaskCounts | undefined> {
     return this.#counts;
   }
 
-  /** The task as the server last confirmed it. */
+  /** Returns the task as last confirmed. */
   readonly find = (id: string): Task | undefined => this.#known.value.tasks.get(id);
 
-  /** A moment to compare with: take it before asking the server. */
+  /** Returns the current logical time: take it before a request. */
   now(): number {
     return this.#clock;
   }
 
-  /** Whether the task changed after that moment. */
+  /** Whether the task changed after that time. */
   changedSince(id: string, moment: number): boolean {
     return (this.#versions.get(id) ?? 0) > moment;
   }
 
-  /** Starts another list, with what is known already. */
+  /** Switches to another list, starting with known tasks. */
   setQuery(query: TaskQuery): void {
     this.#query.value = query;
     this.#nextCursor.value = null;
@@ -55,9 +55,9 @@ export class TaskCache {
   }
 
   /**
-   * Takes over pages of the list.
+   * Adds pages of the list.
    *
-   * @param asked Moment at which they were asked for; what changed since is left as it is.
+   * @param asked Time of their request; later changes are kept.
    */
   setPage(page: readonly Task[], nextCursor: string | null, asked: number, place: 'replace' | 'append'): void {
     const isNewer = (task: Task): boolean => this.changedSince(task.id, asked);
@@ -81,7 +81,7 @@ export class TaskCache {
       this.#counts.value = counts;
   }
 
-  /** Takes over one confirmed task, and places it in the list when it belongs there. */
+  /** Stores one confirmed task, and inserts it into the list when it belongs there. */
   put(task: Task): void {
     this.#touch(task.id);
     const before = this.find(task.id);
@@ -99,7 +99,7 @@ export class TaskCache {
     else if (place >= 0) this.#loaded.value = rest;
   }
 
-  /** Forgets a task that is gone. */
+  /** Removes a deleted task. */
   remove(id: string): void {
     this.#touch(id);
     if (this.find(id) === undefined) return;
@@ -107,7 +107,7 @@ export class TaskCache {
     this.#loaded.value = this.#loaded.value.filter((task) => task.id !== id);
   }
 
-  /** Forgets every done task. */
+  /** Removes every done task. */
   removeDone(): void {
     this.#change((known) => {
       for (const task of known.values()) {
@@ -119,7 +119,7 @@ export class TaskCache {
     this.#loaded.value = this.#loaded.value.filter((task) => !task.done);
   }
 
-  /** Forgets everything, for another account. */
+  /** Removes everything, for another account. */
   clear(): void {
     this.#change((known) => {
       known.clear();

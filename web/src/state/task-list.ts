@@ -5,17 +5,17 @@ import { Overlay, type Change } from './change.js';
 import type { TaskCache } from './task-cache.js';
 import { matches, type Row, type Task, type TaskCounts, type TaskQuery } from './task.js';
 
-/** What the list is doing. `searching`: looks through older tasks, page after page, until stopped. */
+/** State of the list. `searching`: loads older tasks, page after page, until stopped. */
 export type ListState =
   | { readonly state: 'loading' | 'loading-more' | 'searching' | 'ready' }
   | { readonly state: 'failed'; readonly error: ApiError };
 
-/** Rows that a search looks for before it stops by itself. */
+/** Number of rows at which a search stops automatically. */
 const ENOUGH_FOUND = 200;
-/** Changed tasks that are fetched one by one; when more changed, the list is read again. */
+/** Maximum number of changed tasks fetched one by one; beyond it, the list is reloaded. */
 const FEW = 20;
 
-/** The list that the user sees: the pages that are loaded, with unconfirmed changes applied. */
+/** The list as shown: the loaded pages, with unconfirmed changes applied. */
 export class TaskList {
   readonly #api: TasksApi;
   readonly #cache: TaskCache;
@@ -33,7 +33,7 @@ export class TaskList {
 
   /**
    * @param changes Every unconfirmed change, oldest first.
-   * @param onError Receives the outcome of each request; undefined is success.
+   * @param onError Receives the result of each request; undefined for success.
    */
   constructor(
     api: TasksApi,
@@ -61,7 +61,7 @@ export class TaskList {
     return this.#cache.nextCursor.value !== null;
   }
 
-  /** The row as it is shown, whether the filter shows it or not. */
+  /** The row as shown, even if the filter hides it. */
   find(id: string): Row | undefined {
     const task = this.#cache.find(id);
     return task ? this.overlay.value.row(task) : this.overlay.value.created().find((row) => row.id === id);
@@ -78,12 +78,12 @@ export class TaskList {
     return [...overlay.created().filter(isShown), ...loaded.map((task) => overlay.row(task)).filter(isShown)];
   }
 
-  /** Keeps a row in sight though the filter hides it now, until `unpin`. */
+  /** Keeps a row visible although the filter now hides it, until `unpin`. */
   pin(id: string): void {
     this.#pinned.value = new Set([...this.#pinned.value, id]);
   }
 
-  /** Lets the filter decide about that row again. */
+  /** Applies the filter to that row again. */
   unpin(id: string): void {
     if (this.#pinned.value.has(id))
       this.#pinned.value = new Set([...this.#pinned.value].filter((pinned) => pinned !== id));
@@ -121,7 +121,7 @@ export class TaskList {
     });
   }
 
-  /** Ends a search that is looking through older tasks. */
+  /** Stops a search in older tasks. */
   stop(): void {
     this.#restart();
     this.#state.value = { state: 'ready' };
@@ -135,7 +135,7 @@ export class TaskList {
     }
   }
 
-  /** Reads everything that is loaded again, without a sign of it in the list. */
+  /** Reloads everything that is loaded, without a visible sign. */
   async refresh(): Promise<void> {
     if (this.#state.value.state !== 'ready') {
       if (this.#state.value.state === 'failed') await this.load();
@@ -162,7 +162,7 @@ export class TaskList {
     await this.loadCounts();
   }
 
-  /** Looks whether anything changed, at the top of the list and in the counts, and reads the list again if so. */
+  /** Checks for changes at the top of the list and in the counts, and reloads the list if there are any. */
   async poll(): Promise<void> {
     if (this.#state.value.state !== 'ready') return;
     const { signal } = this.#loading;
@@ -178,7 +178,7 @@ export class TaskList {
     }
   }
 
-  /** Reads the tasks that changed elsewhere. */
+  /** Fetches tasks that changed elsewhere. */
   async refreshTasks(ids: readonly string[]): Promise<void> {
     if (ids.length > FEW) {
       await this.refresh();
@@ -208,7 +208,7 @@ export class TaskList {
     this.#cache.setPage(page.items, page.nextCursor, asked, 'append');
   }
 
-  /** A page of a search may hold few tasks or none, so go on until there is something to see. */
+  /** A page of a search may contain few tasks or none, so it continues until there is something to show. */
   async #searchOn(signal: AbortSignal, from = 0): Promise<void> {
     if (this.#cache.query.value.text === '') return;
     while (this.hasMore && this.#cache.loaded.value.length - from < ENOUGH_FOUND && !signal.aborted) {

@@ -12,7 +12,7 @@ import { TaskList } from './task-list.js';
 import { matches, type Row, type Task } from './task.js';
 import { UndoHistory, type Undo } from './undo.js';
 
-/** What the tasks of an account need from around them. */
+/** Callbacks of the tasks. */
 export interface TaskModelOptions extends Pick<
   ChangeQueueOptions,
   'onSessionLost' | 'isOnline' | 'now' | 'setTimer' | 'clearTimer'
@@ -23,13 +23,13 @@ export interface TaskModelOptions extends Pick<
   readonly kept: KeptQueue;
   readonly makeId: () => string;
   readonly texts: () => Texts;
-  /** Takes filter and search away. */
+  /** Removes filter and search. */
   readonly showAll: () => void;
-  /** Outcome of a request that only reads; undefined is success. */
+  /** Result of a read request; undefined for success. */
   readonly onRead: (error: ApiError | undefined) => void;
 }
 
-/** The tasks of the account and everything that the user can do to them. Every command shows at once. */
+/** The tasks of the account and all commands on them. Every command is shown at once. */
 export class TaskModel {
   readonly #options: TaskModelOptions;
   readonly #cache = new TaskCache();
@@ -41,9 +41,9 @@ export class TaskModel {
   readonly list: TaskList;
   /** Text of the field for a new task. */
   readonly draft = signal('');
-  /** The row that is being renamed, with the text so far. */
+  /** The row being renamed, with the text so far. */
   readonly editing = signal<{ readonly id: string; readonly text: string } | undefined>(undefined);
-  /** Row that should have the focus next; the list moves it there. */
+  /** Row that gets the focus next; the list moves it there. */
   readonly focus = signal<string | undefined>(undefined);
 
   constructor(options: TaskModelOptions) {
@@ -70,10 +70,10 @@ export class TaskModel {
     return this.#cache.query;
   }
 
-  /** Changes of this tab that the server has not confirmed, except those that can still be withdrawn. */
+  /** Unconfirmed changes of this tab, except those that can still be withdrawn. */
   readonly unsaved = computed(() => this.queue.changes.value.filter((queued) => queued.state !== 'held').length);
 
-  /** Adds a task. Returns false for a name without a letter to show. */
+  /** Adds a task. Returns false for a name without a visible character. */
   add(name: string): boolean {
     const trimmed = name.trim();
     if (trimmed === '') return false;
@@ -130,7 +130,7 @@ export class TaskModel {
     this.#offerUndo(texts().clearedDone(count), { kind: 'bring-back', sequence, removed });
   }
 
-  /** Takes the last change back, or the one given. Returns false when there is none. */
+  /** Undoes the last change, or the given one. Returns false when there is none. */
   undo(entry?: Undo): boolean {
     const taken = this.#history.take(entry);
     if (taken === undefined) return false;
@@ -151,16 +151,16 @@ export class TaskModel {
     return true;
   }
 
-  /** Sends what is held with the last breath of the page. */
+  /** Sends held changes while the page closes. */
   onPageHidden(): void {
     for (const change of this.queue.takeHeld()) {
       void this.#execute(change, true).catch(() => {
-        // Nobody is left to tell, and the task is still there next time.
+        // The page is closing; on failure the task still exists at the next visit.
       });
     }
   }
 
-  /** Forgets everything, for another account or none. */
+  /** Removes everything, for another account or none. */
   clear(): void {
     this.#history.clear();
     this.#noticeOf.clear();
@@ -173,7 +173,7 @@ export class TaskModel {
     for (const notice of this.#options.notices.shown.value) this.#options.notices.dismiss(notice.key);
   }
 
-  /** Takes over what another tab had confirmed. */
+  /** Adopts a change confirmed in another tab. */
   onConfirmedElsewhere({ task, removed, clearedDone }: { task?: Task; removed?: string; clearedDone?: true }): void {
     if (task) this.#cache.put(task);
     if (removed !== undefined) this.#cache.remove(removed);
@@ -237,7 +237,7 @@ export class TaskModel {
       case 'remove': {
         const before = this.#cache.find(change.id);
         await api.remove(change.id, keepalive).catch((error: unknown) => {
-          // It was deleted elsewhere already, as the user wanted.
+          // Already deleted elsewhere, as the user wanted.
           if (asApiError(error).status !== 404) throw error;
         });
         if (before) this.#countUp(before, -1);
@@ -304,7 +304,7 @@ export class TaskModel {
     notices.show(texts().notChanged(reason), { tone: 'problem' });
   }
 
-  /** Keeps the queue for this tab and tells the others; once for all changes of one task of the event loop. */
+  /** Saves the queue for this tab and notifies the others; once for all changes of one event-loop task. */
   #publish(): void {
     if (this.#publishing) return;
     this.#publishing = true;

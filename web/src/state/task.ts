@@ -7,34 +7,34 @@ export interface Task {
   readonly createdOn: string;
 }
 
-/** What a rename or a tick changes; unset fields are left unchanged. */
+/** The fields changed by a rename or a tick; unset fields are left unchanged. */
 export interface TaskChanges {
   readonly name?: string;
   readonly done?: boolean;
 }
 
-/** A task in the list: with `unsaved`, the server has not confirmed what is shown. */
+/** A task in the list. `unsaved`: the shown state is not confirmed. */
 export interface Row extends Task {
   readonly unsaved?: boolean;
 }
 
-/** How many tasks the account has. */
+/** Number of the account's tasks. */
 export interface TaskCounts {
   readonly open: number;
   readonly done: number;
 }
 
-/** Which tasks the list shows. */
+/** Filter of the list. */
 export interface TaskQuery {
   readonly filter: 'all' | 'open' | 'done';
   /** Text that the name contains; empty: any. */
   readonly text: string;
 }
 
-/** Longest task name that the service accepts, in UTF-16 units. */
+/** Maximum length of a task name, in UTF-16 units. */
 export const TASK_NAME_MAX_LENGTH = 4_096;
 
-/** Whether the list for `query` shows the task: the rule that the service applies as well. */
+/** Whether the list for `query` includes the task: the same rule as in the service. */
 export function matches(task: Task, query: TaskQuery): boolean {
   if (query.filter === 'open' && task.done) return false;
   if (query.filter === 'done' && !task.done) return false;

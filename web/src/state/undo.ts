@@ -1,19 +1,19 @@
 import type { Task, TaskChanges } from './task.js';
 
-/** How one change of the user is taken back. */
+/** How to undo a change of the user. */
 export type Undo =
   | { readonly kind: 'patch'; readonly id: string; readonly changes: TaskChanges }
   | {
       readonly kind: 'bring-back';
       /** Number of the queued change, which can be withdrawn while it is held. */
       readonly sequence: number;
-      /** What has to be created again when it is too late to withdraw. */
+      /** Tasks to create again when it is too late to withdraw. */
       readonly removed: () => readonly Task[];
     };
 
 const REMEMBERED = 100;
 
-/** What Ctrl+Z takes back, newest last. */
+/** Changes that Ctrl+Z can undo, newest last. */
 export class UndoHistory {
   readonly #entries: Undo[] = [];
 
@@ -22,7 +22,7 @@ export class UndoHistory {
     if (this.#entries.length > REMEMBERED) this.#entries.shift();
   }
 
-  /** Removes and returns the newest entry, or the one given. */
+  /** Removes and returns the newest entry, or the given one. */
   take(entry = this.#entries.at(-1)): Undo | undefined {
     const place = entry === undefined ? -1 : this.#entries.lastIndexOf(entry);
     return place < 0 ? undefined : this.#entries.splice(place, 1)[0];

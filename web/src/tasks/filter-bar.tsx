@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon.js';
 /** Pause in typing after which the search starts. */
 const TYPING_MS = 200;
 
-/** Filter and search. Both live in the address, so that Back and bookmarks work. */
+/** Filter and search. Both are part of the address, so that Back and bookmarks work. */
 export function FilterBar() {
   const { app, router } = useApp();
   const texts = useTexts();
@@ -47,7 +47,7 @@ function Search({ query }: { query: TaskQuery }) {
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [text, setText] = useState(query.text);
-  // Back and "Show all" change the address; the field follows unless the user is ahead of it.
+  // Back and "Show all" change the address; the field follows unless the user is typing.
   useEffect(() => {
     clearTimeout(timer.current);
     setText(query.text);

@@ -1,11 +1,11 @@
 import type { AppModel } from '../state/app-model.js';
 
-/** What the keys outside of the list do. */
+/** Actions of the keys outside of the list. */
 export interface ShortcutActions {
   readonly help: () => void;
 }
 
-/** Listens for the keys that work anywhere on the tasks screen. Returns a function that ends it. */
+/** Listens for the keys that work anywhere on the tasks screen. Returns a function that stops listening. */
 export function listenForShortcuts(app: AppModel, { help }: ShortcutActions): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
@@ -48,7 +48,7 @@ function focusField(id: string): void {
   if (field instanceof HTMLInputElement) field.select();
 }
 
-/** Moves to the next or previous row; from outside the list to its first. */
+/** Moves to the next or previous row; from outside the list to the first row. */
 function moveFocus(by: 1 | -1): boolean {
   const here = document.activeElement?.closest('.task');
   const next = here
@@ -61,7 +61,7 @@ function moveFocus(by: 1 | -1): boolean {
   return check !== undefined && check !== null;
 }
 
-/** Whether letters typed there are text. */
+/** Whether letters typed into the element are text. */
 function isTextField(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;

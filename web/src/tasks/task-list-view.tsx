@@ -5,7 +5,7 @@ import { useApp, useTexts } from '../ui/context.js';
 import type { Texts } from '../i18n/en.js';
 import { TaskRow } from './task-row.js';
 
-/** Rows that were rendered, so that ten thousand unchanged ones cost nothing to render again. */
+/** Cache of rendered rows, so that ten thousand unchanged ones cost nothing. */
 let rendered = new WeakMap<Row, VNode>();
 let renderedIn: Texts | undefined;
 
@@ -32,7 +32,7 @@ export function TaskListView() {
     check.focus();
   });
 
-  // The row with the focus went away by itself: go on where it was.
+  // The focused row was removed by a change elsewhere: continue at its position.
   useLayoutEffect(() => {
     const last = focused.current;
     if (last === undefined || document.activeElement !== document.body || checkOf(last.id) !== null) return;
@@ -108,7 +108,7 @@ export function TaskListView() {
         const into = event.relatedTarget as Element | null;
         if (!found || into?.closest<HTMLElement>('[data-id]')?.dataset['id'] === found.row.id) return;
         const { target } = event;
-        // A row that is taken away loses the focus too; only a row that is still there was left.
+        // A removed row loses the focus too; ignore it.
         setTimeout(() => {
           if (!(target as Element).isConnected && document.activeElement === document.body) return;
           if (focused.current?.id === found.row.id && !list.current?.contains(document.activeElement))

@@ -3,7 +3,7 @@ import { TASK_NAME_MAX_LENGTH, type Row } from '../state/task.js';
 import { useApp, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 
-/** One row of the list. The list handles its keys and clicks; see `data-action`. */
+/** One row of the list, which handles its keys and clicks; see `data-action`. */
 export function TaskRow({ row, editing }: { row: Row; editing: boolean }) {
   const { app } = useApp();
   const texts = useTexts();
@@ -43,7 +43,7 @@ function RenameField({ row }: { row: Row }) {
   const texts = useTexts();
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
-  // Before the next key arrives, which would reach the checkbox.
+  // Before the next key, which would reach the checkbox.
   useLayoutEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(row.name.length, row.name.length);

@@ -185,12 +185,12 @@ interface MessageProps {
   title: string;
   text: string;
   alert?: boolean;
-  /** Whether it is all that the page shows, and its title that of the page. */
+  /** Whether it is the only content of the page, so that its title is the page's. */
   whole?: boolean;
   children?: ComponentChildren;
 }
 
-/** A state of the page in words: empty, not found, failed. */
+/** A message in place of content: empty, not found, failed. */
 export function Message({ icon, title, text, alert, whole, children }: MessageProps) {
   const Title = whole ? 'h1' : 'h2';
   return (

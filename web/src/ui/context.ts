@@ -4,7 +4,7 @@ import type { AppModel } from '../state/app-model.js';
 import type { Texts } from '../i18n/en.js';
 import type { Router } from './router.js';
 
-/** What every component can reach. */
+/** Objects available to every component. */
 export interface AppContext {
   readonly app: AppModel;
   readonly router: Router;
@@ -12,7 +12,7 @@ export interface AppContext {
 
 const Context = createContext<AppContext | undefined>(undefined);
 
-/** Hands the model down to the components inside. */
+/** Provides the model to the components inside. */
 export const AppProvider = Context.Provider;
 
 /** The model and the router. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Whole seconds until that moment, counted down; 0 once it has passed. */
+/** Returns the seconds until that time, counting down; 0 after it. */
 export function useCountdown(until: number): number {
   const [now, setNow] = useState(Date.now);
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));

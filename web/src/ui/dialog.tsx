@@ -4,11 +4,11 @@ import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 interface DialogProps {
   title: string;
   children: ComponentChildren;
-  /** Runs on Esc and when the page closes it; without it the dialog stays. */
+  /** Runs on Esc and when the page closes it; without it the dialog stays open. */
   onClose?: () => void;
 }
 
-/** A modal dialog. The focus goes back to where it was when the dialog goes. */
+/** A modal dialog. Returns the focus to its previous element when it closes. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();

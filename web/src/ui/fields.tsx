@@ -7,9 +7,9 @@ interface FieldProps {
   name: string;
   label: string;
   hint?: string | undefined;
-  /** What is wrong with the value. */
+  /** Error of the value. */
   error?: string | undefined;
-  /** What password managers put there. */
+  /** The autocomplete value for password managers. */
   autocomplete: string;
   autofocus?: boolean;
   maxLength?: number;
@@ -31,9 +31,9 @@ export function TextField({ label, hint, error, ...input }: FieldProps) {
 }
 
 interface PasswordFieldProps extends FieldProps {
-  /** Stands beside the label. */
+  /** Placed beside the label. */
   beside?: ComponentChildren;
-  /** Stands between the label and the field. */
+  /** Placed between the label and the field. */
   before?: ComponentChildren;
 }
 

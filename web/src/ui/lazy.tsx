@@ -5,8 +5,8 @@ import { safeSessionStorage } from '../state/safe-storage.js';
 const RELOADED = 'tasks-reloaded';
 
 /**
- * Renders a component whose code is loaded when it is first needed. Files of an older version are gone after a deployment:
- * then the page reloads, once.
+ * Renders a component whose code is loaded on demand. A deployment removes the files of the older version: then the
+ * page reloads, once.
  */
 export function Lazy<P extends object>({ load, ...props }: { load: () => Promise<ComponentType<P>> } & P) {
   const [Loaded, setLoaded] = useState<ComponentType<P>>();
@@ -19,7 +19,7 @@ export function Lazy<P extends object>({ load, ...props }: { load: () => Promise
       () => {
         if (safeSessionStorage.getItem(RELOADED) !== null || !navigator.onLine) return;
         safeSessionStorage.setItem(RELOADED, 'yes');
-        // Without the mark the page would reload for ever.
+        // Without the mark the page could reload forever.
         if (safeSessionStorage.getItem(RELOADED) !== null) location.reload();
       },
     );

@@ -8,7 +8,7 @@ interface LinkProps {
   children: ComponentChildren;
 }
 
-/** A link within the page. Modified clicks are the browser's. */
+/** A link within the page. The browser handles clicks with modifier keys. */
 export function Link({ to, label, children, ...props }: LinkProps) {
   const { router } = useApp();
   return (

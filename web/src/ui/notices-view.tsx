@@ -3,7 +3,7 @@ import type { Notice } from '../state/notices.js';
 import { useApp, useTexts } from './context.js';
 import { Icon } from './icon.js';
 
-/** The messages at the foot of the page, read out by screen readers. */
+/** The messages at the foot of the page, announced by screen readers. */
 export function NoticesView() {
   const { app } = useApp();
   return (
@@ -60,7 +60,7 @@ function NoticeView({ notice }: { notice: Notice }) {
           type="button"
           class="notice-action"
           onClick={() => {
-            // First the action: dismissing lets go of what it would withdraw.
+            // The action first: dismissing sends the change that it would withdraw.
             notice.action?.run();
             dismiss();
           }}

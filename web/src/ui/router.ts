@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { PATHS, fromQuery, toRoute, type Route } from '../state/route.js';
 import type { TaskQuery } from '../state/task.js';
 
-/** Where browsers and password managers look for the form that changes the password. */
+/** Well-known path of the form that changes the password. */
 const CHANGE_PASSWORD = '/.well-known/change-password';
 
 /** The address of the page. */
@@ -21,13 +21,13 @@ export class Router {
     return this.#route as ReadonlySignal<Route>;
   }
 
-  /** Goes to an address of the page. `replace`: without a new entry in the history. */
+  /** Navigates to an address of the page. `replace`: without a new history entry. */
   go(path: string, replace = false): void {
     history[replace ? 'replaceState' : 'pushState'](null, '', path);
     this.#route.value = toRoute(new URL(location.href));
   }
 
-  /** Puts the query into the address. Typing in the search adds one entry to the history, not one for each letter. */
+  /** Puts the query into the address. Typing in the search adds one history entry, not one per letter. */
   showQuery(query: TaskQuery): void {
     const before = this.#route.peek()?.query;
     const typing = before?.text !== '' && query.text !== '' && before?.filter === query.filter;

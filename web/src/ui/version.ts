@@ -3,8 +3,8 @@ import type { AppModel } from '../state/app-model.js';
 const CHECK_MS = 60_000;
 
 /**
- * Watches for a new version of the page: when it comes into sight again, and once a minute while it is. Reloads at once if
- * nothing would be lost, else offers it.
+ * Watches for a new version of the page: whenever it becomes visible, and once a minute while it is. Reloads at once if
+ * nothing would be lost, otherwise offers it.
  */
 export function watchVersion(app: AppModel): void {
   const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src;

@@ -8,9 +8,9 @@ import { BrowserStage, expectNames, PASSWORD } from '../support/browser.js';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** What axe finds wrong, as `rule: element`. */
+/** Returns axe's findings as `rule: element`. */
 async function violations(page: Page): Promise<string[]> {
-  // Animations end first: a half transparent message has no contrast yet.
+  // Waits for animations: a half transparent message has no contrast yet.
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
   await page.evaluate(AXE);
   return page.evaluate(async (tags) => {
@@ -40,7 +40,7 @@ describeInBrowser('accessibility', () => {
     return page;
   };
 
-  /** Each state of the page, and how to get there. */
+  /** Each state of the page, and steps to get there. */
   const states: Record<string, (options: BrowserContextOptions) => Promise<Page>> = {
     'log in': (options) => visit(options, '/'),
     'log in, refused': async (options) => {

@@ -1,6 +1,6 @@
 import config from '../../../jest.config.mjs';
 
-/** Every behaviour of the page in a real browser: `npm run test:browser`. */
+/** All browser tests of the page: `npm run test:browser`. */
 export default {
   ...config,
   roots: ['<rootDir>/web'],

@@ -9,7 +9,10 @@ const KB = 1_000;
 describeInBrowser('limits of the page', () => {
   const stage = BrowserStage.use();
 
-  /** Presses "Load more" until there are so many rows, by its class: a search by text reads all rows each time. */
+  /**
+   * Presses "Load more" until `count` rows are shown. Finds the button by its class: a search by text reads all rows
+   * each time.
+   */
   const loadAll = (page: Page, count: number): Promise<void> =>
     page.evaluate(async (wanted) => {
       while (document.querySelectorAll('.task').length < wanted) {
@@ -115,7 +118,7 @@ describeInBrowser('limits of the page', () => {
       scrollTo(0, document.documentElement.scrollHeight);
     });
     await page.locator('.task:last-child .name', { hasText: 'Task 0' }).waitFor();
-    // A bound against accidents on a busy machine; `npm run bench:web` measures.
+    // A loose bound for busy machines; `npm run bench:web` measures.
     const longest = await page.evaluate(() =>
       Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks),
     );

@@ -90,7 +90,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await two.goto(gateway.origin);
     await logIn(two, username, PASSWORD);
     await two.getByText('Nothing to do yet').waitFor();
-    // The stream of the second browser is open once it has heard of something.
+    // The stream of the second browser is open once it received an event.
     await add(one, 'First');
     await expectNames(two, ['First']);
     expect(await agreementMs(one, two, 'First')).toBeLessThan(1_000);

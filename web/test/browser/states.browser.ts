@@ -10,7 +10,7 @@ describeInBrowser('states of the page', () => {
     const page = await stage.open(stage.account('One'));
     const skeleton = page.locator('.skeleton');
     await skeleton.waitFor({ state: 'attached' });
-    // The skeleton of the list takes the place of the first one, which has no style once it is detached.
+    // The skeleton of the list replaces the first one, which has no style once it is detached.
     await eventually(async () => {
       expect(await skeleton.evaluate((element) => getComputedStyle(element).animationDelay)).toBe('0.2s');
     });

@@ -4,13 +4,15 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { StandInGateway } from './stand-in-gateway.js';
 import type { StoredAccount, StoredSession } from './stand-in-store.js';
 
-/** Console message of the browser for each answer of 4xx and 5xx and each failed request; tests cause these on purpose. */
+/**
+ * The browser's console message for each 4xx and 5xx answer and each failed request; tests cause these deliberately.
+ */
 const FAILED_REQUEST = /^Failed to load resource/;
 
 /** Password of every account in these tests. */
 export const PASSWORD = 'velvet tractor sings loudly';
 
-/** A browser and a stand-in gateway for the tests of one file. Every page that they open must stay free of complaints. */
+/** A browser and a stand-in gateway for the tests of one file. Fails on errors in the console of any page. */
 export class BrowserStage {
   #browser: Browser | undefined;
   #gateway = new StandInGateway();
@@ -18,7 +20,7 @@ export class BrowserStage {
   readonly #complaints: string[] = [];
   #users = 0;
 
-  /** Registers the hooks of Jest; call it in a `describe`. */
+  /** Registers Jest's hooks; call it in a `describe`. */
   static use(...flags: string[]): BrowserStage {
     const stage = new BrowserStage();
     beforeAll(async () => {
@@ -44,7 +46,7 @@ export class BrowserStage {
     return this.#gateway;
   }
 
-  /** A browser profile of its own: cookies, storage, tabs. */
+  /** A separate browser profile: cookies, storage, tabs. */
   async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     if (this.#browser === undefined)
       throw new Error('The browser is started before the tests of a describe, not while it is read');
@@ -76,7 +78,7 @@ export class BrowserStage {
     return account;
   }
 
-  /** A browser profile that is logged in. */
+  /** A logged-in browser profile. */
   async loggedIn(
     account: StoredAccount,
     options?: BrowserContextOptions,
@@ -116,8 +118,8 @@ export async function expectNames(page: Page, expected: readonly string[]): Prom
 }
 
 /**
- * Milliseconds until one page shows that a task was done or opened again on the other: the fastest of three changes,
- * since other tests share the processor. The page's own poll, every 15 s, is never as fast as its stream of events.
+ * Milliseconds until one page shows a tick made on the other: the fastest of three, since other tests share the
+ * processor. Polling, every 15 s, is never as fast as the event stream.
  */
 export async function agreementMs(from: Page, to: Page, task: string): Promise<number> {
   const delaysMs: number[] = [];
@@ -130,7 +132,7 @@ export async function agreementMs(from: Page, to: Page, task: string): Promise<n
   return Math.min(...delaysMs);
 }
 
-/** Waits until the check holds; fails with its last error. */
+/** Waits until the check passes; fails with its last error. */
 export async function eventually(check: () => void | Promise<void>, milliseconds = 5_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
   for (;;) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The gateway with the built page, and the Tasks service behind it: processes of their own, with memory stores. */
+/** The gateway with the built page, and the Tasks service behind it: separate processes with memory stores. */
 export class RealGateway {
   readonly #programs: RunningProgram[] = [];
   #origin: string | undefined;

@@ -11,12 +11,12 @@ import {
   type StoredTask,
 } from './stand-in-store.js';
 
-/** A fault that the next fitting requests meet. `lost`: carried out, but the answer never arrives. */
+/** A fault of the next matching requests. `lost`: executed, but the answer is lost. */
 export interface Fault {
   readonly method: string;
-  /** Beginning of the path under /api/v1. */
+  /** Prefix of the path under /api/v1. */
   readonly path: string;
-  /** How many requests it meets. */
+  /** Number of affected requests. */
   times: number;
   readonly effect:
     | {
@@ -43,8 +43,8 @@ class Rejection extends Error {
 const CONFIRMED_MS = 10 * 60_000;
 
 /**
- * A gateway in memory with the routes, statuses and headers of the real one, whose faults tests can choose. Where the real
- * gateway can do it, tests use that.
+ * A gateway in memory with the routes, statuses and headers of the real one, and faults chosen by tests. Tests use the
+ * real one where possible.
  */
 export class StandInGateway {
   readonly store = new StandInStore();
@@ -54,7 +54,7 @@ export class StandInGateway {
   readonly faults: Fault[] = [];
   /** Requests to the API, as `GET /tasks`. */
   readonly requests: string[] = [];
-  /** Milliseconds before each answer of the API. */
+  /** Delay of each answer of the API, in milliseconds. */
   delayMs = 0;
   isSignUpOpen = true;
   #server: Server | undefined;
@@ -65,7 +65,7 @@ export class StandInGateway {
     return `http://127.0.0.1:${String(this.#port)}`;
   }
 
-  /** Event streams that are open. */
+  /** Open event streams. */
   get streamCount(): number {
     return this.#streams.size;
   }
@@ -74,7 +74,7 @@ export class StandInGateway {
     return this.#port;
   }
 
-  /** Listens, after `stop` on the same port. */
+  /** Listens; after `stop` on the same port. */
   async start(): Promise<void> {
     const server = createServer((request, response) => {
       void this.#answer(request, response);
@@ -95,13 +95,13 @@ export class StandInGateway {
     await closed;
   }
 
-  /** Ends a session, as another browser would. */
+  /** Ends a session, as from another browser. */
   endSession(session: StoredSession): void {
     this.store.sessions.delete(session.token);
     for (const [stream, owner] of this.#streams) if (owner === session) stream.end();
   }
 
-  /** Changes a task as another gateway instance or a program would; `told`: streams are notified. */
+  /** Changes a task, as another gateway instance or a program would; `told`: streams are notified. */
   publish(account: StoredAccount, data: object): void {
     for (const [stream, session] of this.#streams) {
       if (session.account === account) stream.write(`event: changed\ndata: ${JSON.stringify(data)}\n\n`);
@@ -369,7 +369,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, body
   else response.writeHead(status, { ...all, ...(text ? { 'content-type': 'application/json' } : {}) }).end(text);
 }
 
-/** The beginning of an answer and no more. Without one the browser would repeat the request by itself. */
+/** Sends the beginning of an answer and no more. Without it the browser would repeat the request itself. */
 function breakOff(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
   response.write('{', () => response.socket?.destroy());
@@ -379,7 +379,7 @@ function shown({ id, username }: StoredAccount): object {
   return { id, username, createdOn: new Date(0).toISOString() };
 }
 
-/** At most 1,000 tasks are looked at in one call of a search, as in the Tasks service. */
+/** One call of a search compares at most 1,000 tasks, as in the Tasks service. */
 const SEARCHED_AT_ONCE = 1000;
 
 function pageOf(all: StoredTask[], query: URLSearchParams): { items: StoredTask[]; nextCursor: string | null } {

@@ -37,7 +37,7 @@ export function randomId(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** Accounts, sessions and tasks of the stand-in, in memory. They outlive its restarts. */
+/** Accounts, sessions and tasks of the stand-in, in memory. They survive its restarts. */
 export class StandInStore {
   readonly accounts = new Map<string, StoredAccount>();
   readonly sessions = new Map<string, StoredSession>();
@@ -62,7 +62,7 @@ export class StandInStore {
     return session;
   }
 
-  /** Adds tasks, the first being the oldest; a second apart, ending now. */
+  /** Adds tasks, oldest first, a second apart, ending now. */
   addTasks(account: StoredAccount, names: readonly string[], done: (place: number) => boolean = () => false): void {
     const start = Date.now() - names.length * 1000;
     for (const [place, name] of names.entries()) {
@@ -74,7 +74,7 @@ export class StandInStore {
   }
 }
 
-/** A recovery code in the form in which the gateway prints it. */
+/** A recovery code in the gateway's format. */
 export function newCode(): string {
   return (
     randomBytes(20)

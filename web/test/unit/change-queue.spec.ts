@@ -6,7 +6,7 @@ import type { Change, QueuedChange } from '../../src/state/change.js';
 const create = (id: string): Change => ({ kind: 'create', id, name: id, createdOn: '2026-01-01T00:00:00.000Z' });
 const done = (id: string): Change => ({ kind: 'patch', id, changes: { done: true } });
 
-/** A queue whose server and clock the test plays. */
+/** A queue with a scripted server and clock. */
 class Scene {
   now = 1_000_000;
   online = true;

@@ -25,7 +25,7 @@ describe('HttpClient', () => {
     jest.useRealTimers();
   });
 
-  /** An answer whose body never ends by itself. */
+  /** An answer whose body never ends. */
   const stalled = (_path: string, signal: AbortSignal): Response =>
     new Response(
       new ReadableStream({

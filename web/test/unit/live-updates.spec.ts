@@ -4,7 +4,7 @@ import { LiveUpdates, type Stream } from '../../src/state/live-updates.js';
 const CONNECTING = 0;
 const CLOSED = 2;
 
-/** A stream that the test plays. */
+/** A scripted stream. */
 class FakeStream implements Stream {
   readonly #listeners = new Map<string, (event: MessageEvent<string>) => void>();
   readyState = CONNECTING;
@@ -22,7 +22,7 @@ class FakeStream implements Stream {
   }
 }
 
-/** Live updates whose streams and clock the test plays. */
+/** Live updates with scripted streams and clock. */
 class Scene {
   readonly streams: FakeStream[] = [];
   readonly timers = new Map<number, { callback: () => void; milliseconds: number }>();
@@ -50,7 +50,7 @@ class Scene {
     return stream;
   }
 
-  /** The server rejects the stream, and the time passes until the page opens another. */
+  /** The server rejects the stream, and time passes until the page opens another. */
   reopen(): void {
     this.stream.readyState = CLOSED;
     this.stream.dispatch('error');

@@ -7,7 +7,7 @@ import type { AccountParts } from './parts.js';
 import type { SessionView } from './sessions.js';
 import type { TokenView } from './tokens.js';
 
-/** What is stored about a user, tasks excepted; secrets are not, not even hashed. */
+/** Stored data of a user, without tasks and without secrets or their hashes. */
 export interface AccountExport {
   readonly account: { readonly id: string; readonly username: string; readonly createdOn: Date };
   readonly sessions: readonly SessionView[];
@@ -15,7 +15,7 @@ export interface AccountExport {
   readonly tokens: readonly TokenView[];
 }
 
-/** Collects what is stored about the user; `ended` is called once it was sent, or as much of it as was taken. */
+/** Collects the stored data of the user; `ended` is called once it was sent, completely or in part. */
 export class ExportAccount {
   readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'audit' | 'now'>;
 
@@ -43,7 +43,7 @@ export class ExportAccount {
     };
   }
 
-  /** Notes the export. A client that stops before the end has the rest, so it counts as well. */
+  /** Records the export. A client that stops early has received data, so it counts as well. */
   ended({ principal: { accountId }, address }: Pick<PasswordProof, 'principal' | 'address'>): void {
     this.#parts.audit.record({ type: 'account-exported', accountId, address });
   }
@@ -56,7 +56,7 @@ function sessionView(
   return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === sessionId };
 }
 
-/** Marks the account for removal: it stops working at once, and `Housekeeping` removes it. */
+/** Marks the account for deletion: it stops working at once, and `Housekeeping` removes it. */
 export class DeleteAccount {
   readonly #parts: AccountParts;
 

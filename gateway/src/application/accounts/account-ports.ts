@@ -11,34 +11,34 @@ import type { Secrets } from './secrets.js';
 export interface AccountStore {
   readonly accounts: AccountRepository;
   readonly sessions: DigestRepository<Session>;
-  /** Browsers that have logged in before. */
+  /** Known devices: browsers that have logged in before. */
   readonly devices: DigestRepository<Device>;
   readonly tokens: DigestRepository<AccessToken>;
   readonly attempts: AttemptRepository;
 }
 
-/** An account store that is in use. */
+/** An open account store. */
 export interface OpenAccountStore extends AccountStore {
-  /** Reads from the store once. Rejects with any error when it can't be used, soon enough for a health check. */
+  /** Reads from the store once. Rejects with any error when it can't be used, within the time of a health check. */
   check(): Promise<void>;
 
-  /** Gives back what the store holds, after the last use. */
+  /** Closes the store, after the last use. */
   close(): Promise<void>;
 }
 
-/** What the operator decides. */
+/** Settings of the operator. */
 export interface AccountSettings {
-  /** Whether strangers may sign up. */
+  /** Whether anyone may sign up. */
   readonly isSignUpOpen: boolean;
-  /** Least length of a new password, in characters. */
+  /** Minimum length of a new password, in characters. */
   readonly passwordMinLength: number;
-  /** A session ends when it was not used for this long. */
+  /** Lifetime of an unused session. */
   readonly sessionIdleDays: number;
-  /** A session ends this long after log-in, used or not. */
+  /** Lifetime of a session after log-in, used or not. */
   readonly sessionMaxDays: number;
 }
 
-/** The settings when the operator decides nothing. */
+/** The default settings. */
 export const DEFAULT_ACCOUNT_SETTINGS: AccountSettings = {
   isSignUpOpen: true,
   passwordMinLength: 15,
@@ -46,22 +46,22 @@ export const DEFAULT_ACCOUNT_SETTINGS: AccountSettings = {
   sessionMaxDays: 30,
 };
 
-/** What accounts need from outside. */
+/** Dependencies of the account use cases. */
 export interface AccountPorts extends AccountStore {
   readonly settings: AccountSettings;
   readonly hasher: PasswordHasher;
   readonly secrets: Secrets;
   readonly audit: AuditLog;
   readonly now: () => Date;
-  /** Passwords that many people use, in lower case; loaded when first asked for. */
+  /** Common passwords, in lower case; loaded on first use. */
   readonly commonPasswords: () => Promise<ReadonlySet<string>>;
 }
 
-/** Where a request comes from. */
+/** Origin of a request. */
 export interface Origin {
   /** IP address of the client. */
   readonly address: string;
-  /** The User-Agent header; empty if there is none. */
+  /** The User-Agent header; empty if missing. */
   readonly userAgent: string;
   /** The device token that the browser sent, if any. */
   readonly deviceToken?: string | undefined;

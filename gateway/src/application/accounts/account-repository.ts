@@ -11,12 +11,12 @@ export interface AccountPage {
 }
 
 /**
- * Where accounts are kept. Every method is one atomic step, and rejects with AccountError STORE_UNAVAILABLE when the
- * store fails or doesn't answer in time; a write that was rejected so may have been carried out all the same.
+ * Stores accounts. Every method is one atomic step, and rejects with AccountError STORE_UNAVAILABLE when the store
+ * fails or doesn't answer in time; a write that failed with it may have been executed nevertheless.
  */
 export abstract class AccountRepository {
   /**
-   * Stores a new account under its name. Of any number of accounts of one canonical name, at once or in turn, one is added.
+   * Stores a new account under its name. Of several accounts with one canonical name, concurrent or not, one is added.
    *
    * @returns Whether it was added; false: the name is taken.
    */
@@ -32,10 +32,10 @@ export abstract class AccountRepository {
   /**
    * Changes the account if it is as expected.
    *
-   * @returns The account afterwards; undefined when it differs from `expected` or is gone, and nothing was changed.
+   * @returns The account afterwards; undefined when it differs from `expected` or does not exist, and nothing was changed.
    */
   abstract change(id: string, expected: AccountExpectation, changes: AccountChanges): Promise<Account | undefined>;
 
-  /** Removes the account and frees its name. Nothing happens if it is gone. */
+  /** Removes the account and frees its name. Does nothing if it does not exist. */
   abstract remove(account: Pick<Account, 'id' | 'canonicalName'>): Promise<void>;
 }

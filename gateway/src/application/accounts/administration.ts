@@ -5,32 +5,37 @@ import { accountByName, removeEnded } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import { newAccount } from './sign-up.js';
 
-/** An account as an operator sees it. */
+/** An account as shown to an operator. */
 export type AccountSummary = Pick<Account, 'id' | 'username' | 'createdOn' | 'status' | 'statusSince'>;
 
 /** An account whose user has to set a password. */
 export interface NewAccountSummary {
   readonly account: AccountSummary;
-  /** Sets a password, once; to be given to the user. */
+  /** Sets a password, once; the operator passes it to the user. */
   readonly recoveryCode: string;
 }
 
 /**
- * What an operator does with accounts, by their usernames. Methods reject with AccountError: NOT_FOUND for an account that
- * is unknown or being deleted, STORE_UNAVAILABLE.
+ * Administration of accounts by username. Methods reject with AccountError: NOT_FOUND for an account that is unknown or
+ * being deleted, STORE_UNAVAILABLE.
  */
 export abstract class AccountAdministration {
   /**
-   * Some accounts in the order of their ids, at most `limit`.
+   * Lists accounts in the order of their ids, at most `limit`.
    *
    * @param after Only accounts after this id.
    */
   abstract list(limit: number, after?: string): Promise<readonly AccountSummary[]>;
 
-  /** Makes an account without a password, also while sign-up is closed. Also rejects with INVALID_INPUT, USERNAME_TAKEN. */
+  /**
+   * Creates an account without a password, also while sign-up is closed. Also rejects with INVALID_INPUT,
+   * USERNAME_TAKEN.
+   */
   abstract create(username: string): Promise<NewAccountSummary>;
 
-  /** Ends everything of the account until it is enabled. Nothing happens to one that is disabled already. */
+  /**
+   * Ends all sessions and tokens and blocks the account until it is enabled. Does nothing if it is disabled already.
+   */
   abstract disable(username: string): Promise<AccountSummary>;
 
   /** Lets a disabled account log in again. */
@@ -42,11 +47,11 @@ export abstract class AccountAdministration {
   /** Ends every session and, if asked for, every token. */
   abstract endSessions(username: string, scope: { readonly tokens: boolean }): Promise<AccountSummary>;
 
-  /** Marks the account for removal, as its user would. */
+  /** Marks the account for deletion, as its user would. */
   abstract delete(username: string): Promise<AccountSummary>;
 }
 
-/** The hash of no password: every attempt is wrong until a password is set by the recovery code. */
+/** Hash of no password: every attempt fails until a password is set with the recovery code. */
 const NO_PASSWORD = '';
 
 /** Administers accounts in the account store. */
@@ -116,7 +121,7 @@ export class Administration extends AccountAdministration {
     return account;
   }
 
-  /** Changes an account that is not being deleted; tries again after a concurrent change. */
+  /** Changes an account that is not being deleted; retries after a concurrent change. */
   async #change(username: string, changesOf: (account: Account) => AccountChanges): Promise<AccountSummary> {
     for (;;) {
       const account = await accountByName(this.#parts, username);

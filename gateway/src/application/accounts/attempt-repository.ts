@@ -1,28 +1,28 @@
 import type { FailureCounter } from '../../domain/failure-counter.js';
 
-/** Where failures are counted, shared by instances and kept over restarts. Errors: as AccountRepository. */
+/** Stores failure counters, shared by instances and persistent. Errors: as AccountRepository. */
 export abstract class AttemptRepository {
-  /** The counters that exist of these. */
+  /** Returns the existing counters with these keys. */
   abstract findMany(keys: readonly string[]): Promise<ReadonlyMap<string, FailureCounter>>;
 
   /**
    * Replaces a counter in one atomic step.
    *
-   * @param change Makes the new counter from the stored one; undefined removes it, the same object leaves it unchanged.
-   * May run several times: it must be pure.
-   * @returns The counter that is stored afterwards.
+   * @param change Returns the new counter for the stored one; undefined removes it, the same object leaves it unchanged.
+   * May be called several times: it must be pure.
+   * @returns The stored counter afterwards.
    */
   abstract update(
     key: string,
     change: (current: FailureCounter | undefined) => FailureCounter | undefined,
   ): Promise<FailureCounter | undefined>;
 
-  /** Removes counters that have expired, some at a time; returns how many, 0 = none left. */
+  /** Removes some expired counters; returns how many, 0 = none left. */
   abstract removeExpired(now: Date): Promise<number>;
 
   /**
-   * The secret by which names and addresses are hashed before they are counted: the stored one, or, the first time, this
-   * candidate, which is stored.
+   * The secret for hashing names and addresses before they are counted: the stored one, or, the first time, this
+   * candidate, which is then stored.
    */
   abstract keySecret(candidate: string): Promise<string>;
 }

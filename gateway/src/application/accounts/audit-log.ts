@@ -1,4 +1,4 @@
-/** What happened to an account. */
+/** Types of events of an account. */
 export type AuditEventType =
   | 'sign-up'
   | 'log-in'
@@ -21,16 +21,16 @@ export type AuditEventType =
   | 'account-deleting'
   | 'account-removed';
 
-/** An entry of the audit log. Never holds a secret, nor a name as typed: it may be a password. */
+/** An entry of the audit log. Never contains a secret, nor a name as typed: it may be a password. */
 export interface AuditEvent {
   readonly type: AuditEventType;
-  /** Undefined when no account is meant, for instance by an unknown name. */
+  /** Undefined when there is no account, for instance for an unknown name. */
   readonly accountId?: string | undefined;
-  /** Where the request came from; undefined for operators and the service itself. */
+  /** Origin of the request; undefined for operators and the service itself. */
   readonly address?: string | undefined;
 }
 
-/** Where security events are written. */
+/** Log of security events. */
 export abstract class AuditLog {
   /** Must not throw. */
   abstract record(event: AuditEvent): void;

@@ -2,10 +2,10 @@ import { AccountError } from '../../domain/account.errors.js';
 import type { SessionPrincipal, TokenPrincipal } from '../../domain/principal.js';
 import type { AccountParts } from './parts.js';
 
-/** How often the time of last use is written, at most. */
+/** Minimum interval between two writes of the time of last use. */
 const SEEN_INTERVAL_MS = 5 * 60_000;
 
-/** Finds out who makes a request: by the token of a session, or by an access token. */
+/** Authenticates a request, by a session token or by an access token. */
 export class Authenticate {
   readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'issuer' | 'now'>;
 
@@ -44,7 +44,7 @@ export class Authenticate {
   async byAccessToken(accessToken: string): Promise<TokenPrincipal> {
     const { accounts, tokens, secrets } = this.#parts;
     const now = this.#parts.now();
-    // A typing error doesn't reach the store.
+    // A typing error is detected without the store.
     if (!secrets.isAccessToken(accessToken)) throw new AccountError('UNAUTHENTICATED');
     const token = await tokens.find(secrets.digest(accessToken));
     if (!token || token.expiresOn <= now) throw new AccountError('UNAUTHENTICATED');

@@ -13,7 +13,7 @@ import {
 import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
-/** A request by a session that proves its password once more. */
+/** A request of a session with its password. */
 export interface PasswordProof {
   readonly principal: SessionPrincipal;
   readonly password: string;
@@ -21,7 +21,7 @@ export interface PasswordProof {
   readonly address: string;
 }
 
-/** Confirms the password of a session: recent authentication, and a new session token. */
+/** Confirms the password of a session: makes its authentication recent, and replaces its token. */
 export class Confirm {
   readonly #parts: AccountParts;
 
@@ -111,7 +111,7 @@ export class NewRecoveryCode {
   }
 }
 
-/** Verifies the password that came with a request of a session. */
+/** Verifies the password in a session's request. */
 export async function requirePassword(
   parts: Pick<AccountParts, 'hasher' | 'throttle' | 'audit'>,
   { principal, password, address }: PasswordProof,

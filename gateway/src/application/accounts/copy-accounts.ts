@@ -2,23 +2,23 @@ import type { Account } from '../../domain/account.js';
 import type { AccountStore } from './account-ports.js';
 import type { DigestRepository, DigestRow } from './digest-repository.js';
 
-/** What became of the accounts of a copy. */
+/** Result of a copy. */
 export interface CopyReport {
   readonly added: number;
-  /** Accounts that were in the target already; what they had there was left unchanged. */
+  /** Accounts that existed in the target already; their data there was left unchanged. */
   readonly there: number;
-  /** Names that another account has in the target; their accounts were not copied. */
+  /** Names taken by another account in the target; their accounts were not copied. */
   readonly conflicts: readonly string[];
 }
 
-/** Reports how many accounts were dealt with. */
+/** Reports the number of accounts processed. */
 export type OnCopied = (accounts: number) => void;
 
 const PAGE = 100;
 
 /**
- * Copies every account with its sessions, devices and tokens into another store. Can be stopped and run again. Counters of
- * failures are not copied.
+ * Copies every account with its sessions, devices and tokens into another store. Can be stopped and run again. Failure
+ * counters are not copied.
  */
 export class CopyAccounts {
   readonly #source: AccountStore;
@@ -52,7 +52,7 @@ export class CopyAccounts {
     const stored = await accounts.findById(account.id);
     const isAdded = stored === undefined && (await accounts.add(account));
     if (!stored && !isAdded) return 'conflict';
-    // Again where the account is there already: the copy before may have been stopped in between.
+    // Also for an existing account: an earlier copy may have been stopped in between.
     await this.#copyRows(account.id);
     return isAdded ? 'added' : 'there';
   }

@@ -7,7 +7,7 @@ import type { AccountPorts } from './account-ports.js';
 import type { Attempter, LogInThrottle } from './log-in-throttle.js';
 import type { PasswordVerdict } from './password-hasher.js';
 
-/** The rule that a new password breaks, if any. */
+/** Returns the rule that a new password breaks, if any. */
 export async function newPasswordProblem(
   { settings, commonPasswords }: Pick<AccountPorts, 'settings' | 'commonPasswords'>,
   password: string,
@@ -19,7 +19,7 @@ export async function newPasswordProblem(
 }
 
 /**
- * The account of a username as typed, in any case.
+ * Returns the account with a username as typed, in any case.
  *
  * @throws AccountError STORE_UNAVAILABLE
  */
@@ -38,12 +38,12 @@ export async function accountByName(
 interface Verification {
   readonly attempter: Attempter;
   readonly password: string;
-  /** Undefined: there is no such account; the same work is done. */
+  /** Undefined: no such account; the work is the same. */
   readonly passwordHash: string | undefined;
 }
 
 /**
- * Verifies a password, one hash whatever the outcome, and counts the attempt.
+ * Verifies a password with one hash in all cases, and counts the attempt.
  *
  * @throws AccountError INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE
  */
@@ -55,7 +55,7 @@ export async function verified(
     throw AccountError.invalidInput([{ field: 'password', rule: 'too-long', limit: PASSWORD_MAX_BYTES }]);
   }
   const requester = attempter.kind === 'stranger' ? { address: attempter.address } : 'known';
-  // Before the attempt is counted: a flood that gets BUSY writes nothing to the store.
+  // Before the attempt is counted, so that a flood rejected as BUSY writes nothing to the store.
   hasher.requireCapacity(requester);
   const attempt = await throttle.begin(attempter);
   let verdict: PasswordVerdict;
@@ -75,7 +75,7 @@ export function requireRecentAuthentication(principal: SessionPrincipal, now: Da
 }
 
 /**
- * The account of a session, which has not ended meanwhile.
+ * Returns the account of a session that has not ended.
  *
  * @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE
  */
@@ -90,7 +90,7 @@ export async function currentAccount(
   return account;
 }
 
-/** Removes the sessions and tokens that a change of the account has ended; they have stopped working before that. */
+/** Removes the sessions and tokens ended by a change of the account; they have stopped working before. */
 export async function removeEnded(
   { sessions, tokens }: Pick<AccountPorts, 'sessions' | 'tokens'>,
   { id, credentialVersion, tokenVersion }: Account,

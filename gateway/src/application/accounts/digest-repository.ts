@@ -1,4 +1,4 @@
-/** A secret that was given out, stored by its digest alone: a session, a device or an access token. */
+/** A secret stored only as digest: a session, a device or an access token. */
 export interface DigestRow {
   /** SHA-256 of the secret, hexadecimal. */
   readonly digest: string;
@@ -6,16 +6,16 @@ export interface DigestRow {
   readonly expiresOn: Date;
 }
 
-/** What may change in a row. */
+/** The mutable fields of a row. */
 export type RowChanges<Row extends DigestRow> = Partial<Omit<Row, 'digest' | 'accountId'>>;
 
-/** Where sessions, devices or access tokens are kept, each kind on its own. Atomicity and errors: as AccountRepository. */
+/** Stores sessions, devices or access tokens, one kind per instance. Atomicity and errors: as AccountRepository. */
 export abstract class DigestRepository<Row extends DigestRow> {
   abstract add(row: Row): Promise<void>;
 
   abstract find(digest: string): Promise<Row | undefined>;
 
-  /** Every stored row of the account, expired and outdated ones included, in no particular order. */
+  /** Returns every stored row of the account, expired and outdated ones included, in arbitrary order. */
   abstract listByAccount(accountId: string): Promise<readonly Row[]>;
 
   /** Changes a row. A removed row stays removed. */
@@ -24,6 +24,6 @@ export abstract class DigestRepository<Row extends DigestRow> {
   /** Removes these rows of any account; missing ones are ignored. */
   abstract remove(digests: readonly string[]): Promise<void>;
 
-  /** Removes some of the rows that have expired; returns how many, 0 = none left. */
+  /** Removes some expired rows; returns how many, 0 = none left. */
   abstract removeExpired(now: Date): Promise<number>;
 }

@@ -2,15 +2,13 @@ import type { Account } from '../../domain/account.js';
 import { digestsOf } from './credentials.js';
 import type { AccountParts } from './parts.js';
 
-/** The tasks of users, as far as removing accounts is concerned. */
+/** Access to users' tasks for the removal of accounts. */
 export abstract class TaskRemoval {
-  /** Removes some of the user's tasks; returns how many, 0 = there was none. Rejects when Tasks can't be reached. */
+  /** Removes some of the user's tasks; returns how many, 0 = none left. Rejects when Tasks can't be reached. */
   abstract removeAll(accountId: string): Promise<number>;
 }
 
-/**
- * How long requests that were authenticated before the mark may still add tasks. Longer than any request lasts.
- */
+/** Time in which requests authenticated before the mark may still add tasks: more than the longest request. */
 const LATE_TASKS_MS = 60_000;
 const PAGE = 100;
 
@@ -26,7 +24,7 @@ export class Housekeeping {
     this.#tasks = tasks;
   }
 
-  /** One round. Whatever fails is left to the next one; rejects with all failures, after everything was tried. */
+  /** Runs one round. Failed parts are left to the next one; rejects with all failures after everything was tried. */
   async execute(): Promise<void> {
     const results = await Promise.allSettled([this.#removeExpired(), this.#removeDeleted()]);
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
@@ -52,7 +50,7 @@ export class Housekeeping {
     if (failures.length > 0) throw new AggregateError(failures, 'Not every deleted account could be removed');
   }
 
-  /** The tasks, and the account itself once no task can come any more. */
+  /** Removes the tasks, and the account itself once no more tasks can be added. */
   async #remove(account: Account): Promise<void> {
     const { accounts, sessions, devices, tokens, audit, now } = this.#parts;
     let calledOn: Date;

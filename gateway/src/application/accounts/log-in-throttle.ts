@@ -4,7 +4,7 @@ import type { AccountPorts } from './account-ports.js';
 
 const MINUTE_MS = 60_000;
 
-/** Failures that are let through before attempts have to wait. */
+/** Number of failures without delay. */
 export interface ThrottleLimits {
   /** Per name, device or session. */
   readonly backOff: { freeFailures: number; firstWaitMs: number; maxWaitMs: number; memoryMs: number };
@@ -14,14 +14,17 @@ export interface ThrottleLimits {
   readonly global: { maxFailures: number; windowMs: number };
 }
 
-/** The limits unless the operator decides otherwise. */
+/** The default limits. */
 export const DEFAULT_THROTTLE_LIMITS: ThrottleLimits = {
   backOff: { freeFailures: 4, firstWaitMs: 1_000, maxWaitMs: 15 * MINUTE_MS, memoryMs: 24 * 60 * MINUTE_MS },
   perNetwork: { maxFailures: 100, windowMs: 15 * MINUTE_MS },
   global: { maxFailures: 1_000, windowMs: 15 * MINUTE_MS },
 };
 
-/** Who tries. Strangers are counted by the typed name and by network, known users by their device or session. */
+/**
+ * The origin of an attempt. Strangers are counted by the typed name and by network, known users by their device or
+ * session.
+ */
 export type Attempter =
   | {
       readonly kind: 'stranger';
@@ -32,11 +35,11 @@ export type Attempter =
   | { readonly kind: 'device'; readonly digest: string }
   | { readonly kind: 'session'; readonly id: string };
 
-/** An attempt that was let through. It counts as a failure until one of these is called; call at most one. */
+/** A permitted attempt. It counts as a failure until one of these is called; call at most one. */
 export interface Attempt {
-  /** The secret was right: the attempt is no failure, and failures before it are forgotten where they were this name's. */
+  /** The secret was right: the attempt is no failure, and earlier failures of the same name are reset. */
   succeeded(): Promise<void>;
-  /** Nothing was tried after all. */
+  /** No secret was verified. */
   withdrawn(): Promise<void>;
 }
 
@@ -47,8 +50,8 @@ interface Count {
 }
 
 /**
- * Slows down guessing. An attempt is counted before its secret is verified, so concurrent attempts can't exceed the limit of
- * failures.
+ * Slows down guessing. An attempt is counted before its secret is verified, so concurrent attempts can't exceed the
+ * limit of failures.
  */
 export class LogInThrottle {
   readonly #parts: Pick<AccountPorts, 'attempts' | 'secrets' | 'now'>;
@@ -58,7 +61,7 @@ export class LogInThrottle {
   readonly #global: FailureRule;
   #key: Promise<string> | undefined;
 
-  /** @param networkOf The part of an address that its owner can't change at will. */
+  /** @param networkOf Returns the part of an address that its owner can't change at will. */
   constructor(
     parts: Pick<AccountPorts, 'attempts' | 'secrets' | 'now'>,
     networkOf: (address: string) => string,
@@ -71,10 +74,10 @@ export class LogInThrottle {
     this.#global = new FailureWindow(limits.global);
   }
 
-  /** @throws AccountError TOO_MANY_ATTEMPTS; the attempt was not counted then. */
+  /** @throws AccountError TOO_MANY_ATTEMPTS; the attempt is not counted then. */
   async begin(attempter: Attempter): Promise<Attempt> {
     const counts = await this.#countsOf(attempter);
-    // Reads first: a flood of attempts that have to wait writes nothing.
+    // Reads first: a flood of delayed attempts writes nothing.
     const stored = await this.#parts.attempts.findMany(counts.map(({ key }) => key));
     const now = this.#parts.now();
     this.#check(Math.max(...counts.map(({ key, rule }) => rule.waitMs(stored.get(key), now))));
@@ -95,7 +98,7 @@ export class LogInThrottle {
     if (waitMs > 0) throw new AccountError('TOO_MANY_ATTEMPTS', { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
   }
 
-  /** The widest limit first, so that rows per name are as few as all failures together may be. */
+  /** The widest limit first, so that the rows per name are limited by the total number of failures. */
   async #countsOf(attempter: Attempter): Promise<Count[]> {
     if (attempter.kind !== 'stranger') {
       const id = attempter.kind === 'device' ? attempter.digest : attempter.id;
@@ -111,7 +114,7 @@ export class LogInThrottle {
     ];
   }
 
-  /** Counts the attempt, unless it has to wait: then returns how long, in milliseconds. */
+  /** Counts the attempt; if it has to wait, returns the delay in milliseconds instead. */
   async #take({ key, rule }: Count, now: Date): Promise<number> {
     let waitMs = 0;
     await this.#parts.attempts.update(key, (current) => {
@@ -132,7 +135,7 @@ export class LogInThrottle {
 
   #keySecret(): Promise<string> {
     this.#key ??= this.#parts.attempts.keySecret(this.#parts.secrets.newToken()).catch((error: unknown) => {
-      // Asked for again by the next attempt.
+      // The next attempt repeats it.
       this.#key = undefined;
       throw error;
     });

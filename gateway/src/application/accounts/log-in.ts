@@ -53,7 +53,7 @@ export class LogIn {
     return issued;
   }
 
-  /** By today's parameters. If that fails, the next log-in tries again. */
+  /** With today's parameters. If that fails, the next log-in tries again. */
   async #hashAgain({ id, credentialVersion, passwordHash }: Account, password: string): Promise<void> {
     const { accounts, hasher } = this.#parts;
     try {

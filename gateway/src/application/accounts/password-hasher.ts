@@ -4,20 +4,20 @@ export interface Stranger {
   readonly address: string;
 }
 
-/** For whom a hash is made: people who are known to the account go first, strangers share what is left by network. */
+/** The client of a hash: known users have priority, strangers share the remaining capacity by network. */
 export type HashRequester = 'known' | Stranger;
 
-/** Result of verifying a password. `outdated`: right, but hashed by other parameters than today's. */
+/** Result of verifying a password. `outdated`: right, but hashed with other parameters than today's. */
 export type PasswordVerdict = 'wrong' | 'right' | 'outdated';
 
-/** Hashes passwords, slowly on purpose. Rejects with AccountError BUSY when too much work waits. */
+/** Hashes passwords, slow by design. Rejects with AccountError BUSY when too much work waits. */
 export abstract class PasswordHasher {
-  /** Whether a hash would be started or wait now. @throws AccountError BUSY when it would be rejected. */
+  /** Checks whether a hash would be accepted now. @throws AccountError BUSY when it would be rejected. */
   abstract requireCapacity(requester: HashRequester): void;
 
-  /** The hash as a PHC string. */
+  /** Returns the hash as a PHC string. */
   abstract hash(password: string, requester: HashRequester): Promise<string>;
 
-  /** @param hash Undefined: there is no such account; takes as much work as if there were, and is wrong. */
+  /** @param hash Undefined for a missing account: the password is wrong after the same work. */
   abstract verify(password: string, hash: string | undefined, requester: HashRequester): Promise<PasswordVerdict>;
 }

@@ -16,8 +16,8 @@ export interface RecoverInput extends Origin {
 }
 
 /**
- * Sets a new password by the recovery code, which is spent by that: a new session and a new code; every other session,
- * token and device of the account ends.
+ * Sets a new password with the recovery code, which can be used once: starts a new session with a new code; every other
+ * session, token and device of the account ends.
  */
 export class Recover {
   readonly #parts: AccountParts;
@@ -35,7 +35,8 @@ export class Recover {
     const name = canonicalUsername(username);
     const attempt = await throttle.begin({ kind: 'stranger', purpose: 'recovery', name, address });
     const found = await accountByName(this.#parts, username);
-    // No password is verified: a code of 160 random bits needs no slow hash, so a wrong one costs the same by any name.
+    // No password is verified: a code of 160 random bits needs no slow hash, so a wrong one costs the same for any
+    // name.
     const isRight =
       found !== undefined &&
       found.status !== 'deleting' &&
@@ -61,7 +62,7 @@ export class Recover {
       { status: 'active', credentialVersion, recoveryDigest },
       { passwordHash, recoveryDigest: secrets.recoveryDigest(recoveryCode), ...endOfCredentials(account) },
     );
-    // A concurrent recovery has spent the code.
+    // A concurrent recovery has used the code.
     if (!changed) throw new AccountError('WRONG_CREDENTIALS');
     audit.record({ type: 'recovery', accountId: id, address: origin.address });
     await attempt.succeeded();

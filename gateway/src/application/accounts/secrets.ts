@@ -1,4 +1,4 @@
-/** Makes and digests secrets and random ids. */
+/** Creates and hashes secrets and random ids. */
 export abstract class Secrets {
   /** A random id: 128 bit, 32 hexadecimal digits. */
   abstract newId(): string;
@@ -15,12 +15,12 @@ export abstract class Secrets {
   /** A recovery code: 160 bit in groups that people can copy. */
   abstract newRecoveryCode(): string;
 
-  /** SHA-256 of a secret that is random itself, in hexadecimal. */
+  /** SHA-256 of a random secret, in hexadecimal. */
   abstract digest(secret: string): string;
 
-  /** The digest of a recovery code, however its groups and case are written. */
+  /** The digest of a recovery code, independent of its grouping and case. */
   abstract recoveryDigest(code: string): string;
 
-  /** HMAC of a text that can be guessed, such as a name. */
+  /** HMAC of a guessable text, such as a name. */
   abstract keyedDigest(key: string, text: string): string;
 }

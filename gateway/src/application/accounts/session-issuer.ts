@@ -2,17 +2,17 @@ import type { Account } from '../../domain/account.js';
 import type { Device, Session } from '../../domain/session.js';
 import type { AccountPorts, Origin } from './account-ports.js';
 
-/** Maximum number of sessions of an account; the one not seen for longest ends. */
+/** Maximum number of sessions of an account; beyond it, the one unused for longest ends. */
 export const MAX_SESSIONS = 50;
-/** Maximum number of devices of an account; the oldest is forgotten. */
+/** Maximum number of devices of an account; beyond it, the oldest is removed. */
 export const MAX_DEVICES = 50;
-/** How long a device stays known, in days. */
+/** Lifetime of a known device, in days. */
 export const DEVICE_DAYS = 365;
 
 const USER_AGENT_MAX_LENGTH = 256;
 const DAY_MS = 86_400_000;
 
-/** A new session, with the secrets that only the browser gets. */
+/** A new session, with the secrets for the browser. */
 export interface IssuedSession {
   readonly account: Account;
   readonly session: Session;
@@ -29,7 +29,7 @@ export class SessionIssuer {
     this.#parts = parts;
   }
 
-  /** A new session of an account whose password was verified just now. */
+  /** Starts a session of an account whose password was verified just now. */
   async begin(account: Account, { userAgent, deviceToken }: Origin): Promise<IssuedSession> {
     const { secrets, now } = this.#parts;
     const createdOn = now();
@@ -41,19 +41,19 @@ export class SessionIssuer {
     return { ...issued, newDevice };
   }
 
-  /** The same session with a new token, after its password was verified again. The old token ends. */
+  /** Replaces the token of a session whose password was verified again. The old token ends. */
   async renew(account: Account, old: Session): Promise<IssuedSession> {
     const issued = await this.#store(account, old);
     await this.#parts.sessions.remove([old.digest]);
     return { ...issued, newDevice: undefined };
   }
 
-  /** When a session that is used now expires if it isn't used again. */
+  /** Returns when a session that is used now expires without further use. */
   expiry({ endsOn }: Pick<Session, 'endsOn'>, now: Date): Date {
     return new Date(Math.min(now.getTime() + this.#parts.settings.sessionIdleDays * DAY_MS, endsOn.getTime()));
   }
 
-  /** The device of this token, if it is known and not expired. */
+  /** Returns the device of this token, if it is known and not expired. */
   async knownDevice(deviceToken: string | undefined): Promise<Device | undefined> {
     if (deviceToken === undefined) return undefined;
     const device = await this.#parts.devices.find(this.#parts.secrets.digest(deviceToken));
@@ -106,7 +106,7 @@ export class SessionIssuer {
   }
 }
 
-/** The digests of the oldest rows beyond the greatest number. */
+/** The digests of the oldest rows beyond the maximum number. */
 function surplus<Row extends { readonly digest: string }>(
   rows: readonly Row[],
   max: number,

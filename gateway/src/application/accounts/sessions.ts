@@ -4,13 +4,13 @@ import type { Session } from '../../domain/session.js';
 import { currentAccount, digestsOf } from './credentials.js';
 import type { AccountParts } from './parts.js';
 
-/** A session as its user sees it. */
+/** A session as shown to its user. */
 export interface SessionView extends Pick<Session, 'id' | 'createdOn' | 'lastSeenOn' | 'expiresOn' | 'userAgent'> {
-  /** Whether it is the session that asks. */
+  /** Whether it is the session of the request. */
   readonly isCurrent: boolean;
 }
 
-/** A request of a session about sessions. */
+/** A request about sessions. */
 export interface SessionRequest {
   readonly principal: SessionPrincipal;
   /** IP address of the client. */
@@ -19,7 +19,7 @@ export interface SessionRequest {
 
 type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'audit' | 'now'>;
 
-/** Ends the session that asks. */
+/** Ends the session of the request. */
 export class LogOut {
   readonly #parts: Parts;
 
@@ -34,7 +34,7 @@ export class LogOut {
   }
 }
 
-/** Lists the account's sessions, the one seen last first. */
+/** Lists the account's sessions, the last used first. */
 export class ListSessions {
   readonly #parts: Parts;
 
@@ -56,7 +56,7 @@ export class ListSessions {
   }
 }
 
-/** Ends one session of the account, also the one that asks. */
+/** Ends one session of the account, possibly that of the request. */
 export class EndSession {
   readonly #parts: Parts;
 
@@ -73,7 +73,7 @@ export class EndSession {
     const { accountId, credentialVersion } = principal;
     const there = (await sessions.listByAccount(accountId)).filter((session) => session.id === id);
     await sessions.remove(digestsOf(there));
-    // One that has ended by itself is gone already, as far as users can see.
+    // To users, an expired session does not exist.
     const now = this.#parts.now();
     const wasAlive = there.some((session) => {
       return session.credentialVersion === credentialVersion && session.expiresOn > now;
@@ -83,7 +83,7 @@ export class EndSession {
   }
 }
 
-/** Ends every session of the account but the one that asks. */
+/** Ends every session of the account except that of the request. */
 export class EndOtherSessions {
   readonly #parts: Parts;
 

@@ -15,11 +15,11 @@ export interface SignUpInput extends Origin {
 
 /** A new account, logged in. */
 export interface SignedUp extends IssuedSession {
-  /** Shown once: it is the only way back in without the password. */
+  /** Shown once: the only way to log in without the password. */
   readonly recoveryCode: string;
 }
 
-/** Makes an account and its first session. */
+/** Creates an account and its first session. */
 export class SignUp {
   readonly #parts: AccountParts;
 
@@ -36,7 +36,7 @@ export class SignUp {
       await newPasswordProblem(this.#parts, password, username, 'password'),
     ].filter((problem) => problem !== undefined);
     if (problems.length > 0) throw AccountError.invalidInput(problems);
-    // A name that is taken doesn't cost a hash.
+    // A taken name doesn't cost a hash.
     if (await accountByName(this.#parts, username)) throw new AccountError('USERNAME_TAKEN');
     const passwordHash = await hasher.hash(hashedForm(password), { address: origin.address });
     const { account, recoveryCode } = newAccount(this.#parts, username, passwordHash);
@@ -46,7 +46,7 @@ export class SignUp {
   }
 }
 
-/** An account that is not stored yet, and its recovery code. The username must keep the rules. */
+/** An account not stored yet, and its recovery code. The username must be valid. */
 export function newAccount(
   { secrets, now }: Pick<AccountPorts, 'secrets' | 'now'>,
   username: string,

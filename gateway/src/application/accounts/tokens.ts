@@ -7,13 +7,13 @@ import type { AccountParts } from './parts.js';
 /** Maximum number of valid tokens of an account. */
 export const MAX_TOKENS = 50;
 
-/** A token as its user sees it. */
+/** A token as shown to its user. */
 export type TokenView = Pick<
   AccessToken,
   'id' | 'name' | 'scopes' | 'createdOn' | 'expiresOn' | 'lastFour' | 'lastUsedOn'
 >;
 
-/** A new token, with the secret that is shown once. */
+/** A new token, with its secret, which is shown once. */
 export interface CreatedToken extends TokenView {
   readonly token: string;
 }
@@ -41,12 +41,12 @@ export class ListTokens {
 }
 
 /**
- * Makes a token for a program. Tokens of one account are made one after the other, so that the limit holds. Another instance
- * may make one meanwhile: what is then too much is removed again, before its secret is known to anybody.
+ * Creates a token for a program. Creations for one account are sequential, so that the limit holds. Another instance
+ * may create one concurrently: an excess token is removed before its secret is returned.
  */
 export class CreateToken {
   readonly #parts: Parts;
-  /** The last creation of each account that has one running. */
+  /** The last pending creation of each account. */
   readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(parts: Parts) {
@@ -57,7 +57,7 @@ export class CreateToken {
   execute(request: NewToken): Promise<CreatedToken> {
     const { accountId } = request.principal;
     const create = (): Promise<CreatedToken> => this.#create(request);
-    // Settles with the one before, whatever became of that.
+    // Continues after the previous one settled.
     const created = (this.#last.get(accountId) ?? Promise.resolve()).then(create, create);
     this.#last.set(accountId, created);
     return created.finally(() => {
@@ -95,7 +95,7 @@ export class CreateToken {
   }
 }
 
-/** Revokes a token, at once. */
+/** Revokes a token immediately. */
 export class RevokeToken {
   readonly #parts: Parts;
 

@@ -1,9 +1,9 @@
-/** What changed of an account's tasks: these, or any of them. */
+/** Changed tasks of an account: these, or any. */
 export type TaskChange = { readonly taskIds: readonly string[] } | { readonly all: true };
 
 type Listener = (change: TaskChange) => void;
 
-/** Tells those who watch an account's tasks, on this instance, that some changed. */
+/** Notifies listeners of an account's tasks, on this instance, about changes. */
 export class ChangeFeed {
   readonly #listeners = new Map<string, Set<Listener>>();
 

@@ -2,7 +2,7 @@ import type { ChangeFeed, TaskChange } from './change-feed.js';
 import type { Task, TaskChanges, TaskCounts, TaskPage, TaskQuery, TaskService } from './task-service.js';
 import { TaskServiceError } from './task-service.error.js';
 
-/** A task that was asked for by its id, and whether this request added it. */
+/** The task with a requested id, and whether this request added it. */
 export interface CreatedTask {
   readonly task: Task;
   readonly isNew: boolean;
@@ -11,7 +11,7 @@ export interface CreatedTask {
 /** Maximum number of tasks that `removeAll` removes. */
 const REMOVED_AT_ONCE = 1_000;
 
-/** What a user does with the tasks of their account. Whoever watches the account learns of each change. */
+/** Operations of a user on the tasks of their account. Listeners of the account are notified of each change. */
 export class ManageTasks {
   readonly #tasks: TaskService;
   readonly #feed: ChangeFeed;
@@ -37,7 +37,7 @@ export class ManageTasks {
 
   /**
    * Adds a task.
-   * @param givenId the id that the client chose: if the user has that task already, it is returned as it is.
+   * @param givenId the id that the client chose: if the user has that task already, it is returned unchanged.
    */
   async create(accountId: string, name: string, givenId?: string): Promise<CreatedTask> {
     const existing = givenId === undefined ? undefined : await this.#existing(accountId, givenId);

@@ -1,12 +1,12 @@
 /**
- * What can go wrong with a request to the task service.
+ * Failures of a request to the task service.
  * - `NOT_FOUND`: the user has no such task.
  * - `ID_TAKEN`: another user's task has this id.
  * - `INVALID`: a value breaks a rule of the task service.
- * - `UNAVAILABLE`: it was not run, or its store is away; later it can work.
- * - `OUTDATED`: the task service does not know the method yet.
+ * - `UNAVAILABLE`: it was not run, or its store is unavailable; a retry can succeed.
+ * - `OUTDATED`: the task service does not have the method yet.
  * - `TIMEOUT`: no answer in time; it may have run.
- * - `FAILED`: it broke, for a reason that only its log tells.
+ * - `FAILED`: any other failure; the cause is in the service's log.
  */
 export type TaskServiceErrorCode =
   'NOT_FOUND' | 'ID_TAKEN' | 'INVALID' | 'UNAVAILABLE' | 'OUTDATED' | 'TIMEOUT' | 'FAILED';

@@ -1,4 +1,4 @@
-/** A task, as its owner sees it. */
+/** A task as shown to its owner. */
 export interface Task {
   /** 24 hexadecimal digits. */
   readonly id: string;
@@ -8,51 +8,51 @@ export interface Task {
   readonly createdOn: string;
 }
 
-/** Which tasks to read, newest first. */
+/** Filter of the tasks to read, newest first. */
 export interface TaskQuery {
   /** Unset: both. */
   readonly done?: boolean | undefined;
   /** Unset: all; otherwise those whose name contains this, in any case. */
   readonly text?: string | undefined;
-  /** At most this many. */
+  /** Maximum number of tasks. */
   readonly limit: number;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   readonly after?: string | undefined;
 }
 
-/** Some of a user's tasks. With `text`, a page can be short or empty and still not be the last. */
+/** A page of a user's tasks. With `text`, a page can be short or empty without being the last. */
 export interface TaskPage {
   readonly items: readonly Task[];
   /** Null on the last page. */
   readonly nextCursor: string | null;
 }
 
-/** What to change of a task; unset stays. */
+/** Changes of a task; unset fields are left unchanged. */
 export interface TaskChanges {
   readonly name?: string | undefined;
   readonly done?: boolean | undefined;
 }
 
-/** How many tasks a user has. */
+/** Number of a user's tasks. */
 export interface TaskCounts {
   readonly open: number;
   readonly done: number;
 }
 
 /**
- * The service that keeps the tasks. A user is known to it by the random id of the account. Every method rejects with
+ * The service that stores the tasks. It identifies a user by the random id of the account. Every method rejects with
  * TaskServiceError.
  */
 export abstract class TaskService {
   abstract find(userId: string, query: TaskQuery): Promise<TaskPage>;
   abstract get(userId: string, taskId: string): Promise<Task>;
-  /** Adds a task under an id that the caller chose; the same id again gives the stored task. */
+  /** Adds a task with an id chosen by the caller; repeating the id returns the stored task. */
   abstract create(userId: string, taskId: string, name: string): Promise<Task>;
   abstract update(userId: string, taskId: string, changes: TaskChanges): Promise<Task>;
   abstract remove(userId: string, taskId: string): Promise<void>;
   abstract count(userId: string): Promise<TaskCounts>;
   /** Removes at most 1,000 tasks and returns how many; 0 = none left. */
   abstract removeAll(userId: string, onlyDone: boolean): Promise<number>;
-  /** Whether the service works: undefined, or why not. Never rejects. */
+  /** Checks whether the service works: undefined, or the reason why not. Never rejects. */
   abstract check(): Promise<string | undefined>;
 }

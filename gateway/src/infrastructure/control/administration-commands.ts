@@ -6,10 +6,10 @@ import {
 } from '../../application/accounts/administration.js';
 import { AccountError, type AccountErrorCode, type InputProblem } from '../../domain/account.errors.js';
 
-/** The command by which a gateway that runs on the embedded store takes an operator's orders. */
+/** The control command for administration of a gateway with an embedded store. */
 const COMMAND = 'accounts.administer';
 
-/** What an operator may order; nothing else is ever called. */
+/** Permitted methods; nothing else is ever called. */
 const METHODS = ['list', 'create', 'disable', 'enable', 'resetPassword', 'endSessions', 'delete'] as const;
 type Method = (typeof METHODS)[number];
 
@@ -18,7 +18,7 @@ interface Order {
   readonly args: readonly unknown[];
 }
 
-/** An AccountError is an answer: the connection's own errors have no code of ours. */
+/** An AccountError is a result: the connection's own errors have no such code. */
 type Answer =
   | { readonly result: unknown }
   | {
@@ -29,12 +29,12 @@ type Answer =
       };
     };
 
-/** The commands that a running gateway accepts on its control socket. */
+/** Commands that a running gateway accepts on its control socket. */
 export function administrationCommands(administration: AccountAdministration): ControlCommands {
   return {
     [COMMAND]: async (order): Promise<Answer> => {
       const { method, args } = order as Order;
-      if (!METHODS.includes(method)) throw new Error(`The running gateway can't ${method}: update it`);
+      if (!METHODS.includes(method)) throw new Error(`The running gateway does not support ${method}: update it`);
       try {
         const act = administration[method].bind(administration) as (...given: readonly unknown[]) => Promise<unknown>;
         return { result: await act(...args) };

@@ -1,9 +1,9 @@
 let loaded: Promise<ReadonlySet<string>> | undefined;
 
-/** Passphrases that became famous as examples of good ones, which the dictionary lacks. */
+/** Well-known example passphrases that are not in the dictionary. */
 const FAMOUS = ['correct horse battery staple', 'correcthorsebatterystaple', 'correct-horse-battery-staple'];
 
-/** Some 50,000 passwords that many people use, in lower case; loaded when first asked for, which takes some 100 ms. */
+/** Some 50,000 common passwords, in lower case; loaded on first use, which takes some 100 ms. */
 export function commonPasswords(): Promise<ReadonlySet<string>> {
   loaded ??= load();
   return loaded;

@@ -1,10 +1,10 @@
 import { AccountError } from '../../domain/account.errors.js';
 
-/** How much hashing is done at once, and how much may wait. */
+/** Limits of concurrent and waiting hashes. */
 export interface HashQueueLimits {
-  /** Maximum number of hashes at once. */
+  /** Maximum number of concurrent hashes. */
   readonly concurrency: number;
-  /** Maximum time that a new hash may have to wait, in milliseconds. */
+  /** Maximum waiting time of a new hash, in milliseconds. */
   readonly maxWaitMs: number;
 }
 
@@ -13,21 +13,21 @@ interface Job {
   readonly drop: (error: AccountError) => void;
 }
 
-/** With less, a network that has the one place would keep all others out. */
+/** With fewer, the network with the only slot would keep all others out. */
 const MIN_CAPACITY = 2;
-/** Weight of the newest duration in the estimate. */
+/** Weight of the latest duration in the estimate. */
 const NEWEST = 0.2;
 
 /**
- * Limits concurrent hashes. Known users go before strangers. Strangers take turns by network: one network that floods the
- * queue delays the others by one hash each, and where the queue is full, the network with the most waiting hashes loses
- * its last one to a network that has fewer. A network alone may have the whole queue.
+ * Limits concurrent hashes. Known users go before strangers. Strangers are served round-robin by network: a network
+ * that floods the queue delays the others by one hash each. When the queue is full, the network with the most waiting
+ * hashes loses its last one to a network with fewer. A network alone may use the whole queue.
  */
 export class HashQueue {
   readonly #limits: HashQueueLimits;
   readonly #now: () => number;
   readonly #known: Job[] = [];
-  /** Waiting hashes by network, the network whose turn is next first; no list is empty. */
+  /** Waiting hashes by network, the next network first; no list is empty. */
   readonly #strangers = new Map<string, Job[]>();
   #strangerCount = 0;
   #running = 0;
@@ -35,8 +35,8 @@ export class HashQueue {
   #durationMs: number;
 
   /**
-   * @param firstEstimateMs Estimated duration of a hash until one was measured.
-   * @param now A clock that never goes back, in milliseconds.
+   * @param firstEstimateMs Estimated duration of a hash until one is measured.
+   * @param now A monotonic clock, in milliseconds.
    */
   constructor(limits: HashQueueLimits, firstEstimateMs: number, now: () => number) {
     this.#limits = limits;
@@ -44,14 +44,14 @@ export class HashQueue {
     this.#now = now;
   }
 
-  /** Number of hashes that run or wait. */
+  /** Number of running and waiting hashes. */
   get length(): number {
     return this.#running + this.#known.length + this.#strangerCount;
   }
 
   /**
    * @param network The network of a stranger; undefined for known users.
-   * @throws AccountError BUSY when the hash would have to wait for too long; it was not started then.
+   * @throws AccountError BUSY when the hash would have to wait too long; it was not started then.
    */
   async run<Result>(network: string | undefined, hash: () => Promise<Result>): Promise<Result> {
     if (this.#running < this.#limits.concurrency) this.#running++;
@@ -90,7 +90,7 @@ export class HashQueue {
     });
   }
 
-  /** Drops the last hash of the network with the most, unless that is no fairer. */
+  /** Drops the last hash of the network with the most, if that is fairer. */
   #dropFor(network: string | undefined): void {
     const longest = this.#longestThan(network);
     const dropped = longest === undefined ? undefined : this.#take(longest, 'last');
@@ -119,7 +119,7 @@ export class HashQueue {
     return job;
   }
 
-  /** How many hashes can wait without the last one waiting for too long; at least one each of two networks. */
+  /** Number of hashes that can wait without exceeding the maximum waiting time; at least one each of two networks. */
   #capacity(): number {
     return Math.max(MIN_CAPACITY, Math.floor((this.#limits.maxWaitMs / this.#durationMs) * this.#limits.concurrency));
   }
@@ -128,14 +128,14 @@ export class HashQueue {
     return new AccountError('BUSY', { retryAfterSeconds: Math.max(1, Math.ceil(this.#limits.maxWaitMs / 1_000)) });
   }
 
-  /** Hands the slot to the next waiting hash, or frees it. */
+  /** Passes the slot to the next waiting hash, or frees it. */
   #next(): void {
     const job = this.#known.shift() ?? this.#nextStranger();
     if (job) job.start();
     else this.#running--;
   }
 
-  /** The first hash of the network whose turn it is, which then goes to the end of the line. */
+  /** Takes the first hash of the next network, which then moves to the end. */
   #nextStranger(): Job | undefined {
     const [network] = this.#strangers.keys();
     if (network === undefined) return undefined;

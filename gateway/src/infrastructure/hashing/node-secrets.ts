@@ -16,11 +16,11 @@ const ACCESS_TOKEN = new RegExp(
   `^${PREFIX}([0-9A-Za-z]{${String(SECRET_LENGTH)}})([0-9A-Za-z]{${String(CHECKSUM_LENGTH)}})$`,
 );
 
-/** Crockford's base32: no I, L, O, U, so that a code can be read aloud and copied by hand. */
+/** Crockford's base32: without I, L, O, U, so that a code can be read aloud and copied by hand. */
 const BASE32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const GROUP = /.{4}(?!$)/g;
 
-/** Secrets by Node's cryptography. */
+/** Secrets made with Node's cryptography. */
 export class NodeSecrets extends Secrets {
   override newId(): string {
     return randomBytes(ID_BYTES).toString('hex');

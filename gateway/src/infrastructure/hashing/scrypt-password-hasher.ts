@@ -10,7 +10,7 @@ import { HashQueue, type HashQueueLimits } from './hash-queue.js';
 
 /** Cost of one hash. */
 export interface ScryptParameters {
-  /** Logarithm to the base of 2 of the number of rounds. */
+  /** Base-2 logarithm of the number of rounds. */
   readonly logN: number;
   readonly r: number;
   readonly p: number;
@@ -19,17 +19,17 @@ export interface ScryptParameters {
 /** OWASP's choice for 32 MiB a hash. */
 export const SCRYPT_PARAMETERS: ScryptParameters = { logN: 15, r: 8, p: 3 };
 
-/** Above this, a stored hash is not even tried, in bytes. */
+/** Maximum memory of a stored hash's parameters, in bytes; beyond it the hash is rejected. */
 const MAX_MEMORY = 64 * 1_024 * 1_024;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const FIRST_ESTIMATE_MS = 150;
 const MAX_WAIT_MS = 2_000;
-/** Threads of libuv's pool that hashes must leave: the embedded store commits on them. */
+/** Number of libuv's threads that hashes must leave free: the embedded store commits on them. */
 const THREADS_FOR_OTHERS = 2;
 const DEFAULT_POOL_SIZE = 4;
 
-/** The limits for this machine: a core stays free for everything else. */
+/** The limits for this machine: one core is left free. */
 export function hashQueueLimits(cores = availableParallelism(), poolSize = threadPoolSize()): HashQueueLimits {
   const concurrency = Math.max(1, Math.min(cores - 1, poolSize - THREADS_FOR_OTHERS));
   return { concurrency, maxWaitMs: MAX_WAIT_MS };
@@ -53,7 +53,7 @@ export class ScryptPasswordHasher extends PasswordHasher {
     this.#queue = new HashQueue(limits, FIRST_ESTIMATE_MS, () => performance.now());
   }
 
-  /** Number of hashes that run or wait. */
+  /** Number of running and waiting hashes. */
   get queueLength(): number {
     return this.#queue.length;
   }
@@ -74,7 +74,7 @@ export class ScryptPasswordHasher extends PasswordHasher {
     hash: string | undefined,
     requester: HashRequester,
   ): Promise<PasswordVerdict> {
-    // One hash whatever is stored: its time must not tell whether there is an account.
+    // Always one hash: the time must not reveal whether the account exists.
     const stored = parsed(hash);
     const made = await this.#run(requester, password, stored ?? { ...this.#parameters, salt: this.#saltForNobody });
     if (!stored || made.length !== stored.hash.length || !timingSafeEqual(made, stored.hash)) return 'wrong';
@@ -94,7 +94,7 @@ export class ScryptPasswordHasher extends PasswordHasher {
   }
 }
 
-/** Known users have a queue of their own. */
+/** Known users have their own queue. */
 function queueOf(requester: HashRequester): string | undefined {
   return requester === 'known' ? undefined : networkOf(requester.address);
 }
@@ -112,7 +112,7 @@ function parsed(phc: string | undefined): (Salted & { readonly hash: Buffer }) |
   return { ...parameters, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
 }
 
-/** Base64 without padding, as PHC strings have it. */
+/** Base64 without padding, as in PHC strings. */
 function phcBase64(bytes: Buffer): string {
   return bytes.toString('base64').replaceAll('=', '');
 }

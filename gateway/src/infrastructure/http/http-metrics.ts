@@ -1,7 +1,7 @@
 import { DurationHistogram, type DurationSeries, type LiveMetrics, type MetricsSource } from '@tasks/service';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** The label of everything that has no route: clients must not be able to make series. */
+/** Common label of everything without a route: clients must not be able to create series. */
 const NO_ROUTE = '_none';
 
 /** Counts the requests to the page and the API. */
@@ -14,12 +14,12 @@ export class HttpMetrics implements MetricsSource {
   #inFlight = 0;
   readonly #streams: () => number;
 
-  /** @param streams how many event streams are open. */
+  /** @param streams returns the number of open event streams. */
   constructor(streams: () => number) {
     this.#streams = streams;
   }
 
-  /** Counts from now on. */
+  /** Starts counting. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (_request, _reply, done) => {
       this.#inFlight++;

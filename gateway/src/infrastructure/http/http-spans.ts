@@ -22,7 +22,7 @@ interface TracedRequest extends FastifyRequest {
 }
 
 /**
- * A span for each request, the root of its trace: what clients send as `traceparent` is not believed. Attributes name the
+ * A span for each request, the root of its trace: the client's `traceparent` is not trusted. Attributes contain the
  * route, never the path or the query.
  */
 export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
@@ -39,7 +39,7 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
     request[CONTEXT] = trace.setSpan(ROOT_CONTEXT, span);
     done();
   });
-  // After the body was read: before that, the context would get lost in the events of the connection.
+  // After the body was read: earlier, the context would be lost in the connection's events.
   fastify.addHook('preHandler', (request: TracedRequest, _reply, done) => {
     active.with(request[CONTEXT] ?? ROOT_CONTEXT, done);
   });
@@ -55,7 +55,7 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
   });
 }
 
-/** The trace that a request belongs to. */
+/** Returns the trace of a request. */
 export function traceIdOf(request: FastifyRequest): string | undefined {
   const context = (request as TracedRequest)[CONTEXT];
   return context && trace.getSpan(context)?.spanContext().traceId;

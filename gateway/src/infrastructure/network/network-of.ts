@@ -2,11 +2,11 @@ import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
- * The part of an address that its owner can't change at will: the IPv4 address itself, of IPv6 the /64. IPv4 written as
- * IPv6 (`::ffff:192.0.2.1`) is IPv4. A text that is no address is its own network.
+ * The part of an address that its owner can't change at will: an IPv4 address, or the /64 of an IPv6 address. IPv4
+ * written as IPv6 (`::ffff:192.0.2.1`) is IPv4. Any other text is its own network.
  */
 export function networkOf(address: string): string {
-  // The common case, and every request comes here: spares the parser.
+  // The common case on the path of every request: skips the parser.
   if (isIPv4(address)) return address;
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ThriftTransportError } from 'nestjs-thrift';
 import { TaskServiceError } from '../../application/tasks/task-service.error.js';
 
-/** How long a request to the task service may take; all in milliseconds. */
+/** Time limits of a request to the task service, in milliseconds. */
 export interface AttemptLimits {
   /** One attempt. */
   readonly attemptMs: number;
   /** All attempts together. */
   readonly requestMs: number;
-  /** How long what was certainly not run is tried again. */
+  /** Time in which calls that were certainly not run are retried. */
   readonly notRunMs: number;
 }
 
@@ -16,24 +16,24 @@ export const ATTEMPT_LIMITS: AttemptLimits = { attemptMs: 6_000, requestMs: 13_0
 
 const FIRST_BACKOFF_MS = 20;
 const MAX_BACKOFF_MS = 400;
-/** With less time than this left, another attempt has no chance. */
+/** Minimum time left for another attempt. */
 const MIN_ATTEMPT_MS = 5;
 
-/** Whether a call changes anything: what only reads has never been run in a way that matters. */
+/** Whether a call changes anything. A read counts as not run: repeating it is always safe. */
 export type CallEffect = 'reads' | 'writes';
 
-/** How an attempt goes about. */
+/** State of an attempt. */
 export interface Attempt {
   readonly timeoutMs: number;
-  /** Whether an attempt before this one may have been run. */
+  /** Whether an earlier attempt may have been run. */
   readonly isRepeated: boolean;
 }
 
 /**
- * Runs a call until it has an answer, as often as it makes sense: what was certainly not run is tried again for a short
- * while, what may have run once more. All calls are made so that repeating them does no harm.
+ * Runs a call until it has an answer. A call that was certainly not run is retried for a short time, one that may have
+ * run is repeated once. All calls are idempotent.
  *
- * Rejects with TaskServiceError UNAVAILABLE (not run), TIMEOUT (may have run), or whatever else the call rejects with.
+ * Rejects with TaskServiceError UNAVAILABLE (not run), TIMEOUT (may have run), or the call's own error.
  */
 export async function attempt<Result>(
   effect: CallEffect,

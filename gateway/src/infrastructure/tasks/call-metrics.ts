@@ -2,7 +2,7 @@ import { DurationHistogram, type LiveMetrics, type MetricsSource } from '@tasks/
 import { TaskServiceError } from '../../application/tasks/task-service.error.js';
 import type { ObserveCall } from './thrift-task-service.js';
 
-/** Counts the requests to the task service, all their attempts together. */
+/** Counts the requests to the task service, with all attempts of a request as one. */
 export class CallMetrics implements MetricsSource {
   readonly #durations = new DurationHistogram(
     'task_service_request_duration_seconds',

@@ -11,7 +11,7 @@ import {
 import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
 import { attempt, ATTEMPT_LIMITS, type AttemptLimits, type CallEffect } from './attempts.js';
 
-/** How long the task service may take to say how it is, in milliseconds. */
+/** Time limit of the task service's health check, in milliseconds. */
 const CHECK_TIMEOUT_MS = 2_000;
 
 const ERROR_CODES: Readonly<Record<number, TaskServiceErrorCode>> = {
@@ -21,7 +21,7 @@ const ERROR_CODES: Readonly<Record<number, TaskServiceErrorCode>> = {
   503: 'UNAVAILABLE',
 };
 
-/** Runs a call and watches how it goes; passes on headers that continue a trace, if there is one. */
+/** Runs a call and observes it; passes on headers that continue a trace, if there is one. */
 export type ObserveCall = <Result>(
   method: string,
   call: (headers: Readonly<Record<string, string>> | undefined) => Promise<Result>,
@@ -70,7 +70,7 @@ export class ThriftTaskService extends TaskService {
       try {
         await this.#client.remove({ taskId, userId }, options);
       } catch (error) {
-        // The attempt before may have removed it.
+        // An earlier attempt may have removed it.
         if (!isRepeated || !isRefusal(error) || codeOf(error) !== 'NOT_FOUND') throw error;
       }
     });
@@ -121,7 +121,7 @@ function toTaskServiceError(error: unknown): TaskServiceError {
   if (error instanceof TaskServiceError) return error;
   if (isRefusal(error)) return new TaskServiceError(codeOf(error), error.message, { cause: error });
   if (error instanceof ThriftError && error.code === 'UNKNOWN_METHOD') {
-    return new TaskServiceError('OUTDATED', 'The task service does not know this method', { cause: error });
+    return new TaskServiceError('OUTDATED', 'The task service does not have this method', { cause: error });
   }
   return new TaskServiceError('FAILED', 'The task service failed', { cause: error });
 }

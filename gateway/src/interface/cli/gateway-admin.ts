@@ -8,26 +8,26 @@ import type {
 import type { CopyReport } from '../../application/accounts/copy-accounts.js';
 import { AccountError } from '../../domain/account.errors.js';
 
-/** What the command prints to and asks. */
+/** Input and output of the command. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Asks the operator and resolves to the answer; undefined without a terminal. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
-  /** Whether a person reads the output; else results are JSON. */
+  /** Whether the output is a terminal; otherwise results are JSON. */
   readonly isInteractive: boolean;
 }
 
-/** A backup that was made. */
+/** A completed backup. */
 interface BackupReport {
   readonly file: string;
   readonly entries: number;
   readonly bytes: number;
 }
 
-/** Carries out what the command line asks for. */
+/** Implementations of the commands. */
 export interface AdminActions {
-  /** Lets `act` work on the accounts. */
+  /** Runs `act` on the accounts. */
   readonly administer: <Result>(
     flags: GlobalFlags,
     act: (administration: AccountAdministration) => Promise<Result>,
@@ -43,7 +43,7 @@ export interface AdminActions {
   ) => Promise<CopyReport>;
 }
 
-/** Options that every command takes. */
+/** Options of every command. */
 export interface GlobalFlags {
   /** Folder of the embedded store; undefined: that of the environment. */
   readonly dataDir?: string;
@@ -59,17 +59,7 @@ const FAILED = 1;
 const USAGE = 2;
 const PAGE = 500;
 
-const EPILOGUE = `
-Examples:
-  gateway-admin list
-  gateway-admin create alice
-  gateway-admin reset-password alice --yes
-  gateway-admin backup /backups/accounts-$(date +%F)
-
-It works on the account store of this environment (GATEWAY_STORE, GATEWAY_DATA_DIR, GATEWAY_MONGODB_URI), as the gateway
-does; on an embedded store also while the gateway runs, through the socket in its folder.
-Results are a table on a terminal and JSON elsewhere. Commands that take something away ask first, or want --yes.
-Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong or was not confirmed.`;
+const EPILOGUE = ` Examples: gateway-admin list gateway-admin create alice gateway-admin reset-password alice --yes gateway-admin backup /backups/accounts-$(date +%F) It works on the account store of this environment (GATEWAY_STORE, GATEWAY_DATA_DIR, GATEWAY_MONGODB_URI), as the gateway does; on an embedded store also while the gateway runs, through the socket in its folder. Results are a table on a terminal and JSON elsewhere. Destructive commands ask first, or need --yes. Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong or was not confirmed.`;
 
 /** The operator did not confirm. */
 class NotConfirmed extends Error {}
@@ -93,7 +83,7 @@ export async function gatewayAdmin(
     await program.parseAsync(args, { from: 'user' });
     return OK;
   } catch (error) {
-    // Commander has said what is wrong, or printed the help that was asked for.
+    // Commander has printed the error or the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE;
     if (error instanceof ConfigError) {
       for (const problem of error.problems) terminal.err(`gateway-admin: ${problem}\n`);
@@ -106,7 +96,7 @@ export async function gatewayAdmin(
 
 function commandLine(terminal: Terminal, actions: AdminActions): Command {
   const program = new Command('gateway-admin')
-    .description('Looks after the accounts of the gateway')
+    .description('Administers the accounts of the gateway')
     .option('--data-dir <folder>', 'folder of the embedded store; default: GATEWAY_DATA_DIR, or ./data/gateway')
     .option('--json', 'print JSON, also on a terminal')
     .addHelpText('after', EPILOGUE);
@@ -115,7 +105,7 @@ function commandLine(terminal: Terminal, actions: AdminActions): Command {
   return program;
 }
 
-/** What the commands of one invocation share. */
+/** State of one invocation. */
 class Invocation {
   readonly #program: Command;
   readonly terminal: Terminal;
@@ -141,10 +131,10 @@ class Invocation {
     this.terminal.out(`${isText ? text() : JSON.stringify(value)}\n`);
   }
 
-  /** @throws NotConfirmed unless the operator says yes. */
+  /** @throws NotConfirmed unless the operator answers yes. */
   async confirm(what: string, { yes }: ConfirmFlags): Promise<void> {
     if (yes === true) return;
-    if (!this.terminal.ask) throw new NotConfirmed('nobody is there to confirm: give --yes');
+    if (!this.terminal.ask) throw new NotConfirmed('there is no terminal for the confirmation: use --yes');
     const answer = await this.terminal.ask(`${what} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw new NotConfirmed('nothing was done');
   }
@@ -153,23 +143,25 @@ class Invocation {
 function addAccountCommands(program: Command, invocation: Invocation): void {
   program
     .command('list')
-    .description('all accounts')
+    .description('list all accounts')
     .action(async () => {
       const accounts = await invocation.administer(allAccounts);
       invocation.print(accounts, () => accountTable(accounts));
     });
   program
     .command('create <username>')
-    .description('a new account, also while sign-up is closed; prints the code by which its user sets a password')
+    .description('create an account, also while sign-up is closed; prints the code with which its user sets a password')
     .action(async (username: string) => {
       printCode(invocation, await invocation.administer((administration) => administration.create(username)));
     });
-  confirmed(program, 'disable <username>', 'end everything of an account until it is enabled').action(
-    async (username: string, flags: ConfirmFlags) => {
-      await invocation.confirm(`Disable ${visible(username)}? Its sessions and tokens end for good.`, flags);
-      printAccount(invocation, await invocation.administer((administration) => administration.disable(username)));
-    },
-  );
+  confirmed(
+    program,
+    'disable <username>',
+    'end all sessions and tokens of an account and block it until it is enabled',
+  ).action(async (username: string, flags: ConfirmFlags) => {
+    await invocation.confirm(`Disable ${visible(username)}? Its sessions and tokens end for good.`, flags);
+    printAccount(invocation, await invocation.administer((administration) => administration.disable(username)));
+  });
   program
     .command('enable <username>')
     .description('let a disabled account log in again')
@@ -179,7 +171,7 @@ function addAccountCommands(program: Command, invocation: Invocation): void {
   confirmed(
     program,
     'reset-password <username>',
-    'end the password, sessions and tokens; prints the code by which the user sets a new password, once',
+    'end the password, sessions and tokens; prints the code with which the user sets a new password, once',
   ).action(async (username: string, flags: ConfirmFlags) => {
     await invocation.confirm(
       `Reset ${visible(username)}? Its password, sessions, tokens and recovery code end.`,
@@ -195,7 +187,7 @@ function addAccountCommands(program: Command, invocation: Invocation): void {
       const account = await invocation.administer((administration) => administration.endSessions(username, { tokens }));
       printAccount(invocation, account);
     });
-  confirmed(program, 'delete <username>', 'delete an account and, by the gateway while it runs, its tasks').action(
+  confirmed(program, 'delete <username>', 'delete an account; its tasks are deleted by the running gateway').action(
     async (username: string, flags: ConfirmFlags) => {
       await invocation.confirm(`Delete ${visible(username)} with all its tasks? This can't be undone.`, flags);
       printAccount(invocation, await invocation.administer((administration) => administration.delete(username)));
@@ -216,7 +208,7 @@ function addStoreCommands(program: Command, invocation: Invocation): void {
     });
   program
     .command('restore <file>')
-    .description('write a backup into an embedded store that is empty, while no gateway runs')
+    .description('restore a backup into an empty embedded store, while no gateway runs')
     .action(async (file: string) => {
       const entries = await invocation.actions.restore(invocation.flags, file);
       invocation.print({ entries }, () => `${number(entries)} entries`);
@@ -230,14 +222,14 @@ function addStoreCommands(program: Command, invocation: Invocation): void {
         if (isInteractive) err(`\r${number(accounts)} accounts`);
       });
       if (isInteractive) err('\n');
-      invocation.print(report, () => `${number(report.added)} added, ${number(report.there)} there already`);
+      invocation.print(report, () => `${number(report.added)} added, ${number(report.there)} existed already`);
       if (report.conflicts.length === 0) return;
       const names = report.conflicts.map(visible).join(', ');
       throw new Error(`not copied, since another account has the name there: ${names}`);
     });
 }
 
-/** A command that takes something away. */
+/** A destructive command. */
 function confirmed(program: Command, usage: string, description: string): Command {
   return program.command(usage).description(description).option('--yes', 'do not ask');
 }
@@ -279,7 +271,7 @@ function printCode(invocation: Invocation, created: NewAccountSummary): void {
     () =>
       `${visible(created.account.username)}: ${created.account.status}\n` +
       `Recovery code, shown once: ${created.recoveryCode}\n` +
-      'Give it to the user, who sets a password with it, once.',
+      'Give it to the user, who can set a password with it, once.',
   );
 }
 
@@ -293,7 +285,7 @@ function describe(error: unknown): string {
   return problems.length > 0 ? problems.join(', ') : error.message;
 }
 
-/** Usernames have no control characters; what was typed may have. */
+/** Usernames have no control characters, but typed text may. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd');
 }

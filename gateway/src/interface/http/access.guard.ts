@@ -11,13 +11,10 @@ import type { RequestLimits } from './request-limits.js';
 import type { SessionCookies } from './session-cookies.js';
 
 const BEARER = /^Bearer ([\w.~+/-]+=*)$/i;
-/** The account that the client believes to be logged in. */
+/** Header with the account that the client assumes to be logged in. */
 const ACCOUNT_HEADER = 'tasks-account';
 
-/**
- * Finds out who makes a request, and lets it through if they may make it. A route that does not say who may call it is
- * closed to all.
- */
+/** Authenticates a request and checks whether it is permitted. A route without access rule is closed. */
 export class AccessGuard implements CanActivate {
   readonly #authenticate: Authenticate;
   readonly #cookies: SessionCookies;

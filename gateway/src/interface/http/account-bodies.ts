@@ -3,7 +3,7 @@ import type { CreatedToken, TokenView } from '../../application/accounts/tokens.
 import type { Account } from '../../domain/account.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 
-/** What the API shows of an account. */
+/** Maps an account to its API form. */
 export function toAccountBody({ id, username, createdOn }: Pick<Account, 'id' | 'username' | 'createdOn'>): object {
   return { id, username, createdOn };
 }

@@ -15,10 +15,10 @@ import { Problem } from './problem.js';
 import { clearSession, setSessionCookies } from './session-answers.js';
 import { SessionCookies } from './session-cookies.js';
 
-/** When to try again while another export runs, in seconds. */
+/** Retry-After while another export runs, in seconds. */
 const EXPORT_RETRY_S = 10;
 
-/** The account of who is logged in. */
+/** The logged-in account. */
 @Controller('account')
 export class AccountController {
   readonly #changePassword: ChangePassword;
@@ -27,7 +27,7 @@ export class AccountController {
   readonly #delete: DeleteAccount;
   readonly #tasks: ManageTasks;
   readonly #cookies: SessionCookies;
-  /** The accounts that are being exported. */
+  /** Accounts with a running export. */
   readonly #exporting = new Set<string>();
 
   constructor(
@@ -68,7 +68,7 @@ export class AccountController {
   @HttpCode(200)
   @Operation({
     id: 'replaceRecoveryCode',
-    summary: 'Get a new recovery code; the one before works no more',
+    summary: 'Get a new recovery code; the previous one stops working',
     access: 'session',
     needsConfirmation: true,
     answers: { 200: { description: 'The new code; it is never shown again.', schema: RecoveryCodeBody } },
@@ -83,12 +83,12 @@ export class AccountController {
   @Get('export')
   @Operation({
     id: 'exportAccount',
-    summary: 'Everything that is stored about the account, as a file',
+    summary: 'Download all stored data of the account as a file',
     access: 'session',
     needsConfirmation: true,
     answers: {
       200: {
-        description: 'Without `"complete": true` at its end the file is not whole.',
+        description: 'Without `"complete": true` at its end the file is incomplete.',
         schema: z.looseObject({ complete: z.literal(true) }),
       },
     },
@@ -128,7 +128,7 @@ export class AccountController {
     id: 'deleteAccount',
     summary: 'Delete the account and all its tasks',
     access: 'session',
-    answers: { 204: { description: 'Nothing of the account works any more; what is left is removed in a while.' } },
+    answers: { 204: { description: 'The account stops working at once; its data is removed later.' } },
     problems: ['wrong-password'],
   })
   async delete(

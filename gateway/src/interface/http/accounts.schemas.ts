@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SCOPES } from '../../domain/access-token.js';
 
-/** Far more than the rules of the domain allow: those say what is wrong, this only bounds what they look at. */
+/** Higher than any limit of the domain, which reports the broken rule; only bounds the work of validation. */
 const TEXT_MAX = 4_096;
 const ID_LENGTH = 32;
 
@@ -52,7 +52,7 @@ const Scopes = z.array(z.enum(SCOPES as ['tasks:read', 'tasks:write'])).max(SCOP
 
 export const NewTokenBody = z
   .strictObject({
-    name: text.meta({ minLength: 1, maxLength: 100, description: 'What it is for.' }),
+    name: text.meta({ minLength: 1, maxLength: 100, description: 'Its purpose.' }),
     scopes: Scopes.meta({ minItems: 1 }),
     expiresAt: z.iso.datetime({ offset: true }).describe('At most 366 days from now.'),
   })
@@ -63,7 +63,7 @@ export const IdParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/, 
 
 const AccountBody = z.object({ id: AccountId, username: z.string(), createdOn: When }).meta({ id: 'Account' });
 
-const RecoveryCode = z.string().describe('Shown once. The only way back in without the password: keep it.');
+const RecoveryCode = z.string().describe('Shown once. The only way to log in without the password: keep it.');
 
 export const SignedUpBody = z.object({ account: AccountBody, recoveryCode: RecoveryCode }).meta({ id: 'SignedUp' });
 
@@ -74,7 +74,7 @@ export const WhoAmIBody = z
     account: z.object({ id: AccountId, username: z.string() }),
     session: z.object({
       id: z.string(),
-      confirmedOn: When.describe('When the password was given last.'),
+      confirmedOn: When.describe('When the password was last verified.'),
       expiresAt: When,
     }),
   })
@@ -85,7 +85,7 @@ export const RecoveryCodeBody = z.object({ recoveryCode: RecoveryCode }).meta({ 
 const SessionBody = z
   .object({
     id: z.string(),
-    device: z.string().describe('What the browser says of itself; may be empty.'),
+    device: z.string().describe('The User-Agent of the browser; may be empty.'),
     createdOn: When,
     lastSeenOn: When.describe('Exact to five minutes.'),
     expiresAt: When,

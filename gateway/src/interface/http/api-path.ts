@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Where the API begins. */
+/** Path prefix of the API. */
 export const API_PATH = '/api/v1';
 
 /** Whether the request is for the API rather than for the page. */

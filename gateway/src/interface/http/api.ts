@@ -7,7 +7,7 @@ import { SessionsController } from './sessions.controller.js';
 import { TasksController } from './tasks.controller.js';
 import { TokensController } from './tokens.controller.js';
 
-/** The controllers of the API: what the OpenAPI document describes. */
+/** The controllers of the API, described by the OpenAPI document. */
 export const API_CONTROLLERS: readonly Type[] = [
   SessionController,
   SessionsController,

@@ -3,10 +3,10 @@ import { TaskServiceError, type TaskServiceErrorCode } from '../../application/t
 import { Problem, type InvalidValue, type ProblemKind } from './problem.js';
 import { tooManyRequests } from './request-limits.js';
 
-/** How clients authenticate who need not be browsers (RFC 6750). */
+/** Challenge for clients other than browsers (RFC 6750). */
 export const CHALLENGE = 'Bearer realm="tasks"';
 
-/** How long clients wait before they try again what is away, in seconds. */
+/** Retry-After for an unavailable service, in seconds. */
 const RETRY_AFTER_S = 2;
 
 type KindAndDetail = readonly [ProblemKind, string];
@@ -17,8 +17,11 @@ const TASK_PROBLEMS: Readonly<Record<TaskServiceErrorCode, KindAndDetail>> = {
   INVALID: ['invalid', 'The task service does not accept this.'],
   UNAVAILABLE: ['unavailable', 'The task service is not available now: repeat the request in a moment.'],
   OUTDATED: ['unavailable', 'The task service is older than this gateway: it must be upgraded first.'],
-  TIMEOUT: ['timeout', 'The task service did not answer in time, and may have done it: look, or repeat the request.'],
-  FAILED: ['tasks-failed', 'The task service failed. Its log tells why.'],
+  TIMEOUT: [
+    'timeout',
+    'The task service did not answer in time, and may have executed the request: check, or repeat the request.',
+  ],
+  FAILED: ['tasks-failed', 'The task service failed. The cause is in its log.'],
 };
 
 const ACCOUNT_PROBLEMS: Readonly<Record<AccountErrorCode, KindAndDetail>> = {
@@ -55,14 +58,14 @@ const RULES: Readonly<Record<InputRule, string>> = {
   'contains-service-name': 'is little more than the name of this service',
 };
 
-/** The problem that an error of the use cases is; undefined for any other error. */
+/** Maps an error of the use cases to a problem; undefined for other errors. */
 export function fromApplicationError(error: unknown): Problem | undefined {
   if (error instanceof TaskServiceError) return fromTaskService(error);
   if (error instanceof AccountError) return fromAccount(error);
   return undefined;
 }
 
-/** The request has neither a session nor a token. */
+/** Problem of a request with neither a session nor a token. */
 export function notLoggedIn(): Problem {
   return fromAccount(new AccountError('UNAUTHENTICATED'));
 }

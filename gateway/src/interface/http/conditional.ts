@@ -5,9 +5,9 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const NOT_MODIFIED = 304;
 
 /**
- * Answers with a value and its ETag, or with 304 where the client has that value already.
+ * Answers with a value and its ETag, or with 304 if the client has that value already.
  *
- * @returns what the handler returns: the body as text.
+ * @returns the handler's result: the body as text.
  */
 export function answerWithEtag(request: FastifyRequest, reply: FastifyReply, value: object): string {
   const text = JSON.stringify(value);

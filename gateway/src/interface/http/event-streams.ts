@@ -4,9 +4,9 @@ import type { ChangeFeed, TaskChange } from '../../application/tasks/change-feed
 import type { Authentication } from './principal.js';
 import { Problem } from './problem.js';
 
-/** How often each stream shows that it is alive, and whether it still may be open; in milliseconds. */
+/** Interval of heartbeats, and of the check whether a stream may stay open; in milliseconds. */
 export const HEARTBEAT_MS = 25_000;
-/** Longer lists of tasks are sent as `all`. */
+/** Maximum number of task ids in an event; longer lists are sent as `all`. */
 const MAX_TASK_IDS = 100;
 
 const HEARTBEAT: MessageEvent = { type: 'heartbeat', data: '' };
@@ -19,8 +19,8 @@ interface Stream {
 }
 
 /**
- * The open event streams of this instance. A stream ends with the session or token that opened it: at once where that
- * ended on this instance, by the next heartbeat otherwise.
+ * The open event streams of this instance. A stream ends with the session or token that opened it: immediately if that
+ * ended on this instance, otherwise at the next heartbeat.
  */
 export class EventStreams {
   readonly #feed: ChangeFeed;
@@ -38,17 +38,17 @@ export class EventStreams {
     }, heartbeatMs).unref();
   }
 
-  /** How many streams are open. */
+  /** Number of open streams. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * A stream of what changes for an account.
-   * @throws Problem `too-many-requests` when the account has as many as it may have, `unavailable` after `close`.
+   * Opens a stream of an account's changes.
+   * @throws Problem `too-many-requests` at the account's limit, `unavailable` after `close`.
    */
   open({ principal: { accountId }, repeat }: Authentication): Observable<MessageEvent> {
-    // Browsers reconnect at once: a new stream would hold up the drain.
+    // Browsers reconnect at once: a new stream would delay the drain.
     if (this.#state === 'closed') throw new Problem('unavailable', 'This server is shutting down: connect again.');
     if ((this.#streams.get(accountId)?.size ?? 0) >= this.#maxPerAccount) {
       throw new Problem('too-many-requests', `An account can have ${String(this.#maxPerAccount)} event streams.`, {
@@ -61,7 +61,7 @@ export class EventStreams {
         subscriber.next(toEvent(change));
       });
       this.#add(stream);
-      // Has the headers sent.
+      // Sends the headers.
       subscriber.next(HEARTBEAT);
       return () => {
         unwatch();

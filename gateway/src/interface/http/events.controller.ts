@@ -6,10 +6,10 @@ import { EventStreams } from './event-streams.js';
 import { Operation } from './operation.js';
 import { CurrentAuthentication, type Authentication } from './principal.js';
 
-/** What may wait for a client that does not read, in characters; then its connection is closed. */
+/** Maximum buffered output for a client that does not read, in characters; beyond it, the connection is closed. */
 const MAX_PENDING = 65_536;
 
-/** Tells at once what changed. */
+/** Streams changes to clients. */
 @Controller('events')
 export class EventsController {
   readonly #streams: EventStreams;
@@ -26,8 +26,8 @@ export class EventsController {
     answers: {
       200: {
         description:
-          'Events `changed` with `{"taskIds": […]}` or `{"all": true}`, and `heartbeat` every 25 s. After connecting ' +
-          'again, read everything again: what happened meanwhile is not repeated.',
+          'Events `changed` with `{"taskIds": […]}` or `{"all": true}`, and `heartbeat` every 25 s. After ' +
+          'reconnecting, read everything again: missed events are not repeated.',
         schema: z.string(),
         mediaType: 'text/event-stream',
       },

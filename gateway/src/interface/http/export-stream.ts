@@ -6,8 +6,8 @@ import { toSessionBody, toTokenBody } from './account-bodies.js';
 const PAGE_SIZE = 200;
 
 /**
- * Everything that is stored about a user as JSON, piece by piece; its last member says that nothing is missing. Rejects
- * while there is still time to answer with a problem: where the first tasks can't be read.
+ * Streams the stored data of a user as JSON; its last member confirms that it is complete. Rejects if the first tasks
+ * can't be read, while a problem can still be sent.
  */
 export async function exportAsJson(stored: AccountExport, tasks: ManageTasks): Promise<AsyncGenerator<string>> {
   const first = await tasks.find(stored.account.id, { limit: PAGE_SIZE });

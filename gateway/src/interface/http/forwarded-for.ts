@@ -7,14 +7,14 @@ const HEADER = 'x-forwarded-for';
 const WITH_PORT = /^(?:\[(?<v6>[^\]]*)\](?::\d*)?|(?<v4>[\d.]+):\d*)$/;
 
 /**
- * Leaves only plain IP addresses in `X-Forwarded-For`: ports are cut off, and an entry that is no address ends the chain
- * there, so that the proxy which sent it counts as the client.
+ * Keeps only plain IP addresses in `X-Forwarded-For`: ports are removed, and an invalid entry ends the chain, so that
+ * the proxy which sent it counts as the client.
  */
 export function tidyForwardedFor(headers: IncomingHttpHeaders): void {
   const value = headers[HEADER];
   if (value === undefined) return;
   const addresses: string[] = [];
-  // The nearest hop is the last one.
+  // The nearest hop is last.
   for (const entry of String(value).split(',').reverse()) {
     const address = plainIp(entry.trim());
     if (address === undefined) break;
@@ -27,6 +27,6 @@ export function tidyForwardedFor(headers: IncomingHttpHeaders): void {
 function plainIp(entry: string): string | undefined {
   const { v6, v4 } = WITH_PORT.exec(entry)?.groups ?? {};
   const address = v6 ?? v4 ?? entry;
-  // A zone names an interface of the proxy, not of this machine.
+  // A zone id names an interface of the proxy, not of this machine.
   return isIP(address) !== 0 && !address.includes('%') ? address : undefined;
 }

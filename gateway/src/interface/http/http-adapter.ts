@@ -7,7 +7,7 @@ import { Problem, PROBLEM_MEDIA_TYPE } from './problem.js';
 import { toProblem } from './to-problem.js';
 import type { Headers } from './security-headers.js';
 
-/** What one client may take of the HTTP server; times in milliseconds, sizes in bytes. */
+/** Limits per client of the HTTP server; times in milliseconds, sizes in bytes. */
 export const HTTP_LIMITS = {
   /** The body of a request. */
   bodyBytes: 32_768,
@@ -20,24 +20,24 @@ export const HTTP_LIMITS = {
   headersTimeoutMs: 10_000,
   /** A whole request, body included. */
   requestTimeoutMs: 30_000,
-  /** Nothing moves in either direction. */
+  /** Time without progress in either direction. */
   stallTimeoutMs: 60_000,
-  /** Between two requests: longer than balancers and browsers commonly keep a connection. */
+  /** Time between two requests: longer than balancers and browsers commonly keep a connection. */
   keepAliveTimeoutMs: 75_000,
-  /** How often the limits of time are checked. */
+  /** Interval at which the time limits are checked. */
   checkIntervalMs: 1_000,
 } as const;
 
-/** How the HTTP server is set up. */
+/** Options of the HTTP server. */
 export interface HttpAdapterOptions {
   readonly maxConnections: number;
-  /** Addresses and networks whose forwarding headers count. */
+  /** Addresses and networks with trusted forwarding headers. */
   readonly trustedProxies: readonly string[];
   /** The headers of every answer of the API. */
   readonly headers: Headers;
 }
 
-/** The HTTP server: everything that a client can take of it is bounded, and whatever it rejects is problem details. */
+/** The HTTP server. Everything that a client can use is bounded, and rejections are problem details. */
 export function createHttpAdapter({ maxConnections, trustedProxies, headers }: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: HTTP_LIMITS.bodyBytes,
@@ -52,7 +52,7 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
       headersTimeout: HTTP_LIMITS.headersTimeoutMs,
       maxHeaderSize: HTTP_LIMITS.headerBytes,
       connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
-      // A request without a host is answered by the gate, as a problem.
+      // The gate answers a request without a host with a problem.
       requireHostHeader: false,
     },
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
@@ -75,7 +75,7 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
     server.closeIdleConnections();
   });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const body = new Problem('expectation-failed', 'The only expectation that is met is 100-continue.').toBody();
+    const body = new Problem('expectation-failed', 'The only supported expectation is 100-continue.').toBody();
     const text = JSON.stringify(body);
     response.writeHead(body.status, problemHeaders(headers, text)).end(text);
   });
@@ -92,7 +92,7 @@ function withoutOrigin(target: string): string {
   return path.startsWith('/') ? path : `/${path}`;
 }
 
-/** What Node's parser rejects before there is a request. */
+/** Errors of Node's parser, before a request exists. */
 function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket, headers: Headers): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const body = problemOfParser(error.code).toBody();
@@ -104,7 +104,7 @@ function answerBadRequest(error: NodeJS.ErrnoException, socket: Socket, headers:
   socket.destroySoon();
 }
 
-/** Of an answer after which the connection closes. */
+/** Headers of an answer after which the connection closes. */
 function problemHeaders(headers: Headers, text: string): Headers {
   return {
     ...headers,
@@ -129,7 +129,7 @@ function problemOfParser(code: string | undefined): Problem {
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-/** Bodies are JSON in valid UTF-8, and merge patches where a resource is patched. */
+/** Bodies are JSON in valid UTF-8, and merge patches for PATCH. */
 function acceptJsonOnly(fastify: FastifyInstance): void {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -146,7 +146,7 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
         done(new Problem('unsupported-media-type', 'Bodies are UTF-8: leave the charset out.'));
         return;
       }
-      // Clients name the type of bodies that they don't send; whether one is needed is the schemas' matter.
+      // Some clients name a type without sending a body; the schemas check whether one is needed.
       if (body.length === 0) {
         done(null, undefined);
         return;
@@ -165,7 +165,7 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
 
 const CHARSET = /;\s*charset\s*=\s*("?)([^\s";]*)\1/gi;
 
-/** Whether a media type names no other charset than UTF-8. */
+/** Whether a media type has no charset other than UTF-8. */
 function isUtf8(contentType = ''): boolean {
   return [...contentType.matchAll(CHARSET)].every(([, , charset]) => /^utf-?8$/i.test(charset ?? ''));
 }

@@ -3,19 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { matchesEtag } from './conditional.js';
 import { sendProblem, toProblem } from './to-problem.js';
 
-/** `assets.json`: what the build of the page says of its files. */
+/** `assets.json`: the build's description of the page's files. */
 interface AssetList {
   /** The path of the document. */
   readonly html: string;
-  /** Paths that the document answers as well. */
+  /** Further paths that return the document. */
   readonly pages: readonly string[];
   readonly files: readonly AssetEntry[];
 }
 
 interface AssetEntry {
-  /** Where browsers ask for it. */
+  /** Its path in URLs. */
   readonly path: string;
-  /** Its file, relative to the list. */
+  /** Its file, relative to `assets.json`. */
   readonly file: string;
   readonly contentType: string;
   readonly etag: string;
@@ -24,7 +24,7 @@ interface AssetEntry {
   readonly encodings: Readonly<Partial<Record<Encoding, { readonly file: string }>>>;
 }
 
-/** Best first. */
+/** Encodings, preferred first. */
 const ENCODINGS = ['br', 'gzip'] as const;
 type Encoding = (typeof ENCODINGS)[number];
 
@@ -37,7 +37,7 @@ interface Representation {
 interface Asset {
   readonly contentType: string;
   readonly cacheControl: string;
-  /** Best first; the last one is not encoded. */
+  /** Representations, preferred first; the last one is not encoded. */
   readonly representations: readonly Representation[];
 }
 
@@ -56,7 +56,7 @@ export class Page {
     this.#document = document;
   }
 
-  /** Reads the page that was built into a folder. Rejects where it was not. */
+  /** Reads the built page from a folder. Rejects if it was not built. */
   static async load(folder: URL): Promise<Page> {
     const list = JSON.parse(await readFile(new URL('assets.json', folder), 'utf8')) as AssetList;
     const assets = new Map(
@@ -77,7 +77,7 @@ export class Page {
     }
   }
 
-  /** Answers a browser that asked for a page which is not there. @returns whether it did. */
+  /** Answers a browser's request for a missing page. @returns whether it did. */
   answerUnknown(request: FastifyRequest, reply: FastifyReply): boolean {
     const isAsked = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
     if (isAsked) send(this.#document, request, reply.status(NOT_FOUND));
@@ -85,7 +85,7 @@ export class Page {
   }
 }
 
-/** Nest's filter sees the errors of its own routes only. */
+/** Nest's filter only handles the errors of its own routes. */
 function errorHandler(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error);
   sendProblem(reply, problem, problem.toBody());

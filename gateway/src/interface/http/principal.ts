@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal, SessionPrincipal } from '../../domain/principal.js';
 
-/** Who makes a request, and how to find out again. */
+/** The principal of a request, and a way to authenticate it again. */
 export interface Authentication {
   readonly principal: Principal;
   /** Rejects with AccountError or Problem once the session or token has ended. */
@@ -15,22 +15,22 @@ interface AuthenticatedRequest extends FastifyRequest {
   [AUTHENTICATION]?: Authentication;
 }
 
-/** Notes who makes the request. */
+/** Stores the principal of the request. */
 export function setAuthentication(request: FastifyRequest, authentication: Authentication): void {
   (request as AuthenticatedRequest)[AUTHENTICATION] = authentication;
 }
 
-/** The id of the account on whose behalf the request is made. */
+/** Parameter decorator: the id of the request's account. */
 export const CurrentAccount = createParamDecorator(
   (_data: unknown, context: ExecutionContext): string => requireAuthentication(context).principal.accountId,
 );
 
-/** Who makes the request, by session or by token, and how to find out again. */
+/** Parameter decorator: the session or token of the request, and a way to check it again. */
 export const CurrentAuthentication = createParamDecorator((_data: unknown, context: ExecutionContext): Authentication =>
   requireAuthentication(context),
 );
 
-/** The session by which the request is made; for operations with the access `session`. */
+/** Parameter decorator: the session of the request; for operations with the access `session`. */
 export const CurrentSession = createParamDecorator((_data: unknown, context: ExecutionContext): SessionPrincipal => {
   const { principal } = requireAuthentication(context);
   if (principal.via !== 'session') throw new Error('The operation is open to tokens: use CurrentAuthentication');
@@ -40,6 +40,6 @@ export const CurrentSession = createParamDecorator((_data: unknown, context: Exe
 function requireAuthentication(context: ExecutionContext): Authentication {
   const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
   const authentication = request[AUTHENTICATION];
-  if (authentication === undefined) throw new Error('The operation is public: nobody is known to make the request');
+  if (authentication === undefined) throw new Error('The operation is public: the request has no principal');
   return authentication;
 }

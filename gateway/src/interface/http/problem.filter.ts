@@ -7,17 +7,17 @@ import type { Page } from './page.js';
 import type { Problem } from './problem.js';
 import { sendProblem, toProblem } from './to-problem.js';
 
-/** Between two lines about rejected passwords, in milliseconds: a flood must not fill the log. */
+/** Minimum time between two lines about rejected passwords, in milliseconds: a flood must not fill the log. */
 const BUSY_INTERVAL_MS = 1_000;
 
-/** Answers every request that fails with problem details (RFC 9457), and logs unexpected errors. */
+/** Answers every failed request with problem details (RFC 9457), and logs unexpected errors. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log: Logger;
   readonly #page: Page | undefined;
   readonly #busy = new RateLimitedLog(BUSY_INTERVAL_MS);
 
-  /** @param page what browsers get that ask for a page which is not there. */
+  /** @param page the answer to browsers that request a missing page. */
   constructor(log: Logger, page: Page | undefined) {
     this.#log = log;
     this.#page = page;
@@ -31,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.kind === 'not-found' && !isApi(request) && this.#page?.answerUnknown(request, reply) === true) return;
     const body = problem.toBody();
     if (body.status >= 500) this.#report(problem, body.instance, request);
-    // The answer has begun (a stream): all that can be said is that it does not end well.
+    // The answer has begun (a stream): it can only be cut off.
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
   #report({ kind, detail, cause }: Problem, instance: string, { method, routeOptions }: FastifyRequest): void {
     const occurrence = { method, route: routeOptions.url, instance, problem: kind };
     if (cause instanceof AccountError && cause.code === 'BUSY') {
-      // An expected state under load: where it was thrown is no news.
+      // An expected state under load: its stack is not useful.
       this.#busy.add((leftOut) => {
         this.#log.warn({ ...occurrence, left_out: leftOut }, detail);
       });

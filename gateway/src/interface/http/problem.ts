@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { HttpException } from '@nestjs/common';
 
-/** What a problem's `type` starts with (RFC 9457); the kind follows. */
+/** Prefix of a problem's `type` (RFC 9457); the kind follows. */
 export const PROBLEM_TYPE_PREFIX = 'urn:tasks:problem:';
 
-/** Every kind of problem the API answers with. Clients act on the kind, people read the title and the detail. */
+/** Every kind of problem that the API returns. Clients act on the kind, people read the title and the detail. */
 export const PROBLEMS = {
   'malformed-request': { status: 400, title: 'The request is malformed' },
   'two-credentials': { status: 400, title: 'A cookie and a bearer token came together' },
@@ -43,21 +43,21 @@ export const PROBLEMS = {
 
 export type ProblemKind = keyof typeof PROBLEMS;
 
-/** One value that is not valid. */
+/** One invalid value. */
 export interface InvalidValue {
-  /** Which part of the request has it. */
+  /** The part of the request that contains it. */
   readonly in: 'body' | 'query' | 'path';
-  /** Where in that part: a JSON pointer, `/name`. */
+  /** The position in that part: a JSON pointer, `/name`. */
   readonly pointer: string;
-  /** The rule that it breaks, for programs. */
+  /** The broken rule, for programs. */
   readonly code: string;
   /** The rule in words. */
   readonly detail: string;
-  /** The least or greatest value that the rule permits, where there is one. */
+  /** The minimum or maximum value of the rule, if it has one. */
   readonly limit?: number | undefined;
 }
 
-/** What a problem has beside its kind and its detail. */
+/** Details of a problem besides its kind and its text. */
 export interface ProblemOptions {
   readonly errors?: readonly InvalidValue[];
   /** Headers of the answer, lower case. */
@@ -72,18 +72,18 @@ export interface ProblemBody {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  /** Names this occurrence, in the log as well. */
+  /** Identifies this occurrence, also in the log. */
   readonly instance: string;
   readonly errors?: readonly InvalidValue[];
 }
 
-/** A request that fails, as the client learns of it. Thrown by guards, pipes and handlers. */
+/** A failed request, as reported to the client. Thrown by guards, pipes and handlers. */
 export class Problem extends HttpException {
   override readonly name = 'Problem';
   readonly headers: Readonly<Record<string, string>>;
   readonly #errors: readonly InvalidValue[] | undefined;
 
-  /** @param detail what happened and what to do about it; goes to the client, so no secrets in it. */
+  /** @param detail what happened and what to do about it; sent to the client, so it must not contain secrets. */
   constructor(
     readonly kind: ProblemKind,
     readonly detail: string,
@@ -94,7 +94,7 @@ export class Problem extends HttpException {
     this.headers = headers;
   }
 
-  /** The body for this occurrence: its `instance` is new at each call. */
+  /** Creates the body for this occurrence: its `instance` is new at each call. */
   toBody(): ProblemBody {
     const { status, title } = PROBLEMS[this.kind];
     return {

@@ -5,11 +5,11 @@ import { Problem } from './problem.js';
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const LOCAL_NAMES = new Set(['localhost']);
 
-/** A host as a client named it. */
+/** A host as sent by a client. */
 const HOST = /^(?:\[(?<v6>[\da-f:.]+)\]|(?<name>[\w.-]+))(?::\d{1,5})?$/i;
 
 /**
- * Turns away requests that were made for another host or by another site, before anything else is done with them.
+ * Rejects requests for another host or from another site, before any other processing.
  *
  * - Host: with a public address only its host; without one `localhost` and IP literals, since DNS cannot be made to
  *   point those names at this server.
@@ -46,8 +46,8 @@ export class RequestGate {
   }
 
   /**
-   * @param isApi whether the request is one to the API, where other sites may not even read.
-   * @param hasCookie whether it carries a cookie of ours.
+   * @param isApi whether the request is for the API, which other sites may not even read.
+   * @param hasCookie whether it carries a cookie of this service.
    * @throws Problem `cross-site`.
    */
   checkSite(request: FastifyRequest, isApi: boolean, hasCookie: boolean): void {
@@ -81,12 +81,12 @@ export class RequestGate {
   }
 }
 
-/** As clients write the host of an address: the default port may be named. */
+/** Clients may add the default port to a host. */
 function hostsOf({ host, hostname, protocol, port }: URL): ReadonlySet<string> {
   return new Set(port === '' ? [host, `${hostname}:${protocol === 'https:' ? '443' : '80'}`] : [host]);
 }
 
-/** A target that names a host as well must name that of the Host header. */
+/** A target with a host must match the Host header. */
 function checkTarget({ originalUrl, headers: { host = '' } }: FastifyRequest): void {
   if (originalUrl.startsWith('/') || !/^https?:/i.test(originalUrl)) return;
   const target = URL.canParse(originalUrl) ? new URL(originalUrl) : undefined;

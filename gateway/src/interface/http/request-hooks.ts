@@ -8,26 +8,26 @@ import type { RequestGate } from './request-gate.js';
 import type { RequestLimits } from './request-limits.js';
 import type { Headers } from './security-headers.js';
 
-/** What is done with a request before it is routed. */
+/** Processing of a request before routing. */
 export interface RequestHooks {
   readonly gate: RequestGate;
   readonly limits: RequestLimits;
   readonly headers: { readonly api: Headers; readonly page: Headers };
-  /** Whether the forwarding headers of any proxy count. */
+  /** Whether forwarding headers are trusted for any proxy. */
   readonly isProxyTrusted: boolean;
   readonly log: Logger;
 }
 
-/** Every method that a route may have. Those that a route lacks are answered with 405, all others with 501. */
+/** All methods that routes may have. Missing ones of a route are answered with 405, all others with 501. */
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
-/** Headers that make a request ambiguous when there are two. */
+/** Headers that make a request ambiguous when repeated. */
 const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
 const SINGLE_LENGTHS: ReadonlySet<number> = new Set([...SINGLE_HEADERS].map(({ length }) => length));
 const NOT_IN_URL = /[^\x21-\x7e]/;
 
-/** Puts the headers on every answer, and rejects requests for another server, and floods. */
+/** Adds the headers to every answer, and rejects requests for another server, and floods. */
 export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHooks): void {
   const { gate, limits, headers, isProxyTrusted, log } = hooks;
   let isWarned = isProxyTrusted;
@@ -41,7 +41,7 @@ export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHook
         'X-Forwarded-For has no effect: name the networks of your proxies in TRUSTED_PROXIES if it came from one',
       );
     }
-    // Before all checks: requests that they reject count too.
+    // Before all checks: rejected requests count too.
     await limits.countAddress(plainAddress(request.ip));
     checkForm(request, isForApi);
     gate.checkHost(request);
@@ -62,7 +62,7 @@ function checkForm({ method, url, headers, raw }: FastifyRequest, isForApi: bool
   checkCodings(headers);
 }
 
-/** What else would be read as other characters than the client meant. */
+/** Other bytes would be decoded to other characters than the client meant. */
 function checkQuery(url: string): void {
   const start = url.indexOf('?');
   if (start < 0) return;
@@ -82,7 +82,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** Node keeps the first of them, others the last one: a proxy may have checked another than counts here. */
+/** Node keeps the first one, others the last one: a proxy may have checked another than this server uses. */
 function checkRepeated(rawHeaders: readonly string[]): void {
   const seen = new Set<string>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -106,7 +106,7 @@ function checkCodings({ 'transfer-encoding': transfer, 'content-encoding': conte
   }
 }
 
-/** The methods of each path, as they are registered. */
+/** Collects the methods of each path at registration. */
 export class RouteMethods {
   readonly #methods = new Map<string, Set<string>>();
 
@@ -133,7 +133,7 @@ export class RouteMethods {
       fastify.route({
         url,
         method: METHODS.filter((method) => !methods.has(method)),
-        // Before a body is looked at.
+        // Before the body is read.
         onRequest: (request, _reply, done) => {
           done(problemOf(request));
         },

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from './problem.js';
 
-/** Requests within a window of time; undefined: no limit. */
+/** Maximum number of requests within a time window; undefined: no limit. */
 export interface RequestLimitsOptions {
   /** Of one IPv4 address or IPv6 /64. */
   readonly perNetwork: number | undefined;
@@ -11,10 +11,10 @@ export interface RequestLimitsOptions {
   readonly networkOf: (address: string) => string;
 }
 
-/** Short, so that what is remembered of a flood from many addresses is little, and soon forgotten. */
+/** Short, so that a flood from many addresses uses little memory for a short time. */
 const WINDOW_S = 10;
 
-/** The general limits on requests. They are counted in the memory of this instance. */
+/** The general limits on requests, counted in this instance's memory. */
 export class RequestLimits {
   readonly #perNetwork: RequestLimit | undefined;
   readonly #perAccount: RequestLimit | undefined;
@@ -62,7 +62,7 @@ class RequestLimit {
   }
 }
 
-/** @param seconds when to try again. */
+/** @param seconds until a retry. */
 export function tooManyRequests(seconds: number, headers: Readonly<Record<string, string>>): Problem {
   return new Problem('too-many-requests', `Wait ${String(seconds)} s, then repeat the request.`, {
     headers: { 'retry-after': String(seconds), ...headers },

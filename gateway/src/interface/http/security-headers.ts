@@ -1,4 +1,4 @@
-/** What `Strict-Transport-Security` covers. */
+/** Scope of `Strict-Transport-Security`. */
 export type HstsMode = 'off' | 'on' | 'subdomains';
 
 /** Headers by their lower-case names. */
@@ -39,7 +39,7 @@ const PAGE_POLICY = [
 ].join('; ');
 
 /**
- * The headers of every answer.
+ * Returns the headers of every answer.
  *
  * @param isHttps Whether browsers reach the gateway by https.
  */
@@ -50,7 +50,7 @@ export function securityHeaders(isHttps: boolean, hsts: HstsMode): { readonly ap
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': PERMISSIONS,
     'x-frame-options': 'DENY',
-    // Browsers ignore it on plain http, and write an error to the console of every page there.
+    // On plain http, browsers ignore it and report an error in every page's console.
     ...(isHttps && { 'cross-origin-opener-policy': 'same-origin' }),
     ...(isHttps && hsts !== 'off' && { 'strict-transport-security': transportSecurity(hsts) }),
   };

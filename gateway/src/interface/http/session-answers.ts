@@ -4,7 +4,7 @@ import type { IssuedSession } from '../../application/accounts/session-issuer.js
 import { plainAddress } from './client.js';
 import type { SessionCookies } from './session-cookies.js';
 
-/** Where a request comes from, for use cases that begin a session. */
+/** Origin of a request, for use cases that begin a session. */
 export function originOf(request: FastifyRequest, cookies: SessionCookies): Origin {
   return {
     address: plainAddress(request.ip),
@@ -13,7 +13,7 @@ export function originOf(request: FastifyRequest, cookies: SessionCookies): Orig
   };
 }
 
-/** Gives the browser the cookies of a session that began or got a new token. */
+/** Sets the cookies of a session that began or got a new token. */
 export function setSessionCookies(
   reply: FastifyReply,
   cookies: SessionCookies,
@@ -23,7 +23,7 @@ export function setSessionCookies(
   if (newDevice !== undefined) cookies.setDevice(reply, newDevice.deviceToken);
 }
 
-/** Makes the browser forget the session and what the page stored; the cookies of known devices stay. */
+/** Deletes the browser's session and the page's stored data; the cookies of known devices are kept. */
 export function clearSession(reply: FastifyReply, cookies: SessionCookies): void {
   cookies.clearSession(reply);
   void reply.header('clear-site-data', '"storage"');

@@ -7,7 +7,7 @@ const HOST_PREFIX = '__Host-';
 const SESSION = 'tasks-session';
 const DEVICE = 'tasks-device';
 
-/** The cookies that a request brought. */
+/** The cookies of a request. */
 export interface Cookies {
   readonly session: string | undefined;
   readonly device: string | undefined;
@@ -16,8 +16,8 @@ export interface Cookies {
 const NONE: Cookies = { session: undefined, device: undefined };
 
 /**
- * The cookies of sessions and of known devices. Over https their names start with `__Host-`, which browsers accept from
- * this very host and over https alone.
+ * The cookies of sessions and of known devices. Over https their names start with `__Host-`, which browsers accept only
+ * over https and from this host.
  */
 export class SessionCookies {
   readonly #isHttps: boolean;
@@ -32,7 +32,7 @@ export class SessionCookies {
     this.#deviceName = prefix + DEVICE;
   }
 
-  /** @throws Problem `malformed-request` when there are two session cookies: one of them was planted. */
+  /** @throws Problem `malformed-request` when there are two session cookies: one of them was injected. */
   read({ headers: { cookie } }: FastifyRequest): Cookies {
     if (cookie === undefined) return NONE;
     if (isRepeated(cookie, this.#sessionName)) {
@@ -65,13 +65,13 @@ export class SessionCookies {
       secure: this.#isHttps,
       sameSite: 'lax',
     });
-    // Fastify adds to `set-cookie`, unlike to other headers.
+    // Fastify appends to `set-cookie`, unlike to other headers.
     void reply.header('set-cookie', cookie);
   }
 }
 
 function isRepeated(header: string, name: string): boolean {
-  // The common case: spares the parser.
+  // The common case: skips the parser.
   if (header.indexOf(name) === header.lastIndexOf(name)) return false;
   return header.split(';').filter((pair) => pair.split('=', 1)[0]?.trim() === name).length > 1;
 }

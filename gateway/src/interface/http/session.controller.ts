@@ -90,7 +90,7 @@ export class SessionController {
   @Get('session')
   @Operation({
     id: 'whoAmI',
-    summary: 'Who is logged in',
+    summary: 'Get the logged-in account',
     access: 'session',
     answers: { 200: { description: 'The account and the session.', schema: WhoAmIBody } },
   })
@@ -119,7 +119,7 @@ export class SessionController {
   @HttpCode(204)
   @Operation({
     id: 'confirm',
-    summary: 'Confirm the password, for what needs it to be recent',
+    summary: 'Confirm the password, for operations that need a recent confirmation',
     access: 'session',
     answers: { 204: { description: 'Confirmed for ten minutes; the session has a new token.', headers: COOKIES } },
     problems: ['wrong-password', 'invalid'],

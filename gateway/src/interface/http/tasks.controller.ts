@@ -18,7 +18,7 @@ import {
   TaskPatch,
 } from './tasks.schemas.js';
 
-const ETAG = { etag: 'Changes when the answer does. Send it back in If-None-Match to get 304 for no change.' };
+const ETAG = { etag: 'Changes with the content. Send it back in If-None-Match to get 304 for no change.' };
 const NOT_MODIFIED = { description: 'Not modified since the ETag in If-None-Match.', headers: ETAG };
 
 /** The tasks of the account. */
@@ -61,7 +61,7 @@ export class TasksController {
     summary: 'Add a task',
     access: 'tasks:write',
     answers: {
-      200: { description: 'The account had a task with this id already: here it is, unchanged.', schema: TaskBody },
+      200: { description: 'The existing task with this id, unchanged.', schema: TaskBody },
       201: { description: 'The new task.', schema: TaskBody, headers: { location: 'The path of the task.' } },
     },
     problems: ['id-taken'],
@@ -81,7 +81,7 @@ export class TasksController {
     id: 'clearTasks',
     summary: 'Remove done tasks, at most 1,000 at once',
     access: 'tasks:write',
-    answers: { 200: { description: 'How many were removed.', schema: ClearedBody } },
+    answers: { 200: { description: 'The number of removed tasks.', schema: ClearedBody } },
   })
   clear(
     @CurrentAccount() accountId: string,
@@ -96,7 +96,7 @@ export class TasksController {
     summary: 'Count tasks',
     access: 'tasks:read',
     answers: {
-      200: { description: 'How many tasks are open and done.', schema: TaskCountsBody, headers: ETAG },
+      200: { description: 'The numbers of open and done tasks.', schema: TaskCountsBody, headers: ETAG },
       304: NOT_MODIFIED,
     },
   })
@@ -155,7 +155,7 @@ export class TasksController {
   }
 }
 
-/** The same query from the cursor on (RFC 8288). */
+/** The same query with the next cursor (RFC 8288). */
 function linkToNext({ done, text, limit }: ListQuery, cursor: string): string {
   const query = new URLSearchParams({ limit: String(limit), after: cursor });
   if (done !== undefined) query.set('done', String(done));

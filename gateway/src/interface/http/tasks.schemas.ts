@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** The longest name, in UTF-16 units, as the task service has it. */
+/** Maximum length of a name, in UTF-16 units, as in the task service. */
 const NAME_MAX = 4_096;
-/** The longest text to search for, in UTF-16 units, as the task service has it. */
+/** Maximum length of a search text, in UTF-16 units, as in the task service. */
 const TEXT_MAX = 256;
 const CURSOR_MAX = 512;
 const PAGE_MAX = 200;
@@ -16,10 +16,11 @@ export const TaskId = z
   .regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits, lower case')
   .meta({ id: 'TaskId', description: '24 hexadecimal digits, lower case.', example: '6925c1f00a1b2c3d4e5f6071' });
 
-// Ranges rather than categories of Unicode: every dialect of regular expressions reads the pattern in the document.
-/** Control characters other than tab and line ends: terminals act upon them, and nothing shows them. */
+// Ranges rather than categories of Unicode, so that every regular expression dialect can use the pattern in the
+// document.
+/** Control characters other than tab and line ends: terminals interpret them, and they are invisible. */
 const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
-/** Control characters, white space and characters without a glyph: a name of these alone is invisible. */
+/** Control characters, white space and characters without a glyph: a name of only these is invisible. */
 const INVISIBLE =
   String.raw`\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f` +
   String.raw`\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f` +
@@ -37,12 +38,12 @@ const TaskName = z
     params: { code: 'control-character' },
   })
   .refine((name) => name === '' || HAS_CONTROLS.test(name) || HAS_VISIBLE.test(name), {
-    error: 'must have a character that can be seen',
+    error: 'must have a visible character',
     params: { code: 'empty' },
   })
   .meta({
     description:
-      'Kept as it is. Needs a character that can be seen; control characters other than tab and line ends are rejected.',
+      'Stored unchanged. Needs a visible character; control characters other than tab and line ends are rejected.',
     pattern: `^[^${CONTROLS}]*[^${INVISIBLE}][^${CONTROLS}]*$`,
   });
 
@@ -58,7 +59,7 @@ export type NewTask = z.infer<typeof NewTask>;
 
 export const TaskPatch = z
   .strictObject({ name: TaskName.optional(), done: z.boolean().optional() })
-  .meta({ id: 'TaskPatch', description: 'A merge patch (RFC 7396): unset members stay as they are.' });
+  .meta({ id: 'TaskPatch', description: 'A merge patch (RFC 7396): unset members are left unchanged.' });
 export type TaskPatch = z.infer<typeof TaskPatch>;
 
 const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -82,7 +83,7 @@ export const ListQuery = z.strictObject({
     .meta({
       wire: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT, description: 'Page size.' },
     }),
-  after: z.string().min(1).max(CURSOR_MAX).optional().describe('`nextCursor` of the page before.'),
+  after: z.string().min(1).max(CURSOR_MAX).optional().describe('`nextCursor` of the previous page.'),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 
@@ -101,7 +102,7 @@ export const TaskBody = z
 
 export const TaskPageBody = z
   .object({
-    items: z.array(TaskBody).describe('Newest first. With `text` a page can be short, or empty, and not be the last.'),
+    items: z.array(TaskBody).describe('Newest first. With `text` a page can be short or empty without being the last.'),
     nextCursor: z.string().nullable().describe('For `after`; null on the last page.'),
   })
   .meta({ id: 'TaskPage' });
@@ -110,7 +111,7 @@ export const TaskCountsBody = z.object({ open: z.int().min(0), done: z.int().min
 
 export const ClearedBody = z
   .object({
-    removed: z.int().min(0).describe('How many tasks this request removed.'),
-    more: z.boolean().describe('Whether there may be more: repeat the request.'),
+    removed: z.int().min(0).describe('Number of tasks removed by this request.'),
+    more: z.boolean().describe('Whether there may be more: if so, repeat the request.'),
   })
   .meta({ id: 'Cleared' });

@@ -3,15 +3,15 @@ import type { FastifyReply } from 'fastify';
 import { fromApplicationError } from './application-problems.js';
 import { Problem, PROBLEM_MEDIA_TYPE, type ProblemBody, type ProblemKind } from './problem.js';
 
-/** What Nest and Fastify reject themselves, by status. */
+/** Rejections by Nest and Fastify themselves, by status. */
 const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
-  400: ['malformed-request', 'The request is not what its headers say: check path, length and JSON.'],
+  400: ['malformed-request', 'The request does not match its headers: check path, length and JSON.'],
   404: ['not-found', 'There is nothing at this address.'],
   408: ['request-timeout', 'The request did not arrive within its time limit.'],
   413: ['body-too-large', 'The body may have at most 32768 bytes.'],
-  414: ['uri-too-long', 'A part of the path is longer than anything that is stored here.'],
+  414: ['uri-too-long', 'A part of the path is longer than any stored id.'],
   415: ['unsupported-media-type', 'Send JSON, with content-type: application/json.'],
-  503: ['unavailable', 'The gateway is stopping.'],
+  503: ['unavailable', 'The gateway is shutting down.'],
 };
 
 /** Answers a request with a problem. @param body Problem details of this occurrence. */
@@ -22,7 +22,7 @@ export function sendProblem(reply: FastifyReply, { headers }: Problem, body: Pro
     .send(JSON.stringify(body));
 }
 
-/** The problem that an error is to the client. */
+/** Maps an error to the client's problem. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const known = fromApplicationError(error);
@@ -32,7 +32,7 @@ export function toProblem(error: unknown): Problem {
   return new Problem('internal', 'The cause is in the log of the gateway, under this instance.', { cause: error });
 }
 
-/** Nest's errors tell their status, and so do Fastify's. */
+/** Nest's errors have a status, and so do Fastify's. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;

@@ -7,7 +7,7 @@ import { CurrentClient, type Client } from './client.js';
 import { Operation } from './operation.js';
 import { CurrentSession } from './principal.js';
 
-/** The tokens by which programs work with the tasks of the account. */
+/** Tokens for programs that use the tasks of the account. */
 @Controller('tokens')
 export class TokensController {
   readonly #list: ListTokens;
@@ -34,7 +34,7 @@ export class TokensController {
   @Post()
   @Operation({
     id: 'createToken',
-    summary: 'Make a token for a program',
+    summary: 'Create a token for a program',
     access: 'session',
     needsConfirmation: true,
     answers: { 201: { description: 'The token; it is never shown again.', schema: CreatedTokenBody } },
@@ -55,7 +55,7 @@ export class TokensController {
     id: 'revokeToken',
     summary: 'Revoke a token',
     access: 'session',
-    answers: { 204: { description: 'The token works no more.' } },
+    answers: { 204: { description: 'The token has stopped working.' } },
     problems: ['not-found'],
   })
   async revoke(

@@ -9,7 +9,7 @@ const PARTS: Readonly<Partial<Record<ArgumentMetadata['type'], InvalidValue['in'
   param: 'path',
 };
 
-/** Checks bodies, queries and path parameters by their schemas, and says what is not valid as problem details. */
+/** Validates bodies, queries and path parameters by their schemas, and reports invalid values as problem details. */
 @Injectable()
 export class ValidationPipe extends StandardSchemaValidationPipe {
   override async transform<Value>(value: Value, metadata: ArgumentMetadata): Promise<Value> {
@@ -26,7 +26,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
   }
 }
 
-/** What zod's issues have beyond the standard's. */
+/** Members of zod's issues beyond the standard's. */
 interface ZodIssue extends StandardSchemaV1.Issue {
   readonly code?: string;
   readonly format?: string;
@@ -42,13 +42,13 @@ function toInvalidValues(issue: ZodIssue, part: InvalidValue['in']): InvalidValu
       in: part,
       pointer: toPointer([...path, key]),
       code: 'unknown-member',
-      detail: 'there is no such member',
+      detail: 'unknown member',
     }));
   }
   return [{ in: part, pointer: toPointer(path), code: toCode(issue), detail: issue.message }];
 }
 
-/** zod's codes are its own; ours are those of the documentation. */
+/** zod's codes are internal; the API's codes are documented. */
 function toCode({ code = 'invalid', format, origin, params }: ZodIssue): string {
   if (params?.code !== undefined) return params.code;
   if (code === 'too_small') return origin === 'string' || origin === 'array' ? 'too-short' : 'too-small';

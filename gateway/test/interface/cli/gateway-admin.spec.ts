@@ -118,7 +118,7 @@ describe('gateway-admin', () => {
   it.each(['disable', 'delete', 'end-sessions', 'reset-password'])('%s wants --yes in scripts', async (command) => {
     const { sessionToken } = await accounts.signUp('alice');
     expect(await run(`${command} alice`)).toBe(2);
-    expect(errors).toBe('gateway-admin: nobody is there to confirm: give --yes\n');
+    expect(errors).toBe('gateway-admin: there is no terminal for the confirmation: use --yes\n');
     await accounts.principal(sessionToken);
     expect(await run(`${command} alice --yes`)).toBe(0);
     await expect(accounts.principal(sessionToken)).rejects.toThrow();
@@ -155,7 +155,7 @@ describe('gateway-admin', () => {
       return Promise.resolve({ added: 2, there: 0, conflicts: to === undefined ? [] : ['alice\u001b[2J'] });
     };
     expect(await run('migrate --yes', { isInteractive: true, actions: { migrate } })).toBe(0);
-    expect(output).toBe('2 added, 0 there already\n');
+    expect(output).toBe('2 added, 0 existed already\n');
     expect(await run('migrate --yes --to mongodb://x', { actions: { migrate } })).toBe(1);
     expect(errors).toBe('gateway-admin: not copied, since another account has the name there: alice\ufffd[2J\n');
   });

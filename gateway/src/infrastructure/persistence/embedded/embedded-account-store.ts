@@ -6,12 +6,12 @@ import { ACCOUNT_KEYS, EmbeddedAccountRepository } from './embedded-account.repo
 import { EmbeddedAttemptRepository } from './embedded-attempt.repository.js';
 import { EmbeddedDigestRepository } from './embedded-digest.repository.js';
 
-/** How the folder of the gateway's embedded store is opened. */
+/** Options of the gateway's embedded store. */
 export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
   return { folder, owner: 'tasks-gateway', version: 1, setting: 'GATEWAY_DATA_DIR' };
 }
 
-/** The account store in a folder of this machine, which one process has open at a time. */
+/** The account store in a local folder, open in one process at a time. */
 export class EmbeddedAccountStore implements OpenAccountStore {
   readonly accounts: EmbeddedAccountRepository;
   readonly sessions: EmbeddedDigestRepository<Session>;
@@ -31,7 +31,7 @@ export class EmbeddedAccountStore implements OpenAccountStore {
   }
 
   /**
-   * Opens the folder; makes it where it is missing, unless `create` is false.
+   * Opens the folder; creates it when missing, unless `create` is false.
    *
    * @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED
    */

@@ -3,11 +3,11 @@ import { AttemptRepository } from '../../../application/accounts/attempt-reposit
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import { answered, fromRecord, timeKey, toRecord } from './records.js';
 
-/** Prefixes of keys: counters by what they count, and that by expiry. */
+/** Prefixes of keys: counters by key, and keys by expiry. */
 const COUNTER_KEYS = 'attempt/';
 const EXPIRY_KEYS = 'attempt-until/';
 const SECRET_KEY = 'setting/attempt-key';
-/** Counters that one step removes. */
+/** Number of counters removed in one step. */
 const SWEEP_ROWS = 500;
 
 /** Failure counters in the embedded store. */
@@ -59,7 +59,7 @@ export class EmbeddedAttemptRepository extends AttemptRepository {
       this.#store.write(({ get, remove }) => {
         let removed = 0;
         for (const [key] of keys) {
-          // Unless it was counted meanwhile.
+          // Unless it was used meanwhile.
           if (get(key) === undefined) continue;
           remove(key);
           remove(COUNTER_KEYS + key.slice(nameAt));

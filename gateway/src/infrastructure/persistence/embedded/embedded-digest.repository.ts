@@ -4,7 +4,7 @@ import { answered, fromRecord, keysWith, timeKey, toRecord } from './records.js'
 
 /** More rows than an account can have. */
 const MAX_ROWS = 10_000;
-/** Rows that one step removes. */
+/** Number of rows removed in one step. */
 const SWEEP_ROWS = 500;
 
 /** Sessions, devices or tokens in the embedded store; indexed by account and by expiry. */
@@ -14,7 +14,7 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
   readonly #byAccount: string;
   readonly #byExpiry: string;
 
-  /** @param kind What the rows are, as their keys begin: `session`. */
+  /** @param kind Prefix of the rows' keys: `session`. */
   constructor(store: EmbeddedStore, kind: string) {
     super();
     this.#store = store;
@@ -76,7 +76,7 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
         for (const [key] of keys) {
           // Unless it was used meanwhile.
           if (transaction.get(key) === undefined) continue;
-          // The key itself first: without its row it would be found again for ever.
+          // The index key first: without its row it would be found again forever.
           transaction.remove(key);
           this.#remove(transaction, key.slice(digestAt));
           removed++;

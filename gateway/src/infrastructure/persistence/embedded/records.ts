@@ -1,7 +1,7 @@
 import { EmbeddedStoreError } from '@tasks/embedded-store';
 import { AccountError } from '../../../domain/account.errors.js';
 
-/** Fields that hold times, in every kind of record. */
+/** Fields with times, in all kinds of records. */
 const TIMES = [
   'createdOn',
   'statusSince',
@@ -15,12 +15,12 @@ const TIMES = [
 /** Enough digits for every time that a Date can have. */
 const TIME_DIGITS = 16;
 
-/** A value in the form in which it is stored: JSON, times in ISO 8601. */
+/** Returns the stored form of a value: JSON, times in ISO 8601. */
 export function toRecord(value: object): string {
   return JSON.stringify(value);
 }
 
-/** The value that was stored. Without a reviver, which takes twice as long: every request reads two records. */
+/** Returns the stored value. Without a reviver, which takes twice as long: every request reads two records. */
 export function fromRecord<Value extends object>(record: string): Value {
   const value = JSON.parse(record) as Record<string, unknown>;
   for (const field of TIMES) {
@@ -30,17 +30,17 @@ export function fromRecord<Value extends object>(record: string): Value {
   return value as Value;
 }
 
-/** A time as a part of keys, which it puts in order. */
+/** A time as a sortable part of keys. */
 export function timeKey(time: Date): string {
   return String(time.getTime()).padStart(TIME_DIGITS, '0');
 }
 
-/** The range of all keys that begin so; `after`: only those behind this one. */
+/** The range of all keys with a prefix; `after`: only those after this one. */
 export function keysWith(prefix: string, after = ''): { gt: string; lt: string } {
   return { gt: prefix + after, lt: `${prefix}\u{10ffff}` };
 }
 
-/** The answer of the store. @throws AccountError STORE_UNAVAILABLE */
+/** Runs an operation of the store. @throws AccountError STORE_UNAVAILABLE */
 export async function answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;

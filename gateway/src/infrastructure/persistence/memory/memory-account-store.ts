@@ -7,7 +7,7 @@ import { type AccountPage, AccountRepository } from '../../../application/accoun
 import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
 import { DigestRepository, type DigestRow, type RowChanges } from '../../../application/accounts/digest-repository.js';
 
-/** The account store in the memory of this process, for tests and benchmarks. */
+/** The account store in this process's memory, for tests and benchmarks. */
 export class MemoryAccountStore implements OpenAccountStore {
   readonly accounts = new MemoryAccountRepository();
   readonly sessions = new MemoryDigestRepository<Session>();

@@ -15,10 +15,10 @@ export class AccountDatabase {
   }
 
   /**
-   * Runs one command, or a few, once there is a connection. Past Mongoose's own collections, whose `find` is no cursor
+   * Runs one or more commands once connected. Bypasses Mongoose's own collections, whose `find` does not return a cursor
    * until then.
    *
-   * @throws AccountError STORE_UNAVAILABLE, whatever the driver throws: what is asked of it is checked before.
+   * @throws AccountError STORE_UNAVAILABLE for any error of the driver: arguments are validated before.
    */
   async run<Answer>(command: (db: mongo.Db) => Promise<Answer>): Promise<Answer> {
     try {
@@ -32,7 +32,7 @@ export class AccountDatabase {
     }
   }
 
-  /** Inserts a document; false when there is one of its `_id`. */
+  /** Inserts a document; false when its `_id` exists. */
   insert<Document extends { readonly _id: string }>(collection: string, document: Document): Promise<boolean> {
     return this.run(async (db) => {
       try {

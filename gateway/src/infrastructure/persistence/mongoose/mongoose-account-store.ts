@@ -11,7 +11,7 @@ import { DEVICES, MongooseDigestRepository, SESSIONS, TOKENS } from './mongoose-
 const BY_ACCOUNT = { accountId: 1 } as const;
 const BY_EXPIRY = { expiresOn: 1 } as const;
 
-/** Every index, by its collection. None of them keeps anything unique: they may come late. */
+/** Every index, by its collection. None enforces uniqueness, so they may be created late. */
 const INDEXES = [
   { collection: ACCOUNTS, key: { status: 1, _id: 1 } },
   ...[SESSIONS, DEVICES, TOKENS].flatMap((collection) => [
@@ -24,7 +24,7 @@ const INDEXES = [
 const INDEX_ADVICE =
   "accounts work, but lists of sessions are slow until they exist. Creation is retried; let the gateway's user create indexes";
 
-/** The account store in MongoDB, which several instances share. */
+/** The account store in MongoDB, shared by several instances. */
 export class MongooseAccountStore implements OpenAccountStore {
   readonly accounts: MongooseAccountRepository;
   readonly sessions: MongooseDigestRepository<Session>;
@@ -50,9 +50,9 @@ export class MongooseAccountStore implements OpenAccountStore {
   }
 
   /**
-   * Begins to connect, without waiting: MongoDB may come later.
+   * Begins to connect, without waiting: MongoDB may be down at first.
    *
-   * @throws Error when the connection string makes no sense.
+   * @throws Error for an invalid connection string.
    */
   static open(options: MongoOptions, log: MongoLog): MongooseAccountStore {
     checkUri(options, 'GATEWAY_MONGODB_URI');

@@ -3,12 +3,12 @@ import { type AccountPage, AccountRepository } from '../../../application/accoun
 import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
 import type { AccountDatabase } from './account-database.js';
 
-/** An account as it is stored. */
+/** A stored account. */
 type AccountDocument = Omit<Account, 'id'> & { readonly _id: string };
 
 /**
- * A canonical name and the account that has it. It is claimed before the account is stored and settled afterwards; a settled
- * name can't be taken over.
+ * A canonical name and its account. It is claimed before the account is stored and settled afterwards; a settled name
+ * can't be taken over.
  */
 interface NameDocument {
   readonly _id: string;
@@ -21,10 +21,10 @@ interface NameDocument {
 export const ACCOUNTS = 'accounts';
 export const NAMES = 'usernames';
 
-/** A sign-up that has not stored its account for this long has failed. */
+/** Age of a claim after which its sign-up has failed. */
 const CLAIM_MS = 60_000;
 
-/** Accounts in MongoDB. The name is the `_id` of a document: unique even before any index is there. */
+/** Accounts in MongoDB. The name is the `_id` of a document: unique even without any index. */
 export class MongooseAccountRepository extends AccountRepository {
   readonly #database: AccountDatabase;
 
@@ -40,7 +40,7 @@ export class MongooseAccountRepository extends AccountRepository {
       namesOf(db).updateOne({ _id: account.canonicalName, accountId: account.id }, { $set: { isSettled: true } }),
     );
     if (settled.matchedCount === 1) return true;
-    // It took longer than a claim lasts, and another sign-up has taken the name over.
+    // The claim expired, and another sign-up has taken over the name.
     await this.#database.run((db) => accountsOf(db).deleteOne({ _id: account.id }));
     return false;
   }
@@ -77,7 +77,7 @@ export class MongooseAccountRepository extends AccountRepository {
     return document ? accountOf(document) : undefined;
   }
 
-  /** The name comes first and last, so that it is free, or can be taken over, wherever this is interrupted. */
+  /** The name comes first and last, so that it is free, or can be taken over, after an interruption at any point. */
   override async remove({ id, canonicalName }: Pick<Account, 'id' | 'canonicalName'>): Promise<void> {
     const own = { _id: canonicalName, accountId: id };
     await this.#database.run((db) =>

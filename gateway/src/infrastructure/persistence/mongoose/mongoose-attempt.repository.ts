@@ -4,7 +4,7 @@ import { AccountError } from '../../../domain/account.errors.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import type { AccountDatabase } from './account-database.js';
 
-/** A counter as it is stored. */
+/** A stored counter. */
 type CounterDocument = FailureCounter & { readonly _id: string };
 
 /** The collections of this repository. */
@@ -12,7 +12,7 @@ export const ATTEMPTS = 'attempts';
 export const SETTINGS = 'settings';
 
 const KEY_SECRET = 'attempt-key';
-/** A counter that others change faster than this instance can is not waited for any longer. */
+/** Maximum number of attempts against concurrent changes of a counter. */
 const MAX_TRIES = 50;
 
 /** Failure counters in MongoDB. */
@@ -33,7 +33,7 @@ export class MongooseAttemptRepository extends AttemptRepository {
     return new Map(documents.map((document) => [document._id, counterOf(document)]));
   }
 
-  /** Compares and sets, again while others are faster. */
+  /** Compares and sets, with retries after concurrent changes. */
   override async update(
     key: string,
     change: (current: FailureCounter | undefined) => FailureCounter | undefined,
@@ -44,7 +44,7 @@ export class MongooseAttemptRepository extends AttemptRepository {
       const next = change(current);
       if (next === current || (await this.#replace(key, current, next))) return next;
     }
-    throw new AccountError('STORE_UNAVAILABLE', { cause: new Error(`${key} is changed all the time`) });
+    throw new AccountError('STORE_UNAVAILABLE', { cause: new Error(`${key} changes too often`) });
   }
 
   override async removeExpired(now: Date): Promise<number> {

@@ -7,7 +7,7 @@ export const SESSIONS = 'sessions';
 export const DEVICES = 'devices';
 export const TOKENS = 'tokens';
 
-/** A row as it is stored: its digest is the `_id`. */
+/** A stored row: its digest is the `_id`. */
 type DigestDocument = Record<string, unknown> & { readonly _id: string };
 
 /** Sessions, devices or tokens in a collection of MongoDB. */

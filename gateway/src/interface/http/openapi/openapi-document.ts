@@ -9,11 +9,13 @@ type Json = Readonly<Record<string, unknown>>;
 
 const ProblemBody = z
   .object({
-    type: z.enum(Object.keys(PROBLEMS).map((kind) => `urn:tasks:problem:${kind}`)).describe('What clients act on.'),
+    type: z
+      .enum(Object.keys(PROBLEMS).map((kind) => `urn:tasks:problem:${kind}`))
+      .describe('Machine-readable kind of problem.'),
     title: z.string(),
     status: z.int().min(400).max(599),
     detail: z.string().describe('What happened and what to do about it, for people.'),
-    instance: z.string().describe('Names this occurrence, in the log of the gateway as well.'),
+    instance: z.string().describe('Identifies this occurrence, also in the log of the gateway.'),
     errors: z
       .array(
         z.object({
@@ -41,7 +43,7 @@ const WITH_ACCOUNT: readonly ProblemKind[] = ['log-in-required', 'account-change
 const WITH_TASKS: readonly ProblemKind[] = ['invalid-token', 'scope-missing', 'invalid', 'tasks-failed', 'timeout'];
 const WITH_BODY: readonly ProblemKind[] = ['request-timeout', 'body-too-large', 'unsupported-media-type'];
 
-/** The OpenAPI 3.1 document of these controllers. */
+/** Returns the OpenAPI 3.1 document of these controllers. */
 export function createOpenApiDocument(controllers: readonly Type[], version: string): Json {
   const schemas = new SchemaCollection();
   const paths: Record<string, Record<string, Json>> = {};
@@ -55,7 +57,7 @@ export function createOpenApiDocument(controllers: readonly Type[], version: str
     info: {
       title: 'Tasks',
       version,
-      description: 'Tasks of people who log in, and of programs with tokens. Errors are problem details (RFC 9457).',
+      description: 'Tasks of logged-in users, and of programs with tokens. Errors are problem details (RFC 9457).',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: API_PATH }],
@@ -127,7 +129,7 @@ function answerObject(
   };
 }
 
-/** One response a status; its description names the kinds of problem. */
+/** One response per status; its description lists the kinds of problems. */
 function problemResponses(kinds: readonly ProblemKind[]): Record<string, Json> {
   const all = [...new Set(kinds)];
   return Object.fromEntries(
@@ -144,7 +146,7 @@ function problemResponses(kinds: readonly ProblemKind[]): Record<string, Json> {
   );
 }
 
-/** Turns zod's schemas into JSON Schema; those with an id become components. */
+/** Converts zod's schemas to JSON Schema; those with an id become components. */
 class SchemaCollection {
   readonly components: Record<string, Json> = {};
 
@@ -154,7 +156,7 @@ class SchemaCollection {
       unrepresentable: 'any',
       override: ({ jsonSchema }) => {
         asOnTheWire(jsonSchema);
-        // Answers may gain members: only input is strict.
+        // Members may be added to answers: only input is strict.
         if (io === 'output') delete jsonSchema.additionalProperties;
       },
     });
@@ -177,7 +179,7 @@ class SchemaCollection {
   }
 }
 
-/** A query holds text only; where `wire` is set, it says what the text stands for. */
+/** A query contains only text; `wire`, if set, describes its meaning. */
 function asOnTheWire(jsonSchema: Record<string, unknown>): void {
   const { wire } = jsonSchema;
   if (typeof wire !== 'object' || wire === null) return;

@@ -2,7 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { z } from 'zod';
 import { Operation } from '../operation.js';
 
-/** The description of the API, for programs. */
+/** The machine-readable description of the API. */
 export class OpenApiText {
   constructor(readonly json: string) {}
 }

@@ -2,30 +2,30 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { operationOf, type OperationOptions } from '../operation.js';
 
-/** The parts of a request that a handler can take, as Nest numbers them. */
+/** Parts of a request that a handler can receive, as numbered by Nest. */
 const ARGUMENT_PARTS: Readonly<Record<string, RequestPart>> = { 3: 'body', 4: 'query', 5: 'path' };
 
 export type RequestPart = 'body' | 'query' | 'path';
 
-/** A part of the request that a handler takes, and the schema that checks it. */
+/** A part of the request that a handler receives, and its schema. */
 export interface RouteArgument {
   readonly part: RequestPart;
   readonly schema: unknown;
 }
 
-/** A route as its controller declares it. */
+/** A route declared by a controller. */
 export interface DeclaredRoute {
   /** `TasksController.list` */
   readonly handler: string;
   /** Upper case. */
   readonly method: string;
-  /** Without the prefix of the API, parameters as `:id`. */
+  /** Without the API's prefix, parameters as `:id`. */
   readonly path: string;
   readonly operation: OperationOptions | undefined;
   readonly arguments: readonly RouteArgument[];
 }
 
-/** The routes of these controllers, read from what their decorators noted. */
+/** Reads the routes of these controllers from the metadata of their decorators. */
 export function routesOf(controllers: readonly Type[]): DeclaredRoute[] {
   return controllers.flatMap((controller) => {
     const base = Reflect.getMetadata(PATH_METADATA, controller) as string;
