@@ -1,6 +1,6 @@
 // Run after each change of dependencies: node scripts/patch-lock.mjs
 // npm writes only those optional platform packages into package-lock.json that the registry in use has, and `npm ci` then
-// refuses the file, here and elsewhere. This adds an entry for each one that a package names and the file lacks: its
+// rejects the file, here and elsewhere. This adds an entry for each one that a package names and the file lacks: its
 // version, and the system that it is for. Without a checksum, since nobody here has seen its content.
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -28,14 +28,14 @@ describe('CheckHealth', () => {
     expect(await new CheckHealth(new Probe(), new Drain()).execute()).toEqual(OK);
   });
 
-  it('says that the store is unavailable when it fails, and with what', async () => {
+  it('is unavailable when the store fails, with its error', async () => {
     const probe = new Probe();
     probe.failure = new Error('ECONNREFUSED');
     const health = await new CheckHealth(probe, new Drain()).execute();
     expect(health).toEqual({ ok: false, message: 'Task store unavailable', cause: probe.failure });
   });
 
-  it('says that it is shutting down as soon as the drain begins, also to those who wait', async () => {
+  it('reports the shutdown from the start of the drain, also to waiting callers', async () => {
     const probe = new Probe();
     const drain = new Drain();
     const health = new CheckHealth(probe, drain);

@@ -21,7 +21,7 @@ class ListSource extends TaskSource {
   }
 }
 
-/** Says that it stored everything, and loses every hundredth task. */
+/** A target that reports everything as stored, but loses every hundredth task. */
 class LeakyTarget extends TaskTarget {
   readonly #ids = new Set<string>();
 
@@ -38,12 +38,12 @@ class LeakyTarget extends TaskTarget {
 describe('A copy of tasks', () => {
   const tasks = Array.from({ length: 1_200 }, (_, n) => aTask({ id: taskId(n) }));
 
-  it('counts at the end what is really there, whatever the target has said', async () => {
+  it("counts the target's tasks at the end, regardless of its reports", async () => {
     const report = await new CopyTasks(new ListSource(tasks), new LeakyTarget()).execute(false);
     expect(report).toMatchObject({ added: 1_200, inSource: 1_200, inTarget: 1_195 });
   });
 
-  it('tells how far it is, from nothing to everything, first copying, then comparing', async () => {
+  it('reports its progress, first of copying, then of comparing', async () => {
     const seen: [string, number, number][] = [];
     const note = (...progress: [string, number, number]): number => seen.push(progress);
     await new CopyTasks(new ListSource(tasks), new LeakyTarget()).execute(false, note);

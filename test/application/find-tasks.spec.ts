@@ -6,10 +6,10 @@ import type { Task } from '../../src/domain/task.js';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
 import { aTask, instant, taskId } from '../support/builders.js';
 
-/** Characters whose search form is the most expensive to make: marks that have to be sorted. */
+/** Characters with the most expensive search form: marks that have to be sorted. */
 const EXPENSIVE_NAME = `a${'\u0301\u0327'.repeat(2_047)}`;
 
-/** A store that counts what is read of it at once. */
+/** A store that counts concurrent reads. */
 class CountingRepository extends MemoryTaskRepository {
   running = 0;
   mostRunning = 0;
@@ -42,7 +42,7 @@ async function namesFound(input: Partial<FindTasksInput>): Promise<string[]> {
   return (await execute(input)).tasks.map(({ name }) => name);
 }
 
-/** Adds tasks of these names, the first one is the oldest. */
+/** Adds tasks with these names, oldest first. */
 async function added(names: readonly string[], fields: Partial<Task> = {}): Promise<void> {
   for (const [n, name] of names.entries())
     await tasks.add(aTask({ id: taskId(n + 1), createdOn: instant(n), name, ...fields }));
@@ -58,7 +58,7 @@ describe('FindTasks', () => {
     expect(await namesFound({ filter: { text: '' } })).toEqual(['c', 'b', 'a']);
   });
 
-  it('finds open or done tasks alone, with and without a text', async () => {
+  it('finds only open or only done tasks, with and without a text', async () => {
     await added(['milk', 'bread', 'oat milk']);
     await tasks.update(taskId(1), 'alice', { done: true });
     expect(await namesFound({ filter: { done: true } })).toEqual(['milk']);
@@ -83,12 +83,12 @@ describe('FindTasks', () => {
     expect(await namesFound({ filter: { text } })).toEqual([name]);
   });
 
-  it('finds nothing in other users’ tasks', async () => {
+  it('does not find tasks of other users', async () => {
     await added(['milk']);
     expect(await execute({ userId: 'mallory', filter: { text: 'milk' } })).toEqual({ tasks: [] });
   });
 
-  it('looks at no more than 1,000 tasks a call and goes on after them', async () => {
+  it('compares at most 1,000 tasks a call and continues after them', async () => {
     await added(['milk', ...Array.from({ length: 1_999 }, () => 'bread')]);
     const first = await execute({ filter: { text: 'milk' } });
     expect(first).toEqual({ tasks: [], next: expect.any(String) });
@@ -98,7 +98,7 @@ describe('FindTasks', () => {
     expect((await execute({ filter: { text: 'milk' }, after: second.next })).tasks).toEqual([]);
   });
 
-  it('stops earlier where names are long, and goes on after them', async () => {
+  it('stops earlier at long names, and continues after them', async () => {
     await added(['milk', ...Array.from({ length: 100 }, () => 'b'.repeat(4_096))]);
     const first = await execute({ filter: { text: 'milk' } });
     expect(first).toEqual({ tasks: [], next: expect.any(String) });
@@ -121,7 +121,7 @@ describe('FindTasks', () => {
     expect(found).toEqual(names.filter((name) => name.startsWith('milk')).reverse());
   });
 
-  it('has no next page exactly when the last match is on the page', async () => {
+  it('has a next page unless the last match is on the page', async () => {
     await added(['bread', 'milk', 'milk']);
     expect(await execute({ limit: 2, filter: { text: 'milk' } })).not.toHaveProperty('next');
     expect(await execute({ limit: 1, filter: { text: 'milk' } })).toHaveProperty('next');
@@ -157,7 +157,7 @@ describe('FindTasks', () => {
     expect({ mostComparing, mostRunning: tasks.mostRunning }).toEqual({ mostComparing: 1, mostRunning: 16 });
   });
 
-  it('stops when nobody waits any more, and the next search runs', async () => {
+  it('stops when the caller is gone, and the next search runs', async () => {
     await added(Array.from({ length: 900 }, () => 'bread'));
     const leaving = new AbortController();
     const searching = find.execute(
@@ -177,7 +177,7 @@ describe('FindTasks', () => {
     [{ filter: { text: 't'.repeat(257) } }, 'filter.text must be at most 256 characters'],
     [{ filter: { text: '\ufdfa'.repeat(15) } }, 'filter.text must be at most 256 characters'],
     [{ filter: { text: '\udc00' } }, 'filter.text must be well-formed Unicode text'],
-  ])('refuses %j', async (input, message) => {
+  ])('rejects %j', async (input, message) => {
     await expect(execute(input)).rejects.toMatchObject({ code: 'INVALID_INPUT', message });
   });
 });

@@ -9,7 +9,7 @@ import { Deferred } from '@tasks/testing/deferred';
 const MANY = 5_000;
 const PATIENT = { signal: new AbortController().signal };
 
-/** Counts what is read, and keeps readers waiting while `gate` is set. */
+/** Counts reads, and blocks them while `gate` is set. */
 class WatchedTaskRepository extends MemoryTaskRepository {
   reads = 0;
   reading = 0;
@@ -48,7 +48,7 @@ async function turns(count: number): Promise<void> {
 }
 
 describe('ListTasks', () => {
-  it('lists the tasks of one user only, newest first', async () => {
+  it('lists only the tasks of one user, newest first', async () => {
     await tasks.add(aTask({ id: taskId(1), createdOn: instant(1) }));
     await tasks.add(aTask({ id: taskId(2), createdOn: instant(2) }));
     await tasks.add(aTask({ id: taskId(3), userId: 'bob' }));
@@ -56,7 +56,7 @@ describe('ListTasks', () => {
     expect(listed.map((task) => task.id)).toEqual([taskId(2), taskId(1)]);
   });
 
-  it('lists nothing for an unknown user and refuses an empty one', async () => {
+  it('lists nothing for an unknown user and rejects an empty one', async () => {
     expect(await listTasks().execute({ userId: 'nobody' }, PATIENT)).toEqual([]);
     await expect(listTasks().execute({ userId: '' }, PATIENT)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
@@ -70,7 +70,7 @@ describe('ListTasks', () => {
     expect(listed.map((task) => task.id)).toEqual(ids);
   });
 
-  it('lists as many tasks as one list may have, and refuses one more before it has read them all', async () => {
+  it('lists up to the maximum, and rejects a longer list before it is read completely', async () => {
     await addMany(3_000);
     await expect(listTasks(3_000).execute({ userId: 'alice' }, PATIENT)).resolves.toHaveLength(3_000);
     tasks.reads = 0;
@@ -81,7 +81,7 @@ describe('ListTasks', () => {
     expect(tasks.reads).toBe(2);
   });
 
-  it('reads few long lists at a time, in the order they were asked for, and all in the end', async () => {
+  it('reads few long lists at a time, in order of their calls', async () => {
     await addMany(1_000);
     const answered: number[] = [];
     const list = listTasks();
@@ -95,7 +95,7 @@ describe('ListTasks', () => {
     expect(tasks.mostReading).toBe(4);
   });
 
-  it('lets short lists pass long ones', async () => {
+  it('lets short lists overtake long ones', async () => {
     await addMany(1_000);
     await addMany(1, 'bob');
     const list = listTasks();
@@ -110,7 +110,7 @@ describe('ListTasks', () => {
     expect((await Promise.all(long)).map((listed) => listed.length)).toEqual(new Array(10).fill(1_000));
   });
 
-  it('stops reading for a caller that waits no more, and makes room for the next', async () => {
+  it('stops reading when the caller is gone, and starts the next', async () => {
     await addMany(MANY);
     const list = listTasks();
     const caller = new AbortController();
@@ -120,11 +120,12 @@ describe('ListTasks', () => {
     caller.abort(new Error('gone'));
     for (const { status } of await Promise.allSettled(abandoned)) expect(status).toBe('rejected');
     expect(await wanted).toHaveLength(MANY);
-    // Each of the eleven read its first part; four were at their second when the callers went; the last began anew.
+    // Each of the eleven read its first part; four were at their second when the callers disconnected; the last one
+    // started again.
     expect(tasks.reads).toBeLessThanOrEqual(11 + 4 + 6);
   });
 
-  it('holds nothing for lists that wait, and reads few first parts at a time', async () => {
+  it('holds no tasks for waiting lists, and reads few first parts at a time', async () => {
     await addMany(1_000);
     const list = listTasks();
     const gate = new Deferred<void>();
@@ -137,7 +138,7 @@ describe('ListTasks', () => {
     expect((await Promise.all(lists)).map((listed) => listed.length)).toEqual(new Array(50).fill(1_000));
   });
 
-  it('rejects what too many wait for, and serves callers that ask for little beside one that asks for much', async () => {
+  it('rejects when too many wait, but serves callers with few calls beside one with many', async () => {
     await addMany(1_000);
     const list = listTasks();
     const [greedy, modest] = [{}, {}];
@@ -151,7 +152,7 @@ describe('ListTasks', () => {
     for (const { reason } of busy as PromiseRejectedResult[]) expect(reason).toMatchObject({ code: 'BUSY' });
   });
 
-  it('counts a list that is long rather than to read all of it in vain', async () => {
+  it('counts a long list instead of reading all of it', async () => {
     await addMany(20_000);
     const list = listTasks(15_000);
     await expect(list.execute({ userId: 'alice' }, PATIENT)).rejects.toThrow('more than 15000 tasks');
@@ -159,7 +160,7 @@ describe('ListTasks', () => {
     await expect(listTasks(20_000).execute({ userId: 'alice' }, PATIENT)).resolves.toHaveLength(20_000);
   });
 
-  it('rejects a list as soon as the names of its tasks are longer than a reply may be', async () => {
+  it('rejects a list as soon as its names are longer than a reply may be', async () => {
     for (let n = 0; n < 2_000; n++) await tasks.add(aTask({ id: taskId(n + 1), name: 'x'.repeat(1_000) }));
     const list = new ListTasks(tasks, MANY, nextTurn, 1_100_000);
     await expect(list.execute({ userId: 'alice' }, PATIENT)).rejects.toMatchObject({

@@ -18,7 +18,7 @@ async function idsOf(limit: number, after?: string): Promise<{ ids: number[]; ne
 }
 
 describe('PageTasks', () => {
-  it('walks all tasks in the order of the list, and says where it ends', async () => {
+  it('returns all tasks in the order of the list, and marks the end', async () => {
     const first = await idsOf(2);
     const second = await idsOf(2, first.next);
     const third = await idsOf(2, second.next);
@@ -26,7 +26,7 @@ describe('PageTasks', () => {
     expect(third.next).toBeUndefined();
   });
 
-  it('gives no cursor when the last page is full', async () => {
+  it('returns no cursor when the last page is full', async () => {
     expect(await idsOf(5)).toEqual({ ids: [5, 4, 3, 2, 1], next: undefined });
   });
 
@@ -41,14 +41,14 @@ describe('PageTasks', () => {
     expect((await idsOf(2, '')).ids).toEqual([5, 4]);
   });
 
-  it('takes a cursor as a mere place: with that of another user, one still sees only tasks of one’s own', async () => {
+  it("uses a cursor only as a position: with another user's, one still sees only one's own tasks", async () => {
     await tasks.add(aTask({ id: taskId(8), userId: 'bob', createdOn: instant(0) }));
     const { next } = await idsOf(2);
     const { tasks: seen } = await page.execute({ userId: 'bob', limit: 2, after: next });
     expect(seen.map((task) => task.userId)).toEqual(['bob']);
   });
 
-  it('takes times before 1970', async () => {
+  it('accepts times before 1970', async () => {
     await tasks.add(aTask({ id: taskId(10), userId: 'carol', createdOn: new Date(-5) }));
     await tasks.add(aTask({ id: taskId(11), userId: 'carol', createdOn: new Date(-6) }));
     const { next } = await page.execute({ userId: 'carol', limit: 1 });
@@ -57,7 +57,7 @@ describe('PageTasks', () => {
   });
 
   it.each(['x', '.', `zzzzzzzzzzz.${taskId(1)}`, `1.${taskId(1)} `, `1.${taskId(1).slice(1)}`, `1e3!.${taskId(1)}`])(
-    'refuses the cursor %j',
+    'rejects the cursor %j',
     async (after) => {
       await expect(page.execute({ userId: 'alice', limit: 1, after })).rejects.toMatchObject({
         code: 'INVALID_INPUT',
@@ -66,7 +66,7 @@ describe('PageTasks', () => {
     },
   );
 
-  it.each([0, -1, 1_001, 1.5, NaN])('refuses a limit of %d', async (limit) => {
+  it.each([0, -1, 1_001, 1.5, NaN])('rejects a limit of %d', async (limit) => {
     await expect(page.execute({ userId: 'alice', limit })).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       message: 'limit must be 1 to 1000',

@@ -4,7 +4,7 @@ import { Deferred } from '@tasks/testing/deferred';
 import { Semaphore } from '../../src/application/semaphore.js';
 
 describe('Semaphore', () => {
-  it('lets callers take turns, and each its own in their order', async () => {
+  it('serves callers round-robin, and each of them in order', async () => {
     const semaphore = new Semaphore(1);
     const gate = new Deferred<void>();
     const started: string[] = [];
@@ -22,13 +22,13 @@ describe('Semaphore', () => {
     expect(semaphore.hasSlot).toBe(true);
   });
 
-  it('frees its slot when what runs fails', async () => {
+  it('frees its slot when the action fails', async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     expect(await semaphore.run(() => Promise.resolve('next'))).toBe('next');
   });
 
-  it('bounds how many wait, and leaves places for callers that have none', async () => {
+  it('limits the queue, and keeps entries for callers that have none', async () => {
     const semaphore = new Semaphore(1, 16);
     const gate = new Deferred<void>();
     const hold = (caller: object): Promise<'run' | 'busy'> =>

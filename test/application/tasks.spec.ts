@@ -25,17 +25,17 @@ beforeEach(() => {
 });
 
 describe('AddTask', () => {
-  it('adds a task that is not done, created now, and answers with it', async () => {
+  it('adds a task that is not done, created now, and returns it', async () => {
     const added = await new AddTask(tasks, now, nextId).execute({ userId: 'alice', name: 'buy milk' });
     expect(added).toEqual(aTask({ id: taskId(7), name: 'buy milk', createdOn: instant(5) }));
     expect(await tasks.pageByUser('alice', 10_000)).toEqual([added]);
   });
 
-  it('takes an unset name as empty', async () => {
+  it('treats an unset name as empty', async () => {
     expect(await new AddTask(tasks, now, nextId).execute({ userId: 'alice' })).toMatchObject({ name: '' });
   });
 
-  it('stores nothing that breaks a rule', async () => {
+  it('stores nothing invalid', async () => {
     const adding = new AddTask(tasks, now, nextId).execute({ userId: '' });
     await expect(adding).rejects.toMatchObject(invalid('userId must not be empty'));
     expect(await tasks.pageByUser('', 10_000)).toEqual([]);
@@ -45,7 +45,7 @@ describe('AddTask', () => {
 describe('UpdateTask', () => {
   const id = taskId(1);
 
-  it('changes what is set and leaves the rest', async () => {
+  it('changes the set fields and keeps the others', async () => {
     await tasks.add(aTask({ name: 'buy milk' }));
     const update = new UpdateTask(tasks);
     expect(await update.execute({ taskId: id, userId: 'alice', done: true })).toEqual(aTask({ done: true }));
@@ -54,7 +54,7 @@ describe('UpdateTask', () => {
     expect(await tasks.pageByUser('alice', 10_000)).toEqual([aTask({ name: '', done: true })]);
   });
 
-  it('knows no task of another user, and no unknown one', async () => {
+  it("finds neither another user's task nor an unknown one", async () => {
     await tasks.add(aTask());
     const update = new UpdateTask(tasks);
     await expect(update.execute({ taskId: id, userId: 'mallory', done: true })).rejects.toMatchObject(NOT_FOUND);
@@ -66,7 +66,7 @@ describe('UpdateTask', () => {
     [{ taskId: '', userId: 'alice' }, 'taskId must be 24 hexadecimal digits'],
     [{ taskId: id, userId: '' }, 'userId must not be empty'],
     [{ taskId: id, userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
-  ])('refuses %j', async (input, message) => {
+  ])('rejects %j', async (input, message) => {
     await expect(new UpdateTask(tasks).execute(input)).rejects.toMatchObject(invalid(message));
   });
 });
@@ -93,7 +93,7 @@ describe('UpsertTask', () => {
     expect(await upsert.execute(input)).toEqual(aTask({ name: 'buy milk', done: true }));
   });
 
-  it('inserts nothing under an unknown id or for another user', async () => {
+  it('inserts nothing with an unknown id or for another user', async () => {
     await tasks.add(aTask());
     const upsert = new UpsertTask(tasks, now, nextId);
     await expect(upsert.execute({ id: taskId(2), userId: 'alice', name: 'x' })).rejects.toMatchObject(NOT_FOUND);
@@ -123,7 +123,7 @@ describe('RemoveTask', () => {
     await expect(remove.execute({ taskId: taskId(1), userId: 'alice' })).rejects.toMatchObject(NOT_FOUND);
   });
 
-  it('refuses a malformed id', async () => {
+  it('rejects a malformed id', async () => {
     await expect(new RemoveTask(tasks).execute({ taskId: 'x', userId: 'alice' })).rejects.toMatchObject(
       invalid('taskId must be 24 hexadecimal digits'),
     );
@@ -137,7 +137,7 @@ describe('GetTask', () => {
     expect(await new GetTask(tasks).execute({ taskId: id.toUpperCase(), userId: 'alice' })).toEqual(aTask({ id }));
   });
 
-  it('knows no task of another user, no unknown one, and no malformed id', async () => {
+  it("finds neither another user's task, an unknown one, nor a malformed id", async () => {
     await tasks.add(aTask());
     const get = new GetTask(tasks);
     await expect(get.execute({ taskId: taskId(1), userId: 'mallory' })).rejects.toMatchObject(NOT_FOUND);
@@ -149,20 +149,20 @@ describe('GetTask', () => {
 });
 
 describe('CreateTask', () => {
-  it('adds a task under the id of the caller, in lower case, created now', async () => {
+  it('adds a task with the given id, in lower case, created now', async () => {
     const id = 'ABCDEF'.repeat(4);
     const created = await new CreateTask(tasks, now).execute({ taskId: id, userId: 'alice', name: 'buy milk' });
     expect(created).toEqual(aTask({ id: id.toLowerCase(), createdOn: instant(5) }));
     expect(await tasks.pageByUser('alice', 10)).toEqual([created]);
   });
 
-  it('answers a repeated call with the stored task, whatever became of it', async () => {
+  it('answers a repeated call with the stored task, even after changes', async () => {
     await tasks.add(aTask({ name: 'renamed', done: true }));
     const again = { taskId: taskId(1), userId: 'alice', name: 'buy milk' };
     expect(await new CreateTask(tasks, now).execute(again)).toEqual(aTask({ name: 'renamed', done: true }));
   });
 
-  it('refuses the id of another user’s task', async () => {
+  it("rejects the id of another user's task", async () => {
     await tasks.add(aTask());
     const creating = new CreateTask(tasks, now).execute({ taskId: taskId(1), userId: 'mallory', name: 'his' });
     await expect(creating).rejects.toMatchObject({ code: 'ID_TAKEN', message: 'Task id is taken' });
@@ -173,7 +173,7 @@ describe('CreateTask', () => {
     [{ taskId: 'x', userId: 'alice' }, 'taskId must be 24 hexadecimal digits'],
     [{ taskId: taskId(1), userId: '' }, 'userId must not be empty'],
     [{ taskId: taskId(1), userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
-  ])('refuses %j', async (input, message) => {
+  ])('rejects %j', async (input, message) => {
     await expect(new CreateTask(tasks, now).execute(input)).rejects.toMatchObject(invalid(message));
   });
 });
@@ -190,7 +190,7 @@ describe('CountTasks', () => {
 });
 
 describe('RemoveAllTasks', () => {
-  it('removes up to 1,000 tasks a call, and says how many', async () => {
+  it('removes up to 1,000 tasks a call, and returns how many', async () => {
     for (let n = 1; n <= 1_100; n++) await tasks.add(aTask({ id: taskId(n), done: n > 1_050 }));
     const remove = new RemoveAllTasks(tasks);
     expect(await remove.execute({ userId: 'alice', onlyDone: true })).toBe(50);
@@ -199,7 +199,7 @@ describe('RemoveAllTasks', () => {
     expect(await remove.execute({ userId: 'alice', onlyDone: false })).toBe(0);
   });
 
-  it('refuses a caller that leaves open what is to be removed', async () => {
+  it('rejects a call without onlyDone', async () => {
     const input = { userId: 'alice' } as { userId: string; onlyDone: boolean };
     await expect(new RemoveAllTasks(tasks).execute(input)).rejects.toMatchObject(
       invalid('onlyDone must be true or false'),

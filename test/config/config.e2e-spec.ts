@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/config/load-config.js';
 import { LIMIT_RULES } from 'nestjs-thrift';
 import { projectRoot } from '@tasks/testing/project-copy';
 
-/** What is wrong with these variables, one sentence each. */
+/** The errors of these variables, one sentence each. */
 function problems(variables: Variables): readonly string[] {
   try {
     parseConfig(variables);
@@ -34,7 +34,7 @@ describe('The configuration', () => {
     });
   });
 
-  it('takes what is set', () => {
+  it('uses set variables', () => {
     const variables = {
       THRIFT_HOST: '::1',
       THRIFT_PORT: '7001',
@@ -56,24 +56,24 @@ describe('The configuration', () => {
     });
   });
 
-  it('takes an empty variable for one that nobody set, and ignores blanks around a value', () => {
+  it('treats an empty variable as unset, and ignores surrounding blanks', () => {
     expect(parseConfig({ THRIFT_PORT: '', STORE: '  ', LOG_LEVEL: ' warn ' })).toEqual({
       ...parseConfig({}),
       log: { level: 'warn', format: undefined, accessLevel: 'debug' },
     });
   });
 
-  it('switches HTTP off', () => {
+  it('disables HTTP', () => {
     expect(parseConfig({ HTTP_PORT: 'off' }).http).toBeUndefined();
   });
 
-  it('is frozen, all of it', () => {
+  it('is deeply frozen', () => {
     const config = parseConfig({ MONGO_HOST: 'db' });
     const parts = [config, config.thrift, config.thrift.limits, config.http, config.store, config.log];
     expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]);
   });
 
-  it('tells all bad variables at once, each with its value and what is allowed', () => {
+  it('reports all bad variables at once, each with its value and the allowed values', () => {
     const bad = { THRIFT_PORT: '65536', HTTP_PORT: 'on', STORE: 'redis', DRAIN_DELAY_MS: '-1', LOG_LEVEL: 'loud' };
     expect(problems(bad)).toEqual([
       'THRIFT_PORT is "65536", it must be a whole number from 0 to 65535',
@@ -84,11 +84,11 @@ describe('The configuration', () => {
     ]);
   });
 
-  it.each(['1e3', '0x10', '1.5', ' 12 34', '１２', '9'.repeat(20), 'NaN'])('takes %j for no number', (text) => {
+  it.each(['1e3', '0x10', '1.5', ' 12 34', '１２', '9'.repeat(20), 'NaN'])('rejects %j as a number', (text) => {
     expect(problems({ THRIFT_PORT: text })).toHaveLength(1);
   });
 
-  it('refuses one port for both listeners, but not any free port for both', () => {
+  it('rejects one port for both listeners, but not any free port for both', () => {
     expect(problems({ HTTP_PORT: '6001' })).toEqual([
       'THRIFT_PORT and HTTP_PORT are both 6001, they must differ; HTTP_PORT=off for no HTTP',
     ]);
@@ -105,7 +105,7 @@ describe('The limits of the transport', () => {
     expect(limitVariable(limit)).toBe(variable);
   });
 
-  it.each(LIMIT_NAMES)('%s has a variable, which keeps to its range', (limit) => {
+  it.each(LIMIT_NAMES)('%s has a variable with its range', (limit) => {
     const variable = limitVariable(limit);
     const { min, max } = LIMIT_RULES[limit];
     expect(parseConfig({ [variable]: String(min) }).thrift.limits).toEqual({ [limit]: min });
@@ -130,7 +130,7 @@ describe('TLS', () => {
     return file;
   }
 
-  it('takes certificate and key, and authorities with them', () => {
+  it('accepts certificate and key, optionally with authorities', () => {
     expect(parseConfig(pair).thrift.tls).toEqual({ certFile, keyFile });
     expect(parseConfig({ ...pair, THRIFT_TLS_CA: certFile }).thrift.tls).toEqual({
       certFile,
@@ -139,14 +139,14 @@ describe('TLS', () => {
     });
   });
 
-  it('takes a certificate that text and its chain stand around', () => {
+  it('accepts a certificate with surrounding text and its chain', () => {
     const cert = readFileSync(certFile, 'utf8');
     const file = fileWith(`Certificate:\n    Data:\n${cert}\n${cert}`);
     expect(problems({ ...pair, THRIFT_TLS_CERT: file })).toEqual([]);
   });
 
   it.each([{ THRIFT_TLS_CERT: certFile }, { THRIFT_TLS_KEY: keyFile }, { THRIFT_TLS_CA: certFile }])(
-    'refuses half a set-up, which would listen without encryption',
+    'rejects an incomplete set-up, which would listen without encryption',
     (half) => {
       expect(problems(half)).toEqual([
         'THRIFT_TLS_CERT and THRIFT_TLS_KEY must be set together, and THRIFT_TLS_CA only with them',
@@ -154,7 +154,7 @@ describe('TLS', () => {
     },
   );
 
-  it('refuses a file that is not there', () => {
+  it('rejects a missing file', () => {
     const missing = join(folder, 'missing');
     expect(problems({ THRIFT_TLS_CERT: missing, THRIFT_TLS_KEY: keyFile })).toEqual([
       `THRIFT_TLS_CERT is "${missing}", it must be the path of a PEM file that can be read (${missing} can't)`,
@@ -162,7 +162,7 @@ describe('TLS', () => {
   });
 
   it.each(['no PEM', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
-    'refuses a file that does not hold what it should: %j',
+    'rejects a file with other content: %j',
     (content) => {
       const file = fileWith(content);
       const allowed = (what: string): string => `it must be the path of a PEM file with a ${what} (${file} has none)`;
@@ -174,12 +174,12 @@ describe('TLS', () => {
     },
   );
 
-  it('refuses a certificate in another form than PEM, which TLS does not take', () => {
+  it('rejects a certificate in another form than PEM, which TLS does not accept', () => {
     const file = fileWith(new X509Certificate(readFileSync(certFile)).raw);
     expect(problems({ ...pair, THRIFT_TLS_CERT: file })).toHaveLength(1);
   });
 
-  it('refuses the key of another certificate', () => {
+  it('rejects the key of another certificate', () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const file = fileWith(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     expect(problems({ ...pair, THRIFT_TLS_KEY: file })).toEqual([
@@ -188,13 +188,13 @@ describe('TLS', () => {
   });
 });
 
-describe('Variables that are none', () => {
+describe('Unknown variables', () => {
   it.each([
     ['THRIFT_MAX_DEPHT', 'did you mean THRIFT_MAX_DEPTH?'],
     ['THRIFT_MAX_CONNECTION', 'did you mean THRIFT_MAX_CONNECTIONS?'],
     ['THRIFT_TLS_CERTIFICATE', 'docs/configuration.md lists all variables'],
     ['THRIFT_COLOUR', 'docs/configuration.md lists all variables'],
-  ])('are told, with the nearest that is one: %s', (name, advice) => {
+  ])('are reported with the most similar known one: %s', (name, advice) => {
     expect(parseConfig({ [name]: '1' }).warnings).toEqual([`${name} is unknown and ignored: ${advice}`]);
   });
 
@@ -205,19 +205,19 @@ describe('Variables that are none', () => {
       THRIFT_PROXY_PORT: 'tcp://10.0.0.1:80',
       THRIFT_PROXY_PORT_80_TCP_PORT: '80',
     },
-  ])('are not those of this service, nor those that Kubernetes injects: %j', (variables) => {
+  ])('are ignored if they belong to others, like those that Kubernetes injects: %j', (variables) => {
     expect(parseConfig(variables).warnings).toEqual([]);
   });
 });
 
 describe('Loading', () => {
-  it('gives providers what it read', async () => {
+  it('provides the configuration to Nest', async () => {
     const { config, configModule } = await loadConfig({ STORE: 'memory' });
     expect(config.store).toEqual({ kind: 'memory', chosenBy: 'STORE=memory' });
     expect(configModule.global).toBe(true);
   });
 
-  it('rejects with everything that is bad', async () => {
+  it('rejects with all errors', async () => {
     await expect(loadConfig({ STORE: 'x', THRIFT_PORT: 'y' })).rejects.toThrow(
       'Bad configuration:\n  THRIFT_PORT is "y", it must be a whole number from 0 to 65535\n  STORE is "x"',
     );

@@ -7,7 +7,7 @@ function store(variables: Variables) {
   return parseConfig(variables).store;
 }
 
-/** The connection string and who chose it. */
+/** The connection string and the variable that set it. */
 function mongodb(variables: Variables): string {
   const chosen = store(variables);
   return chosen.kind === 'mongo' ? `${chosen.uri} by ${chosen.chosenBy}` : chosen.kind;
@@ -23,7 +23,7 @@ function problem(variables: Variables): string {
 }
 
 describe('The store', () => {
-  it('is the embedded one when nothing says where a MongoDB is', () => {
+  it('is the embedded one by default', () => {
     expect(store({ DATA_DIR: 'elsewhere' })).toEqual({
       kind: 'embedded',
       chosenBy: 'default',
@@ -32,7 +32,7 @@ describe('The store', () => {
     expect(store({ MONGODB_DATABASE: 'mine' }).kind).toBe('embedded');
   });
 
-  it('is the one that STORE names, whatever else is set', () => {
+  it('is the one named by STORE, regardless of other variables', () => {
     expect(store({ STORE: 'embedded', MONGO_HOST: 'db' })).toMatchObject({
       kind: 'embedded',
       chosenBy: 'STORE=embedded',
@@ -44,7 +44,7 @@ describe('The store', () => {
     expect(mongodb({ STORE: 'mongo' })).toBe('mongodb://localhost:27017/ by STORE=mongo');
   });
 
-  it('has what the MongoDB adapter needs', () => {
+  it('has the options of the MongoDB adapter', () => {
     expect(store({ MONGO_HOST: 'db', MONGO_SERVER_SELECTION_TIMEOUT_MS: '700' })).toEqual({
       kind: 'mongo',
       chosenBy: 'MONGO_HOST',
@@ -110,7 +110,7 @@ describe('The address of MongoDB', () => {
     'mongodb://user:secret@db:port',
     'mongodb://user:secret@',
     'user:secret@db',
-  ])('is refused without showing it when it is like %j', (uri) => {
+  ])('is rejected without showing it when it is like %j', (uri) => {
     const found = problem({ MONGODB_URI: uri });
     expect(found).toMatch(/^MONGODB_URI is not shown, since it may hold a password; it must be like mongodb:/);
     expect(found).not.toContain('secret');
@@ -137,7 +137,7 @@ describe('The address of MongoDB', () => {
       'MONGODB_DATABASE is "a b", it must be at most 63 characters, none of / \\ . " $ * < > : | ? and blank',
       { MONGODB_DATABASE: 'a b' },
     ],
-  ])('is refused: %s', (expected, variables) => {
+  ])('is rejected: %s', (expected, variables) => {
     expect(problem(variables)).toBe(expected);
   });
 });

@@ -4,8 +4,8 @@ import { parseConfig } from '../../src/config/config.js';
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const collector = { [ENDPOINT]: 'http://collector:4318' };
 
-describe('Where traces go', () => {
-  it('is nowhere when nobody says where, or when OpenTelemetry is disabled', () => {
+describe('The destination of traces', () => {
+  it('is undefined when unset, or when OpenTelemetry is disabled', () => {
     expect(parseConfig({}).tracing).toBeUndefined();
     expect(parseConfig({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).tracing).toBeUndefined();
     expect(parseConfig({ ...collector, OTEL_SDK_DISABLED: 'true' }).tracing).toBeUndefined();
@@ -18,7 +18,7 @@ describe('Where traces go', () => {
     expect(parseConfig({ [ENDPOINT]: endpoint }).tracing).toEqual({ url });
   });
 
-  it('is the endpoint for traces where there is one, to the letter', () => {
+  it('is the endpoint for traces if set, unchanged', () => {
     const variables = { ...collector, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://traces:4318/in' };
     expect(parseConfig(variables).tracing).toEqual({ url: 'http://traces:4318/in' });
   });
@@ -31,7 +31,7 @@ describe('Where traces go', () => {
       'OTEL_EXPORTER_OTLP_PROTOCOL is "grpc", it must be http/protobuf',
     ],
     [{ OTEL_SDK_DISABLED: 'yes' }, 'OTEL_SDK_DISABLED is "yes", it must be one of true, false'],
-  ])('is refused in words: %j', (variables, problem) => {
+  ])('is rejected with a message: %j', (variables, problem) => {
     expect(() => parseConfig(variables)).toThrow(problem);
   });
 });

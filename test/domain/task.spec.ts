@@ -25,15 +25,15 @@ function thrownBy(act: () => unknown): unknown {
 }
 
 describe('A new task', () => {
-  it('is not done and has an empty name unless told otherwise', () => {
+  it('is not done and has an empty name by default', () => {
     expect(Task.create(NEW)).toEqual(new Task(taskId(1), 'alice', '', instant(), false));
   });
 
-  it('takes the name and whether it is done', () => {
+  it('has the given name and done flag', () => {
     expect(Task.create({ ...NEW, name: 'buy milk', done: true })).toMatchObject({ name: 'buy milk', done: true });
   });
 
-  it('may have a name and a user id of exactly the greatest length, in UTF-16 units', () => {
+  it('may have a name and a user id of the maximum length, in UTF-16 units', () => {
     const userId = '🥛'.repeat(USER_ID_MAX_LENGTH / 2);
     const name = '🥛'.repeat(TASK_NAME_MAX_LENGTH / 2);
     expect(Task.create({ ...NEW, userId, name })).toMatchObject({ userId, name });
@@ -45,11 +45,11 @@ describe('A new task', () => {
     ['half a surrogate pair in the user id', { userId: 'a\ud83e' }, 'userId must be well-formed Unicode text'],
     ['a long name', { name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
     ['half a surrogate pair in the name', { name: '\udd5b' }, 'name must be well-formed Unicode text'],
-  ])('is refused with %s, naming field and rule', (_what, fields, message) => {
+  ])('is rejected with %s, naming field and rule', (_what, fields, message) => {
     expect(thrownBy(() => Task.create({ ...NEW, ...fields }))).toEqual(refusal(message));
   });
 
-  it('is rejected with the broken rule, for callers who know the field by another name', () => {
+  it('is rejected with the broken rule, for callers with another name for the field', () => {
     expect(thrownBy(() => Task.create({ ...NEW, userId: '' }))).toMatchObject({
       violation: { field: 'userId', rule: 'must not be empty' },
     });
@@ -57,7 +57,7 @@ describe('A new task', () => {
 });
 
 describe('A change of a task', () => {
-  it('leaves what is unset, and the task that it started from', () => {
+  it('leaves unset fields and the original task unchanged', () => {
     const task = aTask({ name: 'buy milk', done: true });
     expect(task.with({ name: '' })).toEqual(aTask({ name: '', done: true }));
     expect(task.with({ done: false })).toEqual(aTask({ name: 'buy milk', done: false }));
@@ -79,7 +79,7 @@ describe('A task id', () => {
   });
 
   it.each(['', '65a1', `${taskId(1)}0`, taskId(1).replace('1', 'g'), `${taskId(1)}\n`, undefined, 7])(
-    'is refused when it is %j',
+    'is rejected when it is %j',
     (id) => {
       expect(thrownBy(() => checkedTaskId(id, 'taskId'))).toEqual(refusal('taskId must be 24 hexadecimal digits'));
     },
@@ -87,11 +87,11 @@ describe('A task id', () => {
 });
 
 describe('A user id', () => {
-  it('is taken as it is, whatever it is written with', () => {
+  it('may contain any characters', () => {
     expect(checkedUserId(' Åsa\u0000/🥛 ')).toBe(' Åsa\u0000/🥛 ');
   });
 
-  it.each([undefined, null, 7, ''])('is refused when it is %j', (userId) => {
+  it.each([undefined, null, 7, ''])('is rejected when it is %j', (userId) => {
     expect(thrownBy(() => checkedUserId(userId))).toEqual(refusal('userId must not be empty'));
   });
 });
@@ -111,7 +111,7 @@ describe('The search form of a text', () => {
     expect(searchForm('\uff23af\u0065\u0301 \ufb03')).toBe('caf\u00e9 ffi');
   });
 
-  it('keeps marks in order up to 30, and breaks longer runs, which would take the square of their length', () => {
+  it('keeps up to 30 marks in order, and breaks longer runs, whose time would be quadratic', () => {
     const marks = (count: number): string => '\u0301\u0327'.repeat(count / 2);
     expect(searchForm(`x${marks(30)}`)).toBe(`x${marks(30)}`.normalize('NFKC'));
     expect(searchForm(`x${marks(60)}`)).toHaveLength(62);

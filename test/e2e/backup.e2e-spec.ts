@@ -25,7 +25,7 @@ afterEach(() => {
   folder[Symbol.dispose]();
 });
 
-/** Some tasks of alice's, with no service running. */
+/** Some tasks of alice, with no service running. */
 async function fill(count = 300): Promise<void> {
   const ids = Array.from({ length: count }, (_, n) => taskId(n));
   await withEmbeddedTasks(data, (tasks) =>
@@ -48,7 +48,7 @@ function restore(...flags: string[]): Promise<Printed> {
   return runCommand(['restore', file, '--data-dir', data, ...flags]);
 }
 
-/** Adds tasks over some connections until told to stop; the names of the acknowledged ones grow meanwhile. */
+/** Adds tasks over some connections until stopped; collects the names of acknowledged ones. */
 function addUntil(stopped: AbortSignal, clients: readonly TasksClient[], acknowledged: Set<string>): Promise<unknown> {
   return Promise.all(
     clients.map(async (client, lane) => {
@@ -61,7 +61,7 @@ function addUntil(stopped: AbortSignal, clients: readonly TasksClient[], acknowl
 }
 
 describe('A backup of the embedded store', () => {
-  it('is made while the service takes adds, and has every task that was acknowledged before', async () => {
+  it('is made while the service adds, and has every task acknowledged before', async () => {
     await using app = await AppProcess.start({ DATA_DIR: data });
     const acknowledged = new Set<string>();
     const stop = new AbortController();
@@ -85,7 +85,7 @@ describe('A backup of the embedded store', () => {
     expect(JSON.parse(out)).toMatchObject({ file, tasks: restored.size });
   }, 60_000);
 
-  it('comes back into a running service: removed tasks return, changed and new ones stay as they are', async () => {
+  it('is restored into a running service: removed tasks return, others stay unchanged', async () => {
     await using app = await AppProcess.start({ DATA_DIR: data });
     const client = app.client();
     const add = (name: string): Promise<Task> => client.add({ userId: 'alice', name });
@@ -111,10 +111,10 @@ describe('A backup of the embedded store', () => {
     expect(readdirSync(folder.path).sort()).toEqual(['backup', 'data']);
   }, 60_000);
 
-  it('that comes back in part: the command says so and ends with 1', async () => {
+  it('that is restored only in part: the command reports it and ends with 1', async () => {
     await fill(10);
     expect(await backup()).toMatchObject({ code: 0 });
-    // Somebody removes tasks while they are compared.
+    // Removes tasks while they are compared.
     const counted = jest.spyOn(EmbeddedArchive.prototype, 'countPresent').mockResolvedValue(7);
     const { code, out } = await restore();
     counted.mockRestore();
@@ -123,7 +123,7 @@ describe('A backup of the embedded store', () => {
     expect(await restore()).toMatchObject({ code: 0 });
   });
 
-  it('that is killed while it comes back harms nobody, and comes back whole when the command is run again', async () => {
+  it('that is killed while restoring does no harm, and completes when run again', async () => {
     const many = 6_000;
     await fill(many);
     await backup();
@@ -138,12 +138,12 @@ describe('A backup of the embedded store', () => {
     const half = (await client.all({ userId: 'alice' })).length;
     expect(half).toBeLessThan(many);
     const report = JSON.parse((await restore()).out) as { same: number; added: number; inTarget: number };
-    // What the command sent last may have been stored after its end.
+    // "The command's last request may have been stored after its end."
     expect(report.same).toBeGreaterThanOrEqual(half);
     expect(report).toMatchObject({ added: many - report.same, inTarget: many });
   }, 60_000);
 
-  it('never takes the place of a file that is there, and leaves nothing behind when it fails', async () => {
+  it('never replaces an existing file, and leaves nothing behind on failure', async () => {
     await fill();
     writeFileSync(file, 'precious');
     expect(await backup()).toMatchObject({ code: 1, err: expect.stringContaining(`${file} exists already`) });
@@ -183,7 +183,7 @@ describe('A backup of the embedded store', () => {
         writeFileSync(file, readFileSync(file, 'utf8').replace('nnn', 'nmn'));
       },
     ],
-  ])('%s is refused before anything is written', async (_what, message, damage) => {
+  ])('%s is rejected before anything is written', async (_what, message, damage) => {
     await fill();
     expect((await backup()).code).toBe(0);
     damage();
@@ -192,7 +192,7 @@ describe('A backup of the embedded store', () => {
     expect(storedBytes()).toEqual(before);
   });
 
-  it('needs a store, and says where it looked', async () => {
+  it('needs a store, and names the folder where it looked', async () => {
     const err = expect.stringContaining(`There is no store in ${data}: set DATA_DIR`);
     expect(await backup()).toMatchObject({ code: 1, err });
     mkdirSync(data);
@@ -201,7 +201,7 @@ describe('A backup of the embedded store', () => {
 });
 
 describe('A check of the embedded store', () => {
-  it('counts what is sound, with and without a service', async () => {
+  it('counts entries and tables, with and without a service', async () => {
     await fill(10);
     const check = (): Promise<Printed> => runCommand(['verify', '--data-dir', data]);
     expect(await check()).toEqual({ code: 0, out: '{"tasks":10,"files":1}\n', err: '' });
@@ -211,7 +211,7 @@ describe('A check of the embedded store', () => {
     expect(statSync(join(data, 'control.sock')).mode & 0o777).toBe(0o600);
   }, 60_000);
 
-  it('names the file that is damaged', async () => {
+  it('names the damaged file', async () => {
     await fill(10);
     const [table = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
     const path = join(data, table);

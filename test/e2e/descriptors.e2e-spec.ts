@@ -4,7 +4,7 @@ import { AppProcess, startProgram } from '../support/app.js';
 describe('A service with few file descriptors', () => {
   const FEW = ['sh', '-c', 'ulimit -n 600 && exec "$@"', 'sh'];
 
-  it('says at its start that it takes fewer connections, and answers for its health when they are all taken', async () => {
+  it('accepts fewer connections, logs that, and answers health checks when all are in use', async () => {
     await using app = await AppProcess.start({ STORE: 'memory', HTTP_PORT: '0' }, undefined, FEW);
     await app.printed(/may open 600 files, so it takes 300 connections instead of 10000/);
     const clients = Array.from({ length: 350 }, () => app.client());
@@ -12,12 +12,12 @@ describe('A service with few file descriptors', () => {
     expect((await app.get('/health/ready')).status).toBe(200);
     const metrics = await (await app.get('/metrics')).text();
     expect(metrics).toContain('\nthrift_connections_limit 300\n');
-    // Idle connections make way for new ones.
+    // Idle connections are replaced by new ones.
     expect(Number(/^thrift_connections (\d+)$/m.exec(metrics)?.[1])).toBeLessThanOrEqual(300);
     expect(Number(/^thrift_connections_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThanOrEqual(350);
   }, 60_000);
 
-  it.each([32, 40, 64])('does not start with %d of them, and says so in one sentence', async (count) => {
+  it.each([32, 40, 64])('does not start with %d of them, and reports it in one sentence', async (count) => {
     const few = ['sh', '-c', `ulimit -n ${String(count)} && exec "$@"`, 'sh'];
     using program = startProgram({ STORE: 'memory', HTTP_PORT: '0' }, undefined, few);
     const { code, stdout, stderr } = await program.ended();
@@ -27,7 +27,7 @@ describe('A service with few file descriptors', () => {
     );
   });
 
-  it('says nothing where they suffice', async () => {
+  it('logs nothing when they suffice', async () => {
     await using app = await AppProcess.start({ STORE: 'memory', THRIFT_MAX_CONNECTIONS: '100' }, undefined, FEW);
     app.signal('SIGTERM');
     expect((await app.ended()).stdout).not.toContain('may open');

@@ -5,13 +5,13 @@ import { FaultyLink } from '@tasks/testing/faulty-link';
 
 jest.setTimeout(60_000);
 
-/** Longer than anything here is meant to take: only the drain ends the call, and only a bound of its own the closing. */
+/** Longer than anything here should take: only the drain ends the call, and only its own time limit the closing. */
 const STORE_TIMEOUT_MS = '20000';
 const DRAIN_MS = 300;
-/** The drain, what closing MongoDB may take, and what a busy machine adds. */
+/** The drain, the time to close MongoDB, and a reserve for a busy machine. */
 const ENDED_WITHIN_MS = DRAIN_MS + 2_000 + 2_000;
 
-await describeWithMongo('The service that is told to stop while MongoDB hangs', (mongo) => {
+await describeWithMongo('The service that is stopped while MongoDB hangs', (mongo) => {
   let link: FaultyLink;
 
   beforeAll(async () => {
@@ -38,7 +38,7 @@ await describeWithMongo('The service that is told to stop while MongoDB hangs', 
       executed: 'maybe',
       message: expect.stringMatching(/^Deadline exceeded: the server closes/),
     });
-    // It takes a second, in which the call has come long since.
+    // It takes a second, in which the call has arrived.
     expect(await app.client().check()).toMatchObject({ ok: false });
 
     const startMs = performance.now();
@@ -53,7 +53,7 @@ await describeWithMongo('The service that is told to stop while MongoDB hangs', 
   });
 });
 
-await describeWithMongo('The service in which nobody caught an error', (mongo) => {
+await describeWithMongo('The service after an uncaught error', (mongo) => {
   const CRASH = `process.once('SIGUSR2', () => { throw new Error('boom'); });`;
   let link: FaultyLink;
   let app: AppProcess;
@@ -76,7 +76,7 @@ await describeWithMongo('The service in which nobody caught an error', (mongo) =
   });
   afterAll(() => dropAndStop(mongo));
 
-  it('says that it is not ready, answers the call under way and those that come during the delay, and ends with 1', async () => {
+  it('is not ready, answers running calls and those during the delay, and ends with 1', async () => {
     const tasks = app.client();
     await tasks.check();
     link.slow(1_000);
@@ -91,7 +91,7 @@ await describeWithMongo('The service in which nobody caught an error', (mongo) =
     expect(await app.ended()).toMatchObject({ code: 1 });
   });
 
-  it('while it was stopping already: the drain goes on to its end, and the exit code is 1', async () => {
+  it('during its shutdown: the drain continues, and the exit code is 1', async () => {
     const tasks = app.client();
     await tasks.check();
     link.slow(1_000);

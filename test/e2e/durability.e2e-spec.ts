@@ -3,12 +3,12 @@ import type { TasksClient } from '@tasks/idl';
 import { AppProcess } from '../support/app.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
-// What a client was told is stored is stored, and the other way round, however the process ends.
+// Acknowledged tasks are stored, and tasks rejected as not run are not, however the process ends.
 
 const CONNECTIONS = 32;
 const ADDS_BEFORE_END = 1_000;
 
-/** Adds tasks of rising names over many connections until calls fail. */
+/** Adds tasks with rising names over many connections until calls fail. */
 class Load {
   readonly acknowledged = new Set<string>();
   readonly enough: Promise<void>;
@@ -45,7 +45,7 @@ async function storedNames(client: TasksClient): Promise<Set<string>> {
   }
 }
 
-/** Load on the service that is well under way. */
+/** Load on the service, running for a while. */
 async function startLoad(app: AppProcess): Promise<Load> {
   const load = new Load(Array.from({ length: CONNECTIONS }, () => app.client()));
   await load.enough;
@@ -53,7 +53,7 @@ async function startLoad(app: AppProcess): Promise<Load> {
 }
 
 describe('The service on the embedded store', () => {
-  it('finishes what it has begun when it is told to stop under load: acknowledged = stored, exit code 0', async () => {
+  it('finishes its calls when stopped under load: acknowledged = stored, exit code 0', async () => {
     using folder = new ScratchFolder();
     await using app = await AppProcess.start({ DATA_DIR: folder.path });
     const load = await startLoad(app);
@@ -65,12 +65,12 @@ describe('The service on the embedded store', () => {
     expect(code).toBe(0);
     expect(performance.now() - toldAtMs).toBeLessThan(10_000);
 
-    // Calls that crossed the end on the wire were not run, although their clients can't know.
+    // Calls that were on the wire at the end were not run, although their clients can't tell.
     await using again = await AppProcess.start({ DATA_DIR: folder.path });
     expect(await storedNames(again.client())).toEqual(load.acknowledged);
   }, 60_000);
 
-  it('has everything that it acknowledged after kill -9', async () => {
+  it('has every acknowledged task after kill -9', async () => {
     using folder = new ScratchFolder();
     await using app = await AppProcess.start({ DATA_DIR: folder.path });
     const load = await startLoad(app);
@@ -81,7 +81,7 @@ describe('The service on the embedded store', () => {
     await using again = await AppProcess.start({ DATA_DIR: folder.path });
     const stored = await storedNames(again.client());
     expect([...load.acknowledged].filter((name) => !stored.has(name))).toEqual([]);
-    // Each connection had one call under way, whose fate is unknown.
+    // Each connection had one pending call, whose outcome is unknown.
     expect(stored.size - load.acknowledged.size).toBeLessThanOrEqual(CONNECTIONS);
     const { id, name } = await again.client().add({ userId: 'bob', name: 'after' });
     expect(await again.client().all({ userId: 'bob' })).toMatchObject([{ id, name }]);

@@ -16,11 +16,11 @@ import type { TasksClient } from '@tasks/idl';
 import { AppProcess, startProgram } from '../support/app.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
-/** Of the shell's blocks, 512 or 1,024 bytes each: room for some hundred long tasks. */
+/** In the shell's blocks, 512 or 1,024 bytes each: enough for some hundred long tasks. */
 const FILE_SIZE_LIMIT = ['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh'];
-/** No room for anything. */
+/** Not enough for anything. */
 const NO_ROOM = ['sh', '-c', 'ulimit -f 0 && exec "$@"', 'sh'];
-/** Root may write everywhere, whatever a folder says. */
+/** Root may write everywhere, regardless of permissions. */
 const NOBODY = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 const LONG_NAME = 'n'.repeat(4_000);
 
@@ -35,7 +35,7 @@ afterEach(() => {
   folder[Symbol.dispose]();
 });
 
-/** What the service says when it does not start there. */
+/** The service's output when it does not start. */
 async function refusal(wrapper: readonly string[] = []): Promise<string> {
   using program = startProgram({ DATA_DIR: data, HTTP_PORT: 'off' }, undefined, wrapper);
   const { code, stdout, stderr } = await program.ended();
@@ -44,15 +44,15 @@ async function refusal(wrapper: readonly string[] = []): Promise<string> {
   return (JSON.parse(stdout) as { msg: string }).msg;
 }
 
-describe('The service on an embedded store that fails', () => {
-  it('makes the data folder when it is missing', async () => {
+describe('The service on a failing embedded store', () => {
+  it('creates a missing data folder', async () => {
     data = join(data, 'not/there/yet');
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice' });
     expect(existsSync(join(data, 'STORE'))).toBe(true);
   });
 
-  it('does not start in a folder where it may not write, and says what to do', async () => {
+  it('does not start in a read-only folder, and says what to do', async () => {
     mkdirSync(data);
     for (const path of [folder.path, data]) chmodSync(path, 0o555);
     const said = await refusal(NOBODY);
@@ -61,13 +61,13 @@ describe('The service on an embedded store that fails', () => {
     expect(said).toContain('let this user write there, free space on the disk, or set DATA_DIR to another folder');
   });
 
-  it('does not start on a full disk where there is no store yet, says what to do, and starts once there is room', async () => {
+  it('does not start on a full disk without a store, and starts once there is space', async () => {
     expect(await refusal(NO_ROOM)).toMatch(/The data folder .* can't be used \(.*\): .* free space on the disk/);
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice' });
   });
 
-  it('refuses adds with 503 while the disk is full, still lists, is not ready, and loses nothing', async () => {
+  it('rejects adds with 503 while the disk is full, lists, is not ready, loses nothing', async () => {
     await using app = await AppProcess.start({ DATA_DIR: data }, undefined, FILE_SIZE_LIMIT);
     const client = app.client();
     const added: string[] = [];
@@ -135,7 +135,7 @@ describe('The service on an embedded store that fails', () => {
     expect(await client.all({ userId: 'alice' })).toContainEqual(task);
   });
 
-  it('refuses a store with a damaged file, by its name, and leaves it as it is', async () => {
+  it('rejects a store with a damaged file, by its name, and does not change it', async () => {
     await fillAndStop();
     const [path = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
     const bytes = readFileSync(join(data, path));
@@ -146,7 +146,7 @@ describe('The service on an embedded store that fails', () => {
     expect(await idsIn(again.client())).toHaveLength(20);
   });
 
-  it('answers 503 to everything once a file that is in use was damaged', async () => {
+  it('answers 503 to everything once a file in use was damaged', async () => {
     await fillAndStop();
     await using app = await AppProcess.start({ DATA_DIR: data });
     const client = app.client();
@@ -160,7 +160,7 @@ describe('The service on an embedded store that fails', () => {
     expect(await client.check()).toEqual({ ok: false, message: 'Task store unavailable' });
   });
 
-  it('refuses a folder of the format before, by what to do about it', async () => {
+  it('rejects a folder of the previous format, with advice', async () => {
     mkdirSync(data);
     writeFileSync(join(data, 'tasks.mdb'), 'old');
     expect(await refusal()).toContain(

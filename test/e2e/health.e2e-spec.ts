@@ -6,7 +6,7 @@ import { runCommand } from '../support/run-command.js';
 
 jest.setTimeout(60_000);
 
-/** What each of those who ask is told. */
+/** The answers of all health checks. */
 interface Answers {
   readonly live: number;
   readonly ready: number;
@@ -21,12 +21,12 @@ async function ask(app: AppProcess): Promise<Answers> {
   return { live: live.status, ready: ready.status, check, command: { code, said: JSON.parse(out) as unknown } };
 }
 
-/** Asks until health has noticed: an answer is shared for a second. */
+/** Repeats until health has changed: an answer is shared for a second. */
 async function untilReady(app: AppProcess, status: number): Promise<void> {
   while ((await app.get('/health/ready')).status !== status);
 }
 
-await describeWithMongo('Whoever asks for the health of the service', (mongo) => {
+await describeWithMongo('All health checks of the service', (mongo) => {
   let link: FaultyLink;
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ await describeWithMongo('Whoever asks for the health of the service', (mongo) =>
     await dropAndStop(mongo);
   });
 
-  it('is told the same: while all is well, while the store is down, and while the service stops', async () => {
+  it('agree: with the store up, with the store down, and during the shutdown', async () => {
     await using app = await AppProcess.start({
       STORE: 'mongo',
       MONGODB_URI: link.uri,
@@ -68,14 +68,14 @@ await describeWithMongo('Whoever asks for the health of the service', (mongo) =>
   });
 });
 
-describe('A service whose event loop stands still', () => {
-  /** At SIGUSR2 it does nothing else for two seconds. */
+describe('A service with a blocked event loop', () => {
+  /** At SIGUSR2 it blocks for two seconds. */
   const STALL = `process.once('SIGUSR2', () => {
     console.log('stalled');
     for (const end = Date.now() + 2_000; Date.now() < end; );
   });`;
 
-  it('does not answer whether it lives, until it goes on', async () => {
+  it('does not answer liveness until it continues', async () => {
     await using app = await AppProcess.start({
       STORE: 'memory',
       HTTP_PORT: '0',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppProcess, type Variables } from '../support/app.js';
 
-/** Prints, at SIGUSR2, the packages of all CommonJS modules that the process has loaded so far. */
+/** Prints, at SIGUSR2, the packages of all CommonJS modules loaded by the process. */
 const SPY = `
 import { createRequire } from 'node:module';
 process.on('SIGUSR2', () => {
@@ -21,7 +21,7 @@ async function loadedPackages(variables: Variables, use?: (app: AppProcess) => P
 }
 
 describe('The start', () => {
-  it('loads nothing that is of no use yet, which is most of the time that it takes', async () => {
+  it('loads nothing before it is needed, since loading takes most of the time', async () => {
     const loaded = await loadedPackages({ STORE: 'memory', HTTP_PORT: '0' });
     expect(loaded).toEqual(expect.arrayContaining(['rxjs', 'pino', 'class-validator', 'fastify']));
     const idle = [
@@ -37,14 +37,14 @@ describe('The start', () => {
     expect(loaded.filter((name) => idle.includes(name))).toEqual([]);
   });
 
-  it('loads OpenTelemetry when traces are on, and nothing of it otherwise', async () => {
+  it('loads OpenTelemetry only if traces are enabled', async () => {
     const off = await loadedPackages({ STORE: 'memory', HTTP_PORT: '0' });
     expect(off.filter((name) => name.startsWith('@opentelemetry/'))).toEqual([]);
     const on = await loadedPackages({ STORE: 'memory', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
     expect(on).toContain('@opentelemetry/api');
   });
 
-  it('loads no HTTP when that is off, MongoDB when it is chosen, and metrics when they are asked for', async () => {
+  it('loads HTTP if enabled, MongoDB if chosen, and metrics at the first request', async () => {
     expect(await loadedPackages({ STORE: 'memory', HTTP_PORT: 'off' })).not.toContain('fastify');
     expect(await loadedPackages({ MONGO_HOST: '127.0.0.1', MONGO_PORT: '1' })).toContain('mongoose');
     const metrics = (app: AppProcess): Promise<unknown> => app.get('/metrics');

@@ -21,7 +21,7 @@ const VARIABLES = {
 /** Lines of some 150 bytes: two megabytes, where a pipe holds 64 KiB and the service keeps one megabyte. */
 const CALLS = 15_000;
 
-/** A service whose log is read as far as the test wants. */
+/** A service whose log is read on request. */
 class Service {
   readonly #child: ChildProcessByStdio<null, Readable, null>;
   readonly ended: Promise<unknown[]>;
@@ -61,7 +61,7 @@ class Service {
     `data:text/javascript,${encodeURIComponent("process.once('SIGUSR2', () => { throw new Error('boom'); })")}`,
   ];
 
-  /** Makes calls, each of which is a line. */
+  /** Makes calls, one log line each. */
   async call(count: number): Promise<void> {
     for (let n = 0; n < count; n += 500) await Promise.all(Array.from({ length: 500 }, () => this.tasks.check()));
   }
@@ -74,7 +74,7 @@ class Service {
     this.#child.kill(signal);
   }
 
-  /** Reads what is there, to the end. */
+  /** Reads everything until the end. */
   async read(until: string): Promise<string> {
     let text = '';
     for await (const chunk of this.#child.stdout.iterator({ destroyOnReturn: false })) {
@@ -96,7 +96,7 @@ let service: Service;
 afterEach(() => service[Symbol.asyncDispose]());
 
 describe('A log reader that stops reading', () => {
-  it('stops neither calls nor liveness, and SIGTERM still ends the service with 0', async () => {
+  it('blocks neither calls nor liveness, and SIGTERM still ends the service with 0', async () => {
     service = await Service.start();
     await service.call(CALLS);
     expect((await service.live()).status).toBe(200);
@@ -105,7 +105,7 @@ describe('A log reader that stops reading', () => {
     expect(await service.ended).toEqual([0, null]);
   }, 60_000);
 
-  it('misses lines, and reads how many once it reads on', async () => {
+  it('misses lines, and gets their number once it continues', async () => {
     service = await Service.start();
     await service.call(CALLS);
     const text = await service.read('log lines were dropped');
@@ -115,7 +115,7 @@ describe('A log reader that stops reading', () => {
     expect(kept).toBeGreaterThan(1_000);
   }, 60_000);
 
-  it('still gets the fatal line of a crash when it reads on', async () => {
+  it('still gets the fatal line of a crash when it continues', async () => {
     service = await Service.start();
     await service.call(CALLS);
     service.signal('SIGUSR2');

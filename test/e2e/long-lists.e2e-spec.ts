@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { AppProcess, TestApp } from '../support/app.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
-/** Some 2 MB, in a service that sends half of that at most. */
+/** Some 2 MB, in a service with a message limit of half of that. */
 const TASKS = 20_000;
 const LIMIT = { THRIFT_MAX_MESSAGE_BYTES: '1000000' };
 const AT_A_TIME = 100;
 const PATIENCE_MS = 60_000;
 
-describe('A user with more tasks than a message may hold', () => {
+describe('A user with more tasks than fit into a message', () => {
   let app: TestApp;
   let tasks: TasksClient;
 
@@ -29,7 +29,7 @@ describe('A user with more tasks than a message may hold', () => {
   afterAll(() => app.stop());
 
   it(
-    'is told by `all` how large the reply may be, and to use `page`',
+    'gets from `all` an error with the limit and a hint to use `page`',
     async () => {
       const all = tasks.all({ userId: 'alice' }, { timeoutMs: PATIENCE_MS });
       await expect(all).rejects.toMatchObject({
@@ -42,7 +42,7 @@ describe('A user with more tasks than a message may hold', () => {
   );
 
   it(
-    'gets every one of them by `page`, once and in order',
+    'gets every one of them with `page`, once and in order',
     async () => {
       const places: string[] = [];
       let after: string | undefined;
@@ -58,13 +58,13 @@ describe('A user with more tasks than a message may hold', () => {
   );
 });
 
-/** A memory that some twenty of these lists fill. */
+/** A memory limit that some twenty of these lists exceed. */
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=160' };
 const LONG_LIST = 15_000;
 const ASKERS = 6;
 const CALLS_OF_EACH = 96;
 
-/** \`all\` of alice, strict binary. */
+/** `all` of alice, strict binary. */
 const ALL = Buffer.concat([
   Buffer.from('80010001', 'hex'),
   Buffer.from('00000003616c6c', 'hex'),
@@ -80,9 +80,9 @@ async function ask(port: number): Promise<Socket> {
   return socket;
 }
 
-describe('Many who ask for a long list at once', () => {
+describe('Many concurrent calls for a long list', () => {
   it.each(['embedded', 'memory'])(
-    'fill no memory, whether they wait or go, and others are answered meanwhile (%s store)',
+    'do not exhaust memory, waiting or disconnected, and others are served (%s store)',
     async (store) => {
       using folder = new ScratchFolder();
       await using app = await AppProcess.start({ STORE: store, DATA_DIR: folder.path, ...SMALL_HEAP });

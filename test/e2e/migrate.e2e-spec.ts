@@ -44,7 +44,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     return withEmbeddedTasks(data.path, act);
   }
 
-  /** Runs the command as it is typed. */
+  /** Runs the command as a user types it. */
   function migrate(...flags: string[]): ReturnType<typeof runCommand> {
     const to = new URL(uri);
     to.pathname = database;
@@ -55,7 +55,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     return documents.find().sort({ _id: 1 }).toArray();
   }
 
-  it('gives the very documents that the service writes, and the same again when it is run again', async () => {
+  it('writes the same documents as the service, and the same when run again', async () => {
     const { code, out, err } = await migrate();
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const counts = { added: TASKS, same: 0, replaced: 0, kept: 0, inSource: TASKS, inTarget: TASKS };
@@ -67,7 +67,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     expect(await stored()).toEqual(expected);
   });
 
-  it('brings what was added since, and replaces what differs only when it is asked to', async () => {
+  it('adds newer tasks, and replaces differing ones only if requested', async () => {
     await migrate();
     await withStore(async (store) => {
       await store.add(aTask({ id: taskId(9_999), userId: 'new' }));
@@ -80,7 +80,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     expect(changed).toEqual({ ...expected[0], name: 'changed' });
   });
 
-  it('copies what a running service has, through the service', async () => {
+  it('copies from a running service, through it', async () => {
     await using app = await AppProcess.start({ DATA_DIR: data.path });
     const { id = '' } = await app.client().add({ userId: 'new', name: 'while it runs' });
     const { code, out, err } = await migrate();
@@ -89,7 +89,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     expect(await documents.findOne({ _id: new driver.ObjectId(id) })).toMatchObject({ name: 'while it runs' });
   });
 
-  it('completes when it is run again after it was interrupted half way', async () => {
+  it('completes when run again after an interruption', async () => {
     const link = await FaultyLink.to(uri);
     const to = { uri: link.uri, place: 'the link', database, namedBy: undefined, serverSelectionTimeoutMs: 200 };
     const interrupted = migrateTasks(data.path, to, {
@@ -107,9 +107,9 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     expect(await stored()).toEqual(expected);
   });
 
-  it('ends with 1 when tasks are missing at the end, and says what to do', async () => {
+  it('ends with 1 when tasks are missing at the end, with advice', async () => {
     const server = await ScriptedMongo.before(uri, 'single');
-    // It says that it has them all, and has none.
+    // It reports all as stored, but has none.
     server.refusal = { commands: ['insert'], reply: { ok: 1, n: 500 } };
     const to = `mongodb://${server.address}/${database}`;
     const { code, out } = await runCommand(['migrate', '--to', to, '--data-dir', data.path]);
@@ -120,7 +120,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     await server.close();
   });
 
-  it('draws a bar on a terminal, from nothing to everything', async () => {
+  it('draws a progress bar on a terminal', async () => {
     const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 100 });
     await migrateOn(terminal as unknown as NodeJS.WriteStream);
     const drawn = String(terminal.read());
@@ -137,7 +137,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
 });
 
 describe('A migration without a target', () => {
-  it('is refused before anything is opened, and never shows a password', async () => {
+  it('is rejected before anything is opened, and never shows a password', async () => {
     const nowhere = await runCommand(['migrate', '--data-dir', '/nowhere']);
     expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('give --to mongodb://host:27017/') });
     const bad = await runCommand(['migrate', '--to', 'mongodb://alice:hunter2', '--data-dir', '/nowhere']);
@@ -146,7 +146,7 @@ describe('A migration without a target', () => {
   });
 });
 
-describe('A migration to a MongoDB that is not there', () => {
+describe('A migration to a MongoDB that is down', () => {
   const variable = 'MONGO_SERVER_SELECTION_TIMEOUT_MS';
   let data: ScratchFolder;
 
@@ -162,19 +162,16 @@ describe('A migration to a MongoDB that is not there', () => {
   it.each([
     ['', 'connect ECONNREFUSED 127.0.0.1:1'],
     ['?appName=tasks&bogus=1', 'option bogus is not supported'],
-  ])(
-    'says which one after the time that a call of the service waits, and what to check: %s',
-    async (options, reason) => {
-      await withEmbeddedTasks(data.path, () => Promise.resolve());
-      const to = `mongodb://alice:hunter2@127.0.0.1:1/${options}`;
-      const startMs = performance.now();
-      const printed = await runCommand(['migrate', '--to', to, '--data-dir', data.path]);
-      expect(printed).toEqual({
-        code: 1,
-        out: '',
-        err: `tasks: MongoDB at 127.0.0.1:1 can't be used (${reason}): check --to or MONGODB_URI\n`,
-      });
-      expect(performance.now() - startMs).toBeLessThan(10_000);
-    },
-  );
+  ])('names it after the time limit of a call, and what to check: %s', async (options, reason) => {
+    await withEmbeddedTasks(data.path, () => Promise.resolve());
+    const to = `mongodb://alice:hunter2@127.0.0.1:1/${options}`;
+    const startMs = performance.now();
+    const printed = await runCommand(['migrate', '--to', to, '--data-dir', data.path]);
+    expect(printed).toEqual({
+      code: 1,
+      out: '',
+      err: `tasks: MongoDB at 127.0.0.1:1 can't be used (${reason}): check --to or MONGODB_URI\n`,
+    });
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+  });
 });

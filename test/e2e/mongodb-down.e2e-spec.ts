@@ -8,10 +8,10 @@ import { FaultyLink } from '@tasks/testing/faulty-link';
 const SERVER_SELECTION_TIMEOUT_MS = 500;
 const PROBE_INTERVAL_MS = 50;
 const PATIENCE_MS = 30_000;
-/** A round trip is given up after a second, its answer is shared for another one, and a busy machine takes its time. */
+/** A round trip times out after a second, its answer is shared for another one, and a busy machine needs a reserve. */
 const NOTICED_MS = 3_000;
 
-await describeWithMongo('The service on a MongoDB that is not there', (mongodb) => {
+await describeWithMongo('The service on a MongoDB that is down', (mongodb) => {
   const { uri, database } = mongodb;
   let link: FaultyLink;
   let app: TestApp;
@@ -34,7 +34,7 @@ await describeWithMongo('The service on a MongoDB that is not there', (mongodb) 
     await dropAndStop(mongodb);
   });
 
-  /** Health is shared for a second, so a change shows a little later. */
+  /** Health is shared for a second, so a change is visible a little later. */
   async function untilReady(status: number): Promise<Response> {
     for (;;) {
       const answer = await app.get('/health/ready');
@@ -60,7 +60,7 @@ await describeWithMongo('The service on a MongoDB that is not there', (mongodb) 
     expect((await app.get('/health/live')).status).toBe(200);
   }
 
-  /** All that was acknowledged. */
+  /** Everything acknowledged. */
   const added: Task[] = [];
 
   async function expectUp(): Promise<void> {
@@ -70,10 +70,10 @@ await describeWithMongo('The service on a MongoDB that is not there', (mongodb) 
     for (const task of added) expect(stored).toContainEqual(task);
   }
 
-  it('starts all the same, and refuses calls with 503 in time', expectDown, PATIENCE_MS);
+  it('starts nevertheless, and rejects calls with 503 in time', expectDown, PATIENCE_MS);
 
   it(
-    'works as soon as it is there',
+    'works as soon as it is up',
     async () => {
       await link.mend();
       await expectUp();
@@ -82,7 +82,7 @@ await describeWithMongo('The service on a MongoDB that is not there', (mongodb) 
   );
 
   it(
-    'refuses calls again when it is lost, and works again when it is back',
+    'rejects calls again when it is lost, and works again when it is back',
     async () => {
       await link.cut();
       await expectDown();

@@ -9,13 +9,16 @@ import { NOT_PRIMARY, ScriptedMongo } from '@tasks/testing/scripted-mongo';
 jest.setTimeout(60_000);
 
 const LIMIT_MS = 700;
-/** The limits of the driver are for each step of a call. This has room for a machine that runs other tests as well. */
+/**
+ * The driver's limits apply to each step of a call. This includes a reserve for a machine that runs other tests as
+ * well.
+ */
 const IN_TIME_MS = 1.7 * LIMIT_MS;
-/** A round trip is given up after a second, and its answer is shared for another one. */
+/** A round trip times out after a second, and its answer is shared for another one. */
 const NOTICED_MS = 3_000;
 const REFUSED = { code: 'INTERNAL_ERROR', message: '503 Task store unavailable' };
 
-await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
+await describeWithMongo('The service on a failing MongoDB', (mongo) => {
   const client = new driver.MongoClient(mongo.uri);
   const documents = client.db(mongo.database).collection('tasks');
   let app: TestApp;
@@ -41,14 +44,14 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     }
   }
 
-  /** Resolves to how long health took to say that it is not ready, from now on, and what it said. */
+  /** Resolves to the time until health is not ready, from now on, and its answer. */
   async function noticed(): Promise<{ readonly afterMs: number; readonly body: string }> {
     const startMs = performance.now();
     const answer = await untilReady(503);
     return { afterMs: performance.now() - startMs, body: await answer.text() };
   }
 
-  /** The answer of a round trip that is made now, and not a moment ago for somebody else. */
+  /** The answer of a new round trip, not a shared one. */
   async function freshlyReady(leastMs: number): Promise<number> {
     for (;;) {
       const startMs = performance.now();
@@ -82,7 +85,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     beforeAll(async () => {
       link = await FaultyLink.to(mongo.uri);
       const uri = new URL(link.uri);
-      // Few, so that they can be exhausted; not one, which the making of the index may hold.
+      // Few, so that they can be exhausted; not one, which creating the index may occupy.
       uri.searchParams.set('maxPoolSize', '3');
       await start(uri.href);
       await untilReady(200);
@@ -97,7 +100,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       await link.cut();
     });
 
-    it('that hangs: calls get 503 in time, and health says so within three seconds', async () => {
+    it('that hangs: calls get 503 in time, and health is 503 within three seconds', async () => {
       link.hang();
       const notice = noticed();
       const hungMs = performance.now();
@@ -119,8 +122,8 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       expect(await tasks.check()).toEqual({ ok: true, message: 'OK' });
     });
 
-    it('with all connections in use: calls that would wait too long get 503 in time, the others work', async () => {
-      // Waiting for the connection takes less than the limit, and so does the answer; both together take more.
+    it('with all connections in use: calls that would wait too long get 503, others work', async () => {
+      // Waiting for the connection takes less than the limit, and so does the answer; both together exceed it.
       link.slow(0.6 * LIMIT_MS);
       const startMs = performance.now();
       const calls = await Promise.allSettled(Array.from({ length: 30 }, () => tasks.add({ userId: 'crowd' })));
@@ -131,7 +134,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       expect(refused.length).toBeLessThan(30);
     });
 
-    it('with all connections in use for long: health says 503, as its own round trip finds no connection', async () => {
+    it('with all connections in use for long: health is 503, for lack of a connection', async () => {
       link.slow(0.9 * LIMIT_MS);
       const enough = new AbortController();
       const crowd = Array.from({ length: 30 }, async () => {
@@ -146,7 +149,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     });
   });
 
-  it('that breaks off in the middle of a reply: 503, the task is stored once, and the service stays ready', async () => {
+  it('that breaks off a reply: 503, the task is stored once, the service stays ready', async () => {
     const single = await ScriptedMongo.before(mongo.uri, 'single');
     await start(`mongodb://${single.address}/?maxPoolSize=3`);
     await untilReady(200);
@@ -163,7 +166,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     await single.close();
   });
 
-  it('that hangs from the start on: the service starts, calls get 503, health says that no answer came, and it recovers', async () => {
+  it('that hangs from the start: the service starts, calls get 503, and it recovers', async () => {
     const link = await FaultyLink.to(mongo.uri);
     link.hang();
     // Longer than health waits, as by default.
@@ -180,7 +183,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     await link.mend();
     await untilAdded();
     await untilReady(200);
-    // While it runs, the same is said.
+    // While it runs, the answer is the same.
     link.hang();
     const again = await noticed();
     expect(again.afterMs).toBeLessThan(NOTICED_MS);
@@ -203,7 +206,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       await set.close();
     });
 
-    it('whose primary steps down for a moment: the call succeeds at the second try, and stores one task', async () => {
+    it('whose primary steps down briefly: the call is retried and stores one task', async () => {
       set.fail('insert', { kind: 'refuse', reply: NOT_PRIMARY });
       const before = set.commands.filter((name) => name === 'insert').length;
       const added = await tasks.add({ userId: 'stepdown', name: 'once' });
@@ -211,9 +214,9 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       expect(await tasks.all({ userId: 'stepdown' })).toEqual([added]);
     });
 
-    it('without a primary: calls get 503 in time, health says so, and all is well once one is elected', async () => {
+    it('without a primary: calls and health get 503, and recover after an election', async () => {
       set.isPrimary = false;
-      // A secondary answers a ping as ever.
+      // A secondary still answers a ping.
       set.refusal = { commands: ['insert', 'find'], reply: NOT_PRIMARY };
       const notice = noticed();
       await refusesInTime();
@@ -224,7 +227,7 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
       await untilReady(200);
     });
 
-    it('that breaks off in the middle of a reply: the driver asks again, and one task is stored', async () => {
+    it('that breaks off a reply: the driver retries, and one task is stored', async () => {
       set.fail('insert', { kind: 'cut-reply' });
       const added = await tasks.add({ userId: 'twice', name: 'once' });
       expect(await tasks.all({ userId: 'twice' })).toEqual([added]);
@@ -234,29 +237,26 @@ await describeWithMongo('The service on a MongoDB that fails', (mongo) => {
     it.each([
       ['update', 'findAndModify'],
       ['remove', 'delete'],
-    ] as const)(
-      'that breaks off in the middle of the reply to %s: the second try has the first answer',
-      async (method, command) => {
-        const userId = `cut ${method}`;
-        const { id: taskId } = await tasks.add({ userId, name: 'before' });
-        const kept = await tasks.add({ userId, name: 'another' });
-        set.fail(command, { kind: 'cut-reply' });
-        const tries = set.commands.filter((name) => name === command).length;
-        if (method === 'update') {
-          const changed = await tasks.update({ taskId, userId, name: 'after' });
-          expect(changed).toMatchObject({ id: taskId, name: 'after' });
-          expect(await tasks.all({ userId })).toEqual([kept, changed]);
-        } else {
-          // Carried out twice, it would find nothing the second time: 404 for a task that it has removed.
-          await tasks.remove({ taskId, userId });
-          expect(await tasks.all({ userId })).toEqual([kept]);
-        }
-        expect(set.commands.filter((name) => name === command)).toHaveLength(tries + 2);
-      },
-    );
+    ] as const)('that breaks off the reply to %s: the retry has the first answer', async (method, command) => {
+      const userId = `cut ${method}`;
+      const { id: taskId } = await tasks.add({ userId, name: 'before' });
+      const kept = await tasks.add({ userId, name: 'another' });
+      set.fail(command, { kind: 'cut-reply' });
+      const tries = set.commands.filter((name) => name === command).length;
+      if (method === 'update') {
+        const changed = await tasks.update({ taskId, userId, name: 'after' });
+        expect(changed).toMatchObject({ id: taskId, name: 'after' });
+        expect(await tasks.all({ userId })).toEqual([kept, changed]);
+      } else {
+        // Executed twice, it would find nothing the second time: 404 for a task that it has removed.
+        await tasks.remove({ taskId, userId });
+        expect(await tasks.all({ userId })).toEqual([kept]);
+      }
+      expect(set.commands.filter((name) => name === command)).toHaveLength(tries + 2);
+    });
   });
 
-  it('that refuses the password: 503, health and log say why, the password is in no line, and it recovers', async () => {
+  it('that rejects the password: 503 with the reason, no password logged, and recovery', async () => {
     const server = await ScriptedMongo.before(mongo.uri);
     const reply = { ok: 0, code: 18, codeName: 'AuthenticationFailed', errmsg: 'Authentication failed.' };
     server.refusal = { commands: ['saslStart'], reply };

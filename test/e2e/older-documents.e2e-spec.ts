@@ -6,7 +6,7 @@ import { dropAndStop, TestApp } from '../support/app.js';
 
 jest.setTimeout(60_000);
 
-/** Everything wrong that older writers can have stored, beside what they may lack. */
+/** All invalid values that older writers can have stored. */
 const WRONG = [
   { name: 7 },
   { name: null, done: 'yes' },
@@ -19,7 +19,7 @@ const WRONG = [
   { _id: 6 },
 ];
 
-await describeWithMongo('The service on a MongoDB that older writers wrote to', (mongo) => {
+await describeWithMongo('The service with documents of older writers', (mongo) => {
   const client = new driver.MongoClient(mongo.uri);
   const documents = client.db(mongo.database).collection('tasks');
   let app: TestApp;
@@ -73,7 +73,7 @@ await describeWithMongo('The service on a MongoDB that older writers wrote to', 
     expect(warnings).toEqual([expect.stringMatching(/^(A document|Document [\da-f]{24}) in tasks has an? /)]);
   });
 
-  it('counts and warns of nothing where all documents are sound', async () => {
+  it('counts and logs nothing when all documents are valid', async () => {
     const added = await tasks.add({ userId: 'bob', name: 'milk' });
     expect(await tasks.all({ userId: 'bob' })).toEqual([added]);
     expect(await metric()).toBe(0);

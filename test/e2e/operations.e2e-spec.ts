@@ -15,13 +15,13 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
-/** A text that was made after this was called. */
+/** A text generated after this call. */
 async function metrics(): Promise<string> {
   await delay(METRICS_SHARED_FOR_MS + 20);
   return (await app.get('/metrics')).text();
 }
 
-/** The value of one series, by name and labels as they stand in the text. */
+/** The value of one series, by name and labels as in the text. */
 async function metric(series: string): Promise<number> {
   const text = await metrics();
   const line = text.split('\n').find((line) => line.startsWith(`${series} `));
@@ -36,7 +36,7 @@ describe('Health over HTTP', () => {
     expect(await answer.json()).toMatchObject({ status: 'ok' });
   });
 
-  it('is ready when a call would work, and says so for each part', async () => {
+  it('is ready when calls would succeed, with the state of each part', async () => {
     const answer = await app.get('/health/ready');
     expect(answer.status).toBe(200);
     expect(answer.headers.get('cache-control')).toContain('no-store');
@@ -46,7 +46,7 @@ describe('Health over HTTP', () => {
     });
   });
 
-  it('knows no other path', async () => {
+  it('has no other path', async () => {
     expect((await app.get('/')).status).toBe(404);
     expect((await app.get('/health')).status).toBe(404);
   });
@@ -64,11 +64,11 @@ describe('Metrics', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('are made once for many who ask at the same time', async () => {
+  it('are generated once for concurrent requests', async () => {
     const texts = new Set(
       await Promise.all(Array.from({ length: 50 }, async () => (await app.get('/metrics')).text())),
     );
-    // The CPU that the process has taken would be another in each.
+    // The CPU time of the process would differ between two texts.
     expect(texts.size).toBeLessThan(10);
     expect([...texts]).not.toContain(await metrics());
   });
@@ -84,12 +84,12 @@ describe('Metrics', () => {
     expect(await metric('task_store_operation_duration_seconds_count{operation="update",outcome="ok"}')).toBe(1);
   });
 
-  it('count what did not end well by its kind, whether the method declares an exception or not', async () => {
+  it('count failures by kind, for methods with and without declared exceptions', async () => {
     expect(await metric('rpc_server_call_errors_total{rpc_method="add",error_type="400"}')).toBe(1);
     expect(await metric('rpc_server_call_errors_total{rpc_method="update",error_type="404"}')).toBe(1);
   });
 
-  it('count connections, bytes and what is in flight', async () => {
+  it('count connections, bytes and running calls', async () => {
     expect(await metric('thrift_connections')).toBe(1);
     expect(await metric('thrift_connections_total')).toBe(1);
     expect(await metric('thrift_received_bytes_total')).toBeGreaterThan(0);

@@ -15,7 +15,7 @@ const onMongodb: StoreRow[] = mongo
   ? [['MongoDB', { STORE: 'mongo', MONGODB_URI: mongo.uri, MONGODB_DATABASE: mongo.database }]]
   : [];
 
-/** A store by its name, and the variables that choose it. */
+/** A store by name, and the variables that select it. */
 type StoreRow = [name: string, variables: Variables];
 
 afterAll(async () => {
@@ -43,7 +43,7 @@ describe.each<StoreRow>([
     return (await tasks.add({ userId, name })) as Required<Task>;
   }
 
-  /** What the call was refused with: the declared exception, or the application exception's message. */
+  /** The error of the call: the declared exception, or the application exception's message. */
   async function refusal(call: Promise<unknown>): Promise<BaseException | string> {
     try {
       return `not refused: ${JSON.stringify(await call)}`;
@@ -72,11 +72,11 @@ describe.each<StoreRow>([
       expect(await tasks.all({ userId: 'adder' })).toEqual([task]);
     });
 
-    it('takes an unset name as empty', async () => {
+    it('treats an unset name as empty', async () => {
       expect((await tasks.add({ userId: 'nameless' })).name).toBe('');
     });
 
-    it('keeps every character of every length that is allowed', async () => {
+    it('keeps every character at every allowed length', async () => {
       const userId = 'ü'.repeat(256);
       const name = '\u{1f95b}'.repeat(2_048);
       expect(await added(userId, name)).toMatchObject({ userId, name });
@@ -95,20 +95,20 @@ describe.each<StoreRow>([
   });
 
   describe('all', () => {
-    it('lists newest first, those of one millisecond by id descending', async () => {
+    it('lists newest first, ties by id descending', async () => {
       const inOrder = [];
       for (const name of ['a', 'b', 'c', 'd']) inOrder.unshift(await added('lister', name));
       expect(await tasks.all({ userId: 'lister' })).toEqual(inOrder);
     });
 
-    it('is empty for an unknown user, and refuses an empty one', async () => {
+    it('is empty for an unknown user, and rejects an empty one', async () => {
       expect(await tasks.all({ userId: 'stranger' })).toEqual([]);
       expect(await refusal(tasks.all({}))).toBe('INTERNAL_ERROR: 400 userId must not be empty');
     });
   });
 
   describe('update', () => {
-    it('changes what is set and leaves what is unset', async () => {
+    it('changes set fields and leaves unset ones unchanged', async () => {
       const task = await added('updater');
       const { id: taskId, userId } = task;
       expect(await tasks.update({ taskId, userId, done: true })).toEqual({ ...task, done: true });
@@ -117,7 +117,7 @@ describe.each<StoreRow>([
       expect(await tasks.all({ userId })).toEqual([{ ...task, name: '', done: true }]);
     });
 
-    it('reads an id in upper case', async () => {
+    it('accepts an id in upper case', async () => {
       const { id, userId } = await added('upper');
       expect((await tasks.update({ taskId: id.toUpperCase(), userId, done: true })).id).toBe(id);
     });
@@ -136,13 +136,13 @@ describe.each<StoreRow>([
       ['taskId must be 24 hexadecimal digits', { taskId: 'g'.repeat(24), userId: 'u' }],
       ['userId must not be empty', { taskId: NO_TASK }],
       ['name must be at most 4096 characters', { taskId: NO_TASK, userId: 'u', name: 'n'.repeat(4_097) }],
-    ])('refuses what breaks a rule: %s', async (message, args) => {
+    ])('rejects invalid input: %s', async (message, args) => {
       expect(await refusal(tasks.update(args))).toEqual({ code: 400, message });
     });
   });
 
   describe('upsert', () => {
-    it('adds a task that has no id, with name and done as given, created now', async () => {
+    it('adds a task without id, with the given name and done, created now', async () => {
       const before = Date.now();
       const task = { userId: 'upserter', name: 'n', done: true, createdOn: '2001-01-01T00:00:00.000Z' };
       const { createdOn = '', ...rest } = await tasks.upsert({ task });
@@ -150,7 +150,7 @@ describe.each<StoreRow>([
       expect(Date.parse(createdOn)).toBeGreaterThanOrEqual(before);
     });
 
-    it('changes what is set of a task that has one; an empty name leaves the stored one', async () => {
+    it('changes the set fields of an existing task; an empty name keeps the stored one', async () => {
       const task = await added('changer', 'old');
       const { id, userId } = task;
       expect(await tasks.upsert({ task: { id, userId, done: true } })).toEqual({ ...task, done: true });
@@ -171,7 +171,7 @@ describe.each<StoreRow>([
       ['task.userId must not be empty', { task: {} }],
       ['task.id must be 24 hexadecimal digits', { task: { id: '', userId: 'u' } }],
       ['task.name must be at most 4096 characters', { task: { userId: 'u', name: 'n'.repeat(4_097) } }],
-    ])('refuses what breaks a rule: %s', async (message, args) => {
+    ])('rejects invalid input: %s', async (message, args) => {
       expect(await refusal(tasks.upsert(args))).toEqual({ code: 400, message });
     });
   });
@@ -183,11 +183,11 @@ describe.each<StoreRow>([
       ['limit must be 1 to 1000', { userId: 'u' }],
       ['userId must not be empty', { limit: 1 }],
       ['after must be the `nextCursor` of an earlier page', { userId: 'u', limit: 1, after: 'zzz' }],
-    ])('refuses what breaks a rule: %s', async (message, args) => {
+    ])('rejects invalid input: %s', async (message, args) => {
       expect(await refusal(tasks.page(args))).toEqual({ code: 400, message });
     });
 
-    it('leaves the cursor out on the last page, also when it is full', async () => {
+    it('omits the cursor on the last page, also when it is full', async () => {
       const older = await added('reader');
       const newer = await added('reader');
       const first = await tasks.page({ userId: 'reader', limit: 1 });
@@ -197,7 +197,7 @@ describe.each<StoreRow>([
   });
 
   describe('remove', () => {
-    it("removes the user's task, and nobody else's", async () => {
+    it("removes the user's task, and no other user's", async () => {
       const { id: taskId, userId } = await added('remover');
       const missing = { code: 404, message: 'Task not found' };
       expect(await refusal(tasks.remove({ taskId, userId: 'thief' }))).toEqual(missing);
@@ -206,7 +206,7 @@ describe.each<StoreRow>([
       expect(await refusal(tasks.remove({ taskId, userId }))).toEqual(missing);
     });
 
-    it('refuses an id that is none', async () => {
+    it('rejects an invalid id', async () => {
       const expected = { code: 400, message: 'taskId must be 24 hexadecimal digits; userId must not be empty' };
       expect(await refusal(tasks.remove({ taskId: 'x' }))).toEqual(expected);
     });

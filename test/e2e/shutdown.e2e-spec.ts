@@ -9,16 +9,16 @@ function running(script: string): { NODE_OPTIONS: string; STORE: string } {
   return { STORE: 'memory', NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
 }
 
-/** Fails in a way of its own at SIGUSR2. */
+/** Fails in a different way at each SIGUSR2. */
 function atSigusr2(statement: string): string {
   return `process.once('SIGUSR2', () => { ${statement} });`;
 }
 
-/** So long that the service is still in it when it is asked, and only a second signal can end it. */
+/** Long enough that the service is in it during the test; only a second signal can end it. */
 const DRAIN_DELAY = { STORE: 'memory', HTTP_PORT: '0', DRAIN_DELAY_MS: '3600000' };
 
-describe('The service that is told to stop', () => {
-  it('first says so wherever it is asked, and still answers calls', async () => {
+describe('The service that is stopped', () => {
+  it('first reports the shutdown everywhere, and still answers calls', async () => {
     await using app = await AppProcess.start(DRAIN_DELAY);
     const tasks = app.client();
     expect((await app.get('/health/ready')).status).toBe(200);
@@ -49,7 +49,7 @@ describe('The service that is told to stop', () => {
     expect(await app.ended()).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('drains and ends with 0 when that comes while it still loads', async () => {
+  it('drains and ends with 0 when the signal arrives during the start', async () => {
     const atFirstPackage = `const timer = setInterval(() => {
       if (Reflect.defineMetadata === undefined) return;
       clearInterval(timer);
@@ -60,7 +60,7 @@ describe('The service that is told to stop', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('"msg":"Stopped"') });
   });
 
-  it('ends within the drain limit although a peer is in the middle of a message', async () => {
+  it('ends within the drain limit although a peer has sent half a message', async () => {
     await using app = await AppProcess.start({ STORE: 'memory', DRAIN_TIMEOUT_MS: '200' });
     const socket = connect(app.port, '127.0.0.1');
     socket.on('error', () => undefined);
@@ -72,7 +72,7 @@ describe('The service that is told to stop', () => {
     socket.destroy();
   });
 
-  it('takes no connection any more once it has stopped', async () => {
+  it('accepts no connection after the drain has begun', async () => {
     await using app = await AppProcess.start({ STORE: 'memory' });
     const tasks = app.client();
     await tasks.check();
@@ -84,7 +84,7 @@ describe('The service that is told to stop', () => {
     await expect(late).rejects.toMatchObject({ reason: 'connect-failed', executed: 'no' });
   });
 
-  it('takes the Ctrl-C that npm passes on for the one that the terminal sent', async () => {
+  it('treats the Ctrl-C forwarded by npm as the same signal', async () => {
     await using app = await AppProcess.start({ STORE: 'memory', DRAIN_DELAY_MS: '500', npm_lifecycle_event: 'start' });
     app.signal('SIGINT');
     await app.printed(/SIGINT: stopping/);
@@ -93,7 +93,7 @@ describe('The service that is told to stop', () => {
   });
 });
 
-describe('What nobody caught', () => {
+describe('An uncaught error', () => {
   it.each([
     ['Uncaught exception', 'throw new Error("boom", { cause: new Error("why") })'],
     ['Unhandled rejection', 'Promise.reject(new Error("boom", { cause: new Error("why") }))'],
@@ -122,9 +122,9 @@ describe('What nobody caught', () => {
   });
 });
 
-describe('The service whose log has no room', () => {
+describe('The service whose log is on a full disk', () => {
   const ON_A_FULL_DISK = ['sh', '-c', 'exec "$@" > /dev/full', 'sh'];
-  /** The log can't tell the port. */
+  /** The log can't report the port. */
   const TELL_PORT = `
     import { Server } from 'node:net';
     const { listen } = Server.prototype;
@@ -143,7 +143,7 @@ describe('The service whose log has no room', () => {
     expect(await app.ended()).toMatchObject({ code: 0 });
   });
 
-  it('drains as well after what nobody caught, and ends with 1', async () => {
+  it('drains after an uncaught error too, and ends with 1', async () => {
     const script = TELL_PORT + atSigusr2('throw new Error("boom")');
     await using app = await AppProcess.start(running(script), undefined, ON_A_FULL_DISK);
     expect(await app.client().check()).toMatchObject({ ok: true });

@@ -8,7 +8,7 @@ import { AppProcess, startProgram, TestApp, type Variables } from '../support/ap
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { projectRoot } from '@tasks/testing/project-copy';
 
-/** Starts the service where it can't start, and gives back what it printed. */
+/** Starts the service where it can't start, and returns its output. */
 async function refusedStart(variables: Variables): Promise<string> {
   using program = startProgram(variables);
   const { code, stdout, stderr } = await program.ended();
@@ -17,7 +17,7 @@ async function refusedStart(variables: Variables): Promise<string> {
 }
 
 describe('The first lines of the log', () => {
-  it('say its version, where it listens, which store it chose, where that is and how to choose another', async () => {
+  it('contain the version, the addresses, the store and how to choose another', async () => {
     using folder = new ScratchFolder();
     await using app = await AppProcess.start({ DATA_DIR: 'tasks-of-ours', HTTP_PORT: '0' }, folder.path);
     app.signal('SIGTERM');
@@ -37,7 +37,7 @@ describe('The first lines of the log', () => {
     );
   });
 
-  it('name variables that there are not, and say how to choose another store where STORE chose this one', async () => {
+  it('name unknown variables, and another store when STORE chose this one', async () => {
     using folder = new ScratchFolder();
     const variables = { STORE: 'embedded', MONGODB_URI: 'mongodb://db', THRIFT_MAX_DEPHT: '10' };
     await using app = await AppProcess.start({ DATA_DIR: folder.path, ...variables });
@@ -50,7 +50,7 @@ describe('The first lines of the log', () => {
     expect(stdout).toContain('(STORE=embedded); DATA_DIR moves them, STORE=mongo chooses MongoDB instead');
   });
 
-  it('follow a .env file in the working directory, which the environment overrules', async () => {
+  it('use a .env file in the working directory, which the environment overrides', async () => {
     using folder = new ScratchFolder();
     writeFileSync(join(folder.path, '.env'), 'STORE=memory\nLOG_LEVEL=silent\nTHRIFT_PORT=1\n');
     await using app = await AppProcess.start({ LOG_LEVEL: 'info' }, folder.path);
@@ -77,21 +77,18 @@ describe('The service that can not start', () => {
   it.each([
     ['mongodb://alice:hunter2@mongo:27017/?unknown=1', 'option unknown is not supported'],
     ['mongodb://alice:hunter2@mongo:27017/?tls=perhaps', 'tls/ssl must be either "true" or "false"'],
-  ])(
-    'says in one line what is wrong with a MONGODB_URI that makes no sense, without its password: %s',
-    async (uri, why) => {
-      const output = await refusedStart({ MONGODB_URI: uri });
-      const lines = output.trim().split('\n');
-      expect(lines).toHaveLength(1);
-      expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-        level: 'fatal',
-        msg: expect.stringMatching(new RegExp(`^Can't start: MONGODB_URI for mongo:27017 can't be used: ${why}`)),
-      });
-      expect(output).not.toContain('hunter2');
-    },
-  );
+  ])('reports an invalid MONGODB_URI in one line, without its password: %s', async (uri, why) => {
+    const output = await refusedStart({ MONGODB_URI: uri });
+    const lines = output.trim().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'fatal',
+      msg: expect.stringMatching(new RegExp(`^Can't start: MONGODB_URI for mongo:27017 can't be used: ${why}`)),
+    });
+    expect(output).not.toContain('hunter2');
+  });
 
-  it.each(['THRIFT_PORT', 'HTTP_PORT'])('says in one line that the port of %s is taken', async (variable) => {
+  it.each(['THRIFT_PORT', 'HTTP_PORT'])('reports in one line that the port of %s is in use', async (variable) => {
     const first = await TestApp.start();
     const port = String(first.port);
     const output = await refusedStart({ STORE: 'memory', [variable]: port }).finally(() => first.stop());
@@ -107,20 +104,20 @@ describe('The service that can not start', () => {
   it.each([
     ['0', '192.0.2.1'],
     ['7001', '192.0.2.1:7001'],
-  ])('says in one line that the machine has no such address: port %s', async (port, place) => {
+  ])('reports in one line that the machine has no such address: port %s', async (port, place) => {
     const output = await refusedStart({ STORE: 'memory', THRIFT_HOST: '192.0.2.1', THRIFT_PORT: port });
     expect(output.trim().split('\n')).toHaveLength(1);
     expect(output).toContain(`Can't listen on ${place} (EADDRNOTAVAIL): this machine has no such address`);
   });
 
-  it('names the variable whose file is no certificate', async () => {
+  it('names the variable whose file is not a certificate', async () => {
     const file = join(projectRoot, 'README.md');
     const output = await refusedStart({ STORE: 'memory', THRIFT_TLS_CERT: file, THRIFT_TLS_KEY: file });
     expect(output).toContain(`THRIFT_TLS_CERT is "${file}", it must be the path of a PEM file with a certificate`);
     expect(output).not.toContain('    at ');
   });
 
-  it('says in one line that another process has the data folder, and leaves that one alone', async () => {
+  it('reports in one line that another process has the data folder, and does not disturb it', async () => {
     using folder = new ScratchFolder();
     await using first = await AppProcess.start({ DATA_DIR: folder.path });
     const output = await refusedStart({ DATA_DIR: folder.path, HTTP_PORT: 'off' });
@@ -146,7 +143,7 @@ describe('Handlers and the IDL', () => {
     for (const [key, value] of original) Reflect.defineMetadata(key, value, handler);
   });
 
-  it('a method without a handler is named once in the log, and answers UNKNOWN_METHOD', async () => {
+  it('a method without handler is logged once, and answers UNKNOWN_METHOD', async () => {
     takeAway();
     const app = await TestApp.start();
     const call = app.client().remove({ taskId: 'f'.repeat(24), userId: 'alice' });
@@ -157,7 +154,7 @@ describe('Handlers and the IDL', () => {
     expect(lines).toMatchObject([{ level: 'warn', msg: 'Tasks.remove has no handler: calls get UNKNOWN_METHOD' }]);
   });
 
-  it('a handler whose method the IDL lacks ends the start, by name', async () => {
+  it('a handler whose method is not in the IDL ends the start, by name', async () => {
     ThriftMethod('Tasks', 'purge')(TasksController.prototype, 'remove', { value: handler });
     await expect(TestApp.start()).rejects.toThrow(/has no Tasks\.purge/);
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppProcess, type LogLine } from '../support/app.js';
 import { TestCollector } from '../support/otlp/collector.js';
 
-/** A port that nobody listens on any more. */
+/** A port without a listener. */
 async function deadPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -21,7 +21,7 @@ function linesOf(stdout: string): LogLine[] {
 }
 
 describe('The service with a collector', () => {
-  it('heeds the variables of OpenTelemetry, and sends its last spans when it is stopped', async () => {
+  it('uses the variables of OpenTelemetry, and sends its last spans at the end', async () => {
     await using collector = await TestCollector.start();
     await using app = await AppProcess.start({
       STORE: 'memory',
@@ -41,7 +41,7 @@ describe('The service with a collector', () => {
     expect(collector.spans[0]?.resource).toMatchObject({ 'service.name': 'tasks-of-blue', 'k8s.pod.name': 'tasks-0' });
   });
 
-  it('traces no call that OTEL_TRACES_SAMPLER leaves out', async () => {
+  it('traces no call that OTEL_TRACES_SAMPLER drops', async () => {
     await using collector = await TestCollector.start();
     await using app = await AppProcess.start({
       STORE: 'memory',
@@ -54,7 +54,7 @@ describe('The service with a collector', () => {
     expect(collector.spans).toEqual([]);
   });
 
-  it('serves and stops as ever when the collector is away, and says so in one line', async () => {
+  it('serves and stops normally when the collector is down, with one line in the log', async () => {
     await using app = await AppProcess.start({
       STORE: 'memory',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${String(await deadPort())}`,
@@ -85,7 +85,7 @@ describe('The service with a collector', () => {
     const startMs = performance.now();
     app.signal('SIGTERM');
     expect(await app.ended()).toMatchObject({ code: 0 });
-    // Its own time-out would be 10 seconds.
+    // Its own time limit is 10 seconds.
     expect(performance.now() - startMs).toBeLessThan(8_000);
     expect(sockets.size).toBe(1);
     for (const socket of sockets) socket.destroy();

@@ -20,7 +20,7 @@ afterAll(async () => {
   service[Symbol.dispose]();
 });
 
-/** The README shows a part of the program, as it stands there. */
+/** The README shows a part of the program verbatim. */
 function expectInReadme(language: string, program: string): void {
   const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
   const shown = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '';
@@ -29,14 +29,14 @@ function expectInReadme(language: string, program: string): void {
 }
 
 describeWithPython('examples/client.py', (python) => {
-  it('adds a task, finishes it, lists it, and meets the refusal of another user', async () => {
+  it('adds a task, finishes it, lists it, and gets the error for another user', async () => {
     const args = ['examples/client.py', '127.0.0.1', port];
     const { code, stdout, stderr } = await runProgram(python, args, { cwd: projectRoot });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z done buy milk\n)+404 Task not found\n$/);
   });
 
-  it('is what the README shows', () => {
+  it('is shown in the README', () => {
     expectInReadme('python', 'examples/client.py');
   });
 });
@@ -49,7 +49,7 @@ describe('examples/client.ts', () => {
     expect(stdout).toMatch(/^(\S+Z done buy milk\n)+BaseException \{ code: 404, message: 'Task not found' \}\n$/);
   });
 
-  it('is what the README shows', () => {
+  it('is shown in the README', () => {
     expectInReadme('ts', 'examples/client.ts');
   });
 });

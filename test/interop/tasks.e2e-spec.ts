@@ -14,12 +14,12 @@ const schema = loadSchema(TASKS_IDL);
 const NOT_FOUND = { result: { ouch: { code: 404, message: 'Task not found' } } };
 const ID_TAKEN = { result: { ouch: { code: 409, message: 'Task id is taken' } } };
 const INTERNAL_ERROR = 6;
-/** Ids that were given out. */
+/** Returned ids. */
 let created = 1;
 
 type Call = (method: string, args: Record<string, Portable>) => Promise<Portable>;
 
-/** A call that must succeed, and what it returned; nothing for void. */
+/** The result of a call that must succeed; nothing for void. */
 function succeeding(connection: PeerConnection, count: () => void): Call {
   return async (method, args) => {
     count();
@@ -62,7 +62,7 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The Tasks service, cal
     })),
   );
 
-  it.each(sessions)('keeps tasks: $how', async ({ how, dialect, multiplexed }) => {
+  it.each(sessions)('stores tasks: $how', async ({ how, dialect, multiplexed }) => {
     const connection = await running.connect({ port: app.port, dialect, multiplexed });
     const call = succeeding(connection, count);
     const userId = `${peer.name}, ${how}`;
@@ -118,7 +118,7 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The Tasks service, cal
     await connection.close();
   });
 
-  it.each(sessions)('is refused as the contract says: $how', async ({ dialect, multiplexed }) => {
+  it.each(sessions)('is rejected as documented: $how', async ({ dialect, multiplexed }) => {
     const connection = await running.connect({ port: app.port, dialect, multiplexed });
     const { id } = (await succeeding(connection, count)('add', { userId: 'alice', name: 'hers' })) as { id: string };
     const refused = (method: string, args: Record<string, Portable>): Promise<unknown> => {

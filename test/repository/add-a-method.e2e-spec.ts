@@ -5,7 +5,7 @@ import { ClientThrift } from 'nestjs-thrift';
 import { ProjectCopy, projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram, runProgram } from '@tasks/testing/run-program';
 
-/** The patches of docs/add-a-method.md, in the order in which a reader meets them. */
+/** The patches of docs/add-a-method.md, in order. */
 function patches(): string {
   const page = readFileSync(join(projectRoot, 'docs/add-a-method.md'), 'utf8');
   return [...page.matchAll(/^```diff\n([^]*?)^```$/gm)].map(([, patch]) => patch).join('');
@@ -16,7 +16,7 @@ interface Latest {
   latest(args: { userId: string }): Promise<unknown>;
 }
 
-describe('docs/add-a-method.md, followed to the letter in a copy of the project', () => {
+describe('docs/add-a-method.md, followed exactly in a copy of the project', () => {
   let copy: ProjectCopy;
   let service: RunningProgram | undefined;
 
@@ -29,7 +29,7 @@ describe('docs/add-a-method.md, followed to the letter in a copy of the project'
     copy[Symbol.dispose]();
   });
 
-  it('gives a service that answers latest, and refuses it in words', async () => {
+  it('gives a service that answers latest, and rejects it with a message', async () => {
     expect(await runProgram('git', ['apply', 'latest.patch'], { cwd: copy.path })).toMatchObject({ code: 0 });
     expect(await runProgram('npm', ['run', 'thrift-types'], { cwd: copy.path })).toMatchObject({ code: 0 });
     const compiler = ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'];

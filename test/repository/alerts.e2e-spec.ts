@@ -8,7 +8,7 @@ import { anchorsOf, repositoryFiles } from '../support/runbook.js';
 
 const RULES = 'deploy/prometheus/alerts.yaml';
 const RULE_TESTS = 'deploy/prometheus/alerts.test.yaml';
-/** Every scrape makes it. */
+/** Created at every scrape. */
 const BUILT_IN = 'up';
 
 interface Alert {
@@ -40,7 +40,7 @@ describe('Each alert', () => {
     expect(alerts.length).toBe(read(RULES).match(/alert:/g)?.length);
   });
 
-  it.each(alerts)('$name reads documented metrics of the job alone, and names a severity', (alert) => {
+  it.each(alerts)('$name reads only documented metrics of the job, and has a severity', (alert) => {
     const metrics = metricsIn(alert.expression);
     expect(metrics.length).toBeGreaterThan(0);
     expect(metrics.filter((name) => !known.has(name))).toEqual([]);
@@ -54,13 +54,13 @@ describe('Each alert', () => {
     expect(operationsPage).toContain(`### ${name}\n\n*${String(severity)}.*`);
   });
 
-  it.each(alerts)('$name is tried with what it fires at and what it leaves alone', ({ name }) => {
+  it.each(alerts)('$name has a test in which it fires and one in which it does not', ({ name }) => {
     const tried = [...read(RULE_TESTS).matchAll(/alertname: (\w+)\n +exp_alerts:( \[\])?/g)];
     const expected = tried.filter(([, alert]) => alert === name).map(([, , none]) => none === undefined);
     expect(expected.sort()).toEqual([false, true]);
   });
 
-  it('is the only thing that the runbook tells about', () => {
+  it('are the only paragraphs of the runbook', () => {
     const [, runbook = ''] = operationsPage.split('\n## Runbook\n');
     const titles = [...(runbook.split('\n## ')[0] ?? '').matchAll(/^### (\w+)$/gm)].map(([, title]) => title);
     expect(titles).toEqual(alerts.map(({ name }) => name));
@@ -76,7 +76,7 @@ describeWithPromtool('The alert rules', () => {
     expect(promtool('test', 'rules', RULE_TESTS)).toMatchObject({ code: 0 });
   });
 
-  it('would be told if they were wrong', () => {
+  it('would be reported if they were wrong', () => {
     const folder = join(projectRoot, 'deploy/prometheus');
     const [broken, tests] = [join(folder, '.broken.yaml'), join(folder, '.broken.test.yaml')];
     try {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProjectCopy, projectRoot } from '@tasks/testing/project-copy';
 import { runProgram, RunningProgram, type ProgramResult } from '@tasks/testing/run-program';
 
-/** Stands in for the service: prints that it runs, and answers SIGTERM with an exit code of its own. */
+/** Replaces the service: prints that it runs, and answers SIGTERM with its own exit code. */
 const service = `
 import { greeting } from './greeting.js';
 const alive = setInterval(() => {}, 1_000);
@@ -12,7 +12,7 @@ process.on('SIGTERM', () => { clearInterval(alive); process.exitCode = 7; });
 console.log(greeting);
 `;
 
-/** Stands in for npm: prints its arguments, and installs by linking this checkout's packages. */
+/** Replaces npm: prints its arguments, and installs by linking this checkout's packages. */
 const npmStandIn = `#!/bin/sh
 echo "asked to $*"
 [ -z "$REGISTRY_DOWN" ] || exit 3
@@ -48,7 +48,7 @@ describe('The bootstrap script in a bare clone', () => {
     path = `${join(project.path, 'bin')}:${process.env.PATH ?? ''}`;
   });
 
-  it('installs once, development tools included, whatever NODE_ENV says', async () => {
+  it('installs once, with development tools, for any NODE_ENV', async () => {
     const first = await bootstrap({ PATH: path, NODE_ENV: 'production' });
     expect(first).toMatchObject({ code: 0, stdout: '' });
     expect(first.stderr).toContain('Installing the dependencies');
@@ -70,7 +70,7 @@ describe('The bootstrap script in a bare clone', () => {
     expect(existsSync(join(project.path, 'dist'))).toBe(false);
   });
 
-  it('ends without a word of failure when it is interrupted', async () => {
+  it('ends without an error message when it is interrupted', async () => {
     const { code, stderr } = await bootstrap({ PATH: path, CTRL_C: '1' });
     expect(code).toBeNull();
     expect(stderr).not.toMatch(/failed|errors/);

@@ -11,7 +11,7 @@ const rules = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as
 const transport = 'packages/nestjs-thrift/src';
 const stores = 'src/infrastructure/persistence';
 
-/** Files that may be imported, and from where nothing is wrong. */
+/** Files that may be imported, and an allowed importing file for each. */
 const innocent: Record<string, string> = {
   'src/domain/task.ts': 'export const task = 1;\n',
   'src/application/add-task.ts': "import { task } from '../domain/task.js';\nexport const add = task;\n",
@@ -42,7 +42,7 @@ const innocent: Record<string, string> = {
   'test/support/builders.ts': "import '../../src/domain/task.js';\nexport const builder = 1;\n",
 };
 
-/** Rule, importing file, what it imports. */
+/** Rule, importing file, imported file. */
 const crimes: [rule: string, from: string, imports: string][] = [
   ['domain-imports-nothing', 'src/domain/a.ts', 'node:fs'],
   ['domain-imports-nothing', 'src/domain/b.ts', 'rxjs'],
@@ -83,7 +83,7 @@ const crimes: [rule: string, from: string, imports: string][] = [
   ['no-circular', 'src/interface/j.ts', './k.js'],
 ];
 
-/** Closes the circle that is reported for its first file alone. */
+/** Closes the cycle, which is reported for its first file only. */
 const accomplice: Record<string, string> = { 'src/interface/k.ts': "import './j.js';\n" };
 
 function source([, , imports]: [string, string, string]): string {
@@ -114,7 +114,7 @@ describe('The check of the boundaries', () => {
     expect(before).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('fails when a boundary is crossed, and finds nothing but the crimes', () => {
+  it('fails when a boundary is crossed, and reports only the violations', () => {
     expect(report.code).toBe(1);
     const found = [...report.stdout.matchAll(/: (\S+) -> /g)].map(([, from]) => from);
     expect(new Set(found)).toEqual(new Set(crimes.map(([, from]) => from)));
@@ -124,11 +124,11 @@ describe('The check of the boundaries', () => {
     expect(report.stdout).toContain(`${rule}: ${from} -> `);
   });
 
-  it('has a crime for each of its rules', () => {
+  it('has a violation for each of its rules', () => {
     expect(new Set(crimes.map(([rule]) => rule))).toEqual(new Set(rules.forbidden.map(({ name }) => name)));
   });
 
-  it('fails when it looked at no module', async () => {
+  it('fails when it checked no module', async () => {
     using empty = new ProjectCopy({ 'src/notes.md': 'no code', 'test/builders.ts': 'export {};\n' });
     const { code, stdout } = await boundaries(empty);
     expect(code).toBe(1);

@@ -5,7 +5,7 @@ import { projectRoot } from '@tasks/testing/project-copy';
 
 const composes = [['docker', 'compose'], ['docker-compose']];
 
-/** What Docker Compose makes of docker-compose.yml, defaults filled in; undefined where no Compose is installed. */
+/** Docker Compose's view of docker-compose.yml, with defaults; undefined without Compose. */
 function composeConfig(): string | undefined {
   const [command, ...args] =
     composes.find(([name = '', ...rest]) => run(name, [...rest, 'version']).status === 0) ?? [];
@@ -35,23 +35,23 @@ describeCompose('docker-compose.yml', () => {
     expect(config).toMatch(/^services:/m);
   });
 
-  it('starts the service once MongoDB is healthy, and points it there', () => {
+  it('starts the service once MongoDB is healthy, with its address', () => {
     expect(tasks).toMatch(/depends_on:\n\s+mongo:\n\s+condition: service_healthy/);
     expect(tasks).toContain('MONGO_HOST: mongo');
   });
 
-  it('publishes the gateway alone, and starts it once Tasks is healthy', () => {
+  it('publishes only the gateway, and starts it once Tasks is healthy', () => {
     expect(gateway).toMatch(/depends_on:\n\s+mongo:\n(?:.*\n)*?\s+tasks:\n\s+condition: service_healthy/);
     expect(gateway).toContain('TASKS_SERVERS: tasks:6001');
     expect(config?.match(/published: "?(\d+)"?/g)).toEqual([expect.stringContaining('8080')]);
   });
 
-  it('gives the service the time that it takes to stop, traces included', async () => {
+  it('gives the service enough time to stop, traces included', async () => {
     const [, seconds] = /stop_grace_period: (\d+)s/.exec(tasks) ?? [];
     expect(Number(seconds) * 1_000).toBeGreaterThan(await stopLimitMs());
   });
 
-  it('asks MongoDB for its health, and keeps its data in a named volume', () => {
+  it("checks MongoDB's health, and keeps its data in a named volume", () => {
     expect(mongo).toContain('mongosh');
     expect(mongo).toMatch(/mongo-data/);
     expect(config).toMatch(/^volumes:\n {2}mongo-data:/m);

@@ -27,7 +27,7 @@ function read(path: string): string {
 }
 
 const ofTasks = documentedMetrics.map(({ name }) => name);
-/** Those of Node and of the process are in the page of Tasks. */
+/** Metrics of Node and of the process are in the page of Tasks. */
 const ofGateway = [...read('docs/gateway-operations.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
 const ofProcess = ofTasks.filter((name) => /^(nodejs|process)_/.test(name));
 
@@ -36,7 +36,7 @@ const dashboards = [
   { name: 'gateway', own: ofGateway, documented: [...ofGateway, ...ofProcess] },
 ];
 
-/** Whether two panels lie on one another. */
+/** Whether two panels overlap. */
 function overlap(a: Panel['gridPos'], b: Panel['gridPos']): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
@@ -69,7 +69,7 @@ describe.each(dashboards)('The dashboard of $name', ({ name, own, documented }) 
     expect(ours.filter((metric) => !shown.has(metric))).toEqual([]);
   });
 
-  it('can be imported anywhere: its data source is chosen, its panels have ids of their own and lie side by side', () => {
+  it('can be imported anywhere: variable data source, unique ids, no overlapping panels', () => {
     expect(dashboard.templating.list.map((variable) => variable.name)).toEqual(['datasource', 'job', 'instance']);
     const { panels } = dashboard;
     const sources = panels.flatMap(({ datasource, targets = [] }) => [

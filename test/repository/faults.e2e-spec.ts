@@ -5,7 +5,7 @@ import { tasksCommand } from '../../src/interface/cli/tasks-command.js';
 import { operationsPage } from '../support/operations-page.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 
-/** The rows of the table below this heading, without its head, cut into cells. */
+/** The rows of the table below this heading, without its header, split into cells. */
 function rowsUnder(heading: string): string[][] {
   const section = operationsPage.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| '));
@@ -22,7 +22,7 @@ describe('The tables of faults in docs/operations.md', () => {
     expect(found.filter((cells) => cells.length !== 5)).toEqual([]);
   });
 
-  it.each(rows)('%s, %s: has its proof', (_heading, _what, _clients, _health, _advice, proof = '') => {
+  it.each(rows)('%s, %s: has its test', (_heading, _what, _clients, _health, _advice, proof = '') => {
     const [, file = '', title = ''] = /^((?:packages\/[\w-]+\/)?test\/[\w./-]+): (.+)$/.exec(proof) ?? [];
     expect(existsSync(join(projectRoot, file))).toBe(true);
     expect(readFileSync(join(projectRoot, file), 'utf8')).toContain(`'${title}'`);
@@ -44,7 +44,7 @@ describe('The commands in docs/operations.md', () => {
     expect(help).toContain(`Usage: tasks ${name}`);
   });
 
-  it('are there', () => {
+  it('are found', () => {
     expect(new Set(shown)).toEqual(new Set(['backup', 'restore', 'verify', 'migrate']));
   });
 });

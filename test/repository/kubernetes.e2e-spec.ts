@@ -50,7 +50,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     return runProgram(besidePython(python, 'kubernetes-validate'), args, { cwd: projectRoot });
   }
 
-  it.each(['1.29.0', '1.37.0'])('are valid for Kubernetes %s, every one of them', async (version) => {
+  it.each(['1.29.0', '1.37.0'])('are valid for Kubernetes %s', async (version) => {
     const { code, stdout, stderr } = await validate(manifestPaths, version);
     expect({ code, failures: (stdout + stderr).match(/^(?!INFO).+$/gm) }).toEqual({ code: 0, failures: null });
     for (const file of manifestFiles) expect(stdout + stderr).toContain(`${file} passed`);
@@ -70,12 +70,12 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect(stdout + stderr).not.toContain('passed');
   });
 
-  it('are all named by the kustomization', () => {
+  it('are all listed in the kustomization', () => {
     const { resources } = manifests.Kustomization as unknown as { resources: string[] };
     expect([...resources].sort()).toEqual([...manifestFiles].sort());
   });
 
-  it('name the ports that the service listens on by default, and no others', () => {
+  it("name the service's default ports, and no others", () => {
     const { thrift, http } = parseConfig({});
     const ports = { thrift: thrift.port, http: http?.port };
     expect(Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, containerPort]))).toEqual(ports);
@@ -89,7 +89,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     );
   });
 
-  it('probe what the service answers: life for restarts, readiness for calls, more patiently than the store is asked', async () => {
+  it('probe liveness for restarts and readiness for calls, slower than the store check', async () => {
     const app = await TestApp.start({ HTTP_PORT: '0' });
     const { startupProbe, livenessProbe, readinessProbe } = container;
     for (const { httpGet } of [startupProbe, livenessProbe, readinessProbe]) {
@@ -101,7 +101,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect((readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(ANSWER_LIMIT_MS);
   });
 
-  it('have the label and the port name by which the scrape example finds every pod, and none of another kind', () => {
+  it('have the label and the port name with which the scrape example finds every pod', () => {
     const { template } = manifests['Deployment/tasks']?.spec as { template: Manifest };
     const [, name = '', port = ''] = /regex: (\w+);(\w+)/.exec(operationsPage) ?? [];
     expect(template.metadata.labels['app.kubernetes.io/name']).toBe(name);
@@ -111,7 +111,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     );
   });
 
-  it('give a pod the time that it takes to stop, traces included', async () => {
+  it('give a pod enough time to stop, traces included', async () => {
     const { drainDelayMs, thrift } = parseConfig(environment());
     expect(drainDelayMs).toBeGreaterThan(0);
     expect(thrift.limits).toEqual({});
@@ -121,7 +121,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect(Number(documented) * 1_000).toBe(neededMs);
   });
 
-  it('take the address of MongoDB, which may hold a password, from a Secret, and nothing from service links', () => {
+  it('take the address of MongoDB from a Secret, and nothing from service links', () => {
     expect(container.env).toContainEqual({
       name: 'MONGODB_URI',
       valueFrom: { secretKeyRef: { name: 'tasks-mongodb', key: 'uri' } },
@@ -130,7 +130,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect(pod).toMatchObject({ enableServiceLinks: false, automountServiceAccountToken: false });
   });
 
-  it('run it without rights that it does not need, and with bounds', () => {
+  it('run it without unnecessary rights, and with limits', () => {
     expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
     expect(container).toMatchObject({
       securityContext: {
@@ -142,7 +142,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     });
   });
 
-  it('keep a replica through disruptions and upgrades, and let only the gateway and named namespaces call', () => {
+  it('keep a replica during disruptions, and let only the gateway and named namespaces call', () => {
     const { replicas, strategy } = manifests['Deployment/tasks']?.spec as { replicas: number; strategy: unknown };
     expect(strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
     const labels = { matchLabels: { 'app.kubernetes.io/name': 'tasks' } };
@@ -168,7 +168,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     });
   });
 
-  /** The pod's variables, as Kubernetes sets them. */
+  /** The pod's variables, as set by Kubernetes. */
   function environment(): Record<string, string> {
     return Object.fromEntries(container.env.map(({ name, value }) => [name, value ?? SECRET_URI]));
   }

@@ -31,19 +31,19 @@ describe('The dependencies', () => {
     expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
-  it('have a checksum each, but for optional packages of other platforms, and are tied to no registry', () => {
+  it('have a checksum, except optional packages of other platforms, and no registry', () => {
     const unsealed = Object.entries(locked).filter(([, { integrity, optional }]) => !integrity && !optional);
     expect(unsealed).toEqual([]);
     expect(Object.values(locked).filter(({ resolved }) => resolved !== undefined)).toEqual([]);
   });
 
-  it('have an answer each to whether they may run a script at installation, and no answer is left over', () => {
+  it('are each allowed or denied install scripts, and no entry is unused', () => {
     const scripted = Object.entries(locked).filter(([, { hasInstallScript }]) => hasInstallScript);
     const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''));
     expect(new Set(Object.keys(allowScripts))).toEqual(new Set(names));
   });
 
-  it('are complete for every platform: patch-lock.mjs adds nothing, and gives back what is taken away', async () => {
+  it('are complete for every platform: patch-lock.mjs adds nothing, and restores removals', async () => {
     using project = new ProjectCopy({});
     const whole = readJson(project.path, 'package-lock.json') as { packages: Record<string, LockedPackage> };
     const { 'node_modules/@swc/core-darwin-arm64': taken, ...rest } = whole.packages;

@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
-/** The labels that each metric's samples have, but for the bounds of buckets. */
+/** The labels of each metric's samples, without the bounds of buckets. */
 function labelsOf(name: string): Set<string> {
   const samples = [...exported.matchAll(new RegExp(`^${name}(?:_bucket|_sum|_count)?\\{([^}]*)\\}`, 'gm'))];
   const labels = samples.flatMap(([, text = '']) => [...text.matchAll(/(\w+)="/g)].map(([, label = '']) => label));
@@ -30,7 +30,7 @@ function labelsOf(name: string): Set<string> {
 }
 
 describe('The metrics of docs/operations.md', () => {
-  it('are those that are exported, with their types, and no others', () => {
+  it('are exactly the exported ones, with their types', () => {
     const types = [...exported.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));
     const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
     expect(documentedMetrics.map(({ name, type }) => ({ name, type })).sort(byName)).toEqual(types.sort(byName));
@@ -40,13 +40,13 @@ describe('The metrics of docs/operations.md', () => {
     const labels = documentedMetrics.map(({ name, labels }) => [name, [...labels].sort()]);
     const seen = documentedMetrics.map(({ name, labels }) => {
       const found = labelsOf(name);
-      // Garbage may not have been collected yet, nor a request be under way.
+      // There may have been no garbage collection and no concurrent request yet.
       return [name, found.size === 0 && /^nodejs_(gc|active)_/.test(name) ? [...labels].sort() : [...found].sort()];
     });
     expect(labels).toEqual(seen);
   });
 
-  it('have every reason of a rejection explained', () => {
+  it('explain every reason of a rejection', () => {
     const events = readFileSync(join(projectRoot, 'packages/nestjs-thrift/src/server/events.ts'), 'utf8');
     const [union = ''] = /type RejectionReason =[^;]*;/.exec(events) ?? [];
     const reasons = [...union.matchAll(/'([\w-]+)'/g)].map(([, reason = '']) => reason);

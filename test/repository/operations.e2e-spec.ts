@@ -6,7 +6,7 @@ import { operationsPage } from '../support/operations-page.js';
 import { describeWithPromtool, promtool } from '../support/promtool.js';
 import { variablesRead } from '../support/variables-read.js';
 
-/** OpenTelemetry's SDK reads these itself. */
+/** Variables that OpenTelemetry's SDK reads itself. */
 const VARIABLES_OF_OPENTELEMETRY = [
   'OTEL_SERVICE_NAME',
   'OTEL_RESOURCE_ATTRIBUTES',
@@ -19,7 +19,7 @@ const VARIABLES_OF_OPENTELEMETRY = [
 const ERRORS_OF_THRIFT = ['INTERNAL_ERROR', 'UNKNOWN_METHOD'];
 
 describe('The variables that docs/operations.md names', () => {
-  // A name that goes on with `…` or `*` stands for several.
+  // A name that ends in `…` or `*` covers several.
   const named = [...new Set(operationsPage.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b(?!_)/g))];
 
   it('are found', () => {
@@ -35,10 +35,10 @@ describe('The variables that docs/operations.md names', () => {
 describeWithPromtool('The scrape example of docs/operations.md', () => {
   const [, example = ''] = /```yaml\n(scrape_configs:\n[^`]*)```/.exec(operationsPage) ?? [];
 
-  // Debian's promtool is built without the discovery of Kubernetes.
+  // Debian's promtool has no Kubernetes service discovery.
   const discovery = '    kubernetes_sd_configs:\n      - role: pod\n';
 
-  it('is a configuration that Prometheus takes, of the job that the alerts expect', () => {
+  it('is a valid Prometheus configuration, with the job of the alerts', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tasks-'));
     const file = join(folder, 'prometheus.yml');
     try {

@@ -13,7 +13,7 @@ const contributing = readFileSync(join(projectRoot, 'CONTRIBUTING.md'), 'utf8');
 const configurationPage = readFileSync(join(projectRoot, 'docs/configuration.md'), 'utf8');
 const [, tasksVariables = ''] = /^## Tasks service$(.*?)^## /ms.exec(configurationPage) ?? [];
 
-/** The variable tables: names in the first cell, and the default where the second is one piece of code. */
+/** The variable tables: names in the first cell, and the default where the second is one code span. */
 const documented = [
   ...tasksVariables.matchAll(/^\| (`[A-Z][A-Z0-9_]+`(?:, `[A-Z][A-Z0-9_]+`)*) \| (.+?) \|/gm),
 ].flatMap(([, names = '', defaults = '']) =>
@@ -21,12 +21,12 @@ const documented = [
 );
 const documentedDefaults = documented.flatMap(({ name, preset }) => (preset === undefined ? [] : [{ name, preset }]));
 
-/** The commands that a text names: `npm start`, `npm test`, and what stands after `npm run`. */
+/** The commands in a text: `npm start`, `npm test`, and the names after `npm run`. */
 function namedCommands(text: string): string[] {
   return [...text.matchAll(/npm (?:run\s+([\w:-]+)|(start|test)\b)/g)].map(([, run, short = '']) => run ?? short);
 }
 
-/** The configuration on MongoDB, where every variable counts, but for who chose the store. */
+/** The configuration on MongoDB, where every variable is used. */
 function configuration(variables: Record<string, string>): unknown {
   const { store, ...config } = parseConfig({ STORE: 'mongo', ...variables });
   return { ...config, store: { ...store, namedBy: undefined, chosenBy: undefined } };
@@ -37,7 +37,7 @@ describe('The page of the configuration', () => {
     expect(new Set(documented.map(({ name }) => name))).toEqual(variablesRead());
   });
 
-  it.each(documentedDefaults)('gives $name its true default', ({ name, preset }) => {
+  it.each(documentedDefaults)('has the true default of $name', ({ name, preset }) => {
     const limit = LIMIT_NAMES.find((limit) => limitVariable(limit) === name);
     if (limit) expect(preset).toBe(String(LIMIT_RULES[limit].default));
     else if (name === 'STORE') expect(parseConfig({ STORE: preset })).toEqual(parseConfig({}));
@@ -51,13 +51,13 @@ describe('The README', () => {
     expect(firstCode.match(/^npm (?:run )?\w+/gm)).toEqual(['npm run app', 'npm start', 'npm test']);
   });
 
-  it('names only commands of package.json, and files that exist', () => {
+  it('names only commands of package.json, and existing files', () => {
     const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
     };
     const commands = namedCommands(`${readme}${contributing}`);
     expect(commands.filter((name) => !(name in scripts))).toEqual([]);
-    // A command that is not in the table of CONTRIBUTING.md, or in the README, is one that nobody knows of.
+    // A command must be in the table of CONTRIBUTING.md, or in the README.
     expect(Object.keys(scripts).filter((name) => !commands.includes(name))).toEqual([]);
     const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);

@@ -1,19 +1,19 @@
 import { ClientThrift, type Schema } from 'nestjs-thrift';
 import type { TasksClient } from '@tasks/idl';
 
-/** A client that adds tasks and connects again whenever its connection is gone. */
+/** A client that adds tasks and reconnects after each disconnect. */
 export interface Adder {
   readonly kind: string;
-  /** The number of the connection on this side, while there is one. */
+  /** The local port of the connection, while there is one. */
   readonly localPort: number | undefined;
-  /** Whether it has a call under way and can take no other. */
+  /** Whether it has a pending call and can make no other. */
   readonly isBusy: boolean;
   /** Adds a task; resolves to its id. */
   add(userId: string, name: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** This transport's client: it tries again whatever was certainly not run. */
+/** This transport's client, which retries calls that were certainly not run. */
 export class OwnAdder implements Adder {
   readonly kind = 'ClientThrift';
   readonly isBusy = false;

@@ -4,43 +4,43 @@ import { RawPeer } from '@tasks/testing/raw-peer';
 import { Dialect, dialects } from '../../packages/nestjs-thrift/test/support/thrift-dialects.js';
 import type { Random } from './random.js';
 
-/** How long the service may take to close on any of them: its timeouts of 2 s, 2 s of lingering, and some patience. */
+/** Time limit for the service to close any of them: its timeouts of 2 s, 2 s of lingering close, and a reserve. */
 const CLOSING_LIMIT_MS = 10_000;
 /** Longer than the service lets replies wait. */
 const NOT_READING_MS = 4_000;
 const NEVER_READS = 'never reads';
 const GREATEST_PAUSE_MS = 400;
-/** As many as a Thrift string, list or frame can declare. */
+/** The maximum that a Thrift string, list or frame can declare. */
 const HUGE = '7fffffff';
 
-/** A user whose list is long enough to fill every buffer on the way to a peer that doesn't read. */
+/** A user with a list long enough to fill every buffer on the way to a peer that doesn't read. */
 export const LONG_LIST_USER = 'has a long list';
 
-/** The timeouts of a service that is to be rid of such peers soon. */
+/** Timeouts of a service that closes such peers quickly. */
 export const SHORT_TIMEOUTS = {
   THRIFT_PARTIAL_MESSAGE_TIMEOUT_MS: '2000',
   THRIFT_REPLY_STALL_TIMEOUT_MS: '2000',
 } as const;
 
-/** How a peer asks for more than fits into every buffer on the way to it. */
+/** Requests more than fits into every buffer on the way to the peer. */
 export interface UnreadLists {
   readonly calls: number;
-  /** Between two calls, for a store that can't make many lists at a time. */
+  /** Pause between two calls, for a store that can't make many lists at a time. */
   readonly pauseMs: number;
 }
 
 /** `true`: the service need not have closed. */
 type Misdeed = (peer: RawPeer) => Promise<unknown>;
 
-/** Peers that do one thing wrong after another, each on a connection of its own. */
+/** Peers that misbehave in one way after another, each on a separate connection. */
 export class BadPeers {
-  /** Connections that the service should have closed, and did not, by misdeed. */
+  /** Connections that the service should have closed, but did not, by misbehaviour. */
   readonly leftOpen = new Map<string, number>();
-  /** What was done, by misdeed. */
+  /** Counts by misbehaviour. */
   readonly done = new Map<string, number>();
 
   readonly #dialects: readonly Dialect[];
-  /** One at a time at most: megabytes for nobody are dear. */
+  /** One at a time: unread megabytes are expensive. */
   #isNotReading = false;
   readonly #loops: Promise<void>[];
   readonly #stop = new AbortController();
@@ -60,7 +60,7 @@ export class BadPeers {
     [NEVER_READS]: async (peer) => {
       this.#isNotReading = true;
       peer.stopReading();
-      // Refusals are short and fill no buffer.
+      // Rejections are short and fill no buffer.
       let isRefused = this.isStoreAway();
       const dialect = this.random.pick(this.#dialects);
       for (let i = 0; i < this.unread.calls; i++) {
@@ -69,7 +69,7 @@ export class BadPeers {
         isRefused ||= this.isStoreAway();
       }
       await delay(NOT_READING_MS);
-      // What comes now is of no interest; the end of it is.
+      // Further bytes are ignored; only the end matters.
       peer.socket.removeAllListeners('data').resume();
       this.#isNotReading = false;
       return isRefused;
@@ -102,7 +102,7 @@ export class BadPeers {
     this.#loops = Array.from({ length: atOnce }, () => this.#misbehave());
   }
 
-  /** Resolves when all of them have gone. */
+  /** Resolves when all of them are closed. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#loops);

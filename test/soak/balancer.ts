@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PROBE_INTERVAL_MS = 25;
 const PROBE_TIMEOUT_MS = 1_000;
 
-/** An instance of the service, by its ports on this machine. */
+/** An instance of the service, by its local ports. */
 export interface Instance {
   readonly port: number;
   readonly httpPort: number | undefined;
@@ -19,8 +19,8 @@ interface Backend {
 }
 
 /**
- * A TCP balancer as orchestrators have them: it asks every instance whether it is ready, gives new connections in turn to
- * those that are, and leaves standing connections where they are.
+ * A TCP balancer as in orchestrators: it checks the readiness of every instance, assigns new connections round-robin to
+ * ready ones, and keeps existing connections.
  */
 export class Balancer {
   /** Connections that came while no instance was ready; they are reset. */
@@ -49,25 +49,25 @@ export class Balancer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes an instance in; resolves when it is ready. */
+  /** Adds an instance; resolves when it is ready. */
   async add(instance: Instance): Promise<void> {
     const backend = { instance, isReady: false, stopProbes: new AbortController() };
     this.#backends.set(instance, backend);
     await new Promise<void>((resolve) => void this.#probe(backend, resolve));
   }
 
-  /** Forgets an instance that has ended. */
+  /** Removes an instance that has ended. */
   remove(instance: Instance): void {
     this.#backends.get(instance)?.stopProbes.abort();
     this.#backends.delete(instance);
   }
 
-  /** Whether the instance that the connection from this port leads to said that it was ready, the last time. */
+  /** Whether the instance behind the connection from this port was ready at its last check. */
   leadsToReady(clientPort: number | undefined): boolean {
     return this.#routes.get(clientPort ?? 0)?.isReady ?? true;
   }
 
-  /** Cuts everything. */
+  /** Closes everything. */
   async close(): Promise<void> {
     for (const instance of this.#backends.keys()) this.remove(instance);
     for (const socket of this.#sockets) socket.destroy();
@@ -100,7 +100,7 @@ export class Balancer {
     this.#join(onward, socket);
   }
 
-  /** What comes from one end goes to the other: bytes, the end of them, a reset. */
+  /** Forwards everything from one end to the other: bytes, FIN, reset. */
   #join(from: Socket, to: Socket): void {
     this.#sockets.add(from);
     from.pipe(to);
@@ -109,7 +109,7 @@ export class Balancer {
   }
 }
 
-/** Whether the answer is 200, and comes in time. */
+/** Whether the answer is 200 and in time. */
 function isOk(port: number | undefined, path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ host: '127.0.0.1', port, path, agent: false, timeout: PROBE_TIMEOUT_MS }, (answer) => {

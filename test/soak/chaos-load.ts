@@ -4,15 +4,15 @@ import { describeError, Ledger } from './ledger.js';
 
 const USERS = 50;
 
-/** How the calls of one phase ended. */
+/** Outcomes of the calls of one phase. */
 export class PhaseTally {
   answered = 0;
-  /** Refused with 503. */
+  /** Answered with 503. */
   unavailable = 0;
   greatestMs = 0;
   readonly errors = new Map<string, number>();
 
-  /** Notes an error other than 503. */
+  /** Records an error other than 503. */
   fail(error: unknown): void {
     const kind = describeError(error);
     this.errors.set(kind, (this.errors.get(kind) ?? 0) + 1);
@@ -35,13 +35,13 @@ interface Counter {
 export class ChaosLoad {
   /** Of the adds. */
   readonly ledger = new Ledger();
-  /** Lists that lacked a task which had been acknowledged before they were asked for. */
+  /** Lists without a task that was acknowledged before the call. */
   incompleteLists = 0;
-  /** Of the calls during which nothing was wrong. */
+  /** Durations of calls without a fault. */
   readonly healthy = new PhaseTally();
-  /** The phase under way. A call that has seen the beginning or the end of a fault counts for the fault. */
+  /** The current phase. A call during the beginning or the end of a fault counts for the fault. */
   phase = this.healthy;
-  /** When a call was last answered with success that was started after `markedAtMs`. */
+  /** Time of the last successful answer to a call started after `markedAtMs`. */
   firstSuccess: { readonly afterMs: number } | undefined;
 
   readonly #added = Array.from({ length: USERS }, () => new Set<string>());
@@ -61,13 +61,13 @@ export class ChaosLoad {
     return load;
   }
 
-  /** From now on `firstSuccess` waits for a call that starts later. */
+  /** Makes `firstSuccess` wait for a call that starts from now on. */
   mark(): void {
     this.#markedAtMs = performance.now();
     this.firstSuccess = undefined;
   }
 
-  /** Makes one call: seven adds, two changes, then a list, for which the stand-in for MongoDB looks at all tasks. */
+  /** Makes one call: seven adds, two changes, then a list, for which the MongoDB stand-in reads all tasks. */
   async call(number: number): Promise<void> {
     const user = number % USERS;
     const turn = Math.floor(number / USERS + number) % 10;
@@ -87,7 +87,7 @@ export class ChaosLoad {
     tally().greatestMs = Math.max(tally().greatestMs, performance.now() - startedAtMs);
   }
 
-  /** The users whose task is older than what was acknowledged, or newer than what was ever sent. */
+  /** The users whose task is older than the last acknowledged change, or newer than any sent. */
   async wrongVersions(): Promise<string[]> {
     const wrong: string[] = [];
     for (const [user, { id, acknowledged, sent }] of this.#counters.entries()) {
@@ -98,7 +98,7 @@ export class ChaosLoad {
     return wrong;
   }
 
-  /** The ids of the tasks that are changed; all others are of the ledger by their names. */
+  /** The ids of the changed tasks; all others are checked by the ledger by name. */
   get counterIds(): ReadonlySet<string> {
     return new Set(this.#counters.map(({ id }) => id));
   }
@@ -114,7 +114,7 @@ export class ChaosLoad {
     }
   }
 
-  /** One change at a time, or nobody could say which was last. */
+  /** One change at a time: otherwise the last one would be unknown. */
   async #change(user: number): Promise<void> {
     const counter = this.#counters[user];
     if (counter === undefined || counter.isChanging) return this.#list(user);

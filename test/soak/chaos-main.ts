@@ -7,9 +7,9 @@ import { MongoStore } from './mongo-store.js';
 import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
 
 const STORE_TIMEOUT_MS = 1_000;
-/** The service answers within that and 0.1 s; but this machine has other things to do. */
+/** The service answers within that and 0.1 s; the rest is a reserve for this machine. */
 const ANSWER_LIMIT_MS = STORE_TIMEOUT_MS + 1_000;
-/** The stand-in for MongoDB has a single connection, and may be late on a busy machine. */
+/** The MongoDB stand-in has a single connection, and may be late on a busy machine. */
 const HEALTHY_503_SHARE = 0.01;
 const RECOVERY_LIMIT_MS = 5_000;
 
@@ -86,7 +86,7 @@ function figuresOf(result: ChaosResult): Figure[] {
   ];
 }
 
-/** What readiness did while the fault lasted, and whether that was right. */
+/** Readiness during the fault, and whether it was right. */
 function healthFigure(fault: Fault, { noticedMs, notReady, probes }: FaultReport): Figure {
   const readiness = FAULTS[fault];
   if (typeof readiness === 'object') {

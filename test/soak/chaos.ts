@@ -6,44 +6,44 @@ import { type Fault, FAULTS, FaultyMongo } from './faulty-mongo.js';
 import type { Comparison } from './ledger.js';
 import type { MongoStore } from './mongo-store.js';
 
-/** After a repair, what has piled up is worked off; calls of that time count for the fault. */
+/** Time after a repair to work off the backlog; its calls count for the fault. */
 const BACKLOG_MS = 2_000;
-/** Between two faults, when all is well. */
+/** Pause without fault between two faults. */
 const REST_MS = 3_000;
 const MAX_PENDING = 5_000;
 const PROBE_INTERVAL_MS = 50;
 const RECOVERY_PATIENCE_MS = 30_000;
 
-/** What a fault did, all rounds together. */
+/** Results of a fault, over all rounds. */
 export class FaultReport {
   readonly tally = new PhaseTally();
-  /** From its beginning to the first `/health/ready` that says 503, the longest; in milliseconds. Infinite: one never did. */
+  /** Maximum time from its beginning to the first 503 of `/health/ready`, in milliseconds. Infinite: one never came. */
   noticedMs = 0;
-  /** How often `/health/ready` was asked during the fault, and how often it said 503. */
+  /** Number of checks of `/health/ready` during the fault, and of its 503 answers. */
   probes = 0;
   notReady = 0;
-  /** From the repair to the first call that works, the longest; in milliseconds. */
+  /** Maximum time from the repair to the first successful call, in milliseconds. */
   recoveryMs = 0;
-  /** From the repair to `/health/ready` saying so, the longest; in milliseconds. */
+  /** Maximum time from the repair to a ready answer, in milliseconds. */
   readyMs = 0;
 }
 
-/** How MongoDB is treated, and what calls the service meanwhile. */
+/** Options of a run. */
 export interface ChaosOptions {
   readonly rounds: number;
   readonly callsPerSecond: number;
-  /** How long each fault lasts. */
+  /** Duration of each fault. */
   readonly faultMs: number;
-  /** How long the service waits for MongoDB at each step of a call. */
+  /** Time limit of the service for MongoDB at each step of a call. */
   readonly storeTimeoutMs: number;
-  /** Told after each fault. */
+  /** Called after each fault. */
   readonly onFault: (fault: Fault, round: number) => void;
 }
 
-/** What became of it. */
+/** Results of a run. */
 export interface ChaosResult extends Comparison {
   readonly reports: ReadonlyMap<Fault, FaultReport>;
-  /** Of the calls that were made while nothing was wrong. */
+  /** Durations of calls without a fault. */
   readonly healthy: PhaseTally;
   readonly wrongVersions: readonly string[];
   readonly incompleteLists: number;
@@ -51,7 +51,7 @@ export interface ChaosResult extends Comparison {
   readonly exitCode: number | null;
 }
 
-/** Lets MongoDB fail in every way, again and again, under a constant load, over one and the same service process. */
+/** Lets MongoDB fail in every way, repeatedly, under constant load, with a single service process. */
 export async function wreakChaos(store: MongoStore, options: ChaosOptions): Promise<ChaosResult> {
   const mongo = await FaultyMongo.before(store.uri, options.storeTimeoutMs);
   await using app = await AppProcess.start({
@@ -105,7 +105,7 @@ async function failAgainAndAgain(
   return reports;
 }
 
-/** Asks whether the service is ready as long as the fault lasts, and notes when it first said no. */
+/** Checks readiness during the fault, and records when it first failed. */
 async function watchHealth(app: AppProcess, report: FaultReport, faultMs: number): Promise<void> {
   const startedAtMs = performance.now();
   let noticedMs = Infinity;
@@ -121,7 +121,7 @@ async function watchHealth(app: AppProcess, report: FaultReport, faultMs: number
   report.noticedMs = Math.max(report.noticedMs, noticedMs);
 }
 
-/** Waits until calls work and the service says that it is ready; both are noted. */
+/** Waits until calls work and the service is ready; records both times. */
 async function recover(app: AppProcess, load: ChaosLoad, report: FaultReport): Promise<void> {
   load.mark();
   const mendedAtMs = performance.now();

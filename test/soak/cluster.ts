@@ -3,7 +3,7 @@ import { Balancer, type Instance } from './balancer.js';
 
 const INSTANCES = 2;
 
-/** A service that runs as a process. */
+/** A service in a separate process. */
 export interface InstanceProcess extends Instance, AsyncDisposable {
   signal(signal: NodeJS.Signals): void;
   ended(): Promise<ProgramResult>;
@@ -34,7 +34,7 @@ export class Cluster {
     return cluster;
   }
 
-  /** Ends an instance by SIGTERM, in turn; resolves when another has taken its place and is ready. */
+  /** Ends the next instance by SIGTERM; resolves when its replacement is ready. */
   async restartNext(): Promise<void> {
     const place = this.#next++ % INSTANCES;
     const instance = this.#instances[place] as InstanceProcess;

@@ -1,11 +1,11 @@
 const TICK_MS = 10;
 
 /**
- * Starts calls at a constant rate, whether or not earlier ones were answered: a server that stalls can't slow down what
- * it is measured with.
+ * Starts calls at a constant rate, whether or not earlier ones were answered: a stalling server can't slow down the
+ * measurement.
  */
 export class ConstantLoad {
-  /** Calls that were due while too many had no answer, and were left out. */
+  /** Calls skipped because too many were pending. */
   skipped = 0;
 
   readonly #pending = new Set<Promise<void>>();
@@ -13,7 +13,7 @@ export class ConstantLoad {
   readonly #timer: NodeJS.Timeout;
   #due = 0;
 
-  /** @param call Makes one call; it must not reject. @param maxPending Calls without an answer at a time. */
+  /** @param call Makes one call; it must not reject. @param maxPending Maximum number of pending calls. */
   constructor(
     private readonly callsPerSecond: number,
     private readonly maxPending: number,
@@ -22,7 +22,7 @@ export class ConstantLoad {
     this.#timer = setInterval(this.#tick, TICK_MS);
   }
 
-  /** Starts no more calls; resolves when all have settled. */
+  /** Stops; resolves when all calls have settled. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#pending);

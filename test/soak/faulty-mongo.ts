@@ -4,7 +4,7 @@ import { NOT_PRIMARY, ScriptedMongo } from '@tasks/testing/scripted-mongo';
 const REPLY_DELAY_MS = 250;
 const CUT_EVERY = 5;
 const STEP_DOWN_EVERY_MS = 500;
-/** So many connections the service may have to it. */
+/** Maximum number of the service's connections to it. */
 const POOL_SIZE = 10;
 const AUTHENTICATION_FAILED = {
   ok: 0,
@@ -12,18 +12,18 @@ const AUTHENTICATION_FAILED = {
   codeName: 'AuthenticationFailed',
   errmsg: 'Authentication failed.',
 };
-/** What a secondary refuses; it answers pings. */
+/** Commands that a secondary rejects; it answers pings. */
 const OF_THE_PRIMARY = ['insert', 'findAndModify', 'delete', 'find'];
 
-/** How `/health/ready` must answer while a fault lasts; `either` where some of its own round trips are hit. */
+/** Expected answers of `/health/ready` during a fault; `either` if some of its own round trips are affected. */
 export type Readiness = 'ready' | 'either' | { readonly notReadyWithinMs: number };
 
-/** A round trip is given up after a second, and its answer is shared for another one; the third is for this machine. */
+/** A round trip times out after a second, and its answer is shared for another one; the third is a reserve. */
 const SOON: Readiness = { notReadyWithinMs: 3_000 };
-/** Those who wait for a connection must have become many before. */
+/** Many calls must be waiting for a connection before. */
 const LATER: Readiness = { notReadyWithinMs: 4_000 };
 
-/** What can befall MongoDB. */
+/** Faults of MongoDB. */
 export const FAULTS = {
   down: SOON,
   hanging: SOON,
@@ -38,22 +38,22 @@ export const FAULTS = {
 /** A kind of fault. */
 export type Fault = keyof typeof FAULTS;
 
-/** A replica set of one member that asks for a password, behind a link; each of them fails as it is told. */
+/** A replica set of one member with a password, behind a link; each of them fails on request. */
 export class FaultyMongo {
   #stepDowns: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly link: FaultyLink,
     private readonly member: ScriptedMongo,
-    /** How long the service waits for it at each step of a call. */
+    /** Time limit of the service for it at each step of a call. */
     private readonly storeTimeoutMs: number,
   ) {}
 
-  /** @param target Where the true MongoDB is. */
+  /** @param target Address of the real MongoDB. */
   static async before(target: string, storeTimeoutMs: number): Promise<FaultyMongo> {
     const member = await ScriptedMongo.before(target);
     const link = await FaultyLink.to(`mongodb://${member.address}/`);
-    // Drivers go where the member says that it is.
+    // Drivers connect to the address that the member reports.
     member.advertised = new URL(link.uri).host;
     return new FaultyMongo(link, member, storeTimeoutMs);
   }
@@ -63,7 +63,7 @@ export class FaultyMongo {
     return `mongodb://tasks:secret@${host}/?authMechanism=PLAIN&replicaSet=rs&maxPoolSize=${String(POOL_SIZE)}`;
   }
 
-  /** Begins to fail so. */
+  /** Begins a fault. */
   async strike(fault: Fault): Promise<void> {
     const { link, member } = this;
     if (fault === 'down') await link.cut();
@@ -73,7 +73,7 @@ export class FaultyMongo {
     else if (fault === 'out of connections') link.slow(0.9 * this.storeTimeoutMs);
     else if (fault === 'refusing the password') {
       member.refusal = { commands: ['saslStart'], reply: AUTHENTICATION_FAILED };
-      // Connections that stand have given it already.
+      // Open connections are authenticated already.
       await link.mend();
     } else if (fault === 'stepping down') this.#startStepDowns();
     else {
@@ -82,7 +82,7 @@ export class FaultyMongo {
     }
   }
 
-  /** All is well again; every connection is reset. */
+  /** Ends all faults; every connection is reset. */
   async repair(): Promise<void> {
     clearInterval(this.#stepDowns);
     this.member.isPrimary = true;
@@ -96,7 +96,7 @@ export class FaultyMongo {
     await this.member.close();
   }
 
-  /** The next write finds that the primary is another one, which it then finds: the true one never changes. */
+  /** The next write gets a "not primary" error, then finds the same real primary again. */
   #startStepDowns(): void {
     let turn = 0;
     this.#stepDowns = setInterval(() => {

@@ -11,7 +11,7 @@ export interface GoodConnection {
   close(): Promise<void>;
 }
 
-/** How many calls a connection of that dialect can have under way: old-style clients wait for each reply. */
+/** Maximum number of pending calls on a connection of that dialect: old-style clients wait for each reply. */
 export function callsAtOnce(dialect: Dialect): number {
   return dialect.protocol === 'old-binary' ? 1 : 4;
 }

@@ -5,16 +5,16 @@ import { codeOf, GoodUser } from './good-user.js';
 import type { Meter } from './meter.js';
 import { Random } from './random.js';
 
-/** How many they are, and how much they keep. */
+/** Number of users, and of their tasks. */
 export interface GoodPeersOptions {
   readonly connectionsPerDialect: number;
   readonly maxTasksPerUser: number;
 }
 
-/** A connection is replaced after about so many calls. */
+/** Approximate number of calls after which a connection is replaced. */
 const CALLS_OF_CONNECTION = 5_000;
 
-/** A few users on a connection of one dialect, which is replaced now and then. */
+/** A few users on a connection of one dialect, which is replaced from time to time. */
 class Party {
   readonly users: readonly GoodUser[];
   #connection: GoodConnection | undefined;
@@ -38,7 +38,7 @@ class Party {
     });
   }
 
-  /** A user who can make a call now; undefined without any. */
+  /** Returns a user without a pending call; undefined if there is none. */
   idleUser(): GoodUser | undefined {
     if (this.#callsLeft <= 0 && this.users.some(({ isBusy }) => isBusy)) return undefined;
     return this.users.find(({ isBusy }) => !isBusy);
@@ -51,7 +51,7 @@ class Party {
       if (this.#callsLeft-- <= 0) await this.#reconnect();
       await user.act();
     } catch (error) {
-      // Not a refusal: the connection may be of no use any more.
+      // Any other error than a rejection: the connection may be unusable.
       if (codeOf(error) === undefined) this.#callsLeft = 0;
       throw error;
     } finally {
@@ -64,16 +64,16 @@ class Party {
   }
 
   async #reconnect(): Promise<void> {
-    // Nobody else starts a call meanwhile: there are none left.
+    // No other call can start meanwhile: no user is left.
     await this.#connection?.close();
     this.#connection = await connectGood(this.schema, this.port, this.dialect);
     this.#callsLeft = this.random.integer(1, CALLS_OF_CONNECTION);
   }
 }
 
-/** Peers in every dialect who call every method and check every reply. */
+/** Peers in every dialect that call every method and check every reply. */
 export class GoodPeers {
-  /** Calls that were due while every user waited for an answer. */
+  /** Calls skipped because every user had a pending one. */
   behind = 0;
   readonly #parties: readonly Party[];
   #turn = 0;

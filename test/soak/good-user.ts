@@ -6,13 +6,13 @@ import { UserModel, WrongReplyError, type Doubt } from './user-model.js';
 const GREATEST_PAGE = 10;
 const UNKNOWN_ID = 'f'.repeat(24);
 
-/** How a user's calls are made: measured, counted, on some connection. */
+/** Makes the calls of a user, with measurements, on some connection. */
 export type MakeCall = <Result>(
   method: keyof TasksClient,
   call: (tasks: TasksClient) => Promise<Result>,
 ) => Promise<Result>;
 
-/** A user who calls every method, one call at a time, and knows what each reply must be. */
+/** A user who calls every method, one call at a time, with a model of the expected replies. */
 export class GoodUser {
   isBusy = false;
   readonly #model: UserModel;
@@ -44,7 +44,7 @@ export class GoodUser {
     this.#model = new UserModel(userId);
   }
 
-  /** Makes one call. @throws WrongReplyError for a reply that is not right; what the call throws for any other error. */
+  /** Makes one call. @throws WrongReplyError for a wrong reply; other errors of the call unchanged. */
   async act(): Promise<void> {
     if (this.#model.isInDoubt) {
       this.#model.settleDoubt(await this.makeCall('all', (tasks) => tasks.all({ userId: this.#model.userId })));
@@ -117,7 +117,7 @@ export class GoodUser {
     if (ok !== true) throw new ThriftException<BaseException>('BaseException', { code: 503, message });
   }
 
-  /** Calls that must be refused. */
+  /** Calls that must be rejected. */
   async #mistake(): Promise<void> {
     const { userId } = this.#model;
     const [code, call] = this.random.pick<readonly [number, (tasks: TasksClient) => Promise<unknown>]>([
@@ -134,7 +134,7 @@ export class GoodUser {
     throw new WrongReplyError(`a call was answered that must be refused with ${String(code)}`);
   }
 
-  /** A call that changes something: when it fails, nobody knows whether it did. */
+  /** Makes a changing call: after a failure its outcome is unknown. */
   async #changing<Result>(
     doubt: Doubt,
     method: keyof TasksClient,
@@ -153,7 +153,7 @@ export class GoodUser {
     return tasks.length === 0 ? undefined : this.random.pick(tasks);
   }
 
-  /** Never used before, and now and then long, or not in ASCII. */
+  /** A new name, sometimes long or not ASCII. */
   #newName(): string {
     const filling = this.random.pick(['', '', ' – größer €', '🎈'.repeat(40), 'x'.repeat(2_000)]);
     return `${String(++this.#names)}${filling}`;
@@ -165,7 +165,7 @@ function isAfter(task: Task, last: Task): boolean {
   return a < b;
 }
 
-/** The code of a refusal, declared or in a message; undefined for other errors. */
+/** The code of a rejection, declared or in a message; undefined for other errors. */
 export function codeOf(error: unknown): number | undefined {
   if (error instanceof ThriftException) return (error.value as BaseException).code;
   const code = error instanceof Error ? /^(\d{3}) /.exec(error.message)?.[1] : undefined;

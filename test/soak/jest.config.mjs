@@ -1,4 +1,4 @@
 import config from '../../jest.config.mjs';
 
-/** Whole services under load, which need the machine for themselves: `npm run test:load`. */
+/** Load tests of whole services, which need the machine for themselves: `npm run test:load`. */
 export default { ...config, testMatch: ['**/test/soak/*.load.ts'], testTimeout: 120_000, maxWorkers: 1 };

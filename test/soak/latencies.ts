@@ -1,9 +1,9 @@
 const LEAST_MS = 0.01;
-/** Each class is two percent wider than the one before: no percentile is further off. */
+/** Ratio of neighbouring classes: no percentile is off by more. */
 const GROWTH = Math.log(1.02);
 const CLASSES = 1_000;
 
-/** Durations in classes, so that any number of them takes the same memory. */
+/** Durations counted in classes, so that memory does not grow with their number. */
 export class Latencies {
   count = 0;
   maxMs = 0;
@@ -17,7 +17,7 @@ export class Latencies {
     this.maxMs = Math.max(this.maxMs, durationMs);
   }
 
-  /** The duration, in milliseconds, that this share of them stayed within; 0 without any. */
+  /** Returns the percentile of this share, in milliseconds; 0 without durations. */
   percentileMs(share: number): number {
     let left = this.count * share;
     const index = this.#classes.findIndex((count) => (left -= count) <= 0);

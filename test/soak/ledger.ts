@@ -1,6 +1,6 @@
 import { ThriftError, ThriftException, ThriftTransportError } from 'nestjs-thrift';
 
-/** A task as the store has it. */
+/** A task in the store. */
 export interface StoredTask {
   readonly id: string;
   readonly userId: string;
@@ -10,28 +10,28 @@ export interface StoredTask {
 /** Why a call was not acknowledged. */
 interface Failure {
   readonly error: string;
-  /** Whether the answer promises that the call was not run. */
+  /** Whether the answer guarantees that the call was not run. */
   readonly wasRefused: boolean;
-  /** Whether there was an answer at all. */
+  /** Whether there was an answer. */
   readonly wasAnswered: boolean;
 }
 
-/** What the store says about the calls of a ledger. */
+/** Result of comparing a ledger with the store. */
 export interface Comparison {
   readonly acknowledged: number;
-  /** Acknowledged, but not in the store under the id and name of the answer. */
+  /** Acknowledged, but not in the store with the id and name of the answer. */
   readonly lost: readonly string[];
-  /** In the store more than once. */
+  /** Stored more than once. */
   readonly doubled: readonly string[];
-  /** In the store although the answer said that the call was not run. */
+  /** Stored although the answer said that the call was not run. */
   readonly refusedButStored: readonly string[];
-  /** In the store although the answer was an error that leaves it open, such as 503. */
+  /** Stored although the answer was an ambiguous error, such as 503. */
   readonly failedButStored: readonly string[];
-  /** In the store although no answer came. */
+  /** Stored although no answer came. */
   readonly unansweredButStored: readonly string[];
 }
 
-/** Adds of tasks with names that are used once each: what became of every call, to be compared with the store. */
+/** Outcomes of adds with unique names, to be compared with the store. */
 export class Ledger {
   readonly #ids = new Map<string, string>();
   readonly #failures = new Map<string, Failure>();
@@ -44,19 +44,19 @@ export class Ledger {
     return this.#ids.size;
   }
 
-  /** How many calls failed, by error. */
+  /** Number of failed calls by error. */
   get errors(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const { error } of this.#failures.values()) counts.set(error, (counts.get(error) ?? 0) + 1);
     return counts;
   }
 
-  /** The service has answered that the task of this name is stored under this id. */
+  /** Records that the service acknowledged the task with this name and id. */
   acknowledge(name: string, id: string): void {
     this.#ids.set(name, id);
   }
 
-  /** The call that would have added the task of this name failed. @param where Added to the error. */
+  /** Records that the add of the task with this name failed. @param where Added to the error. */
   fail(name: string, error: unknown, where = ''): void {
     this.#failures.set(name, {
       error: describeError(error) + where,
@@ -82,14 +82,14 @@ export class Ledger {
   }
 }
 
-/** An error in a few words that don't differ from call to call. */
+/** A short description of an error that does not vary between calls. */
 export function describeError(error: unknown): string {
   if (error instanceof ThriftTransportError) return `${error.reason} (run: ${error.executed})`;
   if (error instanceof ThriftException || error instanceof ThriftError) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** Whether the server has said something, be it a refusal. */
+/** Whether the server answered, possibly with a rejection. */
 function isAnswer(error: unknown): boolean {
   if (error instanceof ThriftTransportError) return error.cause instanceof ThriftError;
   return error instanceof ThriftException || error instanceof ThriftError;

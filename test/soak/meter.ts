@@ -2,27 +2,27 @@ import { describeError } from './ledger.js';
 import { Latencies } from './latencies.js';
 
 const QUARTERS = 4;
-/** Errors are told apart by their text, and there may be many. */
+/** Maximum number of different errors: they are distinguished by text. */
 const MAX_KINDS = 20;
 const GREATEST_DESCRIPTION = 300;
 
-/** What calls took, by quarter of the run, and what became of them. */
+/** Durations by quarter of the run, and outcomes of calls. */
 export class Meter {
   calls = 0;
-  /** Calls refused with 503 while the store was away, as they must be. */
+  /** Calls answered with 503 while the store was down, as expected. */
   unavailable = 0;
   readonly byMethod = new Map<string, number>();
   readonly errors = new Map<string, number>();
   readonly quarters = Array.from({ length: QUARTERS }, () => new Latencies());
   readonly #startedAtMs = performance.now();
 
-  /** @param isDisturbed Whether the store is away: how long calls take then is no matter of the service. */
+  /** @param isDisturbed Whether the store is down: durations are not recorded then. */
   constructor(
     private readonly durationMs: number,
     readonly isDisturbed: () => boolean,
   ) {}
 
-  /** Makes a call and notes how long its answer took, whatever it was. */
+  /** Makes a call and records the duration of its answer. */
   async time<Result>(method: string, call: () => Promise<Result>): Promise<Result> {
     const startedAtMs = performance.now();
     const wasDisturbed = this.isDisturbed();
@@ -37,7 +37,7 @@ export class Meter {
     }
   }
 
-  /** Notes an error that must not be. */
+  /** Records an unexpected error. */
   fail(error: unknown): void {
     const description = describeError(error).slice(0, GREATEST_DESCRIPTION);
     const kind = this.errors.size < MAX_KINDS || this.errors.has(description) ? description : 'others';

@@ -2,21 +2,21 @@ import { mongo } from 'mongoose';
 import { startMongo, type TestMongo } from '@tasks/testing/mongo';
 import type { StoredTask } from './ledger.js';
 
-/** A MongoDB for services to run on, and a look into it that doesn't go through them. */
+/** A MongoDB for services, with direct access for the tests. */
 export class MongoStore {
   private constructor(
     private readonly server: TestMongo,
     private readonly client: mongo.MongoClient,
   ) {}
 
-  /** @throws Error when there is no MongoDB to be had. */
+  /** @throws Error when there is no MongoDB. */
   static async start(): Promise<MongoStore> {
     const server = await startMongo();
     if (server === undefined) throw new Error('This needs a MongoDB: set MONGODB_URI, or put mongod or go on the PATH');
     return MongoStore.on(server);
   }
 
-  /** On a server that runs already, and that `close` leaves running. */
+  /** On an existing server, which `close` does not stop. */
   static async on(server: TestMongo): Promise<MongoStore> {
     return new MongoStore(server, await new mongo.MongoClient(server.uri).connect());
   }
@@ -25,18 +25,18 @@ export class MongoStore {
     return this.server.uri;
   }
 
-  /** Kills the server and starts it again, if it was started here; says whether. */
+  /** Kills the server and starts it again, if it was started here; returns whether it was. */
   async restart(): Promise<boolean> {
     await this.server.restart?.();
     return this.server.restart !== undefined;
   }
 
-  /** What makes a service use it. @param uri Another way to it. */
+  /** Variables that make a service use it. @param uri Another address of it. */
   variables(uri = this.uri): Readonly<Record<string, string>> {
     return { STORE: 'mongo', MONGODB_URI: uri, MONGODB_DATABASE: this.server.database };
   }
 
-  /** What makes a gateway use it, in a database of its own. */
+  /** Variables that make a gateway use it, in a separate database. */
   gatewayVariables(): Readonly<Record<string, string>> {
     return { GATEWAY_STORE: 'mongo', GATEWAY_MONGODB_URI: this.uri, GATEWAY_MONGODB_DATABASE: this.#accounts };
   }
@@ -58,7 +58,7 @@ export class MongoStore {
     await this.client.close();
   }
 
-  /** The same, and ends the server. */
+  /** Drops the data and stops the server. */
   async stop(): Promise<void> {
     await this.close();
     await this.server.stop();

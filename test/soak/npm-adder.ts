@@ -2,7 +2,7 @@ import type { Schema } from 'nestjs-thrift';
 import { NpmConnection } from '../../packages/nestjs-thrift/test/interop/npm/client.js';
 import type { Adder } from './adders.js';
 
-/** The client of npm `thrift`, as a program without retries would use it: one call at a time. */
+/** The client of npm `thrift`, used like a program without retries: one call at a time. */
 export class NpmAdder implements Adder {
   readonly kind = 'npm thrift';
   isBusy = false;

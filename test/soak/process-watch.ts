@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { format } from './report.js';
 
-/** What a process had at one time. */
+/** Resources of a process at one time. */
 export interface ProcessSample {
   readonly atMs: number;
-  /** Memory of its own: heap, stacks, buffers. The pages of a mapped database file come and go and are not in it. */
+  /** Private memory: heap, stacks, buffers. Excludes the pages of a mapped database file, which vary. */
   readonly anonymousMib: number;
   readonly residentMib: number;
 }
 
-/** Looks at a process from outside, every so often. Linux alone: it reads /proc. */
+/** Samples a process from outside at intervals. Linux only: it reads /proc. */
 export class ProcessWatch {
   readonly samples: ProcessSample[] = [];
   readonly #timer: NodeJS.Timeout;
@@ -24,7 +24,7 @@ export class ProcessWatch {
     }, intervalMs);
   }
 
-  /** Looks now. */
+  /** Takes a sample now. */
   sample(): ProcessSample {
     const status = readFileSync(`/proc/${String(this.pid)}/status`, 'latin1');
     const mib = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
@@ -33,7 +33,7 @@ export class ProcessWatch {
     return sample;
   }
 
-  /** The file descriptors that are open now, by kind. */
+  /** The number of open file descriptors, by kind. */
   descriptors(): ReadonlyMap<string, number> {
     const folder = `/proc/${String(this.pid)}/fd`;
     const counts = new Map<string, number>();
@@ -64,7 +64,7 @@ export function total(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** How fast a value grows, by least squares. @returns per hour; 0 for less than two samples. */
+/** The slope of a value, by least squares. @returns per hour; 0 for less than two samples. */
 export function slopePerHour(samples: readonly ProcessSample[], value: (sample: ProcessSample) => number): number {
   const mean = (of: (sample: ProcessSample) => number): number =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
@@ -75,7 +75,7 @@ export function slopePerHour(samples: readonly ProcessSample[], value: (sample: 
   return variance > 0 ? (covariance / variance) * 3_600_000 : 0;
 }
 
-/** First and last of what was sampled, in words. */
+/** First and last sample, in words. */
 export function firstAndLast(samples: readonly ProcessSample[], value: (sample: ProcessSample) => number): string {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined) return 'not sampled';

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers, the same for the same seed. */
 export class Random {
   #state: number;
 
@@ -19,12 +19,12 @@ export class Random {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** One of them. */
+  /** Returns one of them. */
   pick<Value>(values: readonly Value[]): Value {
     return values[this.integer(0, values.length - 1)] as Value;
   }
 
-  /** That many bytes. */
+  /** Returns that many bytes. */
   bytes(count: number): Buffer {
     return Buffer.from(Array.from({ length: count }, () => this.integer(0, 255)));
   }

@@ -1,19 +1,19 @@
-/** One line of a report: what it is, what was measured, and what it had to be, where that matters. */
+/** One line of a report: name, value, and the bound if any. */
 export interface Figure {
   readonly name: string;
   readonly value: string | number;
-  /** What is allowed, in words. */
+  /** The bound, in words. */
   readonly bound?: string;
   /** Whether the value is within the bound. */
   readonly holds?: boolean;
 }
 
-/** A figure that must be exactly this. */
+/** A figure with an exact expected value. */
 export function exactly(name: string, value: number, expected: number): Figure {
   return { name, value, bound: format(expected), holds: value === expected };
 }
 
-/** A figure that must not be greater. @param unit Follows the numbers. */
+/** A figure with a maximum. @param unit Follows the numbers. */
 export function atMost(name: string, value: number, limit: number, unit = ''): Figure {
   return { name, value: format(value) + unit, bound: `≤ ${format(limit)}${unit}`, holds: value <= limit };
 }
@@ -40,13 +40,13 @@ export function renderCounts(counts: ReadonlyMap<string, number>): string {
   return parts.join(', ') || 'none';
 }
 
-/** A number as people read it: thousands apart, one decimal for what is small. */
+/** Formats a number: thousands separated, one decimal for small ones. */
 export function format(value: number): string {
   const digits = Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 2 : 1;
   return value.toLocaleString('en', { maximumFractionDigits: digits });
 }
 
-/** Says how far a run is, on stderr, so that stdout has the figures alone. */
+/** Prints progress to stderr, so that stdout has only the figures. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }

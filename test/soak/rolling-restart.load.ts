@@ -7,7 +7,7 @@ const RESTARTS = 3;
 const PATIENCE_MS = 90_000;
 
 /** The short form of `npm run rolling-restart`. */
-await describeWithMongo('Instances that are restarted in turn under load', (mongo) => {
+await describeWithMongo('Instances that are restarted one after the other under load', (mongo) => {
   let result: RollingRestartResult;
 
   beforeAll(async () => {
@@ -31,11 +31,11 @@ await describeWithMongo('Instances that are restarted in turn under load', (mong
     expect(result).toMatchObject({ lost: [], doubled: [] });
   });
 
-  it('have run no call that they refused or left without an answer', () => {
+  it('have run no call that they rejected or did not answer', () => {
     expect(result).toMatchObject({ refusedButStored: [], failedButStored: [], unansweredButStored: [] });
   });
 
-  it('fail no call that was sent to one which was ready', () => {
+  it('fail no call sent to a ready instance', () => {
     expect(result).toMatchObject({ errorsOfReady: 0, turnedAway: 0, skipped: 0 });
   });
 });

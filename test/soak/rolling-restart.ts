@@ -12,24 +12,24 @@ const USERS = 20;
 const MAX_PENDING = 2_000;
 const SETTLE_MS = 500;
 
-/** How instances are restarted, and what calls them meanwhile. */
+/** Options of a run. */
 export interface RollingRestartOptions {
   readonly restarts: number;
   readonly addsPerSecond: number;
   readonly ownClients: number;
   readonly npmClients: number;
-  /** How long an instance that stops says so before it closes its listener. */
+  /** Time in which a stopping instance reports it before it closes its listener. */
   readonly drainDelayMs: number;
-  /** Told after each restart. */
+  /** Called after each restart. */
   readonly onRestart?: (done: number) => void;
 }
 
-/** What the clients of a rolling restart met. */
+/** Results for the clients of a rolling restart. */
 export interface RollingRestartResult extends Comparison {
   readonly calls: number;
   readonly seconds: number;
   readonly errors: ReadonlyMap<string, number>;
-  /** Errors of calls that went to an instance which had not said that it stops. */
+  /** Errors of calls to an instance that had not reported its shutdown. */
   readonly errorsOfReady: number;
   readonly exitCodes: readonly (number | null)[];
   readonly skipped: number;
@@ -37,7 +37,7 @@ export interface RollingRestartResult extends Comparison {
   readonly latencies: Latencies;
 }
 
-/** Restarts instances by SIGTERM, one at a time and in turn, while clients add tasks through a balancer. */
+/** Restarts instances by SIGTERM, one at a time, while clients add tasks through a balancer. */
 export async function restartRolling(store: MongoStore, options: RollingRestartOptions): Promise<RollingRestartResult> {
   const variables = { ...store.variables(), HTTP_PORT: '0', DRAIN_DELAY_MS: String(options.drainDelayMs) };
   await using cluster = await Cluster.start(() => AppProcess.start(variables));
@@ -66,7 +66,7 @@ export async function restartRolling(store: MongoStore, options: RollingRestartO
   };
 }
 
-/** The clients, and the ledger of what they were told. */
+/** The clients, and the ledger of their calls. */
 class Callers {
   readonly ledger = new Ledger();
   readonly latencies = new Latencies();
@@ -106,7 +106,7 @@ class Callers {
     await Promise.all(this.adders.map((adder) => adder.close()));
   }
 
-  /** The next one in turn that can take a call; the first ones always can. */
+  /** The next client, round-robin, that can make a call; the first ones always can. */
   #free(number: number): Adder {
     const adder = this.adders[number % this.adders.length];
     return adder === undefined || adder.isBusy ? (this.adders[0] as Adder) : adder;

@@ -5,11 +5,11 @@ import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, typ
 import { startSoakStore, type SoakStore } from './soak-store.js';
 import { soak, type SoakOptions, type SoakResult } from './soak.js';
 
-/** The share of the run that is left out of the slope: heap and compiled code grow to their size. */
+/** Share of the run excluded from the slope: heap and compiled code grow to their size. */
 const WARM_UP_SHARE = 0.25;
 const RISE = { onceMib: 16, perHourMib: 16 };
 const MORE_AT_REST = 2;
-/** The service lingers for 2 s at most, and health is shared for one. */
+/** A lingering close takes 2 s at most, and health is shared for one. */
 const REST_MS = 5_000;
 const P99 = { factor: 2, plusMs: 10 };
 

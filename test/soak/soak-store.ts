@@ -3,26 +3,26 @@ import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { FaultyLink } from '@tasks/testing/faulty-link';
 import { MongoStore } from './mongo-store.js';
 
-/** Every so often MongoDB is away for a moment: the way to it is cut, and the next time its process is killed. */
+/** Interval of short outages of MongoDB: alternately its link is cut and its process is killed. */
 const CUT_EVERY_MS = 20_000;
 const CUT_MS = 1_500;
-/** How long after the way is mended the driver may take to find it. */
+/** Time for the driver to reconnect after the link works again. */
 const RECOVERY_LIMIT_MS = 5_000;
 
-/** What a soaked service stores its tasks in. */
+/** The store of a soaked service. */
 export interface SoakStore {
   readonly variables: Readonly<Record<string, string>>;
-  /** Whether it can serve many: the stand-in for MongoDB looks at every task of everybody for each list. */
+  /** Whether it can serve many users: the MongoDB stand-in reads all tasks for each list. */
   readonly isFast: boolean;
-  /** How often the way to it was cut. */
+  /** Number of cuts of its link. */
   readonly cuts: number;
-  /** How often its process was killed and started again. */
+  /** Number of kills of its process. */
   readonly restarts: number;
-  /** Whether it is away, or was a moment ago. */
+  /** Whether it is down, or was a moment ago. */
   isAway(): boolean;
-  /** Begins to go away and come back every so often, if it can. */
+  /** Begins the outages, if supported. */
   startCuts(): void;
-  /** Is there from now on; resolves when the service has had time to notice. */
+  /** Ends the outages; resolves when the service has had time to reconnect. */
   stopCuts(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function startSoakStore(kind: string): Promise<SoakStore> {
   };
 }
 
-/** MongoDB behind a link that is cut and mended, and killed and started again. */
+/** MongoDB behind a link that is cut and restored, and killed and started again. */
 class FlakyMongo implements SoakStore {
   readonly isFast = false;
   cuts = 0;

@@ -10,36 +10,36 @@ import { Random } from './random.js';
 import { pauseUnlessAborted, type SoakStore } from './soak-store.js';
 
 const MANY_PEERS = { connectionsPerDialect: 2, maxTasksPerUser: 30, longList: 100, unread: { calls: 40, pauseMs: 0 } };
-/** The stand-in for MongoDB looks at every task of everybody for each list. */
+/** The MongoDB stand-in reads all tasks for each list. */
 const FEW_PEERS = { connectionsPerDialect: 1, maxTasksPerUser: 5, longList: 25, unread: { calls: 160, pauseMs: 30 } };
 const BAD_PEERS_AT_ONCE = 12;
 const MAX_PENDING = 1_000;
 const LONG_NAME = 'x'.repeat(4_000);
 
-/** What is soaked, and for how long. */
+/** Options of a soak. */
 export interface SoakOptions {
   readonly durationMs: number;
   readonly callsPerSecond: number;
   readonly seed: number;
   readonly sampleIntervalMs: number;
   readonly progressIntervalMs: number;
-  /** How long everybody is gone before what the service holds at rest is counted. */
+  /** Time without peers before idle resources are measured. */
   readonly restMs: number;
-  /** Told every so often. */
+  /** Called at intervals. */
   readonly onProgress: (progress: { readonly meter: Meter; readonly watch: ProcessWatch }) => void;
   /** Ends the soak early. */
   readonly signal: AbortSignal;
 }
 
-/** What a process holds when nobody calls. */
+/** Resources of an idle process. */
 export interface RestState {
   readonly descriptors: ReadonlyMap<string, number>;
-  /** By Node's own count: sockets, timers, and whatever else keeps a process alive. */
+  /** By Node's own count: sockets, timers, and other handles that keep a process alive. */
   readonly activeResources: number;
   readonly connections: number;
 }
 
-/** What became of a soak. */
+/** Results of a soak. */
 export interface SoakResult {
   readonly seconds: number;
   readonly meter: Meter;
@@ -52,7 +52,7 @@ export interface SoakResult {
   readonly exitCode: number | null;
 }
 
-/** Drives the service with good peers and bad ones, and watches it from outside. */
+/** Runs good and bad peers against the service, and watches it from outside. */
 export async function soak(store: SoakStore, options: SoakOptions): Promise<SoakResult> {
   await using app = await AppProcess.start({ ...store.variables, ...SHORT_TIMEOUTS, HTTP_PORT: '0' });
   await seedLongList(app, peersOf(store).longList);
@@ -105,7 +105,7 @@ async function seedLongList(app: AppProcess, length: number): Promise<void> {
   }
 }
 
-/** What the service holds when everybody has gone for a while. */
+/** Returns the service's resources after all peers have been gone for a while. */
 async function restOf(app: AppProcess, watch: ProcessWatch, { restMs }: SoakOptions): Promise<RestState> {
   await delay(restMs);
   const answer = await app.get('/metrics');

@@ -7,7 +7,7 @@ const RESTARTS = 2;
 const PATIENCE_MS = 180_000;
 
 /** The short form of `npm run rolling-restart -- --gateway`. */
-await describeWithMongo('Gateways and task services that are restarted in turn under load', (mongo) => {
+await describeWithMongo('Gateways and task services that are restarted one after the other under load', (mongo) => {
   let result: SystemRestartResult;
 
   beforeAll(async () => {

@@ -10,12 +10,12 @@ import type { MongoStore } from './mongo-store.js';
 const USERS = 4;
 const MAX_PENDING = 500;
 const SETTLE_MS = 500;
-/** A client that repeats a request for longer than this gives up. */
+/** Time after which a client stops repeating a request. */
 const REPEAT_LIMIT_MS = 20_000;
 const REPEAT_DELAY_MS = 100;
 const PASSWORD = 'purple tractor sings loudly';
 
-/** How the services are restarted, and what calls them meanwhile. */
+/** Options of a run. */
 export interface SystemRestartOptions {
   /** Of each service. */
   readonly restarts: number;
@@ -24,18 +24,18 @@ export interface SystemRestartOptions {
   readonly onRestart?: (done: number) => void;
 }
 
-/** What the users of a system met whose services were restarted. */
+/** Results for the users of a system with restarts. */
 export interface SystemRestartResult {
   readonly acknowledged: number;
-  /** Acknowledged, but not stored under the id and name that were sent. */
+  /** Acknowledged, but not stored with the id and name that were sent. */
   readonly lost: readonly string[];
   /** Stored more than once. */
   readonly doubled: readonly string[];
-  /** Requests that were repeated until the client gave up. */
+  /** Requests repeated until the client's time limit. */
   readonly failed: readonly string[];
-  /** Answers and connection errors after which a request was repeated, with how often each came. */
+  /** Answers and connection errors that led to a repetition, with their counts. */
   readonly repeated: ReadonlyMap<string, number>;
-  /** Tasks that their user could not read just after they were acknowledged. */
+  /** Tasks that their user could not read right after the acknowledgement. */
   readonly missing: number;
   readonly exitCodes: readonly (number | null)[];
   readonly skipped: number;
@@ -43,8 +43,8 @@ export interface SystemRestartResult {
 }
 
 /**
- * Restarts two gateways and the two task services behind them by SIGTERM, one at a time and in turn, while users add tasks
- * over HTTP. A request without a good answer is repeated under the same id, as the page does.
+ * Restarts two gateways and the two task services behind them by SIGTERM, one at a time, while users add tasks over
+ * HTTP. A failed request is repeated with the same id, as the page does.
  */
 export async function restartSystem(store: MongoStore, options: SystemRestartOptions): Promise<SystemRestartResult> {
   const drain = { DRAIN_DELAY_MS: String(options.drainDelayMs) };
@@ -88,7 +88,7 @@ export async function restartSystem(store: MongoStore, options: SystemRestartOpt
   };
 }
 
-/** Adds tasks over HTTP, by a session of its own. */
+/** Adds tasks over HTTP, in a separate session. */
 class User {
   /** Names of acknowledged tasks, by their ids. */
   readonly added = new Map<string, string>();
@@ -116,7 +116,7 @@ class User {
     return user;
   }
 
-  /** Adds a task, again until it is acknowledged, and reads it. */
+  /** Adds a task, repeats until it is acknowledged, and reads it. */
   async add(name: string): Promise<void> {
     const id = randomBytes(12).toString('hex');
     const startedAtMs = performance.now();
@@ -131,7 +131,7 @@ class User {
     if (found?.status !== 200) this.missing++;
   }
 
-  /** The first answer that is no 5xx; undefined when none came in time. */
+  /** The first answer other than 5xx; undefined when none came in time. */
   async #repeat(method: string, path: string, body?: object): Promise<Response | undefined> {
     const startedAtMs = performance.now();
     while (performance.now() - startedAtMs < REPEAT_LIMIT_MS) {

@@ -1,19 +1,19 @@
 import type { Task } from '@tasks/idl';
 
-/** A call whose outcome is unknown: it failed in a way that leaves open whether it was run. */
+/** A call with an unknown outcome: its error leaves open whether it was run. */
 export interface Doubt {
-  /** Unset: a task was to be added, whose id nobody knows. */
+  /** Unset: a task was to be added, with an unknown id. */
   readonly id?: string | undefined;
-  /** What it is if the call was run; undefined: removed. */
+  /** The task if the call was run; undefined: removed. */
   readonly after: Pick<Task, 'name' | 'done'> | undefined;
 }
 
-/** A reply that is not what it must be. */
+/** An unexpected reply. */
 export class WrongReplyError extends Error {
   override readonly name = 'WrongReply';
 }
 
-/** What the service must have stored for one user, by what it has answered so far. */
+/** Model of a user's stored tasks, from the service's answers. */
 export class UserModel {
   readonly #tasks = new Map<string, Task>();
   #doubt: Doubt | undefined;
@@ -34,7 +34,7 @@ export class UserModel {
     return [...this.#tasks.values()].sort((a, b) => compare(b.createdOn, a.createdOn) || compare(b.id, a.id));
   }
 
-  /** A task that the service has answered with; it must be as expected. */
+  /** Checks and records a task in an answer. */
   store(task: Task, expected: Partial<Task>): void {
     assertSame(task, { userId: this.userId, ...expected }, 'the task');
     if (!/^[0-9a-f]{24}$/.test(task.id ?? '')) throw new WrongReplyError(`id ${String(task.id)}`);
@@ -47,12 +47,12 @@ export class UserModel {
     this.#tasks.delete(id);
   }
 
-  /** A call failed that may have been run. */
+  /** Records a failed call that may have been run. */
   doubt(doubt: Doubt): void {
     this.#doubt = doubt;
   }
 
-  /** A list must be these tasks. */
+  /** Checks a list. */
   assertList(list: readonly Task[], expected: readonly Task[]): void {
     if (list.length !== expected.length) {
       throw new WrongReplyError(`${String(list.length)} tasks instead of ${String(expected.length)}`);
@@ -60,7 +60,7 @@ export class UserModel {
     for (const [place, task] of expected.entries()) assertSame(list[place] ?? {}, task, `task ${String(place)}`);
   }
 
-  /** Takes what is stored for the truth, if it differs in nothing but what is in doubt. */
+  /** Adopts the stored tasks, if they only differ in doubtful ones. */
   settleDoubt(list: readonly Task[]): void {
     const stored = new Map(list.map((task) => [task.id ?? '', task]));
     let surprises = 0;

@@ -19,7 +19,7 @@ export const TASKS_IDL = join(projectRoot, 'idl/tasks.thrift');
 
 const FREE_PORTS = { THRIFT_HOST: '127.0.0.1', THRIFT_PORT: '0', HTTP_HOST: '127.0.0.1', HTTP_PORT: '0' };
 
-/** The service in this very process, on free ports. */
+/** The service in this process, on free ports. */
 export class TestApp {
   readonly #clients: ClientThrift[] = [];
 
@@ -27,14 +27,14 @@ export class TestApp {
     readonly port: number,
     /** Undefined with `HTTP_PORT=off`. */
     readonly httpPort: number | undefined,
-    /** What it has logged so far. */
+    /** Log lines so far. */
     readonly logged: readonly LogLine[],
-    /** The longest that stopping takes when all goes well. */
+    /** Expected maximum time of stopping. */
     readonly stopLimitMs: number,
     readonly stopService: () => Promise<void>,
   ) {}
 
-  /** Starts it, in memory and without HTTP unless the variables say otherwise. */
+  /** Starts it, in memory and without HTTP by default. */
   static async start(variables: Variables = {}): Promise<TestApp> {
     const loaded = await loadConfig({ ...FREE_PORTS, HTTP_PORT: 'off', STORE: 'memory', ...variables });
     const lines: LogLine[] = [];
@@ -44,7 +44,7 @@ export class TestApp {
     return new TestApp(service.thriftPort, service.httpPort, lines, service.stopLimitMs, () => service.stop());
   }
 
-  /** A client on a connection of its own; closed with the service. */
+  /** A client on a separate connection; closed with the service. */
   client(options: Partial<ThriftClientOptions> = {}): TasksClient {
     return tasksClient(this.port, this.#clients, options);
   }
@@ -61,7 +61,7 @@ export class TestApp {
   }
 }
 
-/** The service as a process of its own: the build in `dist/`, on free ports. */
+/** The service in a separate process: the build in `dist/`, on free ports. */
 export class AppProcess {
   readonly #clients: ClientThrift[] = [];
 
@@ -72,7 +72,7 @@ export class AppProcess {
   ) {}
 
   /**
-   * Starts it and waits until it listens. Nothing of this process's environment chooses its store.
+   * Starts it and waits until it listens. Variables of this process do not choose its store.
    *
    * @param wrapper As in `startProgram`.
    */
@@ -88,7 +88,7 @@ export class AppProcess {
     return this.program.pid;
   }
 
-  /** A client on a connection of its own, which never tries again; closed by `ended`. */
+  /** A client on a separate connection, without retries; closed by `ended`. */
   client(options: Partial<ThriftClientOptions> = {}): TasksClient {
     return tasksClient(this.port, this.#clients, { maxRetries: 0, waitForConnection: false, ...options });
   }
@@ -98,7 +98,7 @@ export class AppProcess {
     return fetch(`http://127.0.0.1:${String(this.httpPort)}${path}`);
   }
 
-  /** Resolves once it has printed something that matches. */
+  /** Resolves once it has printed a match. */
   printed(pattern: RegExp): Promise<RegExpExecArray> {
     return this.program.printed(pattern);
   }
@@ -122,9 +122,9 @@ export class AppProcess {
 }
 
 /**
- * Starts the build in `dist/` without waiting for anything; npm and MongoDB variables of this process are not passed on.
+ * Starts the build in `dist/` without waiting; npm and MongoDB variables of this process are not passed on.
  *
- * @param wrapper A command with arguments that runs the one that follows it, for instance with less rights.
+ * @param wrapper A command that runs its arguments as a command, for instance with fewer rights.
  */
 export function startProgram(variables: Variables, cwd = projectRoot, wrapper: readonly string[] = []): RunningProgram {
   const foreign = Object.keys(process.env).filter((name) => /^(MONGO|npm_)/.test(name));
@@ -133,7 +133,7 @@ export function startProgram(variables: Variables, cwd = projectRoot, wrapper: r
   return new RunningProgram(command, args, { cwd, env: { ...env, ...variables } });
 }
 
-/** Ends the MongoDB of a test file, without what the service has stored there. */
+/** Stops the MongoDB of a test file, and drops the service's data. */
 export async function dropAndStop({ uri, database, stop }: TestMongo): Promise<void> {
   const { mongo } = await import('mongoose');
   const client = await new mongo.MongoClient(uri).connect();
@@ -142,7 +142,7 @@ export async function dropAndStop({ uri, database, stop }: TestMongo): Promise<v
   await stop();
 }
 
-/** The longest that a service with default limits and with traces takes to stop, beyond `DRAIN_DELAY_MS`. */
+/** Maximum time to stop of a service with default limits and traces, without `DRAIN_DELAY_MS`. */
 export async function stopLimitMs(): Promise<number> {
   const app = await TestApp.start({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' });
   await app.stop();

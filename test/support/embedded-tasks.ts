@@ -2,7 +2,7 @@ import { EmbeddedStore } from '@tasks/embedded-store';
 import { storeOptions } from '../../src/infrastructure/persistence/embedded/embedded-archive.js';
 import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 
-/** Works on the embedded store in a folder while no service runs. */
+/** Opens the embedded store in a folder while no service runs. */
 export async function withEmbeddedTasks<Result>(
   dataDirectory: string,
   act: (tasks: EmbeddedTaskRepository, store: EmbeddedStore) => Promise<Result>,

@@ -10,11 +10,11 @@ const FREE_PORTS = {
   GATEWAY_OPS_PORT: '0',
 };
 
-/** The gateway as a process of its own: the build in `gateway/dist`, on free ports. */
+/** The gateway in a separate process: the build in `gateway/dist`, on free ports. */
 export class GatewayProcess {
   readonly #program: RunningProgram;
   readonly port: number;
-  /** That of health and metrics. */
+  /** Port of health and metrics. */
   readonly httpPort: number;
 
   private constructor(program: RunningProgram, port: number, httpPort: number) {
@@ -23,7 +23,7 @@ export class GatewayProcess {
     this.httpPort = httpPort;
   }
 
-  /** Starts it and waits until it listens. Nothing of this process's environment chooses its store. */
+  /** Starts it and waits until it listens. Variables of this process do not choose its store. */
   static async start(variables: Variables): Promise<GatewayProcess> {
     const foreign = Object.keys(process.env).filter((name) => /^(MONGO|GATEWAY_|npm_)/.test(name));
     const program = new RunningProgram(process.execPath, [join(projectRoot, 'gateway/dist/main.js')], {

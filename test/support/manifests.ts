@@ -4,10 +4,10 @@ import { projectRoot } from '@tasks/testing/project-copy';
 import { runProgram } from '@tasks/testing/run-program';
 
 const FOLDER = join(projectRoot, 'deploy/kubernetes');
-/** For kubectl alone, no resource of a cluster. */
+/** Used by kubectl only, not a resource of a cluster. */
 const KUSTOMIZATION = 'kustomization.yaml';
 
-/** What a test looks at in a manifest. */
+/** The tested parts of a manifest. */
 export interface Manifest {
   readonly kind: string;
   readonly metadata: {
@@ -24,7 +24,7 @@ export const manifestFiles = readdirSync(FOLDER).filter((name) => name !== KUSTO
 /** Their paths. */
 export const manifestPaths = manifestFiles.map((name) => join(FOLDER, name));
 
-/** What the manifests hold, by kind and name (`Deployment/tasks`), and what kustomization.yaml does (`Kustomization`). */
+/** The manifests by kind and name (`Deployment/tasks`), and kustomization.yaml (`Kustomization`). */
 export async function readManifests(python: string): Promise<Record<string, Manifest>> {
   const program = 'import json, sys, yaml; print(json.dumps([yaml.safe_load(open(path)) for path in sys.argv[1:]]))';
   const paths = [...manifestPaths, join(FOLDER, KUSTOMIZATION)];

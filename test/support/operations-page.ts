@@ -14,7 +14,7 @@ export interface DocumentedMetric {
 
 const ROW = /^\| `(\w+)` \| (counter|gauge|histogram) \| ?([^|]*) ?\|/gm;
 
-/** The metrics that it documents. */
+/** The documented metrics. */
 export const documentedMetrics: readonly DocumentedMetric[] = [...operationsPage.matchAll(ROW)].map(
   ([, name = '', type = '', labels = '']) => ({
     name,
@@ -25,7 +25,7 @@ export const documentedMetrics: readonly DocumentedMetric[] = [...operationsPage
 
 const HISTOGRAMS = documentedMetrics.filter(({ type }) => type === 'histogram').map(({ name }) => name);
 
-/** The metrics that a PromQL expression reads: `_bucket`, `_sum` and `_count` are of their histogram. */
+/** The metrics that a PromQL expression reads: `_bucket`, `_sum` and `_count` belong to their histogram. */
 export function metricsIn(expression: string, histogramNames: readonly string[] = HISTOGRAMS): string[] {
   const histograms = new Set(histogramNames);
   return [...expression.matchAll(/([a-z_:][\w:]*)\s*\{/gi)].map(([, name = '']) => {

@@ -68,7 +68,7 @@ function openAdmin() {
 }
 
 describe('the accounts of a gateway', () => {
-  it('work on an embedded store, and are there after a restart', async () => {
+  it('work on an embedded store, and survive a restart', async () => {
     const before = await start();
     await before.check();
     const { sessionToken } = await signUp(before, 'alice');
@@ -77,7 +77,7 @@ describe('the accounts of a gateway', () => {
     await new Authenticate(after.parts).bySession(sessionToken);
   });
 
-  it('keep house by themselves', async () => {
+  it('remove expired rows periodically', async () => {
     const accounts = await start();
     const { account } = await signUp(accounts, 'alice');
     await accounts.parts.accounts.change(account.id, {}, { status: 'deleting', statusSince: new Date(0) });
@@ -86,7 +86,7 @@ describe('the accounts of a gateway', () => {
     expect(audit.at(-1)).toEqual({ type: 'account-removed', accountId: account.id });
   });
 
-  it('warn once that housekeeping fails, and go on', async () => {
+  it('log once that housekeeping fails, and retry', async () => {
     const warnings: string[] = [];
     let calls = 0;
     const tasks = {
@@ -118,7 +118,7 @@ describe('an operator', () => {
     expect(audit.map(({ type }) => type)).toEqual(['sign-up', 'account-disabled']);
   });
 
-  it('works through the running gateway, at once, with the same answers', async () => {
+  it('works through the running gateway, with the same answers', async () => {
     const accounts = await start();
     const alice = await signUp(accounts, 'alice');
     const { administration, close } = await openAdmin();
@@ -155,23 +155,23 @@ describe('an operator', () => {
     expect(audit.map(({ type }) => type)).toContain('account-reset');
   });
 
-  it('is the only user who may open the socket and the folder', async () => {
+  it('is the only user with access to the socket and the folder', async () => {
     await start();
     if (choice.kind !== 'embedded') throw new Error('embedded');
     expect(statSync(join(choice.dataDir, 'control.sock')).mode & 0o777).toBe(0o600);
     expect(statSync(choice.dataDir).mode & 0o777).toBe(0o700);
   });
 
-  it('gets no accounts out of a folder that is not there', async () => {
+  it('gets an error for a missing folder', async () => {
     await expect(openAdmin()).rejects.toThrow(/^There is no store in .+: set GATEWAY_DATA_DIR/);
   });
 
-  it('gets no accounts of a store in memory', async () => {
+  it('gets an error for a store in memory', async () => {
     choice = { kind: 'memory' };
     await expect(openAdmin()).rejects.toThrow(/GATEWAY_STORE is memory/);
   });
 
-  it('is told which MongoDB cannot be used, in time', async () => {
+  it('gets an error for a MongoDB that is down, in time', async () => {
     choice = {
       kind: 'mongo',
       uri: 'mongodb://me:secret@127.0.0.1:9/',
@@ -185,7 +185,7 @@ describe('an operator', () => {
 });
 
 describe('a backup', () => {
-  it('is made while the gateway runs, and restored into an empty folder', async () => {
+  it('is created while the gateway runs, and restored into an empty folder', async () => {
     const accounts = await start();
     const { sessionToken } = await signUp(accounts, 'alice');
     const file = join(scratch, 'backup');
@@ -203,14 +203,14 @@ describe('a backup', () => {
     expect(await restored.parts.accounts.findByName('bobby')).toBeUndefined();
   });
 
-  it('is made while no gateway runs', async () => {
+  it('is created while no gateway runs', async () => {
     await stop(await start());
     await backUpAccounts(choice, join(scratch, 'backup'));
   });
 });
 
 describe('a migration', () => {
-  it('needs MongoDB to be there, and leaves nothing behind', async () => {
+  it('needs a running MongoDB, and leaves nothing behind', async () => {
     await start();
     const target = {
       kind: 'mongo',

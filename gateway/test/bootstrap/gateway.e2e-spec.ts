@@ -8,7 +8,7 @@ import { ChangeFeed } from '../../src/application/tasks/change-feed.js';
 import { EventStreams } from '../../src/interface/http/event-streams.js';
 import { TestGateway } from '../support/test-gateway.js';
 
-test('a start that fails releases the folder of the accounts', async () => {
+test('a failed start releases the folder of the accounts', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-start-'));
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -27,13 +27,13 @@ test.each([
     { PUBLIC_URL: 'https://tasks.example.com' },
     /^The API \(without a page\): https:\/\/tasks\.example\.com \(PUBLIC_URL; listens on 127\.0\.0\.1:\d+\)$/,
   ],
-])('the start names the address that is answered: %j', async (variables, line) => {
+])('the start logs the address that answers: %j', async (variables, line) => {
   const gateway = await TestGateway.start(variables);
   expect(gateway.logged.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(line));
   await gateway.stop();
 });
 
-test('event streams reject new ones once they are closed', () => {
+test('event streams reject new ones after the close', () => {
   const streams = new EventStreams(new ChangeFeed(), 20);
   const authentication = { principal: { accountId: 'a' } } as Parameters<EventStreams['open']>[0];
   expect(() => streams.open(authentication)).not.toThrow();

@@ -10,10 +10,10 @@ import { PASSWORD, TestGateway } from '../support/test-gateway.js';
 import { endTls, serveDocument, type TestServer } from '../support/two-origins.js';
 
 const PATIENCE_MS = 60_000;
-/** A name of the attacker, who has DNS point it at the gateway after the page was loaded. */
+/** The attacker's host name, whose DNS entry is changed to the gateway's address after the page was loaded. */
 const REBOUND_HOST = 'rebound.example';
 
-/** A page without any script of its own, at the gateway's origin. */
+/** A page without scripts, at the gateway's origin. */
 function pageIn(folder: string): URL {
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Tasks</title>');
   const files = [
@@ -39,12 +39,12 @@ interface PageRequest {
   readonly body?: string;
 }
 
-/** Runs a function of a page; it is text here, since these sources know no DOM. */
+/** Runs a function in a page; passed as text, since these sources have no DOM types. */
 function run(page: Page, code: string, ...args: readonly unknown[]): Promise<unknown> {
   return page.evaluate(`(${code})(...${JSON.stringify(args)})`);
 }
 
-/** What a fetch in a page came to: a status, or the error that the page saw. */
+/** Result of a fetch in a page: a status, or the page's error. */
 async function fetchIn(page: Page, url: string, init: PageRequest = {}): Promise<string> {
   const code = '(url, init) => fetch(url, init).then(({ type, status }) => `${type} ${status}`, String)';
   return String(await run(page, code, url, init));
@@ -94,7 +94,7 @@ describeInBrowser('other sites', () => {
   const openTasks = (): Promise<unknown> =>
     run(own, '(url) => fetch(url).then((response) => response.json()).then(({ open }) => open)', `${api}/tasks/counts`);
 
-  test('cookies are HttpOnly and SameSite=Lax; scripts of the page do not see them', async () => {
+  test('cookies are HttpOnly and SameSite=Lax, and invisible to scripts', async () => {
     const cookies = await context.cookies(api);
     expect(cookies.map(({ name }) => name).sort()).toEqual(['tasks-device', 'tasks-session']);
     for (const cookie of cookies)
@@ -203,7 +203,7 @@ describeInBrowser('other sites', () => {
     await page.close();
   });
 
-  test('a name that DNS points at the gateway later is turned away', async () => {
+  test('a name whose DNS entry points to the gateway later is rejected', async () => {
     const page = await context.newPage();
     const response = await page.goto(`http://${REBOUND_HOST}:${String(gateway.port)}/`);
     expect(response?.status()).toBe(421);
@@ -212,7 +212,7 @@ describeInBrowser('other sites', () => {
   });
 
   test(
-    'over https cookies are Secure and bound to the host, and another port of it is another site',
+    'over https cookies are Secure, bound to the host and not shared between its ports',
     async () => {
       using certificates = new Certificates();
       const { certFile, keyFile } = certificates.issue('localhost', 'server');

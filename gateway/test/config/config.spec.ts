@@ -65,13 +65,13 @@ describe('configuration', () => {
     expect([http.port, ops?.port]).toEqual([8080, 8081]);
   });
 
-  test('the same port for both listeners is an error, any free one is not', () => {
+  test('the same port for both listeners is an error, except any free port', () => {
     expect(() => parseConfig({ GATEWAY_PORT: '8081' })).toThrow('GATEWAY_PORT and GATEWAY_OPS_PORT');
     expect(parseConfig({ GATEWAY_PORT: '0', GATEWAY_OPS_PORT: '0' }).ops?.port).toBe(0);
     expect(parseConfig({ GATEWAY_OPS_PORT: 'off' }).ops).toBeUndefined();
   });
 
-  test('a session cannot idle for longer than it lasts', () => {
+  test('a session cannot be idle for longer than its lifetime', () => {
     expect(() => parseConfig({ SESSION_IDLE_DAYS: '31' })).toThrow('SESSION_IDLE_DAYS');
   });
 
@@ -88,7 +88,7 @@ describe('configuration', () => {
     expect(parseConfig(variables).store).toMatchObject(store);
   });
 
-  test('a misspelt variable is named, with the one that was meant', () => {
+  test('a misspelt variable is reported with a suggestion', () => {
     expect(parseConfig({ GATEWAY_PROT: '1' }).warnings).toEqual([
       expect.stringContaining('did you mean GATEWAY_PORT?'),
     ]);

@@ -10,7 +10,7 @@ function later(milliseconds: number): Date {
 describe('a back-off', () => {
   const rule = new BackOff({ freeFailures: 4, firstWaitMs: 1_000, maxWaitMs: 900_000, memoryMs: 86_400_000 });
 
-  it('waits 1 s after the 5th failure, then twice as long each time, up to 15 min', () => {
+  it('delays by 1 s after the 5th failure, doubling up to 15 min', () => {
     let counter: FailureCounter | undefined;
     const waits: number[] = [];
     for (let failure = 1; failure <= 20; failure++) {
@@ -20,13 +20,13 @@ describe('a back-off', () => {
     expect(waits).toEqual([0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900, 900, 900, 900]);
   });
 
-  it('lets the next attempt through once the wait is over', () => {
+  it('permits the next attempt after the delay', () => {
     const counter = { count: 6, since: NOON, expiresOn: later(86_400_000) };
     expect(rule.waitMs(counter, later(1_999))).toBe(1);
     expect(rule.waitMs(counter, later(2_000))).toBe(0);
   });
 
-  it('forgets failures a day after the last one', () => {
+  it('expires a day after the last failure', () => {
     const counter = rule.counted({ count: 20, since: later(-10), expiresOn: later(10) }, NOON);
     expect(counter).toMatchObject({ count: 21 });
     expect(rule.counted(counter, later(86_400_000))).toMatchObject({ count: 1 });
@@ -36,7 +36,7 @@ describe('a back-off', () => {
 describe('a window', () => {
   const rule = new FailureWindow({ maxFailures: 2, windowMs: 1_000 });
 
-  it('waits for its end after the last failure that it permits', () => {
+  it('delays to its end after the last permitted failure', () => {
     const one = rule.counted(undefined, NOON);
     expect(rule.waitMs(one, later(400))).toBe(0);
     const two = rule.counted(one, later(400));
@@ -47,7 +47,7 @@ describe('a window', () => {
 });
 
 describe('a counter', () => {
-  it('is gone with its last failure', () => {
+  it('is removed with its last failure', () => {
     const counter = { count: 2, since: NOON, expiresOn: NOON };
     expect(uncounted(counter)).toEqual({ ...counter, count: 1 });
     expect(uncounted(uncounted(counter))).toBeUndefined();

@@ -53,7 +53,7 @@ describe('the rules for passwords', () => {
     expect(ruleBrokenBy('zebulonix1234567', 'zebulonix@example.org')).toBe('contains-username');
   });
 
-  it('count characters for the least length and bytes for the greatest', () => {
+  it('measure the minimum length in characters and the maximum in bytes', () => {
     expect(passwordProblem('🥛'.repeat(7) + 'abcdefg', 'me', 'newPassword', rules)).toEqual({
       field: 'newPassword',
       rule: 'too-short',
@@ -70,7 +70,7 @@ describe('the rules for passwords', () => {
     expect(isImpossiblePassword('\ud800')).toBe(true);
   });
 
-  it('judge the longest password within 50 ms', () => {
+  it('check the longest password within 50 ms', () => {
     for (const worst of [`${'ab'.repeat(511)}c!`, `${'ab'.repeat(63)}c!`, `${'a'.repeat(64)}b${'a'.repeat(63)}`]) {
       const startedAt = performance.now();
       ruleBrokenBy(worst);
@@ -78,7 +78,7 @@ describe('the rules for passwords', () => {
     }
   });
 
-  it('take another least length', () => {
+  it('have a configurable minimum length', () => {
     expect(ruleBrokenBy('xK4!vm9$', 'somebody', 8)).toBeUndefined();
     expect(ruleBrokenBy('xK4!vm9', 'somebody', 8)).toBe('too-short');
     expect(ruleBrokenBy('sunshine', 'somebody', 8)).toBe('common-password');

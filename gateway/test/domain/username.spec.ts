@@ -29,7 +29,7 @@ describe('usernames', () => {
     ['a slash', 'alice/bob'],
     ['a zero-width joiner', 'ali\u200dce'],
     ['an emoji', 'alice🥛'],
-  ])('may not hold %s', (_what, username) => {
+  ])('may not contain %s', (_what, username) => {
     expect(usernameProblem(username)).toEqual({ field: 'username', rule: 'characters' });
   });
 
@@ -43,7 +43,7 @@ describe('usernames', () => {
     expect(usernameProblem('ß'.repeat(33))).toEqual({ field: 'username', rule: 'too-long', limit: 64 });
   });
 
-  it('are shown as written, but for compatibility forms', () => {
+  it('are displayed as written, except for compatibility forms', () => {
     expect(shownUsername('Ａlice')).toBe('Alice');
   });
 });

@@ -20,8 +20,8 @@ export function nameOf(lane: number, round: number): string {
 }
 
 /**
- * Takes an account through its life: 1 sign-up, 2 another password, 3 deletion, 4 removal. `onStep` is called once a step is
- * acknowledged.
+ * Runs the lifecycle of an account: 1 sign-up, 2 another password, 3 deletion, 4 removal. `onStep` is called once a
+ * step is acknowledged.
  */
 export async function live(
   store: AccountStore,
@@ -47,7 +47,9 @@ export async function live(
   onStep(4, '');
 }
 
-/** The last step of an account, as its user notices it: by which passwords and session tokens work; or what is wrong. */
+/**
+ * Returns the last step of an account as visible to its user, by which passwords and session tokens work; or an error.
+ */
 export async function stepOf(
   store: AccountStore,
   username: string,
@@ -61,12 +63,12 @@ export async function stepOf(
   if (!account) return first || second || tokens.some(Boolean) ? 'works without an account' : 4;
   if (account.status === 'deleting') return first || second || tokens.some(Boolean) ? 'works while deleting' : 3;
   if (first === second) return `passwords: ${String(first)}, ${String(second)}`;
-  // The session after the change may not have been stored; the one before it must be worth nothing.
+  // The session after the change may not have been stored; the one before it must be invalid.
   if (second) return tokens[0] ? 'the old session outlived its password' : 2;
   return sessionTokens.length > 0 && !tokens[0] ? 'the session is lost' : 1;
 }
 
-/** Rows of the store that have lost what belongs to them. */
+/** Rows of the store whose related rows are missing. */
 export function tornRows(entries: readonly Entry[]): string[] {
   const store = new Map(entries);
   return entries.flatMap(([key, value]) => {

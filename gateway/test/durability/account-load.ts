@@ -1,5 +1,5 @@
-// A program of its own: takes account after account through its life, over some lanes at once, in the embedded store of
-// the folder that it is given, until it is killed. Prints each step once it is acknowledged.
+// A separate program: runs the lifecycle of accounts, in several concurrent lanes, in the embedded store of the given
+// folder, until it is killed. Prints each step once it is acknowledged.
 import { EmbeddedAccountStore } from '../../src/infrastructure/persistence/embedded/embedded-account-store.js';
 import { live, nameOf } from './account-lifecycle.js';
 

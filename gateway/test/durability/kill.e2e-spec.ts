@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 
 const LOAD = fileURLToPath(new URL('./account-load.ts', import.meta.url));
 const LANES = 8;
-/** Rounds after which the program is killed, each in the middle of other steps. */
+/** Number of rounds; the program is killed in each, during different steps. */
 const KILLS = [2, 5, 9];
 
 let scratch: string;
@@ -24,7 +24,7 @@ afterEach(() => {
   rmSync(scratch, { recursive: true });
 });
 
-/** What a lane has acknowledged of its last account. */
+/** The acknowledged steps of a lane's last account. */
 interface Acknowledged {
   round: number;
   step: number;
@@ -60,7 +60,7 @@ describe('After kill -9 during sign-up, password change and deletion', () => {
     for (const [lane, { round, step, tokens }] of lastOf(stdout).entries()) {
       const found = await stepOf(store, nameOf(lane, round), tokens);
       expect([step, step + 1]).toContain(found);
-      // The next account of the lane may have been signed up already, if this one was removed.
+      // The lane's next account may have been signed up already, if this one was removed.
       if (step === 4) expect([4, 1]).toContain(await stepOf(store, nameOf(lane, round + 1), []));
       if (round > 0) expect(await stepOf(store, nameOf(lane, round - 1), [])).toBe(4);
     }

@@ -9,9 +9,9 @@ import { PASSWORD, TestGateway } from '../support/test-gateway.js';
 
 jest.setTimeout(60_000);
 
-/** How long the driver looks for a server; what follows is a part of it. */
+/** Time limit of the driver's server selection; the other limits derive from it. */
 const SELECTION_MS = 2_000;
-/** Several times what an answer takes at most. */
+/** Several times the maximum time of an answer. */
 const LIMIT_MS = 10_000;
 
 await describeWithMongo('The gateway on MongoDB', (mongo) => {
@@ -25,7 +25,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
 
   afterAll(() => dropAndStop(mongo));
 
-  /** Asks until every part is there. */
+  /** Repeats until every part is ready. */
   async function ready(gateway: TestGateway): Promise<void> {
     while ((await healthOf(gateway, 'ready')).status !== 200);
   }
@@ -52,7 +52,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
       await link.cut();
     });
 
-    /** Asks until the account store is back. */
+    /** Repeats until the account store is back. */
     async function recovered(): Promise<void> {
       while ((await user.get('/tasks')).status !== 200);
       await ready(gateway);
@@ -100,19 +100,19 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
       expect((await healthOf(gateway, 'live')).status).toBe(200);
     });
 
-    test('what needs no account is answered all the while', async () => {
+    test('requests without an account are always answered', async () => {
       await link.cut();
       expect((await user.get('/openapi.json')).status).toBe(200);
       expect((await gateway.client().get('/tasks')).status).toBe(401);
     });
 
-    test('slow: the answer comes when it comes', async () => {
+    test('slow: answers are late, but correct', async () => {
       link.slow(200);
       expect((await user.post('/tasks', { name: 'slow' })).status).toBe(201);
       expect((await user.get('/session')).status).toBe(200);
     });
 
-    test('an event stream outlives it', async () => {
+    test('an event stream survives it', async () => {
       const stream = await EventReader.open(user);
       await link.cut();
       expect((await user.get('/tasks')).status).toBe(503);
@@ -123,7 +123,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
       stream.close();
     });
 
-    test('a gateway starts without it, and works once it is there', async () => {
+    test('a gateway starts without it, and works once it is up', async () => {
       await link.cut();
       const early = await TestGateway.start({ ...variables, GATEWAY_MONGODB_URI: link.uri });
       const known = new TestClient(early.origin);
@@ -135,7 +135,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
     });
   });
 
-  describe('by two instances', () => {
+  describe('with two instances', () => {
     const tasks = new MemoryTaskService();
     let instances: TestGateway[];
     let here: TestClient;
@@ -155,7 +155,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
       for (const instance of instances) await instance.stop();
     });
 
-    test('a change by one is in the next list of the other, and its ETag is not stale', async () => {
+    test('a change by one is in the next list of the other, with a new ETag', async () => {
       const before = await there.get('/tasks');
       const unchanged = { headers: { 'if-none-match': before.headers.get('etag') ?? '' } };
       expect((await there.get('/tasks', unchanged)).status).toBe(304);
@@ -167,7 +167,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
       expect((await there.get('/tasks')).headers.get('etag')).toBe(before.headers.get('etag'));
     });
 
-    test('a session that ends at one has ended at the other, its stream by the next heartbeat', async () => {
+    test('a session ended at one has ended at the other, its stream by the next heartbeat', async () => {
       const stream = await EventReader.open(there);
       await here.delete('/session');
       expect((await there.get('/session')).status).toBe(401);

@@ -19,13 +19,13 @@ describe('README', () => {
 
   afterAll(() => gateway.stop());
 
-  test('the walk with curl works as it is written', async () => {
+  test('the walk with curl works as written', async () => {
     using folder = new ScratchFolder();
     const [, walk = ''] = /## A walk with curl[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
     const script = walk
       .replaceAll(DOCUMENTED_ORIGIN, gateway.origin.replace('127.0.0.1', 'localhost'))
       .replaceAll('/tmp/tasks-cookies', join(folder.path, 'cookies'))
-      // A script has functions for aliases.
+      // A script needs functions instead of aliases.
       .replace(/^alias api='(.*)'$/m, 'api() { $1 "$@"; echo; }')
       .replace(/^(api \$URL\/tasks -d .*)$/m, 'ID=$($1 | sed -E \'s/.*"id":"([0-9a-f]+)".*/\\1/\')')
       .replace('/tasks/ID', '/tasks/$ID')
@@ -55,7 +55,7 @@ describeWithPython('examples/gateway.py', (python) => {
     expect(stdout).toMatch(/^[\da-f]{24} Buy bread\n$/);
   });
 
-  test('says what is missing, and what the gateway says of a request that fails', async () => {
+  test('reports missing settings, and errors of the gateway', async () => {
     const gateway = await TestGateway.start();
     const run = (args: readonly string[], token: string): ReturnType<typeof runProgram> =>
       runProgram(python, ['examples/gateway.py', ...args], {

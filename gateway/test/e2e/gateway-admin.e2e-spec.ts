@@ -26,7 +26,7 @@ function admin(...args: string[]): Promise<ProgramResult> {
 }
 
 describe('the program gateway-admin', () => {
-  it('works on the folder that it is given, and writes what it did', async () => {
+  it('works on the given folder, and logs its changes', async () => {
     const store = await EmbeddedAccountStore.open(join(folder, 'data'));
     const { account } = await new TestAccounts({ store }).signUp('alice');
     await store.close();
@@ -35,7 +35,7 @@ describe('the program gateway-admin', () => {
     expect(JSON.parse(disabled.stdout)).toMatchObject({ id: account.id, status: 'disabled' });
   });
 
-  it('says what is wrong with the environment or the folder, and fails', async () => {
+  it('reports errors of the environment or the folder, and fails', async () => {
     const nowhere = await admin('--data-dir', join(folder, 'nothing'), 'list');
     expect(nowhere).toMatchObject({ code: 1, stdout: '' });
     expect(nowhere.stderr).toMatch(/^gateway-admin: There is no store in .+: set GATEWAY_DATA_DIR/);

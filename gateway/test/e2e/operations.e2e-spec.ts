@@ -3,7 +3,7 @@ import { RawHttp } from '../support/raw-http.js';
 import { PASSWORD, TestGateway } from '../support/test-gateway.js';
 
 describe('secrets', () => {
-  test('none is in any line of the log, whatever happened to it', async () => {
+  test('are in no line of the log, in any event', async () => {
     const gateway = await TestGateway.start({ LOG_LEVEL: 'trace' });
     const client = gateway.client();
     const secrets = [PASSWORD, 'a wrong password 123', 'another horse battery staple'];
@@ -40,7 +40,7 @@ describe('secrets', () => {
 });
 
 describe('drain', () => {
-  test('requests that run are answered, new connections are not accepted', async () => {
+  test('running requests are answered, new connections are not accepted', async () => {
     const gateway = await TestGateway.start();
     const user = await gateway.user();
     const release = gateway.tasks.hold();
@@ -53,7 +53,7 @@ describe('drain', () => {
     await stopped;
   });
 
-  test('a request that runs for longer than DRAIN_TIMEOUT_MS is cut', async () => {
+  test('a request that exceeds DRAIN_TIMEOUT_MS is cut', async () => {
     const gateway = await TestGateway.start({ DRAIN_TIMEOUT_MS: '200' });
     const user = await gateway.user();
     const release = gateway.tasks.hold();
@@ -67,7 +67,7 @@ describe('drain', () => {
     release();
   });
 
-  test('ready is 503 during DRAIN_DELAY_MS, while requests go on', async () => {
+  test('ready is 503 during DRAIN_DELAY_MS, while requests are served', async () => {
     const gateway = await TestGateway.start({
       DRAIN_DELAY_MS: '600',
       GATEWAY_OPS_HOST: '127.0.0.1',
@@ -84,20 +84,20 @@ describe('drain', () => {
   });
 });
 
-/** Resolves once nobody can connect any more. */
+/** Resolves once connections are no longer possible. */
 async function refused(port: number): Promise<void> {
   for (;;) {
     try {
       (await RawHttp.open(port)).close();
     } catch (error) {
-      // A connection that came in the last moment is reset.
+      // A connection from the last moment is reset.
       if (String(error).includes('ECONNREFUSED')) return;
     }
   }
 }
 
 describe('health and metrics', () => {
-  test('ready says which part is away; live stays', async () => {
+  test('ready names the failed part; live stays 200', async () => {
     const gateway = await TestGateway.start({ GATEWAY_OPS_HOST: '127.0.0.1', GATEWAY_OPS_PORT: '0' });
     const ops = `http://127.0.0.1:${String(gateway.opsPort)}`;
     gateway.tasks.failure = new Error('connect ECONNREFUSED');

@@ -37,7 +37,7 @@ describe('gateway-admin beside a gateway on the same folder', () => {
     });
   }
 
-  test('an account that is disabled can do nothing until it is enabled', async () => {
+  test('a disabled account can do nothing until it is enabled', async () => {
     expect(await admin('disable', username, '--yes')).toMatchObject({ code: 0 });
     expect((await user.get('/session')).status).toBe(401);
     expect((await user.post('/session', { username, password: PASSWORD })).status).toBe(403);
@@ -47,7 +47,7 @@ describe('gateway-admin beside a gateway on the same folder', () => {
     expect(stdout).toContain(username);
   });
 
-  test('a code from reset-password lets the user back in', async () => {
+  test('a code from reset-password lets the user log in again', async () => {
     const { code, stdout } = await admin('reset-password', username, '--yes');
     expect(code).toBe(0);
     expect((await user.get('/session')).status).toBe(401);
@@ -57,7 +57,7 @@ describe('gateway-admin beside a gateway on the same folder', () => {
     expect((await user.get('/session')).status).toBe(200);
   });
 
-  test('a backup is made while the gateway runs, and has the account', async () => {
+  test('a backup is created while the gateway runs, and has the account', async () => {
     const file = join(folder.path, 'backup');
     expect(await admin('backup', file)).toMatchObject({ code: 0 });
     const target = join(folder.path, 'restored');
@@ -73,7 +73,7 @@ describe('gateway-admin beside a gateway on the same folder', () => {
     expect((await again.get('/session')).status).toBe(200);
   });
 
-  test('it starts and stops without a word on standard error', async () => {
+  test('it starts and stops without output on standard error', async () => {
     gateway.signal('SIGTERM');
     expect(await gateway.ended()).toMatchObject({ code: 0, stderr: '' });
   });
@@ -112,7 +112,7 @@ await describeWithMongo('The variables of docker-compose.yml', (mongo) => {
     return { tasks, gateway };
   }
 
-  test('make a system that keeps accounts and tasks in MongoDB over a restart', async () => {
+  test('create a system that keeps accounts and tasks in MongoDB over a restart', async () => {
     const before = await start();
     const user = new TestClient(before.gateway.origin);
     const ready = `http://127.0.0.1:${String(before.gateway.httpPort)}/health/ready`;

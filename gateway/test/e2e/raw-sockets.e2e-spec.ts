@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answersIn, RawHttp } from '../support/raw-http.js';
 import { TestGateway } from '../support/test-gateway.js';
 
-/** Limits of time are checked once a second. */
+/** Time limits are checked once a second. */
 const SLOW_MS = 60_000;
 
 const HIDDEN = 'GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const POST = 'POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
-/** Requests whose end two servers could see at different places. What is hidden in them must not be answered. */
+/** Requests whose end is ambiguous between two servers. A request hidden in them must not be answered. */
 const SMUGGLED: Readonly<Record<string, string>> = {
   'Content-Length and Transfer-Encoding': `${POST}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${HIDDEN}`,
   'two different lengths': `${POST}Content-Length: 2\r\nContent-Length: 60\r\n\r\n{}${HIDDEN}`,
@@ -55,7 +55,7 @@ describe('raw sockets', () => {
     expect(answersIn(await RawHttp.exchange(gateway.port, request))[0]?.status).toBe(401);
   });
 
-  test('an absolute target is for its own host', async () => {
+  test('an absolute target must name its own host', async () => {
     const ask = async (target: string): Promise<number | undefined> => {
       const request = `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
       return answersIn(await RawHttp.exchange(gateway.port, request))[0]?.status;
@@ -66,7 +66,7 @@ describe('raw sockets', () => {
   });
 
   test(
-    'headers that never end get 408 within 13 s; slow ones that do end are answered',
+    'headers without end get 408 within 13 s; slow ones with an end are answered',
     async () => {
       const slow = await RawHttp.open(gateway.port);
       const good = await RawHttp.open(gateway.port);
@@ -90,7 +90,7 @@ describe('raw sockets', () => {
   );
 
   test(
-    'a body that never ends gets 408 within 33 s',
+    'a body without end gets 408 within 33 s',
     async () => {
       const slow = await RawHttp.open(gateway.port);
       slow.write(`${POST}Content-Length: 1000\r\n\r\n{`);
@@ -114,7 +114,7 @@ describe('raw sockets', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
   });
 
-  test('connections beyond GATEWAY_MAX_CONNECTIONS are closed, those that are there go on', async () => {
+  test('connections beyond GATEWAY_MAX_CONNECTIONS are closed, existing ones kept', async () => {
     const small = await TestGateway.start({ GATEWAY_MAX_CONNECTIONS: '2' });
     const request = 'GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const busy = [await RawHttp.open(small.port), await RawHttp.open(small.port)];

@@ -13,7 +13,7 @@ import { TestGateway } from '../support/test-gateway.js';
 const PATIENCE_MS = 600_000;
 const DOCUMENT = join(projectRoot, 'gateway/openapi.json');
 
-/** Operations that are tried together on an account of their own, and how they authenticate. */
+/** Operations tested together on a separate account, and their authentication. */
 interface Group {
   readonly name: string;
   readonly by: 'nobody' | 'session' | 'token';
@@ -46,11 +46,11 @@ const GROUPS: readonly Group[] = [
 /** One never ends, the others end the account or are limited to one at a time. */
 const LEFT_OUT = ['watchTasks', 'exportAccount', 'deleteAccount'];
 
-/** Rules about passwords, names and dates are more than a schema can say: what it allows may be rejected. */
+/** Rules about passwords, names and dates exceed schemas: valid input by the schema may be rejected. */
 const RULES_BEYOND_THE_SCHEMA = new Set(['public operations', 'operations of a session', 'passwords']);
 
 describeWithPython('schemathesis', (python) => {
-  test('the groups have every operation', () => {
+  test('the groups cover every operation', () => {
     const all = routesOf(API_CONTROLLERS).map(({ operation }) => operation?.id);
     expect([...GROUPS.flatMap(({ operations }) => operations), ...LEFT_OUT].sort()).toEqual(all.sort());
   });

@@ -3,7 +3,7 @@ import { AppProcess } from '../../../test/support/app.js';
 import { TestCollector } from '../../../test/support/otlp/collector.js';
 import { TestGateway } from '../support/test-gateway.js';
 
-test('traces begin at the gateway, name routes only, and go on into Tasks', async () => {
+test('traces begin at the gateway, contain only routes, and continue in Tasks', async () => {
   await using collector = await TestCollector.start();
   const OTEL_EXPORTER_OTLP_ENDPOINT = collector.url;
   await using tasks = await AppProcess.start({ STORE: 'memory', OTEL_EXPORTER_OTLP_ENDPOINT });

@@ -24,13 +24,13 @@ describe('alerts of the gateway', () => {
     expect(page).toContain(`### ${name}\n\n*${String(severity)}.*`);
   });
 
-  test.each(alerts)('$name is tried with what it fires at and what it leaves alone', ({ name }) => {
+  test.each(alerts)('$name has a test in which it fires and one in which it does not', ({ name }) => {
     const tried = [...trials.matchAll(/alertname: (\w+)\n +exp_alerts:( \[\])?/g)];
     const expected = tried.filter(([, alert]) => alert === name).map(([, , none]) => none === undefined);
     expect(expected.sort()).toEqual([false, true]);
   });
 
-  test('they read documented metrics, and every documented metric is exported', async () => {
+  test('read documented metrics, and every documented metric is exported', async () => {
     const gateway = await TestGateway.start({ GATEWAY_OPS_HOST: '127.0.0.1', GATEWAY_OPS_PORT: '0' });
     await (await gateway.user()).get('/tasks');
     const exported = await (await fetch(`http://127.0.0.1:${String(gateway.opsPort)}/metrics`)).text();
@@ -40,7 +40,7 @@ describe('alerts of the gateway', () => {
     );
     expect(new Set(read.filter((name) => name !== 'up' && !documented.includes(name)))).toEqual(new Set());
     expect(alerts.length).toBe(11);
-    // Requests to the task service are counted by its adapter, which this gateway does without.
+    // Requests to the task service are counted by its adapter, which this gateway does not use.
     for (const name of documented) expect(exported).toContain(`# TYPE ${name} `);
   });
 });

@@ -5,7 +5,7 @@ import type { Account } from '../../src/domain/account.js';
 import type { FailureCounter } from '../../src/domain/failure-counter.js';
 import { aDevice, anAccount, aSession, aToken, instant, unique } from './builders.js';
 
-/** What every account store does alike. One store serves all tests; each has accounts of its own. */
+/** The contract of every account store. One store serves all tests; each uses new accounts. */
 export function describeAccountStore(name: string, start: () => Promise<OpenAccountStore>): void {
   describe(name, () => {
     let opened: OpenAccountStore | undefined;
@@ -30,7 +30,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
     });
 
     describe('accounts', () => {
-      it('are found by id and by name, as they were added', async () => {
+      it('are found by id and by name, with the same fields', async () => {
         const account = await added({ username: 'Ünal', canonicalName: `ünal-${unique()}`, createdOn: instant(0.123) });
         expect(await store().accounts.findById(account.id)).toEqual(account);
         expect(await store().accounts.findByName(account.canonicalName)).toEqual(account);
@@ -42,7 +42,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(await store().accounts.findByName('')).toBeUndefined();
       });
 
-      it('are added once of each name, also 50 at once', async () => {
+      it('are added once per name, also by 50 concurrent calls', async () => {
         const canonicalName = `wanted-${unique()}`;
         const accounts = Array.from({ length: 50 }, () => anAccount({ canonicalName }));
         const results = await Promise.all(accounts.map((account) => store().accounts.add(account)));
@@ -53,7 +53,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         for (const { id } of losers) expect(await store().accounts.findById(id)).toBeUndefined();
       });
 
-      it('change in what is given, if they are as expected', async () => {
+      it('change the given fields, if they are as expected', async () => {
         const account = await added();
         const changes = { passwordHash: 'two', credentialVersion: 2 };
         const changed = await store().accounts.change(account.id, { credentialVersion: 1, status: 'active' }, changes);
@@ -61,7 +61,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(await store().accounts.findById(account.id)).toEqual(changed);
       });
 
-      it('do not change if they differ from what is expected', async () => {
+      it('do not change if they differ from the expected ones', async () => {
         const account = await added();
         const changes = { passwordHash: 'two' };
         for (const expected of [
@@ -76,13 +76,13 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(await store().accounts.findById(account.id)).toEqual(account);
       });
 
-      it('are unchanged by no changes', async () => {
+      it('are unchanged by an empty change', async () => {
         const account = await added();
         expect(await store().accounts.change(account.id, { credentialVersion: 1 }, {})).toEqual(account);
         expect(await store().accounts.change(account.id, { credentialVersion: 2 }, {})).toBeUndefined();
       });
 
-      it('change once of 20 changes that expect the same', async () => {
+      it('change once by 20 concurrent changes with the same expectation', async () => {
         const { id } = await added();
         const changes = await Promise.all(
           Array.from({ length: 20 }, (_value, n) =>
@@ -102,7 +102,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(await store().accounts.findByName(account.canonicalName)).toEqual(next);
       });
 
-      it('are listed by id, page by page, also of one status', async () => {
+      it('are listed by id, page by page, also by status', async () => {
         const ids = Array.from({ length: 5 }, (_value, n) => `ffff${String(n)}${unique().slice(5)}`);
         const accounts = [];
         for (const [n, id] of ids.entries()) accounts.push(await added({ id, status: n % 2 ? 'deleting' : 'active' }));
@@ -117,7 +117,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(await store().accounts.list({ limit: 1, after: ids[1], status: 'deleting' })).toEqual([accounts[3]]);
       });
 
-      it('are listed by the status that they change to', async () => {
+      it('are listed by their new status', async () => {
         const { id } = await added({ id: `fffe${unique().slice(4)}` });
         const deleting = { status: 'deleting', statusSince: instant(9) } as const;
         const changed = await store().accounts.change(id, {}, deleting);
@@ -135,7 +135,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
     describe('failure counters', () => {
       const counter: FailureCounter = { count: 1, since: instant(0), expiresOn: instant(3_000) };
 
-      it('are made, changed and removed by what changes them', async () => {
+      it('are added, changed and removed by the change function', async () => {
         const key = unique();
         expect(await store().attempts.update(key, () => undefined)).toBeUndefined();
         expect(await store().attempts.update(key, () => counter)).toEqual(counter);
@@ -152,7 +152,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(await store().attempts.findMany([key])).toEqual(new Map());
       });
 
-      it('lose no count of 20 at once', async () => {
+      it('lose no count of 20 concurrent ones', async () => {
         const key = unique();
         await Promise.all(
           Array.from({ length: 20 }, () =>
@@ -172,7 +172,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect([...(await store().attempts.findMany([old, young])).keys()]).toEqual([young]);
       });
 
-      it('share one secret, also when several instances ask for it first', async () => {
+      it('share one secret, also when several instances create it concurrently', async () => {
         const secrets = await Promise.all(['a', 'b', 'c'].map((candidate) => store().attempts.keySecret(candidate)));
         expect(new Set(secrets).size).toBe(1);
         expect(await store().attempts.keySecret('d')).toBe(secrets[0]);
@@ -200,7 +200,7 @@ function describeRows<Row extends DigestRow>(
       expect(await rows().listByAccount(unique())).toEqual([]);
     });
 
-    it('change, and stay removed once they are', async () => {
+    it('change, and stay removed after a removal', async () => {
       const row = aRow();
       await rows().add(row);
       await rows().change(row.digest, changes);
@@ -211,14 +211,14 @@ function describeRows<Row extends DigestRow>(
       expect(await rows().listByAccount(row.accountId)).toEqual([]);
     });
 
-    it('are not changed back to life, whichever comes first', async () => {
+    it('are not restored by a concurrent change', async () => {
       const added = Array.from({ length: 20 }, () => aRow());
       await Promise.all(added.map((row) => rows().add(row)));
       await Promise.all(added.flatMap(({ digest }) => [rows().change(digest, changes), rows().remove([digest])]));
       for (const { digest } of added) expect(await rows().find(digest)).toBeUndefined();
     });
 
-    it('are removed once they have expired, by their latest expiry', async () => {
+    it('are removed after their latest expiry', async () => {
       const [old, extended] = [aRow({ expiresOn: instant(-2_000) }), aRow({ expiresOn: instant(-2_000) })];
       const young = aRow();
       for (const row of [old, extended, young]) await rows().add(row);

@@ -19,18 +19,18 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const DAY = 24 * 60 * MINUTE;
 
-/** A password that keeps every rule. */
+/** A valid password. */
 export const PASSWORD = 'purple tractor sings loudly';
 
-/** Where requests of tests come from. */
+/** Origin of the tests' requests. */
 export const ORIGIN: Origin = { address: '192.0.2.1', userAgent: 'Test/1.0' };
 
-/** A hasher whose hashes take no time worth mentioning. */
+/** A hasher with negligible time. */
 export function cheapHasher(logN = 1): ScryptPasswordHasher {
   return new ScryptPasswordHasher({ logN, r: 1, p: 1 }, { concurrency: 4, maxWaitMs: 60_000 });
 }
 
-/** What tests replace. */
+/** Replaceable parts. */
 export interface TestAccountOptions {
   readonly store?: AccountStore;
   readonly hasher?: PasswordHasher;
@@ -38,7 +38,7 @@ export interface TestAccountOptions {
   readonly throttle?: ThrottleLimits;
 }
 
-/** The use cases of accounts over a store, with a clock that stands until it is moved. */
+/** The use cases of accounts over a store, with a manual clock. */
 export class TestAccounts {
   readonly parts: AccountParts;
   readonly audit: AuditEvent[] = [];
@@ -72,7 +72,7 @@ export class TestAccounts {
     };
   }
 
-  /** Moves the clock. */
+  /** Advances the clock. */
   pass(milliseconds: number): void {
     this.#time += milliseconds;
   }
@@ -87,13 +87,13 @@ export class TestAccounts {
     return new LogIn(this.parts).execute({ username, password, ...origin });
   }
 
-  /** Who a session token belongs to. */
+  /** The owner of a session token. */
   principal(sessionToken: string): Promise<SessionPrincipal> {
     return new Authenticate(this.parts).bySession(sessionToken);
   }
 }
 
-/** What an AccountError of this code looks like to `toMatchObject` and `toThrow`. */
+/** Matches an AccountError of this code in `toMatchObject` and `toThrow`. */
 export function accountError(code: string, details: object = {}): object {
   return { name: 'AccountError', code, ...details };
 }

@@ -3,17 +3,17 @@ import type { AccessToken } from '../../src/domain/access-token.js';
 import type { Account } from '../../src/domain/account.js';
 import type { Device, Session } from '../../src/domain/session.js';
 
-/** A moment, some seconds after a fixed one. */
+/** A time some seconds after a fixed one. */
 export function instant(seconds: number): Date {
   return new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
 }
 
-/** Hexadecimal digits that no other test has. */
+/** Hexadecimal digits unique to a test. */
 export function unique(bytes = 16): string {
   return randomBytes(bytes).toString('hex');
 }
 
-/** An account that is not stored yet. */
+/** An account that is not stored. */
 export function anAccount(fields: Partial<Account> = {}): Account {
   const name = `user-${unique(8)}`;
   return {
@@ -31,7 +31,7 @@ export function anAccount(fields: Partial<Account> = {}): Account {
   };
 }
 
-/** A session that is not stored yet. */
+/** A session that is not stored. */
 export function aSession(fields: Partial<Session> = {}): Session {
   return {
     digest: unique(32),
@@ -48,12 +48,12 @@ export function aSession(fields: Partial<Session> = {}): Session {
   };
 }
 
-/** A device that is not stored yet. */
+/** A device that is not stored. */
 export function aDevice(fields: Partial<Device> = {}): Device {
   return { digest: unique(32), accountId: unique(), expiresOn: instant(3_000), ...fields };
 }
 
-/** A token that is not stored yet. */
+/** A token that is not stored. */
 export function aToken(fields: Partial<AccessToken> = {}): AccessToken {
   return {
     digest: unique(32),

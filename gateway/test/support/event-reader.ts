@@ -43,7 +43,7 @@ export class EventReader {
     }
   }
 
-  /** The next event that is no heartbeat. */
+  /** The next event that is not a heartbeat. */
   async nextChange(): Promise<ServerEvent | undefined> {
     for (;;) {
       const event = await this.next();

@@ -12,17 +12,17 @@ interface Stored extends Task {
   readonly userId: string;
 }
 
-/** The task service in memory, for tests of what stands before it. */
+/** The task service in memory, for tests of its callers. */
 export class MemoryTaskService extends TaskService {
   readonly #tasks = new Map<string, Stored>();
-  /** When set, every request fails with it. */
+  /** If set, every request fails with it. */
   failure: Error | undefined;
   #passing = 0;
   #held: Promise<void> | undefined;
   #onReached: () => void = () => undefined;
   #reached: Promise<void> = Promise.resolve();
 
-  /** Keeps requests waiting until the returned function is called. */
+  /** Blocks requests until the returned function is called. */
   hold(): () => void {
     let release = (): void => undefined;
     this.#reached = new Promise((resolve) => {
@@ -42,13 +42,13 @@ export class MemoryTaskService extends TaskService {
     return this.#reached;
   }
 
-  /** Fails with this error once so many more requests have passed. */
+  /** Fails with this error after that many more requests. */
   failAfter(passing: number, failure: Error): void {
     this.#passing = passing;
     this.failure = failure;
   }
 
-  /** As if the task had never been, whoever has it. */
+  /** Removes the task completely, whoever owns it. */
   forget(taskId: string): void {
     this.#tasks.delete(taskId);
   }

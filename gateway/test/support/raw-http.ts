@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** A connection on which a test writes bytes and reads what comes back. */
+/** A connection with raw bytes in both directions. */
 export class RawHttp {
   readonly #socket: Socket;
   #received = '';
@@ -10,7 +10,7 @@ export class RawHttp {
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       this.#received += chunk;
     });
-    // A reset is an end, too.
+    // A reset counts as an end.
     socket.on('error', () => undefined);
   }
 
@@ -68,7 +68,7 @@ export class RawHttp {
   }
 }
 
-/** The answers in what was received: status, headers by lower-case name, body. */
+/** Parses the answers received: status, headers by lower-case name, body. */
 export function answersIn(received: string): { status: number; headers: Record<string, string>; body: string }[] {
   return received
     .split(/(?=HTTP\/1\.1 \d{3} )/)

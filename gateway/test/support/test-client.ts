@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie';
 
-/** An answer, its body read. */
+/** An answer with its body. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -9,13 +9,13 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What a request has beside method, path and body. */
+/** Options of a request besides method, path and body. */
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
-/** A browser as far as the API sees it: it keeps cookies and says where a request comes from. */
+/** A browser from the API's view: keeps cookies and sends the headers of its origin. */
 export class TestClient {
   readonly origin: string;
   readonly cookies = new Map<string, string>();
@@ -52,7 +52,7 @@ export class TestClient {
     return { status: response.status, headers: response.headers, text, body: parsed };
   }
 
-  /** The answer with its body unread. */
+  /** The answer without reading its body. */
   async fetch(method: string, path: string, body: unknown, { headers, signal }: RequestOptions): Promise<Response> {
     const url = path.startsWith('/api/') ? this.origin + path : `${this.origin}/api/v1${path}`;
     const response = await fetch(url, {

@@ -8,10 +8,10 @@ import { TestClient } from './test-client.js';
 /** A line of the log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly msg?: string };
 
-/** A password that breaks no rule. */
+/** A valid password. */
 export const PASSWORD = 'velvet tractor sings loudly';
 
-/** Slow hashes prove nothing here. */
+/** A fast hasher: slow hashes are irrelevant here. */
 const CHEAP_HASHES = { logN: 4, r: 8, p: 1 };
 const ON_THIS_MACHINE = {
   GATEWAY_HOST: '127.0.0.1',
@@ -23,10 +23,10 @@ const ON_THIS_MACHINE = {
   LOG_LEVEL: 'debug',
 };
 
-/** The gateway in this very process, on a free port. */
+/** The gateway in this process, on a free port. */
 export class TestGateway {
   readonly tasks: MemoryTaskService;
-  /** What was logged so far. */
+  /** Log lines so far. */
   readonly logged: readonly LogLine[];
   readonly #gateway: RunningGateway;
   #accounts = 0;
@@ -58,7 +58,7 @@ export class TestGateway {
     return this.#gateway.port;
   }
 
-  /** The paths that run, parameters as `:id`. */
+  /** The existing paths, parameters as `:id`. */
   get paths(): readonly string[] {
     return this.#gateway.paths;
   }
@@ -72,12 +72,12 @@ export class TestGateway {
     return `http://127.0.0.1:${String(this.port)}`;
   }
 
-  /** Nobody yet: a browser without cookies. */
+  /** A browser without cookies. */
   client(): TestClient {
     return new TestClient(this.origin);
   }
 
-  /** A browser that is logged in to an account of its own. */
+  /** A browser logged in to a new account. */
   async user(username = `user-${String(++this.#accounts)}`): Promise<TestClient> {
     const client = this.client();
     const { status } = await client.post('/accounts', { username, password: PASSWORD });

@@ -2,13 +2,13 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { connect, type AddressInfo, type Server } from 'node:net';
 
-/** A server of a test, on a free port of this machine. */
+/** A test's server, on a free local port. */
 export interface TestServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Serves one HTML document at every path: another site, where an attacker says what is on it. */
+/** Serves one HTML document at every path: a site of an attacker. */
 export function serveDocument(html: string): Promise<TestServer> {
   return listening(
     createHttpServer((_request, response) => {
@@ -17,7 +17,7 @@ export function serveDocument(html: string): Promise<TestServer> {
   );
 }
 
-/** Ends TLS before a server, as a proxy does. */
+/** Terminates TLS in front of a server, as a proxy does. */
 export function endTls(options: TlsOptions, port: () => number): Promise<TestServer> {
   const server = createTlsServer(options, (socket) => {
     const onward = connect(port(), '127.0.0.1');

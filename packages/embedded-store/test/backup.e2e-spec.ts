@@ -37,7 +37,7 @@ async function restored(): Promise<number> {
 }
 
 describe('A backup', () => {
-  it('of a store that nobody has open comes back as it was', async () => {
+  it('of a closed store is restored unchanged', async () => {
     const report = await backUpStore(scratch.options, file);
     expect(report).toEqual({ file, entries: ENTRIES, bytes: statSync(file).size });
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -49,7 +49,7 @@ describe('A backup', () => {
     expect(await allEntries(other)).toEqual(await allEntries(store));
   });
 
-  it('keeps the line separators of Unicode, which are no ends of lines here', async () => {
+  it('keeps Unicode line separators, which do not end lines here', async () => {
     const store = await scratch.open();
     await store.write(({ put }) => {
       put('separators', 'a\u2028b\u2029c\u0085d\re');
@@ -59,7 +59,7 @@ describe('A backup', () => {
     expect(await restored()).toBe(ENTRIES + 1);
   });
 
-  it('of a range has that alone', async () => {
+  it('of a range contains only that range', async () => {
     expect(await backUpStore(scratch.options, file, { gte: 'key 000010', lt: 'key 000020' })).toMatchObject({
       entries: 10,
     });
@@ -73,7 +73,7 @@ describe('A backup', () => {
     await backup.close();
   });
 
-  it('never replaces a file, and leaves nothing behind where it fails', async () => {
+  it('never replaces a file, and leaves nothing behind on failure', async () => {
     writeFileSync(file, 'precious');
     await expect(backUpStore(scratch.options, file)).rejects.toThrow(`${file} exists already`);
     await expect(backUpStore(scratch.options, join(file, 'below'))).rejects.toThrow(/can't be written/);
@@ -81,7 +81,7 @@ describe('A backup', () => {
     expect(readdirSync(scratch.root).sort()).toEqual(['backup', 'data']);
   });
 
-  it('is refused without its last line, cut short anywhere, or with any byte changed', async () => {
+  it('is rejected without its last line, truncated, or with any byte changed', async () => {
     await backUpStore(scratch.options, file, { lt: 'key 000100' });
     const bytes = readFileSync(file);
     for (let at = 0; at < bytes.length; at += 37) {
@@ -102,7 +102,7 @@ describe('A backup', () => {
     expect(await restored()).toBe(100);
   });
 
-  it('is refused where it is of another program or version, or no backup at all', async () => {
+  it('is rejected if it has another program or version, or is not a backup', async () => {
     await backUpStore(scratch.options, file);
     await expect(Backup.open(file, { owner: 'letters', version: 1 })).rejects.toThrow(
       `${file} is a backup of "notes", data version 1, not of "letters", data version 1`,
@@ -112,14 +112,14 @@ describe('A backup', () => {
     await expect(Backup.open(`${file}s`, scratch.options)).rejects.toThrow(`There is no backup at ${file}s`);
   });
 
-  it('needs a store, and makes none', async () => {
+  it('needs a store, and creates none', async () => {
     const folder = join(scratch.root, 'nowhere');
     await expect(backUpStore({ ...scratch.options, folder }, file)).rejects.toThrow(`There is no store in ${folder}`);
     expect(readdirSync(scratch.root)).toEqual(['data']);
   });
 });
 
-describe('Maintenance of a store that is in use', () => {
+describe('Maintenance of a store in use', () => {
   let store: EmbeddedStore;
   let control: ControlServer;
 
@@ -129,7 +129,7 @@ describe('Maintenance of a store that is in use', () => {
   });
   afterEach(() => control.close());
 
-  it('backs it up as of one moment, and verifies it, while it is written to', async () => {
+  it('backs up a snapshot and verifies it during writes', async () => {
     let n = 0;
     const stop = new AbortController();
     const writing = (async () => {
@@ -157,14 +157,14 @@ describe('Maintenance of a store that is in use', () => {
     expect(statSync(join(scratch.folder, 'control.sock')).mode & 0o777).toBe(0o600);
   });
 
-  it('is refused where the process that has the store open takes no commands', async () => {
+  it('is rejected if the process with the open store serves no commands', async () => {
     await control.close();
     await expect(backUpStore(scratch.options, file)).rejects.toMatchObject({ code: 'IN_USE' });
     control = await ControlServer.listen(scratch.folder, storeCommands(store));
     await expect(backUpStore(scratch.options, file)).resolves.toMatchObject({ entries: ENTRIES });
   });
 
-  it('passes on what is wrong with the store', async () => {
+  it('passes on errors of the store', async () => {
     const [path = ''] = scratch.files(/\.ldb$/);
     const bytes = readFileSync(path);
     bytes[100] = (bytes[100] ?? 0) ^ 1;
@@ -175,7 +175,7 @@ describe('Maintenance of a store that is in use', () => {
     });
   });
 
-  it('works in a folder whose path is longer than an address may be', async () => {
+  it("works in a folder with a path longer than a socket's address", async () => {
     const folder = join(scratch.root, 'long '.repeat(30));
     const other = await scratch.open({ folder });
     const longControl = await ControlServer.listen(folder, storeCommands(other));

@@ -48,7 +48,7 @@ function flip(bytes: Buffer, at: number): Buffer {
 }
 
 describe('A damaged store', () => {
-  it('is refused by the name of its table, whichever byte has changed', async () => {
+  it('is rejected by the name of its table, whichever byte has changed', async () => {
     await scratch.fill(ENTRIES);
     const [path = ''] = scratch.files(/\.ldb$/);
     const bytes = readFileSync(path);
@@ -62,7 +62,7 @@ describe('A damaged store', () => {
     expect(await outcome()).toBe(ENTRIES);
   });
 
-  it('is refused by the name of the file that was cut short, or is missing', async () => {
+  it('is rejected by the name of the truncated or missing file', async () => {
     await scratch.fill(ENTRIES);
     for (const path of scratch.files(/\.ldb$|^MANIFEST|^CURRENT$|^STORE$/)) {
       const bytes = readFileSync(path);
@@ -76,7 +76,7 @@ describe('A damaged store', () => {
     expect(await outcome()).toBe(ENTRIES);
   });
 
-  it('is refused by the name of its log, where a record before the last has changed', async () => {
+  it('is rejected by the name of its log when a record before the last has changed', async () => {
     const log = await storeWithLog();
     const bytes = readFileSync(log);
     for (let at = 0; at < bytes.length - 100; at += 1 + Math.floor(bytes.length / 97)) {
@@ -91,7 +91,7 @@ describe('A damaged store', () => {
     expect(await outcome()).toBe(200);
   });
 
-  it('is none where a crash cut the last record short, or left it without its sectors', async () => {
+  it('is accepted when a crash truncated the last record, or left its sectors unwritten', async () => {
     const log = await storeWithLog();
     const bytes = readFileSync(log);
     truncateSync(log, bytes.length - 5);
@@ -101,7 +101,7 @@ describe('A damaged store', () => {
     expect(await outcome()).toBe(199);
   });
 
-  it('fails every call once a file that is in use was removed', async () => {
+  it('fails every call once a file in use was removed', async () => {
     await scratch.fill(ENTRIES);
     const store = await scratch.open();
     const [path = ''] = scratch.files(/\.ldb$/);
@@ -110,7 +110,7 @@ describe('A damaged store', () => {
     await expect(failing(store)).resolves.toContain(`${path} was removed while in use`);
   });
 
-  it('fails every call once a table that is in use was changed', async () => {
+  it('fails every call once a table in use was changed', async () => {
     await scratch.fill(ENTRIES);
     const store = await scratch.open();
     const [path = ''] = scratch.files(/\.ldb$/);

@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => scratch[Symbol.asyncDispose]());
 
 describe('After kill -9', () => {
-  it('has every acknowledged change, and nothing that was removed', async () => {
+  it('has every acknowledged change, and no removed entry', async () => {
     using program = startLoad(scratch.folder, { lanes: LANES });
     await program.printed(/^done 7 40$/m);
     await expect(scratch.open()).rejects.toMatchObject({
@@ -32,7 +32,7 @@ describe('After kill -9', () => {
 });
 
 describe('On a full disk', () => {
-  it('refuses writes with what to do, goes on reading, and loses nothing', async () => {
+  it('rejects writes with advice, still reads, and loses nothing', async () => {
     // The log of 1 or 2 MiB is as large as a file may be, and so is what opening it again would write.
     using program = startLoad(scratch.folder, { lanes: LANES, valueLength: 4_000, limit: FILE_SIZE_LIMIT });
     await program.printed(/^refused 200 /m);

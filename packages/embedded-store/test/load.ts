@@ -1,6 +1,6 @@
 // A program of its own: changes the store in the folder that it is given over some lanes, until it is killed. Each lane
-// makes the changes of `changesOf` one after the other, again where one is refused. Prints `ready`, each change once it is
-// acknowledged, each refusal, and when changes are taken again.
+// makes the changes of `changesOf` one after the other, again where one is rejected. Prints `ready`, each change once it is
+// acknowledged, each rejection, and when changes are taken again.
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedStore } from '../src/index.js';
 import { changesOf } from './load-changes.js';

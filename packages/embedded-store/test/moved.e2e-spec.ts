@@ -72,7 +72,7 @@ describe('A folder that changes while it is open', () => {
     expect(await untilReads('fail')).toBe(true);
   });
 
-  it('is noticed without a write, too', async () => {
+  it('is detected without a write, too', async () => {
     renameSync(scratch.folder, `${scratch.folder} elsewhere`);
     expect(await untilReads('fail')).toBe(true);
   });

@@ -13,14 +13,14 @@ beforeEach(() => {
 afterEach(() => scratch[Symbol.asyncDispose]());
 
 describe('Opening', () => {
-  it('makes the folder with its parents, private to this user, and private files', async () => {
+  it('creates the folder with its parents, private to this user, and private files', async () => {
     await scratch.open({ folder: join(scratch.root, 'not/there/yet') });
     const folder = join(scratch.root, 'not/there/yet');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const name of ['CURRENT', 'STORE', 'LOG']) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
   });
 
-  it('takes a folder that holds other files, and a link to a folder', async () => {
+  it('accepts a folder with other files, and a link to a folder', async () => {
     mkdirSync(join(scratch.root, 'real'));
     writeFileSync(join(scratch.root, 'real', 'lost+found'), '');
     symlinkSync(join(scratch.root, 'real'), scratch.folder);
@@ -31,7 +31,7 @@ describe('Opening', () => {
     expect(await store.get('a')).toBe('1');
   });
 
-  it('refuses a folder that is in use, also in this process, and names the process', async () => {
+  it('rejects a folder in use, also in this process, and names the process', async () => {
     await scratch.open();
     await expect(scratch.open()).rejects.toMatchObject({
       code: 'IN_USE',
@@ -39,12 +39,12 @@ describe('Opening', () => {
     });
   });
 
-  it('gives the folder back when it is closed', async () => {
+  it('releases the folder when it is closed', async () => {
     await (await scratch.open()).close();
     await expect(scratch.open()).resolves.toBeInstanceOf(EmbeddedStore);
   });
 
-  it('refuses the store of another program or version, and leaves it alone', async () => {
+  it('rejects the store of another program or version, and does not change it', async () => {
     await scratch.fill(3);
     const before = scratch.files(/./).map((path) => readFileSync(path).toString('hex'));
     const elsewhere = 'set DATA_DIR to another folder';
@@ -60,7 +60,7 @@ describe('Opening', () => {
     expect(await allEntries(await scratch.open())).toHaveLength(3);
   });
 
-  it('refuses a LevelDB of another program, and leaves it alone', async () => {
+  it('rejects a LevelDB of another program, and does not change it', async () => {
     const other = new ClassicLevel(scratch.folder);
     await other.put('a', '1');
     await other.close();
@@ -70,14 +70,14 @@ describe('Opening', () => {
     });
   });
 
-  it('goes on with a folder whose first start was killed before it was marked', async () => {
+  it('completes a folder whose first start was killed before its marker was written', async () => {
     const other = new ClassicLevel(scratch.folder);
     await other.open();
     await other.close();
     expect(await allEntries(await scratch.open())).toEqual([]);
   });
 
-  it('refuses files of retired formats by what to do about them', async () => {
+  it('rejects files of retired formats with advice', async () => {
     mkdirSync(scratch.folder);
     writeFileSync(join(scratch.folder, 'notes.mdb'), 'old');
     await expect(scratch.open()).rejects.toMatchObject({
@@ -88,7 +88,7 @@ describe('Opening', () => {
     await expect(scratch.open()).resolves.toBeInstanceOf(EmbeddedStore);
   });
 
-  it('refuses what is no folder, and what must not be made', async () => {
+  it('rejects a path that is not a folder, and one that must not be created', async () => {
     writeFileSync(join(scratch.root, 'file'), '');
     await expect(scratch.open({ folder: join(scratch.root, 'file') })).rejects.toThrow(
       /is a file, and data needs a folder/,

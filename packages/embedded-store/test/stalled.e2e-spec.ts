@@ -29,7 +29,7 @@ function fakeTimers(): void {
 }
 
 describe('A consumer of all entries', () => {
-  it('that asks for no more within 30 s is ended, so that it holds no old data', async () => {
+  it('that does not continue within 30 s is ended, so that it holds no old data', async () => {
     const entries = store.entries();
     fakeTimers();
     expect((await entries.next()).value).toHaveLength(1_000);
@@ -37,7 +37,7 @@ describe('A consumer of all entries', () => {
     await expect(entries.next()).rejects.toThrow('made no progress for 30 s: run the command again');
   });
 
-  it('that is slow, but asks within 30 s, gets all of them', async () => {
+  it('that is slow, but continues within 30 s, gets all of them', async () => {
     fakeTimers();
     let count = 0;
     for await (const chunk of store.entries()) {
@@ -49,7 +49,7 @@ describe('A consumer of all entries', () => {
 });
 
 describe('A peer of the control socket', () => {
-  it('that takes nothing of its answer for 30 s is disconnected', async () => {
+  it('that reads nothing of its answer for 30 s is disconnected', async () => {
     fakeTimers();
     const control = await ControlServer.listen(scratch.folder, storeCommands(store));
     const socket = connect(join(scratch.folder, 'control.sock'));
@@ -64,7 +64,7 @@ describe('A peer of the control socket', () => {
     await control.close();
   });
 
-  it('that disconnects in the middle leaves the server serving', async () => {
+  it('that disconnects during an answer does not affect the server', async () => {
     const control = await ControlServer.listen(scratch.folder, storeCommands(store));
     const address = join(scratch.folder, 'control.sock');
     const leaving = connect(address);

@@ -36,7 +36,7 @@ describe('Writing', () => {
     }
   });
 
-  it('runs steps one after the other, each seeing what those before have left', async () => {
+  it('runs steps one after the other, each with the changes of earlier ones', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     const results = await Promise.all(
@@ -53,7 +53,7 @@ describe('Writing', () => {
     expect(await store.get('count')).toBe('500');
   });
 
-  it('drops the changes of a step that throws, and none of its neighbours’', async () => {
+  it('drops the changes of a step that throws, but not those of others', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     const results = await Promise.allSettled([
@@ -91,7 +91,7 @@ describe('Writing', () => {
     expect(await store.get('a')).toBe('1');
   });
 
-  it('takes more steps at once than fit into one batch', async () => {
+  it('accepts more concurrent steps than fit into one batch', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     const steps = Array.from({ length: 3_000 }, (_, n) =>
@@ -103,7 +103,7 @@ describe('Writing', () => {
     expect(await allEntries(store)).toHaveLength(3_000);
   });
 
-  it('finishes what was begun before it closes, and refuses what comes later', async () => {
+  it('finishes pending steps before it closes, and rejects later ones', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     const writing = store.write(({ put }) => {
@@ -119,7 +119,7 @@ describe('Writing', () => {
 });
 
 describe('Reading', () => {
-  it('gives ranges in either direction, by the bytes of the keys', async () => {
+  it('returns ranges in either direction, by the bytes of the keys', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     const keys = ['a', 'b', 'b\u0000', 'bb', 'c', 'é', '\uffff', '🥛'];
@@ -135,7 +135,7 @@ describe('Reading', () => {
     expect(await read({ gt: '🥛' })).toEqual([]);
   });
 
-  it('reads ranges that take many chunks, also of large values', async () => {
+  it('reads ranges of many chunks, also with large values', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     await store.write(({ put }) => {
@@ -145,7 +145,7 @@ describe('Reading', () => {
     expect(await allEntries(store)).toHaveLength(2_500);
   });
 
-  it('reads as of one moment while others write', async () => {
+  it('reads a snapshot during concurrent writes', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     await store.write(({ put }) => {
@@ -169,7 +169,7 @@ describe('Reading', () => {
     ]);
   });
 
-  it('gives other work its turn while it reads many entries', async () => {
+  it('lets other work run while it reads many entries', async () => {
     await using scratch = new ScratchStore();
     const store = await scratch.open();
     for (let part = 0; part < 5; part++) {

@@ -73,7 +73,7 @@ await describeWithMongo('A connection to a MongoDB that fails', ({ uri, database
     }
   }
 
-  it('is tried until the server is there, and says once that it is not and once that it is', async () => {
+  it('is retried until the server is up, with one log line for each change', async () => {
     await link.cut();
     start();
     await expect(kept.roundTrip()).rejects.toThrow();
@@ -86,7 +86,7 @@ await describeWithMongo('A connection to a MongoDB that fails', ({ uri, database
     ]);
   });
 
-  it('makes the indexes again after an outage', async () => {
+  it('creates the indexes again after an outage', async () => {
     start();
     await worksAgain();
     expect(indexesMade).toBe(1);
@@ -111,7 +111,7 @@ await describeWithMongo('A connection to a MongoDB that fails', ({ uri, database
     ]);
   });
 
-  it('gives up a round trip that gets no answer, and works with the next connection', async () => {
+  it('aborts an unanswered round trip, and works with the next connection', async () => {
     start();
     await worksAgain();
     link.hang();
@@ -140,14 +140,14 @@ await describeWithMongo('A connection to a MongoDB that fails', ({ uri, database
 });
 
 describe('A command', () => {
-  it('is given up a little after the limit of the driver', async () => {
+  it('times out a little after the limit of the driver', async () => {
     const never = new Promise<never>(() => undefined);
     await expect(answeredWithin({ serverSelectionTimeoutMs: 10 }, () => never)).rejects.toThrow(
       'MongoDB did not answer within 110 ms',
     );
   });
 
-  it('is answered with its result or its error', async () => {
+  it('returns its result or its error', async () => {
     const limit = { serverSelectionTimeoutMs: 10_000 };
     expect(await answeredWithin(limit, () => Promise.resolve(7))).toBe(7);
     await expect(answeredWithin(limit, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
@@ -158,7 +158,7 @@ describe('A connection string', () => {
   const options: MongoOptions = { uri: '', place: 'host', database: 'db', serverSelectionTimeoutMs: 10 };
 
   it.each(['mongodb://alice:secret@host/?unknown=1', 'mongodb://alice:secret@host:port/'])(
-    'that makes no sense is refused without its password: %s',
+    'that is invalid is rejected without its password: %s',
     (uri) => {
       expect(() => {
         checkUri({ ...options, uri }, 'MONGODB_URI');
@@ -166,7 +166,7 @@ describe('A connection string', () => {
     },
   );
 
-  it('that makes sense is not', () => {
+  it('that is valid is accepted', () => {
     checkUri({ ...options, uri: 'mongodb://alice:secret@host/' }, 'MONGODB_URI');
   });
 });

@@ -7,7 +7,7 @@ import { projectRoot } from '@tasks/testing/project-copy';
 const index = join(projectRoot, 'packages/nestjs-thrift/src/index.ts');
 const PRIVATE = new Set([ts.SyntaxKind.PrivateKeyword, ts.SyntaxKind.ProtectedKeyword]);
 
-/** A source file: its declarations, and where the names that it imports come from. */
+/** A source file: its declarations, and the sources of imported names. */
 class Source {
   readonly declarations = new Map<string, ts.Statement>();
   readonly imports = new Map<string, { readonly file: string; readonly name: string }>();
@@ -38,7 +38,7 @@ class Source {
   }
 }
 
-/** Whether a node is no part of what a user sees: a body, a value, a private member, what a class keeps to itself. */
+/** Whether a node is internal: a body, a value, a private member. */
 function isHidden(node: ts.Node): boolean {
   if (ts.isBlock(node)) return true;
   if (ts.isClassElement(node) && node.name !== undefined && ts.isPrivateIdentifier(node.name)) return true;
@@ -49,7 +49,7 @@ function isHidden(node: ts.Node): boolean {
   return (ts.isParameter(parent) || ts.isPropertyDeclaration(parent)) && parent.initializer === node;
 }
 
-/** The types that a declaration names where users see them. */
+/** The types that a declaration exposes to users. */
 function* namesIn(node: ts.Node): Generator<string> {
   if (isHidden(node)) return;
   if (ts.isTypeReferenceNode(node)) yield node.typeName.getText();
@@ -59,7 +59,7 @@ function* namesIn(node: ts.Node): Generator<string> {
   for (const child of children) yield* namesIn(child);
 }
 
-/** `type in file`, for each type of the transport in a public signature that the index does not export. */
+/** Returns `type in file` for each type of the transport in a public signature that the index does not export. */
 function unexported(): { readonly seen: number; readonly missing: string[] } {
   const key = (file: string, name: string): string => `${name} in ${file}`;
   const exported = [...new Source(index).exports.values()];
@@ -76,7 +76,7 @@ function unexported(): { readonly seen: number; readonly missing: string[] } {
 }
 
 describe('the index of the transport', () => {
-  it('exports every type that stands in a signature that it exports', () => {
+  it('exports every type in an exported signature', () => {
     const { seen, missing } = unexported();
     expect(missing).toEqual([]);
     expect(seen).toBeGreaterThan(50);

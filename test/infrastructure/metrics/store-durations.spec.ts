@@ -9,7 +9,7 @@ import { aTask } from '../../support/builders.js';
 
 const BLOCKS_FOR_MS = 20;
 
-/** Keeps the thread, as a store does that writes in the caller's turn; refuses the tasks of one user. */
+/** Blocks the thread, like a store that writes synchronously; rejects the tasks of one user. */
 class BlockingTaskRepository extends MemoryTaskRepository {
   override add(task: Task): Promise<void> {
     const untilMs = performance.now() + BLOCKS_FOR_MS;
@@ -32,15 +32,15 @@ function timedStore(): { store: ObservedTaskRepository; metric: (name: string) =
   };
 }
 
-describe('The durations of operations of a store', () => {
-  it('hold what the store does before its first await', async () => {
+describe('The durations of store operations', () => {
+  it('include the time before the first await', async () => {
     const { store, metric } = timedStore();
     await store.add(aTask());
     expect(await metric('sum{operation="add",outcome="ok"}')).toBeGreaterThanOrEqual(BLOCKS_FOR_MS / 1_000);
     expect(await metric('count{operation="add",outcome="ok"}')).toBe(1);
   });
 
-  it('tell failures apart, thrown at once included', async () => {
+  it('distinguish failures, including synchronous ones', async () => {
     const { store, metric } = timedStore();
     await expect(store.add(aTask({ userId: 'refused' }))).rejects.toThrow('no more');
     const sum = await metric('sum{operation="add",outcome="error"}');
@@ -48,7 +48,7 @@ describe('The durations of operations of a store', () => {
     expect(await metric('count{operation="add",outcome="ok"}')).toBe(0);
   });
 
-  it('are told by operation, and results pass through', async () => {
+  it('are separated by operation, and results pass through', async () => {
     const { store, metric } = timedStore();
     const task = aTask();
     await store.add(task);

@@ -15,7 +15,7 @@ class Probe extends HealthProbe {
   }
 }
 
-/** A service of which nothing but these metrics is real. */
+/** A service with only these metrics. */
 class Stage {
   readonly probe = new Probe();
   nowMs = 0;
@@ -32,7 +32,7 @@ class Stage {
     ];
   }
 
-  /** The value of a metric, from a text that is made now. */
+  /** The value of a metric, from a new text. */
   async value(name: string): Promise<number> {
     const metrics = new MetricsRegistry();
     metrics.add(...this.#sources);
@@ -50,7 +50,7 @@ describe('task_store_up', () => {
     expect(await stage.value('task_store_up')).toBe(0);
   });
 
-  it('keeps what was known last while the service stops', async () => {
+  it('keeps its last value while the service stops', async () => {
     const stage = new Stage();
     expect(await stage.value('task_store_up')).toBe(1);
     stage.drain.start();
@@ -59,7 +59,7 @@ describe('task_store_up', () => {
     expect(stage.probe.asked).toBe(1);
   });
 
-  it('is 0 on a MongoDB that is not there, and the scrape does not wait for it', async () => {
+  it('is 0 while MongoDB is down, and the scrape does not wait for it', async () => {
     const away = {
       STORE: 'mongo',
       MONGO_HOST: '127.0.0.1',
@@ -88,7 +88,7 @@ describe('service_drain_seconds', () => {
     expect(await stage.value('service_drain_limit_seconds')).toBe(15);
   });
 
-  it('is told while the service stops', async () => {
+  it('is exported while the service stops', async () => {
     const app = await TestApp.start({ HTTP_PORT: '0', DRAIN_DELAY_MS: '300', DRAIN_TIMEOUT_MS: '2000' });
     const stopped = app.stop();
     const text = await (await app.get('/metrics')).text();

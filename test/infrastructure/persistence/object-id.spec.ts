@@ -7,7 +7,7 @@ describe('The ids of tasks', () => {
     expect(nextId()).toMatch(/^65a1b2c3[0-9a-f]{16}$/);
   });
 
-  it('rise within a second and from second to second, and are never the same twice', () => {
+  it('rise within a second and from second to second, and are unique', () => {
     let nowMs = 1_700_000_000_000;
     const nextId = createObjectIdGenerator(() => nowMs);
     const ids = Array.from({ length: 2_000 }, (_, n) => {
@@ -18,7 +18,7 @@ describe('The ids of tasks', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('differ between two processes that start with the same time', () => {
+  it('differ between two processes that start at the same time', () => {
     const [one, other] = [createObjectIdGenerator(() => 0), createObjectIdGenerator(() => 0)];
     expect(one().slice(8, 18)).not.toBe(other().slice(8, 18));
   });

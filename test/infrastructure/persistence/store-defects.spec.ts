@@ -3,7 +3,7 @@ import { MetricsRegistry } from '@tasks/service';
 import { StoreDefects } from '../../../src/infrastructure/persistence/store-defects.js';
 
 describe('StoreDefects', () => {
-  it('warns at most once a minute, with the number of those left out, and counts all', () => {
+  it('warns at most once a minute, with the number of suppressed ones, and counts all', () => {
     let nowMs = 5_000;
     const lines: string[] = [];
     const defects = new StoreDefects({ warn: (line: string) => void lines.push(line) }, () => nowMs);
@@ -19,7 +19,7 @@ describe('StoreDefects', () => {
     expect(defects.count).toBe(121);
   });
 
-  it('exports how many there were', async () => {
+  it('exports the count', async () => {
     const defects = new StoreDefects({ warn: () => undefined });
     const metrics = new MetricsRegistry();
     metrics.add(defects);

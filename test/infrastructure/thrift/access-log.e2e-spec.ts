@@ -8,7 +8,7 @@ import { Dialect, dialects } from '../../../packages/nestjs-thrift/test/support/
 const [, { protocol: binary }] = dialects as [Dialect, Dialect];
 const framed = new Dialect('binary framed', binary, 'framed', loadSchema(TASKS_IDL));
 
-/** The same call, its frame whole, but without the last bytes of its message. */
+/** The same call in a valid frame, but without the last bytes of its message. */
 function shortened(call: Buffer): Buffer {
   const cut = Buffer.from(call.subarray(0, -5));
   cut.writeInt32BE(cut.length - 4);
@@ -16,7 +16,7 @@ function shortened(call: Buffer): Buffer {
 }
 
 describe('The access log', () => {
-  it('has a line for each call at debug: who, what, how long and how it ended, and nothing of its contents', async () => {
+  it('has a line per call at debug: peer, method, duration and outcome, no contents', async () => {
     const app = await TestApp.start({ LOG_LEVEL: 'debug' });
     await app.client({ framing: 'framed', protocol: 'compact' }).add({ userId: 'alice', name: 'my secret task' });
     await app
@@ -34,7 +34,7 @@ describe('The access log', () => {
     expect(JSON.stringify(app.logged)).not.toMatch(/my secret task|alice/);
   });
 
-  it('tells nothing of the contents of calls that fail, in whatever way, at any level', async () => {
+  it('has no contents of failed calls at any level', async () => {
     const contents = { userId: 'alice', name: 'my secret task' };
     const down = await TestApp.start({
       LOG_LEVEL: 'trace',
@@ -56,7 +56,7 @@ describe('The access log', () => {
     await expect(app.client().update({ ...update, taskId: 'my secret task' })).rejects.toMatchObject({
       value: { code: 400 },
     });
-    // A string that is no UTF-8, a message that is cut short, a type that there isn't.
+    // An invalid string, a truncated message, an unknown type.
     const call = framed.call('add', contents);
     const secret = call.indexOf('my secret task');
     for (const malformed of [

@@ -6,7 +6,7 @@ function end(outcome: CallOutcome, error?: unknown): CallEnd {
   return { outcome, error, durationMs: 1 } as CallEnd;
 }
 
-describe('How a call ended', () => {
+describe('The status of a call', () => {
   it.each([
     ['OK', false, end('ok')],
     ['404', false, end('exception', new ThriftException('BaseException', { code: 404, message: 'Task not found' }))],
@@ -23,7 +23,7 @@ describe('How a call ended', () => {
     ['INTERNAL_ERROR', true, end('error', 'not even an error')],
     ['deadline', true, end('deadline', new ThriftError('INTERNAL_ERROR', 'Deadline exceeded'))],
     ['dropped', false, end('dropped', new ThriftError('INTERNAL_ERROR', 'the client closed the connection'))],
-  ])('is %s in one word, and a fault of the service: %s', (status, fault, call) => {
+  ])('is %s, and a fault of the service: %s', (status, fault, call) => {
     expect(callStatus(call)).toBe(status);
     expect(isFault(status)).toBe(fault);
   });

@@ -17,7 +17,7 @@ const nobodys = { taskId: 'f'.repeat(24), userId: 'alice' };
 let app: TestApp;
 let spans: readonly ReceivedSpan[];
 
-/** The span of the only call of that method, and the one under it. */
+/** The span of the only call of that method, and its child. */
 function spansOf(method: string): { readonly call: ReceivedSpan; readonly store: ReceivedSpan | undefined } {
   const [call, ...more] = spans.filter(({ name, traceId }) => name === `Tasks/${method}` && traceId !== PAGED_TRACE);
   if (call === undefined || more.length > 0) throw new Error(`${String(more.length + 1)} spans of ${method}`);
@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 
 describe('With a collector, a call', () => {
-  it('is a server span in the trace of its traceparent, described as OpenTelemetry wants RPC to be', () => {
+  it('is a server span in the trace of its traceparent, by OpenTelemetry’s conventions', () => {
     expect(spansOf('add').call).toMatchObject({
       kind: 'SPAN_KIND_SERVER',
       traceId: TRACE,
@@ -62,7 +62,7 @@ describe('With a collector, a call', () => {
     });
   });
 
-  it('has the operation of the store under it', () => {
+  it('has a child for the operation of the store', () => {
     expect(spansOf('add').store).toMatchObject({
       name: 'add tasks',
       kind: 'SPAN_KIND_INTERNAL',
@@ -79,20 +79,20 @@ describe('With a collector, a call', () => {
     expect(ofPage.find(({ name }) => name === 'pageByUser tasks')?.parentSpanId).toBe(page?.spanId);
   });
 
-  it('starts a trace of its own when it comes without a traceparent, or without headers at all', () => {
+  it('starts a new trace without a traceparent, or without headers at all', () => {
     const [all, remove] = [spansOf('all').call, spansOf('remove').call];
     expect(new Set([TRACE, all.traceId, remove.traceId]).size).toBe(3);
     expect([all.parentSpanId, remove.parentSpanId]).toEqual(['', '']);
     expect(spansOf('all').store).toMatchObject({ name: 'pageByUser tasks', traceId: all.traceId });
   });
 
-  it('that is refused tells the code, and is no fault of the service', () => {
+  it('that is rejected has the code, and is no fault of the service', () => {
     const unset = { code: 'STATUS_CODE_UNSET' };
     expect(spansOf('update').call).toMatchObject({ attributes: { 'rpc.status_code': '404' }, status: unset });
     expect(spansOf('page').call).toMatchObject({ attributes: { 'rpc.status_code': '400' }, status: unset });
   });
 
-  it('is one line of the access log with its trace_id', () => {
+  it('has one line in the access log, with its trace_id', () => {
     const lines = app.logged.filter(({ msg }) => msg === 'call');
     expect(lines.map(({ method }) => method).sort()).toEqual(['add', 'all', 'page', 'page', 'remove', 'update']);
     const traces = spans.filter(({ name }) => name.startsWith('Tasks/'));
@@ -101,13 +101,13 @@ describe('With a collector, a call', () => {
     );
   });
 
-  it('tells nothing of its contents', () => {
+  it('has no contents in its spans', () => {
     expect(JSON.stringify([spans, app.logged])).not.toMatch(/secret|alice|bob/);
   });
 });
 
 describe('ClientThrift with the hook of docs/operations.md', () => {
-  it('makes each call part of the trace that it is made in', async () => {
+  it('makes each call part of the current trace', async () => {
     await using collector = await TestCollector.start();
     const server = await TestApp.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
     const client = new ClientThrift({ idl: TASKS_IDL, host: '127.0.0.1', port: server.port, framing: 'header' });
@@ -119,7 +119,7 @@ describe('ClientThrift with the hook of docs/operations.md', () => {
     const [one, two] = await Promise.all(
       ['one', 'two'].map((name) =>
         trace.getTracer('caller').startActiveSpan(name, async (span) => {
-          // The connection is made in between, by whichever call came first.
+          // The connection is opened meanwhile, by the first call.
           await tasks.add({ userId: 'alice', name });
           span.end();
           return span.spanContext();
@@ -142,7 +142,7 @@ describe('ClientThrift with the hook of docs/operations.md', () => {
 });
 
 describe('A call that fails', () => {
-  it('gives its span and that of the store the status of an error, and its log lines the trace_id', async () => {
+  it('sets the error status on both spans, and the trace_id on its log lines', async () => {
     await using collector = await TestCollector.start();
     const failing = await TestApp.start({
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

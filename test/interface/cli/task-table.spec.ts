@@ -10,7 +10,7 @@ function task(name: string, n = 0): Task {
   return { id: taskId(n), userId: 'alice', name, createdOn: '2026-11-23T21:45:00.647Z', done: n % 2 === 0 };
 }
 
-/** The names in a table, put together from the lines that they take. */
+/** The names in a table, joined from their lines. */
 function namesIn(table: string): string[] {
   const names: string[] = [];
   for (const line of table.split('\n').slice(1)) {
@@ -22,7 +22,7 @@ function namesIn(table: string): string[] {
 }
 
 describe('A table of tasks', () => {
-  it('has a head and one line for each task', () => {
+  it('has a header and one line per task', () => {
     const tasks = Array.from({ length: 200 }, (_, n) => task(`task ${String(n)}`, n));
     const lines = taskTable(tasks, COLUMNS).split('\n');
     expect(lines[0]).toBe('ID                        CREATED (UTC)        DONE  NAME');
@@ -35,24 +35,24 @@ describe('A table of tasks', () => {
     ['emoji of several characters', '👩‍👩‍👧'.repeat(30)],
     ['a long word', 'x'.repeat(100)],
     ['combining characters', 'x\u0301'.repeat(60)],
-  ])('wraps %s within the terminal, and loses nothing', (_what, name) => {
+  ])('wraps %s within the terminal, without loss', (_what, name) => {
     const table = taskTable([task(name), task('next', 1)], COLUMNS);
     expect(table.split('\n').filter((line) => stringWidth(line) > COLUMNS)).toEqual([]);
     expect(namesIn(table)).toEqual([name, 'next']);
   });
 
-  it('fits a narrow terminal as far as it can', () => {
+  it('fits a narrow terminal as far as possible', () => {
     expect(namesIn(taskTable([task('a name of some length')], 40)).join()).toBe('a name ofsome length');
   });
 
-  it('takes no longer per row when it is long', () => {
+  it('takes constant time per row', () => {
     const timeOf = (count: number): number => {
       const list = Array.from({ length: count }, (_, n) => task(n % 10 === 0 ? 'a long name '.repeat(10) : 'short', n));
       const { user } = process.cpuUsage();
       taskTable(list, COLUMNS);
       return (process.cpuUsage().user - user) / count;
     };
-    // The least of several runs: the compiler and the collector add to some.
+    // The minimum of several runs, without compiler and garbage collector.
     const leastOf = (count: number): number => Math.min(...Array.from({ length: 5 }, () => timeOf(count)));
     expect(leastOf(2_500) / leastOf(500)).toBeLessThan(3);
   });

@@ -41,7 +41,7 @@ function tasks(...args: string[]): Promise<Printed> {
   return run([...args, '--host', '127.0.0.1', '--port', String(app.port)]);
 }
 
-/** What a command printed as JSON. */
+/** The JSON output of a command. */
 async function json<Result>(...args: string[]): Promise<Result> {
   const { code, out, err } = await tasks(...args);
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -70,7 +70,7 @@ describe('The tasks command into a pipe', () => {
     expect(await json<Task[]>('all', 'alice')).toMatchObject([{ id: added.id }]);
   });
 
-  it('pages with the cursor of the page before', async () => {
+  it('pages with the previous cursor', async () => {
     for (const name of ['a', 'b', 'c']) await tasks('add', 'pat', name);
     const first = await json<{ tasks: Task[]; nextCursor: string }>('page', 'pat', '--limit', '2');
     expect(first.tasks).toMatchObject([{ name: 'c' }, { name: 'b' }]);
@@ -79,7 +79,7 @@ describe('The tasks command into a pipe', () => {
     expect(last).not.toHaveProperty('nextCursor');
   });
 
-  it('creates a task under an id of the caller, once, and gets it', async () => {
+  it('creates a task with a given id, once, and gets it', async () => {
     const id = '6b04d58073ea5fcfc126d5a4';
     const created = await json<Task>('create', 'carl', id, 'buy milk');
     expect(created).toMatchObject({ id, userId: 'carl', name: 'buy milk', done: false });
@@ -87,7 +87,7 @@ describe('The tasks command into a pipe', () => {
     expect(await json('get', 'carl', id)).toEqual(created);
   });
 
-  it('finds by text and state, also beyond what one call looks at, and counts', async () => {
+  it('finds by text and state, also over several calls, and counts', async () => {
     const client = app.client();
     await client.add({ userId: 'finn', name: 'Oldest MILK' });
     for (let n = 0; n < 1_100; n++) await client.add({ userId: 'finn', name: 'bread' });
@@ -111,7 +111,7 @@ describe('The tasks command into a pipe', () => {
     expect(await json('all', 'cleo')).toEqual([]);
   });
 
-  it('takes a name that looks like an option after --', async () => {
+  it('accepts a name that looks like an option after --', async () => {
     const { out } = await run(['--host', '127.0.0.1', '--port', String(app.port), 'add', 'alice', '--', '--done']);
     expect(JSON.parse(out)).toMatchObject({ name: '--done' });
   });
@@ -122,7 +122,7 @@ describe('The options of the tasks command', () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
   });
 
-  it('--jsonl prints one document for each task, and where the next page is', async () => {
+  it('--jsonl prints one document per task, and the next cursor', async () => {
     for (const name of ['one', 'two', 'three']) await tasks('add', 'lina', name);
     const documentsOf = ({ out }: Printed): unknown[] =>
       out
@@ -140,7 +140,7 @@ describe('The options of the tasks command', () => {
 describe('The tasks command on a terminal', () => {
   const onTerminal = (...args: string[]): Promise<Printed> => run([...args, '--port', String(app.port)], 80);
 
-  it('prints a table that fits, and no character of a name that a terminal would act upon', async () => {
+  it('prints a table that fits, with names escaped for the terminal', async () => {
     await tasks('add', 'mallory', `${'long'.repeat(20)} \u001b[2J\u202e\n end`);
     const { code, out } = await onTerminal('all', 'mallory');
     expect(code).toBe(0);
@@ -152,7 +152,7 @@ describe('The tasks command on a terminal', () => {
     expect(out.replace(/[^\w\\{}[]/g, '')).toContain('\\u{1b}[2J\\u{202e}\\n');
   });
 
-  it('says in words what there is to say', async () => {
+  it('prints short results in words', async () => {
     expect(await onTerminal('check')).toMatchObject({ code: 0, out: 'OK\n' });
     expect(await onTerminal('all', 'nobody')).toMatchObject({ out: 'No tasks\n' });
     const { id } = JSON.parse((await tasks('add', 'tess')).out) as Task;
@@ -170,11 +170,11 @@ describe('The tasks command on a terminal', () => {
     expect(out).toMatch(/^id {7}[0-9a-f]{24}\ncreated {2}\d{4}-.* UTC\ndone {5}no\nname {5}buy milk\n$/);
   });
 
-  it('prints JSON when asked to', async () => {
+  it('prints JSON on request', async () => {
     expect(JSON.parse((await onTerminal('check', '--json')).out)).toEqual({ ok: true, message: 'OK' });
   });
 
-  it.each(['--json', '--jsonl'])('escapes in %s what it would act upon, and nothing else', async (flag) => {
+  it.each(['--json', '--jsonl'])('escapes in %s what the terminal would interpret, and nothing else', async (flag) => {
     const name = 'a\u009b2J \u202eb 日本語 👩‍👩‍👧';
     await tasks('add', 'eve', name);
     const { out } = await onTerminal('all', 'eve', flag);
@@ -192,11 +192,11 @@ describe('The exit code', () => {
     ['400 taskId must be 24 hexadecimal digits', ['create', 'alice', 'x']],
     ['400 filter.text must be at most 256 characters', ['find', 'alice', 't'.repeat(257)]],
     ['400 limit must be 1 to 1000', ['page', 'alice', '--limit', '1001']],
-  ])('is 1 when the service refuses: %s', async (message, args) => {
+  ])('is 1 when the service rejects the call: %s', async (message, args) => {
     expect(await tasks(...args)).toEqual({ code: 1, out: '', err: `tasks: ${message}\n` });
   });
 
-  it('is 1 when nobody listens, said at once', async () => {
+  it('is 1 when nothing listens, immediately', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const port = String((server.address() as AddressInfo).port);
@@ -219,7 +219,7 @@ describe('The exit code', () => {
     expect(err).toMatch(/^tasks: .*50 ms/);
   });
 
-  it('is 1 for what nobody foresaw, in one line', async () => {
+  it('is 1 for an unforeseen error, in one line', async () => {
     let err = '';
     const out = (): never => {
       throw new Error('no more\nroom');
@@ -248,31 +248,28 @@ describe('The exit code', () => {
     ['--key', KEY, '--tls', '--cert and --key must be given together'],
     ['--ca', CERT, '--json', '--ca, --cert and --key are for TLS: give --tls as well'],
     ['--key', CERT, `--cert=${CERT}`, `--key is "${CERT}", it must be the path of a PEM file with a private key`],
-  ])('is 2 for %s %s %s, in lines that name the option', async (option, file, other, message) => {
+  ])('is 2 for %s %s %s, with a message that names the option', async (option, file, other, message) => {
     const { code, out, err } = await tasks('check', option, file, other);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^(tasks: --.+\n)+$/);
     expect(err).toContain(`tasks: ${message}`);
   });
 
-  it('is 2 for a target of a migration that is none, in a line that names the option', async () => {
+  it('is 2 for an invalid migration target, with a message that names the option', async () => {
     const { code, err } = await run(['migrate', '--to', 'nonsense:hunter2']);
     expect(code).toBe(2);
     expect(err).toMatch(/^tasks: --to is not shown, since it may hold a password; it must be like mongodb:.*\n$/);
   });
 
-  it.each([[['--help']], [['help', 'add']], [['update', '--help']]])(
-    'is 0 for %j, which explains itself',
-    async (args) => {
-      const { code, out } = await run(args);
-      expect(code).toBe(0);
-      expect(out).toContain('Usage: tasks');
-    },
-  );
+  it.each([[['--help']], [['help', 'add']], [['update', '--help']]])('is 0 for %j, with help', async (args) => {
+    const { code, out } = await run(args);
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: tasks');
+  });
 });
 
 describe('The tasks command and TLS', () => {
-  it('asks for --tls where the service speaks nothing else, and works with it', async () => {
+  it('suggests --tls for a TLS service, and works with it', async () => {
     const secure = await TestApp.start({ THRIFT_TLS_CERT: CERT, THRIFT_TLS_KEY: KEY });
     const place = ['--host', 'localhost', '--port', String(secure.port)];
     try {
@@ -287,13 +284,13 @@ describe('The tasks command and TLS', () => {
     }
   });
 
-  it('says that there is no TLS where there is none', async () => {
+  it('reports a service without TLS', async () => {
     const { code, err } = await tasks('check', '--tls');
     expect(code).toBe(1);
     expect(err).toMatch(/^tasks: There is no TLS at 127\.0\.0\.1:\d+: leave --tls out \(.+\)\n$/);
   });
 
-  it('blames no TLS for a service that hangs up', async () => {
+  it('does not blame TLS for a service that disconnects', async () => {
     const server = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const port = String((server.address() as AddressInfo).port);
@@ -305,7 +302,7 @@ describe('The tasks command and TLS', () => {
 });
 
 describe('The tasks command whose output can not be written', () => {
-  it('says so in one line, and what it did is done', async () => {
+  it('reports it in one line, and its command was executed', async () => {
     const cli = join(projectRoot, 'dist/bootstrap/tasks.js');
     const args = ['add', 'filled', 'x', '--host', '127.0.0.1', '--port', String(app.port)];
     const redirected = ['-c', 'exec "$@" > /dev/full', 'sh', process.execPath, cli, ...args];

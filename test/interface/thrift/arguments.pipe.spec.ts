@@ -18,24 +18,24 @@ function transformed(metatype: new (sent: never) => object, sent: object): objec
 }
 
 describe('The pipe over arguments', () => {
-  it('makes them what the handler declares, and leaves out what that does not name', () => {
+  it("makes instances of the handler's class, without undeclared members", () => {
     const args = transformed(UpsertArgs, { task: { userId: 'alice', extra: 1, createdOn: 'x' }, extra: 2 });
     expect(args).toBeInstanceOf(UpsertArgs);
     expect(args).toEqual({ task: { id: undefined, userId: 'alice', name: undefined, done: undefined } });
   });
 
-  it('leaves alone what declares no class', () => {
+  it('leaves values without a class unchanged', () => {
     const sent = {};
     expect(pipe.transform(sent, { type: 'body', metatype: undefined })).toBe(sent);
     expect(pipe.transform(sent, { type: 'body', metatype: Object })).toBe(sent);
   });
 
-  it('leaves alone what is no argument: the context of the call', () => {
+  it('leaves the context of the call unchanged', () => {
     const context = new Date();
     expect(pipe.transform(context, { type: 'custom', metatype: Date })).toBe(context);
   });
 
-  it('names every field that breaks a rule, in the order of the arguments, by its path', () => {
+  it('names every invalid field by its path, in the order of the arguments', () => {
     const everything = { taskId: 'x', userId: '', name: 'n'.repeat(4_097) };
     expect(() => transformed(UpdateArgs, everything)).toThrow(
       'taskId must be 24 hexadecimal digits; name must be at most 4096 characters; userId must not be empty',
@@ -45,7 +45,7 @@ describe('The pipe over arguments', () => {
     );
   });
 
-  it('refuses as the domain does, by code', () => {
+  it("rejects with the domain's error code", () => {
     const refuse = (): object => transformed(AddArgs, {});
     expect(refuse).toThrow(TaskError);
     expect(refuse).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
@@ -57,11 +57,11 @@ describe('The pipe over arguments', () => {
     expect(() => transformed(AddArgs, { userId: milk.repeat(129) })).toThrow('userId must be at most 256 characters');
   });
 
-  it.each([0, -1, 1_001, 1.5, undefined])('refuses the limit %p of a page', (limit) => {
+  it.each([0, -1, 1_001, 1.5, undefined])('rejects the limit %p of a page', (limit) => {
     expect(() => transformed(PageArgs, { userId: 'alice', limit })).toThrow('limit must be 1 to 1000');
   });
 
-  it('refuses a text to search for that is too long as it is or in its search form', () => {
+  it('rejects a search text that is too long itself or in its search form', () => {
     const found = (text: string): object => transformed(FindArgs, { userId: 'alice', limit: 1, filter: { text } });
     expect(found('t'.repeat(256))).toMatchObject({ filter: { text: 't'.repeat(256) } });
     for (const text of ['t'.repeat(257), '\ufdfa'.repeat(15)]) {
@@ -70,16 +70,16 @@ describe('The pipe over arguments', () => {
     expect(() => found('\ud800')).toThrow('filter.text must be well-formed Unicode text');
   });
 
-  it('takes an unset filter for none', () => {
+  it('treats an unset filter as empty', () => {
     expect(transformed(FindArgs, { userId: 'alice', limit: 1 })).toMatchObject({ limit: 1 });
   });
 
-  it('refuses removeAll of a caller that leaves open what is to be removed', () => {
+  it('rejects removeAll without onlyDone', () => {
     expect(() => transformed(RemoveAllArgs, { userId: 'alice' })).toThrow('onlyDone must be true or false');
     expect(transformed(RemoveAllArgs, { userId: 'alice', onlyDone: false })).toMatchObject({ onlyDone: false });
   });
 
-  it('takes an unset name and done for unset', () => {
+  it('keeps an unset name and done unset', () => {
     const sent = { taskId: taskId(1), userId: 'alice' };
     expect(transformed(UpdateArgs, sent)).toEqual({ ...sent, name: undefined, done: undefined });
   });

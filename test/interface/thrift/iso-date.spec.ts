@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isoDate } from '../../../src/interface/thrift/iso-date.js';
 
 describe('isoDate', () => {
-  it('says what toISOString says, for any date and in any order', () => {
+  it('returns the same as toISOString, for any dates in any order', () => {
     fc.assert(
       fc.property(fc.array(fc.date({ noInvalidDate: true })), (dates) => {
         expect(dates.map(isoDate)).toEqual(dates.map((date) => date.toISOString()));

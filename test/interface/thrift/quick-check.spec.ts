@@ -59,7 +59,7 @@ class Nested {
 }
 
 describe('the quick check', () => {
-  it.each(Object.entries(argumentClasses))('finds %s right exactly when class-validator does', (_, Arguments) => {
+  it.each(Object.entries(argumentClasses))('accepts %s exactly when class-validator does', (_, Arguments) => {
     fc.assert(
       fc.property(sent, (values) => {
         const args = new (Arguments as new (sent: object) => object)(values);
@@ -69,18 +69,18 @@ describe('the quick check', () => {
     );
   });
 
-  it('leaves to class-validator what only it can tell', () => {
+  it('leaves unsupported rules to class-validator', () => {
     expect(keepsEveryRule(new Names(['a', 'b']))).toBe(false);
     expect(keepsEveryRule(new Nested([new Conditional(false)]))).toBe(false);
     expect(keepsEveryRule({ without: 'rules' })).toBe(false);
   });
 
-  it('asks a rule only where its condition holds', () => {
+  it('evaluates a rule only if its condition holds', () => {
     expect(keepsEveryRule(new Conditional(true))).toBe(false);
     expect(keepsEveryRule(new Conditional(false))).toBe(true);
   });
 
-  it('looks into nested objects', () => {
+  it('validates nested objects', () => {
     expect(keepsEveryRule(new Nested(new Conditional(true)))).toBe(false);
     expect(keepsEveryRule(new Nested(new Conditional(false)))).toBe(true);
   });

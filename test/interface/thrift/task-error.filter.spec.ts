@@ -8,7 +8,7 @@ import { TASKS_IDL } from '../../support/app.js';
 
 const methods = loadSchema(TASKS_IDL).services.get('Tasks')?.methods;
 
-/** What a call of that method answers when its handler throws `thrown`. */
+/** The answer to a call of that method when its handler throws `thrown`. */
 async function answer(method: string, thrown: unknown): Promise<unknown> {
   const host = { switchToRpc: () => ({ getContext: () => ({ method: methods?.get(method) }) }) };
   const filter = new TaskErrorFilter();
@@ -33,7 +33,7 @@ describe('The filter of errors', () => {
     [404, TaskError.notFound(), 'Task not found'],
     [409, TaskError.idTaken(), 'Task id is taken'],
     [503, TaskError.storeUnavailable(new Error('no route to host')), 'Task store unavailable'],
-  ])('answers a refusal %d as the method can say it', async (code, error, message) => {
+  ])('answers an error %d in the form of the method', async (code, error, message) => {
     const declared = await answer('update', error);
     expect(declared).toBeInstanceOf(ThriftException);
     expect(declared).toMatchObject({ type: 'BaseException', value: { code, message } });
@@ -42,17 +42,17 @@ describe('The filter of errors', () => {
     expect(undeclared).toMatchObject({ code: 'INTERNAL_ERROR', message: `${String(code)} ${message}` });
   });
 
-  it('tells the client nothing of what nobody foresaw, and the log everything', async () => {
+  it('hides unforeseen errors from the client, and logs them completely', async () => {
     const bug = new TypeError('x.y is not a function');
     expect(await answer('update', bug)).toMatchObject({ code: 'INTERNAL_ERROR', message: 'Internal server error' });
     expect(logged).toEqual([['update failed', bug, 'Tasks']]);
   });
 
-  it('survives that something else than an error is thrown', async () => {
+  it('survives a thrown value that is not an error', async () => {
     expect(await answer('add', null)).toMatchObject({ message: 'Internal server error' });
   });
 
-  it('passes on what was thrown for the client', async () => {
+  it('passes on errors thrown for the client', async () => {
     const refusal = new ThriftError('INTERNAL_ERROR', 'Forbidden');
     expect(await answer('add', refusal)).toBe(refusal);
     expect(logged).toEqual([]);

@@ -6,14 +6,14 @@ import { TASKS_IDL } from '../../support/app.js';
 
 type ArgumentsClass = new (sent: object) => object;
 
-/** Fields of the IDL that the service leaves unread, with `struct.field` as their name. */
+/** Fields of the IDL that the service does not read, as `struct.field`. */
 const UNREAD = new Set(['Task.createdOn']);
 
 const methods = [...(loadSchema(TASKS_IDL).services.get('Tasks')?.methods.values() ?? [])].filter(
   ({ args }) => args.fields.length > 0,
 );
 
-/** One value for each field: what a caller sends who uses everything that the IDL has. */
+/** One value for each field: a caller that uses the whole IDL. */
 function everything(fields: readonly FieldSchema[], owner: string): object {
   const read = fields.filter(({ name }) => !UNREAD.has(`${owner}.${name}`));
   return Object.fromEntries(read.map((field) => [field.name, valueOf(field)]));
@@ -23,7 +23,7 @@ function valueOf({ name, type }: FieldSchema): unknown {
   return type.kind === 'struct' ? everything(type.struct.fields, type.struct.name) : `the ${name}`;
 }
 
-/** The class that the handler declares, which is what Nest makes of the arguments. */
+/** The handler's class, to which Nest converts the arguments. */
 function classOf({ name }: MethodSchema): ArgumentsClass | undefined {
   const types = Reflect.getMetadata('design:paramtypes', TasksController.prototype, name) as unknown[] | undefined;
   return types?.[0] as ArgumentsClass | undefined;
@@ -31,17 +31,17 @@ function classOf({ name }: MethodSchema): ArgumentsClass | undefined {
 
 describe('The arguments of a handler', () => {
   it.each(methods.map((method) => [method.name, method] as const))(
-    'of %s are all that the IDL has',
+    'of %s have all fields of the IDL',
     (_name, method) => {
       const Arguments = classOf(method);
       expect(Arguments).toBeDefined();
       const sent = everything(method.args.fields, method.args.name);
-      // As JSON, since of a class: a field that is missing must be missing, and not undefined.
+      // Compared as JSON, since they are instances: a field must be absent, not undefined.
       expect(Arguments && JSON.parse(JSON.stringify(new Arguments(sent)))).toEqual(sent);
     },
   );
 
-  it('are looked at of every method that takes some', () => {
+  it('are checked for every method that has some', () => {
     expect(methods.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['all', 'add', 'update', 'upsert', 'page', 'find', 'remove']),
     );

@@ -96,7 +96,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     expect(await agreementMs(one, two, 'First')).toBeLessThan(1_000);
   });
 
-  it('refuses what the real rules refuse, in the words of the page', async () => {
+  it('rejects what the real rules reject, in the words of the page', async () => {
     const page = await (await stage.context()).newPage();
     await page.goto(`${gateway.origin}/sign-up`);
     const attempt = async (username: string, password: string, text: string): Promise<void> => {

@@ -33,7 +33,7 @@ describeInBrowser('tasks', () => {
     });
   });
 
-  it('rolls a refused task back with the reason, and keeps its text', async () => {
+  it('rolls a rejected task back with the reason, and keeps its text', async () => {
     const page = await stage.open(stage.account('Here'));
     await expectNames(page, ['Here']);
     const errors = [{ in: 'body', pointer: '/name', code: 'too-long' }];
@@ -52,7 +52,7 @@ describeInBrowser('tasks', () => {
     expect(await page.content()).not.toContain('Never shown');
   });
 
-  it('rolls a refused tick back', async () => {
+  it('rolls a rejected tick back', async () => {
     const page = await stage.open(stage.account('Here'));
     stage.gateway.faults.push({
       method: 'PATCH',

@@ -102,7 +102,7 @@ describe('ChangeQueue', () => {
     expect(scene.timers.map(({ milliseconds }) => milliseconds)).toEqual([7_000]);
   });
 
-  it('drops a refused creation and what builds on it, and goes on', async () => {
+  it('drops a rejected creation and what builds on it, and goes on', async () => {
     const scene = new Scene();
     scene.queue.enqueue(create('a'));
     scene.queue.enqueue(done('a'));

@@ -178,7 +178,7 @@ describe('TaskModel', () => {
     expect(shown()).not.toContain('One');
   });
 
-  it('rolls a refused rename back, and keeps its text for another try', async () => {
+  it('rolls a rejected rename back, and keeps its text for another try', async () => {
     api.failure = new ApiError(422, 'invalid', [{ pointer: '/name', code: 'too-long' }]);
     model.rename(row('One'), 'Far too long');
     expect(shown()).toContain('Far too long');
@@ -190,7 +190,7 @@ describe('TaskModel', () => {
     expect(model.editing.value).toEqual({ id: row('One').id, text: 'Far too long' });
   });
 
-  it('rolls a refused task back, and puts its text into the field again', async () => {
+  it('rolls a rejected task back, and puts its text into the field again', async () => {
     api.failure = new ApiError(422, 'invalid');
     model.add('Refused');
     await settle();

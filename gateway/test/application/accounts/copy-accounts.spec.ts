@@ -10,7 +10,7 @@ function copy(source: MemoryAccountStore, target: MemoryAccountStore, seen: numb
 }
 
 describe('a copy of all accounts', () => {
-  it('has them with sessions, devices and tokens', async () => {
+  it('includes sessions, devices and tokens', async () => {
     const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
     const { account, sessionToken, newDevice } = await new TestAccounts({ store: source }).signUp('alice');
     const token = aToken({ accountId: account.id });
@@ -23,7 +23,7 @@ describe('a copy of all accounts', () => {
     await accounts.logIn('alice', PASSWORD);
   });
 
-  it('can be made again: what is there stays, what is missing comes', async () => {
+  it('can be repeated: existing accounts are kept, missing ones added', async () => {
     const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
     const { account, session } = await new TestAccounts({ store: source }).signUp('alice');
     await copy(source, target);
@@ -34,7 +34,7 @@ describe('a copy of all accounts', () => {
     expect(await target.accounts.findById(account.id)).toMatchObject({ passwordHash: 'changed there' });
   });
 
-  it('leaves out whose name is another account there, and names them', async () => {
+  it('skips and reports accounts whose name is taken', async () => {
     const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
     const { account, session } = await new TestAccounts({ store: source }).signUp('alice');
     await new TestAccounts({ store: target }).signUp('alice');

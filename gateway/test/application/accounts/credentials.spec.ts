@@ -66,7 +66,7 @@ describe('confirming the password', () => {
     await createToken({ by: await accounts.principal(confirmed.sessionToken) });
   });
 
-  it('rejects a wrong password, from the 5th on with a wait, which others do not share', async () => {
+  it('rejects a wrong password, from the 5th on with a delay for this session only', async () => {
     const confirm = (password: string, by = principal) =>
       new Confirm(accounts.parts).execute({ principal: by, password, address });
     const other = await accounts.principal((await accounts.logIn('alice')).sessionToken);
@@ -79,7 +79,7 @@ describe('confirming the password', () => {
 });
 
 describe('changing the password', () => {
-  it('ends other sessions, renews this one, and leaves tokens', async () => {
+  it('ends other sessions, renews this one, and keeps tokens', async () => {
     const other = await accounts.logIn('alice');
     const { token } = await createToken();
     const changed = await changePassword();
@@ -91,7 +91,7 @@ describe('changing the password', () => {
     await expect(accounts.logIn('alice', PASSWORD)).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
   });
 
-  it('ends tokens when asked to', async () => {
+  it('ends tokens on request', async () => {
     const { token } = await createToken();
     await changePassword({ endTokens: true });
     await expect(byToken(token)).rejects.toMatchObject(UNAUTHENTICATED);
@@ -106,7 +106,7 @@ describe('changing the password', () => {
     await accounts.principal(alice.sessionToken);
   });
 
-  it('happens once of two at once', async () => {
+  it('succeeds for one of two concurrent requests', async () => {
     const results = await Promise.allSettled([changePassword(), changePassword({ newPassword: `${NEW_PASSWORD}!` })]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
@@ -119,7 +119,7 @@ describe('changing the password', () => {
     await expect(accounts.principal(alice.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);
   });
 
-  it('gives a session that authenticated before it no token afterwards', async () => {
+  it('gives a session authenticated before it no token afterwards', async () => {
     await changePassword({ endTokens: true });
     await expect(createToken()).rejects.toMatchObject(UNAUTHENTICATED);
     await expect(new NewRecoveryCode(accounts.parts).execute({ principal, address })).rejects.toMatchObject(
@@ -153,7 +153,7 @@ describe('a new recovery code', () => {
 describe('sessions', () => {
   const list = (by = principal) => new ListSessions(accounts.parts).execute(by);
 
-  it('are listed with the one that asks, the last seen first', async () => {
+  it('are listed with a mark on the current one, the last used first', async () => {
     accounts.pass(MINUTE);
     await accounts.logIn('alice', PASSWORD, { ...ORIGIN, userAgent: 'Phone/1' });
     expect(await list()).toMatchObject([
@@ -162,14 +162,14 @@ describe('sessions', () => {
     ]);
   });
 
-  it('end one by one, at once', async () => {
+  it('end one by one, immediately', async () => {
     const other = await accounts.logIn('alice');
     await new EndSession(accounts.parts).execute({ principal, address, id: other.session.id });
     await expect(accounts.principal(other.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);
     await accounts.principal(alice.sessionToken);
   });
 
-  it('of another account are not there, like unknown ones', async () => {
+  it('of another account are not found, like unknown ones', async () => {
     const bobby = await accounts.signUp('bobby');
     for (const id of [bobby.session.id, 'unknown']) {
       await expect(new EndSession(accounts.parts).execute({ principal, address, id })).rejects.toMatchObject(
@@ -179,7 +179,7 @@ describe('sessions', () => {
     await accounts.principal(bobby.sessionToken);
   });
 
-  it('end all but the one that asks', async () => {
+  it('end all except the current one', async () => {
     const [one, other] = [await accounts.logIn('alice'), await accounts.logIn('alice')];
     await new EndOtherSessions(accounts.parts).execute({ principal, address });
     for (const { sessionToken } of [one, other]) {
@@ -188,7 +188,7 @@ describe('sessions', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  it('end by logging out, and others go on', async () => {
+  it('end by logging out, without affecting others', async () => {
     const other = await accounts.logIn('alice');
     await new LogOut(accounts.parts).execute({ principal, address });
     await expect(accounts.principal(alice.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);
@@ -197,7 +197,7 @@ describe('sessions', () => {
 });
 
 describe('access tokens', () => {
-  it('authenticate their account with their scopes, and tell when they were used', async () => {
+  it('authenticate their account with their scopes, and record their use', async () => {
     const { token, id, lastFour } = await createToken({ scopes: ['tasks:write', 'tasks:read', 'tasks:read'] });
     expect(token.endsWith(lastFour)).toBe(true);
     const scopes = ['tasks:read', 'tasks:write'];
@@ -208,7 +208,7 @@ describe('access tokens', () => {
     expect(listed).not.toHaveProperty('digest');
   });
 
-  it('end with their time, and when they are revoked', async () => {
+  it('end when they expire, and when they are revoked', async () => {
     const [short, long] = [await createToken({ lifeMs: MINUTE }), await createToken()];
     accounts.pass(MINUTE);
     await expect(byToken(short.token)).rejects.toMatchObject(UNAUTHENTICATED);
@@ -220,7 +220,7 @@ describe('access tokens', () => {
     );
   });
 
-  it('of another account are not there', async () => {
+  it('of another account are not found', async () => {
     const bobby = await accounts.principal((await accounts.signUp('bobby')).sessionToken);
     const { id } = await createToken({ by: bobby });
     await expect(new RevokeToken(accounts.parts).execute({ principal, address, id })).rejects.toMatchObject(
@@ -234,27 +234,27 @@ describe('access tokens', () => {
     ['no scope', { scopes: [] }, { field: 'scopes', rule: 'empty' }],
     ['no time', { lifeMs: 0 }, { field: 'expiresAt', rule: 'in-the-past' }],
     ['more than a year', { lifeMs: 367 * DAY }, { field: 'expiresAt', rule: 'too-late', limit: 366 }],
-  ])('are not made with %s', async (_what, fields, problem) => {
+  ])('are not created with %s', async (_what, fields, problem) => {
     await expect(createToken(fields)).rejects.toMatchObject(accountError('INVALID_INPUT', { problems: [problem] }));
   });
 
-  it('are at most 50 of an account, expired ones not counted', async () => {
+  it('are limited to 50 per account, not counting expired ones', async () => {
     for (let n = 0; n < MAX_TOKENS; n++) await createToken({ lifeMs: n === 0 ? SECOND : DAY });
     await expect(createToken()).rejects.toMatchObject(accountError('TOO_MANY_TOKENS'));
     accounts.pass(SECOND);
     await createToken();
   });
 
-  it('are at most 50, however many are made at once', async () => {
+  it('are limited to 50 under concurrent creation', async () => {
     const create = new CreateToken(accounts.parts);
     const results = await Promise.allSettled(Array.from({ length: 56 }, () => createToken({ create })));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(MAX_TOKENS);
     expect(await new ListTokens(accounts.parts).execute(principal)).toHaveLength(MAX_TOKENS);
   });
 
-  it('are at most 50 when several instances make them at once', async () => {
+  it('are limited to 50 when several instances create them concurrently', async () => {
     for (let n = 1; n < MAX_TOKENS; n++) await createToken();
-    // Each has a line of its own, as an instance has.
+    // A separate queue each, like instances.
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => createToken()));
     const made = results.filter(({ status }) => status === 'fulfilled').length;
     expect(made).toBeLessThanOrEqual(1);
@@ -266,7 +266,7 @@ describe('access tokens', () => {
 });
 
 describe('the export', () => {
-  it('holds what is stored, and no secret', async () => {
+  it('contains the stored data, and no secret', async () => {
     await createToken();
     const { token } = await createToken();
     const exported = await new ExportAccount(accounts.parts).execute({ principal });
@@ -284,7 +284,7 @@ describe('the export', () => {
 });
 
 describe('deleting an account', () => {
-  it('needs the password, and ends everything at once', async () => {
+  it('needs the password, and ends all sessions and tokens at once', async () => {
     const { token } = await createToken();
     const remove = (password: string) => new DeleteAccount(accounts.parts).execute({ principal, password, address });
     await expect(remove('wrong')).rejects.toMatchObject(accountError('WRONG_PASSWORD'));
@@ -300,7 +300,7 @@ describe('deleting an account', () => {
 describe('an operator', () => {
   const admin = () => new Administration(accounts.parts);
 
-  it('disables an account with all it has, and enables it', async () => {
+  it('disables an account with its sessions and tokens, and enables it', async () => {
     const { token } = await createToken();
     await admin().disable('ALICE');
     await expect(accounts.principal(alice.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);
@@ -340,7 +340,7 @@ describe('an operator', () => {
     await expect(recover(recoveryCode)).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
   });
 
-  it('ends sessions, and tokens only when asked to', async () => {
+  it('ends sessions, and tokens only on request', async () => {
     const { token } = await createToken();
     await admin().endSessions('alice', { tokens: false });
     await expect(accounts.principal(alice.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);
@@ -350,7 +350,7 @@ describe('an operator', () => {
     await accounts.logIn('alice');
   });
 
-  it('deletes an account, and finds neither it nor unknown ones afterwards', async () => {
+  it('deletes an account, and does not find it or unknown ones afterwards', async () => {
     await admin().delete('alice');
     for (const name of ['alice', 'nobody']) {
       await expect(admin().disable(name)).rejects.toMatchObject(accountError('NOT_FOUND'));

@@ -4,7 +4,7 @@ import { Housekeeping } from '../../../src/application/accounts/housekeeping.js'
 import type { SignedUp } from '../../../src/application/accounts/sign-up.js';
 import { accountError, DAY, ORIGIN, PASSWORD, SECOND, TestAccounts } from '../../support/accounts.js';
 
-/** Tasks by their users, of which some are removed by each call. */
+/** A task service that removes some of a user's tasks per call. */
 class Tasks {
   readonly left = new Map<string, number>();
   calls = 0;
@@ -43,7 +43,7 @@ async function isThere(): Promise<boolean> {
 }
 
 describe('an account that is being deleted', () => {
-  it('loses its tasks at once, and itself after 60 s, when no task is left', async () => {
+  it('loses its tasks at once, and is removed after 60 s, when no task is left', async () => {
     tasks.left.set(alice.account.id, 2_500);
     await deleteAlice();
     await housekeeping();
@@ -72,7 +72,7 @@ describe('an account that is being deleted', () => {
     expect(await isThere()).toBe(false);
   });
 
-  it('stays while its tasks cannot be removed, and goes once they can', async () => {
+  it('stays while its tasks cannot be removed, and is removed once they can', async () => {
     await deleteAlice();
     accounts.pass(60 * SECOND);
     tasks.failure = new Error('Tasks is away');
@@ -83,7 +83,7 @@ describe('an account that is being deleted', () => {
     expect(await isThere()).toBe(false);
   });
 
-  it('is counted from its call, not from its answer', async () => {
+  it('counts the 60 s from the call, not from the answer', async () => {
     await deleteAlice();
     accounts.pass(59 * SECOND);
     const slow = {
@@ -96,14 +96,14 @@ describe('an account that is being deleted', () => {
     expect(await isThere()).toBe(true);
   });
 
-  it('is removed by two instances at once', async () => {
+  it('is removed by two concurrent instances', async () => {
     await deleteAlice();
     accounts.pass(60 * SECOND);
     await Promise.all([housekeeping(), housekeeping()]);
     expect(await isThere()).toBe(false);
   });
 
-  it('does not touch others', async () => {
+  it('does not affect others', async () => {
     const bobby = await accounts.signUp('bobby');
     await deleteAlice();
     accounts.pass(60 * SECOND);
@@ -112,7 +112,7 @@ describe('an account that is being deleted', () => {
   });
 });
 
-describe('what has expired', () => {
+describe('an expired row', () => {
   it('is removed, and nothing else', async () => {
     await accounts.logIn('alice', 'wrong').catch(() => undefined);
     accounts.pass(14 * DAY);

@@ -38,7 +38,7 @@ describe('signing up', () => {
     await expect(accounts.signUp('STRASSE')).rejects.toMatchObject(accountError('USERNAME_TAKEN'));
   });
 
-  it('rejects ẞ where ß or SS is taken, and the other way round', async () => {
+  it('rejects ẞ if ß or SS is taken, and vice versa', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('GROSSE1');
     await accounts.signUp('Groẞe2');
@@ -47,7 +47,7 @@ describe('signing up', () => {
     }
   });
 
-  it('knows an account whose name was stored with ß', async () => {
+  it('finds an account whose name was stored with ß', async () => {
     const store = new MemoryAccountStore();
     const accounts = new TestAccounts({ store });
     const other = await accounts.signUp('someone');
@@ -57,7 +57,7 @@ describe('signing up', () => {
     await expect(accounts.signUp('groẞe1')).rejects.toMatchObject(accountError('USERNAME_TAKEN'));
   });
 
-  it('names everything that is wrong at once', async () => {
+  it('reports all errors at once', async () => {
     const signUp = new SignUp(new TestAccounts().parts).execute({ username: 'x', password: 'short', ...ORIGIN });
     const problems = [
       { field: 'username', rule: 'too-short', limit: 3 },
@@ -73,7 +73,7 @@ describe('signing up', () => {
 });
 
 describe('logging in', () => {
-  it('begins a session of its own, on the device that is known', async () => {
+  it('begins a separate session, on the known device', async () => {
     const accounts = new TestAccounts();
     const first = await accounts.signUp('alice');
     const deviceToken = first.newDevice?.deviceToken;
@@ -84,7 +84,7 @@ describe('logging in', () => {
     await accounts.principal(second.sessionToken);
   });
 
-  it('gives a browser of another account a device of its own', async () => {
+  it('gives a browser of another account a new device', async () => {
     const accounts = new TestAccounts();
     const alice = await accounts.signUp('alice');
     await accounts.signUp('bobby');
@@ -95,7 +95,7 @@ describe('logging in', () => {
     expect(newDevice?.deviceToken).toBeDefined();
   });
 
-  it('takes a password however its characters were composed', async () => {
+  it('accepts a password in any Unicode composition', async () => {
     const accounts = new TestAccounts();
     const { account } = await accounts.signUp('alice');
     await accounts.parts.accounts.change(
@@ -106,7 +106,7 @@ describe('logging in', () => {
     await accounts.logIn('alice', 'nu\u0308');
   });
 
-  it('answers an unknown name and a wrong password alike', async () => {
+  it('answers an unknown name and a wrong password identically', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     const errors = await Promise.all(
@@ -127,7 +127,7 @@ describe('logging in', () => {
     await expect(accounts.logIn('alice')).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
   });
 
-  it('hashes again once the parameters have changed', async () => {
+  it('hashes again after the parameters have changed', async () => {
     const store = new MemoryAccountStore();
     const { account } = await new TestAccounts({ store, hasher: cheapHasher(1) }).signUp('alice');
     const stronger = new TestAccounts({ store, hasher: cheapHasher(2) });
@@ -138,7 +138,7 @@ describe('logging in', () => {
     await stronger.logIn('alice');
   });
 
-  it('ends the session that was not seen for longest beyond 50', async () => {
+  it('beyond 50 sessions, ends the one unused for longest', async () => {
     const accounts = new TestAccounts();
     const { account, sessionToken } = await accounts.signUp('alice');
     for (let n = 1; n < MAX_SESSIONS; n++) {
@@ -154,7 +154,7 @@ describe('logging in', () => {
     await accounts.principal(sessionToken);
   });
 
-  it('makes no session that counts when the password changes meanwhile', async () => {
+  it('creates no valid session when the password changes meanwhile', async () => {
     const hasher = new HeldHasher();
     const accounts = new TestAccounts({ hasher });
     await accounts.signUp('alice');
@@ -167,7 +167,7 @@ describe('logging in', () => {
     await expect(accounts.principal(sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
   });
 
-  it('makes a session that counts when nothing changes meanwhile', async () => {
+  it('creates a valid session when nothing changes meanwhile', async () => {
     const hasher = new HeldHasher();
     const accounts = new TestAccounts({ hasher });
     await accounts.signUp('alice');
@@ -179,33 +179,36 @@ describe('logging in', () => {
   });
 });
 
-describe('what an attacker can observe', () => {
-  it.each(['log-in', 'recovery'] as const)('is the same work for a known and an unknown name: %s', async (kind) => {
-    const traces: string[][] = [];
-    for (const name of ['alice', 'nobody']) {
-      const trace: string[] = [];
-      const accounts = new TestAccounts({
-        store: traced(new MemoryAccountStore(), trace),
-        hasher: tracedHasher(trace),
-      });
-      await accounts.signUp('alice', { ...ORIGIN, address: '198.51.100.1' });
-      trace.length = 0;
-      const attempt =
-        kind === 'log-in'
-          ? new LogIn(accounts.parts).execute({ username: name, password: 'wrong password here', ...ORIGIN })
-          : new Recover(accounts.parts).execute({
-              username: name,
-              recoveryCode: '0000-0000',
-              newPassword: PASSWORD,
-              ...ORIGIN,
-            });
-      await expect(attempt).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
-      traces.push(trace);
-    }
-    expect(traces[0]).toEqual(traces[1]);
-    expect(traces[0]).toContain('accounts.findByName');
-    expect(traces[0]?.filter((step) => step === 'verify')).toHaveLength(kind === 'log-in' ? 1 : 0);
-  });
+describe('an attacker', () => {
+  it.each(['log-in', 'recovery'] as const)(
+    'observes the same work for a known and an unknown name: %s',
+    async (kind) => {
+      const traces: string[][] = [];
+      for (const name of ['alice', 'nobody']) {
+        const trace: string[] = [];
+        const accounts = new TestAccounts({
+          store: traced(new MemoryAccountStore(), trace),
+          hasher: tracedHasher(trace),
+        });
+        await accounts.signUp('alice', { ...ORIGIN, address: '198.51.100.1' });
+        trace.length = 0;
+        const attempt =
+          kind === 'log-in'
+            ? new LogIn(accounts.parts).execute({ username: name, password: 'wrong password here', ...ORIGIN })
+            : new Recover(accounts.parts).execute({
+                username: name,
+                recoveryCode: '0000-0000',
+                newPassword: PASSWORD,
+                ...ORIGIN,
+              });
+        await expect(attempt).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
+        traces.push(trace);
+      }
+      expect(traces[0]).toEqual(traces[1]);
+      expect(traces[0]).toContain('accounts.findByName');
+      expect(traces[0]?.filter((step) => step === 'verify')).toHaveLength(kind === 'log-in' ? 1 : 0);
+    },
+  );
 });
 
 describe('recovering', () => {
@@ -233,7 +236,7 @@ describe('recovering', () => {
     await recover(accounts, after.recoveryCode);
   });
 
-  it('spends a code once, also when it is used many times at once', async () => {
+  it('uses a code once, also in concurrent requests', async () => {
     const accounts = new TestAccounts();
     const { recoveryCode } = await accounts.signUp('alice');
     const results = await Promise.allSettled(Array.from({ length: 4 }, () => recover(accounts, recoveryCode)));
@@ -249,7 +252,7 @@ describe('recovering', () => {
 });
 
 describe('a session', () => {
-  it('ends 14 days after it was last used, and 30 days after log-in', async () => {
+  it('ends 14 days after its last use, and 30 days after log-in', async () => {
     const accounts = new TestAccounts();
     const idle = await accounts.signUp('alice');
     const used = await accounts.logIn('alice');
@@ -275,7 +278,7 @@ describe('a session', () => {
     expect(trace.filter((step) => step === 'sessions.change')).toHaveLength(1);
   });
 
-  it('is nobody with another token', async () => {
+  it('is not found by another token', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     for (const token of ['', 'x', 'a'.repeat(43)]) {
@@ -284,7 +287,7 @@ describe('a session', () => {
   });
 });
 
-/** Lets a test do something while a password is being verified. */
+/** Lets a test run code while a password is being verified. */
 class HeldHasher extends ScryptPasswordHasher {
   #held: { onVerify: () => void; released: Promise<void> } | undefined;
   #release: () => void = () => undefined;
@@ -293,7 +296,7 @@ class HeldHasher extends ScryptPasswordHasher {
     super({ logN: 1, r: 1, p: 1 }, { concurrency: 4, maxWaitMs: 60_000 });
   }
 
-  /** Holds the next verification back; resolves once it waits. */
+  /** Blocks the next verification; resolves once it waits. */
   hold(): Promise<void> {
     const released = new Promise<void>((resolve) => (this.#release = resolve));
     return new Promise((onVerify) => (this.#held = { onVerify, released }));
@@ -310,7 +313,7 @@ class HeldHasher extends ScryptPasswordHasher {
   }
 }
 
-/** The store, noting which of its methods are called. */
+/** A store that records which of its methods are called. */
 function traced(store: AccountStore, trace: string[]): AccountStore {
   const tracedPort = <Port extends object>(name: string, port: Port): Port =>
     new Proxy(port, {

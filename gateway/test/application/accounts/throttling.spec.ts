@@ -11,7 +11,7 @@ function wait(retryAfterSeconds: number): object {
   return accountError('TOO_MANY_ATTEMPTS', { retryAfterSeconds });
 }
 
-/** From an address that no other attempt comes from. */
+/** An attempt from a new address. */
 function elsewhere(n: number): typeof ORIGIN {
   return { ...ORIGIN, address: `10.0.${String(n >> 8)}.${String(n & 255)}` };
 }
@@ -22,8 +22,8 @@ async function fail(accounts: TestAccounts, name: string, times: number, origin 
   }
 }
 
-describe('failures by one name', () => {
-  it.each(['alice', 'nobody'])('wait 1 s from the 5th on, doubling to 15 min: %s', async (name) => {
+describe('failures with one name', () => {
+  it.each(['alice', 'nobody'])('delay from the 5th on by 1 s, doubling to 15 min: %s', async (name) => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     await fail(accounts, name, 5);
@@ -36,7 +36,7 @@ describe('failures by one name', () => {
     }
   });
 
-  it('count whatever the case and the address', async () => {
+  it('count in any case and from any address', async () => {
     const accounts = new TestAccounts();
     for (const [n, name] of ['alice', 'ALICE', 'Alice', 'ａｌｉｃｅ', 'aLICE'].entries()) {
       await fail(accounts, name, 1, elsewhere(n));
@@ -51,7 +51,7 @@ describe('failures by one name', () => {
     await accounts.logIn('alice');
   });
 
-  it('are forgotten at the next log-in', async () => {
+  it('are reset by the next log-in', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     await fail(accounts, 'alice', 4);
@@ -60,7 +60,7 @@ describe('failures by one name', () => {
     await accounts.logIn('alice');
   });
 
-  it('are let through 5 times of 50 at once', async () => {
+  it('are permitted 5 times of 50 concurrent attempts', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     const errors = await Promise.all(
@@ -72,14 +72,14 @@ describe('failures by one name', () => {
     expect(errors.filter((code) => code === 'TOO_MANY_ATTEMPTS')).toHaveLength(45);
   });
 
-  it('count over restarts and instances', async () => {
+  it('persist over restarts and across instances', async () => {
     const store = new MemoryAccountStore();
     await fail(new TestAccounts({ store }), 'alice', 3);
     await fail(new TestAccounts({ store }), 'alice', 2);
     await expect(new TestAccounts({ store }).logIn('alice')).rejects.toMatchObject(wait(1));
   });
 
-  it('are not stored by the name itself', async () => {
+  it('are not stored under the plain name', async () => {
     const store = new MemoryAccountStore();
     const accounts = new TestAccounts({ store });
     const keys: string[] = [];
@@ -96,7 +96,7 @@ describe('failures by one name', () => {
     ]);
   });
 
-  it('are no failures when too much hashing waits', async () => {
+  it('are not counted when too much hashing waits', async () => {
     const store = new MemoryAccountStore();
     const busy = {
       requireCapacity: () => undefined,
@@ -123,7 +123,7 @@ describe('failures by one name', () => {
 describe('failures from one network', () => {
   const { maxFailures, windowMs } = DEFAULT_THROTTLE_LIMITS.perNetwork;
 
-  it('wait for the end of the window, by whatever names', async () => {
+  it('wait for the end of the window, with any names', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     for (let n = 0; n < maxFailures; n++) await fail(accounts, `name-${String(n)}`, 1);
@@ -147,17 +147,17 @@ describe('failures from one network', () => {
     await fail(accounts, 'alice', 1, { ...ORIGIN, address: '2001:db8:0:1::1' });
   });
 
-  it('are not counted for log-ins that succeed', async () => {
+  it('are not counted for successful log-ins', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     for (let n = 0; n < maxFailures + 10; n++) await accounts.logIn('alice');
   });
 });
 
-describe('failures everywhere', () => {
+describe('global failures', () => {
   const throttle = { ...DEFAULT_THROTTLE_LIMITS, global: { maxFailures: 20, windowMs: 15 * MINUTE } };
 
-  it('slow down strangers, and nobody on a device that is known', async () => {
+  it('slow down strangers, but not known devices', async () => {
     const accounts = new TestAccounts({ throttle });
     const { newDevice } = await accounts.signUp('alice');
     for (let n = 0; n < 20; n++) await fail(accounts, `name-${String(n)}`, 1, elsewhere(n));
@@ -165,7 +165,7 @@ describe('failures everywhere', () => {
     await accounts.logIn('alice', PASSWORD, { ...elsewhere(99), deviceToken: newDevice?.deviceToken });
   });
 
-  it('make no more rows than there may be failures', async () => {
+  it('create no more rows than permitted failures', async () => {
     const store = new MemoryAccountStore();
     const accounts = new TestAccounts({ throttle, store });
     for (let n = 0; n < 100; n++) await accounts.logIn(`name-${String(n)}`, 'x', elsewhere(n)).catch(() => undefined);
@@ -174,8 +174,8 @@ describe('failures everywhere', () => {
   });
 });
 
-describe('a device that is known', () => {
-  it('has failures of its own, which strangers do not add to', async () => {
+describe('a known device', () => {
+  it('has a separate count of failures, without those of strangers', async () => {
     const accounts = new TestAccounts();
     const { newDevice } = await accounts.signUp('alice');
     const known = { ...ORIGIN, deviceToken: newDevice?.deviceToken };
@@ -187,7 +187,7 @@ describe('a device that is known', () => {
     await accounts.logIn('alice', PASSWORD, known);
   });
 
-  it('does not reset the count of strangers who guess meanwhile', async () => {
+  it('does not reset the count of guessing strangers', async () => {
     const accounts = new TestAccounts();
     const { newDevice } = await accounts.signUp('alice');
     await fail(accounts, 'alice', 5);
@@ -195,7 +195,7 @@ describe('a device that is known', () => {
     await expect(accounts.logIn('alice')).rejects.toMatchObject(wait(1));
   });
 
-  it('is a stranger to other accounts, and with a token that is made up', async () => {
+  it('is a stranger to other accounts, and with a forged token', async () => {
     const accounts = new TestAccounts();
     const { newDevice } = await accounts.signUp('alice');
     await accounts.signUp('bobby');
@@ -205,7 +205,7 @@ describe('a device that is known', () => {
     await expect(accounts.logIn('alice')).rejects.toMatchObject(wait(1));
   });
 
-  it('is forgotten after a year', async () => {
+  it('expires after a year', async () => {
     const accounts = new TestAccounts();
     const { newDevice } = await accounts.signUp('alice');
     accounts.pass(365 * 24 * 60 * MINUTE);
@@ -218,7 +218,7 @@ describe('a device that is known', () => {
 });
 
 describe('failures of recovery', () => {
-  it('are counted by themselves', async () => {
+  it('are counted separately', async () => {
     const accounts = new TestAccounts();
     const { recoveryCode } = await accounts.signUp('alice');
     const recover = (code: string): Promise<unknown> =>

@@ -29,7 +29,7 @@ describe('recovery codes', () => {
     expect(code.replaceAll('-', '')).toHaveLength(32);
   });
 
-  it('are the same however they are copied by hand', () => {
+  it('are equal in any handwritten form', () => {
     const digest = secrets.recoveryDigest('0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ');
     expect(secrets.recoveryDigest('o123 4567 89ab cdef ghjk mnpq rstv wxyz')).toBe(digest);
     expect(secrets.recoveryDigest('Ol23456789ABCDEFGHJKMNPQRSTVWXYZ')).toBe(digest);
@@ -38,7 +38,7 @@ describe('recovery codes', () => {
 });
 
 describe('secrets', () => {
-  it('never come twice', () => {
+  it('are unique', () => {
     const made = Array.from({ length: 1_000 }, () => [
       secrets.newId(),
       secrets.newToken(),
@@ -48,7 +48,7 @@ describe('secrets', () => {
     expect(new Set(made).size).toBe(4_000);
   });
 
-  it('have the digest that SHA-256 gives, and HMAC where a key is given', () => {
+  it('have a SHA-256 digest, or HMAC with a key', () => {
     expect(secrets.digest('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
     expect(secrets.keyedDigest('key', 'The quick brown fox jumps over the lazy dog')).toBe(
       'f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8',

@@ -5,7 +5,7 @@ import { hashQueueLimits, ScryptPasswordHasher } from '../../../src/infrastructu
 import { cheapHasher } from '../../support/accounts.js';
 
 describe('hashes of passwords', () => {
-  it('are PHC strings with N=2^15, r=8, p=3 and a salt of their own', async () => {
+  it('are PHC strings with N=2^15, r=8, p=3 and a random salt', async () => {
     const hasher = new ScryptPasswordHasher();
     const [one, other] = await Promise.all([hasher.hash('secret', 'known'), hasher.hash('secret', 'known')]);
     expect(one).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
@@ -14,14 +14,14 @@ describe('hashes of passwords', () => {
     expect(await hasher.verify('Secret', one, 'known')).toBe('wrong');
   });
 
-  it('are those of RFC 7914', async () => {
+  it('match RFC 7914', async () => {
     const hash = `$scrypt$ln=10,r=8,p=16$${Buffer.from('NaCl').toString('base64').replaceAll('=', '')}$`;
     const expected = Buffer.from('fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162', 'hex');
     const phc = hash + expected.toString('base64').replaceAll('=', '');
     expect(await cheapHasher().verify('password', phc, 'known')).toBe('outdated');
   });
 
-  it('are outdated once the parameters change', async () => {
+  it('are outdated after the parameters change', async () => {
     const hash = await cheapHasher(1).hash('secret', 'known');
     expect(await cheapHasher(2).verify('secret', hash, 'known')).toBe('outdated');
     expect(await cheapHasher(2).verify('other', hash, 'known')).toBe('wrong');
@@ -39,7 +39,7 @@ describe('hashes of passwords', () => {
   });
 });
 
-describe('the number of hashes at once', () => {
+describe('the number of concurrent hashes', () => {
   it.each([
     [1, 4, 1],
     [2, 4, 1],
@@ -53,7 +53,7 @@ describe('the number of hashes at once', () => {
 });
 
 describe('the queue of hashes', () => {
-  /** One at a time, each 100 ms by the queue's clock; two may wait unless the test says otherwise. */
+  /** One at a time, each 100 ms by the queue's clock; by default two may wait. */
   function queue(places = 2): {
     /** @param network Of a stranger; undefined for a known user. */
     run: (name: string, network?: string) => Promise<void>;
@@ -84,7 +84,7 @@ describe('the queue of hashes', () => {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  it('runs known people before strangers, each in their order', async () => {
+  it('runs known users before strangers, each in order', async () => {
     const { run, finish, log } = queue();
     void run('first', 'one network');
     void run('stranger', 'one network');
@@ -97,7 +97,7 @@ describe('the queue of hashes', () => {
     expect(log).toEqual(['first', 'known', 'stranger']);
   });
 
-  it('rejects what would wait for over 2 s, and says when to come again', async () => {
+  it('rejects hashes that would wait over 2 s, with a retry time', async () => {
     const { run } = queue();
     void run('running', 'one network');
     void run('one', 'one network');
@@ -105,7 +105,7 @@ describe('the queue of hashes', () => {
     await expect(run('three', 'one network')).rejects.toMatchObject({ code: 'BUSY', retryAfterSeconds: 1 });
   });
 
-  it('has no capacity for a network that would be rejected, and has it for others', () => {
+  it('has no capacity for a network that would be rejected, but for others', () => {
     const { run, hashes } = queue();
     void run('running', 'one network');
     expect(() => {
@@ -123,7 +123,7 @@ describe('the queue of hashes', () => {
     }
   });
 
-  it('drops the last stranger for somebody known', async () => {
+  it('drops the last stranger for a known user', async () => {
     const { run, finish, log } = queue();
     void run('running', 'one network');
     void run('one', 'one network');
@@ -137,7 +137,7 @@ describe('the queue of hashes', () => {
     expect(log).toEqual(['running', 'known', 'one']);
   });
 
-  it('rejects known people when only they wait', async () => {
+  it('rejects known users when only they wait', async () => {
     const { run } = queue();
     void run('running', 'one network');
     void run('one');
@@ -145,13 +145,13 @@ describe('the queue of hashes', () => {
     await expect(run('three')).rejects.toMatchObject({ code: 'BUSY' });
   });
 
-  it('lets a new network in, next in turn, while one network fills the queue', async () => {
+  it('admits a new network, next in line, while one network fills the queue', async () => {
     const { run, finish, log } = queue(6);
     void run('running', 'attacker');
     const flood = [1, 2, 3, 4, 5, 6].map((n) => run(`flood ${String(n)}`, 'attacker'));
     void run('visitor', 'elsewhere');
     await expect(flood.at(-1)).rejects.toMatchObject({ code: 'BUSY' });
-    // The attacker repeats what was rejected, at once, and gets no further.
+    // The attacker repeats rejected hashes at once, without success.
     await expect(run('again', 'attacker')).rejects.toMatchObject({ code: 'BUSY' });
     for (let n = 0; n < 3; n++) {
       await settled();
@@ -161,7 +161,7 @@ describe('the queue of hashes', () => {
     expect(log).toEqual(['running', 'flood 1', 'visitor', 'flood 2']);
   });
 
-  it('lets a new network in where hashes take longer than anyone may wait', async () => {
+  it('admits a new network when hashes exceed the maximum waiting time', async () => {
     const { run, finish, log } = queue(0.5);
     void run('running', 'attacker');
     void run('flood 1', 'attacker');
@@ -176,7 +176,7 @@ describe('the queue of hashes', () => {
     expect(log).toEqual(['running', 'flood 1', 'visitor']);
   });
 
-  it('takes turns between networks, each in its order', async () => {
+  it('serves networks round-robin, and each in order', async () => {
     const { run, finish, log } = queue(6);
     void run('running', 'a');
     for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']) void run(name, name.charAt(0));
@@ -188,7 +188,7 @@ describe('the queue of hashes', () => {
     expect(log).toEqual(['running', 'a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
   });
 
-  it('gives one network the whole queue while nobody else waits', async () => {
+  it('gives one network the whole queue while no other waits', async () => {
     const { run, finish, log } = queue(6);
     const all = [0, 1, 2, 3, 4, 5, 6].map((n) => run(String(n), 'office'));
     for (let n = 0; n < 7; n++) {
@@ -199,7 +199,7 @@ describe('the queue of hashes', () => {
     expect(log).toHaveLength(7);
   });
 
-  it('drops nobody for a network that has as many hashes waiting', async () => {
+  it('drops nothing for a network with as many waiting hashes', async () => {
     const { run } = queue(4);
     void run('running', 'a');
     for (const name of ['a1', 'a2', 'b1', 'b2']) void run(name, name.charAt(0));
@@ -207,7 +207,7 @@ describe('the queue of hashes', () => {
     await expect(run('a3', 'a')).rejects.toMatchObject({ code: 'BUSY' });
   });
 
-  it('goes on after a hash that failed', async () => {
+  it('continues after a failed hash', async () => {
     const hashes = new HashQueue({ concurrency: 1, maxWaitMs: 200 }, 100, () => 0);
     await expect(hashes.run(undefined, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(hashes.run(undefined, () => Promise.resolve('fine'))).resolves.toBe('fine');

@@ -16,7 +16,7 @@ afterAll(() => {
 describeAccountStore('the account store in a folder', () => EmbeddedAccountStore.open(join(scratch, 'contract')));
 
 describe('the account store in a folder, beyond the contract', () => {
-  it('has everything after it was closed and opened again', async () => {
+  it('keeps everything when closed and opened again', async () => {
     const folder = join(scratch, 'again');
     const [account, session, token] = [anAccount(), aSession(), aToken({ lastUsedOn: instant(3) })];
     const before = await EmbeddedAccountStore.open(folder);
@@ -33,7 +33,7 @@ describe('the account store in a folder, beyond the contract', () => {
     await after.close();
   });
 
-  it('leaves nothing behind of what was removed', async () => {
+  it('leaves nothing behind of removed rows', async () => {
     const store = await EmbeddedAccountStore.open(join(scratch, 'removed'));
     const [account, session, token] = [anAccount(), aSession(), aToken()];
     await store.accounts.add(account);
@@ -50,7 +50,7 @@ describe('the account store in a folder, beyond the contract', () => {
     await store.close();
   });
 
-  it('sweeps more than one step removes', async () => {
+  it('sweeps more rows than one step removes', async () => {
     const store = await EmbeddedAccountStore.open(join(scratch, 'sweep'));
     await Promise.all(Array.from({ length: 1_200 }, () => store.sessions.add(aSession({ expiresOn: instant(0) }))));
     let all = 0;
@@ -59,7 +59,7 @@ describe('the account store in a folder, beyond the contract', () => {
     await store.close();
   });
 
-  it('ends a sweep over an index whose rows are gone', async () => {
+  it('ends a sweep over an index with missing rows', async () => {
     const store = await EmbeddedAccountStore.open(join(scratch, 'orphans'));
     const session = aSession({ expiresOn: instant(0) });
     await store.sessions.add(session);
@@ -79,7 +79,7 @@ describe('the account store in a folder, beyond the contract', () => {
     await expect(store.check()).rejects.toThrow(/closed/);
   });
 
-  it('keeps names apart that only look alike, and finds the shortest and the longest', async () => {
+  it('distinguishes similar names, and finds the shortest and the longest', async () => {
     const store = await EmbeddedAccountStore.open(join(scratch, 'names'));
     const names = ['abc', 'abcd', 'ab.', '𐐀'.repeat(64), 'ﬁ'.normalize('NFKC').repeat(32), 'a/b', 'æøå'];
     const accounts = names.map((canonicalName) => anAccount({ canonicalName }));

@@ -39,7 +39,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
     await stop();
   });
 
-  describeAccountStore('keeps the contract:', () => Promise.resolve(MongooseAccountStore.open(options, log)));
+  describeAccountStore('satisfies the contract:', () => Promise.resolve(MongooseAccountStore.open(options, log)));
 
   describe('beyond the contract', () => {
     let store: OpenAccountStore;
@@ -48,7 +48,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
     });
     afterAll(() => store.close());
 
-    it('stores documents of these fields and no others', async () => {
+    it('stores documents with exactly these fields', async () => {
       const [account, session, token] = [anAccount(), aSession(), aToken()];
       await store.accounts.add(account);
       await store.sessions.add(session);
@@ -64,10 +64,10 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
       expect(storedToken).not.toHaveProperty('lastUsedOn');
     });
 
-    it('finds what it lists and sweeps by indexes', async () => {
+    it('lists and sweeps by indexes', async () => {
       const keysOf = async (collection: string): Promise<string[]> =>
         (await db.collection(collection).indexes()).map(({ key }) => JSON.stringify(key));
-      // Created in the background, the last ones last.
+      // Created in the background, one after the other.
       while (!(await keysOf('attempts').catch((): string[] => [])).includes('{"expiresOn":1}')) await delay(20);
       expect(await keysOf('accounts')).toContain('{"status":1,"_id":1}');
       for (const collection of ['sessions', 'devices', 'tokens']) {
@@ -98,7 +98,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         expect(await store.accounts.findByName(canonicalName)).toEqual(accounts[results.indexOf(true)]);
       });
 
-      it('stays taken where the account is there after all', async () => {
+      it('stays taken if the account exists after all', async () => {
         const account = anAccount({ createdOn: instant(0) });
         await store.accounts.add(account);
         await names.updateOne({ _id: account.canonicalName }, { $set: { isSettled: false } });
@@ -107,11 +107,11 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         expect(await store.accounts.findByName(account.canonicalName)).toEqual(account);
       });
 
-      it('is lost for a sign-up that others have overtaken', async () => {
+      it('is lost for a slow sign-up when another one took it over', async () => {
         const slow = anAccount({ createdOn: instant(0) });
         const fast = anAccount({ canonicalName: slow.canonicalName, createdOn: instant(60) });
         const accounts = db.collection<{ _id: string }>('accounts');
-        // The name is taken over while the slow one is about to store its account.
+        // The name is taken over while the slow sign-up is about to store its account.
         await names.insertOne({
           _id: slow.canonicalName,
           accountId: slow.id,
@@ -124,7 +124,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         expect(await store.accounts.findByName(slow.canonicalName)).toEqual(fast);
       });
 
-      it('is free again when a removal ended half way', async () => {
+      it('is free again after an interrupted removal', async () => {
         const account = anAccount({ createdOn: instant(0) });
         await store.accounts.add(account);
         await names.updateOne({ _id: account.canonicalName }, { $set: { isSettled: false, claimedOn: new Date(0) } });
@@ -134,7 +134,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
       });
     });
 
-    it('takes the accounts of an embedded store, again where it was stopped, while a gateway runs', async () => {
+    it('receives the accounts of an embedded store, also after an interruption', async () => {
       const scratch = mkdtempSync(join(tmpdir(), 'tasks-gateway-migrate-test-'));
       const source = { kind: 'embedded', dataDir: join(scratch, 'data') } as const;
       const accounts = await Accounts.start({
@@ -170,7 +170,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
       rmSync(scratch, { recursive: true });
     });
 
-    it('rejects calls in time while the server hangs, and works once it answers again', async () => {
+    it('rejects calls in time while the server hangs, and recovers', async () => {
       const link = await FaultyLink.to(uri);
       const hanging = MongooseAccountStore.open({ ...options, uri: link.uri, serverSelectionTimeoutMs: 500 }, log);
       const account = anAccount();
@@ -187,7 +187,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
     });
 
     const itRestarts = restart ? it : it.skip;
-    itRestarts('works again after the server was killed and is back', async () => {
+    itRestarts('works again after the server was killed and restarted', async () => {
       const account = anAccount();
       await store.accounts.add(account);
       await restart?.();
@@ -233,7 +233,7 @@ describe('The account store without a MongoDB', () => {
     );
   });
 
-  it('refuses a connection string that makes no sense, without showing it', () => {
+  it('rejects an invalid connection string without showing it', () => {
     const options = {
       uri: 'mongodb://me:secret@host/?nonsense=1',
       place: 'host',

@@ -7,7 +7,7 @@ const notRun = new ThriftTransportError('overloaded', 'no', 'Overloaded');
 const mayHaveRun = new ThriftTransportError('connection-lost', 'maybe', 'Lost');
 const LIMITS = { attemptMs: 100, requestMs: 400, notRunMs: 150 };
 
-/** A call that fails with these errors in turn, then succeeds. */
+/** A call that fails with these errors in order, then succeeds. */
 function failing(...errors: readonly Error[]): { call: (attempt: Attempt) => Promise<string>; attempts: Attempt[] } {
   const attempts: Attempt[] = [];
   return {
@@ -34,31 +34,31 @@ describe('attempts', () => {
     expect(attempts).toEqual([{ timeoutMs: expect.any(Number), isRepeated: false }]);
   });
 
-  test('repeats what was not run until it is', async () => {
+  test('repeats calls that were not run until they are', async () => {
     const { call, attempts } = failing(notRun, notRun, notRun);
     expect(await attempt('writes', call, { ...LIMITS, requestMs: 10_000, notRunMs: 9_000 })).toBe('answer');
     expect(attempts.map(({ isRepeated }) => isRepeated)).toEqual([false, false, false, false]);
   });
 
-  test('gives up what is not run for too long: UNAVAILABLE', async () => {
+  test('stops repeating a call that is not run for too long: UNAVAILABLE', async () => {
     const startMs = performance.now();
     expect(await codeOf(attempt('writes', () => Promise.reject(notRun), LIMITS))).toBe('UNAVAILABLE');
     expect(performance.now() - startMs).toBeLessThan(LIMITS.requestMs);
   });
 
-  test('repeats once what may have run, and says so to the second attempt', async () => {
+  test('repeats a call that may have run once, and marks the second attempt', async () => {
     const { call, attempts } = failing(mayHaveRun);
     expect(await attempt('writes', call, LIMITS)).toBe('answer');
     expect(attempts.map(({ isRepeated }) => isRepeated)).toEqual([false, true]);
   });
 
-  test('gives up what may have run twice: TIMEOUT', async () => {
+  test('stops after a call may have run twice: TIMEOUT', async () => {
     const { call, attempts } = failing(mayHaveRun, mayHaveRun);
     expect(await codeOf(attempt('writes', call, LIMITS))).toBe('TIMEOUT');
     expect(attempts).toHaveLength(2);
   });
 
-  test('what may have run and then was not run is TIMEOUT, never UNAVAILABLE', async () => {
+  test('a call that may have run, and then was not run, is TIMEOUT, never UNAVAILABLE', async () => {
     let isFirst = true;
     const call = (): Promise<never> => {
       const error = isFirst ? mayHaveRun : notRun;
@@ -68,7 +68,7 @@ describe('attempts', () => {
     expect(await codeOf(attempt('writes', call, LIMITS))).toBe('TIMEOUT');
   });
 
-  test('a read that found nobody after a broken connection is UNAVAILABLE', async () => {
+  test('a read without connection after a broken one is UNAVAILABLE', async () => {
     let isFirst = true;
     const call = (): Promise<never> => {
       const error = isFirst ? mayHaveRun : notRun;
@@ -78,7 +78,7 @@ describe('attempts', () => {
     expect(await codeOf(attempt('reads', call, LIMITS))).toBe('UNAVAILABLE');
   });
 
-  test('an attempt has no more time than the request has left', async () => {
+  test('an attempt is limited to the remaining time of the request', async () => {
     const { call, attempts } = failing(mayHaveRun);
     await attempt('writes', call, { attemptMs: 6_000, requestMs: 50, notRunMs: 10 });
     expect(attempts.every(({ timeoutMs }) => timeoutMs <= 50)).toBe(true);

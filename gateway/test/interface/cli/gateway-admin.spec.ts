@@ -53,7 +53,7 @@ async function run(args: string, { answer, isInteractive = false, actions = {} }
 }
 
 describe('gateway-admin', () => {
-  it('explains itself', async () => {
+  it('prints help', async () => {
     expect(await run('--help')).toBe(0);
     for (const command of [
       'list',
@@ -76,7 +76,7 @@ describe('gateway-admin', () => {
     expect(errors).not.toBe('');
   });
 
-  it('lists accounts as a table for people, by name', async () => {
+  it('lists accounts as a table on a terminal, by name', async () => {
     for (const name of ['carol', 'alice']) await accounts.signUp(name);
     expect(await run('list', { isInteractive: true })).toBe(0);
     expect(output).toMatch(
@@ -84,7 +84,7 @@ describe('gateway-admin', () => {
     );
   });
 
-  it('lists accounts as JSON for programs, and on a terminal when asked to', async () => {
+  it('lists accounts as JSON for programs, and on request', async () => {
     await accounts.signUp('alice');
     await run('list');
     expect(JSON.parse(output)).toMatchObject([{ username: 'alice', status: 'active' }]);
@@ -103,7 +103,7 @@ describe('gateway-admin', () => {
   });
 
   it.each(['disable', 'delete', 'end-sessions', 'reset-password'])(
-    '%s asks, and does nothing on no',
+    '%s asks, and does nothing after no',
     async (command) => {
       const { sessionToken } = await accounts.signUp('alice');
       expect(await run(`${command} alice`, { answer: '' })).toBe(2);
@@ -115,7 +115,7 @@ describe('gateway-admin', () => {
     },
   );
 
-  it.each(['disable', 'delete', 'end-sessions', 'reset-password'])('%s wants --yes in scripts', async (command) => {
+  it.each(['disable', 'delete', 'end-sessions', 'reset-password'])('%s requires --yes in scripts', async (command) => {
     const { sessionToken } = await accounts.signUp('alice');
     expect(await run(`${command} alice`)).toBe(2);
     expect(errors).toBe('gateway-admin: there is no terminal for the confirmation: use --yes\n');
@@ -124,14 +124,14 @@ describe('gateway-admin', () => {
     await expect(accounts.principal(sessionToken)).rejects.toThrow();
   });
 
-  it('enables without a question', async () => {
+  it('enables without asking', async () => {
     await accounts.signUp('alice');
     await run('disable alice --yes');
     expect(await run('enable alice', { isInteractive: true })).toBe(0);
     expect(output).toBe('alice: active\n');
   });
 
-  it('says so when there is no such account', async () => {
+  it('reports a missing account', async () => {
     expect(await run('enable nobody')).toBe(1);
     expect(errors).toBe('gateway-admin: there is no such account\n');
   });
@@ -149,7 +149,7 @@ describe('gateway-admin', () => {
     expect(JSON.parse(output)).toEqual({ entries: 7 });
   });
 
-  it('migrates, and fails when names are in the way', async () => {
+  it('migrates, and fails when names are taken', async () => {
     const migrate: AdminActions['migrate'] = (_flags, to, onCopied) => {
       onCopied(3);
       return Promise.resolve({ added: 2, there: 0, conflicts: to === undefined ? [] : ['alice\u001b[2J'] });

@@ -5,7 +5,7 @@ import type { Access } from '../../../src/interface/http/operation.js';
 import type { Answer, TestClient } from '../../support/test-client.js';
 import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
 
-/** Who makes a request that the owner of the account could make. */
+/** A caller of a request that the owner of the account could make. */
 type Caller =
   | 'nobody'
   | 'owner'
@@ -33,7 +33,7 @@ const CALLERS: readonly Caller[] = [
   'cookie and token',
 ];
 
-/** Statuses by what a route demands; `ok`: whatever the owner gets. */
+/** Expected statuses by access rule; `ok`: the same as for the owner. */
 const EXPECTED: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>> = {
   public: {
     nobody: 'ok',
@@ -89,7 +89,7 @@ const EXPECTED: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>
   },
 };
 
-/** A request to a route that its owner gets this status for. */
+/** A request, and the owner's status for it. */
 interface Sample {
   readonly path?: string;
   readonly body?: object;
@@ -181,7 +181,7 @@ describe('authorization', () => {
   const foreign = routes.filter(({ path }) => path.endsWith('/:id'));
 
   test.each(foreign.map(({ method, path }) => ({ method, path })))(
-    '$method $path of another user is answered as an unknown one',
+    '$method $path of another user is answered like an unknown one',
     async ({ method, path }) => {
       const [owner, other] = [await gateway.user(), await gateway.user()];
       const id = await idOf(owner, path);
@@ -213,7 +213,7 @@ describe('authorization', () => {
     return (await owner.post('/tasks', { name: 'theirs' })).body.id as string;
   }
 
-  /** A caller who has a task with the id of the samples. */
+  /** A caller with a task that has the id of the samples. */
   async function call(caller: Caller): Promise<{ client: TestClient; headers: Record<string, string> }> {
     const owner = await gateway.user();
     gateway.tasks.forget(TASK);
@@ -267,7 +267,7 @@ async function token(owner: TestClient, scopes: string[]): Promise<{ id: string;
   return body as { id: string; token: string };
 }
 
-/** The status alone: an event stream does not end by itself. */
+/** Only the status: an event stream has no end. */
 async function open(
   client: TestClient,
   method: string,

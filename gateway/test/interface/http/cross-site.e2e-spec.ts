@@ -10,7 +10,7 @@ interface Case {
 
 const COOKIE = { cookie: 'tasks-session=none' };
 
-/** Log-ins with wrong credentials: 401 means that the request was let through. */
+/** Log-ins with wrong credentials: 401 means that the request passed the gate. */
 const CASES: readonly Case[] = [
   { name: 'from the same origin', headers: { 'sec-fetch-site': 'same-origin' }, status: 401 },
   { name: 'typed by the user', headers: { 'sec-fetch-site': 'none' }, status: 401 },
@@ -57,12 +57,12 @@ describe('cross-site requests', () => {
     expect(await send('GET', '/somewhere', { 'sec-fetch-site': 'cross-site' })).toBe(404);
   });
 
-  test('a token is its own proof', async () => {
+  test('a token needs no other check', async () => {
     const headers = { 'sec-fetch-site': 'cross-site', authorization: 'Bearer tasks_none' };
     expect(await send('DELETE', '/api/v1/tasks?done=true', headers)).toBe(401);
   });
 
-  test('no answer lets other origins read it', async () => {
+  test('no answer can be read by other origins', async () => {
     const { headers } = await gateway.client().get('/session', { headers: { origin: 'https://evil.example' } });
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });

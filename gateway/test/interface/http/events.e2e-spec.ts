@@ -12,7 +12,7 @@ describe('event streams', () => {
 
   afterAll(() => gateway.stop());
 
-  test('report what changes in the account, on every stream of it', async () => {
+  test('report changes of the account, on every stream of it', async () => {
     const user = await gateway.user();
     const streams = [await EventReader.open(user), await EventReader.open(user)];
     const { id } = (await user.post('/tasks', { name: 'new' })).body as { id: string };
@@ -26,7 +26,7 @@ describe('event streams', () => {
     }
   });
 
-  test('say nothing of other accounts', async () => {
+  test('report nothing of other accounts', async () => {
     const [user, other] = [await gateway.user(), await gateway.user()];
     const stream = await EventReader.open(user);
     await other.post('/tasks', { name: 'theirs' });
@@ -35,7 +35,7 @@ describe('event streams', () => {
     stream.close();
   });
 
-  test('are open to a token that may read', async () => {
+  test('are open to a token with read scope', async () => {
     const user = await gateway.user();
     const stream = await EventReader.open(gateway.client(), await bearer(user));
     await user.post('/tasks', { name: 'mine' });
@@ -72,7 +72,7 @@ describe('event streams', () => {
     expect(await stream.next()).toBeUndefined();
   });
 
-  test('are 20 an account at most; one that is closed makes room', async () => {
+  test('are limited to 20 per account, not counting closed ones', async () => {
     const user = await gateway.user();
     const streams = await Promise.all(Array.from({ length: 20 }, () => EventReader.open(user)));
     const { status, headers } = await user.get('/events');
@@ -84,7 +84,7 @@ describe('event streams', () => {
     for (const stream of [...streams, other]) stream.close();
   });
 
-  test('HEAD opens none', async () => {
+  test('are not opened by HEAD', async () => {
     const user = await gateway.user();
     for (let i = 0; i < 25; i++) expect((await user.send('HEAD', '/events', undefined, {})).status).toBe(200);
   });
@@ -96,7 +96,7 @@ describe('event streams', () => {
     expect(event).toBeUndefined();
   });
 
-  test('end by the next heartbeat with a session that ended elsewhere', async () => {
+  test('end by the next heartbeat after their session ended elsewhere', async () => {
     let now = new Date();
     const beating = await TestGateway.start({}, { now: () => now, heartbeatMs: 30 });
     const stream = await EventReader.open(await beating.user());
@@ -106,7 +106,7 @@ describe('event streams', () => {
     await beating.stop();
   });
 
-  /** Tries until a stream opens: the server learns of a closed one a moment later. */
+  /** Retries until a stream opens: the server notices a closed one a moment later. */
   async function opened(user: TestClient): Promise<void> {
     for (;;) {
       try {

@@ -6,7 +6,7 @@ describe('X-Forwarded-For', () => {
     ['203.0.113.1', '203.0.113.1'],
     ['203.0.113.1, 10.0.0.1', '203.0.113.1, 10.0.0.1'],
     ['2001:db8::1,10.0.0.1', '2001:db8::1, 10.0.0.1'],
-  ])('%s stays', (value, expected) => {
+  ])('%s is unchanged', (value, expected) => {
     expect(tidied(value)).toBe(expected);
   });
 
@@ -30,7 +30,7 @@ describe('X-Forwarded-For', () => {
     ['7', undefined],
     ['fe80::1%eth0', undefined],
     ['', undefined],
-  ])('%s ends at what is no address', (value, expected) => {
+  ])('%s ends at an invalid address', (value, expected) => {
     expect(tidied(value)).toBe(expected);
   });
 });

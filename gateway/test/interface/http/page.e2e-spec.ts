@@ -48,7 +48,7 @@ describe('page', () => {
   const get = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
     fetch(gateway.origin + path, { headers });
 
-  test.each(['/', '/login', '/index.html'])('%s is the document, to be asked for again', async (path) => {
+  test.each(['/', '/login', '/index.html'])('%s is the document, without caching', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(200);
     expect(await response.text()).toBe(HTML);
@@ -74,7 +74,7 @@ describe('page', () => {
   });
 
   test.each(['', '\r\nHost:', '\r\nHost: evil.example'])(
-    'is not for requests with %j instead of a host',
+    'is not returned for requests with %j instead of a host',
     async (host) => {
       const text = await RawHttp.exchange(gateway.port, `GET / HTTP/1.1${host}\r\nConnection: close\r\n\r\n`);
       const [answer] = answersIn(text);
@@ -85,7 +85,7 @@ describe('page', () => {
     },
   );
 
-  test('a browser that asks for an unknown page gets the document with 404', async () => {
+  test("a browser's request for an unknown page gets the document with 404", async () => {
     const response = await get('/nowhere', { accept: 'text/html,*/*;q=0.8' });
     expect({ status: response.status, text: await response.text() }).toEqual({ status: 404, text: HTML });
     expect((await get('/nowhere', { accept: 'application/json' })).headers.get('content-type')).toContain(

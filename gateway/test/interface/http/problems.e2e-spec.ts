@@ -4,7 +4,7 @@ import { AccountError } from '../../../src/domain/account.errors.js';
 import { ScryptPasswordHasher } from '../../../src/infrastructure/hashing/scrypt-password-hasher.js';
 import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
 
-/** Every answer has these, whatever it says and whoever says it. */
+/** Headers of every answer, from any source. */
 const SECURITY_HEADERS = [
   'content-security-policy',
   'cross-origin-resource-policy',
@@ -15,7 +15,7 @@ const SECURITY_HEADERS = [
 
 const long = 'x'.repeat(20_000);
 
-/** Requests that fail before a handler sees them, and what they get. `body` is sent with its length. */
+/** Requests that fail before a handler, and their answers. `body` is sent with its length. */
 const CASES: readonly { name: string; request: string; body?: string; status: number; kind: string }[] = [
   { name: 'bytes that are not HTTP', request: '\x16\x03\x01\x02\x00\r\n\r\n', status: 400, kind: 'malformed-request' },
   {
@@ -253,19 +253,19 @@ describe('problem details', () => {
     expect(answer?.headers['cache-control']).toBe('no-store');
   });
 
-  test('UTF-8 may be named', async () => {
+  test('UTF-8 may be named as charset', async () => {
     const request = 'POST /api/v1/session HTTP/1.1\r\nContent-Type: application/json; charset="UTF-8"';
     const body = '{"username":"nobody","password":"wrong"}';
     const [answer] = answersIn(await RawHttp.exchange(gateway.port, whole(request, body)));
     expect(answer?.status).toBe(401);
   });
 
-  test('405 names the methods that there are', async () => {
+  test('405 names the existing methods', async () => {
     const { headers } = await gateway.client().put('/tasks', {});
     expect(headers.get('allow')).toBe('DELETE, GET, HEAD, POST');
   });
 
-  test('422 names every value that is not valid', async () => {
+  test('422 names every invalid value', async () => {
     const { status, body } = await gateway.client().post('/session', { username: 7, extra: true });
     expect(status).toBe(422);
     expect(body.errors).toEqual([
@@ -291,7 +291,7 @@ describe('problem details', () => {
     expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="tasks", error="invalid_token"');
   });
 
-  test('an error that nobody foresaw is 500, its cause in the log and not in the answer', async () => {
+  test('an unforeseen error is 500, its cause in the log and not in the answer', async () => {
     const user = await gateway.user();
     gateway.tasks.failure = new Error('The secret cause');
     const { status, text, body } = await user.get('/tasks');
@@ -302,7 +302,7 @@ describe('problem details', () => {
     expect(JSON.stringify(line)).toContain('The secret cause');
   });
 
-  test('a full queue of passwords is one line a second, without a stack', async () => {
+  test('a full password queue is logged once a second, without a stack', async () => {
     const full = await TestGateway.start({}, { hasher: new FullHasher() });
     const lines = (): number => full.logged.filter(({ problem }) => problem === 'unavailable').length;
     const startMs = performance.now();
@@ -319,19 +319,19 @@ describe('problem details', () => {
     await full.stop();
   });
 
-  test('a good request on the same server works', async () => {
+  test('a valid request to the same server works', async () => {
     expect((await (await gateway.user()).get('/tasks')).status).toBe(200);
   });
 });
 
-/** Has no place for another hash. */
+/** A hasher whose queue is full. */
 class FullHasher extends ScryptPasswordHasher {
   override verify(): Promise<never> {
     return Promise.reject(new AccountError('BUSY', { retryAfterSeconds: 2 }));
   }
 }
 
-/** The request with a host and a JSON type unless it has them, and the connection closed behind it. */
+/** Adds a host and a JSON type unless given, and closes the connection afterwards. */
 function whole(request: string, body: string | undefined): string {
   if (!request.includes(' HTTP/1.1')) return request;
   const lines = [request];

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TestGateway } from '../../support/test-gateway.js';
 
 describe('request limits', () => {
-  test('per account: 429 says when to come back, and others go on', async () => {
+  test('per account: 429 with Retry-After, without effect on others', async () => {
     const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_ACCOUNT: '5' });
     const [eager, other] = [await gateway.user(), await gateway.user()];
     const statuses: number[] = [];
@@ -17,7 +17,7 @@ describe('request limits', () => {
     await gateway.stop();
   });
 
-  test('per network: behind a trusted proxy the client counts, not the proxy', async () => {
+  test('per network: behind a trusted proxy the client is counted, not the proxy', async () => {
     const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_NETWORK: '3', TRUSTED_PROXIES: '127.0.0.0/8' });
     const ask = async (address: string): Promise<number> =>
       (await gateway.client().get('/session', { headers: { 'x-forwarded-for': address } })).status;
@@ -30,7 +30,7 @@ describe('request limits', () => {
     await gateway.stop();
   });
 
-  test('per network: a port behind the address, or no address, escapes no limit', async () => {
+  test('per network: a port after the address, or an invalid one, avoids no limit', async () => {
     const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_NETWORK: '3', TRUSTED_PROXIES: '127.0.0.0/8' });
     const ask = async (address: string): Promise<number> =>
       (

@@ -21,16 +21,16 @@ describe('OpenAPI document', () => {
 
   afterAll(() => gateway.stop());
 
-  test('openapi.json is what the schemas say: run `npm run openapi -w @tasks/gateway`', () => {
+  test('openapi.json matches the schemas: run `npm run openapi -w @tasks/gateway`', () => {
     expect(committed).toEqual(createOpenApiDocument(API_CONTROLLERS, committed.info.version));
   });
 
-  test('is served as it is committed', async () => {
+  test('is served as committed', async () => {
     const { body } = await gateway.client().get('/openapi.json');
     expect(body).toMatchObject({ openapi: '3.1.1', paths: committed.paths });
   });
 
-  test('names every route that runs, and no other', async () => {
+  test('names every existing route, and no other', async () => {
     const methods = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'];
     for (const [path, operations] of Object.entries(committed.paths)) {
       const { headers, status } = await gateway
@@ -69,7 +69,7 @@ describe('routes', () => {
     expect((schema as z.ZodObject).def.catchall).toBeInstanceOf(z.ZodNever);
   });
 
-  test('the check for strict schemas sees a loose one', () => {
+  test('the check for strict schemas detects a loose one', () => {
     expect(z.object({}).def.catchall).toBeUndefined();
     expect(parts.length).toBeGreaterThan(15);
   });

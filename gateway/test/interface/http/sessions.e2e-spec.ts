@@ -36,7 +36,7 @@ describe('sessions', () => {
     expect({ status, type: body.type }).toEqual({ status: 403, type: 'urn:tasks:problem:sign-up-closed' });
   });
 
-  test('log-in answers alike to a wrong password and an unknown name', async () => {
+  test('log-in answers a wrong password and an unknown name identically', async () => {
     await gateway.user('known');
     const wrong = await gateway.client().post('/session', { username: 'known', password: 'wrong' });
     const unknown = await gateway.client().post('/session', { username: 'unknown', password: 'wrong' });
@@ -108,7 +108,7 @@ describe('sessions', () => {
     expect((await gateway.client().post('/session/recovery', recovery)).status).toBe(401);
   });
 
-  test('what needs a recent password asks for it, once', async () => {
+  test('an operation with recent confirmation asks for the password once', async () => {
     let now = new Date();
     const later = await TestGateway.start({}, { now: () => now });
     const client = await later.user();
@@ -124,7 +124,7 @@ describe('sessions', () => {
     await later.stop();
   });
 
-  test('failures slow a name down, whether it exists or not', async () => {
+  test('failures slow down a name, existing or not', async () => {
     for (const username of ['slow-known', 'slow-unknown']) {
       if (username === 'slow-known') await gateway.user(username);
       const statuses: number[] = [];
@@ -137,7 +137,7 @@ describe('sessions', () => {
     }
   });
 
-  test('a deleted account does not log in any more', async () => {
+  test('a deleted account can not log in any more', async () => {
     const client = await gateway.user('leaving');
     expect((await client.delete('/account', { password: 'wrong' })).status).toBe(403);
     const { status, headers } = await client.delete('/account', { password: PASSWORD });
@@ -178,7 +178,7 @@ describe('cookies', () => {
   });
 });
 
-/** As a proxy that ends TLS passes it on. */
+/** As forwarded by a proxy that terminates TLS. */
 async function signUpBehindTls(
   gateway: TestGateway,
   headers: Readonly<Record<string, string>>,

@@ -28,7 +28,7 @@ describe('tasks', () => {
     expect((await user.get(headers.get('location') ?? '')).body).toEqual(body);
   });
 
-  test('the same id again gives the stored task, and no second one', async () => {
+  test('the same id again returns the stored task, without a second one', async () => {
     const first = await user.post('/tasks', { name: 'bread', id: ID });
     const again = await user.post('/tasks', { name: 'other bread', id: ID });
     expect([first.status, again.status]).toEqual([201, 200]);
@@ -36,7 +36,7 @@ describe('tasks', () => {
     expect((await (await gateway.user()).post('/tasks', { name: 'theirs', id: ID })).status).toBe(409);
   });
 
-  test('PATCH changes what is given, by either media type', async () => {
+  test('PATCH changes the given fields, with either media type', async () => {
     const { id } = (await user.post('/tasks', { name: 'before' })).body as { id: string };
     expect((await user.patch(`/tasks/${id}`, { done: true })).body).toMatchObject({ name: 'before', done: true });
     const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
@@ -55,7 +55,7 @@ describe('tasks', () => {
     expect((await user.delete(`/tasks/${id}`)).status).toBe(404);
   });
 
-  test('pages are linked, and keep their filter', async () => {
+  test('pages have links that keep their filter', async () => {
     const many = await gateway.user();
     for (const name of ['a 1', 'b', 'a 2', 'a 3']) await many.post('/tasks', { name });
     const first = await many.get('/tasks?limit=2&text=A&done=false');
@@ -129,7 +129,7 @@ describe('tasks', () => {
     expect(answer.headers.has('retry-after')).toBe(status === 503);
   });
 
-  test('the export is whole, and holds every task', async () => {
+  test('the export is complete, with every task', async () => {
     const leaver = await gateway.user('leaver');
     for (let i = 0; i < 450; i++) await leaver.post('/tasks', { name: `task ${String(i)}` });
     const { body, headers } = await leaver.get('/account/export');
@@ -148,7 +148,7 @@ describe('tasks', () => {
     expect((await leaver.get('/account/export')).body.complete).toBe(true);
   });
 
-  test('an export that can not begin is 503, and is not in the audit log; one that ends is', async () => {
+  test('a failed export is 503 and not in the audit log; a successful one is', async () => {
     const leaver = await gateway.user('patient-leaver');
     const audited = (): number =>
       gateway.logged.filter(({ audit }) => (audit as { type?: string } | undefined)?.type === 'account-exported')

@@ -37,7 +37,7 @@ describe('A full disk', () => {
     ['tmpfs', 64],
     ['ext4', 8],
     ['ext4', 64],
-  ] as const)('(%s, %d adders) loses nothing, and takes writes again without a restart', async (kind, lanes) => {
+  ] as const)('(%s, %d adders) loses nothing, and accepts writes again without a restart', async (kind, lanes) => {
     const place = join(scratch.root, 'disk');
     if (!mount(kind, place)) {
       console.warn(`left out: mounting ${kind} failed`);
@@ -92,8 +92,8 @@ describe('Kill -9', () => {
   });
 });
 
-describe('Two processes that start at the same moment', () => {
-  it(`${String(STARTS)} times never have the folder both`, async () => {
+describe('Two processes that start simultaneously', () => {
+  it(`${String(STARTS)} times never both have the folder`, async () => {
     expect(await startsAtOnce(scratch.root, STARTS)).toEqual({ none: 0, one: STARTS, both: 0 });
   });
 });

@@ -6,7 +6,7 @@ import { clientDialects } from './client-dialects.js';
 import { withProbe } from './probe-client.js';
 import { ScriptedServer, type ScriptedConnection } from './scripted-server.js';
 
-/** What becomes of the bytes of a good reply on their way. */
+/** Changes to the bytes of a valid reply. */
 interface Damage {
   readonly insert: Uint8Array;
   readonly at: number;
@@ -28,7 +28,7 @@ function spoil(reply: Buffer, { insert, at, remove }: Damage): Buffer {
 }
 
 it.each(clientDialects)(
-  'whatever bytes come back in $name, every call settles with a value or an error of ours, and a good server is served again',
+  'in $name, any bytes settle every call with a value or our error, and calls work again',
   async ({ protocol, framing, transforms }) => {
     let next: Damage | undefined;
     const script = async (connection: ScriptedConnection): Promise<void> => {

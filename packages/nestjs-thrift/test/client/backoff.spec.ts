@@ -3,14 +3,14 @@ import { backoffMs } from '../../src/client/backoff.js';
 
 const options = { firstMs: 40, greatestMs: 1_000 };
 
-/** A thousand pauses after so many failures, in rising order. */
+/** A thousand pauses after `failures` failures, in rising order. */
 function pausesAfter(failures: number): [least: number, ...others: number[], greatest: number] {
   const pauses = Array.from({ length: 1_000 }, () => backoffMs(failures, options));
   return pauses.sort((a, b) => a - b) as [number, ...number[], number];
 }
 
 describe('the pause before another attempt', () => {
-  it('is none where nothing failed', () => {
+  it('is zero without failures', () => {
     expect(backoffMs(0, options)).toBe(0);
   });
 
@@ -31,9 +31,9 @@ describe('the pause before another attempt', () => {
     expect(greatest).toBeGreaterThan(0.95 * wholeMs);
   });
 
-  it('is another one for each of many clients, so that they do not come back at once', () => {
+  it('differs between clients, so that they do not reconnect simultaneously', () => {
     const pauses = pausesAfter(6);
-    // A tenth of the range may have a tenth of them; twice as many would be no chance.
+    // A tenth of the range should have a tenth of them; twice as many would not be random.
     for (let fromMs = 500; fromMs < 1_000; fromMs += 50) {
       const near = pauses.filter((pauseMs) => pauseMs >= fromMs && pauseMs < fromMs + 50);
       expect(near.length).toBeGreaterThan(30);

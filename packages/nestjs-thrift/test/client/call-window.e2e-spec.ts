@@ -4,19 +4,19 @@ import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
 import { rejectionOf, withProbe } from './probe-client.js';
 
-/** How many calls a window has room for. */
+/** Number of calls that a window admits. */
 function sizeOf(window: CallWindow): number {
   let calls = 0;
   while (window.hasRoom(calls)) calls++;
   return calls;
 }
 
-describe('the window of calls under way', () => {
+describe('the window of concurrent calls', () => {
   it('is open at first', () => {
     expect(sizeOf(new CallWindow(100))).toBe(100);
   });
 
-  it('halves once for all refusals of calls that were under way together, and again for later ones', () => {
+  it('halves once for rejections of concurrent calls, and again for later ones', () => {
     const window = new CallWindow(100);
     for (let seqid = 21; seqid <= 60; seqid++) window.refused(seqid, 81 - seqid, 60);
     expect(sizeOf(window)).toBe(30);
@@ -24,7 +24,7 @@ describe('the window of calls under way', () => {
     expect(sizeOf(window)).toBe(15);
   });
 
-  it('grows by one for each round of answers, up to where it began', () => {
+  it('grows by one per round of answers, up to its initial size', () => {
     const window = new CallWindow(100);
     window.refused(1, 20, 20);
     expect(sizeOf(window)).toBe(10);
@@ -34,13 +34,13 @@ describe('the window of calls under way', () => {
     expect(sizeOf(window)).toBe(100);
   });
 
-  it('always has room for one call', () => {
+  it('always admits one call', () => {
     const window = new CallWindow(100);
     for (let seqid = 1; seqid < 50; seqid++) window.refused(seqid, 1, seqid);
     expect(sizeOf(window)).toBe(1);
   });
 
-  it('halves after the sequence ids began anew', () => {
+  it('halves after the sequence ids wrapped around', () => {
     const window = new CallWindow(100);
     window.refused(2_000_000_000, 100, 2_000_000_000);
     window.refused(5, 50, 5);
@@ -48,14 +48,14 @@ describe('the window of calls under way', () => {
   });
 });
 
-describe('many calls to a server that takes few at a time', () => {
+describe('many calls to a server that accepts few at a time', () => {
   const busy = {
     ...probeHandlers,
     echo: ({ text }: { text: string }) => new Promise((resolve) => setTimeout(resolve, 1, text)),
   };
   const limits = { maxCalls: 4, maxQueuedCalls: 0 };
 
-  it('all get their answers: what it refuses waits here', () =>
+  it('are all answered: rejected ones wait in the client', () =>
     withThriftServer(busy, { limits }, (server) =>
       withProbe(server.port, {}, async (probe) => {
         const texts = Array.from({ length: 400 }, (_, n) => String(n));
@@ -64,7 +64,7 @@ describe('many calls to a server that takes few at a time', () => {
       }),
     ));
 
-  it('are refused without retries', () =>
+  it('are rejected without retries', () =>
     withThriftServer(busy, { limits }, (server) =>
       withProbe(server.port, { maxRetries: 0 }, async (probe, client) => {
         await client.connect();

@@ -58,7 +58,7 @@ describe.each(dialects)('a client that speaks $protocol $framing, strict $strict
       expect(error).toMatchObject({ type: 'Oops', value: { message: 'declared' }, message: 'declared' });
     }));
 
-  it('rejects with what the server said otherwise, and its code', () =>
+  it('rejects with other errors of the server, and their code', () =>
     withProbe(server.port, dialect, async (probe) => {
       const error = await rejectionOf(probe.echo({}));
       expect(error).toBeInstanceOf(ThriftError);
@@ -103,7 +103,7 @@ describe('a client with THeader', () => {
       expect(got).toEqual(['yes']);
     }));
 
-  it('takes an error of the callback for the headers as the end of that call alone', () =>
+  it('treats an error of the headers callback as an error of that call only', () =>
     withProbe(server.port, { framing: 'header' }, async (probe) => {
       const onReplyHeaders = (): void => {
         throw new Error('mine');
@@ -122,7 +122,7 @@ describe('a multiplexed client', () => {
       expect(await other.echo({ text: 'x' })).toBe('other x');
     }));
 
-  it('says which services there are', () =>
+  it('names the existing services', () =>
     withProbe(server.port, {}, (_, client) => {
       expect(() => client.getService('Nope')).toThrow(ThriftStartError);
       expect(() => client.getService('Nope')).toThrow('probe.thrift has no service Nope, only Probe, Other');
@@ -139,7 +139,7 @@ it('a client with strict off writes no version', () =>
     }),
   ));
 
-it('says which options can not be', () => {
+it('rejects invalid options by name', () => {
   const options = { idl: probeSchema };
   expect(() => new ClientThrift({ ...options, port: 0 })).toThrow('port is 0: a client needs one from 1 to 65535');
   expect(() => new ClientThrift({ ...options, maxRetries: -1 })).toThrow('maxRetries is -1, allowed are 0 to 100');
@@ -151,7 +151,7 @@ it('says which options can not be', () => {
   expect(() => new ClientThrift({ ...options, limits: { maxDepth: 1 } })).toThrow(RangeError);
 });
 
-it('rejects with a stack that names who awaits the call', async () => {
+it('rejects with a stack that includes the caller', async () => {
   await withThriftServer(
     { echo: () => Promise.reject(new ThriftError('INTERNAL_ERROR', 'no')) },
     {},

@@ -1,7 +1,7 @@
 import type { FramingName } from '../../src/framing/framing.js';
 import type { ProtocolName } from '../../src/protocol/protocol.js';
 
-/** One way that a client can be told to speak, and how its server answers. */
+/** A dialect of a client, and of the replies to it. */
 export interface ClientDialect {
   readonly name: string;
   readonly protocol: ProtocolName;
@@ -15,7 +15,7 @@ function dialect(protocol: ProtocolName, framing: FramingName, transforms: reado
   return { name, protocol, framing, transforms };
 }
 
-/** What a client can be told to speak. */
+/** Dialects of a client. */
 export const clientDialects: readonly ClientDialect[] = [
   dialect('binary', 'unframed'),
   dialect('binary', 'framed'),

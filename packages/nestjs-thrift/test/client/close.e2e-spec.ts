@@ -6,7 +6,7 @@ import { withThriftServer } from '../support/thrift-server.js';
 import { createProbe, rejectionOf, withProbe } from './probe-client.js';
 import { ScriptedServer } from './scripted-server.js';
 
-it('rejects what was sent and what waited, each as it stands, and resolves when the socket is closed', async () => {
+it('rejects sent and waiting calls accordingly, and resolves when the socket is closed', async () => {
   const server = await ScriptedServer.start((connection) => connection.peer.ended);
   const { client, probe } = createProbe(server.port, { limits: { maxCallsPerConnection: 1 } });
   await client.connect();
@@ -50,7 +50,7 @@ it('cuts a server that does not answer its FIN', async () => {
   await Promise.all(closing);
 });
 
-it('sends what was emitted before', () => {
+it('sends earlier emitted calls', () => {
   const told: string[] = [];
   const tell = ({ text }: { text: string }): unknown => told.push(text);
   return withThriftServer({ ...probeHandlers, tell }, {}, async (server) => {
@@ -75,7 +75,7 @@ it('is final until connect is called', () =>
     }),
   ));
 
-it('lets an idle connection go, and makes a new one for the next call', () =>
+it('closes an idle connection, and opens a new one for the next call', () =>
   withThriftServer(probeHandlers, {}, (server) =>
     withProbe(server.port, { limits: { idleTimeoutMs: 30 } }, async (probe, client) => {
       const gone = new Promise((resolve) => {

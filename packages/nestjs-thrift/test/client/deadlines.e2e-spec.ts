@@ -18,7 +18,7 @@ async function withScript(script: Script, test: (server: ScriptedServer) => Prom
 }
 
 describe('a deadline', () => {
-  it('rejects a call that gets no reply, says that it may have run, and drops the late reply', () =>
+  it('rejects a call without a reply as possibly run, and drops the late reply', () =>
     withScript(
       async (connection) => {
         const late = await connection.call();
@@ -41,7 +41,7 @@ describe('a deadline', () => {
         }),
     ));
 
-  it('is that of the limits for calls that name none', () =>
+  it('defaults to the limit', () =>
     withScript(
       (connection) => connection.peer.closed,
       (server) =>
@@ -50,7 +50,7 @@ describe('a deadline', () => {
         }),
     ));
 
-  it('ends calls in the order of their deadlines, whenever they began', () =>
+  it('ends calls in the order of their deadlines, not of their start', () =>
     withScript(
       (connection) => connection.peer.closed,
       (server) =>
@@ -64,7 +64,7 @@ describe('a deadline', () => {
         }),
     ));
 
-  it('holds while there is no connection, and says that nothing was sent', async () => {
+  it('applies while there is no connection, and reports that nothing was sent', async () => {
     const server = await ScriptedServer.start(() => undefined);
     const { port } = server;
     await server.close();
@@ -75,7 +75,7 @@ describe('a deadline', () => {
     });
   });
 
-  it('holds while there is no room on the connection', () =>
+  it('applies while the connection has no free slot', () =>
     withScript(
       (connection) => connection.peer.closed,
       (server) =>
@@ -87,7 +87,7 @@ describe('a deadline', () => {
         }),
     ));
 
-  it('must be a time that can be', () =>
+  it('must be a valid time', () =>
     withScript(
       () => undefined,
       (server) =>
@@ -98,7 +98,7 @@ describe('a deadline', () => {
         }),
     ));
 
-  it('of a server that has fallen silent leads to a fresh connection', () =>
+  it('on a silent server leads to a new connection', () =>
     withScript(
       async (connection, nth) => {
         if (nth === 0) await connection.peer.ended;
@@ -114,8 +114,8 @@ describe('a deadline', () => {
     ));
 });
 
-describe('calls that were given up', () => {
-  it('and never answered are not remembered without end: a fresh connection takes the place of the forgetful one', () =>
+describe('calls that timed out', () => {
+  it('without a late answer are not kept forever: a new connection replaces the old one', () =>
     withScript(
       async (connection, nth) => {
         if (nth > 0) return connection.echoAll();
@@ -156,7 +156,7 @@ describe('a signal', () => {
         }),
     ));
 
-  it('is let go of when the call has settled, so that one signal can serve for a life', () =>
+  it('is released when the call settles, so that one signal can serve many calls', () =>
     withScript(
       (connection) => connection.echoAll(),
       (server) =>
@@ -169,7 +169,7 @@ describe('a signal', () => {
         }),
     ));
 
-  it('that has aborted already keeps a call from being sent', () =>
+  it('that is already aborted prevents sending', () =>
     withScript(
       () => undefined,
       (server) =>
@@ -182,7 +182,7 @@ describe('a signal', () => {
 });
 
 describe.each(['header', 'framed-header'] as const)('a deadline in %s', (framing) => {
-  it('is that of the server too: where the client gives up, the handler is told to', async () => {
+  it("also applies to the server: the handler's signal aborts at the client's deadline", async () => {
     const [started, aborted] = [new Deferred<ThriftContext>(), new Deferred<unknown>()];
     const handlers = {
       ...probeHandlers,

@@ -9,7 +9,9 @@ import { ScriptedServer, type ReceivedCall, type Script, type ScriptedConnection
 const MAX_MESSAGE = 2_000;
 
 describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing, transforms }) => {
-  /** A client, and a server whose first connection misbehaves; later ones answer: a client must come back from anything. */
+  /**
+   * A client, and a server whose first connection misbehaves and whose later ones work: a client must always recover.
+   */
   async function against(
     misbehave: (connection: ScriptedConnection) => unknown,
     test: (probe: Probe, server: ScriptedServer) => Promise<void>,
@@ -42,7 +44,7 @@ describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing
       (connection, call) => connection.reply(call, 'a', 'echn'),
       /a reply of echn for a call of echo/,
     ],
-  ])('and answers with %s: the call is rejected, and the next is served', (_, answer, message) =>
+  ])('that answers with %s: the call is rejected, the next one served', (_, answer, message) =>
     against(
       async (connection) => {
         await connection.peer.write(answer(connection, await connection.call()));
@@ -58,11 +60,11 @@ describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing
     ),
   );
 
-  it('and answers with more than the limit: refused as soon as that can be told, and the next call is served', () =>
+  it('that answers with more than the limit: rejected as early as possible, the next call served', () =>
     against(
       async (connection) => {
         const reply = connection.reply(await connection.call(), 'x'.repeat(2 * MAX_MESSAGE));
-        // JSON declares no sizes, and zlib tells what it holds when it is inflated.
+        // JSON declares no sizes, and zlib reveals them only while decompressing.
         const isDeclared = transforms.length === 0 && (framing !== 'unframed' || protocol !== 'json');
         await connection.peer.write(reply.subarray(0, isDeclared ? 100 : MAX_MESSAGE + 1));
         await connection.peer.closed;
@@ -78,7 +80,7 @@ describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing
       { maxMessageBytes: MAX_MESSAGE },
     ));
 
-  it('and answers with text that is none: where frames are, the matter of that call alone', () =>
+  it('that answers with invalid text: an error of that call only, where frames are used', () =>
     against(
       async (connection) => {
         const bad = await connection.call();
@@ -130,7 +132,7 @@ describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing
       },
       /sent \d+ bytes of a reply and no more/,
     ],
-  ])('and %s: the call is rejected as perhaps run, and the next is served', (_, misbehave, message) =>
+  ])('that does %s: the call is rejected as possibly run, the next one served', (_, misbehave, message) =>
     against(
       misbehave,
       async (probe) => {

@@ -8,7 +8,7 @@ import type { RawPeer } from '@tasks/testing/raw-peer';
 import { rejectionOf, withProbe, type Probe } from './probe-client.js';
 import { ScriptedServer, type Script } from './scripted-server.js';
 
-/** Runs `test` with a client of a server that does what `script` says. */
+/** Runs `test` with a client of a server that runs `script`. */
 async function against(
   script: Script,
   test: (probe: Probe, server: ScriptedServer, client: ClientThrift) => Promise<void>,
@@ -22,7 +22,7 @@ async function against(
   }
 }
 
-/** The first connection misbehaves, later ones answer: a client must come back from anything. */
+/** The first connection misbehaves, later ones work: a client must always recover. */
 function firstOnly(misbehave: Script): Script {
   return (connection, nth) => (nth === 0 ? misbehave(connection, nth) : connection.echoAll());
 }
@@ -33,8 +33,8 @@ const garbage: [what: string, bytes: Buffer, message: RegExp][] = [
   ['a declared name of 2 GiB', Buffer.from('800100027fffffff', 'hex'), /method name of 2147483647 bytes/],
 ];
 
-describe('a server that answers with what is no reply', () => {
-  it.each(garbage)('%s: the calls are rejected, and a fresh connection serves the next', (_, bytes, message) =>
+describe('a server that answers with something other than a reply', () => {
+  it.each(garbage)('%s: the calls are rejected, and a new connection serves the next', (_, bytes, message) =>
     against(
       firstOnly(async (connection) => {
         await connection.call();
@@ -51,7 +51,7 @@ describe('a server that answers with what is no reply', () => {
     ),
   );
 
-  it('a reply that fits the limit exactly is taken', () =>
+  it('a reply of exactly the limit is accepted', () =>
     against(
       async (connection) => {
         await connection.echo();
@@ -65,7 +65,7 @@ describe('a server that answers with what is no reply', () => {
 });
 
 describe('a server that stops', () => {
-  it('reading: a call that it does not take is rejected, and the next is served', () =>
+  it('reading: a call that it does not read is rejected, and the next is served', () =>
     against(
       firstOnly(async ({ peer }) => {
         peer.stopReading();
@@ -80,7 +80,7 @@ describe('a server that stops', () => {
       { limits: { replyStallTimeoutMs: 100 } },
     ));
 
-  it('reading, and sends FIN: the connection is cut, and does not keep the process', async () => {
+  it('reading, and sends FIN: the connection is cut and does not keep the process alive', async () => {
     const half = new Deferred<RawPeer>();
     await against(
       firstOnly(async ({ peer }) => {
@@ -93,7 +93,7 @@ describe('a server that stops', () => {
         const socket = client.unwrap();
         const closed = once(socket, 'close');
         const rejection = rejectionOf(probe.echo({ text: 'x'.repeat(15_000_000) }));
-        // As much as the operating systems of both sides take, so that a piece of the call is left over.
+        // Fills the buffers of both operating systems, so that a part of the call remains.
         for (let sent = -1; sent < socket.bytesWritten;) {
           sent = socket.bytesWritten;
           await delay(50);
@@ -105,7 +105,7 @@ describe('a server that stops', () => {
     );
   });
 
-  it('and goes on again in time: a slow reply is waited for', () =>
+  it('and continues in time: a slow reply is received', () =>
     against(
       async (connection) => {
         const call = await connection.call();

@@ -18,7 +18,7 @@ afterAll(() => {
 describe('a listener that throws', () => {
   const events: (keyof ThriftClientEvents)[] = ['connect', 'disconnect', 'error'];
 
-  it.each(events)('at %s is logged, and neither calls nor connections notice', async (event) => {
+  it.each(events)('at %s is logged and affects neither calls nor connections', async (event) => {
     let server = await ScriptedServer.start(async (connection) => {
       await connection.call();
       connection.peer.end();

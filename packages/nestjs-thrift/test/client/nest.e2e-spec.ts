@@ -40,7 +40,7 @@ afterAll(() => server.close());
 const echo = { service: 'Probe', method: 'echo' };
 
 describe('send', () => {
-  it('emits the value and completes; nothing happens before it is subscribed to', () =>
+  it('emits the value and completes; the call starts at subscription', () =>
     withProbe(server.port, {}, async (_, client) => {
       const answers = client.send<string>(echo, { text: 'x' }).pipe(toArray());
       expect(client.send(echo, { text: 'never subscribed to' })).toBeDefined();
@@ -53,13 +53,13 @@ describe('send', () => {
       expect(await lastValueFrom(client.send({ service: 'Probe', method: 'nothing' }, {}))).toBeNull();
     }));
 
-  it('fails with what the server answered', () =>
+  it("fails with the server's error", () =>
     withProbe(server.port, {}, async (_, client) => {
       const failing = firstValueFrom(client.send({ service: 'Probe', method: 'fail' }, {}));
       expect(await rejectionOf(failing)).toMatchObject({ type: 'Oops', value: { message: 'declared' } });
     }));
 
-  it('gives the call up when it is unsubscribed from', () =>
+  it('cancels the call at unsubscription', () =>
     withProbe(server.port, { framing: 'header' }, async (_, client) => {
       const running = new Promise<void>((resolve) => (onTold = resolve));
       const subscription = client.send(echo, { text: 'hang' }).subscribe();
@@ -91,7 +91,7 @@ describe('send', () => {
     }),
   );
 
-  it("refuses null as Nest's clients do", () =>
+  it("rejects null as Nest's clients do", () =>
     withProbe(server.port, {}, async (_, client) => {
       const error = (await rejectionOf(lastValueFrom(client.send(echo, null)))) as Error;
       expect(error.message).toMatch(/invalid data/i);
@@ -99,7 +99,7 @@ describe('send', () => {
 });
 
 describe('emit', () => {
-  it.each(['tell', 'echo'])('sends %s at once, subscribed to or not, and completes before any answer', (method) =>
+  it.each(['tell', 'echo'])('sends %s at once, subscribed or not, and completes before any answer', (method) =>
     withProbe(server.port, {}, async (_, client) => {
       const arrived = new Promise<void>((resolve) => (onTold = resolve));
       const text = method === 'echo' ? 'hang' : `emitted ${method}`;
@@ -109,7 +109,7 @@ describe('emit', () => {
     }),
   );
 
-  it('tells a subscriber that the call could not be sent', () =>
+  it('notifies a subscriber when the call could not be sent', () =>
     withProbe(server.port, {}, async (_, client) => {
       const call = lastValueFrom(client.emit({ service: 'Probe', method: 'tell' }, { text: 7 }));
       expect(await rejectionOf(call)).toMatchObject({ message: 'text: expected string, got number' });
@@ -117,7 +117,7 @@ describe('emit', () => {
 });
 
 describe('the connection', () => {
-  it('is told about by status and events', async () => {
+  it('is reported by status and events', async () => {
     const { client } = createProbe(server.port);
     const seen: string[] = [];
     client.status.subscribe((status) => seen.push(status));

@@ -15,7 +15,7 @@ function createCall(timeoutMs = 1_000): Call {
 }
 
 describe('sequence ids', () => {
-  it('begin anew after the greatest, never 0, and pass over those that are taken', () => {
+  it('wrap around after the maximum, are never 0, and skip those in use', () => {
     const calls = new PendingCalls(0x7ffffffe);
     const ids = [1, 2, 3].map(() => {
       const call = createCall();
@@ -33,7 +33,7 @@ describe('sequence ids', () => {
     expect(lapped.nextSeqid()).toBe(3);
   });
 
-  it('find their call once; of a call that was given up, that it is late', () => {
+  it('find their call once; for a cancelled call they report a late reply', () => {
     const calls = new PendingCalls();
     const [waiting, abandoned] = [createCall(), createCall()];
     for (const call of [waiting, abandoned]) {
@@ -52,7 +52,7 @@ describe('sequence ids', () => {
 });
 
 describe('deadlines', () => {
-  it('pass over calls that were removed, wherever they stood', async () => {
+  it('skip removed calls at any position', async () => {
     const expired: Call[] = [];
     let onLast = (): void => undefined;
     const deadlines = new Deadlines<Call>((call) => {

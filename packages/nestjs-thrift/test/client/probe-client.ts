@@ -3,7 +3,7 @@ import type { ThriftCallOptions } from '../../src/client/call-options.js';
 import type { ThriftClientOptions } from '../../src/client/client-options.js';
 import { probeSchema } from '../support/thrift-probe.js';
 
-/** The `Probe` service as its client sees it. */
+/** Client interface of the `Probe` service. */
 export interface Probe {
   echo(args: { text?: string }, options?: ThriftCallOptions): Promise<string>;
   large(args: { bytes: number }, options?: ThriftCallOptions): Promise<Buffer>;
@@ -13,7 +13,7 @@ export interface Probe {
   fail(): Promise<undefined>;
 }
 
-/** A client of that port with its facade; ended when the test is over. */
+/** A client of that port with its facade; closed at the end of the test. */
 export interface ProbeClient {
   readonly client: ClientThrift;
   readonly probe: Probe;
@@ -25,7 +25,7 @@ export function createProbe(port: number, options: Partial<ThriftClientOptions> 
   return { client, probe: client.getService<Probe>('Probe') };
 }
 
-/** Runs `test` with a client of that port, and closes it whatever happens. */
+/** Runs `test` with a client of that port, and always closes it. */
 export async function withProbe(
   port: number,
   options: Partial<ThriftClientOptions>,
@@ -39,7 +39,7 @@ export async function withProbe(
   }
 }
 
-/** What a promise rejects with. @throws Error when it resolves. */
+/** Returns the rejection of a promise. @throws Error when it resolves. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;

@@ -13,8 +13,8 @@ async function withScript(script: Script, test: (server: ScriptedServer) => Prom
   }
 }
 
-describe('a connection that is gone', () => {
-  it('by a FIN with no call under way is made anew by the next call, which notices nothing', () =>
+describe('a closed connection', () => {
+  it('by a FIN without pending calls is reopened for the next call, without an error', () =>
     withScript(
       async (connection, nth) => {
         if (nth > 0) return connection.echoAll();
@@ -33,7 +33,7 @@ describe('a connection that is gone', () => {
         }),
     ));
 
-  it('takes the calls with it that were sent, and none that waited', () =>
+  it('rejects the calls that were sent, and none that waited', () =>
     withScript(
       async (connection, nth) => {
         if (nth > 0) return connection.echoAll();
@@ -48,7 +48,7 @@ describe('a connection that is gone', () => {
         }),
     ));
 
-  it('is asked for again and again, slower each time, until the server is back', async () => {
+  it('is retried with growing pauses until the server is back', async () => {
     const first = await ScriptedServer.start(() => undefined);
     const { port } = first;
     await first.close();
@@ -71,7 +71,7 @@ describe('a connection that is gone', () => {
     });
   });
 
-  it('right after it was accepted is not asked for without a pause', () =>
+  it('right after the accept is not retried without a pause', () =>
     withScript(
       (connection) => {
         connection.peer.end();
@@ -84,7 +84,7 @@ describe('a connection that is gone', () => {
         }),
     ));
 
-  it('can be told from one that never was: connect rejects at once', async () => {
+  it('differs from one that never opened: connect rejects at once', async () => {
     const server = await ScriptedServer.start(() => undefined);
     const { port } = server;
     await server.close();
@@ -100,7 +100,7 @@ describe('a connection that is gone', () => {
   });
 });
 
-it('a call does not wait for a server that can not be reached, where the client is told so', async () => {
+it('a call does not wait for an unreachable server, if so configured', async () => {
   const first = await ScriptedServer.start(() => undefined);
   const { port } = first;
   await first.close();
@@ -120,8 +120,8 @@ const OVERLOADED = 'Overloaded: not run, safe to retry';
 const OVERLOADED_LATE = 'Overloaded: waited 40 ms for a place, not run, safe to retry';
 const SHUTTING_DOWN = 'Shutting down: not run, safe to retry';
 
-describe('a call that was refused', () => {
-  it.each([OVERLOADED, OVERLOADED_LATE, SHUTTING_DOWN])('as "%s" is tried again, after a pause', (message) =>
+describe('a rejected call', () => {
+  it.each([OVERLOADED, OVERLOADED_LATE, SHUTTING_DOWN])('with "%s" is retried after a pause', (message) =>
     withScript(
       async (connection, nth) => {
         if (nth === 0) await connection.peer.write(connection.refusal(await connection.call(), message));
@@ -130,13 +130,13 @@ describe('a call that was refused', () => {
       (server) =>
         withProbe(server.port, {}, async (probe) => {
           expect(await probe.echo({ text: 'a' })).toBe('a');
-          // Where a server shuts down, a fresh connection may lead to another.
+          // When a server shuts down, a new connection may lead to another one.
           expect(server.accepted).toBe(message.startsWith('Shutting') ? 2 : 1);
         }),
     ),
   );
 
-  it('is tried so many times and no more, and then rejects with the reason and that it was not run', () =>
+  it('is retried up to the limit, then rejects with the reason and as not run', () =>
     withScript(
       async (connection) => {
         for (let n = 0; n < 3; n++) {
@@ -154,7 +154,7 @@ describe('a call that was refused', () => {
         }),
     ));
 
-  it('is tried again up to its deadline, and then rejects with the reason', () =>
+  it('is retried up to its deadline, then rejects with the reason', () =>
     withScript(
       async (connection) => {
         for (;;) {
@@ -173,7 +173,7 @@ describe('a call that was refused', () => {
         }),
     ));
 
-  it('for its deadline may have run, and is never tried again', () =>
+  it('for its deadline may have run, and is never retried', () =>
     withScript(
       async (connection) => {
         await connection.peer.write(connection.refusal(await connection.call(), 'Deadline exceeded: it may have run'));
@@ -191,7 +191,7 @@ describe('a call that was refused', () => {
     'Shutting down: the reactor',
     'Deadline exceeded: for the tax return',
     'the printer is Overloaded: not run, safe to retry',
-  ])('for another reason, "%s", is not tried again', (message) =>
+  ])('for another reason, "%s", is not retried', (message) =>
     withScript(
       async (connection) => {
         await connection.peer.write(connection.refusal(await connection.call(), message));
@@ -204,7 +204,7 @@ describe('a call that was refused', () => {
     ),
   );
 
-  it('by the client, which has too many waiting, was not run', () =>
+  it('by the client, whose queue is full, was not run', () =>
     withScript(
       (connection) => connection.peer.closed,
       (server) =>

@@ -24,10 +24,10 @@ export interface ReceivedCall {
   readonly headers: MessageHeaders | undefined;
 }
 
-/** What a reply says of its call. */
+/** Properties of a reply. */
 type Answered = Pick<ReceivedCall, 'seqid'> & Partial<ReceivedCall>;
 
-/** One connection of a scripted server: reads calls of `Probe.echo`, and writes whatever the script says. */
+/** One connection of a scripted server: reads calls of `Probe.echo`, and writes the bytes of the script. */
 export class ScriptedConnection {
   private readonly framing: Framing;
   private readonly dialect: Dialect;
@@ -63,7 +63,7 @@ export class ScriptedConnection {
     });
   }
 
-  /** The bytes of a reply to `echo` whose text is no text: half a character, or a number. */
+  /** The bytes of a reply to `echo` with an invalid text: half a character, or a number. */
   spoiltReply(call: Answered): Buffer {
     return this.message(call, 'echo', REPLY, (writer) => {
       const outer = writer.writeStructBegin();
@@ -124,10 +124,10 @@ const echo = probeSchema.services.get('Probe')?.methods.get('echo') as NonNullab
   ReturnType<NonNullable<ReturnType<typeof probeSchema.services.get>>['methods']['get']>
 >;
 
-/** What a scripted server does with its connection number `nth`, counted from 0. */
+/** Script of connection number `nth`, counted from 0. */
 export type Script = (connection: ScriptedConnection, nth: number) => unknown;
 
-/** A server that does what a test says, on a port of its own. */
+/** A scripted server, on a free port. */
 export class ScriptedServer {
   /** Connections so far. */
   accepted = 0;
@@ -145,7 +145,7 @@ export class ScriptedServer {
       const peer = new RawPeer(socket);
       this.peers.push(peer);
       const connection = new ScriptedConnection(peer, this.framing, this.protocol, this.transforms);
-      // Answers the client's FIN, whatever the script does.
+      // Answers the client's FIN, regardless of the script.
       void peer.ended.then(() => {
         peer.end();
       });
@@ -154,8 +154,8 @@ export class ScriptedServer {
   }
 
   /**
-   * @param port the one of an earlier server, to come back there.
-   * @param transforms of its replies, where THeader has them.
+   * @param port that of an earlier server, to reopen it.
+   * @param transforms of its replies, in THeader.
    */
   static async start(
     script: Script,
@@ -175,7 +175,7 @@ export class ScriptedServer {
     return (this.net.address() as AddressInfo).port;
   }
 
-  /** Cuts all connections. @throws what a script threw. */
+  /** Cuts all connections. @throws the error of a script. */
   async close(): Promise<void> {
     for (const peer of this.peers) peer.destroy();
     this.net.close();

@@ -35,7 +35,7 @@ describe('a client connects', () => {
     }
   });
 
-  it('by TLS, with a certificate of its own where the server wants one', () =>
+  it('by TLS, with a client certificate if the server requires one', () =>
     withThriftServer(probeHandlers, { tls: { certFile, keyFile, caFile: certFile } }, (server) =>
       withProbe(server.port, { host: 'localhost', tls: { ca: cert, cert, key } }, async (probe) => {
         const texts = Array.from({ length: 50 }, (_, n) => String(n));
@@ -43,7 +43,7 @@ describe('a client connects', () => {
       }),
     ));
 
-  it('to no server that it does not trust', async () => {
+  it('to no untrusted server', async () => {
     const server = createTlsServer({ cert, key }, (socket) => socket.destroy());
     await withListening(server, (port) =>
       withProbe(port, { tls: {} }, async (probe, client) => {
@@ -56,7 +56,7 @@ describe('a client connects', () => {
     );
   });
 
-  it('only for so long: a TLS handshake that gets no answer is given up', async () => {
+  it('within a time limit: an unanswered TLS handshake is aborted', async () => {
     const silent = createServer((socket) => {
       socket.on('error', () => undefined).resume();
     });

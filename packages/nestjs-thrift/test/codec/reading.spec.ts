@@ -39,7 +39,7 @@ describe.each(protocols)('reading $name', (protocol) => {
   const reread = (written: string, value: object, read: string): object =>
     decode(protocol, structNamed(read), encode(protocol, structNamed(written), value)).value;
 
-  it('gives fields that were not sent their defaults, and leaves others absent', () => {
+  it('gives fields that were not sent their defaults, or leaves them absent', () => {
     const value = reread('Empty', {}, 'Defaults');
     expect(value).toStrictEqual({
       name: 'none',
@@ -52,7 +52,7 @@ describe.each(protocols)('reading $name', (protocol) => {
     });
   });
 
-  it('gives every message defaults of its own', () => {
+  it('gives every message its own copies of defaults', () => {
     const first = reread('Empty', {}, 'Defaults') as { tags: string[]; blob: Buffer; groups: Map<string, Set<number>> };
     first.tags.push('b');
     first.blob.fill(0);
@@ -72,16 +72,16 @@ describe.each(protocols)('reading $name', (protocol) => {
     });
   });
 
-  it('reads a union as the member that was sent, and as empty when it does not know that', () => {
+  it('reads a union as the member that was sent, and an unknown member as empty', () => {
     expect(reread('WiderShape', { square: 's' }, 'Shape')).toEqual({ square: 's' });
     expect(reread('WiderShape', { star: 's' }, 'Shape')).toEqual({});
   });
 
-  it('refuses a union with two members', () => {
+  it('rejects a union with two members', () => {
     expect(() => reread('WiderShape', { circle: 1, square: 's' }, 'Shape')).toThrow('union Shape has 2 members');
   });
 
-  it('keeps fields apart from what every object has', () => {
+  it('separates fields from members of Object.prototype', () => {
     const sent = Object.assign(Object.create(null) as object, { constructor: 'c' });
     expect({ ...reread('Odd', sent, 'Odd') }).toEqual({ constructor: 'c', toString: 'mine' });
     const all = JSON.parse('{"constructor":"c","__proto__":"p","toString":"t"}') as object;
@@ -89,7 +89,7 @@ describe.each(protocols)('reading $name', (protocol) => {
     expect({ ...reread('Odd', {}, 'Odd') }).toEqual({ toString: 'mine' });
   });
 
-  it('reads maps by name as plain objects where the option says so', () => {
+  it('reads maps with string keys as plain objects if configured', () => {
     const value = { counts: new Map([['a', 1], ['__proto__', 2]]), names: new Map([[1, 'one']]) }; // prettier-ignore
     const message = encode(protocol, structNamed('Counts'), value);
     const codec = new Codec(limits, { stringMapsAsObjects: true }).struct(structNamed('Counts'));
@@ -101,7 +101,7 @@ describe.each(protocols)('reading $name', (protocol) => {
     expect(read['names']).toEqual(new Map([[1, 'one']]));
   });
 
-  it('refuses what is nested deeper than the limit', () => {
+  it('rejects nesting deeper than the limit', () => {
     let value = {};
     for (let level = 1; level < 10; level++) value = { children: [value] };
     const message = encode(protocol, recursiveStruct(), value);
@@ -110,8 +110,8 @@ describe.each(protocols)('reading $name', (protocol) => {
   });
 });
 
-describe('strings that were read', () => {
-  it('stay what they are when the memory of their message is used again', () => {
+describe('strings of a message', () => {
+  it('stay unchanged when its memory is reused', () => {
     const reader = binaryProtocol.createReader(limits);
     const codec = new Codec(limits).struct(structNamed('Required'));
     const message = encode(binaryProtocol, structNamed('Required'), { id: 'a string to be cut out', age: 1 });
@@ -137,7 +137,7 @@ describe('requireSuccess', () => {
     expect(method && requireSuccess(method, result)).toBe(expected);
   });
 
-  it('refuses a result with neither a value nor an exception', () => {
+  it('rejects a result with neither a value nor an exception', () => {
     const method = methods?.get('count');
     expect(() => method && requireSuccess(method, {})).toThrow(
       'count returned neither a value nor a declared exception',

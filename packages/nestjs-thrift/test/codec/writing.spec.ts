@@ -24,7 +24,7 @@ function structNamed(name: string): StructSchema {
   return found;
 }
 
-/** A value that does not fit, and what the error says. */
+/** An invalid value, and the text of the error. */
 const wrong: readonly (readonly [unknown, string])[] = [
   [{ flag: 1 }, 'flag: expected boolean, got number'],
   [{ tiny: 128 }, 'tiny: expected i8, got 128'],
@@ -62,19 +62,19 @@ const wrong: readonly (readonly [unknown, string])[] = [
 ];
 
 describe.each(protocols)('writing $name', (protocol) => {
-  it.each(wrong)('refuses %o', (value, message) => {
+  it.each(wrong)('rejects %o', (value, message) => {
     const error = refusal(() => encode(protocol, structNamed('All'), value as object));
     expect({ reason: error.reason, message: error.message }).toEqual({ reason: 'bad-value', message });
   });
 
-  it('refuses a value that refers to itself', () => {
+  it('rejects a value that refers to itself', () => {
     const circular: Record<string, unknown> = {};
     circular['nested'] = circular;
     const { message } = refusal(() => encode(protocol, structNamed('All'), circular));
     expect(message).toBe(`${'nested.'.repeat(63)}nested: expected at most 64 levels of nesting, got more`);
   });
 
-  it('writes the next message as if the refused one had not been', () => {
+  it('writes the next message unaffected by the rejected one', () => {
     const good = { tasks: [{ rank: 1 }], nested: { flags: [false] }, flags: [true] };
     const bytes = new ByteWriter();
     const writer = protocol.createWriter(bytes);
@@ -92,7 +92,7 @@ describe.each(protocols)('writing $name', (protocol) => {
     expect(write(good)).toBe(encode(protocol, structNamed('All'), good).toString('latin1'));
   });
 
-  it('puts the default where nothing is said, and nothing where null is', () => {
+  it('writes the default for undefined, and nothing for null', () => {
     const written = (value: object): object =>
       decode(protocol, structNamed('All'), encode(protocol, structNamed('All'), { tasks: [value] })).value;
     expect(written({ rank: 1 })).toEqual({ tasks: [{ rank: 1, name: '' }] });
@@ -101,12 +101,12 @@ describe.each(protocols)('writing $name', (protocol) => {
     expect(withoutName.length).toBeLessThan(withName.length);
   });
 
-  it('writes the member of a union that was given, whatever the default of another', () => {
+  it('writes only the given member of a union, despite defaults of others', () => {
     const message = encode(protocol, structNamed('Shape'), { circle: 1 });
     expect(decode(protocol, structNamed('Shape'), message).value).toEqual({ circle: 1 });
   });
 
-  it('takes plain objects for maps by name, getters for members, any Uint8Array for binary', () => {
+  it('accepts plain objects for maps, getters as members, any Uint8Array as binary', () => {
     class Input {
       readonly byName = { a: [1] };
       readonly blob = new Uint8Array(Buffer.from('-bytes-').buffer.slice(0, 0));
@@ -122,7 +122,7 @@ describe.each(protocols)('writing $name', (protocol) => {
     });
   });
 
-  it('writes a part of larger memory as that part', () => {
+  it('writes only the viewed part of a larger buffer', () => {
     const part = new Uint8Array(Buffer.from('-bytes-')).subarray(1, 6);
     const message = encode(protocol, structNamed('All'), { blob: part });
     expect(decode(protocol, structNamed('All'), message).value).toEqual({ blob: Buffer.from('bytes') });

@@ -26,7 +26,7 @@ describe('Deadlines', () => {
     jest.useRealTimers();
   });
 
-  it('expires each item at its own time, whatever the order they came in', () => {
+  it('expires each item at its own time, in any order of insertion', () => {
     for (const [name, timeoutMs] of [['slow', 300], ['quick', 100], ['middle', 200]] as const) deadlines.add(new Item(name, timeoutMs)); // prettier-ignore
     jest.advanceTimersByTime(99);
     expect(expired).toEqual([]);
@@ -36,7 +36,7 @@ describe('Deadlines', () => {
     expect(expired).toEqual(['quick', 'middle', 'slow']);
   });
 
-  it('forgets what is removed, and leaves the others', () => {
+  it('removes items without affecting others', () => {
     const items = ['a', 'b', 'c'].map((name) => new Item(name, 100));
     for (const item of items) deadlines.add(item);
     deadlines.remove(items[1] as Item);
@@ -45,7 +45,7 @@ describe('Deadlines', () => {
     expect(expired).toEqual(['a', 'c']);
   });
 
-  it('may be added to and removed from while items expire', () => {
+  it('allows adding and removing while items expire', () => {
     const other = new Item('other', 100);
     deadlines = new Deadlines<Item>(({ name }) => {
       expired.push(name);
@@ -59,8 +59,8 @@ describe('Deadlines', () => {
   });
 });
 
-describe('A timeout that a peer chose', () => {
-  it('is rounded up by a sixteenth at most, to few different ones', () => {
+describe('A timeout chosen by a peer', () => {
+  it('is rounded up by at most a sixteenth, to few different values', () => {
     const rounded = new Set<number>();
     for (let timeoutMs = 1; timeoutMs <= 300_000; timeoutMs++) {
       const result = roundTimeout(timeoutMs);

@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('../../', import.meta.url));
 const comparison = readFileSync(`${folder}docs/comparison.md`, 'utf8');
 
 describe('The comparison with other transports', () => {
-  it('was made with the versions that it names', () => {
+  it('was made with the named versions', () => {
     for (const [, name = '', version = ''] of comparison.matchAll(/`([\w@/-]+)` (\d+\.\d+\.\d+)/g)) {
       const file = join(projectRoot, 'node_modules', name, 'package.json');
       const manifest = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
@@ -30,7 +30,7 @@ interface Outcomes {
   readonly npm: Readonly<Record<'cut' | 'closed' | 'reset' | 'wrongWrites', unknown>>;
 }
 
-describe('What the comparison says of other transports, tried', () => {
+describe('Claims of the comparison about other transports', () => {
   let outcomes: Outcomes;
 
   beforeAll(async () => {
@@ -47,28 +47,28 @@ describe('What the comparison says of other transports, tried', () => {
     outcomes = JSON.parse(stdout) as Outcomes;
   });
 
-  it('a cut connection rejects the calls of both Nest transports; npm thrift tells of it but answers none', () => {
+  it('a cut connection rejects calls in both Nest transports; npm thrift only emits an event', () => {
     expect(outcomes.tcp.cut).toMatchObject({ message: 'Connection closed' });
     expect(outcomes.grpc.cut).toMatchObject({ code: 14 });
-    // Said by the test's own client at `close`: had the package called back, that would have said something.
+    // Printed by the test's own client at `close`: a callback of the package would have printed something else.
     expect(outcomes.npm.cut).toEqual({ message: 'the connection was closed during greet' });
   });
 
-  it('a server that closes cuts the calls of both Nest transports, unless gracefulShutdown; npm thrift goes on', () => {
+  it('a closing server cuts calls of both Nest transports, unless gracefulShutdown; npm thrift runs on', () => {
     expect(outcomes.tcp.closed).toMatchObject({ message: 'Connection closed' });
     expect(outcomes.grpc.closed).toMatchObject({ code: 1 });
     expect(outcomes.grpc.closedGracefully).toEqual({ text: 'done' });
     expect(outcomes.npm.closed).toMatchObject({ result: { success: 'done' } });
   });
 
-  it('a value of a wrong type is sent as it is, converted, or an error without a place and zero', () => {
+  it('a value of a wrong type is sent unchanged, converted, or an error without path, and zero', () => {
     expect(outcomes.tcp.wrongType).toEqual({ text: 7 });
     expect(outcomes.grpc.wrongType).toEqual({ text: '7' });
     const message = 'writeString called without a string/Buffer argument: 7';
     expect(outcomes.npm.wrongWrites).toEqual({ message, bytes: '00000000' });
   });
 
-  it('a reset goes by for other callers, but npm thrift makes it an error that ends a process where nobody listens', () => {
+  it('a reset does not affect other callers, but npm thrift throws without an error listener', () => {
     expect(outcomes.tcp.afterReset).toBe('served');
     expect(outcomes.grpc.afterReset).toEqual({ text: 'served' });
     expect(outcomes.npm.reset).toEqual({ listeners: 0, code: 'ECONNRESET' });

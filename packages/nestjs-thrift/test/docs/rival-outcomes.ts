@@ -1,4 +1,4 @@
-/** Puts the transports that the README compares itself with to the test, and prints what came of it as JSON. */
+/** Tests the other transports of the comparison, and prints the results as JSON. */
 import 'reflect-metadata';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -6,7 +6,7 @@ import { npmThrift } from '../interop/npm/library.js';
 import { Deferred } from '@tasks/testing/deferred';
 import { startNestGrpc, startNestTcp, startNpmThrift, type Rival } from './rivals.js';
 
-/** A call that has come to its handler, which answers when it is told to. */
+/** A call that has reached its handler, which answers on request. */
 class OpenCall {
   private readonly begun = new Deferred<undefined>();
   private readonly answer = new Deferred<string>();
@@ -16,7 +16,7 @@ class OpenCall {
     return this.answer.promise;
   };
 
-  /** Makes the call; once it has come to its handler, `meanwhile` happens. Resolves to what the caller got. */
+  /** Makes the call; `meanwhile` runs once it has reached its handler. Resolves to the caller's result. */
   async during(rival: Rival, meanwhile: () => unknown): Promise<unknown> {
     const outcome = rival.call().catch((error: unknown) => {
       const { message, code } = error as Error & { code?: unknown };
@@ -41,13 +41,13 @@ async function use<Kind extends Rival, Result>(rival: Kind, action: (rival: Kind
 
 type Start = (handler: () => Promise<string>) => Promise<Rival>;
 
-/** What a caller gets whose server is closed while the call runs, and done after that. */
+/** Result for a caller whose server is closed while the call runs, with the call finished after that. */
 async function closed(start: Start): Promise<unknown> {
   const call = new OpenCall();
   return use(await start(call.handler), (rival) => call.during(rival, () => rival.closeServer()));
 }
 
-/** What a caller gets whose connection is cut while the call runs. */
+/** Result for a caller whose connection is cut while the call runs. */
 async function cut(start: Start): Promise<unknown> {
   const call = new OpenCall();
   const cutAll = ({ sockets }: Rival): void => {
@@ -60,23 +60,23 @@ async function cut(start: Start): Promise<unknown> {
   );
 }
 
-/** What a caller gets when the handler answers with a number in place of text. */
+/** Result for a caller when the handler returns a number instead of text. */
 async function wrongType(start: (answer: () => unknown) => Promise<Rival>): Promise<unknown> {
   return use(await start(() => ({ text: 7 })), (rival) => rival.call());
 }
 
-/** Opens a connection of its own, and resets it. */
+/** Opens a separate connection, and resets it. */
 async function resetOne({ port }: Rival): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  // No event tells when a gRPC server has taken a connection.
+  // A gRPC server has no event for an accepted connection.
   socket.write('\0');
   await new Promise((resolve) => setTimeout(resolve, 50));
   socket.resetAndDestroy();
   await once(socket, 'close');
 }
 
-/** What another caller gets after a reset. */
+/** Result for another caller after a reset. */
 async function afterReset(start: Start): Promise<unknown> {
   return use(await start(() => Promise.resolve('served')), async (rival) => {
     await resetOne(rival);
@@ -84,7 +84,7 @@ async function afterReset(start: Start): Promise<unknown> {
   });
 }
 
-/** How a reset comes out on the server of npm thrift. */
+/** Effect of a reset on the server of npm thrift. */
 async function npmReset(): Promise<unknown> {
   return use(await startNpmThrift(() => Promise.resolve('')), async (rival) => {
     const listeners = rival.server.listenerCount('error');
@@ -95,7 +95,7 @@ async function npmReset(): Promise<unknown> {
   });
 }
 
-/** What the writer of npm thrift makes of a number in place of text, and of text in place of a number. */
+/** Output of npm thrift's writer for a number instead of text, and for text instead of a number. */
 function wrongWrites(): unknown {
   const written: Buffer[] = [];
   const protocol = new npmThrift.TBinaryProtocol(

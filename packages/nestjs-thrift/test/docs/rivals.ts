@@ -19,19 +19,19 @@ import { parseSchema } from '../../src/index.js';
 import { npmThrift, type NpmProtocol } from '../interop/npm/library.js';
 import { NpmConnection } from '../interop/npm/client.js';
 
-/** What a handler answers; void of arguments, since only how it fares is looked at. */
+/** The handler's answer; without arguments, since only the outcome matters. */
 export type Answer = () => unknown;
 
-/** Another transport with a server that has one method, and a client of it. */
+/** Another transport: a server with one method, and a client of it. */
 export interface Rival {
-  /** Where the server listens. */
+  /** Port of the server. */
   readonly port: number;
   call(): Promise<unknown>;
   /** Closes the server as its users do. */
   closeServer(): Promise<unknown>;
   /** The sockets that the server has accepted. */
   readonly sockets: readonly Socket[];
-  /** Ends everything. */
+  /** Closes everything. */
   stop(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function startNestTcp(answer: Answer): Promise<Rival> {
   };
 }
 
-/** Nest's gRPC transport, with a relay before it whose sockets can be cut. */
+/** Nest's gRPC transport, behind a relay whose sockets can be cut. */
 export async function startNestGrpc(answer: Answer, gracefulShutdown = false): Promise<Rival> {
   @Controller()
   class Greeter {
@@ -89,7 +89,7 @@ export async function startNestGrpc(answer: Answer, gracefulShutdown = false): P
   const folder = mkdtempSync(join(tmpdir(), 'rivals-'));
   const protoPath = join(folder, 'rivals.proto');
   writeFileSync(protoPath, PROTO);
-  // Nobody can ask this server for its port.
+  // This server does not report its port.
   const port = await freePort();
   const shared = { package: 'rivals', protoPath };
   const app = await start(Greeter, {
@@ -125,7 +125,7 @@ export async function startNestGrpc(answer: Answer, gracefulShutdown = false): P
   };
 }
 
-/** npm thrift, with what its compiler would generate written out. */
+/** npm thrift, with the code that its compiler would generate. */
 export async function startNpmThrift(answer: () => Promise<string>): Promise<Rival & { readonly server: NetServer }> {
   const schema = parseSchema('service Greeter { string greet() }', 'rivals.thrift');
   const process = (input: NpmProtocol, output: NpmProtocol): void => {

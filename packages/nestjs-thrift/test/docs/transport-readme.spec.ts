@@ -10,14 +10,14 @@ import { LIMIT_RULES, parseSchema } from '../../src/index.js';
 const folder = fileURLToPath(new URL('../../src/', import.meta.url));
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-/** The section of that title, up to the next one. */
+/** Returns the section with that title, up to the next one. */
 function section(title: string): string {
   const [, text] = new RegExp(`^## ${title}\n(.*?)(?=^## |$(?![^]))`, 'ms').exec(readme) ?? [];
   if (text === undefined) throw new Error(`the README has no section ${title}`);
   return text;
 }
 
-/** The table below a heading row that starts so: its rows, as cells. */
+/** Returns the rows, as cells, of the table with a header row that starts with this text. */
 function table(text: string, heading: string): string[][] {
   const [, rows = ''] = text.split(`\n| ${heading} |`)[1]?.match(/^.*\n\|[-|]+\|\n((?:\|.*\|\n)+)/) ?? [];
   return rows
@@ -26,12 +26,12 @@ function table(text: string, heading: string): string[][] {
     .map((row) => row.slice(2, -2).split(' | '));
 }
 
-/** The names in code within a text. */
+/** Returns the code spans of a text. */
 function names(text: string): string[] {
   return [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
 }
 
-/** What a pattern finds in a source of the transport, first of all. */
+/** Returns the first match of a pattern in a source file of the transport. */
 function excerpt(path: string, pattern: RegExp): string {
   const [, text] = pattern.exec(readFileSync(join(folder, path), 'utf8')) ?? [];
   if (text === undefined) throw new Error(`${path} has nothing like ${String(pattern)}`);
@@ -106,7 +106,7 @@ describe("The transport's README", () => {
     );
   });
 
-  it('has every type of the IDL, with what the compiler is told of it', () => {
+  it('has every type of the IDL, with its type in the generated file', () => {
     const rows = table(section('Types'), 'Thrift').map(([types = '', values = '']) => ({ types, values }));
     const said = (type: string): string => rows.find(({ types }) => types.includes(`\`${type}\``))?.values ?? '';
     const texts: Record<string, string> = {
@@ -137,7 +137,7 @@ describe("The transport's README", () => {
     }
   });
 
-  it('has the usage of thrift-types as the command tells it', () => {
+  it('has the usage text of thrift-types', () => {
     let help = '';
     thriftTypes(['--help'], { out: (text) => (help += text), err: () => undefined });
     expect(help.split('\n')[0]).toBe(`Usage: ${/^thrift-types IDL.*$/m.exec(readme)?.[0] ?? ''}`);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { detect } from '../../src/framing/detect.js';
 import { dialects } from '../support/thrift-dialects.js';
 
-/** What a detection says, in short. */
+/** A short form of the detection's result. */
 function told(hex: string): string {
   const bytes = Buffer.from(`ff${hex.replaceAll(' ', '')}`, 'hex');
   const found = detect(bytes, 1, bytes.length);
@@ -58,11 +58,11 @@ describe('the first bytes of a connection', () => {
     expect(told(hex)).toBe(expected);
   });
 
-  it.each(dialects)('of a client of $name tell just that', (dialect) => {
+  it.each(dialects)('of a client of $name are detected as that dialect', (dialect) => {
     const call = dialect.call('echo', { text: 'x' });
     const found = detect(call, 0, call.length);
     expect(found).toMatchObject({ framing: dialect.framing, protocol: { createWriter: expect.anything() } });
-    // THeader says its protocol in each message.
+    // THeader names its protocol in each message.
     if (!dialect.framing.endsWith('header')) expect(found).toMatchObject({ protocol: dialect.protocol });
   });
 });

@@ -95,7 +95,7 @@ describe('a THeader', () => {
     },
   );
 
-  it('has its body deflated and inflated, and says so in the reply', () => {
+  it('compresses and decompresses its body, and the reply uses the same transform', () => {
     const body = 'abc'.repeat(10_000);
     const bytes = write(body, binaryProtocol, { ...plain, transforms: [1] }, new Map());
     expect(bytes.length).toBeLessThan(200);
@@ -103,7 +103,7 @@ describe('a THeader', () => {
     expect(read(bytes)).toMatchObject({ body, headers: { transforms: [1] } });
   });
 
-  it('is read past info that is not known', () => {
+  it('is read despite unknown info blocks', () => {
     const bytes = bytesOf(`0000001a 0fff0000 00000007 0003
        00 00     | binary, no transforms
        01 01     | a pair
@@ -113,7 +113,7 @@ describe('a THeader', () => {
     expect(read(bytes)).toMatchObject({ body: 'body', headers: { headers: new Map([['k', 'v']]) } });
   });
 
-  it('may end anywhere: not whole until its last byte', () => {
+  it('may end anywhere: incomplete until its last byte', () => {
     const bytes = write('body', binaryProtocol, plain, new Map([['k', 'v']]));
     for (let end = 0; end < bytes.length; end++) {
       const input = new InputBuffer();
@@ -140,7 +140,7 @@ describe('a THeader', () => {
     expect(() => write('body', jsonProtocol, plain, new Map())).toThrow(/binary and the compact protocol, not json/);
   });
 
-  it('with more headers than a header may have is not written', () => {
+  it('with too many headers is not written', () => {
     const headers = new Map([['k', 'v'.repeat(70_000)]]);
     expect(() => write('body', binaryProtocol, plain, headers)).toThrow(/a header of 70012 bytes, allowed: 65532/);
   });
@@ -153,7 +153,7 @@ describe('persistent headers', () => {
     return bytes;
   };
 
-  it('hold for all later messages of the connection, unless one has its own', () => {
+  it('apply to all later messages of the connection, unless one overrides them', () => {
     const framing = create();
     expect([...(read(persistent('tenant', 'a'), framing).headers?.headers ?? [])]).toEqual([['tenant', 'a']]);
     const later = read(write('body', binaryProtocol, plain, new Map([['k', 'v']])), framing);
@@ -178,14 +178,14 @@ describe('persistent headers', () => {
     expect(read(plainMessage, framing).headers?.headers).toBe(changed);
   });
 
-  it('are limited in number for each connection', () => {
+  it('are limited in number per connection', () => {
     const framing = create();
     for (let i = 0; i < 64; i++) read(persistent(String(i), ''), framing);
     read(persistent('0', 'again'), framing);
     expect(() => read(persistent('one more', ''), framing)).toThrow('65 headers, allowed: 64');
   });
 
-  it('are limited for each connection', () => {
+  it('are limited in size per connection', () => {
     const framing = create();
     read(persistent('a', 'x'.repeat(10_000)), framing);
     expect(() => read(persistent('b', 'x'.repeat(10_000)), framing)).toThrow(/persistent headers .+ allowed: 16384/);
@@ -196,12 +196,12 @@ describe('the headers of a message', () => {
   const many = (count: number): ReadonlyMap<string, string> =>
     new Map(Array.from({ length: count }, (_, i) => [`key-${String(i)}`, 'value']));
 
-  it('may be 64, and not one more', () => {
+  it('may be 64, but not 65', () => {
     expect(read(write('body', binaryProtocol, plain, many(64))).headers?.headers.size).toBe(64);
     expect(() => read(write('body', binaryProtocol, plain, many(65)))).toThrow('65 headers, allowed: 64');
   });
 
-  it('count for what the message weighs, and an inflated body by its full size', () => {
+  it('count in the memory of the message, and a compressed body with its full size', () => {
     const weightOf = (bytes: Buffer): number => {
       const input = new InputBuffer();
       input.append(bytes);

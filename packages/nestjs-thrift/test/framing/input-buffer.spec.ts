@@ -5,8 +5,8 @@ function text({ bytes, start, end }: InputBuffer): string {
   return bytes.toString('latin1', start, end);
 }
 
-describe('the bytes that came in', () => {
-  it('are used where they lie when nothing is left over', () => {
+describe('received bytes', () => {
+  it('are used in place when nothing is left over', () => {
     const input = new InputBuffer();
     const chunk = Buffer.from('abcdef');
     input.append(chunk);
@@ -23,7 +23,7 @@ describe('the bytes that came in', () => {
     expect(text(input)).toBe('cdefghi');
   });
 
-  it('cost one pass, however many pieces they come in', () => {
+  it('cost one pass, in any number of pieces', () => {
     const input = new InputBuffer();
     const moves = new Set<Buffer>();
     for (let i = 0; i < 10_000; i++) {
@@ -34,7 +34,7 @@ describe('the bytes that came in', () => {
     expect(moves.size).toBeLessThan(20);
   });
 
-  it('do not keep a large buffer alive when few of them are left', () => {
+  it('do not keep a large buffer alive when few of them remain', () => {
     const input = new InputBuffer();
     input.append(Buffer.alloc(65_536, 'x'));
     input.consume(65_530);
@@ -43,7 +43,7 @@ describe('the bytes that came in', () => {
     expect(input.bytes.length).toBeLessThan(1_024);
   });
 
-  it('stay where they are when there are many of them', () => {
+  it('are not moved when there are many of them', () => {
     const input = new InputBuffer();
     const chunk = Buffer.alloc(65_536, 'x');
     input.append(chunk);

@@ -16,14 +16,14 @@ import {
   type ValueOptions,
 } from './schemas.js';
 
-// npm-thrift-quirks.ts shows what is left out here, and why.
-/** The control characters that npm `thrift` escapes. */
+// npm-thrift-quirks.ts proves the exceptions made here.
+/** Control characters that npm `thrift` escapes. */
 const ESCAPED = '\b\t\n\f\r';
 
-/** Negative numbers nearer to 0 have zeros before them there. */
+/** It writes zeros before negative numbers nearer to 0. */
 const LEAST_UNPADDED = -100_000_000_000n;
 
-/** The values that npm `thrift` 0.24 writes as other libraries do. */
+/** Values that npm `thrift` 0.24 writes as other libraries do. */
 function writableValues(dialect: NpmDialect): ValueOptions {
   const double = fc.double().filter(writesDouble);
   const values = { ...anyValue, double, uuid: fc.uuid() };
@@ -36,14 +36,14 @@ function writableValues(dialect: NpmDialect): ValueOptions {
   };
 }
 
-/** Its exponent comes from a logarithm, which is now and then one too small for a power of two; and -0 is 0. */
+/** Its exponent comes from a logarithm, which is sometimes one too small for a power of two; and it writes -0 as 0. */
 function writesDouble(value: number): boolean {
   const magnitude = Math.abs(value);
   const exponent = Math.floor(Math.log(magnitude) / Math.LN2);
   return !Object.is(value, -0) && !(magnitude * Math.pow(2, -exponent) >= 2 && Number.isFinite(magnitude));
 }
 
-/** The types that npm `thrift` 0.24 reads. */
+/** Types that npm `thrift` 0.24 reads. */
 function readableTypes(dialect: NpmDialect): SchemaOptions {
   if (dialect === 'compact') return { ...anything, elements: baseTypes.filter((type) => type !== 'bool') };
   if (dialect !== 'json') return anything;
@@ -54,7 +54,7 @@ function protocolOf(dialect: NpmDialect): Protocol {
   return dialect === 'old-style' ? oldBinaryProtocol : protocolNamed(dialect);
 }
 
-/** We read what it writes, and write the same bytes again. */
+/** Reads its output, and writes the same bytes again. */
 function readsTheirs(dialect: NpmDialect, { schema, value }: Sample): boolean {
   const portable = structToPortable(schema, value);
   const theirs = npmEncode(dialect, 'buffered', schema, portable);
@@ -66,7 +66,7 @@ function readsTheirs(dialect: NpmDialect, { schema, value }: Sample): boolean {
   );
 }
 
-/** It reads what we write. */
+/** Lets it read our output. */
 function readOurs(dialect: NpmDialect, { schema, value }: Sample): boolean {
   const ours = encode(protocolOf(dialect), schema, value);
   const expected = structToPortable(schema, value);
@@ -76,7 +76,7 @@ function readOurs(dialect: NpmDialect, { schema, value }: Sample): boolean {
   );
 }
 
-/** What must hold between us and npm `thrift`, for the types and values that it supports. */
+/** Properties that hold between this transport and npm `thrift`, for the types and values that it supports. */
 export function differentialProperties(dialect: NpmDialect): Readonly<Record<string, FuzzProperty>> {
   const written = samples(anything, writableValues(dialect));
   const read = samples(readableTypes(dialect), { ...anyValue, uuid: fc.uuid() });

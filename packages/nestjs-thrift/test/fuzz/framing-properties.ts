@@ -8,28 +8,28 @@ import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import type { FuzzProperty } from './fuzz.js';
 import { apply, cuts, edits } from './mutations.js';
 
-/** Small, so that bytes at random reach them. */
+/** Small, so that random bytes reach them. */
 const limits = resolveLimits({ maxMessageBytes: 4_096, maxDepth: 16, maxContainerSize: 500 });
-/** Far above what bytes of this size take, far below what a quadratic algorithm takes. */
+/** Far more than bytes of this size need, far less than a quadratic algorithm needs. */
 const MOST_MS = 2_000;
-/** Magics, lengths, transforms, info ids: what THeader and detection look at. */
+/** Bytes with a meaning for THeader and the detection: magics, lengths, transforms, info ids. */
 const TELLING = ['0fff', '8001', '8221', '5b', '00000010', '0000', '0101', '0102', '7fffffff', 'ffff'];
 
-/** What became of bytes: the messages, and what came after them. */
+/** Result for some bytes: the messages, and the end. */
 interface Outcome {
   readonly messages: readonly string[];
-  /** `more`, what else it speaks, or why the rest was refused. */
+  /** `more`, another protocol, or why the rest was rejected. */
   readonly end: string;
 }
 
-/** What a connection makes of bytes that arrive in these pieces. An error that is none of ours is a finding. */
+/** Processes bytes in these pieces as a connection does. Any other error than ours is a finding. */
 function receive(bytes: Buffer, ends: readonly number[]): Outcome {
   const startedAtMs = performance.now();
   const intake = new MessageSource(limits, { used: 0 });
   const messages: string[] = [];
   let [from, end] = [0, 'more'];
   for (const to of ends) {
-    // Of its own: what is kept must not lie in bytes that the next piece brings.
+    // A copy: kept bytes must not lie in the buffer of the next piece.
     if (to > from) intake.append(Buffer.from(bytes.subarray(from, to)));
     from = to;
     end = readAll(intake, messages);
@@ -57,7 +57,7 @@ function readAll(intake: MessageSource, messages: string[]): string {
   return intake.foreign ?? 'more';
 }
 
-/** An error reply needs a header, where one can be made out. */
+/** An error reply needs a header, if one can be recognized. */
 function readHeader(intake: MessageSource): void {
   const message = intake.peek();
   if (message === undefined) return;
@@ -84,7 +84,7 @@ function headersWith(transforms: readonly number[]): fc.Arbitrary<MessageHeaders
   });
 }
 
-/** Calls of one dialect, one after the other. */
+/** Calls of one dialect in sequence. */
 function calls(dialect: Dialect, transforms: readonly number[]): fc.Arbitrary<readonly Buffer[]> {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.nat(8_000).map((size) => 'x'.repeat(size))); // prettier-ignore
   const headers = dialect.framing.endsWith('header') ? headersWith(transforms) : fc.constant(undefined);
@@ -107,7 +107,7 @@ function inPieces<Value>(
   });
 }
 
-/** Whole calls are told apart, whatever pieces they come in, up to one that is over the limit. */
+/** Complete calls are separated correctly in any pieces, up to one that is over the limit. */
 function wholeCalls(some: readonly Dialect[], transforms: readonly number[]): FuzzProperty {
   const sent = fc.constantFrom(...some).chain((dialect) => calls(dialect, transforms));
   return fc.property(
@@ -120,7 +120,7 @@ function wholeCalls(some: readonly Dialect[], transforms: readonly number[]): Fu
   );
 }
 
-/** Calls that were changed on their way are messages or refused, and the same ones whatever pieces they come in. */
+/** Modified calls are messages or rejected, with the same result for any pieces. */
 function changedCalls(some: readonly Dialect[], transforms: readonly number[]): FuzzProperty {
   const telling = fc.constantFrom(...TELLING).map((piece) => Buffer.from(piece, 'hex'));
   const tellingEdit = fc.record({ at: fc.nat(60), removed: fc.nat(4), added: telling });
@@ -132,7 +132,7 @@ function changedCalls(some: readonly Dialect[], transforms: readonly number[]): 
   return fc.property(arrived, ([, bytes, ends]) => isSameInPieces(bytes, ends));
 }
 
-/** Bytes at random, behind the beginning of something. */
+/** Random bytes after a valid beginning. */
 function anyBytes(): FuzzProperty {
   const beginnings = ['', ...TELLING, '000000', '16', '47', '0000002080', '0000002082', '000000205b', '00000020000000040fff']; // prettier-ignore
   const beginning = fc.constantFrom(...beginnings).map((hex) => Buffer.from(hex, 'hex'));
@@ -150,7 +150,7 @@ const framings: readonly [what: string, names: readonly FramingName[], transform
   ['THeader with zlib', ['header', 'framed-header'], [1]],
 ];
 
-/** What must hold of detection and framings, in the hands of a server's connection. */
+/** Properties of detection and framings, as used by a server's connection. */
 export const framingProperties: Readonly<Record<string, FuzzProperty>> = {
   'framing: any first bytes give messages or one of our errors, in any chunking the same': anyBytes(),
   ...Object.fromEntries(

@@ -4,7 +4,7 @@ import { runProgram } from '@tasks/testing/run-program';
 
 describe('npm run fuzz', () => {
   it('finds nothing in a few runs of each property', async () => {
-    // In a process of its own, as `npm run fuzz` is: npm `thrift` requires ES modules, which Jest does not do.
+    // In a separate process, as with `npm run fuzz`: npm `thrift` requires ES modules, which Jest does not support.
     const args = [
       '--no-deprecation',
       '--import',

@@ -3,17 +3,17 @@ import fc from 'fast-check';
 /** A property of any arguments. */
 export type FuzzProperty = fc.IRawProperty<unknown, false>;
 
-/** Runs of each property where no time is given. */
+/** Runs of each property when no time is given. */
 const QUICK_RUNS = 60;
 
-/** Seconds that all properties together may take, of FUZZ_SECONDS; undefined for the quick runs of `npm test`. */
+/** Total time of all properties in seconds, from FUZZ_SECONDS; undefined for the quick runs of `npm test`. */
 export const fuzzSeconds = process.env['FUZZ_SECONDS'] === undefined ? undefined : Number(process.env['FUZZ_SECONDS']);
 
-/** Where the random values come from: FUZZ_SEED repeats a run. */
+/** Seed of the random values: FUZZ_SEED repeats a run. */
 export const fuzzSeed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 0x7fff_ffff));
 
 /**
- * Tries a property on random values, for a time when one is given, and returns how often.
+ * Tests a property with random values, for a given time if any, and returns the number of runs.
  * @throws Error with the seed and the smallest counterexample that was found.
  */
 export function tryProperty(property: FuzzProperty, seconds: number | undefined): number {

@@ -14,7 +14,7 @@ const TOKENS = [
 /** The project's own IDL, in pieces that start with whitespace. */
 const pieces = readFileSync(new URL('../../../../idl/tasks.thrift', import.meta.url), 'utf8').split(/(?=\s)/);
 
-/** Any text is a schema, or an error that names its place. */
+/** Any text is a schema, or an error with a position. */
 function isSchemaOrError(text: string): boolean {
   try {
     return parseSchema(text).services instanceof Map;
@@ -32,7 +32,7 @@ function changed(edits: readonly { readonly at: number; readonly removed: number
 
 const token = fc.constantFrom(...TOKENS);
 
-/** What must hold of the parser. */
+/** Properties of the parser. */
 export const idlProperties: Readonly<Record<string, FuzzProperty>> = {
   'idl: any tokens give a schema or an error with its place': fc.property(
     fc.array(fc.oneof(token, fc.string({ unit: 'binary', maxLength: 5 })), { size: 'medium' }),

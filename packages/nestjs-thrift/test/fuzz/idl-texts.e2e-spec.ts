@@ -9,7 +9,7 @@ const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1500);
 
 const MODEL = readFileSync(new URL('../idl/thrift-test.thrift', import.meta.url), 'utf8');
 
-/** The words of the language, and some that are almost. */
+/** Keywords of the language, and similar words. */
 const words = fc.constantFrom(
   ...'namespace include const typedef enum struct union exception service extends oneway async void throws'.split(' '),
   ...'required optional bool byte i8 i16 i32 i64 double string binary uuid map list set true false'.split(' '),
@@ -18,7 +18,7 @@ const words = fc.constantFrom(
   ...['xsd_all', 'xsd_attrs', 'xsd_optional', 'cpp_type', 'senum', 'slist', '\uFEFF', '\uD800', '😀', '\u0000'],
 );
 
-/** Definitions that hold together more often than words do. */
+/** Definitions that are valid together more often than random words. */
 const name = fc.constantFrom('A', 'B', 'C', 'D', 'E');
 const { type } = fc.letrec<{ type: string }>((tie) => ({
   type: fc.oneof(
@@ -48,7 +48,7 @@ const definition = fc.oneof(
   fc.tuple(name, type, fields).map(([n, t, f]) => `service ${n} { ${t} m(${f}) throws (1: A x) }`),
 );
 
-/** Whether the text is a schema. Anything thrown but our error, or an error without its place, fails the test. */
+/** Whether the text is a schema. Any error but ours, or an error without position, fails the test. */
 function parses(text: string): boolean {
   try {
     parseSchema(text, 'a.thrift', { include: () => text });
@@ -64,7 +64,7 @@ function parses(text: string): boolean {
   }
 }
 
-/** Runs a property with a seed that is told on failure, and counts the good schemas. */
+/** Runs a property, reports its seed on failure, and counts the valid schemas. */
 function fuzz(what: string, texts: fc.Arbitrary<string>): number {
   let good = 0;
   let runs = 0;
@@ -95,12 +95,12 @@ describe('any text gives a schema or a ThriftIdlError', () => {
     );
   });
 
-  it('of definitions that may or may not fit together', () => {
+  it('of definitions that may or may not be valid together', () => {
     const texts = fc.array(definition, { maxLength: 6 }).map((parts) => parts.join('\n'));
     expect(fuzz('definitions', texts)).toBeGreaterThan(numRuns / 20);
   });
 
-  it('of a good file with a piece cut out, put elsewhere, or replaced', () => {
+  it('of a valid file with a piece removed, moved or replaced', () => {
     const place = fc.nat(MODEL.length);
     const texts = fc.tuple(place, fc.nat(40), fc.oneof(words, fc.string(), fc.constant('')), place, fc.boolean());
     const mutated = texts.map(([at, length, instead, other, move]) => {

@@ -1,4 +1,4 @@
-// Tries every property on random values: FUZZ_SECONDS in all, or a few runs of each. FUZZ_SEED repeats what was found.
+// Tests every property with random values: FUZZ_SECONDS in all, or a few runs of each. FUZZ_SEED repeats a finding.
 import { protocols } from '../protocol/dialects.js';
 import { differentialProperties } from './differential.js';
 import { framingProperties } from './framing-properties.js';

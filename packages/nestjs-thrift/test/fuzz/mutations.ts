@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ProtocolName } from '../../src/protocol/protocol.js';
 
-/** Bytes that mean much: sizes, stops, types of containers, the ends of varints. */
+/** Bytes with a meaning: sizes, stops, types of containers, ends of varints. */
 const BINARY_PIECES = ['00', 'ff', '80', '7fffffff', '80000000', 'ffffffffffffffffff', '0c', '0d', '0f', '1c', '1b'];
 const JSON_PIECES = [
   '"',
@@ -27,7 +27,7 @@ const PIECES: Readonly<Record<ProtocolName, readonly Buffer[]>> = {
   json: JSON_PIECES.map((piece) => Buffer.from(piece)),
 };
 
-/** A change to some bytes: so many of them, from a place on, make way for others. */
+/** A replacement of `removed` bytes from an offset on. */
 interface Edit {
   readonly at: number;
   readonly removed: number;
@@ -44,7 +44,7 @@ export function edits(protocol: ProtocolName): fc.Arbitrary<readonly Edit[]> {
   return fc.array(fc.record({ at: fc.nat(), removed, added }), { minLength: 1, maxLength: 5 });
 }
 
-/** The bytes after the changes. */
+/** Applies the changes to the bytes. */
 export function apply(changes: readonly Edit[], bytes: Buffer): Buffer {
   return changes.reduce((current, { at, removed, added }) => {
     const from = at % (current.length + 1);
@@ -52,7 +52,7 @@ export function apply(changes: readonly Edit[], bytes: Buffer): Buffer {
   }, bytes);
 }
 
-/** Rising offsets into bytes of that length, the last one being their end: how they may arrive. */
+/** Rising offsets into bytes of that length, the last one at their end: pieces in which they arrive. */
 export function cuts(length: number): fc.Arbitrary<readonly number[]> {
   return fc.uniqueArray(fc.nat(length), { maxLength: 20 }).map((offsets) => [...offsets.sort((a, b) => a - b), length]);
 }

@@ -7,13 +7,13 @@ import type { ProtocolName } from '../../src/protocol/protocol.js';
 
 const one = (type: TypeSchema, id = 1): ReturnType<typeof struct> => struct('One', [field(id, 'value', type)]);
 
-/** What we read from what npm `thrift` writes for a value. */
+/** What this transport reads from npm `thrift`'s output for a value. */
 function readFromNpm(protocol: ProtocolName, type: TypeSchema, value: ThriftValue): unknown {
   const theirs = npmEncode(protocol, 'buffered', one(type), structToPortable(one(type), { value }));
   return (decode(protocolNamed(protocol), one(type), theirs).value as { value?: unknown }).value;
 }
 
-/** What npm `thrift` reads from what we write for a value; the error where it throws one. */
+/** What npm `thrift` reads from this transport's output for a value, or the error that it throws. */
 function npmReads(protocol: ProtocolName, type: TypeSchema, value: ThriftValue, id = 1): unknown {
   const ours = encode(protocolNamed(protocol), one(type, id), { value });
   try {
@@ -31,8 +31,8 @@ const double = base('double');
 const bools = listOf(base('bool'));
 
 /**
- * Where npm `thrift` 0.24 differs from Apache's other libraries, as far as the comparison leaves it out. Each holds as
- * long as it does: one that fails can go, and the comparison be widened.
+ * Differences of npm `thrift` 0.24 from Apache's other libraries that the comparison leaves out. One that fails here
+ * was fixed there: remove it, and widen the comparison.
  */
 export const npmThriftQuirks: Readonly<Record<string, () => boolean>> = {
   'npm thrift writes some powers of two as half of them': () =>

@@ -4,13 +4,13 @@ import { npmThrift, type NpmProtocol, type NpmTransport, type NpmTransportClass 
 import { readStruct, writeStruct } from '../interop/npm/values.js';
 import type { Portable } from '../interop/portable.js';
 
-/** The dialects that npm `thrift` is compared in. */
+/** Dialects in which npm `thrift` is compared. */
 export type NpmDialect = ProtocolName | 'old-style';
 
 /** Its transport classes, each with messages in memory. */
 export type NpmFraming = 'buffered' | 'framed';
 
-/** What takes the bytes from a socket there, and hands on a transport with a whole message. */
+/** Its transport for bytes of a socket, which passes on complete messages. */
 type Receiver = NpmTransportClass & {
   receiver(onMessage: (transport: NpmTransport) => void): (bytes: Buffer) => void;
 };
@@ -32,7 +32,7 @@ function protocolOn(transport: NpmTransport, dialect: NpmDialect): NpmProtocol {
   }
 }
 
-/** What npm `thrift` writes for a CALL `m` with seqid 1 that has this struct. */
+/** Returns npm `thrift`'s output for a CALL `m` with seqid 1 and this struct. */
 export function npmEncode(
   dialect: NpmDialect,
   framing: NpmFraming,
@@ -48,7 +48,7 @@ export function npmEncode(
   return Buffer.concat(written);
 }
 
-/** What npm `thrift` reads from such a message. */
+/** Returns what npm `thrift` reads from such a message. */
 export function npmDecode(
   dialect: NpmDialect,
   framing: NpmFraming,
@@ -59,7 +59,7 @@ export function npmDecode(
   const receive = transportClass(framing).receiver((transport) => {
     const input = protocolOn(transport, dialect);
     const { fname, mtype, rseqid } = input.readMessageBegin();
-    // Old-style names are Buffers there.
+    // It returns old-style names as Buffers.
     if (Buffer.from(fname).toString() !== 'm' || mtype !== 1 || rseqid !== 1)
       throw new Error('npm thrift read another header');
     read = readStruct(input, schema);
@@ -70,7 +70,7 @@ export function npmDecode(
   return read;
 }
 
-/** The bytes as a frame. */
+/** Wraps the bytes in a frame. */
 export function framed(message: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeInt32BE(message.length);

@@ -10,10 +10,10 @@ import { apply, cuts, edits } from './mutations.js';
 import { anything, samples } from './schemas.js';
 
 const nothing = struct('Nothing', []);
-/** Far above what bytes of this size take, far below what a quadratic algorithm takes. */
+/** Far more than bytes of this size need, far less than a quadratic algorithm needs. */
 const MOST_MS = 2_000;
 
-/** What comes of bytes: a value or an offset, or the reason of one of our errors. Any other error is a finding. */
+/** Result for some bytes: a value or an offset, or the reason of one of our errors. Any other error is a finding. */
 function outcome<Value>(run: () => Value): Value | string {
   const startedAt = performance.now();
   const result = valueOrReason(run);
@@ -50,7 +50,7 @@ function anyChunking(protocol: Protocol): FuzzProperty {
   });
 }
 
-/** Reader and scanner agree: where a message can be passed over, it ends where the scanner says. */
+/** Reader and scanner agree: a message that can be skipped ends where the scanner finds the end. */
 function checkAnyBytes(protocol: Protocol, schema: StructSchema, bytes: Buffer, offsets: readonly number[]): boolean {
   outcome(() => decode(protocol, schema, bytes));
   const skipped = outcome(() => decode(protocol, nothing, bytes));
@@ -80,7 +80,7 @@ function anyBytes(protocol: Protocol): FuzzProperty {
   return fc.property(arrived, ([all, offsets]) => checkAnyBytes(protocol, nothing, all, offsets));
 }
 
-/** What must hold of every protocol. */
+/** Properties of every protocol. */
 export function protocolProperties(protocol: Protocol): Readonly<Record<string, FuzzProperty>> {
   return {
     [`${protocol.name}: what is written is read again`]: roundTrip(protocol),

@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import type { BaseTypeName, FieldSchema, StructSchema, ThriftValue, TypeSchema } from '../../src/schema.js';
 import { colour, field, listOf, mapOf, setOf, struct, structType } from '../protocol/schemas.js';
 
-/** What schemas may have in them. */
+/** Content of random schemas. */
 export interface SchemaOptions {
-  /** The base types of elements of containers; fields have any. */
+  /** Base types of elements of containers; fields may have any. */
   readonly elements: readonly BaseTypeName[];
-  /** The base types of the keys of maps; undefined where all types may be keys. */
+  /** Base types of keys of maps; undefined: all types may be keys. */
   readonly keys: readonly BaseTypeName[] | undefined;
-  /** Whether containers may have containers for elements. */
+  /** Whether containers may contain containers. */
   readonly nestedContainers: boolean;
-  /** The ids that fields may have. */
+  /** Range of field ids. */
   readonly ids: fc.Arbitrary<number>;
 }
 
@@ -82,7 +82,7 @@ function elements(options: SchemaOptions, depth: number): fc.Arbitrary<TypeSchem
   );
 }
 
-/** Where the values of some types come from. */
+/** Generators of values by type. */
 export interface ValueOptions {
   readonly i64: fc.Arbitrary<bigint>;
   readonly double: fc.Arbitrary<number>;
@@ -90,10 +90,10 @@ export interface ValueOptions {
   readonly uuid: fc.Arbitrary<string>;
 }
 
-/** Characters that mean something to JSON, and one of each length in UTF-8. */
+/** Characters with a meaning in JSON, and one of each length in UTF-8. */
 const TELLING = ['"', '\\', '/', '[', ']', '{', '}', '\n', '\0', 'a', 'é', '€', '😀'];
 
-/** All values that there are. */
+/** All valid values. */
 export const anyValue: ValueOptions = {
   i64: fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.integer().map(BigInt)),
   double: fc.double(),
@@ -134,7 +134,7 @@ function valuesOf(type: TypeSchema, options: ValueOptions): fc.Arbitrary<ThriftV
   }
 }
 
-/** No two keys are equal: a Map would hold two equal Buffers, and another library one of them. */
+/** Keys are unique: a Map would hold two equal Buffers, but another library one of them. */
 function maps(key: fc.Arbitrary<ThriftValue>, value: fc.Arbitrary<ThriftValue>): fc.Arbitrary<ThriftValue> {
   return fc
     .uniqueArray(fc.tuple(key, value), { maxLength: 20, selector: ([one]) => one, comparator: isDeepStrictEqual })

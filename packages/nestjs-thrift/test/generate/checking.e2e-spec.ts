@@ -15,7 +15,7 @@ const EVERYTHING = `
   service Base { void ping() } service V extends Base { T all(1: U which) throws (1: X x) oneway void new(1: T t) }
 `;
 
-/** What stands in front of every fixture. */
+/** Imports before every fixture. */
 const HEAD = `
   import { Controller } from '@nestjs/common';
   import { Ctx, Payload } from '@nestjs/microservices';
@@ -101,7 +101,7 @@ const BAD: Readonly<Record<string, readonly [string, RegExp]>> = {
 describe('the compiler', () => {
   let complaints: ReadonlyMap<string, readonly string[]>;
 
-  /** Where a fixture stands: beside the generated file of the project. */
+  /** Path of a fixture: beside the generated file of the project. */
   const pathOf = (name: string): string => `src/interface/thrift/${name.replace(/\W/g, '-')}.ts`;
 
   beforeAll(() => {
@@ -121,7 +121,7 @@ describe('the compiler', () => {
     expect(complaints.get(pathOf(name))).toEqual([]);
   });
 
-  it.each(Object.keys(BAD))('refuses %s', (name) => {
+  it.each(Object.keys(BAD))('rejects %s', (name) => {
     const found = complaints.get(pathOf(name));
     expect(found).toHaveLength(1);
     expect(found?.[0]).toMatch(BAD[name]?.[1] ?? /never/);

@@ -10,10 +10,10 @@ function options(): ts.CompilerOptions {
 }
 
 /**
- * Type-checks texts as if they stood in the project.
+ * Type-checks texts as files of the project.
  *
  * @param files the texts by their paths, relative to the project
- * @returns what the compiler says of each, by the path
+ * @returns the compiler's messages for each, by path
  */
 export function complaintsAbout(files: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
   const settings = options();

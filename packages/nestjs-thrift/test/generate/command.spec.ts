@@ -8,7 +8,7 @@ import { thriftTypes } from '../../src/generate/command.js';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const TASKS = join(root, 'idl/tasks.thrift');
 
-/** Runs the command; what it printed and its exit code. */
+/** Runs the command; returns its output and exit code. */
 function run(...args: string[]) {
   const printed = { out: '', err: '' };
   const code = thriftTypes(args, {
@@ -29,7 +29,7 @@ describe('thrift-types', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("writes what is committed for the project's contract; if not, run `npm run thrift-types`", () => {
+  it('writes the committed file of the contract; if not, run `npm run thrift-types`', () => {
     const { code, out } = run(TASKS, '--transport', 'nestjs-thrift');
     expect(code).toBe(0);
     expect(out).toBe(readFileSync(join(root, 'idl/src/tasks.generated.ts'), 'utf8'));
@@ -46,7 +46,7 @@ describe('thrift-types', () => {
     expect(readFileSync(output, 'utf8')).toContain('readonly m: Readonly<Record<string, T>>;');
   });
 
-  it('writes the services of included files for an IDL that does nothing but include', () => {
+  it('writes the services of included files for an IDL with only includes', () => {
     const idl = join(folder, 'all.thrift');
     writeFileSync(idl, 'include "labels.thrift" include "orders.thrift"');
     writeFileSync(join(folder, 'labels.thrift'), 'struct Label {} service Labels { Label get(1: string id) }');
@@ -84,7 +84,7 @@ describe('thrift-types', () => {
     }
   });
 
-  it('answers 1 with the place of an error in the IDL, or the file that is at fault', () => {
+  it('answers 1 with the position of an IDL error, or the file that failed', () => {
     const idl = join(folder, 'bad.thrift');
     writeFileSync(idl, 'struct S {\n  1: T t\n}');
     expect(run(idl, '--transport', 't')).toEqual({
@@ -103,7 +103,7 @@ describe('thrift-types', () => {
     [['a.thrift', 'b.thrift'], 'expected one IDL file, got 2'],
     [['a.thrift', '--zip'], "Unknown option '--zip'"],
     [['a.thrift', '-o'], "Option '-o, --output <value>' argument missing"],
-  ])('answers 2 with its usage to %j', (args, message) => {
+  ])('answers 2 with its usage for %j', (args, message) => {
     const { code, out, err } = run(...args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(`thrift-types: ${message}`);

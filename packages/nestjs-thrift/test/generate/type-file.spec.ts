@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { typeFile, type TypeFileOptions } from '../../src/generate/type-file.js';
 import { parseSchema } from '../../src/idl/load-schema.js';
 
-/** What is written for a text, after the line that tells where it is from. */
+/** Generated text for an IDL, after the header line. */
 function written(text: string, options: Partial<TypeFileOptions> = {}, include: Record<string, string> = {}): string {
   const schema = parseSchema(text, 'folder/a.thrift', {
     include: (path) => include[path.replace('folder/', '')] ?? '',
@@ -10,8 +10,8 @@ function written(text: string, options: Partial<TypeFileOptions> = {}, include: 
   return typeFile(schema, { transport: 'transport', ...options }).replace(/^.*\n+/, '');
 }
 
-describe('what is written for an IDL file', () => {
-  it('says where it is from', () => {
+describe('the generated file', () => {
+  it('names its source', () => {
     const file = typeFile(parseSchema('', 'folder/a.thrift'), { transport: 'transport' });
     expect(file).toBe('// Written by thrift-types from a.thrift: change that file and run it again.\n');
   });
@@ -21,7 +21,7 @@ describe('what is written for an IDL file', () => {
     expect(written(text)).toBe(written(text));
   });
 
-  it('structs are interfaces; what need not be sent may be undefined', () => {
+  it('structs are interfaces; optional fields may be undefined', () => {
     expect(
       written('/** A thing. */ struct S { /** Its id. */ 1: required i64 id, 2: optional bool b = true, 3: S s }'),
     ).toBe(
@@ -60,7 +60,7 @@ export interface S {
     ]);
   });
 
-  it('maps with string keys are objects where the transport reads them so', () => {
+  it('maps with string keys are objects if configured', () => {
     const options = { stringMapsAsObjects: true };
     expect(written('typedef map<string, i32> M const M C = {"a": 1, "b-c": 2, "__proto__": 3}', options)).toBe(
       `export type M = Readonly<Record<string, number>>;
@@ -70,7 +70,7 @@ export const C: Readonly<Record<string, number>> = { a: 1, 'b-c': 2, ['__proto__
     );
   });
 
-  it('enums keep their docs; structs without fields take none', () => {
+  it('enums keep their docs; structs without fields are empty', () => {
     expect(written('/** E. */ enum E { /** One. */ A = 1, B = -2 } enum None {} struct S {}')).toBe(
       `/** E. */
 export enum E {
@@ -86,7 +86,7 @@ export type S = Record<string, never>;
     );
   });
 
-  it('unions have one member, exceptions say how they travel', () => {
+  it('unions have one member, exceptions document how they are thrown', () => {
     expect(written('/** Either. */ union U { 1: i32 a, 2: string b } /** Bad. */ exception X { 1: U why }')).toBe(
       `import type { ThriftUnion } from 'transport';
 
@@ -113,7 +113,7 @@ export interface X {
     );
   });
 
-  it('services have arguments, handlers and a client, with what a method throws', () => {
+  it('services have arguments, handlers, a client, and the exceptions of a method', () => {
     expect(
       written(`
         exception X {}
@@ -157,7 +157,7 @@ export interface VClient {
     );
   });
 
-  it('services extend the interfaces of the services that they extend', () => {
+  it('services extend the interfaces of their parents', () => {
     const text = written(
       'include "b.thrift" service V extends b.B { void v() } service W extends V {}',
       {},
@@ -177,7 +177,7 @@ export interface VClient {
     ]);
   });
 
-  it('services are called by the names that the IDL file knows them by', () => {
+  it('services are named as in the IDL file', () => {
     const text = written(
       'include "b.thrift" service V extends b.B {}',
       {},
@@ -192,7 +192,7 @@ export interface VClient {
     ]);
   });
 
-  it('types of included files come along where they are needed, under a name of their own', () => {
+  it('types of included files are added on demand, under a unique name', () => {
     const text = written(
       'include "b.thrift" struct T { 1: b.T t } struct S { 1: b.U u }',
       {},
@@ -212,7 +212,7 @@ export interface VClient {
     ]);
   });
 
-  it('names that TypeScript or the file itself has taken get a line under them', () => {
+  it('reserved and used names get an underscore', () => {
     const text = written('struct Promise {} struct class {} struct VHandlers {} service V {} const i32 class = 1');
     expect(text.match(/^export \w+ \w+/gm)).toEqual([
       'export type Promise_',

@@ -10,7 +10,7 @@ const PEERS = 12;
 const REFUSED = { error: { message: 'Overloaded: not run, safe to retry' } };
 const [binary] = dialects as [Dialect];
 
-/** Handlers that are not done before they are told, whatever their signal says. */
+/** Handlers that finish on request, regardless of their signal. */
 class StubbornHandlers {
   readonly done = new Deferred<undefined>();
   running = 0;
@@ -31,8 +31,8 @@ class StubbornHandlers {
   }
 }
 
-describe.each(dialects)('peers that speak $name, call and go', (dialect) => {
-  it('have no more handlers run than may run at a time; others are served when those are done', async () => {
+describe.each(dialects)('peers that speak $name, call and disconnect', (dialect) => {
+  it('have no more running handlers than the limit; others are served when those finish', async () => {
     const stubborn = new StubbornHandlers();
     const call = dialect.call('echo', { text: 'x' });
     const limits = { maxCalls: MAX_CALLS, maxQueuedCalls: 0 };
@@ -54,8 +54,8 @@ describe.each(dialects)('peers that speak $name, call and go', (dialect) => {
   });
 });
 
-describe('handlers that outlive their peers', () => {
-  it('free their places at the deadline, so that some that hang do not stop the service for ever', async () => {
+describe('orphaned handlers', () => {
+  it('free their slots at the deadline, so that hanging ones do not block the service forever', async () => {
     const stubborn = new StubbornHandlers();
     const limits = { maxCalls: 1, maxQueuedCalls: 1, callTimeoutMs: 500 };
     await withThriftServer(stubborn.handlers, { limits }, async (server) => {
@@ -73,7 +73,7 @@ describe('handlers that outlive their peers', () => {
     });
   });
 
-  it('count with what their requests take: new calls are refused, and nobody is closed for it', async () => {
+  it('count with the memory of their requests: new calls are rejected, no connection closed', async () => {
     const stubborn = new StubbornHandlers();
     const large = binary.call('echo', { text: 'x'.repeat(700_000) });
     await withThriftServer(stubborn.handlers, { limits: { maxBufferedBytes: 3_000_000 } }, async (server) => {

@@ -6,7 +6,7 @@ import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { TestServer } from '../support/thrift-server.js';
 
-/** Much more than any of these attacks may cost the process. */
+/** Far more than any of these attacks may cost the process. */
 const GROWTH_BYTES = 8 * 1_048_576;
 
 let server: TestServer;
@@ -19,7 +19,7 @@ function named(name: string): Dialect {
   return dialects.find((dialect) => dialect.name === name) as Dialect;
 }
 
-/** A call of `count` with one field that `write` writes as it likes. */
+/** A call of `count` with one field written by `write`. */
 function countWith(dialect: Dialect, type: number, id: number, write: (writer: ProtocolWriter) => void): Buffer {
   return dialect.message('count', { seqid: 7 }, (writer) => {
     const outer = writer.writeStructBegin();
@@ -48,7 +48,7 @@ describe.each(dialects)('in $name', (dialect) => {
     for (let i = 0; i < count; i++) expect((await dialect.reply(peer, 'nothing')).error).toBeUndefined();
   });
 
-  it('a list of 2^31-1 bytes to skip is refused by its size', async () => {
+  it('a list of 2^31-1 bytes to skip is rejected by its size', async () => {
     const bytes = countWith(dialect, LIST, 77, (writer) => {
       writer.writeListBegin(BYTE, 0x7fffffff);
       writer.writeListEnd();
@@ -56,7 +56,7 @@ describe.each(dialects)('in $name', (dialect) => {
     await expectRefused(dialect, bytes, /2147483647/);
   });
 
-  it('a map whose size is allowed but whose entries never come allocates nothing', async () => {
+  it('a map with an allowed size but no entries allocates nothing', async () => {
     const bytes = countWith(dialect, MAP, 2, (writer) => {
       writer.writeMapBegin(STRING, STRING, 1_000_000);
       writer.writeMapEnd();
@@ -69,7 +69,7 @@ describe.each(dialects)('in $name', (dialect) => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(GROWTH_BYTES);
   });
 
-  it('200,000 structs, one in the other, in a field to skip are refused by their depth', async () => {
+  it('200,000 nested structs in a field to skip are rejected by their depth', async () => {
     const bytes = countWith(dialect, STRUCT, 77, (writer) => {
       const outers = Array.from({ length: 200_000 }, () => {
         const outer = writer.writeStructBegin();
@@ -87,7 +87,7 @@ describe.each(dialects)('in $name', (dialect) => {
 });
 
 describe('a varint of 11 bytes', () => {
-  it.each(['compact unframed', 'compact framed', 'compact in THeader'])('in %s is refused', async (name) => {
+  it.each(['compact unframed', 'compact framed', 'compact in THeader'])('in %s is rejected', async (name) => {
     const dialect = named(name);
     const bytes = countWith(dialect, I32, 77, (writer) => {
       for (let i = 0; i < 10; i++) writer.writeI8(-1);
@@ -98,7 +98,7 @@ describe('a varint of 11 bytes', () => {
 });
 
 describe('JSON', () => {
-  it.each(['JSON unframed', 'JSON framed'])('nested 100,000 deep in %s is refused by its depth', async (name) => {
+  it.each(['JSON unframed', 'JSON framed'])('nested 100,000 deep in %s is rejected by its depth', async (name) => {
     const dialect = named(name);
     const whole = dialect.call('count', {}).toString('latin1');
     const at = whole.lastIndexOf('{}');
@@ -139,7 +139,7 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('$na
     ['more pairs than a header may have', /127 headers, allowed: 64/, (call: Buffer) => (call[outer + 17] = 0x7f)],
     ['a number that never ends', /31 bits|inside a number/, (call: Buffer) => call.fill(0xff, outer + 14, outer + 22)],
     ['five hundred transforms', /transforms/, (call: Buffer) => call.writeUInt16BE(0xf403, outer + 15)],
-  ])('with %s is refused, by the seqid of its frame', async (_, message, change) => {
+  ])('with %s is rejected, by the seqid of its frame', async (_, message, change) => {
     const peer = await server.connect();
     await peer.write(withHeader((call) => change(call)));
     const { seqid, error } = await dialect.reply(peer);
@@ -147,7 +147,7 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('$na
     await peer.ended;
   });
 
-  it('that inflates to a gigabyte is refused as soon as it passes the limit', async () => {
+  it('that decompresses to a gigabyte is rejected at the limit', async () => {
     const zeros = deflateSync(Buffer.alloc(1_048_576), { finishFlush: 2 });
     const rest = deflateSync(Buffer.alloc(1_048_576), { finishFlush: 2 }).subarray(2);
     const bomb = Buffer.concat([zeros, ...Array.from({ length: 1_023 }, () => rest)]);
@@ -170,7 +170,7 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('$na
     await peer.ended;
   });
 
-  it('with a transform that is not known is told which are', async () => {
+  it('with an unknown transform gets an error with the known ones', async () => {
     const peer = await server.connect();
     await peer.write(
       withHeader((call) => {
@@ -185,7 +185,7 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('$na
     await peer.ended;
   });
 
-  it('with a protocol that is not known is told which are', async () => {
+  it('with an unknown protocol gets an error with the known ones', async () => {
     const peer = await server.connect();
     await peer.write(withHeader((call) => (call[outer + 14] = 1)));
     expect((await dialect.reply(peer)).error).toMatchObject({

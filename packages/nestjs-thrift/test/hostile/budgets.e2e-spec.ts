@@ -10,7 +10,7 @@ const MIB = 1_048_576;
 const [binary] = dialects as [Dialect];
 
 describe('the budgets of the process', () => {
-  it('for requests in the making: the largest holder is closed at once, the others are served', async () => {
+  it('for incomplete requests: the largest holder is closed at once, the others are served', async () => {
     await withThriftServer(probeHandlers, { limits: { maxBufferedBytes: 4 * MIB } }, async (server) => {
       const small = await server.connect();
       const message = binary.call('echo', { text: 'x'.repeat(3 * MIB) });
@@ -27,7 +27,7 @@ describe('the budgets of the process', () => {
     });
   });
 
-  it('for requests that run: beyond the size of one message, those of a peer wait; beyond the budget, it is closed', async () => {
+  it('for running requests: a peer waits beyond one message, and is closed beyond the budget', async () => {
     const go = new Deferred<undefined>();
     let started = 0;
     const handlers = {
@@ -59,7 +59,7 @@ describe('the budgets of the process', () => {
     });
   });
 
-  it('for what small messages make in memory: elements count for more than their bytes', async () => {
+  it('for the memory of small messages: elements count more than their bytes', async () => {
     const go = new Deferred<number>();
     await withThriftServer(
       { ...probeHandlers, count: () => go.promise },
@@ -78,7 +78,7 @@ describe('the budgets of the process', () => {
     );
   });
 
-  it('for replies that nobody reads: the largest holder is closed at once, the others are served', async () => {
+  it('for unread replies: the largest holder is closed at once, the others are served', async () => {
     const all = new Deferred<undefined>();
     let waiting = 0;
     const handlers = {
@@ -128,7 +128,7 @@ describe('the limit on connections', () => {
     });
   });
 
-  it('closes a new connection while all others have calls under way, and has room again when one goes', async () => {
+  it('closes a new connection while all others have running calls', async () => {
     const go = new Deferred<undefined>();
     const handlers = {
       ...probeHandlers,
@@ -157,7 +157,7 @@ describe('the limit on connections', () => {
     });
   });
 
-  it('has a share for each address: one that holds more loses one to another, and none to itself', async () => {
+  it('has a share for each address: one above it loses connections to others, not to itself', async () => {
     await withThriftServer(probeHandlers, { limits: { maxConnections: 4 } }, async (server) => {
       const from = (localAddress: string): Promise<RawPeer> =>
         RawPeer.connect({ host: '127.0.0.1', port: server.port, localAddress });
@@ -179,7 +179,7 @@ describe('the limit on connections', () => {
   });
 });
 
-describe('who shares a share of connections', () => {
+describe('the owner of a share of connections', () => {
   it.each([
     ['10.0.0.1', '10.0.0.1'],
     ['::ffff:10.0.0.1', '10.0.0.1'],
@@ -189,7 +189,7 @@ describe('who shares a share of connections', () => {
     ['::1', '0:0:0:0'],
     ['fe80::1%eth0', 'fe80:0:0:0'],
     ['', ''],
-  ])('%s is of %s', (address, group) => {
+  ])('%s belongs to %s', (address, group) => {
     expect(addressGroup(address)).toBe(group);
   });
 });

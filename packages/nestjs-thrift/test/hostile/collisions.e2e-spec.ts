@@ -62,7 +62,7 @@ const chosenInts = Array.from({ length: COUNT }, (_, i) => int32HashedTo((BigInt
 const chosenBits = Array.from({ length: COUNT }, (_, i) => bitsHashedTo((BigInt(i + 1) << 30n) | 7n));
 const chosenDoubles = chosenBits.map(doubleOf).filter((value) => !Number.isNaN(value));
 
-/** Numbers for one argument of `size`, and how they are written. */
+/** Numbers for one argument of `size`, and how to write them. */
 interface Numbers {
   readonly kind: string;
   readonly write: (writer: ProtocolWriter) => void;
@@ -164,7 +164,7 @@ describe('numbers chosen to collide', () => {
     });
   });
 
-  it.each(ordinary)('are not seen in $kind', async ({ write }) => {
+  it.each(ordinary)('are not detected in $kind', async ({ write }) => {
     await withThriftServer(handlers, { idl: schema }, async (server) => {
       const peer = await server.connect();
       await peer.write(callWith(dialect, 'size', write));
@@ -182,7 +182,7 @@ describe('numbers chosen to collide', () => {
     });
   });
 
-  it.each([1_024, 100_000])('are told from %i ordinary ones', (size) => {
+  it.each([1_024, 100_000])('are distinguished from %i ordinary ones', (size) => {
     const containers = [
       new Set(Array.from({ length: size }, (_, i) => i * 1_009)),
       new Set(Array.from({ length: size }, (_, i) => BigInt(i) << 32n)),

@@ -14,7 +14,7 @@ describe.each(headerDialects)('a peer that compresses, in $name', (dialect) => {
     return dialect.call('echo', { text }, { seqid: 7, headers });
   };
 
-  it('as much as there can be in one chunk lets others have their turn after each message', async () => {
+  it('a full chunk of messages lets other work run after each message', async () => {
     const order: string[] = [];
     const echo = ({ text }: { text: string }): string => {
       order.push(text.slice(0, 5));
@@ -32,7 +32,7 @@ describe.each(headerDialects)('a peer that compresses, in $name', (dialect) => {
     });
   });
 
-  it('what it has compressed is refused, since it gains nothing and costs much', async () => {
+  it('compressed twice is rejected: it gains nothing and costs much', async () => {
     await withThriftServer(probeHandlers, {}, async (server) => {
       const peer = await server.connect();
       await peer.write(compressed([1, 1], 'x'));

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A field with a struct that has a field with a struct, and so on. */
+/** Nested structs in a field. */
 function nest(writer: ProtocolWriter, id: number, depth: number): void {
   field(writer, STRUCT, id, () => {
     const outer = writer.writeStructBegin();
@@ -65,7 +65,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
   it.each([
     ['list', 'texts'],
     ['map', 'pairs'],
-  ])('sends a %s over the limit: refused and closed; one at the limit is served', async (_, name) => {
+  ])('sends a %s over the limit: rejected and closed; one at the limit is served', async (_, name) => {
     const entries = (size: number): [string, string][] => Array.from({ length: size }, (__, n) => [String(n), '']);
     const call = (size: number): Buffer => {
       const pairs = new Map(entries(size));
@@ -100,7 +100,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectClosed(peer);
   });
 
-  it('sends lists in lists with more in all than one may have: refused; numbers, which take no more memory, are not', async () => {
+  it('sends lists in lists over the total limit: rejected; plain numbers are not counted', async () => {
     const peer = await server.connect();
     const rows = Array.from({ length: 4 }, () => Array.from({ length: 24 }, () => ''));
     const numbers = rows.map((row) => row.map(() => 0));
@@ -119,7 +119,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
   it.each([
     ['a field of the IDL', 3],
     ['a field to skip', 77],
-  ])('nests deeper than the limit in %s: refused and closed; at the limit it is served', async (_, id) => {
+  ])('nests deeper than the limit in %s: rejected and closed; at the limit it is served', async (_, id) => {
     const peer = await server.connect();
     await peer.write(
       callWith(dialect, 'count', (writer) => {
@@ -139,7 +139,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectClosed(peer);
   });
 
-  it('declares a list that is longer than anything can be: refused before an element has come', async () => {
+  it('declares an impossibly long list: rejected before any element', async () => {
     const peer = await server.connect();
     const bytes = callWith(dialect, 'count', (writer) => {
       field(writer, LIST, 1, () => {

@@ -11,7 +11,7 @@ const headed = dialects.filter(({ framing }) => framing.endsWith('header'));
 
 describe('a call that takes too long', () => {
   it.each(dialects)(
-    'in $name is answered so, its signal aborts, and what it returns later is dropped',
+    'in $name gets a deadline error, its signal aborts, and its late result is dropped',
     async (dialect) => {
       const aborted = new Deferred<ThriftContext>();
       const handlers = {
@@ -52,7 +52,7 @@ describe.each(headed)('the header client_timeout in $name', (dialect) => {
     );
   };
 
-  it('that runs out while the call waits for a place tells that it was not run', async () => {
+  it('that expires while the call is queued is answered as not run', async () => {
     const handlers = { ...probeHandlers, echo: () => NEVER };
     await withThriftServer(handlers, { limits: { callTimeoutMs: 400, maxCalls: 1 } }, async (server) => {
       const peer = await server.connect();
@@ -63,7 +63,7 @@ describe.each(headed)('the header client_timeout in $name', (dialect) => {
     });
   });
 
-  it('brings the deadline forward', async () => {
+  it('shortens the deadline', async () => {
     await withThriftServer({ ...probeHandlers, echo: () => NEVER }, {}, async (server) => {
       const peer = await server.connect();
       const startMs = performance.now();
@@ -73,7 +73,7 @@ describe.each(headed)('the header client_timeout in $name', (dialect) => {
     });
   });
 
-  it('never puts it off, and nonsense in it changes nothing', async () => {
+  it('never extends it, and is ignored when invalid', async () => {
     let left = 0;
     const handlers = {
       ...probeHandlers,

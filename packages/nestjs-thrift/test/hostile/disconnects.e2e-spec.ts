@@ -21,7 +21,7 @@ beforeAll(async () => {
       if (!context.signal.aborted) await once(context.signal, 'abort');
     },
   };
-  // With a cap of one, the cap is reached by the call that is to be broken off.
+  // With a cap of one, the interrupted call is the one at the cap.
   server = await TestServer.start(handlers, {
     limits: { maxCallsPerConnection: 1, maxMessageBytes: MAX_MESSAGE_BYTES },
   });
@@ -31,7 +31,7 @@ afterAll(() => server.close());
 describe.each(dialects)('a peer that speaks $name', (dialect) => {
   const pending = dialect.call('Other.echo', { text: 'x' }, { name: 'Other:echo' });
 
-  it('resets the connection in the middle of a message: nobody else notices', async () => {
+  it('resets the connection within a message: nobody else is affected', async () => {
     const good = await server.connect();
     const peer = await server.connect();
     const gone = server.next('disconnect');
@@ -42,7 +42,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     expect(await dialect.reply(good)).toMatchObject({ result: { success: 'undisturbed' } });
   });
 
-  it('resets the connection in the middle of a call: its signal aborts, its result is dropped', async () => {
+  it('resets the connection during a call: its signal aborts, its result is dropped', async () => {
     running = new Deferred();
     const peer = await server.connect();
     await peer.write(pending);
@@ -63,7 +63,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await peer.ended;
   });
 
-  it('sends FIN in the middle of a message: told so, where it said what it calls', async () => {
+  it('sends FIN within a message: gets an error if the call is known', async () => {
     const peer = await server.connect();
     const call = dialect.call('echo', { text: 'unfinished' }, { seqid: 3 });
     await peer.write(call.subarray(0, -2));
@@ -72,7 +72,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await peer.ended;
   });
 
-  it('is refused while it still sends: what it sends is taken until it has read the error', async () => {
+  it('is rejected while sending: its bytes are read until it has read the error', async () => {
     const peer = await server.connect();
     peer.stopReading();
     const call = dialect.call('echo', { text: 'x'.repeat(MAX_MESSAGE_BYTES) }, { seqid: 3 });

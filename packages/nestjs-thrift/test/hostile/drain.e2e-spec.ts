@@ -9,8 +9,8 @@ import { withThriftServer } from '../support/thrift-server.js';
 
 const [binary] = dialects as [Dialect];
 
-describe.each(dialects)('a server that closes, to peers of $name,', (dialect) => {
-  it('lets calls finish whose last byte it has read, refuses those after, and then sends FIN', async () => {
+describe.each(dialects)('a closing server, for peers of $name,', (dialect) => {
+  it('lets fully received calls finish, rejects later ones, and then sends FIN', async () => {
     const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
     const handlers = {
       ...probeHandlers,
@@ -46,8 +46,8 @@ describe.each(dialects)('a server that closes, to peers of $name,', (dialect) =>
   });
 });
 
-describe('a server that closes', () => {
-  it('refuses all calls that come while another runs, not only the first of them', async () => {
+describe('a closing server', () => {
+  it('rejects all calls that arrive while another runs, not only the first', async () => {
     const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
     const handlers = {
       ...probeHandlers,
@@ -79,7 +79,7 @@ describe('a server that closes', () => {
     });
   });
 
-  it('closes idle connections at once, and takes no new ones', async () => {
+  it('closes idle connections at once, and accepts no new ones', async () => {
     await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
       const peer = await server.connect();
       await peer.write(binary.call('echo', { text: 'x' }));
@@ -93,16 +93,16 @@ describe('a server that closes', () => {
     });
   });
 
-  it('waits a second for the rest of a message, and tells its peer that it was not run', async () => {
+  it('waits a second for the rest of a message, and rejects it as not run', async () => {
     await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
       const [peer, other] = [await server.connect(), await server.connect()];
       const call = binary.call('echo', { text: 'x' });
       await peer.write(call.subarray(0, -3));
-      // What came before this one has been read when it is answered.
+      // Earlier bytes have been read when it is answered.
       await other.write(call);
       await binary.reply(other);
       const closed = server.server.close();
-      // The sleep is what is tested: a few round trips of a long way.
+      // The sleep is the subject of the test: a few round trips over a long distance.
       await delay(300);
       await peer.write(call.subarray(-3));
       expect((await binary.reply(peer)).error?.message).toBe('Shutting down: not run, safe to retry');
@@ -112,7 +112,7 @@ describe('a server that closes', () => {
     });
   });
 
-  it('waits no longer than that for a peer that leaves a message half done', async () => {
+  it('waits no longer than that for an incomplete message', async () => {
     await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
       const peer = await server.connect();
       await peer.write(binary.call('echo', { text: 'x' }).subarray(0, -3));
@@ -125,7 +125,7 @@ describe('a server that closes', () => {
     });
   });
 
-  it('tells a busy peer that its next call was not run, rather than to hang up on it', async () => {
+  it('rejects the next call of a busy peer as not run, instead of disconnecting', async () => {
     await withThriftServer(probeHandlers, {}, async (server) => {
       const peer = await server.connect();
       const ask = async (): Promise<string | undefined> => {
@@ -141,7 +141,7 @@ describe('a server that closes', () => {
     });
   });
 
-  it('refuses a peer that goes on calling for a quarter of a second, and then sends FIN', async () => {
+  it('rejects calls of a continuing peer for a quarter of a second, then sends FIN', async () => {
     await withThriftServer(probeHandlers, { limits: { drainTimeoutMs: 60_000 } }, async (server) => {
       const peer = await server.connect();
       const call = binary.call('echo', { text: 'x' });
@@ -159,7 +159,7 @@ describe('a server that closes', () => {
     });
   });
 
-  it('cuts what is stuck at the limit: an error reply, and the signal aborts', async () => {
+  it('cuts running calls at the limit: an error reply, and the signal aborts', async () => {
     const stuck = new Deferred<ThriftContext>();
     const handlers = {
       ...probeHandlers,
@@ -184,7 +184,7 @@ describe('a server that closes', () => {
     });
   });
 
-  it('waits for the same end when it is closed again', async () => {
+  it('waits for the same end in a second close', async () => {
     await withThriftServer(probeHandlers, {}, async (server) => {
       await Promise.all([server.server.close(), server.server.close()]);
       await server.server.close();

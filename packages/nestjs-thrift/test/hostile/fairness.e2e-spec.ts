@@ -12,14 +12,14 @@ function calls(count: number, method: string, args: object): Buffer {
   return Buffer.concat(Array.from({ length: count }, () => binary.call(method, args)));
 }
 
-/** Until a method has replied once, room for a large reply is set aside for each of its calls. */
+/** Until a method has replied once, memory for a large reply is reserved for each of its calls. */
 async function learnSize(server: TestServer): Promise<void> {
   const peer = await server.connect();
   await peer.write(binary.call('echo', { text: 'x' }));
   await binary.reply(peer);
 }
 
-describe('connections that fill every slot with calls that wait', () => {
+describe('connections that fill every slot with waiting calls', () => {
   const MAX_CALLS = 64;
   const waiting = new Deferred<string>();
   const handlers = {
@@ -28,7 +28,7 @@ describe('connections that fill every slot with calls that wait', () => {
   };
   const limits = { maxCalls: MAX_CALLS, maxQueuedCalls: MAX_CALLS, maxCallsPerConnection: 32, drainTimeoutMs: 50 };
 
-  it.each([3, 12])('do not keep a neighbour waiting: %i of them', async (hogs) => {
+  it.each([3, 12])('do not block a neighbour: %i of them', async (hogs) => {
     await withThriftServer(handlers, { limits }, async (server) => {
       await learnSize(server);
       for (let n = 0; n < hogs; n++) await (await server.connect()).write(calls(32, 'echo', { text: 'wait' }));
@@ -41,7 +41,7 @@ describe('connections that fill every slot with calls that wait', () => {
     });
   });
 
-  it('get every slot while nobody else wants one', async () => {
+  it('get every slot while no other connection needs one', async () => {
     await withThriftServer(handlers, { limits: { ...limits, maxCallsPerConnection: 100 } }, async (server) => {
       await learnSize(server);
       let running = 0;
@@ -55,7 +55,7 @@ describe('connections that fill every slot with calls that wait', () => {
 });
 
 describe('bursts of calls', () => {
-  /** The most handlers that started in one iteration of the event loop while `burst` was served. */
+  /** The maximum number of handlers that started in one event-loop iteration while `burst` was served. */
   async function mostAtOnce(bytes: number, connections: number, callsEach: number): Promise<number> {
     let [inIteration, most, isOver] = [0, 0, false];
     const count = async (): Promise<void> => {
@@ -70,7 +70,7 @@ describe('bursts of calls', () => {
     };
     await withThriftServer(handlers, {}, async (server) => {
       const peers = await Promise.all(Array.from({ length: connections }, () => server.connect()));
-      // The size of the replies is not known before the first.
+      // The size of replies is unknown before the first.
       await peers[0]?.write(binary.call('large', { bytes }));
       await binary.reply(peers[0] as (typeof peers)[0], 'large');
       most = 0;
@@ -86,11 +86,11 @@ describe('bursts of calls', () => {
     return most;
   }
 
-  it('with large replies take turns: 256 KiB of them in an iteration of the event loop, however many ask', async () => {
+  it('with large replies are split: 256 KiB of replies per event-loop iteration', async () => {
     expect(await mostAtOnce(100 * KIB, 20, 10)).toBeLessThanOrEqual(2);
   });
 
-  it('with small replies do not wait for one another', async () => {
+  it('with small replies do not wait for each other', async () => {
     expect(await mostAtOnce(100, 1, 32)).toBe(32);
   });
 });

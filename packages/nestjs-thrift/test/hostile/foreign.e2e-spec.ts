@@ -8,7 +8,7 @@ import { dialects, type Dialect } from '../support/thrift-dialects.js';
 import { probeHandlers, probeSchema } from '../support/thrift-probe.js';
 import { TestServer, withThriftServer } from '../support/thrift-server.js';
 
-describe('a peer that speaks no Thrift', () => {
+describe('a peer that does not speak Thrift', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start(probeHandlers, { limits: { partialMessageTimeoutMs: 200 } });
@@ -18,7 +18,7 @@ describe('a peer that speaks no Thrift', () => {
   });
   afterAll(() => server.close());
 
-  it('sends an HTTP request: gets a 400 that says what this port speaks, closed', async () => {
+  it('sends an HTTP request: gets a 400 that names Thrift, closed', async () => {
     const peer = await server.connect();
     await peer.write(Buffer.from('GET / HTTP/1.1\r\nHost: tasks\r\n\r\n'));
     await peer.ended;
@@ -38,7 +38,7 @@ describe('a peer that speaks no Thrift', () => {
     ['another version of binary', Buffer.from('80020001', 'hex'), /no dialect/],
     ['another version of compact', Buffer.from('8222', 'hex'), /no dialect/],
     ['a THeader whose lengths do not fit', Buffer.from('00000040000000380fff0000', 'hex'), /no dialect/],
-  ])('sends %s: closed, and the log says what it was', async (_, bytes, advice) => {
+  ])('sends %s: closed, and the log names the protocol', async (_, bytes, advice) => {
     const peer = await server.connect();
     await peer.write(bytes);
     await peer.ended;
@@ -46,7 +46,7 @@ describe('a peer that speaks no Thrift', () => {
     expect(server.rejections).toMatchObject([{ reason: 'foreign-protocol', message: expect.stringMatching(advice) }]);
   });
 
-  it('sends 1 MB of random bytes: closed at the latest when they are no message in time, and nobody else notices', async () => {
+  it('sends 1 MB of random bytes: closed in time, nobody else is affected', async () => {
     const [dialect] = dialects as [Dialect];
     const good = await server.connect();
     for (let round = 0; round < 20; round++) {
@@ -70,7 +70,7 @@ describe('a server that accepts', () => {
     ['frames alone', ['binary', 'compact', 'json'], ['framed']],
     ['THeader alone', ['binary', 'compact', 'json'], ['header', 'framed-header']],
   ] as [string, ProtocolName[], FramingName[]][])(
-    '%s answers those, and tells all others which to use',
+    '%s serves those, and names them to all others',
     async (_, protocols, framings) => {
       await withThriftServer(probeHandlers, { protocols, framings }, async (server) => {
         for (const dialect of dialects) {
@@ -91,7 +91,7 @@ describe('a server that accepts', () => {
     },
   );
 
-  it('versions alone refuses old-style messages, on a connection that began strictly as well', async () => {
+  it('strict messages only rejects old-style ones, also after strict ones', async () => {
     await withThriftServer(probeHandlers, { strict: true }, async (server) => {
       const [strict, old] = ['binary framed', 'old-style binary framed'].map(
         (name) => dialects.find((dialect) => dialect.name === name) as Dialect,
@@ -110,7 +110,7 @@ describe('a server that accepts', () => {
     });
   });
 
-  it.each([{ protocols: ['binry'] }, { framings: [] }])('%j is not started', (options) => {
+  it.each([{ protocols: ['binry'] }, { framings: [] }])('%j does not start', (options) => {
     const make = (): ThriftServer =>
       new ThriftServer({ idl: probeSchema, ...(options as Partial<ThriftServerOptions>) });
     expect(make).toThrow(/give one or more of/);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A call of `count` that takes so many bytes, the length of its frame apart. */
+/** A call of `count` with that many bytes, without the frame's length. */
 function callOf(dialect: Dialect, bytes: number): Buffer {
   const lengthBytes = dialect.isFramed ? 4 : 0;
   const texts = Array.from({ length: 5 }, () => 'x'.repeat(9_000));
@@ -27,7 +27,7 @@ function callOf(dialect: Dialect, bytes: number): Buffer {
 }
 
 describe.each(dialects.filter(({ isFramed }) => isFramed))('a peer that frames $name', (dialect) => {
-  it('sends arguments that break off: PROTOCOL_ERROR, kept', async () => {
+  it('sends truncated arguments: PROTOCOL_ERROR, kept', async () => {
     const peer = await server.connect();
     const bytes = dialect.message('echo', { seqid: 7 }, (writer) => {
       writer.writeStructBegin();
@@ -42,7 +42,7 @@ describe.each(dialects.filter(({ isFramed }) => isFramed))('a peer that frames $
 });
 
 describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('a peer that speaks $name', (dialect) => {
-  it('sends a message that does not even tell its number: PROTOCOL_ERROR with that of the frame, kept', async () => {
+  it("sends a message without seqid: PROTOCOL_ERROR with the frame's, kept", async () => {
     const peer = await server.connect();
     const headers = { sequenceId: 41, outOfOrder: false, transforms: [], headers: new Map<string, string>() };
     const call = dialect.call('echo', { text: 'x' }, { seqid: 41, headers });
@@ -63,7 +63,7 @@ describe.each(dialects.filter(({ framing }) => framing === 'framed-header'))('a 
     ['less', -1],
     ['more', 1],
     ['far more', 0x7000_0000],
-  ])('says %s of a later message inside its frame than outside: PROTOCOL_ERROR, closed', async (_, difference) => {
+  ])('sends different %s in frame and message: PROTOCOL_ERROR, closed', async (_, difference) => {
     const peer = await server.connect();
     await expectKept(dialect, peer);
     const headers = { sequenceId: 41, outOfOrder: false, transforms: [], headers: new Map<string, string>() };
@@ -79,7 +79,7 @@ describe.each(dialects.filter(({ framing }) => framing === 'framed-header'))('a 
 });
 
 describe.each(dialects.filter(({ framing }) => !framing.endsWith('header')))('a peer that speaks $name', (dialect) => {
-  it('sends a message that does not even tell its number: PROTOCOL_ERROR with 0, kept where frames are', async () => {
+  it('sends a message without seqid: PROTOCOL_ERROR with 0, kept where frames are used', async () => {
     const peer = await server.connect();
     await expectKept(dialect, peer);
     const call = dialect.call('echo', { text: 'x' }, { seqid: 41 });
@@ -92,7 +92,7 @@ describe.each(dialects.filter(({ framing }) => !framing.endsWith('header')))('a 
 });
 
 describe.each(dialects)('a peer that speaks $name', (dialect) => {
-  it('calls a method that there is not: told so, kept', async () => {
+  it('calls an unknown method: UNKNOWN_METHOD, kept', async () => {
     const peer = await server.connect();
     await peer.write(dialect.call('echo', { text: 'x' }, { seqid: 7, name: 'gone' }));
     const { name, seqid, error } = await dialect.reply(peer);
@@ -124,7 +124,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     expect(await dialect.reply(peer, 'count')).toMatchObject({ seqid: 7, result: { success: 0 } });
   });
 
-  it('leaves out a required field: PROTOCOL_ERROR that names it, kept', async () => {
+  it('omits a required field: PROTOCOL_ERROR that names it, kept', async () => {
     const peer = await server.connect();
     await peer.write(callWith(dialect, 'strict', () => undefined));
     const { error } = await dialect.reply(peer);
@@ -132,7 +132,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectKept(dialect, peer);
   });
 
-  it('sends arguments that are not UTF-8: PROTOCOL_ERROR, kept where the message has an end of its own', async () => {
+  it('sends arguments that are not UTF-8: PROTOCOL_ERROR, kept where frames are used', async () => {
     const peer = await server.connect();
     const call = dialect.call('echo', { text: '#'.repeat(8) }, { seqid: 7 });
     const at = call.indexOf('########');
@@ -143,7 +143,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     else await expectClosed(peer);
   });
 
-  it('sends a string over the limit: refused by its size and closed; one at the limit is served', async () => {
+  it('sends a string over the limit: rejected by its size and closed; one at the limit is served', async () => {
     const peer = await server.connect();
     const text = 'x'.repeat(MAX_STRING);
     await peer.write(dialect.call('echo', { text }));
@@ -155,7 +155,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectClosed(peer);
   });
 
-  it('sends a message over the limit: refused and closed; one at the limit is served', async () => {
+  it('sends a message over the limit: rejected and closed; one at the limit is served', async () => {
     const peer = await server.connect();
     await peer.write(callOf(dialect, MAX_MESSAGE));
     expect(await dialect.reply(peer, 'count')).toMatchObject({ result: { success: 6 } });

@@ -6,7 +6,7 @@ import { withThriftServer, type Handlers } from '../support/thrift-server.js';
 
 const [binary] = dialects as [Dialect];
 
-/** Calls of `echo` that end when the test says so. */
+/** Calls of `echo` that finish on request. */
 class Gate {
   readonly started: string[] = [];
   private readonly ends = new Map<string, () => void>();
@@ -40,8 +40,8 @@ function calls(dialect: Dialect, texts: readonly string[], headers?: MessageHead
   );
 }
 
-describe.each(dialects)('calls at the same time in $name', (dialect) => {
-  it('get their replies in the order of the calls, whichever ends first', async () => {
+describe.each(dialects)('concurrent calls in $name', (dialect) => {
+  it('get their replies in the order of the calls, not of completion', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, {}, async (server) => {
       const peer = await server.connect();
@@ -57,7 +57,7 @@ describe.each(dialects)('calls at the same time in $name', (dialect) => {
 });
 
 describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('a peer of $name', (dialect) => {
-  it('gets replies as they come where it says that any order will do', async () => {
+  it('gets replies in order of completion if it accepts that', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, {}, async (server) => {
       const peer = await server.connect();
@@ -74,7 +74,7 @@ describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('a p
 });
 
 describe('a peer that sends a thousand calls at once', () => {
-  it('gets all its replies, and does not keep another one waiting for them', async () => {
+  it('gets all its replies, and does not delay other peers', async () => {
     const order: string[] = [];
     const handlers = { ...probeHandlers, echo: ({ text }: { text: string }) => (order.push(text), text) };
     await withThriftServer(handlers, {}, async (server) => {
@@ -95,7 +95,7 @@ describe('a peer that sends a thousand calls at once', () => {
 });
 
 describe('the caps on calls', () => {
-  it('of one connection: the rest waits unread, and runs as there is room', async () => {
+  it('per connection: further ones stay unread until a slot is free', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, { limits: { maxCallsPerConnection: 2 } }, async (server) => {
       const peer = await server.connect();
@@ -111,7 +111,7 @@ describe('the caps on calls', () => {
     });
   });
 
-  it('of one connection: 32 run before a reply is known, and as many as the limit says once replies are small', async () => {
+  it('per connection: 32 before the first reply is known, up to the limit for small replies', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, { limits: { drainTimeoutMs: 0 } }, async (server) => {
       const peer = await server.connect();
@@ -138,7 +138,7 @@ describe('the caps on calls', () => {
     ['300 of 64 KiB', {}, 300, 65_536, 64],
     ['40 of 1 MiB', {}, 40, 1_048_576, 32],
     ['500 of a few bytes, where four may run', { maxCallsPerConnection: 4 }, 500, 1, 8 * 4 + 4],
-  ])('also hold back those whose replies would wait for the first one: %s', async (_, limits, count, bytes, most) => {
+  ])('also hold back calls whose replies would wait for the first one: %s', async (_, limits, count, bytes, most) => {
     const gate = new Gate();
     let made = 0;
     const handlers = { ...gate.handlers, large: () => Buffer.alloc(bytes, (made++, 'x')) };
@@ -147,7 +147,7 @@ describe('the caps on calls', () => {
       const large = Array.from({ length: count }, () => binary.call('large', { bytes }));
       await peer.write(Buffer.concat([calls(binary, ['first']), ...large]));
       await gate.untilStarted(1);
-      // What can run has run when a few round trips of somebody else bring nothing more.
+      // Every call that may run has started when a few round trips of another peer change nothing.
       for (let before = -1; before < made;) {
         before = made;
         for (let trips = 0; trips < 5; trips++) {
@@ -166,7 +166,7 @@ describe('the caps on calls', () => {
     });
   });
 
-  it('of the process: those beyond it wait, those beyond the queue are refused at once, not run', async () => {
+  it('of the process: further ones are queued, beyond the queue rejected as not run', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, { limits: { maxCalls: 2, maxQueuedCalls: 1 } }, async (server) => {
       const peers = await Promise.all(['a', 'b', 'c', 'd'].map(() => server.connect()));
@@ -190,7 +190,7 @@ describe('the caps on calls', () => {
     });
   });
 
-  it('forget a call that waited when its peer goes', async () => {
+  it('drop a queued call when its peer disconnects', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, { limits: { maxCalls: 1, maxQueuedCalls: 1 } }, async (server) => {
       const peer = await server.connect();

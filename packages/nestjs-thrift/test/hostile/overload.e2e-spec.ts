@@ -7,14 +7,14 @@ import { withThriftServer } from '../support/thrift-server.js';
 const [binary] = dialects as [Dialect];
 const PIPELINED = 256;
 
-/** A handler that takes the processor for a tenth of a millisecond. */
+/** A handler that uses the processor for a tenth of a millisecond. */
 function work({ text }: { text: string }): string {
   for (const endMs = performance.now() + 0.1; performance.now() < endMs;);
   return text;
 }
 
-describe('more calls than the processor has time for', () => {
-  it('are refused as not run, but never those of a peer that waits for each reply', async () => {
+describe('more calls than the processor can handle', () => {
+  it('are rejected as not run, except those of peers that wait for each reply', async () => {
     await withThriftServer({ ...probeHandlers, echo: work }, { limits: { maxCallsPerTurn: 64 } }, async (server) => {
       let [refused, flooding] = [0, true];
       const flood = async (peer: RawPeer): Promise<void> => {

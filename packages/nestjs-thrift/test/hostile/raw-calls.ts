@@ -3,7 +3,7 @@ import type { ProtocolWriter } from '../../src/protocol/protocol.js';
 import type { RawPeer } from '@tasks/testing/raw-peer';
 import type { Dialect } from '../support/thrift-dialects.js';
 
-/** A call with seqid 7 whose arguments `write` writes as it likes. */
+/** A call with seqid 7 whose arguments are written by `write`. */
 export function callWith(dialect: Dialect, method: string, write: (writer: ProtocolWriter) => void): Buffer {
   return dialect.message(method, { seqid: 7 }, (writer) => {
     const outer = writer.writeStructBegin();
@@ -25,7 +25,7 @@ export async function expectKept(dialect: Dialect, peer: RawPeer): Promise<void>
   expect(await dialect.reply(peer)).toMatchObject({ seqid: 99, result: { success: 'still here' } });
 }
 
-/** The server has sent FIN, and nothing after what was read. */
+/** The server has sent FIN, and nothing after the bytes read. */
 export async function expectClosed(peer: RawPeer): Promise<void> {
   await peer.ended;
   peer.end();

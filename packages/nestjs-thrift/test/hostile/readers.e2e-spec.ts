@@ -7,7 +7,7 @@ import { withThriftServer } from '../support/thrift-server.js';
 const MIB = 1_048_576;
 
 describe.each(dialects)('replies in $name', (dialect) => {
-  it('that are never read: no more are made than the cap, and the peer is closed', async () => {
+  it('that are never read: they stop at the cap, and the peer is closed', async () => {
     let made = 0;
     const handlers = { ...probeHandlers, large: ({ bytes }: { bytes: number }) => Buffer.alloc(bytes, (made++, 'x')) };
     await withThriftServer(handlers, { limits: { replyStallTimeoutMs: 300 } }, async (server) => {
@@ -23,7 +23,7 @@ describe.each(dialects)('replies in $name', (dialect) => {
 });
 
 describe('a peer that reads slowly', () => {
-  it('gets all its replies, however long it takes in all', async () => {
+  it('gets all its replies, in any total time', async () => {
     const [dialect] = dialects as [Dialect];
     await withThriftServer(probeHandlers, { limits: { replyStallTimeoutMs: 1_000 } }, async (server) => {
       const peer = await server.connect();
@@ -31,7 +31,7 @@ describe('a peer that reads slowly', () => {
       void peer.write(Buffer.concat(Array.from({ length: count }, () => dialect.call('large', { bytes }))));
       for (let i = 0; i < count; i++) {
         peer.socket.pause();
-        // The sleep is what is tested: with it, all replies together take longer than one may be stuck.
+        // The sleep is the subject of the test: all replies together take longer than the limit for one.
         await delay(25);
         peer.socket.resume();
         expect((await dialect.reply(peer, 'large')).result['success']).toHaveLength(bytes);
@@ -40,7 +40,7 @@ describe('a peer that reads slowly', () => {
     });
   });
 
-  it('is not taken for one that does not read while its oldest call still runs', async () => {
+  it('is not mistaken for one that never reads while its oldest call runs', async () => {
     const [dialect] = dialects as [Dialect];
     const handlers = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(text === 'slow' ? 600 : 0, text) };
     await withThriftServer(handlers, { limits: { replyStallTimeoutMs: 100 } }, async (server) => {

@@ -11,17 +11,17 @@ const PIECE = Buffer.alloc(32_768, 'x');
 
 let server: TestServer;
 beforeAll(async () => {
-  // The shorter timeout has the connections looked at every 100 ms.
+  // With the shorter timeout, connections are checked every 100 ms.
   server = await TestServer.start(probeHandlers, {
     limits: { maxMessageBytes: MAX_MESSAGE, partialMessageTimeoutMs: 400 },
   });
 });
 afterAll(() => server.close());
 
-describe.each(dialects)('a peer of $name that was refused', (dialect) => {
+describe.each(dialects)('a rejected peer of $name', (dialect) => {
   const tooLarge = dialect.call('echo', { text: 'x'.repeat(MAX_MESSAGE) }, { seqid: 3 });
 
-  /** Refused, and told so; its error reply is not read yet. */
+  /** Rejected, with its error reply not read yet. */
   async function refused(): Promise<RawPeer> {
     const peer = await server.connect();
     peer.stopReading();
@@ -31,7 +31,7 @@ describe.each(dialects)('a peer of $name that was refused', (dialect) => {
     return peer;
   }
 
-  it('and goes on sending is closed after 1 MiB', async () => {
+  it('that continues to send is closed after 1 MiB', async () => {
     const peer = await refused();
     const gone = new AbortController();
     const disconnected = server.next('disconnect').then(() => {
@@ -47,7 +47,7 @@ describe.each(dialects)('a peer of $name that was refused', (dialect) => {
     expect(sent).toBeLessThan(64 * MIB);
   }, 10_000);
 
-  it('and sends less than that gets its error reply whole, however late it reads, and is closed by its FIN', async () => {
+  it('that sends less gets its whole error reply, however late it reads, and is closed by FIN', async () => {
     const peer = await refused();
     for (let sent = 0; sent + PIECE.length < MIB - tooLarge.length; sent += PIECE.length) {
       await peer.write(PIECE);
@@ -65,7 +65,7 @@ describe.each(dialects)('a peer of $name that was refused', (dialect) => {
   });
 });
 
-it('a peer in any dialect that was refused and never sends FIN is closed after two seconds', async () => {
+it('a rejected peer in any dialect that never sends FIN is closed after two seconds', async () => {
   const startMs = performance.now();
   let open = dialects.length;
   const lives: number[] = [];

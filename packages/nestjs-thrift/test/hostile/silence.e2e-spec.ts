@@ -7,7 +7,7 @@ import { TestServer, withThriftServer } from '../support/thrift-server.js';
 
 const PARTIAL_MS = 500;
 
-/** A call of `count` up to where its map would begin; what frames it says that much more follows. */
+/** A call of `count` up to the start of its map; a frame announces more. */
 function mapWithoutEntries(dialect: Dialect): Buffer {
   const bytes = dialect.message('count', {}, (writer) => {
     writer.writeStructBegin();
@@ -42,7 +42,7 @@ describe('half a message', () => {
     expect(server.rejections.map(({ reason }) => reason)).toEqual(dialects.map(() => 'partial-message-timeout'));
   });
 
-  it('that declares a map of a million entries, in any dialect, then silence: the same, and nothing is allocated', async () => {
+  it('that declares a map of a million entries, then silence: closed, nothing allocated', async () => {
     const before = process.memoryUsage().arrayBuffers;
     const peers = await Promise.all(
       dialects.map(async (dialect) => {
@@ -66,7 +66,7 @@ describe('half a message', () => {
         for (let i = 0; i < pieces; i++) {
           const [from, to] = [Math.floor((i * call.length) / pieces), Math.floor(((i + 1) * call.length) / pieces)];
           await peer.write(call.subarray(from, to));
-          // The sleep is what is tested: shorter than the limit, more than twice as long as it in all.
+          // The sleep is the subject of the test: each is shorter than the limit, all together are twice as long.
           await delay(PARTIAL_MS / 5);
         }
         expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'slow but moving' } });
@@ -75,7 +75,7 @@ describe('half a message', () => {
     expect(server.rejections).toEqual([]);
   });
 
-  it('behind a call of the same peer: the time in which it was not read from does not count', async () => {
+  it('after a call of the same peer: time without reading does not count', async () => {
     const limits = { maxCallsPerConnection: 1, partialMessageTimeoutMs: 400 };
     const handlers = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(600, text) };
     await withThriftServer(handlers, { limits }, async (slow) => {
@@ -84,7 +84,7 @@ describe('half a message', () => {
       const call = dialect.call('echo', { text: 'x' });
       await peer.write(Buffer.concat([call, call.subarray(0, -3)]));
       expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'x' } });
-      // Longer than between two looks at the time, and shorter than the peer has.
+      // Longer than the interval of the checks, and shorter than the peer's limit.
       await delay(200);
       await peer.write(call.subarray(-3));
       expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'x' } });
@@ -92,7 +92,7 @@ describe('half a message', () => {
     });
   });
 
-  it('that never gets whole, however often a byte comes: closed when its time is over', async () => {
+  it('that never completes, with frequent bytes: closed at the total limit', async () => {
     const limits = { partialMessageTimeoutMs: 1_000, messageTimeoutMs: 200 };
     await withThriftServer(probeHandlers, { limits }, async (trickled) => {
       const peer = await trickled.connect();
@@ -114,14 +114,14 @@ describe('white space between JSON messages', () => {
   it.each([
     ['behind a message', (call: Buffer) => [Buffer.concat([call, Buffer.from('\n')])]],
     ['by itself', (call: Buffer) => [call, Buffer.from('\r\n'), Buffer.from('\t ')]],
-  ])('begins no message where it stands %s: the peer may be silent after it', async (_, piecesOf) => {
+  ])('starts no message %s: the peer may be silent after it', async (_, piecesOf) => {
     const limits = { partialMessageTimeoutMs: 100, messageTimeoutMs: 100 };
     await withThriftServer(probeHandlers, { limits }, async (server) => {
       const peer = await server.connect();
       const call = json.call('echo', { text: 'x' });
       for (const piece of piecesOf(call)) await peer.write(piece);
       expect(await json.reply(peer)).toMatchObject({ result: { success: 'x' } });
-      // The sleep is what is tested: much longer than half a message may stay half.
+      // The sleep is the subject of the test: much longer than the limit of an incomplete message.
       await delay(400);
       await peer.write(Buffer.concat([Buffer.from('\n'), call, Buffer.from('\n')]));
       expect(await json.reply(peer)).toMatchObject({ result: { success: 'x' } });
@@ -133,8 +133,8 @@ describe('white space between JSON messages', () => {
   });
 });
 
-describe('a peer that sends nothing', () => {
-  it('is closed when it was idle for too long, also when it had calls before', async () => {
+describe('a silent peer', () => {
+  it('is closed after the idle timeout, also after calls', async () => {
     const limits = { idleTimeoutMs: 150 };
     await withThriftServer(probeHandlers, { limits }, async (server) => {
       const [dialect] = dialects;
@@ -145,7 +145,7 @@ describe('a peer that sends nothing', () => {
     });
   });
 
-  it('is kept while a call of its runs, and where connections may be idle for ever', async () => {
+  it('is kept while a call runs, and forever without idle timeout', async () => {
     const slow = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(400, text) };
     const [dialect] = dialects;
     for (const idleTimeoutMs of [100, 0]) {

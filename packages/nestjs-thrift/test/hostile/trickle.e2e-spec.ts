@@ -9,18 +9,18 @@ import { dialects } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
 
-/** Ten times what a busy machine needs. */
+/** Ten times the need of a busy machine. */
 const MOST_MS = 10_000;
 const BYTE = Buffer.from('x');
 const BEGINNING = Buffer.from('[1,"nothing",1,1,{"77":{"str":"');
 
-/** The cost of a byte does not grow with those before it; the factor and the rest are for noise. */
+/** The cost of a byte does not grow with those before it; the factor and the constant allow for noise. */
 function expectLinear(lateMs: number, earlyMs: number): void {
   expect(lateMs).toBeLessThan(4 * earlyMs + 500);
 }
 
-describe('a JSON string that comes byte by byte', () => {
-  it('costs one pass where 100 MB came before, and is refused at the limit', () => {
+describe('a JSON string that arrives byte by byte', () => {
+  it('costs one pass after 100 MB, and is rejected at the limit', () => {
     const limits = resolveLimits({ maxMessageBytes: 100_000_000 });
     const [framing, input] = [createFraming('unframed', jsonProtocol, limits), new InputBuffer()];
     const take = (piece: Buffer): void => {
@@ -48,7 +48,7 @@ describe('a JSON string that comes byte by byte', () => {
     expect(() => framing.read(input)).toThrow(/allowed: 100000000/);
   });
 
-  it('through a socket costs one pass too, with 40 MB before the last bytes', async () => {
+  it('through a socket costs one pass too, after 40 MB', async () => {
     const limits = { maxMessageBytes: 50_000_000 };
     const [dialect] = dialects.filter(({ name }) => name === 'JSON unframed') as [(typeof dialects)[number]];
     await withThriftServer(probeHandlers, { limits }, async (server) => {
@@ -65,7 +65,7 @@ describe('a JSON string that comes byte by byte', () => {
   });
 });
 
-/** Sends so many bytes, each in a turn of the event loop and so in a segment of its own; how many ms it took. */
+/** Sends the bytes one per event-loop iteration, so each in its own segment; returns the duration in ms. */
 async function trickle(peer: RawPeer, count: number): Promise<number> {
   const startMs = performance.now();
   for (let n = 0; n < count; n++) {

@@ -26,7 +26,7 @@ describe('constants', () => {
     expect(constOf(`const ${text}`).value).toStrictEqual(value);
   });
 
-  it('are structs from maps of their members, with the defaults of the others', () => {
+  it('are structs from maps of their members, with defaults for the others', () => {
     const text = `
       const T C = { 'who': 'me', "inner": { 'n': 2 } }
       struct T { 1: string who, 2: optional i32 age = 7, 3: optional string none, 4: T2 inner }
@@ -74,7 +74,7 @@ describe('constants', () => {
     expect([...constants.keys()][0]).toBe('ALL');
   });
 
-  it('take a value of the wanted enum under the name of another one, as Apache does', () => {
+  it("accept another enum's name for a value of the expected enum, as Apache does", () => {
     expect(constOf('enum A { X } enum B { Y = 5 } const B C = A.Y').value).toBe(5);
   });
 });
@@ -126,7 +126,7 @@ describe('constants of the wrong type', () => {
     ['const i32 C = struct', "1:15: expected a value, found the keyword 'struct'"],
     ['const i32 C = 1 const i32 C = 2', "1:27: expected a new name, found 'C', defined at 1:11"],
     ['const i32 a.b = 1', "1:11: expected the name of the constant without a dot, found 'a.b'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 });

@@ -3,7 +3,7 @@ import { parseSchema } from '../../src/idl/load-schema.js';
 import { found, refusalOf, structOf, typeText } from './parsing.js';
 
 describe('headers', () => {
-  it('keeps namespaces by scope and passes over C++ headers', () => {
+  it('keeps namespaces by scope and skips C++ headers', () => {
     const schema = parseSchema(`
       namespace * thrift.test
       namespace py.twisted ThriftTest
@@ -20,7 +20,7 @@ describe('headers', () => {
     ]);
   });
 
-  it('takes an empty text', () => {
+  it('accepts an empty text', () => {
     expect(parseSchema('')).toMatchObject({ file: 'schema.thrift', structs: new Map(), services: new Map() });
   });
 
@@ -35,13 +35,13 @@ describe('headers', () => {
     ['senum S { "a" }', "1:1: expected 'enum', or string values, found 'senum'"],
     ['strcut A {}', "1:1: expected a header or a definition, found 'strcut'"],
     ['namespace * x;', "1:14: expected a header or a definition, found ';'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 });
 
 describe('typedefs', () => {
-  it('are seen through, in any order, and kept by name', () => {
+  it('are resolved, in any order, and kept by name', () => {
     const schema = parseSchema(
       'typedef list<B> (a = "b") A (c); typedef C B, typedef i64 C struct S { 1: A a, 2: C c }',
     );
@@ -53,7 +53,7 @@ describe('typedefs', () => {
     expect(schema.structs.get('S')?.fields.map((field) => typeText(field.type))).toEqual(['list<i64>', 'i64']);
   });
 
-  it('make equal types one object, so that they compare by identity', () => {
+  it('make equal types identical objects', () => {
     const schema = parseSchema('typedef list<E> L; enum E {} struct S { 1: L a, 2: list<E> b, 3: set<E> c }');
     const [a, b, c] = found(schema.structs.get('S')).fields;
     expect(a?.type).toBe(b?.type);
@@ -71,13 +71,13 @@ describe('typedefs', () => {
     ['typedef i32 list', "1:13: expected the name of the typedef, found the keyword 'list'"],
     ['typedef void T', "1:9: expected a type, found the keyword 'void'"],
     ['typedef slist T', "1:9: expected a type, found the unknown name 'slist'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 });
 
 describe('enums', () => {
-  it('number their values from 0, onwards from a given number, negative and hexadecimal ones too', () => {
+  it('number their values from 0 or a given number, also negative or hexadecimal', () => {
     const { enums } = parseSchema('enum E { A, B; C = 5 D (x = "y"), E = -2, F G = 0x7fffffff } (z)');
     expect([...found(enums.get('E')).values]).toEqual(
       [
@@ -93,7 +93,7 @@ describe('enums', () => {
     expect(enums.get('E')?.annotations).toEqual({ z: '1' });
   });
 
-  it('may be empty, and give two names to one value', () => {
+  it('may be empty, and may have two names for one value', () => {
     const { enums } = parseSchema('enum E {} enum F { A = 1, B = 1 }');
     expect([...found(enums.get('F')).values.values()]).toEqual([1, 1]);
   });
@@ -106,7 +106,7 @@ describe('enums', () => {
     ['enum E { A.B }', "1:10: expected the name of a value or '}' without a dot, found 'A.B'"],
     ['enum E { A', "1:11: expected the name of a value or '}', found end of file"],
     ['enum { A }', "1:6: expected the name of the enum, found '{'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 });
@@ -125,14 +125,14 @@ describe('structs, unions and exceptions', () => {
     expect(structs.get('A')?.annotations).toEqual({ x: '1', y: '1' });
   });
 
-  it('may refer to themselves and to what comes later', () => {
+  it('may refer to themselves and to later definitions', () => {
     const tree = structOf('struct S { 1: list<S> children, 2: optional T & later } struct T { 1: S back }');
     expect(tree.fields.map((field) => typeText(field.type))).toEqual(['list<S>', 'T']);
     const [children] = tree.fields;
     expect(children?.type).toMatchObject({ element: { struct: { name: 'S' } } });
   });
 
-  it('make every member of a union optional, and keep no default there', () => {
+  it('make every member of a union optional, without default', () => {
     const { fields } = structOf('union S { 1: i32 a, 2: required i32 b = 5, 3: optional i32 c }');
     expect(fields.map((field) => [field.requiredness, field.defaultValue])).toEqual(
       [
@@ -158,7 +158,7 @@ describe('structs, unions and exceptions', () => {
       "1:32: expected at most one member with a default in a union, found 'b'",
     ],
     ['union U { 1: i32 a = "x" }', "1:22: expected an integer from -2147483648 to 2147483647, found the literal 'x'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 

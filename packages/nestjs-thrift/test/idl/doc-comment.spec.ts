@@ -27,7 +27,7 @@ describe('doc comments are cleaned as Apache cleans them', () => {
     expect(docOf(comment)).toBe(doc);
   });
 
-  it('stay with what they stand in front of', () => {
+  it('are attached to the next definition', () => {
     const schema = parseSchema(`
       /** The file. */
       namespace * x

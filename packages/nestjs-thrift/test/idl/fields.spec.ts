@@ -3,7 +3,7 @@ import { parseSchema } from '../../src/idl/load-schema.js';
 import { fieldsOf, refusalOf, structOf, typeText } from './parsing.js';
 
 describe('fields', () => {
-  it('take a comma, a semicolon or nothing between them', () => {
+  it('are separated by a comma, a semicolon or nothing', () => {
     expect(fieldsOf('1: i32 a, 2: i32 b; 3: i32 c 4: i32 d').map((field) => field.name)).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -32,7 +32,7 @@ describe('fields', () => {
     ]);
   });
 
-  it('keep their annotations; a name alone is "1", and the last of a name counts', () => {
+  it('keep their annotations; a name alone is "1", and the last of repeated names counts', () => {
     const [field] = fieldsOf(`1: i32 a = 5 (x.y = "z" w; x.y = '2', __proto__ = "p")`);
     expect(Object.entries(field?.annotations ?? {})).toEqual([
       ['x.y', '2'],
@@ -41,7 +41,7 @@ describe('fields', () => {
     ]);
   });
 
-  it('may have the name of a keyword', () => {
+  it('may be named by a keyword', () => {
     const names = 'namespace cpp_include include void bool byte list set oneway async struct required optional'.split(
       ' ',
     );
@@ -49,7 +49,7 @@ describe('fields', () => {
     expect(fields.map((field) => field.name)).toEqual(names);
   });
 
-  it('pass over XSD options', () => {
+  it('skip XSD options', () => {
     const fields = fieldsOf(
       '1: i32 a = 1 xsd_optional xsd_nillable xsd_attrs { 1: string uri } (x), 2: i32 b xsd_nillable',
     );
@@ -62,7 +62,7 @@ describe('field ids', () => {
     expect(fieldsOf('string a, string b, 1: string c, i32 d').map((field) => field.id)).toEqual([-1, -2, 1, -3]);
   });
 
-  it('may be written below 1 only where Apache would give the same', () => {
+  it('below 1 are accepted only where Apache gives the same', () => {
     expect(fieldsOf('-1: i32 a, i32 b, -3: i32 c').map((field) => field.id)).toEqual([-1, -2, -3]);
     expect(refusalOf('struct S { -2: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '-2'");
     expect(refusalOf('struct S { 0: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '0'");
@@ -92,13 +92,13 @@ describe('field ids', () => {
     ['struct S { 1: map<i32> a }', "1:22: expected ',', found '>'"],
     ['struct S { 1: list cpp_type x <i32> a }', "1:29: expected the C++ type in quotes, found 'x'"],
     ['struct S { required optional i32 a }', "1:21: expected a type, found the keyword 'optional'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 });
 
 describe('defaults', () => {
-  it('are of the JavaScript types that the codec reads', () => {
+  it('have the JavaScript types that the codec reads', () => {
     const { fields } = structOf(`
       enum E { A = 3 }
       struct T { 1: i32 n = 7, 2: optional string s, 3: list<i8> l }
@@ -122,7 +122,7 @@ describe('defaults', () => {
     ]);
   });
 
-  it('may stand before what they need', () => {
+  it('may precede the definitions that they need', () => {
     const { fields } = structOf('struct S { 1: T t = {} } struct T { 1: i32 n = N } const i32 N = 4');
     expect(fields[0]?.defaultValue).toEqual({ n: 4 });
   });

@@ -42,7 +42,7 @@ describe('the time is linear in the text', () => {
     time(1000);
     const small = Math.min(time(2000), time(2000), time(2000));
     const large = Math.min(time(16_000), time(16_000));
-    // Eight times the text: eight times the time, and as much again for the noise of the machine; quadratic is 64.
+    // Eight times the text takes eight times the time, and as much again for noise; quadratic would be 64.
     expect(large).toBeLessThan(16 * small + 50_000);
   });
 });

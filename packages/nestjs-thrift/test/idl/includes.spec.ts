@@ -39,7 +39,7 @@ describe('includes', () => {
     expect(schema.services.get('V')?.extends).toBe('shared.v1.Base');
   });
 
-  it('reach one file once, by whatever way, and not through another file', () => {
+  it('load one file once, by any path, and do not pass its names on', () => {
     const files = {
       'main.thrift': 'include "a.thrift" include "b/b.thrift" include "./a.thrift" struct S { 1: a.A a, 2: b.B b }',
       'a.thrift': 'include "b/b.thrift" struct A { 1: b.B b }',
@@ -80,17 +80,17 @@ describe('includes', () => {
       { 'main.thrift': 'include "a.thrift"', 'a.thrift': 'struct A { 1: B b }' },
       "a.thrift:1:15: expected a type, found the unknown name 'B'",
     ],
-  ])('refuse %s', (_, files, message) => {
+  ])('reject %s', (_, files, message) => {
     expect(() => parseFiles(files)).toThrow(expect.objectContaining({ name: 'ThriftIdlError', message }));
   });
 
-  it('end, even where every file includes a new one', () => {
+  it('end, even when every file includes a new one', () => {
     let files = 0;
     const include = (): string => `include "${String((files += 1))}.thrift"`;
     expect(() => parseSchema(include(), 'main.thrift', { include })).toThrow('expected at most 1000 files, found more');
   });
 
-  it('need someone to read them', () => {
+  it('need an include option', () => {
     expect(() => parseSchema('include "a.thrift"')).toThrow(
       "schema.thrift:1:9: expected a file that can be read, found 'a.thrift': includes need the option `include`, or loadSchema",
     );
@@ -115,7 +115,7 @@ describe('files', () => {
     return path;
   }
 
-  it('are read with what they include, beside them or in the given folders', () => {
+  it('are read with their includes, from their own or the given folders', () => {
     write('beside/shared.thrift', 'struct A {}');
     write('elsewhere/far.thrift', 'struct B {}');
     const absolute = write('absolute.thrift', 'struct C {}');
@@ -131,7 +131,7 @@ describe('files', () => {
     );
   });
 
-  it('that are not there or a folder are an error with the place and the cause', () => {
+  it('that are missing or a folder cause an error with position and cause', () => {
     const missing = join(folder, 'missing.thrift');
     expect(() => loadSchema(missing)).toThrow(`${missing}:1:1: expected a file that can be read, found ENOENT`);
     try {
@@ -154,7 +154,7 @@ describe('files', () => {
     ['a sequence cut short', '// é', [0xef, 0xbf, 0x41], '1:5: expected UTF-8, found the byte 0xef'],
     ['half a surrogate pair', '"', [0xed, 0xa0, 0x80], '1:2: expected UTF-8, found the byte 0xed'],
     ['a last byte', 'struct A {} // ', [0xf0, 0x9f], '1:16: expected UTF-8, found the byte 0xf0'],
-  ])('with %s are refused', (_, text, bytes, message) => {
+  ])('with %s are rejected', (_, text, bytes, message) => {
     const path = write('invalid.thrift', Buffer.concat([Buffer.from(text), Buffer.from(bytes)]));
     expect(() => loadSchema(path)).toThrow(`${path}:${message}`);
   });

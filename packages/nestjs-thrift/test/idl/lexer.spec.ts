@@ -15,16 +15,16 @@ function valuesOf(text: string): unknown[] {
 }
 
 describe('words and symbols', () => {
-  it('tells names from keywords, with and without dots', () => {
+  it('distinguishes names from keywords, with and without dots', () => {
     const kinds = tokensOf('struct Task py.twisted _x1.y2 structs').map((token) => token.kind);
     expect(kinds).toEqual(['keyword', 'identifier', 'identifier', 'identifier', 'identifier']);
   });
 
-  it('ends a name before a dot that nothing follows', () => {
+  it('ends a name before a trailing dot', () => {
     expect(refusalOf('struct A. {}')).toBe("1:9: expected a number, found '.'");
   });
 
-  it('cuts symbols apart without white space', () => {
+  it('separates symbols without white space', () => {
     expect(tokensOf('map<i32,A>{}()[]=:;*&').map((token) => token.text)).toEqual(
       ['map', '<', 'i32', ',', 'A', '>', '{', '}', '(', ')', '[', ']', '=', ':', ';', '*', '&'], //
     );
@@ -36,7 +36,7 @@ describe('words and symbols', () => {
     ['\uD800', "1:1: expected a name, a number, a literal or a symbol, found 'U+D800'"],
     ['struct 日 {}', "1:8: expected a name, a number, a literal or a symbol, found '日'"],
     ['struct A {} 😀', "1:13: expected a name, a number, a literal or a symbol, found '😀'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 });
@@ -49,7 +49,7 @@ describe('numbers', () => {
     );
   });
 
-  it('takes no notice of leading zeros, however many', () => {
+  it('ignores leading zeros, however many', () => {
     expect(valuesOf(`${'0'.repeat(100)}5 0x${'0'.repeat(100)}a`)).toEqual([5n, 10n]);
   });
 
@@ -77,7 +77,7 @@ describe('numbers', () => {
     ['1e', "expected a number, found '1e'"],
     ['-', "expected a number, found '-'"],
     ['+x', "expected a number, found '+x'"],
-  ])('refuses %.30s', (number, message) => {
+  ])('rejects %.30s', (number, message) => {
     expect(refusalOf(`const i64 C = ${number}`)).toBe(`1:15: ${message}`);
   });
 });
@@ -96,28 +96,28 @@ describe('literals', () => {
     ['"ab\\x41"', String.raw`1:21: expected one of \n \r \t \" \' \\, found '\x'`],
     ['"\\constructor"', String.raw`1:19: expected one of \n \r \t \" \' \\, found '\c'`],
     ['"\uDC00"', '1:18: expected a literal of whole characters, found half a surrogate pair'],
-  ])('refuses %j', (literal, message) => {
+  ])('rejects %j', (literal, message) => {
     expect(refusalOf(`const string C = ${literal}`)).toBe(message);
   });
 });
 
 describe('white space and comments', () => {
-  it('passes over all kinds of them', () => {
+  it('skips all kinds of them', () => {
     const text = '// one\n# two\r\n/* three * / */ struct /**/ /***/ /* // */ A\t{ # }\n}// end';
     expect(tokensOf(text).map((token) => token.text)).toEqual(['struct', 'A', '{', '}']);
   });
 
-  it('keeps the last doc comment in front of a token, and none of stars alone', () => {
+  it('keeps the last doc comment before a token, but none of only stars', () => {
     const docs = tokensOf('/** a */ /** b */ /* c */ x y /****/ z /** d **/ // e\n w').map((token) => token.doc);
     expect(docs).toEqual(['* b '.slice(1), undefined, undefined, ' d *']);
   });
 
-  it('refuses a comment that does not end, where it starts', () => {
+  it('reports an unterminated comment at its start', () => {
     expect(refusalOf('struct A {}\n  /* ...')).toBe("2:3: expected '*/' to end the comment, found end of file");
     expect(refusalOf('/*/')).toBe("1:1: expected '*/' to end the comment, found end of file");
   });
 
-  it('counts lines by line feeds and takes no notice of a byte order mark', () => {
+  it('counts lines by line feeds and ignores a byte order mark', () => {
     expect(refusalOf('\uFEFFstruct A {}\r\n\r\n?')).toMatch(/^3:1: /);
     expect(refusalOf('\uFEFF?')).toMatch(/^1:1: /);
   });

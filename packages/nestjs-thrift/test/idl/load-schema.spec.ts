@@ -15,7 +15,7 @@ describe('the contract of the Tasks service', () => {
     );
   });
 
-  it('has the fields of Task as clients hold them', () => {
+  it('has the fields of Task as in existing clients', () => {
     const fields = schema.structs.get('Task')?.fields.map(({ id, name, type, requiredness, defaultValue }) => {
       return [id, requiredness, type.kind, name, defaultValue];
     });

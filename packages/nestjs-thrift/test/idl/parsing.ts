@@ -2,7 +2,7 @@ import { ThriftIdlError } from '../../src/idl/diagnostics.js';
 import { parseSchema } from '../../src/idl/load-schema.js';
 import type { ConstSchema, FieldSchema, StructSchema, TypeSchema } from '../../src/schema.js';
 
-/** The error that a text gives, as its position and its two sides; undefined where it is a good schema. */
+/** Returns the position and the two parts of a text's error; undefined for a valid schema. */
 export function refusalOf(text: string): string | undefined {
   try {
     parseSchema(text, 'a.thrift');
@@ -45,13 +45,13 @@ export function typeText(type: TypeSchema): string {
   }
 }
 
-/** A value that a test needs. Throws where there is none. */
+/** Returns a value that a test needs. Throws if it is undefined. */
 export function found<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('nothing was found');
   return value;
 }
 
-/** That many lines, each made of its index. */
+/** Returns that many lines, each made from its index. */
 export function lines(count: number, line: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => line(index)).join('\n');
 }

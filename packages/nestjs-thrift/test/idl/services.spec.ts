@@ -8,7 +8,7 @@ function methodOf(text: string) {
 }
 
 describe('methods', () => {
-  it('have the structs that travel, named as Apache names them', () => {
+  it('have the structs on the wire, named as by Apache', () => {
     const method = methodOf('list<i32> find(1: string a, 2: i64 b) throws (1: X x; 2: Y y) (safe = "yes"),');
     expect(method).toMatchObject({ name: 'find', oneway: false, annotations: { safe: 'yes' } });
     expect(typeText(found(method.returns))).toBe('list<i32>');
@@ -26,7 +26,7 @@ describe('methods', () => {
     expect(method.throws).toEqual(method.result.fields.slice(1));
   });
 
-  it('that return nothing have a result without success', () => {
+  it('without return value have a result without success', () => {
     expect(methodOf('void ping()')).toMatchObject({ returns: undefined, result: { fields: [] } });
   });
 
@@ -34,7 +34,7 @@ describe('methods', () => {
     expect(methodOf(`${word} void fire(1: i32 n)`)).toMatchObject({ oneway: true, returns: undefined });
   });
 
-  it('take no notice of optional among arguments, as Apache', () => {
+  it('ignore optional among arguments, as Apache does', () => {
     const { args } = methodOf('void f(1: optional i32 a, 2: required i32 b)');
     expect(args.fields.map((field) => field.requiredness)).toEqual(['default', 'required']);
   });
@@ -74,13 +74,13 @@ describe('methods', () => {
     ['void f(1: void a)', "1:23: expected a type, found the keyword 'void'"],
     ['oneway oneway void f()', "1:20: expected a type, found the keyword 'oneway'"],
     ['W f()', "1:13: expected a type, found the service 'W'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(`service V { ${text} } service W {} struct S {} exception X {}`)).toBe(message);
   });
 });
 
 describe('services', () => {
-  it('have the methods of the services that they extend, before their own', () => {
+  it('have the inherited methods before their own', () => {
     const { services } = parseSchema(`
       service C extends B { void c() } (deprecated)
       service B extends A { void b() }
@@ -106,7 +106,7 @@ describe('services', () => {
     ['service A { ; }', "1:13: expected a method or '}', found ';'"],
     ['service A', "1:10: expected '{', found end of file"],
     ['service A extends {}', "1:19: expected the name of a service, found '{'"],
-  ])('refuses %j', (text, message) => {
+  ])('rejects %j', (text, message) => {
     expect(refusalOf(text)).toBe(message);
   });
 });

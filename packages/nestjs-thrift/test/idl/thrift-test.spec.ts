@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { loadSchema } from '../../src/idl/load-schema.js';
 import { found, typeText } from './parsing.js';
 
-describe('an IDL in the shapes of the cross-language ThriftTest', () => {
+describe('an IDL with all constructs of the cross-language ThriftTest', () => {
   const schema = loadSchema(new URL('thrift-test.thrift', import.meta.url));
   const methods = found(schema.services.get('ThriftTest')).methods;
 
@@ -22,7 +22,7 @@ describe('an IDL in the shapes of the cross-language ThriftTest', () => {
     expect([binary?.type.kind, uuid?.type.kind]).toEqual(['binary', 'uuid']);
   });
 
-  it('sees through typedefs in arguments and results', () => {
+  it('resolves typedefs in arguments and results', () => {
     expect(typeText(found(methods.get('testInsanity')?.returns))).toBe('map<i64,map<Numberz,Insanity>>');
     expect(
       methods

@@ -6,7 +6,7 @@ import { canonicalStruct, structToPortable } from './portable.js';
 import { thriftTestCases, type InteropCase } from './thrift-test-cases.js';
 import { typeCases } from './type-system/values.js';
 
-/** A case that a library can not take part in, and why not. */
+/** A case that a library does not support, with the reason. */
 export interface LeftOut {
   readonly interopCase: InteropCase;
   readonly gaps: readonly Gap[];
@@ -27,12 +27,12 @@ export function typeCalls(): InteropCase[] {
   }));
 }
 
-/** The calls that a library can take part in. */
+/** Returns the calls that a library supports. */
 export function possible(calls: readonly InteropCase[], peer: Pick<Peer, 'gaps'>, part: Part): InteropCase[] {
   return calls.filter((interopCase) => !peer.gaps.some((gap) => gap.concerns(interopCase, part)));
 }
 
-/** The dialects that a library speaks as a client, or as a server without multiplexing. */
+/** Returns the dialects that a library supports as a client, or as a server without multiplexing. */
 export function dialectsOf(peer: Pick<Peer, 'gaps'>, role: Part['role']): Dialect[] {
   return dialects.filter((dialect) => {
     const part = { role, dialect, multiplexed: false };
@@ -40,14 +40,14 @@ export function dialectsOf(peer: Pick<Peer, 'gaps'>, role: Part['role']): Dialec
   });
 }
 
-/** The calls that it can't. */
+/** Returns the unsupported calls. */
 export function leftOut(calls: readonly InteropCase[], peer: Pick<Peer, 'gaps'>, part: Part): LeftOut[] {
   return calls
     .map((interopCase) => ({ interopCase, gaps: peer.gaps.filter((gap) => gap.concerns(interopCase, part)) }))
     .filter(({ gaps }) => gaps.length > 0);
 }
 
-/** Makes every call, and returns those with another answer than the right one, by their titles. */
+/** Makes every call, and returns the titles of those with a wrong answer. */
 export async function wrongAnswers(
   schema: Schema,
   cases: readonly InteropCase[],
@@ -61,7 +61,7 @@ export async function wrongAnswers(
   return wrong;
 }
 
-/** An answer and the right one, as JSON that is the same for equal values. */
+/** An answer and the expected one, as canonical JSON. */
 export function compare(
   schema: Schema,
   { service, method, answers }: InteropCase,
@@ -74,7 +74,7 @@ export function compare(
   return { got: JSON.stringify(got), wanted: JSON.stringify(wanted) };
 }
 
-/** A call in short, for people. */
+/** A short description of a call. */
 export function titleOf(schema: Schema, { service, method, args }: InteropCase): string {
   const text = JSON.stringify(structToPortable(methodOf(schema, service, method).args, args));
   return `${service}.${method}(${text.length > 80 ? `${text.slice(0, 80)}…` : text})`;

@@ -9,7 +9,7 @@ import { typesSchema } from './type-system/server.js';
 
 const DEPTH = 200_000;
 
-/** A reply whose structs stand one in the other, in a field that nobody looks at. */
+/** A reply with deeply nested structs in an unknown field. */
 function deepReply(written: Written): Buffer {
   return written.message('nothing', { seqid: 1, type: REPLY }, (writer) => {
     const outers = Array.from({ length: DEPTH }, () => {
@@ -30,7 +30,7 @@ function asConnected({ name, protocol, framing }: Written): Dialect {
 }
 
 it.each(dialects)(
-  'a server that replies in $name with structs 200,000 deep is refused by the depth',
+  'a server that replies in $name with structs 200,000 deep is rejected by the depth',
   async (written) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined).once('data', () => socket.write(deepReply(written)));

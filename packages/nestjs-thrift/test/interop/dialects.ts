@@ -1,16 +1,16 @@
 /** The protocols; `old-binary` is binary without a version in front (`strictWrite = false`). */
 export type DialectProtocol = 'binary' | 'old-binary' | 'compact' | 'json';
 
-/** What stands around a message; `header` is THeader, `framed-header` is THeader inside a frame. */
+/** Framings; `header` is THeader, `framed-header` is THeader inside a frame. */
 export type DialectFraming = 'unframed' | 'framed' | 'header' | 'framed-header';
 
-/** What a connection speaks. */
+/** Protocol and framing of a connection. */
 export interface Dialect {
   readonly protocol: DialectProtocol;
   readonly framing: DialectFraming;
 }
 
-/** Every dialect of the port. A library that can't speak one says so in its `speaks`. */
+/** Every dialect of the port. Libraries list theirs in `speaks`. */
 export const dialects: readonly Dialect[] = [
   { protocol: 'binary', framing: 'unframed' },
   { protocol: 'binary', framing: 'framed' },

@@ -15,10 +15,10 @@ import { startTypesServer, typesSchema } from './type-system/server.js';
 // The first run builds the programs of the other libraries.
 jest.setTimeout(120_000);
 
-/** Other calls take milliseconds; what does not answer takes a minute. */
+/** Other calls take milliseconds; one without an answer takes a minute. */
 const SILENCE_MS = 2_000;
 
-/** A call that is ready to be made, and what ends its connection. */
+/** A prepared call, and the end of its connection. */
 interface Prepared {
   readonly call: () => Promise<Reply>;
   readonly close: () => Promise<void>;
@@ -27,7 +27,7 @@ interface Prepared {
 const partsOf = (role: Part['role']): Part[] =>
   dialects.flatMap((dialect) => [false, true].map((multiplexed) => ({ role, dialect, multiplexed })));
 
-/** What is left out of a part; where it is left out of multiplexed calls as of the others, once. */
+/** The gaps of one part; a gap of both plain and multiplexed calls is listed once. */
 function observable(calls: readonly InteropCase[], peer: Peer, part: Part): LeftOut[] {
   const seen = new Set<string>();
   return leftOut(calls, peer, part).filter(({ interopCase, gaps }) => {
@@ -41,12 +41,12 @@ function observable(calls: readonly InteropCase[], peer: Peer, part: Part): Left
   });
 }
 
-describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('What is left out of the calls with $name', (peer: Peer) => {
+describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The calls left out with $name', (peer: Peer) => {
   const seen: Record<string, number> = {};
   let running: RunningPeer | undefined;
   afterAll(() => running?.kill());
 
-  /** The library with this IDL. One that ended, or is busy with a call for a minute, is started anew. */
+  /** The library with this IDL. Restarted when it ended, or was busy with a call for a minute. */
   function start(schema: Schema): RunningPeer {
     return (running ??= peer.start(schema));
   }
@@ -56,7 +56,7 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('What is left out of th
     running = undefined;
   }
 
-  /** What comes of a call that is left out: nothing when it goes well, else how it goes wrong. */
+  /** Returns how a call that is left out fails; undefined if it succeeds. */
   async function wrongOf(
     schema: Schema,
     { interopCase, gaps }: LeftOut,
@@ -80,12 +80,12 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('What is left out of th
       return String(error);
     } finally {
       clearTimeout(timer);
-      // One that has ended has nothing to close.
+      // A library that ended has nothing to close.
       await prepared?.close().catch(() => undefined);
     }
   }
 
-  /** Makes the calls, each on a connection of its own, and returns those that do not fail as their gaps say. */
+  /** Makes the calls, each on a separate connection, and returns those that do not fail as described. */
   async function unexplained(
     schema: Schema,
     part: Part,
@@ -115,7 +115,7 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('What is left out of th
       serve: () => startThriftTestServer({ port: 0 }),
     },
     { of: 'types.thrift', schema: typesSchema, callsOf: typeCalls, serve: () => startTypesServer() },
-  ])('its client fails at each call of $of, as its gap says', async ({ schema, callsOf, serve }) => {
+  ])('its client fails at each call of $of, as described', async ({ schema, callsOf, serve }) => {
     const server = await serve();
     const wrong: string[] = [];
     for (const part of partsOf('client')) {
@@ -131,7 +131,7 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('What is left out of th
     expect(wrong).toEqual([]);
   });
 
-  it('its server fails at each call, as its gap says', async () => {
+  it('its server fails at each call, as described', async () => {
     const schema = thriftTestSchema();
     const wrong: string[] = [];
     for (const part of partsOf('server')) {
@@ -146,7 +146,7 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('What is left out of th
     expect(wrong).toEqual([]);
   });
 
-  it('each gap was seen', () => {
+  it('each gap was observed', () => {
     process.stderr.write(`interop: what ${peer.name} can not do, by calls: ${JSON.stringify(seen)}\n`);
     expect(Object.keys(seen).sort()).toEqual(peer.gaps.map(({ why }) => why).sort());
   });

@@ -2,7 +2,7 @@ import type { Dialect } from './dialects.js';
 import { repliesToOneCall } from './repeated-reply.js';
 import type { InteropCase } from './thrift-test-cases.js';
 
-/** How a library takes part in a call. */
+/** Role of a library in a call. */
 export interface Part {
   readonly role: 'client' | 'server';
   readonly dialect: Dialect;
@@ -10,36 +10,36 @@ export interface Part {
 }
 
 /**
- * What a library itself gets wrong or does not know, so that nobody could talk to it rightly; such calls are left out.
- * Each is observed by gaps.e2e-spec.ts: one that the library no longer has must go, and its calls be made.
+ * A fault or missing feature of a library, whose calls are left out. gaps.e2e-spec.ts observes each: one that was fixed
+ * must be removed, and its calls be made.
  */
 export interface Gap {
   readonly why: string;
-  /** How it shows: in the wrong answer as JSON, or in what the library, or who talks to it, fails with. */
+  /** Symptom: the wrong answer as JSON, or the error of the library or of its peer. */
   readonly shows: RegExp;
-  /** Whether all that it concerns fails alike, so that one call of each dialect is enough to observe it. */
+  /** Whether all affected calls fail alike, so that one call per dialect is enough. */
   readonly alike?: boolean;
-  /** Whether it shows by silence: `NO_ANSWER`. */
+  /** Whether the symptom is silence: `NO_ANSWER`. */
   readonly silent?: boolean;
-  /** What its server does, where a call would not tell. */
+  /** The behaviour of its server, when a call would not show it. */
   readonly observe?: (port: number, part: Part) => Promise<string>;
   concerns(interopCase: InteropCase, part: Part): boolean;
 }
 
-/** What comes of a call that is not answered in a time in which any other is. */
+/** Result of a call that is not answered within the usual time. */
 export const NO_ANSWER = 'no answer in time';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const LOST = 'The connection was lost';
 
-/** The library does not know the type: it refuses the IDL, and without the type has no such method. */
+/** The library does not support the type: it rejects the IDL, and without the type has no such method. */
 export const noUuid: Gap = {
   why: 'does not know uuid',
   shows: new RegExp(`No type found: 'uuid'|^answered 1$|${LOST}`),
   concerns: ({ args }) => within(args).some((part) => typeof part === 'string' && UUID.test(part)),
 };
 
-/** The library has no THeader. */
+/** The library does not support THeader. */
 export const noTHeader: Gap = {
   why: 'does not know THeader',
   shows: /has no attribute 'THeaderTransportFactory'/,
@@ -47,7 +47,7 @@ export const noTHeader: Gap = {
   concerns: (_, { dialect: { framing } }) => framing.endsWith('header'),
 };
 
-/** The library's multiplexer looks for a colon in the name, which it reads as bytes where the binary is old-style. */
+/** The library's multiplexer searches for a colon in the name, which is bytes in old-style binary. */
 export const noMultiplexedOldBinaryServer: Gap = {
   why: 'can not serve multiplexed calls in old-style binary',
   shows: new RegExp(LOST),
@@ -56,7 +56,7 @@ export const noMultiplexedOldBinaryServer: Gap = {
     role === 'server' && multiplexed && protocol === 'old-binary',
 };
 
-/** The library's JSON keeps the first message that it reads: a oneway one, which ends with no reply, keeps it busy for good. */
+/** The library's JSON keeps the first message: a oneway one, which has no reply, blocks it forever. */
 export const noOnewayToJsonServer: Gap = {
   why: 'answers the first message of a connection again and again in JSON',
   shows: /^replies to one call: 2$/,
@@ -65,21 +65,21 @@ export const noOnewayToJsonServer: Gap = {
     role === 'server' && protocol === 'json' && method === 'testOneway',
 };
 
-/** The library's writer takes -0 for 0. */
+/** The library's writer replaces -0 by 0. */
 export const noNegativeZero: Gap = {
   why: 'writes -0 as 0',
   shows: /^answered \{"success":(0|\{"reals":\[0,0\]\})\}$/,
   concerns: ({ args }) => within(args).some((part) => Object.is(part, -0)),
 };
 
-/** The library keeps maps in plain objects of JavaScript. */
+/** The library stores maps in plain objects of JavaScript. */
 export const noPrototypeKey: Gap = {
   why: 'loses the key __proto__ of a map in JSON',
   shows: new RegExp(`^answered \\{"success":\\[\\[null,null\\]\\]\\}$|${LOST}`),
   concerns: ({ args }, { dialect: { protocol } }) => protocol === 'json' && within(args).includes('__proto__'),
 };
 
-/** The library's JSON names the type of a key by a table of plain types, and reads a key as text. */
+/** The library's JSON looks up the type of a key in a table of base types, and reads a key as text. */
 export const noEnumOrContainerKeyInJson: Gap = {
   why: 'fails on an enum, a struct or a list as the key of a map in JSON',
   shows: new RegExp(`KeyError: \\((8|12|15), |^answered \\{"success":\\[\\["1",\\[\\["2",|${LOST}`),
@@ -92,7 +92,7 @@ export const noEnumOrContainerKeyInJson: Gap = {
       )),
 };
 
-/** The library's JSON describes what is in a container by its outermost type alone. */
+/** The library's JSON describes the content of a container by its outermost type only. */
 export const noContainerInListOrSetInMapInJson: Gap = {
   why: 'fails on a container in a list or a set, and on a set in a map, in JSON',
   shows: /Object of type set is not JSON serializable|^answered 7$/,
@@ -105,7 +105,9 @@ export const noContainerInListOrSetInMapInJson: Gap = {
     ),
 };
 
-/** The library's JSON parser makes a Decimal of what has a point, and its reader knows none in a container. */
+/**
+ * The library's JSON parser makes a Decimal of numbers with a point, which its reader does not expect in a container.
+ */
 export const noFractionInContainerInJson: Gap = {
   why: 'can not read a number with a point in a container in JSON',
   shows: /'int' object has no attribute 'thrift_spec'/,
@@ -116,14 +118,14 @@ export const noFractionInContainerInJson: Gap = {
     ),
 };
 
-/** A list is what the library makes of a list, and Python has no lists as keys. */
+/** The library reads a list as a list, which Python does not allow as a key. */
 export const noListAsKey: Gap = {
   why: 'can not read a list as the key of a map',
   shows: /unhashable type: 'list'|KeyError: \(15, 8\)/,
   concerns: ({ args }) => within(args).some((part) => part instanceof Map && [...part.keys()].some(Array.isArray)),
 };
 
-/** The library writes `nan` and `inf` without quotes into JSON, which no other reads. */
+/** The library writes `nan` and `inf` without quotes into JSON, which no other library reads. */
 export const noNonFiniteInJson: Gap = {
   why: 'writes NaN and infinities as bare words into JSON',
   shows: /^answered 7$|Protocol/,
@@ -131,7 +133,7 @@ export const noNonFiniteInJson: Gap = {
     protocol === 'json' && within(args).some((part) => typeof part === 'number' && !Number.isFinite(part)),
 };
 
-/** The library looks for the end of a JSON message again at every byte. */
+/** The library searches for the end of a JSON message again at every byte. */
 export const noLongStringInJson: Gap = {
   why: 'takes minutes to read a long string in JSON',
   shows: new RegExp(`^${NO_ANSWER}$`),
@@ -141,14 +143,14 @@ export const noLongStringInJson: Gap = {
     protocol === 'json' && within(args).some((part) => typeof part === 'string' && part.length > 10_000),
 };
 
-/** The library's JSON is read by a parser that wants JSON, where a key is a string. */
+/** The library uses a strict JSON parser, where a key is a string. */
 export const noContainerAsKeyInJson: Gap = {
   why: 'can not read a struct or a list as the key of a map in JSON',
   shows: /json_parse\.js|SyntaxError: Bad string/,
   concerns: ({ args }, { dialect: { protocol } }) => protocol === 'json' && hasContainerAsKey(args),
 };
 
-/** The library's JSON goes wrong after an empty list in a list. */
+/** The library's JSON fails after an empty list in a list. */
 export const noEmptyListInListInJson: Gap = {
   why: 'loses what follows an empty list in a list in JSON',
   shows: /^answered /,
@@ -157,7 +159,7 @@ export const noEmptyListInListInJson: Gap = {
     within(args).some((part) => Array.isArray(part) && part.some((row) => Array.isArray(row) && row.length === 0)),
 };
 
-/** The library looks for a boolean's byte in a property that it does not have. */
+/** The library reads a boolean's byte from a property that does not exist. */
 export const noBoolInContainerInCompact: Gap = {
   why: 'reads every bool in a container as false in compact',
   shows: /"flags":\[false,false,false\]|"byColour":\[\[7,false\]\]/,
@@ -166,7 +168,7 @@ export const noBoolInContainerInCompact: Gap = {
     within(args).some((part) => isContainer(part) && [...part].flat().some((element) => typeof element === 'boolean')),
 };
 
-/** A value and all that is in it, keys of maps included. */
+/** A value and everything in it, including keys of maps. */
 function within(value: unknown): unknown[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [value];
   const parts: unknown[] = isContainer(value) ? [...value].flat() : Object.values(value);

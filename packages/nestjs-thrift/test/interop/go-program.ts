@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { projectRoot } from '@tasks/testing/project-copy';
 
 /**
- * The path of the Go program that drives Apache's Go library, built on demand into `.cache/` (Go keeps what it built, so
- * only the first time takes seconds). Where it can't be built that is undefined, said loudly; with REQUIRE_INTEROP=1 it
- * is an error.
+ * Returns the path of the Go program that uses Apache's Go library, built on demand into `.cache/` (Go caches the
+ * build, so only the first one takes seconds). Undefined with a warning when it can't be built; with REQUIRE_INTEROP=1
+ * that is an error.
  */
 export function findGoProgram(): string | undefined {
   const program = join(projectRoot, '.cache/interop-go', process.platform === 'win32' ? 'peer.exe' : 'peer');

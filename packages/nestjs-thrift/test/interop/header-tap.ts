@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Dialect } from './dialects.js';
 
-/** What stood on the wire: the transforms that a THeader names, and the body as it was sent. */
+/** A message on the wire: the transforms in its THeader, and the body as sent. */
 export interface TappedMessage {
   readonly transforms: readonly number[];
   readonly body: Buffer;
@@ -13,7 +13,7 @@ const LENGTH_BYTES = 4;
 const SIZE_OFFSET = 8;
 const FIXED_BYTES = 10;
 
-/** Passes bytes on between a client and a server of THeader, and keeps them to be looked at. */
+/** Proxy between a client and a server of THeader that records their messages. */
 export class HeaderTap {
   private readonly sent: Buffer[] = [];
   private readonly answered: Buffer[] = [];
@@ -24,7 +24,7 @@ export class HeaderTap {
     private readonly framing: Dialect['framing'],
   ) {}
 
-  /** Listens on a port of its own before the server at `target`. */
+  /** Listens on a free port in front of the server at `target`. */
   static async start(target: number, framing: Dialect['framing']): Promise<HeaderTap> {
     const server = createServer({ allowHalfOpen: true });
     const tap = new HeaderTap(server, framing);
@@ -36,7 +36,7 @@ export class HeaderTap {
     return tap;
   }
 
-  /** Where the client connects. */
+  /** Port for the client. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }
@@ -79,10 +79,13 @@ export class HeaderTap {
   }
 }
 
-/** Reads one message from its magic on: the header's first number is its protocol, then come how many transforms, and they. */
+/**
+ * Reads one message from its magic on: the header starts with the protocol, the number of transforms, and the
+ * transforms.
+ */
 function messageIn(bytes: Buffer): TappedMessage {
   const bodyAt = FIXED_BYTES + 4 * bytes.readUInt16BE(SIZE_OFFSET);
-  // All of these numbers are smaller than 128, and so one byte each.
+  // All of these numbers are below 128, so one byte each.
   const count = bytes.readUInt8(FIXED_BYTES + 1);
   const transforms = [...bytes.subarray(FIXED_BYTES + 2, FIXED_BYTES + 2 + count)];
   return { transforms, body: bytes.subarray(bodyAt) };

@@ -23,7 +23,7 @@ const withHeaders = dialects
   .map((dialect): [string, Dialect] => [nameOf(dialect), dialect]);
 const peers = [npmPeer, ...pythonPeers(), ...goPeers()].filter(({ gaps }) => !gaps.includes(noTHeader));
 const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', Ünïcode: '日本' };
-/** The number of that transform. */
+/** The id of that transform. */
 const ZLIB = 1;
 const large = Array.from({ length: 20_000 }, (_, i) => i % 7);
 
@@ -43,7 +43,7 @@ describe.each(peers)('The THeader of $name', (peer) => {
   });
   afterAll(() => client.stop());
 
-  it.each(withHeaders)('brings headers to the handler and back: %s', async (_name, dialect) => {
+  it.each(withHeaders)('transfers headers to the handler and back: %s', async (_name, dialect) => {
     const connection = await client.connect({ port: server.port, dialect, multiplexed: false });
     const reply = await connection.call('ThriftTest', 'testString', { thing: 'x' }, headers);
     expect(reply).toMatchObject({
@@ -53,7 +53,7 @@ describe.each(peers)('The THeader of $name', (peer) => {
     await connection.close();
   });
 
-  it.each(withHeaders)('compresses where it can, and reads what is compressed: %s', async (_name, dialect) => {
+  it.each(withHeaders)('compresses if supported, and reads compressed messages: %s', async (_name, dialect) => {
     const tap = await HeaderTap.start(server.port, dialect.framing);
     const zlib = peer.compresses;
     const connection = await client.connect({ port: tap.port, dialect, multiplexed: false, zlib });
@@ -70,7 +70,7 @@ describe.each(peers)('The THeader of $name', (peer) => {
     await tap.close();
   });
 
-  it.each(withHeaders)("reads our client's headers in its server, and we read its own: %s", async (_name, dialect) => {
+  it.each(withHeaders)("transfers our client's headers to its server, and its own back: %s", async (_name, dialect) => {
     const port = await client.serve({ dialect, multiplexed: false });
     const ours = connectOwnClient(schema, { port, dialect, multiplexed: false });
     const echoes: Record<string, string>[] = [];
@@ -90,7 +90,7 @@ describe.each(peers)('The THeader of $name', (peer) => {
       'echoed-Ünïcode': '日本',
     };
     const second = { 'echoed-client_timeout': expect.stringMatching(/^\d+$/), 'echoed-other': 'one' };
-    // The server of npm thrift keeps what it has read where one transport lasts for the connection.
+    // The server of npm thrift mixes up messages when one transport serves the whole connection.
     const keeps = peer === npmPeer && dialect.framing === 'header';
     expect(echoes).toEqual([first, keeps ? { ...first, ...second } : second]);
   });
@@ -104,12 +104,12 @@ describe('The THeader of npm thrift', () => {
   });
   afterEach(() => client.kill());
 
-  it('has nothing to compress by', async () => {
+  it('has no compression', async () => {
     const connecting = client.connect({ port: server.port, dialect, multiplexed: false, zlib: true });
     await expect(connecting).rejects.toThrow('npm thrift has nothing to compress by');
   });
 
-  it('reads nothing that is compressed', async () => {
+  it('reads no compressed messages', async () => {
     // Length, magic, flags, sequence id, one word of header: binary, one transform, zlib, padding.
     const compressed = Buffer.from('0000000e0fff00000000000100010001010000000000', 'hex');
     const compressing = createServer((socket) => {

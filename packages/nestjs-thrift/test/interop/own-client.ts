@@ -12,7 +12,7 @@ import type { InteropCase } from './thrift-test-cases.js';
 
 type Service = Record<string, (args: object) => Promise<unknown>>;
 
-/** The numbers of TApplicationException that servers answer with here. */
+/** The TApplicationException codes used here. */
 const ERROR_TYPES: Partial<Record<ThriftErrorCode, number>> = {
   UNKNOWN_METHOD: 1,
   MISSING_RESULT: 5,
@@ -28,7 +28,7 @@ export function connectOwnClient(schema: Schema, { port, dialect, multiplexed }:
   return new ClientThrift({ idl: schema, host: '127.0.0.1', port, protocol, strict, framing, multiplexed });
 }
 
-/** Makes a call and says what came of it, in the words of the other libraries' tests. */
+/** Makes a call and returns its result in the form of the other libraries' tests. */
 export async function callOwnClient(client: ClientThrift, { service, method, args }: InteropCase): Promise<Reply> {
   const { result } = methodOf(client.schema, service, method);
   try {

@@ -5,7 +5,7 @@ import { projectRoot } from '@tasks/testing/project-copy';
 import type { PeerConnection, PeerServing, PeerTarget, Reply, RunningPeer } from './peer.js';
 import { portableSchema, type Portable, type PortableSchema } from './portable.js';
 
-/** What the process of another library is asked, one JSON object a line; it answers each with one, in order. */
+/** Requests to the process of another library, one JSON object a line; it answers each with one, in order. */
 export type PeerRequest =
   | { readonly op: 'load'; readonly idl: string; readonly schema: PortableSchema }
   | ({ readonly op: 'connect' } & PeerTarget)
@@ -20,7 +20,7 @@ export type PeerRequest =
     }
   | { readonly op: 'close'; readonly connection: number };
 
-/** Another library in a process of its own. */
+/** Another library in a separate process. */
 export class PeerProcess implements RunningPeer {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly waiting: { resolve: (answer: never) => void; reject: (error: Error) => void }[] = [];
@@ -34,7 +34,7 @@ export class PeerProcess implements RunningPeer {
       this.settle(line);
     });
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    // The end of the process, with what it said, tells more than a failed write into its pipe.
+    // The end of the process, with its output, has more detail than a failed write into its pipe.
     this.child.stdin.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       this.child.on('close', resolve).on('error', (error) => (this.stderr += String(error)));
@@ -64,13 +64,13 @@ export class PeerProcess implements RunningPeer {
     return port;
   }
 
-  /** Ends the process: it sees the end of its input. */
+  /** Ends the process by closing its input. */
   async stop(): Promise<void> {
     this.child.stdin.end();
     await this.ended;
   }
 
-  /** Ends the process, whatever it is busy with. */
+  /** Kills the process. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;

@@ -3,26 +3,26 @@ import type { Dialect } from './dialects.js';
 import type { Gap } from './gaps.js';
 import type { Portable } from './portable.js';
 
-/** What came of a call: the fields of the result struct (nothing for void), or a TApplicationException. */
+/** Result of a call: the fields of the result struct (nothing for void), or a TApplicationException. */
 export type Reply = (
   | { readonly result: Record<string, Portable> }
   | { readonly error: { readonly type: number; readonly message: string } }
 ) & {
-  /** The headers that THeader brought, if any. */
+  /** The headers of THeader, if any. */
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** Where and how a client connects. */
+/** Address and dialect of a client. */
 export interface PeerTarget {
   readonly port: number;
   readonly dialect: Dialect;
-  /** Whether method names carry their service's name; otherwise all calls go to the server's default service. */
+  /** Whether method names include their service's name; otherwise all calls go to the server's default service. */
   readonly multiplexed: boolean;
-  /** Whether THeader compresses what is sent. */
+  /** Whether THeader compresses messages. */
   readonly zlib?: boolean;
 }
 
-/** What a server speaks. */
+/** Dialect of a server. */
 export interface PeerServing {
   readonly dialect: Dialect;
   readonly multiplexed: boolean;
@@ -30,7 +30,7 @@ export interface PeerServing {
 
 /** A connection of another library's client. */
 export interface PeerConnection {
-  /** Rejects when the library itself fails, a lost connection included. */
+  /** Rejects when the library itself fails, also when it loses the connection. */
   call(
     service: string,
     method: string,
@@ -40,35 +40,35 @@ export interface PeerConnection {
   close(): Promise<void>;
 }
 
-/** Another library that has loaded an IDL. */
+/** Another library with a loaded IDL. */
 export interface RunningPeer {
   connect(target: PeerTarget): Promise<PeerConnection>;
-  /** Starts a server of ThriftTest, with SecondService where it is multiplexed; resolves to its port. */
+  /** Starts a server of ThriftTest, with SecondService if multiplexed; resolves to its port. */
   serve(serving: PeerServing): Promise<number>;
-  /** Ends what was started for it. */
+  /** Ends everything that was started for it. */
   stop(): Promise<void>;
-  /** The same, whatever it is busy with. */
+  /** Kills it. */
   kill(): Promise<void>;
 }
 
 /** Another library. */
 export interface Peer {
   readonly name: string;
-  /** What the library itself can't do. */
+  /** Its faults and missing features. */
   readonly gaps: readonly Gap[];
-  /** Whether its THeader can compress. */
+  /** Whether its THeader supports compression. */
   readonly compresses: boolean;
   start(schema: Schema): RunningPeer;
 }
 
-/** The method of that name. @throws Error when the IDL has none. */
+/** Returns the method with that name. @throws Error when the IDL has none. */
 export function methodOf(schema: Schema, service: string, method: string): MethodSchema {
   const found = serviceOf(schema, service).methods.get(method);
   if (found === undefined) throw new Error(`${service} has no method ${method}`);
   return found;
 }
 
-/** The service of that name. @throws Error when the IDL has none. */
+/** Returns the service with that name. @throws Error when the IDL has none. */
 export function serviceOf(schema: Schema, name: string): ServiceSchema {
   const found = schema.services.get(name);
   if (found === undefined) throw new Error(`the IDL has no service ${name}`);

@@ -42,7 +42,7 @@ export const npmPeer: Peer = {
     new PeerProcess(process.execPath, ['-C', 'tasks-source', '--import', typescript, `${folder}/npm/main.ts`], schema),
 };
 
-/** Peers in Python; none where there is no Python. */
+/** Peers in Python; empty without Python. */
 export function pythonPeers(): Peer[] {
   const python = findPython();
   if (python === undefined) return [];
@@ -71,7 +71,7 @@ export function pythonPeers(): Peer[] {
   ];
 }
 
-/** Apache's Go library; none where there is no Go. */
+/** Apache's Go library; empty without Go. */
 export function goPeers(): Peer[] {
   const program = findGoProgram();
   if (program === undefined) return [];

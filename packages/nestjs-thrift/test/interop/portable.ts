@@ -26,13 +26,13 @@ interface PortableMethod {
   readonly result: readonly PortableField[];
 }
 
-/** What a program needs to know of an IDL to drive a library's protocol classes without generated code. */
+/** The parts of an IDL that a program needs to use a library's protocol classes without generated code. */
 export interface PortableSchema {
   readonly structs: Record<string, readonly PortableField[]>;
   readonly services: Record<string, Record<string, PortableMethod>>;
 }
 
-/** The services of a schema as JSON, with the structs that they mention, included ones too. */
+/** Returns the services of a schema as JSON, with all structs that they use, included ones too. */
 export function portableSchema(schema: Schema): PortableSchema {
   const structs: PortableSchema['structs'] = {};
   const services: PortableSchema['services'] = {};
@@ -40,7 +40,7 @@ export function portableSchema(schema: Schema): PortableSchema {
     fields.map(({ id, name, type }) => ({ id, name, type: portableType(type, addStruct) }));
   const addStruct = ({ name, fields }: StructSchema): void => {
     if (name in structs) return;
-    // There before its fields are looked at: it may mention itself.
+    // Added before its fields are visited: it may refer to itself.
     structs[name] = [];
     structs[name] = portableFields(fields);
   };
@@ -71,7 +71,7 @@ function portableType(type: TypeSchema, addStruct: (struct: StructSchema) => voi
   }
 }
 
-/** A value of the transport as JSON, its sets and maps in an order of their own, so that equal values are equal JSON. */
+/** Converts a value of the transport to JSON, with sets and maps sorted, so that equal values have equal JSON. */
 export function toPortable(type: TypeSchema, value: unknown): Portable {
   switch (type.kind) {
     case 'struct':
@@ -105,7 +105,7 @@ export function structToPortable(struct: StructSchema, value: object): Record<st
   );
 }
 
-/** What another program made of a struct, its sets and maps in the order of `toPortable`. */
+/** Sorts sets and maps in another program's struct like `toPortable`. */
 export function canonicalStruct(struct: StructSchema, value: Record<string, Portable>): Record<string, Portable> {
   const types = new Map(struct.fields.map(({ name, type }) => [name, type]));
   return Object.fromEntries(

@@ -4,7 +4,7 @@ import type { Dialect } from './dialects.js';
 const CALL = '[1,"testVoid",1,1,{}]';
 const ENOUGH_MS = 5_000;
 
-/** Sends one call in JSON, and tells how many replies have come: as soon as it is two, else after a while. */
+/** Sends one call in JSON, and returns the number of replies: as soon as it is two, otherwise after a while. */
 export function repliesToOneCall(port: number, { dialect }: { readonly dialect: Dialect }): Promise<string> {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(CALL.length);

@@ -46,7 +46,7 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])("This transport's clien
           const port = await running.serve({ dialect, multiplexed });
           const connect = (): ClientThrift => connectOwnClient(schema, { port, dialect, multiplexed });
           const shared = connect();
-          // A server that answers the first message again and again is of use for one call.
+          // A server that answers the first message repeatedly is usable for one call only.
           const once = dialect.protocol === 'json' && peer.gaps.includes(noOnewayToJsonServer);
           const wrong = await wrongAnswers(schema, cases, async (interopCase) => {
             if (!once) return callOwnClient(shared, interopCase);

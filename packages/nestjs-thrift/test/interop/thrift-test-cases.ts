@@ -1,4 +1,4 @@
-/** One call of the ThriftTest services and what it must answer. */
+/** One call of the ThriftTest services and the expected answer. */
 export interface InteropCase {
   readonly service: string;
   readonly method: string;

@@ -44,7 +44,7 @@ describe('npm run thrift-test-server', () => {
   };
 
   it.each(dialects.map((dialect): [string, Dialect] => [nameOf(dialect), dialect]))(
-    'takes a string and a list of the limit, and refuses what is one longer: %s',
+    'accepts a string and a list of the limit, and rejects longer ones: %s',
     async (_name, dialect) => {
       const text = 'x'.repeat(LIMIT);
       const list = Array.from(text, () => 7);
@@ -59,7 +59,7 @@ describe('npm run thrift-test-server', () => {
     },
   );
 
-  /** Starts another server; what a ClientThrift with these options gets from it. */
+  /** Starts another server, and returns what a ClientThrift with these options gets from it. */
   async function ask(
     args: readonly string[],
     options: (port: number) => Partial<ThriftClientOptions>,
@@ -101,7 +101,7 @@ describe('npm run thrift-test-server', () => {
     ['--ca', 'without-tls.pem'],
     ['--port', 'ninety'],
     ['--no-such-option', '1'],
-  ])('refuses %s %s with its usage', async (option, value) => {
+  ])('rejects %s %s with its usage', async (option, value) => {
     const { code, stderr } = await runProgram('npm', [...command, option, value], { cwd: projectRoot });
     expect(code).toBe(2);
     expect(stderr).toContain('Usage: npm run thrift-test-server -- [--port N]');

@@ -43,7 +43,7 @@ describe.each(spoken)('Through client and server in $name', ({ dialect }) => {
     service = connect(dialect);
   });
 
-  it.each(typeCases)('comes back: $title', async ({ method, it: value, back }) => {
+  it.each(typeCases)('returns unchanged: $title', async ({ method, it: value, back }) => {
     expect(await service[method]?.({ it: value })).toEqual(back ?? value);
   });
 
@@ -56,7 +56,7 @@ describe.each(spoken)('Through client and server in $name', ({ dialect }) => {
     expect(await service['defaults']?.({ it: { needed: 1 } })).toMatchObject({ neededGiven: 'required' });
   });
 
-  it('methods of the included service that is extended are there', async () => {
+  it('methods of an extended service of an included file can be called', async () => {
     expect(await service['ping']?.({ text: 'hello' })).toBe('hello!');
   });
 
@@ -99,7 +99,7 @@ describe.each(spoken)('Through client and server in $name', ({ dialect }) => {
     ['defaults', {}, 'it.needed: expected a value, since the field is required, got undefined'],
     ['choice', { text: 'a', number: 1 }, 'it: expected exactly one member of union Choice, got 2 members'],
     ['choice', {}, 'it: expected exactly one member of union Choice, got 0 members'],
-  ])('arguments of %s that are wrong name the path (%#)', async (method, value, message) => {
+  ])('wrong arguments of %s name the path (%#)', async (method, value, message) => {
     await expect(service[method]?.({ it: value })).rejects.toMatchObject({ reason: 'bad-value', message });
   });
 });
@@ -111,20 +111,20 @@ describe.each(spoken)('A client with a newer IDL in $name', ({ dialect }) => {
     service Types { Tree tree(1: Tree it, 2: Tree added), Choice choice(1: Choice it), i32 added() }
   `);
 
-  it('sends what the server does not know, and is answered without it', async () => {
+  it('sends unknown fields, and gets an answer without them', async () => {
     const service = connect(dialect, newer);
     const it = { name: 'root', left: 7n, added: new Map([[1, [{ text: 'a' }, { added: 1 }]]]) };
     expect(await service['tree']?.({ it, added: it })).toEqual({ name: 'root' });
   });
 
-  it('learns that a union member unknown to the server reads as none, which it can not send back', async () => {
+  it('gets an unknown union member back as empty, which the server can not return', async () => {
     await expect(connect(dialect, newer)['choice']?.({ it: { added: 1 } })).rejects.toMatchObject({
       code: 'INTERNAL_ERROR',
       message: 'reply of choice: success: expected exactly one member of union Choice, got 0 members',
     });
   });
 
-  it('learns that a method is unknown', async () => {
+  it('gets an error for an unknown method', async () => {
     await expect(connect(dialect, newer)['added']?.()).rejects.toMatchObject({ code: 'UNKNOWN_METHOD' });
   });
 });

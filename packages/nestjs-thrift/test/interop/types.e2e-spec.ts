@@ -34,7 +34,7 @@ describe.each(peers)('Every type of the IDL from the client of $name', (peer) =>
     possible(typeCalls(), peer, { role: 'client', dialect, multiplexed: false });
 
   it.each(dialectsOf(peer, 'client').map((dialect): [string, Dialect] => [nameOf(dialect), dialect]))(
-    'comes back as it was: %s',
+    'returns unchanged: %s',
     async (_name, dialect) => {
       const cases = callsIn(dialect);
       const connection = await running.connect({ port: server.port, dialect, multiplexed: false });

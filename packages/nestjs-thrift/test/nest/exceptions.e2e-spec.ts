@@ -76,7 +76,7 @@ const faults: Readonly<Record<string, () => Error>> = {
   object: () => new RpcException({ code: 409, message: 'taken already' }),
   coded: () => new RpcException({ code: 'INVALID_TRANSFORM', message: 'no such transform' }),
   bug: () => new TypeError('a secret of the code'),
-  // A status of its own: lines of one status are throttled, whichever test brings them about.
+  // A separate status: lines of one status are throttled across all tests.
   forged: () => new HttpException('no\nERROR forged line', 410),
 };
 
@@ -112,7 +112,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** What was logged. */
+/** The logged lines. */
 class Log {
   readonly lines: string[] = [];
   readonly #happened = new EventEmitter();
@@ -122,13 +122,13 @@ class Log {
     this.#happened.emit('line');
   };
 
-  /** Resolves when there is such a line; lines of one status come once a second, over all tests. */
+  /** Resolves when there is such a line; lines of one status are written once a second, over all tests. */
   async has(pattern: RegExp): Promise<void> {
     while (!this.lines.some((line) => pattern.test(line))) await once(this.#happened, 'line');
   }
 }
 
-/** Starts the service; `set` does what an application does in its `main`. */
+/** Starts the service; `set` is the application's code in `main`. */
 async function start(set: (app: INestMicroservice) => void = () => undefined): Promise<[Faults, Log]> {
   const log = new Log();
   const logger = { log: log.keep, warn: log.keep, error: log.keep };
@@ -156,7 +156,7 @@ describe('what a client gets for', () => {
     expect(await rejectionOf(service.fail({ how }))).toMatchObject({ name: 'ThriftError', code, message });
   });
 
-  it('ValidationPipe: what is wrong with each argument', async () => {
+  it('ValidationPipe: the errors of each argument', async () => {
     const [service] = await start((app) => app.useGlobalPipes(new ValidationPipe()));
     expect(await rejectionOf(service.check({}))).toMatchObject({ message: '400 name must be a string' });
   });
@@ -165,12 +165,12 @@ describe('what a client gets for', () => {
 describe('ValidationPipe', () => {
   const args = { name: 'a', labels: new Map([[1, 'red']]), ids: new Set([2]), size: 3n };
 
-  it('without options passes maps, sets and bigints on as they are', async () => {
+  it('without options passes maps, sets and bigints on unchanged', async () => {
     const [service] = await start((app) => app.useGlobalPipes(new ValidationPipe()));
     expect(await service.check(args)).toBe('a red true bigint');
   });
 
-  // The guide warns of it: when this fails, class-transformer has learnt better and the warning can go.
+  // The guide warns about it: when this fails, class-transformer has improved and the warning can be removed.
   it('with transform loses the values of maps, and makes arrays of sets', async () => {
     const [service] = await start((app) => app.useGlobalPipes(new ValidationPipe({ transform: true })));
     expect(await rejectionOf(service.check(args))).toMatchObject({ message: 'Internal server error' });
@@ -189,14 +189,14 @@ describe('the log has', () => {
     await log.has(line);
   });
 
-  it('no line of a message of its own', async () => {
+  it('no line of an exception with its own message', async () => {
     const [service, log] = await start();
     await rejectionOf(service.fail({ how: 'forged' }));
     await log.has(/^Faults\.fail: 410 no\\nERROR forged line\n +at /);
     expect(log.lines.join('\n')).not.toMatch(/^ERROR/m);
   });
 
-  it('one line a second of what peers can bring about, and the count of the rest', async () => {
+  it('one line a second of errors that peers cause, and the count of the rest', async () => {
     const [service, { lines }] = await start();
     const startedAtMs = performance.now();
     for (let i = 0; i < 50; i++) await rejectionOf(service.fail({ how: 'http' }));
@@ -229,7 +229,7 @@ describe('the rule is replaced by', () => {
     expect(await rejectionOf(service.fail({ how: 'text' }))).toMatchObject({ message: 'busy just now' });
   });
 
-  it('a filter that extends the one in force', async () => {
+  it('a filter that extends the default one', async () => {
     const [service] = await start((app) => app.useGlobalFilters(new ByStatus()));
     expect(await rejectionOf(service.fail({ how: 'http' }))).toMatchObject({
       type: 'Gone',

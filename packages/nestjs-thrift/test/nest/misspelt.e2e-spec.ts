@@ -9,7 +9,7 @@ import { withThriftServer } from '../support/thrift-server.js';
 
 const idl = parseSchema('struct Task { 1: string name, 2: list<Task> parts } service Tasks { Task get() }');
 
-/** What the log reports after two calls of a handler that returns `result`. */
+/** Returns the log after two calls of a handler that returns `result`. */
 async function logOf(result: unknown): Promise<readonly string[]> {
   const lines: string[] = [];
   await withThriftServer({ get: () => result }, { idl }, async (server) => {
@@ -30,24 +30,24 @@ describe('a misspelt option', () => {
     ],
     ['the client', () => new ClientThrift({ idl, hots: 'x' } as never), 'ClientThrift has no option hots'],
     ['the limits', () => new ThriftServer({ idl, limits: { maxCall: 1 } as object }), 'there is no maxCall, only '],
-  ])('of %s is rejected with the names that exist', (_, make, message) => {
+  ])('of %s is rejected with the existing names', (_, make, message) => {
     expect(make).toThrow(message);
   });
 
-  it('is told from one that exists and is undefined', () => {
+  it('is distinguished from an existing one that is undefined', () => {
     expect(() => new ThriftServer({ idl: probeSchema, host: undefined })).not.toThrow();
   });
 });
 
-describe('a member of a result that the IDL lacks', () => {
-  it('is logged once, wherever it stands', async () => {
+describe('a member of a result that is not in the IDL', () => {
+  it('is logged once, at any depth', async () => {
     const result = { name: 'a', nmae: 'b', parts: [{ name: 'c', partz: [] }, { nmae: 'd' }] };
     expect(await logOf(result)).toEqual([
       'Tasks.get returned members that the IDL lacks, and replies leave out: Task.nmae, Task.partz',
     ]);
   });
 
-  it('is found near the start of a result that never ends', () => {
+  it('is found near the start of an endless result', () => {
     const endless: { nmae: string; parts: object[] } = { nmae: 'a', parts: [] };
     endless.parts.push(endless);
     const get = idl.services.get('Tasks')?.methods.get('get') as MethodSchema;

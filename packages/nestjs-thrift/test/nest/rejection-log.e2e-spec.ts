@@ -5,7 +5,7 @@ import { RejectionLog } from '../../src/nest/rejection-log.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
 
-/** The number of rejections that these lines tell of. */
+/** The total number of rejections in these lines. */
 function toldOf(lines: readonly string[]): number {
   const others = lines.map((line) => Number(/\(and (\d+) more since the last such line\)$/.exec(line)?.[1] ?? 0));
   return others.reduce((sum, count) => sum + count, lines.length);
@@ -58,12 +58,12 @@ describe('The log of rejections', () => {
     ['10.0.0.9:1', '10.0.0.9', 1],
     ['/run/tasks.sock', '/run/tasks.sock', undefined],
     ['(address unknown, reset already)', '', undefined],
-  ])('says where the peer is: %s', (place, address, port) => {
+  ])('names the address of the peer: %s', (place, address, port) => {
     log.add({ reason: 'malformed', message: 'closed', peer: { address, port } as unknown as ThriftPeer });
     expect(lines.map(({ text }) => text)).toEqual([`malformed: ${place} closed`]);
   });
 
-  it('tells what was left out once the second is over, though nothing more comes', () => {
+  it('writes the count of suppressed lines after the second, without a further rejection', () => {
     for (let port = 1; port <= 10; port++) reject('malformed', port);
     expect(lines.map(({ text }) => text)).toEqual(['malformed: 10.0.0.9:1 closed']);
     jest.advanceTimersByTime(1_000);
@@ -77,7 +77,7 @@ describe('The log of rejections', () => {
     expect(lines.at(-1)?.text).toBe('malformed: 10.0.0.9:11 closed');
   });
 
-  it('keeps nothing back when the server closes', () => {
+  it('writes everything when the server closes', () => {
     for (let port = 1; port <= 3; port++) reject('malformed', port);
     log.flush();
     log.flush();
@@ -92,7 +92,7 @@ describe('The log of rejections', () => {
 describe('A flood of bad peers', () => {
   const PEERS = 200;
 
-  it('makes a line a second for each of their reasons, which count all of them', async () => {
+  it('causes one line a second per reason, which count all of them', async () => {
     const startMs = performance.now();
     let lines: readonly string[] = [];
     await withThriftServer(probeHandlers, {}, async (listening) => {
@@ -111,7 +111,7 @@ describe('A flood of bad peers', () => {
     for (const reason of ['foreign-protocol', 'size-limit']) {
       const told = lines.filter((line) => line.startsWith(`${reason}: `));
       expect(toldOf(told)).toBe(PEERS / 2);
-      // One more at the close, which tells the rest.
+      // One more at the close, with the rest.
       expect(told.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
     }
   });

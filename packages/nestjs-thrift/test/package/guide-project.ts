@@ -6,16 +6,16 @@ import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram, runProgram, type ProgramResult } from '@tasks/testing/run-program';
 import { readGuide } from './guide.js';
 
-/** What is installed comes from npm's cache as far as it is there, and nobody is asked for funds. */
+/** Packages come from npm's cache where possible, without messages about funding. */
 const NPM = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
 const loadedFiles = new URL('./loaded-files.mjs', import.meta.url).href;
 
-/** An empty project outside the checkout, in which somebody follows the transport's guide with its packed package. */
+/** A temporary project outside the checkout that follows the transport's guide with the packed package. */
 export class GuideProject {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'thrift-guide-')));
   private readonly guide = readGuide();
 
-  /** Packs the transport and does all that the guide says, short of starting programs. @throws Error on a failure. */
+  /** Packs the transport and follows the guide, without starting programs. @throws Error on a failure. */
   async build(): Promise<void> {
     const pack = ['pack', '--silent', '-w', 'nestjs-thrift', '--pack-destination', this.path];
     await mustSucceed('npm', pack, projectRoot);
@@ -33,7 +33,7 @@ export class GuideProject {
     return join(this.path, name);
   }
 
-  /** The service of the guide once more, in a folder whose modules are CommonJS: those have no `await` at their top. */
+  /** The service of the guide again, in a folder of CommonJS modules, which have no top-level `await`. */
   private async buildCommonJs(): Promise<void> {
     this.write('cjs/package.json', JSON.stringify({ type: 'commonjs' }));
     this.write('cjs/tsconfig.json', this.guide.files['tsconfig.json'] ?? '');
@@ -48,12 +48,12 @@ export class GuideProject {
     writeFileSync(join(this.path, path), text);
   }
 
-  /** The programs that the guide starts, as it writes them. */
+  /** The guide's commands that start programs. */
   get programs(): readonly string[] {
     return this.guide.commands.filter((line) => !/^(npm|npx|pip) /.test(line));
   }
 
-  /** Starts a program of the guide; at SIGUSR2 it tells which files it has loaded. */
+  /** Starts a program of the guide; at SIGUSR2 it prints the files that it has loaded. */
   start(file: string, env: Record<string, string>): RunningProgram {
     return new RunningProgram(process.execPath, ['--import', loadedFiles, file], { cwd: this.path, env });
   }
@@ -63,7 +63,7 @@ export class GuideProject {
     return runProgram(program, [file], { cwd: this.path, env });
   }
 
-  /** The packages in node_modules, each as often as it is there. */
+  /** The packages in node_modules, each as often as installed. */
   installedPackages(): string[] {
     return readdirSync(join(this.path, 'node_modules'), { recursive: true, encoding: 'utf8' }).flatMap((path) => {
       const [, name] =
@@ -89,7 +89,7 @@ export class GuideProject {
   }
 }
 
-/** A command with the tarball's path, and with the versions that this project uses. */
+/** Adapts a command to the tarball's path and the versions of this project. */
 function pinned(command: string, tarball: string): string {
   if (!command.startsWith('npm install ')) return command;
   const { dependencies, devDependencies } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a guide has its readers do. */
+/** Steps of a guide. */
 export interface Guide {
   /** The files to write, by path. */
   readonly files: Readonly<Record<string, string>>;
@@ -8,7 +8,10 @@ export interface Guide {
   readonly commands: readonly string[];
 }
 
-/** The section `In ten minutes` of the transport's README: each file under its name, and the lines of its shell blocks. */
+/**
+ * Parses the section `In ten minutes` of the transport's README: each file under its name, and the lines of its shell
+ * blocks.
+ */
 export function readGuide(): Guide {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const [, section = ''] = /^## In ten minutes\n(.*?)^## /ms.exec(readme) ?? [];

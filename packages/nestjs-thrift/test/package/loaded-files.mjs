@@ -1,4 +1,4 @@
-// Preloaded into a program: prints, at SIGUSR2, the URLs of all files that the program has loaded so far.
+// Preloaded into a program: prints, at SIGUSR2, the URLs of all files that the program has loaded.
 import module, { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isMainThread, MessageChannel } from 'node:worker_threads';

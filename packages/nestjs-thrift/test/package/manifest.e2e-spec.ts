@@ -42,12 +42,12 @@ describe("The transport's package.json", () => {
     expect(own.repository['directory']).toBe('packages/nestjs-thrift');
   });
 
-  it("depends on the project's own version of what it brings, and leaves the rest to be the project's", () => {
+  it("pins the project's versions of its dependencies, and leaves the rest to peers", () => {
     for (const [name, version] of Object.entries(own.dependencies)) expect(root.dependencies[name]).toBe(version);
     expect(Object.keys(root.dependencies)).toEqual(expect.arrayContaining(Object.keys(own.peerDependencies)));
   });
 
-  it('names every package that is imported, and the two that those need', () => {
+  it('names every imported package, and the two that those need', () => {
     const imported = importedPackages();
     expect(imported).toContain('rxjs');
     const named = Object.keys({ ...own.dependencies, ...own.peerDependencies });

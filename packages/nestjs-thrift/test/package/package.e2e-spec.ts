@@ -62,7 +62,7 @@ describe('The package', () => {
     expect(stdout).toMatch(/^How good to see you, Ada \(greeting \d\)\n$/);
   });
 
-  it('shares the one Nest of its project, and brings neither stores nor an HTTP server', () => {
+  it('shares the Nest of its project, and installs neither stores nor an HTTP server', () => {
     const installed = project.installedPackages();
     expect(installed.filter((name) => name.startsWith('@nestjs/')).sort()).toEqual(
       nest.map((name) => `@nestjs/${name}`),
@@ -71,7 +71,7 @@ describe('The package', () => {
     expect(installed.filter((name) => ['mongoose', 'classic-level', 'fastify'].includes(name))).toEqual([]);
   });
 
-  it('has one copy of each Nest package loaded, and of its own dependency no more than the constants', async () => {
+  it('loads one copy of each Nest package, and of its own dependency only the constants', async () => {
     const loaded = await project.loadedPackages(service as RunningProgram);
     const folders = join(project.path, 'node_modules');
     expect(loaded.filter((folder) => nest.includes(basename(folder))).sort()).toEqual(
@@ -83,7 +83,7 @@ describe('The package', () => {
     ).toEqual([]);
   });
 
-  it('has declarations that need nothing else than it names', () => {
+  it('has declarations that only need its own dependencies', () => {
     const { config } = ts.readConfigFile(join(project.path, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
       config: object;
     };
@@ -95,7 +95,7 @@ describe('The package', () => {
     expect(complaints.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
   });
 
-  it('starts nothing that the guide does not tell of', () => {
+  it('has no program that the guide does not start', () => {
     expect(project.programs).toEqual(['node dist/main.js', 'node dist/client.js', 'python3 client.py']);
     expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift'");
   });
@@ -105,7 +105,7 @@ describe('The package', () => {
   });
 });
 
-/** Ends a program; returns everything that it printed to standard error. */
+/** Stops a program; returns all of its standard error. */
 async function warningsOf(program: RunningProgram): Promise<string> {
   program.signal('SIGTERM');
   return (await program.ended()).stderr;

@@ -4,7 +4,7 @@ import { type Row, row } from './table.js';
 
 const UUID = '00112233-4455-6677-8899-aabbccddeeff';
 
-/** Base types: small values, and the ends of their ranges. Field 1, then the stop field. */
+/** Base types: small values, and the limits of their ranges. Field 1, then the stop field. */
 export const baseValues: readonly Row[] = [
   row('bool true', base('bool'), true, {
     binary: hex`
@@ -173,7 +173,7 @@ export const baseValues: readonly Row[] = [
     compact: hex`18 0a 61 c3 a9 e2 82 ac f0 9f 98 80 00`,
     json: json('{"1":{"str":"aé€😀"}}'),
   }),
-  // Bytes that are no fields, for those who find the end too early.
+  // Bytes that are not fields, for scanners that end too early.
   row('string of 127 bytes', base('string'), '~'.repeat(127), {
     binary: Buffer.concat([hex`0b 00 01 00 00 00 7f`, Buffer.alloc(127, '~'), hex`00`]),
     compact: Buffer.concat([

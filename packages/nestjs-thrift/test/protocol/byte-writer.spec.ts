@@ -21,7 +21,7 @@ describe('ByteWriter', () => {
     expect(slab.bytes.subarray(start, end).every((byte) => byte === 7)).toBe(true);
   });
 
-  it('leaves a message alone until it is no longer needed', () => {
+  it('does not reuse the memory of a message before it is released', () => {
     const writer = new ByteWriter();
     const messages = Array.from({ length: 100 }, (_, index) => {
       writer.begin(1_000_000);
@@ -34,7 +34,7 @@ describe('ByteWriter', () => {
     expect(new Set(messages.map(({ slab }) => slab)).size).toBeLessThan(4);
   });
 
-  it('uses the same memory again once all messages in it are sent', () => {
+  it('reuses memory once all messages in it are sent', () => {
     const writer = new ByteWriter();
     writer.begin(100);
     write(writer, 10, 1);
@@ -45,7 +45,7 @@ describe('ByteWriter', () => {
     expect(writer.finish()).toEqual(first);
   });
 
-  it('forgets an abandoned message', () => {
+  it('discards an abandoned message', () => {
     const writer = new ByteWriter();
     writer.begin(100);
     write(writer, 10, 1);
@@ -61,7 +61,7 @@ describe('ByteWriter', () => {
   it.each([
     { limit: 1_000, size: 1_000_000 },
     { limit: 100_000, size: 100_001 },
-  ])('names the size of a message of $size bytes where $limit are allowed', ({ limit, size }) => {
+  ])('names the size of a message of $size bytes with the limit $limit', ({ limit, size }) => {
     const writer = new ByteWriter();
     writer.begin(limit);
     write(writer, size, 1);
@@ -75,7 +75,7 @@ describe('ByteWriter', () => {
     expect(writer.finish().slab.bytes.length).toBeLessThanOrEqual(2 * Math.max(limit, 65_536));
   });
 
-  it('refuses a value that is larger than any message at once, without the memory for it', () => {
+  it('rejects a value larger than any message without allocating it', () => {
     const writer = new ByteWriter();
     writer.begin(1_000);
     expect(refusal(() => writer.reserve(1e9)).message).toBe(

@@ -1,4 +1,4 @@
-/** Bytes from annotated hex: what stands after `//` on a line is a comment. */
+/** Parses annotated hex: the rest of a line after `//` is a comment. */
 export function hex(text: TemplateStringsArray): Buffer {
   const digits = (text.raw[0] ?? '').replace(/\/\/.*$/gm, '').replace(/\s/g, '');
   const bytes = Buffer.from(digits, 'hex');
@@ -6,7 +6,7 @@ export function hex(text: TemplateStringsArray): Buffer {
   return bytes;
 }
 
-/** The JSON text as bytes, each `\u0001` as it stands. */
+/** Encodes a JSON text as bytes, each `\u0001` unchanged. */
 export function json(text: string): Buffer {
   return Buffer.from(text, 'utf8');
 }

@@ -6,7 +6,7 @@ import { jsonProtocol } from '../../src/protocol/json/json.js';
 import type { MessageHeader, Protocol, ProtocolName, ReadLimits } from '../../src/protocol/protocol.js';
 import type { StructSchema } from '../../src/schema.js';
 
-/** Wide enough for every value in these tests. */
+/** High enough for every value in these tests. */
 export const limits: ReadLimits = {
   maxMessageBytes: 16_384_000,
   maxStringBytes: 16_384_000,
@@ -17,14 +17,14 @@ export const limits: ReadLimits = {
 /** All protocols, by name. */
 export const protocols: readonly Protocol[] = [binaryProtocol, compactProtocol, jsonProtocol];
 
-/** The protocol of that name. */
+/** Returns the protocol with that name. */
 export function protocolNamed(name: ProtocolName): Protocol {
   const found = protocols.find((candidate) => candidate.name === name);
   if (found === undefined) throw new Error(`no protocol ${name}`);
   return found;
 }
 
-/** A header that is as plain as can be. */
+/** A simple header. */
 export const call: MessageHeader = { name: 'm', type: 1, seqid: 1 };
 
 /** A message with that struct in it. */
@@ -48,7 +48,7 @@ export function decode(
   within = limits,
 ): { header: MessageHeader; value: object } {
   const reader = protocol.createReader(within);
-  // The message stands amid other bytes, as it does in a socket's buffer.
+  // Puts the message between other bytes, as in a socket's buffer.
   const buffer = Buffer.concat([Buffer.from('before'), bytes, Buffer.from('after')]);
   reader.reset(buffer, 6, 6 + bytes.length);
   const header = reader.readMessageBegin();
@@ -57,7 +57,7 @@ export function decode(
   return { header, value };
 }
 
-/** Where the scanner finds the end of the message when the bytes arrive in pieces that end at these offsets. */
+/** Returns where the scanner finds the end of the message when the bytes arrive in pieces that end at these offsets. */
 export function scan(protocol: Protocol, bytes: Buffer, ends: Iterable<number>, within = limits): number {
   const scanner = protocol.createScanner(within);
   let found = -1;

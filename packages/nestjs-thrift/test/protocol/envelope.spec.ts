@@ -52,13 +52,13 @@ describe.each(protocols)('a TApplicationException in $name', (protocol) => {
     expect(read(protocol, message)).toMatchObject({ code: 'INTERNAL_ERROR', message: 'no' });
   });
 
-  it('carries a message that is not well-formed Unicode as far as it is', () => {
+  it('replaces the malformed part of a message', () => {
     expect(read(protocol, write(protocol, { code: 'UNKNOWN', message: 'half \ud83d' }))).toMatchObject({
       message: 'half \ufffd',
     });
   });
 
-  it('reads a type that is not known as UNKNOWN, and passes over what else there is', () => {
+  it('reads an unknown type as UNKNOWN, and skips unknown fields', () => {
     const other = struct('Other', [
       field(1, 'message', base('i32')),
       field(2, 'type', base('i32')),

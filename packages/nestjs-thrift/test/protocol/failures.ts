@@ -6,22 +6,22 @@ import type { StructSchema } from '../../src/schema.js';
 import { decode, limits, scan } from './dialects.js';
 import { struct } from './schemas.js';
 
-/** Bytes that are refused, by whom, and why. */
+/** Rejected bytes: by reader or scanner, and the reason. */
 export interface Failure {
   readonly name: string;
-  /** A whole message. */
+  /** A complete message. */
   readonly message: Buffer;
-  /** What the IDL says; without it the fields of the message are unknown. */
+  /** The struct in the IDL; without it the fields of the message are unknown. */
   readonly schema?: StructSchema;
   readonly limits?: Partial<ReadLimits>;
   readonly reason: ProtocolErrorReason;
-  /** What the error says. */
+  /** Text of the error. */
   readonly says: RegExp | string;
-  /** Whether the scanner refuses the message too, or leaves it to the reader. */
+  /** Whether the scanner rejects the message too. */
   readonly scanned?: boolean;
 }
 
-/** The error that the function throws, which must be one of ours. */
+/** Returns the error of the function, which must be one of ours. */
 export function refusal(run: () => unknown): ThriftProtocolError {
   try {
     run();
@@ -32,7 +32,7 @@ export function refusal(run: () => unknown): ThriftProtocolError {
   throw new Error('nothing was thrown');
 }
 
-/** One test a row: the reader refuses the message, and the scanner where the row says so. */
+/** One test per row: the reader rejects the message, and the scanner if the row says so. */
 export function testFailures(protocol: Protocol, failures: readonly Failure[]): void {
   it.each(failures)('$name', ({ message, schema, limits: some, reason, says, scanned }) => {
     const within = { ...limits, ...some };

@@ -58,7 +58,7 @@ describe('the JSON protocol accepts', () => {
     expect(read(double, 'dbl', written)).toEqual({ double: expected });
   });
 
-  it('a string whose escapes, and not whose characters, pass the limit', () => {
+  it('a string whose escapes, but not whose characters, exceed the limit', () => {
     const message = body('{"1":{"str":"\\u0041\\u0042"}}');
     expect(decode(jsonProtocol, text, message, { ...limits, maxStringBytes: 2 }).value).toEqual({ text: 'AB' });
   });

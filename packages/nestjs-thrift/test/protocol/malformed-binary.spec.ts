@@ -10,11 +10,11 @@ const binary = (body: Buffer): Buffer => inMessage('binary', body);
 const text = struct('Text', [field(1, 'text', base('string'))]);
 const numbers = struct('Numbers', [field(1, 'numbers', listOf(base('i32')))]);
 const ages = struct('Ages', [field(1, 'ages', mapOf(base('string'), base('i32')))]);
-/** A struct in a struct in a struct, so many times. */
+/** A chain of `depth` nested structs. */
 const nested = (levels: number): Buffer =>
   Buffer.concat([Buffer.alloc(levels * 3, '0c0001', 'hex'), Buffer.alloc(levels + 1)]);
 
-describe('the binary protocol refuses', () => {
+describe('the binary protocol rejects', () => {
   testFailures(binaryProtocol, [
     {
       name: 'another version',
@@ -151,7 +151,7 @@ describe('the binary protocol refuses', () => {
     },
   ]);
 
-  it('a list that would break the message limit, before its elements are there', () => {
+  it('a list over the message limit, before its elements arrive', () => {
     const small = { ...limits, maxMessageBytes: 1_024 };
     expect(() => scan(binaryProtocol, binary(hex`0f 00 01 0a 00 00 00 80`), [21], small)).toThrow(
       expect.objectContaining({ reason: 'size-limit' }),
@@ -166,17 +166,17 @@ describe('the binary protocol accepts', () => {
     expect(scan(binaryProtocol, message, [message.length])).toBe(message.length);
   });
 
-  it('an empty container whatever the type of the elements that it does not have', () => {
+  it('an empty container with any element type', () => {
     const message = binary(hex`0f 00 01 00 00 00 00 00 0d 00 02 00 63 00 00 00 00 00`);
     expect(decode(binaryProtocol, numbers, message).value).toEqual({ numbers: [] });
     expect(scan(binaryProtocol, message, [message.length])).toBe(message.length);
   });
 
-  it('a known field of another type, as a field that was not sent', () => {
+  it('a known field of another type, as unset', () => {
     expect(decode(binaryProtocol, text, binary(hex`08 00 01 00 00 00 05 00`)).value).toEqual({});
   });
 
-  it('the field that was sent last, where one was sent twice', () => {
+  it('the last of a repeated field', () => {
     const message = binary(hex`0b 00 01 00 00 00 01 61 0b 00 01 00 00 00 01 62 00`);
     expect(decode(binaryProtocol, text, message).value).toEqual({ text: 'b' });
   });
@@ -199,7 +199,7 @@ describe('old-style binary', () => {
     expect(scan(binaryProtocol, message, [message.length])).toBe(message.length);
   });
 
-  it('is written for peers that sent it', () => {
+  it('is written for peers that use it', () => {
     expect(encode(oldBinaryProtocol, text, { text: 'a' }, header).toString('hex')).toBe(message.toString('hex'));
   });
 });

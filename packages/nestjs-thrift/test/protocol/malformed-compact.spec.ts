@@ -13,10 +13,10 @@ const short = struct('Short', [field(1, 'short', base('i16'))]);
 const long = struct('Long', [field(1, 'long', base('i64'))]);
 const bools = struct('Bools', [field(1, 'bools', listOf(base('bool')))]);
 const ages = struct('Ages', [field(1, 'ages', mapOf(base('string'), base('i32')))]);
-/** A struct in a struct in a struct, so many times. */
+/** A chain of `depth` nested structs. */
 const nested = (levels: number): Buffer => Buffer.concat([Buffer.alloc(levels, 0x1c), Buffer.alloc(levels + 1)]);
 
-describe('the compact protocol refuses', () => {
+describe('the compact protocol rejects', () => {
   testFailures(compactProtocol, [
     {
       name: 'another protocol id',
@@ -188,7 +188,7 @@ describe('the compact protocol refuses', () => {
     },
   ]);
 
-  it('a list that would break the message limit, before its elements are there', () => {
+  it('a list over the message limit, before its elements arrive', () => {
     const small = { ...limits, maxMessageBytes: 1_024 };
     expect(() => scan(compactProtocol, compact(hex`19 f7 80 01`), [9], small)).toThrow(
       expect.objectContaining({ reason: 'size-limit' }),
@@ -206,17 +206,17 @@ describe('the compact protocol accepts', () => {
   it.each([
     ['the specification says, 0', hex`19 22 01 00 00`],
     ["Apache's libraries write, 2", hex`19 21 01 02 00`],
-  ])('false in a list as what %s', (_, body) => {
+  ])('false in a list as written by %s', (_, body) => {
     expect(decode(compactProtocol, bools, compact(body)).value).toEqual({ bools: [true, false] });
   });
 
-  it('an empty container whatever the type of the elements that it does not have', () => {
+  it('an empty container with any element type', () => {
     const message = compact(hex`19 0e 00`);
     expect(decode(compactProtocol, bools, message).value).toEqual({ bools: [] });
     expect(scan(compactProtocol, message, [message.length])).toBe(message.length);
   });
 
-  it('numbers in more bytes than they need', () => {
+  it('numbers with more bytes than necessary', () => {
     expect(decode(compactProtocol, number, compact(hex`05 82 00 8a 80 80 80 00 00`)).value).toEqual({ number: 5 });
   });
 

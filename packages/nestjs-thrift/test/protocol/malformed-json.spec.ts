@@ -17,13 +17,13 @@ const uuid = struct('Uuid', [field(1, 'uuid', base('uuid'))]);
 const numbers = struct('Numbers', [field(1, 'numbers', listOf(base('i32')))]);
 const ages = struct('Ages', [field(1, 'ages', mapOf(base('i32'), base('i32')))]);
 
-/** A refused value of field 1, of the type by that name. */
+/** A rejected value of field 1, with the type of that name. */
 function value(type: string, written: string, schema: Failure['schema'], says: RegExp | string): Failure {
   const message = body(`{"1":{"${type}":${written}}}`);
   return { name: `${written} as ${type}`, message, ...(schema && { schema }), reason: 'malformed', says };
 }
 
-describe('the JSON protocol refuses', () => {
+describe('the JSON protocol rejects', () => {
   testFailures(jsonProtocol, [
     {
       name: 'what is no list',

@@ -28,12 +28,12 @@ describe.each([
       expect(decode(protocol, nothing, message)).toEqual({ header, value: {} });
     });
 
-    it('is an error where the bytes break off', () => {
+    it('is an error when truncated', () => {
       const reasons = cuts.map((end) => refusal(() => decode(protocol, nothing, message.subarray(0, end))).reason);
       expect(new Set(reasons)).toEqual(new Set(['truncated']));
     });
 
-    it('ends at the same byte, however it arrives', () => {
+    it('ends at the same byte in any pieces', () => {
       const withNext = Buffer.concat([message, message]);
       const inTwoPieces = offsets.map((cut) => scan(protocol, withNext, [cut, withNext.length]));
       expect(new Set(inTwoPieces)).toEqual(new Set([message.length]));

@@ -9,7 +9,7 @@ export interface HeaderRow {
   readonly bytes: Readonly<Record<'binary' | 'old-style binary' | 'compact' | 'json', Buffer>>;
 }
 
-/** What messages start with (Thrift RPC specification, "Message exchange"), for each type of message. */
+/** Starts of messages (Thrift RPC specification, "Message exchange"), for each type of message. */
 export const messageHeaders: readonly HeaderRow[] = [
   {
     name: 'CALL of a multiplexed method',

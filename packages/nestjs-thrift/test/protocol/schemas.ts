@@ -14,13 +14,13 @@ export const setOf = (element: TypeSchema): TypeSchema => ({ kind: 'set', elemen
 export const mapOf = (key: TypeSchema, value: TypeSchema): TypeSchema => ({ kind: 'map', key, value });
 export const structType = (struct: StructSchema): TypeSchema => ({ kind: 'struct', struct });
 
-/** An enum; which values it names does not matter on the wire. */
+/** An enum; its values do not matter on the wire. */
 export const colour: TypeSchema = {
   kind: 'enum',
   enum: { name: 'Colour', values: new Map([['RED', 1]]), valueDocs: new Map(), doc: undefined, annotations: {} },
 };
 
-/** A field as the IDL parser makes it. */
+/** A field as created by the IDL parser. */
 export function field(
   id: number,
   name: string,
@@ -31,7 +31,7 @@ export function field(
   return { id, name, type, requiredness, defaultValue, doc: undefined, annotations: {} };
 }
 
-/** A struct as the IDL parser makes it. */
+/** A struct as created by the IDL parser. */
 export function struct(
   name: string,
   fields: readonly FieldSchema[],
@@ -40,7 +40,7 @@ export function struct(
   return { name, kind, fields, doc: undefined, annotations: {} };
 }
 
-/** A struct that has itself as field 1 and a list of itself as field 2. */
+/** A struct with itself as field 1 and a list of itself as field 2. */
 export function recursiveStruct(): StructSchema {
   const fields: FieldSchema[] = [];
   const node = struct('Node', fields);

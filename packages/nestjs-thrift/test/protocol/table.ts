@@ -3,7 +3,7 @@ import { hex, json } from './bytes.js';
 import type { ProtocolName } from '../../src/protocol/protocol.js';
 import { field, struct } from './schemas.js';
 
-/** A struct and its bytes in each protocol: they are what a writer writes, and what a reader reads as the value. */
+/** A struct and its bytes in each protocol, for writer and reader. */
 export interface Row {
   readonly name: string;
   readonly schema: StructSchema;
@@ -21,7 +21,7 @@ export function row(
   return { name, schema: struct('Row', [field(1, 'value', type)]), value: { value }, bytes };
 }
 
-/** What stands before and after the struct of a message `m`, a CALL with seqid 1. */
+/** Bytes before and after the struct of a message `m`, a CALL with seqid 1. */
 const ENVELOPES: Readonly<Record<ProtocolName, readonly [Buffer, Buffer]>> = {
   binary: [
     hex`
@@ -45,7 +45,7 @@ const ENVELOPES: Readonly<Record<ProtocolName, readonly [Buffer, Buffer]>> = {
   json: [json('[1,"m",1,1,'), json(']')],
 };
 
-/** The bytes of a struct as those of a message. */
+/** Returns the bytes of a struct as a message. */
 export function inMessage(protocol: ProtocolName, body: Buffer): Buffer {
   const [before, after] = ENVELOPES[protocol];
   return Buffer.concat([before, body, after]);

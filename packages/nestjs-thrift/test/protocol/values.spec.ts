@@ -23,19 +23,19 @@ describe.each(protocols)('the $name protocol', (protocol) => {
       expect(decode(protocol, schema, message)).toEqual({ header: call, value });
     });
 
-    it('is passed over where the IDL does not know it', () => {
+    it('is skipped when the IDL does not have it', () => {
       expect(decode(protocol, nothing, message)).toEqual({ header: call, value: {} });
     });
 
     it.each([
       ['read', schema],
       ['passed over', nothing],
-    ])('is an error where the bytes break off, when it is %s', (_, known) => {
+    ])('is an error when truncated, if it is %s', (_, known) => {
       const reasons = cuts.map((end) => refusal(() => decode(protocol, known, message.subarray(0, end))).reason);
       expect(new Set(reasons)).toEqual(new Set(['truncated']));
     });
 
-    it('ends at the same byte, however it arrives', () => {
+    it('ends at the same byte in any pieces', () => {
       const withNext = Buffer.concat([message, message]);
       const inTwoPieces = offsets.map((cut) => scan(protocol, withNext, [cut, withNext.length]));
       expect(new Set(inTwoPieces)).toEqual(new Set([message.length]));
@@ -44,7 +44,7 @@ describe.each(protocols)('the $name protocol', (protocol) => {
       expect(scan(protocol, withNext, cuts)).toBe(-1);
     });
 
-    it('passes a message limit of its own size, and no smaller one', () => {
+    it('fits a message limit of its own size, and no smaller one', () => {
       const exact = { ...limits, maxMessageBytes: message.length };
       const smaller = { ...limits, maxMessageBytes: message.length - 1 };
       expect(scan(protocol, message, offsets, exact)).toBe(message.length);

@@ -7,12 +7,12 @@ import type { OverloadDetector } from '../../src/server/overload-detector.js';
 
 const KIB = 1_024;
 const MIB = 1_048_576;
-/** How calls of peers that wait for each reply come, those that are pipelined, and those after the drain began. */
+/** Calls of peers that wait for each reply, of peers that pipeline, and calls after the start of a drain. */
 const ALONE = { isAlone: true, isLate: false };
 const PIPELINED = { isAlone: false, isLate: false };
 const LATE = { isAlone: true, isLate: true };
 
-/** A call with nothing behind it. */
+/** A call without a connection. */
 class ScriptedCall implements LimitedCall {
   state: CallState = 'received';
   readonly startedAtMs = performance.now();
@@ -41,7 +41,7 @@ class Scene {
     isTooMany: () => this.isOverloaded,
   } as unknown as OverloadDetector);
 
-  /** What becomes of a call: `Overloaded`, `Shutting down`, or its state. */
+  /** Result for a call: `Overloaded`, `Shutting down`, or its state. */
   arrive(call: ScriptedCall, arrival = ALONE): string {
     const refusal = this.limiter.refusal(call, arrival);
     if (refusal !== undefined) return refusal.error.message.split(':')[0] as string;
@@ -65,7 +65,7 @@ class Scene {
   }
 }
 
-/** How the limiter stands. */
+/** State of the limiter. */
 const states: Record<string, (scene: Scene) => void> = {
   idle: () => undefined,
   'slots taken': (scene) => void scene.fill(4),
@@ -82,7 +82,7 @@ const states: Record<string, (scene: Scene) => void> = {
   },
 };
 
-/** What comes: a call, and how. */
+/** A new call, and its kind. */
 const arrivals: Record<string, (scene: Scene) => string> = {
   'small, alone': (scene) => scene.arrive(new ScriptedCall(new ConnectionShare())),
   'small, pipelined': (scene) => scene.arrive(new ScriptedCall(new ConnectionShare()), PIPELINED),
@@ -133,7 +133,7 @@ describe('CallLimiter', () => {
     expect(arrivals[arrival]?.(scene)).toBe(then);
   });
 
-  it('does not start a call that ended before it could', () => {
+  it('does not start a call that already ended', () => {
     const scene = new Scene();
     const call = new ScriptedCall(new ConnectionShare());
     call.state = 'closed';
@@ -141,7 +141,7 @@ describe('CallLimiter', () => {
     expect(scene.limiter.inFlight).toBe(0);
   });
 
-  it('gives the slot of a call that ended to the next in the queue, one connection after the other', () => {
+  it('gives the slot of an ended call to the next in the queue, round-robin by connection', () => {
     const scene = new Scene();
     const running = scene.fill(4);
     const [greedy, modest] = [new ConnectionShare(), new ConnectionShare()];
@@ -151,7 +151,7 @@ describe('CallLimiter', () => {
     expect(calls.map(({ state }) => state)).toEqual(['running', 'queued', 'running']);
   });
 
-  it('passes over a call that has expired, and starts nothing in its place of another than the next', () => {
+  it('skips an expired call, and starts only the next one instead', () => {
     const scene = new Scene();
     const [first] = scene.fill(4);
     const calls = [new ScriptedCall(new ConnectionShare()), new ScriptedCall(new ConnectionShare())] as const;
@@ -161,7 +161,7 @@ describe('CallLimiter', () => {
     expect(calls.map(({ state }) => state)).toEqual(['queued', 'running']);
   });
 
-  it('lets one connection have every slot only while no other wants one', () => {
+  it('lets one connection have every slot only while no other needs one', () => {
     const scene = new Scene();
     const [greedy, modest] = [new ConnectionShare(), new ConnectionShare()];
     const calls = Array.from({ length: 3 }, () => new ScriptedCall(greedy));
@@ -173,7 +173,7 @@ describe('CallLimiter', () => {
     expect(scene.arrive(new ScriptedCall(new ConnectionShare()))).toBe('running');
   });
 
-  it('starts calls with large replies by a slice in each iteration of the event loop', async () => {
+  it('starts calls with large replies in limited portions per event-loop iteration', async () => {
     const scene = new Scene();
     const calls = scene.fill(4, 100 * KIB);
     const states = (): CallState[] => calls.map(({ state }) => state);
@@ -182,7 +182,7 @@ describe('CallLimiter', () => {
     expect(states()).toEqual(['running', 'running', 'running', 'running']);
   });
 
-  it('starts a call whose reply is larger than a slice when it is its turn', async () => {
+  it('starts a call whose reply exceeds the portion when it is first in the queue', async () => {
     const scene = new Scene();
     const calls = scene.fill(3, MIB);
     for (const running of [1, 2, 3]) {
@@ -191,7 +191,7 @@ describe('CallLimiter', () => {
     }
   });
 
-  it('runs no more calls than have room for their replies in the budget of the process', async () => {
+  it('runs only calls whose replies fit into the process budget', async () => {
     const scene = new Scene();
     const calls = scene.fill(3, 3 * MIB);
     await setImmediate();

@@ -62,7 +62,7 @@ describe.each(dialects)('calls in $name', (dialect) => {
     expect(await dialect.reply(peer, 'fail')).toMatchObject({ result: { oops: { message: 'declared' } } });
   });
 
-  it('passes on what a handler says, and nothing of what went wrong in it', async () => {
+  it("passes on a handler's message, but no internal error", async () => {
     const peer = await server.connect();
     const name = 'Other:echo';
     await peer.write(dialect.call('Other.echo', { text: 'throw' }, { name }));
@@ -72,7 +72,7 @@ describe.each(dialects)('calls in $name', (dialect) => {
     expect(broke.error).toMatchObject({ code: 'INTERNAL_ERROR', message: 'Internal server error' });
   });
 
-  it('takes a message in pieces of any size', async () => {
+  it('accepts a message in pieces of any size', async () => {
     const peer = await server.connect();
     const bytes = dialect.call('echo', { text: 'in pieces' });
     for (const byte of bytes) await peer.write(Buffer.of(byte));

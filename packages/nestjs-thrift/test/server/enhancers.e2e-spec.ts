@@ -101,13 +101,13 @@ describe('Around a handler, as on any transport of Nest,', () => {
       expect(await rejectionOf(probe.echo({ text: 'foe' }))).toMatchObject({ message: 'Forbidden resource' });
     }));
 
-  it('a filter says what an error is to the client', () =>
+  it("a filter chooses the client's error", () =>
     withProbe(port, {}, async (probe) => {
       const message = '403 echo tells no secrets';
       expect(await rejectionOf(probe.echo({ text: 'secret' }))).toMatchObject({ code: 'INTERNAL_ERROR', message });
     }));
 
-  it("Nest's own exception says its message, and one that the method does not declare says nothing", () =>
+  it("Nest's own exception keeps its message, an undeclared one is replaced", () =>
     withProbe(port, {}, async (probe) => {
       const [code, message] = ['INTERNAL_ERROR', 'Internal server error'];
       expect(await rejectionOf(probe.echo({ text: 'busy' }))).toMatchObject({ code, message: 'busy just now' });

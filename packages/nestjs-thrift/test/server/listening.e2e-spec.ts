@@ -36,7 +36,7 @@ describe('a Unix domain socket', () => {
     return result['success'];
   }
 
-  it('serves calls, and is gone after the end', async () => {
+  it('serves calls, and is removed at the end', async () => {
     const path = join(folder, 'thrift.sock');
     await withThriftServer(echoPeer, { path }, async () => {
       expect(await ask(path)).toBe(`${path} undefined`);
@@ -44,7 +44,7 @@ describe('a Unix domain socket', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  /** A socket as a killed process leaves it behind. */
+  /** A socket file left by a killed process. */
   function staleSocket(): string {
     const path = join(folder, 'thrift.sock');
     const listen = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
@@ -53,7 +53,7 @@ describe('a Unix domain socket', () => {
     return path;
   }
 
-  it('that a killed process left behind is replaced, one that is served is not', async () => {
+  it('left by a killed process is replaced, one in use is not', async () => {
     const path = staleSocket();
     await withThriftServer(echoPeer, { path }, async () => {
       expect(await ask(path)).toMatch(path);
@@ -62,7 +62,7 @@ describe('a Unix domain socket', () => {
     });
   });
 
-  it('that was replaced tells of the start once, and of an error once', async () => {
+  it('that was replaced reports the start once, and an error once', async () => {
     const server = new ThriftServer({ idl: probeSchema, path: staleSocket() });
     const told: unknown[] = [];
     server.on('listening', () => told.push('listening'));
@@ -73,14 +73,14 @@ describe('a Unix domain socket', () => {
         resolve();
       });
     });
-    // A second call of the same listener would come in the same turn.
+    // A second call of the same listener would come in the same event-loop iteration.
     await setImmediate();
     expect(told).toEqual(['listening', 'listening', undefined]);
     expect(server.unwrap().listenerCount('error')).toBe(1);
     await server.close();
   });
 
-  it('does not take the place of a file or a folder', async () => {
+  it('does not replace a file or a folder', async () => {
     const file = join(folder, 'notes.txt');
     writeFileSync(file, 'kept');
     await expect(TestServer.start(probeHandlers, { path: file })).rejects.toThrow('EADDRINUSE');
@@ -90,7 +90,7 @@ describe('a Unix domain socket', () => {
 });
 
 describe('a port', () => {
-  it('in use is told at the start', async () => {
+  it('in use fails the start', async () => {
     await withThriftServer(probeHandlers, {}, async ({ port }) => {
       await expect(TestServer.start(probeHandlers, { port })).rejects.toThrow('EADDRINUSE');
     });
@@ -98,12 +98,12 @@ describe('a port', () => {
 });
 
 describe('handlers and the IDL', () => {
-  it('a handler whose method the IDL lacks ends the start, by name', async () => {
+  it('a handler whose method is not in the IDL ends the start, by name', async () => {
     const handlers = { ...probeHandlers, ecko: () => '', 'Nobody.echo': () => '' };
     await expect(TestServer.start(handlers)).rejects.toThrow(/probe\.thrift has no Probe\.ecko, no Nobody\.echo/);
   });
 
-  it('a method without a handler is named at the start, and unknown to clients', async () => {
+  it('a method without handler is logged at the start, and unknown to clients', async () => {
     await withThriftServer({ echo: probeHandlers.echo }, {}, async (server) => {
       expect(server.logLines).toContain('Probe.nothing has no handler: calls get UNKNOWN_METHOD');
       const peer = await server.connect();
@@ -112,7 +112,7 @@ describe('handlers and the IDL', () => {
     });
   });
 
-  it('another service can be the one that plain names mean', async () => {
+  it('another service can own plain names', async () => {
     const handlers = { echo: () => 'other', 'Probe.echo': () => 'probe' };
     await withThriftServer(handlers, { defaultService: 'Other' }, async (server) => {
       const peer = await server.connect();

@@ -10,8 +10,8 @@ const [binary] = dialects as [Dialect];
 const headed = dialects.filter(({ framing }) => framing.endsWith('header'));
 const frame: MessageHeaders = { sequenceId: 5, outOfOrder: false, transforms: [], headers: new Map() };
 
-describe('who listens to a server', () => {
-  it('hears of connections and calls, with peer, method, outcome and error', async () => {
+describe('a listener of a server', () => {
+  it('receives connections and calls, with peer, method, outcome and error', async () => {
     const heard: string[] = [];
     const handlers = {
       ...probeHandlers,
@@ -48,7 +48,7 @@ describe('who listens to a server', () => {
     ]);
   });
 
-  it('can be at fault without any call noticing', async () => {
+  it('can throw without affecting calls', async () => {
     await withThriftServer(probeHandlers, { limits: { maxCalls: 1 } }, async (listening) => {
       const { server } = listening;
       for (const event of ['connect', 'callStart', 'callEnd', 'rejection'] as const) {
@@ -65,7 +65,7 @@ describe('who listens to a server', () => {
     });
   });
 
-  it('is called around each call by the hooks of Nest', async () => {
+  it("is called around each call by Nest's hooks", async () => {
     const heard: string[] = [];
     await withThriftServer(probeHandlers, {}, async (listening) => {
       const { server } = listening;
@@ -122,7 +122,7 @@ describe('what a handler returns', () => {
     });
   });
 
-  it('is not listened to any more when the call has its answer', async () => {
+  it('is unsubscribed when the call has its answer', async () => {
     const values = new Subject<string>();
     await withThriftServer(
       { ...probeHandlers, echo: () => values },
@@ -162,7 +162,7 @@ describe.each(headed)('headers in $name', (dialect) => {
     });
   });
 
-  it('are limited in a reply: the handler is told', async () => {
+  it('are limited in a reply: the handler gets an error', async () => {
     await withThriftServer(handlers, {}, async (server) => {
       const peer = await server.connect();
       await peer.write(ask('too much'));
@@ -172,7 +172,7 @@ describe.each(headed)('headers in $name', (dialect) => {
     });
   });
 
-  it('come with a reply that is deflated where the call was', async () => {
+  it('come with a compressed reply if the call was compressed', async () => {
     await withThriftServer(handlers, {}, async (server) => {
       const peer = await server.connect();
       await peer.write(ask('z'.repeat(100_000), [1]));

@@ -3,7 +3,7 @@ import { OverloadDetector, type LoopClock } from '../../src/server/overload-dete
 
 const MAX_CALLS = 10;
 
-/** An event loop whose time passes by what it is told, and by nothing else. */
+/** An event loop with a manual clock. */
 class ScriptedLoop implements LoopClock {
   private nowMs = 5_000;
   private workedMs = 1_000;
@@ -21,13 +21,13 @@ class ScriptedLoop implements LoopClock {
     this.ends.push(callback);
   }
 
-  /** The loop is busy for so long. */
+  /** Keeps the loop busy for this time. */
   work(timeMs: number): void {
     this.nowMs += timeMs;
     this.workedMs += timeMs;
   }
 
-  /** Ends the turn, and waits for so long. */
+  /** Ends the iteration, and waits for this time. */
   endTurn(restMs: number): void {
     for (const end of this.ends.splice(0)) end();
     this.nowMs += restMs;
@@ -39,7 +39,7 @@ function createGauge(): [OverloadDetector, ScriptedLoop] {
   return [new OverloadDetector(MAX_CALLS, loop), loop];
 }
 
-/** How many of `calls` calls in one turn are refused, when each takes so long. */
+/** Returns how many of `calls` calls in one iteration are rejected, given the duration of each. */
 function refusedOf(calls: number, [gauge, loop]: [OverloadDetector, ScriptedLoop], eachMs = 0): number {
   let refused = 0;
   for (let i = 0; i < calls; i++) {
@@ -49,13 +49,13 @@ function refusedOf(calls: number, [gauge, loop]: [OverloadDetector, ScriptedLoop
   return refused;
 }
 
-/** For 800 ms, turns of so many calls; how many of the last turn were refused. */
+/** Runs iterations of this many calls for 800 ms; returns how many of the last one were rejected. */
 function turnsOf(calls: number, given: [OverloadDetector, ScriptedLoop], restMs = 0, eachMs = 0.4): number {
   const [, loop] = given;
   let refused = 0;
   for (const endMs = loop.now() + 800; loop.now() < endMs;) {
     refused = refusedOf(calls, given, eachMs);
-    // No turn takes no time at all.
+    // No iteration takes no time at all.
     loop.work(0.01);
     loop.endTurn(restMs);
   }
@@ -63,37 +63,37 @@ function turnsOf(calls: number, given: [OverloadDetector, ScriptedLoop], restMs 
 }
 
 describe('a gauge of the event loop', () => {
-  it('finds too many calls where full turns follow each other without rest: those that come late in a turn', () => {
-    // Of 0.4 ms each, ten or eleven fit into the 4 ms that a turn may take then.
+  it('detects overload in full iterations without idle time, for late calls', () => {
+    // Ten or eleven of 0.4 ms each fit into the 4 ms of an iteration.
     const refused = turnsOf(100, createGauge());
     expect(refused).toBeGreaterThanOrEqual(89);
     expect(refused).toBeLessThanOrEqual(90);
   });
 
-  it('goes by what calls took before where all of a turn are read before the first of them runs', () => {
+  it('uses earlier durations when all calls are read before the first runs', () => {
     const given = createGauge();
     expect(turnsOf(100, given)).toBeGreaterThan(0);
     // Ten of 0.4 ms fit into 4 ms.
     expect(refusedOf(100, given)).toBe(90);
   });
 
-  it('finds none while turns have fewer, however long they take', () => {
+  it('detects none with fewer calls, however long iterations take', () => {
     expect(turnsOf(MAX_CALLS, createGauge(), 0, 3)).toBe(0);
   });
 
-  it('finds none while turns are short, however many calls are in them', () => {
+  it('detects none in short iterations, however many calls they have', () => {
     expect(turnsOf(100, createGauge(), 0, 0.09)).toBe(0);
   });
 
-  it('finds none while there is rest between turns, however full they are', () => {
+  it('detects none with idle time between iterations, however full they are', () => {
     expect(turnsOf(100, createGauge(), 5)).toBe(0);
   });
 
-  it('finds too many where the rest is next to nothing', () => {
+  it('detects overload with hardly any idle time', () => {
     expect(turnsOf(100, createGauge(), 0.1)).toBeGreaterThan(0);
   });
 
-  it('lets a burst pass, and another one later', () => {
+  it('accepts a burst, and another one later', () => {
     const given = createGauge();
     const [, loop] = given;
     for (let burst = 0; burst < 5; burst++) {
@@ -103,14 +103,14 @@ describe('a gauge of the event loop', () => {
     }
   });
 
-  it('forgets its verdict after a pause', () => {
+  it('resets after a pause', () => {
     const given = createGauge();
     expect(turnsOf(100, given)).toBeGreaterThan(0);
     given[1].endTurn(300);
     expect(refusedOf(100, given, 0.4)).toBe(0);
   });
 
-  it('keeps its verdict through a shorter one', () => {
+  it('does not reset after a shorter one', () => {
     const given = createGauge();
     expect(turnsOf(100, given)).toBeGreaterThan(0);
     given[1].endTurn(100);

@@ -7,8 +7,8 @@ import { withThriftServer } from '../support/thrift-server.js';
 
 const framed = dialects.find(({ name }) => name === 'binary framed') as Dialect;
 
-/** Peers can't bring these faults about, as far as we know: so the code that reads is broken here. */
-describe('a fault of the server itself while it reads', () => {
+/** Peers can't cause these errors, as far as we know, so the reading code is broken here. */
+describe('an internal error while reading', () => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -17,7 +17,7 @@ describe('a fault of the server itself while it reads', () => {
     throw new TypeError('a secret of the code');
   }
 
-  it('is logged, answered without its words and not held against the peer', async () => {
+  it('is logged, answered without its message, and keeps the connection', async () => {
     jest.spyOn(FramedFraming.prototype, 'read').mockImplementation(breaks);
     await withThriftServer(probeHandlers, {}, async (server) => {
       const peer = await server.connect();
@@ -33,7 +33,7 @@ describe('a fault of the server itself while it reads', () => {
     });
   });
 
-  it('before the dialect is known is logged, and ends the connection', async () => {
+  it('before the dialect is known is logged, and closes the connection', async () => {
     jest.spyOn(MessageSource.prototype, 'read').mockImplementation(breaks);
     await withThriftServer(probeHandlers, {}, async (server) => {
       const peer = await server.connect();

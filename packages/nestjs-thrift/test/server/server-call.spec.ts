@@ -10,7 +10,7 @@ import { ServerCall } from '../../src/server/server-call.js';
 const GONE = new Error('disconnected');
 const LATE = new Error('too late');
 
-/** What happens to a call. */
+/** Events of a call. */
 const events = {
   queue: (call: ServerCall) => {
     call.queue();
@@ -30,7 +30,7 @@ const events = {
 };
 type Event = keyof typeof events;
 
-/** How a new call comes into each state. */
+/** Steps to bring a new call into each state. */
 const ways: Record<CallState, readonly Event[]> = {
   received: [],
   queued: ['queue'],
@@ -51,7 +51,7 @@ const ABORTED = (outcome: string, from: CallState): string[] => {
 };
 const IMPOSSIBLE = 'impossible';
 
-/** State, event, state then, effects in their order. */
+/** State, event, next state, effects in order. */
 const table: [CallState, Event, CallState | typeof IMPOSSIBLE, string[]][] = [
   ['received', 'queue', 'queued', []],
   ['received', 'start', 'running', ['run']],
@@ -152,7 +152,7 @@ describe('ServerCall', () => {
     expect(effects).toEqual(expected);
   });
 
-  it('aborts with the first reason, also for a signal that is asked for later', () => {
+  it('aborts with the first reason, also when the signal is created later', () => {
     call.start();
     call.disconnect(GONE);
     call.close({ outcome: 'deadline', reply: undefined, error: LATE, abort: LATE });

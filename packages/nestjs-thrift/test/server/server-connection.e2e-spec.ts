@@ -18,7 +18,7 @@ import { dialects, type Dialect } from '../support/thrift-dialects.js';
 const [binary] = dialects as [Dialect];
 const message = binary.call('echo', { text: 'x' });
 
-/** A socket that takes everything at once and notes what is asked of it. */
+/** A socket that accepts everything at once and records its calls. */
 class ScriptedSocket extends EventEmitter {
   readonly remoteAddress = '10.0.0.1';
   #isPaused = false;
@@ -65,7 +65,7 @@ class ScriptedSocket extends EventEmitter {
   }
 }
 
-/** A connection whose calls run until they are settled, and all that it does. */
+/** A connection whose calls run until they are settled, with its recorded effects. */
 class Scene {
   readonly effects: string[] = [];
   readonly note = (effect: string): void => {
@@ -156,7 +156,7 @@ const events = {
 };
 type Event = keyof typeof events;
 
-/** How a connection comes into each state. */
+/** Steps to bring a connection into each state. */
 const ways: Record<string, readonly Event[]> = {
   open: [],
   'open, busy': ['message'],
@@ -170,10 +170,10 @@ const ways: Record<string, readonly Event[]> = {
   closed: ['closed'],
 };
 
-/** What the table asks of each state; `half` is only a way. */
+/** States of the table; `half` is only an intermediate one. */
 const asked = Object.keys(events).filter((event) => event !== 'half');
 
-/** State, event, state of both sides then, effects in their order. */
+/** State, event, next state of both sides, effects in order. */
 const table: [from: string, event: Event, then: string, effects: string][] = [
   ['open', 'message', 'open, open', 'call'],
   ['open', 'FIN', 'lingering, ended', 'FIN sent, closed'],
@@ -252,7 +252,7 @@ describe('ServerConnection', () => {
     expect(scene.effects.join(', ')).toBe(effects);
   });
 
-  it('may be destroyed while a call is received, and runs nothing of what came behind it', async () => {
+  it('may be destroyed while a call is received, and runs no later bytes', async () => {
     const scene = new Scene();
     scene.onCall = () => {
       scene.connection.destroy();

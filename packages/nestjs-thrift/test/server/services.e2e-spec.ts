@@ -42,14 +42,14 @@ describe('a service of an included file', () => {
     });
   });
 
-  it('answers clients that know it by its own name alone', async () => {
+  it('answers clients that only use its own name', async () => {
     const idl = parseSchema(files['labels.thrift'] ?? '');
     await withThriftServer(labels, { idl: included }, async ({ port }) => {
       expect(await call(port, idl, 'Labels', 'get', true)).toBe('label 7');
     });
   });
 
-  it('is told from services of the same name', async () => {
+  it('is distinguished from services of the same name', async () => {
     const all = {
       'labels.Labels/get': () => 'labels',
       'others.Labels/find': () => 'others',
@@ -70,7 +70,7 @@ describe('a service of an included file', () => {
     });
   });
 
-  it('is named with its prefix when that is missing', async () => {
+  it('is suggested with its prefix when that is missing', async () => {
     await expect(
       withThriftServer({ 'Labels/get': () => '' }, { idl: included }, () => Promise.resolve()),
     ).rejects.toThrow(
@@ -82,7 +82,7 @@ describe('a service of an included file', () => {
 describe('several services', () => {
   const both = { 'Base/ping': () => 'pong', 'Orders/add': () => 'added' };
 
-  it('are named at the start, with the one that owns plain names', async () => {
+  it('are logged at the start, with the one that owns plain names', async () => {
     await withThriftServer(both, { idl: inOneFile }, ({ logLines }) => {
       expect(logLines).toContain('Serving Base (ping), Orders (ping, add); plain names mean Base');
       return Promise.resolve();
@@ -98,7 +98,7 @@ describe('several services', () => {
     ],
     ['Gone', 'add', true, 'no service Gone is served here, only Base, Orders'],
     ['Orders', 'drop', true, "the server's IDL has no Orders.drop"],
-  ])('tell a client of %s.%s what to do', async (service, method, multiplexed, message) => {
+  ])('get a client of %s.%s an error with advice', async (service, method, multiplexed, message) => {
     const idl = parse(`service ${service} { string ${method}() }`);
     await withThriftServer(both, { idl: inOneFile }, async ({ port }) => {
       const name = multiplexed ? `${service}:${method}` : method;
@@ -109,7 +109,7 @@ describe('several services', () => {
     });
   });
 
-  it('with another default answer plain names by that one', async () => {
+  it('can have another default for plain names', async () => {
     await withThriftServer(both, { idl: inOneFile, defaultService: 'Orders' }, async ({ port }) => {
       expect(await call(port, inOneFile, 'Orders', 'add')).toBe('added');
       expect(await call(port, inOneFile, 'Orders', 'ping')).toBe('pong');
@@ -150,7 +150,7 @@ describe('handlers', () => {
     await app.close();
   });
 
-  it('that are missing altogether are warned of', async () => {
+  it('that are missing altogether cause a warning', async () => {
     const server = await TestServer.start({}, { idl: inOneFile });
     expect(server.logLines).toContainEqual(expect.stringMatching(/^no handlers, so every call gets UNKNOWN_METHOD/));
     expect(await rejectionOf(call(server.port, inOneFile, 'Base', 'ping'))).toMatchObject({
@@ -160,10 +160,10 @@ describe('handlers', () => {
   });
 });
 
-describe('a method that is named then', () => {
+describe('a method named then', () => {
   const idl = parse('service Steps { string then() string first() }');
 
-  it('does not make a promise of the facade, and is called by send', async () => {
+  it('does not make the facade a promise, and is called by send', async () => {
     await withThriftServer({ 'Steps.then': () => 'next', first: () => 'one' }, { idl }, async ({ port }) => {
       const client = new ClientThrift({ idl, host: '127.0.0.1', port });
       const later = await Promise.resolve(client.getService<Facade>('Steps'));

@@ -40,7 +40,7 @@ async function whoAmI(peer: RawPeer): Promise<unknown> {
 }
 
 describe('a server with TLS', () => {
-  it('answers calls, and knows nobody by certificate', async () => {
+  it('answers calls, and identifies nobody by certificate', async () => {
     await withThriftServer(handlers, { tls: server }, async (listening) => {
       const [peer] = await connectTls(listening);
       expect(await whoAmI(peer)).toBe('nobody');
@@ -48,7 +48,7 @@ describe('a server with TLS', () => {
     });
   });
 
-  it('refuses plain bytes and half handshakes, says why, and goes on', async () => {
+  it('rejects plain bytes and incomplete handshakes, logs why, and keeps serving', async () => {
     const limits = { partialMessageTimeoutMs: 200 };
     await withThriftServer(handlers, { tls: server, limits }, async (listening) => {
       const [plain, silent] = [await listening.connect(), await listening.connect()];
@@ -66,14 +66,14 @@ describe('a server with TLS', () => {
     });
   });
 
-  it('speaks nothing older than TLS 1.2', async () => {
+  it('supports nothing older than TLS 1.2', async () => {
     await withThriftServer(handlers, { tls: server }, async (listening) => {
       const old: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
       await expect(connectTls(listening, old)).rejects.toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
     });
   });
 
-  it('closes while somebody is in the middle of a handshake', async () => {
+  it('closes during a handshake', async () => {
     await withThriftServer(handlers, { tls: server }, async (listening) => {
       const silent = await listening.connect();
       await listening.server.close();
@@ -81,7 +81,7 @@ describe('a server with TLS', () => {
     });
   });
 
-  it('refuses the calls of a peer whose handshake ends while it closes', async () => {
+  it('rejects the calls of a peer whose handshake ends during the close', async () => {
     const [started, finish] = [new Deferred<undefined>(), new Deferred<string>()];
     const slow = {
       ...probeHandlers,
@@ -99,7 +99,7 @@ describe('a server with TLS', () => {
       await accepted;
       const closed = listening.server.close();
       const late = new RawPeer(connect({ socket, servername: 'localhost', ca }));
-      // Leaves together with the end of the handshake: no peer can be earlier.
+      // Sent together with the end of the handshake, as early as possible.
       await late.write(binary.call('echo', { text: 'late' }));
       expect((await binary.reply(late)).error?.message).toBe('Shutting down: not run, safe to retry');
       finish.resolve('done');
@@ -109,7 +109,7 @@ describe('a server with TLS', () => {
     });
   });
 
-  it('takes over a changed certificate for new connections, and keeps the old one while the files do not fit', async () => {
+  it('uses a changed certificate for new connections, and keeps the old one on mismatch', async () => {
     const files = certificates.issue('before', 'rotated');
     const tls = { ...files, reloadIntervalMs: 20 };
     await withThriftServer(handlers, { tls }, async (listening) => {
@@ -150,13 +150,13 @@ describe('a server with TLS', () => {
 });
 
 describe('a server with TLS that requires client certificates', () => {
-  it('knows its peers by them, and takes none without', async () => {
+  it('identifies its peers by them, and accepts none without', async () => {
     await withThriftServer(handlers, { tls: { ...server, caFile } }, async (listening) => {
       const own = { cert: readFileSync(client.certFile), key: readFileSync(client.keyFile) };
       const [peer] = await connectTls(listening, own);
       expect(await whoAmI(peer)).toBe('client 7');
       peer.destroy();
-      // TLS 1.3 tells a client that it was refused only after its own handshake is over.
+      // TLS 1.3 reports the rejection to a client only after its own handshake.
       const [stranger] = await connectTls(listening);
       await stranger.closed;
       expect(await listening.rejected('tls-handshake')).toMatchObject({
@@ -166,7 +166,7 @@ describe('a server with TLS that requires client certificates', () => {
     });
   });
 
-  it('takes none of another authority', async () => {
+  it('accepts none of another authority', async () => {
     const others = new Certificates();
     const foreign = others.issue('client 7', 'client');
     await withThriftServer(handlers, { tls: { ...server, caFile } }, async (listening) => {
@@ -181,7 +181,7 @@ describe('a server with TLS that requires client certificates', () => {
     others[Symbol.dispose]();
   });
 
-  it('takes over a changed authority: clients of the old one are refused then, those of the new one are known', async () => {
+  it('uses a changed authority: rejects clients of the old one, identifies the new ones', async () => {
     using others = new Certificates();
     const successor = others.issue('client 8', 'client');
     const clientCaFile = join(certificates.folder, 'client-ca.pem');

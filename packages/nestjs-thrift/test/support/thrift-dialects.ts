@@ -20,7 +20,7 @@ const codec = new Codec(limits);
 /** A message to send. */
 export interface CallOptions {
   readonly seqid?: number;
-  /** CALL unless said. */
+  /** CALL by default. */
   readonly type?: number;
   /** On the wire; default: the method's name. */
   readonly name?: string;
@@ -32,14 +32,14 @@ export interface Reply {
   readonly name: string;
   readonly type: number;
   readonly seqid: number;
-  /** What the method returned, or the declared exception under its name. */
+  /** The return value, or the declared exception under its name. */
   readonly result: Readonly<Record<string, unknown>>;
   /** Set when the reply is a TApplicationException. */
   readonly error: ApplicationException | undefined;
   readonly headers: MessageHeaders | undefined;
 }
 
-/** One way to speak Thrift: what clients of that kind write and read. */
+/** A dialect of clients. */
 export class Dialect {
   constructor(
     readonly name: string,
@@ -48,7 +48,7 @@ export class Dialect {
     private readonly schema: Schema = probeSchema,
   ) {}
 
-  /** Whether a message's end is known whatever is in it. */
+  /** Whether the end of a malformed message is known. */
   get isFramed(): boolean {
     return this.framing !== 'unframed';
   }
@@ -60,7 +60,7 @@ export class Dialect {
     });
   }
 
-  /** A message whose body `write` writes itself, in bytes. */
+  /** A message, in bytes, whose body is written by `write`. */
   message(name: string, options: CallOptions, write: (writer: ProtocolWriter) => void): Buffer {
     const out = new ByteWriter();
     const framing = this.createFraming();
@@ -76,7 +76,7 @@ export class Dialect {
     return Buffer.from(written.slab.bytes.subarray(written.start, written.end));
   }
 
-  /** The next reply of the peer, to a call of that method. */
+  /** Returns the next reply of the peer, to a call of that method. */
   async reply(peer: RawPeer, method = 'echo'): Promise<Reply> {
     const framing = this.createFraming();
     const input = new InputBuffer();

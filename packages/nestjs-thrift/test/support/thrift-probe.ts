@@ -1,6 +1,6 @@
 import { parseSchema } from '../../src/idl/load-schema.js';
 
-/** A small service to probe the transport with; its first method is what most tests call. */
+/** A small service for tests of the transport; most tests call its first method. */
 export const probeSchema = parseSchema(
   `
 struct Node { 1: optional Node next, 2: optional string text }
@@ -20,7 +20,7 @@ service Other { string echo(1: string text) }
   'probe.thrift',
 );
 
-/** Handlers for all of `Probe` that do the obvious at once. */
+/** Trivial handlers for all methods of `Probe`. */
 export const probeHandlers = {
   echo: ({ text }: { text: string }): string => text,
   large: ({ bytes }: { bytes: number }): Buffer => Buffer.alloc(bytes, 'x'),

@@ -14,11 +14,11 @@ import { probeSchema } from './thrift-probe.js';
 
 /**
  * Handlers by method: `echo`, or `Service.echo` of another service than the first, or `file.Service/echo` of one in an
- * included file. What one returns is the reply.
+ * included file. The return value is the reply.
  */
 export type Handlers = Readonly<Record<string, (args: never, context: ThriftContext) => unknown>>;
 
-/** Keeps what Nest logs, rather than to print it. */
+/** Collects Nest's log instead of printing it. */
 class CollectingLogger implements LoggerService {
   readonly lines: string[] = [];
   tell: () => void = () => undefined;
@@ -30,10 +30,10 @@ class CollectingLogger implements LoggerService {
   readonly error = this.log;
 }
 
-/** A Nest microservice over a ThriftServer on a port of its own, with what it refused, and the peers that talk to it. */
+/** A Nest microservice over a ThriftServer on a free port, its rejections, and its test peers. */
 export class TestServer {
   readonly rejections: Rejection[] = [];
-  /** What was logged, at any level. */
+  /** Logged lines of all levels. */
   readonly logLines: readonly string[];
   private readonly peers: RawPeer[] = [];
   private readonly sockets = new Set<Socket>();
@@ -69,7 +69,7 @@ export class TestServer {
     return new TestServer(app, server, logger);
   }
 
-  /** Where it listens. */
+  /** Its port. */
   get port(): number {
     const address = this.net.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
@@ -80,14 +80,14 @@ export class TestServer {
     return this.connectTo(this.port);
   }
 
-  /** A new connection to a port, for when the server can't tell any more where it listened. */
+  /** Opens a new connection to a port, when the server has already closed its listener. */
   async connectTo(port: number): Promise<RawPeer> {
     const peer = await RawPeer.connect({ host: '127.0.0.1', port });
     this.peers.push(peer);
     return peer;
   }
 
-  /** Resolves as soon as something has been refused for that reason. */
+  /** Resolves as soon as something was rejected for that reason. */
   async rejected(reason: RejectionReason): Promise<Rejection> {
     for (;;) {
       const found = this.rejections.find((rejection) => rejection.reason === reason);
@@ -96,7 +96,7 @@ export class TestServer {
     }
   }
 
-  /** The next of these events. */
+  /** Resolves to the next of these events. */
   async next<Name extends 'rejection' | 'callEnd' | 'disconnect'>(
     event: Name,
   ): Promise<Parameters<ThriftServerEvents[Name]>[0]> {
@@ -104,19 +104,19 @@ export class TestServer {
     return value;
   }
 
-  /** Resolves as soon as a line has been logged that matches. */
+  /** Resolves as soon as a matching line was logged. */
   async logged(pattern: RegExp): Promise<void> {
     while (!this.logLines.some((line) => pattern.test(line))) await once(this.happened, 'log');
   }
 
-  /** Cuts every connection, as an RST of each peer would: one that comes right behind a FIN can't be noticed. */
+  /** Cuts every connection like an RST of each peer: an RST right after a FIN can't be noticed. */
   async cut(): Promise<void> {
     const closed = [...this.sockets].map((socket) => once(socket, 'close'));
     for (const socket of this.sockets) socket.destroy();
     await Promise.all(closed);
   }
 
-  /** Ends everything. @throws Error when a socket of the server is still open then. */
+  /** Closes everything. @throws Error when a socket of the server is still open then. */
   async close(): Promise<void> {
     for (const peer of this.peers) peer.destroy();
     await this.app.close();
@@ -137,7 +137,7 @@ export class TestServer {
   }
 }
 
-/** Runs `test` against a service with these handlers, and ends it whatever happens. */
+/** Runs `test` with a service with these handlers, and always closes it. */
 export async function withThriftServer(
   handlers: Handlers,
   options: Partial<ThriftServerOptions>,
@@ -151,7 +151,7 @@ export async function withThriftServer(
   }
 }
 
-/** A module with one controller that has a method for each handler, decorated as a person would. */
+/** A module with one controller that has a decorated method for each handler. */
 function moduleOf(defaultService: string, handlers: Handlers): new () => object {
   @Controller()
   class Handling {}

@@ -17,7 +17,7 @@ describe('The limit of file descriptors', () => {
     expect(readDescriptorLimit(file)).toBe(1_024);
   });
 
-  it('is unknown where nothing tells it', () => {
+  it('is unknown where the system does not tell', () => {
     using folder = new ScratchFolder();
     const file = join(folder.path, 'limits');
     expect(readDescriptorLimit(file)).toBeUndefined();
@@ -41,7 +41,7 @@ describe('The limit of file descriptors', () => {
     },
   );
 
-  it('is told with the numbers, and with what to do', () => {
+  it('is reported with the numbers and with advice', () => {
     expect(describeShortage(10_000, 1_024, 640, 'THRIFT_MAX_CONNECTIONS')).toBe(
       'This process may open 1024 files, so it takes 640 connections instead of 10000 (THRIFT_MAX_CONNECTIONS): ' +
         'allow 10384 (ulimit -n, LimitNOFILE), or set fewer',

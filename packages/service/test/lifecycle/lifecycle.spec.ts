@@ -42,7 +42,7 @@ describe('A service whose log fails', () => {
     ['SIGINT', 0],
     ['uncaughtException', 1],
     ['unhandledRejection', 1],
-  ])('is stopped by %s all the same, and ends with %d', async (event, code) => {
+  ])('is stopped by %s nevertheless, and ends with %d', async (event, code) => {
     const stop = jest.fn(() => Promise.resolve());
     await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
     listeners.get(event)?.(event);

@@ -38,8 +38,8 @@ beforeEach(() => {
   });
 });
 
-describe('The log while nobody reads it', () => {
-  it('keeps a bounded number of lines, drops the rest, and says afterwards how many', async () => {
+describe('The log without a reader', () => {
+  it('keeps a bounded number of lines, drops the rest, and reports how many', async () => {
     for (let n = 0; n < LINES_KEPT + 500; n++) output.write(LINE);
     expect(reader.writableLength).toBe(UNWRITTEN_MAX_BYTES);
     reader.resume();
@@ -52,7 +52,7 @@ describe('The log while nobody reads it', () => {
     expect(reader.lines).toContain('500 dropped\n');
   });
 
-  it('keeps fatal lines whatever waits before them', async () => {
+  it('keeps fatal lines regardless of pending ones', async () => {
     for (let n = 0; n < LINES_KEPT + 1; n++) output.write(LINE);
     output.write('fatal\n', true);
     reader.resume();
@@ -62,7 +62,7 @@ describe('The log while nobody reads it', () => {
     expect(reader.lines).toContain('fatal\n');
   });
 
-  it('survives a reader that is gone', () => {
+  it('survives a reader that disconnected', () => {
     reader.destroy(new Error('EPIPE'));
     expect(() => {
       output.write(LINE);

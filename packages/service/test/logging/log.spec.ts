@@ -30,7 +30,7 @@ describe('The log', () => {
     expect(line).toEqual({ level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), method: 'add', msg: 'call' });
   });
 
-  it('has of an error its type, message, code, stack and causes, and nothing that it carries', async () => {
+  it('includes type, message, code, stack and causes of an error, and nothing else', async () => {
     const [text = ''] = await logged((log) => {
       log.error({ err: driverError() }, 'add failed');
     });
@@ -40,7 +40,7 @@ describe('The log', () => {
     expect(text).not.toContain('my secret task');
   });
 
-  it('shows no credentials, wherever they stand', async () => {
+  it('shows no credentials anywhere', async () => {
     const uri = 'mongodb+srv://admin:hun@ter2@db.example/tasks';
     const lines = await logged((log) => {
       log.error({ err: driverError() }, `can't reach ${uri}`);
@@ -53,7 +53,7 @@ describe('The log', () => {
     expect(lines.join('')).toContain('mongodb+srv://***@db.example/tasks');
   });
 
-  it('does not follow causes that go around in a circle', async () => {
+  it('does not follow circular causes', async () => {
     const error = new Error('a');
     error.cause = error;
     expect(
@@ -63,7 +63,7 @@ describe('The log', () => {
     ).toHaveLength(1);
   });
 
-  it('leaves paths with an @ alone', async () => {
+  it('does not change paths with an @', async () => {
     const stack = 'Error: x\n    at f (file:///srv/node_modules/@nestjs/core/injector.js:1:2)';
     const lines = await logged((log) => {
       log.error({ stack }, 'at file:///srv/node_modules/@nestjs/core/x.js with redis://a:b@c/@d');
@@ -89,14 +89,14 @@ describe('The log for people', () => {
     expect(lines.join('').match(/\n/g)).toHaveLength(2);
   });
 
-  it('shows messages with a form of their own in it, without their fields', async () => {
+  it('shows messages in their own format, without their fields', async () => {
     const lines = await pretty((log) => {
       log.info({ method: 'add', peer: 'x' }, 'call');
     });
     expect(lines.join('')).toMatch(/^\[[\d:.]+\] INFO: add ok\n$/);
   });
 
-  it('has no line, and no escape sequence, that a peer forged', async () => {
+  it('has no line and no escape sequence forged by a peer', async () => {
     const forged = 'x\n[00:00:00.000] FATAL: forged\u001b[2J';
     const lines = await pretty((log) => {
       log.warn({ method: forged, [forged]: 1 }, `Unknown method ${forged}`);
@@ -127,7 +127,7 @@ describe('The log for people', () => {
 });
 
 describe("Nest's own lines", () => {
-  it('have the form of all others, with the part that speaks', async () => {
+  it('have the form of all others, with the context', async () => {
     const failure = new Error('why');
     const lines = await parsed((log) => {
       const nest = new NestLogger(log);
@@ -144,7 +144,7 @@ describe("Nest's own lines", () => {
     ]);
   });
 
-  it('are for those who debug when they are about its start, and left out when they say what is said elsewhere', async () => {
+  it('about its start are at debug, and duplicates are left out', async () => {
     const lines = await parsed((log) => {
       const nest = new NestLogger(log);
       nest.log('Starting Nest application...', 'NestFactory');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RateLimitedLog } from '../../src/logging/rate-limited-log.js';
 
 describe('A rate-limited log', () => {
-  it('writes one event a second, with the number of those left out', () => {
+  it('writes one event a second, with the number of suppressed ones', () => {
     const written: number[] = [];
     let nowMs = 10_000;
     const log = new RateLimitedLog(1_000, () => nowMs);
@@ -13,7 +13,7 @@ describe('A rate-limited log', () => {
     expect(written).toEqual([0, 999, 999]);
   });
 
-  it('writes every event where they are further apart', () => {
+  it('writes every event at longer intervals', () => {
     const written: number[] = [];
     let nowMs = 0;
     const log = new RateLimitedLog(1_000, () => nowMs);

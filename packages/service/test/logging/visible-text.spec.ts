@@ -18,7 +18,7 @@ describe('visibleText', () => {
 });
 
 describe('visibleJson', () => {
-  it('is the same document, without what a terminal would act upon', () => {
+  it('is the same document, without characters that a terminal would interpret', () => {
     const value = { name: 'a\u009b2J\u202e 👩‍👩‍👧 \u{e0001}' };
     const json = visibleJson(JSON.stringify(value));
     expect(json).toBe('{"name":"a\\u009b2J\\u202e 👩‍👩‍👧 \\udb40\\udc01"}');

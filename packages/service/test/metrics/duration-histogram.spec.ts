@@ -6,7 +6,7 @@ const BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05
 const DURATIONS_MS = [0, 0.05, 0.1, 0.11, 1, 7.5, 30_000, 30_001, 1e9];
 
 describe('A histogram of durations', () => {
-  it("says exactly what prom-client's own would say", async () => {
+  it("exports exactly the same as prom-client's own", async () => {
     const [ours, theirs] = [new Registry(), new Registry()];
     const histogram = new DurationHistogram('call_seconds', 'How long');
     histogram.registerIn(ours);

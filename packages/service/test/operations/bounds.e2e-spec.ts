@@ -43,7 +43,7 @@ describe('A connection to the HTTP listener', () => {
     },
   );
 
-  it('may send as many requests at once as may wait for their answer', async () => {
+  it('may send as many requests at once as may be unanswered', async () => {
     const peer = await connect();
     for (let round = 1; round <= 3; round++) {
       await peer.write(requests('/health/live', HTTP_LIMITS.maxUnanswered));
@@ -53,7 +53,7 @@ describe('A connection to the HTTP listener', () => {
     await peer.closed;
   });
 
-  it('that stays open is closed behind the last of a thousand answers, which says so', async () => {
+  it('that stays open is closed after a thousand answers, announced by the last', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     let sockets = 0;
     let last: IncomingMessage | undefined;
@@ -69,7 +69,7 @@ describe('A connection to the HTTP listener', () => {
     expect(last?.headers.connection).toBe('close');
   }, 30_000);
 
-  it('is closed when it sends half a request and no more', async () => {
+  it('is closed when it sends an incomplete request', async () => {
     const peer = await connect();
     await peer.write(Buffer.from('GET /metrics HTTP/1.1\r\nhost: '));
     const sentMs = performance.now();
@@ -91,7 +91,7 @@ describe('All connections to the HTTP listener', () => {
     return peers;
   }
 
-  it('are bounded: a new one takes the place of the one idle for longest', async () => {
+  it('are limited: a new one replaces the one idle for longest', async () => {
     const first = await connect();
     await first.write(requests('/health/live', 1));
     await first.until(() => answersIn(first) === 1, 'an answer');
@@ -103,7 +103,7 @@ describe('All connections to the HTTP listener', () => {
     for (const peer of others) peer.destroy();
   }, 30_000);
 
-  it('are not kept by 400 slow requests: every probe is answered', async () => {
+  it('are not blocked by 400 slow requests: every probe is answered', async () => {
     const slow = await open(400, Buffer.from('GET /health/live HTTP/1.1\r\nhost: '));
     for (let probe = 0; probe < 20; probe++) {
       expect((await app.get('/health/live')).status).toBe(200);

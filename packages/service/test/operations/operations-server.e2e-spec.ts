@@ -12,13 +12,13 @@ beforeEach(async () => {
 afterEach(() => operations.stop());
 
 describe('/health/ready', () => {
-  it('is 200 while every probe is well', async () => {
+  it('is 200 while every probe succeeds', async () => {
     const answer = await operations.get('/health/ready');
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ details: { service: { status: 'up' }, store: { status: 'up' } } });
   });
 
-  it('is 503 while one is not, and says why without credentials', async () => {
+  it('is 503 while one fails, with the reason without credentials', async () => {
     const cause = new Error('outer', { cause: new Error('no answer from mongodb://root:secret@db:27017') });
     operations.store = { ok: false, message: 'Store unavailable', cause };
     const answer = await operations.get('/health/ready');
@@ -31,7 +31,7 @@ describe('/health/ready', () => {
     expect((await operations.get('/health/live')).status).toBe(200);
   });
 
-  it('is 503 while the service drains, whatever its probes say', async () => {
+  it('is 503 while the service drains, regardless of its probes', async () => {
     operations.drain.start();
     const answer = await operations.get('/health/ready');
     expect(answer.status).toBe(503);
@@ -41,7 +41,7 @@ describe('/health/ready', () => {
 });
 
 describe('/metrics', () => {
-  it('has the process, the event loop and what the sources add', async () => {
+  it('has the process, the event loop and the metrics of the sources', async () => {
     operations.metrics.add(new DrainMetrics(operations.drain, { delayMs: 300, timeoutMs: 2_000 }));
     const text = await (await operations.get('/metrics')).text();
     expect(text).toContain('\nnodejs_eventloop_lag_seconds ');
@@ -51,7 +51,7 @@ describe('/metrics', () => {
   });
 });
 
-describe('A port that is taken', () => {
+describe('A port in use', () => {
   it('is an error that names the variable to change', async () => {
     const second = TestOperations.start(operations.port);
     await expect(second).rejects.toThrow(ListenError);

@@ -70,13 +70,13 @@ describe('A shared probe', () => {
     expect(time.running.size).toBe(0);
   });
 
-  it('rejects with what the store failed with', async () => {
+  it("rejects with the store's error", async () => {
     const check = ask();
     await store.answer(new Error('ECONNREFUSED'));
     expect(await check).toBe('ECONNREFUSED');
   });
 
-  it('says so when the probe itself is broken', async () => {
+  it('rejects when the probe itself is broken', async () => {
     probe = new SharedProbe(() => {
       throw new Error('not connected');
     }, time);
@@ -92,7 +92,7 @@ describe('A shared probe', () => {
     expect(await check).toBe(SILENT);
   });
 
-  it('hears an answer that came while this very process stood still', async () => {
+  it('accepts an answer that arrived while the event loop was blocked', async () => {
     const check = ask();
     await setImmediate();
     time.pass(3_000);
@@ -101,7 +101,7 @@ describe('A shared probe', () => {
     expect(time.running.size).toBe(0);
   });
 
-  it('says that the store is silent when no answer came while this process stood still', async () => {
+  it('rejects without an answer after the event loop was blocked', async () => {
     const check = ask();
     await setImmediate();
     time.pass(3_000);
@@ -110,7 +110,7 @@ describe('A shared probe', () => {
     expect(time.running.size).toBe(0);
   });
 
-  it('asks the store once for all who ask at the same time and in the second after the answer', async () => {
+  it('asks the store once for all concurrent callers and for a second after the answer', async () => {
     const checks = [ask(), ask()];
     await store.answer();
     expect(await Promise.all(checks)).toEqual([OK, OK]);
@@ -124,7 +124,7 @@ describe('A shared probe', () => {
     expect(store.asked).toBe(2);
   });
 
-  it('asks a hanging store nothing more until it answers, then asks anew, and recovers', async () => {
+  it('does not ask a hanging store again until it answers, then recovers', async () => {
     for (let second = 0; second < 5; second++) {
       const check = ask();
       await setImmediate();
@@ -164,7 +164,7 @@ describe('A shared probe', () => {
     expect(await third).toBe(SILENT);
   });
 
-  it('says what a round trip failed with although that comes late', async () => {
+  it('reports the error of a round trip even if it comes late', async () => {
     const first = ask();
     await setImmediate();
     time.pass(1_000);

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ExportLog } from '../../src/tracing/export-log.js';
 import { createLog } from '../../src/logging/log.js';
 
-describe('What the log says of traces that are lost', () => {
-  it('is at most a line a minute, with a count of those left out, and no credentials', async () => {
+describe('The log about lost traces', () => {
+  it('has at most a line a minute, with the number of suppressed ones, without credentials', async () => {
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };
     const log = await createLog({ level: 'info', format: 'json', destination });

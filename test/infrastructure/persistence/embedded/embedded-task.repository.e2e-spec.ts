@@ -39,7 +39,7 @@ async function added(count: number, isDone: (n: number) => boolean = () => false
 }
 
 describe('Tasks in the embedded store', () => {
-  it('are found by id, by their own user alone', async () => {
+  it('are found by id, only by their own user', async () => {
     const task = mine();
     await tasks.add(task);
     expect(await tasks.find(task.id, user)).toEqual(task);
@@ -47,7 +47,7 @@ describe('Tasks in the embedded store', () => {
     expect(await tasks.find(nextId(), user)).toBeUndefined();
   });
 
-  it('are created once: again gives the stored one, another user’s id gives nothing', async () => {
+  it('are created once: a repeat returns the stored one, another user’s id nothing', async () => {
     const task = mine();
     expect(await tasks.create(task)).toEqual(task);
     expect(await tasks.create(mine({ id: task.id, name: 'other' }))).toEqual(task);
@@ -56,7 +56,7 @@ describe('Tasks in the embedded store', () => {
     expect(await tasks.pageByUser(`${user}2`, 10)).toEqual([]);
   });
 
-  it('are created once also when many try at the same moment', async () => {
+  it('are created once by concurrent calls', async () => {
     const id = nextId();
     const results = await Promise.all(
       Array.from({ length: 20 }, (_, n) => tasks.create(mine({ id, name: String(n) }))),
@@ -80,7 +80,7 @@ describe('Tasks in the embedded store', () => {
     expect(await tasks.count(`${user}2`)).toEqual({ open: 0, done: 0 });
   });
 
-  it('are paged by whether they are done, in the order of the whole list', async () => {
+  it('are paged by done, in the order of the whole list', async () => {
     const all = await added(30, (n) => n % 3 === 0);
     for (const done of [true, false]) {
       const wanted = all.filter((task) => task.done === done);
@@ -94,7 +94,7 @@ describe('Tasks in the embedded store', () => {
     expect(await tasks.pageByUser(user, 1, undefined, newest.done)).not.toContainEqual(changed);
   });
 
-  it('are removed up to a limit, all of them or done ones alone, and no other user’s', async () => {
+  it('are removed up to a limit, all or only done ones, and no other user’s', async () => {
     await added(600, (n) => n % 2 === 0);
     const other = aTask({ id: nextId(), userId: `${user}2`, done: true });
     await tasks.add(other);
@@ -110,7 +110,7 @@ describe('Tasks in the embedded store', () => {
     expect(await tasks.pageByUser(`${user}2`, 10)).toEqual([other]);
   });
 
-  it('are counted within 10 ms for a user of 10,000, whatever others have', async () => {
+  it('are counted within 10 ms for a user with 10,000, regardless of other users', async () => {
     await added(10_000);
     await tasks.count(user);
     const delays = monitorEventLoopDelay({ resolution: 1 });
@@ -121,7 +121,7 @@ describe('Tasks in the embedded store', () => {
     delays.disable();
   }, 60_000);
 
-  it('are listed as they are after each acknowledged change, however often they were listed before', async () => {
+  it('are listed correctly after each acknowledged change, despite the cache', async () => {
     const listed = async (): Promise<string[]> => (await tasks.pageByUser(user, 250)).map(({ name }) => name);
     const task = mine({ name: 'a' });
     await tasks.add(task);
@@ -137,7 +137,7 @@ describe('Tasks in the embedded store', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('are merged: missing ones added, the same left alone, others kept or replaced, also across users', async () => {
+  it('are merged: missing ones added, others kept or replaced, also across users', async () => {
     const [same, differs, moved, missing] = [mine(), mine(), mine(), mine()];
     for (const task of [same, differs, moved]) await tasks.add(task);
     const merged = [same, differs.with({ done: true }), aTask({ id: moved.id, userId: `${user}2` }), missing];

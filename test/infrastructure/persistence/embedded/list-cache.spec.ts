@@ -15,7 +15,7 @@ function read(userId: string, limit: number): void {
 }
 
 describe('The cache of lists', () => {
-  it('gives what was read last, also less of it, and more where there is no more', () => {
+  it('returns the last read, or a part of it; more only if the list is complete', () => {
     read('alice', 5);
     expect(cache.newest('alice', 5)).toEqual(tasks.slice(0, 5));
     expect(cache.newest('alice', 2)).toEqual(tasks.slice(0, 2));
@@ -25,13 +25,13 @@ describe('The cache of lists', () => {
     expect(cache.newest('bob', 1)).toBeUndefined();
   });
 
-  it('gives lists that the caller may change', () => {
+  it('returns lists that the caller may change', () => {
     read('alice', 11);
     cache.newest('alice', 11)?.pop();
     expect(cache.newest('alice', 11)).toEqual(tasks);
   });
 
-  it('forgets what changes, also what is being read meanwhile', () => {
+  it('drops changed lists, including those being read', () => {
     read('alice', 5);
     const reading = cache.begin('alice');
     cache.forget('alice');
@@ -43,12 +43,12 @@ describe('The cache of lists', () => {
     expect(cache.newest('alice', 5)).toEqual(tasks.slice(5));
   });
 
-  it('keeps nothing of a read that failed', () => {
+  it('keeps nothing of a failed read', () => {
     cache.end(cache.begin('alice'), 5);
     expect(cache.newest('alice', 1)).toBeUndefined();
   });
 
-  it('drops what was not used for longest once it holds too much', () => {
+  it('drops the least recently used when it is full', () => {
     for (const user of ['alice', 'bob']) read(user, 11);
     cache.newest('alice', 1);
     read('carol', 11);

@@ -30,7 +30,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     await stop();
   });
 
-  it('have the very fields and types that are agreed on, also after an update', async () => {
+  it('have exactly the agreed fields and types, also after an update', async () => {
     const task = aTask({ userId: 'fields' });
     await tasks.add(task);
     const written = await collection.findOne({ userId: 'fields' });
@@ -45,7 +45,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     expect(await collection.findOne({ userId: 'fields' })).toEqual({ ...written, done: true });
   });
 
-  it('may lack name and done when an older writer wrote them', async () => {
+  it('may lack name and done if an older writer stored them', async () => {
     const _id = new driver.ObjectId(taskId(77));
     await collection.insertOne({ _id, userId: 'older', createdOn: instant() });
     expect(await tasks.pageByUser('older', 10_000)).toEqual([new Task(taskId(77), 'older', '', instant(), false)]);
@@ -68,7 +68,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     const WRONG = ['text', 7, true, { a: 1 }, [], ['x'], new driver.Binary(Buffer.from('x')), null];
     let next = 1_000;
 
-    /** Inserts what an older writer may have written, and returns the ids. */
+    /** Inserts documents that an older writer may have stored, and returns their ids. */
     async function inserted(userId: string, documents: readonly object[]): Promise<string[]> {
       const whole = documents.map((fields) => ({
         _id: new driver.ObjectId(taskId(next++)),
@@ -110,7 +110,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     });
 
     it.each([...WRONG, undefined, 0, new driver.Timestamp({ t: 1, i: 1 }), new Date(-9e14)])(
-      'come last, each once in pages of any size, where createdOn is %j',
+      'are listed last, once in pages of any size, where createdOn is %j',
       async (createdOn) => {
         const userId = `createdOn ${JSON.stringify(createdOn)} ${String(next)}`;
         const dated = await inserted(
@@ -130,7 +130,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     );
 
     it.each(['6560000000000000000000aa', 'x', 7, { a: 1 }, new driver.Binary(Buffer.from('x')), true])(
-      'are left out, and hide no other, where _id is %j',
+      'are left out, without hiding others, where _id is %j',
       async (_id) => {
         const userId = `_id ${JSON.stringify(_id)}`;
         const [oldest = ''] = await inserted(userId, [{ createdOn: instant(1) }]);
@@ -144,7 +144,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
       },
     );
 
-    it('are counted each time they are read, and their values never logged', async () => {
+    it('are counted at each read, and their values never logged', async () => {
       const before = defects.count;
       await inserted('counted', [{ name: { secret: 'hunter2' }, done: 'hunter2' }]);
       await tasks.pageByUser('counted', 10);
@@ -156,7 +156,7 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
       );
     });
 
-    it('are counted nowhere where they are sound', async () => {
+    it('are not counted when they are valid', async () => {
       const before = defects.count;
       await inserted('sound', [{ createdOn: instant(1) }, { createdOn: instant(2), done: true }, { name: '' }]);
       expect(await tasks.pageByUser('sound', 10)).toHaveLength(3);

@@ -16,11 +16,11 @@ import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 jest.setTimeout(60_000);
 
 const LIMIT_MS = 500;
-/** A read is tried twice, and a machine that runs other tests beside this one is slow. */
+/** A read is tried twice, and a machine that runs other tests at the same time is slow. */
 const IN_TIME_MS = 4 * LIMIT_MS;
 const UNAVAILABLE = { name: 'TaskError', code: 'STORE_UNAVAILABLE', message: 'Task store unavailable' };
 
-/** Keeps what is logged about MongoDB. */
+/** Collects log lines about MongoDB. */
 class LinesAboutMongo implements LoggerService {
   readonly lines: string[] = [];
   readonly #keep = (message: unknown, context: unknown) => {
@@ -33,13 +33,13 @@ class LinesAboutMongo implements LoggerService {
   warn = this.#keep;
   error = this.#keep;
 
-  /** Resolves once so many lines were logged. */
+  /** Resolves once that many lines were logged. */
   async hasLines(count: number): Promise<void> {
     while (this.lines.length < count) await once(this.#grown, 'line');
   }
 }
 
-await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, stop }) => {
+await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop }) => {
   const client = new driver.MongoClient(uri);
   const collection = client.db(database).collection('tasks');
   let link: FaultyLink;
@@ -94,7 +94,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     }
   }
 
-  it('starts without it, refuses calls in time, works once it is there, and says each once', async () => {
+  it('starts without it, rejects calls in time, works once it is up, and logs both once', async () => {
     await link.cut();
     const tasks = await started();
     await refusesInTime(tasks);
@@ -106,7 +106,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     ]);
   });
 
-  it('refuses calls in time when it hangs, and works once it answers again', async () => {
+  it('rejects calls in time when it hangs, and works once it answers again', async () => {
     const tasks = await started();
     await worksAgain(tasks);
     link.hang();
@@ -115,7 +115,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await worksAgain(tasks);
   });
 
-  it('refuses calls in time when it is cut off, works once it is back, and makes the indexes again', async () => {
+  it('rejects calls in time when it is cut off, and recovers with new indexes', async () => {
     const tasks = await started();
     await worksAgain(tasks);
     await link.cut();
@@ -129,7 +129,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     while ((await collection.indexes()).length < 3);
   });
 
-  it('gives up a round trip of health after 1.2 s, and its dead connection with it, whatever calls may take', async () => {
+  it('aborts a health check after 1.2 s with its dead connection, whatever the call limit', async () => {
     await worksAgain(await started(link.uri, 8_000));
     const health = app.get(HealthProbe);
     await health.roundTrip();
@@ -146,7 +146,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     expect(performance.now() - startMs).toBeLessThan(6_000);
   });
 
-  it('has a round trip of health fail where nobody may read, and succeed where one may', async () => {
+  it('fails the health check without read permission, and passes it with one', async () => {
     const server = await ScriptedMongo.before(uri);
     await worksAgain(await started(`mongodb://${server.address}/`));
     const health = app.get(HealthProbe);
@@ -182,7 +182,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await server.close();
   });
 
-  it('creates anew what is removed between two of its steps, and gives an id up after the second', async () => {
+  it('retries create once after a concurrent removal, then rejects the id', async () => {
     const server = await ScriptedMongo.before(uri);
     const tasks = await started(`mongodb://${server.address}/`, 10_000);
     const duplicate = { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11_000, errmsg: 'E11000 duplicate key error' }] };
@@ -198,7 +198,7 @@ await describeWithMongo('The store in a MongoDB that fails', ({ uri, database, s
     await server.close();
   });
 
-  it('removes all again when others have removed what it found: 0 means that none is left', async () => {
+  it('repeats a removal when others removed the found tasks: 0 means none is left', async () => {
     const server = await ScriptedMongo.before(uri);
     const tasks = await started(`mongodb://${server.address}/`, 10_000);
     await tasks.add(aTask({ id: taskId(2), userId: 'cleared' }));
@@ -222,7 +222,7 @@ describe('A connection string', () => {
   it.each([
     ['mongodb://alice:secret@host/?unknown=1', 'MONGODB_URI for host can’t be used: option unknown is not supported'],
     ['mongodb://alice:secret@host:port/', 'MONGODB_URI for host can’t be used: Unable to parse host:port with URL'],
-  ])('that makes no sense is refused without its password: %s', (uri, message) => {
+  ])('that is invalid is rejected without its password: %s', (uri, message) => {
     const options = { uri, place: 'host', database: 'x', serverSelectionTimeoutMs: LIMIT_MS };
     expect(() => MongoosePersistenceModule.register(options, new StoreDefects())).toThrow(message.replace('’', "'"));
   });

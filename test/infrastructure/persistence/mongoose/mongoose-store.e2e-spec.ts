@@ -9,7 +9,7 @@ import { StoreDefects } from '../../../../src/infrastructure/persistence/store-d
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { describeStore } from '../../../support/store-contract.js';
 
-// FerretDB takes a while for what MongoDB does at once, and serves one connection: calls wait for each other.
+// FerretDB is slower than MongoDB, and has one connection: calls wait for each other.
 jest.setTimeout(180_000);
 
 await describeWithMongo('In MongoDB', ({ uri, database, stop }) => {

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-/** Opens `count` connections, a hundred at a time, each from an address that leaves ports for the others. */
+/** Opens `count` connections, a hundred at a time, from addresses that leave ports for the others. */
 async function open(count: number): Promise<Socket[]> {
   const sockets: Socket[] = [];
   while (sockets.length < count) {
@@ -46,7 +46,7 @@ async function expectGoodCall(): Promise<void> {
 }
 
 describe('10,000 connections', () => {
-  it('opened, given nonsense and closed or reset: a second round leaves no more memory than the first', async () => {
+  it('opened, sent garbage and closed or reset: a second round leaves no more memory', async () => {
     const rounds: number[] = [];
     for (let round = 0; round < 2; round++) {
       for (let wave = 0; wave < 10; wave++) {
@@ -66,7 +66,7 @@ describe('10,000 connections', () => {
     expect(second - first).toBeLessThanOrEqual(10_000_000);
   });
 
-  it('that stay and say nothing: each costs at most 10 KiB, and calls are answered', async () => {
+  it('idle: each costs at most 10 KiB, and calls are answered', async () => {
     await expectGoodCall();
     const before = (await server.untilConnections(0)).rssBytes;
     const sockets = await open(10_000);
@@ -81,7 +81,7 @@ describe('10,000 connections', () => {
 });
 
 describe('300 replies of 1 MiB', () => {
-  it('that nobody reads take at most 80 MiB', async () => {
+  it('that are never read take at most 80 MiB', async () => {
     await expectGoodCall();
     const before = (await server.untilConnections(0)).rssBytes;
     const peer = await RawPeer.connect({ port: server.port, host: '127.0.0.1' });

@@ -1,6 +1,6 @@
 import config from '../../../../../jest.config.mjs';
 
-/** The attacks that take a while, and servers in processes of their own: `npm run hostile`. */
+/** Long-running attacks, and servers in separate processes: `npm run hostile`. */
 export default {
   ...config,
   testMatch: ['**/test/hostile/heavy/*.heavy.ts'],

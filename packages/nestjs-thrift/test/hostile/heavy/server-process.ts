@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../../../../..', import.meta.url));
 
-/** How the server fares. */
+/** State of the server. */
 export interface ServerState {
   readonly rssBytes: number;
   readonly connections: number;
 }
 
-/** A Probe service in a process of its own, so that its memory is its own. */
+/** A Probe service in a separate process, to measure its memory. */
 export class ServerProcess {
   private constructor(
     private readonly child: ChildProcessByStdio<Writable, Readable, null>,
@@ -36,7 +36,7 @@ export class ServerProcess {
     return new ServerProcess(child, lines, Number(line.split(' ')[1]));
   }
 
-  /** Its state, without garbage. */
+  /** Returns its state after a garbage collection. */
   async state(): Promise<ServerState> {
     const answer = once(this.lines, 'line');
     this.child.stdin.write('\n');
@@ -44,7 +44,7 @@ export class ServerProcess {
     return JSON.parse(line) as ServerState;
   }
 
-  /** Its state once it has that many connections. */
+  /** Returns its state once it has that many connections. */
   async untilConnections(count: number): Promise<ServerState> {
     for (;;) {
       const state = await this.state();
@@ -52,7 +52,7 @@ export class ServerProcess {
     }
   }
 
-  /** Ends it. @throws Error when it had ended before. */
+  /** Stops it. @throws Error if it had ended already. */
   async stop(): Promise<void> {
     if (this.child.exitCode !== null) throw new Error(`the server ended with ${String(this.child.exitCode)}`);
     const exited = once(this.child, 'exit');

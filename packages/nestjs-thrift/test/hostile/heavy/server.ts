@@ -1,4 +1,4 @@
-/** A Probe service in a process of its own. It tells its port, and its memory whenever it gets a line. */
+/** A Probe service in a separate process. It prints its port, and its memory at each line of input. */
 import { createInterface } from 'node:readline';
 import { probeHandlers } from '../../support/thrift-probe.js';
 import { TestServer } from '../../support/thrift-server.js';
@@ -6,7 +6,7 @@ import { TestServer } from '../../support/thrift-server.js';
 const server = await TestServer.start(probeHandlers, { limits: { maxConnections: 20_000 } });
 process.stdout.write(`PORT ${String(server.port)}\n`);
 createInterface(process.stdin).on('line', () => {
-  // What the tests keep, and what is garbage already, must not count.
+  // The tests' own memory and garbage must not count.
   server.rejections.length = 0;
   globalThis.gc?.();
   globalThis.gc?.();

@@ -12,9 +12,9 @@ const ONEWAY = 4;
 
 type Callback = (error: Error | undefined, reply?: Reply) => void;
 
-/** What stands in generated code as `send_x` and `recv_x`, for all methods of a service. */
+/** The functions `send_x` and `recv_x` of generated code, for all methods of a service. */
 class GeneratedClient {
-  /** Read by the package: who waits for which reply. */
+  /** Read by the package: pending callbacks by seqid. */
   readonly _reqs: Record<number, Callback | undefined> = {};
   private seqid = 0;
   new_seqid = (): number => (this.seqid += 1);
@@ -67,18 +67,18 @@ function generateClient(schema: Schema, service: string): typeof GeneratedClient
   return generated;
 }
 
-/** @throws Error that says how the package can compress, or that it can't. */
+/** @throws Error that names the supported compression, or that there is none. */
 function refuseToCompress(transport: NpmTransport): never {
   const members: string[] = [];
   for (const member in transport) if (/transform|zlib|compress/i.test(member)) members.push(member);
   throw new Error(`npm thrift has ${members.join(', ') || 'nothing'} to compress by`);
 }
 
-/** A connection of the package's own client, with what its compiler would have generated made from the schema. */
+/** A connection of the package's own client, with generated code made from the schema. */
 export class NpmConnection implements PeerConnection {
   private readonly clients = new Map<string, GeneratedClient>();
   private readonly multiplexer = new npmThrift.Multiplexer();
-  /** Resolves when it is closed. Awaited from the start: a server that refuses a message closes first. */
+  /** Resolves when it is closed. Awaited from the start, since a server that rejects a message closes first. */
   readonly closed: Promise<unknown>;
 
   private constructor(
@@ -86,7 +86,7 @@ export class NpmConnection implements PeerConnection {
     private readonly socket: NpmSocket,
     private readonly multiplexed: boolean,
   ) {
-    // 'close' follows, and tells those who wait.
+    // 'close' follows, and rejects pending calls.
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => socket.once('close', resolve));
   }
@@ -96,7 +96,7 @@ export class NpmConnection implements PeerConnection {
     if (zlib === true) refuseToCompress(new (npmClasses(dialect).transport)());
     const socket = npmThrift.createConnection('127.0.0.1', port, npmClasses(dialect));
     await once(socket, 'connect');
-    // A call under way hears of it, too; without one, the package would throw it.
+    // A pending call receives it, too; without one, the package would throw it.
     socket.on('error', () => undefined);
     return new NpmConnection(schema, socket, multiplexed);
   }
@@ -127,7 +127,7 @@ export class NpmConnection implements PeerConnection {
     });
   }
 
-  /** Closes and waits for the end of the other side. */
+  /** Closes the connection and waits for the other side. */
   async close(): Promise<void> {
     this.socket.end();
     await this.closed;

@@ -1,9 +1,9 @@
 import type { Portable } from '../portable.js';
 
-/** Thrown where ThriftTest fails undeclared. */
+/** Thrown for undeclared failures of ThriftTest. */
 export class UndeclaredFailure extends Error {}
 
-/** The result struct that ThriftTest and SecondService answer a call with. @throws UndeclaredFailure as asked. */
+/** Returns the result struct of ThriftTest and SecondService for a call. @throws UndeclaredFailure as requested. */
 export function answerThriftTest(method: string, args: Record<string, Portable>): Record<string, Portable> {
   switch (method) {
     case 'testMapMap':

@@ -3,7 +3,9 @@ import type { EventEmitter } from 'node:events';
 import type { Server as NetServer, Socket } from 'node:net';
 import type { Dialect } from '../dialects.js';
 
-/** A protocol of the npm package `thrift`. Its published types lack what came after 2020, so the tests have their own. */
+/**
+ * A protocol of the npm package `thrift`. Its published types lack everything after 2020, so these are declared here.
+ */
 export interface NpmProtocol {
   flush(): void;
   writeMessageBegin(name: string, type: number, seqid: number): void;
@@ -55,7 +57,7 @@ export interface NpmProtocol {
 
 /** A transport of that package. */
 export interface NpmTransport {
-  /** Chooses what THeader wraps: 0 binary, 2 compact. */
+  /** Sets the protocol inside THeader: 0 binary, 2 compact. */
   setProtocolId(id: number): void;
   setWriteHeader(name: string, value: string): void;
   clearWriteHeaders(): void;
@@ -88,15 +90,15 @@ export interface NpmSocket extends EventEmitter {
   end(): void;
 }
 
-/** What its compiler would generate for a client, and for a server. */
+/** Code that its compiler would generate for a client. */
 export type NpmClientClass<Client> = new (output: NpmTransport, protocol: NpmProtocolClass) => Client;
 
-/** What its compiler would generate for a server. */
+/** Code that its compiler would generate for a server. */
 export interface NpmProcessor {
   process(input: NpmProtocol, output: NpmProtocol): void;
 }
 
-/** The part of that package which the tests drive. */
+/** The parts of that package used by the tests. */
 interface NpmThrift {
   readonly TBufferedTransport: NpmTransportClass;
   readonly TFramedTransport: NpmTransportClass;
@@ -120,7 +122,7 @@ interface NpmThrift {
   fromBigInt(value: bigint): unknown;
 }
 
-/** The package as these tests see it. */
+/** The package with these types. */
 export const npmThrift = createRequire(import.meta.url)('thrift') as NpmThrift;
 
 const COMPACT_IN_HEADER = 2;
@@ -131,7 +133,7 @@ function OldBinaryProtocol(this: NpmProtocol, transport: NpmTransport): void {
 }
 Object.setPrototypeOf(OldBinaryProtocol.prototype, npmThrift.TBinaryProtocol.prototype as object);
 
-/** The classes that make up a dialect there: `TBufferedTransport` and THeader write a bare header, the framed one two. */
+/** Its classes for a dialect: `TBufferedTransport` and THeader write a bare header, the framed one two. */
 export function npmClasses({ protocol, framing }: Dialect): {
   transport: NpmTransportClass;
   protocol: NpmProtocolClass;

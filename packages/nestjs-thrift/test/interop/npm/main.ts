@@ -1,4 +1,4 @@
-// The npm package `thrift` in a process of its own, driven by JSON lines: see peer-process.ts.
+// The npm package `thrift` in a separate process, driven by JSON lines: see peer-process.ts.
 import { createInterface } from 'node:readline';
 import { loadSchema, type Schema } from '../../../src/index.js';
 import type { PeerTarget } from '../peer.js';
@@ -45,5 +45,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const reply = await answer(JSON.parse(line) as PeerRequest).catch((error: unknown) => ({ failure: String(error) }));
   process.stdout.write(`${JSON.stringify(reply)}\n`);
 }
-// Connections that a failed test left open would keep the process.
+// Connections left open by a failed test would keep the process alive.
 process.exit();

@@ -11,13 +11,13 @@ const EXCEPTION = 3;
 const INTERNAL_ERROR = 6;
 const DEFAULT_SERVICE = 'ThriftTest';
 
-/** What the package's compiler would generate for the service: reads a call, answers it. */
+/** Code that the package's compiler would generate for the service: reads a call, answers it. */
 class GeneratedProcessor implements NpmProcessor {
   constructor(private readonly service: ServiceSchema) {}
 
   process(input: NpmProtocol, output: NpmProtocol): void {
     const { fname: sent, rseqid } = input.readMessageBegin();
-    // The package reads an old-style name as bytes; what its compiler generates joins it to a string.
+    // The package reads an old-style name as bytes; generated code joins it to a string.
     const fname = Buffer.from(sent).toString();
     const method = this.service.methods.get(fname);
     if (method === undefined) throw new Error(`unknown method ${fname}`);
@@ -33,7 +33,7 @@ class GeneratedProcessor implements NpmProcessor {
       if (!(error instanceof UndeclaredFailure)) throw error;
       output.writeMessageBegin(fname, EXCEPTION, rseqid);
       const failure = new npmThrift.Thrift.TApplicationException(INTERNAL_ERROR, error.message);
-      // The package's own writer looks for the kind under another name than its reader.
+      // The package's own writer uses another name for the kind than its reader.
       Object.assign(failure, { code: INTERNAL_ERROR });
       failure.write(output);
     }

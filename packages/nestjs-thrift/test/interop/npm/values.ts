@@ -2,7 +2,7 @@ import type { StructSchema, TypeSchema } from '../../../src/index.js';
 import type { Portable } from '../portable.js';
 import { npmThrift, type NpmProtocol } from './library.js';
 
-/** The type numbers of the wire (Thrift RPC specification), written out here so that the tests do not borrow ours. */
+/** Type numbers on the wire (Thrift RPC specification), repeated here so that the tests do not depend on ours. */
 const WIRE_TYPES: Readonly<Record<TypeSchema['kind'], number>> = {
   bool: 2,
   i8: 3,
@@ -21,7 +21,7 @@ const WIRE_TYPES: Readonly<Record<TypeSchema['kind'], number>> = {
 };
 const STOP = 0;
 
-/** Writes a struct as generated code does. */
+/** Writes a struct like generated code. */
 export function writeStruct(output: NpmProtocol, struct: StructSchema, value: Record<string, Portable>): void {
   output.writeStructBegin(struct.name);
   for (const { id, name, type } of struct.fields) {
@@ -35,7 +35,7 @@ export function writeStruct(output: NpmProtocol, struct: StructSchema, value: Re
   output.writeStructEnd();
 }
 
-/** Reads a struct as generated code does: what is unknown or of another type is skipped. */
+/** Reads a struct like generated code: unknown fields and those of another type are skipped. */
 export function readStruct(input: NpmProtocol, struct: StructSchema): Record<string, Portable> {
   const value: Record<string, Portable> = {};
   input.readStructBegin();

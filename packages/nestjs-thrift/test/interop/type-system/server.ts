@@ -7,7 +7,7 @@ export const typesSchema = loadSchema(new URL('./types.thrift', import.meta.url)
 const echoing = ['everything', 'containers', 'defaults', 'tree', 'choice', 'nothing', 'palette', 'given'];
 const echo = ({ it }: { it: unknown }): unknown => it;
 
-/** Serves types.thrift: the methods that answer with their argument, and `others`. */
+/** Serves types.thrift: the methods that return their argument, and `others`. */
 export function startTypesServer(others: Handlers = {}): Promise<TestServer> {
   const handlers = { ...Object.fromEntries(echoing.map((method) => [method, echo])), ...others };
   return TestServer.start(handlers, { idl: typesSchema, defaultService: 'Types' });

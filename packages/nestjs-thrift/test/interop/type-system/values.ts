@@ -1,4 +1,4 @@
-/** A method of types.thrift that answers with its argument, and what comes back where that is not the same. */
+/** A method of types.thrift that returns its argument, and the result where it differs. */
 export interface TypeCase {
   readonly title: string;
   readonly method: string;
@@ -14,7 +14,7 @@ const greatestI64 = 2n ** 63n - 1n;
 const tree = (depth: number): object =>
   depth === 0 ? { name: 'leaf' } : { name: String(depth), left: tree(depth - 1) };
 
-/** What an unset field with a default reads as; an optional field without one stays unset. */
+/** The value of an unset field with a default; an optional field without one stays unset. */
 const defaults = {
   given: 4,
   plainGiven: 2,
@@ -88,7 +88,7 @@ const hollow: object = Object.fromEntries(
   }),
 );
 
-/** Values of every type, and of every rule about what is set. */
+/** Values of every type, and for every rule about unset fields. */
 export const typeCases: readonly TypeCase[] = [
   { title: 'every type', method: 'everything', it: everything },
   { title: 'nothing set', method: 'everything', it: {} },

@@ -2,15 +2,15 @@ import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { ThriftMethod } from '../../../src/index.js';
 
-/** What a method that answers with its argument gets. */
+/** Arguments of a method that returns its argument. */
 interface Echoed<Value = unknown> {
   readonly thing: Value;
 }
 
-/** The methods of ThriftTest that answer with their argument, one for each type. */
+/** The methods of ThriftTest that return their argument, one for each type. */
 @Controller()
 export class EchoController {
-  /** Nothing in, nothing out. */
+  /** No argument, no result. */
   @ThriftMethod('ThriftTest', 'testVoid')
   testVoid(): null {
     return null;
@@ -100,7 +100,7 @@ export class EchoController {
     return thing;
   }
 
-  /** An enum; a number that it does not name comes back, too. */
+  /** An enum; unknown numbers are returned, too. */
   @ThriftMethod('ThriftTest', 'testEnum')
   testEnum(@Payload() { thing }: Echoed<number>): number {
     return thing;

@@ -6,26 +6,26 @@ import { loadSchema, ThriftServer, type Schema, type ThriftServerOptions } from 
 import { EchoController } from './echo.controller.js';
 import { SecondServiceController, ThriftTestController } from './thrift-test.controller.js';
 
-/** How the test server is set up. */
+/** Options of the test server. */
 export interface ThriftTestServerOptions {
   /** 0 = any free port. */
   readonly port: number;
   readonly host?: string;
-  /** A Unix domain socket, in place of host and port. */
+  /** A Unix domain socket, instead of host and port. */
   readonly path?: string;
   /** Encrypts all connections. */
   readonly tls?: ThriftServerOptions['tls'];
-  /** Longest string or binary that it accepts, in bytes. */
+  /** Maximum length of a string or binary, in bytes. */
   readonly stringLimit?: number;
-  /** Most elements of a list, set or map that it accepts. */
+  /** Maximum number of elements of a list, set or map. */
   readonly containerLimit?: number;
-  /** What Nest logs; default: nothing. */
+  /** Logger for Nest; default: none. */
   readonly logLevels?: LogLevel[];
 }
 
-/** A server that listens. */
+/** The running server. */
 export interface ThriftTestServer {
-  /** The address that it listens on, or the path of its Unix domain socket. */
+  /** Its address, or the path of its Unix domain socket. */
   readonly host: string;
   /** 0 on a Unix domain socket. */
   readonly port: number;

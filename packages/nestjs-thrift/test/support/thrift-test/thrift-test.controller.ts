@@ -20,17 +20,17 @@ export interface Insanity {
   readonly xtructs?: readonly Xtruct[];
 }
 
-/** What `testMulti` gets. */
+/** Arguments of `testMulti`. */
 export interface TestMultiArgs {
   readonly arg0: number;
   readonly arg1: number;
   readonly arg2: bigint;
 }
 
-/** The methods of ThriftTest that do more than answer with their argument. */
+/** The methods of ThriftTest that do more than return their argument. */
 @Controller()
 export class ThriftTestController {
-  /** The same answer to everything. */
+  /** Returns a constant. */
   @ThriftMethod('ThriftTest', 'testMapMap')
   testMapMap(): ReadonlyMap<number, ReadonlyMap<number, number>> {
     return new Map([
@@ -39,7 +39,7 @@ export class ThriftTestController {
     ]);
   }
 
-  /** The argument twice, and an empty one. */
+  /** Returns the argument twice, and an empty one. */
   @ThriftMethod('ThriftTest', 'testInsanity')
   testInsanity(
     @Payload() { argument }: { readonly argument: Insanity },
@@ -56,13 +56,16 @@ export class ThriftTestController {
     ]);
   }
 
-  /** Three of its six arguments in a struct. */
+  /** Returns three of its six arguments in a struct. */
   @ThriftMethod('ThriftTest', 'testMulti')
   testMulti(@Payload() { arg0, arg1, arg2 }: TestMultiArgs): Xtruct {
     return { string_thing: 'Hello2', byte_thing: arg0, i32_thing: arg1, i64_thing: arg2 };
   }
 
-  /** A declared exception, an undeclared failure, or nothing. @throws ThriftException, ThriftError as asked. */
+  /**
+   * Throws a declared exception or an undeclared failure, or returns. @throws ThriftException, ThriftError as
+   * requested.
+   */
   @ThriftMethod('ThriftTest', 'testException')
   testException(@Payload() { arg }: { readonly arg: string }): null {
     if (arg === 'Xception') throw new ThriftException('Xception', { errorCode: 1001, message: arg });
@@ -70,7 +73,7 @@ export class ThriftTestController {
     return null;
   }
 
-  /** One of two declared exceptions, or a struct. @throws ThriftException as asked. */
+  /** Throws one of two declared exceptions, or returns a struct. @throws ThriftException as requested. */
   @ThriftMethod('ThriftTest', 'testMultiException')
   testMultiException(@Payload() { arg0, arg1 }: { readonly arg0: string; readonly arg1: string }): Xtruct {
     if (arg0 === 'Xception') {
@@ -83,7 +86,7 @@ export class ThriftTestController {
     return { string_thing: arg1 };
   }
 
-  /** Sleeps; nobody waits for it. @throws AbortError when the server can't wait any longer. */
+  /** Sleeps; oneway. @throws AbortError when the call is aborted. */
   @ThriftMethod('ThriftTest', 'testOneway')
   async testOneway(
     @Payload() { secondsToSleep }: { readonly secondsToSleep: number },
@@ -96,7 +99,7 @@ export class ThriftTestController {
 /** The second service of the port. */
 @Controller()
 export class SecondServiceController {
-  /** What a print statement would have printed. */
+  /** Output of a print statement. */
   @ThriftMethod('SecondService', 'secondtestString')
   secondtestString(@Payload() { thing }: { readonly thing: string }): string {
     return `testString("${thing}")`;
