@@ -29,6 +29,8 @@ const MAX_TIME_MS = 8_640_000_000_000_000;
 const NEGATIVE = '0';
 const POSITIVE = '1';
 const AFTER_ALL = '2';
+const DONE = '1';
+const OPEN = '0';
 
 /** Entries besides the tasks themselves. */
 export type TaskIndex = 'open' | 'done';
@@ -90,10 +92,10 @@ export function isOfUser(task: string, user: string): boolean {
 
 /** The stored value of a task. */
 export function toValue({ done, name }: Pick<Task, 'done' | 'name'>): string {
-  return (done ? '1' : '0') + name;
+  return (done ? DONE : OPEN) + name;
 }
 
-/** Parses an entry to a task. @throws Error when it is not one. */
+/** Parses an entry to a task. @throws Error when it is not one, or has a form that only a newer version knows. */
 export function toTask([key, value]: Entry): Task {
   const positionAt = key.length - POSITION_LENGTH;
   const userId = key.slice(1 + USER_LENGTH_DIGITS, positionAt);
@@ -101,7 +103,10 @@ export function toTask([key, value]: Entry): Task {
   const createdOn = new Date(key[positionAt] === NEGATIVE ? digits - MAX_TIME_MS : digits);
   if (positionAt < 1 + USER_LENGTH_DIGITS || Number.isNaN(createdOn.getTime()))
     throw new Error(`Not a task entry: ${key}`);
-  return new Task(key.slice(-ID_DIGITS), userId, value.slice(1), createdOn, value.startsWith('1'));
+  const isDone = value.startsWith(DONE);
+  // Read as a name, it would be written back as one by the next change.
+  if (!isDone && !value.startsWith(OPEN)) throw new Error(`Written by a newer version: ${key}`);
+  return new Task(key.slice(-ID_DIGITS), userId, value.slice(1), createdOn, isDone);
 }
 
 /** The entry of a task. */

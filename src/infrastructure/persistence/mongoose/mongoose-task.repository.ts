@@ -119,6 +119,7 @@ interface DoneGroup {
   readonly count: number;
 }
 
-function definedOf({ name, done }: TaskChanges): TaskChanges {
-  return { ...(name !== undefined && { name }), ...(done !== undefined && { done }) };
+/** What is set of the changes. */
+function definedOf(changes: TaskChanges): TaskChanges {
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
