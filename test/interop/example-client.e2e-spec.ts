@@ -1,9 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { describeWithPython } from '@tasks/testing/describe-with-python';
-import { RunningProgram, runProgram } from '@tasks/testing/run-program';
+import { RunningProgram } from '@tasks/testing/run-program';
+import { clientRows, EXAMPLE_CLIENTS, runExample, type ExampleClient } from '../support/example-clients.js';
+
+// The first run fetches the libraries, and compiles.
+jest.setTimeout(300_000);
+
+const rows = clientRows();
+const clients = new Map<string, ExampleClient>();
+for (const [path, find] of Object.entries(EXAMPLE_CLIENTS)) {
+  const client = await find();
+  if (client) clients.set(path, client);
+}
 
 let service: RunningProgram;
 let port: string;
@@ -15,41 +25,62 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  const used = [...clients.values()].map(({ language, library, compiler }) => [language, library, compiler].join(', '));
+  process.stderr.write(`examples: ran with ${used.join('; ')}\n`);
   service.signal('SIGTERM');
   await service.ended();
   service[Symbol.dispose]();
 });
 
-/** The README shows a part of the program verbatim. */
-function expectInReadme(language: string, program: string): void {
-  const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-  const shown = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '';
-  expect(shown).toContain('buy milk');
-  expect(readFileSync(join(projectRoot, program), 'utf8')).toContain(shown);
+/** Whether the version is this one or a later one. */
+function isAtLeast(version: string, least: string): boolean {
+  return version.localeCompare(least, 'en', { numeric: true }) >= 0;
 }
 
-describeWithPython('examples/client.py', (python) => {
-  it('adds a task, finishes it, lists it, and gets the error for another user', async () => {
-    const args = ['examples/client.py', '127.0.0.1', port];
-    const { code, stdout, stderr } = await runProgram(python, args, { cwd: projectRoot });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z done buy milk\n)+404 Task not found\n$/);
-  });
-
-  it('is shown in the README', () => {
-    expectInReadme('python', 'examples/client.py');
+describe('The table of docs/clients.md', () => {
+  it('has a row for each example', () => {
+    expect(rows.map(({ example }) => example)).toEqual(Object.keys(EXAMPLE_CLIENTS));
   });
 });
 
-describe('examples/client.ts', () => {
-  it('does the same with the client of the transport', async () => {
-    const args = ['--import', './scripts/typescript.mjs', 'examples/client.ts', '127.0.0.1', port];
-    const { code, stdout, stderr } = await runProgram(process.execPath, args, { cwd: projectRoot });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^(\S+Z done buy milk\n)+BaseException \{ code: 404, message: 'Task not found' \}\n$/);
-  });
+for (const row of rows) {
+  const client = clients.get(row.example);
+  const suite = client ? describe : describe.skip;
+  suite(row.example, () => {
+    it.each(row.dialects)(
+      'adds, finishes and lists a task, and gets the error for another user: %s, %s',
+      async (...dialect) => {
+        const isDefault = dialect.join() === 'binary,unframed';
+        const args = ['127.0.0.1', port, ...(isDefault ? [] : dialect)];
+        const { code, stdout, stderr } = await runExample(client as ExampleClient, args);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        const refusal = row.example.endsWith('.ts')
+          ? "BaseException \\{ code: 404, message: 'Task not found' \\}"
+          : '404 Task not found';
+        expect(stdout).toMatch(
+          new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z done buy milk\\n)+${refusal}\\n$`),
+        );
+      },
+    );
 
-  it('is shown in the README', () => {
-    expectInReadme('ts', 'examples/client.ts');
+    it('runs with the versions of the table', () => {
+      const { language, library, compiler } = client as ExampleClient;
+      expect([language, isAtLeast(language, row.language)]).toEqual([language, true]);
+      expect(library).toBe(row.library);
+      if (compiler === undefined) expect(row.code).toBe('none, reads the IDL');
+      else expect([compiler, isAtLeast(compiler, row.code)]).toEqual([compiler, true]);
+    });
+  });
+}
+
+describe('The README', () => {
+  it.each([
+    ['python', 'examples/client.py'],
+    ['ts', 'examples/client.ts'],
+  ])('shows a part of the example in %s as it is', (language, program) => {
+    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+    const shown = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '';
+    expect(shown).toContain('buy milk');
+    expect(readFileSync(join(projectRoot, program), 'utf8')).toContain(shown);
   });
 });
