@@ -53,8 +53,8 @@ interface NotedTasks {
   upsert(args: { task: NotedTask }): Promise<NotedTask>;
 }
 
-describe('A guide, followed to the letter in a copy of the project', () => {
-  it('docs/add-a-method.md gives a service that answers latest, and refuses it in words', async () => {
+describe('A guide, followed exactly in a copy of the project', () => {
+  it('docs/add-a-method.md gives a service that answers latest, and rejects it with a message', async () => {
     const { copy } = await followed('docs/add-a-method.md');
     await withService(copy.path, { STORE: 'memory' }, async (tasks: LatestTasks) => {
       await tasks.add({ userId: 'alice', name: 'buy milk' });

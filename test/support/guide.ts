@@ -6,7 +6,7 @@ import { RunningProgram, runProgram } from '@tasks/testing/run-program';
 /** What a page has its reader do, in the order of the page. */
 type Step = { readonly patch: string } | { readonly command: string };
 
-/** A page of docs/ that changes the project by patches and commands, followed to the letter in a copy of the project. */
+/** A page of docs/ that changes the project by patches and commands, followed exactly in a copy of the project. */
 export class FollowedGuide {
   readonly copy: ProjectCopy;
   readonly #steps: readonly Step[];

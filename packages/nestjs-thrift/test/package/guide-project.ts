@@ -8,20 +8,26 @@ import { readGuide } from './guide.js';
 
 /** Packages come from npm's cache where possible, without messages about funding. */
 const NPM = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
+/** The last version that runs on Node 20. It is in no manifest of this repository, which builds by `tsc`. */
+const NEST_CLI = '@nestjs/cli@11.0.24';
+/** The sections that build on each other, in the order of the README. */
+const SECTIONS = ['In ten minutes', 'Several IDL files', 'Validation', 'Exceptions', 'Testing'];
 const loadedFiles = new URL('./loaded-files.mjs', import.meta.url).href;
 
 /** A temporary project outside the checkout that follows the transport's guide with the packed package. */
 export class GuideProject {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'thrift-guide-')));
-  private readonly guide = readGuide();
+  private readonly guides = SECTIONS.map(readGuide);
 
   /** Packs the transport and follows the guide, without starting programs. @throws Error on a failure. */
   async build(): Promise<void> {
     const pack = ['pack', '--silent', '-w', 'nestjs-thrift', '--pack-destination', this.path];
     await mustSucceed('npm', pack, projectRoot);
-    for (const [path, text] of Object.entries(this.guide.files)) this.write(path, text);
-    for (const command of this.guide.commands.filter((line) => /^np[mx] /.test(line))) {
-      await mustSucceed('sh', ['-c', pinned(command, this.tarball)], this.path);
+    for (const { files, commands } of this.guides) {
+      for (const [path, text] of Object.entries(files)) this.write(path, text);
+      for (const command of commands.filter((line) => /^np[mx] /.test(line))) {
+        await mustSucceed('sh', ['-c', pinned(command, this.tarball)], this.path);
+      }
     }
     await this.buildCommonJs();
   }
@@ -33,14 +39,39 @@ export class GuideProject {
     return join(this.path, name);
   }
 
-  /** The service of the guide again, in a folder of CommonJS modules, which have no top-level `await`. */
+  /** The service of the guide again, in a folder of CommonJS modules. */
   private async buildCommonJs(): Promise<void> {
-    this.write('cjs/package.json', JSON.stringify({ type: 'commonjs' }));
-    this.write('cjs/tsconfig.json', this.guide.files['tsconfig.json'] ?? '');
-    this.write('cjs/src/greeter.ts', readFileSync(join(this.path, 'src/greeter.ts'), 'utf8'));
-    const main = this.guide.files['src/main.ts'] ?? '';
-    this.write('cjs/src/main.ts', main.replace(/^const server = [^]*$/m, 'void (async () => {\n$&})();\n'));
+    this.writeVariant('cjs', 'commonjs', readGuide('CommonJS').files['src/main.ts'] ?? '');
     await mustSucceed('npx', ['tsc', '-p', 'cjs'], this.path);
+  }
+
+  /** Builds the service by `nest build`, with the IDL in its folder; returns the folder. */
+  async nestBuild(): Promise<string> {
+    const { files } = readGuide('The IDL in the build');
+    const main = this.fileOf('src/main.ts').replace(/^const server = .*$/m, files['src/main.ts'] ?? '');
+    this.writeVariant('nest', 'module', main);
+    this.write('nest/nest-cli.json', files['nest-cli.json'] ?? '');
+    this.write('nest/src/idl/greeter.thrift', this.fileOf('idl/greeter.thrift'));
+    await mustSucceed('npm', ['install', '--no-save', '--silent', NEST_CLI], this.path);
+    const folder = join(this.path, 'nest');
+    await mustSucceed('../node_modules/.bin/nest', ['build'], folder);
+    return folder;
+  }
+
+  /** The service in a folder of its own, with another start. */
+  private writeVariant(folder: string, type: string, main: string): void {
+    this.write(`${folder}/package.json`, JSON.stringify({ type }));
+    this.write(`${folder}/tsconfig.json`, this.fileOf('tsconfig.json'));
+    this.write(`${folder}/src/greeter.ts`, readFileSync(join(this.path, 'src/greeter.ts'), 'utf8'));
+    this.write(`${folder}/src/greeter.module.ts`, this.fileOf('src/greeter.module.ts'));
+    this.write(`${folder}/src/main.ts`, main);
+  }
+
+  /** A file as the guide has it. */
+  private fileOf(path: string): string {
+    const text = this.guides.map(({ files }) => files[path]).find((text) => text !== undefined);
+    if (text === undefined) throw new Error(`the guide has no file ${path}`);
+    return text;
   }
 
   private write(path: string, text: string): void {
@@ -50,7 +81,7 @@ export class GuideProject {
 
   /** The guide's commands that start programs. */
   get programs(): readonly string[] {
-    return this.guide.commands.filter((line) => !/^(npm|npx|pip) /.test(line));
+    return this.guides.flatMap(({ commands }) => commands.filter((line) => !/^(npm|npx|pip) /.test(line)));
   }
 
   /** Starts a program of the guide; at SIGUSR2 it prints the files that it has loaded. */
@@ -59,8 +90,8 @@ export class GuideProject {
   }
 
   /** Runs a program of the guide to its end. */
-  run(program: string, file: string, env: Record<string, string>): Promise<ProgramResult> {
-    return runProgram(program, [file], { cwd: this.path, env });
+  run(program: string, args: string | readonly string[], env: Record<string, string>): Promise<ProgramResult> {
+    return runProgram(program, [args].flat(), { cwd: this.path, env });
   }
 
   /** The packages in node_modules, each as often as installed. */

@@ -8,21 +8,19 @@ export interface Guide {
   readonly commands: readonly string[];
 }
 
-/**
- * Parses the section `In ten minutes` of the transport's README: each file under its name, and the lines of its shell
- * blocks.
- */
-export function readGuide(): Guide {
+/** Parses a section of the transport's README: each file under its name, and the lines of its shell blocks. */
+export function readGuide(title: string): Guide {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, section = ''] = /^## In ten minutes\n(.*?)^## /ms.exec(readme) ?? [];
+  const [, section] = new RegExp(`^## ${title}\n(.*?)^## `, 'ms').exec(readme) ?? [];
+  if (section === undefined) throw new Error(`the README has no section ${title}`);
   const files = [...section.matchAll(/^[^`\n]*`([^`\n]+)`:\n\n```\w+\n(.*?)^```$/gms)];
   const shell = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines = '']) => lines);
   return {
     files: Object.fromEntries(files.map(([, path = '', text = '']) => [path, text])),
     commands: shell
       .join('')
-      .trim()
       .split('\n')
+      .filter((line) => line !== '')
       .map((line) => line.replace(/ +#.*$/, '')),
   };
 }

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { describeWithPython } from '@tasks/testing/describe-with-python';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { runProgram, type RunningProgram } from '@tasks/testing/run-program';
+import { runProgram, RunningProgram } from '@tasks/testing/run-program';
 import { GuideProject } from './guide-project.js';
 
 const nest = ['common', 'core', 'microservices'];
@@ -19,7 +20,7 @@ beforeAll(async () => {
   service = project.start('dist/main.js', { PORT: '0' });
   const [, port = ''] = await service.printed(/Listening on .*port: (\d+)/);
   env = { PORT: port };
-}, 240_000);
+}, 300_000);
 
 afterAll(() => {
   service?.[Symbol.dispose]();
@@ -65,7 +66,7 @@ describe('The package', () => {
   it('shares the Nest of its project, and installs neither stores nor an HTTP server', () => {
     const installed = project.installedPackages();
     expect(installed.filter((name) => name.startsWith('@nestjs/')).sort()).toEqual(
-      nest.map((name) => `@nestjs/${name}`),
+      [...nest, 'testing'].map((name) => `@nestjs/${name}`),
     );
     expect(installed).toContain('nestjs-thrift');
     expect(installed.filter((name) => ['mongoose', 'classic-level', 'fastify'].includes(name))).toEqual([]);
@@ -96,13 +97,37 @@ describe('The package', () => {
   });
 
   it('has no program that the guide does not start', () => {
-    expect(project.programs).toEqual(['node dist/main.js', 'node dist/client.js', 'python3 client.py']);
+    expect(project.programs).toEqual([
+      'node dist/main.js',
+      'node dist/client.js',
+      'python3 client.py',
+      'node --test dist/visits.spec.js',
+    ]);
     expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift'");
   });
 
   it('prints no warning until the service ends', async () => {
     expect(await warningsOf(service as RunningProgram)).toBe('');
   });
+});
+
+// Last, since they install more.
+describe("The guide's chapters on tests and builds", () => {
+  it('test a controller, its validation and its exceptions', async () => {
+    const { code, stdout, stderr } = await project.run(process.execPath, ['--test', 'dist/visits.spec.js'], {});
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^. pass 4$/m);
+  });
+
+  it('build a service by nest build that finds its IDL from any working directory', async () => {
+    const folder = await project.nestBuild();
+    using running = new RunningProgram(process.execPath, [join(folder, 'dist/main.js')], {
+      cwd: tmpdir(),
+      env: { PORT: '0' },
+    });
+    expect(await running.printed(/Listening on .*port: (\d+)/)).toBeTruthy();
+    expect(await warningsOf(running)).toBe('');
+  }, 180_000);
 });
 
 /** Stops a program; returns all of its standard error. */
