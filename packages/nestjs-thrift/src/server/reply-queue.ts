@@ -10,14 +10,11 @@ import type { CallState } from './events.js';
 const HELD_PER_CALL = 8;
 
 /** A call as far as the order of replies goes. */
-export interface OrderedCall<Call> {
+export interface OrderedCall {
   readonly state: CallState;
   readonly headers: MessageHeaders | undefined;
   requestBytes: number;
   promisedBytes: number;
-  /** Neighbours on the connection. */
-  previous: Call | undefined;
-  next: Call | undefined;
   /** The finished reply, while calls before it run. */
   reply: WrittenMessage | undefined;
 }
@@ -26,7 +23,7 @@ export interface OrderedCall<Call> {
  * The calls of one connection in the order they came. Replies leave in that order, since there are clients that never
  * look at the seqid, unless the call says that any order will do.
  */
-export class ReplyQueue<Call extends OrderedCall<Call>> {
+export class ReplyQueue<Call extends OrderedCall> {
   /** The framing of the connection; known after the first bytes. */
   framing: Framing | undefined;
   /** Calls without an answer yet. */
@@ -39,8 +36,8 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
   /** What was set aside for the replies of those, in bytes. */
   #promisedBytes = 0;
   #held = 0;
-  #head: Call | undefined;
-  #tail: Call | undefined;
+  /** Calls whose replies are not sent yet, oldest first. */
+  readonly #calls = new Set<Call>();
   #isClosed = false;
 
   /**
@@ -57,7 +54,7 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
 
   /** Whether every call has been answered. */
   get isEmpty(): boolean {
-    return this.#head === undefined;
+    return this.#calls.size === 0;
   }
 
   /** Whether no further call may run: too many do, or large ones, or replies would pile up before a slow reader. */
@@ -75,10 +72,7 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
   add(call: Call, requestBytes: number): void {
     this.unanswered++;
     this.charge(call, requestBytes);
-    call.previous = this.#tail;
-    if (this.#tail === undefined) this.#head = call;
-    else this.#tail.next = call;
-    this.#tail = call;
+    this.#calls.add(call);
   }
 
   /** Charges memory that the request of a call takes. */
@@ -102,15 +96,15 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
     this.unanswered--;
     this.#promisedBytes -= call.promisedBytes;
     this.#account(-call.requestBytes);
-    if (reply === undefined) this.#remove(call);
-    else if (call === this.#head || call.headers?.outOfOrder === true) {
-      this.#remove(call);
+    if (reply === undefined) this.#calls.delete(call);
+    else if (call.headers?.outOfOrder === true || this.#isFirst(call)) {
+      this.#calls.delete(call);
       this.writes.send(reply);
     } else {
       call.reply = this.writes.hold(reply);
       this.#held++;
     }
-    this.#sendHeld();
+    if (this.#held > 0) this.#sendHeld();
     this.onSettled();
   }
 
@@ -121,14 +115,13 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
 
   /** The calls without an answer, oldest first. */
   *open(): Generator<Call> {
-    for (let call = this.#head; call !== undefined; call = call.next) if (call.state !== 'closed') yield call;
+    for (const call of this.#calls) if (call.state !== 'closed') yield call;
   }
 
   /** Forgets all calls: the connection is gone. */
   close(): void {
     this.#isClosed = true;
-    this.#head = undefined;
-    this.#tail = undefined;
+    this.#calls.clear();
     this.unanswered = 0;
     this.#promisedBytes = 0;
     this.#held = 0;
@@ -140,19 +133,17 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
     this.requests.used += requestBytes;
   }
 
+  #isFirst(call: Call): boolean {
+    return this.#calls.size === 1 || this.#calls.values().next().value === call;
+  }
+
   #sendHeld(): void {
-    for (let call = this.#head; call?.state === 'closed'; call = this.#head) {
-      this.#remove(call);
+    for (const call of this.#calls) {
+      if (call.state !== 'closed') return;
+      this.#calls.delete(call);
       if (call.reply === undefined) continue;
       this.writes.sendHeld(call.reply);
       this.#held--;
     }
-  }
-
-  #remove(call: Call): void {
-    if (call.previous === undefined) this.#head = call.next;
-    else call.previous.next = call.next;
-    if (call.next === undefined) this.#tail = call.previous;
-    else call.next.previous = call.previous;
   }
 }

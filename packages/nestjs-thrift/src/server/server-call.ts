@@ -73,19 +73,14 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
  * So each step leaves the call in a state that the next can be skipped from, and `start` does nothing unless the call is
  * still `received` or `queued`.
  */
-export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>, LimitedCall {
+export class ServerCall implements Deadline, OrderedCall, LimitedCall {
   /** When its last byte was read, on the clock of `performance.now()`. */
   readonly startedAtMs = performance.now();
   /** After this time it expires. */
   timeoutMs = 0;
   /** When its client gives it up, on the same clock: a little earlier, where the client chose the time. */
   deadlineAtMs = Infinity;
-  /** Neighbours among the deadlines. */
-  earlier: ServerCall | undefined;
-  later: ServerCall | undefined;
-  /** Neighbours on the connection, and the finished reply while calls before it run: of ReplyQueue. */
-  previous: ServerCall | undefined;
-  next: ServerCall | undefined;
+  /** The finished reply, while calls before it run; set by ReplyQueue. */
   reply: WrittenMessage | undefined;
   /** The reply goes in the same protocol, and is framed as the request was. */
   readonly protocol: ReceivedMessage['protocol'];
