@@ -23,7 +23,7 @@ export interface SentOn {
 }
 
 /** A call from its start to its settling. */
-export class Call implements Deadline<Call> {
+export class Call implements Deadline {
   headers: ReadonlyMap<string, string> = NO_HEADERS;
   onReplyHeaders: ThriftCallOptions['onReplyHeaders'];
   /** Set while it waits for a reply. */
@@ -36,9 +36,6 @@ export class Call implements Deadline<Call> {
   retryTimer: NodeJS.Timeout | undefined;
   /** Takes away the listener of the caller's signal. */
   unlisten: (() => void) | undefined;
-  /** Neighbours among the calls with the same timeout. */
-  earlier: Call | undefined;
-  later: Call | undefined;
   /** On the clock of `performance.now()`. */
   readonly startedAtMs = performance.now();
   readonly deadlineAtMs: number;

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Deadlines, roundTimeout, type Deadline } from '../../src/connection/deadlines.js';
 
-class Item implements Deadline<Item> {
-  earlier: Item | undefined;
-  later: Item | undefined;
+class Item implements Deadline {
   readonly startedAtMs = performance.now();
 
   constructor(
