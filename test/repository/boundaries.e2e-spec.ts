@@ -19,8 +19,6 @@ const innocent: Record<string, string> = {
   [`${transport}/nest/server.ts`]: "import { Server } from '@nestjs/microservices';\nexport const server = Server;\n",
   [`${transport}/client/client.ts`]: 'export const client = 1;\n',
   [`${transport}/server/server.ts`]: 'export const server = 1;\n',
-  [`${transport}/rpc-exceptions.ts`]:
-    "import { RpcException } from '@nestjs/microservices';\nexport class ThriftError extends RpcException {}\n",
   [`${transport}/index.ts`]: "export { server } from './nest/server.js';\n",
   [`${stores}/memory/memory.ts`]:
     "import { add } from '../../../application/add-task.js';\nexport const memory = add;\n",
@@ -63,7 +61,7 @@ const crimes: [rule: string, from: string, imports: string][] = [
   ['transport-halves-stay-apart', `${transport}/server/a.ts`, '../client/client.js'],
   ['transport-core-knows-no-nest', `${transport}/server/b.ts`, '@nestjs/common'],
   ['transport-core-knows-no-nest', `${transport}/framing/c.ts`, 'rxjs'],
-  ['transport-wire-layers-throw-plain-errors', `${transport}/codec/c.ts`, '../rpc-exceptions.js'],
+  ['transport-core-knows-no-adapter', `${transport}/codec/c.ts`, '../nest/server.js'],
   ['transport-core-knows-no-adapter', `${transport}/client/d.ts`, '../nest/server.js'],
   ['stores-are-named-in-the-composition-root', 'src/interface/c.ts', '../infrastructure/persistence/memory/memory.js'],
   ['stores-are-named-in-the-composition-root', 'src/config/d.ts', '../infrastructure/persistence/memory/memory.js'],

@@ -8,6 +8,33 @@ export function isThriftErrorCode(value: unknown): value is ThriftErrorCode {
   return typeof value === 'string' && Object.hasOwn(APPLICATION_EXCEPTION_TYPES, value);
 }
 
+/** A TApplicationException: what a server answers a call with that has neither a result nor an exception of the IDL. */
+export class ApplicationError extends Error {
+  override readonly name = 'ApplicationError';
+
+  /** @param code the kind of failure. @param message goes to the other side. */
+  constructor(
+    readonly code: ThriftErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** An exception that the IDL declares, as a client received it. */
+export class DeclaredError extends Error {
+  override readonly name = 'DeclaredError';
+
+  /** @param type the exception's name in the IDL. @param value its fields. */
+  constructor(
+    readonly type: string,
+    readonly value: object,
+  ) {
+    super(type);
+  }
+}
+
 /** Reason why bytes were rejected, or why a value could not be written. */
 export type ProtocolErrorReason =
   | 'malformed'

@@ -5,7 +5,7 @@ export type { ThriftClientOptions } from './client/client-options.js';
 export type { ThriftPeer } from './connection/peer.js';
 export { ThriftContext, type ThriftContextOptions } from './nest/context.js';
 export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './nest/decorators.js';
-export { ThriftError, ThriftException } from './rpc-exceptions.js';
+export { ThriftError, ThriftException } from './nest/rpc-exceptions.js';
 export {
   ThriftProtocolError,
   ThriftStartError,

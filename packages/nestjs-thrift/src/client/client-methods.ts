@@ -1,6 +1,5 @@
 import type { Codec, MethodCodec } from '../codec/codec.js';
-import { ThriftStartError } from '../errors.js';
-import { ThriftError } from '../rpc-exceptions.js';
+import { ApplicationError, ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 
 /** What a call needs of its method. */
@@ -30,11 +29,11 @@ export class ClientMethods {
     throw new ThriftStartError(`${this.schema.file} has no service ${name}, only ${names === '' ? 'none' : names}`);
   }
 
-  /** The method that a pattern names. @throws ThriftError UNKNOWN_METHOD when the IDL lacks it. */
+  /** The method that a pattern names. @throws ApplicationError UNKNOWN_METHOD when the IDL lacks it. */
   find(pattern: unknown): ClientMethod {
     const { service, method } = pattern as { service?: unknown; method?: unknown };
     if (typeof service !== 'string' || typeof method !== 'string') {
-      throw new ThriftError(
+      throw new ApplicationError(
         'UNKNOWN_METHOD',
         `the pattern must be { service, method }, got ${JSON.stringify(pattern)}`,
       );
@@ -53,7 +52,7 @@ export class ClientMethods {
   private compile(serviceName: string, name: string): ClientMethod {
     const method = this.schema.services.get(serviceName)?.methods.get(name);
     if (method === undefined) {
-      throw new ThriftError('UNKNOWN_METHOD', `${this.schema.file} has no method ${serviceName}.${name}`);
+      throw new ApplicationError('UNKNOWN_METHOD', `${this.schema.file} has no method ${serviceName}.${name}`);
     }
     const wireName = this.multiplexed ? `${this.wireService(serviceName)}:${name}` : name;
     const compiled = { service: serviceName, method, codec: this.codec.method(method), wireName };

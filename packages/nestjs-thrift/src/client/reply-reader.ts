@@ -1,10 +1,9 @@
 import { requireSuccess } from '../codec/codec.js';
-import { ThriftProtocolError, ThriftTransportError } from '../errors.js';
+import { ApplicationError, DeclaredError, ThriftProtocolError, ThriftTransportError } from '../errors.js';
 import { readGivenUp } from '../given-up.js';
 import { EXCEPTION, REPLY } from '../protocol/constants.js';
 import { readApplicationException } from '../protocol/envelope.js';
 import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
-import { ThriftError, ThriftException } from '../rpc-exceptions.js';
 import type { ThriftValue } from '../schema.js';
 import type { ClientMethod } from './client-methods.js';
 
@@ -25,7 +24,7 @@ export function readReply(reader: ProtocolReader, header: MessageHeader, method:
   if (header.type === EXCEPTION) {
     const { code, message } = readApplicationException(reader);
     reader.readMessageEnd();
-    const error = new ThriftError(code, message);
+    const error = new ApplicationError(code, message);
     const refusal = asRefusal(error);
     return refusal?.executed === 'no'
       ? { kind: 'refused', error: refusal }
@@ -37,7 +36,7 @@ export function readReply(reader: ProtocolReader, header: MessageHeader, method:
   for (const { name, type } of method.method.throws) {
     const value = result[name];
     if (value !== undefined && type.kind === 'struct') {
-      return { kind: 'error', error: new ThriftException(type.struct.name, value as object) };
+      return { kind: 'error', error: new DeclaredError(type.struct.name, value as object) };
     }
   }
   return { kind: 'value', value: requireSuccess(method.method, result) ?? null };
@@ -60,7 +59,7 @@ export function strayReply(reader: ProtocolReader, { seqid, type }: MessageHeade
 }
 
 /** What a server's transport answered instead of a result, as an error that says whether the call may have run. */
-function asRefusal(error: ThriftError): ThriftTransportError | undefined {
+function asRefusal(error: ApplicationError): ThriftTransportError | undefined {
   if (error.code !== 'INTERNAL_ERROR') return undefined;
   const givenUp = readGivenUp(error.message);
   if (givenUp === undefined) return undefined;

@@ -3,7 +3,7 @@ import { BaseRpcExceptionFilter, RpcException } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import { ThriftContext } from './context.js';
 import { isThriftErrorCode } from '../errors.js';
-import { ThriftError, ThriftException } from '../rpc-exceptions.js';
+import { ThriftError, ThriftException } from './rpc-exceptions.js';
 import { printable } from '../printable.js';
 import { ThrottledLog } from '../throttled-log.js';
 

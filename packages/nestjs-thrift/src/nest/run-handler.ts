@@ -1,6 +1,5 @@
 import { isObservable, type Observable, type Unsubscribable } from 'rxjs';
 import type { StructValue } from '../codec/reader-compiler.js';
-import { ThriftException } from '../rpc-exceptions.js';
 import type { Listeners } from '../listeners.js';
 import type { CallOutcome, ReportFault } from '../server/events.js';
 import type { MethodEntry } from '../server/method-table.js';
@@ -9,6 +8,7 @@ import type { CallRun, ServerCall } from '../server/server-call.js';
 import { ThriftContext } from './context.js';
 import type { ThriftServerEvents } from './events.js';
 import { unknownMembers } from './result-check.js';
+import { ThriftException, toRpcException } from './rpc-exceptions.js';
 import { describeThrown } from './thrown.js';
 
 /** Runs a handler when it calls `done`. Nest declares it as void, but sets an async function as well. */
@@ -56,7 +56,8 @@ export class HandlerRun implements CallRun {
   end(outcome: CallOutcome, error: unknown): void {
     this.#subscription?.unsubscribe();
     const durationMs = performance.now() - this.#call.startedAtMs;
-    this.#parts.listeners.emit('callEnd', { context: this.#context, outcome, durationMs, error });
+    const context = this.#context;
+    this.#parts.listeners.emit('callEnd', { context, outcome, durationMs, error: toRpcException(error) });
   }
 
   async #startBy(hook: StartHook): Promise<void> {

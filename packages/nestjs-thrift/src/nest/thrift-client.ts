@@ -12,6 +12,7 @@ import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
 import { Listeners } from '../listeners.js';
 import type { Schema, ThriftPattern } from '../schema.js';
+import { toRpcException } from './rpc-exceptions.js';
 
 /** Emitted by `status`. */
 export type ThriftClientStatus = 'connecting' | 'connected' | 'disconnected';
@@ -127,7 +128,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
           succeed: (value) => {
             resolve(value ?? undefined);
           },
-          fail: reject,
+          fail: rejectWithRpcException(reject),
         });
       });
     return createFacade(this.methods.service(name), call) as Service;
@@ -165,8 +166,8 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
         succeed: (response) => {
           callback({ response, isDisposed: true });
         },
-        fail: (err) => {
-          callback({ err, isDisposed: true });
+        fail: (error) => {
+          callback({ err: toRpcException(error), isDisposed: true });
         },
       },
     );
@@ -180,7 +181,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       const done = (): void => {
         resolve(undefined as Result);
       };
-      this.start(packet, {}, { sent: done, succeed: done, fail: reject });
+      this.start(packet, {}, { sent: done, succeed: done, fail: rejectWithRpcException(reject) });
     });
   }
 
@@ -203,6 +204,12 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       return undefined;
     }
   }
+}
+
+function rejectWithRpcException(reject: (error: unknown) => void): CallSink['fail'] {
+  return (error) => {
+    reject(toRpcException(error));
+  };
 }
 
 /** Rejects what Nest's own `send` rejects, with the same error. */

@@ -1,4 +1,4 @@
-import { ThriftError } from '../rpc-exceptions.js';
+import { ThriftError } from './rpc-exceptions.js';
 
 /** Maps what a handler threw to the error for the client, and whether it was unforeseen. */
 export function describeThrown(thrown: unknown): { readonly error: ThriftError; readonly unforeseen: boolean } {

@@ -1,5 +1,5 @@
 import type { ByteBudget } from '../connection/write-queue.js';
-import { ThriftError } from '../rpc-exceptions.js';
+import { ApplicationError } from '../errors.js';
 import { givenUpMessage } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallState, RejectionReason } from './events.js';
@@ -55,7 +55,7 @@ export class ConnectionShare {
 /** Why a call is not run. */
 export interface Refusal {
   readonly reason: RejectionReason;
-  readonly error: ThriftError;
+  readonly error: ApplicationError;
 }
 
 /** How a call came. */
@@ -70,11 +70,11 @@ export interface Arrival {
 
 const SHUTTING_DOWN: Refusal = {
   reason: 'shutting-down',
-  error: new ThriftError('INTERNAL_ERROR', givenUpMessage('shutting-down')),
+  error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('shutting-down')),
 };
 const OVERLOADED: Refusal = {
   reason: 'overloaded',
-  error: new ThriftError('INTERNAL_ERROR', givenUpMessage('overloaded')),
+  error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('overloaded')),
 };
 
 /** Reply bytes that may be in the making in one event-loop iteration, some milliseconds' work. */

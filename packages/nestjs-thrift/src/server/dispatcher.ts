@@ -1,5 +1,4 @@
-import { ThriftProtocolError } from '../errors.js';
-import { ThriftError } from '../rpc-exceptions.js';
+import { ApplicationError, ThriftProtocolError } from '../errors.js';
 import { ReadContext } from '../codec/read-context.js';
 import type { StructValue } from '../codec/reader-compiler.js';
 import type { ReceivedMessage } from '../framing/framing.js';
@@ -115,13 +114,13 @@ export class Dispatcher {
     if (error instanceof ThriftProtocolError) this.#reject(call, reasonOf(error), error.code, error.message);
     else {
       this.#parts.report(error, 'reading a message');
-      call.close(this.#parts.writer.error(call, new ThriftError('INTERNAL_ERROR', 'Internal server error')));
+      call.close(this.#parts.writer.error(call, new ApplicationError('INTERNAL_ERROR', 'Internal server error')));
     }
   }
 
-  #reject(call: ServerCall, reason: RejectionReason, code: ThriftError['code'], message: string): void {
+  #reject(call: ServerCall, reason: RejectionReason, code: ApplicationError['code'], message: string): void {
     this.#parts.reject(call.peer, reason, message);
-    call.close(this.#parts.writer.error(call, new ThriftError(code, message)));
+    call.close(this.#parts.writer.error(call, new ApplicationError(code, message)));
   }
 
   #readerOf({ protocol, bytes, start, end }: ReceivedMessage): ProtocolReader {

@@ -1,5 +1,4 @@
-import { ThriftProtocolError } from '../errors.js';
-import { ThriftError, ThriftException } from '../rpc-exceptions.js';
+import { ApplicationError, ThriftProtocolError } from '../errors.js';
 import type { ThriftLimits } from '../limits.js';
 import { ByteWriter, type WrittenMessage } from '../protocol/byte-writer.js';
 import { EXCEPTION, REPLY } from '../protocol/constants.js';
@@ -15,6 +14,14 @@ const MAX_ERROR_LENGTH = 16_384;
 /** Room for an error reply: its message and the greatest method name in JSON, and all headers that a reply may have. */
 const ERROR_REPLY_BYTES = 262_144;
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+/** An exception of the IDL, as a handler throws it. */
+interface DeclaredException {
+  /** Its name in the IDL. */
+  readonly type: string;
+  /** Its fields. */
+  readonly value: object;
+}
 
 /** Encodes how calls end, each in the dialect of its call. Nothing is sent here: the call closes with what it gets. */
 export class ReplyWriter {
@@ -32,13 +39,13 @@ export class ReplyWriter {
   value(call: ServerCall, value: unknown): CallEnding {
     const { returns, name } = call.method;
     if (returns !== undefined && (value === undefined || value === null) && call.wantsReply) {
-      return this.error(call, new ThriftError('MISSING_RESULT', `${name} returned no value`));
+      return this.error(call, new ApplicationError('MISSING_RESULT', `${name} returned no value`));
     }
     return this.#result(call, returns === undefined ? {} : { success: value }, 'ok', undefined);
   }
 
   /** The end of a call with an exception; undefined when its IDL does not declare it. */
-  exception(call: ServerCall, thrown: ThriftException): CallEnding | undefined {
+  exception(call: ServerCall, thrown: DeclaredException): CallEnding | undefined {
     const field = call.method.throws.find(({ type }) => type.kind === 'struct' && type.struct.name === thrown.type);
     return field === undefined ? undefined : this.#result(call, { [field.name]: thrown.value }, 'exception', thrown);
   }
@@ -60,8 +67,8 @@ export class ReplyWriter {
       return { outcome, reply, error };
     } catch (failure) {
       this.#report(failure, entry.method.name);
-      const isKnown = failure instanceof ThriftError || failure instanceof ThriftProtocolError;
-      return this.error(call, isKnown ? failure : new ThriftError('INTERNAL_ERROR', 'Internal server error'));
+      const isKnown = failure instanceof ApplicationError || failure instanceof ThriftProtocolError;
+      return this.error(call, isKnown ? failure : new ApplicationError('INTERNAL_ERROR', 'Internal server error'));
     }
   }
 
@@ -101,7 +108,7 @@ function withoutService(name: string): string {
 function describe(error: unknown, entry: MethodEntry): unknown {
   if (!(error instanceof ThriftProtocolError)) return error;
   const advice = error.reason === 'size-limit' && entry.whenTooLarge !== undefined ? `; ${entry.whenTooLarge}` : '';
-  return new ThriftError('INTERNAL_ERROR', `reply of ${entry.method.name}: ${error.message}${advice}`, {
+  return new ApplicationError('INTERNAL_ERROR', `reply of ${entry.method.name}: ${error.message}${advice}`, {
     cause: error,
   });
 }

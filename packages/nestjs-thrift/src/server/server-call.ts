@@ -1,11 +1,11 @@
 import { roundTimeout, type Deadline, type Deadlines } from '../connection/deadlines.js';
 import type { ThriftPeer } from '../connection/peer.js';
+import { ApplicationError } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
 import { ONEWAY } from '../protocol/constants.js';
 import type { MessageHeader } from '../protocol/protocol.js';
-import { ThriftError } from '../rpc-exceptions.js';
 import type { MethodSchema, ServiceSchema } from '../schema.js';
 import type { CallLimiter, ConnectionShare, LimitedCall } from './call-limiter.js';
 import type { CallOutcome, CallState, Reject } from './events.js';
@@ -37,7 +37,7 @@ export interface CallRun {
 export interface CallParts {
   readonly limiter: CallLimiter;
   readonly deadlines: Deadlines<ServerCall>;
-  readonly writer: { error(call: ServerCall, error: ThriftError, outcome: CallOutcome): CallEnding };
+  readonly writer: { error(call: ServerCall, error: ApplicationError, outcome: CallOutcome): CallEnding };
   readonly reject: Reject;
 }
 
@@ -218,7 +218,7 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
   }
 
   #giveUp(reason: GivenUpReason, detail?: string): void {
-    const error = new ThriftError('INTERNAL_ERROR', givenUpMessage(reason, detail));
+    const error = new ApplicationError('INTERNAL_ERROR', givenUpMessage(reason, detail));
     this.parts.reject(this.peer, reason, error.message);
     this.close({ ...this.parts.writer.error(this, error, 'deadline'), abort: error });
   }

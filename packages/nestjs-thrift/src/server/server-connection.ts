@@ -2,8 +2,7 @@ import type { Socket } from 'node:net';
 import { SocketPeer } from '../connection/peer.js';
 import type { WriteBatch } from '../connection/write-batch.js';
 import { WriteQueue } from '../connection/write-queue.js';
-import { ThriftProtocolError } from '../errors.js';
-import { ThriftError } from '../rpc-exceptions.js';
+import { ApplicationError, ThriftProtocolError } from '../errors.js';
 import type { ForeignProtocol } from '../framing/detect.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallLimiter } from './call-limiter.js';
@@ -307,7 +306,7 @@ export class ServerConnection {
     this.#writeQueue.close();
     this.#source.clear();
     this.#parts.onClosed(this);
-    const error = new ThriftError('INTERNAL_ERROR', 'the client closed the connection');
+    const error = new ApplicationError('INTERNAL_ERROR', 'the client closed the connection');
     for (const call of unanswered) call.disconnect(error);
   };
 }

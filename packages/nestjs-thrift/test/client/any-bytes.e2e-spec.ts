@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ThriftProtocolError, ThriftTransportError } from '../../src/errors.js';
-import { ThriftError } from '../../src/rpc-exceptions.js';
+import { ThriftError } from '../../src/nest/rpc-exceptions.js';
 import { clientDialects } from './client-dialects.js';
 import { withProbe } from './probe-client.js';
 import { ScriptedServer, type ScriptedConnection } from './scripted-server.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClientThrift } from '../../src/nest/thrift-client.js';
 import type { ThriftContext } from '../../src/nest/context.js';
 import { ThriftStartError } from '../../src/errors.js';
-import { ThriftError, ThriftException } from '../../src/rpc-exceptions.js';
+import { ThriftError, ThriftException } from '../../src/nest/rpc-exceptions.js';
 import { probeHandlers, probeSchema } from '../support/thrift-probe.js';
 import { TestServer, withThriftServer } from '../support/thrift-server.js';
 import { rejectionOf, withProbe } from './probe-client.js';

@@ -5,7 +5,7 @@ import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { ClientThrift } from '../../src/nest/thrift-client.js';
 import { ThriftRecord } from '../../src/client/call-options.js';
 import type { ThriftContext } from '../../src/nest/context.js';
-import { ThriftException } from '../../src/rpc-exceptions.js';
+import { ThriftException } from '../../src/nest/rpc-exceptions.js';
 import { probeHandlers, probeSchema } from '../support/thrift-probe.js';
 import { TestServer } from '../support/thrift-server.js';
 import { createProbe, rejectionOf, withProbe } from './probe-client.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ThriftTransportError } from '../../src/errors.js';
-import { ThriftError } from '../../src/rpc-exceptions.js';
+import { ThriftError } from '../../src/nest/rpc-exceptions.js';
 import { rejectionOf, withProbe } from './probe-client.js';
 import { ScriptedServer, type Script } from './scripted-server.js';
 

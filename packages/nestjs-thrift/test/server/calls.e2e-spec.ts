@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ThriftError, ThriftException } from '../../src/rpc-exceptions.js';
+import { ThriftError, ThriftException } from '../../src/nest/rpc-exceptions.js';
 import { ONEWAY } from '../../src/protocol/constants.js';
 import { dialects } from '../support/thrift-dialects.js';
 import { probeHandlers } from '../support/thrift-probe.js';

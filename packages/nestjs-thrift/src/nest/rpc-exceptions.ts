@@ -1,5 +1,5 @@
 import { RpcException } from '@nestjs/microservices';
-import type { ThriftErrorCode } from './errors.js';
+import { ApplicationError, DeclaredError, ThriftTransportError, type ThriftErrorCode } from '../errors.js';
 
 /**
  * A failed call, with the code of the TApplicationException on the wire. Thrown by a handler, it reaches the client
@@ -42,4 +42,12 @@ export class ThriftException<Value extends object = object> extends RpcException
   override getError(): this {
     return this;
   }
+}
+
+/** What handlers and callers see for an error of the transport's core: the RpcException where there is one, else the same. */
+export function toRpcException(error: unknown): unknown {
+  if (error instanceof ApplicationError) return new ThriftError(error.code, error.message, { cause: error.cause });
+  if (error instanceof DeclaredError) return new ThriftException(error.type, error.value);
+  if (error instanceof ThriftTransportError) error.cause = toRpcException(error.cause);
+  return error;
 }
