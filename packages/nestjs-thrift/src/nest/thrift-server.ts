@@ -98,7 +98,6 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       limits: this.limits,
       accepted,
       listen: options,
-      methods: new MethodTable(this.schema, this.#codec),
       writer,
       createRun: (call, args) => new HandlerRun(runs, call, args),
       reject: this.#reject,

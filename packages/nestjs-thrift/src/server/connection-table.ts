@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { sweepIntervalMs } from '../connection/activity-clock.js';
-import { addressGroup } from '../connection/peer.js';
+import { addressGroup, strangerAt, type ThriftPeer } from '../connection/peer.js';
 import { WriteBatch } from '../connection/write-batch.js';
-import type { ThriftLimits } from '../limits.js';
-import type { CallLimiter } from './call-limiter.js';
-import type { Reject } from './events.js';
 import { ServerConnection, type ConnectionParts } from './server-connection.js';
+
+/** What a table of connections works with, and where it reports. */
+export interface ConnectionTableParts extends Omit<ConnectionParts, 'writes' | 'onGrown' | 'onClosed'> {
+  readonly onConnect: (peer: ThriftPeer) => void;
+  readonly onDisconnect: (peer: ThriftPeer) => void;
+}
 
 /** While draining, connections are checked this often. */
 const DRAIN_INTERVAL_MS = 10;
@@ -21,20 +24,16 @@ export class ConnectionTable {
   /** Each with the group of its address. */
   readonly #connections = new Map<ServerConnection, string>();
   readonly #perAddress = new Map<string, number>();
-  readonly #limits: ThriftLimits;
-  readonly #limiter: CallLimiter;
-  readonly #reject: Reject;
-  readonly #parts: ConnectionParts;
+  readonly #parts: ConnectionTableParts;
+  readonly #shared: ConnectionParts;
   #lastId = 0;
   #isDraining = false;
   #timer: NodeJS.Timeout | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(parts: Omit<ConnectionParts, 'writes' | 'onGrown' | 'onClosed'>) {
-    this.#limits = parts.limits;
-    this.#limiter = parts.limiter;
-    this.#reject = parts.reject;
-    this.#parts = { ...parts, writes: new WriteBatch(), onGrown: this.#onGrown, onClosed: this.#onClosed };
+  constructor(parts: ConnectionTableParts) {
+    this.#parts = parts;
+    this.#shared = { ...parts, writes: new WriteBatch(), onGrown: this.#onGrown, onClosed: this.#onClosed };
   }
 
   /** Open connections. */
@@ -43,18 +42,25 @@ export class ConnectionTable {
   }
 
   /**
-   * Takes a new connection in; undefined where the limit is reached and none is idle that could go for it. While draining,
-   * it is one whose TLS handshake was under way: its calls are rejected.
+   * Adds a new connection, or rejects it where the limit is reached and none is idle that could be closed for it. While
+   * draining, it is one whose TLS handshake was under way: its calls are rejected.
    */
-  add(socket: Socket): ServerConnection | undefined {
+  add(socket: Socket): void {
+    const { limits, onConnect, onDisconnect } = this.#parts;
     const address = addressGroup(socket.remoteAddress ?? '');
-    if (this.size >= this.#limits.maxConnections && !this.#evictFor(address)) return undefined;
-    const connection = new ServerConnection(++this.#lastId, socket, this.#parts);
+    if (this.size >= limits.maxConnections && !this.#evictFor(address)) {
+      this.#rejectConnection(socket);
+      return;
+    }
+    const connection = new ServerConnection(++this.#lastId, socket, this.#shared);
     this.#connections.set(connection, address);
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
     if (this.#isDraining) connection.drain();
     this.#startTimer();
-    return connection;
+    onConnect(connection.peer);
+    socket.on('close', () => {
+      onDisconnect(connection.peer);
+    });
   }
 
   /** Ends all connections as soon as their calls are answered, at the latest when the drain limit is over. */
@@ -72,7 +78,7 @@ export class ConnectionTable {
       limit = setTimeout(() => {
         for (const connection of [...this.#connections.keys()]) connection.destroy();
       }, LAST_REPLIES_MS);
-    }, this.#limits.drainTimeoutMs);
+    }, this.#parts.limits.drainTimeoutMs);
     await new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
@@ -80,10 +86,19 @@ export class ConnectionTable {
     clearTimeout(limit);
   }
 
+  #rejectConnection(socket: Socket): void {
+    const { limits, reject } = this.#parts;
+    const peer = strangerAt(socket.remoteAddress ?? '', socket.remotePort);
+    socket.on('error', () => undefined);
+    socket.destroy();
+    const message = `is one connection more than ${String(limits.maxConnections)}, and none of them is idle`;
+    reject(peer, 'connection-limit', message);
+  }
+
   /** Closes the connection that has been idle longest, of those that may lose one to `address`. False: there is none. */
   #evictFor(address: string): boolean {
     const ownCount = this.#perAddress.get(address) ?? 0;
-    const share = this.#limits.maxConnections / (this.#perAddress.size + (ownCount === 0 ? 1 : 0));
+    const share = this.#parts.limits.maxConnections / (this.#perAddress.size + (ownCount === 0 ? 1 : 0));
     let longest: ServerConnection | undefined;
     let longestSinceMs = Infinity;
     for (const [connection, other] of this.#connections) {
@@ -94,22 +109,22 @@ export class ConnectionTable {
       longestSinceMs = sinceMs;
     }
     if (longest === undefined) return false;
-    const limit = String(this.#limits.maxConnections);
-    this.#reject(longest.peer, 'connection-limit', `was idle longest when a connection more than ${limit} came`);
+    const limit = String(this.#parts.limits.maxConnections);
+    this.#parts.reject(longest.peer, 'connection-limit', `was idle longest when a connection more than ${limit} came`);
     longest.evict();
     return true;
   }
 
   /** Over a budget of the process, the largest holder is closed, at once: the next bytes may come in this iteration. */
   readonly #onGrown = (): void => {
-    if (!this.#limiter.isOverBudget) return;
+    if (!this.#parts.limiter.isOverBudget) return;
     let largest: ServerConnection | undefined;
     for (const connection of this.#connections.keys()) {
       if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
     }
     if (largest === undefined) return;
     const held = String(largest.heldBytes);
-    this.#reject(largest.peer, 'overloaded', `holds ${held} bytes while the process is over its limit`);
+    this.#parts.reject(largest.peer, 'overloaded', `holds ${held} bytes while the process is over its limit`);
     largest.destroy();
   };
 
@@ -130,7 +145,7 @@ export class ConnectionTable {
     this.#timer ??= setInterval(() => {
       const nowMs = performance.now();
       for (const connection of this.#connections.keys()) connection.sweep(nowMs);
-    }, sweepIntervalMs(this.#limits)).unref();
+    }, sweepIntervalMs(this.#parts.limits)).unref();
   }
 
   #endDrained(): void {

@@ -23,6 +23,8 @@ const FIRST_REPLY_SHARE = 1 / 32;
 
 /** What the dispatcher works with. */
 export interface DispatcherParts extends CallParts {
+  /** What can be called. */
+  readonly methods: MethodTable;
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
   readonly writer: ReplyWriter;
@@ -36,11 +38,7 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #readers: PerProtocol<ProtocolReader>;
 
-  /** @param methods what can be called: another table once the handlers are known. */
-  constructor(
-    parts: DispatcherParts,
-    public methods: MethodTable,
-  ) {
+  constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#readers = new PerProtocol((protocol) => protocol.createReader(parts.limits));
   }
@@ -79,15 +77,15 @@ export class Dispatcher {
 
   #run(call: ServerCall, reader: ProtocolReader, { isAlone, isLate }: Arrival): void {
     const { header, replies } = call;
-    const { limits, limiter, createRun, reject, writer } = this.#parts;
+    const { limits, limiter, methods, createRun, reject, writer } = this.#parts;
     if (header.type !== CALL && header.type !== ONEWAY) {
       const message = `a message of type ${String(header.type)} is no call`;
       this.#reject(call, 'invalid-message-type', 'INVALID_MESSAGE_TYPE', message);
       return;
     }
-    const entry = this.methods.find(header.name);
+    const entry = methods.find(header.name);
     if (entry === undefined) {
-      this.#reject(call, 'unknown-method', 'UNKNOWN_METHOD', this.methods.describeUnknown(header.name));
+      this.#reject(call, 'unknown-method', 'UNKNOWN_METHOD', methods.describeUnknown(header.name));
       return;
     }
     call.entry = entry;

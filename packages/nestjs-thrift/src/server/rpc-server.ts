@@ -1,6 +1,6 @@
-import type { Server as NetServer, Socket } from 'node:net';
+import type { Server as NetServer } from 'node:net';
 import { Deadlines } from '../connection/deadlines.js';
-import { strangerAt, type ThriftPeer } from '../connection/peer.js';
+import type { ThriftPeer } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
 import { CallLimiter } from './call-limiter.js';
@@ -17,8 +17,6 @@ export interface RpcServerParts {
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
   readonly listen: ListenOptions;
-  /** What can be called before `listen` says otherwise. */
-  readonly methods: MethodTable;
   readonly writer: ReplyWriter;
   readonly createRun: DispatcherParts['createRun'];
   readonly reject: Reject;
@@ -35,21 +33,13 @@ export interface RpcServerParts {
 export class RpcServer {
   readonly #parts: RpcServerParts;
   readonly #limiter: CallLimiter;
-  readonly #dispatcher: Dispatcher;
-  readonly #connections: ConnectionTable;
+  #connections: ConnectionTable | undefined;
   #listener: Listener | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(parts: RpcServerParts) {
     this.#parts = parts;
     this.#limiter = new CallLimiter(parts.limits);
-    const limiter = this.#limiter;
-    const deadlines = new Deadlines<ServerCall>((call) => {
-      call.expire();
-    });
-    this.#dispatcher = new Dispatcher({ ...parts, limiter, deadlines }, parts.methods);
-    const shared = { limiter, dispatcher: this.#dispatcher, path: parts.listen.path };
-    this.#connections = new ConnectionTable({ ...parts, ...shared });
   }
 
   /** The server of `node:net`, or of `node:tls`; undefined before `listen`. */
@@ -64,14 +54,25 @@ export class RpcServer {
 
   /** Open connections, and calls that run or wait; those whose peers disconnected count while their handlers run. */
   get load(): { readonly connections: number; readonly calls: number } {
-    return { connections: this.#connections.size, calls: this.#limiter.inFlight };
+    return { connections: this.#connections?.size ?? 0, calls: this.#limiter.inFlight };
   }
 
   /** Listens, and serves these methods. Calls back with what is in the way. @throws ThriftStartError for TLS files. */
   listen(methods: MethodTable, callback: (error?: unknown) => void): void {
-    const { listen, limits, reject, onError, log } = this.#parts;
-    this.#dispatcher.methods = methods;
-    this.#listener = new Listener(listen, limits, { onAccepted: this.#onAccepted, reject, onError, log });
+    const parts = this.#parts;
+    const limiter = this.#limiter;
+    const deadlines = new Deadlines<ServerCall>((call) => {
+      call.expire();
+    });
+    const dispatcher = new Dispatcher({ ...parts, methods, limiter, deadlines });
+    const connections = new ConnectionTable({ ...parts, limiter, dispatcher, path: parts.listen.path });
+    this.#connections = connections;
+    this.#listener = new Listener(parts.listen, parts.limits, {
+      ...parts,
+      onAccepted: (socket) => {
+        connections.add(socket);
+      },
+    });
     this.#listener.listen(callback);
   }
 
@@ -81,29 +82,12 @@ export class RpcServer {
     return this.#closing;
   }
 
-  readonly #onAccepted = (socket: Socket): void => {
-    const { limits, reject, onConnect, onDisconnect } = this.#parts;
-    const connection = this.#connections.add(socket);
-    if (connection === undefined) {
-      const { remoteAddress = '', remotePort } = socket;
-      socket.on('error', () => undefined);
-      socket.destroy();
-      const message = `is one connection more than ${String(limits.maxConnections)}, and none of them is idle`;
-      reject(strangerAt(remoteAddress, remotePort), 'connection-limit', message);
-      return;
-    }
-    onConnect(connection.peer);
-    socket.on('close', () => {
-      onDisconnect(connection.peer);
-    });
-  };
-
   async #drainAndClose(): Promise<void> {
     const listener = this.#listener;
     if (listener === undefined) return;
     this.#parts.onDrain();
     const stopped = listener.stop();
-    await this.#connections.drain();
+    await this.#connections?.drain();
     listener.cutHandshakes();
     await stopped;
   }
