@@ -9,75 +9,66 @@ export interface LimitRule {
 
 const MIB = 1_048_576;
 const HOUR_MS = 3_600_000;
-/** With a larger limit, the first bytes of a TLS hello or an HTTP request would be a valid length. */
-const GREATEST_MESSAGE_BYTES = 268_435_455;
+/** Above this, the first bytes of a TLS hello or an HTTP request would be a valid length. */
+const MAX_MESSAGE_BYTES = 268_435_455;
 
-/**
- * All limits of the transport. Each is finite, so no peer can make the process hold unbounded memory or wait forever.
- */
+/** All limits of the transport. All are finite: no peer can make the process hold more, or wait longer. */
 export const LIMIT_RULES = {
   /** Maximum size of a message or frame, in bytes, in both directions. */
-  maxMessageBytes: { default: 16_384_000, min: 1_024, max: GREATEST_MESSAGE_BYTES },
-  /** Maximum size of a string or binary in a message received, in bytes. */
-  maxStringBytes: { default: 16_384_000, min: 1, max: GREATEST_MESSAGE_BYTES },
+  maxMessageBytes: { default: 16_384_000, min: 1_024, max: MAX_MESSAGE_BYTES },
+  /** Maximum size of a string or binary in a received message, in bytes. */
+  maxStringBytes: { default: 16_384_000, min: 1, max: MAX_MESSAGE_BYTES },
   /**
-   * In a message received: maximum number of elements in a list or set and of entries in a map. Also the maximum of all
-   * containers together, not counting plain numbers.
+   * Maximum elements of a list or set, and entries of a map, in a received message. Also the maximum in all its containers
+   * together, not counting numbers.
    */
-  maxContainerSize: { default: 1_000_000, min: 1, max: GREATEST_MESSAGE_BYTES },
+  maxContainerSize: { default: 1_000_000, min: 1, max: MAX_MESSAGE_BYTES },
   /** Maximum nesting of structs and containers. */
   maxDepth: { default: 64, min: 4, max: 1_000 },
   /**
-   * Maximum number of open connections. A further one replaces the connection that has been idle longest, among
-   * addresses that hold more than their share; when none is idle, it is closed at once.
+   * Maximum open connections. A further one replaces the longest idle connection of the addresses that hold more than their
+   * share; when none is idle, it is closed at once.
    */
   maxConnections: { default: 10_000, min: 1, max: 1_000_000 },
   /**
-   * Maximum number of concurrent calls per connection; at the maximum, reading pauses. Lower while the replies of the
-   * called methods are large or their size is unknown: all must fit into `maxUnsentBytesPerConnection`, 1/32 of it each
-   * at first. 1 gives Apache's strict order.
+   * Maximum calls of one connection that run at a time; at the maximum it is not read from. Fewer while the replies of their
+   * methods are large or of unknown size: all must fit into `maxUnsentBytesPerConnection`, of which each first reply takes
+   * 1/32. 1 gives the strict order of Apache's servers.
    */
   maxCallsPerConnection: { default: 128, min: 1, max: 100_000 },
   /**
-   * Maximum number of concurrent calls in the process; further ones wait in the queue. Once half of the slots are
-   * taken, a connection gets an eighth of the rest, unless it is the only one.
+   * Maximum calls that run at a time in the process; further ones are queued. Once half of the slots are taken, a connection
+   * gets at most an eighth of those that are left, unless it is the only one.
    */
   maxCalls: { default: 2_048, min: 1, max: 1_000_000 },
-  /** Maximum number of calls waiting for a slot; further ones are rejected as overloaded. */
+  /** Maximum queued calls; further ones are rejected as overloaded. */
   maxQueuedCalls: { default: 2_048, min: 0, max: 1_000_000 },
   /**
-   * Maximum number of calls per event-loop iteration while iterations follow each other without idle time: beyond it
-   * the process can't keep up. Calls read late in an iteration are rejected as overloaded. Calls of peers that wait for
-   * each reply are exempt: they can't make the queue grow.
+   * Calls per event-loop iteration above which a process without idle time counts as overloaded: calls read late in an
+   * iteration are rejected, except those of peers that wait for each reply, which cannot make the queue grow.
    */
   maxCallsPerTurn: { default: 256, min: 1, max: 1_000_000 },
-  /** Unsent reply bytes of one connection above which reading from it pauses. */
+  /** Unsent reply bytes of one connection above which it is not read from. */
   maxUnsentBytesPerConnection: { default: MIB, min: 1_024, max: 1_024 * MIB },
-  /**
-   * Bytes of requests, incomplete or running, in the process above which new work is rejected and the largest holders
-   * are closed.
-   */
+  /** Bytes of partly read and running requests in the process above which calls are rejected and the largest connections closed. */
   maxBufferedBytes: { default: 256 * MIB, min: MIB, max: 65_536 * MIB },
-  /** Unsent reply bytes in the process above which new work is rejected and the largest holders are closed. */
+  /** Unsent reply bytes in the process above which calls are rejected and the largest connections closed. */
   maxUnsentBytes: { default: 256 * MIB, min: MIB, max: 65_536 * MIB },
-  /** A peer that reads none of its replies for this long is closed. */
+  /** Time after which a peer that reads none of its replies is closed. */
   replyStallTimeoutMs: { default: 30_000, min: 10, max: HOUR_MS },
-  /** A connection that is silent for this long within a message is closed. */
+  /** Time without progress after which a peer in the middle of a message is closed. */
   partialMessageTimeoutMs: { default: 10_000, min: 10, max: HOUR_MS },
-  /** A connection is closed when a message takes longer than this from its first to its last byte. */
+  /** Time from the first to the last byte of a message after which the peer is closed. */
   messageTimeoutMs: { default: 300_000, min: 10, max: 24 * HOUR_MS },
-  /** A connection without a call for this long is closed; 0 = never. */
+  /** Time after which an idle connection is closed; 0 = never. */
   idleTimeoutMs: { default: 600_000, min: 0, max: 24 * HOUR_MS },
-  /** A call that takes longer is answered with an error, and its signal aborts. */
+  /** Time after which a running call is answered with an error, and its signal aborts. */
   callTimeoutMs: { default: 30_000, min: 1, max: 24 * HOUR_MS },
-  /** When the server closes, calls that still run after this long are answered with an error. */
+  /** Time after the begin of a drain after which running calls are answered with an error. */
   drainTimeoutMs: { default: 10_000, min: 0, max: HOUR_MS },
 } as const satisfies Record<string, LimitRule>;
 
-/**
- * Maximum length of a method name, in bytes, on the wire and so in an IDL. Not configurable, because the dialect
- * detection depends on it.
- */
+/** Maximum length of a method name, in bytes, on the wire and in an IDL. Not an option: dialect detection relies on it. */
 export const MAX_METHOD_NAME_BYTES = 1_024;
 
 /** The limits of a server or a client. */

@@ -7,7 +7,7 @@ import { CALL, ONEWAY } from '../protocol/constants.js';
 import type { Protocol, ProtocolWriter } from '../protocol/protocol.js';
 import type { Call } from './call.js';
 
-/** Writes calls. One for all connections of a client: it reuses its memory. */
+/** Encodes calls. All connections of a client share one, which reuses its memory. */
 export class CallEncoder {
   private readonly out = new ByteWriter();
   private readonly writer: ProtocolWriter;

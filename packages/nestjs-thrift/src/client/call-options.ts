@@ -1,12 +1,12 @@
-/** What one call can say beside its arguments. */
+/** Options of one call. */
 export interface ThriftCallOptions {
-  /** Gives the call up when it aborts. */
+  /** Aborts the call. */
   readonly signal?: AbortSignal;
-  /** How long the call may take, waiting for a connection and retries included. Default: `limits.callTimeoutMs`. */
+  /** Deadline of the call, including retries and waiting for a connection. Default: `limits.callTimeoutMs`. */
   readonly timeoutMs?: number;
-  /** Sent with the call where the framing is `header`; other framings carry none. */
+  /** Headers of the call, sent with the framing `header`; other framings have none. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Gets the headers that came with the reply, before the call settles. */
+  /** Called with the headers of the reply, before the call settles. */
   readonly onReplyHeaders?: (headers: ReadonlyMap<string, string>) => void;
 }
 
@@ -20,7 +20,7 @@ export class ThriftRecord<Args extends object = object> {
 
 const MAX_TIMEOUT_MS = 86_400_000;
 
-/** The time that a call has. @throws RangeError for a time that can't be. */
+/** The timeout of a call, in ms. @throws RangeError for one out of range. */
 export function resolveTimeout(options: ThriftCallOptions, defaultMs: number): number {
   const { timeoutMs = defaultMs } = options;
   if (timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS) return Math.ceil(timeoutMs);

@@ -1,34 +1,34 @@
 /**
- * How many calls may be under way on a connection. Half as many after the server refused one as overloaded, one more for
- * each round of answers (the additive increase and multiplicative decrease of TCP, RFC 5681): what a server can't take
- * waits here, where it costs nothing, instead of being refused again and again.
+ * Limits the calls in flight on a connection. Halved when the server rejects one as overloaded, and one more after each full
+ * round of answers: the additive increase and multiplicative decrease of TCP, RFC 5681. Calls beyond the capacity of a
+ * server then wait in the client, where waiting is free, instead of being rejected over and over.
  */
 export class CallWindow {
   private size: number;
-  /** Refusals of calls up to this one belong to the decrease that was made already. */
+  /** Rejections of calls up to this one caused the last decrease. */
   private shrunkAtSeqid = 0;
 
-  constructor(private readonly greatest: number) {
-    this.size = greatest;
+  constructor(private readonly max: number) {
+    this.size = max;
   }
 
-  /** Whether one more call may join those under way. */
-  hasRoom(underWay: number): boolean {
-    return underWay + 1 <= this.size;
+  /** Whether one more call may be sent beside those in flight. */
+  allows(inFlight: number): boolean {
+    return inFlight + 1 <= this.size;
   }
 
-  /** The server answered a call. */
+  /** Records that the server answered a call. */
   answered(): void {
-    if (this.size < this.greatest) this.size = Math.min(this.greatest, this.size + 1 / this.size);
+    if (this.size < this.max) this.size = Math.min(this.max, this.size + 1 / this.size);
   }
 
   /**
-   * The server refused a call as overloaded.
-   * @param underWay the calls under way, this one included. @param lastSeqid of the call sent last.
+   * Records that the server rejected a call as overloaded.
+   * @param inFlight number of calls in flight, this one included. @param lastSeqid of the call sent last.
    */
-  refused(seqid: number, underWay: number, lastSeqid: number): void {
+  rejected(seqid: number, inFlight: number, lastSeqid: number): void {
     if (seqid <= this.shrunkAtSeqid && this.shrunkAtSeqid <= lastSeqid) return;
-    this.size = Math.max(1, Math.min(this.size, underWay) / 2);
+    this.size = Math.max(1, Math.min(this.size, inFlight) / 2);
     this.shrunkAtSeqid = lastSeqid;
   }
 }

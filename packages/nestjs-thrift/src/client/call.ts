@@ -5,24 +5,24 @@ import type { ClientMethod } from './client-methods.js';
 
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
-/** Who waits for a call. Its methods don't throw. */
+/** Receives the result of a call. Its methods don't throw. */
 export interface CallSink {
-  /** The call was handed to the connection. */
+  /** Called when the call is handed to the connection. */
   sent(): void;
   /** @param value null for void. */
   succeed(value: ThriftValue | null): void;
   fail(error: Error): void;
 }
 
-/** What a call that was sent needs of its connection. */
+/** The connection of a call, as far as the call uses it. */
 export interface SentOn {
-  /** Nobody waits for the reply any more. */
+  /** The reply of a call is no longer needed. */
   abandon(call: Call): void;
-  /** No further calls are to be sent there. */
+  /** Takes no further calls. */
   retire(): void;
 }
 
-/** A call from its start to its settling. */
+/** A call, until it settles. */
 export class Call implements Deadline {
   headers: ReadonlyMap<string, string> = NO_HEADERS;
   onReplyHeaders: ThriftCallOptions['onReplyHeaders'];
@@ -30,11 +30,10 @@ export class Call implements Deadline {
   sentOn: SentOn | undefined;
   seqid = 0;
   settled = false;
-  /** How often it was refused, and tried again. */
+  /** Number of retries after the server rejected it. */
   retries = 0;
-  lastRefusal: Error | undefined;
-  retryTimer: NodeJS.Timeout | undefined;
-  /** Takes away the listener of the caller's signal. */
+  lastRejection: Error | undefined;
+  /** Removes the listener from the caller's signal. */
   unlisten: (() => void) | undefined;
   /** On the clock of `performance.now()`. */
   readonly startedAtMs = performance.now();
@@ -49,7 +48,7 @@ export class Call implements Deadline {
     this.deadlineAtMs = this.startedAtMs + timeoutMs;
   }
 
-  /** `Service.method`, for messages. */
+  /** `Service.method`, for error messages. */
   get name(): string {
     return `${this.method.service}.${this.method.method.name}`;
   }

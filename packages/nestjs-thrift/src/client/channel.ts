@@ -1,42 +1,40 @@
 import type { Socket } from 'node:net';
+import { Deadlines } from '../connection/deadlines.js';
 import { ThriftTransportError } from '../errors.js';
 import { createFraming } from '../framing/create-framing.js';
 import type { ThriftLimits } from '../limits.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
-import { backoffMs } from './backoff.js';
 import type { Call } from './call.js';
 import { CallEncoder } from './call-encoder.js';
 import { ClientConnection, type ConnectionParts } from './client-connection.js';
 import type { ClientSettings } from './client-options.js';
-import { Deadlines } from '../connection/deadlines.js';
 import { Dialer } from './dialer.js';
 import { targetOf } from './open-socket.js';
+import { RetryQueue } from './retry-queue.js';
 
-const RETRY_BACKOFF = { firstMs: 25, greatestMs: 1_000 };
-/** A connection that lasted this long was of use even if it was never asked for anything. */
+/** Lifetime after which a connection counts as used even if no call was sent on it. */
 const USEFUL_LIFE_MS = 1_000;
 
-/** What a channel tells about its connections. */
+/** Callbacks of a channel about its connections. */
 export interface ChannelEvents {
   connecting(): void;
   connected(): void;
-  /** An attempt to connect failed. */
+  /** Called when an attempt to connect failed. */
   failed(error: Error): void;
   disconnected(error: Error | undefined): void;
 }
 
 /**
- * Takes calls to one connection at a time, makes a new one when it is gone, and sees to it that every call settles: by
- * its reply, its deadline, its caller's signal, the loss of the connection, or `close`.
+ * Sends calls on one connection at a time, and replaces it when it is lost. Every call settles: by its reply, its deadline,
+ * its caller's signal, the loss of the connection, or `close`.
  */
 export class Channel {
-  /** The one that takes calls; others may be waiting for their last replies. */
+  /** The connection that takes calls; others may wait for their last replies. */
   private connection: ClientConnection | undefined;
   private readonly connections = new Set<ClientConnection>();
-  /** Calls that were not sent yet, oldest first. */
+  /** Calls that are not sent yet, oldest first. */
   private readonly waiting = new Set<Call>();
-  /** Calls that were refused and will be sent again. */
-  private readonly resting = new Set<Call>();
+  private readonly retries: RetryQueue;
   private readonly limits: ThriftLimits;
   private readonly parts: ConnectionParts;
   private readonly dialer: Dialer;
@@ -60,7 +58,11 @@ export class Channel {
       onRetired: this.onRetired,
     };
     this.deadlines = new Deadlines<Call>((call) => {
-      this.giveUp(call, this.whyLate(call));
+      this.giveUp(call, this.lateError(call));
+    });
+    this.retries = new RetryQueue(settings.maxRetries, (call) => {
+      this.waiting.add(call);
+      this.flush();
     });
     this.dialer = new Dialer(settings, {
       onAttempt: () => {
@@ -88,24 +90,24 @@ export class Channel {
     if (this.connection === undefined) await this.dialer.dialNow();
   }
 
-  /** Takes a call; from here on it settles. */
+  /** Accepts a call. From here on it settles. */
   submit(call: Call, signal: AbortSignal | undefined): void {
-    const refusal = this.whyNot(signal);
-    if (refusal !== undefined) {
+    const rejection = this.rejectionOf(signal);
+    if (rejection !== undefined) {
       call.settled = true;
-      call.sink.fail(refusal);
+      call.sink.fail(rejection);
       return;
     }
     if (signal !== undefined) this.listen(call, signal);
     this.deadlines.add(call);
-    if (this.waiting.size === 0 && this.connection?.hasRoom === true) this.transmit(call, this.connection);
+    if (this.waiting.size === 0 && this.connection?.canSend === true) this.transmit(call, this.connection);
     else {
       this.waiting.add(call);
       this.flush();
     }
   }
 
-  /** Gives a call up for its caller. */
+  /** Aborts a call for its caller. */
   abort(call: Call, cause?: unknown): void {
     const executed = call.sentOn === undefined ? 'no' : 'maybe';
     this.giveUp(call, new ThriftTransportError('aborted', executed, `${call.name} was aborted`, { cause }));
@@ -115,14 +117,14 @@ export class Channel {
   async close(): Promise<void> {
     this.isClosed = true;
     this.dialer.stop(closedError('no'));
-    for (const call of [...this.waiting, ...this.resting]) this.fail(call, closedError('no'));
+    for (const call of [...this.waiting, ...this.retries.calls]) this.fail(call, closedError('no'));
     const closings = [...this.connections].map((connection) => connection.close(closedError('maybe')));
     this.deadlines.stop();
     await Promise.all(closings);
   }
 
   private readonly onReply: ConnectionParts['onReply'] = (call, reply, headers) => {
-    if (reply.kind === 'refused') {
+    if (reply.kind === 'rejected') {
       this.retry(call, reply.error);
       return;
     }
@@ -154,14 +156,18 @@ export class Channel {
     this.flush();
   }
 
-  private whyNot(signal: AbortSignal | undefined): ThriftTransportError | undefined {
+  private rejectionOf(signal: AbortSignal | undefined): ThriftTransportError | undefined {
     if (this.isClosed) return closedError('no');
     if (signal?.aborted === true) {
       return new ThriftTransportError('aborted', 'no', 'Aborted before the call was sent', { cause: signal.reason });
     }
     const { maxQueuedCalls } = this.limits;
-    if (this.waiting.size + this.resting.size < maxQueuedCalls) return undefined;
-    return new ThriftTransportError('overloaded', 'no', `${String(maxQueuedCalls)} calls wait to be sent already`);
+    if (this.waiting.size + this.retries.size < maxQueuedCalls) return undefined;
+    return new ThriftTransportError(
+      'overloaded',
+      'no',
+      `${String(maxQueuedCalls)} calls are waiting to be sent already`,
+    );
   }
 
   private listen(call: Call, signal: AbortSignal): void {
@@ -174,10 +180,10 @@ export class Channel {
     };
   }
 
-  /** Sends what waits, as far as there is room. */
+  /** Sends waiting calls, as far as the connection takes them. */
   private flush(): void {
     for (const call of this.waiting) {
-      if (this.connection?.hasRoom !== true) break;
+      if (this.connection?.canSend !== true) break;
       this.waiting.delete(call);
       this.transmit(call, this.connection);
     }
@@ -195,26 +201,13 @@ export class Channel {
     if (call.method.method.oneway && this.settle(call)) call.sink.succeed(null);
   }
 
-  /** A call that was refused was not run: it may have better luck later, or with another server. */
-  private retry(call: Call, refusal: ThriftTransportError): void {
+  /** Retries a call that the server rejected without running it. */
+  private retry(call: Call, rejection: ThriftTransportError): void {
     if (call.settled) return;
-    if (refusal.reason === 'shutting-down') call.sentOn?.retire();
+    if (rejection.reason === 'shutting-down') call.sentOn?.retire();
     call.sentOn = undefined;
-    call.lastRefusal = refusal;
-    call.retries++;
-    if (call.retries > this.settings.maxRetries) {
-      this.fail(call, refusal);
-      return;
-    }
-    this.resting.add(call);
-    call.retryTimer = setTimeout(
-      () => {
-        this.resting.delete(call);
-        this.waiting.add(call);
-        this.flush();
-      },
-      backoffMs(call.retries, RETRY_BACKOFF),
-    );
+    call.lastRejection = rejection;
+    if (!this.retries.add(call)) this.fail(call, rejection);
   }
 
   private giveUp(call: Call, error: Error): void {
@@ -228,25 +221,24 @@ export class Channel {
     if (this.settle(call)) call.sink.fail(error);
   };
 
-  /** False when the call is settled already. */
+  /** Returns false when the call is settled already. */
   private settle(call: Call): boolean {
     if (call.settled) return false;
     call.settled = true;
     this.deadlines.remove(call);
     this.waiting.delete(call);
-    this.resting.delete(call);
-    clearTimeout(call.retryTimer);
+    this.retries.delete(call);
     call.unlisten?.();
     return true;
   }
 
-  private whyLate(call: Call): Error {
+  private lateError(call: Call): Error {
     const within = `within ${String(call.timeoutMs)} ms`;
     if (call.sentOn !== undefined) {
       const message = `Deadline exceeded: no reply of ${call.name} ${within}; it may have run`;
       return new ThriftTransportError('deadline', 'maybe', message);
     }
-    if (call.lastRefusal !== undefined) return call.lastRefusal;
+    if (call.lastRejection !== undefined) return call.lastRejection;
     const cause = this.connection === undefined ? this.dialer.lastError : undefined;
     if (cause !== undefined)
       return new ThriftTransportError('connect-failed', 'no', `${cause.message}; gave up ${within}`, { cause });

@@ -15,7 +15,7 @@ import { CallWindow } from './call-window.js';
 import { PendingCalls } from './pending-calls.js';
 import { readReply, strayReply, type Reply } from './reply-reader.js';
 
-/** How long the server has to take what was written, and to answer our FIN with its own. */
+/** Time for the server to read what was written, and to answer our FIN. */
 const LINGER_MS = 500;
 
 /** What the connections of a client share. */
@@ -23,19 +23,19 @@ export interface ConnectionParts {
   readonly limits: ThriftLimits;
   readonly encoder: CallEncoder;
   readonly readers: PerProtocol<ProtocolReader>;
-  /** The server answered. */
+  /** Called when the server answered a call. */
   readonly onReply: (call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined) => void;
-  /** There will be no reply, or none that can be read. */
+  /** Called when a call gets no reply, or an unreadable one. */
   readonly onFailed: (call: Call, error: Error) => void;
-  /** There may be room for further calls. */
+  /** Called when further calls may be sent. */
   readonly onReady: () => void;
-  /** Called once: it takes no further calls, since it was lost, for the reason given, or a fresh one is better. */
+  /** Called once, when the connection takes no further calls: it was lost, for the given reason, or is to be replaced. */
   readonly onRetired: (connection: ClientConnection, error: Error | undefined) => void;
 }
 
-/** One connection to a server: calls out, replies matched to them, and every way that a server may stray. */
+/** One connection to a server: sends calls, matches replies to them, and handles everything a server may do wrong. */
 export class ClientConnection implements SentOn {
-  /** Whether a reply has ever come. */
+  /** Whether a reply was received. */
   hasServed = false;
   readonly openedAtMs = performance.now();
   /** Resolves when the socket is closed. */
@@ -50,7 +50,7 @@ export class ClientConnection implements SentOn {
   private state: 'open' | 'retiring' | 'closed' = 'open';
   private lastError: Error | undefined;
   private heardAtMs = 0;
-  /** Since when calls have waited without a word from the server, as far as they were given up by now. */
+  /** Since when the server has sent nothing while calls waited that are given up by now. */
   private silentSinceMs = Infinity;
 
   constructor(
@@ -77,16 +77,16 @@ export class ClientConnection implements SentOn {
     socket.on('close', this.onLost);
   }
 
-  /** Whether one more call may be sent now. What is not sent yet can still go elsewhere, so it waits outside. */
-  get hasRoom(): boolean {
+  /** Whether one more call may be sent now. Further calls wait in the channel, from where another connection can take them. */
+  get canSend(): boolean {
     return (
       this.state === 'open' &&
-      this.window.hasRoom(this.calls.size) &&
+      this.window.allows(this.calls.size) &&
       this.writeQueue.unsentBytes < this.parts.limits.maxUnsentBytesPerConnection
     );
   }
 
-  /** Sends a call. @throws ThriftProtocolError for arguments that don't fit: nothing was sent then. */
+  /** Sends a call. @throws ThriftProtocolError for arguments that don't fit the IDL or the limits; nothing is sent then. */
   send(call: Call): void {
     call.seqid = this.calls.nextSeqid();
     const message = this.parts.encoder.encode(call, this.framing);
@@ -101,7 +101,7 @@ export class ClientConnection implements SentOn {
     if (!this.calls.abandon(call)) return;
     const { maxCallsPerConnection, partialMessageTimeoutMs } = this.parts.limits;
     this.silentSinceMs = Math.min(this.silentSinceMs, Math.max(this.heardAtMs, call.startedAtMs));
-    // The server may be gone without a word, or has lost track of these calls.
+    // The server may have vanished without closing the connection, or lost these calls.
     const isSuspect = performance.now() - this.silentSinceMs >= partialMessageTimeoutMs;
     if (isSuspect || this.calls.abandonedSize > maxCallsPerConnection) this.retire();
     this.onProgress();
@@ -114,7 +114,7 @@ export class ClientConnection implements SentOn {
     this.endWhenDone();
   }
 
-  /** Fails what waits for a reply, sends what is written, and closes. */
+  /** Fails the calls in flight, sends what is written, and closes. */
   async close(error: Error): Promise<void> {
     this.retire();
     this.failAll(error);
@@ -142,7 +142,7 @@ export class ClientConnection implements SentOn {
     this.onProgress();
   };
 
-  /** The next whole message. One that is refused is still the answer to its call, where that can be made out. */
+  /** The next whole message. An invalid one fails its own call, where the header is readable. */
   private next(): ReceivedMessage | undefined {
     try {
       return this.framing.read(this.input);
@@ -183,14 +183,14 @@ export class ClientConnection implements SentOn {
       if (isFatal(error, this.framing.name !== 'unframed')) throw error;
       return;
     }
-    if (reply.kind !== 'refused') this.window.answered();
+    if (reply.kind !== 'rejected') this.window.answered();
     else if (reply.error.reason === 'overloaded') {
-      this.window.refused(header.seqid, this.calls.size + 1, this.calls.lastSeqid);
+      this.window.rejected(header.seqid, this.calls.size + 1, this.calls.lastSeqid);
     }
     this.parts.onReply(call, reply, message.headers?.headers);
   }
 
-  /** The server sent what can't be understood, or stopped where it must not. */
+  /** Closes the connection after invalid or missing bytes. */
   private break(cause: Error): void {
     this.lastError = cause;
     this.onLost();
@@ -226,7 +226,7 @@ export class ClientConnection implements SentOn {
     this.sendFin();
   }
 
-  /** A server that does not read what was written before it would keep the socket, and with it the process, for ever. */
+  /** Sends our FIN. A server that does not read would otherwise keep the socket, and the process, alive forever. */
   private sendFin(): void {
     this.socket.end();
     setTimeout(this.cut, LINGER_MS).unref();
@@ -248,7 +248,7 @@ export class ClientConnection implements SentOn {
   };
 }
 
-/** A client that was given the wrong port is best told so. */
+/** Whether the server speaks HTTP, which means a wrong port. */
 function speaksHttp({ bytes, start, end }: InputBuffer): boolean {
   const detected = detect(bytes, start, end);
   return detected?.kind === 'foreign' && detected.speaks === 'http';

@@ -2,16 +2,16 @@ import type { Codec, MethodCodec } from '../codec/codec.js';
 import { ApplicationError, ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 
-/** What a call needs of its method. */
+/** A method that can be called. */
 export interface ClientMethod {
   readonly service: string;
   readonly method: MethodSchema;
   readonly codec: MethodCodec;
-  /** As it travels: with the service before it when multiplexed. */
+  /** Its name on the wire: prefixed with the service when multiplexed. */
   readonly wireName: string;
 }
 
-/** The methods that a client can call; each is compiled when it is called first. */
+/** The methods that a client can call, each compiled on its first call. */
 export class ClientMethods {
   private readonly known = new Map<string, Map<string, ClientMethod>>();
 
@@ -42,7 +42,7 @@ export class ClientMethods {
     return found ?? this.compile(service, method);
   }
 
-  /** Servers know a service by its own name, whichever file it is in; the file is told where the name alone is not enough. */
+  /** The service's name on the wire: its own, prefixed with the file only where the name is ambiguous. */
   private wireService(key: string): string {
     const name = key.slice(key.lastIndexOf('.') + 1);
     const same = [...this.schema.services.values()].filter((service) => service.name === name);

@@ -9,7 +9,7 @@ import type { Protocol, ProtocolName } from '../protocol/protocol.js';
 import type { Schema } from '../schema.js';
 import { PROTOCOLS } from './protocols.js';
 
-/** How a Thrift client is set up. */
+/** Options of a Thrift client. */
 export interface ThriftClientOptions {
   /** The IDL: the path of a file (relative to the working directory), its URL, or a schema that is loaded already. */
   readonly idl: string | URL | Schema;
@@ -37,14 +37,14 @@ export interface ThriftClientOptions {
   readonly multiplexed?: boolean;
   /** Whether `map<string, …>` reads as a plain object instead of a `Map`. */
   readonly stringMapsAsObjects?: boolean;
-  /** How long one attempt to connect may take. Default 5,000. */
+  /** Timeout of one attempt to connect. Default 5,000. */
   readonly connectTimeoutMs?: number;
   /**
-   * Whether calls wait, up to their deadline, while the server can't be reached. Default true; otherwise they are
-   * rejected as soon as an attempt to connect fails.
+   * Whether calls wait, up to their deadline, while the server cannot be reached. Default true; otherwise they fail as
+   * soon as an attempt to connect fails.
    */
   readonly waitForConnection?: boolean;
-  /** How often a call that certainly was not run is tried again. Default 5. */
+  /** Maximum retries of a call that certainly was not run. Default 5. */
   readonly maxRetries?: number;
   /**
    * Limits that differ from their defaults. Here `callTimeoutMs` (default 10,000) is the deadline of calls that name
@@ -86,7 +86,7 @@ export interface ClientSettings {
   readonly limits: ThriftLimits;
 }
 
-/** A client waits for others: its limits are not the server's where that matters. It closes before a server's idle timeout. */
+/** Defaults that differ from a server's. The idle timeout is shorter, so that the client closes first. */
 const CLIENT_LIMITS: Partial<ThriftLimits> = {
   callTimeoutMs: 10_000,
   maxCallsPerConnection: 1_024,
@@ -122,7 +122,7 @@ export function resolveClientOptions(options: ThriftClientOptions): ClientSettin
   };
 }
 
-/** @throws ThriftStartError for what no peer could read. */
+/** @throws ThriftStartError for combinations that no server understands. */
 function resolveProtocol({ protocol = 'binary', strict = true, framing = 'unframed' }: ThriftClientOptions): Protocol {
   const inHeader = framing.endsWith('header');
   if (inHeader && protocol === 'json') {

@@ -3,19 +3,19 @@ import { backoffMs } from './backoff.js';
 import type { ClientSettings } from './client-options.js';
 import { openSocket } from './open-socket.js';
 
-const RECONNECT_BACKOFF = { firstMs: 50, greatestMs: 1_000 };
+const RECONNECT_BACKOFF = { firstMs: 50, maxMs: 1_000 };
 
-/** What a dialer reports. */
+/** Callbacks of a dialer. */
 export interface DialerEvents {
-  /** An attempt begins. */
+  /** Called when an attempt begins. */
   readonly onAttempt: () => void;
   readonly onOpened: (socket: Socket) => void;
   readonly onFailed: (error: Error) => void;
 }
 
-/** Makes connections, one attempt at a time, with growing pauses while they fail. */
+/** Opens connections, one attempt at a time, with growing pauses while they fail. */
 export class Dialer {
-  /** Why the last attempt failed; undefined after one that did not. */
+  /** Why the last attempt failed; undefined when it succeeded. */
   lastError: Error | undefined;
 
   private failures = 0;
@@ -29,7 +29,7 @@ export class Dialer {
     private readonly events: DialerEvents,
   ) {}
 
-  /** Connects now, or joins the attempt under way. Rejects when it fails. */
+  /** Connects now, or joins the attempt in progress. Rejects when it fails. */
   dialNow(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -48,12 +48,12 @@ export class Dialer {
     else this.timer = setTimeout(this.dialQuietly, pauseMs);
   }
 
-  /** A connection ended. One that was of no use counts as a failure: a server that closes at once must not be stormed. */
-  ended(wasOfUse: boolean): void {
-    this.pauseAfter(wasOfUse ? 0 : this.failures + 1);
+  /** Records that a connection ended. An unused one counts as a failed attempt, or a server that closes at once is flooded. */
+  ended(wasUsed: boolean): void {
+    this.pauseAfter(wasUsed ? 0 : this.failures + 1);
   }
 
-  /** Gives up the attempt under way: `onFailed` gets this error. */
+  /** Aborts the attempt in progress: `onFailed` gets this error. */
   stop(error: Error): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -3,10 +3,10 @@ import { connect as connectTls } from 'node:tls';
 import { ThriftTransportError } from '../errors.js';
 import type { ClientSettings } from './client-options.js';
 
-/** Probes an idle connection this often, so that one whose other end is gone without a word is noticed. */
+/** Interval of keep-alive probes, which detect that the other end vanished without closing. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Where a client connects to, for messages. */
+/** The address that a client connects to, for error messages. */
 export function targetOf({ host, port, path }: ClientSettings): string {
   return path ?? `${host}:${String(port)}`;
 }
@@ -21,7 +21,7 @@ export function openSocket(settings: ClientSettings, signal: AbortSignal): Promi
   });
 }
 
-/** One attempt to connect. What comes first settles it: an open socket, an error, the end of its time, or the signal. */
+/** One attempt to connect, settled by the first of: an open socket, an error, its timeout, the signal. */
 class Attempt {
   private readonly socket: Socket;
   private timer: NodeJS.Timeout | undefined;
@@ -45,7 +45,7 @@ class Attempt {
   }
 
   private readonly onOpen = (): void => {
-    this.letGo();
+    this.detach();
     this.socket.off('error', this.onError);
     this.resolve(this.socket);
   };
@@ -67,14 +67,14 @@ class Attempt {
     this.fail(this.signal.reason as Error);
   };
 
-  /** Errors are listened to on: one that came later would end the process. */
+  /** The error listener stays: a later error would end the process. */
   private fail(error: Error): void {
-    this.letGo();
+    this.detach();
     this.socket.destroy();
     this.reject(error);
   }
 
-  private letGo(): void {
+  private detach(): void {
     clearTimeout(this.timer);
     this.signal.removeEventListener('abort', this.onAbort);
     this.socket.off('close', this.onClose);
@@ -88,7 +88,7 @@ function create(settings: ClientSettings): Socket {
   return tls === undefined ? connectTcp({ ...shared, ...target }) : connectTls({ ...shared, ...target, ...tls });
 }
 
-/** Both addresses of a host may fail: then the error has no message of its own. */
+/** When all addresses of a host fail, the error has no message of its own. */
 function describe(error: Error): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(String).join(', ');
   return error.message;

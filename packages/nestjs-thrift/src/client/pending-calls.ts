@@ -1,44 +1,44 @@
 import type { Call } from './call.js';
 
-const GREATEST_SEQID = 0x7fffffff;
+const MAX_SEQID = 0x7fffffff;
 
-/** The calls of one connection that have no reply yet, by the sequence ids that they were given there. */
+/** The calls in flight on one connection, by sequence id. */
 export class PendingCalls {
   private readonly calls = new Map<number, Call>();
-  /** Calls that nobody waits for any more, and whose replies may still come. */
+  /** Sequence ids of abandoned calls, whose replies may still arrive. */
   private readonly abandoned = new Set<number>();
 
-  /** @param latestSeqid where the sequence ids go on from. */
+  /** @param latestSeqid the sequence id before the first one. */
   constructor(private latestSeqid = 0) {}
 
-  /** The one that was given last. */
+  /** The sequence id of the latest call. */
   get lastSeqid(): number {
     return this.latestSeqid;
   }
 
-  /** Calls that somebody waits for. */
+  /** Number of calls that wait for a reply. */
   get size(): number {
     return this.calls.size;
   }
 
-  /** Calls that nobody waits for. */
+  /** Number of abandoned calls. */
   get abandonedSize(): number {
     return this.abandoned.size;
   }
 
-  /** A sequence id that no call without a reply has. Never 0, which servers use when they can't make out a call. */
+  /** A sequence id that no call in flight has. Never 0, with which servers answer unreadable calls. */
   nextSeqid(): number {
-    do this.latestSeqid = this.latestSeqid === GREATEST_SEQID ? 1 : this.latestSeqid + 1;
+    do this.latestSeqid = this.latestSeqid === MAX_SEQID ? 1 : this.latestSeqid + 1;
     while (this.calls.has(this.latestSeqid) || this.abandoned.has(this.latestSeqid));
     return this.latestSeqid;
   }
 
-  /** Waits for the reply to a call. */
+  /** Adds a call that waits for its reply. */
   add(call: Call): void {
     this.calls.set(call.seqid, call);
   }
 
-  /** The call that a reply belongs to: `late` when nobody waits for it any more, undefined when there is none. */
+  /** Removes and returns the call of a reply: `late` for an abandoned call, undefined for an unknown one. */
   take(seqid: number): Call | 'late' | undefined {
     const call = this.calls.get(seqid);
     if (call === undefined) return this.abandoned.delete(seqid) ? 'late' : undefined;
@@ -46,14 +46,14 @@ export class PendingCalls {
     return call;
   }
 
-  /** Its reply, if it comes, is to be dropped. False: there is none to come. */
+  /** Drops the reply of a call when it arrives. Returns false when none is expected. */
   abandon(call: Call): boolean {
     if (!this.calls.delete(call.seqid)) return false;
     this.abandoned.add(call.seqid);
     return true;
   }
 
-  /** Takes all calls that somebody waits for. */
+  /** Removes and returns all calls that wait for a reply. */
   takeAll(): Call[] {
     const calls = [...this.calls.values()];
     this.calls.clear();

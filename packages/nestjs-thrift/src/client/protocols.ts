@@ -3,7 +3,7 @@ import { compactProtocol } from '../protocol/compact/compact.js';
 import { jsonProtocol } from '../protocol/json/json.js';
 import type { Protocol, ProtocolName } from '../protocol/protocol.js';
 
-/** The protocols that a client can be told to speak. */
+/** The protocols of a client, by name. */
 export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   binary: binaryProtocol,
   compact: compactProtocol,

@@ -8,13 +8,13 @@ import type { ThriftValue } from '../schema.js';
 import type { ClientMethod } from './client-methods.js';
 
 /**
- * What a server answered: a value, an error (declared in the IDL or not), or that it did not run the call, which can be
- * tried again.
+ * The answer of a server: a value, an error (declared in the IDL or not), or the rejection of a call that it did not run,
+ * which can be retried.
  */
 export type Reply =
   | { readonly kind: 'value'; readonly value: ThriftValue | null }
   | { readonly kind: 'error'; readonly error: Error }
-  | { readonly kind: 'refused'; readonly error: ThriftTransportError };
+  | { readonly kind: 'rejected'; readonly error: ThriftTransportError };
 
 /**
  * Reads the body of a reply whose header has been read.
@@ -25,10 +25,10 @@ export function readReply(reader: ProtocolReader, header: MessageHeader, method:
     const { code, message } = readApplicationException(reader);
     reader.readMessageEnd();
     const error = new ApplicationError(code, message);
-    const refusal = asRefusal(error);
-    return refusal?.executed === 'no'
-      ? { kind: 'refused', error: refusal }
-      : { kind: 'error', error: refusal ?? error };
+    const rejection = toRejection(error);
+    return rejection?.executed === 'no'
+      ? { kind: 'rejected', error: rejection }
+      : { kind: 'error', error: rejection ?? error };
   }
   checkIsReply(header, method);
   const result = method.codec.result.read(reader);
@@ -52,14 +52,14 @@ function checkIsReply(header: MessageHeader, { method, wireName }: ClientMethod)
   }
 }
 
-/** What to say about a reply to no call. A server that can't make out a call says so with the sequence id 0. */
+/** The error for a reply without a call. Servers answer unreadable calls with the sequence id 0. */
 export function strayReply(reader: ProtocolReader, { seqid, type }: MessageHeader): ThriftProtocolError {
   const said = type === EXCEPTION ? `: ${readApplicationException(reader).message}` : '';
   return new ThriftProtocolError('malformed', `a reply with the sequence id ${String(seqid)} of no call${said}`);
 }
 
-/** What a server's transport answered instead of a result, as an error that says whether the call may have run. */
-function asRefusal(error: ApplicationError): ThriftTransportError | undefined {
+/** The error of the server's transport instead of a result, with whether the call may have run. */
+function toRejection(error: ApplicationError): ThriftTransportError | undefined {
   if (error.code !== 'INTERNAL_ERROR') return undefined;
   const givenUp = readGivenUp(error.message);
   if (givenUp === undefined) return undefined;

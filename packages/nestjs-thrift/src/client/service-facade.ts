@@ -1,13 +1,13 @@
 import type { ServiceSchema } from '../schema.js';
 import type { ThriftCallOptions } from './call-options.js';
 
-/** How a facade calls a method. */
+/** Calls a method for a facade. */
 export type CallMethod = (method: string, args: object, options: ThriftCallOptions) => Promise<unknown>;
 
 /**
- * An object with a function for each method of a service: `(args?, options?) => Promise`. It has no prototype, so that
- * a method of the IDL may have any name but `then`: with that, an async function could not return the facade, since a promise
- * would call it. Such a method is called by `send`.
+ * An object with a function for each method of a service: `(args?, options?) => Promise`. It has no prototype, so a method of
+ * the IDL may have any name but `then`: promises would call that when an async function returns the facade. A method `then`
+ * is called by `send`.
  */
 export function createFacade(service: ServiceSchema, call: CallMethod): object {
   const facade = Object.create(null) as Record<string, (args?: object, options?: ThriftCallOptions) => unknown>;
@@ -25,12 +25,12 @@ export function createFacade(service: ServiceSchema, call: CallMethod): object {
   return Object.freeze(facade);
 }
 
-/** Errors that have their callers already: several calls may fail with the same one. */
+/** Errors that have their callers in the stack already: several calls may fail with the same error. */
 const withCallers = new WeakSet<Error>();
 
 /**
- * Adds to an error's stack who awaits the call. The error itself was made when the reply came, where nothing of that is known;
- * here, after an `await`, V8 can tell, and calls that succeed pay nothing for it.
+ * Adds the callers that await the call to an error's stack. The error was created when the reply arrived, without them;
+ * after an `await`, V8 knows them. Calls that succeed pay nothing.
  */
 function addCallers(error: Error): void {
   if (withCallers.has(error)) return;

@@ -1,10 +1,10 @@
 import type { ThriftLimits } from '../limits.js';
 
-/** Timeouts are looked at this many times in the shortest of them, but at least once a second. */
+/** Number of checks within the shortest timeout; there is at least one a second. */
 const SWEEPS_PER_TIMEOUT = 4;
 const MAX_SWEEP_INTERVAL_MS = 1_000;
 
-/** How often to look at a connection's timeouts; `moreMs` are others that are looked at in the same go. */
+/** Interval of the checks of a connection's timeouts. @param moreMs other timeouts that are checked along with them. */
 export function sweepIntervalMs(limits: ThriftLimits, ...moreMs: readonly number[]): number {
   const { partialMessageTimeoutMs, messageTimeoutMs, replyStallTimeoutMs, idleTimeoutMs } = limits;
   const idleMs = idleTimeoutMs === 0 ? Infinity : idleTimeoutMs;
@@ -12,36 +12,36 @@ export function sweepIntervalMs(limits: ThriftLimits, ...moreMs: readonly number
   return Math.min(MAX_SWEEP_INTERVAL_MS, Math.ceil(shortestMs / SWEEPS_PER_TIMEOUT));
 }
 
-/** When a peer last did what, and whether it is time to close on it. All times are those of `performance.now()`. */
+/** Tracks the activity of a peer, for the timeouts of its connection. All times are on the clock of `performance.now()`. */
 export class ActivityClock {
   private lastDataAtMs = performance.now();
   private messageStartedAtMs = 0;
-  /** When a call last ran, or a reply last waited; looked at now and then only. */
+  /** When a call or reply was last seen in flight; updated by the periodic checks only. */
   private lastBusyAtMs = 0;
 
-  /** Bytes came in; `startsMessage` when none were left over from before. */
+  /** Records received bytes. @param startsMessage whether no unread bytes were left. */
   received(startsMessage: boolean): void {
     this.lastDataAtMs = performance.now();
     if (startsMessage) this.messageStartedAtMs = this.lastDataAtMs;
   }
 
-  /** A whole message was taken: what is left belongs to the next. */
+  /** Records that a whole message was read: the rest belongs to the next. */
   messageTaken(): void {
     this.messageStartedAtMs = this.lastDataAtMs;
   }
 
-  /** The peer could not send for a while, through no fault of its own: its time starts anew. */
+  /** Restarts the timeouts after the server itself paused reading. */
   resumed(): void {
     this.lastDataAtMs = performance.now();
     this.messageStartedAtMs = this.lastDataAtMs;
   }
 
-  /** There is work for the peer: it is not idle, however long the work takes. */
+  /** Records that calls or replies are in flight: the connection is not idle, however long they take. */
   busy(nowMs: number): void {
     this.lastBusyAtMs = nowMs;
   }
 
-  /** Whether a message has been begun and is not getting on. A slow peer that keeps moving is given its time. */
+  /** Whether a partial message makes no progress. A slow peer that keeps sending has until messageTimeoutMs. */
   isStuckInMessage(nowMs: number, limits: ThriftLimits): boolean {
     return (
       nowMs - this.lastDataAtMs > limits.partialMessageTimeoutMs ||
@@ -49,17 +49,17 @@ export class ActivityClock {
     );
   }
 
-  /** Whether nothing has come, and nothing was to do, for longer than an idle connection is kept. */
+  /** Whether the connection has been idle for longer than idleTimeoutMs. */
   isIdleTooLong(nowMs: number, limits: ThriftLimits): boolean {
     return limits.idleTimeoutMs > 0 && this.isQuietFor(limits.idleTimeoutMs, nowMs);
   }
 
-  /** Whether nothing has come, and nothing was to do, for longer than `timeMs`. */
+  /** Whether the connection has been idle for longer than `timeMs`. */
   isQuietFor(timeMs: number, nowMs: number): boolean {
     return nowMs - this.quietSinceMs > timeMs;
   }
 
-  /** Since when nothing has come, and nothing was to do. */
+  /** Since when the connection is idle. */
   get quietSinceMs(): number {
     return Math.max(this.lastDataAtMs, this.lastBusyAtMs);
   }

@@ -56,7 +56,7 @@ export class Deadlines<Item extends Deadline> {
   #wakeAt(timeMs: number): void {
     clearTimeout(this.#timer);
     this.#wakeAtMs = timeMs;
-    // Whatever a call waits for (a socket, an attempt to connect, a pause before a retry) keeps the process alive already.
+    // Whatever a call waits for (a socket, a connection attempt, a retry timer) keeps the process alive already.
     this.#timer = setTimeout(this.#sweep, Math.max(1, Math.ceil(timeMs - performance.now()))).unref();
   }
 

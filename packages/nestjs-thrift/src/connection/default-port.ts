@@ -1,2 +1,2 @@
-/** The port that Apache's examples use: where a server listens, and a client connects, unless told otherwise. */
+/** Default port of servers and clients, the one of Apache's examples. */
 export const DEFAULT_PORT = 9090;

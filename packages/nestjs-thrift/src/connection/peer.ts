@@ -7,7 +7,7 @@ import type { ProtocolName } from '../protocol/protocol.js';
 export interface ThriftPeer {
   /** Counts up from 1 in each process; 0 for a peer that was rejected before it had a connection. */
   readonly id: number;
-  /** The address, or the path of a Unix domain socket; empty where the peer reset the connection before it was asked for. */
+  /** The address, or the path of a Unix domain socket; empty when the peer reset the connection before it was read. */
   readonly address: string;
   /** The peer's own port; undefined on a Unix domain socket. */
   readonly port: number | undefined;
@@ -15,7 +15,7 @@ export interface ThriftPeer {
   readonly protocol: ProtocolName | undefined;
   /** Known after the first bytes. */
   readonly framing: FramingName | undefined;
-  /** What the peer proved to be, on a server that requires client certificates; undefined on any other. */
+  /** The verified client certificate, on a server that requires one; undefined on any other. */
   readonly certificate: PeerCertificate | undefined;
   /** Bytes received so far. */
   readonly bytesRead: number;
@@ -23,15 +23,15 @@ export interface ThriftPeer {
   readonly bytesWritten: number;
 }
 
-/** IPv4 addresses as a socket for both versions shows them. */
+/** IPv4 addresses in the form that a dual-stack socket reports. */
 const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
-/** The address of a socket, an IPv4 one as people write it: `127.0.0.1`, not `::ffff:127.0.0.1`. */
+/** The address of a socket, with IPv4 addresses in their own form: `127.0.0.1`, not `::ffff:127.0.0.1`. */
 export function plainAddress(address: string): string {
   return address.replace(MAPPED, '');
 }
 
-/** Those who share a quota: one IPv4 address, or one network of IPv6, where a single host has 2^64 addresses. */
+/** The unit of a quota by address: an IPv4 address, or an IPv6 /64 network, since one host may use all of its addresses. */
 export function addressGroup(address: string): string {
   const plain = plainAddress(address);
   if (!plain.includes(':')) return plain;
@@ -41,7 +41,7 @@ export function addressGroup(address: string): string {
   return [...head, ...zeros, ...(tail ?? [])].slice(0, 4).join(':');
 }
 
-/** An address with its port, as it stands in a URL: `127.0.0.1:9090`, `[::1]:9090`. */
+/** An address with its port, as in a URL: `127.0.0.1:9090`, `[::1]:9090`. */
 export function placeOf(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${String(port)}` : `${address}:${String(port)}`;
 }
@@ -60,7 +60,7 @@ export function strangerAt(address: string, port: number | undefined): ThriftPee
   };
 }
 
-/** What a socket knows of its other side. It can be kept and shown: nobody closes a connection by it. */
+/** The peer of a socket. It is safe to keep and to share: it gives no access to the connection. */
 export class SocketPeer implements ThriftPeer {
   readonly address: string;
   readonly port: number | undefined;
@@ -68,7 +68,7 @@ export class SocketPeer implements ThriftPeer {
   framing: FramingName | undefined;
   readonly #socket: Socket;
 
-  /** @param path of the Unix domain socket that it came by. */
+  /** @param path of the Unix domain socket that the server listens on. */
   constructor(
     readonly id: number,
     socket: Socket,

@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net';
 import { detach, unpin, type WrittenMessage } from '../protocol/byte-writer.js';
 
-/** More than this is not handed to the socket at once, so that a slow but moving reader shows progress. */
+/** Maximum bytes of one write, so that a slow reader shows progress. */
 const MAX_WRITE_BYTES = 131_072;
 
-/** Pieces smaller than this on average are cheaper to copy into one than to hand over one by one. */
+/** Average piece size below which copying all into one buffer is cheaper than a vectored write. */
 const MIN_PIECE_BYTES = 1_024;
 
-/** The bytes that a process holds for all its connections, of one kind. */
+/** Bytes of one kind that a process holds for all its connections. */
 export interface ByteBudget {
   used: number;
 }
 
 /**
- * The replies of one connection on their way into the socket. Whatever comes while a write is under way leaves with the
- * next one, so many replies cost one system call.
+ * The replies of one connection that wait for the socket. Replies queued during a write leave together with the next one,
+ * by one system call.
  */
 export class WriteQueue {
   /** Bytes accepted and not yet taken by the operating system. */
@@ -27,8 +27,8 @@ export class WriteQueue {
   private closed = false;
 
   /**
-   * @param onSent called after each write that the operating system took.
-   * @param schedule calls what it is given soon: what is sent until then leaves with one write.
+   * @param onSent called after each write that the operating system accepted.
+   * @param schedule calls its argument soon; replies queued until then leave with one write.
    */
   constructor(
     private readonly socket: Socket,
@@ -37,24 +37,24 @@ export class WriteQueue {
     private readonly schedule: (write: () => void) => void,
   ) {}
 
-  /** Whether everything is with the operating system. */
+  /** Whether the operating system has accepted everything. */
   get isEmpty(): boolean {
     return this.unsentBytes === 0;
   }
 
-  /** Whether the peer has taken nothing of what it was sent for longer than `timeMs`. */
+  /** Whether a write has made no progress for longer than `timeMs`. */
   isStalled(timeMs: number, nowMs: number): boolean {
     return this.writing.length > 0 && nowMs - this.writeBeganAtMs > timeMs;
   }
 
-  /** Counts bytes that are held for later, in order with the rest. */
+  /** Charges a message that is sent later by `sendHeld`. Returns the message to keep. */
   hold(message: WrittenMessage): WrittenMessage {
     const held = detach(message);
     this.account(held.end - held.start);
     return held;
   }
 
-  /** Sends a message that `hold` returned. */
+  /** Sends a message returned by `hold`. */
   sendHeld(message: WrittenMessage): void {
     this.enqueue(message);
   }
@@ -66,11 +66,11 @@ export class WriteQueue {
       return;
     }
     this.account(message.end - message.start);
-    // Behind a slow reader, a small reply must not keep a whole slab alive.
+    // A small reply that waits for a slow reader must not keep a whole slab alive.
     this.enqueue(this.writing.length > 0 ? detach(message) : message);
   }
 
-  /** Drops everything: the connection is gone. */
+  /** Drops everything, when the connection is closed. */
   close(): void {
     this.closed = true;
     for (const message of [...this.waiting, ...this.writing]) unpin(message);
@@ -104,7 +104,7 @@ export class WriteQueue {
     if (last > 0) this.socket.uncork();
   };
 
-  /** Takes what goes out with one write; a message larger than that is sent in parts. */
+  /** Takes the messages of one write; a message larger than MAX_WRITE_BYTES is split. */
   private takeBatch(): WrittenMessage[] {
     let bytes = 0;
     let count = 0;
@@ -151,7 +151,7 @@ function joinSmall(slices: Buffer[]): Buffer[] {
   return bytes < slices.length * MIN_PIECE_BYTES ? [Buffer.concat(slices, bytes)] : slices;
 }
 
-/** Messages written one after the other into one slab leave as one piece. */
+/** Joins messages that are adjacent in one slab. */
 function mergeNeighbours(messages: readonly WrittenMessage[]): Buffer[] {
   const slices: Buffer[] = [];
   let { slab, start, end } = messages[0] as WrittenMessage;

@@ -2,13 +2,13 @@ import { ThriftStartError } from '../errors.js';
 import type { FramingName, ReceivedMessage } from '../framing/framing.js';
 import type { ProtocolName } from '../protocol/protocol.js';
 
-/** What a server accepts; everything that it speaks, unless said otherwise. */
+/** The dialects that a server accepts; all by default. */
 export interface DialectOptions {
-  /** The protocols to accept. */
+  /** Accepted protocols. */
   readonly protocols?: readonly ProtocolName[];
-  /** The framings to accept. `header` is THeader, `framed-header` THeader inside a frame. */
+  /** Accepted framings. `header` is THeader, `framed-header` THeader inside a frame. */
   readonly framings?: readonly FramingName[];
-  /** Whether binary messages without a version are refused. */
+  /** Whether binary messages without a version are rejected. */
   readonly strict?: boolean;
 }
 
@@ -24,7 +24,7 @@ export class AcceptedDialects {
   private readonly strict: boolean;
   private readonly acceptsAll: boolean;
 
-  /** @throws ThriftStartError for a name that is not known, and for options that accept nothing. */
+  /** @throws ThriftStartError for an unknown name, and for options that accept nothing. */
   constructor({ protocols = PROTOCOLS, framings = FRAMINGS, strict = false }: DialectOptions) {
     checkNames('protocols', protocols, PROTOCOLS);
     checkNames('framings', framings, FRAMINGS);
@@ -34,7 +34,7 @@ export class AcceptedDialects {
     this.acceptsAll = !strict && this.protocols.size === PROTOCOLS.length && this.framings.size === FRAMINGS.length;
   }
 
-  /** What to do instead of sending messages like this one; undefined for one that is accepted. */
+  /** Advice for the peer when a message is not accepted; undefined when it is. */
   adviceAgainst(message: ReceivedMessage, framing: FramingName): string | undefined {
     if (this.acceptsAll) return undefined;
     const { name } = message.protocol;

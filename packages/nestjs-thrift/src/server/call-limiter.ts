@@ -5,115 +5,116 @@ import type { ThriftLimits } from '../limits.js';
 import type { CallState, RejectionReason } from './events.js';
 import { OverloadDetector } from './overload-detector.js';
 
-/** A call as far as slots and budgets go. */
+/** What the limiter needs of a call. */
 export interface LimitedCall {
   readonly state: CallState;
   readonly startedAtMs: number;
   readonly deadlineAtMs: number;
-  /** What its request takes in memory, in bytes. */
+  /** Memory that its request takes, in bytes. */
   readonly requestBytes: number;
-  /** The size of its reply that was set aside, in bytes. */
-  readonly promisedBytes: number;
-  /** What its connection has of the slots. */
+  /** Memory reserved for its reply, in bytes. */
+  readonly reservedBytes: number;
+  /** The slots of its connection. */
   readonly share: ConnectionShare;
-  /** It waits for a slot. */
+  /** Called when it has to wait for a slot. */
   queue(): void;
-  /** It has a slot. */
+  /** Called when it has a slot. */
   start(): void;
 }
 
-/** What one connection has of the server's slots. It outlives the connection while orphans run. */
+/** The slots of one connection, and its calls that wait for one. Outlives the connection while orphans run. */
 export class ConnectionShare {
   /** Slots taken. */
   running = 0;
-  /** Calls that wait for a slot, in the order they came. Made when one has to. */
+  /** Calls that wait for a slot, oldest first. Created with the first of them. */
   #queued: Set<LimitedCall> | undefined;
 
-  /** Calls that wait for a slot. */
+  /** Number of calls that wait for a slot. */
   get queued(): number {
     return this.#queued?.size ?? 0;
   }
 
-  /** Puts a call behind those that wait. */
+  /** Queues a call. */
   add(call: LimitedCall): void {
     this.#queued ??= new Set();
     this.#queued.add(call);
   }
 
-  /** Takes a call out of those that wait. */
+  /** Removes a call from the queue. */
   delete(call: LimitedCall): void {
     this.#queued?.delete(call);
   }
 
-  /** The next call to start. One that has expired will be answered `not run`: it must not start. */
+  /** The next call to start. Skips expired ones: they will be answered `not run`, so they must not start. */
   next(nowMs: number): LimitedCall | undefined {
     for (const call of this.#queued ?? []) if (call.deadlineAtMs > nowMs) return call;
     return undefined;
   }
 }
 
-/** Why a call is not run. */
-export interface Refusal {
+/** Why a call is not admitted. */
+export interface CallRejection {
   readonly reason: RejectionReason;
   readonly error: ApplicationError;
 }
 
-/** How a call came. */
+/** How a call arrived. */
 export interface Arrival {
-  /** Whether its peer waits for the reply before it sends another. */
-  readonly isAlone: boolean;
-  /** Whether its last byte came after the server began to drain. */
+  /** Whether its peer sent other calls with it, or before it had the replies to earlier ones. */
+  readonly isPipelined: boolean;
+  /** Whether its last byte arrived after the drain began. */
   readonly isLate: boolean;
 }
 
-// One error each for all calls: a rejection must be cheap, or it would not help.
+// One error for all calls: rejecting must be cheap, or it would not relieve an overloaded server.
 
-const SHUTTING_DOWN: Refusal = {
+const SHUTTING_DOWN: CallRejection = {
   reason: 'shutting-down',
   error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('shutting-down')),
 };
-const OVERLOADED: Refusal = {
+const OVERLOADED: CallRejection = {
   reason: 'overloaded',
   error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('overloaded')),
 };
 
-/** Reply bytes that may be in the making in one event-loop iteration, some milliseconds' work. */
+/** Maximum reply bytes that calls may start to produce in one event-loop iteration: some milliseconds of work. */
 const SLICE_BYTES = 262_144;
-/** Once half of the slots are taken, a connection gets this part of what is left at most. */
+/** Once half of the slots are taken, a connection gets at most this part of those that are left. */
 const SHARE_OF_REST = 1 / 8;
-/** Replies up to this size are not counted: as many as one connection may start in an iteration fit into a slice. */
+/** Replies up to this size are not counted: the number that a connection may start per iteration fits into a slice. */
 const SMALL_REPLY_BYTES = 4_096;
 
 /**
- * Decides whether and when calls run: slots, the queue for slots, and budgets of bytes, all charged before the work is
+ * Decides whether and when calls run, by slots, a queue for slots, and byte budgets. All are charged before the work is
  * done.
  *
- * - A slot for each call that runs, orphans included. Connections share slots and queue: the fewer are left, the fewer one
- *   connection gets, so those that ask for little find a slot beside greedy ones (dynamic thresholds, Choudhury and Hahne).
- * - Replies are charged at the size that their method's replies have (MethodEntry.replySize). Calls with large ones take turns:
- *   SLICE_BYTES an iteration of the event loop for all connections together, one connection after the other.
- * - Bytes of requests and of unsent replies: over a budget new calls are rejected and the connection that holds most is
- *   closed. Orphans' requests count for the former, never for the latter: closing nobody would free them.
+ * - Each running call holds a slot, orphans included. Connections share slots and queue. The fewer are left, the fewer one
+ *   connection gets, so a modest client finds a slot beside greedy ones (dynamic thresholds, Choudhury and Hahne).
+ * - A reply is charged its method's estimated size (MethodEntry.replySize). Calls with large replies are paced: all
+ *   connections together start SLICE_BYTES per event-loop iteration, round robin.
+ * - Over the budget for request bytes or unsent reply bytes, new calls are rejected and the connection that holds most is
+ *   closed. The requests of orphans count when admitting a call, never when choosing a connection: closing one would not
+ *   free them.
  */
 export class CallLimiter {
-  /** Requests, partly read or running, of connections that are open. */
+  /** Bytes of requests that are partly read or running, on open connections. */
   readonly requests: ByteBudget = { used: 0 };
-  /** Replies that are not sent. */
+  /** Bytes of replies that are not sent yet. */
   readonly unsent: ByteBudget = { used: 0 };
 
   readonly #limits: ThriftLimits;
   readonly #detector: OverloadDetector;
-  /** Connections whose calls wait, next in turn first. */
+  /** Connections with queued calls, in round-robin order. */
   readonly #waiting = new Set<ConnectionShare>();
   #running = 0;
   #queued = 0;
   #orphanedBytes = 0;
-  /** Replies that are in the making. */
-  #promisedBytes = 0;
-  /** Of this iteration. */
+  /** Reserved for the replies of running calls. */
+  #reservedBytes = 0;
+  /** Reply bytes started in this event-loop iteration. */
   #sliceBytes = 0;
-  /** Whether the slice is all that calls wait for: until the next iteration, none can start. */
-  #waitForIteration = false;
+  /** Whether queued calls wait only for the next slice, so that no slot released before it can start one. */
+  #waitsForSlice = false;
   #isStarting = false;
 
   constructor(limits: ThriftLimits, detector = new OverloadDetector(limits.maxCallsPerTurn)) {
@@ -121,22 +122,22 @@ export class CallLimiter {
     this.#detector = detector;
   }
 
-  /** Calls that run or wait, orphans included. */
+  /** Number of running and queued calls, orphans included. */
   get inFlight(): number {
     return this.#running + this.#queued;
   }
 
-  /** Whether connections hold more bytes than the process can give. */
+  /** Whether connections hold more bytes than a budget of the process allows. */
   get isOverBudget(): boolean {
     const { maxBufferedBytes, maxUnsentBytes } = this.#limits;
     return this.requests.used > maxBufferedBytes || this.unsent.used > maxUnsentBytes;
   }
 
-  /** Why a call may not run; undefined when it may. Asked when its method is known and its arguments are not read yet. */
-  refusal(call: LimitedCall, { isAlone, isLate }: Arrival): Refusal | undefined {
+  /** Why a call is not admitted; undefined when it is. Asked once the method is known, before the arguments are read. */
+  rejectionOf(call: LimitedCall, { isPipelined, isLate }: Arrival): CallRejection | undefined {
     if (isLate) return SHUTTING_DOWN;
-    // A peer that waits for each reply can't make the queue grow: it is neither counted nor rejected.
-    if (!isAlone && this.#detector.isTooMany(call.startedAtMs)) return OVERLOADED;
+    // A peer that waits for each reply cannot make the queue grow, so it is neither counted nor rejected.
+    if (isPipelined && this.#detector.isTooMany(call.startedAtMs)) return OVERLOADED;
     const { maxBufferedBytes, maxUnsentBytes, maxQueuedCalls } = this.#limits;
     const requestBytes = this.requests.used + this.#orphanedBytes;
     if (requestBytes > maxBufferedBytes || this.unsent.used > maxUnsentBytes) return OVERLOADED;
@@ -145,7 +146,7 @@ export class CallLimiter {
     return isWithinShare(share.queued, this.#queued, maxQueuedCalls) ? undefined : OVERLOADED;
   }
 
-  /** Runs a call now or as soon as there is a slot. Each call that comes here is released by its `close`. */
+  /** Runs a call now or as soon as there is a slot. Its `close` releases it. */
   start(call: LimitedCall): void {
     if (call.state !== 'received') return;
     const { share } = call;
@@ -156,16 +157,16 @@ export class CallLimiter {
     this.#queued++;
     share.add(call);
     this.#waiting.add(share);
-    if (!this.#hasSlot(share)) this.#waitForIteration = false;
+    if (!this.#hasSlot(share)) this.#waitsForSlice = false;
     call.queue();
   }
 
-  /** A running call has lost its peer: what it holds is not its connection's any more. */
+  /** The peer of a running call disconnected: its request no longer counts for a connection. */
   orphan(call: LimitedCall): void {
     this.#orphanedBytes += call.requestBytes;
   }
 
-  /** A call has ended: what it had is free. */
+  /** Frees what a call held. @param from the state that it ended from. */
   release(call: LimitedCall, from: CallState): void {
     const { share } = call;
     if (from === 'queued') {
@@ -175,17 +176,17 @@ export class CallLimiter {
     } else if (from === 'running' || from === 'orphaned') {
       this.#running--;
       share.running--;
-      this.#promisedBytes -= call.promisedBytes;
+      this.#reservedBytes -= call.reservedBytes;
       if (from === 'orphaned') this.#orphanedBytes -= call.requestBytes;
-      if (this.#waiting.size > 0 && !this.#waitForIteration) this.#startWaiting();
+      if (this.#waiting.size > 0 && !this.#waitsForSlice) this.#startQueued();
     }
   }
 
   #run(call: LimitedCall, share: ConnectionShare): void {
     this.#running++;
     share.running++;
-    const bytes = call.promisedBytes;
-    this.#promisedBytes += bytes;
+    const bytes = call.reservedBytes;
+    this.#reservedBytes += bytes;
     if (bytes > SMALL_REPLY_BYTES) {
       if (this.#sliceBytes === 0) setImmediate(this.#onIteration);
       this.#sliceBytes += bytes;
@@ -201,15 +202,15 @@ export class CallLimiter {
     return isWithinShare(share.running, this.#running, this.#limits.maxCalls);
   }
 
-  #fitsSlice({ promisedBytes }: LimitedCall): boolean {
-    if (promisedBytes <= SMALL_REPLY_BYTES) return true;
-    if (this.#sliceBytes > 0 && this.#sliceBytes + promisedBytes > SLICE_BYTES) return false;
-    return this.#running === 0 || this.unsent.used + this.#promisedBytes + promisedBytes <= this.#limits.maxUnsentBytes;
+  #fitsSlice({ reservedBytes }: LimitedCall): boolean {
+    if (reservedBytes <= SMALL_REPLY_BYTES) return true;
+    if (this.#sliceBytes > 0 && this.#sliceBytes + reservedBytes > SLICE_BYTES) return false;
+    return this.#running === 0 || this.unsent.used + this.#reservedBytes + reservedBytes <= this.#limits.maxUnsentBytes;
   }
 
-  /** Starts what waits, one call of each connection after the other, until none of them can be started. */
-  #startWaiting(): void {
-    // A call that ends as soon as it starts is released meanwhile.
+  /** Starts queued calls, round robin over their connections, until none can start. */
+  #startQueued(): void {
+    // A call that ends synchronously is released within this loop.
     if (this.#isStarting) return;
     this.#isStarting = true;
     const nowMs = performance.now();
@@ -229,19 +230,19 @@ export class CallLimiter {
       if (share.queued > 0) this.#waiting.add(share);
     }
     this.#isStarting = false;
-    this.#waitForIteration = this.#sliceBytes > 0 && !areSlotsScarce && this.#running < this.#limits.maxCalls;
+    this.#waitsForSlice = this.#sliceBytes > 0 && !areSlotsScarce && this.#running < this.#limits.maxCalls;
   }
 
   readonly #onIteration = (): void => {
     this.#sliceBytes = 0;
-    this.#waitForIteration = false;
-    if (this.#waiting.size > 0) this.#startWaiting();
+    this.#waitsForSlice = false;
+    if (this.#waiting.size > 0) this.#startQueued();
   };
 }
 
 /**
- * Whether a connection that has `own` of `total` units may take one more. The first half goes to whoever asks; of the rest
- * a connection gets no more than an eighth of what is left, unless it is the only one.
+ * Whether a connection that has `own` of `total` units may take one more. The first half is first come, first served. Of the
+ * second half, a connection gets at most an eighth of what is left, unless it is the only one.
  */
 function isWithinShare(own: number, total: number, limit: number): boolean {
   if (total >= limit) return false;

@@ -10,18 +10,18 @@ export interface ConnectionTableParts extends Omit<ConnectionParts, 'writes' | '
   readonly onDisconnect: (peer: ThriftPeer) => void;
 }
 
-/** While draining, connections are checked this often. */
+/** Interval of the checks while draining. */
 const DRAIN_INTERVAL_MS = 10;
-/** When the drain limit ends calls, their error replies have this long to leave. */
+/** Time for the error replies to leave when the drain limit ends calls. */
 const LAST_REPLIES_MS = 250;
 
 /**
- * The open connections of a server, and the one timer that checks all of them. At the limit a new connection replaces the
- * one that has been idle longest with nothing under way. Each address has a share of the connections: only addresses that
- * hold their share or more lose one, so no address can shut the others out.
+ * The open connections of a server, with one timer for the timeouts of all. At the limit, a new connection replaces the one
+ * that has been idle longest. Each address has an equal share of the connections, and only addresses that hold at least
+ * their share lose one, so no address can lock out the others.
  */
 export class ConnectionTable {
-  /** Each with the group of its address. */
+  /** The open connections, with their address groups. */
   readonly #connections = new Map<ServerConnection, string>();
   readonly #perAddress = new Map<string, number>();
   readonly #parts: ConnectionTableParts;
@@ -63,7 +63,7 @@ export class ConnectionTable {
     });
   }
 
-  /** Ends all connections as soon as their calls are answered, at the latest when the drain limit is over. */
+  /** Closes all connections as soon as their calls are answered, at the latest after the drain limit. */
   async drain(): Promise<void> {
     const startedAtMs = performance.now();
     this.#isDraining = true;
@@ -95,7 +95,7 @@ export class ConnectionTable {
     reject(peer, 'connection-limit', message);
   }
 
-  /** Closes the connection that has been idle longest, of those that may lose one to `address`. False: there is none. */
+  /** Closes the longest idle connection that `address` may replace. Returns false when there is none. */
   #evictFor(address: string): boolean {
     const ownCount = this.#perAddress.get(address) ?? 0;
     const share = this.#parts.limits.maxConnections / (this.#perAddress.size + (ownCount === 0 ? 1 : 0));
@@ -110,12 +110,12 @@ export class ConnectionTable {
     }
     if (longest === undefined) return false;
     const limit = String(this.#parts.limits.maxConnections);
-    this.#parts.reject(longest.peer, 'connection-limit', `was idle longest when a connection more than ${limit} came`);
+    this.#parts.reject(longest.peer, 'connection-limit', `was idle longest at the limit of ${limit} connections`);
     longest.evict();
     return true;
   }
 
-  /** Over a budget of the process, the largest holder is closed, at once: the next bytes may come in this iteration. */
+  /** Over a budget, closes the largest connection at once: more bytes may arrive within the same event-loop iteration. */
   readonly #onGrown = (): void => {
     if (!this.#parts.limiter.isOverBudget) return;
     let largest: ServerConnection | undefined;
@@ -140,7 +140,7 @@ export class ConnectionTable {
     this.#onEmpty?.();
   };
 
-  /** Connections come and go in storms; the timer runs while there is one. */
+  /** The timer runs while there is a connection. */
   #startTimer(): void {
     this.#timer ??= setInterval(() => {
       const nowMs = performance.now();
@@ -153,7 +153,7 @@ export class ConnectionTable {
     for (const connection of [...this.#connections.keys()]) connection.endIfDrained(nowMs);
   }
 
-  /** Queued calls end first: they must not start in the slots of those that ran. */
+  /** Ends all calls; queued ones first, or they would start in the slots of the running ones. */
   #cut(waitedMs: number): void {
     const calls = [...this.#connections.keys()].flatMap((connection) => [...connection.calls]);
     for (const call of calls) if (call.state !== 'running') call.cut(waitedMs);

@@ -16,24 +16,24 @@ import type { ReplyQueue } from './reply-queue.js';
 import type { ReplyWriter } from './reply-writer.js';
 import { ServerCall, type CallParts, type CallRun } from './server-call.js';
 
-/** What an element takes at least that is more than a number, beside its bytes on the wire. */
+/** Minimum memory of an element that is not a number, in bytes, beside its bytes on the wire. */
 const ELEMENT_BYTES = 64;
-/** Until a method has replied, this part of what a connection may have unsent is set aside for each of its replies. */
+/** Part of maxUnsentBytesPerConnection that is reserved for a reply of a method that has not replied yet. */
 const FIRST_REPLY_SHARE = 1 / 32;
 
-/** What the dispatcher works with. */
+/** What a dispatcher works with. */
 export interface DispatcherParts extends CallParts {
-  /** What can be called. */
+  /** The methods that can be called. */
   readonly methods: MethodTable;
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
   readonly writer: ReplyWriter;
-  /** Makes the run of a call whose arguments are read. Never throws. */
+  /** Creates the run of a call whose arguments are read. Never throws. */
   readonly createRun: (call: ServerCall, args: StructValue) => CallRun;
   readonly report: ReportFault;
 }
 
-/** Makes calls of messages, has the limiter run them, and answers those that can't be run. */
+/** Turns messages into calls, passes them to the limiter, and rejects those that cannot run. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #readers: PerProtocol<ProtocolReader>;
@@ -43,7 +43,7 @@ export class Dispatcher {
     this.#readers = new PerProtocol((protocol) => protocol.createReader(parts.limits));
   }
 
-  /** Runs the call in a message, or answers why not. False: nothing more can be read from that connection. */
+  /** Runs the call in a message, or rejects it. Returns whether the connection can be read further. */
   receive(replies: ReplyQueue<ServerCall>, message: ReceivedMessage, arrival: Arrival): boolean {
     const reader = this.#readerOf(message);
     let call: ServerCall | undefined;
@@ -63,7 +63,7 @@ export class Dispatcher {
     }
   }
 
-  /** Answers bytes that did not become a message, naming the call where its header can still be read. */
+  /** Rejects bytes that did not become a message, naming the call where its header can still be read. */
   rejectUnreadable(replies: ReplyQueue<ServerCall>, message: ReceivedMessage, error: unknown): void {
     const reader = this.#readerOf(message);
     let header: MessageHeader;
@@ -75,7 +75,7 @@ export class Dispatcher {
     this.#rejectMalformed(this.#createCall(replies, header, message), error);
   }
 
-  #run(call: ServerCall, reader: ProtocolReader, { isAlone, isLate }: Arrival): void {
+  #run(call: ServerCall, reader: ProtocolReader, { isPipelined, isLate }: Arrival): void {
     const { header, replies } = call;
     const { limits, limiter, methods, createRun, reject, writer } = this.#parts;
     if (header.type !== CALL && header.type !== ONEWAY) {
@@ -90,18 +90,18 @@ export class Dispatcher {
     }
     call.entry = entry;
     if (entry.method.oneway) call.wantsReply = false;
-    replies.promise(call, entry.replySize.bytes ?? limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE);
-    const refusal = limiter.refusal(call, { isAlone: isAlone && replies.unanswered === 1, isLate });
-    if (refusal !== undefined) {
-      reject(call.peer, refusal.reason, refusal.error.message);
-      call.close(writer.error(call, refusal.error));
+    replies.reserve(call, entry.replySize.bytes ?? limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE);
+    const rejection = limiter.rejectionOf(call, { isPipelined: isPipelined || replies.unanswered > 1, isLate });
+    if (rejection !== undefined) {
+      reject(call.peer, rejection.reason, rejection.error.message);
+      call.close(writer.error(call, rejection.error));
       return;
     }
     const context = new ReadContext(limits);
     const args = entry.codec.args.read(reader, context);
     reader.readMessageEnd();
     if (context.elements > 0) replies.charge(call, context.elements * ELEMENT_BYTES);
-    // The server does not wait longer than it would anyway.
+    // A client can shorten the server's timeout, not extend it.
     const wantedMs = readTimeout(call.requestHeaders);
     call.setDeadline(Math.min(wantedMs, limits.callTimeoutMs), wantedMs < limits.callTimeoutMs);
     call.begin(createRun(call, args));
@@ -134,7 +134,7 @@ export class Dispatcher {
   }
 }
 
-/** The header for a message whose own can't be read: its peer gets an answer, by the frame's seqid if there is one. */
+/** A header for a message whose own cannot be read, with the seqid of the frame if it has one. */
 function unnamed({ headers }: ReceivedMessage): MessageHeader {
   return { name: '', type: CALL, seqid: headers?.sequenceId ?? 0 };
 }

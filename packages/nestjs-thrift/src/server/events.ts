@@ -1,7 +1,7 @@
 import type { ThriftPeer } from '../connection/peer.js';
 import type { ThriftProtocolError } from '../errors.js';
 
-/** Why a connection or a call was rejected or cut. Closed: metrics use it as a label. */
+/** Why a connection or a call was rejected or cut. A closed set: metrics use it as a label. */
 export type RejectionReason =
   | 'connection-limit'
   | 'tls-handshake'
@@ -19,7 +19,7 @@ export type RejectionReason =
   | 'shutting-down'
   | 'deadline';
 
-/** The reason under which a message that can't be read is counted. */
+/** The reason under which an unreadable message is counted. */
 export function reasonOf({ reason }: ThriftProtocolError): RejectionReason {
   return reason === 'size-limit' || reason === 'depth-limit' ? reason : 'malformed';
 }
@@ -27,10 +27,10 @@ export function reasonOf({ reason }: ThriftProtocolError): RejectionReason {
 /** Reports a rejection. */
 export type Reject = (peer: ThriftPeer, reason: RejectionReason, message: string) => void;
 
-/** Reports a fault that is not the peer's, and where it happened. */
+/** Reports a fault of the server itself, and where it happened. */
 export type ReportFault = (error: unknown, what: string) => void;
 
-/** Where a call is on its way; ServerCall draws it. */
+/** The state of a call; ServerCall draws the transitions. */
 export type CallState = 'received' | 'queued' | 'running' | 'orphaned' | 'closed';
 
 /** How a call ended: a value, an exception of the IDL, an error, or the deadline; `dropped` when the peer disconnected. */
@@ -38,10 +38,10 @@ export type CallOutcome = 'ok' | 'exception' | 'error' | 'deadline' | 'dropped';
 
 /** A rejected connection or call. */
 export interface Rejection {
-  /** Which rule it broke. */
+  /** The rule that was broken. */
   readonly reason: RejectionReason;
-  /** In words, for the log. */
+  /** The reason in words, for the log. */
   readonly message: string;
-  /** Whose call or connection it was; with the id 0 for a peer rejected before it had a connection. */
+  /** The peer; its id is 0 when it was rejected before it had a connection. */
   readonly peer: ThriftPeer;
 }

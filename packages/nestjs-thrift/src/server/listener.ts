@@ -15,22 +15,22 @@ export interface ListenOptions {
   readonly host?: string;
   /** The path of a Unix domain socket, instead of port and host. */
   readonly path?: string;
-  /** Encrypts all connections; bytes that are not TLS are refused then. */
+  /** Encrypts all connections; plain ones are rejected then. */
   readonly tls?: ThriftTlsOptions;
 }
 
-/** What a listener reports. */
+/** Callbacks of a listener. */
 export interface ListenerEvents {
-  /** A connection is open, on a TLS port with its handshake done. */
+  /** Called with each new connection, on a TLS port after the handshake. */
   readonly onAccepted: (socket: Socket) => void;
-  /** A connection was closed before it was open. */
+  /** Called for a connection that was closed before it was accepted. */
   readonly reject: Reject;
-  /** The socket failed after the start. */
+  /** Called when the listening socket fails after the start. */
   readonly onError: (error: Error) => void;
   readonly log: (message: string) => void;
 }
 
-/** TLS handshakes that may be under way beside the connections, as a part of their limit. */
+/** Maximum TLS handshakes in progress, as a part of the connection limit. */
 const HANDSHAKE_SHARE = 1 / 4;
 
 /** The socket that a server listens on: TCP or a Unix domain socket, plain or TLS. */
@@ -41,7 +41,7 @@ export class Listener {
   private unwatch: (() => void) | undefined;
   private expiry: Date | undefined;
 
-  /** @throws ThriftStartError for TLS files that can't be read. */
+  /** @throws ThriftStartError for unreadable TLS files. */
   constructor(
     private readonly options: ListenOptions,
     private readonly limits: ThriftLimits,
@@ -55,7 +55,7 @@ export class Listener {
     return this.expiry;
   }
 
-  /** Calls back once it listens, or with the error that it does not: a port in use, a certificate that is none. */
+  /** Calls back once it listens, or with the error: a port in use, an invalid certificate. */
   listen(callback: (error?: unknown) => void): void {
     const { port = DEFAULT_PORT, host, path } = this.options;
     const target = path === undefined ? { port, host } : { path };
@@ -82,7 +82,7 @@ export class Listener {
     this.server.listen(target);
   }
 
-  /** Takes no new connections; resolves when those that it has are closed. */
+  /** Stops listening; resolves when all connections are closed. */
   stop(): Promise<void> {
     this.unwatch?.();
     return new Promise((resolve) => {
@@ -92,7 +92,7 @@ export class Listener {
     });
   }
 
-  /** Cuts connections that have not come to TLS yet. */
+  /** Closes the connections whose TLS handshake is not finished. */
   cutHandshakes(): void {
     for (const socket of this.handshaking) socket.destroy();
   }
@@ -113,24 +113,24 @@ export class Listener {
       this.handshaking.add(socket);
       socket.on('close', () => this.handshaking.delete(socket));
     });
-    // A socket that is destroyed has forgotten its address, unless it was asked before: this is the event that has the
-    // socket before its certificate is looked at.
+    // A destroyed socket no longer knows its address, unless it was read before. This event comes before the certificate
+    // is checked.
     server.on('keylog', (_, socket) => socket.remoteAddress);
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       const text = describeTlsError(error, socket);
       this.events.reject(strangerAt(socket.remoteAddress ?? '', socket.remotePort), 'tls-handshake', text);
-      // Node itself leaves a socket open whose time for the handshake is over.
+      // After a handshake timeout, Node leaves the socket open.
       socket.destroy();
     });
-    // Connections are limited where they are open; handshakes here, or they would be another way to hold sockets.
+    // Open connections are limited in ConnectionTable; handshakes in progress hold sockets as well.
     server.maxConnections = Math.ceil(this.limits.maxConnections * (1 + HANDSHAKE_SHARE));
     server.on('drop', (data?: DropArgument) => {
-      const message = `is one TLS handshake more than ${String(server.maxConnections)} connections leave room for`;
+      const message = `exceeds ${String(server.maxConnections)} connections and TLS handshakes`;
       this.events.reject(strangerAt(data?.remoteAddress ?? '', data?.remotePort), 'connection-limit', message);
     });
     this.expiry = expiryOf(files);
     const take = (changed: typeof files): void => {
-      // Connections that are open stay as they are.
+      // Open connections are not affected.
       server.setSecureContext(changed);
       this.expiry = expiryOf(changed);
     };
@@ -141,17 +141,17 @@ export class Listener {
   }
 }
 
-/** Where a certificate was refused, Node's error says no more than that the connection is gone. */
+/** For a rejected client certificate, Node's own error says only that the connection was closed. */
 function describeTlsError({ code, message }: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string {
-  // Declared as an Error; it is the code of one, and null where there is none.
-  const refused = authorizationError as unknown as string | null;
-  if (refused !== null) return `failed the TLS handshake: its client certificate is not accepted (${refused})`;
+  // Declared as an Error, but Node sets its code, or null.
+  const reason = authorizationError as unknown as string | null;
+  if (reason !== null) return `failed the TLS handshake: its client certificate is not accepted (${reason})`;
   return `failed the TLS handshake (${code ?? message}); this port speaks TLS only`;
 }
 
 /**
- * A process that was killed leaves its socket's file behind; one that lives answers on it. Calls back with `inUse` when
- * the path is taken by anything but such a file, or with the error that the file can't be removed.
+ * Removes the socket file that a killed process left behind; a running process would accept the connection. Calls back
+ * with `inUse` when the path is anything else, or with the error of removing it.
  */
 function removeStaleSocket(path: string, inUse: Error, callback: (failure?: unknown) => void): void {
   const probe = connect(path);
@@ -162,7 +162,7 @@ function removeStaleSocket(path: string, inUse: Error, callback: (failure?: unkn
   probe.once('error', (error: NodeJS.ErrnoException) => {
     let failure: unknown = inUse;
     try {
-      // Connections to other files and to folders are refused as well.
+      // Other files and folders refuse connections as well.
       if (error.code === 'ECONNREFUSED' && lstatSync(path).isSocket()) {
         unlinkSync(path);
         failure = undefined;

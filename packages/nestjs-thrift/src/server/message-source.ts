@@ -7,20 +7,20 @@ import { InputBuffer } from '../framing/input-buffer.js';
 import type { ThriftLimits } from '../limits.js';
 import type { Protocol } from '../protocol/protocol.js';
 
-/** After this many messages the other connections have their time slice, in whatever time these came. */
+/** Messages in a time slice; after them the other connections get theirs. */
 const MESSAGES_PER_SLICE = 64;
-/** Or after this many bytes, some milliseconds' work; what was compressed counts by its full size. */
+/** Bytes in a time slice, some milliseconds of work. Compressed messages count with their decompressed size. */
 const BYTES_PER_SLICE = 1_048_576;
 
-/** What comes in on one connection: bytes become messages, in the dialect that the first of them say. */
+/** Turns the bytes received on one connection into messages, in the dialect that the first bytes select. */
 export class MessageSource {
-  /** When the peer last sent what. */
+  /** When the peer was last active. */
   readonly clock = new ActivityClock();
-  /** How messages are told apart; known after the first bytes. */
+  /** How messages are delimited; known after the first bytes. */
   framing: Framing | undefined;
   /** The protocol of the message read last; known after the first bytes. */
   protocol: Protocol | undefined;
-  /** Set when the first bytes are of something that is not served here. */
+  /** Set when the first bytes are of a protocol that is not served here. */
   foreign: ForeignProtocol | undefined;
   /** Whether the connection has used up its time slice; a new one begins with the next event-loop iteration. */
   isSliceOver = false;
@@ -33,7 +33,7 @@ export class MessageSource {
   #messagesOfChunk = 0;
   #messagesOfSlice = 0;
   #bytesOfSlice = 0;
-  /** While draining: bytes that came before it began and may still be run. */
+  /** While draining: received before the drain began and not read yet. */
   #graceBytes = Infinity;
 
   /** @param onSlice called when a new time slice begins after one that was used up. */
@@ -43,14 +43,14 @@ export class MessageSource {
     this.#onSlice = onSlice;
   }
 
-  /** Bytes that no message was made of yet. */
+  /** Bytes received and not read yet. */
   get length(): number {
     return this.#input.length;
   }
 
-  /** Whether the message read last came with no other before or behind it. */
-  get isAlone(): boolean {
-    return this.#messagesOfChunk === 1 && this.#input.length === 0;
+  /** Whether the message read last was received together with others, or parts of them. */
+  get isPipelined(): boolean {
+    return this.#messagesOfChunk > 1 || this.#input.length > 0;
   }
 
   /** Whether the message read last ended after `startGrace`. */
@@ -58,12 +58,12 @@ export class MessageSource {
     return this.#graceBytes < 0;
   }
 
-  /** From now on, only messages that are here whole already are to be run. */
+  /** Begins the drain: only messages that are received whole by now are to be run. */
   startGrace(): void {
     this.#graceBytes = this.#input.length;
   }
 
-  /** Takes in what arrived. */
+  /** Adds received bytes. */
   append(chunk: Buffer): void {
     this.clock.received(this.#input.length === 0);
     this.#input.append(chunk);
@@ -72,7 +72,7 @@ export class MessageSource {
 
   /**
    * The next whole message; undefined while more bytes are needed, or when `foreign` is set.
-   * @throws ThriftProtocolError for bytes that can't become a message within the limits.
+   * @throws ThriftProtocolError for bytes that cannot become a message within the limits.
    */
   read(): ReceivedMessage | undefined {
     const input = this.#input;
@@ -90,18 +90,18 @@ export class MessageSource {
     return message;
   }
 
-  /** As much as is there of the message that `read` refused; undefined when not even the dialect is known. */
+  /** The received part of the message that `read` threw for; undefined when not even the dialect is known. */
   peek(): ReceivedMessage | undefined {
     return this.framing?.peek(this.#input);
   }
 
-  /** Called when nothing more is read for now: keeps no more memory than it must, and counts it. */
-  rest(): void {
+  /** Releases the memory of what was read, and charges the rest. Called when nothing more is read for now. */
+  compact(): void {
     this.#input.compact();
     this.#account();
   }
 
-  /** Forgets all bytes. */
+  /** Drops all bytes. */
   clear(): void {
     this.#input.clear();
     this.#account();

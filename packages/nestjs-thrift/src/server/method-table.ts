@@ -2,16 +2,16 @@ import type { Codec, MethodCodec } from '../codec/codec.js';
 import { ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 
-/** What Nest keeps for a handler, as far as it matters here. */
+/** A handler as Nest registers it. */
 export interface MessageHandler {
   (args: object, context: object): unknown;
   readonly extras?: Readonly<Record<string, unknown>>;
 }
 
-/** Smaller replies lower the estimate by this part of the difference: a few must not hide the large ones behind them. */
+/** Part of the difference by which a smaller reply lowers the estimate: a few small ones must not hide the large ones. */
 const DECAY = 1 / 16;
 
-/** The size that the replies of a method have: rises at once, decays slowly. */
+/** Estimated size of the replies of a method: rises at once, decays slowly. */
 class ReplySize {
   /** In bytes; undefined before the first reply. */
   bytes: number | undefined;
@@ -29,9 +29,9 @@ export interface MethodEntry {
   readonly method: MethodSchema;
   readonly codec: MethodCodec;
   readonly handler: MessageHandler;
-  /** What to do instead when the reply is too large; ends the sentence of the error. */
+  /** Advice for the client when the reply is too large; appended to the error message. */
   readonly whenTooLarge: string | undefined;
-  /** The size that its replies have. */
+  /** Estimated size of its replies. */
   readonly replySize: ReplySize;
 }
 
@@ -40,9 +40,9 @@ type Handlers = ReadonlyMap<string, MessageHandler>;
 /** The handlers of each service that has any. */
 export type ServiceHandlers = ReadonlyMap<ServiceSchema, Handlers>;
 
-/** Services that a sentence names at most. */
+/** Maximum number of services named in a message. */
 const NAMED_SERVICES = 5;
-/** Methods of a service that the log names at most. */
+/** Maximum number of methods of a service named in the log. */
 const NAMED_METHODS = 30;
 
 /**
@@ -84,7 +84,7 @@ export class MethodTable {
     return [...this.#served.keys()];
   }
 
-  /** What is served, for the log: `Tasks (all, add), labels.Labels (get); plain names mean Tasks`. */
+  /** The served methods, for the log: `Tasks (all, add), labels.Labels (get); plain names mean Tasks`. */
   describe(): string {
     const services = [...this.#served].map(([name, service]) => {
       const methods = [...service.methods.keys()].filter((method) => this.#entries.has(`${name}:${method}`));
@@ -99,7 +99,7 @@ export class MethodTable {
     return this.#entries.get(name);
   }
 
-  /** What to tell a client that called a name that nothing answers to: which service was meant, and what to do. */
+  /** The error message for an unknown method: which service was meant, and what to do. */
   describeUnknown(name: string): string {
     const [method = '', service] = name.split(':').reverse();
     if (service === undefined) return this.#describeUnknownPlain(name);
@@ -117,7 +117,7 @@ export class MethodTable {
     return other === undefined ? absence : `${absence}; call ${other}:${name}, or set defaultService to ${other}`;
   }
 
-  /** Why a service that is served does not answer to a method. */
+  /** Why a served service does not have a method. */
   #absence(service: string, method: string): string {
     const isInIdl = this.schema.services.get(service)?.methods.has(method) === true;
     return isInIdl ? `no handler serves ${service}.${method}` : `the server's IDL has no ${service}.${method}`;
@@ -140,7 +140,7 @@ export class MethodTable {
     return { service, method, handler, codec, whenTooLarge, replySize: new ReplySize() };
   }
 
-  /** Lets the methods of a service answer to other names too, unless those are taken. */
+  /** Adds further names for the methods of a service, unless they are taken. */
   #addAliases(name: string, prefix: string): void {
     for (const method of this.#served.get(name)?.methods.keys() ?? []) {
       const entry = this.#entries.get(`${name}:${method}`);
@@ -162,13 +162,13 @@ export class MethodTable {
   }
 }
 
-/** A handler of a service serves those that extend it too, unless they have their own. */
+/** The handlers of a service; those of the service that it extends serve it too, unless it has its own. */
 function handlersOf(service: ServiceSchema, byService: ServiceHandlers): Handlers {
   const inherited = service.parent === undefined ? [] : handlersOf(service.parent, byService);
   return new Map([...inherited, ...(byService.get(service) ?? [])]);
 }
 
-/** The names, as many as a sentence bears. */
+/** The names as a list, shortened after `max`. */
 export function listOf(names: readonly string[], most = NAMED_SERVICES): string {
   if (names.length === 0) return 'none';
   const shown = names.slice(0, most).join(', ');

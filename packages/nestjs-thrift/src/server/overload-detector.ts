@@ -1,108 +1,108 @@
 import { performance } from 'node:perf_hooks';
 
-/** As in CoDel, a queue that stands for this long is one; bursts come and go. */
+/** Time over which a queue is observed, as in CoDel: a shorter one is a burst. */
 const WINDOW_MS = 200;
-/** And for so many turns in a row: one long turn is no queue. */
-const WINDOW_TURNS = 4;
-/** The part of the time that the event loop must have been busy for, to call it saturated. */
+/** Minimum number of iterations in a window: a single long iteration is no queue. */
+const WINDOW_ITERATIONS = 4;
+/** Part of the window that the event loop must be busy to count as saturated. */
 const SATURATED = 0.9;
 
-/** Turns that take less on average are no queue to speak of, however many calls are in them. */
-const LONG_TURN_MS = 10;
+/** Average duration of an iteration below which there is no overload, however many calls are in it. */
+const LONG_ITERATION_MS = 10;
 
-/** While the process can't keep up, a turn admits calls for this long, going by the time or by what calls took before. */
-const TURN_BUDGET_MS = 4;
+/** Time per iteration for which calls are admitted under overload, measured or estimated from earlier calls. */
+const ITERATION_BUDGET_MS = 4;
 
-/** Where a gauge has its times from. */
+/** The clock of an event loop. */
 export interface LoopClock {
   /** The time, in ms. */
   now(): number;
-  /** For how many ms the event loop has been busy so far. */
+  /** Total time that the event loop has been busy, in ms. */
   busyMs(): number;
-  /** Calls back when this turn of the event loop is over. */
-  afterTurn(callback: () => void): void;
+  /** Calls back after the current event-loop iteration. */
+  afterIteration(callback: () => void): void;
 }
 
 const PROCESS_CLOCK: LoopClock = {
   now: () => performance.now(),
   busyMs: () => performance.eventLoopUtilization().active,
-  afterTurn: (callback) => {
+  afterIteration: (callback) => {
     setImmediate(callback);
   },
 };
 
 /**
- * Tells when the process can't keep up. Calls wait in the sockets until the one thread comes to them, so what they wait
- * for is a turn of the event loop. When there is no rest between turns, and they are full of calls, those that are read
- * late in a turn are refused from then on: so the work of a turn is bounded, and what is admitted is answered soon. It
- * ends when there is rest, or when no turn had anything to refuse.
+ * Detects that the process cannot keep up. Calls wait in the sockets until the one thread reads them, so their queue is the
+ * event-loop iteration. When iterations follow each other without a pause and are full of calls, the calls read late in an
+ * iteration are rejected. That bounds the work of an iteration, and admitted calls are answered soon. The overload ends
+ * when the loop has idle time again, or when a window had nothing to reject.
  */
 export class OverloadDetector {
   private isOverloaded = false;
-  private turnStartedAtMs = 0;
-  private lastTurnEndedAtMs = 0;
-  private turns = 0;
+  private iterationStartedAtMs = 0;
+  private lastIterationEndedAtMs = 0;
+  private iterations = 0;
   private calls = 0;
-  private refused = 0;
-  private admittedInTurn = 0;
-  /** What a call took on average when the process began to fall behind. */
+  private rejected = 0;
+  private admittedInIteration = 0;
+  /** Average duration of a call when the overload began. */
   private callMs = 0;
   private windowStartedAtMs = 0;
   private windowBusyMs = 0;
 
-  /** @param maxCallsPerTurn how many calls a turn may have on average before it counts as full. */
+  /** @param maxCallsPerTurn average number of calls per event-loop iteration above which iterations count as full. */
   constructor(
     private readonly maxCallsPerTurn: number,
     private readonly clock: LoopClock = PROCESS_CLOCK,
   ) {}
 
-  /** Counts a call; whether it must be refused. */
+  /** Counts a call. Returns whether it must be rejected. */
   isTooMany(nowMs: number): boolean {
-    if (this.turnStartedAtMs === 0) this.startTurn(nowMs);
+    if (this.iterationStartedAtMs === 0) this.startIteration(nowMs);
     this.calls++;
     if (!this.isOverloaded) return false;
-    // All calls of a chunk are read before the first of their handlers runs: the time alone would admit every one of them.
-    const takenMs = Math.max(nowMs - this.turnStartedAtMs, this.admittedInTurn * this.callMs);
-    if (takenMs < TURN_BUDGET_MS) {
-      this.admittedInTurn++;
+    // All calls of a chunk are read before the first handler runs: by the measured time alone, all would be admitted.
+    const takenMs = Math.max(nowMs - this.iterationStartedAtMs, this.admittedInIteration * this.callMs);
+    if (takenMs < ITERATION_BUDGET_MS) {
+      this.admittedInIteration++;
       return false;
     }
-    this.refused++;
+    this.rejected++;
     return true;
   }
 
-  private startTurn(nowMs: number): void {
-    this.turnStartedAtMs = nowMs;
-    this.admittedInTurn = 0;
-    // What was true before a pause says nothing about now.
-    if (nowMs - this.lastTurnEndedAtMs > WINDOW_MS) this.startWindow(nowMs, false);
-    this.clock.afterTurn(this.endTurn);
+  private startIteration(nowMs: number): void {
+    this.iterationStartedAtMs = nowMs;
+    this.admittedInIteration = 0;
+    // Figures from before a pause are outdated.
+    if (nowMs - this.lastIterationEndedAtMs > WINDOW_MS) this.startWindow(nowMs, false);
+    this.clock.afterIteration(this.endIteration);
   }
 
-  private readonly endTurn = (): void => {
+  private readonly endIteration = (): void => {
     const nowMs = this.clock.now();
-    this.turnStartedAtMs = 0;
-    this.lastTurnEndedAtMs = nowMs;
-    this.turns++;
-    if (this.turns < WINDOW_TURNS || nowMs - this.windowStartedAtMs < WINDOW_MS) return;
+    this.iterationStartedAtMs = 0;
+    this.lastIterationEndedAtMs = nowMs;
+    this.iterations++;
+    if (this.iterations < WINDOW_ITERATIONS || nowMs - this.windowStartedAtMs < WINDOW_MS) return;
     const busyMs = this.clock.busyMs() - this.windowBusyMs;
     const isSaturated = busyMs > SATURATED * (nowMs - this.windowStartedAtMs);
-    const isFull = this.isOverloaded ? this.refused > 0 : this.areTurnsFull(nowMs);
+    const isFull = this.isOverloaded ? this.rejected > 0 : this.areIterationsFull(nowMs);
     if (!this.isOverloaded) this.callMs = busyMs / this.calls;
     this.startWindow(nowMs, isSaturated && isFull);
   };
 
-  private areTurnsFull(nowMs: number): boolean {
-    const { turns, calls, windowStartedAtMs } = this;
-    return calls / turns > this.maxCallsPerTurn && (nowMs - windowStartedAtMs) / turns > LONG_TURN_MS;
+  private areIterationsFull(nowMs: number): boolean {
+    const { iterations, calls, windowStartedAtMs } = this;
+    return calls / iterations > this.maxCallsPerTurn && (nowMs - windowStartedAtMs) / iterations > LONG_ITERATION_MS;
   }
 
   private startWindow(nowMs: number, isOverloaded: boolean): void {
     this.isOverloaded = isOverloaded;
     this.windowStartedAtMs = nowMs;
-    this.turns = 0;
+    this.iterations = 0;
     this.calls = 0;
-    this.refused = 0;
+    this.rejected = 0;
     this.windowBusyMs = this.clock.busyMs();
   }
 }

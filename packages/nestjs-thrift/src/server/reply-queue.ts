@@ -6,43 +6,43 @@ import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
 import { ConnectionShare } from './call-limiter.js';
 import type { CallState } from './events.js';
 
-/** Replies that wait for those before them, for each call that may run: they take memory beside their bytes. */
+/** Maximum number of held replies for each call that may run: they take memory beside their bytes. */
 const HELD_PER_CALL = 8;
 
-/** A call as far as the order of replies goes. */
+/** What the queue needs of a call. */
 export interface OrderedCall {
   readonly state: CallState;
   readonly headers: MessageHeaders | undefined;
   requestBytes: number;
-  promisedBytes: number;
+  reservedBytes: number;
   /** The finished reply, while calls before it run. */
   reply: WrittenMessage | undefined;
 }
 
 /**
- * The calls of one connection in the order they came. Replies leave in that order, since there are clients that never
- * look at the seqid, unless the call says that any order will do.
+ * The calls of one connection in the order they arrived. Replies leave in that order, since some clients ignore the seqid,
+ * unless the call allows any order.
  */
 export class ReplyQueue<Call extends OrderedCall> {
   /** The framing of the connection; known after the first bytes. */
   framing: Framing | undefined;
-  /** Calls without an answer yet. */
+  /** Number of calls that are not answered yet. */
   unanswered = 0;
-  /** What the requests of those take, in bytes. */
+  /** Memory that their requests take, in bytes. */
   requestBytes = 0;
-  /** What the connection has of the server's slots. */
+  /** The slots of the connection. */
   readonly share = new ConnectionShare();
 
-  /** What was set aside for the replies of those, in bytes. */
-  #promisedBytes = 0;
+  /** Memory reserved for their replies, in bytes. */
+  #reservedBytes = 0;
   #held = 0;
   /** Calls whose replies are not sent yet, oldest first. */
   readonly #calls = new Set<Call>();
   #isClosed = false;
 
   /**
-   * @param requests the request bytes of the process.
-   * @param onSettled called after each reply: there is room for further calls.
+   * @param requests the budget of the process for request bytes.
+   * @param onSettled called after each answer: the connection may take further calls.
    */
   constructor(
     readonly peer: ThriftPeer,
@@ -52,49 +52,49 @@ export class ReplyQueue<Call extends OrderedCall> {
     private readonly onSettled: () => void,
   ) {}
 
-  /** Whether every call has been answered. */
+  /** Whether every call is answered and its reply is with the write queue. */
   get isEmpty(): boolean {
     return this.#calls.size === 0;
   }
 
-  /** Whether no further call may run: too many do, or large ones, or replies would pile up before a slow reader. */
+  /** Whether no further call may run: too many are running, they are too large, or the peer reads its replies too slowly. */
   get isFull(): boolean {
     const { maxCallsPerConnection, maxUnsentBytesPerConnection, maxMessageBytes } = this.limits;
     return (
       this.unanswered >= maxCallsPerConnection ||
       this.requestBytes >= maxMessageBytes ||
       this.#held >= HELD_PER_CALL * maxCallsPerConnection ||
-      this.writes.unsentBytes + this.#promisedBytes >= maxUnsentBytesPerConnection
+      this.writes.unsentBytes + this.#reservedBytes >= maxUnsentBytesPerConnection
     );
   }
 
-  /** Gives a call its position in the order of replies. */
+  /** Adds a call as the last in the order of replies. */
   add(call: Call, requestBytes: number): void {
     this.unanswered++;
     this.charge(call, requestBytes);
     this.#calls.add(call);
   }
 
-  /** Charges memory that the request of a call takes. */
+  /** Charges memory to the request of a call. */
   charge(call: Call, bytes: number): void {
     call.requestBytes += bytes;
     this.#account(bytes);
   }
 
-  /** Sets aside what the reply of a call will probably take. */
-  promise(call: Call, bytes: number): void {
-    call.promisedBytes = bytes;
-    this.#promisedBytes += bytes;
+  /** Reserves memory for the reply of a call. @param bytes its estimated size. */
+  reserve(call: Call, bytes: number): void {
+    call.reservedBytes = bytes;
+    this.#reservedBytes += bytes;
   }
 
-  /** Answers a call; `reply` is undefined for a call that gets none. On a connection that is gone, drops the reply. */
+  /** Answers a call; `reply` is undefined for a call that gets none. Once the connection is closed, drops the reply. */
   settle(call: Call, reply: WrittenMessage | undefined): void {
     if (this.#isClosed) {
       this.drop(reply);
       return;
     }
     this.unanswered--;
-    this.#promisedBytes -= call.promisedBytes;
+    this.#reservedBytes -= call.reservedBytes;
     this.#account(-call.requestBytes);
     if (reply === undefined) this.#calls.delete(call);
     else if (call.headers?.outOfOrder === true || this.#isFirst(call)) {
@@ -108,22 +108,22 @@ export class ReplyQueue<Call extends OrderedCall> {
     this.onSettled();
   }
 
-  /** Gives back the memory of a reply that nobody gets. */
+  /** Frees a reply that is never sent. */
   drop(reply: WrittenMessage | undefined): void {
     if (reply !== undefined) unpin(reply);
   }
 
-  /** The calls without an answer, oldest first. */
+  /** The calls that are not answered yet, oldest first. */
   *open(): Generator<Call> {
     for (const call of this.#calls) if (call.state !== 'closed') yield call;
   }
 
-  /** Forgets all calls: the connection is gone. */
+  /** Drops all calls and replies, when the connection is closed. */
   close(): void {
     this.#isClosed = true;
     this.#calls.clear();
     this.unanswered = 0;
-    this.#promisedBytes = 0;
+    this.#reservedBytes = 0;
     this.#held = 0;
     this.#account(-this.requestBytes);
   }

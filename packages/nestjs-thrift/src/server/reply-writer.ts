@@ -7,11 +7,11 @@ import { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolWriter } from '../protocol/protocol.js';
 import type { CallOutcome, ReportFault } from './events.js';
 import type { MethodEntry } from './method-table.js';
-import { isUnheard, type CallEnding, type ServerCall } from './server-call.js';
+import { isAbandoned, type CallEnding, type ServerCall } from './server-call.js';
 
-/** Longer messages of errors are cut, in UTF-16 units. */
+/** Maximum length of an error message, in UTF-16 units; longer ones are cut. */
 const MAX_ERROR_LENGTH = 16_384;
-/** Room for an error reply: its message and the greatest method name in JSON, and all headers that a reply may have. */
+/** Maximum size of an error reply: its message and the longest method name in JSON, with all headers of a reply. */
 const ERROR_REPLY_BYTES = 262_144;
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
@@ -23,7 +23,7 @@ interface DeclaredException {
   readonly value: object;
 }
 
-/** Encodes how calls end, each in the dialect of its call. Nothing is sent here: the call closes with what it gets. */
+/** Encodes replies in the dialects of their calls. Sends nothing: the call is closed with the result. */
 export class ReplyWriter {
   readonly #limits: ThriftLimits;
   readonly #report: ReportFault;
@@ -35,7 +35,7 @@ export class ReplyWriter {
     this.#report = report;
   }
 
-  /** The end of a call that returned a value. One that does not fit the IDL or the limit is an error, and reported. */
+  /** The ending of a call that returned a value. A value that does not fit the IDL or the limit is reported, and an error. */
   value(call: ServerCall, value: unknown): CallEnding {
     const { returns, name } = call.method;
     if (returns !== undefined && (value === undefined || value === null) && call.wantsReply) {
@@ -44,22 +44,22 @@ export class ReplyWriter {
     return this.#result(call, returns === undefined ? {} : { success: value }, 'ok', undefined);
   }
 
-  /** The end of a call with an exception; undefined when its IDL does not declare it. */
+  /** The ending of a call with an exception; undefined when the IDL does not declare it for this method. */
   exception(call: ServerCall, thrown: DeclaredException): CallEnding | undefined {
     const field = call.method.throws.find(({ type }) => type.kind === 'struct' && type.struct.name === thrown.type);
     return field === undefined ? undefined : this.#result(call, { [field.name]: thrown.value }, 'exception', thrown);
   }
 
-  /** The end of a call with a TApplicationException. */
+  /** The ending of a call with a TApplicationException. */
   error(call: ServerCall, error: ApplicationException, outcome: CallOutcome = 'error'): CallEnding {
-    if (!call.wantsReply || isUnheard(call)) return { outcome, reply: undefined, error };
+    if (!call.wantsReply || isAbandoned(call)) return { outcome, reply: undefined, error };
     const writer = this.#begin(call, EXCEPTION, ERROR_REPLY_BYTES);
     writeApplicationException(writer, { code: error.code, message: error.message.slice(0, MAX_ERROR_LENGTH) });
     return { outcome, reply: this.#finish(call, writer), error };
   }
 
   #result(call: ServerCall, result: object, outcome: CallOutcome, error: unknown): CallEnding {
-    if (!call.wantsReply || isUnheard(call)) return { outcome, reply: undefined, error };
+    if (!call.wantsReply || isAbandoned(call)) return { outcome, reply: undefined, error };
     const entry = call.entry as MethodEntry;
     try {
       const reply = this.#encode(call, entry, result);
@@ -99,12 +99,12 @@ export class ReplyWriter {
   }
 }
 
-/** A multiplexed call names its service, `Tasks:add`; its reply does not, and Apache's clients look for the plain name. */
+/** Strips the service from the name of a multiplexed call, `Tasks:add`: Apache's clients expect the plain name in the reply. */
 function withoutService(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-/** The error that a client gets for a reply that could not be written; it names the path or the size. */
+/** The error that a client gets for a reply that could not be encoded; it names the path or the size. */
 function describe(error: unknown, entry: MethodEntry): unknown {
   if (!(error instanceof ThriftProtocolError)) return error;
   const advice = error.reason === 'size-limit' && entry.whenTooLarge !== undefined ? `; ${entry.whenTooLarge}` : '';

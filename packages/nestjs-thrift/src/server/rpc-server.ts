@@ -12,7 +12,7 @@ import type { MethodTable } from './method-table.js';
 import type { ReplyWriter } from './reply-writer.js';
 import type { ServerCall } from './server-call.js';
 
-/** What a server is made of, and where it reports. */
+/** The parts of a server, and its callbacks. */
 export interface RpcServerParts {
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
@@ -23,13 +23,13 @@ export interface RpcServerParts {
   readonly report: ReportFault;
   readonly onConnect: (peer: ThriftPeer) => void;
   readonly onDisconnect: (peer: ThriftPeer) => void;
-  /** The listening socket failed after the start. */
+  /** Called when the listening socket fails after the start. */
   readonly onError: (error: Error) => void;
   readonly onDrain: () => void;
   readonly log: (message: string) => void;
 }
 
-/** A Thrift server without Nest: listens, and has each call run by what `createRun` makes. */
+/** A Thrift server without Nest: listens, and runs each call by what `createRun` returns. */
 export class RpcServer {
   readonly #parts: RpcServerParts;
   readonly #limiter: CallLimiter;
@@ -52,12 +52,12 @@ export class RpcServer {
     return this.#listener?.certificateExpiry;
   }
 
-  /** Open connections, and calls that run or wait; those whose peers disconnected count while their handlers run. */
+  /** Numbers of open connections, and of running and queued calls, orphans included. */
   get load(): { readonly connections: number; readonly calls: number } {
     return { connections: this.#connections?.size ?? 0, calls: this.#limiter.inFlight };
   }
 
-  /** Listens, and serves these methods. Calls back with what is in the way. @throws ThriftStartError for TLS files. */
+  /** Listens, and serves these methods. Calls back with the error, if any. @throws ThriftStartError for TLS files. */
   listen(methods: MethodTable, callback: (error?: unknown) => void): void {
     const parts = this.#parts;
     const limiter = this.#limiter;
@@ -76,7 +76,7 @@ export class RpcServer {
     this.#listener.listen(callback);
   }
 
-  /** Drains and closes; closing again waits for the same end. Before `listen` there is nothing to close. */
+  /** Drains and closes. Further calls return the same promise. Before `listen`, does nothing. */
   close(): Promise<void> {
     this.#closing ??= this.#drainAndClose();
     return this.#closing;

@@ -19,21 +19,21 @@ export interface CallEnding {
   readonly reply: WrittenMessage | undefined;
   /** Set unless the outcome is `ok`. */
   readonly error: unknown;
-  /** Aborts the handler's signal: nobody waits for the result. */
+  /** Aborts the handler's signal with this reason: the result is no longer needed. */
   readonly abort?: Error;
 }
 
-/** The handler of one call, with everything that is put around it. Its methods don't throw. */
+/** Runs the handler of one call, with everything around it. Its methods don't throw. */
 export interface CallRun {
-  /** The call has its arguments (`callStart`). */
+  /** Called when the arguments are read (`callStart`). */
   begin(): void;
-  /** Runs the handler. It calls `close` of its call at some time, or never. */
+  /** Runs the handler, and then closes the call. A handler that never settles never does. */
   start(): void;
-  /** The call has its answer, or never gets one. */
+  /** Called when the call is answered, or will never be (`callEnd`). */
   end(outcome: CallOutcome, error: unknown): void;
 }
 
-/** What all calls of a server share. */
+/** What the calls of a server share. */
 export interface CallParts {
   readonly limiter: CallLimiter;
   readonly deadlines: Deadlines<ServerCall>;
@@ -41,7 +41,7 @@ export interface CallParts {
   readonly reject: Reject;
 }
 
-/** The transitions; what is not drawn in ServerCall is not here. */
+/** The transitions drawn in ServerCall; any other throws. */
 const NEXT: Readonly<Record<CallState, readonly CallState[]>> = {
   received: ['queued', 'running', 'closed'],
   queued: ['running', 'closed'],
@@ -53,7 +53,7 @@ const NEXT: Readonly<Record<CallState, readonly CallState[]>> = {
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 
 /**
- * A call from its last byte read to its end, and what a context shows of it.
+ * A call, from its last byte read to its end.
  *
  * ```
  * received ─rejected────────────────────────────────▶ closed
@@ -64,32 +64,32 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
  *          ─disconnected─▶ orphaned ─settles │ deadline─▶ closed
  * ```
  *
- * Every end goes through `close`, which does in this order: the reply is queued, more input is read, the run ends
- * (`callEnd`), the slot is released, the next queued call starts. Whatever comes after `closed` is dropped. `closed` is
- * not `sent`: replies wait in the ReplyQueue for those before them. An orphan keeps slot, bytes and deadline until its
- * handler settles, or a peer that calls and disconnects could have any number of handlers run.
+ * Every end goes through `close`, in this order: the reply is queued, more input is read, the run ends (`callEnd`), the slot
+ * is released, the next queued call starts. Any result after `closed` is dropped. `closed` does not mean `sent`: the reply
+ * waits in the ReplyQueue for those before it. An orphan keeps its slot, bytes and deadline until its handler settles;
+ * otherwise a peer could start any number of handlers by calling and disconnecting.
  *
  * Re-entrancy: reading more input runs other calls, and a listener of `callStart` or `callEnd` may destroy the connection.
- * So each step leaves the call in a state that the next can be skipped from, and `start` does nothing unless the call is
- * still `received` or `queued`.
+ * So each step leaves the call in a state from which the next step can be skipped, and the limiter starts a call only while
+ * it is `received` or `queued`.
  */
 export class ServerCall implements Deadline, OrderedCall, LimitedCall {
   /** When its last byte was read, on the clock of `performance.now()`. */
   readonly startedAtMs = performance.now();
-  /** After this time it expires. */
+  /** Time after which it expires. */
   timeoutMs = 0;
-  /** When its client gives it up, on the same clock: a little earlier, where the client chose the time. */
+  /** When its client gives up, on the same clock; earlier than the expiry, which is rounded up. */
   deadlineAtMs = Infinity;
-  /** The finished reply, while calls before it run; set by ReplyQueue. */
+  /** The encoded reply, while calls before it run; set by ReplyQueue. */
   reply: WrittenMessage | undefined;
-  /** The reply goes in the same protocol, and is framed as the request was. */
+  /** Protocol and frame headers of the request; the reply uses the same. */
   readonly protocol: ReceivedMessage['protocol'];
   readonly headers: ReceivedMessage['headers'];
-  /** What its request takes in memory, in bytes. */
+  /** Memory that its request takes, in bytes. */
   requestBytes = 0;
-  /** The size of its reply that was set aside, in bytes. */
-  promisedBytes = 0;
-  /** Whether it gets a reply: false for a oneway message, and where the IDL says so. */
+  /** Memory reserved for its reply, in bytes. */
+  reservedBytes = 0;
+  /** Whether it gets a reply: false for a oneway message, and for a oneway method of the IDL. */
   wantsReply: boolean;
   /** Set once its method is known. */
   entry: MethodEntry | undefined;
@@ -107,7 +107,7 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
     readonly replies: ReplyQueue<ServerCall>,
     private readonly parts: CallParts,
   ) {
-    // Not the message: its bytes are those of everything that came with it.
+    // The message itself is not kept: its buffer holds everything that was received with it.
     this.protocol = protocol;
     this.headers = headers;
     this.wantsReply = header.type !== ONEWAY;
@@ -125,12 +125,12 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
     return this.replies.peer;
   }
 
-  /** The service that was called. @throws TypeError before the method is known. */
+  /** The called service. @throws TypeError before the method is known. */
   get service(): ServiceSchema {
     return (this.entry as MethodEntry).service;
   }
 
-  /** The method that was called. @throws TypeError before it is known. */
+  /** The called method. @throws TypeError before it is known. */
   get method(): MethodSchema {
     return (this.entry as MethodEntry).method;
   }
@@ -143,7 +143,7 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
     return this.headers?.headers ?? NO_HEADERS;
   }
 
-  /** Aborts when nobody waits for the result. Made when it is first asked for: most handlers never do, and it is expensive. */
+  /** Aborts when the result is no longer needed. Created on first use: it is expensive, and most handlers need none. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -152,14 +152,14 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
     return this.#controller.signal;
   }
 
-  /** Starts the time that the call has; a client's choice is rounded up. */
-  setDeadline(timeoutMs: number, isClientsChoice: boolean): void {
+  /** Starts the deadline. @param isFromClient rounds the timeout up, so that clients share few distinct ones. */
+  setDeadline(timeoutMs: number, isFromClient: boolean): void {
     this.deadlineAtMs = this.startedAtMs + timeoutMs;
-    this.timeoutMs = isClientsChoice ? roundTimeout(timeoutMs) : timeoutMs;
+    this.timeoutMs = isFromClient ? roundTimeout(timeoutMs) : timeoutMs;
     this.parts.deadlines.add(this);
   }
 
-  /** Its arguments are read: this is how it runs. */
+  /** Sets how the call runs, once its arguments are read. */
   begin(run: CallRun): void {
     this.#run = run;
     run.begin();
@@ -170,13 +170,13 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
     this.#enter('queued');
   }
 
-  /** Runs in the slot that it was given. */
+  /** Runs, in a slot. */
   start(): void {
     this.#enter('running');
     this.#run?.start();
   }
 
-  /** The peer disconnected: a handler that runs keeps its slot until it settles. */
+  /** Ends the call because its peer disconnected. A handler that runs keeps its slot until it settles. */
   disconnect(error: Error): void {
     if (this.#state !== 'running') {
       this.close({ outcome: 'dropped', reply: undefined, error, abort: error });
@@ -188,21 +188,21 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
     this.#run?.end('dropped', error);
   }
 
-  /** Its deadline has passed. */
+  /** Ends the call because its deadline has passed. */
   expire(): void {
     const limit = ms(this.deadlineAtMs - this.startedAtMs);
-    if (isUnheard(this)) this.close({ outcome: 'dropped', reply: undefined, error: undefined });
-    else if (this.#state === 'queued') this.#giveUp('overloaded', `waited ${limit} for a place`);
+    if (isAbandoned(this)) this.close({ outcome: 'dropped', reply: undefined, error: undefined });
+    else if (this.#state === 'queued') this.#giveUp('overloaded', `waited ${limit} for a slot`);
     else this.#giveUp('deadline', `${this.header.name} took longer than ${limit}`);
   }
 
-  /** The limit of a drain is reached. */
+  /** Ends the call because the drain limit is reached. */
   cut(waitedMs: number): void {
     if (this.#state === 'running') this.#giveUp('deadline', `the server closes and waited ${ms(waitedMs)}`);
     else this.#giveUp('shutting-down');
   }
 
-  /** Ends the call. What comes after the first end is dropped. */
+  /** Ends the call. Only the first ending counts; the reply of any other is dropped. */
   close({ outcome, reply, error, abort }: CallEnding): void {
     const from = this.#state;
     if (from === 'closed' || from === 'orphaned') this.replies.drop(reply);
@@ -229,13 +229,13 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
   }
 
   #enter(state: CallState): void {
-    if (!NEXT[this.#state].includes(state)) throw new Error(`a call can't go from ${this.#state} to ${state}`);
+    if (!NEXT[this.#state].includes(state)) throw new Error(`a call cannot go from ${this.#state} to ${state}`);
     this.#state = state;
   }
 }
 
-/** Whether the reply of a call is never sent, so that it need not be encoded. */
-export function isUnheard({ state }: ServerCall): boolean {
+/** Whether a call no longer needs a reply, so that none has to be encoded. */
+export function isAbandoned({ state }: ServerCall): boolean {
   return state === 'closed' || state === 'orphaned';
 }
 

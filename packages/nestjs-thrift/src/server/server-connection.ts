@@ -17,19 +17,19 @@ const FOREIGN_ADVICE: Readonly<Record<ForeignProtocol, string>> = {
   http: 'sent an HTTP request, but this port speaks Thrift',
   zlib: 'sent zlib (TZlibTransport), which is not served: send messages plain or framed, or use THeader with its zlib transform',
   'thriftpy2-json': "sent thriftpy2's own JSON, which is not Apache's: use its TApacheJSONProtocol",
-  unknown: 'sent bytes that are no dialect of Thrift',
+  unknown: 'sent bytes that are not a dialect of Thrift',
 };
 const HTTP_ANSWER =
   'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\nThis port speaks Thrift, not HTTP.\n';
 
-/** After our FIN a peer has this long, and may send this much, before the connection is destroyed. */
+/** After our FIN, time until the connection is destroyed, and bytes that are discarded before it is. */
 const LINGER_MS = 2_000;
 const LINGER_BYTES = 1_048_576;
 /** Quiet period after which a draining server assumes that no further call is on its way. */
 const QUIET_MS = 50;
-/** The same for a peer that is in the middle of a message, which may be a round trip or two from its end. */
+/** The same in the middle of a message, whose end may be a round trip or two away. */
 const PARTIAL_MESSAGE_QUIET_MS = 1_000;
-/** A peer that goes on calling a draining server gets rejections for this long once nothing runs any more. */
+/** Time for which a draining server rejects further calls of a busy peer once none of its calls runs. */
 const REJECTING_MS = 250;
 
 /** What the connections of a server share. */
@@ -38,29 +38,29 @@ export interface ConnectionParts {
   readonly limiter: CallLimiter;
   readonly dispatcher: Dispatcher;
   readonly writes: WriteBatch;
-  /** The path of the Unix domain socket that they come by. */
+  /** The path of the Unix domain socket that the server listens on. */
   readonly path: string | undefined;
   readonly reject: Reject;
   readonly report: ReportFault;
-  /** Called after a connection took in bytes or queued a reply: the process may hold too many. */
+  /** Called after a connection received bytes or queued a reply: the process may be over a budget. */
   readonly onGrown: () => void;
   /** Called once for each connection. */
   readonly onClosed: (connection: ServerConnection) => void;
 }
 
 /**
- * One connection: bytes in, calls to the dispatcher, replies out in order, and every way that a peer may stray.
+ * One connection: bytes in, calls to the dispatcher, replies out in order, and everything a peer may do wrong.
  *
  * ```
- * ours    open ─drain─▶ draining ─nothing to do, peer quiet─▶ closing      (calls that came late are rejected)
+ * ours    open ─drain─▶ draining ─nothing to do, peer quiet─▶ closing      (late calls are rejected)
  *         open, draining ─fatal input │ idle │ FIN of the peer and nothing left─▶ closing      (no input is read)
  *         closing ─calls answered, replies sent─▶ lingering      (FIN sent: input is discarded until the peer's FIN)
  *         any ─socket closed │ destroyed─▶ closed
- * theirs  open ─FIN─▶ ended      (calls that run get their replies; in the middle of a message: PROTOCOL_ERROR)
+ * theirs  open ─FIN─▶ ended      (running calls get their replies; in the middle of a message: PROTOCOL_ERROR)
  * ```
  *
- * Without lingering, a reply followed by a close would not arrive while the peer still sends. Calls that run when the
- * socket closes are orphaned.
+ * Lingering: closing a socket with unread input resets the connection, and the peer loses replies that it has not read yet.
+ * Calls that run when the socket closes are orphaned.
  */
 export class ServerConnection {
   readonly peer: SocketPeer;
@@ -71,9 +71,9 @@ export class ServerConnection {
   readonly #replies: ReplyQueue<ServerCall>;
   #ours: 'open' | 'draining' | 'closing' | 'lingering' | 'closed' = 'open';
   #theirs: 'open' | 'ended' = 'open';
-  /** Guards `process` against itself: an answer is progress, and progress would have the same input read again. */
+  /** Guards `process` against re-entry: an answer within it would read the same input again. */
   #isProcessing = false;
-  /** While draining: since when nothing runs that the peer's rejections would have to wait for. */
+  /** While draining: since when no call runs and late ones are rejected at once. */
   #rejectingSinceMs: number | undefined;
   #lingerUntilMs = 0;
   #lingerBytesLeft = LINGER_BYTES;
@@ -88,32 +88,32 @@ export class ServerConnection {
     this.#replies = new ReplyQueue(this.peer, this.#writeQueue, limits, limiter.requests, this.#onSettled);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
-    // 'close' follows and does the work; without a listener an RST would end the process.
+    // 'close' follows and is handled. Without this listener a reset would end the process.
     socket.on('error', () => undefined);
     socket.on('close', this.#onClose);
   }
 
-  /** Both sides of its state. */
+  /** The state of both sides, for tests and logs. */
   get state(): string {
     return `${this.#ours}, ${this.#theirs}`;
   }
 
-  /** Bytes of requests and replies that it holds. */
+  /** Bytes of requests and replies held for this connection. */
   get heldBytes(): number {
     return this.#source.length + this.#replies.requestBytes + this.#writeQueue.unsentBytes;
   }
 
-  /** Since when nothing came and nothing was under way, on the clock of `performance.now()`; undefined while a call is. */
+  /** Since when the connection is idle, on the clock of `performance.now()`; undefined while a call is in flight. */
   get idleSinceMs(): number | undefined {
     return this.#replies.isEmpty && this.#writeQueue.isEmpty ? this.#source.clock.quietSinceMs : undefined;
   }
 
-  /** The calls without an answer, oldest first. */
+  /** The calls that are not answered yet, oldest first. */
   get calls(): Iterable<ServerCall> {
     return this.#replies.open();
   }
 
-  /** Calls whose last byte was read run to their end, later ones are rejected; `endIfDrained` closes. */
+  /** Begins the drain: calls received by now run, later ones are rejected, and `endIfDrained` closes. */
   drain(): void {
     if (this.#ours !== 'open') return;
     this.#ours = 'draining';
@@ -122,8 +122,8 @@ export class ServerConnection {
   }
 
   /**
-   * While draining: closes when there is nothing to do. A peer that was just talking is waited for a little: rejected as
-   * `Shutting down`, its next calls were certainly not run; cut off, nobody could tell.
+   * While draining: closes when there is nothing to do. An active peer gets a little more time: calls that are rejected as
+   * `Shutting down` certainly did not run, while calls that are cut off may have.
    */
   endIfDrained(nowMs: number): void {
     if (this.#ours !== 'draining') return;
@@ -133,11 +133,11 @@ export class ServerConnection {
       return;
     }
     const quietMs = length > 0 ? PARTIAL_MESSAGE_QUIET_MS : QUIET_MS;
-    const isPatienceOver = nowMs - (this.#rejectingSinceMs ?? nowMs) > REJECTING_MS;
-    if (clock.isQuietFor(quietMs, nowMs) || isPatienceOver) this.end();
+    const isRejectingTooLong = nowMs - (this.#rejectingSinceMs ?? nowMs) > REJECTING_MS;
+    if (clock.isQuietFor(quietMs, nowMs) || isRejectingTooLong) this.end();
   }
 
-  /** Reads nothing more, and closes when the calls that run are answered. */
+  /** Stops reading, and closes when the running calls are answered. */
   end(): void {
     if (!this.#isReading) return;
     this.#ours = 'closing';
@@ -146,19 +146,19 @@ export class ServerConnection {
     this.#finishWhenDone();
   }
 
-  /** Closes an idle connection: FIN, and no lingering, since no reply could get lost. */
+  /** Closes an idle connection. No lingering close is needed: no reply could be lost. */
   evict(): void {
     this.#socket.destroySoon();
     this.#onClose();
   }
 
-  /** Destroys the connection at once. */
+  /** Closes the connection at once, with a reset. */
   destroy(): void {
     this.#socket.destroy();
     this.#onClose();
   }
 
-  /** Checks the timeouts of the connection; called every so often for all of them, so that none needs a timer. */
+  /** Checks the timeouts. Called at intervals for all connections, so that none needs a timer. */
   sweep(nowMs: number): void {
     if (this.#ours === 'lingering') {
       if (nowMs > this.#lingerUntilMs) this.destroy();
@@ -189,7 +189,7 @@ export class ServerConnection {
     return this.#ours === 'open' || this.#ours === 'draining';
   }
 
-  /** Whether nothing more may be run for now. */
+  /** Whether no further call may run for now. */
   get #isFull(): boolean {
     return this.#source.isSliceOver || this.#replies.isFull;
   }
@@ -204,7 +204,7 @@ export class ServerConnection {
     }
   };
 
-  /** Runs what is whole, as far as there is room for more calls. */
+  /** Runs the calls that are received whole, as far as the limits allow. */
   readonly #process = (): void => {
     if (this.#isProcessing || !this.#isReading) return;
     this.#isProcessing = true;
@@ -214,7 +214,7 @@ export class ServerConnection {
       this.#rejectInput(error);
     }
     this.#isProcessing = false;
-    this.#source.rest();
+    this.#source.compact();
     this.#parts.onGrown();
     this.#afterProcessing();
   };
@@ -245,12 +245,12 @@ export class ServerConnection {
     const isFull = this.#isFull;
     this.#pauseOrResume(isFull && this.#source.length > 0);
     if (this.#theirs === 'ended' && !isFull) {
-      if (this.#source.length > 0) this.#rejectInput(new ThriftProtocolError('truncated', 'the message breaks off'));
+      if (this.#source.length > 0) this.#rejectInput(new ThriftProtocolError('truncated', 'the message is incomplete'));
       else this.end();
     } else if (this.#source.isLate && this.#replies.isEmpty) this.#rejectingSinceMs ??= performance.now();
   }
 
-  /** Answers input that can't become a message, as far as its call can be made out, and closes. */
+  /** Rejects input that cannot become a message, as the answer to its call where the header is readable, and closes. */
   #rejectInput(error: unknown): void {
     const { dispatcher, reject, report } = this.#parts;
     const message = this.#source.peek();
@@ -264,7 +264,7 @@ export class ServerConnection {
     this.end();
   }
 
-  /** Keeps reading while nothing is buffered: a paused socket does not report a reset. */
+  /** Pauses only while input is buffered: a paused socket does not report a reset. */
   #pauseOrResume(pause: boolean): void {
     if (pause === this.#socket.isPaused()) return;
     if (pause) this.#socket.pause();

@@ -3,27 +3,27 @@ import { readFileSync, unwatchFile, watchFile } from 'node:fs';
 import type { TlsOptions } from 'node:tls';
 import { ThriftStartError } from '../errors.js';
 
-/** Where certificate and key are. The files are read again when they change, without a restart. */
+/** Paths of the certificate and the key. Changed files are read again without a restart. */
 export interface ThriftTlsOptions {
-  /** Path of the certificate and its chain, PEM. */
+  /** Path of the certificate chain, PEM. */
   readonly certFile: string;
-  /** Path of its key, PEM. */
+  /** Path of the private key, PEM. */
   readonly keyFile: string;
-  /** Path of the authorities that client certificates must come from, PEM. With it, they are required. */
+  /** Path of the authorities for client certificates, PEM. When set, client certificates are required. */
   readonly caFile?: string;
-  /** How often the files are looked at. Default 1,000. */
+  /** Interval of the checks for changed files. Default 1,000. */
   readonly reloadIntervalMs?: number;
 }
 
 const DEFAULT_RELOAD_INTERVAL_MS = 1_000;
 
-/** The contents of the files, as `node:tls` takes them. */
+/** The contents of the files, as options of `node:tls`. */
 export interface TlsFiles extends TlsOptions {
-  /** The certificate and its chain, PEM. */
+  /** The certificate chain, PEM. */
   readonly cert: Buffer;
 }
 
-/** Reads the files. @throws ThriftStartError naming the file that can't be read. */
+/** Reads the files. @throws ThriftStartError naming an unreadable file. */
 export function readTlsFiles({ certFile, keyFile, caFile }: ThriftTlsOptions): TlsFiles {
   return {
     cert: read(certFile),
@@ -39,9 +39,9 @@ export function expiryOf({ cert }: TlsFiles): Date {
 }
 
 /**
- * Passes on what the files hold whenever one changes. Certificate and key change one after the other: `take` throws until
- * they fit together, and the server keeps what it has.
- * @returns what ends the watch.
+ * Passes the contents to `take` whenever a file changes. Certificate and key change one after the other: until they match,
+ * `take` throws, and the server keeps the previous pair.
+ * @returns a function that ends the watch.
  */
 export function watchTlsFiles(
   options: ThriftTlsOptions,
@@ -52,12 +52,12 @@ export function watchTlsFiles(
   const reload = (): void => {
     try {
       take(readTlsFiles(options));
-      report(`TLS: took over the changed ${files.join(', ')}`);
+      report(`TLS: reloaded ${files.join(', ')}`);
     } catch (error) {
-      report(`TLS: keeps the certificate it has, since the changed one can't be used: ${(error as Error).message}`);
+      report(`TLS: keeping the previous certificate, the changed files are unusable: ${(error as Error).message}`);
     }
   };
-  // Looked at by their paths, since Kubernetes swaps a symbolic link: a watch on the file itself would miss that.
+  // Polled by path, since Kubernetes swaps a symbolic link: a watch on the file itself would miss that.
   const interval = options.reloadIntervalMs ?? DEFAULT_RELOAD_INTERVAL_MS;
   for (const file of files) watchFile(file, { interval, persistent: false }, reload);
   return () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { backoffMs } from '../../src/client/backoff.js';
 
-const options = { firstMs: 40, greatestMs: 1_000 };
+const options = { firstMs: 40, maxMs: 1_000 };
 
 /** A thousand pauses after `failures` failures, in rising order. */
 function pausesAfter(failures: number): [least: number, ...others: number[], greatest: number] {

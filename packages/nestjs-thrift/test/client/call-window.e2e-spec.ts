@@ -7,7 +7,7 @@ import { rejectionOf, withProbe } from './probe-client.js';
 /** Number of calls that a window admits. */
 function sizeOf(window: CallWindow): number {
   let calls = 0;
-  while (window.hasRoom(calls)) calls++;
+  while (window.allows(calls)) calls++;
   return calls;
 }
 
@@ -18,15 +18,15 @@ describe('the window of concurrent calls', () => {
 
   it('halves once for rejections of concurrent calls, and again for later ones', () => {
     const window = new CallWindow(100);
-    for (let seqid = 21; seqid <= 60; seqid++) window.refused(seqid, 81 - seqid, 60);
+    for (let seqid = 21; seqid <= 60; seqid++) window.rejected(seqid, 81 - seqid, 60);
     expect(sizeOf(window)).toBe(30);
-    window.refused(61, 30, 90);
+    window.rejected(61, 30, 90);
     expect(sizeOf(window)).toBe(15);
   });
 
   it('grows by one per round of answers, up to its initial size', () => {
     const window = new CallWindow(100);
-    window.refused(1, 20, 20);
+    window.rejected(1, 20, 20);
     expect(sizeOf(window)).toBe(10);
     for (let answer = 0; answer < 11; answer++) window.answered();
     expect(sizeOf(window)).toBe(11);
@@ -36,14 +36,14 @@ describe('the window of concurrent calls', () => {
 
   it('always admits one call', () => {
     const window = new CallWindow(100);
-    for (let seqid = 1; seqid < 50; seqid++) window.refused(seqid, 1, seqid);
+    for (let seqid = 1; seqid < 50; seqid++) window.rejected(seqid, 1, seqid);
     expect(sizeOf(window)).toBe(1);
   });
 
   it('halves after the sequence ids wrapped around', () => {
     const window = new CallWindow(100);
-    window.refused(2_000_000_000, 100, 2_000_000_000);
-    window.refused(5, 50, 5);
+    window.rejected(2_000_000_000, 100, 2_000_000_000);
+    window.rejected(5, 50, 5);
     expect(sizeOf(window)).toBe(25);
   });
 });

@@ -117,7 +117,7 @@ it('a call does not wait for an unreachable server, if so configured', async () 
 });
 
 const OVERLOADED = 'Overloaded: not run, safe to retry';
-const OVERLOADED_LATE = 'Overloaded: waited 40 ms for a place, not run, safe to retry';
+const OVERLOADED_LATE = 'Overloaded: waited 40 ms for a slot, not run, safe to retry';
 const SHUTTING_DOWN = 'Shutting down: not run, safe to retry';
 
 describe('a rejected call', () => {

@@ -34,7 +34,7 @@ function receive(bytes: Buffer, ends: readonly number[]): Outcome {
     from = to;
     end = readAll(intake, messages);
     if (end !== 'more') break;
-    intake.rest();
+    intake.compact();
   }
   const tookMs = performance.now() - startedAtMs;
   if (tookMs > MOST_MS) throw new Error(`took ${String(tookMs)} ms`);

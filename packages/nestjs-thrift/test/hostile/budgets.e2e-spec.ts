@@ -120,7 +120,7 @@ describe('the limit on connections', () => {
       const third = await server.connect();
       await over(second);
       expect(await server.rejected('connection-limit')).toMatchObject({
-        message: 'was idle longest when a connection more than 2 came',
+        message: 'was idle longest at the limit of 2 connections',
         peer: { id: 2, address: '127.0.0.1' },
       });
       await answered(third, 'third');

@@ -58,7 +58,7 @@ describe.each(headed)('the header client_timeout in $name', (dialect) => {
       const peer = await server.connect();
       await peer.write(Buffer.concat([ask('1000'), ask('40')]));
       expect((await dialect.reply(peer)).error?.message).toMatch(/^Deadline exceeded: /);
-      expect((await dialect.reply(peer)).error?.message).toMatch(/^Overloaded: waited 40 ms for a place, not run/);
+      expect((await dialect.reply(peer)).error?.message).toMatch(/^Overloaded: waited 40 ms for a slot, not run/);
       expect(server.server.load.calls).toBe(0);
     });
   });

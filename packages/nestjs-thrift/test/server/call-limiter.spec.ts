@@ -8,9 +8,9 @@ import type { OverloadDetector } from '../../src/server/overload-detector.js';
 const KIB = 1_024;
 const MIB = 1_048_576;
 /** Calls of peers that wait for each reply, of peers that pipeline, and calls after the start of a drain. */
-const ALONE = { isAlone: true, isLate: false };
-const PIPELINED = { isAlone: false, isLate: false };
-const LATE = { isAlone: true, isLate: true };
+const ALONE = { isPipelined: false, isLate: false };
+const PIPELINED = { isPipelined: true, isLate: false };
+const LATE = { isPipelined: false, isLate: true };
 
 /** A call without a connection. */
 class ScriptedCall implements LimitedCall {
@@ -20,7 +20,7 @@ class ScriptedCall implements LimitedCall {
 
   constructor(
     readonly share: ConnectionShare,
-    readonly promisedBytes = 100,
+    readonly reservedBytes = 100,
     readonly requestBytes = 100,
   ) {}
 
@@ -43,8 +43,8 @@ class Scene {
 
   /** Result for a call: `Overloaded`, `Shutting down`, or its state. */
   arrive(call: ScriptedCall, arrival = ALONE): string {
-    const refusal = this.limiter.refusal(call, arrival);
-    if (refusal !== undefined) return refusal.error.message.split(':')[0] as string;
+    const rejection = this.limiter.rejectionOf(call, arrival);
+    if (rejection !== undefined) return rejection.error.message.split(':')[0] as string;
     this.limiter.start(call);
     return call.state;
   }

@@ -17,7 +17,7 @@ class ScriptedLoop implements LoopClock {
     return this.workedMs;
   }
 
-  afterTurn(callback: () => void): void {
+  afterIteration(callback: () => void): void {
     this.ends.push(callback);
   }
 

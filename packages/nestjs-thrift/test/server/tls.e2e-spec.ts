@@ -125,11 +125,11 @@ describe('a server with TLS', () => {
       expect(await commonName()).toBe('before');
       expect((expiry() - Date.now()) / DAY_MS).toBeCloseTo(2, 1);
       writeFileSync(files.certFile, 'no certificate');
-      await listening.logged(/keeps the certificate it has/);
+      await listening.logged(/keeping the previous certificate/);
       expect(await commonName()).toBe('before');
       expect((expiry() - Date.now()) / DAY_MS).toBeCloseTo(2, 1);
       certificates.issue('after', 'rotated', { days: 40 });
-      await listening.logged(/took over the changed/);
+      await listening.logged(/TLS: reloaded/);
       expect(await commonName()).toBe('after');
       expect((expiry() - Date.now()) / DAY_MS).toBeCloseTo(40, 1);
       expect(await whoAmI(open)).toBe('nobody');
@@ -201,7 +201,7 @@ describe('a server with TLS that requires client certificates', () => {
       listening.rejections.length = 0;
 
       copyFileSync(others.caFile, clientCaFile);
-      await listening.logged(/took over the changed/);
+      await listening.logged(/TLS: reloaded/);
       const next = await as(successor);
       expect(await whoAmI(next)).toBe('client 8');
       expect(listening.rejections).toEqual([]);
