@@ -1,25 +1,33 @@
-/** Replies wait for so long at most, in milliseconds, and for the one call that runs then. */
+import { BusyPoll } from './busy-poll.js';
+
+/** Maximum time that a reply is held back for batching, beside the call that runs then. */
 const MAX_WAIT_MS = 2;
 
 /**
- * Lets the replies that are ready in one turn of the event loop leave together at its end. Waking a peer is most of what
- * a small write costs; one that is woken by the first reply is still awake for the others, and whoever reads several
- * connections gets their replies at once and answers with several calls at once. While only one connection has replies in
- * a turn there is nothing to wait for.
+ * Sends the replies of one event-loop iteration together at its end. Most of the cost of a small write is waking the peer: a
+ * peer woken by the first reply is still awake for the others, and a client with several connections reads all replies at
+ * once and answers with several calls at once. While a single connection has replies, they are sent without delay.
  */
 export class WriteBatch {
+  private readonly poll: BusyPoll;
   private due: (() => void)[] = [];
   private startedAtMs = 0;
   private writes = 0;
   private writesBefore = 0;
 
-  /** Calls `write` at the end of the turn, or earlier when the turn takes long or the one before had no other. */
+  /** @param busyPollUs maximum time to poll for the next call after a reply. */
+  constructor(busyPollUs: number) {
+    this.poll = new BusyPoll(busyPollUs);
+  }
+
+  /** Calls `write` at the end of the iteration; at once when the last one had no other write; earlier in a long iteration. */
   readonly schedule = (write: () => void): void => {
     if (++this.writes === 1) {
       setImmediate(this.end);
       if (this.writesBefore <= 1) {
-        // As soon as the calls at hand have run: more replies of this connection may be about to come.
+        // After the current callback, which may queue more replies of this connection.
         process.nextTick(write);
+        this.poll.onReply();
         return;
       }
     }

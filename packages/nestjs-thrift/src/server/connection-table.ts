@@ -33,7 +33,12 @@ export class ConnectionTable {
 
   constructor(parts: ConnectionTableParts) {
     this.#parts = parts;
-    this.#shared = { ...parts, writes: new WriteBatch(), onGrown: this.#onGrown, onClosed: this.#onClosed };
+    this.#shared = {
+      ...parts,
+      writes: new WriteBatch(parts.limits.busyPollUs),
+      onGrown: this.#onGrown,
+      onClosed: this.#onClosed,
+    };
   }
 
   /** Open connections. */
