@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { SharedProbe, type DrainState } from '@tasks/service';
 import type { ThriftServer } from 'nestjs-thrift';
@@ -19,7 +19,7 @@ import { UpdateTask } from './application/update-task.js';
 import { UpsertTask } from './application/upsert-task.js';
 import type { LoadedConfig } from './config/load-config.js';
 import { createObjectIdGenerator } from './infrastructure/persistence/object-id.js';
-import { LEAST_TASK_BYTES } from './interface/thrift/task.mapper.js';
+import { MIN_TASK_BYTES } from './interface/thrift/task.mapper.js';
 import { TasksController } from './interface/thrift/tasks.controller.js';
 
 const now: Clock = () => new Date();
@@ -33,7 +33,11 @@ const useCases: FactoryProvider[] = [
   { provide: CreateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new CreateTask(tasks, now) },
   { provide: GetTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new GetTask(tasks) },
   { provide: PageTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new PageTasks(tasks) },
-  { provide: FindTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new FindTasks(tasks, nextTurn) },
+  {
+    provide: FindTasks,
+    inject: [STORE],
+    useFactory: (tasks: TaskRepository) => new FindTasks(tasks, yieldToEventLoop),
+  },
   { provide: CountTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new CountTasks(tasks) },
   { provide: UpdateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpdateTask(tasks) },
   { provide: UpsertTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpsertTask(tasks, now, nextId) },
@@ -57,7 +61,7 @@ export interface AppParts {
 export class AppModule {
   /** Returns the application made of these parts. */
   static register({ loaded, server, storeModule, observed, drain }: AppParts): DynamicModule {
-    const maxTasks = Math.floor(server.limits.maxMessageBytes / LEAST_TASK_BYTES);
+    const maxTasks = Math.floor(server.limits.maxMessageBytes / MIN_TASK_BYTES);
     return {
       module: AppModule,
       imports: [loaded.configModule, storeModule],
@@ -69,7 +73,7 @@ export class AppModule {
           provide: ListTasks,
           inject: [STORE],
           useFactory: (tasks: TaskRepository) =>
-            new ListTasks(tasks, maxTasks, nextTurn, server.limits.maxMessageBytes),
+            new ListTasks(tasks, maxTasks, yieldToEventLoop, server.limits.maxMessageBytes),
         },
         {
           provide: CheckHealth,

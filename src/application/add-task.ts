@@ -4,7 +4,7 @@ import type { TaskIdGenerator } from './task-id-generator.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** Properties of a new task. */
-export interface AddTaskInput {
+interface AddTaskInput {
   readonly userId: string;
   /** Unset means empty. */
   readonly name?: string | undefined;

@@ -2,7 +2,7 @@ import { checkedUserId } from '../domain/task.js';
 import type { TaskCounts, TaskRepository } from './task.repository.js';
 
 /** The user whose tasks are counted. */
-export interface CountTasksInput {
+interface CountTasksInput {
   readonly userId: string;
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** A new task with an id chosen by the caller. */
-export interface CreateTaskInput {
+interface CreateTaskInput {
   readonly taskId: string;
   readonly userId: string;
   /** Unset means empty. */

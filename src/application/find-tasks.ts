@@ -1,6 +1,6 @@
 import { checkedSearchText, checkedUserId, searchForm, type Task } from '../domain/task.js';
 import type { Caller } from './caller.js';
-import type { NextTurn } from './next-turn.js';
+import type { YieldToEventLoop } from './yield-to-event-loop.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { checkedPageLimit, pageOf, type PageTasksInput, type TaskPage } from './page-tasks.js';
 import { Semaphore } from './semaphore.js';
@@ -34,14 +34,14 @@ export interface FindTasksInput extends PageTasksInput {
  */
 export class FindTasks {
   readonly #tasks: TaskRepository;
-  readonly #nextTurn: NextTurn;
+  readonly #yieldToEventLoop: YieldToEventLoop;
   readonly #parts = new Semaphore(PARTS_AT_A_TIME);
   /** One at a time: several would add up to a long event-loop iteration. */
   readonly #comparing = new Semaphore(1);
 
-  constructor(tasks: TaskRepository, nextTurn: NextTurn) {
+  constructor(tasks: TaskRepository, yieldToEventLoop: YieldToEventLoop) {
     this.#tasks = tasks;
-    this.#nextTurn = nextTurn;
+    this.#yieldToEventLoop = yieldToEventLoop;
   }
 
   /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE; the reason of the caller's signal once that is aborted. */
@@ -72,7 +72,7 @@ export class FindTasks {
       for (let start = 0; start < part.length && !page.isComplete;) {
         caller.signal.throwIfAborted();
         start = page.take(part, start);
-        await this.#nextTurn();
+        await this.#yieldToEventLoop();
       }
     });
     if (part.length < PART_TASKS) page.endOfList();

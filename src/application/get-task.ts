@@ -3,7 +3,7 @@ import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** The user and the id of the task to read. */
-export interface GetTaskInput {
+interface GetTaskInput {
   readonly taskId: string;
   readonly userId: string;
 }

@@ -1,7 +1,7 @@
 import { checkedUserId, type Task } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { Caller } from './caller.js';
-import type { NextTurn } from './next-turn.js';
+import type { YieldToEventLoop } from './yield-to-event-loop.js';
 import { Semaphore } from './semaphore.js';
 import type { TaskRepository } from './task.repository.js';
 
@@ -22,7 +22,7 @@ const MAX_WAITING = 256;
 const COUNTED_AFTER = 10_000;
 
 /** The user whose tasks are listed. */
-export interface ListTasksInput {
+interface ListTasksInput {
   readonly userId: string;
 }
 
@@ -43,7 +43,7 @@ export class ListTasks {
   constructor(
     private readonly tasks: TaskRepository,
     private readonly maxTasks: number,
-    private readonly nextTurn: NextTurn,
+    private readonly yieldToEventLoop: YieldToEventLoop,
     private readonly maxNamesLength = Infinity,
   ) {}
 
@@ -61,7 +61,7 @@ export class ListTasks {
     let isCounted = false;
     let part: Task[];
     do {
-      await this.nextTurn();
+      await this.yieldToEventLoop();
       signal.throwIfAborted();
       part = await this.tasks.pageByUser(userId, FURTHER_PART, tasks.at(-1));
       this.#checkCount(tasks.length + part.length);

@@ -6,7 +6,7 @@ import type { TaskRepository } from './task.repository.js';
 const REMOVED_AT_ONCE = 1_000;
 
 /** The user and the tasks to remove. */
-export interface RemoveAllTasksInput {
+interface RemoveAllTasksInput {
   readonly userId: string;
   /** True: only done tasks. False: every task. */
   readonly onlyDone: boolean;

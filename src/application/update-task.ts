@@ -3,7 +3,7 @@ import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** The task to change, and the changes. */
-export interface UpdateTaskInput {
+interface UpdateTaskInput {
   readonly taskId: string;
   readonly userId: string;
   /** Unset leaves the name unchanged; empty sets an empty one. */

@@ -5,7 +5,7 @@ import type { TaskIdGenerator } from './task-id-generator.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** A task to add or change. */
-export interface UpsertTaskInput {
+interface UpsertTaskInput {
   /** Unset: a new task. */
   readonly id?: string | undefined;
   readonly userId: string;

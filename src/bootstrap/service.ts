@@ -40,7 +40,7 @@ const SERVICE_NAME = 'tasks';
 const CLOSE_LIMIT_MS = 5_000;
 
 /** The running Tasks service. */
-export interface TasksService extends RunningService {
+interface TasksService extends RunningService {
   /** The port of the Thrift listener. */
   readonly thriftPort: number;
   /** The port of health and metrics; undefined when they are off. */

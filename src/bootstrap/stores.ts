@@ -58,7 +58,7 @@ const STORES: { readonly [Kind in StoreKind]: StoreEntry<ConfigOf<Kind>> } = {
 };
 
 /** The configured store. */
-export interface ChosenStore {
+interface ChosenStore {
   readonly system: string;
   readonly description: string;
   /** Loads its adapter, which reports unreadable values to `defects`. */

@@ -3,12 +3,12 @@ import {
   deepFreeze,
   Environment,
   LISTENING_PORTS,
-  parseInteger,
   readLogConfig,
   readMongodbAddress,
   readStoreConfig,
   readTracingConfig,
   unknownVariables,
+  type ListenerConfig,
   type LogConfig,
   type StoreConfig,
   type TracingConfig,
@@ -16,13 +16,6 @@ import {
 } from '@tasks/service';
 import { readLimits } from './limit-variables.js';
 import { readTls } from './tls-variables.js';
-
-/** A listening address. */
-export interface ListenerConfig {
-  readonly host: string;
-  /** 0 = any free port. */
-  readonly port: number;
-}
 
 /** The complete, validated configuration of the service. */
 export interface AppConfig {
@@ -76,7 +69,7 @@ export function parseConfig(variables: Variables): AppConfig {
     tracing: readTracingConfig(environment),
     warnings: [],
   };
-  refuseEqualPorts(environment, config);
+  rejectEqualPorts(environment, config);
   environment.assertGood();
   return deepFreeze({
     ...config,
@@ -85,18 +78,14 @@ export function parseConfig(variables: Variables): AppConfig {
 }
 
 function readHttp(environment: Environment): ListenerConfig | undefined {
-  const text = environment.text('HTTP_PORT');
   const host = environment.text('HTTP_HOST') ?? DEFAULT_HOST;
-  if (text === undefined) return { host, port: DEFAULT_HTTP_PORT };
-  if (text === 'off') return undefined;
-  const port = parseInteger(text, LISTENING_PORTS);
-  if (port === undefined) environment.refuse('HTTP_PORT', text, 'a whole number from 0 to 65535, or off');
-  return { host, port: port ?? DEFAULT_HTTP_PORT };
+  const port = environment.integerOrOff('HTTP_PORT', LISTENING_PORTS, DEFAULT_HTTP_PORT);
+  return port === undefined ? undefined : { host, port };
 }
 
-function refuseEqualPorts(environment: Environment, { thrift, http }: AppConfig): void {
+function rejectEqualPorts(environment: Environment, { thrift, http }: AppConfig): void {
   if (http === undefined || http.port === 0 || http.port !== thrift.port) return;
-  environment.complain(
+  environment.report(
     `THRIFT_PORT and HTTP_PORT are both ${String(http.port)}, they must differ; HTTP_PORT=off for no HTTP`,
   );
 }

@@ -14,7 +14,7 @@ interface FileContent<Content> {
 }
 
 /** Sources of the file names: variables, or options of a command. */
-export interface TlsNames {
+interface TlsNames {
   readonly cert: string;
   readonly key: string;
   readonly ca: string;
@@ -33,7 +33,7 @@ export function readTls(environment: Environment): ThriftTlsOptions | undefined 
   }
   // An incomplete set-up must not lead to an unencrypted listener.
   if (cert ?? key ?? ca) {
-    environment.complain('THRIFT_TLS_CERT and THRIFT_TLS_KEY must be set together, and THRIFT_TLS_CA only with them');
+    environment.report('THRIFT_TLS_CERT and THRIFT_TLS_KEY must be set together, and THRIFT_TLS_CA only with them');
   }
   return undefined;
 }
@@ -44,7 +44,7 @@ export function readTlsPaths(environment: Environment, names: TlsNames): TlsPath
   const key = readFile(environment, names.key, 'private key without a passphrase', createPrivateKey);
   const ca = readFile(environment, names.ca, 'certificate', certificateIn);
   if (cert?.content && key?.content && !cert.content.checkPrivateKey(key.content)) {
-    environment.complain(`${names.key} is not the key of the certificate in ${names.cert}`);
+    environment.report(`${names.key} is not the key of the certificate in ${names.cert}`);
   }
   return { cert: cert?.path, key: key?.path, ca: ca?.path };
 }
@@ -58,20 +58,20 @@ function readFile<Content>(
   const value = environment.text(name);
   if (value === undefined) return undefined;
   const path = resolve(value);
-  const refuse = (why: string): FileContent<Content> => {
-    environment.refuse(name, value, `the path of a PEM file ${why}`);
+  const reject = (why: string): FileContent<Content> => {
+    environment.reject(name, value, `the path of a PEM file ${why}`);
     return { path, content: undefined };
   };
   let text: string;
   try {
     text = readFileSync(path, 'latin1');
   } catch {
-    return refuse(`that can be read (${path} can't)`);
+    return reject(`that can be read (${path} can't)`);
   }
   try {
     return { path, content: parse(text) };
   } catch {
-    return refuse(`with a ${what} (${path} has none)`);
+    return reject(`with a ${what} (${path} has none)`);
   }
 }
 

@@ -11,7 +11,7 @@
 export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'ID_TAKEN' | 'STORE_UNAVAILABLE' | 'BUSY';
 
 /** A domain rule that an input violates. */
-export interface Violation {
+interface Violation {
   /** The domain's name of the field: `userId`. */
   readonly field: string;
   /** The rule, as the rest of a sentence: `must not be empty`. */
@@ -19,7 +19,7 @@ export interface Violation {
 }
 
 /** Options of a TaskError. */
-export interface TaskErrorOptions extends ErrorOptions {
+interface TaskErrorOptions extends ErrorOptions {
   readonly violation?: Violation;
 }
 

@@ -7,7 +7,7 @@ export const USER_ID_MAX_LENGTH = 256;
 export const TASK_NAME_MAX_LENGTH = 4_096;
 
 /** Maximum length of a text to search names for, and of its search form, in UTF-16 units. */
-export const SEARCH_TEXT_MAX_LENGTH = 256;
+const SEARCH_TEXT_MAX_LENGTH = 256;
 
 /** A task's id: 24 hexadecimal digits. Upper case is accepted, lower case is stored. */
 const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FindTasks, type FindTasksInput } from '../../src/application/find-tasks.js';
 import type { TaskPage } from '../../src/application/page-tasks.js';
@@ -17,7 +17,7 @@ class CountingRepository extends MemoryTaskRepository {
 
   override async pageByUser(...args: Parameters<MemoryTaskRepository['pageByUser']>): Promise<Task[]> {
     this.mostRunning = Math.max(this.mostRunning, ++this.running);
-    await nextTurn();
+    await yieldToEventLoop();
     const tasks = await super.pageByUser(...args);
     this.running--;
     this.read += tasks.length;
@@ -31,7 +31,7 @@ const caller = { signal: new AbortController().signal };
 
 beforeEach(() => {
   tasks = new CountingRepository();
-  find = new FindTasks(tasks, nextTurn);
+  find = new FindTasks(tasks, yieldToEventLoop);
 });
 
 function execute(input: Partial<FindTasksInput>): Promise<TaskPage> {
@@ -150,7 +150,7 @@ describe('FindTasks', () => {
     let mostComparing = 0;
     find = new FindTasks(tasks, async () => {
       mostComparing = Math.max(mostComparing, ++comparing);
-      await nextTurn();
+      await yieldToEventLoop();
       comparing--;
     });
     await Promise.all(Array.from({ length: 40 }, () => execute({ filter: { text: 'milk' } })));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { ListTasks } from '../../src/application/list-tasks.js';
 import type { Task } from '../../src/domain/task.js';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
@@ -21,7 +21,7 @@ class WatchedTaskRepository extends MemoryTaskRepository {
     const isOfLongList = args[1] > 250;
     this.reading += Number(isOfLongList);
     this.mostReading = Math.max(this.mostReading, this.reading);
-    await (this.gate ?? nextTurn());
+    await (this.gate ?? yieldToEventLoop());
     this.reading -= Number(isOfLongList);
     return super.pageByUser(...args);
   }
@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 function listTasks(maxTasks = MANY): ListTasks {
-  return new ListTasks(tasks, maxTasks, nextTurn);
+  return new ListTasks(tasks, maxTasks, yieldToEventLoop);
 }
 
 async function addMany(count: number, userId = 'alice'): Promise<string[]> {
@@ -44,7 +44,7 @@ async function addMany(count: number, userId = 'alice'): Promise<string[]> {
 }
 
 async function turns(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn++) await nextTurn();
+  for (let turn = 0; turn < count; turn++) await yieldToEventLoop();
 }
 
 describe('ListTasks', () => {
@@ -162,12 +162,12 @@ describe('ListTasks', () => {
 
   it('rejects a list as soon as its names are longer than a reply may be', async () => {
     for (let n = 0; n < 2_000; n++) await tasks.add(aTask({ id: taskId(n + 1), name: 'x'.repeat(1_000) }));
-    const list = new ListTasks(tasks, MANY, nextTurn, 1_100_000);
+    const list = new ListTasks(tasks, MANY, yieldToEventLoop, 1_100_000);
     await expect(list.execute({ userId: 'alice' }, PATIENT)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       message: 'userId has tasks whose names have more than 1100000 characters: read them page by page',
     });
     expect(tasks.reads).toBe(2);
-    await expect(new ListTasks(tasks, MANY, nextTurn, 2_000_000).execute({ userId: 'alice' }, PATIENT)).resolves.toHaveLength(2_000); // prettier-ignore
+    await expect(new ListTasks(tasks, MANY, yieldToEventLoop, 2_000_000).execute({ userId: 'alice' }, PATIENT)).resolves.toHaveLength(2_000); // prettier-ignore
   });
 });

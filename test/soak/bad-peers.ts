@@ -9,7 +9,7 @@ const CLOSING_LIMIT_MS = 10_000;
 /** Longer than the service lets replies wait. */
 const NOT_READING_MS = 4_000;
 const NEVER_READS = 'never reads';
-const GREATEST_PAUSE_MS = 400;
+const MAX_PAUSE_MS = 400;
 /** The maximum that a Thrift string, list or frame can declare. */
 const HUGE = '7fffffff';
 
@@ -23,7 +23,7 @@ export const SHORT_TIMEOUTS = {
 } as const;
 
 /** Requests more than fits into every buffer on the way to the peer. */
-export interface UnreadLists {
+interface UnreadLists {
   readonly calls: number;
   /** Pause between two calls, for a store that can't make many lists at a time. */
   readonly pauseMs: number;
@@ -87,7 +87,7 @@ export class BadPeers {
       await peer.write(this.#call());
       peer.destroy();
     },
-    'says nothing': () => delay(this.random.integer(0, GREATEST_PAUSE_MS)),
+    'says nothing': () => delay(this.random.integer(0, MAX_PAUSE_MS)),
   };
 
   constructor(
@@ -117,7 +117,7 @@ export class BadPeers {
       if (name in this.#closedOn && !isExcused && !(await isClosedOn(peer))) count(this.leftOpen, name);
       peer.destroy();
       count(this.done, name);
-      await delay(this.random.integer(0, GREATEST_PAUSE_MS));
+      await delay(this.random.integer(0, MAX_PAUSE_MS));
     }
   }
 

@@ -29,7 +29,7 @@ export class FaultReport {
 }
 
 /** Options of a run. */
-export interface ChaosOptions {
+interface ChaosOptions {
   readonly rounds: number;
   readonly callsPerSecond: number;
   /** Duration of each fault. */

@@ -4,7 +4,7 @@ import { Balancer, type Instance } from './balancer.js';
 const INSTANCES = 2;
 
 /** A service in a separate process. */
-export interface InstanceProcess extends Instance, AsyncDisposable {
+interface InstanceProcess extends Instance, AsyncDisposable {
   signal(signal: NodeJS.Signals): void;
   ended(): Promise<ProgramResult>;
 }

@@ -6,7 +6,7 @@ import type { Meter } from './meter.js';
 import { Random } from './random.js';
 
 /** Number of users, and of their tasks. */
-export interface GoodPeersOptions {
+interface GoodPeersOptions {
   readonly connectionsPerDialect: number;
   readonly maxTasksPerUser: number;
 }

@@ -3,14 +3,11 @@ import type { BaseException, Task, TasksClient } from '@tasks/idl';
 import type { Random } from './random.js';
 import { UserModel, WrongReplyError, type Doubt } from './user-model.js';
 
-const GREATEST_PAGE = 10;
+const MAX_PAGE = 10;
 const UNKNOWN_ID = 'f'.repeat(24);
 
 /** Makes the calls of a user, with measurements, on some connection. */
-export type MakeCall = <Result>(
-  method: keyof TasksClient,
-  call: (tasks: TasksClient) => Promise<Result>,
-) => Promise<Result>;
+type MakeCall = <Result>(method: keyof TasksClient, call: (tasks: TasksClient) => Promise<Result>) => Promise<Result>;
 
 /** A user who calls every method, one call at a time, with a model of the expected replies. */
 export class GoodUser {
@@ -98,7 +95,7 @@ export class GoodUser {
 
   async #nextPage(): Promise<void> {
     const { userId } = this.#model;
-    const limit = this.random.integer(1, GREATEST_PAGE);
+    const limit = this.random.integer(1, MAX_PAGE);
     const after = this.#page?.after;
     const page = await this.makeCall('page', (tasks) =>
       tasks.page({ userId, limit, ...(after !== undefined && { after }) }),

@@ -1,4 +1,4 @@
-const LEAST_MS = 0.01;
+const MIN_MS = 0.01;
 /** Ratio of neighbouring classes: no percentile is off by more. */
 const GROWTH = Math.log(1.02);
 const CLASSES = 1_000;
@@ -10,7 +10,7 @@ export class Latencies {
   readonly #classes = new Uint32Array(CLASSES);
 
   add(durationMs: number): void {
-    const place = Math.ceil(Math.log(Math.max(durationMs, LEAST_MS) / LEAST_MS) / GROWTH);
+    const place = Math.ceil(Math.log(Math.max(durationMs, MIN_MS) / MIN_MS) / GROWTH);
     const index = Math.min(place, CLASSES - 1);
     this.#classes[index] = (this.#classes[index] ?? 0) + 1;
     this.count++;
@@ -21,6 +21,6 @@ export class Latencies {
   percentileMs(share: number): number {
     let left = this.count * share;
     const index = this.#classes.findIndex((count) => (left -= count) <= 0);
-    return this.count === 0 ? 0 : Math.min(this.maxMs, LEAST_MS * Math.exp(index * GROWTH));
+    return this.count === 0 ? 0 : Math.min(this.maxMs, MIN_MS * Math.exp(index * GROWTH));
   }
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { format } from './report.js';
 
 /** Resources of a process at one time. */
-export interface ProcessSample {
+interface ProcessSample {
   readonly atMs: number;
   /** Private memory: heap, stacks, buffers. Excludes the pages of a mapped database file, which vary. */
   readonly anonymousMib: number;

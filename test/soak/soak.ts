@@ -32,7 +32,7 @@ export interface SoakOptions {
 }
 
 /** Resources of an idle process. */
-export interface RestState {
+interface RestState {
   readonly descriptors: ReadonlyMap<string, number>;
   /** By Node's own count: sockets, timers, and other handles that keep a process alive. */
   readonly activeResources: number;

@@ -16,7 +16,7 @@ const REPEAT_DELAY_MS = 100;
 const PASSWORD = 'purple tractor sings loudly';
 
 /** Options of a run. */
-export interface SystemRestartOptions {
+interface SystemRestartOptions {
   /** Of each service. */
   readonly restarts: number;
   readonly addsPerSecond: number;

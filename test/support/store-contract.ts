@@ -6,7 +6,7 @@ import { createObjectIdGenerator } from '../../src/infrastructure/persistence/ob
 import { aTask, instant } from './builders.js';
 
 /** A store under test, and how to end it. */
-export interface StoreUnderTest {
+interface StoreUnderTest {
   readonly tasks: TaskRepository;
   readonly probe: HealthProbe;
   readonly stop: () => Promise<void>;

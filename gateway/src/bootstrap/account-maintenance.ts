@@ -10,7 +10,7 @@ import { CopyAccounts, type CopyReport, type OnCopied } from '../application/acc
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
 
 /** Access to accounts for an operator's command. */
-export interface AdministrationAccess {
+interface AdministrationAccess {
   readonly administration: AccountAdministration;
   readonly close: () => Promise<void>;
 }

@@ -14,7 +14,7 @@ import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
 import { networkOf } from '../infrastructure/network/network-of.js';
 
 /** Dependencies of the accounts. */
-export interface AccountsOptions {
+interface AccountsOptions {
   readonly store: AccountStoreChoice;
   readonly settings: AccountSettings;
   readonly hasher: PasswordHasher;

@@ -9,6 +9,7 @@ import {
   type Logger,
   type RunningService,
   type StoreConfig,
+  type ListenerConfig,
 } from '@tasks/service';
 import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
 import { Accounts } from './accounts.js';
@@ -17,7 +18,7 @@ import type { AuditLog } from '../application/accounts/audit-log.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';
 import { ChangeFeed } from '../application/tasks/change-feed.js';
 import type { TaskService } from '../application/tasks/task-service.js';
-import type { GatewayConfig, ListenerConfig } from '../config/config.js';
+import type { GatewayConfig } from '../config/config.js';
 import { ScryptPasswordHasher } from '../infrastructure/hashing/scrypt-password-hasher.js';
 import { HttpMetrics } from '../infrastructure/http/http-metrics.js';
 import { networkOf } from '../infrastructure/network/network-of.js';

@@ -5,6 +5,7 @@ import { listening, NestLogger, type Logger } from '@tasks/service';
 import type { GatewayConfig } from '../config/config.js';
 import { logRequests } from '../infrastructure/http/access-log.js';
 import type { HttpMetrics } from '../infrastructure/http/http-metrics.js';
+import { API_PATH } from '../interface/http/api-path.js';
 import { createHttpAdapter } from '../interface/http/http-adapter.js';
 import type { Page } from '../interface/http/page.js';
 import { RequestGate } from '../interface/http/request-gate.js';
@@ -14,7 +15,7 @@ import { securityHeaders } from '../interface/http/security-headers.js';
 import type { GatewayTracing } from './tracing.js';
 
 /** Parts of the server. */
-export interface HttpServerParts {
+interface HttpServerParts {
   /** The API. */
   readonly module: DynamicModule;
   /** Undefined: the API alone. */
@@ -34,7 +35,6 @@ export interface HttpServer {
   close(timeoutMs: number): Promise<void>;
 }
 
-const API_PREFIX = 'api/v1';
 const VARIABLES = { host: 'GATEWAY_HOST', port: 'GATEWAY_PORT' };
 
 /** @throws ListenError when the address can't be listened on. */
@@ -61,7 +61,7 @@ export async function startHttpServer(config: GatewayConfig, parts: HttpServerPa
   page?.register(fastify);
   const logger = new NestLogger(log, tracing);
   const app = await NestFactory.create(module, adapter, { logger, abortOnError: false, bodyParser: false });
-  app.setGlobalPrefix(API_PREFIX);
+  app.setGlobalPrefix(API_PATH);
   const { host, port } = config.http;
   try {
     await app.init();

@@ -3,42 +3,24 @@ import {
   deepFreeze,
   Environment,
   LISTENING_PORTS,
-  parseInteger,
   readLogConfig,
   readMongodbAddress,
   readStoreConfig,
   readTracingConfig,
   unknownVariables,
+  type ListenerConfig,
   type LogConfig,
   type MongodbAddress,
   type StoreConfig,
   type TracingConfig,
   type Variables,
-  type WholeNumbers,
 } from '@tasks/service';
+import { DEFAULT_ACCOUNT_SETTINGS, type AccountSettings } from '../application/accounts/account-ports.js';
 import { readPublicUrl } from './public-url.js';
 import { readTasks, type TasksConfig } from './tasks-config.js';
 
-/** A listening address. */
-export interface ListenerConfig {
-  readonly host: string;
-  /** 0 = any free port. */
-  readonly port: number;
-}
-
-/** Sign-up and session settings. */
-export interface AccountsConfig {
-  readonly isSignUpOpen: boolean;
-  /** In characters. */
-  readonly passwordMinLength: number;
-  /** Lifetime of an unused session. */
-  readonly sessionIdleDays: number;
-  /** Lifetime of a session after log-in. */
-  readonly sessionMaxDays: number;
-}
-
 /** Limits on requests, streams and connections; undefined: no limit. */
-export interface LimitsConfig {
+interface LimitsConfig {
   readonly maxConnections: number;
   /** Requests in ten seconds from one IPv4 address or IPv6 /64. */
   readonly requestsPerNetwork: number | undefined;
@@ -46,6 +28,9 @@ export interface LimitsConfig {
   readonly requestsPerAccount: number | undefined;
   readonly streamsPerAccount: number;
 }
+
+/** Scope of `Strict-Transport-Security`. */
+export type HstsMode = (typeof HSTS_MODES)[number];
 
 /** The complete, validated configuration of the gateway. */
 export interface GatewayConfig {
@@ -55,8 +40,8 @@ export interface GatewayConfig {
   readonly ops: ListenerConfig | undefined;
   /** The address that browsers use; undefined: any. */
   readonly publicUrl: URL | undefined;
-  readonly hsts: (typeof HSTS_MODES)[number];
-  readonly accounts: AccountsConfig;
+  readonly hsts: HstsMode;
+  readonly accounts: AccountSettings;
   readonly tasks: TasksConfig;
   readonly store: StoreConfig;
   /** Networks of proxies with trusted forwarding headers. */
@@ -97,9 +82,12 @@ export function parseConfig(variables: Variables): GatewayConfig {
     hsts: environment.choice('HSTS', HSTS_MODES) ?? 'on',
     accounts: {
       isSignUpOpen: environment.choice('SIGN_UP', SIGN_UP_MODES) !== 'closed',
-      passwordMinLength: environment.integer('PASSWORD_MIN_LENGTH', { min: 8, max: 128 }) ?? 15,
-      sessionIdleDays: environment.integer('SESSION_IDLE_DAYS', { min: 1, max: 365 }) ?? 14,
-      sessionMaxDays: environment.integer('SESSION_MAX_DAYS', { min: 1, max: 365 }) ?? 30,
+      passwordMinLength:
+        environment.integer('PASSWORD_MIN_LENGTH', { min: 8, max: 128 }) ?? DEFAULT_ACCOUNT_SETTINGS.passwordMinLength,
+      sessionIdleDays:
+        environment.integer('SESSION_IDLE_DAYS', { min: 1, max: 365 }) ?? DEFAULT_ACCOUNT_SETTINGS.sessionIdleDays,
+      sessionMaxDays:
+        environment.integer('SESSION_MAX_DAYS', { min: 1, max: 365 }) ?? DEFAULT_ACCOUNT_SETTINGS.sessionMaxDays,
     },
     tasks: readTasks(environment),
     store: readStoreConfig(environment, STORE_VARIABLES, readMongodb(environment)),
@@ -113,7 +101,7 @@ export function parseConfig(variables: Variables): GatewayConfig {
     tracing: readTracingConfig(environment),
     warnings: [],
   };
-  refuseContradictions(environment, config);
+  rejectContradictions(environment, config);
   environment.assertGood();
   return deepFreeze({
     ...config,
@@ -143,25 +131,8 @@ function readOps(environment: Environment): ListenerConfig | undefined {
   const text = environment.text('GATEWAY_OPS_PORT');
   const host = environment.text('GATEWAY_OPS_HOST') ?? ALL_ADDRESSES;
   if (text !== undefined && INJECTED.test(text)) return { host, port: DEFAULT_OPS_PORT };
-  const port = readNumberOrOff(environment, 'GATEWAY_OPS_PORT', LISTENING_PORTS, DEFAULT_OPS_PORT);
+  const port = environment.integerOrOff('GATEWAY_OPS_PORT', LISTENING_PORTS, DEFAULT_OPS_PORT);
   return port === undefined ? undefined : { host, port };
-}
-
-/** A whole number; undefined for `off`. */
-function readNumberOrOff(
-  environment: Environment,
-  name: string,
-  allowed: WholeNumbers,
-  byDefault: number,
-): number | undefined {
-  const text = environment.text(name);
-  if (text === undefined) return byDefault;
-  if (text === 'off') return undefined;
-  const number = parseInteger(text, allowed);
-  if (number === undefined) {
-    environment.refuse(name, text, `a whole number from ${String(allowed.min)} to ${String(allowed.max)}, or off`);
-  }
-  return number;
 }
 
 /** The task service's MongoDB, unless the gateway has its own; always with a separate database. */
@@ -180,7 +151,7 @@ function readTrustedProxies(environment: Environment): string[] {
   const networks = text.split(',').map((part) => part.trim());
   const bad = networks.filter((network) => !ipaddr.isValid(network) && !ipaddr.isValidCIDR(network));
   if (bad.length > 0) {
-    environment.refuse(
+    environment.reject(
       'TRUSTED_PROXIES',
       text,
       `addresses or networks like 10.0.0.0/8, with commas (not ${bad.join(', ')})`,
@@ -193,23 +164,23 @@ function readLimits(environment: Environment): LimitsConfig {
   const requests = { min: 1, max: 10_000_000 };
   return {
     maxConnections: environment.integer('GATEWAY_MAX_CONNECTIONS', { min: 1, max: 1_000_000 }) ?? 10_000,
-    requestsPerNetwork: readNumberOrOff(environment, 'GATEWAY_REQUESTS_PER_NETWORK', requests, 2_000),
-    requestsPerAccount: readNumberOrOff(environment, 'GATEWAY_REQUESTS_PER_ACCOUNT', requests, 500),
+    requestsPerNetwork: environment.integerOrOff('GATEWAY_REQUESTS_PER_NETWORK', requests, 2_000),
+    requestsPerAccount: environment.integerOrOff('GATEWAY_REQUESTS_PER_ACCOUNT', requests, 500),
     streamsPerAccount: environment.integer('GATEWAY_STREAMS_PER_ACCOUNT', { min: 1, max: 1_000 }) ?? 20,
   };
 }
 
-function refuseContradictions(
+function rejectContradictions(
   environment: Environment,
   { http, ops, accounts: { sessionIdleDays, sessionMaxDays } }: GatewayConfig,
 ): void {
   if (ops !== undefined && ops.port !== 0 && ops.port === http.port) {
-    environment.complain(
+    environment.report(
       `GATEWAY_PORT and GATEWAY_OPS_PORT are both ${String(ops.port)}, they must differ; GATEWAY_OPS_PORT=off for none`,
     );
   }
   if (sessionIdleDays > sessionMaxDays) {
-    environment.complain(
+    environment.report(
       `SESSION_IDLE_DAYS is ${String(sessionIdleDays)}, it must not exceed SESSION_MAX_DAYS (${String(sessionMaxDays)})`,
     );
   }

@@ -13,6 +13,6 @@ export function readPublicUrl(environment: Environment): URL | undefined {
     url.hash === '' &&
     url.username === '' &&
     url.password === '';
-  if (!isOrigin) environment.refuse('PUBLIC_URL', text, 'like https://tasks.example.com, without a path');
+  if (!isOrigin) environment.reject('PUBLIC_URL', text, 'like https://tasks.example.com, without a path');
   return url;
 }

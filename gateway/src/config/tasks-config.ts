@@ -12,7 +12,7 @@ export interface TasksConfig {
 }
 
 /** Content of the files, in PEM. */
-export interface TasksTls {
+interface TasksTls {
   /** Trusted authorities; undefined: those of Node. */
   readonly ca: string | undefined;
   /** Client certificate, if the task service requires one. */
@@ -20,7 +20,7 @@ export interface TasksTls {
 }
 
 /** The client certificate of the gateway, and its key, in PEM. */
-export interface ClientCertificate {
+interface ClientCertificate {
   readonly cert: string;
   readonly key: string;
   readonly expiresAt: Date;
@@ -34,7 +34,7 @@ export function readTasks(environment: Environment): TasksConfig {
   const text = environment.text('TASKS_SERVERS') ?? DEFAULT_SERVER;
   const [, host = '', digits = ''] = HOST_AND_PORT.exec(text) ?? [];
   const port = parseInteger(digits, PORTS);
-  if (port === undefined) environment.refuse('TASKS_SERVERS', text, 'host:port of one server, like localhost:6001');
+  if (port === undefined) environment.reject('TASKS_SERVERS', text, 'host:port of one server, like localhost:6001');
   return { host: host.replace(/^\[|\]$/g, ''), port: port ?? PORTS.min, tls: readTls(environment) };
 }
 
@@ -44,7 +44,7 @@ function readTls(environment: Environment): TasksTls | undefined {
   const key = readFile(environment, 'TASKS_TLS_KEY');
   const expiresAt = cert === undefined ? undefined : expiryOf(environment, 'TASKS_TLS_CERT', cert);
   if ((cert === undefined) !== (key === undefined)) {
-    environment.complain('TASKS_TLS_CERT and TASKS_TLS_KEY go together: set both or none');
+    environment.report('TASKS_TLS_CERT and TASKS_TLS_KEY go together: set both or none');
   }
   if (ca === undefined && cert === undefined) return undefined;
   return { ca, client: cert && key && expiresAt ? { cert, key, expiresAt } : undefined };
@@ -54,7 +54,7 @@ function expiryOf(environment: Environment, name: string, cert: string): Date | 
   try {
     return new Date(new X509Certificate(cert).validTo);
   } catch {
-    environment.refuse(name, environment.text(name) ?? '', 'a file with a certificate (PEM)');
+    environment.reject(name, environment.text(name) ?? '', 'a file with a certificate (PEM)');
     return undefined;
   }
 }
@@ -65,7 +65,7 @@ function readFile(environment: Environment, name: string): string | undefined {
   try {
     return readFileSync(resolve(file), 'utf8');
   } catch (error) {
-    environment.refuse(name, file, `a file that can be read (${(error as Error).message})`);
+    environment.reject(name, file, `a file that can be read (${(error as Error).message})`);
     return '';
   }
 }

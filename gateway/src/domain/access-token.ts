@@ -7,9 +7,9 @@ export type Scope = 'tasks:read' | 'tasks:write';
 export const SCOPES: readonly Scope[] = ['tasks:read', 'tasks:write'];
 
 /** Maximum length of a token's name, in UTF-16 units. */
-export const TOKEN_NAME_MAX_LENGTH = 100;
+const TOKEN_NAME_MAX_LENGTH = 100;
 /** Maximum lifetime of a token. */
-export const TOKEN_MAX_DAYS = 366;
+const TOKEN_MAX_DAYS = 366;
 
 const DAY_MS = 86_400_000;
 

@@ -42,6 +42,11 @@ export type AccountExpectation = Partial<
   Pick<Account, 'status' | 'credentialVersion' | 'passwordHash' | 'recoveryDigest'>
 >;
 
+/** Whether the account meets the precondition of a change. */
+export function isAsExpected(account: Account, expected: AccountExpectation): boolean {
+  return (Object.keys(expected) as (keyof AccountExpectation)[]).every((field) => account[field] === expected[field]);
+}
+
 /** The changes that end every session and every token of the account. */
 export function endOfCredentials(account: Account): Pick<Account, 'credentialVersion' | 'tokenVersion'> {
   return { credentialVersion: account.credentialVersion + 1, tokenVersion: account.tokenVersion + 1 };

@@ -5,7 +5,7 @@ import { canonicalUsername } from './username.js';
 export const PASSWORD_MAX_BYTES = 1_024;
 
 /** Parameters for checking a new password. */
-export interface PasswordRules {
+interface PasswordRules {
   /** Minimum length, in characters. */
   readonly minLength: number;
   /** Common passwords, in lower case. */

@@ -31,7 +31,7 @@ export interface TokenPrincipal {
 export type Principal = SessionPrincipal | TokenPrincipal;
 
 /** Time after a verification of the password in which the account may be changed. */
-export const RECENT_AUTHENTICATION_MS = 10 * 60_000;
+const RECENT_AUTHENTICATION_MS = 10 * 60_000;
 
 /** Whether the principal has this scope. */
 export function hasScope(principal: Principal, scope: Scope): boolean {

@@ -1,7 +1,7 @@
 import type { InputProblem } from './account.errors.js';
 
 /** Minimum and maximum length of a username, in characters. */
-export const USERNAME_LENGTHS = { min: 3, max: 64 } as const;
+const USERNAME_LENGTHS = { min: 3, max: 64 } as const;
 
 /** Letters (with their marks), digits and `._-@+`, so that an e-mail address is a username. */
 const USERNAME_PATTERN = /^(?:\p{L}\p{M}*|\p{Nd}|[._\-@+])+$/u;

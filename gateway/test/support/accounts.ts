@@ -31,7 +31,7 @@ export function cheapHasher(logN = 1): ScryptPasswordHasher {
 }
 
 /** Replaceable parts. */
-export interface TestAccountOptions {
+interface TestAccountOptions {
   readonly store?: AccountStore;
   readonly hasher?: PasswordHasher;
   readonly settings?: Partial<AccountSettings>;

@@ -1,7 +1,7 @@
 import type { TestClient } from './test-client.js';
 
 /** A server-sent event. */
-export interface ServerEvent {
+interface ServerEvent {
   readonly type: string;
   readonly data: string;
 }

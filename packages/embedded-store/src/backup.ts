@@ -28,7 +28,7 @@ export interface BackupReport {
 }
 
 /** The last line. */
-interface Seal {
+interface Trailer {
   readonly entries: number;
   readonly sha256: string;
 }
@@ -55,8 +55,8 @@ export async function writeBackup(
         count += chunk.length;
         await writeText(output, hash, chunk.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
       }
-      const seal: Seal = { entries: count, sha256: hash.digest('hex') };
-      await output.writeFile(`${JSON.stringify(seal)}\n`);
+      const trailer: Trailer = { entries: count, sha256: hash.digest('hex') };
+      await output.writeFile(`${JSON.stringify(trailer)}\n`);
       await output.sync();
     } finally {
       await output.close();
@@ -140,13 +140,13 @@ async function checkBackup(file: FileHandle, path: string, expected: BackupConte
     lines++;
   }
   if (lines === 0) throw unusable(`${path} is empty: use another backup`);
-  const seal = parsed<Seal>(last);
-  if (seal?.sha256 === undefined)
+  const trailer = parsed<Trailer>(last);
+  if (trailer?.sha256 === undefined)
     throw unusable(`${path} is cut short, its last line with the checksum is missing: use another backup`);
-  if (seal.sha256 !== hash.digest('hex') || seal.entries !== lines - 2) {
+  if (trailer.sha256 !== hash.digest('hex') || trailer.entries !== lines - 2) {
     throw unusable(`${path} is damaged, its checksum does not match: use another backup`);
   }
-  return seal.entries;
+  return trailer.entries;
 }
 
 function checkHeader(line: string, path: string, { owner, version }: BackupContent): void {

@@ -6,17 +6,17 @@ import { connectControl } from './control.js';
 import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
 import { FolderWatch } from './folder-watch.js';
 import {
-  checkRoom,
+  ensureFreeSpace,
   holdsStore,
   inUse,
   lockHolder,
   makeFolder,
-  removeTrial,
+  removeSpaceProbe,
   writeMarker,
   type EmbeddedStoreOptions,
 } from './folder.js';
 import { checkTable, readLiveFiles, tablePaths } from './leveldb-files.js';
-import { openValue, sealValue } from './sealed-value.js';
+import { verifiedValue, withChecksum } from './value-checksum.js';
 import { WriteQueue, type Changes, type Transaction } from './write-queue.js';
 
 /** A key and its value. */
@@ -152,7 +152,7 @@ export class EmbeddedStore {
       claimed = place;
       const unchecked = isThere ? await checkFiles(options) : [];
       const db = await openLevelDb(folder, !isThere);
-      removeTrial(folder);
+      removeSpaceProbe(folder);
       if (!isThere) writeMarker(options);
       const store = new EmbeddedStore(options, db, place);
       void store.#checkTables(unchecked);
@@ -334,7 +334,7 @@ export class EmbeddedStore {
 
   #opened(key: string, stored: string | undefined): string | undefined {
     if (stored === undefined) return undefined;
-    const value = openValue(key, stored);
+    const value = verifiedValue(key, stored);
     if (value === undefined) throw this.#onDamagedContent('is damaged, a value does not match its checksum');
     return value;
   }
@@ -346,7 +346,7 @@ export class EmbeddedStore {
       const batch = this.#usableDb().batch();
       for (const [key, value] of changes) {
         if (value === undefined) batch.del(key);
-        else batch.put(key, sealValue(key, value));
+        else batch.put(key, withChecksum(key, value));
       }
       await batch.write({ sync: true });
     } catch (error) {
@@ -372,7 +372,7 @@ export class EmbeddedStore {
   /** After a failed write, LevelDB rejects all writes until it is reopened, since the end of its log is unknown. */
   async #reopen(): Promise<void> {
     try {
-      await checkRoom(this.folder);
+      await ensureFreeSpace(this.folder);
     } catch (error) {
       this.#onWriteFailed(error);
       return;

@@ -12,7 +12,7 @@ const PERIOD_MS = 500;
 const TABLES_PER_PERIOD = 200;
 
 /** Callbacks of a watch, called from its timer. */
-export interface FolderWatchEvents {
+interface FolderWatchEvents {
   /** Paths of the tables in use now. */
   tablesInUse(): readonly string[];
   /** Called after each check with whether the folder is still the one that was opened. */
@@ -32,14 +32,14 @@ export class FolderWatch {
   #current: string;
   #newestLog = '';
   #nextTable = 0;
-  #isLooking = false;
+  #isChecking = false;
 
   constructor(folder: string, events: FolderWatchEvents) {
     this.#folder = folder;
     this.#events = events;
     this.#lock = this.#identityOf(LOCK);
     this.#current = this.#identityOf(CURRENT);
-    this.#timer = setInterval(() => void this.#look(), PERIOD_MS).unref();
+    this.#timer = setInterval(() => void this.#check(), PERIOD_MS).unref();
   }
 
   /** Whether the folder is still the one that was opened. Takes some microseconds. */
@@ -62,9 +62,9 @@ export class FolderWatch {
     return found === undefined ? 'missing' : `${String(found.dev)}:${String(found.ino)}`;
   }
 
-  async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
     try {
       const isInPlace = this.isInPlace();
       this.#events.onChecked(isInPlace);
@@ -72,7 +72,7 @@ export class FolderWatch {
     } catch {
       // The folder can't be listed, or a file vanished in between: the next check finds the cause.
     } finally {
-      this.#isLooking = false;
+      this.#isChecking = false;
     }
   }
 

@@ -32,8 +32,8 @@ export interface EmbeddedStoreOptions {
 const MARKER = 'STORE';
 
 /** Disk space for opening a store, in addition to its logs. */
-const ROOM_BYTES = 1_048_576;
-const ROOM_FILE = 'room';
+const SPARE_BYTES = 1_048_576;
+const SPACE_PROBE_FILE = 'room';
 
 /** Content of a folder's marker. */
 interface Marker {
@@ -142,25 +142,25 @@ export function inUse(folder: string, setting: string, options?: ErrorOptions): 
  *
  * @throws Error of the file system, such as ENOSPC.
  */
-export async function checkRoom(folder: string): Promise<void> {
+export async function ensureFreeSpace(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.log'));
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
-  const path = join(folder, ROOM_FILE);
+  const path = join(folder, SPACE_PROBE_FILE);
   const file = await open(path, 'w');
   try {
-    const chunk = Buffer.alloc(ROOM_BYTES, 1);
-    for (let left = sizes.reduce((sum, size) => sum + size, ROOM_BYTES); left > 0; left -= ROOM_BYTES)
+    const chunk = Buffer.alloc(SPARE_BYTES, 1);
+    for (let left = sizes.reduce((sum, size) => sum + size, SPARE_BYTES); left > 0; left -= SPARE_BYTES)
       await file.writeFile(chunk);
     await file.datasync();
   } finally {
     await file.close();
-    removeTrial(folder);
+    removeSpaceProbe(folder);
   }
 }
 
 /** Removes the file of a process that was killed during the free-space check. */
-export function removeTrial(folder: string): void {
-  rmSync(join(folder, ROOM_FILE), { force: true });
+export function removeSpaceProbe(folder: string): void {
+  rmSync(join(folder, SPACE_PROBE_FILE), { force: true });
 }
 
 function isFolder(path: string, setting: string): boolean {

@@ -20,7 +20,7 @@ const FOOTER_BYTES = 48;
 const TABLE_MAGIC = 0xdb4775248b80fb57n;
 
 /** The files of a store, according to its manifest. */
-export interface LiveFiles {
+interface LiveFiles {
   /** Paths of the logs, oldest first. */
   readonly logs: readonly string[];
   /** Paths of the tables and their sizes in bytes. */

@@ -14,7 +14,7 @@ export interface Transaction {
 export type Changes = ReadonlyMap<string, string | undefined>;
 
 /** Storage behind the queue. */
-export interface WriteTarget {
+interface WriteTarget {
   /** @throws Error for a damaged value, which fails the calling step. */
   get(key: string): string | undefined;
   /** Resolves once all changes are on the disk. */

@@ -93,8 +93,8 @@ describe('A backup', () => {
       truncateSync(file, at);
       await expect(Backup.open(file, scratch.options)).rejects.toThrow(`${file} is`);
     }
-    const unsealed = bytes.subarray(0, bytes.lastIndexOf('\n', bytes.length - 2) + 1);
-    writeFileSync(file, unsealed);
+    const truncated = bytes.subarray(0, bytes.lastIndexOf('\n', bytes.length - 2) + 1);
+    writeFileSync(file, truncated);
     await expect(Backup.open(file, scratch.options)).rejects.toThrow(
       `${file} is cut short, its last line with the checksum is missing: use another backup`,
     );

@@ -18,10 +18,10 @@ afterEach(() => scratch[Symbol.asyncDispose]());
 async function storeWithLog(): Promise<string> {
   await scratch.fill(0);
   const db = new ClassicLevel(scratch.folder, { compression: false });
-  const { sealValue } = await import('../src/sealed-value.js');
+  const { withChecksum } = await import('../src/value-checksum.js');
   for (let n = 0; n < 200; n++) {
     const key = `key ${String(n).padStart(6, '0')}`;
-    await db.put(key, sealValue(key, `value of ${String(n)}`), { sync: true });
+    await db.put(key, withChecksum(key, `value of ${String(n)}`), { sync: true });
   }
   await db.close();
   const [log = ''] = scratch.files(/\.log$/).slice(-1);

@@ -7,8 +7,8 @@ export interface MongoLog {
 }
 
 /** Pause between two attempts: it doubles from `min` to `max`. */
-const LEAST_PAUSE_MS = 500;
-const GREATEST_PAUSE_MS = 60_000;
+const MIN_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 60_000;
 
 /** Indexes that must exist. */
 export interface MongoIndexes {
@@ -47,7 +47,7 @@ export class IndexKeeper {
   async #tryUntilThere(run: number): Promise<void> {
     const { name, advice } = this.#indexes;
     let hasFailed = false;
-    for (let pauseMs = LEAST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, GREATEST_PAUSE_MS)) {
+    for (let pauseMs = MIN_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
       const failure = await this.#failureOfOne();
       if (run !== this.#run) return;
       if (failure === undefined) break;

@@ -2,7 +2,7 @@
 export type GivenUpReason = 'overloaded' | 'shutting-down' | 'deadline';
 
 /** Information of a client about a call that its server ended early. */
-export interface GivenUp {
+interface GivenUp {
   readonly reason: GivenUpReason;
   /** Whether the call may have run: `no` is always safe to retry. */
   readonly executed: 'no' | 'maybe';

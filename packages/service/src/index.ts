@@ -14,6 +14,7 @@ export {
   Environment,
   LISTENING_PORTS,
   parseInteger,
+  type ListenerConfig,
   type Variables,
   type WholeNumbers,
 } from './config/environment.js';

@@ -33,7 +33,7 @@ const toolchain = [
 ];
 
 /** Content of a copy besides the toolchain and its own files. */
-export interface ProjectCopyOptions {
+interface ProjectCopyOptions {
   /** Whether this checkout's packages are present, as after an install; default true. */
   readonly installed?: boolean;
   /**

@@ -10,7 +10,7 @@ export interface ProgramResult {
 }
 
 /** Environment of a program. */
-export interface ProgramOptions {
+interface ProgramOptions {
   /** The working directory. */
   cwd: string;
   /** Added to this process's environment; `undefined` removes a variable. */

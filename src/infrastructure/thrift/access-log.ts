@@ -2,7 +2,7 @@ import type { Logger, Readable } from '@tasks/service';
 import type { ThriftContext, ThriftServer } from 'nestjs-thrift';
 
 /** Returns the trace of a call. */
-export interface CallTraces {
+interface CallTraces {
   traceId(call: ThriftContext): string | undefined;
 }
 

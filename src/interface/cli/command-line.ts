@@ -14,7 +14,7 @@ export interface GlobalFlags extends ConnectionFlags {
 export type Job = (tasks: TasksClient, printer: Printer) => Promise<boolean>;
 
 /** Implementations of the commands. */
-export interface Runners {
+interface Runners {
   /** Runs a command that calls the service. */
   readonly call: (flags: GlobalFlags, job: Job) => Promise<void>;
   /** Runs a command on the store itself. */
@@ -39,7 +39,7 @@ interface FindFlags extends PageFlags {
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_PAGE_TASKS = 20;
 /** Maximum limit of one `find` call. */
-const MOST_FOUND = 1_000;
+const MAX_FOUND = 1_000;
 
 const EPILOGUE = ` Examples: tasks add alice "buy milk" tasks all alice tasks all alice | jq -r '.[].name' tasks all alice --jsonl | grep milk tasks find alice milk --open tasks update alice 6b04d58073ea5fcfc126d5a4 --done Results are a table on a terminal and JSON elsewhere. Exit codes: 0 done, 1 the service or the store rejected the command, failed or did not answer, 2 the command line is wrong.`;
 
@@ -93,7 +93,7 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     .description('find the tasks of a user whose names contain the text, newest first')
     .option('--open', 'only those that are not done')
     .option('--done', 'only those that are done')
-    .option('--limit <n>', 'maximum number of tasks', wholeNumber(1, MOST_FOUND), DEFAULT_PAGE_TASKS)
+    .option('--limit <n>', 'maximum number of tasks', wholeNumber(1, MAX_FOUND), DEFAULT_PAGE_TASKS)
     .option('--after <cursor>', 'continue after this cursor')
     .action((userId: string, text: string | undefined, { open, done, ...page }: FindFlags) =>
       start(async (tasks, printer) => {

@@ -80,10 +80,10 @@ function tlsPaths(flags: ConnectionFlags): TlsPaths {
   const environment = new Environment({ '--cert': flags.cert, '--key': flags.key, '--ca': flags.ca });
   const paths = readTlsPaths(environment, { cert: '--cert', key: '--key', ca: '--ca' });
   if ((paths.cert === undefined) !== (paths.key === undefined)) {
-    environment.complain('--cert and --key must be given together');
+    environment.report('--cert and --key must be given together');
   }
   if (flags.tls !== true && (paths.cert ?? paths.key ?? paths.ca)) {
-    environment.complain('--ca, --cert and --key are for TLS: give --tls as well');
+    environment.report('--ca, --cert and --key are for TLS: give --tls as well');
   }
   environment.assertGood();
   return paths;

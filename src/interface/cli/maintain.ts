@@ -15,7 +15,7 @@ import type { MaintenanceCommand, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
 /** Prints the result; returns whether all is well. */
-export type PrintResult = (printer: Printer) => boolean;
+type PrintResult = (printer: Printer) => boolean;
 
 /**
  * Executes the command.

@@ -14,7 +14,7 @@ export interface StoreFlags {
 }
 
 /** Options of a copy. */
-export interface CopyFlags extends StoreFlags {
+interface CopyFlags extends StoreFlags {
   readonly overwrite?: boolean;
 }
 

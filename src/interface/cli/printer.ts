@@ -22,7 +22,7 @@ export interface Printer {
 export type Write = (text: string) => void;
 
 /** Options of JSON output. */
-export interface JsonOptions {
+interface JsonOptions {
   /** Whether the output is a terminal: text that it would interpret is then escaped. */
   readonly isTerminal: boolean;
   /** Whether lists are printed as one document for each task, instead of one for all. */

@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import type { OnCopyProgress } from '../../application/copy-tasks.js';
 
 /** Shows the progress of a copy on a terminal. */
-export interface ProgressBar {
+interface ProgressBar {
   readonly onProgress: OnCopyProgress;
   /** Completes the bar, also after a failed copy. */
   stop(): void;

@@ -8,13 +8,13 @@ const ID_WIDTH = 24;
 const CREATED_WIDTH = 19;
 const DONE_WIDTH = 4;
 const LABEL_WIDTH = 7;
-const LEAST_NAME_WIDTH = 12;
+const MIN_NAME_WIDTH = 12;
 const GAP = '  ';
 
 /** Formats tasks as a table for a terminal with that many columns, one line each; long names take more. */
 export function taskTable(tasks: readonly Task[], columns: number): string {
   const indent = row('', '', '', '');
-  const nameWidth = Math.max(LEAST_NAME_WIDTH, columns - indent.length);
+  const nameWidth = Math.max(MIN_NAME_WIDTH, columns - indent.length);
   const rows = tasks.flatMap(({ id, createdOn, done, name }) => {
     const [first = '', ...more] = wrapped(name ?? '', nameWidth);
     return [
@@ -27,7 +27,7 @@ export function taskTable(tasks: readonly Task[], columns: number): string {
 
 /** Formats one task, a line for each of its fields. */
 export function taskDetails({ id, createdOn, done, name }: Task, columns: number): string {
-  const width = Math.max(LEAST_NAME_WIDTH, columns - LABEL_WIDTH - GAP.length);
+  const width = Math.max(MIN_NAME_WIDTH, columns - LABEL_WIDTH - GAP.length);
   const fields = Object.entries({
     id: id ?? '',
     created: `${shortTime(createdOn)} UTC`,

@@ -5,7 +5,7 @@ import { ThriftTransportError } from 'nestjs-thrift';
 const HANDSHAKE_LIMIT_MS = 1_000;
 
 /** Target of a call. */
-export interface CalledAddress {
+interface CalledAddress {
   readonly host: string;
   readonly port: number;
   /** Undefined: without TLS. */

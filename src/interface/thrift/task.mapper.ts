@@ -13,7 +13,7 @@ import type {
 // Fields are listed one by one, so that a new field of the domain is not exposed by accident.
 
 /** Minimum size of a task on the wire, in bytes: the compact protocol, an empty name, the shortest user id. */
-export const LEAST_TASK_BYTES = 50;
+export const MIN_TASK_BYTES = 50;
 
 /** Converts a task to its wire form. */
 export function toTaskMessage({ id, userId, name, createdOn, done }: Task): TaskMessage {

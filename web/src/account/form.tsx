@@ -5,7 +5,7 @@ import { useApp, useTexts } from '../ui/context.js';
 import { useCountdown } from '../ui/countdown.js';
 
 /** State of a form after its last attempt. */
-export interface FormState {
+interface FormState {
   readonly state: 'idle' | 'sending' | 'failed';
   readonly error?: ApiError | undefined;
   /** Fields that are empty. */

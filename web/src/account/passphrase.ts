@@ -1,5 +1,5 @@
 /** Number of words in a suggested passphrase. */
-export const PASSPHRASE_WORDS = 6;
+const PASSPHRASE_WORDS = 6;
 
 /**
  * Creates a passphrase of different words, drawn with equal probability.

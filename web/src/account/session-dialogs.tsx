@@ -145,7 +145,7 @@ export function PasswordDialog({ title, text, onPassword, onClose, ...form }: Pa
 }
 
 /** Runs actions for which the server may require the password, and the dialog that asks for it. */
-export interface Confirmation {
+interface Confirmation {
   /** Runs the action, and again after the password was entered if required. Throws ApiError for every other failure. */
   readonly run: (action: () => Promise<void>) => Promise<void>;
   readonly dialog: VNode | null;

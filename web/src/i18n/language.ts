@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals-core';
 import { en, type Texts } from './en.js';
 
 /** Supported languages. */
-export type LanguageCode = 'en' | 'de';
+type LanguageCode = 'en' | 'de';
 
 /** The texts in the chosen language, or the one that the browser prefers. All but English are loaded on demand. */
 export class Language {

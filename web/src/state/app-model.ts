@@ -16,7 +16,7 @@ import { TaskModel } from './task-model.js';
 import type { TaskQuery } from './task.js';
 
 /** Browser features that the model needs. */
-export interface BrowserPorts {
+interface BrowserPorts {
   /** Both never throw: see `safeStorage`. */
   readonly sessionStorage: ItemStorage;
   readonly localStorage: ItemStorage;

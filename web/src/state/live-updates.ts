@@ -6,7 +6,7 @@ export interface Stream {
 }
 
 /** Callbacks of live updates. */
-export interface LiveUpdatesOptions {
+interface LiveUpdatesOptions {
   readonly openStream: () => Stream;
   /** Some tasks changed elsewhere. */
   readonly onChanged: (taskIds: readonly string[]) => void;

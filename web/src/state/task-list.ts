@@ -6,7 +6,7 @@ import type { TaskCache } from './task-cache.js';
 import { matches, type Row, type Task, type TaskCounts, type TaskQuery } from './task.js';
 
 /** State of the list. `searching`: loads older tasks, page after page, until stopped. */
-export type ListState =
+type ListState =
   | { readonly state: 'loading' | 'loading-more' | 'searching' | 'ready' }
   | { readonly state: 'failed'; readonly error: ApiError };
 

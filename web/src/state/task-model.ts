@@ -13,7 +13,7 @@ import { matches, type Row, type Task } from './task.js';
 import { UndoHistory, type Undo } from './undo.js';
 
 /** Callbacks of the tasks. */
-export interface TaskModelOptions extends Pick<
+interface TaskModelOptions extends Pick<
   ChangeQueueOptions,
   'onSessionLost' | 'isOnline' | 'now' | 'setTimer' | 'clearTimer'
 > {

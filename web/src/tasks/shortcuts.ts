@@ -1,7 +1,7 @@
 import type { AppModel } from '../state/app-model.js';
 
 /** Actions of the keys outside of the list. */
-export interface ShortcutActions {
+interface ShortcutActions {
   readonly help: () => void;
 }
 

@@ -5,7 +5,7 @@ import type { Texts } from '../i18n/en.js';
 import type { Router } from './router.js';
 
 /** Objects available to every component. */
-export interface AppContext {
+interface AppContext {
   readonly app: AppModel;
   readonly router: Router;
 }

@@ -18,7 +18,7 @@ interface Assets {
 const DIST = new URL('../../dist/', import.meta.url);
 
 /** The policy of the gateway for the page. */
-export const PAGE_HEADERS = {
+const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; " +
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",

@@ -4,8 +4,8 @@ import type { SessionPrincipal } from '../../domain/principal.js';
 import { type PasswordProof, requirePassword } from './change-credentials.js';
 import { currentAccount, requireRecentAuthentication } from './credentials.js';
 import type { AccountParts } from './parts.js';
-import type { SessionView } from './sessions.js';
-import type { TokenView } from './tokens.js';
+import { sessionView, type SessionView } from './sessions.js';
+import { tokenView, type TokenView } from './tokens.js';
 
 /** Stored data of a user, without tasks and without secrets or their hashes. */
 export interface AccountExport {
@@ -37,9 +37,7 @@ export class ExportAccount {
       account: { id, username, createdOn },
       sessions: sessionsThere.map((session) => sessionView(session, principal)),
       devices: devicesThere.map(({ expiresOn }) => ({ expiresOn })),
-      tokens: tokensThere.map(({ id: tokenId, name, scopes, createdOn: on, expiresOn, lastFour, lastUsedOn }) => {
-        return { id: tokenId, name, scopes, createdOn: on, expiresOn, lastFour, lastUsedOn };
-      }),
+      tokens: tokensThere.map(tokenView),
     };
   }
 
@@ -47,13 +45,6 @@ export class ExportAccount {
   ended({ principal: { accountId }, address }: Pick<PasswordProof, 'principal' | 'address'>): void {
     this.#parts.audit.record({ type: 'account-exported', accountId, address });
   }
-}
-
-function sessionView(
-  { id, createdOn, lastSeenOn, expiresOn, userAgent }: Omit<SessionView, 'isCurrent'>,
-  { sessionId }: SessionPrincipal,
-): SessionView {
-  return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === sessionId };
 }
 
 /** Marks the account for deletion: it stops working at once, and `Housekeeping` removes it. */

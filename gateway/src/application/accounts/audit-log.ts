@@ -1,5 +1,5 @@
 /** Types of events of an account. */
-export type AuditEventType =
+type AuditEventType =
   | 'sign-up'
   | 'log-in'
   | 'log-in-failed'

@@ -41,7 +41,7 @@ export class Confirm {
 }
 
 /** A change of the password. */
-export interface ChangePasswordInput {
+interface ChangePasswordInput {
   readonly principal: SessionPrincipal;
   readonly currentPassword: string;
   readonly newPassword: string;

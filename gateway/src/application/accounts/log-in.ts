@@ -8,7 +8,7 @@ import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
 /** A log-in. */
-export interface LogInInput extends Origin {
+interface LogInInput extends Origin {
   readonly username: string;
   readonly password: string;
 }

@@ -1,5 +1,5 @@
 /** A client that is not a known device or session of the account. */
-export interface Stranger {
+interface Stranger {
   /** IP address of the client. */
   readonly address: string;
 }

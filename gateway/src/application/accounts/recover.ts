@@ -9,7 +9,7 @@ import type { AccountParts } from './parts.js';
 import type { SignedUp } from './sign-up.js';
 
 /** A log-in by the recovery code. */
-export interface RecoverInput extends Origin {
+interface RecoverInput extends Origin {
   readonly username: string;
   readonly recoveryCode: string;
   readonly newPassword: string;

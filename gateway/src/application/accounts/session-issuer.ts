@@ -5,9 +5,9 @@ import type { AccountPorts, Origin } from './account-ports.js';
 /** Maximum number of sessions of an account; beyond it, the one unused for longest ends. */
 export const MAX_SESSIONS = 50;
 /** Maximum number of devices of an account; beyond it, the oldest is removed. */
-export const MAX_DEVICES = 50;
+const MAX_DEVICES = 50;
 /** Lifetime of a known device, in days. */
-export const DEVICE_DAYS = 365;
+const DEVICE_DAYS = 365;
 
 const USER_AGENT_MAX_LENGTH = 256;
 const DAY_MS = 86_400_000;

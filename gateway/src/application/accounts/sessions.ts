@@ -10,8 +10,16 @@ export interface SessionView extends Pick<Session, 'id' | 'createdOn' | 'lastSee
   readonly isCurrent: boolean;
 }
 
+/** Returns a session as shown to its user. */
+export function sessionView(
+  { id, createdOn, lastSeenOn, expiresOn, userAgent }: Omit<SessionView, 'isCurrent'>,
+  { sessionId }: SessionPrincipal,
+): SessionView {
+  return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === sessionId };
+}
+
 /** A request about sessions. */
-export interface SessionRequest {
+interface SessionRequest {
   readonly principal: SessionPrincipal;
   /** IP address of the client. */
   readonly address: string;
@@ -50,9 +58,7 @@ export class ListSessions {
     return sessions
       .filter((session) => session.credentialVersion === account.credentialVersion && session.expiresOn > now)
       .toSorted((one, other) => other.lastSeenOn.getTime() - one.lastSeenOn.getTime())
-      .map(({ id, createdOn, lastSeenOn, expiresOn, userAgent }) => {
-        return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === principal.sessionId };
-      });
+      .map((session) => sessionView(session, principal));
   }
 }
 

@@ -8,7 +8,7 @@ import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
 /** A sign-up. */
-export interface SignUpInput extends Origin {
+interface SignUpInput extends Origin {
   readonly username: string;
   readonly password: string;
 }

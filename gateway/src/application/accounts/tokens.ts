@@ -36,7 +36,7 @@ export class ListTokens {
 
   /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
   async execute(principal: SessionPrincipal): Promise<readonly TokenView[]> {
-    return (await validTokens(this.#parts, principal)).map(viewOf);
+    return (await validTokens(this.#parts, principal)).map(tokenView);
   }
 }
 
@@ -91,7 +91,7 @@ export class CreateToken {
       throw new AccountError('TOO_MANY_TOKENS');
     }
     audit.record({ type: 'token-created', accountId: account.id, address });
-    return { ...viewOf(token), token: secret };
+    return { ...tokenView(token), token: secret };
   }
 }
 
@@ -135,6 +135,7 @@ async function validTokens(
     .toSorted((one, other) => other.createdOn.getTime() - one.createdOn.getTime());
 }
 
-function viewOf({ id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn }: AccessToken): TokenView {
+/** Returns a token as shown to its user. */
+export function tokenView({ id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn }: AccessToken): TokenView {
   return { id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn };
 }

@@ -3,7 +3,7 @@ import type { Task, TaskChanges, TaskCounts, TaskPage, TaskQuery, TaskService } 
 import { TaskServiceError } from './task-service.error.js';
 
 /** The task with a requested id, and whether this request added it. */
-export interface CreatedTask {
+interface CreatedTask {
   readonly task: Task;
   readonly isNew: boolean;
 }

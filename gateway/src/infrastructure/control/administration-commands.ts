@@ -13,7 +13,7 @@ const COMMAND = 'accounts.administer';
 const METHODS = ['list', 'create', 'disable', 'enable', 'resetPassword', 'endSessions', 'delete'] as const;
 type Method = (typeof METHODS)[number];
 
-interface Order {
+interface Request {
   readonly method: Method;
   readonly args: readonly unknown[];
 }
@@ -32,8 +32,8 @@ type Answer =
 /** Commands that a running gateway accepts on its control socket. */
 export function administrationCommands(administration: AccountAdministration): ControlCommands {
   return {
-    [COMMAND]: async (order): Promise<Answer> => {
-      const { method, args } = order as Order;
+    [COMMAND]: async (request): Promise<Answer> => {
+      const { method, args } = request as Request;
       if (!METHODS.includes(method)) throw new Error(`The running gateway does not support ${method}: update it`);
       try {
         const act = administration[method].bind(administration) as (...given: readonly unknown[]) => Promise<unknown>;
@@ -59,37 +59,37 @@ export class RemoteAdministration extends AccountAdministration {
   override async list(limit: number, after?: string): Promise<readonly AccountSummary[]> {
     // JSON has no undefined.
     const args = after === undefined ? [limit] : [limit, after];
-    return ((await this.#order('list', ...args)) as AccountSummary[]).map(withDates);
+    return ((await this.#send('list', ...args)) as AccountSummary[]).map(withDates);
   }
 
   override async create(username: string): Promise<NewAccountSummary> {
-    const created = (await this.#order('create', username)) as NewAccountSummary;
+    const created = (await this.#send('create', username)) as NewAccountSummary;
     return { ...created, account: withDates(created.account) };
   }
 
   override async disable(username: string): Promise<AccountSummary> {
-    return withDates((await this.#order('disable', username)) as AccountSummary);
+    return withDates((await this.#send('disable', username)) as AccountSummary);
   }
 
   override async enable(username: string): Promise<AccountSummary> {
-    return withDates((await this.#order('enable', username)) as AccountSummary);
+    return withDates((await this.#send('enable', username)) as AccountSummary);
   }
 
   override async resetPassword(username: string): Promise<NewAccountSummary> {
-    const reset = (await this.#order('resetPassword', username)) as NewAccountSummary;
+    const reset = (await this.#send('resetPassword', username)) as NewAccountSummary;
     return { ...reset, account: withDates(reset.account) };
   }
 
   override async endSessions(username: string, scope: { readonly tokens: boolean }): Promise<AccountSummary> {
-    return withDates((await this.#order('endSessions', username, scope)) as AccountSummary);
+    return withDates((await this.#send('endSessions', username, scope)) as AccountSummary);
   }
 
   override async delete(username: string): Promise<AccountSummary> {
-    return withDates((await this.#order('delete', username)) as AccountSummary);
+    return withDates((await this.#send('delete', username)) as AccountSummary);
   }
 
-  async #order(method: Method, ...args: readonly unknown[]): Promise<unknown> {
-    const answer = (await this.#client.call(COMMAND, { method, args } satisfies Order)) as Answer;
+  async #send(method: Method, ...args: readonly unknown[]): Promise<unknown> {
+    const answer = (await this.#client.call(COMMAND, { method, args } satisfies Request)) as Answer;
     if ('result' in answer) return answer.result;
     const { code, problems, retryAfterSeconds } = answer.rejected;
     throw new AccountError(code, { problems, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) });

@@ -9,7 +9,7 @@ import { networkOf } from '../network/network-of.js';
 import { HashQueue, type HashQueueLimits } from './hash-queue.js';
 
 /** Cost of one hash. */
-export interface ScryptParameters {
+interface ScryptParameters {
   /** Base-2 logarithm of the number of rounds. */
   readonly logN: number;
   readonly r: number;
@@ -17,7 +17,7 @@ export interface ScryptParameters {
 }
 
 /** OWASP's choice for 32 MiB a hash. */
-export const SCRYPT_PARAMETERS: ScryptParameters = { logN: 15, r: 8, p: 3 };
+const SCRYPT_PARAMETERS: ScryptParameters = { logN: 15, r: 8, p: 3 };
 
 /** Maximum memory of a stored hash's parameters, in bytes; beyond it the hash is rejected. */
 const MAX_MEMORY = 64 * 1_024 * 1_024;

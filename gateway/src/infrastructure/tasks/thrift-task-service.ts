@@ -71,7 +71,7 @@ export class ThriftTaskService extends TaskService {
         await this.#client.remove({ taskId, userId }, options);
       } catch (error) {
         // An earlier attempt may have removed it.
-        if (!isRepeated || !isRefusal(error) || codeOf(error) !== 'NOT_FOUND') throw error;
+        if (!isRepeated || !isBaseException(error) || codeOf(error) !== 'NOT_FOUND') throw error;
       }
     });
   }
@@ -119,14 +119,14 @@ function toTask({ id = '', name = '', done = false, createdOn = '' }: ThriftTask
 
 function toTaskServiceError(error: unknown): TaskServiceError {
   if (error instanceof TaskServiceError) return error;
-  if (isRefusal(error)) return new TaskServiceError(codeOf(error), error.message, { cause: error });
+  if (isBaseException(error)) return new TaskServiceError(codeOf(error), error.message, { cause: error });
   if (error instanceof ThriftError && error.code === 'UNKNOWN_METHOD') {
     return new TaskServiceError('OUTDATED', 'The task service does not have this method', { cause: error });
   }
   return new TaskServiceError('FAILED', 'The task service failed', { cause: error });
 }
 
-function isRefusal(error: unknown): error is ThriftException<BaseException> {
+function isBaseException(error: unknown): error is ThriftException<BaseException> {
   return error instanceof ThriftException && error.type === 'BaseException';
 }
 

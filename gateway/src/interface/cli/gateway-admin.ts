@@ -1,4 +1,4 @@
-import { ConfigError } from '@tasks/service';
+import { ConfigError, visibleText } from '@tasks/service';
 import { Command, CommanderError } from 'commander';
 import type {
   AccountAdministration,
@@ -159,7 +159,7 @@ function addAccountCommands(program: Command, invocation: Invocation): void {
     'disable <username>',
     'end all sessions and tokens of an account and block it until it is enabled',
   ).action(async (username: string, flags: ConfirmFlags) => {
-    await invocation.confirm(`Disable ${visible(username)}? Its sessions and tokens end for good.`, flags);
+    await invocation.confirm(`Disable ${visibleText(username)}? Its sessions and tokens end for good.`, flags);
     printAccount(invocation, await invocation.administer((administration) => administration.disable(username)));
   });
   program
@@ -174,7 +174,7 @@ function addAccountCommands(program: Command, invocation: Invocation): void {
     'end the password, sessions and tokens; prints the code with which the user sets a new password, once',
   ).action(async (username: string, flags: ConfirmFlags) => {
     await invocation.confirm(
-      `Reset ${visible(username)}? Its password, sessions, tokens and recovery code end.`,
+      `Reset ${visibleText(username)}? Its password, sessions, tokens and recovery code end.`,
       flags,
     );
     printCode(invocation, await invocation.administer((administration) => administration.resetPassword(username)));
@@ -183,13 +183,13 @@ function addAccountCommands(program: Command, invocation: Invocation): void {
     .option('--tokens', 'end its access tokens as well')
     .action(async (username: string, flags: ConfirmFlags & { readonly tokens?: boolean }) => {
       const tokens = flags.tokens === true;
-      await invocation.confirm(`End every session${tokens ? ' and token' : ''} of ${visible(username)}?`, flags);
+      await invocation.confirm(`End every session${tokens ? ' and token' : ''} of ${visibleText(username)}?`, flags);
       const account = await invocation.administer((administration) => administration.endSessions(username, { tokens }));
       printAccount(invocation, account);
     });
   confirmed(program, 'delete <username>', 'delete an account; its tasks are deleted by the running gateway').action(
     async (username: string, flags: ConfirmFlags) => {
-      await invocation.confirm(`Delete ${visible(username)} with all its tasks? This can't be undone.`, flags);
+      await invocation.confirm(`Delete ${visibleText(username)} with all its tasks? This can't be undone.`, flags);
       printAccount(invocation, await invocation.administer((administration) => administration.delete(username)));
     },
   );
@@ -224,7 +224,7 @@ function addStoreCommands(program: Command, invocation: Invocation): void {
       if (isInteractive) err('\n');
       invocation.print(report, () => `${number(report.added)} added, ${number(report.there)} existed already`);
       if (report.conflicts.length === 0) return;
-      const names = report.conflicts.map(visible).join(', ');
+      const names = report.conflicts.map(visibleText).join(', ');
       throw new Error(`not copied, since another account has the name there: ${names}`);
     });
 }
@@ -246,7 +246,12 @@ async function allAccounts(administration: AccountAdministration): Promise<Accou
 
 function accountTable(accounts: readonly AccountSummary[]): string {
   if (accounts.length === 0) return 'No accounts';
-  const rows = accounts.map(({ username, status, createdOn, id }) => [visible(username), status, day(createdOn), id]);
+  const rows = accounts.map(({ username, status, createdOn, id }) => [
+    visibleText(username),
+    status,
+    day(createdOn),
+    id,
+  ]);
   const titles = ['username', 'status', 'created', 'id'];
   const widths = titles.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
@@ -262,14 +267,14 @@ function accountTable(accounts: readonly AccountSummary[]): string {
 }
 
 function printAccount(invocation: Invocation, account: AccountSummary): void {
-  invocation.print(account, () => `${visible(account.username)}: ${account.status}`);
+  invocation.print(account, () => `${visibleText(account.username)}: ${account.status}`);
 }
 
 function printCode(invocation: Invocation, created: NewAccountSummary): void {
   invocation.print(
     created,
     () =>
-      `${visible(created.account.username)}: ${created.account.status}\n` +
+      `${visibleText(created.account.username)}: ${created.account.status}\n` +
       `Recovery code, shown once: ${created.recoveryCode}\n` +
       'Give it to the user, who can set a password with it, once.',
   );
@@ -283,11 +288,6 @@ function describe(error: unknown): string {
     return `${field}: ${rule}${limit === undefined ? '' : ` (${String(limit)})`}`;
   });
   return problems.length > 0 ? problems.join(', ') : error.message;
-}
-
-/** Usernames have no control characters, but typed text may. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd');
 }
 
 function day(date: Date): string {

@@ -58,7 +58,7 @@ export interface InvalidValue {
 }
 
 /** Details of a problem besides its kind and its text. */
-export interface ProblemOptions {
+interface ProblemOptions {
   readonly errors?: readonly InvalidValue[];
   /** Headers of the answer, lower case. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -2,14 +2,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Logger } from '@tasks/service';
 import { isApi } from './api-path.js';
 import { plainAddress } from './client.js';
-import { HTTP_LIMITS } from './http-adapter.js';
+import { HTTP_LIMITS } from './http-limits.js';
 import { Problem } from './problem.js';
 import type { RequestGate } from './request-gate.js';
 import type { RequestLimits } from './request-limits.js';
 import type { Headers } from './security-headers.js';
 
 /** Processing of a request before routing. */
-export interface RequestHooks {
+interface RequestHooks {
   readonly gate: RequestGate;
   readonly limits: RequestLimits;
   readonly headers: { readonly api: Headers; readonly page: Headers };

@@ -2,7 +2,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from './problem.js';
 
 /** Maximum number of requests within a time window; undefined: no limit. */
-export interface RequestLimitsOptions {
+interface RequestLimitsOptions {
   /** Of one IPv4 address or IPv6 /64. */
   readonly perNetwork: number | undefined;
   /** Of one account, by all its sessions and tokens. */

@@ -1,5 +1,4 @@
-/** Scope of `Strict-Transport-Security`. */
-export type HstsMode = 'off' | 'on' | 'subdomains';
+import type { HstsMode } from '../../config/config.js';
 
 /** Headers by their lower-case names. */
 export type Headers = Readonly<Record<string, string>>;

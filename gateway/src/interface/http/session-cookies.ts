@@ -8,7 +8,7 @@ const SESSION = 'tasks-session';
 const DEVICE = 'tasks-device';
 
 /** The cookies of a request. */
-export interface Cookies {
+interface Cookies {
   readonly session: string | undefined;
   readonly device: string | undefined;
 }

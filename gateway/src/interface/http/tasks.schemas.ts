@@ -11,7 +11,7 @@ const PAGE_DEFAULT = 50;
 const wellFormed = (text: string): boolean => text.isWellFormed();
 const WELL_FORMED = { error: 'must not have lone surrogates', params: { code: 'surrogate' } };
 
-export const TaskId = z
+const TaskId = z
   .string()
   .regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits, lower case')
   .meta({ id: 'TaskId', description: '24 hexadecimal digits, lower case.', example: '6925c1f00a1b2c3d4e5f6071' });

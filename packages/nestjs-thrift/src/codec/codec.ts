@@ -10,7 +10,7 @@ import { WrongValue } from './wrong-value.js';
 const OUTERMOST = 1;
 
 /** Reads and writes one struct, in any protocol. */
-export class StructCodec {
+class StructCodec {
   constructor(
     private readonly readStruct: ReadStruct,
     private readonly writeStruct: WriteValue,

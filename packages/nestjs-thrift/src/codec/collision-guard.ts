@@ -21,7 +21,7 @@ const CHECK_PAUSE_MS = 4;
 const CHECK_PAUSE_MS_PER_KEY = 0.0002;
 
 /** The common interface of Set and Map. */
-export interface KeyedContainer {
+interface KeyedContainer {
   readonly size: number;
   has(key: ThriftValue): boolean;
   keys(): Iterable<ThriftValue>;

@@ -12,7 +12,7 @@ import { wireType } from './wire-type.js';
 export type StructValue = Record<string, ThriftValue | undefined>;
 
 /** Reads one value of a type at nesting level `depth`. */
-export type ReadValue = (reader: ProtocolReader, depth: number, context: ReadContext) => ThriftValue;
+type ReadValue = (reader: ProtocolReader, depth: number, context: ReadContext) => ThriftValue;
 
 /** Reads one struct. */
 export type ReadStruct = (reader: ProtocolReader, depth: number, context: ReadContext) => StructValue;

@@ -15,7 +15,7 @@ const JSON_START = 0x5b;
 export type ForeignProtocol = 'tls' | 'http' | 'thriftpy2-json' | 'zlib' | 'unknown';
 
 /** Result of looking at the first bytes of a connection. */
-export type Detection =
+type Detection =
   | { readonly kind: 'dialect'; readonly protocol: Protocol; readonly framing: FramingName }
   | { readonly kind: 'foreign'; readonly speaks: ForeignProtocol };
 

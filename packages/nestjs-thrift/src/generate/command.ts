@@ -29,7 +29,7 @@ const OPTIONS = {
 } as const;
 
 /** What the command writes to. */
-export interface CommandOutput {
+interface CommandOutput {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }

@@ -10,7 +10,7 @@ const TAKEN = (
 ).split(' ');
 
 /** The types of the transport that a generated file may need. */
-export type TransportType = 'ThriftCallOptions' | 'ThriftContext' | 'ThriftReply' | 'ThriftUnion';
+type TransportType = 'ThriftCallOptions' | 'ThriftContext' | 'ThriftReply' | 'ThriftUnion';
 
 /**
  * The names in TypeScript of all that one generated file holds: the definitions of the IDL file itself, and those of

@@ -4,7 +4,7 @@ import { bracketed, group, indent, join, render, SPACE, whenBroken, type Layout 
 import type { Names } from './names.js';
 
 /** What the text of a type depends on. */
-export interface TypeOptions {
+interface TypeOptions {
   /** Whether `map<string, …>` is a plain object, as the codec reads it with the option of the same name. */
   readonly stringMapsAsObjects: boolean;
 }

@@ -12,7 +12,7 @@ export interface Program {
 }
 
 /** Source of included files. Both functions may throw anything. */
-export interface SourceReader {
+interface SourceReader {
   /** Returns a unique identifier of a file, given its path after `include` and the including file. */
   locate(path: string, includer: string): string;
   /** The text of a located file. */

@@ -4,7 +4,7 @@ import type { ValueNode } from './ast.js';
 import { quoted } from './diagnostics.js';
 
 /** A one-token value of the text, or a constant with such a value. */
-export type Scalar =
+type Scalar =
   | { readonly kind: 'int'; readonly value: bigint }
   | { readonly kind: 'double'; readonly value: number }
   | { readonly kind: 'bool'; readonly value: boolean }

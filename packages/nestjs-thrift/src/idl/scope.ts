@@ -8,7 +8,7 @@ import { TypeTable } from './type-table.js';
 export type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A default not evaluated yet, and the file that contains it. */
-export interface PendingDefault {
+interface PendingDefault {
   readonly field: Draft<FieldSchema>;
   readonly node: ValueNode;
   readonly scope: Scope;

@@ -30,7 +30,7 @@ export function checkContainerSize(size: number, limits: ReadLimits): void {
 }
 
 /** Checks that the elements of a container, at their minimum size, fit into the remaining bytes. */
-export function checkRoom(size: number, minElementBytes: number, left: number): void {
+export function checkElementsFit(size: number, minElementBytes: number, left: number): void {
   if (size * minElementBytes <= left) return;
   throw new ThriftProtocolError('truncated', `a container of ${String(size)} elements is longer than its message`);
 }

@@ -7,7 +7,7 @@ const MIN_ROOM_BYTES = 4_096;
 const SMALL_BYTES = 1_024;
 
 /** A block of memory that consecutive messages are written into. Reused once all of them are sent. */
-export interface Slab {
+interface Slab {
   readonly bytes: Buffer;
   /** Number of messages in it that are not sent yet. */
   pins: number;

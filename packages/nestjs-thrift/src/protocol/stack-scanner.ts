@@ -9,7 +9,7 @@ export const MORE_NEEDED = -1;
 const UNTIL_STOP = -1;
 
 /** Sizes of values by type, in one protocol. */
-export interface ValueSizes {
+interface ValueSizes {
   /** Returns the minimum size of a value. @throws ThriftProtocolError for an unknown type. */
   readonly min: (type: number) => number;
   /** Whether all values of the type have the minimum size. */

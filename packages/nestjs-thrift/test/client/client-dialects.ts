@@ -2,7 +2,7 @@ import type { FramingName } from '../../src/framing/framing.js';
 import type { ProtocolName } from '../../src/protocol/protocol.js';
 
 /** A dialect of a client, and of the replies to it. */
-export interface ClientDialect {
+interface ClientDialect {
   readonly name: string;
   readonly protocol: ProtocolName;
   readonly framing: FramingName;

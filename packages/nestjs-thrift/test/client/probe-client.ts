@@ -14,7 +14,7 @@ export interface Probe {
 }
 
 /** A client of that port with its facade; closed at the end of the test. */
-export interface ProbeClient {
+interface ProbeClient {
   readonly client: ClientThrift;
   readonly probe: Probe;
 }

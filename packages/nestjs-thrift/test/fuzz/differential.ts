@@ -21,7 +21,7 @@ import {
 const ESCAPED = '\b\t\n\f\r';
 
 /** It writes zeros before negative numbers nearer to 0. */
-const LEAST_UNPADDED = -100_000_000_000n;
+const MIN_UNPADDED = -100_000_000_000n;
 
 /** Values that npm `thrift` 0.24 writes as other libraries do. */
 function writableValues(dialect: NpmDialect): ValueOptions {
@@ -30,7 +30,7 @@ function writableValues(dialect: NpmDialect): ValueOptions {
   if (dialect !== 'json') return values;
   return {
     ...values,
-    i64: values.i64.filter((value) => value >= 0n || value <= LEAST_UNPADDED),
+    i64: values.i64.filter((value) => value >= 0n || value <= MIN_UNPADDED),
     double: double.filter(Number.isFinite),
     string: values.string.filter((text) => Array.from(text).every((one) => one >= ' ' || ESCAPED.includes(one))),
   };

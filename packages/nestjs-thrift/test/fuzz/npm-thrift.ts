@@ -8,7 +8,7 @@ import type { Portable } from '../interop/portable.js';
 export type NpmDialect = ProtocolName | 'old-style';
 
 /** Its transport classes, each with messages in memory. */
-export type NpmFraming = 'buffered' | 'framed';
+type NpmFraming = 'buffered' | 'framed';
 
 /** Its transport for bytes of a socket, which passes on complete messages. */
 type Receiver = NpmTransportClass & {

@@ -11,14 +11,14 @@ import { anything, samples } from './schemas.js';
 
 const nothing = struct('Nothing', []);
 /** Far more than bytes of this size need, far less than a quadratic algorithm needs. */
-const MOST_MS = 2_000;
+const MAX_MS = 2_000;
 
 /** Result for some bytes: a value or an offset, or the reason of one of our errors. Any other error is a finding. */
 function outcome<Value>(run: () => Value): Value | string {
   const startedAt = performance.now();
   const result = valueOrReason(run);
   const tookMs = performance.now() - startedAt;
-  if (tookMs > MOST_MS) throw new Error(`took ${String(tookMs)} ms`);
+  if (tookMs > MAX_MS) throw new Error(`took ${String(tookMs)} ms`);
   return result;
 }
 

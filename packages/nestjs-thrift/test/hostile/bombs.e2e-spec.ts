@@ -30,7 +30,7 @@ function countWith(dialect: Dialect, type: number, id: number, write: (writer: P
   });
 }
 
-async function expectRefused(dialect: Dialect, bytes: Buffer, message: RegExp): Promise<void> {
+async function expectRejected(dialect: Dialect, bytes: Buffer, message: RegExp): Promise<void> {
   const peer = await server.connect();
   const before = process.memoryUsage().arrayBuffers;
   void peer.write(bytes);
@@ -53,7 +53,7 @@ describe.each(dialects)('in $name', (dialect) => {
       writer.writeListBegin(BYTE, 0x7fffffff);
       writer.writeListEnd();
     });
-    await expectRefused(dialect, bytes, /2147483647/);
+    await expectRejected(dialect, bytes, /2147483647/);
   });
 
   it('a map with an allowed size but no entries allocates nothing', async () => {
@@ -82,7 +82,7 @@ describe.each(dialects)('in $name', (dialect) => {
         writer.writeStructEnd(outer);
       }
     });
-    await expectRefused(dialect, bytes, /nested/);
+    await expectRejected(dialect, bytes, /nested/);
   });
 });
 
@@ -93,7 +93,7 @@ describe('a varint of 11 bytes', () => {
       for (let i = 0; i < 10; i++) writer.writeI8(-1);
       writer.writeI8(1);
     });
-    await expectRefused(dialect, bytes, /varint/);
+    await expectRejected(dialect, bytes, /varint/);
   });
 });
 
@@ -105,7 +105,7 @@ describe('JSON', () => {
     const text = `${whole.slice(0, at)}{"77":{"rec":${'{"1":{"rec":'.repeat(100_000)}`;
     const bytes = Buffer.from(text, 'latin1');
     if (dialect.isFramed) bytes.writeInt32BE(bytes.length - 4);
-    await expectRefused(dialect, bytes, /nested/);
+    await expectRejected(dialect, bytes, /nested/);
   });
 });
 

@@ -1,8 +1,8 @@
 /** The protocols; `old-binary` is binary without a version in front (`strictWrite = false`). */
-export type DialectProtocol = 'binary' | 'old-binary' | 'compact' | 'json';
+type DialectProtocol = 'binary' | 'old-binary' | 'compact' | 'json';
 
 /** Framings; `header` is THeader, `framed-header` is THeader inside a frame. */
-export type DialectFraming = 'unframed' | 'framed' | 'header' | 'framed-header';
+type DialectFraming = 'unframed' | 'framed' | 'header' | 'framed-header';
 
 /** Protocol and framing of a connection. */
 export interface Dialect {

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import type { Dialect } from './dialects.js';
 
 /** A message on the wire: the transforms in its THeader, and the body as sent. */
-export interface TappedMessage {
+interface TappedMessage {
   readonly transforms: readonly number[];
   readonly body: Buffer;
 }

@@ -72,7 +72,7 @@ function portableType(type: TypeSchema, addStruct: (struct: StructSchema) => voi
 }
 
 /** Converts a value of the transport to JSON, with sets and maps sorted, so that equal values have equal JSON. */
-export function toPortable(type: TypeSchema, value: unknown): Portable {
+function toPortable(type: TypeSchema, value: unknown): Portable {
   switch (type.kind) {
     case 'struct':
       return structToPortable(type.struct, value as object);

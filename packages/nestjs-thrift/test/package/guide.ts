@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Steps of a guide. */
-export interface Guide {
+interface Guide {
   /** The files to write, by path. */
   readonly files: Readonly<Record<string, string>>;
   /** The commands to run, in order. */

@@ -3,7 +3,7 @@ import type { MessageHeader } from '../../src/protocol/protocol.js';
 import { hex, json } from './bytes.js';
 
 /** A message with an empty struct, and its bytes: the binary protocol has an old style, without a version. */
-export interface HeaderRow {
+interface HeaderRow {
   readonly name: string;
   readonly header: MessageHeader;
   readonly bytes: Readonly<Record<'binary' | 'old-style binary' | 'compact' | 'json', Buffer>>;

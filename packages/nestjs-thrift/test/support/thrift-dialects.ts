@@ -18,7 +18,7 @@ const limits = resolveLimits({ maxMessageBytes: 268_435_455, maxDepth: 1_000 });
 const codec = new Codec(limits);
 
 /** A message to send. */
-export interface CallOptions {
+interface CallOptions {
   readonly seqid?: number;
   /** CALL by default. */
   readonly type?: number;

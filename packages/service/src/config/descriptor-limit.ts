@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Minimum for the process to load: modules are read concurrently. */
-export const LEAST_DESCRIPTORS = 256;
+export const MIN_DESCRIPTORS = 256;
 
 /** Users of file descriptors besides the listener with limited connections. */
 export interface DescriptorUse {

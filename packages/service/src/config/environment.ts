@@ -20,6 +20,13 @@ export interface WholeNumbers {
 /** Ports to listen on; 0 is any free one. */
 export const LISTENING_PORTS: WholeNumbers = { min: 0, max: 65_535 };
 
+/** A listening address. */
+export interface ListenerConfig {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+}
+
 /**
  * Reads variables one by one and collects errors, so that all bad ones are reported at once. An empty variable counts
  * as unset: compose files and shells pass on empty ones for unset variables.
@@ -49,7 +56,7 @@ export class Environment {
   choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice | undefined {
     const value = this.text(name);
     const found = choices.find((choice) => choice === value);
-    if (value !== undefined && found === undefined) this.refuse(name, value, `one of ${choices.join(', ')}`);
+    if (value !== undefined && found === undefined) this.reject(name, value, `one of ${choices.join(', ')}`);
     return found;
   }
 
@@ -58,17 +65,27 @@ export class Environment {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const number = parseInteger(value, allowed);
-    if (number === undefined) this.refuse(name, value, describeNumbers(allowed));
+    if (number === undefined) this.reject(name, value, describeNumbers(allowed));
     return number;
   }
 
-  /** Notes that a variable is bad. @param allowed what it may be, to follow `must be`. */
-  refuse(name: string, value: string, allowed: string): void {
-    this.complain(`${name} is ${JSON.stringify(value)}, it must be ${allowed}`);
+  /** Returns the value as an integer, `byDefault` when unset, undefined for `off`. */
+  integerOrOff(name: string, allowed: WholeNumbers, byDefault: number): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return byDefault;
+    if (value === 'off') return undefined;
+    const number = parseInteger(value, allowed);
+    if (number === undefined) this.reject(name, value, `${describeNumbers(allowed)}, or off`);
+    return number;
+  }
+
+  /** Reports a bad variable. @param allowed what it may be, to follow `must be`. */
+  reject(name: string, value: string, allowed: string): void {
+    this.report(`${name} is ${JSON.stringify(value)}, it must be ${allowed}`);
   }
 
   /** Adds a problem as a sentence. */
-  complain(problem: string): void {
+  report(problem: string): void {
     this.#problems.push(problem);
   }
 

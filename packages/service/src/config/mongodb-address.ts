@@ -48,7 +48,7 @@ export function readMongodbAddress(environment: Environment, names = TASKS_MONGO
   if (uri === undefined) return { ...parts, database: database ?? names.defaultDatabase };
   const [, , hosts = '', path] = URI.exec(uri) ?? [];
   if (!hosts.split(',').every(isHostAndPort)) {
-    environment.complain(
+    environment.report(
       `${names.uri} is not shown, since it may hold a password; it must be like ` +
         'mongodb://user:password@host:27017/database?option=value, with @ : / ? # % in user and password percent-encoded',
     );
@@ -59,7 +59,7 @@ export function readMongodbAddress(environment: Environment, names = TASKS_MONGO
 function readDatabase(environment: Environment, name: string): string | undefined {
   const database = environment.text(name);
   if (database !== undefined && !DATABASE.test(database)) {
-    environment.refuse(name, database, 'at most 63 characters, none of / \\ . " $ * < > : | ? and blank');
+    environment.reject(name, database, 'at most 63 characters, none of / \\ . " $ * < > : | ? and blank');
   }
   return database;
 }
@@ -68,7 +68,7 @@ function readParts(environment: Environment): Omit<MongodbAddress, 'database'> {
   const port = readPort(environment);
   const named = environment.first(HOST_VARIABLES);
   if (named !== undefined && !HOST.test(bracketed(named.value))) {
-    environment.refuse(named.name, named.value, 'a host name or an IP address; for anything else use MONGODB_URI');
+    environment.reject(named.name, named.value, 'a host name or an IP address; for anything else use MONGODB_URI');
   }
   const host = bracketed(named?.value ?? port?.host ?? 'localhost');
   const place = `${host}:${String(port?.port ?? DEFAULT_PORT)}`;
@@ -83,7 +83,7 @@ function readPort(environment: Environment): { name: string; port: number; host?
   const [, host, digits] = HOST_AND_PORT.exec(value.replace(/^tcp:\/\//, '')) ?? [];
   const port = parseInteger(value.startsWith('tcp://') ? (digits ?? '') : value, PORTS);
   if (port === undefined) {
-    environment.refuse(name, value, 'a port from 1 to 65535, or an address like tcp://10.0.0.5:27017');
+    environment.reject(name, value, 'a port from 1 to 65535, or an address like tcp://10.0.0.5:27017');
     return undefined;
   }
   return value.startsWith('tcp://') ? { name, port, host } : { name, port };

@@ -20,7 +20,7 @@ export function readTracingConfig(environment: Environment): TracingConfig | und
   const protocol = environment.text(PROTOCOL) ?? SPOKEN;
   if (isDisabled || (base === undefined && own === undefined)) return undefined;
   // With another protocol the SDK would still use HTTP, and every trace would be lost.
-  if (protocol !== SPOKEN) environment.refuse(PROTOCOL, protocol, `${SPOKEN}, and the endpoint one that speaks it`);
+  if (protocol !== SPOKEN) environment.reject(PROTOCOL, protocol, `${SPOKEN}, and the endpoint one that speaks it`);
   return { url: own ?? `${String(base).replace(/\/$/, '')}/v1/traces` };
 }
 
@@ -29,6 +29,6 @@ function readUrl(environment: Environment, name: string): string | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:\/\//.test(text)) return text;
   const shown = text.replace(/\/\/.*@/, '//***@');
-  environment.refuse(name, shown, 'an address like http://collector:4318');
+  environment.reject(name, shown, 'an address like http://collector:4318');
   return undefined;
 }

@@ -13,7 +13,7 @@ export interface OwnVariables {
 const INJECTED_NAME = /_SERVICE_(?:HOST|PORT)|_PORT_\d+_/;
 const INJECTED_VALUE = /^(?:tcp|udp|sctp):\/\//;
 /** Maximum number of wrong letters for a name to be suggested. */
-const MOST_MISTAKES = 4;
+const MAX_MISTAKES = 4;
 
 /**
  * Returns a warning for each variable with a service prefix and an unknown name: a misspelt limit would be ignored
@@ -39,5 +39,5 @@ function nearest(name: string, candidates: readonly string[]): string | undefine
   const ranked = candidates
     .map((other) => ({ other, mistakes: distance(name, other) }))
     .sort((one, two) => one.mistakes - two.mistakes);
-  return ranked[0] && ranked[0].mistakes <= MOST_MISTAKES ? ranked[0].other : undefined;
+  return ranked[0] && ranked[0].mistakes <= MAX_MISTAKES ? ranked[0].other : undefined;
 }

@@ -1,4 +1,4 @@
-import { LEAST_DESCRIPTORS, readDescriptorLimit } from '../config/descriptor-limit.js';
+import { MIN_DESCRIPTORS, readDescriptorLimit } from '../config/descriptor-limit.js';
 
 /** Names of the variables for the listening address. */
 export interface ListenVariables {
@@ -7,13 +7,13 @@ export interface ListenVariables {
 }
 
 /** The process may open too few files to start. */
-export class DescriptorError extends Error {
+class DescriptorError extends Error {
   override readonly name = 'DescriptorError';
 
   constructor(descriptors: number | undefined) {
     const count = descriptors === undefined ? 'too few' : `only ${String(descriptors)}`;
     super(
-      `Can't start: this process may open ${count} files. Allow at least ${String(LEAST_DESCRIPTORS)}, ` +
+      `Can't start: this process may open ${count} files. Allow at least ${String(MIN_DESCRIPTORS)}, ` +
         'and one for each connection (ulimit -n, LimitNOFILE)',
     );
   }
@@ -94,5 +94,5 @@ function isOutOfDescriptors(error: unknown): boolean {
 /** @throws DescriptorError when this process may open too few files to load the rest of itself. */
 export function assertDescriptors(): void {
   const descriptors = readDescriptorLimit();
-  if (descriptors !== undefined && descriptors < LEAST_DESCRIPTORS) throw new DescriptorError(descriptors);
+  if (descriptors !== undefined && descriptors < MIN_DESCRIPTORS) throw new DescriptorError(descriptors);
 }

@@ -26,7 +26,7 @@ interface LoggedError {
   readonly cause?: LoggedError | undefined;
 }
 
-const GREATEST_CAUSE_DEPTH = 5;
+const MAX_CAUSE_DEPTH = 5;
 
 /**
  * One line per event: JSON with `level`, `time` and `msg`, or a pretty form. Logging never waits and never fails: when
@@ -82,6 +82,6 @@ function describeError(error: unknown, depth = 0): LoggedError {
     message: withoutCredentials(message),
     code: 'code' in error ? error.code : undefined,
     stack: stack === undefined ? undefined : withoutCredentials(stack),
-    cause: cause === undefined || depth === GREATEST_CAUSE_DEPTH ? undefined : describeError(cause, depth + 1),
+    cause: cause === undefined || depth === MAX_CAUSE_DEPTH ? undefined : describeError(cause, depth + 1),
   };
 }

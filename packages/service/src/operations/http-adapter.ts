@@ -24,7 +24,7 @@ export const HTTP_LIMITS = {
 } as const;
 
 /** Fastify would load ajv and 110 more files at every start to compile the schemas of routes; no route here has one. */
-function refuseSchemas(): never {
+function rejectSchemas(): never {
   throw new Error('A route has a schema: set `schemaController` of FastifyAdapter to its default');
 }
 
@@ -32,7 +32,7 @@ function refuseSchemas(): never {
 export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     forceCloseConnections: true,
-    schemaController: { compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas } },
+    schemaController: { compilersFactory: { buildValidator: rejectSchemas, buildSerializer: rejectSchemas } },
     connectionTimeout: HTTP_LIMITS.stallTimeoutMs,
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Limits of connections. */
-export interface HttpConnectionLimits {
+interface HttpConnectionLimits {
   /** Open connections. */
   readonly maxConnections: number;
   /** Unanswered requests per connection. */

@@ -21,7 +21,7 @@ import { ExportLog } from './export-log.js';
 const FLUSH_LIMIT_MS = 2_000;
 
 /** Name and destination of traces. */
-export interface TracingOptions extends TracingConfig {
+interface TracingOptions extends TracingConfig {
   /** Default of `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly serviceName: string;
   readonly serviceVersion: string;

@@ -11,7 +11,7 @@ import { PROBE_KEY } from './task-entries.js';
 const CLOSE_LIMIT_MS = 2_000;
 
 /** Location of the embedded store. */
-export interface EmbeddedStoreFolder {
+interface EmbeddedStoreFolder {
   /** The folder; created when missing. */
   readonly dataDirectory: string;
 }

@@ -14,7 +14,7 @@ interface CachedList {
 }
 
 /** A read in progress; its result is kept unless the user's tasks changed meanwhile. */
-export interface ListReading {
+interface ListReading {
   readonly userId: string;
 }
 

@@ -33,7 +33,7 @@ const DONE = '1';
 const OPEN = '0';
 
 /** Entries besides the tasks themselves. */
-export type TaskIndex = 'open' | 'done';
+type TaskIndex = 'open' | 'done';
 
 const LETTERS: Readonly<Record<TaskIndex, string>> = { open: 'o', done: 'd' };
 

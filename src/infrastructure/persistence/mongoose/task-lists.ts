@@ -11,7 +11,7 @@ const IS_OPEN = { $in: [false, null] };
 const HAS_USABLE_ID = { $type: 'objectId' } as const;
 
 /** The part of a user's list to read. */
-export interface ListPart {
+interface ListPart {
   readonly userId: string;
   readonly limit: number;
   readonly after: TaskPosition | undefined;

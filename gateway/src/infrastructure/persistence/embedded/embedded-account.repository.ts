@@ -1,6 +1,12 @@
 import type { EmbeddedStore } from '@tasks/embedded-store';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
-import type { Account, AccountChanges, AccountExpectation, AccountStatus } from '../../../domain/account.js';
+import {
+  isAsExpected,
+  type Account,
+  type AccountChanges,
+  type AccountExpectation,
+  type AccountStatus,
+} from '../../../domain/account.js';
 import { answered, fromRecord, keysWith, toRecord } from './records.js';
 
 /** Prefixes of keys: accounts by id, ids by name, and ids by status. */
@@ -88,8 +94,4 @@ function accountOf(record: string | undefined): Account | undefined {
 
 function statusKey(status: AccountStatus, id: string): string {
   return `${STATUS_KEYS}${status}/${id}`;
-}
-
-function isAsExpected(account: Account, expected: AccountExpectation): boolean {
-  return (Object.keys(expected) as (keyof AccountExpectation)[]).every((field) => account[field] === expected[field]);
 }

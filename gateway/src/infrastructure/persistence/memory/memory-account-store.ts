@@ -1,5 +1,5 @@
 import type { AccessToken } from '../../../domain/access-token.js';
-import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
+import { isAsExpected, type Account, type AccountChanges, type AccountExpectation } from '../../../domain/account.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import type { Device, Session } from '../../../domain/session.js';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
@@ -63,10 +63,6 @@ class MemoryAccountRepository extends AccountRepository {
     if (this.#idByName.get(canonicalName) === id) this.#idByName.delete(canonicalName);
     return Promise.resolve();
   }
-}
-
-function isAsExpected(account: Account, expected: AccountExpectation): boolean {
-  return (Object.keys(expected) as (keyof AccountExpectation)[]).every((field) => account[field] === expected[field]);
 }
 
 class MemoryDigestRepository<Row extends DigestRow> extends DigestRepository<Row> {

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { z, type ZodType } from 'zod';
 import { API_PATH } from '../api-path.js';
 import type { Answer, OperationOptions } from '../operation.js';
-import { PROBLEM_MEDIA_TYPE, PROBLEMS, type ProblemKind } from '../problem.js';
+import { PROBLEM_MEDIA_TYPE, PROBLEM_TYPE_PREFIX, PROBLEMS, type ProblemKind } from '../problem.js';
 import { routesOf, type DeclaredRoute } from './routes-of.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 const ProblemBody = z
   .object({
     type: z
-      .enum(Object.keys(PROBLEMS).map((kind) => `urn:tasks:problem:${kind}`))
+      .enum(Object.keys(PROBLEMS).map((kind) => `${PROBLEM_TYPE_PREFIX}${kind}`))
       .describe('Machine-readable kind of problem.'),
     title: z.string(),
     status: z.int().min(400).max(599),

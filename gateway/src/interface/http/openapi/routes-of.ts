@@ -5,10 +5,10 @@ import { operationOf, type OperationOptions } from '../operation.js';
 /** Parts of a request that a handler can receive, as numbered by Nest. */
 const ARGUMENT_PARTS: Readonly<Record<string, RequestPart>> = { 3: 'body', 4: 'query', 5: 'path' };
 
-export type RequestPart = 'body' | 'query' | 'path';
+type RequestPart = 'body' | 'query' | 'path';
 
 /** A part of the request that a handler receives, and its schema. */
-export interface RouteArgument {
+interface RouteArgument {
   readonly part: RequestPart;
   readonly schema: unknown;
 }

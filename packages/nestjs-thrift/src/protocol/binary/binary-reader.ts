@@ -1,6 +1,6 @@
 import { ThriftProtocolError } from '../../errors.js';
 import { minBinarySize } from './binary-sizes.js';
-import { checkContainerSize, checkNameSize, checkRoom, checkStringSize } from '../bounds.js';
+import { checkContainerSize, checkNameSize, checkElementsFit, checkStringSize } from '../bounds.js';
 import { ByteReader } from '../byte-reader.js';
 import { STOP, STRING } from '../constants.js';
 import type { MessageHeader, ProtocolReader, ReadLimits } from '../protocol.js';
@@ -61,7 +61,7 @@ export class BinaryReader extends ByteReader implements ProtocolReader {
   readListBegin(): number {
     this.elementType = this.takeByte();
     const size = this.readContainerSize();
-    if (size > 0) checkRoom(size, minBinarySize(this.elementType), this.left);
+    if (size > 0) checkElementsFit(size, minBinarySize(this.elementType), this.left);
     return size;
   }
 
@@ -73,7 +73,7 @@ export class BinaryReader extends ByteReader implements ProtocolReader {
     this.keyType = this.takeByte();
     this.elementType = this.takeByte();
     const size = this.readContainerSize();
-    if (size > 0) checkRoom(size, minBinarySize(this.keyType) + minBinarySize(this.elementType), this.left);
+    if (size > 0) checkElementsFit(size, minBinarySize(this.keyType) + minBinarySize(this.elementType), this.left);
     return size;
   }
 

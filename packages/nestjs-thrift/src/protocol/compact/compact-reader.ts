@@ -1,5 +1,5 @@
 import { ThriftProtocolError } from '../../errors.js';
-import { checkContainerSize, checkNameSize, checkRoom, checkStringSize } from '../bounds.js';
+import { checkContainerSize, checkNameSize, checkElementsFit, checkStringSize } from '../bounds.js';
 import { ByteReader } from '../byte-reader.js';
 import {
   COMPACT_FALSE,
@@ -84,7 +84,7 @@ export class CompactReader extends ByteReader implements ProtocolReader {
     this.elementType = fromCompactTypeOrStop(header & 0x0f);
     const size = header < 0xf0 ? header >> 4 : this.readVarint();
     checkContainerSize(size, this.limits);
-    if (size > 0) checkRoom(size, minCompactSize(this.elementType), this.left);
+    if (size > 0) checkElementsFit(size, minCompactSize(this.elementType), this.left);
     return size;
   }
 
@@ -98,7 +98,7 @@ export class CompactReader extends ByteReader implements ProtocolReader {
     const types = size === 0 ? 0 : this.takeByte();
     this.keyType = fromCompactTypeOrStop(types >> 4);
     this.elementType = fromCompactTypeOrStop(types & 0x0f);
-    if (size > 0) checkRoom(size, minCompactSize(this.keyType) + minCompactSize(this.elementType), this.left);
+    if (size > 0) checkElementsFit(size, minCompactSize(this.keyType) + minCompactSize(this.elementType), this.left);
     return size;
   }
 

@@ -1,5 +1,5 @@
 import { ThriftProtocolError } from '../../errors.js';
-import { checkContainerSize, checkNameSize, checkRoom, checkStringSize, depthExceeded } from '../bounds.js';
+import { checkContainerSize, checkNameSize, checkElementsFit, checkStringSize, depthExceeded } from '../bounds.js';
 import { BOOL, BYTE, DOUBLE, I16, I32, I64, STOP } from '../constants.js';
 import {
   CLOSE_BRACE,
@@ -206,7 +206,7 @@ export class JsonReader implements ProtocolReader {
     this.tokens.expect(COMMA);
     const size = this.tokens.readInteger(-0x8000_0000, 0x7fff_ffff, false);
     checkContainerSize(size, this.limits);
-    checkRoom(size, minElementBytes, this.tokens.left);
+    checkElementsFit(size, minElementBytes, this.tokens.left);
     return size;
   }
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const project = fileURLToPath(new URL('../../../../..', import.meta.url));
 
 /** State of the server. */
-export interface ServerState {
+interface ServerState {
   readonly rssBytes: number;
   readonly connections: number;
 }

@@ -78,7 +78,7 @@ export type NpmProtocolClass = new (
 ) => NpmProtocol;
 
 /** A TApplicationException of that package. */
-export interface NpmApplicationException extends Error {
+interface NpmApplicationException extends Error {
   type: number;
   read(input: NpmProtocol): void;
   write(output: NpmProtocol): void;
@@ -91,7 +91,7 @@ export interface NpmSocket extends EventEmitter {
 }
 
 /** Code that its compiler would generate for a client. */
-export type NpmClientClass<Client> = new (output: NpmTransport, protocol: NpmProtocolClass) => Client;
+type NpmClientClass<Client> = new (output: NpmTransport, protocol: NpmProtocolClass) => Client;
 
 /** Code that its compiler would generate for a server. */
 export interface NpmProcessor {

@@ -1,5 +1,5 @@
 /** A method of types.thrift that returns its argument, and the result where it differs. */
-export interface TypeCase {
+interface TypeCase {
   readonly title: string;
   readonly method: string;
   readonly it: unknown;

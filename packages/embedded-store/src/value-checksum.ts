@@ -4,7 +4,7 @@ const FIRST_DIGIT = 48;
 const { imul } = Math;
 
 /** Returns the stored form of a value: its checksum, which includes the key, then the value itself. */
-export function sealValue(key: string, value: string): string {
+export function withChecksum(key: string, value: string): string {
   const sum = sumOf(key, value, 0);
   let digits = '';
   for (let n = 0, rest = sum; n < SUM_LENGTH; n++, rest >>>= 6)
@@ -13,7 +13,7 @@ export function sealValue(key: string, value: string): string {
 }
 
 /** Returns the value from its stored form; undefined when the checksum does not match. */
-export function openValue(key: string, stored: string): string | undefined {
+export function verifiedValue(key: string, stored: string): string | undefined {
   let rest = sumOf(key, stored, SUM_LENGTH);
   for (let n = 0; n < SUM_LENGTH; n++, rest >>>= 6) {
     if (stored.charCodeAt(n) !== FIRST_DIGIT + (rest & 63)) return undefined;

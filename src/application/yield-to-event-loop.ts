@@ -1,2 +1,2 @@
 /** Resolves in a later event-loop iteration, after pending I/O. */
-export type NextTurn = () => Promise<void>;
+export type YieldToEventLoop = () => Promise<void>;
