@@ -1,6 +1,5 @@
 import { endOfCredentials } from '../../domain/account.js';
 import { AccountError } from '../../domain/account.errors.js';
-import type { SessionPrincipal } from '../../domain/principal.js';
 import { type PasswordProof, requirePassword } from './change-credentials.js';
 import { currentAccount, requireRecentAuthentication } from './credentials.js';
 import type { AccountParts } from './parts.js';

@@ -157,6 +157,6 @@ describe('gateway-admin', () => {
     expect(await run('migrate --yes', { isInteractive: true, actions: { migrate } })).toBe(0);
     expect(output).toBe('2 added, 0 existed already\n');
     expect(await run('migrate --yes --to mongodb://x', { actions: { migrate } })).toBe(1);
-    expect(errors).toBe('gateway-admin: not copied, since another account has the name there: alice\\u001b[2J\n');
+    expect(errors).toBe('gateway-admin: not copied, since another account has the name there: alice\\u{1b}[2J\n');
   });
 });

@@ -4,7 +4,7 @@ import { parseSchema } from '../../src/idl/load-schema.js';
 import type { StructSchema } from '../../src/schema.js';
 import { binaryProtocol } from '../../src/protocol/binary/binary.js';
 import { decode, encode, limits, protocols } from '../protocol/dialects.js';
-import { refusal } from '../protocol/failures.js';
+import { failureOf } from '../protocol/failures.js';
 import { recursiveStruct } from '../protocol/schemas.js';
 
 const schema = parseSchema(`
@@ -66,7 +66,7 @@ describe.each(protocols)('reading $name', (protocol) => {
 
   it('names the required field that is missing', () => {
     const message = encode(protocol, structNamed('Point'), { x: 1 });
-    expect(refusal(() => decode(protocol, structNamed('Required'), message))).toMatchObject({
+    expect(failureOf(() => decode(protocol, structNamed('Required'), message))).toMatchObject({
       reason: 'missing-field',
       message: 'required field Required.id is missing',
     });

@@ -4,7 +4,7 @@ import type { StructSchema } from '../../src/schema.js';
 import { ByteWriter } from '../../src/protocol/byte-writer.js';
 import { Codec } from '../../src/codec/codec.js';
 import { decode, encode, limits, protocols } from '../protocol/dialects.js';
-import { refusal } from '../protocol/failures.js';
+import { failureOf } from '../protocol/failures.js';
 
 const schema = parseSchema(`
   enum Colour { RED = 1 }
@@ -63,14 +63,14 @@ const wrong: readonly (readonly [unknown, string])[] = [
 
 describe.each(protocols)('writing $name', (protocol) => {
   it.each(wrong)('rejects %o', (value, message) => {
-    const error = refusal(() => encode(protocol, structNamed('All'), value as object));
+    const error = failureOf(() => encode(protocol, structNamed('All'), value as object));
     expect({ reason: error.reason, message: error.message }).toEqual({ reason: 'bad-value', message });
   });
 
   it('rejects a value that refers to itself', () => {
     const circular: Record<string, unknown> = {};
     circular['nested'] = circular;
-    const { message } = refusal(() => encode(protocol, structNamed('All'), circular));
+    const { message } = failureOf(() => encode(protocol, structNamed('All'), circular));
     expect(message).toBe(`${'nested.'.repeat(63)}nested: expected at most 64 levels of nesting, got more`);
   });
 
@@ -87,7 +87,7 @@ describe.each(protocols)('writing $name', (protocol) => {
       const { slab, start, end } = bytes.finish();
       return slab.bytes.toString('latin1', start, end);
     };
-    refusal(() => write({ nested: { flag: 'yes' } }));
+    failureOf(() => write({ nested: { flag: 'yes' } }));
     bytes.abandon();
     expect(write(good)).toBe(encode(protocol, structNamed('All'), good).toString('latin1'));
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ByteWriter, unpin } from '../../src/protocol/byte-writer.js';
-import { refusal } from './failures.js';
+import { failureOf } from './failures.js';
 
 /** Writes a message of `size` bytes, each with the given value, in portions. */
 function write(writer: ByteWriter, size: number, value: number, portion = 7): void {
@@ -66,7 +66,7 @@ describe('ByteWriter', () => {
     writer.begin(limit);
     write(writer, size, 1);
     expect(writer.length).toBe(size);
-    expect(refusal(() => writer.finish()).message).toBe(
+    expect(failureOf(() => writer.finish()).message).toBe(
       `the message has ${String(size)} bytes, more than the limit of ${String(limit)}`,
     );
     writer.abandon();
@@ -78,7 +78,7 @@ describe('ByteWriter', () => {
   it('rejects a value larger than any message without allocating it', () => {
     const writer = new ByteWriter();
     writer.begin(1_000);
-    expect(refusal(() => writer.reserve(1e9)).message).toBe(
+    expect(failureOf(() => writer.reserve(1e9)).message).toBe(
       'the message has at least 1000000000 bytes, more than the limit of 1000',
     );
   });

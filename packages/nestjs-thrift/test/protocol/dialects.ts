@@ -27,13 +27,22 @@ export function protocolNamed(name: ProtocolName): Protocol {
 /** A simple header. */
 export const call: MessageHeader = { name: 'm', type: 1, seqid: 1 };
 
+const codecs = new WeakMap<ReadLimits, Codec>();
+
+/** The codec with these limits: it compiles each struct once. */
+function codecWithin(within: ReadLimits): Codec {
+  const codec = codecs.get(within) ?? new Codec(within);
+  codecs.set(within, codec);
+  return codec;
+}
+
 /** A message with that struct in it. */
 export function encode(protocol: Protocol, schema: StructSchema, value: object, { name, type, seqid } = call): Buffer {
   const bytes = new ByteWriter();
   const writer = protocol.createWriter(bytes);
   bytes.begin(limits.maxMessageBytes);
   writer.writeMessageBegin(name, type, seqid);
-  new Codec(limits).struct(schema).write(writer, value);
+  codecWithin(limits).struct(schema).write(writer, value);
   writer.writeMessageEnd();
   const message = bytes.finish();
   unpin(message);
@@ -52,7 +61,7 @@ export function decode(
   const buffer = Buffer.concat([Buffer.from('before'), bytes, Buffer.from('after')]);
   reader.reset(buffer, 6, 6 + bytes.length);
   const header = reader.readMessageBegin();
-  const value = new Codec(within).struct(schema).read(reader);
+  const value = codecWithin(within).struct(schema).read(reader);
   reader.readMessageEnd();
   return { header, value };
 }

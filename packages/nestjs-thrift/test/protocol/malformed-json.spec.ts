@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { jsonProtocol } from '../../src/protocol/json/json.js';
 import { json } from './bytes.js';
 import { scan } from './dialects.js';
-import { type Failure, refusal, testFailures } from './failures.js';
+import { type Failure, failureOf, testFailures } from './failures.js';
 import { base, field, listOf, mapOf, struct } from './schemas.js';
 import { inMessage } from './table.js';
 
@@ -229,6 +229,6 @@ describe('the JSON protocol rejects', () => {
 
   it('100,000 nested brackets while they arrive', () => {
     const message = json('['.repeat(100_000));
-    expect(refusal(() => scan(jsonProtocol, message, [message.length])).reason).toBe('depth-limit');
+    expect(failureOf(() => scan(jsonProtocol, message, [message.length])).reason).toBe('depth-limit');
   });
 });

@@ -3,7 +3,7 @@ import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary/bin
 import { compactProtocol } from '../../src/protocol/compact/compact.js';
 import { jsonProtocol } from '../../src/protocol/json/json.js';
 import { decode, encode, scan } from './dialects.js';
-import { refusal } from './failures.js';
+import { failureOf } from './failures.js';
 import { messageHeaders } from './message-headers.js';
 import { struct } from './schemas.js';
 
@@ -29,7 +29,7 @@ describe.each([
     });
 
     it('is an error when truncated', () => {
-      const reasons = cuts.map((end) => refusal(() => decode(protocol, nothing, message.subarray(0, end))).reason);
+      const reasons = cuts.map((end) => failureOf(() => decode(protocol, nothing, message.subarray(0, end))).reason);
       expect(new Set(reasons)).toEqual(new Set(['truncated']));
     });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { baseValues } from './base-values.js';
 import { containerValues } from './container-values.js';
 import { call, decode, encode, limits, protocols, scan } from './dialects.js';
-import { refusal } from './failures.js';
+import { failureOf } from './failures.js';
 import { struct } from './schemas.js';
 import { structValues } from './struct-values.js';
 import { inMessage } from './table.js';
@@ -31,7 +31,7 @@ describe.each(protocols)('the $name protocol', (protocol) => {
       ['read', schema],
       ['passed over', nothing],
     ])('is an error when truncated, if it is %s', (_, known) => {
-      const reasons = cuts.map((end) => refusal(() => decode(protocol, known, message.subarray(0, end))).reason);
+      const reasons = cuts.map((end) => failureOf(() => decode(protocol, known, message.subarray(0, end))).reason);
       expect(new Set(reasons)).toEqual(new Set(['truncated']));
     });
 
@@ -48,7 +48,7 @@ describe.each(protocols)('the $name protocol', (protocol) => {
       const exact = { ...limits, maxMessageBytes: message.length };
       const smaller = { ...limits, maxMessageBytes: message.length - 1 };
       expect(scan(protocol, message, offsets, exact)).toBe(message.length);
-      expect(refusal(() => scan(protocol, message, offsets, smaller)).reason).toBe('size-limit');
+      expect(failureOf(() => scan(protocol, message, offsets, smaller)).reason).toBe('size-limit');
     });
   });
 });
