@@ -4,7 +4,7 @@ import { Latencies } from './latencies.js';
 const QUARTERS = 4;
 /** Maximum number of different errors: they are distinguished by text. */
 const MAX_KINDS = 20;
-const GREATEST_DESCRIPTION = 300;
+const MAX_DESCRIPTION = 300;
 
 /** Durations by quarter of the run, and outcomes of calls. */
 export class Meter {
@@ -39,7 +39,7 @@ export class Meter {
 
   /** Records an unexpected error. */
   fail(error: unknown): void {
-    const description = describeError(error).slice(0, GREATEST_DESCRIPTION);
+    const description = describeError(error).slice(0, MAX_DESCRIPTION);
     const kind = this.errors.size < MAX_KINDS || this.errors.has(description) ? description : 'others';
     this.errors.set(kind, (this.errors.get(kind) ?? 0) + 1);
   }
