@@ -1,18 +1,28 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, expect, it } from '@jest/globals';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ANSWER_LIMIT_MS } from '@tasks/service';
-import { parseConfig } from '../../src/config/config.js';
-import { stopLimitMs, TestApp } from '../support/app.js';
-import { ScratchFolder } from '@tasks/testing/scratch-folder';
-import { manifestFiles, manifestPaths, readManifests, type Manifest } from '../support/manifests.js';
-import { operationsPage } from '../support/operations-page.js';
-import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPython } from '@tasks/testing/describe-with-python';
-import { besidePython } from '@tasks/testing/python';
-import { runProgram, type ProgramResult } from '@tasks/testing/run-program';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { runProgram } from '@tasks/testing/run-program';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
+import { parseConfig as parseGatewayConfig } from '../../gateway/src/config/config.js';
+import { parseConfig } from '../../src/config/config.js';
+import { AppProcess, stopLimitMs, TestApp } from '../support/app.js';
+import { Kustomize, manifestFiles, type Resource, type Resources, type Setup } from '../support/kubernetes.js';
+import { operationsPage } from '../support/operations-page.js';
 
 const SECRET_URI = 'mongodb://mongo:27017/';
+const SERVICES = ['tasks', 'gateway'] as const;
+type ServiceName = (typeof SERVICES)[number];
+const COMPONENTS = ['components/pod-monitor', 'components/mongodb-backup'];
+
+const setups: Readonly<Record<string, Setup>> = {
+  mongodb: { overlay: 'overlays/mongodb' },
+  embedded: { overlay: 'overlays/embedded' },
+  'mongodb with components': { overlay: 'overlays/mongodb', components: COMPONENTS },
+  'embedded with monitors': { overlay: 'overlays/embedded', components: ['components/pod-monitor'] },
+};
 
 interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string };
@@ -20,8 +30,11 @@ interface Probe {
 }
 
 interface Container {
+  readonly image: string;
+  readonly args: readonly string[];
   readonly ports: { readonly name: string; readonly containerPort: number }[];
   readonly env: { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly volumeMounts: { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly startupProbe: Probe;
   readonly livenessProbe: Probe;
   readonly readinessProbe: Probe;
@@ -30,146 +43,339 @@ interface Container {
 interface Pod {
   readonly terminationGracePeriodSeconds: number;
   readonly securityContext: unknown;
-  readonly containers: [Container];
+  readonly affinity: unknown;
+  readonly volumes: { readonly name: string; readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+  readonly containers: readonly [Container, ...Container[]];
 }
 
+interface PodTemplate {
+  readonly metadata: { readonly labels: Record<string, string> };
+  readonly spec: Pod;
+}
+
+interface Workload {
+  readonly replicas?: number;
+  readonly strategy?: unknown;
+  readonly serviceName: string;
+  readonly template: PodTemplate;
+  readonly volumeClaimTemplates: { readonly metadata: { readonly name: string } }[];
+}
+
+function workload(resources: Resources, name: string): Workload {
+  return resources[name]?.spec as unknown as Workload;
+}
+
+/** The pod of a CronJob. */
+function jobPod(resources: Resources, name: string): PodTemplate {
+  const { jobTemplate } = resources[`CronJob/${name}`]?.spec as { jobTemplate: { spec: { template: PodTemplate } } };
+  return jobTemplate.spec.template;
+}
+
+/** The container's variables, as Kubernetes sets them. */
+function environmentOf({ env }: Container): Record<string, string> {
+  return Object.fromEntries(env.map(({ name, value }) => [name, value ?? SECRET_URI]));
+}
+
+function labelled(name: string): { matchLabels: Record<string, string> } {
+  return { matchLabels: { 'app.kubernetes.io/name': name } };
+}
+
+/** The ports that a service listens on by default, and no others. */
+const PORTS: Readonly<Record<ServiceName, Readonly<Record<string, number | undefined>>>> = {
+  tasks: { thrift: parseConfig({}).thrift.port, http: parseConfig({}).http?.port },
+  gateway: { web: parseGatewayConfig({}).http.port, ops: parseGatewayConfig({}).ops?.port },
+};
+
 describeWithPython('The Kubernetes manifests', (python) => {
-  let manifests: Record<string, Manifest>;
-  let pod: Pod;
-  let container: Container;
+  const kustomize = Kustomize.find(python);
+  if (kustomize === undefined) {
+    it.skip('need Go', () => undefined);
+    return;
+  }
+  let built: Record<string, Resources>;
+  let [mongodb, embedded]: Resources[] = [];
 
   beforeAll(async () => {
-    manifests = await readManifests(python);
-    const { template } = manifests['Deployment/tasks']?.spec as { template: { spec: Pod } };
-    pod = template.spec;
-    container = pod.containers[0];
-  });
+    const all = Object.entries(setups).map(async ([name, setup]) => [name, await kustomize.build(setup)] as const);
+    built = Object.fromEntries(await Promise.all(all));
+    ({ mongodb, embedded } = built as { mongodb: Resources; embedded: Resources });
+  }, 60_000);
 
-  function validate(paths: readonly string[], version: string): Promise<ProgramResult> {
-    const args = ['--strict', '-k', version, ...paths];
-    return runProgram(besidePython(python, 'kubernetes-validate'), args, { cwd: projectRoot });
+  function of(overlay: 'mongodb' | 'embedded'): Resources {
+    return (overlay === 'mongodb' ? mongodb : embedded) ?? {};
   }
 
-  it.each(['1.29.0', '1.37.0'])('are valid for Kubernetes %s', async (version) => {
-    const { code, stdout, stderr } = await validate(manifestPaths, version);
-    expect({ code, failures: (stdout + stderr).match(/^(?!INFO).+$/gm) }).toEqual({ code: 0, failures: null });
-    for (const file of manifestFiles) expect(stdout + stderr).toContain(`${file} passed`);
+  describe.each(Object.keys(setups))('%s', (name) => {
+    it.each(['1.29.0', '1.37.0'])('is valid for Kubernetes %s', async (version) => {
+      const resources = Object.values(built[name] ?? {});
+      const monitors = resources.filter(({ kind }) => kind === 'PodMonitor').length;
+      const { passed, complaints } = await kustomize.validate(resources, version);
+      expect(complaints).toEqual([]);
+      expect(passed).toBe(resources.length - monitors);
+      expect(passed).toBeGreaterThan(8);
+    });
   });
 
   it.each([
     ['a misspelt field', 'readinessProbe', 'readynessProbe'],
-    ['a port that is no number', 'containerPort: 6001', 'containerPort: six'],
-    ['a kind that does not exist', 'kind: Deployment', 'kind: Deploymint'],
-  ])('would be reported for %s', async (_what, right, wrong) => {
+    ['a port that is no number', '"containerPort":6001', '"containerPort":"six"'],
+    ['a kind that does not exist', '"kind":"Deployment"', '"kind":"Deploymint"'],
+  ])('are rejected for %s', async (_what, right, wrong) => {
+    const text = JSON.stringify(of('mongodb')['Deployment/tasks']);
+    expect(text).toContain(right);
+    const broken = JSON.parse(text.replace(right, wrong)) as Resource;
+    const { passed, complaints } = await kustomize.validate([broken], '1.37.0');
+    expect({ passed, hasComplaints: complaints.length > 0 }).toEqual({ passed: 0, hasComplaints: true });
+  });
+
+  it('rejects a PodMonitor with a field that the Prometheus Operator does not know', async () => {
     using folder = new ScratchFolder();
-    const broken = join(folder.path, 'deployment.yaml');
-    const text = readFileSync(manifestPaths.find((path) => path.endsWith('/deployment.yaml')) ?? '', 'utf8');
-    writeFileSync(broken, text.replace(right, wrong));
-    const { stdout, stderr } = await validate([broken], '1.37.0');
-    expect(stdout + stderr).toMatch(/^(ERROR|WARN)/m);
-    expect(stdout + stderr).not.toContain('passed');
+    cpSync(join(projectRoot, 'deploy/kubernetes/components/pod-monitor'), folder.path, { recursive: true });
+    const [kustomization, monitor] = ['kustomization.yaml', 'tasks-pod-monitor.yaml'].map((name) =>
+      join(folder.path, name),
+    ) as [string, string];
+    const asRoot = readFileSync(kustomization, 'utf8')
+      .replace('v1alpha1', 'v1beta1')
+      .replace('Component', 'Kustomization');
+    writeFileSync(kustomization, asRoot);
+    expect(Object.keys(await kustomize.buildFolder(folder.path))).toHaveLength(2);
+    writeFileSync(monitor, readFileSync(monitor, 'utf8').replace('podMetricsEndpoints', 'endpoints'));
+    await expect(kustomize.buildFolder(folder.path)).rejects.toThrow('PodMonitor tasks: error unmarshaling JSON');
   });
 
-  it('are all listed in the kustomization', () => {
-    const { resources } = manifests.Kustomization as unknown as { resources: string[] };
-    expect([...resources].sort()).toEqual([...manifestFiles].sort());
+  it.each(manifestFiles)('$path is named by the kustomization of its folder', ({ path, kustomization }) => {
+    expect(kustomization).toContain(basename(path));
   });
 
-  it("name the service's default ports, and no others", () => {
-    const { thrift, http } = parseConfig({});
-    const ports = { thrift: thrift.port, http: http?.port };
-    expect(Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, containerPort]))).toEqual(ports);
-    const service = manifests['Service/tasks']?.spec.ports as { name: string; port: number; targetPort: string }[];
-    expect(Object.fromEntries(service.map(({ name, port }) => [name, port]))).toEqual(ports);
-    for (const { name, targetPort } of service) expect(targetPort).toBe(name);
-    const { annotations } = manifests['Service/tasks']?.metadata ?? {};
-    expect(annotations).toMatchObject({ 'prometheus.io/port': String(ports.http), 'prometheus.io/path': '/metrics' });
-    expect(readFileSync(join(projectRoot, 'Dockerfile'), 'utf8')).toContain(
-      `EXPOSE ${String(ports.thrift)} ${String(ports.http)}\n`,
+  it.each([
+    ['mongodb', 'Deployment'],
+    ['embedded', 'StatefulSet'],
+  ] as const)('%s runs both services as a %s, with bounds and without rights', async (overlay, kind) => {
+    for (const name of SERVICES) {
+      const { template } = workload(of(overlay), `${kind}/${name}`);
+      expect(template.metadata.labels).toEqual({ 'app.kubernetes.io/name': name });
+      const [container] = template.spec.containers;
+      expect(Object.fromEntries(container.ports.map((port) => [port.name, port.containerPort]))).toEqual(PORTS[name]);
+      expect(template.spec).toMatchObject({
+        enableServiceLinks: false,
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, runAsUser: 1000 },
+      });
+      expect(container).toMatchObject({
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        resources: { requests: { cpu: expect.any(String) }, limits: { memory: expect.any(String) } },
+      });
+      expect(container.livenessProbe.httpGet.path).toBe('/health/live');
+      expect(container.readinessProbe.httpGet.path).toBe('/health/ready');
+      expect((container.readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(ANSWER_LIMIT_MS);
+      expect(PORTS[name]).toHaveProperty(container.readinessProbe.httpGet.port);
+    }
+    const { drainDelayMs } = parseConfig(
+      environmentOf(workload(of(overlay), `${kind}/tasks`).template.spec.containers[0]),
     );
+    expect(drainDelayMs).toBeGreaterThan(0);
+    const neededMs = drainDelayMs + (await stopLimitMs());
+    const { terminationGracePeriodSeconds } = workload(of(overlay), `${kind}/tasks`).template.spec;
+    expect(terminationGracePeriodSeconds * 1_000).toBeGreaterThan(neededMs);
+    const [, documented] = /30 s in the manifests, where\s+(\d+) are needed/.exec(operationsPage) ?? [];
+    expect(Number(documented) * 1_000).toBe(neededMs);
   });
 
-  it('probe liveness for restarts and readiness for calls, slower than the store check', async () => {
+  it('build the example of docs/operations.md, with the images and the address of an operator', async () => {
+    const [, example = ''] = /```yaml\n(apiVersion: kustomize[^`]*)```/.exec(operationsPage) ?? [];
+    using folder = new ScratchFolder();
+    cpSync(join(projectRoot, 'deploy/kubernetes'), join(folder.path, 'tasks/deploy/kubernetes'), { recursive: true });
+    writeFileSync(join(folder.path, 'kustomization.yaml'), example);
+    const resources = await kustomize.buildFolder(folder.path);
+    expect(Object.keys(resources).sort()).toEqual(Object.keys(built['mongodb with components'] ?? {}).sort());
+    const [container] = workload(resources, 'Deployment/gateway').template.spec.containers;
+    expect(container.image).toBe('registry.example.com/tasks-gateway:0.1.0');
+    expect(environmentOf(container)).toMatchObject({
+      PUBLIC_URL: 'https://todo.example.com',
+      TASKS_SERVERS: 'tasks:6001',
+    });
+  });
+
+  it('name ports of the services that the images expose', () => {
+    for (const [service, file] of [
+      ['tasks', 'Dockerfile'],
+      ['gateway', 'gateway/Dockerfile'],
+    ] as const) {
+      const ports = Object.values(PORTS[service]).map(String);
+      expect(readFileSync(join(projectRoot, file), 'utf8')).toContain(`EXPOSE ${ports.join(' ')}\n`);
+    }
+    const ports = of('mongodb')['Service/tasks']?.spec.ports as { name: string; port: number; targetPort: string }[];
+    expect(Object.fromEntries(ports.map(({ name, port }) => [name, port]))).toEqual(PORTS.tasks);
+    for (const { name, targetPort } of ports) expect(targetPort).toBe(name);
+    expect(of('mongodb')['Service/tasks']?.metadata.annotations).toMatchObject({
+      'prometheus.io/port': String(PORTS.tasks['http']),
+      'prometheus.io/path': '/metrics',
+    });
+  });
+
+  it('probe paths that Tasks answers', async () => {
     const app = await TestApp.start({ HTTP_PORT: '0' });
-    const { startupProbe, livenessProbe, readinessProbe } = container;
-    for (const { httpGet } of [startupProbe, livenessProbe, readinessProbe]) {
-      expect(httpGet.port).toBe('http');
+    const [container] = workload(of('mongodb'), 'Deployment/tasks').template.spec.containers;
+    for (const { httpGet } of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
       expect((await app.get(httpGet.path)).status).toBe(200);
     }
     await app.stop();
-    expect([livenessProbe.httpGet.path, readinessProbe.httpGet.path]).toEqual(['/health/live', '/health/ready']);
-    expect((readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(ANSWER_LIMIT_MS);
   });
 
-  it('have the label and the port name with which the scrape example finds every pod', () => {
-    const { template } = manifests['Deployment/tasks']?.spec as { template: Manifest };
+  it('have the label and the port name by which the scrape example finds every pod', () => {
+    const { template } = workload(of('mongodb'), 'Deployment/tasks');
     const [, name = '', port = ''] = /regex: (\w+);(\w+)/.exec(operationsPage) ?? [];
     expect(template.metadata.labels['app.kubernetes.io/name']).toBe(name);
-    expect(container.ports.filter((one) => one.name === port)).toHaveLength(1);
+    expect(template.spec.containers[0].ports.filter((one) => one.name === port)).toHaveLength(1);
     expect(operationsPage).toContain(
       '__meta_kubernetes_pod_label_app_kubernetes_io_name, __meta_kubernetes_pod_container_port_name]',
     );
   });
 
-  it('give a pod enough time to stop, traces included', async () => {
-    const { drainDelayMs, thrift } = parseConfig(environment());
-    expect(drainDelayMs).toBeGreaterThan(0);
-    expect(thrift.limits).toEqual({});
-    const neededMs = drainDelayMs + (await stopLimitMs());
-    expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(neededMs);
-    const [, documented] = /30 s in the manifests, where\s+(\d+) are needed/.exec(operationsPage) ?? [];
-    expect(Number(documented) * 1_000).toBe(neededMs);
+  it('let only the gateway and named namespaces call Tasks', () => {
+    for (const overlay of ['mongodb', 'embedded'] as const) {
+      expect(of(overlay)['NetworkPolicy/tasks']?.spec).toEqual({
+        podSelector: labelled('tasks'),
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            from: [
+              { podSelector: labelled('gateway') },
+              { namespaceSelector: { matchLabels: { 'tasks.example.com/calls-tasks': 'true' } } },
+            ],
+            ports: [{ port: 'thrift', protocol: 'TCP' }],
+          },
+          {
+            from: [{ namespaceSelector: { matchLabels: { 'tasks.example.com/scrapes-metrics': 'true' } } }],
+            ports: [{ port: 'http', protocol: 'TCP' }],
+          },
+        ],
+      });
+    }
   });
 
-  it('take the address of MongoDB from a Secret, and nothing from service links', () => {
-    expect(container.env).toContainEqual({
-      name: 'MONGODB_URI',
-      valueFrom: { secretKeyRef: { name: 'tasks-mongodb', key: 'uri' } },
-    });
-    expect(parseConfig(environment()).store).toMatchObject({ kind: 'mongo', uri: SECRET_URI });
-    expect(pod).toMatchObject({ enableServiceLinks: false, automountServiceAccountToken: false });
+  it('on MongoDB: the address comes from a Secret, and the services take it', () => {
+    const container = (name: string): Container =>
+      workload(of('mongodb'), `Deployment/${name}`).template.spec.containers[0];
+    for (const [name, variable] of [
+      ['tasks', 'MONGODB_URI'],
+      ['gateway', 'GATEWAY_MONGODB_URI'],
+    ] as const) {
+      const secretKeyRef = { name: `${name}-mongodb`, key: 'uri' };
+      expect(container(name).env).toContainEqual({ name: variable, valueFrom: { secretKeyRef } });
+    }
+    expect(parseConfig(environmentOf(container('tasks'))).store).toMatchObject({ kind: 'mongo', uri: SECRET_URI });
+    const gateway = parseGatewayConfig(environmentOf(container('gateway')));
+    expect(gateway).toMatchObject({ store: { kind: 'mongo', uri: SECRET_URI }, tasks: { host: 'tasks', port: 6001 } });
   });
 
-  it('run it without unnecessary rights, and with limits', () => {
-    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
-    expect(container).toMatchObject({
-      securityContext: {
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      },
-      resources: { requests: { cpu: expect.any(String) }, limits: { memory: expect.any(String) } },
-    });
-  });
-
-  it('keep a replica during disruptions, and let only the gateway and named namespaces call', () => {
-    const { replicas, strategy } = manifests['Deployment/tasks']?.spec as { replicas: number; strategy: unknown };
+  it.each(SERVICES)('on MongoDB: %s has two replicas and more, scaled by CPU, and keeps one', (name) => {
+    const resources = of('mongodb');
+    const { replicas, strategy } = workload(resources, `Deployment/${name}`);
+    // The autoscaler's: a number here would be set again by each `kubectl apply`.
+    expect(replicas).toBeUndefined();
     expect(strategy).toMatchObject({ rollingUpdate: { maxUnavailable: 0 } });
-    const labels = { matchLabels: { 'app.kubernetes.io/name': 'tasks' } };
-    const budget = manifests['PodDisruptionBudget/tasks']?.spec as { minAvailable: number; selector: unknown };
-    expect(budget.selector).toEqual(labels);
-    expect(budget.minAvailable).toBeLessThan(replicas);
-    expect(manifests['NetworkPolicy/tasks']?.spec).toEqual({
-      podSelector: labels,
-      policyTypes: ['Ingress'],
-      ingress: [
-        {
-          from: [
-            { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'gateway' } } },
-            { namespaceSelector: { matchLabels: { 'tasks.example.com/calls-tasks': 'true' } } },
-          ],
-          ports: [{ port: 'thrift', protocol: 'TCP' }],
-        },
-        {
-          from: [{ namespaceSelector: { matchLabels: { 'tasks.example.com/scrapes-metrics': 'true' } } }],
-          ports: [{ port: 'http', protocol: 'TCP' }],
-        },
-      ],
-    });
+    const scaler = resources[`HorizontalPodAutoscaler/${name}`]?.spec as { minReplicas: number; maxReplicas: number };
+    expect(scaler).toMatchObject({ scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } });
+    expect(scaler.maxReplicas).toBeGreaterThan(scaler.minReplicas);
+    const budget = resources[`PodDisruptionBudget/${name}`]?.spec as { minAvailable: number; selector: unknown };
+    expect(budget.selector).toEqual(labelled(name));
+    expect(budget.minAvailable).toBeLessThan(scaler.minReplicas);
   });
 
-  /** The pod's variables, as set by Kubernetes. */
-  function environment(): Record<string, string> {
-    return Object.fromEntries(container.env.map(({ name, value }) => [name, value ?? SECRET_URI]));
-  }
+  it.each([
+    ['tasks', 'DATA_DIR'],
+    ['gateway', 'GATEWAY_DATA_DIR'],
+  ] as const)('embedded: %s is one pod with a volume, backed up from its node', (name, variable) => {
+    const resources = of('embedded');
+    const kinds = Object.values(resources).map(({ kind }) => kind);
+    expect(kinds).not.toContain('HorizontalPodAutoscaler');
+    expect(kinds).not.toContain('PodDisruptionBudget');
+    const { replicas, serviceName, template, volumeClaimTemplates } = workload(resources, `StatefulSet/${name}`);
+    expect(replicas).toBe(1);
+    const service = resources[`Service/${serviceName}`]?.spec;
+    expect(service).toMatchObject({ clusterIP: 'None', selector: { 'app.kubernetes.io/name': name } });
+    const [container] = template.spec.containers;
+    const folder = environmentOf(container)[variable] ?? '';
+    expect(container.volumeMounts).toEqual([{ name: 'data', mountPath: '/data' }]);
+    expect(folder).toBe(`/data/${name}`);
+    const parse = name === 'tasks' ? parseConfig : parseGatewayConfig;
+    expect(parse(environmentOf(container)).store).toMatchObject({ kind: 'embedded', dataDir: folder });
+
+    const { metadata, spec } = jobPod(resources, `${name}-backup`);
+    const [backup] = spec.containers;
+    expect(metadata.labels['app.kubernetes.io/name']).not.toBe(name);
+    expect(spec.securityContext).toEqual(template.spec.securityContext);
+    expect(spec.affinity).toEqual({
+      podAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: 'kubernetes.io/hostname', labelSelector: labelled(name) },
+        ],
+      },
+    });
+    expect(backup.image).toBe(container.image);
+    expect(environmentOf(backup)).toEqual({ [variable]: folder });
+    expect(backup.volumeMounts).toContainEqual({ name: 'data', mountPath: '/data', readOnly: true });
+    const claims = spec.volumes.map(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName);
+    expect(claims[0]).toBe(`${volumeClaimTemplates[0]?.metadata.name ?? ''}-${name}-0`);
+    expect(resources).toHaveProperty([`PersistentVolumeClaim/${claims[1] ?? ''}`]);
+  });
+
+  it('embedded: the backup job copies a running store and deletes what is older than two weeks', async () => {
+    using folder = new ScratchFolder();
+    const at = (...parts: string[]): string => join(folder.path, ...parts);
+    const [script = ''] = jobPod(of('embedded'), 'tasks-backup').spec.containers[0].args;
+    mkdirSync(at('backups'));
+    mkdirSync(at('bin'));
+    const command = join(projectRoot, 'dist/bootstrap/tasks.js');
+    writeFileSync(at('bin/tasks'), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`, { mode: 0o755 });
+    for (const name of ['tasks-old.backup', 'notes.txt']) {
+      writeFileSync(at('backups', name), '');
+      const old = Date.now() / 1_000 - 16 * 86_400;
+      utimesSync(at('backups', name), old, old);
+    }
+    await using app = await AppProcess.start({ DATA_DIR: at('data') });
+    await app.client().add({ userId: 'alice', name: 'milk' });
+    const env = { DATA_DIR: at('data'), PATH: `${at('bin')}:${process.env.PATH ?? ''}` };
+    const args = ['-euc', script.replaceAll('/backups', at('backups'))];
+    const { code, stderr } = await runProgram('/bin/sh', args, { cwd: folder.path, env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [notes, backup = '', ...more] = readdirSync(at('backups')).sort();
+    expect({ notes, more }).toEqual({ notes: 'notes.txt', more: [] });
+    expect(readFileSync(at('backups', backup), 'utf8')).toContain('milk');
+    expect(statSync(at('backups', backup)).mode & 0o777).toBe(0o600);
+  });
+
+  it('monitors find the pods of each service at its port of metrics, as the job of the alerts', () => {
+    for (const [name, port] of [
+      ['tasks', 'http'],
+      ['gateway', 'ops'],
+    ] as const) {
+      const { spec } = built['mongodb with components']?.[`PodMonitor/${name}`] ?? {};
+      expect(spec).toMatchObject({
+        jobLabel: 'app.kubernetes.io/name',
+        selector: labelled(name),
+        podMetricsEndpoints: [{ port, path: '/metrics' }],
+      });
+      expect(PORTS[name]).toHaveProperty(port);
+    }
+  });
+
+  it('dump the databases that the services use by default', () => {
+    const resources = built['mongodb with components'] ?? {};
+    const [tasks, gateway] = jobPod(resources, 'mongodb-backup').spec.containers;
+    const databases = [parseConfig({ MONGODB_URI: SECRET_URI }), parseGatewayConfig({ MONGODB_URI: SECRET_URI })].map(
+      ({ store }) => (store.kind === 'mongo' ? store.database : ''),
+    );
+    expect(tasks.args[0]).toContain(`--db=${databases[0] ?? ''} `);
+    expect(gateway?.args[0]).toContain(`--db=${databases[1] ?? ''} `);
+    expect(tasks.env[0]).toEqual({
+      name: 'URI',
+      valueFrom: workload(resources, 'Deployment/tasks').template.spec.containers[0].env[0]?.valueFrom,
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { findGoProgram } from './go-program.js';
+import { findGoProgram } from '@tasks/testing/go-program';
 import { findPython } from '@tasks/testing/python';
 import { projectRoot } from '@tasks/testing/project-copy';
 import {
@@ -73,7 +73,7 @@ export function pythonPeers(): Peer[] {
 
 /** Apache's Go library; empty without Go. */
 export function goPeers(): Peer[] {
-  const program = findGoProgram();
+  const program = findGoProgram('packages/nestjs-thrift/test/interop/go', 'interop-peer');
   if (program === undefined) return [];
   return [
     {
