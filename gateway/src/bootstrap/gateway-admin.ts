@@ -4,6 +4,8 @@ import type { AuditLog } from '../application/accounts/audit-log.js';
 import { parseAccountStore } from '../config/config.js';
 import { gatewayAdmin, type GlobalFlags, type Terminal } from '../interface/cli/gateway-admin.js';
 
+import { VERSION } from './version.js';
+
 const { stdin, stdout, stderr } = process;
 
 // Standard output is closed, as by `gateway-admin list | head -1`: errors can't be reported any more.
@@ -24,6 +26,7 @@ const audit: AuditLog = {
 };
 
 process.exitCode = await gatewayAdmin(process.argv.slice(2), terminal, {
+  version: VERSION,
   administer: async (flags, act) => {
     const { openAdministration } = await import('./account-maintenance.js');
     const { administration, close } = await openAdministration(await storeOf(flags), audit);

@@ -1,11 +1,9 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { createLog, loadConfig, type Logger, type RunningService } from '@tasks/service';
 import { parseConfig } from '../config/config.js';
 import { startGateway } from './gateway.js';
-
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+import { VERSION } from './version.js';
 
 /**
  * Starts the gateway with the configuration of the environment, logging to standard output.
@@ -17,7 +15,7 @@ export async function startFromEnvironment(useLog: (log: Logger) => void): Promi
   const { config } = await loadConfig(parseConfig);
   const log = await createLog(config.log);
   useLog(log);
-  return startGateway(config, log, { version, pageFolder: findPage(log) });
+  return startGateway(config, log, { version: VERSION, pageFolder: findPage(log) });
 }
 
 /** The folder of the page, if it was built. */

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Task, TaskPage, TasksClient, TasksFindArgs, TasksRemoveAllArgs } from '@tasks/idl';
+import { exitCodes, withHelp, type CommandHelp } from './command-help.js';
 import type { ConnectionFlags } from './connection.js';
 import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
@@ -41,21 +42,43 @@ const DEFAULT_PAGE_TASKS = 20;
 /** Maximum limit of one `find` call. */
 const MAX_FOUND = 1_000;
 
-const EPILOGUE = ` Examples: tasks add alice "buy milk" tasks all alice tasks all alice | jq -r '.[].name' tasks all alice --jsonl | grep milk tasks find alice milk --open tasks update alice 6b04d58073ea5fcfc126d5a4 --done Results are a table on a terminal and JSON elsewhere. Exit codes: 0 done, 1 the service or the store rejected the command, failed or did not answer, 2 the command line is wrong.`;
+const USER = { '<user>': 'id of the user' };
+const USER_AND_TASK = { ...USER, '<task-id>': 'id of the task, 24 hexadecimal digits' };
+const NAME = { '[name]': 'name of the task; default: empty' };
+
+const EPILOGUE = `
+Examples:
+  tasks add alice "buy milk"
+  tasks all alice
+  tasks all alice | jq -r '.[].name'
+  tasks all alice --jsonl | grep milk
+  tasks find alice milk --open
+  tasks update alice 6b04d58073ea5fcfc126d5a4 --done
+  tasks backup /backups/tasks-$(date +%F).backup
+
+Results are tables on a terminal and JSON elsewhere. \`tasks help COMMAND\` shows arguments, options and examples.
+
+Exit codes:
+${exitCodes('the service or the store rejected it, failed or did not answer')}`;
 
 /** The grammar of the `tasks` command; the runners execute the given command. */
 export function createCommandLine(version: string, { call, maintain }: Runners): Command {
   const program = new Command('tasks')
-    .description('Calls the Tasks service, and maintains its store')
+    .description('Calls the Tasks service and maintains its embedded store')
     .option('--host <host>', 'host of the service; default: THRIFT_HOST, or this machine')
-    .option('--port <port>', 'its port; default: THRIFT_PORT, or 6001', wholeNumber(1, 65_535))
-    .option('--timeout <ms>', 'time limit for an answer', wholeNumber(1, 86_400_000), DEFAULT_TIMEOUT_MS)
-    .option('--tls', 'connect by TLS')
-    .option('--ca <file>', 'with --tls: trust these authorities instead of the usual ones (PEM)')
-    .option('--cert <file>', 'with --tls: show this certificate (PEM)')
-    .option('--key <file>', 'its key (PEM)')
-    .option('--json', 'print JSON, also on a terminal')
-    .option('--jsonl', 'print JSON, and lists as one line for each task')
+    .option('--port <port>', 'port of the service, 1 to 65535; default: THRIFT_PORT, or 6001', wholeNumber(1, 65_535))
+    .option(
+      '--timeout <ms>',
+      'longest wait for an answer, in milliseconds',
+      wholeNumber(1, 86_400_000),
+      DEFAULT_TIMEOUT_MS,
+    )
+    .option('--tls', 'connect with TLS')
+    .option('--ca <file>', 'with --tls: PEM file of the authorities to trust; default: those of Node.js')
+    .option('--cert <file>', 'with --tls: PEM file of the client certificate')
+    .option('--key <file>', 'with --tls: PEM file of its key')
+    .option('--json', 'print JSON on a terminal too')
+    .option('--jsonl', 'print JSON, lists with one line for each task')
     .version(version, '--version', 'print the version')
     .addHelpText('after', EPILOGUE);
   const start = (job: Job): Promise<void> => call(program.opts<GlobalFlags>(), job);
@@ -66,45 +89,49 @@ export function createCommandLine(version: string, { call, maintain }: Runners):
 }
 
 function addReadingCommands(program: Command, start: (job: Job) => Promise<void>): void {
-  program
-    .command('check')
-    .description('whether the service works')
-    .action(() => start(async (tasks, printer) => printer.health(await tasks.check())));
-  program
-    .command('all <user>')
-    .description('list all tasks of a user, newest first')
-    .action((userId: string) => start(async (tasks, printer) => printer.tasks(await tasks.all({ userId }))));
-  program
-    .command('page <user>')
-    .description('list one page of the tasks of a user, newest first')
-    .option('--limit <n>', 'maximum number of tasks', wholeNumber(1, 2_147_483_647), DEFAULT_PAGE_TASKS)
-    .option('--after <cursor>', 'continue after this cursor')
-    .action((userId: string, flags: PageFlags) =>
-      start(async (tasks, printer) => printer.page(await tasks.page({ userId, ...flags }))),
-    );
-  program
-    .command('get <user> <task-id>')
-    .description('show one task')
-    .action((userId: string, taskId: string) =>
-      start(async (tasks, printer) => printer.task(await tasks.get({ taskId, userId }))),
-    );
-  program
-    .command('find <user> [text]')
-    .description('find the tasks of a user whose names contain the text, newest first')
-    .option('--open', 'only those that are not done')
-    .option('--done', 'only those that are done')
-    .option('--limit <n>', 'maximum number of tasks', wholeNumber(1, MAX_FOUND), DEFAULT_PAGE_TASKS)
-    .option('--after <cursor>', 'continue after this cursor')
-    .action((userId: string, text: string | undefined, { open, done, ...page }: FindFlags) =>
-      start(async (tasks, printer) => {
-        const filter = { text, done: open === done ? undefined : done === true };
-        return printer.page(await foundTasks(tasks, { userId, filter, ...page }));
-      }),
-    );
-  program
-    .command('count <user>')
-    .description('count the open and the done tasks of a user')
-    .action((userId: string) => start(async (tasks, printer) => printer.counts(await tasks.count({ userId }))));
+  withHelp(program.command('check'), {
+    description: 'Report whether the service and its store work',
+    examples: ['tasks check', 'tasks check --host tasks.example.com --port 6001 --timeout 1000'],
+    failure: 'the service or its store does not work, or did not answer',
+  }).action(() => start(async (tasks, printer) => printer.health(await tasks.check())));
+  withHelp(program.command('all'), {
+    description: 'List all tasks of a user, newest first',
+    args: USER,
+    examples: ['tasks all alice', "tasks all alice | jq -r '.[].name'"],
+  }).action((userId: string) => start(async (tasks, printer) => printer.tasks(await tasks.all({ userId }))));
+  inPages(program.command('page'), 2_147_483_647, {
+    description: "List one page of a user's tasks, newest first",
+    args: USER,
+    examples: ['tasks page alice --limit 50'],
+  }).action((userId: string, flags: PageFlags) =>
+    start(async (tasks, printer) => printer.page(await tasks.page({ userId, ...flags }))),
+  );
+  withHelp(program.command('get'), {
+    description: 'Show one task',
+    args: USER_AND_TASK,
+    examples: ['tasks get alice 6b04d58073ea5fcfc126d5a4'],
+  }).action((userId: string, taskId: string) =>
+    start(async (tasks, printer) => printer.task(await tasks.get({ taskId, userId }))),
+  );
+  const find = withHelp(program.command('find'), {
+    description: "List a user's tasks whose names contain a text, newest first",
+    args: { ...USER, '[text]': 'text to look for, in any case; default: every task' },
+    examples: ['tasks find alice milk --open', 'tasks find alice --done --limit 100'],
+  })
+    .option('--open', 'only tasks that are not done')
+    .option('--done', 'only tasks that are done');
+  withPageOptions(find, MAX_FOUND).action((userId: string, text: string | undefined, flags: FindFlags) =>
+    start(async (tasks, printer) => {
+      const { open, done, ...page } = flags;
+      const filter = { text, done: open === done ? undefined : done === true };
+      return printer.page(await foundTasks(tasks, { userId, filter, ...page }));
+    }),
+  );
+  withHelp(program.command('count'), {
+    description: 'Count the open and the done tasks of a user',
+    args: USER,
+    examples: ['tasks count alice'],
+  }).action((userId: string) => start(async (tasks, printer) => printer.counts(await tasks.count({ userId }))));
 }
 
 /** Continues until the page is full: a search in a long list takes several calls. */
@@ -120,42 +147,55 @@ async function foundTasks(tasks: TasksClient, args: TasksFindArgs & { limit: num
 }
 
 function addWritingCommands(program: Command, start: (job: Job) => Promise<void>): void {
-  program
-    .command('add <user> [name]')
-    .description('add a task')
-    .action((userId: string, name: string | undefined) =>
-      start(async (tasks, printer) => printer.task(await tasks.add({ userId, name }))),
-    );
-  program
-    .command('create <user> <task-id> [name]')
-    .description('add a task with an id of your own; repeating it changes nothing')
-    .action((userId: string, taskId: string, name: string | undefined) =>
-      start(async (tasks, printer) => printer.task(await tasks.create({ taskId, userId, name }))),
-    );
-  withChanges(program.command('update <user> <task-id>'))
-    .description('change the given fields of a task')
-    .action((userId: string, taskId: string, changes: ChangeFlags) =>
-      start(async (tasks, printer) => printer.task(await tasks.update({ taskId, userId, ...changes }))),
-    );
-  withChanges(program.command('upsert <user>'))
-    .description('add a task, or with --id change one')
-    .option('--id <task-id>', 'the task to change')
+  withHelp(program.command('add'), {
+    description: 'Add a task and print it with its id',
+    args: { ...USER, ...NAME },
+    examples: ['tasks add alice "buy milk"'],
+  }).action((userId: string, name: string | undefined) =>
+    start(async (tasks, printer) => printer.task(await tasks.add({ userId, name }))),
+  );
+  withHelp(program.command('create'), {
+    description: 'Add a task under an id of your own; repeating it changes nothing',
+    args: { ...USER_AND_TASK, ...NAME },
+    examples: ['tasks create alice 6b04d58073ea5fcfc126d5a4 "buy milk"'],
+  }).action((userId: string, taskId: string, name: string | undefined) =>
+    start(async (tasks, printer) => printer.task(await tasks.create({ taskId, userId, name }))),
+  );
+  withChanges(program.command('update'), {
+    description: 'Change the name or the state of a task; the rest stays as it is',
+    args: USER_AND_TASK,
+    examples: [
+      'tasks update alice 6b04d58073ea5fcfc126d5a4 --done',
+      'tasks update alice 6b04d58073ea5fcfc126d5a4 --name "buy oat milk" --no-done',
+    ],
+  }).action((userId: string, taskId: string, changes: ChangeFlags) =>
+    start(async (tasks, printer) => printer.task(await tasks.update({ taskId, userId, ...changes }))),
+  );
+  withChanges(program.command('upsert'), {
+    description: 'Add a task, or change the one that --id names',
+    args: USER,
+    examples: ['tasks upsert alice --name "buy milk"', 'tasks upsert alice --id 6b04d58073ea5fcfc126d5a4 --done'],
+  })
+    .option('--id <task-id>', 'id of the task to change, 24 hexadecimal digits; default: add one')
     .action((userId: string, fields: ChangeFlags & { id?: string }) =>
       start(async (tasks, printer) => printer.task(await tasks.upsert({ task: { userId, ...fields } }))),
     );
-  program
-    .command('remove <user> <task-id>')
-    .description('remove a task')
-    .action((userId: string, taskId: string) =>
-      start(async (tasks, printer) => {
-        await tasks.remove({ taskId, userId });
-        return printer.removed(taskId);
-      }),
-    );
-  program
-    .command('clear <user>')
-    .description('remove all tasks of a user that are done')
-    .option('--all', 'also those that are not done')
+  withHelp(program.command('remove'), {
+    description: 'Remove a task',
+    args: USER_AND_TASK,
+    examples: ['tasks remove alice 6b04d58073ea5fcfc126d5a4'],
+  }).action((userId: string, taskId: string) =>
+    start(async (tasks, printer) => {
+      await tasks.remove({ taskId, userId });
+      return printer.removed(taskId);
+    }),
+  );
+  withHelp(program.command('clear'), {
+    description: 'Remove all done tasks of a user',
+    args: USER,
+    examples: ['tasks clear alice', 'tasks clear alice --all'],
+  })
+    .option('--all', 'remove the open tasks too')
     .action((userId: string, { all }: { all?: boolean }) =>
       start(async (tasks, printer) => printer.cleared(await cleared(tasks, { userId, onlyDone: all !== true }))),
     );
@@ -170,11 +210,22 @@ async function cleared(tasks: TasksClient, args: TasksRemoveAllArgs): Promise<nu
   }
 }
 
-function withChanges(command: Command): Command {
+function withChanges(command: Command, help: CommandHelp): Command {
+  return withHelp(command, help)
+    .option('--name <name>', 'name of the task')
+    .option('--done', 'mark it as done')
+    .option('--no-done', 'mark it as not done');
+}
+
+function inPages(command: Command, mostTasks: number, help: CommandHelp): Command {
+  return withPageOptions(withHelp(command, help), mostTasks);
+}
+
+function withPageOptions(command: Command, mostTasks: number): Command {
+  const limit = `most tasks to list, 1 to ${String(mostTasks)}`;
   return command
-    .option('--name <name>', 'the name')
-    .option('--done', 'set it done')
-    .option('--no-done', 'set it not done');
+    .option('--limit <number>', limit, wholeNumber(1, mostTasks), DEFAULT_PAGE_TASKS)
+    .option('--after <cursor>', 'cursor at the end of the page before; default: begin with the newest task');
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

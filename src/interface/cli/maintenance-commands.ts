@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withHelp, type CommandHelp } from './command-help.js';
 
 /** One parsed maintenance command; its implementation is loaded on demand. */
 export type MaintenanceCommand =
@@ -18,27 +19,42 @@ interface CopyFlags extends StoreFlags {
   readonly overwrite?: boolean;
 }
 
-const OVERWRITE = 'replace existing tasks that differ, instead of keeping them';
+const OVERWRITE = 'replace tasks that differ; default: keep them as they are';
 
 /** Commands for operators: they work on the embedded store itself, whether or not a service uses it. */
 export function addMaintenanceCommands(program: Command, start: (command: MaintenanceCommand) => Promise<void>): void {
-  onStore(program.command('backup <file>'))
-    .description('copy the embedded store into a new file, also while the service runs')
-    .action((file: string, flags: StoreFlags) => start({ kind: 'backup', file, flags }));
-  onStore(program.command('restore <file>'))
-    .description('restore the tasks of a backup into the embedded store; other tasks are kept')
+  onStore(program.command('backup'), {
+    description: 'Copy the embedded store into a new file, also while the service runs',
+    args: { '<file>': 'path of the backup; there must be no such file' },
+    examples: ['tasks backup /backups/tasks-2026-11-24.backup'],
+    failure: 'no backup was made: the store or the file cannot be used',
+  }).action((file: string, flags: StoreFlags) => start({ kind: 'backup', file, flags }));
+  onStore(program.command('restore'), {
+    description: 'Bring back the tasks of a backup, also while the service runs; other tasks stay',
+    args: { '<file>': 'path of a backup' },
+    examples: ['tasks restore /backups/tasks-2026-11-24.backup --overwrite'],
+    failure: 'tasks are missing: the backup or the store cannot be used',
+  })
     .option('--overwrite', OVERWRITE)
     .action((file: string, flags: CopyFlags) => start({ kind: 'restore', file, flags }));
-  onStore(program.command('verify'))
-    .description('verify the checksums of every file and task of the embedded store, also while the service runs')
-    .action((flags: StoreFlags) => start({ kind: 'verify', flags }));
-  onStore(program.command('migrate'))
-    .description('copy the embedded store to MongoDB; can be stopped and run again')
-    .option('--to <uri>', 'mongodb://…; default: the MongoDB of this environment, MONGODB_URI')
+  onStore(program.command('verify'), {
+    description: 'Compare every file and task of the embedded store with its checksum, also while the service runs',
+    examples: ['tasks verify', 'tasks verify --data-dir /var/lib/tasks'],
+    failure: 'the store is damaged, or cannot be read',
+  }).action((flags: StoreFlags) => start({ kind: 'verify', flags }));
+  onStore(program.command('migrate'), {
+    description: 'Copy the embedded store to MongoDB, also while the service runs; can be stopped and run again',
+    examples: ['tasks migrate --to mongodb://mongo:27017/'],
+    failure: 'tasks are missing: the store or MongoDB cannot be used',
+  })
+    .option('--to <uri>', 'connection string, mongodb://…; default: MONGODB_URI, or MONGO_HOST and MONGO_PORT')
     .option('--overwrite', OVERWRITE)
     .action((flags: CopyFlags & { to?: string }) => start({ kind: 'migrate', flags }));
 }
 
-function onStore(command: Command): Command {
-  return command.option('--data-dir <folder>', 'the folder of the embedded store; default: DATA_DIR, or ./data');
+function onStore(command: Command, help: CommandHelp): Command {
+  return withHelp(command, help).option(
+    '--data-dir <folder>',
+    'folder of the embedded store; default: DATA_DIR, or ./data',
+  );
 }

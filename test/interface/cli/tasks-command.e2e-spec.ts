@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createCommandLine } from '../../../src/interface/cli/command-line.js';
 import { tasksCommand } from '../../../src/interface/cli/tasks-command.js';
 import { TestApp } from '../../support/app.js';
 import { projectRoot } from '@tasks/testing/project-copy';
@@ -20,6 +21,9 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 const program = { version: '1.2.3', loadMaintenance: () => import('../../../src/bootstrap/maintenance.js') };
+
+/** For command lines that are only parsed. */
+const IDLE = { call: () => Promise.resolve(), maintain: () => Promise.resolve() };
 
 interface Printed {
   readonly code: number;
@@ -261,11 +265,39 @@ describe('The exit code', () => {
     expect(err).toMatch(/^tasks: --to is not shown, since it may hold a password; it must be like mongodb:.*\n$/);
   });
 
-  it.each([[['--help']], [['help', 'add']], [['update', '--help']]])('is 0 for %j, with help', async (args) => {
-    const { code, out } = await run(args);
-    expect(code).toBe(0);
-    expect(out).toContain('Usage: tasks');
+  describe.each(createCommandLine('1.2.3', IDLE).commands.map((command) => [command.name()]))('%s --help', (name) => {
+    it('has a description, the meaning of each argument and option, examples and exit codes', async () => {
+      const { code, out } = await run([name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^Usage: tasks .*\n\n[A-Z][^.]+\n/);
+      const words = [...(out.split('\n')[0] ?? '').matchAll(/[<[]([a-z-]+)[>\]]/g)].map(([, word = '']) => word);
+      for (const word of words.filter((one) => one !== 'options'))
+        expect(out).toMatch(new RegExp(`^  ${word} +\\w`, 'm'));
+      expect(out).toMatch(/\nExit codes:\n {2}0 {2}done\n {2}1 {2}\w.*\n {2}2 {2}\w/);
+    });
+
+    it('has examples that are command lines', async () => {
+      const { out } = await run([name, '--help']);
+      const [, examples = ''] = /\nExamples:\n((?: {2}.+\n)+)/.exec(out) ?? [];
+      const lines = examples.trim().split('\n');
+      for (const line of lines) {
+        const [, words = ''] = new RegExp(`^ *tasks (${name}.*?)(?: \\|.*)?$`).exec(line) ?? [];
+        const args = [...words.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+        const commandLine = createCommandLine('1.2.3', IDLE);
+        for (const command of [commandLine, ...commandLine.commands]) command.exitOverride();
+        await commandLine.parseAsync(args, { from: 'user' });
+      }
+    });
   });
+
+  it.each([[['--help']], [['help', 'add']], [['update', '--help']]])(
+    'is 0 for %j, which explains itself',
+    async (args) => {
+      const { code, out } = await run(args);
+      expect(code).toBe(0);
+      expect(out).toContain('Usage: tasks');
+    },
+  );
 });
 
 describe('The tasks command and TLS', () => {

@@ -27,6 +27,8 @@ interface BackupReport {
 
 /** Implementations of the commands. */
 export interface AdminActions {
+  /** Of the gateway. */
+  readonly version: string;
   /** Runs `act` on the accounts. */
   readonly administer: <Result>(
     flags: GlobalFlags,
@@ -59,7 +61,26 @@ const FAILED = 1;
 const USAGE = 2;
 const PAGE = 500;
 
-const EPILOGUE = ` Examples: gateway-admin list gateway-admin create alice gateway-admin reset-password alice --yes gateway-admin backup /backups/accounts-$(date +%F) It works on the account store of this environment (GATEWAY_STORE, GATEWAY_DATA_DIR, GATEWAY_MONGODB_URI), as the gateway does; on an embedded store also while the gateway runs, through the socket in its folder. Results are a table on a terminal and JSON elsewhere. Destructive commands ask first, or need --yes. Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong or was not confirmed.`;
+const EXIT_CODES = `
+Exit codes:
+  0  done
+  1  it could not be done
+  2  the command line or the environment is wrong, or nobody confirmed`;
+
+const EPILOGUE = `
+Examples:
+  gateway-admin list
+  gateway-admin create alice
+  gateway-admin reset-password alice --yes
+  gateway-admin backup /backups/accounts-$(date +%F).backup
+
+It works on the account store of this environment (GATEWAY_STORE, GATEWAY_DATA_DIR, GATEWAY_MONGODB_URI), as the gateway
+does; on an embedded store also while the gateway runs, through the socket in its folder.
+Results are tables on a terminal and JSON elsewhere. Destructive commands ask first, or need --yes.
+\`gateway-admin help COMMAND\` shows arguments, options and an example.
+${EXIT_CODES}`;
+
+const USERNAME = { '<username>': 'name of the account, in any case' };
 
 /** The operator did not confirm. */
 class NotConfirmed extends Error {}
@@ -96,9 +117,10 @@ export async function gatewayAdmin(
 
 function commandLine(terminal: Terminal, actions: AdminActions): Command {
   const program = new Command('gateway-admin')
-    .description('Administers the accounts of the gateway')
+    .description('Administers the accounts of the gateway and maintains their store')
     .option('--data-dir <folder>', 'folder of the embedded store; default: GATEWAY_DATA_DIR, or ./data/gateway')
-    .option('--json', 'print JSON, also on a terminal')
+    .option('--json', 'print JSON on a terminal too')
+    .version(actions.version, '--version', 'print the version')
     .addHelpText('after', EPILOGUE);
   addAccountCommands(program, new Invocation(program, terminal, actions));
   addStoreCommands(program, new Invocation(program, terminal, actions));
@@ -140,81 +162,96 @@ class Invocation {
   }
 }
 
+type DescribedHelp = [
+  description: string,
+  details: { readonly args?: Readonly<Record<string, string>>; readonly example: string },
+];
+
+/** A command with its arguments, what they mean, and an example. */
+function described(program: Command, name: string, ...[description, { args = {}, example }]: DescribedHelp): Command {
+  const command = program.command(name).description(description);
+  for (const [usage, meaning] of Object.entries(args)) command.argument(usage, meaning);
+  return command.addHelpText('after', `\nExample:\n  ${example}\n${EXIT_CODES}`);
+}
+
 function addAccountCommands(program: Command, invocation: Invocation): void {
-  program
-    .command('list')
-    .description('list all accounts')
-    .action(async () => {
-      const accounts = await invocation.administer(allAccounts);
-      invocation.print(accounts, () => accountTable(accounts));
-    });
-  program
-    .command('create <username>')
-    .description('create an account, also while sign-up is closed; prints the code with which its user sets a password')
-    .action(async (username: string) => {
-      printCode(invocation, await invocation.administer((administration) => administration.create(username)));
-    });
-  confirmed(
+  described(program, 'list', 'List all accounts by name', { example: 'gateway-admin list' }).action(async () => {
+    const accounts = await invocation.administer(allAccounts);
+    invocation.print(accounts, () => accountTable(accounts));
+  });
+  described(
     program,
-    'disable <username>',
-    'end all sessions and tokens of an account and block it until it is enabled',
-  ).action(async (username: string, flags: ConfirmFlags) => {
+    'create',
+    'Create an account, also while sign-up is closed; print the code that sets its password',
+    {
+      args: USERNAME,
+      example: 'gateway-admin create alice',
+    },
+  ).action(async (username: string) => {
+    printCode(invocation, await invocation.administer((administration) => administration.create(username)));
+  });
+  confirmed(program, 'disable', 'Lock an account until it is enabled; its sessions and tokens end', {
+    args: USERNAME,
+    example: 'gateway-admin disable alice',
+  }).action(async (username: string, flags: ConfirmFlags) => {
     await invocation.confirm(`Disable ${visibleText(username)}? Its sessions and tokens end for good.`, flags);
     printAccount(invocation, await invocation.administer((administration) => administration.disable(username)));
   });
-  program
-    .command('enable <username>')
-    .description('let a disabled account log in again')
-    .action(async (username: string) => {
-      printAccount(invocation, await invocation.administer((administration) => administration.enable(username)));
-    });
-  confirmed(
-    program,
-    'reset-password <username>',
-    'end the password, sessions and tokens; prints the code with which the user sets a new password, once',
-  ).action(async (username: string, flags: ConfirmFlags) => {
+  described(program, 'enable', 'Let a disabled account log in again', {
+    args: USERNAME,
+    example: 'gateway-admin enable alice',
+  }).action(async (username: string) => {
+    printAccount(invocation, await invocation.administer((administration) => administration.enable(username)));
+  });
+  confirmed(program, 'reset-password', 'End password, sessions and tokens; print the code that sets a new password', {
+    args: USERNAME,
+    example: 'gateway-admin reset-password alice --yes',
+  }).action(async (username: string, flags: ConfirmFlags) => {
     await invocation.confirm(
       `Reset ${visibleText(username)}? Its password, sessions, tokens and recovery code end.`,
       flags,
     );
     printCode(invocation, await invocation.administer((administration) => administration.resetPassword(username)));
   });
-  confirmed(program, 'end-sessions <username>', 'log an account out everywhere')
-    .option('--tokens', 'end its access tokens as well')
+  confirmed(program, 'end-sessions', 'Log an account out everywhere', {
+    args: USERNAME,
+    example: 'gateway-admin end-sessions alice --tokens',
+  })
+    .option('--tokens', 'end its access tokens too')
     .action(async (username: string, flags: ConfirmFlags & { readonly tokens?: boolean }) => {
       const tokens = flags.tokens === true;
       await invocation.confirm(`End every session${tokens ? ' and token' : ''} of ${visibleText(username)}?`, flags);
       const account = await invocation.administer((administration) => administration.endSessions(username, { tokens }));
       printAccount(invocation, account);
     });
-  confirmed(program, 'delete <username>', 'delete an account; its tasks are deleted by the running gateway').action(
-    async (username: string, flags: ConfirmFlags) => {
-      await invocation.confirm(`Delete ${visibleText(username)} with all its tasks? This can't be undone.`, flags);
-      printAccount(invocation, await invocation.administer((administration) => administration.delete(username)));
-    },
-  );
+  confirmed(program, 'delete', 'Delete an account; the gateway deletes its tasks while it runs', {
+    args: USERNAME,
+    example: 'gateway-admin delete alice',
+  }).action(async (username: string, flags: ConfirmFlags) => {
+    await invocation.confirm(`Delete ${visibleText(username)} with all its tasks? This can't be undone.`, flags);
+    printAccount(invocation, await invocation.administer((administration) => administration.delete(username)));
+  });
 }
 
 function addStoreCommands(program: Command, invocation: Invocation): void {
-  program
-    .command('backup <file>')
-    .description('copy the embedded store into a new file, also while the gateway runs')
-    .action(async (file: string) => {
-      const report = await invocation.actions.backUp(invocation.flags, file);
-      invocation.print(
-        report,
-        () => `${report.file}: ${number(report.entries)} entries, ${number(report.bytes)} bytes`,
-      );
-    });
-  program
-    .command('restore <file>')
-    .description('restore a backup into an empty embedded store, while no gateway runs')
-    .action(async (file: string) => {
-      const entries = await invocation.actions.restore(invocation.flags, file);
-      invocation.print({ entries }, () => `${number(entries)} entries`);
-    });
-  confirmed(program, 'migrate', 'copy the accounts of the embedded store to MongoDB; can be stopped and run again')
-    .option('--to <uri>', 'mongodb://…; default: GATEWAY_MONGODB_URI')
+  described(program, 'backup', 'Copy the embedded store into a new file, also while the gateway runs', {
+    args: { '<file>': 'path of the backup; there must be no such file' },
+    example: 'gateway-admin backup /backups/accounts-2026-11-24.backup',
+  }).action(async (file: string) => {
+    const report = await invocation.actions.backUp(invocation.flags, file);
+    invocation.print(report, () => `${report.file}: ${number(report.entries)} entries, ${number(report.bytes)} bytes`);
+  });
+  described(program, 'restore', 'Write a backup into an empty embedded store, while no gateway runs', {
+    args: { '<file>': 'path of a backup' },
+    example: 'gateway-admin restore /backups/accounts-2026-11-24.backup',
+  }).action(async (file: string) => {
+    const entries = await invocation.actions.restore(invocation.flags, file);
+    invocation.print({ entries }, () => `${number(entries)} entries`);
+  });
+  confirmed(program, 'migrate', 'Copy all accounts of the embedded store to MongoDB; can be stopped and run again', {
+    example: 'gateway-admin migrate --to mongodb://mongo:27017/',
+  })
+    .option('--to <uri>', 'connection string, mongodb://…; default: GATEWAY_MONGODB_URI, or that of Tasks')
     .action(async (flags: ConfirmFlags & { readonly to?: string }) => {
       await invocation.confirm('Copy every account to MongoDB?', flags);
       const { isInteractive, err } = invocation.terminal;
@@ -230,8 +267,8 @@ function addStoreCommands(program: Command, invocation: Invocation): void {
 }
 
 /** A destructive command. */
-function confirmed(program: Command, usage: string, description: string): Command {
-  return program.command(usage).description(description).option('--yes', 'do not ask');
+function confirmed(program: Command, name: string, ...help: DescribedHelp): Command {
+  return described(program, name, ...help).option('--yes', 'do not ask');
 }
 
 async function allAccounts(administration: AccountAdministration): Promise<AccountSummary[]> {

@@ -40,6 +40,7 @@ async function run(args: string, { answer, isInteractive = false, actions = {} }
       isInteractive,
     },
     {
+      version: '1.2.3',
       administer: (given, act) => {
         flags = given;
         return act(new Administration(accounts.parts));
@@ -52,23 +53,41 @@ async function run(args: string, { answer, isInteractive = false, actions = {} }
   );
 }
 
+const COMMANDS = [
+  'list',
+  'create',
+  'disable',
+  'enable',
+  'reset-password',
+  'end-sessions',
+  'delete',
+  'backup',
+  'restore',
+  'migrate',
+];
+
 describe('gateway-admin', () => {
   it('prints help', async () => {
     expect(await run('--help')).toBe(0);
-    for (const command of [
-      'list',
-      'create',
-      'disable',
-      'enable',
-      'reset-password',
-      'end-sessions',
-      'delete',
-      'backup',
-      'restore',
-      'migrate',
-    ]) {
+    for (const command of COMMANDS) {
       expect(output).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
+  });
+
+  it.each(COMMANDS)('explains %s: description, arguments, example and exit codes', async (command) => {
+    expect(await run(`${command} --help`)).toBe(0);
+    expect(output).toMatch(/^Usage: gateway-admin .*\n\n[A-Z][^.]+\n/);
+    for (const argument of ['username', 'file']) {
+      if (output.includes(`<${argument}>`)) expect(output).toMatch(new RegExp(`^  ${argument} +\\w`, 'm'));
+    }
+    expect(output).toMatch(
+      new RegExp(`\nExample:\n  gateway-admin ${command}.*\n\nExit codes:\n  0  done\n  1 .+\n  2 .+\n`),
+    );
+  });
+
+  it('prints its version', async () => {
+    expect(await run('--version')).toBe(0);
+    expect(output).toBe('1.2.3\n');
   });
 
   it.each(['', 'unknown', 'disable', 'list --nonsense'])('rejects %p with exit code 2', async (args) => {
