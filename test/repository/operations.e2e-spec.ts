@@ -16,6 +16,8 @@ const VARIABLES_OF_OPENTELEMETRY = [
   'OTEL_EXPORTER_OTLP_TIMEOUT',
   'OTEL_EXPORTER_OTLP_CERTIFICATE',
 ];
+/** The example for Kubernetes sets it. */
+const VARIABLES_OF_THE_GATEWAY = ['PUBLIC_URL'];
 const ERRORS_OF_THRIFT = ['INTERNAL_ERROR', 'UNKNOWN_METHOD'];
 
 describe('The variables that docs/operations.md names', () => {
@@ -27,7 +29,12 @@ describe('The variables that docs/operations.md names', () => {
   });
 
   it('are read by the service, or by OpenTelemetry', () => {
-    const known = new Set([...variablesRead(), ...VARIABLES_OF_OPENTELEMETRY, ...ERRORS_OF_THRIFT]);
+    const known = new Set([
+      ...variablesRead(),
+      ...VARIABLES_OF_OPENTELEMETRY,
+      ...VARIABLES_OF_THE_GATEWAY,
+      ...ERRORS_OF_THRIFT,
+    ]);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });
