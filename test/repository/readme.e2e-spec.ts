@@ -64,6 +64,19 @@ describe('The README', () => {
   });
 });
 
+describe('The badges of the README', () => {
+  it('say what package.json says', () => {
+    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+    const text = readFileSync(join(projectRoot, 'package.json'), 'utf8');
+    const { license, engines } = JSON.parse(text) as { license: string; engines: { node: string } };
+    const badges = [...readme.matchAll(/img\.shields\.io\/badge\/([\w%.]+)-([\w%.]+)-/g)];
+    expect(badges.map(([, label, value = '']) => [label, decodeURIComponent(value)])).toEqual([
+      ['license', license],
+      ['node', engines.node],
+    ]);
+  });
+});
+
 describe('The index of docs/', () => {
   const index = readFileSync(join(projectRoot, 'docs', 'README.md'), 'utf8');
 
@@ -73,5 +86,15 @@ describe('The index of docs/', () => {
   ])('has every %s', (_what, folder, pattern) => {
     const names = readdirSync(join(projectRoot, 'docs', folder)).filter((name) => pattern.test(name));
     expect(names.filter((name) => !index.includes(`](${folder}${name})`))).toEqual([]);
+  });
+
+  it.each(readdirSync(join(projectRoot, 'docs/adr')))('has the title of %s, which has every section', (name) => {
+    const text = readFileSync(join(projectRoot, 'docs/adr', name), 'utf8');
+    const [, number = '', title = ''] = /^# (\d+)\. (.+)$/m.exec(text) ?? [];
+    expect(Number(name.slice(0, 4))).toBe(Number(number));
+    expect(index).toContain(`${number}. [${title}](adr/${name})`);
+    expect(text).toMatch(/^Status: (accepted|superseded by .+), 2\d{3}-\d\d-\d\d/m);
+    const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, section]) => section);
+    expect(sections).toEqual(['Context', 'Options considered', 'Decision', 'Consequences']);
   });
 });
