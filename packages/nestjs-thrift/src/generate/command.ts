@@ -15,6 +15,7 @@ service the arguments, what its handlers must be, and what its client is.
   -I, --include FOLDER       a folder to look for included files in, after that of the including file; may be repeated
   --transport MODULE         where the file imports the transport's types from; this package without it
   --string-maps-as-objects   map<string, ...> is a plain object: for servers and clients with that option
+  --version                  print the version
   -h, --help                 this text
 
 Exit codes: 0 written, 1 the IDL or a file is at fault, 2 the command line is.
@@ -25,6 +26,7 @@ const OPTIONS = {
   include: { type: 'string', short: 'I', multiple: true },
   transport: { type: 'string' },
   'string-maps-as-objects': { type: 'boolean' },
+  version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -50,11 +52,15 @@ export function thriftTypes(args: readonly string[], output: CommandOutput): num
       output.out(HELP);
       return 0;
     }
+    if (values.version === true) {
+      output.out(`${manifest().version}\n`);
+      return 0;
+    }
     const [idl, ...more] = positionals;
     if (idl === undefined || more.length > 0)
       throw new UsageError(`expected one IDL file, got ${String(positionals.length)}`);
     const text = typeFile(loadSchema(idl, { includePaths: values.include ?? [] }), {
-      transport: values.transport ?? packageName(),
+      transport: values.transport ?? manifest().name,
       stringMapsAsObjects: values['string-maps-as-objects'] ?? false,
     });
     if (!text.includes('\nexport ')) {
@@ -81,8 +87,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** The name of this package. */
-function packageName(): string {
-  const { name } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { name: string };
-  return name;
+/** The package.json of this package. */
+function manifest(): { readonly name: string; readonly version: string } {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return JSON.parse(text) as { name: string; version: string };
 }

@@ -35,6 +35,12 @@ describe('thrift-types', () => {
     expect(out).toBe(readFileSync(join(root, 'idl/src/tasks.generated.ts'), 'utf8'));
   });
 
+  it('prints its version', () => {
+    const manifest = readFileSync(join(root, 'packages/nestjs-thrift/package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    expect(run('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
   it('writes to a file, finds includes in folders, and makes objects of maps', () => {
     const idl = join(folder, 'main.thrift');
     const output = join(folder, 'main.ts');

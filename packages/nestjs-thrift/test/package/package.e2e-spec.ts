@@ -57,6 +57,12 @@ describe('The package', () => {
     expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
   });
 
+  it('holds its license, changelog and guide', async () => {
+    const { stdout } = await runProgram('tar', ['-tzf', project.tarball], { cwd: projectRoot });
+    const files = ['LICENSE', 'CHANGELOG.md', 'README.md'].map((name) => `package/${name}`);
+    expect(stdout.split('\n')).toEqual(expect.arrayContaining(files));
+  });
+
   it("serves a Nest service's client too", async () => {
     const { code, stdout, stderr } = await project.run(process.execPath, 'dist/client.js', env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
