@@ -1,5 +1,5 @@
 import { lstatSync, unlinkSync } from 'node:fs';
-import { connect, createServer, type DropArgument, type Server as NetServer, type Socket } from 'node:net';
+import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { DEFAULT_PORT } from '../connection/default-port.js';
 import { strangerAt } from '../connection/peer.js';
@@ -109,10 +109,7 @@ export class Listener {
     const server = createTlsServer({ ...files, allowHalfOpen: true, noDelay: true, handshakeTimeout }, (socket) => {
       this.events.onAccepted(socket);
     });
-    server.on('connection', (socket: Socket) => {
-      this.handshaking.add(socket);
-      socket.on('close', () => this.handshaking.delete(socket));
-    });
+    this.limitHandshakes(server);
     // A destroyed socket no longer knows its address, unless it was read before. This event comes before the certificate
     // is checked.
     server.on('keylog', (_, socket) => socket.remoteAddress);
@@ -121,12 +118,6 @@ export class Listener {
       this.events.reject(strangerAt(socket.remoteAddress ?? '', socket.remotePort), 'tls-handshake', text);
       // After a handshake timeout, Node leaves the socket open.
       socket.destroy();
-    });
-    // Open connections are limited in ConnectionTable; handshakes in progress hold sockets as well.
-    server.maxConnections = Math.ceil(this.limits.maxConnections * (1 + HANDSHAKE_SHARE));
-    server.on('drop', (data?: DropArgument) => {
-      const message = `exceeds ${String(server.maxConnections)} connections and TLS handshakes`;
-      this.events.reject(strangerAt(data?.remoteAddress ?? '', data?.remotePort), 'connection-limit', message);
     });
     this.expiry = expiryOf(files);
     const take = (changed: typeof files): void => {
@@ -138,6 +129,28 @@ export class Listener {
       this.events.log(message);
     });
     return server;
+  }
+
+  /**
+   * Open connections are limited in ConnectionTable; handshakes in progress hold sockets as well. `server.maxConnections`
+   * would not do: with node:cluster, workers that have reached it pass a connection around without end.
+   */
+  private limitHandshakes(server: TlsServer): void {
+    const maxSockets = Math.ceil(this.limits.maxConnections * (1 + HANDSHAKE_SHARE));
+    const handlers = server.listeners('connection') as ((socket: Socket) => void)[];
+    server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+      if (this.handshaking.size >= maxSockets) {
+        const { remoteAddress = '', remotePort } = socket;
+        socket.on('error', () => undefined);
+        socket.destroy();
+        const message = `exceeds ${String(maxSockets)} connections and TLS handshakes`;
+        this.events.reject(strangerAt(remoteAddress, remotePort), 'connection-limit', message);
+        return;
+      }
+      this.handshaking.add(socket);
+      socket.on('close', () => this.handshaking.delete(socket));
+      for (const handle of handlers) handle.call(server, socket);
+    });
   }
 }
 

@@ -66,6 +66,20 @@ describe('a server with TLS', () => {
     });
   });
 
+  it('closes a connection whose handshake is one more than a quarter beyond the limit', async () => {
+    await withThriftServer(handlers, { tls: server, limits: { maxConnections: 4 } }, async (listening) => {
+      const [, socket] = await connectTls(listening);
+      const silent = await Promise.all(Array.from({ length: 4 }, () => listening.connect()));
+      const late = await listening.connect();
+      await Promise.race([late.ended, late.closed]);
+      expect(listening.rejections.map(({ reason, message }) => `${reason} ${message}`)).toEqual([
+        'connection-limit exceeds 5 connections and TLS handshakes',
+      ]);
+      for (const peer of silent) peer.destroy();
+      socket.destroy();
+    });
+  });
+
   it('supports nothing older than TLS 1.2', async () => {
     await withThriftServer(handlers, { tls: server }, async (listening) => {
       const old: ConnectionOptions = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
