@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { assertDescriptors, describeStartFailure } from './start-failure.js';
+import { assertDescriptors, describeStartFailure, type StartFailure } from './start-failure.js';
 import { withTimeout } from './with-timeout.js';
 
 /** A running service. */
@@ -12,6 +12,12 @@ export interface RunningService {
 
 /** Starts a service; `useLog` is called as soon as a log exists, which until then is standard error. */
 export type StartService = (useLog: (log: Logger) => void) => Promise<RunningService>;
+
+/** What differs from a process of its own. */
+export interface LifecycleOptions {
+  /** Reports why the start failed, instead of the log. */
+  readonly reportStartFailure?: (failure: StartFailure) => Promise<void>;
+}
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
@@ -33,10 +39,14 @@ export class Lifecycle {
   #log: Logger | undefined;
   #service: Promise<RunningService> | undefined;
   #stoppingSinceMs: number | undefined;
+  /** Whether `stop` came without a signal, which may still follow: Ctrl-C reaches a worker and its primary. */
+  #expectsSignal = false;
   #exitCode = 0;
+  readonly #reportStartFailure: LifecycleOptions['reportStartFailure'];
 
-  constructor(log?: Logger) {
+  constructor(log?: Logger, { reportStartFailure }: LifecycleOptions = {}) {
     this.#log = log;
+    this.#reportStartFailure = reportStartFailure;
   }
 
   /** Starts the service and keeps it running until it is stopped. A failed start ends the process with 1. */
@@ -49,16 +59,27 @@ export class Lifecycle {
       this.#service = start((log) => (this.#log = log));
       await this.#service;
     } catch (error) {
-      const { message, err } = describeStartFailure(error);
-      this.#say('fatal', message, { err });
+      const failure = describeStartFailure(error);
+      if (this.#reportStartFailure) await this.#reportStartFailure(failure);
+      else this.#say('fatal', failure.message, { err: failure.err });
       await this.#exit(1);
     }
+  }
+
+  /** Stops as at a signal; does nothing when it stops already. The first signal after it is taken for the same order. */
+  async stop(reason: string): Promise<void> {
+    if (this.#stoppingSinceMs !== undefined) return;
+    this.#expectsSignal = true;
+    this.#say('info', `${reason}: stopping`);
+    await this.#stop();
   }
 
   async #onSignal(signal: NodeJS.Signals): Promise<void> {
     if (this.#stoppingSinceMs === undefined) {
       this.#say('info', `${signal}: stopping; a second signal ends the process at once`);
       await this.#stop();
+    } else if (this.#expectsSignal) {
+      this.#expectsSignal = false;
     } else if (!this.#isRelayed(signal, this.#stoppingSinceMs)) {
       this.#say('warn', `${signal} again: ending at once`);
       process.exit(1);

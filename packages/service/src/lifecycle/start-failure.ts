@@ -32,6 +32,15 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
+/** The start failed in another process, which has described why. */
+export class ReportedStartError extends Error {
+  override readonly name = 'ReportedStartError';
+
+  constructor(readonly failure: StartFailure) {
+    super(failure.message);
+  }
+}
+
 /** Cause and advice by error code. */
 const LISTEN_ADVICE: Readonly<Record<string, (variables: ListenVariables) => string>> = {
   EADDRINUSE: ({ port }) => `another process listens there; end it, or choose another port with ${port}`,
@@ -62,7 +71,8 @@ export async function listening<Result>(variables: ListenVariables, listen: () =
 function explain(error: unknown, variables: ListenVariables): unknown {
   // Not `instanceof`: an error of `node:net` may come from another realm.
   const { syscall, code, message, address = '', port } = (error ?? {}) as NetError;
-  if (syscall === 'listen') {
+  // A worker of node:cluster reports `bind`.
+  if (syscall === 'listen' || syscall === 'bind') {
     // Port 0 has no number yet.
     const place = port === undefined ? address : `${address}:${String(port)}`;
     const advice =
@@ -76,12 +86,25 @@ function explain(error: unknown, variables: ListenVariables): unknown {
   return error;
 }
 
-/** Describes why the service did not start; `err` is set when its stack is needed. */
-export function describeStartFailure(error: unknown): { readonly message: string; readonly err?: unknown } {
+/** Why the service did not start. */
+export interface StartFailure {
+  readonly message: string;
+  /** Set where its stack is needed to understand it. */
+  readonly err?: unknown;
+}
+
+/** Describes why the service did not start. */
+export function describeStartFailure(error: unknown): StartFailure {
+  if (isReported(error)) return error.failure;
   if (isOutOfDescriptors(error)) return { message: new DescriptorError(readDescriptorLimit()).message };
   if (!(error instanceof Error)) return { message: `Can't start: ${String(error)}` };
   if (SELF_EXPLAINING.has(error.name)) return { message: error.message };
   return { message: `Can't start: ${error.message}`, ...(UNFORESEEN.has(error.name) && { err: error }) };
+}
+
+/** By its name: Node may load this module once by its link in node_modules, and once by its own path. */
+function isReported(error: unknown): error is ReportedStartError {
+  return error instanceof Error && error.name === 'ReportedStartError';
 }
 
 /** Also when a library wraps it. */

@@ -15,6 +15,10 @@ export interface LogOptions {
   readonly destination?: LogDestination | undefined;
   /** Pretty forms of some messages. */
   readonly readable?: Readable;
+  /** Fields of every line. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** Whether other processes write to the same standard output: their lines must not mix. */
+  readonly isShared?: boolean;
 }
 
 /** The logged properties of an error. No others: driver errors contain documents. */
@@ -32,19 +36,20 @@ const MAX_CAUSE_DEPTH = 5;
  * One line per event: JSON with `level`, `time` and `msg`, or a pretty form. Logging never waits and never fails: when
  * the reader is too slow or stopped, lines are dropped, and the log reports how many.
  */
-export async function createLog({ level, format, destination, readable = {} }: LogOptions): Promise<Logger> {
+export async function createLog(options: LogOptions): Promise<Logger> {
+  const { level, format, destination, readable = {}, fields, isShared = false } = options;
   const { pino, stdTimeFunctions } = await import('pino');
   const isPretty = format === undefined ? process.stdout.isTTY : format === 'pretty';
   const out =
     destination ??
-    (await openStandardOutput((dropped) => {
+    (await openStandardOutput(isShared, (dropped) => {
       log.warn({ dropped }, `${String(dropped)} log lines were dropped: the log's reader did not keep up`);
     }));
   const toPretty = isPretty ? await prettyFormat(readable) : undefined;
   const log: Logger = pino(
     {
       level,
-      base: undefined,
+      base: fields,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error), stack: hideInStack },

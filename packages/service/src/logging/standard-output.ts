@@ -10,14 +10,34 @@ const PAUSE_MS = 50;
 /**
  * Standard output as a log destination that never waits for its reader.
  *
+ * @param isShared Whether other processes write there as well.
  * @param onResumed Receives the number of lines dropped while the reader did not read.
  */
-export async function openStandardOutput(onResumed: (dropped: number) => void): Promise<LogDestination> {
+export async function openStandardOutput(
+  isShared: boolean,
+  onResumed: (dropped: number) => void,
+): Promise<LogDestination> {
   const stats = fstatSync(STDOUT);
   // Node opens pipes and sockets non-blocking.
-  if (stats.isFIFO() || stats.isSocket()) return new BoundedOutput(process.stdout, onResumed);
+  if (stats.isFIFO() || stats.isSocket()) {
+    return new BoundedOutput(isShared ? lineByLine(process.stdout) : process.stdout, onResumed);
+  }
   if (process.stdout.isTTY) return new BoundedOutput(openTerminal(), onResumed);
   return openFile();
+}
+
+/**
+ * Each line as a write of its own: Node joins those that wait for a slow reader, and the kernel keeps the writes of several
+ * processes apart only up to 4,096 bytes.
+ */
+function lineByLine(stream: Writable): Writable {
+  stream.on('error', () => undefined);
+  return new Writable({
+    decodeStrings: false,
+    write: (line: string, encoding, done) => {
+      stream.write(line, encoding, done);
+    },
+  });
 }
 
 /** A file accepts lines at once. When the disk is full, lines are kept, and dropped after a while. */

@@ -1,6 +1,9 @@
 import type * as PromClient from 'prom-client';
 import type { DurationHistogram } from './duration-histogram.js';
 
+/** How values of several processes make one. */
+export type Aggregator = 'sum' | 'min';
+
 /** Registers metrics whose values are read at each scrape, so that counting adds no cost to calls. */
 export class LiveMetrics {
   readonly #promClient: Pick<typeof PromClient, 'Counter' | 'Gauge'>;
@@ -12,10 +15,16 @@ export class LiveMetrics {
   }
 
   /** A value that can rise and fall; no sample while it is undefined. */
-  gauge(name: string, help: string, value: () => number | undefined | Promise<number>): void {
+  gauge(
+    name: string,
+    help: string,
+    value: () => number | undefined | Promise<number>,
+    aggregator: Aggregator = 'sum',
+  ): void {
     new this.#promClient.Gauge({
       name,
       help,
+      aggregator,
       registers: [this.#registry],
       async collect() {
         const current = await value();
@@ -27,10 +36,30 @@ export class LiveMetrics {
 
   /** Facts that do not change, as labels of a value that is always 1. */
   info(name: string, help: string, facts: Readonly<Record<string, string>>): void {
-    new this.#promClient.Gauge({ name, help, labelNames: Object.keys(facts), registers: [this.#registry] }).set(
+    const labelNames = Object.keys(facts);
+    new this.#promClient.Gauge({ name, help, labelNames, aggregator: 'min', registers: [this.#registry] }).set(
       facts,
       1,
     );
+  }
+
+  /** Values that can rise and fall, by the labels in which they differ. */
+  gauges<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    values: () => Iterable<readonly [labels: Record<Label, string>, value: number]>,
+  ): void {
+    new this.#promClient.Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [labels, value] of values()) this.set(labels, value);
+      },
+    });
   }
 
   /** A value that only rises. */

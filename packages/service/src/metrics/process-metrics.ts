@@ -14,7 +14,9 @@ export class ProcessMetrics implements MetricsSource {
 
   registerIn(metrics: LiveMetrics): void {
     metrics.info('service_build_info', 'The version of the service; always 1', { version: this.#version });
-    metrics.gauge('service_memory_limit_bytes', 'Most memory that the process may use', () => memoryLimitBytes());
+    const help = 'Most memory that the process may use';
+    // That of the control group is for all processes of a service together.
+    metrics.gauge('service_memory_limit_bytes', help, () => memoryLimitBytes(), 'min');
     metrics.gauge(
       'service_mapped_file_bytes',
       'Part of the resident memory that holds mapped files, which the system can drop',

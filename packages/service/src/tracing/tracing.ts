@@ -25,6 +25,8 @@ interface TracingOptions extends TracingConfig {
   /** Default of `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly serviceName: string;
   readonly serviceVersion: string;
+  /** Attributes of the resource: which process it is. */
+  readonly attributes?: Readonly<Record<string, string | number>>;
   readonly log: Logger;
 }
 
@@ -40,14 +42,18 @@ export class Tracing {
   readonly #provider: NodeTracerProvider;
   readonly #faults: ExportLog;
 
-  constructor({ url, serviceName, serviceVersion, log }: TracingOptions) {
+  constructor({ url, serviceName, serviceVersion, attributes = {}, log }: TracingOptions) {
     this.#faults = new ExportLog(log);
     diag.setLogger(this.#faults, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
     setGlobalErrorHandler((error) => {
       this.#faults.add(error);
     });
     this.#provider = new NodeTracerProvider({
-      resource: describeService(serviceName, serviceVersion),
+      resource: describeService({
+        [ATTR_SERVICE_NAME]: serviceName,
+        [ATTR_SERVICE_VERSION]: serviceVersion,
+        ...attributes,
+      }),
       spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
     });
     this.#provider.register({ propagator: new W3CTraceContextPropagator() });
@@ -73,8 +79,8 @@ export class Tracing {
   }
 }
 
-function describeService(name: string, version: string): Resource {
+function describeService(attributes: Readonly<Record<string, string | number>>): Resource {
   return defaultResource()
-    .merge(resourceFromAttributes({ [ATTR_SERVICE_NAME]: name, [ATTR_SERVICE_VERSION]: version }))
+    .merge(resourceFromAttributes(attributes))
     .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }));
 }

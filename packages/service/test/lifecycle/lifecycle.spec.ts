@@ -93,3 +93,46 @@ describe('A service that is stopped during its start', () => {
     expect(stop).toHaveBeenCalledTimes(1);
   });
 });
+
+describe('A service that is stopped by other means than a signal', () => {
+  /** Returns what lets the service end, and resolves when the process would have ended. */
+  async function stoppedByCall(): Promise<() => Promise<void>> {
+    let end = (): void => undefined;
+    const stopping = new Promise<void>((resolve) => (end = resolve));
+    const lifecycle = new Lifecycle(brokenLog);
+    await lifecycle.run(() => Promise.resolve(serviceThat(() => stopping)));
+    const stopped = lifecycle.stop('The primary stops');
+    return () => {
+      end();
+      return stopped;
+    };
+  }
+
+  it('takes the first signal after it for the same order, and ends with 0', async () => {
+    const end = await stoppedByCall();
+    listeners.get('SIGINT')?.('SIGINT');
+    await end();
+    expect(await exit).toBe(0);
+  });
+
+  it('ends at once, with 1, at the second signal after it', async () => {
+    const end = await stoppedByCall();
+    listeners.get('SIGINT')?.('SIGINT');
+    listeners.get('SIGINT')?.('SIGINT');
+    expect(await exit).toBe(1);
+    await end();
+  });
+
+  it('reports a failed start where it is asked to, and nowhere else', async () => {
+    const reported: string[] = [];
+    const lines: string[] = [];
+    const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
+    const reportStartFailure = ({ message }: { message: string }): Promise<void> => {
+      reported.push(message);
+      return Promise.resolve();
+    };
+    await new Lifecycle(log, { reportStartFailure }).run(() => Promise.reject(new Error('no port')));
+    expect(await exit).toBe(1);
+    expect({ reported, lines }).toEqual({ reported: ["Can't start: no port"], lines: [] });
+  });
+});

@@ -1,0 +1,97 @@
+import cluster from 'node:cluster';
+import type { Lifecycle } from '../lifecycle/lifecycle.js';
+import type { StartFailure } from '../lifecycle/start-failure.js';
+import { rootMessage, withoutCredentials } from '../logging/redaction.js';
+import type { MetricsSnapshot } from '../metrics/metrics-registry.js';
+import type { ProbeAnswer } from '../operations/operations-options.js';
+import {
+  WORKER_NUMBER,
+  type Answers,
+  type Question,
+  type ToPrimary,
+  type ToWorker,
+  type WorkerReady,
+} from './messages.js';
+
+/** What a worker has to tell when it is asked. */
+export interface WorkerState {
+  health(): Promise<ProbeAnswer>;
+  metrics(): Promise<MetricsSnapshot>;
+}
+
+/** A worker's end of the channel to its primary. */
+export class PrimaryLink {
+  /** Which worker this is, from 1; another one that replaces it has the same number. */
+  readonly number = Number(process.env[WORKER_NUMBER]);
+  #state: WorkerState | undefined;
+  #isScraped = false;
+
+  /** @throws Error when this process was not started by a primary. */
+  constructor() {
+    if (!cluster.isWorker) throw new Error('This program is started by the service itself: WORKERS=2, for instance');
+  }
+
+  /** Stops the worker when the primary says so, or has died. */
+  follow(lifecycle: Lifecycle): void {
+    process.on('message', (message: ToWorker) => {
+      if ('stop' in message) void lifecycle.stop(message.stop);
+      else if ('ask' in message) void this.#answer(message.ask, message.id);
+    });
+    cluster.worker?.on('disconnect', () => {
+      // Node would end the process at once, whatever runs.
+      if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
+      void lifecycle.stop('The primary process has ended');
+    });
+  }
+
+  /** Reports that calls are answered; from now on the primary asks for health and metrics. */
+  async ready(ready: WorkerReady, state: WorkerState): Promise<void> {
+    this.#state = state;
+    await this.#send({ ready });
+  }
+
+  /** Reports why the start failed. */
+  async failed({ message, err }: StartFailure): Promise<void> {
+    const stack = err instanceof Error ? err.stack : undefined;
+    await this.#send({ failed: { message, ...(stack !== undefined && { stack }) } });
+  }
+
+  /** Reports that the worker stops: its health is no longer that of the service. */
+  async stopping(): Promise<void> {
+    await this.#send({ stopping: true });
+  }
+
+  /** Hands the last metrics over where they were asked for before: what was counted must not fall. */
+  async leave(): Promise<void> {
+    if (this.#isScraped && this.#state) await this.#send({ lastMetrics: await this.#state.metrics() });
+  }
+
+  async #answer(question: Question, id: number): Promise<void> {
+    const answer = question === 'ping' ? true : await this.#ask(question);
+    await this.#send({ id, answer });
+  }
+
+  async #ask(question: Exclude<Question, 'ping'>): Promise<Answers[typeof question] | undefined> {
+    if (this.#state === undefined) return undefined;
+    if (question === 'metrics') {
+      this.#isScraped = true;
+      return this.#state.metrics();
+    }
+    const { ok, message, cause } = await this.#state.health();
+    // An error does not survive JSON.
+    return { ok, message, ...(cause !== undefined && { cause: withoutCredentials(rootMessage(cause)) }) };
+  }
+
+  /** Resolves once it is sent, or can't be: then the primary has died. */
+  #send(message: ToPrimary): Promise<void> {
+    return new Promise((resolve) => {
+      if (!process.connected || process.send === undefined) {
+        resolve();
+        return;
+      }
+      process.send(message, undefined, undefined, () => {
+        resolve();
+      });
+    });
+  }
+}

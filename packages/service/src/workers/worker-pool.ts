@@ -1,0 +1,261 @@
+import cluster from 'node:cluster';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { sumCounted, type MetricsSnapshot, type MetricsSource } from '../metrics/metrics-registry.js';
+import type { ProbeAnswer } from '../operations/operations-options.js';
+import { ANSWER_LIMIT_MS } from '../operations/shared-probe.js';
+import type { WorkerReady } from './messages.js';
+import { WorkerMetrics, type CountedWorkers } from './worker-metrics.js';
+import { describeEnd, WorkerProcess, type WorkerEnd } from './worker-process.js';
+
+/** Which workers to run. */
+export interface WorkerPoolOptions {
+  readonly count: number;
+  /** The program of a worker. */
+  readonly program: URL;
+  /** Added to the environment of each worker. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The variable of the port that the workers listen on. */
+  readonly portVariable: string;
+  /** The metric of a worker that counts its open connections. */
+  readonly connectionsMetric: string;
+  readonly log: Logger;
+  /** A worker that answers nothing for three times this long is killed, in milliseconds. Default 10,000. */
+  readonly silenceMs?: number;
+}
+
+/** A worker that served for so long has not crashed at its start. */
+const STABLE_AFTER_MS = 10_000;
+const FIRST_BACK_OFF_MS = 100;
+const GREATEST_BACK_OFF_MS = 10_000;
+const SILENCE_MS = 10_000;
+/** After a pause of the whole machine one timer fires before the answer is read, but not three. */
+const MAX_SILENCES = 3;
+/** A probe of a worker's store has its own limit, and a blocked event loop some time beyond it. */
+const ASK_LIMIT_MS = ANSWER_LIMIT_MS + 500;
+
+const NO_WORKER: ProbeAnswer = { ok: false, message: 'No worker accepts calls' };
+const SILENT_WORKER: ProbeAnswer = { ok: false, message: 'A worker does not answer' };
+const HEALTHY: ProbeAnswer = { ok: true, message: 'OK' };
+
+/**
+ * The processes that share a port. One that ends is replaced: at once, or after a growing delay when it did not last.
+ *
+ * node:cluster's round robin spreads connections: the primary accepts them and hands each to the next worker.
+ */
+export class WorkerPool implements CountedWorkers {
+  /** How many workers there are, and what each one takes. */
+  readonly counts: MetricsSource;
+  readonly #options: WorkerPoolOptions;
+  readonly #workers = new Map<number, WorkerProcess>();
+  /** By number, how often in a row a worker ended soon. */
+  readonly #quickEnds = new Map<number, number>();
+  readonly #replacing = new Map<number, NodeJS.Timeout>();
+  /** What workers counted that have ended. */
+  #counted: Promise<MetricsSnapshot> = Promise.resolve([]);
+  #replaced = 0;
+  #state: 'starting' | 'open' | 'stopping' = 'starting';
+  #first: WorkerReady | undefined;
+  #env: Readonly<Record<string, string>>;
+  #asking: Promise<ProbeAnswer> | undefined;
+
+  private constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#env = options.env;
+    this.counts = new WorkerMetrics(this, options.count, options.connectionsMetric);
+  }
+
+  /**
+   * Starts the workers; resolves once all of them answer calls.
+   *
+   * @throws ReportedStartError with what the first one says that fails.
+   */
+  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+    if (!cluster.isPrimary) throw new Error("Can't start workers in a worker of node:cluster");
+    cluster.schedulingPolicy = cluster.SCHED_RR;
+    cluster.setupPrimary({ exec: fileURLToPath(options.program), args: [] });
+    const pool = new WorkerPool(options);
+    // However this process ends, none outlives it but by SIGKILL: then they notice that the channel closes.
+    process.on('exit', pool.#killAll);
+    try {
+      // A bad certificate or a port in use is found by one, and reported once.
+      pool.#first = await pool.#fork(1).ready;
+      const others = Array.from({ length: options.count - 1 }, (_, index) => pool.#fork(index + 2).ready);
+      await Promise.all(others);
+    } catch (error) {
+      pool.abort();
+      throw error;
+    }
+    pool.#state = 'open';
+    for (let number = 1; number <= options.count; number++) if (!pool.#workers.has(number)) pool.#replace(number);
+    return pool;
+  }
+
+  /** The port that all listen on. */
+  get port(): number {
+    return this.#start.port;
+  }
+
+  /** The longest that `stop` takes when all goes well, in milliseconds. */
+  get stopLimitMs(): number {
+    return this.#start.stopLimitMs;
+  }
+
+  get readyCount(): number {
+    return this.#ready().length;
+  }
+
+  get replacedCount(): number {
+    return this.#replaced;
+  }
+
+  /** Whether all workers that accept calls can serve them, and there is one. Those being replaced don't count. */
+  health(): Promise<ProbeAnswer> {
+    this.#asking ??= this.#askHealth().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  /**
+   * The metrics of each worker, and of all that have ended. A worker that does not answer in time is counted as it was
+   * last, so that nothing that is counted ever falls.
+   */
+  async metrics(): Promise<readonly MetricsSnapshot[]> {
+    await Promise.all(
+      [...this.#workers.values()].map(async (worker) => {
+        worker.metrics = (await worker.ask('metrics', ASK_LIMIT_MS)) ?? worker.metrics;
+      }),
+    );
+    return [await this.#counted, ...this.latest().values()];
+  }
+
+  latest(): ReadonlyMap<number, MetricsSnapshot> {
+    return new Map([...this.#workers].map(([number, { metrics }]) => [number, metrics]));
+  }
+
+  /**
+   * Has all workers finish their calls and end.
+   *
+   * @throws Error when one did not end in order.
+   */
+  async stop(reason: string): Promise<void> {
+    this.#state = 'stopping';
+    for (const timer of this.#replacing.values()) clearTimeout(timer);
+    const ends = await Promise.all(
+      [...this.#workers.values()].map((worker) => {
+        worker.stop(reason);
+        return worker.ended;
+      }),
+    );
+    process.off('exit', this.#killAll);
+    const bad = ends.find(({ code }) => code !== 0);
+    if (bad) throw new Error(`A worker ended ${describeEnd(bad)}`);
+  }
+
+  /** Ends all workers at once: the start has failed. */
+  abort(): void {
+    this.#state = 'stopping';
+    this.#killAll();
+  }
+
+  get #start(): WorkerReady {
+    if (this.#first === undefined) throw new Error('The workers have not started');
+    return this.#first;
+  }
+
+  readonly #killAll = (): void => {
+    for (const worker of this.#workers.values()) worker.kill();
+  };
+
+  #ready(): WorkerProcess[] {
+    return [...this.#workers.values()].filter(({ isReady }) => isReady);
+  }
+
+  #fork(number: number): WorkerProcess {
+    const worker = new WorkerProcess(number, this.#env);
+    this.#workers.set(number, worker);
+    void worker.ended.then((end) => {
+      this.#onEnded(worker, end);
+    });
+    worker.ready.then(
+      () => this.#watch(worker),
+      () => undefined,
+    );
+    return worker;
+  }
+
+  #onEnded(worker: WorkerProcess, end: WorkerEnd): void {
+    this.#workers.delete(worker.number);
+    this.#counted = this.#counted.then((counted) => sumCounted([counted, worker.metrics]));
+    if (this.#state !== 'open') return;
+    const delayMs = this.#backOff(worker);
+    const fields = { worker: worker.number, pid: worker.pid, err: end.failure?.err };
+    const what = end.failure?.message ?? `Worker ${String(worker.number)} ended ${describeEnd(end)}`;
+    this.#options.log[end.code === 0 ? 'info' : 'error'](
+      fields,
+      `${what}: another one starts in ${String(delayMs)} ms`,
+    );
+    const timer = setTimeout(() => {
+      this.#replace(worker.number);
+    }, delayMs);
+    this.#replacing.set(worker.number, timer);
+  }
+
+  #backOff({ number, readyAtMs = Infinity }: WorkerProcess): number {
+    const hasLasted = performance.now() - readyAtMs >= STABLE_AFTER_MS;
+    const quickEnds = hasLasted ? 0 : (this.#quickEnds.get(number) ?? 0) + 1;
+    this.#quickEnds.set(number, quickEnds);
+    return quickEnds < 2 ? 0 : Math.min(FIRST_BACK_OFF_MS * 2 ** (quickEnds - 2), GREATEST_BACK_OFF_MS);
+  }
+
+  #replace(number: number): void {
+    this.#replacing.delete(number);
+    const worker = this.#fork(number);
+    worker.ready.then(
+      ({ port }) => {
+        if (port !== this.port) {
+          // Any free port was wanted, and the first one was closed with the last worker that listened on it.
+          this.#env = { ...this.#env, [this.#options.portVariable]: String(this.port) };
+          worker.kill();
+          return;
+        }
+        this.#replaced++;
+        this.#options.log.info({ worker: number, pid: worker.pid }, `Worker ${String(number)} accepts calls`);
+      },
+      // Its end is logged, and has another one started.
+      () => undefined,
+    );
+  }
+
+  async #askHealth(): Promise<ProbeAnswer> {
+    const workers = this.#ready();
+    if (workers.length === 0) return NO_WORKER;
+    const answers = await Promise.all(
+      // One that ends meanwhile is being replaced.
+      workers.map(async (worker) => (await worker.ask('health', ASK_LIMIT_MS)) ?? (worker.isReady && SILENT_WORKER)),
+    );
+    const known = answers.filter((answer) => answer !== false);
+    if (known.length === 0) return NO_WORKER;
+    return known.find(({ ok }) => !ok) ?? HEALTHY;
+  }
+
+  /** Kills the worker when its event loop is blocked for good: nobody else would notice. */
+  async #watch(worker: WorkerProcess): Promise<void> {
+    const silenceMs = this.#options.silenceMs ?? SILENCE_MS;
+    for (let silences = 0; silences < MAX_SILENCES;) {
+      const [answer] = await Promise.all([worker.ask('ping', silenceMs), pause(silenceMs)]);
+      if (!worker.isReady) return;
+      silences = answer === undefined ? silences + 1 : 0;
+    }
+    const fields = { worker: worker.number, pid: worker.pid };
+    this.#options.log.error(fields, `Worker ${String(worker.number)} has not answered for long: killing it`);
+    worker.kill();
+  }
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs).unref();
+  });
+}

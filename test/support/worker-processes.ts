@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import type { AppProcess } from './app.js';
+
+/** The processes that a service has started, by their ids. */
+export function workersOf({ pid }: Pick<AppProcess, 'pid'>): number[] {
+  const text = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+/** Whether a process exists and is no zombie. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${String(pid)}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** The value of a sample, or undefined: `sampleOf(text, 'service_workers')`. */
+export function sampleOf(metrics: string, sample: string): number | undefined {
+  const line = metrics.split('\n').find((text) => text.startsWith(`${sample} `));
+  return line === undefined ? undefined : Number(line.slice(sample.length));
+}
