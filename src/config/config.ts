@@ -1,8 +1,11 @@
-import type { ThriftLimits, ThriftTlsOptions } from 'nestjs-thrift';
+import { availableParallelism } from 'node:os';
+import { LIMIT_RULES, type ThriftLimits, type ThriftTlsOptions } from 'nestjs-thrift';
 import {
   deepFreeze,
+  describeNumbers,
   Environment,
   LISTENING_PORTS,
+  parseInteger,
   readLogConfig,
   readMongodbAddress,
   readStoreConfig,
@@ -28,6 +31,8 @@ export interface AppConfig {
   /** Health and metrics; undefined if disabled. */
   readonly http: ListenerConfig | undefined;
   readonly store: StoreConfig;
+  /** How many processes answer calls on the port; with 1 it is this one alone. */
+  readonly workers: number;
   /** Time in which the service reports the shutdown before it closes the listener, in milliseconds. */
   readonly drainDelayMs: number;
   readonly log: LogConfig;
@@ -45,6 +50,7 @@ const PREFIXES = ['THRIFT_'];
 const DEFAULT_HOST = '0.0.0.0';
 const DEFAULT_THRIFT_PORT = 6_001;
 const DEFAULT_HTTP_PORT = 6_002;
+const WORKERS = { min: 1, max: 256 };
 const DRAIN_DELAYS_MS = { min: 0, max: 3_600_000 };
 
 /**
@@ -64,12 +70,15 @@ export function parseConfig(variables: Variables): AppConfig {
     thrift,
     http: readHttp(environment),
     store: readStoreConfig(environment, STORE_VARIABLES, readMongodbAddress(environment)),
+    workers: readWorkers(environment),
     drainDelayMs: environment.integer('DRAIN_DELAY_MS', DRAIN_DELAYS_MS) ?? 0,
     log: readLogConfig(environment),
     tracing: readTracingConfig(environment),
     warnings: [],
   };
   rejectEqualPorts(environment, config);
+  rejectLonelyStore(environment, config);
+  rejectFewConnections(environment, config);
   environment.assertGood();
   return deepFreeze({
     ...config,
@@ -81,6 +90,36 @@ function readHttp(environment: Environment): ListenerConfig | undefined {
   const host = environment.text('HTTP_HOST') ?? DEFAULT_HOST;
   const port = environment.integerOrOff('HTTP_PORT', LISTENING_PORTS, DEFAULT_HTTP_PORT);
   return port === undefined ? undefined : { host, port };
+}
+
+function readWorkers(environment: Environment): number {
+  const text = environment.text('WORKERS');
+  if (text === undefined) return 1;
+  if (text === 'auto') return availableParallelism();
+  const count = parseInteger(text, WORKERS);
+  if (count === undefined) environment.reject('WORKERS', text, `${describeNumbers(WORKERS)}, or auto`);
+  return count ?? 1;
+}
+
+/** Several processes share MongoDB alone. */
+function rejectLonelyStore(environment: Environment, { workers, store }: AppConfig): void {
+  if (workers === 1 || store.kind === 'mongo') return;
+  const reason =
+    store.kind === 'memory'
+      ? `tasks are kept in memory (${store.chosenBy}), where each process would have its own`
+      : `tasks are kept in a folder (${store.chosenBy}), which one process alone can open`;
+  environment.report(
+    `WORKERS means ${String(workers)} processes, but ${reason}: leave it unset, or keep tasks in MongoDB`,
+  );
+}
+
+/** The limit is divided among the workers. */
+function rejectFewConnections(environment: Environment, { workers, thrift }: AppConfig): void {
+  const { maxConnections = LIMIT_RULES.maxConnections.default } = thrift.limits;
+  if (workers <= maxConnections) return;
+  environment.report(
+    `THRIFT_MAX_CONNECTIONS is ${String(maxConnections)}, fewer than the ${String(workers)} processes of WORKERS`,
+  );
 }
 
 function rejectEqualPorts(environment: Environment, { thrift, http }: AppConfig): void {

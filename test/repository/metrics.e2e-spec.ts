@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseSchema } from 'nestjs-thrift';
-import { TestApp } from '../support/app.js';
-import { documentedMetrics, operationsPage } from '../support/operations-page.js';
+import { AppProcess, TestApp } from '../support/app.js';
+import { documentedMetrics, operationsPage, type DocumentedMetric } from '../support/operations-page.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 
 let app: TestApp;
@@ -29,16 +29,37 @@ function labelsOf(name: string): Set<string> {
   return new Set(labels.filter((label) => label !== 'le'));
 }
 
+function documentsFor(service: 'one process' | 'workers'): DocumentedMetric[] {
+  return documentedMetrics.filter(({ name }) => service === 'workers' || !/^service_worker/.test(name));
+}
+
+function typesOf(metrics: readonly DocumentedMetric[]): string[] {
+  return metrics.map(({ name, type }) => `${name} ${type}`).sort();
+}
+
+function exportedTypes(text: string): string[] {
+  return [...text.matchAll(/^# TYPE (\w+ \w+)$/gm)].map(([, type = '']) => type).sort();
+}
+
 describe('The metrics of docs/operations.md', () => {
   it('are exactly the exported ones, with their types', () => {
-    const types = [...exported.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));
-    const byName = (a: { name: string }, b: { name: string }): number => a.name.localeCompare(b.name);
-    expect(documentedMetrics.map(({ name, type }) => ({ name, type })).sort(byName)).toEqual(types.sort(byName));
+    expect(typesOf(documentsFor('one process'))).toEqual(exportedTypes(exported));
+  });
+
+  it('are exactly those of a service of two workers', async () => {
+    await using service = await AppProcess.start({
+      MONGO_HOST: '127.0.0.1',
+      MONGO_PORT: '1',
+      WORKERS: '2',
+      HTTP_PORT: '0',
+    });
+    const text = await (await service.get('/metrics')).text();
+    expect(typesOf(documentsFor('workers'))).toEqual(exportedTypes(text));
   });
 
   it('have the labels that are exported', () => {
-    const labels = documentedMetrics.map(({ name, labels }) => [name, [...labels].sort()]);
-    const seen = documentedMetrics.map(({ name, labels }) => {
+    const labels = documentsFor('one process').map(({ name, labels }) => [name, [...labels].sort()]);
+    const seen = documentsFor('one process').map(({ name, labels }) => {
       const found = labelsOf(name);
       // There may have been no garbage collection and no concurrent request yet.
       return [name, found.size === 0 && /^nodejs_(gc|active)_/.test(name) ? [...labels].sort() : [...found].sort()];

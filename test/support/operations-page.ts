@@ -6,7 +6,7 @@ import { projectRoot } from '@tasks/testing/project-copy';
 export const operationsPage = readFileSync(join(projectRoot, 'docs/operations.md'), 'utf8');
 
 /** A row of its table of metrics. */
-interface DocumentedMetric {
+export interface DocumentedMetric {
   readonly name: string;
   readonly type: string;
   readonly labels: readonly string[];

@@ -13,7 +13,9 @@ export class StoreUp implements MetricsSource {
   }
 
   registerIn(metrics: LiveMetrics): void {
-    metrics.gauge('task_store_up', 'Whether the task store answered a round trip (1) or not (0)', () => this.#ask());
+    const help = 'Whether the task store answered a round trip (1) or not (0)';
+    // 0 where any process has lost it.
+    metrics.gauge('task_store_up', help, () => this.#ask(), 'min');
   }
 
   async #ask(): Promise<number> {

@@ -66,6 +66,7 @@ export class ServerMetrics implements MetricsSource {
       'thrift_tls_certificate_expiry_timestamp_seconds',
       'When the TLS certificate that the listener shows expires, in seconds since 1970',
       () => toSeconds(this.server.certificateExpiry),
+      'min',
     );
     metrics.gauge('thrift_connections', 'Open connections', () => this.#open.size);
     metrics.gauge('thrift_connections_limit', 'Maximum number of open connections', () => limits.maxConnections);
