@@ -1,5 +1,6 @@
 import { roundTimeout, type Deadline, type Deadlines } from '../connection/deadlines.js';
 import type { ThriftPeer } from '../connection/peer.js';
+import { transition, type Transitions } from '../connection/transitions.js';
 import { ApplicationError } from '../errors.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import { givenUpMessage, type GivenUpReason } from '../given-up.js';
@@ -42,7 +43,7 @@ export interface CallParts {
 }
 
 /** The transitions drawn in ServerCall; any other throws. */
-const NEXT: Readonly<Record<CallState, readonly CallState[]>> = {
+const TRANSITIONS: Transitions<CallState> = {
   received: ['queued', 'running', 'closed'],
   queued: ['running', 'closed'],
   running: ['orphaned', 'closed'],
@@ -229,8 +230,7 @@ export class ServerCall implements Deadline, OrderedCall, LimitedCall {
   }
 
   #enter(state: CallState): void {
-    if (!NEXT[this.#state].includes(state)) throw new Error(`a call cannot go from ${this.#state} to ${state}`);
-    this.#state = state;
+    this.#state = transition(TRANSITIONS, this.#state, state);
   }
 }
 

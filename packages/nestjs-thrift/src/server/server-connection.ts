@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { SocketPeer } from '../connection/peer.js';
 import type { WriteBatch } from '../connection/write-batch.js';
+import { transition, type Transitions } from '../connection/transitions.js';
 import { WriteQueue } from '../connection/write-queue.js';
 import { ApplicationError, ThriftProtocolError } from '../errors.js';
 import type { ForeignProtocol } from '../framing/detect.js';
@@ -31,6 +32,18 @@ const QUIET_MS = 50;
 const PARTIAL_MESSAGE_QUIET_MS = 1_000;
 /** Time for which a draining server rejects further calls of a busy peer once none of its calls runs. */
 const REJECTING_MS = 250;
+
+/** Our side of a connection. */
+type OurState = 'open' | 'draining' | 'closing' | 'lingering' | 'closed';
+
+/** The transitions drawn in ServerConnection; any other throws. */
+const TRANSITIONS: Transitions<OurState> = {
+  open: ['draining', 'closing', 'closed'],
+  draining: ['closing', 'closed'],
+  closing: ['lingering', 'closed'],
+  lingering: ['closed'],
+  closed: [],
+};
 
 /** What the connections of a server share. */
 export interface ConnectionParts {
@@ -69,7 +82,7 @@ export class ServerConnection {
   readonly #source: MessageSource;
   readonly #writeQueue: WriteQueue;
   readonly #replies: ReplyQueue<ServerCall>;
-  #ours: 'open' | 'draining' | 'closing' | 'lingering' | 'closed' = 'open';
+  #ours: OurState = 'open';
   #theirs: 'open' | 'ended' = 'open';
   /** Guards `process` against re-entry: an answer within it would read the same input again. */
   #isProcessing = false;
@@ -116,7 +129,7 @@ export class ServerConnection {
   /** Begins the drain: calls received by now run, later ones are rejected, and `endIfDrained` closes. */
   drain(): void {
     if (this.#ours !== 'open') return;
-    this.#ours = 'draining';
+    this.#enter('draining');
     this.#source.startGrace();
     this.#process();
   }
@@ -140,7 +153,7 @@ export class ServerConnection {
   /** Stops reading, and closes when the running calls are answered. */
   end(): void {
     if (!this.#isReading) return;
-    this.#ours = 'closing';
+    this.#enter('closing');
     this.#source.clear();
     this.#socket.resume();
     this.#finishWhenDone();
@@ -292,7 +305,7 @@ export class ServerConnection {
 
   #finishWhenDone(): void {
     if (this.#ours !== 'closing' || !this.#replies.isEmpty || !this.#writeQueue.isEmpty) return;
-    this.#ours = 'lingering';
+    this.#enter('lingering');
     this.#lingerUntilMs = performance.now() + LINGER_MS;
     this.#socket.end();
     if (this.#theirs === 'ended') this.#socket.destroySoon();
@@ -300,7 +313,7 @@ export class ServerConnection {
 
   readonly #onClose = (): void => {
     if (this.#ours === 'closed') return;
-    this.#ours = 'closed';
+    this.#enter('closed');
     const unanswered = [...this.#replies.open()];
     this.#replies.close();
     this.#writeQueue.close();
@@ -309,4 +322,8 @@ export class ServerConnection {
     const error = new ApplicationError('INTERNAL_ERROR', 'the client closed the connection');
     for (const call of unanswered) call.disconnect(error);
   };
+
+  #enter(state: OurState): void {
+    this.#ours = transition(TRANSITIONS, this.#ours, state);
+  }
 }

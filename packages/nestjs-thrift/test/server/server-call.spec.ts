@@ -143,7 +143,7 @@ describe('ServerCall', () => {
     if (next === IMPOSSIBLE) {
       expect(() => {
         events[event](call);
-      }).toThrow(`a call cannot go from ${state}`);
+      }).toThrow(`no transition from ${state}`);
       expect(call.state).toBe(state);
     } else {
       events[event](call);
