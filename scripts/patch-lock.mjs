@@ -1,7 +1,7 @@
-// Run after each change of dependencies: node scripts/patch-lock.mjs
-// npm writes only those optional platform packages into package-lock.json that the registry in use has, and `npm ci` then
-// rejects the file, here and elsewhere. This adds an entry for each one that a package names and the file lacks: its
-// version, and the system that it is for. Without a checksum, since nobody here has seen its content.
+// Run after each change of dependencies: node scripts/patch-lock.mjs npm writes only those optional platform packages
+// into package-lock.json that the registry in use has, and `npm ci` then rejects the file, here and elsewhere. This
+// adds an entry for each one that a package names and the file lacks: its version, and the system that it is for.
+// Without a checksum, since its content is unknown here.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const systems = ['darwin', 'win32', 'linux', 'freebsd', 'openbsd', 'netbsd', 'android', 'openharmony', 'sunos', 'aix'];

@@ -28,7 +28,7 @@ interface ListTasksInput {
 
 /**
  * Lists all tasks of a user, newest first, ties by id descending; none for an unknown user. A task that exists
- * throughout is listed once. Reading a long list yields to other work, and stops when the caller is gone.
+ * throughout is listed once. Reading a long list yields to other work, and stops when the caller has disconnected.
  *
  * Reading starts when a slot is free. The first part of a long list that has to wait is dropped and read again.
  */

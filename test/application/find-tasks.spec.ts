@@ -157,7 +157,7 @@ describe('FindTasks', () => {
     expect({ mostComparing, mostRunning: tasks.mostRunning }).toEqual({ mostComparing: 1, mostRunning: 16 });
   });
 
-  it('stops when the caller is gone, and the next search runs', async () => {
+  it('stops when the caller disconnects, and the next search runs', async () => {
     await added(Array.from({ length: 900 }, () => 'bread'));
     const leaving = new AbortController();
     const searching = find.execute(

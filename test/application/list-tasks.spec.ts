@@ -110,7 +110,7 @@ describe('ListTasks', () => {
     expect((await Promise.all(long)).map((listed) => listed.length)).toEqual(new Array(10).fill(1_000));
   });
 
-  it('stops reading when the caller is gone, and starts the next', async () => {
+  it('stops reading when the caller disconnects, and starts the next', async () => {
     await addMany(MANY);
     const list = listTasks();
     const caller = new AbortController();

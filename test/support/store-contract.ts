@@ -53,7 +53,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.pageByUser(user, 5)).toEqual([]);
     });
 
-    it('lists the newest first and ties by id descending, whatever the order of adding', async () => {
+    it('lists the newest first and ties by id descending, in any order of adding', async () => {
       const ids = Array.from({ length: 6 }, () => nextId());
       const sorted = [
         aTask({ userId: user, id: ids[0], createdOn: instant(2) }),
@@ -231,7 +231,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.count(user)).toEqual({ open: 2, done: 0 });
     });
 
-    it('counts the open and the done tasks of a user, and of nobody else', async () => {
+    it('counts the open and the done tasks of one user only', async () => {
       expect(await tasks.count(user)).toEqual({ open: 0, done: 0 });
       for (const done of [false, true, true, false, true]) await added({ done });
       await added({ userId: `${user}2` });
@@ -241,7 +241,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.count(user)).toEqual({ open: 2, done: 2 });
     });
 
-    it('removes all tasks of a user, up to the limit at once, and of nobody else', async () => {
+    it('removes all tasks of one user only, up to the limit at once', async () => {
       for (let n = 0; n < 5; n++) await added({ done: n < 2 });
       const others = await added({ userId: `${user}2` });
       expect(await tasks.removeAll(user, 3, false)).toBe(3);
@@ -252,7 +252,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.pageByUser(`${user}2`, 10)).toEqual([others]);
     });
 
-    it('removes done tasks alone where asked to', async () => {
+    it('removes only done tasks if requested', async () => {
       const open = [await added({ createdOn: instant(2) }), await added({ createdOn: instant(1) })];
       const done = await added({ done: true });
       for (let n = 0; n < 2; n++) await added({ done: true });

@@ -2,7 +2,7 @@ import { loadSchema, type FieldSchema, type ThriftValue, type TypeSchema } from 
 import type { Task } from '@tasks/idl';
 import { TASKS_IDL } from './app.js';
 
-/** What the service gives a task itself, whatever the caller sends. */
+/** Fields that the service sets itself, regardless of the caller. */
 const GIVEN = new Set(['id', 'createdOn']);
 /** What says whose task it is: never changed. */
 const OWNER = 'userId';

@@ -55,7 +55,7 @@ export interface VerifyReport {
 
 /**
  * ```
- * open ─a write fails─▶ readOnly ─next write, room on the disk─▶ reopening ─▶ open
+ * open ─a write fails─▶ readOnly ─next write, space on the disk─▶ reopening ─▶ open
  * open, readOnly ─folder removed, moved, replaced─▶ gone ─it is back─▶ readOnly
  * any ─damage─▶ damaged        any ─close─▶ closed
  * ```
@@ -481,7 +481,7 @@ async function checkFiles({ folder, setting }: EmbeddedStoreOptions): Promise<st
     while (unchecked.length > 0 && performance.now() < endMs) await checkTable(unchecked.pop() ?? '');
     return unchecked;
   } catch (error) {
-    // A process in another container holds the lock invisibly, and changes the files meanwhile.
+    // The lock of a process in another container can't be detected, and its files change meanwhile.
     const holder = await connectControl(folder);
     holder?.close();
     throw holder ? inUse(folder, setting) : error;

@@ -59,7 +59,7 @@ class Nested {
 }
 
 describe('the quick check', () => {
-  // Broken rules throw; nobody reads these stacks, and to capture them takes most of the time.
+  // Broken rules throw; capturing their stacks would take most of the time.
   const { stackTraceLimit } = Error;
   beforeAll(() => {
     Error.stackTraceLimit = 0;

@@ -110,7 +110,7 @@ function hex(bytes: Buffer | readonly number[]): string {
 }
 
 function valuesOf(attributes: readonly Attribute[]): Record<string, unknown> {
-  // A value is a oneof, whose chosen field stands in `value`.
+  // A value is a oneof; `value` holds the chosen field.
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value[String(value['value'])]]));
 }
 

@@ -37,7 +37,7 @@ describeInBrowser('limits of the page', () => {
     expect(bytes('.css')).toBeLessThanOrEqual(6 * KB);
   });
 
-  it('asks nobody but its own server for anything', async () => {
+  it('sends requests only to its own server', async () => {
     const { context } = await stage.loggedIn(stage.account('One'));
     const page = await context.newPage();
     const hosts = new Set<string>();

@@ -20,7 +20,7 @@ describeInBrowser('tabs, devices and sessions', () => {
     await expectNames(one, ['Second', 'Shared']);
   });
 
-  it('notices within 15 s what no stream told it', async () => {
+  it('finds changes within 15 s that no stream reported', async () => {
     const account = stage.account('Shared');
     const { context } = await stage.loggedIn(account);
     const page = await context.newPage();

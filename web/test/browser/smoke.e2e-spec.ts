@@ -68,7 +68,7 @@ describeInBrowser('the page, in short', () => {
     });
   });
 
-  it('deletes a task, and brings it back with Undo before the server hears of it', async () => {
+  it('deletes a task, and restores it with Undo before the request is sent', async () => {
     const account = stage.account('One', 'Two');
     const page = await stage.open(account);
     await page.locator('.task').first().hover();
@@ -131,7 +131,7 @@ describeInBrowser('the page, in short', () => {
     expect(await page.locator('main img').count()).toBe(0);
   });
 
-  it('logs out and forgets the tasks', async () => {
+  it('logs out and clears the tasks', async () => {
     const page = await stage.open(stage.account('Secret plan'));
     await expectNames(page, ['Secret plan']);
     await page.getByRole('button', { name: 'Log out' }).click();

@@ -73,7 +73,7 @@ describeInBrowser('states of the page', () => {
     await page.locator('.banner').waitFor({ state: 'detached' });
   });
 
-  it('says so when the server cannot be reached at the start', async () => {
+  it('shows an error when the server cannot be reached at the start', async () => {
     stage.gateway.faults.push({ method: 'GET', path: '/session', times: 1, effect: 'cut' });
     const page = await stage.open(stage.account('One'));
     await page.getByRole('heading', { name: 'Tasks can’t be reached' }).waitFor();
@@ -88,7 +88,7 @@ describeInBrowser('states of the page', () => {
     await expectNames(page, ['One']);
   });
 
-  it('reloads once when a file of its version is gone', async () => {
+  it('reloads once when a file of its version was removed', async () => {
     const { context } = await stage.loggedIn(stage.account('One'));
     const page = await context.newPage();
     let loads = 0;

@@ -166,7 +166,7 @@ describeInBrowser('tasks', () => {
     });
   });
 
-  it('undoes rename, tick and clearing the same way', async () => {
+  it('undoes rename, tick and clearing in the same way', async () => {
     const account = stage.account('One', 'Two');
     const page = await stage.open(account);
     await page.getByRole('checkbox', { name: 'One' }).focus();
@@ -266,7 +266,7 @@ describeInBrowser('tasks', () => {
     await expectNames(page, ['One']);
   });
 
-  it('says so when the filter hides a new task', async () => {
+  it('shows a message when the filter hides a new task', async () => {
     const page = await stage.open(stage.account('One'), { path: '/?show=done' });
     await page.getByText('Nothing done yet').waitFor();
     await page.locator('#new-task').fill('Two');

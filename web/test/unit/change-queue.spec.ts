@@ -61,7 +61,7 @@ describe('ChangeQueue', () => {
     expect(scene.waiting()).toEqual([]);
   });
 
-  it('waits longer after each failure, and tries again at once when told to', async () => {
+  it('waits longer after each failure, and retries at once on request', async () => {
     const scene = new Scene();
     scene.queue.enqueue(create('a'));
     await scene.answer(new ApiError(0, 'unreachable'));
@@ -102,7 +102,7 @@ describe('ChangeQueue', () => {
     expect(scene.timers.map(({ milliseconds }) => milliseconds)).toEqual([7_000]);
   });
 
-  it('drops a rejected creation and what builds on it, and goes on', async () => {
+  it('drops a rejected creation and dependent changes, and continues', async () => {
     const scene = new Scene();
     scene.queue.enqueue(create('a'));
     scene.queue.enqueue(done('a'));

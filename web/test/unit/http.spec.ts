@@ -38,7 +38,7 @@ describe('HttpClient', () => {
       }),
     );
 
-  it('gives up on a body that has not arrived after 20 s', async () => {
+  it('times out when a body has not arrived after 20 s', async () => {
     jest.useFakeTimers();
     answer = stalled;
     const failing = expect(new TasksApi(http).create('1', 'One')).rejects.toMatchObject({ failure: 'unreachable' });

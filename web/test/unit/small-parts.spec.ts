@@ -19,7 +19,7 @@ describe('makePassphrase', () => {
     expect(phrase.split('-')).toEqual([1, 2, 3, 4, 5, 6].map((place) => words[place]));
   });
 
-  it('draws again what would make some words likelier', () => {
+  it('draws again after a value that would bias the words', () => {
     const drawn = [65_535, 0, 1, 2, 3, 4, 5];
     const phrase = makePassphrase(['a', 'b', 'c', 'd', 'e', 'f', 'g'], (numbers) => {
       numbers[0] = drawn.shift() ?? 0;
@@ -61,7 +61,7 @@ describe('The address', () => {
     expect(fromQuery(toRoute(new URL(address, 'http://page')).query)).toBe(address);
   });
 
-  it('knows an address that leads nowhere', () => {
+  it('recognizes an unknown address', () => {
     expect(toRoute(new URL('/nowhere', 'http://page')).screen).toBe('unknown');
   });
 });

@@ -50,7 +50,7 @@ describe('TaskCache', () => {
     expect(loaded()).toEqual(['Task 2']);
   });
 
-  it('forgets done tasks when they were cleared', () => {
+  it('drops done tasks when they were cleared', () => {
     cache.put(task(2, { done: true }));
     cache.removeDone();
     expect(loaded()).toEqual(['Task 3', 'Task 1']);

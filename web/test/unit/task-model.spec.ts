@@ -163,7 +163,7 @@ describe('TaskModel', () => {
     ]);
   });
 
-  it('takes back rename and tick, the newest first', async () => {
+  it('undoes rename and tick, the newest first', async () => {
     model.rename(row('One'), 'Uno');
     model.setDone(row('Uno'), true);
     model.undo();
@@ -190,7 +190,7 @@ describe('TaskModel', () => {
     expect(model.editing.value).toEqual({ id: row('One').id, text: 'Far too long' });
   });
 
-  it('rolls a rejected task back, and puts its text into the field again', async () => {
+  it('reverts a rejected task, and puts its text back into the field', async () => {
     api.failure = new ApiError(422, 'invalid');
     model.add('Refused');
     await settle();
@@ -199,7 +199,7 @@ describe('TaskModel', () => {
     expect(model.draft.value).toBe('Refused');
   });
 
-  it('removes the row when somebody else deleted the task', async () => {
+  it('removes the row when the task was deleted elsewhere', async () => {
     const { id: gone } = row('One');
     api.tasks.delete(gone);
     model.setDone(row('One'), true);
@@ -208,7 +208,7 @@ describe('TaskModel', () => {
     expect(notices.shown.value[0]?.text).toContain('It was deleted elsewhere.');
   });
 
-  it('says so when the filter hides a new task', async () => {
+  it('shows a message when the filter hides a new task', async () => {
     await model.list.show({ filter: 'done', text: '' });
     model.add('Open one');
     expect(shown()).toEqual(['Two ✓']);

@@ -284,7 +284,7 @@ describe('problem details', () => {
     ]);
   });
 
-  test('401 says how to authenticate', async () => {
+  test('401 names the ways to authenticate', async () => {
     const nobody = await gateway.client().get('/tasks');
     expect(nobody.headers.get('www-authenticate')).toBe('Bearer realm="tasks"');
     const stranger = await gateway.client().get('/tasks', { headers: { authorization: 'Bearer tasks_wrong' } });

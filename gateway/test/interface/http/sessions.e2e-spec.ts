@@ -29,7 +29,7 @@ describe('sessions', () => {
     expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:tasks:problem:username-taken' });
   });
 
-  test('SIGN_UP=closed lets nobody sign up', async () => {
+  test('SIGN_UP=closed rejects every sign-up', async () => {
     const closed = await TestGateway.start({ SIGN_UP: 'closed' });
     const { status, body } = await closed.client().post('/accounts', { username: 'someone', password: PASSWORD });
     await closed.stop();

@@ -1,7 +1,7 @@
 /**
- * Text whose line breaks are not chosen yet, after Wadler's "A prettier printer": a group stands on one line where it
- * fits, else every break of its own becomes a line. So generated files come out as the usual formatter writes them,
- * without needing one.
+ * Text whose line breaks are chosen later, after Wadler's "A prettier printer": a group is printed on one line if it
+ * fits, otherwise each of its own breaks becomes a line break. So generated files look as formatted by the usual
+ * formatter, without needing one.
  */
 export type Layout = string | readonly Layout[] | LayoutNode;
 
@@ -11,7 +11,7 @@ type LayoutNode =
   | { readonly kind: 'fill'; readonly parts: readonly Layout[]; readonly from: number }
   /** A break: `flat` on one line, a new line when broken. */
   | { readonly kind: 'break'; readonly flat: string }
-  /** What is there only when the group around is broken. */
+  /** Text that is printed only when the surrounding group is broken. */
   | { readonly kind: 'when-broken'; readonly content: string };
 
 const WIDTH = 120;
@@ -27,7 +27,7 @@ export function group(...content: Layout[]): Layout {
   return { kind: 'group', content, broken: holdsBroken(content) };
 }
 
-/** A group that never stands on one line. */
+/** A group that is always broken. */
 export function brokenGroup(...content: Layout[]): Layout {
   return { kind: 'group', content, broken: true };
 }
@@ -70,7 +70,7 @@ export function assigned(value: Layout): Layout {
   return typeof value === 'string' ? group(indent(SPACE, value)) : [' ', value];
 }
 
-/** A layout on its way to the page. */
+/** A layout waiting to be printed. */
 interface Piece {
   readonly layout: Layout;
   readonly depth: number;
@@ -90,7 +90,7 @@ export function render(layout: Layout, depth = 0): string {
   return text.join('').replace(/ +$/gm, '');
 }
 
-/** What a piece writes at once; what it leaves for later goes on the stack. */
+/** Prints a piece; postponed parts go on the stack. */
 function step(piece: Piece, stack: Piece[], room: number): string {
   const { layout, depth, broken } = piece;
   if (typeof layout === 'string') return layout;
@@ -131,7 +131,7 @@ function stepFill(parts: readonly Layout[], from: number, at: Piece, stack: Piec
   stack.push({ ...at, layout: first, broken: false });
 }
 
-/** Whether a piece, and what follows it up to the first possible line, fits. */
+/** Whether a piece, and the text up to the next possible line break, fits. */
 function fits(piece: Piece, following: readonly Piece[], room: number): boolean {
   const stack = [piece];
   let left = room;

@@ -45,7 +45,7 @@ export class ServiceText {
     const typed = methods.map((method) => ({ method, args: this.arguments(service, method) }));
     const handlersDoc = `What handles its methods: \`class Controller implements ${handlers}\`.`;
     const [key] = [...this.schema.services].find(([, named]) => named === service) ?? [];
-    // The service of a file that an included file includes has no name here: it stands for what others inherit.
+    // The service of a file included by an included file has no name here; its methods are written as inherited ones.
     const clientDoc =
       key === undefined ? undefined : `What calls its methods: \`client.getService<${client}>('${key}')\`.`;
     this.texts.push(

@@ -69,7 +69,7 @@ export class TypeText {
     return fields.map((field) => docComment(field.doc, 1) + render([this.member(field), ';'], 1) + '\n').join('');
   }
 
-  /** A field without the word `required` may be unset on either way, though a default then takes its place. */
+  /** A field without the word `required` may be unset in both directions; a default then replaces it. */
   private member(field: FieldSchema): Layout {
     const type = this.of(field.type);
     if (field.requiredness === 'required') return [`readonly ${field.name}: `, type];

@@ -6,7 +6,7 @@ import { withThriftServer } from '../support/thrift-server.js';
 import { createProbe, rejectionOf, withProbe } from './probe-client.js';
 import { ScriptedServer } from './scripted-server.js';
 
-it('rejects sent and waiting calls accordingly, and resolves when the socket is closed', async () => {
+it('rejects sent calls as possibly run, waiting ones as not run, and resolves at the end', async () => {
   const server = await ScriptedServer.start((connection) => connection.peer.ended);
   const { client, probe } = createProbe(server.port, { limits: { maxCallsPerConnection: 1 } });
   await client.connect();

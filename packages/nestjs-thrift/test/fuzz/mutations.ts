@@ -52,7 +52,7 @@ export function apply(changes: readonly Edit[], bytes: Buffer): Buffer {
   }, bytes);
 }
 
-/** Rising offsets into bytes of that length, the last one at their end: pieces in which they arrive. */
+/** Rising offsets into bytes of that length, ending at the last byte: the pieces in which the bytes arrive. */
 export function cuts(length: number): fc.Arbitrary<readonly number[]> {
   return fc.uniqueArray(fc.nat(length), { maxLength: 20 }).map((offsets) => [...offsets.sort((a, b) => a - b), length]);
 }

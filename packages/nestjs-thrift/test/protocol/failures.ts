@@ -37,7 +37,7 @@ export function failureOf(run: () => unknown): ThriftProtocolError {
   throw new Error('nothing was thrown');
 }
 
-/** One test per row: the reader rejects the message, and the scanner if the row says so. */
+/** One test per row: the reader rejects the message, and the scanner too if `scanned` is set. */
 export function testFailures(protocol: Protocol, failures: readonly Failure[]): void {
   it.each(failures)('$name', ({ message, schema, limits: some, reason, says, scanned }) => {
     const within = { ...limits, ...some };

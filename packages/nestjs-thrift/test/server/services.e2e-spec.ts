@@ -127,7 +127,7 @@ describe('several services', () => {
 const twoServices = parse('service Base { string ping() } service Other { string pong() }');
 
 describe('handlers', () => {
-  it('of one method twice end the start', async () => {
+  it('of the same method end the start', async () => {
     @Controller()
     class First {
       @ThriftMethod('Base', 'ping')

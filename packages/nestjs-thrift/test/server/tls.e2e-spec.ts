@@ -40,7 +40,7 @@ async function whoAmI(peer: RawPeer): Promise<unknown> {
 }
 
 describe('a server with TLS', () => {
-  it('answers calls, and identifies nobody by certificate', async () => {
+  it('answers calls, without identifying clients', async () => {
     await withThriftServer(handlers, { tls: server }, async (listening) => {
       const [peer] = await connectTls(listening);
       expect(await whoAmI(peer)).toBe('nobody');

@@ -13,7 +13,7 @@ describe('The memory limit', () => {
     ['the machine, where Node reports 0', 0, 2_048 * MIB],
     ['the machine, where Node reports the greatest number', 2 ** 64, 2_048 * MIB],
   ])('is that of %s', (_what, constrained, expected) => {
-    // The default stands for undefined, so a machine without control groups is not asked.
+    // The default replaces undefined, so that a machine without control groups is not read.
     expect(memoryLimitBytes(constrained ?? NaN, 2_048 * MIB)).toBe(expected);
   });
 

@@ -129,7 +129,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     while ((await collection.indexes()).length < 3);
   });
 
-  it('aborts a health check after 1.2 s with its dead connection, whatever the call limit', async () => {
+  it('aborts a health check after 1.2 s with its dead connection, for any call limit', async () => {
     await worksAgain(await started(link.uri, 8_000));
     const health = app.get(HealthProbe);
     await health.roundTrip();
