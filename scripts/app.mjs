@@ -15,12 +15,9 @@ if (Number(THRIFT_PORT) === 0 && !process.env.TASKS_SERVERS) {
 }
 const { GATEWAY_HOST, GATEWAY_PORT = '8080', PUBLIC_URL, SIGN_UP = 'open' } = process.env;
 const address = PUBLIC_URL || (GATEWAY_PORT === '0' ? 'a free port' : `http://localhost:${GATEWAY_PORT}`);
-const isOpen = SIGN_UP === 'open' && GATEWAY_HOST === undefined;
 console.error(`The page comes up on ${address}. Ctrl-C stops everything.`);
-if (isOpen) {
-  console.error(
-    'Your network reaches it too, and anyone there can sign up: GATEWAY_HOST=127.0.0.1 or SIGN_UP=closed prevents that.',
-  );
+if (SIGN_UP === 'open' && GATEWAY_HOST === undefined) {
+  console.error('Anyone on your network can sign up: set GATEWAY_HOST=127.0.0.1 or SIGN_UP=closed to prevent that.');
 }
 const services = [
   start('dist/main.js', { THRIFT_HOST: '127.0.0.1', HTTP_HOST: '127.0.0.1', THRIFT_PORT }),

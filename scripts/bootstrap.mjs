@@ -1,6 +1,5 @@
-// Sets up a checkout before its commands run: rejects a Node that is too old, installs the packages of
-// package-lock.json, compiles the given TypeScript projects, and builds the page if `web` is among them. Nothing newer
-// than Node 14 above the version check, or an old Node fails on the syntax instead.
+// Sets up a checkout: checks Node, installs packages, compiles the given TypeScript projects, and the page for `web`.
+// Nothing newer than Node 14 above the version check, or an old Node fails on the syntax instead.
 import { spawnSync } from 'child_process';
 import fs from 'fs';
 import path from 'path';

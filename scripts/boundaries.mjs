@@ -12,17 +12,15 @@ const { forbidden, options } = createRequire(import.meta.url)('../.dependency-cr
 const baseDir = resolve(process.argv[2] ?? root);
 
 process.chdir(baseDir);
-const tsConfig = extractTsConfig(resolve(root, 'tsconfig.json'));
 const { output } = await cruise(
   ['src', 'idl', 'packages', 'gateway', 'web', 'test', 'bench'].filter((folder) => existsSync(folder)),
   { ...options, validate: true, ruleSet: { forbidden }, baseDir },
   options.enhancedResolveOptions,
-  { tsConfig },
+  { tsConfig: extractTsConfig(resolve(root, 'tsconfig.json')) },
 );
 const seen = output.modules.filter(({ source }) => /^([^/]+\/)*src\//.test(source)).length;
-for (const { rule, from, to } of output.summary.violations) console.log(`${rule.name}: ${from} -> ${to}`);
-console.log(
-  `${seen} modules, ${output.summary.totalDependenciesCruised} dependencies, ${output.summary.error} violations`,
-);
+const { violations, totalDependenciesCruised, error } = output.summary;
+for (const { rule, from, to } of violations) console.log(`${rule.name}: ${from} -> ${to}`);
+console.log(`${seen} modules, ${totalDependenciesCruised} dependencies, ${error} violations`);
 if (seen === 0) console.log('No module was checked: is src/ there, and TypeScript installed?');
-if (seen === 0 || output.summary.error > 0) process.exitCode = 1;
+if (seen === 0 || error > 0) process.exitCode = 1;

@@ -3,10 +3,7 @@ import path from 'node:path';
 /** Titles with test values can be long. */
 const TITLE_LENGTH = 200;
 
-/**
- * A Jest reporter that ends the run with a line for each failure, `failed: FILE › TEST`, and a machine-readable one: `N
- * passed, N failed[, N skipped]`.
- */
+/** A Jest reporter that ends with a line per failure, `failed: FILE › TEST`, and `N passed, N failed[, N skipped]`. */
 export default class TallyReporter {
   /** A file that could not be run counts as one failure, and so does a run without tests. */
   onRunComplete(_contexts, results) {

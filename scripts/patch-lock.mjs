@@ -1,7 +1,6 @@
-// Run after each change of dependencies: node scripts/patch-lock.mjs npm writes only those optional platform packages
-// into package-lock.json that the registry in use has, and `npm ci` then rejects the file, here and elsewhere. This
-// adds an entry for each one that a package names and the file lacks: its version, and the system that it is for.
-// Without a checksum, since its content is unknown here.
+// Completes package-lock.json; run it after each change of dependencies. npm writes only those optional platform
+// packages that the registry in use has, and `npm ci` then rejects the file, here and elsewhere. This adds the missing
+// entries: version and system, without a checksum, since the content is unknown here.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const systems = ['darwin', 'win32', 'linux', 'freebsd', 'openbsd', 'netbsd', 'android', 'openharmony', 'sunos', 'aix'];
@@ -31,7 +30,6 @@ for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages
     added++;
   }
 }
-const sorted = Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1));
-lock.packages = { '': project, ...Object.fromEntries(sorted) };
+lock.packages = { '': project, ...Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1))) };
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(`${file}: ${added} optional packages added`);

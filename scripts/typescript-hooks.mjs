@@ -1,6 +1,5 @@
-// Module hooks: `./file.js` also resolves to `./file.ts`, and types are stripped from a `.ts` file with the settings of
-// .swcrc. Neither hook awaits anything, so they work for `module.register` (Node 20) and `module.registerHooks`
-// (later).
+// Module hooks: `./file.js` also resolves to `./file.ts`, whose types are stripped with the settings of .swcrc. Neither
+// hook awaits anything, so they work for `module.register` (Node 20) and `module.registerHooks` (later).
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';

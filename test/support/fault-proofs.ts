@@ -67,7 +67,7 @@ export const faultProofs: Readonly<Record<string, Readonly<Record<string, string
     'the user may not read':
       'test/infrastructure/persistence/mongoose/mongoose-faults.e2e-spec.ts: fails the health check without read permission, and passes it with one',
     'its connections die without a word':
-      'test/infrastructure/persistence/mongoose/mongoose-faults.e2e-spec.ts: aborts a health check after 1.2 s with its dead connection, whatever the call limit',
+      'test/infrastructure/persistence/mongoose/mongoose-faults.e2e-spec.ts: aborts a health check after 1.2 s with its dead connection, for any call limit',
     '`MONGODB_URI` makes no sense':
       'test/e2e/start.e2e-spec.ts: reports an invalid MONGODB_URI in one line, without its password: %s',
   },

@@ -58,7 +58,7 @@ export class RawPeer {
     this.socket.resetAndDestroy();
   }
 
-  /** Closes. */
+  /** Closes the socket. */
   destroy(): void {
     this.socket.destroy();
   }

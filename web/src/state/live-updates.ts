@@ -1,4 +1,4 @@
-/** The used part of EventSource. */
+/** The part of EventSource that is used here. */
 export interface Stream {
   readonly readyState: number;
   addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;

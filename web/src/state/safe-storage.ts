@@ -1,4 +1,4 @@
-/** The used part of Storage. */
+/** The part of Storage that is used here. */
 export type ItemStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /**

@@ -16,7 +16,7 @@ interface Envelope {
   readonly message: TabMessage;
 }
 
-/** The used part of a BroadcastChannel. */
+/** The part of BroadcastChannel that is used here. */
 export interface Channel {
   postMessage(message: unknown): void;
   onmessage: ((event: MessageEvent) => unknown) | null;

@@ -146,7 +146,7 @@ describe('ChangeQueue', () => {
     expect(scene.sent).toEqual(['remove b']);
   });
 
-  it('sends what an earlier page left behind before anything new', () => {
+  it('sends the changes of an earlier page before new ones', () => {
     const scene = new Scene();
     scene.queue.restore([create('a')]);
     scene.queue.enqueue(create('b'));

@@ -26,7 +26,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
   }
 }
 
-/** Members of zod's issues beyond the standard's. */
+/** Members of zod's issues that Standard Schema does not define. */
 interface ZodIssue extends StandardSchemaV1.Issue {
   readonly code?: string;
   readonly format?: string;

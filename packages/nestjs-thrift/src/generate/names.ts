@@ -1,6 +1,6 @@
 import type { EnumSchema, Schema, StructSchema } from '../schema.js';
 
-/** What cannot name a type in TypeScript, and what the generated files import or use themselves. */
+/** Reserved names: those that can't name a type in TypeScript, and those that the generated files import or use. */
 const TAKEN = (
   'any bigint boolean never null number object string symbol undefined unknown void break case catch class const ' +
   'continue debugger default delete do else enum export extends false finally for function if implements import in ' +

@@ -157,7 +157,7 @@ describe('the limit on connections', () => {
     });
   });
 
-  it('has a share for each address: one above it loses connections to others, not to itself', async () => {
+  it('has a share per address: an address above it loses connections to others only', async () => {
     await withThriftServer(probeHandlers, { limits: { maxConnections: 4 } }, async (server) => {
       const from = (localAddress: string): Promise<RawPeer> =>
         RawPeer.connect({ host: '127.0.0.1', port: server.port, localAddress });

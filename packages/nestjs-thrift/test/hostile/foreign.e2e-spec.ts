@@ -91,7 +91,7 @@ describe('a server that accepts', () => {
     },
   );
 
-  it('strict messages only rejects old-style ones, also after strict ones', async () => {
+  it('only strict messages rejects old-style ones, also after a strict one', async () => {
     await withThriftServer(probeHandlers, { strict: true }, async (server) => {
       const [strict, old] = ['binary framed', 'old-style binary framed'].map(
         (name) => dialects.find((dialect) => dialect.name === name) as Dialect,

@@ -33,7 +33,7 @@ describe.each([
       expect(new Set(reasons)).toEqual(new Set(['truncated']));
     });
 
-    it('ends at the same byte in any pieces', () => {
+    it('has the same end when it arrives in any pieces', () => {
       const withNext = Buffer.concat([message, message]);
       const inTwoPieces = offsets.map((cut) => scan(protocol, withNext, [cut, withNext.length]));
       expect(new Set(inTwoPieces)).toEqual(new Set([message.length]));
