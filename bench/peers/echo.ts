@@ -1,4 +1,4 @@
-/** The floor: a TCP server that sends back what it gets. */
+/** The lower bound of a call's cost: a TCP server that sends back the bytes it receives. */
 import { createServer, type AddressInfo } from 'node:net';
 import { ready } from './answers.js';
 

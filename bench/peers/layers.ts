@@ -1,4 +1,4 @@
-/** `add` with one layer more than the last: BENCH_LAYER = handler, nest, validation, use-case. */
+/** `add` in layers, each with one more than the last: BENCH_LAYER = handler, nest, validation, use-case. */
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { Controller, Module, UseFilters, UsePipes, type Type } from '@nestjs/common';
@@ -33,7 +33,7 @@ class ValidatingController {
   }
 }
 
-/** Stores nothing: what is left of a call is the way to the store. */
+/** Stores nothing, so that the store costs nothing. */
 class ForgetfulTaskRepository extends MemoryTaskRepository {
   override add(): Promise<void> {
     return Promise.resolve();

@@ -1,5 +1,5 @@
 /**
- * npm `thrift`'s server, with code as its compiler writes it (there is no compiler here) and an error listener, without
+ * npm `thrift`'s server, with code like that of its compiler (there is no compiler here) and an error listener, without
  * which one reset ends the process. BENCH_FRAMED=1: framed.
  */
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,5 @@
-// Apache Thrift for Go, with a processor as its compiler writes it and the handlers that every peer has.
+// Apache Thrift for Go, with a processor like the one its compiler generates and the handlers that every peer has.
+// Go sets TCP_NODELAY on accepted sockets.
 package main
 
 import (
