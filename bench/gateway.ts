@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { floodLogIns, type FloodAnswers } from './gateway/flood.js';
 import { measureStreams, type StreamFigures } from './gateway/streams.js';
 import { requestText, seed, signUp, startGateway, startTasks } from './gateway/system.js';
-import type { LoadResult } from './job.js';
+import type { LoadResult } from './load.js';
 import { runLoad } from './measure.js';
 import { median } from './median.js';
 import { existingPeer } from './peers.js';
@@ -18,8 +18,8 @@ import { thriftRequest } from './workloads.js';
 const HELP = `npm run bench:gateway [-- --rounds N] [--seconds N] [--no-write]
 
 --rounds N   rounds of each peer and kind of request, interleaved; the median counts (default 5)
---seconds N  how long a round measures (default 3)
---no-write   print the tables, but leave bench/GATEWAY.md as it is
+--seconds N  duration of a round (default 3)
+--no-write   print the tables without writing bench/GATEWAY.md
 `;
 
 const { values } = parseArgs({
@@ -33,14 +33,14 @@ const { values } = parseArgs({
 
 const CONNECTIONS = 8;
 const WARM_UP_MS = 1_000;
-/** Until everything is compiled: few requests get through while others use the machine. */
+/** Enough to compile the hot code, also on a busy machine. */
 const WARM_UP_REQUESTS = 4_000;
 const MAX_WARM_UPS = 12;
 const FLOOD_PER_SECOND = 200;
 
 type Work = 'GET /tasks of 100' | 'POST /tasks' | 'GET /tasks/{id}';
 
-/** A server, or a server and the one behind it, and the requests that it answers. */
+/** A server with the servers behind it, and the requests it answers. */
 interface Subject {
   readonly name: string;
   readonly processes: readonly [ServerProcess, ...ServerProcess[]];
@@ -49,7 +49,7 @@ interface Subject {
 
 interface Round extends LoadResult {
   readonly cpuUs: number;
-  /** Of the servers behind it as well. */
+  /** CPU of the server and of those behind it. */
   readonly allCpuUs: number;
 }
 
@@ -59,7 +59,7 @@ interface Cell {
   readonly rounds: Round[];
 }
 
-/** What is compared with a goal. */
+/** A figure and its goals. */
 interface Result {
   readonly work: string;
   readonly figure: string;
@@ -174,7 +174,7 @@ function startPeer(name: string, file: string, env: Readonly<Record<string, stri
   return ServerProcess.start({ name, command: [...command], env, readyPattern: /^READY (\d+)$/ }, 100);
 }
 
-/** Rounds are the outermost loop, so that a machine whose speed drifts treats all alike. */
+/** Rounds are the outermost loop, so that a machine whose speed drifts treats all peers alike. */
 async function measureSpeed(subjects: readonly Subject[]): Promise<Cell[]> {
   const cells = subjects.flatMap((subject) =>
     (Object.keys(subject.requests) as Work[]).map((work): Cell => ({ subject, work, rounds: [] })),
@@ -220,6 +220,7 @@ async function load(
       pipeline: 1,
       ratePerSecond,
       warmUpMs: WARM_UP_MS,
+      warmUpRequests: 0,
       measureMs,
     },
     ({ event }) => {
@@ -235,7 +236,7 @@ function rate({ requests, seconds }: LoadResult): number {
   return requests / seconds;
 }
 
-/** At half of the rate that the gateway reached: its latency, and that of the call which it makes. */
+/** Latency of the gateway at half of its capacity, and of the Thrift call it makes. */
 async function measureLatency(gateway: Subject, cells: readonly Cell[], direct: Subject): Promise<Cell[]> {
   const work = 'GET /tasks/{id}';
   const full = median((cells.find((cell) => cell.subject === gateway && cell.work === work)?.rounds ?? []).map(rate));

@@ -1,54 +1,96 @@
-import { figure, type Row } from './row.js';
+import type { Measurement } from './measure.js';
+import { figure, findFigures, type Figures } from './rounds.js';
 
-/** How many times the requests a second of another peer one should reach under a workload. */
+/** A figure of a server under a workload, absolute or as a multiple of another server's. */
 interface Goal {
-  readonly peer: string;
   readonly workload: string;
-  readonly against: string;
-  readonly least?: number;
-  /** Beyond the goal: what would be splendid. */
+  readonly peer: string;
+  readonly figure: 'requestsPerSecond' | 'cpuUsPerRequest' | 'p50Us' | 'p99Us';
+  /** The server whose figure is 1; undefined = the figure itself counts. */
+  readonly against?: string;
+  readonly goal?: number;
   readonly stretch?: number;
 }
 
 const SERVICE = 'Tasks, memory store';
+const EMBEDDED = 'Tasks, embedded store';
 const TRANSPORT = 'transport + Nest handler';
+const ECHO = 'raw node echo';
+const NPM = 'npm thrift';
+const GO = 'Go Apache Thrift';
 
-/** What `npm run bench` is there to show. */
+const requests = 'requestsPerSecond';
+const cpu = 'cpuUsPerRequest';
+
+/** Requests per second are to be at least the goal, all other figures at most. */
 const GOALS: readonly Goal[] = [
-  { peer: SERVICE, workload: 'add 32x1', against: 'raw node echo', least: 0.5, stretch: 0.6 },
-  { peer: SERVICE, workload: 'add 32x1', against: 'npm thrift', least: 2 },
-  { peer: SERVICE, workload: 'add 32x1', against: 'Nest TCP', least: 1.4 },
-  { peer: SERVICE, workload: 'add 32x1', against: 'Nest gRPC', least: 8 },
-  { peer: SERVICE, workload: 'add 32x1', against: 'Go Apache Thrift', stretch: 0.7 },
-  { peer: SERVICE, workload: 'add 8x16', against: 'npm thrift', least: 1.5, stretch: 2 },
-  { peer: SERVICE, workload: 'add 8x16', against: 'Go Apache Thrift', least: 1 },
-  { peer: SERVICE, workload: 'all of 100, 8x1', against: 'npm thrift', least: 6 },
-  { peer: SERVICE, workload: 'all of 100, 8x1', against: 'Go Apache Thrift', stretch: 1 },
-  { peer: TRANSPORT, workload: 'add 32x1', against: 'raw node echo', least: 0.7, stretch: 0.85 },
-  { peer: TRANSPORT, workload: 'add 8x16', against: 'npm thrift', least: 3 },
-  { peer: TRANSPORT, workload: 'all of 100, 8x1', against: 'npm thrift', least: 8 },
-  { peer: 'Tasks, embedded store', workload: 'add 64x1', against: SERVICE, least: 0.4 },
+  { workload: 'add 32x1', peer: TRANSPORT, figure: requests, against: ECHO, goal: 0.7, stretch: 0.85 },
+  { workload: 'add 8x16', peer: TRANSPORT, figure: requests, against: NPM, goal: 3 },
+  { workload: 'all of 100, 8x1', peer: TRANSPORT, figure: requests, against: NPM, goal: 8 },
+  { workload: 'add 32x1', peer: SERVICE, figure: requests, against: ECHO, goal: 0.6 },
+  { workload: 'add 32x1', peer: SERVICE, figure: requests, against: NPM, goal: 2 },
+  { workload: 'add 32x1', peer: SERVICE, figure: requests, against: GO, stretch: 0.75 },
+  { workload: 'add 32x1', peer: SERVICE, figure: requests, against: 'Nest TCP', goal: 1.4 },
+  { workload: 'add 32x1', peer: SERVICE, figure: requests, against: 'Nest gRPC', goal: 8 },
+  { workload: 'add 32x1', peer: SERVICE, figure: 'p99Us', goal: 1_200, stretch: 800 },
+  { workload: 'add 8x16', peer: SERVICE, figure: requests, against: NPM, goal: 2, stretch: 2.5 },
+  { workload: 'add 8x16', peer: SERVICE, figure: requests, against: GO, goal: 1 },
+  { workload: 'all of 100, 8x1', peer: SERVICE, figure: requests, against: NPM, goal: 8 },
+  { workload: 'all of 100, 8x1', peer: SERVICE, figure: requests, against: GO, stretch: 1 },
+  { workload: 'all of 100, 8x1', peer: EMBEDDED, figure: cpu, against: SERVICE, goal: 2.5, stretch: 1.3 },
+  { workload: 'all of 10,000, 2x1', peer: SERVICE, figure: requests, against: GO, goal: 0.5, stretch: 1 },
+  { workload: 'all of 10,000, 2x1', peer: EMBEDDED, figure: requests, goal: 60 },
+  { workload: 'add 64x1', peer: EMBEDDED, figure: requests, against: SERVICE, goal: 0.4 },
+  { workload: 'add 1x1', peer: SERVICE, figure: 'p50Us', against: NPM, stretch: 1 },
+  { workload: 'add 1x1', peer: EMBEDDED, figure: cpu, goal: 150, stretch: 110 },
 ];
 
-/** The goals that these rows can tell of, each with its ratio. */
-export function renderGoals(rows: readonly Row[]): string[] {
-  const row = (workload: string, peer: string): Row | undefined =>
-    rows.find((row) => row.workload.name === workload && row.peer.name === peer && row.measurements.length > 0);
-  const lines = GOALS.flatMap(({ peer, workload, against, least, stretch }) => {
-    const [one, other] = [row(workload, peer), row(workload, against)];
-    if (one === undefined || other === undefined) return [];
-    const ratio = figure(one, 'requestsPerSecond') / figure(other, 'requestsPerSecond');
-    const cpu = figure(other, 'cpuUsPerRequest') / figure(one, 'cpuUsPerRequest');
-    const cells = [workload, peer, against, ratio.toFixed(2), cpu.toFixed(2), aim(ratio, least), aim(ratio, stretch)];
+const FIGURE_NAMES: Readonly<Record<Goal['figure'], string>> = {
+  requestsPerSecond: 'requests/s',
+  cpuUsPerRequest: 'CPU µs/request',
+  p50Us: 'p50 µs',
+  p99Us: 'p99 µs',
+};
+
+/** The table of the goals whose figures were measured. */
+export function renderGoals(rows: readonly Figures[]): string[] {
+  const lines = GOALS.flatMap((goal) => {
+    const value = valueOf(goal, rows);
+    if (Number.isNaN(value)) return [];
+    const name = FIGURE_NAMES[goal.figure];
+    const measured = goal.against === undefined ? name : `${name}, multiple of ${goal.against}`;
+    const text = value < 10 ? value.toFixed(2) : value.toFixed(0);
+    const cells = [goal.workload, goal.peer, measured, text, aim(goal, value, 'goal'), aim(goal, value, 'stretch')];
     return [`| ${cells.join(' | ')} |`];
   });
   if (lines.length === 0) return [];
-  const head =
-    '| workload | server | against | x its requests/s | by CPU | goal | stretch |\n|---|---|---|--:|--:|---|---|';
-  return ['\n## Goals\n', head, ...lines];
+  const head = '| workload | server | figure | measured | goal | stretch |\n|---|---|---|--:|---|---|';
+  const rule = 'Requests/s are to be at least the goal, all other figures at most.\n';
+  return ['\n## Goals\n', rule, head, ...lines];
 }
 
-function aim(ratio: number, least: number | undefined): string {
-  if (least === undefined) return '-';
-  return `${String(least)}: ${ratio >= least ? 'reached' : '**not reached**'}`;
+/** The highest requests per second that are a goal of the server under the workload, by what the others reached. */
+export function goalRequestsPerSecond(rows: readonly Figures[], workload: string, peer: string): number | undefined {
+  const goals = GOALS.flatMap((goal) => {
+    if (goal.workload !== workload || goal.peer !== peer || goal.figure !== requests) return [];
+    if (goal.goal === undefined) return [];
+    const unit = unitOf(goal, rows);
+    return Number.isNaN(unit) ? [] : [goal.goal * unit];
+  });
+  return goals.length === 0 ? undefined : Math.max(...goals);
+}
+
+function valueOf(goal: Goal, rows: readonly Figures[]): number {
+  return figure(findFigures(rows, goal.workload, goal.peer), goal.figure) / unitOf(goal, rows);
+}
+
+function unitOf({ workload, against, figure: name }: Goal, rows: readonly Figures[]): number {
+  return against === undefined ? 1 : figure(findFigures(rows, workload, against), name satisfies keyof Measurement);
+}
+
+function aim(goal: Goal, value: number, name: 'goal' | 'stretch'): string {
+  const aimed = goal[name];
+  if (aimed === undefined) return '-';
+  const isReached = goal.figure === requests ? value >= aimed : value <= aimed;
+  return `${aimed.toLocaleString('en')}: ${isReached ? 'reached' : '**not reached**'}`;
 }

@@ -1,4 +1,4 @@
-/** `npm run bench:growth`: how cost grows with the size of messages, lists, connections, stored tasks, and with time. */
+/** `npm run bench:growth`: growth of cost with the size of messages and lists, with connections, stored tasks and calls. */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureBlocking } from './growth/blocking.js';
@@ -12,8 +12,8 @@ import { machine } from './report.js';
 const HELP = `npm run bench:growth [-- --only TEXT] [--calls N] [--no-write]
 
 --only TEXT   only the parts whose title contains TEXT: message, length, long, connections, stored, number
---calls N     how many calls the last part makes (default 20,000,000: some minutes)
---no-write    print the tables, but leave bench/GROWTH.md as it is; so does --only
+--calls N     number of calls of the last part (default 20,000,000: some minutes)
+--no-write    print the tables without writing bench/GROWTH.md; --only implies it
 `;
 
 const { values } = parseArgs({

@@ -1,17 +1,17 @@
-/** `npm run bench:layers`: what each layer of a call of `add` costs, by servers that have one more each. */
+/** `npm run bench:layers`: the cost of each layer of a call of `add`, by servers with one more layer each. */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from './median.js';
-import { measure } from './measure.js';
 import { NODE } from './pinning.js';
 import { existingPeer, type Peer } from './peers.js';
-import { WORKLOADS } from './workloads.js';
+import { figure, measureRounds, row } from './rounds.js';
+import { workloadNamed } from './workloads.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 const ROUND = { warmUpMs: 2_000, measureMs: 3_000 };
 
 const layer = (name: string): Peer => ({
   name,
+  kind: 'bare',
   command: [...NODE, join('bench', 'peers', 'layers.ts')],
   env: { BENCH_LAYER: name },
   dialect: 'binary',
@@ -33,17 +33,12 @@ const LADDER: readonly { readonly adds: string; readonly peer: Peer }[] = [
 
 async function main(): Promise<void> {
   for (const name of ['add 32x1', 'add 8x16']) {
-    const workload = WORKLOADS.find((candidate) => candidate.name === name);
-    if (workload === undefined) throw new Error(`no workload ${name}`);
-    const costs = LADDER.map((): number[] => []);
-    for (let round = 0; round < Number(values.rounds); round++) {
-      for (const [i, { peer, adds }] of LADDER.entries()) {
-        const { cpuUsPerRequest } = await measure(peer, workload, ROUND);
-        costs[i]?.push(cpuUsPerRequest);
-        process.stderr.write(`${name}, round ${String(round + 1)}: up to ${adds}, ${cpuUsPerRequest.toFixed(1)} µs\n`);
-      }
-    }
-    print(name, costs.map(median));
+    const rows = LADDER.map(({ peer }) => row(peer, workloadNamed(name)));
+    await measureRounds(rows, Number(values.rounds), ROUND);
+    print(
+      name,
+      rows.map((measured) => figure(measured, 'cpuUsPerRequest')),
+    );
   }
 }
 

@@ -1,32 +1,139 @@
 /**
- * The load generator: a process of its own. It sends one prepared request over and over and counts the bytes of the
- * replies, whose size it learns from the first; so it costs less than any server that it drives.
+ * The load generator, a process of its own. It sends one prepared request again and again and counts the bytes of the
+ * replies. The first reply gives their size, so nothing is decoded and the generator costs less than any server it drives.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { LoadJob, LoadMessage, LoadResult } from './job.js';
-import { grpcCaller } from './grpc-load.js';
+import { setTimeout } from 'node:timers/promises';
+import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+
+/** Work for the load generator: its only argument, as JSON. */
+export interface LoadJob {
+  readonly host: string;
+  readonly port: number;
+  /** Raw bytes over TCP, or calls by the gRPC client. */
+  readonly kind: 'bytes' | 'grpc';
+  /** The request, base64. */
+  readonly request: string;
+  /** A request sent `seedCount` times before anything else, base64: it fills the store. */
+  readonly seedRequest: string;
+  readonly seedCount: number;
+  /** The method, for gRPC. */
+  readonly method: string;
+  readonly connections: number;
+  /** Requests in flight on each connection. */
+  readonly pipeline: number;
+  /** Calls a second over all connections, sent whether or not replies arrive; 0 = as many as possible. Not for gRPC. */
+  readonly ratePerSecond: number;
+  readonly warmUpMs: number;
+  /** Replies that the warm-up waits for, up to 10 times `warmUpMs`: a busy machine needs longer to compile hot code. */
+  readonly warmUpRequests: number;
+  readonly measureMs: number;
+}
+
+/** Figures of the load generator. */
+export interface LoadResult {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Latencies. At a steady rate they count from when the request was due, not from when it was sent. */
+  readonly p50Us: number;
+  readonly p99Us: number;
+  readonly p999Us: number;
+  /** 99th percentile of how late the generator itself sent requests that were due at a steady rate. */
+  readonly sentLateP99Us: number;
+  /** CPU of the generator, as a share of one core. */
+  readonly generatorCpuShare: number;
+}
+
+/** Message from the generator when measuring begins and when it ends: the time to read the server's counters. */
+export type LoadMessage = { readonly event: 'begin' } | { readonly event: 'end'; readonly result: LoadResult };
+
+type GrpcMethod = (args: object, callback: (error: Error | null) => void) => void;
 
 const SILENCE_MS = 100;
 const MAX_SAMPLES = 2_000_000;
+const COMPACT_AFTER = 4_096;
+const MAX_WARM_UP_FACTOR = 10;
+const WARM_UP_CHECK_MS = 50;
 
-/** Latencies of the calls that ended while measuring. */
-class Latencies {
+/** Durations recorded while measuring. */
+class Durations {
+  /** Durations recorded. */
   count = 0;
+  /** Durations seen, recorded or not. */
+  seen = 0;
   recording = false;
-  private readonly samples = new Float64Array(MAX_SAMPLES);
+  readonly #samplesMs = new Float64Array(MAX_SAMPLES);
 
-  add(startedAtMs: number): void {
+  add(durationMs: number): void {
+    this.seen++;
     if (!this.recording) return;
-    this.samples[this.count % MAX_SAMPLES] = performance.now() - startedAtMs;
+    this.#samplesMs[this.count % MAX_SAMPLES] = durationMs;
     this.count++;
   }
 
   percentileUs(share: number): number {
-    const sorted = this.samples.subarray(0, Math.min(this.count, MAX_SAMPLES)).sort();
+    const sorted = this.#samplesMs.subarray(0, Math.min(this.count, MAX_SAMPLES)).sort();
     return 1_000 * (sorted[Math.floor(sorted.length * share)] ?? 0);
   }
 }
+
+/** A connection that times its replies, which arrive in request order. */
+class Connection {
+  readonly #socket: Socket;
+  readonly #batches: readonly Buffer[];
+  readonly #startedAtMs: number[] = [];
+  #oldest = 0;
+  #unreadBytes = 0;
+
+  /** `onReplies` is called with the number of replies that arrived together. */
+  constructor(
+    socket: Socket,
+    job: LoadJob,
+    request: Buffer,
+    replySize: number,
+    latencies: Durations,
+    onReplies: (connection: Connection, count: number) => void,
+  ) {
+    this.#socket = socket;
+    this.#batches = Array.from({ length: job.pipeline + 1 }, (_, count) =>
+      Buffer.concat(new Array<Buffer>(count).fill(request)),
+    );
+    socket.on('error', fail);
+    socket.on('data', (chunk) => {
+      this.#unreadBytes += chunk.length;
+      const replies = Math.floor(this.#unreadBytes / replySize);
+      if (replies === 0) return;
+      this.#unreadBytes -= replies * replySize;
+      const nowMs = performance.now();
+      for (let i = 0; i < replies; i++) latencies.add(nowMs - (this.#startedAtMs[this.#oldest++] as number));
+      this.#forgetOld();
+      onReplies(this, replies);
+    });
+  }
+
+  /** Sends `count` requests whose latency counts from `startMs`. */
+  send(count: number, startMs: number): void {
+    for (let i = 0; i < count; i++) this.#startedAtMs.push(startMs);
+    this.#socket.write(this.#batches[count] as Buffer);
+  }
+
+  /** When the requests without a reply were started. */
+  unanswered(): readonly number[] {
+    return this.#startedAtMs.slice(this.#oldest);
+  }
+
+  #forgetOld(): void {
+    if (this.#oldest <= COMPACT_AFTER) return;
+    this.#startedAtMs.splice(0, this.#oldest);
+    this.#oldest = 0;
+  }
+}
+
+const latencies = new Durations();
+const sentLate = new Durations();
+const connections: Connection[] = [];
 
 async function open(job: LoadJob): Promise<Socket> {
   const socket = connect({ host: job.host, port: job.port, noDelay: true });
@@ -34,17 +141,16 @@ async function open(job: LoadJob): Promise<Socket> {
   return socket;
 }
 
-/** The size of a reply: what comes until nothing more comes. */
-async function learnReplySize(job: LoadJob, request: Buffer): Promise<number> {
+/** Bytes of a reply: everything that arrives before a silence. */
+async function measureReplySize(job: LoadJob, request: Buffer): Promise<number> {
   const socket = await open(job);
   let bytes = 0;
   const done = new Promise<void>((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
     socket.on('data', (chunk) => {
       bytes += chunk.length;
-      clearTimeout(timer);
-      timer = setTimeout(resolve, SILENCE_MS);
+      socket.setTimeout(SILENCE_MS);
     });
+    socket.on('timeout', resolve);
     socket.on('error', reject);
     socket.on('close', () => {
       reject(new Error('the server closed the connection instead of answering'));
@@ -56,48 +162,11 @@ async function learnReplySize(job: LoadJob, request: Buffer): Promise<number> {
   return bytes;
 }
 
-/** Keeps `pipeline` requests under way on one connection. */
-function drive(socket: Socket, job: LoadJob, request: Buffer, replySize: number, latencies: Latencies): void {
-  const batches = Array.from({ length: job.pipeline + 1 }, (_, count) =>
-    Buffer.concat(new Array<Buffer>(count).fill(request)),
-  );
-  const started: number[] = [];
-  let oldest = 0;
-  let unread = 0;
-  const send = (count: number): void => {
-    const nowMs = performance.now();
-    for (let i = 0; i < count; i++) started.push(nowMs);
-    socket.write(batches[count] as Buffer);
-  };
-  socket.on('data', (chunk) => {
-    unread += chunk.length;
-    const replies = Math.floor(unread / replySize);
-    if (replies === 0) return;
-    unread -= replies * replySize;
-    for (let i = 0; i < replies; i++) latencies.add(started[oldest++] as number);
-    if (oldest > 4_096) {
-      started.splice(0, oldest);
-      oldest = 0;
-    }
-    if (job.ratePerSecond === 0) send(replies);
-  });
-  socket.on('error', fail);
-  if (job.ratePerSecond === 0) send(job.pipeline);
-  else {
-    setInterval(
-      () => {
-        send(1);
-      },
-      (1_000 * job.connections) / job.ratePerSecond,
-    );
-  }
-}
-
 /** Sends the seed request one at a time, so that each task has a date of its own. */
 async function seed(job: LoadJob): Promise<void> {
   if (job.seedCount === 0) return;
   const request = Buffer.from(job.seedRequest, 'base64');
-  const replySize = await learnReplySize(job, request);
+  const replySize = await measureReplySize(job, request);
   const socket = await open(job);
   for (let sent = 1; sent < job.seedCount; sent++) {
     socket.write(request);
@@ -109,48 +178,100 @@ async function seed(job: LoadJob): Promise<void> {
   socket.destroy();
 }
 
-async function startBytes(job: LoadJob, latencies: Latencies): Promise<void> {
+async function startBytes(job: LoadJob): Promise<void> {
   const request = Buffer.from(job.request, 'base64');
   await seed(job);
-  const replySize = await learnReplySize(job, request);
-  for (let i = 0; i < job.connections; i++) drive(await open(job), job, request, replySize, latencies);
+  const replySize = await measureReplySize(job, request);
+  const isClosedLoop = job.ratePerSecond === 0;
+  const onReplies = (connection: Connection, count: number): void => {
+    if (isClosedLoop) connection.send(count, performance.now());
+  };
+  for (let i = 0; i < job.connections; i++) {
+    connections.push(new Connection(await open(job), job, request, replySize, latencies, onReplies));
+  }
+  if (isClosedLoop) for (const connection of connections) connection.send(job.pipeline, performance.now());
+  else sendSteadily(job.ratePerSecond);
+}
+
+/**
+ * Sends at a steady rate, whatever the replies do. A server that falls behind can't slow the requests down, and its delay
+ * counts in each of them. The loop never sleeps: a timer would add its millisecond to every latency.
+ */
+function sendSteadily(ratePerSecond: number): void {
+  const startMs = performance.now();
+  const dueAtMs = (index: number): number => startMs + (index * 1_000) / ratePerSecond;
+  let sent = 0;
+  const sendDue = (): void => {
+    for (let nowMs = performance.now(); dueAtMs(sent) <= nowMs; sent++) {
+      sentLate.add(nowMs - dueAtMs(sent));
+      connections[sent % connections.length]?.send(1, dueAtMs(sent));
+    }
+    setImmediate(sendDue);
+  };
+  sendDue();
+}
+
+/** Keeps calls in flight through the gRPC client, one channel a connection. */
+function startGrpc(job: LoadJob): void {
+  const proto = loadPackageDefinition(loadSync(process.env['BENCH_PROTO'] ?? ''));
+  const Client = (proto['tasks'] as unknown as { Tasks: ServiceClientConstructor }).Tasks;
+  for (let i = 0; i < job.connections; i++) {
+    const options = { 'grpc.use_local_subchannel_pool': 1, 'grpc.max_receive_message_length': -1 };
+    const client = new Client(`${job.host}:${String(job.port)}`, credentials.createInsecure(), options);
+    const method = (client as unknown as Record<string, GrpcMethod>)[job.method] as GrpcMethod;
+    const args = { userId: 'alice', name: 'buy milk and bread' };
+    const call = (): void => {
+      const startedAtMs = performance.now();
+      method.call(client, args, (error) => {
+        if (error !== null) throw error;
+        latencies.add(performance.now() - startedAtMs);
+        call();
+      });
+    };
+    for (let k = 0; k < job.pipeline; k++) call();
+  }
 }
 
 async function main(): Promise<void> {
   const job = JSON.parse(process.argv[2] ?? '') as LoadJob;
-  const latencies = new Latencies();
-  if (job.kind === 'bytes') await startBytes(job, latencies);
-  else {
-    await grpcCaller(job, (startedAtMs) => {
-      latencies.add(startedAtMs);
-    });
-  }
-  setTimeout(() => {
-    measure(job, latencies);
-  }, job.warmUpMs);
+  if (job.kind === 'bytes') await startBytes(job);
+  else startGrpc(job);
+  await setTimeout(job.warmUpMs);
+  const limitMs = performance.now() + (MAX_WARM_UP_FACTOR - 1) * job.warmUpMs;
+  while (latencies.seen < job.warmUpRequests && performance.now() < limitMs) await setTimeout(WARM_UP_CHECK_MS);
+  await measure(job);
 }
 
-function measure(job: LoadJob, latencies: Latencies): void {
-  latencies.recording = true;
+async function measure(job: LoadJob): Promise<void> {
   const startedAtMs = performance.now();
   const cpu = process.cpuUsage();
-  tell({ event: 'begin' });
-  setTimeout(() => {
-    latencies.recording = false;
-    const seconds = (performance.now() - startedAtMs) / 1_000;
-    const { user, system } = process.cpuUsage(cpu);
-    const result: LoadResult = {
-      requests: latencies.count,
-      seconds,
-      p50Us: latencies.percentileUs(0.5),
-      p99Us: latencies.percentileUs(0.99),
-      generatorCpuShare: (user + system) / 1e6 / seconds,
-    };
-    tell({ event: 'end', result }, () => process.exit(0));
-  }, job.measureMs);
+  latencies.recording = sentLate.recording = true;
+  send({ event: 'begin' });
+  await setTimeout(job.measureMs);
+  const nowMs = performance.now();
+  const seconds = (nowMs - startedAtMs) / 1_000;
+  const requests = latencies.count;
+  if (job.ratePerSecond > 0) recordUnanswered(nowMs);
+  latencies.recording = sentLate.recording = false;
+  const { user, system } = process.cpuUsage(cpu);
+  const result: LoadResult = {
+    requests,
+    seconds,
+    p50Us: latencies.percentileUs(0.5),
+    p99Us: latencies.percentileUs(0.99),
+    p999Us: latencies.percentileUs(0.999),
+    sentLateP99Us: sentLate.percentileUs(0.99),
+    generatorCpuShare: (user + system) / 1e6 / seconds,
+  };
+  send({ event: 'end', result }, () => process.exit(0));
 }
 
-function tell(message: LoadMessage, then: () => void = () => undefined): void {
+/** Requests still waiting count with their age: without the slowest ones the latencies would be too low. */
+function recordUnanswered(nowMs: number): void {
+  for (const connection of connections) for (const ms of connection.unanswered()) latencies.add(nowMs - ms);
+}
+
+function send(message: LoadMessage, then: () => void = () => undefined): void {
   process.send?.(message, undefined, undefined, then);
 }
 

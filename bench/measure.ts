@@ -1,26 +1,34 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { LoadJob, LoadMessage, LoadResult } from './job.js';
+import type { LoadJob, LoadMessage, LoadResult } from './load.js';
 import type { Peer } from './peers.js';
 import { NODE, pinned } from './pinning.js';
 import { ServerProcess } from './server-process.js';
 import { requestBytes, type Workload } from './workloads.js';
 
-/** One round of one peer under one workload. */
+/** Figures of one round of one peer under one workload. */
 export interface Measurement {
   readonly requestsPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
+  readonly p999Us: number;
+  readonly sentLateP99Us: number;
   readonly cpuUsPerRequest: number;
   readonly rssMib: number;
   readonly generatorCpuShare: number;
 }
 
-/** How long a round takes. */
+/** Durations of a round, and how its server ends. */
 export interface RoundOptions {
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** Replies that the warm-up waits for (default 0). */
+  readonly warmUpRequests?: number;
+  /** Default SIGKILL. */
+  readonly stopSignal?: 'SIGTERM';
 }
+
+const LOAD_TIMEOUT_MS = 180_000;
 
 /** Starts the peer, drives it, ends it. */
 export async function measure(peer: Peer, workload: Workload, options: RoundOptions): Promise<Measurement> {
@@ -39,22 +47,23 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
       connections: workload.connections,
       pipeline: workload.pipeline,
       ratePerSecond: workload.ratePerSecond,
-      ...options,
+      warmUpMs: options.warmUpMs + (peer.extraWarmUpMs ?? 0),
+      warmUpRequests: options.warmUpRequests ?? 0,
+      measureMs: options.measureMs,
     };
     const result = await runLoad(job, (message) => {
       if (message.event === 'begin') cpuBefore = server.cpuUs();
       else cpuAfter = server.cpuUs();
     });
+    const { requests, seconds, p50Us, p99Us, p999Us, sentLateP99Us, generatorCpuShare } = result;
     return {
-      requestsPerSecond: result.requests / result.seconds,
-      p50Us: result.p50Us,
-      p99Us: result.p99Us,
-      cpuUsPerRequest: (cpuAfter - cpuBefore) / result.requests,
+      requestsPerSecond: requests / seconds,
+      cpuUsPerRequest: (cpuAfter - cpuBefore) / requests,
       rssMib: server.rssMib(),
-      generatorCpuShare: result.generatorCpuShare,
+      ...{ p50Us, p99Us, p999Us, sentLateP99Us, generatorCpuShare },
     };
   } finally {
-    await server.stop();
+    await server.stop(options.stopSignal);
   }
 }
 
@@ -71,7 +80,7 @@ export function runLoad(job: LoadJob, onMessage: (message: LoadMessage) => void)
       () => {
         child.kill('SIGKILL');
       },
-      job.warmUpMs + job.measureMs + 60_000,
+      job.warmUpMs + job.measureMs + LOAD_TIMEOUT_MS,
     );
     child.on('message', (message: LoadMessage) => {
       onMessage(message);

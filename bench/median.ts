@@ -1,4 +1,4 @@
-/** The middle one of the values; of two, the smaller. */
+/** The middle value; of an even number, the smaller of the two. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;

@@ -1,27 +1,26 @@
-/** `npm run bench:observability`: what metrics and traces cost the service, in CPU µs per call. */
+/** `npm run bench:observability`: the cost of metrics and traces, in CPU µs a call. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
-import { measure } from './measure.js';
 import { servicePeer, type Peer } from './peers.js';
-import { figure, type Row } from './row.js';
+import { figure, measureRounds, row, thousands, type Row } from './rounds.js';
 import type { Workload } from './workloads.js';
 
 const HELP = `npm run bench:observability [-- --rounds N] [--seconds N]
 
 --rounds N   rounds of each variant and workload, interleaved; the median counts (default 5)
---seconds N  how long a round measures (default 4)
+--seconds N  duration of a round (default 4)
 
-The service on its memory store, with metrics and traces off and on. Nobody scrapes the
-metrics meanwhile. "sampled" traces every call, "1 %" one in a hundred.
+The service on its memory store, with metrics and traces off and on. The metrics are not
+scraped meanwhile. "sampled" traces every call, "1 %" one in a hundred.
 `;
 
 const add = { method: 'add', connections: 32, pipeline: 1, ratePerSecond: 0, listSize: 0 } as const;
 const WORKLOADS: readonly Workload[] = [
   { ...add, name: 'add 32x1' },
   { ...add, name: 'add 8x16', connections: 8, pipeline: 16 },
-  // Slow enough for every span to be sent: at full speed most are dropped, and that is cheaper.
+  // Slow enough to export every span: at full speed most are dropped, which is cheaper.
   { ...add, name: 'add 32x1, 2,000/s', ratePerSecond: 2_000 },
 ];
 
@@ -33,7 +32,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Swallows what is sent, and counts it. */
+/** A trace collector that counts requests and discards them. */
 async function startCollector(): Promise<{ readonly server: Server; readonly url: string; requests: number }> {
   const server = createServer((request, response) => {
     collector.requests++;
@@ -62,24 +61,19 @@ function variants(url: string): Peer[] {
 }
 
 async function measureAll(peers: readonly Peer[]): Promise<Row[]> {
-  const rows = WORKLOADS.flatMap((workload) =>
-    peers.map((peer) => ({ workload, peer, measurements: [] as Row['measurements'] })),
-  );
+  const rows = WORKLOADS.flatMap((workload) => peers.map((peer) => row(peer, workload)));
   const options = { warmUpMs: 2_000, measureMs: Number(values.seconds) * 1_000 };
-  for (let round = 1; round <= Number(values.rounds); round++) {
-    for (const { peer, workload, measurements } of rows) measurements.push(await measure(peer, workload, options));
-    process.stderr.write(`round ${String(round)} of ${values.rounds}\n`);
-  }
+  await measureRounds(rows, Number(values.rounds), options);
   return rows;
 }
 
 function renderWorkload({ name }: Workload, rows: readonly Row[]): string {
   const base = figure(rows[0], 'cpuUsPerRequest');
-  const lines = rows.map((row) => {
-    const cpu = figure(row, 'cpuUsPerRequest');
-    const rate = Math.round(figure(row, 'requestsPerSecond')).toLocaleString('en');
-    const p99Ms = (figure(row, 'p99Us') / 1_000).toFixed(2);
-    return `| ${row.peer.name} | ${rate} | ${p99Ms} | ${cpu.toFixed(2)} | ${(cpu - base).toFixed(2)} |`;
+  const lines = rows.map((measured) => {
+    const cpu = figure(measured, 'cpuUsPerRequest');
+    const rate = thousands(figure(measured, 'requestsPerSecond'));
+    const p99Ms = (figure(measured, 'p99Us') / 1_000).toFixed(2);
+    return `| ${measured.peer.name} | ${rate} | ${p99Ms} | ${cpu.toFixed(2)} | ${(cpu - base).toFixed(2)} |`;
   });
   const head = `\n## ${name}\n\n| | calls/s | p99 ms | CPU µs per call | more than off |\n|---|---|---|---|---|`;
   return [head, ...lines].join('\n');
@@ -95,10 +89,10 @@ async function main(): Promise<void> {
   collector.server.close();
   collector.server.closeAllConnections();
   for (const workload of WORKLOADS) {
-    const ofWorkload = rows.filter((row) => row.workload === workload);
+    const ofWorkload = rows.filter((measured) => measured.workload === workload);
     process.stdout.write(`${renderWorkload(workload, ofWorkload)}\n`);
   }
-  process.stdout.write(`\nThe collector got ${String(collector.requests)} batches.\n`);
+  process.stdout.write(`\nThe collector received ${String(collector.requests)} batches.\n`);
 }
 
 await main();

@@ -1,4 +1,4 @@
-/** A service whose one method takes the given µs of the processor. */
+/** A service with one method that takes the given µs of processor time. */
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { Controller, Module } from '@nestjs/common';
@@ -21,7 +21,7 @@ class EchoController {
 class EchoModule {}
 
 const idl = parseSchema('service Echo { string echo(1: string text) }', 'echo.thrift');
-// As the documentation of the limit advises where calls take long.
+// The value that the documentation of the limit advises for long calls.
 const maxCallsPerTurn = workMs > 0.1 ? 32 : undefined;
 const limits = maxCallsPerTurn === undefined ? {} : { maxCallsPerTurn };
 const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0, limits });

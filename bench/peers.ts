@@ -7,20 +7,22 @@ import type { Dialect } from './workloads.js';
 /** A server to measure. */
 export interface Peer {
   readonly name: string;
+  /** A bare handler with constant replies, or a service that validates its input. */
+  readonly kind: 'bare' | 'service';
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
-  /** What the load generator sends it. */
+  /** Protocol and framing of the requests it is sent. */
   readonly dialect: Dialect;
-  /** Where its port stands in what it prints. */
+  /** The line it prints when it listens; the first group is the port. */
   readonly readyPattern: RegExp;
-  /** Whether it keeps tasks, so that `all` finds only what was added before. */
+  /** Whether it keeps tasks, so that `all` returns only what was added before. */
   readonly keepsTasks?: boolean;
-  /** The workloads that it can answer; undefined = all. */
-  readonly methods?: readonly string[];
-  /** Left out of `--quick`. */
+  /** Names of the workloads it is measured under; undefined = all. */
+  readonly workloads?: readonly string[];
+  /** Whether `--quick` leaves it out. */
   readonly thorough?: boolean;
-  /** A variant of another peer: measured under the workloads of `--quick` only. */
-  readonly variant?: boolean;
+  /** Warm-up beyond that of the round, for a slow just-in-time compiler. */
+  readonly extraWarmUpMs?: number;
 }
 
 /** Peers, and those that this machine can't run, with the reason. */
@@ -29,63 +31,79 @@ export interface PeerSelection {
   readonly missing: readonly string[];
 }
 
-const READY = /^READY (\d+)$/;
-const GO_BINARY = join('.cache', 'bench', 'go-thrift');
+/** A peer of another language: `command` is undefined when its toolchain is missing or its build fails. */
+interface ForeignPeer {
+  readonly name: string;
+  readonly toolchain: string;
+  readonly command: () => readonly [string, ...string[]] | undefined;
+  readonly peer?: Partial<Peer>;
+}
 
-/** All peers that this machine can run. Builds the Go peer when there is a Go toolchain. */
+const READY = /^READY (\d+)$/;
+const BUILDS = join(process.cwd(), '.cache', 'bench');
+const SHORT = ['add 32x1', 'add 8x16', 'all of 100, 8x1'];
+
+const FOREIGN_PEERS: readonly ForeignPeer[] = [
+  { name: 'Go Apache Thrift', toolchain: 'go', command: buildGo },
+  { name: 'Rust volo', toolchain: 'cargo', command: buildRust },
+  {
+    name: 'Java Apache Thrift, framed',
+    toolchain: 'mvn and java',
+    command: buildJava,
+    peer: { dialect: 'framed', extraWarmUpMs: 4_000, thorough: true, workloads: [...SHORT, 'add 1x1'] },
+  },
+  {
+    name: 'thriftpy2',
+    toolchain: 'python3',
+    command: findThriftpy2,
+    peer: { workloads: [...SHORT, 'add 1x1'] },
+  },
+];
+
+/** All peers that this machine can run. Builds those of other languages. */
 export function selectPeers(): PeerSelection {
   const missing: string[] = [];
   const peers = [...nodePeers(), ...servicePeers()];
-  if (buildGoPeer())
-    peers.push({ name: 'Go Apache Thrift', command: [GO_BINARY], env: {}, dialect: 'binary', readyPattern: READY });
-  else missing.push('Go Apache Thrift: no Go toolchain, or its build failed');
-  const python = findPython();
-  if (python !== undefined) {
-    peers.push({
-      name: 'thriftpy2',
-      command: [python, join('bench', 'peers', 'thriftpy2_server.py')],
-      env: {},
-      dialect: 'binary',
-      readyPattern: READY,
-    });
-  } else missing.push('thriftpy2: no Python');
+  for (const foreign of FOREIGN_PEERS) {
+    const peer = buildPeer(foreign);
+    if (peer === undefined) missing.push(`${foreign.name}: no ${foreign.toolchain}, or its build failed`);
+    else peers.push(peer);
+  }
+  if (process.env['MONGODB_URI'] === undefined) missing.push('Tasks, MongoDB: no MongoDB');
   return { peers, missing };
 }
 
-/** A peer by its name. @throws Error when this machine can't run it. */
+/** A peer by its name; undefined when this machine can't run it. @throws Error when there is no such peer. */
+export function findPeer(name: string): Peer | undefined {
+  const foreign = FOREIGN_PEERS.find((candidate) => candidate.name === name);
+  return foreign === undefined ? existingPeer(name) : buildPeer(foreign);
+}
+
+/** A peer that needs nothing but Node, by its name. @throws Error when there is no such peer. */
 export function existingPeer(name: string): Peer {
   const peer = [...nodePeers(), ...servicePeers()].find((candidate) => candidate.name === name);
-  if (peer === undefined) throw new Error(`no peer ${name}`);
+  if (peer === undefined) throw new Error(`no peer is named '${name}'`);
   return peer;
 }
 
 function nodePeers(): Peer[] {
-  const node = (name: string, file: string, dialect: Dialect, env: Record<string, string> = {}): Peer => ({
-    name,
-    command: [...NODE, join('bench', 'peers', file)],
-    env,
-    dialect,
-    readyPattern: READY,
+  const node = (name: string, file: string, dialect: Dialect, more: Partial<Peer> = {}): Peer => ({
+    ...{ name, kind: 'bare', command: [...NODE, join('bench', 'peers', file)], env: {}, dialect, readyPattern: READY },
+    ...more,
   });
+  const validating = { kind: 'service', env: { BENCH_VALIDATE: '1' }, thorough: true, workloads: SHORT } as const;
+  const variant = { thorough: true, workloads: ['add 32x1'] };
   return [
-    { ...node('raw node echo', 'echo.ts', 'binary'), methods: ['add', 'check'] },
+    node('raw node echo', 'echo.ts', 'binary', { workloads: ['add 32x1', 'add 8x16', 'add 1x1'] }),
     node('transport + Nest handler', 'transport.ts', 'binary'),
-    { ...node('transport + Nest handler, framed', 'transport.ts', 'framed'), thorough: true, variant: true },
-    { ...node('transport + Nest handler, compact', 'transport.ts', 'compact'), thorough: true, variant: true },
+    node('transport + Nest handler, framed', 'transport.ts', 'framed', variant),
+    node('transport + Nest handler, compact', 'transport.ts', 'compact', variant),
     node('npm thrift', 'npm-thrift.ts', 'binary'),
-    { ...node('npm thrift, framed', 'npm-thrift.ts', 'framed', { BENCH_FRAMED: '1' }), variant: true },
+    node('npm thrift, framed', 'npm-thrift.ts', 'framed', { ...variant, env: { BENCH_FRAMED: '1' } }),
     node('Nest TCP', 'nest-tcp.ts', 'nest-tcp'),
-    {
-      ...node('Nest TCP + ValidationPipe', 'nest-tcp.ts', 'nest-tcp', { BENCH_VALIDATE: '1' }),
-      thorough: true,
-      variant: true,
-    },
-    node('Nest gRPC', 'nest-grpc.ts', 'grpc'),
-    {
-      ...node('Nest gRPC + ValidationPipe', 'nest-grpc.ts', 'grpc', { BENCH_VALIDATE: '1' }),
-      thorough: true,
-      variant: true,
-    },
+    node('Nest TCP + ValidationPipe', 'nest-tcp.ts', 'nest-tcp', validating),
+    node('Nest gRPC', 'nest-grpc.ts', 'grpc', { workloads: [...SHORT, 'add 1x1'] }),
+    node('Nest gRPC + ValidationPipe', 'nest-grpc.ts', 'grpc', validating),
   ];
 }
 
@@ -93,6 +111,7 @@ function nodePeers(): Peer[] {
 export function servicePeer(name: string, env: Readonly<Record<string, string>>): Peer {
   return {
     name,
+    kind: 'service',
     command: [process.execPath, join('dist', 'main.js')],
     env: {
       THRIFT_HOST: '127.0.0.1',
@@ -109,25 +128,54 @@ export function servicePeer(name: string, env: Readonly<Record<string, string>>)
 }
 
 function servicePeers(): Peer[] {
-  return [
+  const peers: Peer[] = [
     servicePeer('Tasks, memory store', { STORE: 'memory' }),
     { ...servicePeer('Tasks, embedded store', { STORE: 'embedded' }), thorough: true },
-    ...(process.env['MONGODB_URI'] === undefined
-      ? []
-      : [
-          {
-            ...servicePeer('Tasks, MongoDB', { STORE: 'mongo', MONGODB_URI: process.env['MONGODB_URI'] }),
-            thorough: true,
-            variant: true,
-          },
-        ]),
   ];
+  const mongoUri = process.env['MONGODB_URI'];
+  if (mongoUri !== undefined) {
+    const overMongo = servicePeer('Tasks, MongoDB', { STORE: 'mongo', MONGODB_URI: mongoUri });
+    peers.push({ ...overMongo, thorough: true, workloads: SHORT });
+  }
+  return peers;
 }
 
-function buildGoPeer(): boolean {
-  const { status } = spawnSync('go', ['build', '-o', join(process.cwd(), GO_BINARY), '.'], {
-    cwd: join('bench', 'peers', 'go-thrift'),
-    stdio: ['ignore', 'ignore', 'ignore'],
+function buildPeer({ name, command, peer }: ForeignPeer): Peer | undefined {
+  const built = command();
+  if (built === undefined) return undefined;
+  return { name, kind: 'bare', command: built, env: {}, dialect: 'binary', readyPattern: READY, ...peer };
+}
+
+function buildGo(): [string] | undefined {
+  const binary = join(BUILDS, 'go-thrift');
+  return build('go-thrift', ['go', 'build', '-o', binary, '.']) ? [binary] : undefined;
+}
+
+function buildRust(): [string] | undefined {
+  const target = join(BUILDS, 'rust-volo');
+  const command = ['cargo', 'build', '--release', '--locked', '--target-dir', target] as const;
+  return build('rust-volo', command) ? [join(target, 'release', 'tasks-bench')] : undefined;
+}
+
+function buildJava(): [string, ...string[]] | undefined {
+  const target = join(BUILDS, 'java-thrift');
+  const classPath = [join(target, 'classes'), join(target, 'lib', '*')].join(':');
+  return build('java-thrift', ['mvn', '--quiet', '--batch-mode', '-Dstyle.color=never', 'compile'])
+    ? ['java', '-XX:+UseSerialGC', '-cp', classPath, 'TasksBench']
+    : undefined;
+}
+
+/** Whether a peer's build in its folder succeeds. The first build of the Rust peer takes minutes, so progress is shown. */
+function build(folder: string, [program, ...args]: readonly [string, ...string[]]): boolean {
+  process.stderr.write(`building bench/peers/${folder} …\n`);
+  const { status } = spawnSync(program, args, {
+    cwd: join('bench', 'peers', folder),
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   return status === 0;
+}
+
+function findThriftpy2(): [string, string] | undefined {
+  const python = findPython();
+  return python === undefined ? undefined : [python, join('bench', 'peers', 'thriftpy2_server.py')];
 }

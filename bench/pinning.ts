@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** Whether processes are pinned: the server to the first processor, the load to the second. */
+/** Whether processes can be pinned: the server to the first processor, the load generator to the second. */
 export const CAN_PIN = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 
-/** The command that runs another one on a processor, where that can be had. */
+/** The command that runs another command on one processor; the same command where pinning isn't possible. */
 export function pinned(processor: 0 | 1, command: readonly [string, ...string[]]): [string, ...string[]] {
   return CAN_PIN ? ['taskset', '-c', String(processor), ...command] : [...command];
 }
 
-/** Node with this repository's TypeScript, for a program of bench/. The transport is the build in its dist/. */
+/** Command that runs a TypeScript program of bench/. It imports the transport from its dist/. */
 export const NODE: readonly [string, ...string[]] = [
   process.execPath,
   '--disable-warning=ExperimentalWarning',

@@ -2,73 +2,132 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { renderGoals } from './goals.js';
+import type { Measurement } from './measure.js';
 import { CAN_PIN } from './pinning.js';
-import { figure, type Row } from './row.js';
-import type { Workload } from './workloads.js';
+import type { Peer } from './peers.js';
+import { figure, findFigures, thousands, type Figures } from './rounds.js';
+import type { SteadyLoad } from './steady.js';
 
-/** The whole of bench/RESULTS.md. */
-export function renderResults(rows: readonly Row[], missing: readonly string[], args: string, note: string): string {
-  const workloads = [...new Set(rows.map(({ workload }) => workload))];
+/** A run of `npm run bench`. */
+export interface Results {
+  /** The options it was run with, as text. */
+  readonly args: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly notes: readonly string[];
+  readonly rows: readonly Figures[];
+  readonly steady: readonly SteadyLoad[];
+}
+
+const KINDS: readonly { readonly kind: Peer['kind']; readonly title: string; readonly text: string }[] = [
+  {
+    kind: 'bare',
+    title: 'Bare handlers',
+    text: 'Each server answers from a handler with constant replies. What differs is the transport and the codec.',
+  },
+  {
+    kind: 'service',
+    title: 'Whole services',
+    text:
+      'Tasks validates its input, runs the use case on a store, counts metrics and enforces its limits. The services of Nest ' +
+      'validate and answer from constant replies.',
+  },
+];
+
+/** The text of bench/RESULTS.md. */
+export function renderResults({ args, date, machine, notes, rows, steady }: Results): string {
   return [
     '# Results\n',
-    `\`npm run bench${args === '' ? '' : ` -- ${args}`}\`, ${new Date().toISOString().slice(0, 10)}\n`,
-    machine(),
-    ...(note === '' ? [] : [`${note}\n`]),
-    ...missing.map((reason) => `Left out: ${reason}.`),
+    `\`npm run bench${args === '' ? '' : ` -- ${args}`}\`, ${date}\n`,
+    machine,
+    ...notes.map((note) => `${note}\n`),
     ...renderGoals(rows),
-    ...workloads.map((workload) => renderWorkload(workload, rows)),
+    ...KINDS.flatMap(({ kind, title, text }) => renderKind(kind, title, text, rows)),
+    ...renderSteadyLoads(steady),
     '',
   ].join('\n');
 }
 
-/** What was measured on what. */
+/** The machine, the versions and the method. */
 export function machine(others: readonly string[] = []): string {
   const version = (name: string): string =>
     (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
   const packages = ['@nestjs/core', '@nestjs/microservices', 'thrift', '@grpc/grpc-js', ...others];
+  const toolchains = [
+    versionLine('go', 'version'),
+    versionLine('rustc', '--version'),
+    versionLine('java', '--version'),
+  ];
   return [
     `${cpus()[0]?.model ?? 'unknown processor'}, ${String(cpus().length)} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB;`,
-    `${process.platform}, Node ${process.version}, ${packages.map((name) => `${name} ${version(name)}`).join(', ')}, ${goVersion()}.`,
-    `Server and load generator are processes of their own${CAN_PIN ? ', each pinned to a core' : ', not pinned (no taskset or one core)'};`,
-    'each figure is the median of its rounds, peers interleaved. All have one processor (Go by GOMAXPROCS=1). CPU is what the server process itself used, all its threads',
-    '(/proc); "load" is the CPU of the load generator as a share of one core.\n',
+    `${process.platform}, Node ${process.version}, ${packages.map((name) => `${name} ${version(name)}`).join(', ')},`,
+    `${toolchains.join(', ')}.`,
+    `Server and load generator are separate processes${CAN_PIN ? ', each pinned to a core' : ', not pinned (no taskset, or one core)'};`,
+    'each figure is the median of its rounds, peers interleaved. TCP_NODELAY is set at both ends of every connection. CPU is',
+    'that of the server process with all its threads (/proc); "load" is the CPU of the load generator as a share of one core:',
+    'from 0.9 on, the generator limits the requests/s, and the server could answer more.\n',
   ].join('\n');
 }
 
-function goVersion(): string {
+function versionLine(program: string, option: string): string {
   try {
-    return execFileSync('go', ['version'], { encoding: 'utf8' }).trim();
+    return execFileSync(program, [option], { encoding: 'utf8' }).split('\n', 1)[0] ?? '';
   } catch {
-    return 'no Go';
+    return `no ${program}`;
   }
 }
 
-function renderWorkload(workload: Workload, rows: readonly Row[]): string {
-  const own = rows.filter((row) => row.workload === workload && row.measurements.length > 0);
-  const echo = own.find(({ peer }) => peer.name === 'raw node echo');
-  const npmThrift = own.find(({ peer }) => peer.name === 'npm thrift');
+function renderKind(kind: Peer['kind'], title: string, text: string, rows: readonly Figures[]): string[] {
+  const own = rows.filter((row) => row.peer.kind === kind && row.measurements.length > 0);
+  const workloads = [...new Set(own.map(({ workload }) => workload.name))];
+  if (workloads.length === 0) return [];
+  return [`\n## ${title}\n`, text, ...workloads.map((workload) => renderWorkload(workload, own, rows))];
+}
+
+function renderWorkload(workload: string, own: readonly Figures[], rows: readonly Figures[]): string {
+  const references = ['raw node echo', 'npm thrift', 'Go Apache Thrift'].map((peer) =>
+    findFigures(rows, workload, peer),
+  );
   return [
-    `\n## ${workload.name}\n`,
-    '| server | requests/s | p50 µs | p99 µs | CPU µs/request | RSS MiB | x echo | x npm thrift | load |',
-    '|---|--:|--:|--:|--:|--:|--:|--:|--:|',
-    ...own.map((row) => renderRow(row, echo, npmThrift)),
+    `\n### ${workload}\n`,
+    '| server | requests/s | p50 µs | p99 µs | CPU µs/request | RSS MiB | x echo | x npm thrift | x Go | load |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...own.filter((row) => row.workload.name === workload).map((row) => renderRow(row, references)),
   ].join('\n');
 }
 
-function renderRow(row: Row, echo: Row | undefined, npmThrift: Row | undefined): string {
+function renderRow(row: Figures, references: readonly (Figures | undefined)[]): string {
   const perSecond = figure(row, 'requestsPerSecond');
-  const ratio = (other: Row | undefined): string =>
+  const ratio = (other: Figures | undefined): string =>
     other === undefined ? '-' : (perSecond / figure(other, 'requestsPerSecond')).toFixed(2);
   const cells = [
     row.peer.name,
-    Math.round(perSecond).toLocaleString('en'),
-    Math.round(figure(row, 'p50Us')).toLocaleString('en'),
-    Math.round(figure(row, 'p99Us')).toLocaleString('en'),
+    thousands(perSecond),
+    thousands(figure(row, 'p50Us')),
+    thousands(figure(row, 'p99Us')),
     figure(row, 'cpuUsPerRequest').toFixed(1),
     Math.round(figure(row, 'rssMib')),
-    ratio(echo),
-    ratio(npmThrift),
+    ...references.map(ratio),
     figure(row, 'generatorCpuShare').toFixed(2),
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+function renderSteadyLoads(steady: readonly SteadyLoad[]): string[] {
+  if (steady.length === 0) return [];
+  const lines = steady.map((load) => {
+    const { peer, capacity, share } = load;
+    const of = (name: keyof Measurement): string => thousands(figure(load, name));
+    const due = thousands(capacity * share);
+    const cells = [peer, `${(share * 100).toFixed(0)} %`, due, of('requestsPerSecond'), of('p50Us'), of('p99Us')];
+    return `| ${[...cells, of('p999Us'), of('sentLateP99Us')].join(' | ')} |`;
+  });
+  return [
+    '\n## Latency at a steady rate\n',
+    '`add` on 32 connections at a share of what each server answered in the closed loop of the same run. Requests are sent on',
+    'schedule whether or not replies arrive, and latency counts from when a request was due. "Sent late" is the delay of the',
+    'load generator itself; it is part of the latency.\n',
+    '| server | load | due/s | answered/s | p50 µs | p99 µs | p99.9 µs | sent late, p99 µs |\n|---|--:|--:|--:|--:|--:|--:|--:|',
+    ...lines,
+  ];
 }

@@ -1,51 +1,86 @@
-/** `npm run bench`: our servers and their peers side by side, into one table. */
-import { writeFileSync } from 'node:fs';
+/** `npm run bench`: this transport and service beside their peers, as tables and charts. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startMongo, type TestMongo } from '@tasks/testing/mongo';
-import { measure, type Measurement } from './measure.js';
+import { drawCharts } from './charts.js';
 import { selectPeers, type Peer } from './peers.js';
-import { renderResults } from './report.js';
-import type { Row } from './row.js';
-import { WORKLOADS, type Workload } from './workloads.js';
+import { machine, renderResults, type Results } from './report.js';
+import { measureRounds, row, type Figures } from './rounds.js';
+import { STEADY_PEERS, measureSteadyLoads, type SteadyLoad } from './steady.js';
+import { WORKLOADS } from './workloads.js';
 
-const HELP = `npm run bench [-- --quick] [--rounds N] [--peer TEXT] [--workload TEXT] [--no-write]
+const PARTIAL_FOLDER = join('.cache', 'bench', 'partial');
+const LAST_RESULTS = 'results.json';
 
---quick          three workloads, short rounds, under 2 minutes; writes nothing
+const HELP = `npm run bench [-- --quick] [--rounds N] [--part NAME] [--peer TEXT] [--workload TEXT] [--redraw]
+
+Writes bench/RESULTS.md and the charts in docs/images. A run with --quick, --part, --peer or
+--workload is partial: it writes to ${PARTIAL_FOLDER} instead.
+
+--quick          three workloads, one short round each, about 4 minutes
 --rounds N       rounds of each peer and workload, interleaved; the median counts (default 3)
+--part NAME      only "capacity" (as many requests as possible) or "steady" (latency at a steady rate)
 --peer TEXT      only peers whose name contains TEXT
 --workload TEXT  only workloads whose name contains TEXT
---note TEXT      a line that goes above the tables
---no-write       print the table, but leave bench/RESULTS.md as it is
+--note TEXT      a line above the tables
+--redraw         write the tables and charts of the last whole run again, without measuring
 
-Over MongoDB the service is measured with the one of MONGODB_URI, else with that of the tests.
+Over MongoDB the service uses that of MONGODB_URI, else that of the tests.
 `;
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string' },
+    part: { type: 'string', default: '' },
     peer: { type: 'string', default: '' },
     workload: { type: 'string', default: '' },
     note: { type: 'string', default: '' },
-    'no-write': { type: 'boolean', default: false },
+    redraw: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
+const isPartial = values.quick || values.part !== '' || values.peer !== '' || values.workload !== '';
+const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 
 async function main(): Promise<void> {
   if (values.help) {
     process.stdout.write(HELP);
     return;
   }
-  const mongo = values.quick ? undefined : await mongoOfTests();
+  if (values.redraw) {
+    write(JSON.parse(readFileSync(join('.cache', 'bench', LAST_RESULTS), 'utf8')) as Results);
+    return;
+  }
+  const startedAtMs = performance.now();
+  const mongo = values.quick || values.part === 'steady' ? undefined : await mongoOfTests();
   try {
-    await compare(mongo?.product);
+    const results = await measureAll(mongo?.product);
+    const folder = isPartial ? PARTIAL_FOLDER : join('.cache', 'bench');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, LAST_RESULTS), JSON.stringify(results));
+    write(results);
   } finally {
     await mongo?.stop();
   }
+  process.stderr.write(`took ${((performance.now() - startedAtMs) / 60_000).toFixed(1)} min\n`);
 }
 
-/** The MongoDB of the tests for `selectPeers`; undefined where there is none to be had. */
+function write(results: Results): void {
+  const text = renderResults(results);
+  process.stdout.write(text);
+  const charts = isPartial ? PARTIAL_FOLDER : join('docs', 'images');
+  const file = join(isPartial ? PARTIAL_FOLDER : 'bench', 'RESULTS.md');
+  writeFileSync(file, text);
+  const drawn = drawCharts(results).map(({ name, svg }) => {
+    writeFileSync(join(charts, name), svg);
+    return name;
+  });
+  process.stderr.write(`wrote ${file}, and in ${charts}: ${drawn.join(', ')}\n`);
+}
+
+/** The MongoDB of the tests, published as MONGODB_URI; undefined where there is none. */
 async function mongoOfTests(): Promise<TestMongo | undefined> {
   const mongo = await startMongo().catch((error: unknown) => {
     process.stderr.write(`No MongoDB: ${String(error)}\n`);
@@ -55,65 +90,45 @@ async function mongoOfTests(): Promise<TestMongo | undefined> {
   return mongo;
 }
 
-async function compare(mongoProduct: string | undefined): Promise<void> {
+async function measureAll(mongoProduct: string | undefined): Promise<Results> {
   const { peers, missing } = selectPeers();
   for (const reason of missing) process.stderr.write(`left out: ${reason}\n`);
+  const chosen = peers.filter(({ name, thorough }) => name.includes(values.peer) && !(values.quick && thorough));
+  const rows = values.part === 'steady' ? [] : await measureCapacity(chosen);
+  const steady = values.part === 'capacity' ? [] : await measureSteady(chosen);
+  const notes = [values.note, ...missing.map((reason) => `Left out: ${reason}.`)];
+  if (mongoProduct !== undefined) notes.push(`MongoDB is ${mongoProduct}.`);
+  return {
+    args: process.argv.slice(2).join(' '),
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    notes: notes.filter((note) => note !== ''),
+    ...{ rows, steady },
+  };
+}
+
+async function measureCapacity(peers: readonly Peer[]): Promise<Figures[]> {
   const workloads = WORKLOADS.filter(
     ({ name, thorough }) => name.includes(values.workload) && !(values.quick && thorough),
   );
-  const chosen = peers.filter(({ name, thorough }) => name.includes(values.peer) && !(values.quick && thorough));
-  const rows = await measureAll(chosen, workloads);
-  const text = renderResults(
-    rows,
-    missing,
-    values.quick ? '--quick' : '',
-    values.note || (mongoProduct ? `MongoDB is ${mongoProduct}.` : ''),
-  );
-  process.stdout.write(text);
-  const partial = values.quick || values['no-write'] || values.peer !== '' || values.workload !== '';
-  if (!partial) writeFileSync('bench/RESULTS.md', text);
-}
-
-/** Rounds are the outermost loop, so that a machine whose speed drifts treats all peers alike. */
-async function measureAll(peers: readonly Peer[], workloads: readonly Workload[]): Promise<Row[]> {
-  const rounds = values.quick ? 1 : Number(values.rounds);
-  const options = values.quick ? { warmUpMs: 700, measureMs: 1_000 } : { warmUpMs: 1_200, measureMs: 2_200 };
   const rows = workloads.flatMap((workload) =>
     peers
-      .filter(({ methods = [workload.method] }) => methods.includes(workload.method))
-      .filter(({ variant }) => !(variant && workload.thorough))
-      .map((peer): Row & { readonly peer: Peer; readonly workload: Workload } => ({
-        peer,
-        workload,
-        measurements: [],
-      })),
+      .filter((peer) => (peer.workloads ?? [workload.name]).includes(workload.name))
+      .filter((peer) => (workload.peers ?? [peer.name]).includes(peer.name))
+      .map((peer) => row(peer, workload)),
   );
-  let done = 0;
-  for (let round = 0; round < rounds; round++) {
-    for (const { peer, workload, measurements } of rows) {
-      done++;
-      const result = await measureOrReport(peer, workload, options);
-      if (result !== undefined) measurements.push(result);
-      const figure = result === undefined ? 'failed' : `${Math.round(result.requestsPerSecond).toLocaleString('en')}/s`;
-      process.stderr.write(
-        `[${String(done)}/${String(rows.length * rounds)}] ${workload.name}: ${peer.name} ${figure}\n`,
-      );
-    }
-  }
-  return rows;
+  const options = values.quick ? { warmUpMs: 700, measureMs: 1_000 } : { warmUpMs: 1_200, measureMs: 2_200 };
+  await measureRounds(rows, rounds, options);
+  return rows.map(({ peer, workload, measurements }) => ({
+    peer: { name: peer.name, kind: peer.kind },
+    workload: { name: workload.name },
+    measurements,
+  }));
 }
 
-async function measureOrReport(
-  peer: Peer,
-  workload: Workload,
-  options: { warmUpMs: number; measureMs: number },
-): Promise<Measurement | undefined> {
-  try {
-    return await measure(peer, workload, options);
-  } catch (error) {
-    process.stderr.write(`${peer.name}, ${workload.name}: ${String(error)}\n`);
-    return undefined;
-  }
+function measureSteady(peers: readonly Peer[]): Promise<SteadyLoad[]> {
+  const chosen = peers.filter(({ name }) => STEADY_PEERS.includes(name));
+  return measureSteadyLoads(chosen, rounds, values.quick ? 2 : 5);
 }
 
 await main();

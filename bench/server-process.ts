@@ -10,26 +10,31 @@ import type { Peer } from './peers.js';
 const TICKS_PER_SECOND = 100;
 const START_TIMEOUT_MS = 60_000;
 
-/** A peer that runs. */
+/** A running peer. */
 export class ServerProcess {
-  private constructor(
-    private readonly child: ChildProcess,
-    readonly port: number,
-    private readonly dataDirectory: string,
-    private readonly database: string | undefined,
-  ) {}
+  readonly port: number;
+  readonly #child: ChildProcess;
+  readonly #dataDirectory: string;
+  readonly #database: string | undefined;
 
-  /** Starts a peer on a processor and waits until it listens. */
+  private constructor(child: ChildProcess, port: number, dataDirectory: string, database: string | undefined) {
+    this.#child = child;
+    this.port = port;
+    this.#dataDirectory = dataDirectory;
+    this.#database = database;
+  }
+
+  /** Starts a peer on a processor and waits until it listens. @throws Error when it does not. */
   static async start(
     peer: Pick<Peer, 'name' | 'command' | 'env' | 'readyPattern'>,
     listSize: number,
     processor: 0 | 1 = 0,
   ): Promise<ServerProcess> {
     const [command, ...args] = pinned(processor, peer.command);
-    // On the disk that the checkout is on: a temporary folder may be in memory, where nothing is ever synced.
+    // On the disk of the checkout: a temporary folder may be in memory, where syncing costs nothing.
     mkdirSync(join('.cache', 'bench'), { recursive: true });
     const dataDirectory = mkdtempSync(join('.cache', 'bench', 'data-'));
-    // Of its own, too: what another round has added would be listed here.
+    // A fresh database as well: tasks of another round would be listed here.
     const database =
       peer.env['STORE'] === 'mongo' ? `tasks-bench-${String(process.pid)}-${String(Date.now())}` : undefined;
     const env = {
@@ -53,26 +58,26 @@ export class ServerProcess {
     }
   }
 
-  /** CPU that it has taken so far, user and system, in µs. */
+  /** CPU used so far, user and system, in µs. */
   cpuUs(): number {
-    const stat = readFileSync(`/proc/${String(this.child.pid)}/stat`, 'utf8');
+    const stat = readFileSync(`/proc/${String(this.#child.pid)}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;
   }
 
-  /** Memory that it holds, in MiB. */
+  /** Resident memory in MiB. */
   rssMib(): number {
-    const status = readFileSync(`/proc/${String(this.child.pid)}/status`, 'utf8');
+    const status = readFileSync(`/proc/${String(this.#child.pid)}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
   }
 
-  /** Ends it. */
-  async stop(): Promise<void> {
-    const exited = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill('SIGKILL');
+  /** Ends the process and removes its data. SIGTERM lets it write a profile. */
+  async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+    const exited = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.kill(signal);
     await exited;
-    rmSync(this.dataDirectory, { recursive: true });
-    if (this.database !== undefined) await dropDatabase(this.database);
+    rmSync(this.#dataDirectory, { recursive: true });
+    if (this.#database !== undefined) await dropDatabase(this.#database);
   }
 }
 
@@ -85,12 +90,12 @@ async function dropDatabase(name: string): Promise<void> {
 function readyPort(child: ChildProcess, pattern: RegExp): Promise<number> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new Error('no READY line in time'));
+      reject(new Error(`no line matches ${String(pattern)} after ${String(START_TIMEOUT_MS / 1_000)} s`));
     }, START_TIMEOUT_MS);
     child.once('exit', (code) => {
       reject(new Error(`exit code ${String(code)}`));
     });
-    if (child.stdout === null) throw new Error('no standard output');
+    if (child.stdout === null) throw new Error('the process has no standard output');
     createInterface(child.stdout).on('line', (line) => {
       const port = pattern.exec(line)?.[1];
       if (port === undefined) return;

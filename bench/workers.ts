@@ -7,10 +7,10 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startMongo, type TestMongo } from '@tasks/testing/mongo';
-import type { LoadJob } from './job.js';
+import type { LoadJob } from './load.js';
 import { runLoad } from './measure.js';
 import { median } from './median.js';
-import { selectPeers, servicePeer, type Peer } from './peers.js';
+import { findPeer, servicePeer, type Peer } from './peers.js';
 import { CAN_PIN, NODE } from './pinning.js';
 import { ServerProcess } from './server-process.js';
 import { requestBytes, WORKLOADS, type Workload } from './workloads.js';
@@ -65,13 +65,14 @@ function pairOf(name: string, peer: Peer, variable: string): Pair {
 function pairs(mongo: TestMongo | undefined): Pair[] {
   const transport: Peer = {
     name: 'transport',
+    kind: 'bare',
     command: [...NODE, join('bench', 'peers', 'workers-transport.ts')],
     env: {},
     dialect: 'binary',
     readyPattern: /^READY (\d+)$/,
   };
   const found = [pairOf('transport + Nest handler, by `WORKERS`', transport, 'BENCH_WORKERS')];
-  const go = selectPeers().peers.find(({ name }) => name === 'Go Apache Thrift');
+  const go = findPeer('Go Apache Thrift');
   if (go) found.push(pairOf('Go Apache Thrift, by `GOMAXPROCS`', go, 'GOMAXPROCS'));
   if (mongo) {
     const env = { STORE: 'mongo', MONGODB_URI: mongo.uri };
@@ -118,6 +119,7 @@ async function measureRound(peer: Peer, workload: Workload): Promise<Round> {
       pipeline: workload.pipeline,
       ratePerSecond: 0,
       warmUpMs: 1_500,
+      warmUpRequests: 0,
       measureMs: Number(values.seconds) * 1_000,
     };
     let taken = 0;

@@ -1,10 +1,10 @@
-/** Bare Fastify: a route that sends 100 tasks as the gateway does, and one that sends back what was posted. */
+/** Bare Fastify: one route replies with 100 tasks as the gateway does, one echoes what was posted. */
 import type { AddressInfo } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TASKS, ready } from '../peers/answers.js';
 
 const page = { items: TASKS.map(({ id, name, done, createdOn }) => ({ id, name, done, createdOn })), nextCursor: null };
-// As Nest's adapter makes it, before anything of Nest is in it.
+// The instance that Nest's adapter creates, before Nest adds anything.
 const server = new FastifyAdapter().getInstance();
 server.get('/api/v1/tasks', () => page);
 server.post('/api/v1/tasks', (request) => request.body);

@@ -3,12 +3,12 @@ import { Agent, request } from 'node:http';
 
 const EVERY_MS = 20;
 
-/** Statuses of the answers, with how often each came. */
+/** Number of answers by status. */
 export type FloodAnswers = Readonly<Record<number, number>>;
 
 /**
- * Log-ins of names that don't exist, each from another address, at a constant rate. The gateway must trust this machine as
- * a proxy. Call the result to end it.
+ * Sends log-ins of unknown names at a constant rate, each from another address. The gateway must trust this machine as a
+ * proxy. Call the result to end the flood.
  */
 export function floodLogIns(port: number, perSecond: number): () => FloodAnswers {
   const agent = new Agent({ keepAlive: true });

@@ -1,4 +1,4 @@
-/** A gateway by Nest alone: Fastify in front, Nest's gRPC client behind, and nothing in between. */
+/** A gateway by Nest alone: Fastify in front, Nest's gRPC client behind. */
 import 'reflect-metadata';
 import type { AddressInfo, Server } from 'node:net';
 import { Body, Controller, Get, Inject, Module, Post, type OnModuleInit } from '@nestjs/common';

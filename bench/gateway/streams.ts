@@ -8,7 +8,7 @@ const ACCOUNTS = 100;
 const STREAMS_PER_ACCOUNT = 20;
 const SETTLE_MS = 2_000;
 
-/** What many event streams take, and how long a change in each account takes to reach its streams. */
+/** Memory of many event streams, and the time a change takes to reach the streams of its account. */
 export interface StreamFigures {
   readonly streams: number;
   readonly kibPerStream: number;
@@ -17,7 +17,7 @@ export interface StreamFigures {
   readonly worstMs: number;
 }
 
-/** A stream that counts the changes it was sent. */
+/** An event stream that waits for a change. */
 class Stream {
   readonly #socket: Socket;
   #text = '';

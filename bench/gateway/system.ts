@@ -12,12 +12,12 @@ export interface BenchUser {
   readonly cookie: string;
 }
 
-/** Starts the Tasks service on its memory store, beside the load: what is measured has the first processor to itself. */
+/** Starts the Tasks service on its memory store, on the processor of the load: the measured server has its own. */
 export function startTasks(): Promise<ServerProcess> {
   return ServerProcess.start(servicePeer('Tasks', { STORE: 'memory' }), 0, 1);
 }
 
-/** Starts the gateway in front of a task service, its limits on but too wide to be reached. */
+/** Starts the gateway in front of a task service, with limits too wide to be reached. */
 export function startGateway(tasks: ServerProcess, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   return ServerProcess.start(
     {
@@ -40,7 +40,7 @@ export function startGateway(tasks: ServerProcess, env: Readonly<Record<string, 
   );
 }
 
-/** Signs up; the answer of the gateway is not measured. */
+/** Signs up; not measured. */
 export async function signUp(port: number, username: string): Promise<BenchUser> {
   const response = await call(port, 'POST', '/accounts', {}, { username, password: PASSWORD });
   const { account } = (await response.json()) as { account: { id: string } };
@@ -64,7 +64,7 @@ export async function addTask(port: number, cookie: string, name: string): Promi
   return ((await response.json()) as { id: string }).id;
 }
 
-/** A request of the API, as it is sent. */
+/** An API request as HTTP text. */
 export function requestText(port: number, method: string, path: string, cookie?: string, body?: object): string {
   const text = body === undefined ? '' : JSON.stringify(body);
   const host = `127.0.0.1:${String(port)}`;

@@ -1,6 +1,6 @@
 /**
- * The gateway's own controller over the same task service, without what protects it: no authentication, request limits,
- * gate or security headers. The difference to the gateway is what those cost.
+ * The gateway's controller over the same task service, without authentication, request limits, gate and security headers.
+ * The difference to the gateway is their cost.
  */
 import 'reflect-metadata';
 import type { AddressInfo, Server } from 'node:net';

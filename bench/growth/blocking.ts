@@ -9,7 +9,7 @@ const TASKS = 10_000;
 const LISTS = 20;
 const STORES = ['Tasks, memory store', 'Tasks, embedded store'];
 
-/** How long `check` of one peer takes while another lists 10,000 tasks: what the list keeps the event loop from. */
+/** Latency of `check` while another connection lists 10,000 tasks: how long a list blocks the event loop. */
 export async function measureBlocking(): Promise<string[]> {
   const lines = [`| store | all of 10,000: ms, median | check meanwhile: ms, median | longest |\n|---|--:|--:|--:|`];
   for (const name of STORES) {
@@ -37,9 +37,13 @@ export async function measureBlocking(): Promise<string[]> {
   return lines;
 }
 
-/** Calls one after the other on a connection of its own, framed, so that the end of a reply can be told. */
+/** Makes calls one by one on its own connection. They are framed, so that the end of a reply is known. */
 class Caller {
-  private constructor(private readonly socket: Socket) {}
+  readonly #socket: Socket;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+  }
 
   static async connect(port: number): Promise<Caller> {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -50,10 +54,10 @@ class Caller {
   /** Resolves to the ms until the last byte of the reply. */
   async call(method: 'check' | 'add' | 'all'): Promise<number> {
     const startedAtMs = performance.now();
-    this.socket.write(requestBytes('framed', method));
+    this.#socket.write(requestBytes('framed', method));
     let [replyBytes, received] = [Infinity, 0];
     while (received < replyBytes) {
-      const [chunk] = (await once(this.socket, 'data')) as [Buffer];
+      const [chunk] = (await once(this.#socket, 'data')) as [Buffer];
       if (replyBytes === Infinity) replyBytes = 4 + chunk.readInt32BE(0);
       received += chunk.length;
     }

@@ -8,7 +8,7 @@ const CONNECTIONS = 8;
 const PIPELINED = 16;
 const REPORTS = 20;
 
-/** The memory of the whole service over that many calls at full rate: `check` and `all` of a user without tasks. */
+/** Memory of the whole service over `totalCalls` calls at full rate: `check`, and `all` of a user without tasks. */
 export async function measureCalls(totalCalls: number): Promise<string[]> {
   const server = await ServerProcess.start(existingPeer('Tasks, memory store'), 1);
   const lines = ['| million calls | RSS MiB | calls/s since the last line |\n|--:|--:|--:|'];

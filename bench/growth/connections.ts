@@ -9,12 +9,12 @@ const COUNTS = [1, 10, 100, 1_000, 5_000, 10_000];
 const AT_A_TIME = 100;
 const SETTLE_MS = 2_000;
 
-/** What idle connections of the whole service take in memory; each has made one call. */
+/** Memory per idle connection of the whole service; each connection has made one call. */
 export async function measureConnections(): Promise<string[]> {
   const server = await ServerProcess.start(existingPeer('Tasks, memory store'), 1);
   const sockets: Socket[] = [];
   try {
-    // What is made at the first connections only must not count; nor may these, the limit is 10,000.
+    // The first connections allocate what later ones share. They are closed again, since the limit is 10,000.
     await open(server.port, 100, sockets);
     for (const socket of sockets.splice(0)) socket.destroy();
     await delay(SETTLE_MS);

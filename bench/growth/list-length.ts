@@ -1,14 +1,13 @@
 import { existingPeer } from '../peers.js';
 import { measure } from '../measure.js';
-import { WORKLOADS } from '../workloads.js';
+import { workloadNamed } from '../workloads.js';
 
 const LENGTHS = [1, 10, 100, 1_000, 10_000];
 const PEERS = ['transport + Nest handler', 'Tasks, memory store', 'npm thrift'];
 
-/** What `all` costs the server, by the length of the list. */
+/** CPU of the server for `all`, by the length of the list. */
 export async function measureListLength(): Promise<string[]> {
-  const workload = WORKLOADS.find(({ method, listSize }) => method === 'all' && listSize === 100);
-  if (workload === undefined) throw new Error('no workload lists 100 tasks');
+  const workload = workloadNamed('all of 100, 8x1');
   const lines = ['| server | tasks | CPU µs a call | CPU µs a task |\n|---|--:|--:|--:|'];
   for (const name of PEERS) {
     for (const listSize of LENGTHS) {

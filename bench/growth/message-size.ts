@@ -52,7 +52,7 @@ function encode([framingName, protocol]: Dialect, count: number): Buffer {
   return bytes;
 }
 
-/** From the bytes as they arrive to the arguments of the handler. */
+/** Decodes a message that arrives in pieces into the arguments of the handler. */
 function parser([framingName, protocol]: Dialect): (message: Buffer, pieceBytes: number) => void {
   const reader = protocol.createReader(limits);
   const framing = createFraming(framingName, protocol, limits);
@@ -84,7 +84,7 @@ function timeUs(run: () => void): number {
   );
 }
 
-/** What it costs to take in one message of 1 KiB to 8 MiB, whole and in pieces of 1 KiB. */
+/** Time to decode one message of 1 KiB to 8 MiB, whole and in pieces of 1 KiB. */
 export function measureMessageSize(): string[] {
   const dialects: readonly Dialect[] = [
     ['unframed', binaryProtocol],

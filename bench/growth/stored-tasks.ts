@@ -13,7 +13,7 @@ const OTHER_USERS = 1_000;
 const AT_A_TIME = 1_000;
 const LISTS = 2_000;
 
-/** What it costs to list one user's 100 tasks, among more and more tasks of others, and to add one more. */
+/** Cost of listing one user's 100 tasks and of adding tasks, as other users' tasks grow in number. */
 export async function measureStoredTasks(): Promise<string[]> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tasks-growth-'));
   const store = await EmbeddedStore.open(storeOptions(dataDirectory));
