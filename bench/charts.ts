@@ -61,7 +61,7 @@ const PANELS = [
   { workload: 'add 32x1', title: 'add, 32 connections' },
   { workload: 'add 8x16', title: 'add, 8 connections × 16' },
   { workload: 'all of 100, 8x1', title: 'all of 100, 8 connections' },
-];
+] as const;
 const PERCENTILES = [
   { figure: 'p50Us', title: 'median' },
   { figure: 'p99Us', title: '99th percentile' },
@@ -80,8 +80,8 @@ interface BarChart {
 
 /** The charts of a run, each for light and for dark backgrounds. A part that was not measured has none. */
 export function drawCharts({ rows, steady, date }: Results): Chart[] {
-  const bare = rows.filter(({ peer }) => peer.kind === 'bare' && !/(framed|compact)$/.test(peer.name));
-  const framedJava = rows.filter(({ peer }) => peer.name.startsWith('Java'));
+  // Variants of a peer, framed or compact, are measured under the first workload alone and stay in the tables.
+  const bare = rows.filter(({ peer, workload }) => peer.kind === 'bare' && workload.name === PANELS[1].workload);
   const services = rows.filter(({ peer }) => peer.kind === 'service');
   const references = rows.filter(({ peer }) => [ECHO, 'npm thrift', 'Go Apache Thrift'].includes(peer.name));
   const bars: BarChart[] = [
@@ -90,14 +90,14 @@ export function drawCharts({ rows, steady, date }: Results): Chart[] {
       title: 'Bare handlers: requests answered per second',
       subtitle: `Constant replies, one core each, ${date}. Longer is better; blue is this project, dashed its goal.`,
       own: 'transport + Nest handler',
-      peers: bySpeed([...bare, ...framedJava]),
+      peers: bySpeed(bare, rows),
     },
     {
       name: 'bench-services',
       title: 'Whole service: requests answered per second',
       subtitle: `Blue: Tasks with validation, store, metrics and limits. Echo, Go and npm: bare handlers. Dashed: the goal. ${date}.`,
       own: 'Tasks, memory store',
-      peers: bySpeed([...services, ...references]),
+      peers: bySpeed([...services, ...references], rows),
     },
   ];
   const drawable = bars.filter(({ own }) => rows.some(({ peer }) => peer.name === own));
@@ -115,13 +115,13 @@ function toChart(name: string, theme: Theme, height: number, option: EChartsOpti
   return { name: `${name}-${theme.name}.svg`, svg: `${svg}\n` };
 }
 
-/** Names of servers, the fastest first by the first workload. */
-function bySpeed(rows: readonly Figures[]): string[] {
+/** The servers of `chosen`, the fastest under the first workload first. */
+function bySpeed(chosen: readonly Figures[], rows: readonly Figures[]): string[] {
   const speed = (name: string): number => {
-    const of = figure(findFigures(rows, PANELS[0]?.workload ?? '', name), 'requestsPerSecond');
+    const of = figure(findFigures(rows, PANELS[0].workload, name), 'requestsPerSecond');
     return Number.isNaN(of) ? 0 : of;
   };
-  return [...new Set(rows.map(({ peer }) => peer.name))].sort((one, other) => speed(other) - speed(one));
+  return [...new Set(chosen.map(({ peer }) => peer.name))].sort((one, other) => speed(other) - speed(one));
 }
 
 function barHeight({ peers }: BarChart): number {

@@ -54,7 +54,8 @@ async function main(): Promise<void> {
     return;
   }
   const startedAtMs = performance.now();
-  const mongo = values.quick || values.part === 'steady' ? undefined : await mongoOfTests();
+  const needsMongo = !values.quick && values.part !== 'steady' && 'Tasks, MongoDB'.includes(values.peer);
+  const mongo = needsMongo ? await mongoOfTests() : undefined;
   try {
     const results = await measureAll(mongo?.product);
     const folder = isPartial ? PARTIAL_FOLDER : join('.cache', 'bench');
