@@ -23,7 +23,7 @@ export interface SentOn {
 }
 
 /** A call, until it settles. */
-export class Call implements Deadline {
+export class Call implements Deadline<Call> {
   headers: ReadonlyMap<string, string> = NO_HEADERS;
   onReplyHeaders: ThriftCallOptions['onReplyHeaders'];
   /** Set while it waits for a reply. */
@@ -35,6 +35,9 @@ export class Call implements Deadline {
   lastRejection: Error | undefined;
   /** Removes the listener from the caller's signal. */
   unlisten: (() => void) | undefined;
+  /** Neighbours among the calls with the same timeout. */
+  earlier: Call | undefined;
+  later: Call | undefined;
   /** On the clock of `performance.now()`. */
   readonly startedAtMs = performance.now();
   readonly deadlineAtMs: number;

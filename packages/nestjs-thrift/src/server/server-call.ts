@@ -74,14 +74,19 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
  * So each step leaves the call in a state from which the next step can be skipped, and the limiter starts a call only while
  * it is `received` or `queued`.
  */
-export class ServerCall implements Deadline, OrderedCall, LimitedCall {
+export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>, LimitedCall {
   /** When its last byte was read, on the clock of `performance.now()`. */
   readonly startedAtMs = performance.now();
   /** Time after which it expires. */
   timeoutMs = 0;
   /** When its client gives up, on the same clock; earlier than the expiry, which is rounded up. */
   deadlineAtMs = Infinity;
-  /** The encoded reply, while calls before it run; set by ReplyQueue. */
+  /** Neighbours among the deadlines. */
+  earlier: ServerCall | undefined;
+  later: ServerCall | undefined;
+  /** Neighbours on the connection, and the encoded reply while calls before it run; set by ReplyQueue. */
+  previous: ServerCall | undefined;
+  next: ServerCall | undefined;
   reply: WrittenMessage | undefined;
   /** Protocol and frame headers of the request; the reply uses the same. */
   readonly protocol: ReceivedMessage['protocol'];

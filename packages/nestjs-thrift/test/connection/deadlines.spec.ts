@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Deadlines, roundTimeout, type Deadline } from '../../src/connection/deadlines.js';
 
-class Item implements Deadline {
+class Item implements Deadline<Item> {
+  earlier: Item | undefined;
+  later: Item | undefined;
   readonly startedAtMs = performance.now();
 
   constructor(
