@@ -1,9 +1,8 @@
 import type { FieldSchema, MethodSchema, Schema, ServiceSchema } from '../schema.js';
 import { docComment, joinDocs } from './doc-text.js';
-import { bracketed, group, render, type Layout } from './layout.js';
 import { own } from './names.js';
 import { interfaceText } from './struct-text.js';
-import { generic, isPlain, type TypeText } from './type-text.js';
+import type { TypeText } from './type-text.js';
 
 /** A service that was written, and what its interfaces are called. */
 interface WrittenService {
@@ -80,20 +79,16 @@ export class ServiceText {
 
   private signature({ method, args }: TypedMethod, side: 'handler' | 'client'): string {
     const value = method.returns === undefined ? 'void' : this.types.of(method.returns);
-    const isTight = method.returns === undefined || isPlain(method.returns);
     const optional = method.args.fields.length === 0 ? '?' : '';
     const { names } = this.types;
     const [parameters, result] =
       side === 'handler'
-        ? [[`args: ${args}`, `context: ${names.transport('ThriftContext')}`], names.transport('ThriftReply')]
-        : [[`args${optional}: ${args}`, `options?: ${names.transport('ThriftCallOptions')}`], 'Promise'];
+        ? [`args: ${args}, context: ${names.transport('ThriftContext')}`, names.transport('ThriftReply')]
+        : [`args${optional}: ${args}, options?: ${names.transport('ThriftCallOptions')}`, 'Promise'];
     // `new(…)` would be a constructor.
     const name = method.name === 'new' ? "'new'" : method.name;
-    const layout: Layout = [
-      group(bracketed(`${name}(`, parameters, ')'), ': ', generic(result, [value], isTight)),
-      ';',
-    ];
-    return `${docComment(joinDocs(method.doc, ...method.throws.map((field) => this.thrown(field))), 1)}${render(layout, 1)}\n`;
+    const doc = docComment(joinDocs(method.doc, ...method.throws.map((field) => this.thrown(field))), 1);
+    return `${doc}  ${name}(${parameters}): ${result}<${value}>;\n`;
   }
 
   private thrown({ type, doc }: FieldSchema): string {

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
-import type { Schema } from '../schema.js';
+import type { Schema, TypeSchema } from '../schema.js';
 import { docComment } from './doc-text.js';
-import { assigned, render } from './layout.js';
 import { Names, own } from './names.js';
 import { ServiceText } from './service-text.js';
 import { enumText, structText } from './struct-text.js';
-import { isPlain, TypeText } from './type-text.js';
+import { TypeText } from './type-text.js';
 import { stringText, ValueText } from './value-text.js';
+
+/** Types of constants that TypeScript does not infer from the value. */
+const ANNOTATED = new Set<TypeSchema['kind']>(['list', 'set', 'map', 'struct']);
 
 /** How {@link typeFile} writes. */
 export interface TypeFileOptions {
@@ -19,7 +21,7 @@ export interface TypeFileOptions {
 /**
  * TypeScript for what an IDL file defines, and for what it needs of included files: interfaces of structs, unions and
  * exceptions, enums, typedefs, constants, and for each service the arguments, the handlers and the client. The same
- * schema gives the same text, formatted as Prettier does with single quotes and 120 columns.
+ * schema gives the same text: plain, with one member per line however long. Run a formatter over it.
  */
 export function typeFile(schema: Schema, options: TypeFileOptions): string {
   const names = new Names(schema);
@@ -43,16 +45,14 @@ function importText(names: Names, transport: string): string {
 
 function typedefTexts(schema: Schema, types: TypeText): string[] {
   return [...own(schema, schema.typedefs).values()].map(({ name, type, doc }) => {
-    const layout = [`export type ${types.names.claim(name)} = `, types.of(type), ';'];
-    return `${docComment(doc)}${render(layout)}\n`;
+    return `${docComment(doc)}export type ${types.names.claim(name)} = ${types.of(type)};\n`;
   });
 }
 
 function constantTexts(schema: Schema, types: TypeText): string[] {
   const values = new ValueText(types);
   return [...own(schema, schema.constants).values()].map(({ name, type, value, doc }) => {
-    const annotation = isPlain(type) && type.kind !== 'struct' ? '' : [': ', types.of(type)];
-    const head = `export const ${types.names.claim(name)}`;
-    return `${docComment(doc)}${render([head, annotation, ' =', assigned(values.of(value, type)), ';'])}\n`;
+    const annotation = ANNOTATED.has(type.kind) ? `: ${types.of(type)}` : '';
+    return `${docComment(doc)}export const ${types.names.claim(name)}${annotation} = ${values.of(value, type)};\n`;
   });
 }

@@ -1,6 +1,5 @@
 import type { BaseTypeName, FieldSchema, TypeSchema } from '../schema.js';
 import { docComment } from './doc-text.js';
-import { bracketed, group, indent, join, render, SPACE, whenBroken, type Layout } from './layout.js';
 import type { Names } from './names.js';
 
 /** What the text of a type depends on. */
@@ -32,16 +31,16 @@ export class TypeText {
   ) {}
 
   /** A type. */
-  of(type: TypeSchema): Layout {
+  of(type: TypeSchema): string {
     switch (type.kind) {
       case 'enum':
         return this.names.enum(type.enum);
       case 'struct':
         return this.names.struct(type.struct);
       case 'list':
-        return this.list(type.element);
+        return `readonly ${type.element.kind === 'list' ? `(${this.of(type.element)})` : this.of(type.element)}[]`;
       case 'set':
-        return generic('ReadonlySet', [this.of(type.element)], isPlain(type.element));
+        return `ReadonlySet<${this.of(type.element)}>`;
       case 'map':
         return this.map(type);
       default:
@@ -49,42 +48,25 @@ export class TypeText {
     }
   }
 
-  private list(element: TypeSchema): Layout {
-    return element.kind === 'list' ? ['readonly (', this.of(element), ')[]'] : ['readonly ', this.of(element), '[]'];
-  }
-
   /** Whether a map is a plain object. */
   isObject(type: MapType): boolean {
     return this.options.stringMapsAsObjects && type.key.kind === 'string';
   }
 
-  private map(type: MapType): Layout {
-    const parameters = [this.of(type.key), this.of(type.value)];
-    if (!this.isObject(type)) return generic('ReadonlyMap', parameters);
-    return generic('Readonly', [generic('Record', parameters)]);
+  private map(type: MapType): string {
+    const parameters = `${this.of(type.key)}, ${this.of(type.value)}`;
+    return this.isObject(type) ? `Readonly<Record<${parameters}>>` : `ReadonlyMap<${parameters}>`;
   }
 
-  /** The members of an interface, one line each or more, with their doc comments. */
+  /** The members of an interface, one per line, with their doc comments. */
   members(fields: readonly FieldSchema[]): string {
-    return fields.map((field) => docComment(field.doc, 1) + render([this.member(field), ';'], 1) + '\n').join('');
+    return fields.map((field) => `${docComment(field.doc, 1)}  ${this.member(field)};\n`).join('');
   }
 
   /** A field without the word `required` may be unset in both directions; a default then replaces it. */
-  private member(field: FieldSchema): Layout {
+  private member(field: FieldSchema): string {
     const type = this.of(field.type);
-    if (field.requiredness === 'required') return [`readonly ${field.name}: `, type];
-    const alternatives = group(whenBroken('| '), join([SPACE, '| '], [indent(type), 'undefined']));
-    return [`readonly ${field.name}?:`, group(indent(SPACE, alternatives))];
+    if (field.requiredness === 'required') return `readonly ${field.name}: ${type}`;
+    return `readonly ${field.name}?: ${type} | undefined`;
   }
-}
-
-/** `name<…>`; a single plain parameter always stays with its brackets. */
-export function generic(name: string, parameters: readonly Layout[], isTight = false): Layout {
-  if (isTight) return [name, '<', parameters, '>'];
-  return group(bracketed(`${name}<`, parameters, '>', ''));
-}
-
-/** Whether a type is one word in TypeScript. */
-export function isPlain(type: TypeSchema): boolean {
-  return type.kind !== 'list' && type.kind !== 'set' && type.kind !== 'map';
 }

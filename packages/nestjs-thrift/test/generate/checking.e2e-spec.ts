@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import ts from 'typescript';
 import { typeFile } from '../../src/generate/type-file.js';
 import { loadSchema, parseSchema } from '../../src/idl/load-schema.js';
 import { complaintsAbout } from './checking.js';
@@ -11,7 +12,10 @@ const EVERYTHING = `
   struct S { 1: required i64 id, 2: list<list<S>> grid, 3: map<string, set<U>> map, 4: binary bytes, 5: Empty e, 6: E kind }
   typedef map<E, list<S>> T
   const S C = {"id": 5, "grid": [[{"id": 1}], []], "map": {"a": [{"a": 1}]}, "bytes": "x", "e": {}, "kind": E.A}
-  const list<list<double>> D = [[1.5], []]
+  const list<list<double>> D = [[1.5, -2.5e-300, 1e21, -0.0], []]
+  const map<i32, map<E, set<list<i64>>>> M = {1: {E.A: [[-9223372036854775808, 2], []]}, 2: {}}
+  const set<string> Q = ['both "double" and \\'single\\'', "tab\\t back\\\\ line\\n", ""]
+  const map<string, bool> N = {"a": true, "b-c": false, "__proto__": true}
   service Base { void ping() } service V extends Base { T all(1: U which) throws (1: X x) oneway void new(1: T t) }
 `;
 
@@ -115,6 +119,17 @@ describe('the compiler', () => {
 
   it.each(Object.keys(GENERATED))('accepts the generated file %s, and finds no unused name in it', (name) => {
     expect(complaints.get(pathOf(name))).toEqual([]);
+  });
+
+  it('writes constants that evaluate to the values in the IDL', async () => {
+    const { constants } = parseSchema(EVERYTHING);
+    const { outputText } = ts.transpileModule(GENERATED['everything'] ?? '', {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ESNext },
+    });
+    const url = `data:text/javascript,${encodeURIComponent(outputText)}`;
+    const written = (await import(url)) as Readonly<Record<string, unknown>>;
+    expect(constants.size).toBe(5);
+    for (const { name, value } of constants.values()) expect(written[name]).toEqual(value);
   });
 
   it.each(Object.keys(GOOD))('accepts %s', (name) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { format, resolveConfig } from 'prettier';
 import { thriftTypes } from '../../src/generate/command.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -29,10 +30,12 @@ describe('thrift-types', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('writes the committed file of the contract; if not, run `npm run thrift-types`', () => {
+  it('writes the committed file of the contract, once formatted; if not, run `npm run thrift-types`', async () => {
     const { code, out } = run(TASKS, '--transport', 'nestjs-thrift');
     expect(code).toBe(0);
-    expect(out).toBe(readFileSync(join(root, 'idl/src/tasks.generated.ts'), 'utf8'));
+    const committed = join(root, 'idl/src/tasks.generated.ts');
+    const formatted = await format(out, { ...(await resolveConfig(committed)), filepath: committed });
+    expect(formatted).toBe(readFileSync(committed, 'utf8'));
   });
 
   it('prints its version', () => {

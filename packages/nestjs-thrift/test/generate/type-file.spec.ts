@@ -233,7 +233,7 @@ export interface VClient {
     `);
     expect(text.match(/^export const.*$/gm)).toEqual([
       'export const I = -5n;',
-      'export const D = 1.5e300;',
+      'export const D = 1.5e+300;',
       'export const Z = -0;',
       'export const B = true;',
       'export const V = E.A;',
