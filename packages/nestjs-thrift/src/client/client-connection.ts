@@ -8,6 +8,7 @@ import type { ThriftLimits } from '../limits.js';
 import type { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolReader } from '../protocol/protocol.js';
 import { ActivityClock, sweepIntervalMs } from '../connection/activity-clock.js';
+import { transition, type Transitions } from '../connection/transitions.js';
 import { WriteQueue } from '../connection/write-queue.js';
 import type { Call, SentOn } from './call.js';
 import type { CallEncoder } from './call-encoder.js';
@@ -17,6 +18,13 @@ import { readReply, strayReply, type Reply } from './reply-reader.js';
 
 /** Time for the server to read what was written, and to answer our FIN. */
 const LINGER_MS = 500;
+
+/** The transitions drawn in ClientConnection; any other throws. */
+const TRANSITIONS: Transitions<'open' | 'retiring' | 'closed'> = {
+  open: ['retiring', 'closed'],
+  retiring: ['closed'],
+  closed: [],
+};
 
 /** What the connections of a client share. */
 export interface ConnectionParts {
@@ -33,7 +41,14 @@ export interface ConnectionParts {
   readonly onRetired: (connection: ClientConnection, error: Error | undefined) => void;
 }
 
-/** One connection to a server: sends calls, matches replies to them, and handles everything a server may do wrong. */
+/**
+ * One connection to a server: sends calls, matches replies to them, and handles everything a server may do wrong.
+ *
+ * ```
+ * open ─retire: to be replaced │ idle─▶ retiring      (takes no calls, waits for the replies)
+ * open, retiring ─FIN │ reset │ invalid bytes │ close─▶ closed
+ * ```
+ */
 export class ClientConnection implements SentOn {
   /** Whether a reply was received. */
   hasServed = false;
@@ -49,7 +64,7 @@ export class ClientConnection implements SentOn {
   private readonly timer: NodeJS.Timeout;
   private state: 'open' | 'retiring' | 'closed' = 'open';
   private lastError: Error | undefined;
-  private heardAtMs = 0;
+  private lastReceivedAtMs = 0;
   /** Since when the server has sent nothing while calls waited that are given up by now. */
   private silentSinceMs = Infinity;
 
@@ -100,7 +115,7 @@ export class ClientConnection implements SentOn {
   abandon(call: Call): void {
     if (!this.calls.abandon(call)) return;
     const { maxCallsPerConnection, partialMessageTimeoutMs } = this.parts.limits;
-    this.silentSinceMs = Math.min(this.silentSinceMs, Math.max(this.heardAtMs, call.startedAtMs));
+    this.silentSinceMs = Math.min(this.silentSinceMs, Math.max(this.lastReceivedAtMs, call.startedAtMs));
     // The server may have vanished without closing the connection, or lost these calls.
     const isSuspect = performance.now() - this.silentSinceMs >= partialMessageTimeoutMs;
     if (isSuspect || this.calls.abandonedSize > maxCallsPerConnection) this.retire();
@@ -109,7 +124,7 @@ export class ClientConnection implements SentOn {
 
   retire(): void {
     if (this.state !== 'open') return;
-    this.state = 'retiring';
+    this.state = transition(TRANSITIONS, this.state, 'retiring');
     this.parts.onRetired(this, undefined);
     this.endWhenDone();
   }
@@ -127,7 +142,7 @@ export class ClientConnection implements SentOn {
   private readonly onData = (chunk: Buffer): void => {
     if (this.state === 'closed') return;
     this.clock.received(this.input.length === 0);
-    this.heardAtMs = performance.now();
+    this.lastReceivedAtMs = performance.now();
     this.silentSinceMs = Infinity;
     this.input.append(chunk);
     try {
@@ -200,7 +215,7 @@ export class ClientConnection implements SentOn {
   private readonly onLost = (): void => {
     if (this.state === 'closed') return;
     const wasOpen = this.state === 'open';
-    this.state = 'closed';
+    this.state = transition(TRANSITIONS, this.state, 'closed');
     const half = this.input.length > 0 ? ' in the middle of a reply' : '';
     const why = this.lastError === undefined ? `the server closed it${half}` : this.lastError.message;
     const message = `The connection was lost: ${why}; the call may have run`;

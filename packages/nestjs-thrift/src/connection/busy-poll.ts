@@ -5,8 +5,8 @@ const PAUSE_REPLIES = 100;
 
 /**
  * Keeps the event loop polling for a moment after a reply to a single client that calls back to back, instead of sleeping
- * until its next call. Waking a thread on another processor takes longer than such a call (docs/performance.md). A client
- * that pauses, and calls on several connections, end the polling: an idle server sleeps.
+ * until its next call: waking a thread on another processor can take longer than the call itself. A client that pauses, and
+ * calls on several connections, end the polling: an idle server sleeps.
  */
 export class BusyPoll {
   readonly #durationMs: number;

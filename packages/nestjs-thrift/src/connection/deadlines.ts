@@ -25,7 +25,7 @@ export function roundTimeout(timeoutMs: number): number {
 
 /**
  * The deadlines of all calls of a server or a client behind one timer. Calls with the same timeout expire in the order they
- * began, so there is one linked list for each timeout. With a Set instead, a pipelined call costs 5 % more.
+ * began, so there is one linked list for each timeout; Sets instead are measurably slower.
  */
 export class Deadlines<Item extends Deadline<Item>> {
   readonly #lists = new Map<number, DeadlineList<Item>>();

@@ -13,7 +13,7 @@ export interface ByteBudget {
 }
 
 /**
- * The replies of one connection that wait for the socket. Replies queued during a write leave together with the next one,
+ * The messages of one connection that wait for the socket. Messages queued during a write leave together with the next one,
  * by one system call.
  */
 export class WriteQueue {
@@ -28,7 +28,7 @@ export class WriteQueue {
 
   /**
    * @param onSent called after each write that the operating system accepted.
-   * @param schedule calls its argument soon; replies queued until then leave with one write.
+   * @param schedule calls its argument soon; messages queued until then leave with one write.
    */
   constructor(
     private readonly socket: Socket,

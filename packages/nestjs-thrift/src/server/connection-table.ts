@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { sweepIntervalMs } from '../connection/activity-clock.js';
-import { addressGroup, strangerAt, type ThriftPeer } from '../connection/peer.js';
+import { addressGroup, type ThriftPeer } from '../connection/peer.js';
 import { WriteBatch } from '../connection/write-batch.js';
+import { rejectSocket } from './events.js';
 import { ServerConnection, type ConnectionParts } from './server-connection.js';
 
 /** What a table of connections works with, and where it reports. */
@@ -51,10 +52,11 @@ export class ConnectionTable {
    * draining, it is one whose TLS handshake was under way: its calls are rejected.
    */
   add(socket: Socket): void {
-    const { limits, onConnect, onDisconnect } = this.#parts;
+    const { limits, reject, onConnect, onDisconnect } = this.#parts;
     const address = addressGroup(socket.remoteAddress ?? '');
     if (this.size >= limits.maxConnections && !this.#evictFor(address)) {
-      this.#rejectConnection(socket);
+      const message = `is one connection more than ${String(limits.maxConnections)}, and none of them is idle`;
+      rejectSocket(socket, reject, message);
       return;
     }
     const connection = new ServerConnection(++this.#lastId, socket, this.#shared);
@@ -89,15 +91,6 @@ export class ConnectionTable {
     });
     clearInterval(ticking);
     clearTimeout(limit);
-  }
-
-  #rejectConnection(socket: Socket): void {
-    const { limits, reject } = this.#parts;
-    const peer = strangerAt(socket.remoteAddress ?? '', socket.remotePort);
-    socket.on('error', () => undefined);
-    socket.destroy();
-    const message = `is one connection more than ${String(limits.maxConnections)}, and none of them is idle`;
-    reject(peer, 'connection-limit', message);
   }
 
   /** Closes the longest idle connection that `address` may replace. Returns false when there is none. */

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer, type TLSSock
 import { DEFAULT_PORT } from '../connection/default-port.js';
 import { strangerAt } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
-import type { Reject } from './events.js';
+import { rejectSocket, type Reject } from './events.js';
 import { expiryOf, readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 
 /** Where a server listens. */
@@ -37,7 +37,8 @@ const HANDSHAKE_SHARE = 1 / 4;
 export class Listener {
   /** The server of `node:net`, or of `node:tls`. */
   readonly server: NetServer;
-  private readonly handshaking = new Set<Socket>();
+  /** The sockets of a TLS server, with handshakes in progress. */
+  private readonly sockets = new Set<Socket>();
   private unwatch: (() => void) | undefined;
   private expiry: Date | undefined;
 
@@ -92,9 +93,9 @@ export class Listener {
     });
   }
 
-  /** Closes the connections whose TLS handshake is not finished. */
-  cutHandshakes(): void {
-    for (const socket of this.handshaking) socket.destroy();
+  /** Destroys the sockets that are still open after the drain: TLS handshakes in progress. */
+  destroySockets(): void {
+    for (const socket of this.sockets) socket.destroy();
   }
 
   private createPlain(): NetServer {
@@ -139,16 +140,12 @@ export class Listener {
     const maxSockets = Math.ceil(this.limits.maxConnections * (1 + HANDSHAKE_SHARE));
     const handlers = server.listeners('connection') as ((socket: Socket) => void)[];
     server.removeAllListeners('connection').on('connection', (socket: Socket) => {
-      if (this.handshaking.size >= maxSockets) {
-        const { remoteAddress = '', remotePort } = socket;
-        socket.on('error', () => undefined);
-        socket.destroy();
-        const message = `exceeds ${String(maxSockets)} connections and TLS handshakes`;
-        this.events.reject(strangerAt(remoteAddress, remotePort), 'connection-limit', message);
+      if (this.sockets.size >= maxSockets) {
+        rejectSocket(socket, this.events.reject, `exceeds ${String(maxSockets)} connections and TLS handshakes`);
         return;
       }
-      this.handshaking.add(socket);
-      socket.on('close', () => this.handshaking.delete(socket));
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
       for (const handle of handlers) handle.call(server, socket);
     });
   }

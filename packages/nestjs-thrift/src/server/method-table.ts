@@ -62,7 +62,7 @@ export class MethodTable {
   /**
    * @param handlers those of each service in `schema`.
    * @param defaultService whose methods answer to plain names; without it, the first in the IDL that has a handler.
-   * @throws ThriftStartError for a default service that there is not, or that has no handler.
+   * @throws ThriftStartError for a default service that is not in the IDL or has no handler.
    */
   constructor(
     private readonly schema: Schema,
@@ -169,8 +169,8 @@ function handlersOf(service: ServiceSchema, byService: ServiceHandlers): Handler
 }
 
 /** The names as a list, shortened after `max`. */
-export function listOf(names: readonly string[], most = NAMED_SERVICES): string {
+export function listOf(names: readonly string[], max = NAMED_SERVICES): string {
   if (names.length === 0) return 'none';
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${String(names.length - most)} more` : shown;
+  const shown = names.slice(0, max).join(', ');
+  return names.length > max ? `${shown} and ${String(names.length - max)} more` : shown;
 }

@@ -78,17 +78,16 @@ export class RpcServer {
 
   /** Drains and closes. Further calls return the same promise. Before `listen`, does nothing. */
   close(): Promise<void> {
-    this.#closing ??= this.#drainAndClose();
+    if (this.#listener === undefined) return Promise.resolve();
+    this.#closing ??= this.#drainAndClose(this.#listener);
     return this.#closing;
   }
 
-  async #drainAndClose(): Promise<void> {
-    const listener = this.#listener;
-    if (listener === undefined) return;
+  async #drainAndClose(listener: Listener): Promise<void> {
     this.#parts.onDrain();
     const stopped = listener.stop();
     await this.#connections?.drain();
-    listener.cutHandshakes();
+    listener.destroySockets();
     await stopped;
   }
 }
