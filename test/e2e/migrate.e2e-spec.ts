@@ -139,7 +139,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
 describe('A migration without a target', () => {
   it('is rejected before anything is opened, and never shows a password', async () => {
     const nowhere = await runCommand(['migrate', '--data-dir', '/nowhere']);
-    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('give --to mongodb://host:27017/') });
+    expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('use --to mongodb://host:27017/') });
     const bad = await runCommand(['migrate', '--to', 'mongodb://alice:hunter2', '--data-dir', '/nowhere']);
     expect(bad).toMatchObject({ code: 2, err: expect.stringContaining('is not shown') });
     expect(bad.err).not.toContain('hunter2');

@@ -14,7 +14,7 @@ export class FollowedGuide {
   /** @param page Its path from the root of the project. */
   constructor(page: string) {
     this.#steps = stepsOf(readFileSync(join(projectRoot, page), 'utf8'));
-    this.copy = new ProjectCopy({}, { folders: ['src', 'idl', 'packages', 'test'] });
+    this.copy = new ProjectCopy({}, { folders: ['src', 'idl', 'packages', 'gateway', 'test'] });
     // It imports other benchmarks, which are not in the copy.
     this.copy.remove('packages/nestjs-thrift/bench');
   }

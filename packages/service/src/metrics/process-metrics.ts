@@ -19,7 +19,7 @@ export class ProcessMetrics implements MetricsSource {
     metrics.gauge('service_memory_limit_bytes', help, () => memoryLimitBytes(), 'min');
     metrics.gauge(
       'service_mapped_file_bytes',
-      'Part of the resident memory that holds mapped files, which the system can drop',
+      'Part of the resident memory that holds mapped files, which the system can reclaim',
       () => mappedFileBytes(),
     );
   }
