@@ -29,7 +29,11 @@ describe('a misspelt option', () => {
       'ThriftServer has no option prot',
     ],
     ['the client', () => new ClientThrift({ idl, hots: 'x' } as never), 'ClientThrift has no option hots'],
-    ['the limits', () => new ThriftServer({ idl, limits: { maxCall: 1 } as object }), 'there is no maxCall, only '],
+    [
+      'the limits',
+      () => new ThriftServer({ idl, limits: { maxCall: 1 } as object }),
+      'unknown limit maxCall, expected one of maxMessageBytes',
+    ],
   ])('of %s is rejected with the existing names', (_, make, message) => {
     expect(make).toThrow(message);
   });
