@@ -76,6 +76,10 @@ describe('A service of two workers', () => {
     const metrics = await metricsOf(app);
     expect(sampleOf(metrics, 'service_worker_connections{worker="1"}')).toBe(2);
     expect(sampleOf(metrics, 'service_worker_connections{worker="2"}')).toBe(2);
+    expect(sampleOf(metrics, 'service_worker_open_fds{worker="1"}')).toBeGreaterThan(2);
+    const maxFds = sampleOf(metrics, 'service_worker_max_fds{worker="2"}') ?? 0;
+    // The sum over both workers and the primary process.
+    expect(sampleOf(metrics, 'process_max_fds')).toBe(3 * maxFds);
     expect(sampleOf(metrics, 'service_workers')).toBe(2);
     const calls = 'rpc_server_call_duration_seconds_count{rpc_method="check",outcome="ok"}';
     expect(sampleOf(metrics, calls)).toBe(4);

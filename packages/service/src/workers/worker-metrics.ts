@@ -43,6 +43,12 @@ export class WorkerMetrics implements MetricsSource {
     metrics.gauges('service_worker_memory_bytes', 'Memory that each worker holds', ['worker'], () =>
       this.#byWorker('process_resident_memory_bytes'),
     );
+    metrics.gauges('service_worker_open_fds', 'Open file descriptors of each worker', ['worker'], () =>
+      this.#byWorker('process_open_fds'),
+    );
+    metrics.gauges('service_worker_max_fds', 'Most file descriptors that each worker may have', ['worker'], () =>
+      this.#byWorker('process_max_fds'),
+    );
     metrics.counters(
       'service_worker_cpu_seconds_total',
       'CPU that each worker has taken; from 0 again for one that was replaced',
