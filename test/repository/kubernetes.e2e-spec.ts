@@ -1,84 +1,30 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ANSWER_LIMIT_MS } from '@tasks/service';
 import { describeWithPython } from '@tasks/testing/describe-with-python';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { runProgram } from '@tasks/testing/run-program';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { parseConfig as parseGatewayConfig } from '../../gateway/src/config/config.js';
 import { parseConfig } from '../../src/config/config.js';
-import { AppProcess, stopLimitMs, TestApp } from '../support/app.js';
-import { Kustomize, manifestFiles, type Resource, type Resources, type Setup } from '../support/kubernetes.js';
+import { stopLimitMs, TestApp } from '../support/app.js';
+import {
+  claimOf,
+  environmentOf,
+  jobPod,
+  Kustomize,
+  labelled,
+  manifestFiles,
+  SECRET_URI,
+  SERVICES,
+  setups,
+  workload,
+  type Container,
+  type Resource,
+  type Resources,
+  type ServiceName,
+} from '../support/kubernetes.js';
 import { operationsPage } from '../support/operations-page.js';
-
-const SECRET_URI = 'mongodb://mongo:27017/';
-const SERVICES = ['tasks', 'gateway'] as const;
-type ServiceName = (typeof SERVICES)[number];
-const COMPONENTS = ['components/pod-monitor', 'components/mongodb-backup'];
-
-const setups: Readonly<Record<string, Setup>> = {
-  mongodb: { overlay: 'overlays/mongodb' },
-  embedded: { overlay: 'overlays/embedded' },
-  'mongodb with components': { overlay: 'overlays/mongodb', components: COMPONENTS },
-  'embedded with monitors': { overlay: 'overlays/embedded', components: ['components/pod-monitor'] },
-};
-
-interface Probe {
-  readonly httpGet: { readonly path: string; readonly port: string };
-  readonly timeoutSeconds?: number;
-}
-
-interface Container {
-  readonly image: string;
-  readonly args: readonly string[];
-  readonly ports: { readonly name: string; readonly containerPort: number }[];
-  readonly env: { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
-  readonly volumeMounts: { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
-  readonly startupProbe: Probe;
-  readonly livenessProbe: Probe;
-  readonly readinessProbe: Probe;
-}
-
-interface Pod {
-  readonly terminationGracePeriodSeconds: number;
-  readonly securityContext: unknown;
-  readonly affinity: unknown;
-  readonly volumes: { readonly name: string; readonly persistentVolumeClaim?: { readonly claimName: string } }[];
-  readonly containers: readonly [Container, ...Container[]];
-}
-
-interface PodTemplate {
-  readonly metadata: { readonly labels: Record<string, string> };
-  readonly spec: Pod;
-}
-
-interface Workload {
-  readonly replicas?: number;
-  readonly strategy?: unknown;
-  readonly serviceName: string;
-  readonly template: PodTemplate;
-  readonly volumeClaimTemplates: { readonly metadata: { readonly name: string } }[];
-}
-
-function workload(resources: Resources, name: string): Workload {
-  return resources[name]?.spec as unknown as Workload;
-}
-
-/** The pod of a CronJob. */
-function jobPod(resources: Resources, name: string): PodTemplate {
-  const { jobTemplate } = resources[`CronJob/${name}`]?.spec as { jobTemplate: { spec: { template: PodTemplate } } };
-  return jobTemplate.spec.template;
-}
-
-/** The container's variables, as Kubernetes sets them. */
-function environmentOf({ env }: Container): Record<string, string> {
-  return Object.fromEntries(env.map(({ name, value }) => [name, value ?? SECRET_URI]));
-}
-
-function labelled(name: string): { matchLabels: Record<string, string> } {
-  return { matchLabels: { 'app.kubernetes.io/name': name } };
-}
 
 /** The ports that a service listens on by default, and no others. */
 const PORTS: Readonly<Record<ServiceName, Readonly<Record<string, number | undefined>>>> = {
@@ -96,8 +42,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
   let [mongodb, embedded]: Resources[] = [];
 
   beforeAll(async () => {
-    const all = Object.entries(setups).map(async ([name, setup]) => [name, await kustomize.build(setup)] as const);
-    built = Object.fromEntries(await Promise.all(all));
+    built = await kustomize.buildAll();
     ({ mongodb, embedded } = built as { mongodb: Resources; embedded: Resources });
   }, 60_000);
 
@@ -181,7 +126,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     const neededMs = drainDelayMs + (await stopLimitMs());
     const { terminationGracePeriodSeconds } = workload(of(overlay), `${kind}/tasks`).template.spec;
     expect(terminationGracePeriodSeconds * 1_000).toBeGreaterThan(neededMs);
-    const [, documented] = /30 s in the manifests, where\s+(\d+) are needed/.exec(operationsPage) ?? [];
+    const [, documented] = /30 s in the\s+manifests, where\s+(\d+) are\s+needed/.exec(operationsPage) ?? [];
     expect(Number(documented) * 1_000).toBe(neededMs);
   });
 
@@ -196,6 +141,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect(container.image).toBe('registry.example.com/tasks-gateway:0.1.0');
     expect(environmentOf(container)).toMatchObject({
       PUBLIC_URL: 'https://todo.example.com',
+      TRUSTED_PROXIES: '10.20.30.0/24',
       TASKS_SERVERS: 'tasks:6001',
     });
   });
@@ -258,6 +204,14 @@ describeWithPython('The Kubernetes manifests', (python) => {
     }
   });
 
+  it('trust no proxy until the operator names one', () => {
+    for (const workloadName of ['Deployment/gateway', 'StatefulSet/gateway']) {
+      const resources = of(workloadName.startsWith('Deployment') ? 'mongodb' : 'embedded');
+      const [container] = workload(resources, workloadName).template.spec.containers;
+      expect(environmentOf(container)).not.toHaveProperty('TRUSTED_PROXIES');
+    }
+  });
+
   it('on MongoDB: the address comes from a Secret, and the services take it', () => {
     const container = (name: string): Container =>
       workload(of('mongodb'), `Deployment/${name}`).template.spec.containers[0];
@@ -306,9 +260,8 @@ describeWithPython('The Kubernetes manifests', (python) => {
     const parse = name === 'tasks' ? parseConfig : parseGatewayConfig;
     expect(parse(environmentOf(container)).store).toMatchObject({ kind: 'embedded', dataDir: folder });
 
-    const { metadata, spec } = jobPod(resources, `${name}-backup`);
+    const { spec } = jobPod(resources, `${name}-backup`);
     const [backup] = spec.containers;
-    expect(metadata.labels['app.kubernetes.io/name']).not.toBe(name);
     expect(spec.securityContext).toEqual(template.spec.securityContext);
     expect(spec.affinity).toEqual({
       podAffinity: {
@@ -320,34 +273,9 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect(backup.image).toBe(container.image);
     expect(environmentOf(backup)).toEqual({ [variable]: folder });
     expect(backup.volumeMounts).toContainEqual({ name: 'data', mountPath: '/data', readOnly: true });
-    const claims = spec.volumes.map(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName);
-    expect(claims[0]).toBe(`${volumeClaimTemplates[0]?.metadata.name ?? ''}-${name}-0`);
-    expect(resources).toHaveProperty([`PersistentVolumeClaim/${claims[1] ?? ''}`]);
-  });
-
-  it('embedded: the backup job copies a running store and deletes what is older than two weeks', async () => {
-    using folder = new ScratchFolder();
-    const at = (...parts: string[]): string => join(folder.path, ...parts);
-    const [script = ''] = jobPod(of('embedded'), 'tasks-backup').spec.containers[0].args;
-    mkdirSync(at('backups'));
-    mkdirSync(at('bin'));
-    const command = join(projectRoot, 'dist/bootstrap/tasks.js');
-    writeFileSync(at('bin/tasks'), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`, { mode: 0o755 });
-    for (const name of ['tasks-old.backup', 'notes.txt']) {
-      writeFileSync(at('backups', name), '');
-      const old = Date.now() / 1_000 - 16 * 86_400;
-      utimesSync(at('backups', name), old, old);
-    }
-    await using app = await AppProcess.start({ DATA_DIR: at('data') });
-    await app.client().add({ userId: 'alice', name: 'milk' });
-    const env = { DATA_DIR: at('data'), PATH: `${at('bin')}:${process.env.PATH ?? ''}` };
-    const args = ['-euc', script.replaceAll('/backups', at('backups'))];
-    const { code, stderr } = await runProgram('/bin/sh', args, { cwd: folder.path, env });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [notes, backup = '', ...more] = readdirSync(at('backups')).sort();
-    expect({ notes, more }).toEqual({ notes: 'notes.txt', more: [] });
-    expect(readFileSync(at('backups', backup), 'utf8')).toContain('milk');
-    expect(statSync(at('backups', backup)).mode & 0o777).toBe(0o600);
+    expect(claimOf(spec, 'data')).toBe(`${volumeClaimTemplates[0]?.metadata.name ?? ''}-${name}-0`);
+    expect(claimOf(spec, 'backups')).toBe(`${name}-backups`);
+    expect(resources).toHaveProperty([`PersistentVolumeClaim/${name}-backups`]);
   });
 
   it('monitors find the pods of each service at its port of metrics, as the job of the alerts', () => {
@@ -363,19 +291,5 @@ describeWithPython('The Kubernetes manifests', (python) => {
       });
       expect(PORTS[name]).toHaveProperty(port);
     }
-  });
-
-  it('dump the databases that the services use by default', () => {
-    const resources = built['mongodb with components'] ?? {};
-    const [tasks, gateway] = jobPod(resources, 'mongodb-backup').spec.containers;
-    const databases = [parseConfig({ MONGODB_URI: SECRET_URI }), parseGatewayConfig({ MONGODB_URI: SECRET_URI })].map(
-      ({ store }) => (store.kind === 'mongo' ? store.database : ''),
-    );
-    expect(tasks.args[0]).toContain(`--db=${databases[0] ?? ''} `);
-    expect(gateway?.args[0]).toContain(`--db=${databases[1] ?? ''} `);
-    expect(tasks.env[0]).toEqual({
-      name: 'URI',
-      valueFrom: workload(resources, 'Deployment/tasks').template.spec.containers[0].env[0]?.valueFrom,
-    });
   });
 });

@@ -16,8 +16,8 @@ const VARIABLES_OF_OPENTELEMETRY = [
   'OTEL_EXPORTER_OTLP_TIMEOUT',
   'OTEL_EXPORTER_OTLP_CERTIFICATE',
 ];
-/** The example for Kubernetes sets it. */
-const VARIABLES_OF_THE_GATEWAY = ['PUBLIC_URL'];
+/** The example for Kubernetes sets them. */
+const VARIABLES_OF_THE_GATEWAY = ['PUBLIC_URL', 'TRUSTED_PROXIES'];
 const ERRORS_OF_THRIFT = ['INTERNAL_ERROR', 'UNKNOWN_METHOD'];
 
 describe('The variables that docs/operations.md names', () => {

@@ -57,6 +57,24 @@ describe('The systemd units', () => {
     },
   );
 
+  it.each(['tasks', 'tasks-gateway'])('%s-backup has the variables and the sandbox of its service, offline', (name) => {
+    const settings = (unit: string): string[] => read(unit).match(/^(?!Environment=)[A-Z]\w+=.*$/gm) ?? [];
+    const service = settings(`${name}.service`);
+    const backup = settings(`${name}-backup.service`);
+    expect(backup).toContain(`EnvironmentFile=-/etc/${name}.env`);
+    const sandbox = service.slice(
+      service.indexOf('NoNewPrivileges=yes'),
+      service.indexOf('WantedBy=multi-user.target'),
+    );
+    expect(sandbox.length).toBeGreaterThan(15);
+    const offline = [
+      ...sandbox.filter((line) => !line.startsWith('RestrictAddressFamilies=')),
+      'PrivateNetwork=yes',
+      'RestrictAddressFamilies=AF_UNIX',
+    ];
+    expect(backup.slice(backup.indexOf('NoNewPrivileges=yes')).sort()).toEqual(offline.sort());
+  });
+
   it.each(['tasks.service', 'tasks-gateway.service'])('%s has a memory limit, by which its alert goes', (unit) => {
     expect(read(unit)).toMatch(/^MemoryMax=\d+[MG]$/m);
   });

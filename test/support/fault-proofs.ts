@@ -62,7 +62,7 @@ export const faultProofs: Readonly<Record<string, Readonly<Record<string, string
       'test/e2e/mongodb-faults.e2e-spec.ts: whose primary steps down briefly: the call is retried and stores one task',
     'there is no primary':
       'test/e2e/mongodb-faults.e2e-spec.ts: without a primary: calls and health get 503, and recover after an election',
-    'it refuses user or password':
+    'it rejects user or password':
       'test/e2e/mongodb-faults.e2e-spec.ts: that rejects the password: 503 with the reason, no password logged, and recovery',
     'the user may not read':
       'test/infrastructure/persistence/mongoose/mongoose-faults.e2e-spec.ts: fails the health check without read permission, and passes it with one',

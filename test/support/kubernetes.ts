@@ -30,6 +30,89 @@ export interface Setup {
   readonly components?: readonly string[];
 }
 
+/** The value of every Secret, as tests see it. */
+export const SECRET_URI = 'mongodb://mongo:27017/';
+/** What the overlays run. */
+export const SERVICES = ['tasks', 'gateway'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+const COMPONENTS = ['components/pod-monitor', 'components/mongodb-backup'];
+
+/** The overlays, each alone and with the components that suit it. */
+export const setups: Readonly<Record<string, Setup>> = {
+  mongodb: { overlay: 'overlays/mongodb' },
+  embedded: { overlay: 'overlays/embedded' },
+  'mongodb with components': { overlay: 'overlays/mongodb', components: COMPONENTS },
+  'embedded with monitors': { overlay: 'overlays/embedded', components: ['components/pod-monitor'] },
+};
+
+interface Probe {
+  readonly httpGet: { readonly path: string; readonly port: string };
+  readonly timeoutSeconds?: number;
+}
+
+/** What a test looks at in a container. */
+export interface Container {
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly ports: { readonly name: string; readonly containerPort: number }[];
+  readonly env: { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly volumeMounts?: { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
+  readonly startupProbe: Probe;
+  readonly livenessProbe: Probe;
+  readonly readinessProbe: Probe;
+}
+
+/** What a test looks at in a pod. */
+export interface Pod {
+  readonly terminationGracePeriodSeconds: number;
+  readonly securityContext: unknown;
+  readonly affinity: unknown;
+  readonly volumes?: { readonly name: string; readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+  readonly containers: readonly [Container, ...Container[]];
+}
+
+/** A pod with its labels. */
+export interface PodTemplate {
+  readonly metadata: { readonly labels: Record<string, string> };
+  readonly spec: Pod;
+}
+
+/** A Deployment or StatefulSet. */
+export interface Workload {
+  readonly replicas?: number;
+  readonly strategy?: unknown;
+  readonly serviceName: string;
+  readonly template: PodTemplate;
+  readonly volumeClaimTemplates: { readonly metadata: { readonly name: string } }[];
+}
+
+/** The Deployment or StatefulSet of this kind and name, `Deployment/tasks`. */
+export function workload(resources: Resources, name: string): Workload {
+  return resources[name]?.spec as unknown as Workload;
+}
+
+/** The pod of a CronJob. */
+export function jobPod(resources: Resources, name: string): PodTemplate {
+  const { jobTemplate } = resources[`CronJob/${name}`]?.spec as { jobTemplate: { spec: { template: PodTemplate } } };
+  return jobTemplate.spec.template;
+}
+
+/** The claim of a volume. */
+export function claimOf({ volumes = [] }: Pod, volume: string): string {
+  return volumes.find(({ name }) => name === volume)?.persistentVolumeClaim?.claimName ?? '';
+}
+
+/** The container's variables, as Kubernetes sets them. */
+export function environmentOf({ env }: Container): Record<string, string> {
+  return Object.fromEntries(env.map(({ name, value }) => [name, value ?? SECRET_URI]));
+}
+
+/** The selector of a service's pods. */
+export function labelled(name: string): { matchLabels: Record<string, string> } {
+  return { matchLabels: { 'app.kubernetes.io/name': name } };
+}
+
 /** The paths of all manifests in deploy/kubernetes, with the kustomization of their folder. */
 export const manifestFiles = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.yaml') && !path.endsWith('kustomization.yaml'))
@@ -58,6 +141,12 @@ export class Kustomize {
     const kustomization = { resources: [to(overlay)], components: components.map(to) };
     writeFileSync(join(folder.path, 'kustomization.yaml'), JSON.stringify(kustomization));
     return await this.buildFolder(folder.path);
+  }
+
+  /** Builds every setup, by its name. */
+  async buildAll(): Promise<Record<string, Resources>> {
+    const all = Object.entries(setups).map(async ([name, setup]) => [name, await this.build(setup)] as const);
+    return Object.fromEntries(await Promise.all(all));
   }
 
   /** @throws Error with the output of kustomize. */
