@@ -81,9 +81,11 @@ export function findPeer(name: string): Peer | undefined {
 
 /** A peer that needs nothing but Node, by its name. @throws Error when there is no such peer. */
 export function existingPeer(name: string): Peer {
-  const peer = [...nodePeers(), ...servicePeers()].find((candidate) => candidate.name === name);
-  if (peer === undefined) throw new Error(`no peer is named '${name}'`);
-  return peer;
+  const peers = [...nodePeers(), ...servicePeers()];
+  const peer = peers.find((candidate) => candidate.name === name);
+  if (peer !== undefined) return peer;
+  const names = peers.map((candidate) => `'${candidate.name}'`).join(', ');
+  throw new Error(`no peer is named '${name}': choose one of ${names}`);
 }
 
 function nodePeers(): Peer[] {

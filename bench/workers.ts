@@ -2,7 +2,7 @@
  * What a second core brings: `npm run bench:workers` writes bench/WORKERS.md. Each server runs with one core and with two.
  * The load generator has the second core in both cases, so with two it shares it with the server.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,14 +10,13 @@ import { startMongo, type TestMongo } from '@tasks/testing/mongo';
 import type { LoadJob } from './load.js';
 import { runLoad } from './measure.js';
 import { median } from './median.js';
-import { findPeer, servicePeer, type Peer } from './peers.js';
-import { CAN_PIN, NODE } from './pinning.js';
-import { ServerProcess } from './server-process.js';
+import { existingPeer, findPeer, servicePeer, type Peer } from './peers.js';
+import { CAN_PIN } from './pinning.js';
+import { cpuUsOf, ServerProcess } from './server-process.js';
 import { requestBytes, WORKLOADS, type Workload } from './workloads.js';
 
 const HELP = `usage: npm run bench:workers -- [--rounds 3] [--seconds 3] [--without-mongo]\n`;
 const OUTPUT = join('bench', 'WORKERS.md');
-const TICKS_PER_SECOND = 100;
 const BOTH_CORES = ['taskset', '-c', '0,1'] as const;
 
 const { values } = parseArgs({
@@ -63,14 +62,7 @@ function pairOf(name: string, peer: Peer, variable: string): Pair {
 }
 
 function pairs(mongo: TestMongo | undefined): Pair[] {
-  const transport: Peer = {
-    name: 'transport',
-    kind: 'bare',
-    command: [...NODE, join('bench', 'peers', 'workers-transport.ts')],
-    env: {},
-    dialect: 'binary',
-    readyPattern: /^READY (\d+)$/,
-  };
+  const transport = existingPeer('transport + Nest handler');
   const found = [pairOf('transport + Nest handler, by `WORKERS`', transport, 'BENCH_WORKERS')];
   const go = findPeer('Go Apache Thrift');
   if (go) found.push(pairOf('Go Apache Thrift, by `GOMAXPROCS`', go, 'GOMAXPROCS'));
@@ -81,31 +73,16 @@ function pairs(mongo: TestMongo | undefined): Pair[] {
   return found;
 }
 
-/** The processes that this one has started, with theirs. */
-function descendants(): { readonly pid: number; readonly parent: number; readonly cpuUs: number }[] {
-  const all = readdirSync('/proc').flatMap((name) => {
-    try {
-      const stat = readFileSync(`/proc/${String(Number(name))}/stat`, 'latin1');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const ticks = Number(fields[11]) + Number(fields[12]);
-      return [{ pid: Number(name), parent: Number(fields[1]), cpuUs: (ticks * 1e6) / TICKS_PER_SECOND }];
-    } catch {
-      return [];
-    }
-  });
-  const family = new Set([process.pid]);
-  for (let size = 0; size < family.size;) {
-    size = family.size;
-    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
-  }
-  return all.filter(({ pid }) => family.has(pid) && pid !== process.pid);
+/** A process and those that it has started, with theirs. */
+function withChildren(pid: number): number[] {
+  const children = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8');
+  return [pid, ...children.split(' ').filter(Boolean).map(Number).flatMap(withChildren)];
 }
 
 async function measureRound(peer: Peer, workload: Workload): Promise<Round> {
-  const others = new Set(descendants().map(({ pid }) => pid));
   const server = await ServerProcess.start(peer, workload.listSize);
-  const own = new Set(descendants().flatMap(({ pid }) => (others.has(pid) ? [] : [pid])));
-  const cpuUs = (): number => descendants().reduce((sum, { pid, cpuUs }) => (own.has(pid) ? sum + cpuUs : sum), 0);
+  const pids = withChildren(server.pid);
+  const cpuUs = (): number => pids.reduce((sum, pid) => sum + cpuUsOf(pid), 0);
   try {
     const job: LoadJob = {
       host: '127.0.0.1',
