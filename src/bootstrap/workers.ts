@@ -14,7 +14,8 @@ const CLOSE_LIMIT_MS = 1_000;
  * Starts the service in several processes that share the port; this one serves their health and metrics. Resolves once all
  * of them answer calls.
  *
- * @throws ReportedStartError with what the first worker says that fails; ListenError when the HTTP port can't be listened on.
+ * @throws ReportedStartError with the failure of the first worker that can't start; ListenError when the HTTP port can't be
+ * listened on.
  */
 export async function startWorkers({ config }: LoadedConfig, log: Logger): Promise<TasksService> {
   for (const warning of config.warnings) log.warn(warning);

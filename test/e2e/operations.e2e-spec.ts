@@ -4,6 +4,7 @@ import { METRICS_SHARED_FOR_MS } from '@tasks/service';
 import { parseSchema } from 'nestjs-thrift';
 import type { TasksClient } from '@tasks/idl';
 import { TestApp } from '../support/app.js';
+import { sampleOf } from '../support/metrics.js';
 
 let app: TestApp;
 let tasks: TasksClient;
@@ -21,12 +22,12 @@ async function metrics(): Promise<string> {
   return (await app.get('/metrics')).text();
 }
 
-/** The value of one series, by name and labels as in the text. */
-async function metric(series: string): Promise<number> {
+/** The value of one sample, by name and labels as in the text. */
+async function metric(sample: string): Promise<number> {
   const text = await metrics();
-  const line = text.split('\n').find((line) => line.startsWith(`${series} `));
-  if (line === undefined) throw new Error(`No ${series} in:\n${text}`);
-  return Number(line.slice(series.length));
+  const value = sampleOf(text, sample);
+  if (value === undefined) throw new Error(`No ${sample} in:\n${text}`);
+  return value;
 }
 
 describe('Health over HTTP', () => {

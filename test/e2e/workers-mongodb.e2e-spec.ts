@@ -1,7 +1,8 @@
 import { afterAll, expect, it, jest } from '@jest/globals';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { AppProcess, dropAndStop } from '../support/app.js';
-import { sampleOf, workersOf } from '../support/worker-processes.js';
+import { sampleOf } from '../support/metrics.js';
+import { workersOf } from '../support/worker-processes.js';
 
 jest.setTimeout(120_000);
 

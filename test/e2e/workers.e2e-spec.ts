@@ -3,7 +3,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Certificates } from '@tasks/testing/certificates';
 import { AppProcess, startProgram, type Variables } from '../support/app.js';
-import { isRunning, sampleOf, workersOf } from '../support/worker-processes.js';
+import { sampleOf } from '../support/metrics.js';
+import { isRunning, workersOf } from '../support/worker-processes.js';
 
 jest.setTimeout(120_000);
 
@@ -51,9 +52,9 @@ describe('WORKERS', () => {
       { STORE: 'embedded' },
       /tasks are kept in a folder \(STORE=embedded\), which one process alone can open/,
     ],
-  ])('is refused with the %s store when it is 2, and accepted when it is 1', async (_, store, reason) => {
-    using refused = startProgram({ ...store, WORKERS: '2' });
-    const { code, stderr } = await refused.ended();
+  ])('is rejected with the %s store when it is 2, and accepted when it is 1', async (_, store, reason) => {
+    using rejected = startProgram({ ...store, WORKERS: '2' });
+    const { code, stderr } = await rejected.ended();
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(reason) });
     await using app = await AppProcess.start({ STORE: 'memory', WORKERS: '1' });
     expect(await app.client().check()).toMatchObject({ ok: true });
@@ -68,7 +69,7 @@ describe('WORKERS', () => {
 });
 
 describe('A service of two workers', () => {
-  it('answers connections by turns, and says in each line of the access log which worker it was', async () => {
+  it('spreads connections over the workers in turn, and logs the worker of each call', async () => {
     await using app = await AppProcess.start({ ...TWO, ACCESS_LOG: 'on' });
     const workers = workersOf(app);
     for (let count = 0; count < 4; count++) await app.client().check();

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { tasksCommand } from '../../src/interface/cli/tasks-command.js';
-import { faultProofs } from '../support/fault-proofs.js';
+import { FAULT_PROOFS } from '../support/fault-proofs.js';
 import { operationsPage } from '../support/operations-page.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 
@@ -13,9 +13,9 @@ function rowsUnder(heading: string): string[][] {
   return rows.slice(1).map((row) => row.slice(2, -2).split(' | '));
 }
 
-const HEADINGS = Object.keys(faultProofs);
+const HEADINGS = Object.keys(FAULT_PROOFS);
 const proofs = HEADINGS.flatMap((heading) =>
-  Object.entries(faultProofs[heading] ?? {}).map(([what, proof]) => [heading, what, proof] as const),
+  Object.entries(FAULT_PROOFS[heading] ?? {}).map(([what, proof]) => [heading, what, proof] as const),
 );
 
 describe('The tables of faults in docs/operations.md', () => {
@@ -23,7 +23,7 @@ describe('The tables of faults in docs/operations.md', () => {
     const found = rowsUnder(heading);
     expect(found.length).toBeGreaterThan(8);
     expect(found.filter((cells) => cells.length !== 4)).toEqual([]);
-    expect(found.map(([what]) => what)).toEqual(Object.keys(faultProofs[heading] ?? {}));
+    expect(found.map(([what]) => what)).toEqual(Object.keys(FAULT_PROOFS[heading] ?? {}));
   });
 
   it.each(proofs)('%s, %s: is tested', (_heading, _what, proof) => {

@@ -8,7 +8,7 @@ import { soak, type SoakOptions, type SoakResult } from './soak.js';
 /** Share of the run excluded from the slope: heap and compiled code grow to their size. */
 const WARM_UP_SHARE = 0.25;
 const RISE = { onceMib: 16, perHourMib: 16 };
-const MORE_AT_REST = 2;
+const MORE_WHEN_IDLE = 2;
 /** A lingering close takes 2 s at most, and health is shared for one. */
 const REST_MS = 5_000;
 const P99 = { factor: 2, plusMs: 10 };
@@ -28,7 +28,7 @@ Ends with 1 when a bound is broken:
   no reply is wrong, no call fails (but with 503 while MongoDB is away, and 5 s more), the service closes on every peer
   that it must close on, and ends with 0;
   its anonymous memory rises by at most ${String(RISE.onceMib)} MiB + ${String(RISE.perHourMib)} MiB an hour, by least squares without the first quarter;
-  at rest it has at most ${String(MORE_AT_REST)} descriptors and ${String(MORE_AT_REST)} active resources of Node more than before, and no
+  idle, it has at most ${String(MORE_WHEN_IDLE)} descriptors and ${String(MORE_WHEN_IDLE)} active resources of Node more than before, and no
   more connections;
   p99 of the last quarter is at most ${String(P99.factor)} x that of the first + ${String(P99.plusMs)} ms (but for calls while MongoDB is away).
 `;
@@ -125,13 +125,13 @@ function memoryFigures({ watch, seconds }: SoakResult): Figure[] {
 }
 
 function restFigures({ before, after }: SoakResult): Figure[] {
-  const descriptors = total(before.descriptors) + MORE_AT_REST;
+  const descriptors = total(before.descriptors) + MORE_WHEN_IDLE;
   return [
-    { name: 'descriptors at rest, first', value: renderCounts(before.descriptors) },
-    { name: 'descriptors at rest, last', value: renderCounts(after.descriptors) },
-    atMost('descriptors at rest, last', total(after.descriptors), descriptors),
-    atMost('active resources of Node at rest, last', after.activeResources, before.activeResources + MORE_AT_REST),
-    atMost('connections at rest, last', after.connections, before.connections),
+    { name: 'idle descriptors, first', value: renderCounts(before.descriptors) },
+    { name: 'idle descriptors, last', value: renderCounts(after.descriptors) },
+    atMost('idle descriptors, last', total(after.descriptors), descriptors),
+    atMost('idle active resources of Node, last', after.activeResources, before.activeResources + MORE_WHEN_IDLE),
+    atMost('idle connections, last', after.connections, before.connections),
   ];
 }
 

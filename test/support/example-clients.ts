@@ -76,7 +76,7 @@ async function pythonClient(): Promise<ExampleClient | undefined> {
     command: [python, 'examples/client.py'],
     cwd: projectRoot,
     language: await printed(python, ['--version'], /Python [\d.]+/),
-    library: `thriftpy2 ${found('packages/testing/requirements.txt', /^thriftpy2==(.*)$/m)}`,
+    library: `thriftpy2 ${pinnedVersion('packages/testing/requirements.txt', /^thriftpy2==(.*)$/m)}`,
     compiler: undefined,
   };
 }
@@ -86,7 +86,7 @@ function nodeClient(): Promise<ExampleClient> {
     command: [process.execPath, '--import', './scripts/typescript.mjs', 'examples/client.ts'],
     cwd: projectRoot,
     language: `Node ${process.versions.node}`,
-    library: `nestjs-thrift ${found('packages/nestjs-thrift/package.json', /"version": "(.*)"/)}`,
+    library: `nestjs-thrift ${pinnedVersion('packages/nestjs-thrift/package.json', /"version": "(.*)"/)}`,
     compiler: undefined,
   });
 }
@@ -98,7 +98,7 @@ async function goClient(): Promise<ExampleClient> {
   const compiler = await thriftCompiler();
   await mustRun('go', ['generate'], cwd);
   await mustRun('go', ['build', '-buildvcs=false', '-trimpath', '-o', program, '.'], cwd);
-  const library = `github.com/apache/thrift ${found('examples/go/go.mod', /apache\/thrift v(.*)$/m)}`;
+  const library = `github.com/apache/thrift ${pinnedVersion('examples/go/go.mod', /apache\/thrift v(.*)$/m)}`;
   return { command: [program], cwd, language, library, compiler };
 }
 
@@ -108,7 +108,7 @@ async function javaClient(): Promise<ExampleClient> {
   const language = (await printed('javac', ['-version'], /javac [\d.]+/)).replace('javac', 'Java');
   const compiler = await thriftCompiler();
   await mustRun(maven[0], [...maven.slice(1), 'compile'], cwd);
-  const library = found('examples/java/pom.xml', /libthrift<\/artifactId>\s*<version>(.*)<\/version>/);
+  const library = pinnedVersion('examples/java/pom.xml', /libthrift<\/artifactId>\s*<version>(.*)<\/version>/);
   return {
     command: [...maven, '--offline', 'exec:java'],
     withArguments: (args) => [`-Dexec.args=${args.join(' ')}`],
@@ -152,8 +152,8 @@ async function mustRun(program: string, args: readonly string[], cwd: string): P
   throw new Error(`${program} ${args.join(' ')} failed: ${result.stdout}${result.stderr}`);
 }
 
-/** What a file pins. */
-function found(path: string, pattern: RegExp): string {
+/** The version that a file pins. */
+function pinnedVersion(path: string, pattern: RegExp): string {
   const [, version] = pattern.exec(readFileSync(join(projectRoot, path), 'utf8')) ?? [];
   if (version === undefined) throw new Error(`${path} has nothing like ${String(pattern)}`);
   return version;

@@ -2,7 +2,7 @@
  * Tests of each row of the tables of faults in docs/operations.md: `file: title`, by heading and first cell. The page itself is
  * for operators.
  */
-export const faultProofs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const FAULT_PROOFS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'When the embedded store fails': {
     'the data folder is missing': 'test/e2e/embedded-faults.e2e-spec.ts: creates a missing data folder',
     "the folder is read-only, or not this user's":

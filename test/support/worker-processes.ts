@@ -15,9 +15,3 @@ export function isRunning(pid: number): boolean {
     return false;
   }
 }
-
-/** The value of a sample, or undefined: `sampleOf(text, 'service_workers')`. */
-export function sampleOf(metrics: string, sample: string): number | undefined {
-  const line = metrics.split('\n').find((text) => text.startsWith(`${sample} `));
-  return line === undefined ? undefined : Number(line.slice(sample.length));
-}

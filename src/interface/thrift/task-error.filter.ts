@@ -34,7 +34,7 @@ export class TaskErrorFilter implements RpcExceptionFilter {
   #translate(error: unknown, context: ThriftContext): Error {
     if (error instanceof TaskError) {
       if (error.code === 'STORE_UNAVAILABLE') this.#logOutage(context.method.name, error);
-      return refusal(error, context);
+      return toThriftError(error, context);
     }
     // Thrown deliberately for the client, for instance by a guard.
     if (error instanceof ThriftError || error instanceof ThriftException) return error;
@@ -50,7 +50,7 @@ export class TaskErrorFilter implements RpcExceptionFilter {
   }
 }
 
-function refusal(error: TaskError, { method }: ThriftContext): ThriftError | ThriftException {
+function toThriftError(error: TaskError, { method }: ThriftContext): ThriftError | ThriftException {
   if (error.code === 'BUSY') {
     // The same words as the transport's, so that clients know that a retry is safe.
     return new ThriftError('INTERNAL_ERROR', `Overloaded: ${error.message}, not run, safe to retry`, { cause: error });

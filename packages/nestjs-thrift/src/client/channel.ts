@@ -248,5 +248,5 @@ export class Channel {
 }
 
 function closedError(executed: 'no' | 'maybe'): ThriftTransportError {
-  return new ThriftTransportError('closed', executed, 'The client was closed');
+  return new ThriftTransportError('closed', executed, 'The client was closed: call connect() to use it again');
 }

@@ -62,7 +62,8 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
     let length = name.length + value.length;
     for (const [other, text] of options.replyHeaders) if (other !== name) length += other.length + text.length;
     if (length > MAX_REPLY_HEADERS) {
-      throw new RangeError(`reply headers of ${String(length)} characters, allowed: ${String(MAX_REPLY_HEADERS)}`);
+      const allowed = `allowed: ${String(MAX_REPLY_HEADERS)}`;
+      throw new RangeError(`reply headers of ${String(length)} characters, ${allowed}: set fewer or shorter headers`);
     }
     options.replyHeaders.set(name, value);
   }

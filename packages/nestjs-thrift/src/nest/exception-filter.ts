@@ -23,7 +23,7 @@ import { ThrottledLog } from '../throttled-log.js';
 export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
   readonly #logger = new Logger('ThriftExceptionFilter');
   /** Peers can cause these errors as often as they like. */
-  readonly #refusals = new ThrottledLog<string>((_, line) => {
+  readonly #rejections = new ThrottledLog<string>((_, line) => {
     this.#logger.warn(line);
   });
 
@@ -39,7 +39,7 @@ export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
     if (exception instanceof ThriftError || exception instanceof ThriftException) return exception;
     if (exception instanceof RpcException) return fromRpcException(exception);
     if (exception instanceof HttpException) {
-      this.logRefusal(exception, context);
+      this.logRejection(exception, context);
       return new ThriftError('INTERNAL_ERROR', describeHttpException(exception), { cause: exception });
     }
     this.#logger.error(exception);
@@ -47,13 +47,13 @@ export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
   }
 
   /** Writes an HttpException to the log, with its stack; at most one a second for each method and status below 500. */
-  protected logRefusal(exception: HttpException, { service, method }: ThriftContext): void {
+  protected logRejection(exception: HttpException, { service, method }: ThriftContext): void {
     const status = exception.getStatus();
     const what = `${service.name}.${method.name}: ${printable(describeHttpException(exception))}`;
     const frames = exception.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
     if (status >= 500) this.#logger.error(what, [what, ...frames].join('\n'));
     else
-      this.#refusals.add(`${what.slice(0, what.indexOf(':'))} ${String(status)}`, () => [what, ...frames].join('\n'));
+      this.#rejections.add(`${what.slice(0, what.indexOf(':'))} ${String(status)}`, () => [what, ...frames].join('\n'));
   }
 }
 

@@ -109,7 +109,7 @@ export class HandlerRun implements CallRun {
         call.close(ending);
         return;
       }
-      report(thrown, `${call.method.name} does not declare ${thrown.type}`);
+      report(thrown, `${call.method.name} does not declare ${thrown.type}: add it to its throws in the IDL`);
     }
     const { error, unforeseen } = describeThrown(thrown);
     if (unforeseen && !(thrown instanceof ThriftException)) report(thrown, call.method.name);

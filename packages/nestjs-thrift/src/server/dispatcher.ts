@@ -79,7 +79,7 @@ export class Dispatcher {
     const { header, replies } = call;
     const { limits, limiter, methods, createRun, reject, writer } = this.#parts;
     if (header.type !== CALL && header.type !== ONEWAY) {
-      const message = `a message of type ${String(header.type)} is no call`;
+      const message = `a message of type ${String(header.type)} is not a call: clients send types 1 (call) and 4 (oneway)`;
       this.#reject(call, 'invalid-message-type', 'INVALID_MESSAGE_TYPE', message);
       return;
     }

@@ -68,7 +68,8 @@ it('is final until connect is called', () =>
       expect(await probe.echo({ text: 'a' })).toBe('a');
       await client.close();
       await client.close();
-      expect(await rejectionOf(probe.echo({ text: 'b' }))).toMatchObject({ reason: 'closed', executed: 'no' });
+      const message = 'The client was closed: call connect() to use it again';
+      expect(await rejectionOf(probe.echo({ text: 'b' }))).toMatchObject({ reason: 'closed', executed: 'no', message });
       expect(() => client.unwrap()).toThrow('ClientThrift is not connected: call connect() first');
       await client.connect();
       expect(await probe.echo({ text: 'c' })).toBe('c');

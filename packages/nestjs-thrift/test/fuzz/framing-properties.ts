@@ -25,25 +25,25 @@ interface Outcome {
 /** Processes bytes in these pieces as a connection does. Any other error than ours is a finding. */
 function receive(bytes: Buffer, ends: readonly number[]): Outcome {
   const startedAtMs = performance.now();
-  const intake = new MessageSource(limits, { used: 0 });
+  const source = new MessageSource(limits, { used: 0 });
   const messages: string[] = [];
   let [from, end] = [0, 'more'];
   for (const to of ends) {
     // A copy: kept bytes must not lie in the buffer of the next piece.
-    if (to > from) intake.append(Buffer.from(bytes.subarray(from, to)));
+    if (to > from) source.append(Buffer.from(bytes.subarray(from, to)));
     from = to;
-    end = readAll(intake, messages);
+    end = readAll(source, messages);
     if (end !== 'more') break;
-    intake.compact();
+    source.compact();
   }
   const tookMs = performance.now() - startedAtMs;
   if (tookMs > MAX_MS) throw new Error(`took ${String(tookMs)} ms`);
   return { messages, end };
 }
 
-function readAll(intake: MessageSource, messages: string[]): string {
+function readAll(source: MessageSource, messages: string[]): string {
   try {
-    for (let message = intake.read(); message !== undefined; message = intake.read()) {
+    for (let message = source.read(); message !== undefined; message = source.read()) {
       const { protocol, headers } = message;
       const said = headers === undefined ? [] : [headers.sequenceId, headers.outOfOrder, headers.transforms, ...headers.headers]; // prettier-ignore
       const body = message.bytes.toString('latin1', message.start, message.end);
@@ -51,15 +51,15 @@ function readAll(intake: MessageSource, messages: string[]): string {
     }
   } catch (error) {
     if (!(error instanceof ThriftProtocolError)) throw error;
-    readHeader(intake);
+    readHeader(source);
     return `${error.code} ${error.reason}`;
   }
-  return intake.foreign ?? 'more';
+  return source.foreign ?? 'more';
 }
 
 /** An error reply needs a header, if one can be recognized. */
-function readHeader(intake: MessageSource): void {
-  const message = intake.peek();
+function readHeader(source: MessageSource): void {
+  const message = source.peek();
   if (message === undefined) return;
   const reader = message.protocol.createReader(limits);
   reader.reset(message.bytes, message.start, message.end);

@@ -110,6 +110,9 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await peer.write(dialect.call('echo', { text: 'x' }, { type, seqid: 7 }));
     const { seqid, error } = await dialect.reply(peer);
     expect({ seqid, code: error?.code }).toEqual({ seqid: 7, code: 'INVALID_MESSAGE_TYPE' });
+    expect(error?.message).toMatch(
+      /^a message of type \d is not a call: clients send types 1 \(call\) and 4 \(oneway\)$/,
+    );
     await expectKept(dialect, peer);
   });
 

@@ -18,6 +18,7 @@ beforeAll(async () => {
     'Other.echo': ({ text }: { text: string }) => {
       if (text === 'throw') throw new ThriftError('INTERNAL_ERROR', 'said by the handler');
       if (text === 'break') throw new TypeError('a secret');
+      if (text === 'surprise') throw new ThriftException('Oops', { message: 'undeclared' });
       return `other ${text}`;
     },
   });
@@ -60,6 +61,13 @@ describe.each(dialects)('calls in $name', (dialect) => {
     const peer = await server.connect();
     await peer.write(dialect.call('fail', {}));
     expect(await dialect.reply(peer, 'fail')).toMatchObject({ result: { oops: { message: 'declared' } } });
+  });
+
+  it('logs an exception that the method does not declare, and what to do', async () => {
+    const peer = await server.connect();
+    await peer.write(dialect.call('Other.echo', { text: 'surprise' }, { name: 'Other:echo' }));
+    expect((await dialect.reply(peer)).error?.message).toBe('Internal server error');
+    await server.logged(/echo does not declare Oops: add it to its throws in the IDL/);
   });
 
   it("passes on a handler's message, but no internal error", async () => {

@@ -169,6 +169,8 @@ describe.each(headed)('headers in $name', (dialect) => {
       const { error, headers } = await dialect.reply(peer);
       expect(error?.message).toBe('Internal server error');
       expect(headers?.headers).toEqual(new Map([['got-trace', 'ü1']]));
+      const line = 'reply headers of 20014 characters, allowed: 16384: set fewer or shorter headers';
+      expect(server.logLines).toContainEqual(expect.stringContaining(line));
     });
   });
 

@@ -20,7 +20,7 @@ export type ToPrimary =
   | { readonly ready: WorkerReady }
   | { readonly failed: { readonly message: string; readonly stack?: string } }
   | { readonly id: number; readonly answer: unknown }
-  | { /** It stops, by a signal of its own or since nobody caught an error. */ readonly stopping: true }
+  | { /** It stops after a signal of its own or an uncaught error. */ readonly stopping: true }
   | { /** The last ones of a worker that ends in order. */ readonly lastMetrics: MetricsSnapshot };
 
 /** A worker accepts connections. */
@@ -30,5 +30,5 @@ export interface WorkerReady {
   readonly stopLimitMs: number;
 }
 
-/** Names the variable that tells a worker which one it is, from 1. */
+/** Variable with the worker's number, from 1. */
 export const WORKER_NUMBER = 'WORKER_NUMBER';

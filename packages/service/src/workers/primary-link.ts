@@ -13,7 +13,7 @@ import {
   type WorkerReady,
 } from './messages.js';
 
-/** What a worker has to tell when it is asked. */
+/** Answers of a worker to its primary's questions. */
 export interface WorkerState {
   health(): Promise<ProbeAnswer>;
   metrics(): Promise<MetricsSnapshot>;
@@ -28,10 +28,11 @@ export class PrimaryLink {
 
   /** @throws Error when this process was not started by a primary. */
   constructor() {
-    if (!cluster.isWorker) throw new Error('This program is started by the service itself: WORKERS=2, for instance');
+    if (!cluster.isWorker)
+      throw new Error("This program can't be started directly: start dist/main.js with WORKERS=2 or more");
   }
 
-  /** Stops the worker when the primary says so, or has died. */
+  /** Stops the worker when the primary asks for it or has ended. */
   follow(lifecycle: Lifecycle): void {
     process.on('message', (message: ToWorker) => {
       if ('stop' in message) void lifecycle.stop(message.stop);

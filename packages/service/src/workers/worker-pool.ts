@@ -24,10 +24,10 @@ export interface WorkerPoolOptions {
   readonly silenceMs?: number;
 }
 
-/** A worker that served for so long has not crashed at its start. */
+/** A worker that ran this long did not crash during its start. */
 const STABLE_AFTER_MS = 10_000;
-const FIRST_BACK_OFF_MS = 100;
-const GREATEST_BACK_OFF_MS = 10_000;
+const MIN_BACK_OFF_MS = 100;
+const MAX_BACK_OFF_MS = 10_000;
 const SILENCE_MS = 10_000;
 /** After a pause of the whole machine one timer fires before the answer is read, but not three. */
 const MAX_SILENCES = 3;
@@ -68,7 +68,7 @@ export class WorkerPool implements CountedWorkers {
   /**
    * Starts the workers; resolves once all of them answer calls.
    *
-   * @throws ReportedStartError with what the first one says that fails.
+   * @throws ReportedStartError with the failure of the first worker that can't start.
    */
   static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
     if (!cluster.isPrimary) throw new Error("Can't start workers in a worker of node:cluster");
@@ -206,7 +206,7 @@ export class WorkerPool implements CountedWorkers {
     const hasLasted = performance.now() - readyAtMs >= STABLE_AFTER_MS;
     const quickEnds = hasLasted ? 0 : (this.#quickEnds.get(number) ?? 0) + 1;
     this.#quickEnds.set(number, quickEnds);
-    return quickEnds < 2 ? 0 : Math.min(FIRST_BACK_OFF_MS * 2 ** (quickEnds - 2), GREATEST_BACK_OFF_MS);
+    return quickEnds < 2 ? 0 : Math.min(MIN_BACK_OFF_MS * 2 ** (quickEnds - 2), MAX_BACK_OFF_MS);
   }
 
   #replace(number: number): void {

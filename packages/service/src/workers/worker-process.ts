@@ -60,7 +60,7 @@ export class WorkerProcess {
     });
     this.ended = this.#awaitEnd();
     this.ready = Promise.race([reported, this.ended.then(failToStart)]);
-    // Whoever started it may look at `ended` alone.
+    // The caller may use only 'ended'.
     this.ready.catch(() => undefined);
   }
 
@@ -124,7 +124,7 @@ export class WorkerProcess {
   }
 
   #send(message: ToWorker): void {
-    // It may be dying: the exit tells.
+    // A dying worker can't receive; 'exit' follows.
     if (this.#worker.isConnected()) this.#worker.process.send(message, () => undefined);
   }
 }
