@@ -25,5 +25,5 @@ with client_context(tasks_thrift.Tasks, host, port) as client:
 
     try:
         client.update(taskId=milk.id, done=True, userId="bob")
-    except tasks_thrift.BaseException as refusal:
-        print(refusal.code, refusal.message)
+    except tasks_thrift.BaseException as error:
+        print(error.code, error.message)

@@ -60,11 +60,11 @@ func session(address, protocol, transport string) error {
 	}
 
 	_, err = client.Upsert(ctx, &tasks.Task{ID: milk.ID, UserId: "bob", Done: &done})
-	var refusal *tasks.BaseException
-	if !errors.As(err, &refusal) {
-		return fmt.Errorf("bob's change was not refused: %w", err)
+	var rejected *tasks.BaseException
+	if !errors.As(err, &rejected) {
+		return fmt.Errorf("bob's change was not rejected: %w", err)
 	}
-	fmt.Println(refusal.Code, refusal.Message)
+	fmt.Println(rejected.Code, rejected.Message)
 	return nil
 }
 

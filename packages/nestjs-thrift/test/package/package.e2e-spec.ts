@@ -31,7 +31,7 @@ describeWithPython('The service of the guide', (python) => {
   it('answers thriftpy2', async () => {
     const { code, stdout, stderr } = await project.run(python, 'client.py', env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Greeting\(text='Hello, Ada', count=\d\)\nrefused: name must not be empty\n$/);
+    expect(stdout).toMatch(/^Greeting\(text='Hello, Ada', count=\d\)\nrejected: name must not be empty\n$/);
   });
 });
 
@@ -41,7 +41,7 @@ describeWithPython('The service of the guide in CommonJS', (python) => {
     const [, port = ''] = await running.printed(/Listening on .*port: (\d+)/);
     const { code, stdout, stderr } = await project.run(python, 'client.py', { PORT: port });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^Greeting\(text='Hello, Ada', count=\d\)\nrefused: name must not be empty\n$/);
+    expect(stdout).toMatch(/^Greeting\(text='Hello, Ada', count=\d\)\nrejected: name must not be empty\n$/);
     expect(await warningsOf(running)).toBe('');
   });
 });

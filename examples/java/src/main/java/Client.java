@@ -38,8 +38,8 @@ public final class Client {
 
     try {
       client.upsert(new Task("bob").setId(milk.getId()).setDone(true));
-    } catch (BaseException refusal) {
-      System.out.println(refusal.getCode() + " " + refusal.getMessage());
+    } catch (BaseException error) {
+      System.out.println(error.getCode() + " " + error.getMessage());
     }
   }
 
