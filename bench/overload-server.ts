@@ -22,8 +22,8 @@ class EchoModule {}
 
 const idl = parseSchema('service Echo { string echo(1: string text) }', 'echo.thrift');
 // The value that the documentation of the limit advises for long calls.
-const maxCallsPerTurn = workMs > 0.1 ? 32 : undefined;
-const limits = maxCallsPerTurn === undefined ? {} : { maxCallsPerTurn };
+const maxCallsPerIteration = workMs > 0.1 ? 32 : undefined;
+const limits = maxCallsPerIteration === undefined ? {} : { maxCallsPerIteration };
 const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0, limits });
 const app = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false });
 await app.listen();

@@ -47,7 +47,7 @@ export const LIMIT_RULES = {
    * Calls per event-loop iteration above which a process without idle time counts as overloaded: calls read late in an
    * iteration are rejected, except those of peers that wait for each reply, which cannot make the queue grow.
    */
-  maxCallsPerTurn: { default: 256, min: 1, max: 1_000_000 },
+  maxCallsPerIteration: { default: 256, min: 1, max: 1_000_000 },
   /**
    * Time that the event loop polls after a reply to a single client that calls back to back, instead of sleeping until its next
    * call; 0 = never. It shortens such calls, and takes processor time that would be idle.

@@ -117,7 +117,7 @@ export class CallLimiter {
   #waitsForSlice = false;
   #isStarting = false;
 
-  constructor(limits: ThriftLimits, detector = new OverloadDetector(limits.maxCallsPerTurn)) {
+  constructor(limits: ThriftLimits, detector = new OverloadDetector(limits.maxCallsPerIteration)) {
     this.#limits = limits;
     this.#detector = detector;
   }

@@ -50,9 +50,9 @@ export class OverloadDetector {
   private windowStartedAtMs = 0;
   private windowBusyMs = 0;
 
-  /** @param maxCallsPerTurn average number of calls per event-loop iteration above which iterations count as full. */
+  /** @param maxCallsPerIteration average number of calls per event-loop iteration above which iterations count as full. */
   constructor(
-    private readonly maxCallsPerTurn: number,
+    private readonly maxCallsPerIteration: number,
     private readonly clock: LoopClock = PROCESS_CLOCK,
   ) {}
 
@@ -94,7 +94,9 @@ export class OverloadDetector {
 
   private areIterationsFull(nowMs: number): boolean {
     const { iterations, calls, windowStartedAtMs } = this;
-    return calls / iterations > this.maxCallsPerTurn && (nowMs - windowStartedAtMs) / iterations > LONG_ITERATION_MS;
+    return (
+      calls / iterations > this.maxCallsPerIteration && (nowMs - windowStartedAtMs) / iterations > LONG_ITERATION_MS
+    );
   }
 
   private startWindow(nowMs: number, isOverloaded: boolean): void {

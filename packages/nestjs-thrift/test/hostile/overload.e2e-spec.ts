@@ -15,29 +15,33 @@ function work({ text }: { text: string }): string {
 
 describe('more calls than the processor can handle', () => {
   it('are rejected as not run, except those of peers that wait for each reply', async () => {
-    await withThriftServer({ ...probeHandlers, echo: work }, { limits: { maxCallsPerTurn: 64 } }, async (server) => {
-      let [refused, flooding] = [0, true];
-      const flood = async (peer: RawPeer): Promise<void> => {
-        const calls = Buffer.concat(Array.from({ length: PIPELINED }, () => binary.call('echo', { text: 'x' })));
-        while (flooding) {
-          await peer.write(calls);
-          for (let i = 0; i < PIPELINED; i++) {
-            const { error } = await binary.reply(peer);
-            if (error === undefined) continue;
-            expect(error.message).toBe('Overloaded: not run, safe to retry');
-            refused++;
+    await withThriftServer(
+      { ...probeHandlers, echo: work },
+      { limits: { maxCallsPerIteration: 64 } },
+      async (server) => {
+        let [refused, flooding] = [0, true];
+        const flood = async (peer: RawPeer): Promise<void> => {
+          const calls = Buffer.concat(Array.from({ length: PIPELINED }, () => binary.call('echo', { text: 'x' })));
+          while (flooding) {
+            await peer.write(calls);
+            for (let i = 0; i < PIPELINED; i++) {
+              const { error } = await binary.reply(peer);
+              if (error === undefined) continue;
+              expect(error.message).toBe('Overloaded: not run, safe to retry');
+              refused++;
+            }
           }
+        };
+        const floods = [await server.connect(), await server.connect()].map(flood);
+        const patient = await server.connect();
+        for (let calls = 0; refused < 100 || calls < 20; calls++) {
+          await patient.write(binary.call('echo', { text: 'patient' }));
+          expect(await binary.reply(patient)).toMatchObject({ result: { success: 'patient' } });
         }
-      };
-      const floods = [await server.connect(), await server.connect()].map(flood);
-      const patient = await server.connect();
-      for (let calls = 0; refused < 100 || calls < 20; calls++) {
-        await patient.write(binary.call('echo', { text: 'patient' }));
-        expect(await binary.reply(patient)).toMatchObject({ result: { success: 'patient' } });
-      }
-      flooding = false;
-      await Promise.all(floods);
-      expect(server.rejections.every(({ reason }) => reason === 'overloaded')).toBe(true);
-    });
+        flooding = false;
+        await Promise.all(floods);
+        expect(server.rejections.every(({ reason }) => reason === 'overloaded')).toBe(true);
+      },
+    );
   });
 });
