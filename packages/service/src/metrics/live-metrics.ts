@@ -4,6 +4,9 @@ import type { DurationHistogram } from './duration-histogram.js';
 /** How values of several processes make one. */
 export type Aggregator = 'sum' | 'min';
 
+/** Reads the values of a metric with labels. */
+type Values<Label extends string> = () => Iterable<readonly [labels: Record<Label, string>, value: number]>;
+
 /** Registers metrics whose values are read at each scrape, so that counting adds no cost to calls. */
 export class LiveMetrics {
   readonly #promClient: Pick<typeof PromClient, 'Counter' | 'Gauge'>;
@@ -44,35 +47,13 @@ export class LiveMetrics {
   }
 
   /** Values that can rise and fall, by the labels in which they differ. */
-  gauges<Label extends string>(
-    name: string,
-    help: string,
-    labelNames: readonly Label[],
-    values: () => Iterable<readonly [labels: Record<Label, string>, value: number]>,
-  ): void {
-    new this.#promClient.Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const [labels, value] of values()) this.set(labels, value);
-      },
-    });
+  gauges<Label extends string>(name: string, help: string, labelNames: readonly Label[], values: Values<Label>): void {
+    this.#register(this.#promClient.Gauge, name, help, labelNames, values);
   }
 
   /** A value that only rises. */
   counter(name: string, help: string, value: () => number): void {
-    new this.#promClient.Counter({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        this.inc(value());
-      },
-    });
+    this.counters(name, help, [], () => [[{}, value()]]);
   }
 
   /** Values that only rise, one for each combination of labels. */
@@ -80,22 +61,33 @@ export class LiveMetrics {
     name: string,
     help: string,
     labelNames: readonly Label[],
-    values: () => Iterable<readonly [labels: Record<Label, string>, count: number]>,
+    values: Values<Label>,
   ): void {
-    new this.#promClient.Counter({
-      name,
-      help,
-      labelNames,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        for (const [labels, count] of values()) this.inc(labels, count);
-      },
-    });
+    this.#register(this.#promClient.Counter, name, help, labelNames, values);
   }
 
   /** Durations counted elsewhere. */
   histogram(durations: DurationHistogram): void {
     durations.registerIn(this.#registry);
+  }
+
+  /** Replaces all values at each scrape: what is not there any more has no sample. */
+  #register<Label extends string>(
+    Metric: typeof PromClient.Counter | typeof PromClient.Gauge,
+    name: string,
+    help: string,
+    labelNames: readonly Label[],
+    values: Values<Label>,
+  ): void {
+    new Metric<Label>({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect(this: PromClient.Counter<Label> | PromClient.Gauge<Label>) {
+        this.reset();
+        for (const [labels, value] of values()) this.inc(labels, value);
+      },
+    });
   }
 }

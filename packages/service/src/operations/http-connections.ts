@@ -27,7 +27,7 @@ export class HttpConnections {
 
   /** Accepts a new connection, or closes it when all others have requests in progress. */
   open(socket: Socket): void {
-    if (this.#unanswered.size >= this.#limits.maxConnections && !this.#closeOneAtRest()) {
+    if (this.#unanswered.size >= this.#limits.maxConnections && !this.#closeIdle()) {
       socket.destroy();
       return;
     }
@@ -62,7 +62,7 @@ export class HttpConnections {
     this.#unanswered.set(socket, count - 1);
   }
 
-  #closeOneAtRest(): boolean {
+  #closeIdle(): boolean {
     for (const [socket, count] of this.#unanswered) {
       if (count > 0) continue;
       this.#unanswered.delete(socket);

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { sumCounted, type MetricsSnapshot, type MetricsSource } from '../metrics/metrics-registry.js';
@@ -240,11 +241,11 @@ export class WorkerPool implements CountedWorkers {
     return known.find(({ ok }) => !ok) ?? HEALTHY;
   }
 
-  /** Kills the worker when its event loop is blocked for good: nobody else would notice. */
+  /** Kills the worker when its event loop is blocked for good: no probe would notice one of several. */
   async #watch(worker: WorkerProcess): Promise<void> {
     const silenceMs = this.#options.silenceMs ?? SILENCE_MS;
     for (let silences = 0; silences < MAX_SILENCES;) {
-      const [answer] = await Promise.all([worker.ask('ping', silenceMs), pause(silenceMs)]);
+      const [answer] = await Promise.all([worker.ask('ping', silenceMs), delay(silenceMs, undefined, { ref: false })]);
       if (!worker.isReady) return;
       silences = answer === undefined ? silences + 1 : 0;
     }
@@ -252,10 +253,4 @@ export class WorkerPool implements CountedWorkers {
     this.#options.log.error(fields, `Worker ${String(worker.number)} has not answered for long: killing it`);
     worker.kill();
   }
-}
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, durationMs).unref();
-  });
 }
