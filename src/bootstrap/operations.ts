@@ -2,22 +2,58 @@ import { DrainMetrics, type DrainState, type Logger, type MetricsRegistry, type 
 import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
 import { LIMIT_RULES } from 'nestjs-thrift';
 import type { AppConfig } from '../config/config.js';
+import { chosenStore } from './stores.js';
 import { VERSION } from './version.js';
 
+/** What answers calls: this process, or its workers. */
+interface Calls {
+  /** The port of the Thrift listener. */
+  readonly port: number;
+  /** Closes it without a drain: the start has failed elsewhere. */
+  abort(): void | Promise<void>;
+}
+
 /** What health and metrics are made of. */
-export interface OperationsParts {
+interface OperationsParts {
   readonly drain: DrainState;
   readonly probes: Readonly<Record<string, () => Promise<ProbeAnswer>>>;
   readonly metrics: MetricsRegistry;
   readonly logger: NestLogger;
 }
 
+/** Health and metrics of a service, and where it listens. */
+export interface Operations {
+  readonly thriftPort: number;
+  /** Undefined when health and metrics are off. */
+  readonly httpPort: number | undefined;
+  /** Closes health and metrics. */
+  close(): Promise<void>;
+}
+
 /**
- * Serves health and metrics over HTTP, unless that is off.
+ * Serves health and metrics over HTTP, unless that is off, and logs where the service listens.
  *
- * @throws ListenError when the port can't be listened on.
+ * @throws ListenError when the port can't be listened on; calls are not answered any more then.
  */
 export async function startOperations(
+  config: AppConfig,
+  log: Logger,
+  calls: Calls,
+  parts: OperationsParts,
+): Promise<Operations> {
+  let server: OperationsServer | undefined;
+  try {
+    server = await startServer(config, parts);
+  } catch (error) {
+    await calls.abort();
+    throw error;
+  }
+  const ports = { thriftPort: calls.port, httpPort: server?.port };
+  logAddresses(config, log, ports);
+  return { ...ports, close: async () => server?.close() };
+}
+
+async function startServer(
   { http, drainDelayMs, thrift }: AppConfig,
   parts: OperationsParts,
 ): Promise<OperationsServer | undefined> {
@@ -29,16 +65,16 @@ export async function startOperations(
 }
 
 /** Logs where the service listens and where it keeps tasks. */
-export function logAddresses(
-  { thrift, http, workers }: AppConfig,
+function logAddresses(
+  { thrift, http, workers, store }: AppConfig,
   log: Logger,
-  started: { readonly thriftPort: number; readonly httpPort: number | undefined; readonly store: string },
+  { thriftPort, httpPort }: Pick<Operations, 'thriftPort' | 'httpPort'>,
 ): void {
   const kind = [thrift.tls ? ' (TLS)' : '', workers > 1 ? ` by ${String(workers)} workers` : ''].join('');
   log.info(`Tasks ${VERSION}, Node.js ${process.version}`);
-  log.info(`Thrift listens on ${thrift.host}:${String(started.thriftPort)}${kind}`);
-  log.info(started.store);
-  if (http === undefined || started.httpPort === undefined) return;
-  const place = `${http.host}:${String(started.httpPort)}`;
+  log.info(`Thrift listens on ${thrift.host}:${String(thriftPort)}${kind}`);
+  log.info(chosenStore(store).description);
+  if (http === undefined || httpPort === undefined) return;
+  const place = `${http.host}:${String(httpPort)}`;
   log.info(`Health and metrics listen on ${place}: /health/live /health/ready /metrics`);
 }

@@ -1,9 +1,7 @@
 import type { Logger, RunningService } from '@tasks/service';
-import type { OperationsServer } from '@tasks/service/operations';
 import type { LoadedConfig } from '../config/load-config.js';
 import { startCallServer } from './call-server.js';
-import { logAddresses, startOperations } from './operations.js';
-import { chosenStore } from './stores.js';
+import { startOperations } from './operations.js';
 
 /** The running Tasks service. */
 export interface TasksService extends RunningService {
@@ -26,21 +24,15 @@ export async function startService({ config, ...loaded }: LoadedConfig, log: Log
     config.http && import('@tasks/service/operations'),
   ]);
   const { drain, metrics, logger, health } = calls;
-  let operations: OperationsServer | undefined;
-  try {
-    operations = await startOperations(config, { drain, metrics, logger, probes: { store: () => health.execute() } });
-  } catch (error) {
-    await calls.abort();
-    throw error;
-  }
-  const ports = { thriftPort: calls.port, httpPort: operations?.port };
-  logAddresses(config, log, { ...ports, store: chosenStore(config.store).description });
+  const probes = { store: () => health.execute() };
+  const operations = await startOperations(config, log, calls, { drain, metrics, logger, probes });
   return {
-    ...ports,
+    thriftPort: operations.thriftPort,
+    httpPort: operations.httpPort,
     stopLimitMs: calls.stopLimitMs,
     stop: async () => {
       await calls.stop();
-      await operations?.close();
+      await operations.close();
     },
   };
 }

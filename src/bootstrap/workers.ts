@@ -1,10 +1,8 @@
 import { DrainState, MetricsRegistry, NestLogger, ProcessMetrics, type Logger } from '@tasks/service';
-import type { OperationsServer } from '@tasks/service/operations';
 import { WorkerPool } from '@tasks/service/workers';
 import type { LoadedConfig } from '../config/load-config.js';
-import { logAddresses, startOperations } from './operations.js';
+import { startOperations } from './operations.js';
 import type { TasksService } from './service.js';
-import { chosenStore } from './stores.js';
 import { VERSION } from './version.js';
 
 /** What closing health and metrics may take after the workers have ended. */
@@ -33,22 +31,16 @@ export async function startWorkers({ config }: LoadedConfig, log: Logger): Promi
   const metrics = new MetricsRegistry(() => pool.metrics());
   metrics.add(pool.counts, new ProcessMetrics(VERSION));
   const probes = { store: () => pool.health() };
-  let operations: OperationsServer | undefined;
-  try {
-    operations = await startOperations(config, { drain, metrics, probes, logger: new NestLogger(log) });
-  } catch (error) {
-    pool.abort();
-    throw error;
-  }
-  const ports = { thriftPort: pool.port, httpPort: operations?.port };
-  logAddresses(config, log, { ...ports, store: chosenStore(config.store).description });
+  const parts = { drain, metrics, probes, logger: new NestLogger(log) };
+  const operations = await startOperations(config, log, pool, parts);
   return {
-    ...ports,
+    thriftPort: operations.thriftPort,
+    httpPort: operations.httpPort,
     stopLimitMs: pool.stopLimitMs + CLOSE_LIMIT_MS,
     stop: async () => {
       // Each worker reports to callers that it stops, waits and drains, as a service of one process does.
       drain.start();
-      await pool.stop('The service stops').finally(() => operations?.close());
+      await pool.stop('The service stops').finally(() => operations.close());
     },
   };
 }
