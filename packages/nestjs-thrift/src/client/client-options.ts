@@ -6,8 +6,8 @@ import { requireKnownOptions, type OptionNames } from '../known-options.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
 import { oldBinaryProtocol } from '../protocol/binary/binary.js';
 import type { Protocol, ProtocolName } from '../protocol/protocol.js';
+import { PROTOCOLS } from '../protocol/protocols.js';
 import type { Schema } from '../schema.js';
-import { PROTOCOLS } from './protocols.js';
 
 /** Options of a Thrift client. */
 export interface ThriftClientOptions {

@@ -1,2 +1,2 @@
-/** Default port of servers and clients, the one of Apache's examples. */
+/** Default port of servers and clients, as in Apache's examples. */
 export const DEFAULT_PORT = 9090;

@@ -1,6 +1,7 @@
 import { ThriftStartError } from '../errors.js';
 import type { FramingName, ReceivedMessage } from '../framing/framing.js';
 import type { ProtocolName } from '../protocol/protocol.js';
+import { PROTOCOLS } from '../protocol/protocols.js';
 
 /** The dialects that a server accepts; all by default. */
 export interface DialectOptions {
@@ -12,7 +13,7 @@ export interface DialectOptions {
   readonly strict?: boolean;
 }
 
-const PROTOCOLS: readonly ProtocolName[] = ['binary', 'compact', 'json'];
+const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as readonly ProtocolName[];
 const FRAMINGS: readonly FramingName[] = ['unframed', 'framed', 'header', 'framed-header'];
 /** First byte of a binary message with a version. */
 const STRICT_MARK = 0x80;
@@ -25,13 +26,14 @@ export class AcceptedDialects {
   private readonly acceptsAll: boolean;
 
   /** @throws ThriftStartError for an unknown name, and for options that accept nothing. */
-  constructor({ protocols = PROTOCOLS, framings = FRAMINGS, strict = false }: DialectOptions) {
-    checkNames('protocols', protocols, PROTOCOLS);
+  constructor({ protocols = PROTOCOL_NAMES, framings = FRAMINGS, strict = false }: DialectOptions) {
+    checkNames('protocols', protocols, PROTOCOL_NAMES);
     checkNames('framings', framings, FRAMINGS);
     this.protocols = new Set(protocols);
     this.framings = new Set(framings);
     this.strict = strict;
-    this.acceptsAll = !strict && this.protocols.size === PROTOCOLS.length && this.framings.size === FRAMINGS.length;
+    this.acceptsAll =
+      !strict && this.protocols.size === PROTOCOL_NAMES.length && this.framings.size === FRAMINGS.length;
   }
 
   /** Advice for the peer when a message is not accepted; undefined when it is. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { sweepIntervalMs } from '../connection/activity-clock.js';
 import { addressGroup, type ThriftPeer } from '../connection/peer.js';
-import { WriteBatch } from '../connection/write-batch.js';
+import { WriteBatch } from './write-batch.js';
 import { rejectSocket } from './events.js';
 import { ServerConnection, type ConnectionParts } from './server-connection.js';
 

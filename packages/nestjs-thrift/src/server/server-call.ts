@@ -67,7 +67,7 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
  *
  * Every end goes through `close`, in this order: the reply is queued, more input is read, the run ends (`callEnd`), the slot
  * is released, the next queued call starts. Any result after `closed` is dropped. `closed` does not mean `sent`: the reply
- * waits in the ReplyQueue for those before it. An orphan keeps its slot, bytes and deadline until its handler settles;
+ * waits in the ReplyQueue for earlier ones. An orphan keeps its slot, bytes and deadline until its handler settles;
  * otherwise a peer could start any number of handlers by calling and disconnecting.
  *
  * Re-entrancy: reading more input runs other calls, and a listener of `callStart` or `callEnd` may destroy the connection.

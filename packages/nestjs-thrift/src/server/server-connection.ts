@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { SocketPeer } from '../connection/peer.js';
-import type { WriteBatch } from '../connection/write-batch.js';
+import type { WriteBatch } from './write-batch.js';
 import { transition, type Transitions } from '../connection/transitions.js';
 import { WriteQueue } from '../connection/write-queue.js';
 import { ApplicationError, ThriftProtocolError } from '../errors.js';

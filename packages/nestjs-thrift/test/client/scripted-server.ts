@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { PROTOCOLS } from '../../src/client/protocols.js';
+import { PROTOCOLS } from '../../src/protocol/protocols.js';
 import { Codec } from '../../src/codec/codec.js';
 import { createFraming } from '../../src/framing/create-framing.js';
 import type { Framing, FramingName, MessageHeaders } from '../../src/framing/framing.js';

@@ -14,7 +14,7 @@ const MAX_MS = 10_000;
 const BYTE = Buffer.from('x');
 const BEGINNING = Buffer.from('[1,"nothing",1,1,{"77":{"str":"');
 
-/** The cost of a byte does not grow with those before it; the factor and the constant allow for noise. */
+/** The cost of a byte does not grow with earlier ones; the factor and the constant allow for noise. */
 function expectLinear(lateMs: number, earlyMs: number): void {
   expect(lateMs).toBeLessThan(4 * earlyMs + 500);
 }

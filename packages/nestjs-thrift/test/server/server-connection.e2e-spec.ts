@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Deadlines } from '../../src/connection/deadlines.js';
-import { WriteBatch } from '../../src/connection/write-batch.js';
+import { WriteBatch } from '../../src/server/write-batch.js';
 import type { ReceivedMessage } from '../../src/framing/framing.js';
 import { resolveLimits } from '../../src/limits.js';
 import { ByteWriter } from '../../src/protocol/byte-writer.js';

@@ -22,6 +22,7 @@ export class BusyPoll {
 
   /** Called with each reply, while no other connection has one. */
   onReply(): void {
+    if (this.#durationMs === 0) return;
     const nowMs = performance.now();
     const intervalMs = nowMs - this.#lastReplyAtMs;
     this.#lastReplyAtMs = nowMs;
@@ -29,7 +30,7 @@ export class BusyPoll {
       this.#pauseReplies--;
       return;
     }
-    if (this.#durationMs === 0 || intervalMs > MAX_INTERVAL_MS) return;
+    if (intervalMs > MAX_INTERVAL_MS) return;
     this.#pollUntilMs = nowMs + this.#durationMs;
     if (this.#isPolling) return;
     this.#isPolling = true;

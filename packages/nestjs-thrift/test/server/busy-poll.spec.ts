@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { BusyPoll } from '../../src/connection/busy-poll.js';
+import { BusyPoll } from '../../src/server/busy-poll.js';
 
 describe('BusyPoll', () => {
   let nowMs: number;
