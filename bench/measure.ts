@@ -55,12 +55,12 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
       if (message.event === 'begin') cpuBefore = server.cpuUs();
       else cpuAfter = server.cpuUs();
     });
-    const { requests, seconds, p50Us, p99Us, p999Us, sentLateP99Us, generatorCpuShare } = result;
+    const { requests, seconds, ...figures } = result;
     return {
       requestsPerSecond: requests / seconds,
       cpuUsPerRequest: (cpuAfter - cpuBefore) / requests,
       rssMib: server.rssMib(),
-      ...{ p50Us, p99Us, p999Us, sentLateP99Us, generatorCpuShare },
+      ...figures,
     };
   } finally {
     await server.stop(options.stopSignal);

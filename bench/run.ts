@@ -104,7 +104,8 @@ async function measureAll(mongoProduct: string | undefined): Promise<Results> {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
     notes: notes.filter((note) => note !== ''),
-    ...{ rows, steady },
+    rows,
+    steady,
   };
 }
 

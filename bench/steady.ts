@@ -46,7 +46,7 @@ export async function measureSteadyLoads(
     rounds,
     options,
   );
-  return loads.map(({ share, capacity, row: { peer, measurements } }) => ({
-    ...{ peer: peer.name, capacity, share, measurements },
-  }));
+  return loads.map(({ share, capacity, row: { peer, measurements } }) => {
+    return { peer: peer.name, capacity, share, measurements };
+  });
 }

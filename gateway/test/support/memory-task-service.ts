@@ -48,7 +48,7 @@ export class MemoryTaskService extends TaskService {
     this.failure = failure;
   }
 
-  /** Removes the task completely, whoever owns it. */
+  /** Removes the task completely, regardless of its owner. */
   forget(taskId: string): void {
     this.#tasks.delete(taskId);
   }
