@@ -6,7 +6,7 @@
  *
  * Error codes: 400 invalid input (the message names the field and the rule), 404 not found, 409 another user's task has
  * the id, 503 store unavailable. Methods with `throws` raise them as BaseException. `all` and `add` declare no exception,
- * so there the same refusal travels as a TApplicationException (INTERNAL_ERROR) whose message starts with the code, for
+ * so there the same rejection travels as a TApplicationException (INTERNAL_ERROR) whose message starts with the code, for
  * instance `400 userId must not be empty`.
  */
 namespace * tasks
@@ -63,7 +63,7 @@ struct TaskCounts {
   2: i64 done
 }
 
-/** A refusal, with a code that a program can act on. */
+/** A rejection, with a code that a program can act on. */
 exception BaseException {
   /** 400 invalid input, 404 not found, 409 id taken, 503 store unavailable. */
   1: i32 code,
@@ -77,7 +77,7 @@ service Tasks {
   Healthcheck check()
 
   /**
-   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are refused:
+   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are rejected:
    * read them by `page`.
    */
   list<Task> all(

@@ -54,7 +54,7 @@ export interface TaskCounts {
 }
 
 /**
- * A refusal, with a code that a program can act on.
+ * A rejection, with a code that a program can act on.
  * Thrown and caught as `ThriftException<BaseException>`.
  */
 export interface BaseException {
@@ -167,7 +167,7 @@ export interface TasksHandlers {
   check(args: Record<string, never>, context: ThriftContext): ThriftReply<Healthcheck>;
 
   /**
-   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are refused:
+   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are rejected:
    * read them by `page`.
    */
   all(args: TasksAllArgs, context: ThriftContext): ThriftReply<readonly Task[]>;
@@ -248,7 +248,7 @@ export interface TasksClient {
   check(args?: Record<string, never>, options?: ThriftCallOptions): Promise<Healthcheck>;
 
   /**
-   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are refused:
+   * The user's tasks, newest first, ties by id descending; empty for an unknown user. Too many for one message are rejected:
    * read them by `page`.
    */
   all(args: TasksAllArgs, options?: ThriftCallOptions): Promise<readonly Task[]>;

@@ -12,7 +12,7 @@ import { aTask, instant, taskId } from '../support/builders.js';
 
 const NEW = { id: taskId(1), userId: 'alice', createdOn: instant() };
 
-function refusal(message: string): unknown {
+function rejection(message: string): unknown {
   return expect.objectContaining({ name: 'TaskError', code: 'INVALID_INPUT', message });
 }
 
@@ -46,7 +46,7 @@ describe('A new task', () => {
     ['a long name', { name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
     ['half a surrogate pair in the name', { name: '\udd5b' }, 'name must be well-formed Unicode text'],
   ])('is rejected with %s, naming field and rule', (_what, fields, message) => {
-    expect(thrownBy(() => Task.create({ ...NEW, ...fields }))).toEqual(refusal(message));
+    expect(thrownBy(() => Task.create({ ...NEW, ...fields }))).toEqual(rejection(message));
   });
 
   it('is rejected with the broken rule, for callers with another name for the field', () => {
@@ -68,7 +68,7 @@ describe('A change of a task', () => {
   it('is checked like a new task', () => {
     expect(checkedChanges({ name: '', done: true })).toEqual({ name: '', done: true });
     expect(thrownBy(() => checkedChanges({ name: 'n'.repeat(4_097) }))).toEqual(
-      refusal('name must be at most 4096 characters'),
+      rejection('name must be at most 4096 characters'),
     );
   });
 });
@@ -81,7 +81,7 @@ describe('A task id', () => {
   it.each(['', '65a1', `${taskId(1)}0`, taskId(1).replace('1', 'g'), `${taskId(1)}\n`, undefined, 7])(
     'is rejected when it is %j',
     (id) => {
-      expect(thrownBy(() => checkedTaskId(id, 'taskId'))).toEqual(refusal('taskId must be 24 hexadecimal digits'));
+      expect(thrownBy(() => checkedTaskId(id, 'taskId'))).toEqual(rejection('taskId must be 24 hexadecimal digits'));
     },
   );
 });
@@ -92,7 +92,7 @@ describe('A user id', () => {
   });
 
   it.each([undefined, null, 7, ''])('is rejected when it is %j', (userId) => {
-    expect(thrownBy(() => checkedUserId(userId))).toEqual(refusal('userId must not be empty'));
+    expect(thrownBy(() => checkedUserId(userId))).toEqual(rejection('userId must not be empty'));
   });
 });
 

@@ -17,10 +17,10 @@ class Load {
 
   constructor(clients: readonly TasksClient[]) {
     this.enough = new Promise((resolve) => (this.#reachedEnough = resolve));
-    this.ended = Promise.all(clients.map((client, number) => this.#addUntilRefused(client, number)));
+    this.ended = Promise.all(clients.map((client, number) => this.#addUntilRejected(client, number)));
   }
 
-  async #addUntilRefused(client: TasksClient, connection: number): Promise<void> {
+  async #addUntilRejected(client: TasksClient, connection: number): Promise<void> {
     for (let count = 0; ; count++) {
       const name = `${String(connection)}.${String(count)}`;
       try {

@@ -36,7 +36,7 @@ afterEach(() => {
 });
 
 /** The service's output when it does not start. */
-async function refusal(wrapper: readonly string[] = []): Promise<string> {
+async function startError(wrapper: readonly string[] = []): Promise<string> {
   using program = startProgram({ DATA_DIR: data, HTTP_PORT: 'off' }, undefined, wrapper);
   const { code, stdout, stderr } = await program.ended();
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -55,14 +55,14 @@ describe('The service on a failing embedded store', () => {
   it('does not start in a read-only folder, and says what to do', async () => {
     mkdirSync(data);
     for (const path of [folder.path, data]) chmodSync(path, 0o555);
-    const said = await refusal(NOBODY);
+    const output = await startError(NOBODY);
     chmodSync(folder.path, 0o755);
-    expect(said).toContain(`The data folder ${data} can't be used (`);
-    expect(said).toContain('let this user write there, free space on the disk, or set DATA_DIR to another folder');
+    expect(output).toContain(`The data folder ${data} can't be used (`);
+    expect(output).toContain('let this user write there, free space on the disk, or set DATA_DIR to another folder');
   });
 
   it('does not start on a full disk without a store, and starts once there is space', async () => {
-    expect(await refusal(NO_ROOM)).toMatch(/The data folder .* can't be used \(.*\): .* free space on the disk/);
+    expect(await startError(NO_ROOM)).toMatch(/The data folder .* can't be used \(.*\): .* free space on the disk/);
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice' });
   });
@@ -75,11 +75,13 @@ describe('The service on a failing embedded store', () => {
       const { id = '' } = await client.add({ userId: 'alice', name: LONG_NAME });
       added.push(id);
     };
-    let refused: PromiseSettledResult<void> | undefined;
-    while (!refused) {
-      refused = (await Promise.allSettled(Array.from({ length: 32 }, add))).find(({ status }) => status === 'rejected');
+    let rejected: PromiseSettledResult<void> | undefined;
+    while (!rejected) {
+      rejected = (await Promise.allSettled(Array.from({ length: 32 }, add))).find(
+        ({ status }) => status === 'rejected',
+      );
     }
-    expect(refused).toMatchObject({ reason: { code: 'INTERNAL_ERROR', message: '503 Task store unavailable' } });
+    expect(rejected).toMatchObject({ reason: { code: 'INTERNAL_ERROR', message: '503 Task store unavailable' } });
     expect(await idsIn(client)).toEqual(expect.arrayContaining(added));
     expect(await client.check()).toEqual({ ok: false, message: 'Task store unavailable' });
     await app[Symbol.asyncDispose]();
@@ -140,7 +142,7 @@ describe('The service on a failing embedded store', () => {
     const [path = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
     const bytes = readFileSync(join(data, path));
     truncateSync(join(data, path), bytes.length - 10);
-    expect(await refusal()).toContain(`${join(data, path)} is damaged (`);
+    expect(await startError()).toContain(`${join(data, path)} is damaged (`);
     writeFileSync(join(data, path), bytes);
     await using again = await AppProcess.start({ DATA_DIR: data });
     expect(await idsIn(again.client())).toHaveLength(20);
@@ -163,7 +165,7 @@ describe('The service on a failing embedded store', () => {
   it('rejects a folder of the previous format, with advice', async () => {
     mkdirSync(data);
     writeFileSync(join(data, 'tasks.mdb'), 'old');
-    expect(await refusal()).toContain(
+    expect(await startError()).toContain(
       `${join(data, 'tasks.mdb')} holds tasks in the format of versions before 0.1, which is not read any more: move the`,
     );
     expect(readFileSync(join(data, 'tasks.mdb'), 'utf8')).toBe('old');

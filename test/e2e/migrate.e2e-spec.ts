@@ -110,12 +110,12 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
   it('ends with 1 when tasks are missing at the end, with advice', async () => {
     const server = await ScriptedMongo.before(uri, 'single');
     // It reports all as stored, but has none.
-    server.refusal = { commands: ['insert'], reply: { ok: 1, n: 500 } };
+    server.rejection = { commands: ['insert'], reply: { ok: 1, n: 500 } };
     const to = `mongodb://${server.address}/${database}`;
     const { code, out } = await runCommand(['migrate', '--to', to, '--data-dir', data.path]);
     expect(JSON.parse(out)).toMatchObject({ added: TASKS, inSource: TASKS, inTarget: 0 });
     expect(code).toBe(1);
-    server.refusal = undefined;
+    server.rejection = undefined;
     expect(await migrate()).toMatchObject({ code: 0 });
     await server.close();
   });

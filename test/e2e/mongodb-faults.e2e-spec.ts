@@ -16,7 +16,7 @@ const LIMIT_MS = 700;
 const IN_TIME_MS = 1.7 * LIMIT_MS;
 /** A round trip times out after a second, and its answer is shared for another one. */
 const NOTICED_MS = 3_000;
-const REFUSED = { code: 'INTERNAL_ERROR', message: '503 Task store unavailable' };
+const REJECTED = { code: 'INTERNAL_ERROR', message: '503 Task store unavailable' };
 
 await describeWithMongo('The service on a failing MongoDB', (mongo) => {
   const client = new driver.MongoClient(mongo.uri);
@@ -67,10 +67,10 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
     }
   }
 
-  async function refusesInTime(): Promise<void> {
+  async function rejectsInTime(): Promise<void> {
     const startMs = performance.now();
     const calls = [tasks.add({ userId: 'alice' }), tasks.all({ userId: 'alice' })];
-    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: REFUSED });
+    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: REJECTED });
     expect(performance.now() - startMs).toBeLessThan(IN_TIME_MS);
   }
 
@@ -104,9 +104,9 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
       link.hang();
       const notice = noticed();
       const hungMs = performance.now();
-      await expect(tasks.all({ userId: 'alice' })).rejects.toMatchObject(REFUSED);
+      await expect(tasks.all({ userId: 'alice' })).rejects.toMatchObject(REJECTED);
       expect(performance.now() - hungMs).toBeLessThan(IN_TIME_MS);
-      await refusesInTime();
+      await rejectsInTime();
       expect((await notice).afterMs).toBeLessThan(NOTICED_MS);
       expect((await app.get('/health/live')).status).toBe(200);
       expect(await tasks.check()).toEqual({ ok: false, message: 'Task store unavailable' });
@@ -128,10 +128,10 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
       const startMs = performance.now();
       const calls = await Promise.allSettled(Array.from({ length: 30 }, () => tasks.add({ userId: 'crowd' })));
       expect(performance.now() - startMs).toBeLessThan(IN_TIME_MS);
-      const refused = calls.filter(({ status }) => status === 'rejected');
-      for (const call of refused) expect(call).toMatchObject({ reason: REFUSED });
-      expect(refused.length).toBeGreaterThan(0);
-      expect(refused.length).toBeLessThan(30);
+      const rejected = calls.filter(({ status }) => status === 'rejected');
+      for (const call of rejected) expect(call).toMatchObject({ reason: REJECTED });
+      expect(rejected.length).toBeGreaterThan(0);
+      expect(rejected.length).toBeLessThan(30);
     });
 
     it('with all connections in use for long: health is 503, for lack of a connection', async () => {
@@ -155,7 +155,7 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
     await untilReady(200);
     const { id } = await untilAdded();
     single.fail('insert', { kind: 'cut-reply' });
-    await expect(tasks.add({ userId: 'cut', name: 'unknown' })).rejects.toMatchObject(REFUSED);
+    await expect(tasks.add({ userId: 'cut', name: 'unknown' })).rejects.toMatchObject(REJECTED);
     const [round] = [single.commands.filter((name) => name === 'find').length];
     while (single.commands.filter((name) => name === 'find').length === round) {
       expect((await app.get('/health/ready')).status).toBe(200);
@@ -175,7 +175,7 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
     const notice = noticed();
     const startMs = performance.now();
     const calls = [tasks.add({ userId: 'alice' }), tasks.all({ userId: 'alice' })];
-    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: REFUSED });
+    for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: REJECTED });
     expect(performance.now() - startMs).toBeLessThan(1.7 * limitMs);
     const { afterMs, body } = await notice;
     expect(afterMs).toBeLessThan(NOTICED_MS);
@@ -207,7 +207,7 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
     });
 
     it('whose primary steps down briefly: the call is retried and stores one task', async () => {
-      set.fail('insert', { kind: 'refuse', reply: NOT_PRIMARY });
+      set.fail('insert', { kind: 'reject', reply: NOT_PRIMARY });
       const before = set.commands.filter((name) => name === 'insert').length;
       const added = await tasks.add({ userId: 'stepdown', name: 'once' });
       expect(set.commands.filter((name) => name === 'insert')).toHaveLength(before + 2);
@@ -217,11 +217,11 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
     it('without a primary: calls and health get 503, and recover after an election', async () => {
       set.isPrimary = false;
       // A secondary still answers a ping.
-      set.refusal = { commands: ['insert', 'find'], reply: NOT_PRIMARY };
+      set.rejection = { commands: ['insert', 'find'], reply: NOT_PRIMARY };
       const notice = noticed();
-      await refusesInTime();
+      await rejectsInTime();
       expect((await notice).afterMs).toBeLessThan(NOTICED_MS);
-      set.refusal = undefined;
+      set.rejection = undefined;
       set.isPrimary = true;
       await untilAdded();
       await untilReady(200);
@@ -259,14 +259,14 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
   it('that rejects the password: 503 with the reason, no password logged, and recovery', async () => {
     const server = await ScriptedMongo.before(mongo.uri);
     const reply = { ok: 0, code: 18, codeName: 'AuthenticationFailed', errmsg: 'Authentication failed.' };
-    server.refusal = { commands: ['saslStart'], reply };
+    server.rejection = { commands: ['saslStart'], reply };
     await start(`mongodb://alice:hunter2@${server.address}/?authMechanism=PLAIN&maxPoolSize=1`);
     const notice = noticed();
-    await refusesInTime();
+    await rejectsInTime();
     const { afterMs, body } = await notice;
     expect(afterMs).toBeLessThan(NOTICED_MS);
     expect(body).toContain('Authentication failed');
-    server.refusal = undefined;
+    server.rejection = undefined;
     await untilReady(200);
     await untilAdded();
     await app.stop();

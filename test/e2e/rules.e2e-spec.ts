@@ -44,9 +44,9 @@ describe.each<StoreRow>([
   }
 
   /** The error of the call: the declared exception, or the application exception's message. */
-  async function refusal(call: Promise<unknown>): Promise<BaseException | string> {
+  async function rejection(call: Promise<unknown>): Promise<BaseException | string> {
     try {
-      return `not refused: ${JSON.stringify(await call)}`;
+      return `not rejected: ${JSON.stringify(await call)}`;
     } catch (error) {
       if (error instanceof ThriftException) return { ...(error.value as BaseException) };
       if (error instanceof ThriftError) return `${error.code}: ${error.message}`;
@@ -90,7 +90,7 @@ describe.each<StoreRow>([
       ['400 name must be at most 4096 characters', { userId: 'u', name: 'n'.repeat(4_097) }],
       ['400 userId must not be empty; name must be at most 4096 characters', { userId: '', name: 'n'.repeat(4_097) }],
     ])('declares no exception, so that "%s" is an application exception', async (message, args) => {
-      expect(await refusal(tasks.add(args))).toBe(`INTERNAL_ERROR: ${message}`);
+      expect(await rejection(tasks.add(args))).toBe(`INTERNAL_ERROR: ${message}`);
     });
   });
 
@@ -103,7 +103,7 @@ describe.each<StoreRow>([
 
     it('is empty for an unknown user, and rejects an empty one', async () => {
       expect(await tasks.all({ userId: 'stranger' })).toEqual([]);
-      expect(await refusal(tasks.all({}))).toBe('INTERNAL_ERROR: 400 userId must not be empty');
+      expect(await rejection(tasks.all({}))).toBe('INTERNAL_ERROR: 400 userId must not be empty');
     });
   });
 
@@ -125,8 +125,8 @@ describe.each<StoreRow>([
     it("finds neither an unknown task nor another user's", async () => {
       const { id: taskId } = await added('owner');
       const missing = { code: 404, message: 'Task not found' };
-      expect(await refusal(tasks.update({ taskId: NO_TASK, userId: 'owner', done: true }))).toEqual(missing);
-      expect(await refusal(tasks.update({ taskId, userId: 'thief', done: true }))).toEqual(missing);
+      expect(await rejection(tasks.update({ taskId: NO_TASK, userId: 'owner', done: true }))).toEqual(missing);
+      expect(await rejection(tasks.update({ taskId, userId: 'thief', done: true }))).toEqual(missing);
       expect((await tasks.all({ userId: 'owner' }))[0]?.done).toBe(false);
     });
 
@@ -137,7 +137,7 @@ describe.each<StoreRow>([
       ['userId must not be empty', { taskId: NO_TASK }],
       ['name must be at most 4096 characters', { taskId: NO_TASK, userId: 'u', name: 'n'.repeat(4_097) }],
     ])('rejects invalid input: %s', async (message, args) => {
-      expect(await refusal(tasks.update(args))).toEqual({ code: 400, message });
+      expect(await rejection(tasks.update(args))).toEqual({ code: 400, message });
     });
   });
 
@@ -161,8 +161,8 @@ describe.each<StoreRow>([
     it("finds neither an unknown id nor another user's task, and adds nothing", async () => {
       const { id } = await added('keeper');
       const missing = { code: 404, message: 'Task not found' };
-      expect(await refusal(tasks.upsert({ task: { id: NO_TASK, userId: 'inserter', name: 'x' } }))).toEqual(missing);
-      expect(await refusal(tasks.upsert({ task: { id, userId: 'inserter', name: 'x' } }))).toEqual(missing);
+      expect(await rejection(tasks.upsert({ task: { id: NO_TASK, userId: 'inserter', name: 'x' } }))).toEqual(missing);
+      expect(await rejection(tasks.upsert({ task: { id, userId: 'inserter', name: 'x' } }))).toEqual(missing);
       expect(await tasks.all({ userId: 'inserter' })).toEqual([]);
     });
 
@@ -172,7 +172,7 @@ describe.each<StoreRow>([
       ['task.id must be 24 hexadecimal digits', { task: { id: '', userId: 'u' } }],
       ['task.name must be at most 4096 characters', { task: { userId: 'u', name: 'n'.repeat(4_097) } }],
     ])('rejects invalid input: %s', async (message, args) => {
-      expect(await refusal(tasks.upsert(args))).toEqual({ code: 400, message });
+      expect(await rejection(tasks.upsert(args))).toEqual({ code: 400, message });
     });
   });
 
@@ -184,7 +184,7 @@ describe.each<StoreRow>([
       ['userId must not be empty', { limit: 1 }],
       ['after must be the `nextCursor` of an earlier page', { userId: 'u', limit: 1, after: 'zzz' }],
     ])('rejects invalid input: %s', async (message, args) => {
-      expect(await refusal(tasks.page(args))).toEqual({ code: 400, message });
+      expect(await rejection(tasks.page(args))).toEqual({ code: 400, message });
     });
 
     it('omits the cursor on the last page, also when it is full', async () => {
@@ -200,15 +200,15 @@ describe.each<StoreRow>([
     it("removes the user's task, and no other user's", async () => {
       const { id: taskId, userId } = await added('remover');
       const missing = { code: 404, message: 'Task not found' };
-      expect(await refusal(tasks.remove({ taskId, userId: 'thief' }))).toEqual(missing);
+      expect(await rejection(tasks.remove({ taskId, userId: 'thief' }))).toEqual(missing);
       await tasks.remove({ taskId, userId });
       expect(await tasks.all({ userId })).toEqual([]);
-      expect(await refusal(tasks.remove({ taskId, userId }))).toEqual(missing);
+      expect(await rejection(tasks.remove({ taskId, userId }))).toEqual(missing);
     });
 
     it('rejects an invalid id', async () => {
       const expected = { code: 400, message: 'taskId must be 24 hexadecimal digits; userId must not be empty' };
-      expect(await refusal(tasks.remove({ taskId: 'x' }))).toEqual(expected);
+      expect(await rejection(tasks.remove({ taskId: 'x' }))).toEqual(expected);
     });
   });
 });

@@ -9,7 +9,7 @@ import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { projectRoot } from '@tasks/testing/project-copy';
 
 /** Starts the service where it can't start, and returns its output. */
-async function refusedStart(variables: Variables): Promise<string> {
+async function failedStart(variables: Variables): Promise<string> {
   using program = startProgram(variables);
   const { code, stdout, stderr } = await program.ended();
   expect(code).toBe(1);
@@ -61,7 +61,7 @@ describe('The first lines of the log', () => {
 
 describe('The service that can not start', () => {
   it('lists every bad variable with its value and what is allowed, and never a password', async () => {
-    const output = await refusedStart({
+    const output = await failedStart({
       THRIFT_PORT: '70000',
       STORE: 'mysql',
       MONGODB_URI: 'mongodb://admin:hunter2',
@@ -78,7 +78,7 @@ describe('The service that can not start', () => {
     ['mongodb://alice:hunter2@mongo:27017/?unknown=1', 'option unknown is not supported'],
     ['mongodb://alice:hunter2@mongo:27017/?tls=perhaps', 'tls/ssl must be either "true" or "false"'],
   ])('reports an invalid MONGODB_URI in one line, without its password: %s', async (uri, why) => {
-    const output = await refusedStart({ MONGODB_URI: uri });
+    const output = await failedStart({ MONGODB_URI: uri });
     const lines = output.trim().split('\n');
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
@@ -91,7 +91,7 @@ describe('The service that can not start', () => {
   it.each(['THRIFT_PORT', 'HTTP_PORT'])('reports in one line that the port of %s is in use', async (variable) => {
     const first = await TestApp.start();
     const port = String(first.port);
-    const output = await refusedStart({ STORE: 'memory', [variable]: port }).finally(() => first.stop());
+    const output = await failedStart({ STORE: 'memory', [variable]: port }).finally(() => first.stop());
     const [line] = output.trim().split('\n').slice(-1);
     expect(output.match(/"level":"(?!info)/g)).toHaveLength(1);
     expect(line).toContain(
@@ -105,14 +105,14 @@ describe('The service that can not start', () => {
     ['0', '192.0.2.1'],
     ['7001', '192.0.2.1:7001'],
   ])('reports in one line that the machine has no such address: port %s', async (port, place) => {
-    const output = await refusedStart({ STORE: 'memory', THRIFT_HOST: '192.0.2.1', THRIFT_PORT: port });
+    const output = await failedStart({ STORE: 'memory', THRIFT_HOST: '192.0.2.1', THRIFT_PORT: port });
     expect(output.trim().split('\n')).toHaveLength(1);
     expect(output).toContain(`Can't listen on ${place} (EADDRNOTAVAIL): this machine has no such address`);
   });
 
   it('names the variable whose file is not a certificate', async () => {
     const file = join(projectRoot, 'README.md');
-    const output = await refusedStart({ STORE: 'memory', THRIFT_TLS_CERT: file, THRIFT_TLS_KEY: file });
+    const output = await failedStart({ STORE: 'memory', THRIFT_TLS_CERT: file, THRIFT_TLS_KEY: file });
     expect(output).toContain(`THRIFT_TLS_CERT is "${file}", it must be the path of a PEM file with a certificate`);
     expect(output).not.toContain('    at ');
   });
@@ -120,7 +120,7 @@ describe('The service that can not start', () => {
   it('reports in one line that another process has the data folder, and does not disturb it', async () => {
     using folder = new ScratchFolder();
     await using first = await AppProcess.start({ DATA_DIR: folder.path });
-    const output = await refusedStart({ DATA_DIR: folder.path, HTTP_PORT: 'off' });
+    const output = await failedStart({ DATA_DIR: folder.path, HTTP_PORT: 'off' });
     expect(output.trim().split('\n')).toHaveLength(1);
     expect(output).toContain(`The data folder ${folder.path} is in use by process`);
     expect(await first.client().check()).toEqual({ ok: true, message: 'OK' });

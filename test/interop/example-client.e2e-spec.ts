@@ -54,11 +54,11 @@ for (const row of rows) {
         const args = ['127.0.0.1', port, ...(isDefault ? [] : dialect)];
         const { code, stdout, stderr } = await runExample(client as ExampleClient, args);
         expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-        const refusal = row.example.endsWith('.ts')
+        const rejection = row.example.endsWith('.ts')
           ? "BaseException \\{ code: 404, message: 'Task not found' \\}"
           : '404 Task not found';
         expect(stdout).toMatch(
-          new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z done buy milk\\n)+${refusal}\\n$`),
+          new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z done buy milk\\n)+${rejection}\\n$`),
         );
       },
     );

@@ -121,21 +121,21 @@ describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The Tasks service, cal
   it.each(sessions)('is rejected as documented: $how', async ({ dialect, multiplexed }) => {
     const connection = await running.connect({ port: app.port, dialect, multiplexed });
     const { id } = (await succeeding(connection, count)('add', { userId: 'alice', name: 'hers' })) as { id: string };
-    const refused = (method: string, args: Record<string, Portable>): Promise<unknown> => {
+    const rejected = (method: string, args: Record<string, Portable>): Promise<unknown> => {
       count();
       return connection.call('Tasks', method, args);
     };
-    expect(await refused('update', { taskId: id, userId: 'mallory', name: 'his', done: true })).toMatchObject(
+    expect(await rejected('update', { taskId: id, userId: 'mallory', name: 'his', done: true })).toMatchObject(
       NOT_FOUND,
     );
-    expect(await refused('remove', { taskId: id, userId: 'mallory' })).toMatchObject(NOT_FOUND);
-    expect(await refused('get', { taskId: id, userId: 'mallory' })).toMatchObject(NOT_FOUND);
-    expect(await refused('create', { taskId: id, userId: 'mallory', name: 'his' })).toMatchObject(ID_TAKEN);
-    expect(await refused('removeAll', { userId: '', onlyDone: false })).toMatchObject({
+    expect(await rejected('remove', { taskId: id, userId: 'mallory' })).toMatchObject(NOT_FOUND);
+    expect(await rejected('get', { taskId: id, userId: 'mallory' })).toMatchObject(NOT_FOUND);
+    expect(await rejected('create', { taskId: id, userId: 'mallory', name: 'his' })).toMatchObject(ID_TAKEN);
+    expect(await rejected('removeAll', { userId: '', onlyDone: false })).toMatchObject({
       result: { ouch: { code: 400 } },
     });
-    expect(await refused('page', { userId: 'alice', limit: 0 })).toMatchObject({ result: { ouch: { code: 400 } } });
-    expect(await refused('add', { userId: '', name: 'nobody’s' })).toMatchObject({
+    expect(await rejected('page', { userId: 'alice', limit: 0 })).toMatchObject({ result: { ouch: { code: 400 } } });
+    expect(await rejected('add', { userId: '', name: 'nobody’s' })).toMatchObject({
       error: { type: INTERNAL_ERROR, message: expect.stringContaining('400 userId') },
     });
     await connection.close();

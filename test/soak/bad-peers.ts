@@ -61,18 +61,18 @@ export class BadPeers {
       this.#isNotReading = true;
       peer.stopReading();
       // Rejections are short and fill no buffer.
-      let isRefused = this.isStoreAway();
+      let isRejected = this.isStoreAway();
       const dialect = this.random.pick(this.#dialects);
       for (let i = 0; i < this.unread.calls; i++) {
         void peer.write(dialect.call('all', { userId: LONG_LIST_USER }));
         if (this.unread.pauseMs > 0) await delay(this.unread.pauseMs);
-        isRefused ||= this.isStoreAway();
+        isRejected ||= this.isStoreAway();
       }
       await delay(NOT_READING_MS);
       // Further bytes are ignored; only the end matters.
       peer.socket.removeAllListeners('data').resume();
       this.#isNotReading = false;
-      return isRefused;
+      return isRejected;
     },
   };
 

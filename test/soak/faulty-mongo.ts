@@ -30,7 +30,7 @@ export const FAULTS = {
   slow: 'ready',
   'cut in replies': 'either',
   'out of connections': LATER,
-  'refusing the password': SOON,
+  'rejecting the password': SOON,
   'stepping down': 'ready',
   'without a primary': SOON,
 } as const satisfies Record<string, Readiness>;
@@ -71,14 +71,14 @@ export class FaultyMongo {
     else if (fault === 'slow') link.slow(REPLY_DELAY_MS);
     else if (fault === 'cut in replies') link.cutReplies(CUT_EVERY);
     else if (fault === 'out of connections') link.slow(0.9 * this.storeTimeoutMs);
-    else if (fault === 'refusing the password') {
-      member.refusal = { commands: ['saslStart'], reply: AUTHENTICATION_FAILED };
+    else if (fault === 'rejecting the password') {
+      member.rejection = { commands: ['saslStart'], reply: AUTHENTICATION_FAILED };
       // Open connections are authenticated already.
       await link.mend();
     } else if (fault === 'stepping down') this.#startStepDowns();
     else {
       member.isPrimary = false;
-      member.refusal = { commands: OF_THE_PRIMARY, reply: NOT_PRIMARY };
+      member.rejection = { commands: OF_THE_PRIMARY, reply: NOT_PRIMARY };
     }
   }
 
@@ -86,7 +86,7 @@ export class FaultyMongo {
   async repair(): Promise<void> {
     clearInterval(this.#stepDowns);
     this.member.isPrimary = true;
-    this.member.refusal = undefined;
+    this.member.rejection = undefined;
     await this.link.mend();
   }
 
@@ -101,7 +101,7 @@ export class FaultyMongo {
     let turn = 0;
     this.#stepDowns = setInterval(() => {
       const command = turn++ % 2 === 0 ? 'insert' : 'findAndModify';
-      this.member.fail(command, { kind: 'refuse', reply: NOT_PRIMARY });
+      this.member.fail(command, { kind: 'reject', reply: NOT_PRIMARY });
     }, STEP_DOWN_EVERY_MS);
   }
 }

@@ -128,7 +128,7 @@ export class GoodUser {
       if (codeOf(error) === code) return;
       throw error;
     }
-    throw new WrongReplyError(`a call was answered that must be refused with ${String(code)}`);
+    throw new WrongReplyError(`a call was answered that must be rejected with ${String(code)}`);
   }
 
   /** Makes a changing call: after a failure its outcome is unknown. */

@@ -11,7 +11,7 @@ export interface StoredTask {
 interface Failure {
   readonly error: string;
   /** Whether the answer guarantees that the call was not run. */
-  readonly wasRefused: boolean;
+  readonly wasRejected: boolean;
   /** Whether there was an answer. */
   readonly wasAnswered: boolean;
 }
@@ -24,7 +24,7 @@ export interface Comparison {
   /** Stored more than once. */
   readonly doubled: readonly string[];
   /** Stored although the answer said that the call was not run. */
-  readonly refusedButStored: readonly string[];
+  readonly rejectedButStored: readonly string[];
   /** Stored although the answer was an ambiguous error, such as 503. */
   readonly failedButStored: readonly string[];
   /** Stored although no answer came. */
@@ -60,7 +60,7 @@ export class Ledger {
   fail(name: string, error: unknown, where = ''): void {
     this.#failures.set(name, {
       error: describeError(error) + where,
-      wasRefused: error instanceof ThriftTransportError && error.executed === 'no',
+      wasRejected: error instanceof ThriftTransportError && error.executed === 'no',
       wasAnswered: isAnswer(error),
     });
   }
@@ -75,9 +75,9 @@ export class Ledger {
       acknowledged: this.#ids.size,
       lost: [...this.#ids].flatMap(([name, id]) => (idsByName.get(name)?.includes(id) ? [] : [name])),
       doubled: [...idsByName].flatMap(([name, ids]) => (ids.length > 1 ? [name] : [])),
-      refusedButStored: storedFailures(({ wasRefused }) => wasRefused),
-      failedButStored: storedFailures(({ wasRefused, wasAnswered }) => !wasRefused && wasAnswered),
-      unansweredButStored: storedFailures(({ wasRefused, wasAnswered }) => !wasRefused && !wasAnswered),
+      rejectedButStored: storedFailures(({ wasRejected }) => wasRejected),
+      failedButStored: storedFailures(({ wasRejected, wasAnswered }) => !wasRejected && wasAnswered),
+      unansweredButStored: storedFailures(({ wasRejected, wasAnswered }) => !wasRejected && !wasAnswered),
     };
   }
 }

@@ -15,7 +15,7 @@ SIGTERM while clients add tasks. Every answer is then compared with what is stor
 --rate N      adds a second (default 100)
 --gateway     two gateways and two task services, each pair behind a balancer; tasks are added over HTTP (default 5 a second)
 
-Ends with 1 when an acknowledged task is not stored, one is stored twice, a refused one is stored, a call that was sent to
+Ends with 1 when an acknowledged task is not stored, one is stored twice, a rejected one is stored, a call that was sent to
 an instance which was ready failed, or an instance did not end with 0.
 `;
 
@@ -91,7 +91,7 @@ function figuresOf(result: RollingRestartResult, restarts: number): Figure[] {
     { name: 'acknowledged', value: result.acknowledged },
     exactly('acknowledged, but not stored', result.lost.length, 0),
     exactly('stored twice', result.doubled.length, 0),
-    exactly('refused as not run, but stored', result.refusedButStored.length, 0),
+    exactly('rejected as not run, but stored', result.rejectedButStored.length, 0),
     exactly('without an answer, but stored', result.unansweredButStored.length, 0),
     exactly('failed with an answer, but stored', result.failedButStored.length, 0),
     exactly('errors of calls sent to a ready instance', result.errorsOfReady, 0),

@@ -32,7 +32,7 @@ await describeWithMongo('Instances that are restarted one after the other under 
   });
 
   it('have run no call that they rejected or did not answer', () => {
-    expect(result).toMatchObject({ refusedButStored: [], failedButStored: [], unansweredButStored: [] });
+    expect(result).toMatchObject({ rejectedButStored: [], failedButStored: [], unansweredButStored: [] });
   });
 
   it('fail no call sent to a ready instance', () => {

@@ -98,7 +98,7 @@ function figuresOf(result: SoakResult, { cuts, restarts }: SoakStore): Figure[] 
     exactly('calls that failed or had a wrong reply', total(meter.errors), 0),
     { name: 'errors', value: renderCounts(meter.errors) },
     { name: 'store cut off, and killed and started again', value: `${format(cuts)}, ${format(restarts)}` },
-    { name: 'calls refused with 503 for it', value: meter.unavailable },
+    { name: 'calls rejected with 503 for it', value: meter.unavailable },
     { name: 'calls that were due while every user waited', value: result.behind },
     { name: 'misbehaving peers', value: `${format(total(misdeeds))}: ${renderCounts(misdeeds)}` },
     exactly('of them left open that had to be closed', total(leftOpen), 0),

@@ -35,12 +35,12 @@ describe('On a full disk', () => {
   it('rejects writes with advice, still reads, and loses nothing', async () => {
     // The log of 1 or 2 MiB is as large as a file may be, and so is what opening it again would write.
     using program = startLoad(scratch.folder, { lanes: LANES, valueLength: 4_000, limit: FILE_SIZE_LIMIT });
-    await program.printed(/^refused 200 /m);
+    await program.printed(/^rejected 200 /m);
     program.signal('SIGKILL');
     const { stdout } = await program.ended();
-    const refusals = new Set(stdout.match(/^refused .*$/gm));
-    for (const refusal of refusals) {
-      expect(refusal).toMatch(/ takes no writes \(.*File too large\): free space on its disk, .* reads$/);
+    const rejections = new Set(stdout.match(/^rejected .*$/gm));
+    for (const rejection of rejections) {
+      expect(rejection).toMatch(/ takes no writes \(.*File too large\): free space on its disk, .* reads$/);
     }
     const store = await scratch.open();
     expect(violations(await allEntries(store), acknowledged(stdout, LANES), 4_000)).toEqual([]);

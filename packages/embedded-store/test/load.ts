@@ -10,8 +10,8 @@ const [, , folder = '', lanes = '1', valueLength = '1', begin = '0'] = process.a
 const store = await EmbeddedStore.open({ folder, owner: 'notes', version: 1, setting: 'DATA_DIR' });
 process.stdout.write('ready\n');
 
-let refused = 0;
-let isRefusing = false;
+let rejected = 0;
+let isRejecting = false;
 
 async function run(lane: number): Promise<never> {
   for (let n = Number(begin); ; n++) {
@@ -27,17 +27,17 @@ async function change(lane: number, n: number): Promise<boolean> {
         else put(key, value);
       }
     });
-    if (isRefusing) process.stdout.write(`recovered at ${String(Date.now())}\n`);
-    isRefusing = false;
+    if (isRejecting) process.stdout.write(`recovered at ${String(Date.now())}\n`);
+    isRejecting = false;
     process.stdout.write(`done ${String(lane)} ${String(n)}\n`);
     return true;
   } catch (error) {
-    isRefusing = true;
+    isRejecting = true;
     const reads = await store.get('any').then(
       () => 'reads',
       () => 'reads no more',
     );
-    process.stdout.write(`refused ${String(++refused)} ${String(error)} ${reads}\n`);
+    process.stdout.write(`rejected ${String(++rejected)} ${String(error)} ${reads}\n`);
     await delay(5);
     return false;
   }

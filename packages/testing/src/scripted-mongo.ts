@@ -12,7 +12,7 @@ import {
 /** A fault of the next command with a name, instead of its execution and answer. */
 export type Fault =
   /** Not executed; this is the answer. */
-  | { readonly kind: 'refuse'; readonly reply: WireDocument }
+  | { readonly kind: 'reject'; readonly reply: WireDocument }
   /** Executed; the connection breaks off in the middle of the answer. */
   | { readonly kind: 'cut-reply' };
 
@@ -40,7 +40,7 @@ export class ScriptedMongo {
   /** Names of the commands received. */
   readonly commands: string[] = [];
   /** While set, every command of these names is answered with this error. */
-  refusal: { readonly commands: readonly string[]; readonly reply: WireDocument } | undefined;
+  rejection: { readonly commands: readonly string[]; readonly reply: WireDocument } | undefined;
   isPrimary = true;
   /** The address reported to drivers, when it is not its own. */
   advertised: string | undefined;
@@ -115,8 +115,8 @@ export class ScriptedMongo {
     this.commands.push(command);
     const fault = this.#faults.get(command)?.shift();
     const known = this.#written.get(writeOf(document) ?? '');
-    if (this.refusal?.commands.includes(command)) return [fault, this.refusal.reply];
-    return [fault, fault?.kind === 'refuse' ? fault.reply : known];
+    if (this.rejection?.commands.includes(command)) return [fault, this.rejection.reply];
+    return [fault, fault?.kind === 'reject' ? fault.reply : known];
   }
 
   #answer(socket: Socket, { document: asked }: WireMessage, reply: WireMessage, fault: Fault | undefined): void {

@@ -14,7 +14,7 @@ class BlockingTaskRepository extends MemoryTaskRepository {
   override add(task: Task): Promise<void> {
     const untilMs = performance.now() + BLOCKS_FOR_MS;
     while (performance.now() < untilMs);
-    if (task.userId === 'refused') throw new Error('no more');
+    if (task.userId === 'rejected') throw new Error('no more');
     return super.add(task);
   }
 }
@@ -42,7 +42,7 @@ describe('The durations of store operations', () => {
 
   it('distinguish failures, including synchronous ones', async () => {
     const { store, metric } = timedStore();
-    await expect(store.add(aTask({ userId: 'refused' }))).rejects.toThrow('no more');
+    await expect(store.add(aTask({ userId: 'rejected' }))).rejects.toThrow('no more');
     const sum = await metric('sum{operation="add",outcome="error"}');
     expect(sum).toBeGreaterThanOrEqual(BLOCKS_FOR_MS / 1_000);
     expect(await metric('count{operation="add",outcome="ok"}')).toBe(0);

@@ -43,8 +43,12 @@ describe('The access log', () => {
       MONGO_SERVER_SELECTION_TIMEOUT_MS: '50',
     });
     const update = { ...contents, taskId: 'f'.repeat(24) };
-    const refused = [down.client().add(contents), down.client().update(update), down.client().all({ userId: 'alice' })];
-    for (const call of await Promise.allSettled(refused)) expect(call).toMatchObject({ status: 'rejected' });
+    const rejected = [
+      down.client().add(contents),
+      down.client().update(update),
+      down.client().all({ userId: 'alice' }),
+    ];
+    for (const call of await Promise.allSettled(rejected)) expect(call).toMatchObject({ status: 'rejected' });
     await down.stop();
 
     const broken = jest.spyOn(AddTask.prototype, 'execute').mockRejectedValue(new TypeError('broken'));

@@ -46,9 +46,9 @@ describe('The pipe over arguments', () => {
   });
 
   it("rejects with the domain's error code", () => {
-    const refuse = (): object => transformed(AddArgs, {});
-    expect(refuse).toThrow(TaskError);
-    expect(refuse).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
+    const parse = (): object => transformed(AddArgs, {});
+    expect(parse).toThrow(TaskError);
+    expect(parse).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' }));
   });
 
   it('counts characters as the domain does, in UTF-16 units', () => {

@@ -53,8 +53,8 @@ describe('The filter of errors', () => {
   });
 
   it('passes on errors thrown for the client', async () => {
-    const refusal = new ThriftError('INTERNAL_ERROR', 'Forbidden');
-    expect(await answer('add', refusal)).toBe(refusal);
+    const rejection = new ThriftError('INTERNAL_ERROR', 'Forbidden');
+    expect(await answer('add', rejection)).toBe(rejection);
     expect(logged).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
   const errorOf = (field: string): string | undefined => {
     if (form.missing.includes(field)) return texts.required;
     const fault = error?.errors.find(({ pointer }) => pointer === `/${field}`);
-    if (fault) return texts.refusal(error?.type ?? '', fault);
+    if (fault) return texts.rejection(error?.type ?? '', fault);
     return error?.type === 'username-taken' && field === 'username' ? texts.problem(error.type) : undefined;
   };
   const atFields = error !== undefined && (error.errors.length > 0 || error.type === 'username-taken');

@@ -21,7 +21,7 @@ export type Failure =
   /** The password has to be confirmed first. */
   | 'unconfirmed'
   /** The server rejects the request permanently. */
-  | 'refused';
+  | 'rejected';
 
 /** A failed request. The page chooses its own text by `type` and `errors`, and never shows the server's text. */
 export class ApiError extends Error {
@@ -48,7 +48,7 @@ export class ApiError extends Error {
     if (this.status === 401 && this.type !== 'wrong-credentials') return 'signed-out';
     if (this.type === 'account-changed') return 'account-changed';
     if (this.type === 'confirmation-required') return 'unconfirmed';
-    return 'refused';
+    return 'rejected';
   }
 
   /** Whether the page's account has no session any more: it ended, or belongs to another account. */

@@ -227,6 +227,6 @@ export const de: Texts = {
   unknownText: 'Vielleicht ist die Adresse vertippt, oder die Seite ist umgezogen.',
   failedTitle: 'Tasks ist nicht erreichbar',
   problem: (type) => problems[type] ?? 'Etwas ging schief. Versuche es noch einmal.',
-  refusal: (type, fault) =>
+  rejection: (type, fault) =>
     (fault && rules[fault.code]?.(fault.limit)) ?? problems[type] ?? 'Der Server nimmt es nicht an.',
 };

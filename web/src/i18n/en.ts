@@ -232,7 +232,7 @@ export const en = {
   unknownText: 'The address may be mistyped, or the page has moved.',
   failedTitle: 'Tasks can’t be reached',
   problem: (type: string): string => problems[type] ?? 'Something went wrong. Try again.',
-  refusal: (type: string, fault?: { readonly code: string; readonly limit?: number }): string =>
+  rejection: (type: string, fault?: { readonly code: string; readonly limit?: number }): string =>
     (fault && rules[fault.code]?.(fault.limit)) ?? problems[type] ?? 'The server doesn’t accept it.',
 };
 

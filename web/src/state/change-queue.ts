@@ -18,7 +18,7 @@ export interface ChangeQueueOptions {
    * The server rejected this change permanently; it was removed from the queue, together with later ones that depend on
    * it.
    */
-  readonly onRefused: (change: Change, error: ApiError) => void;
+  readonly onRejected: (change: Change, error: ApiError) => void;
   /** The session has ended, or belongs to another account. The queue is paused. */
   readonly onSessionLost: (error: ApiError) => void;
   /** The queue changed; it has to be saved for this tab. */
@@ -205,11 +205,11 @@ export class ChangeQueue {
         this.#state = 'paused';
         this.#options.onSessionLost(error);
         return;
-      case 'refused': {
+      case 'rejected': {
         const needsIt = (queued: QueuedChange): boolean =>
           change.kind === 'create' && queued.kind !== 'clear-done' && queued.id === change.id;
         this.#update(this.#changes.value.filter((queued) => !needsIt(queued)));
-        this.#options.onRefused(change, error);
+        this.#options.onRejected(change, error);
         this.#settle(change);
       }
     }

@@ -52,8 +52,8 @@ export class TaskModel {
       ...options,
       send: (change) => this.#send(change),
       probe: () => options.api.counts(),
-      onRefused: (change, error) => {
-        this.#onRefused(change, error);
+      onRejected: (change, error) => {
+        this.#onRejected(change, error);
       },
       onChanged: () => {
         this.#publish();
@@ -278,9 +278,9 @@ export class TaskModel {
     return tasks;
   }
 
-  #onRefused(change: Change, error: ApiError): void {
+  #onRejected(change: Change, error: ApiError): void {
     const { notices, texts } = this.#options;
-    const reason = texts().refusal(error.type, error.errors[0]);
+    const reason = texts().rejection(error.type, error.errors[0]);
     if (change.kind === 'create') {
       const edit = (): void => {
         this.draft.value = change.name;

@@ -43,7 +43,7 @@ describeInBrowser('accessibility', () => {
   /** Each state of the page, and steps to get there. */
   const states: Record<string, (options: BrowserContextOptions) => Promise<Page>> = {
     'log in': (options) => visit(options, '/'),
-    'log in, refused': async (options) => {
+    'log in, rejected': async (options) => {
       const page = await visit(options, '/login');
       await page.getByRole('button', { name: 'Log in' }).click();
       await page.getByText('Please fill in this field.').first().waitFor();
@@ -127,7 +127,7 @@ describeInBrowser('accessibility', () => {
     'message about a problem': async (options) => {
       const page = await withTasks(options);
       failing('/tasks', 422, 'invalid', 'POST');
-      await page.locator('#new-task').fill('Refused');
+      await page.locator('#new-task').fill('Rejected');
       await page.keyboard.press('Enter');
       await page.getByText('wasn’t added').waitFor();
       return page;

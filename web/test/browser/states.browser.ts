@@ -123,9 +123,9 @@ describeInBrowser('states of the page', () => {
     let loads = 0;
     page.on('load', () => loads++);
     await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
-    const refused = page.waitForResponse(/settings-screen/);
+    const rejected = page.waitForResponse(/settings-screen/);
     await page.getByRole('link', { name: 'Settings' }).click();
-    await refused;
+    await rejected;
     await page.waitForTimeout(500);
     expect(loads).toBe(0);
   });

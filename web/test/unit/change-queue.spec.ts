@@ -11,7 +11,7 @@ class Scene {
   now = 1_000_000;
   online = true;
   readonly sent: string[] = [];
-  readonly refused: string[] = [];
+  readonly rejected: string[] = [];
   readonly lost: string[] = [];
   readonly #answers: { resolve: () => void; reject: (error: ApiError) => void }[] = [];
   readonly timers: { callback: () => void; milliseconds: number }[] = [];
@@ -25,7 +25,7 @@ class Scene {
       return new Promise<void>((resolve, reject) => this.#answers.push({ resolve, reject }));
     },
     isOnline: () => this.online,
-    onRefused: (change) => this.refused.push(describeChange(change)),
+    onRejected: (change) => this.rejected.push(describeChange(change)),
     onSessionLost: (error) => this.lost.push(error.type),
     onChanged: () => undefined,
     now: () => this.now,
@@ -108,7 +108,7 @@ describe('ChangeQueue', () => {
     scene.queue.enqueue(done('a'));
     scene.queue.enqueue(create('b'));
     await scene.answer(new ApiError(422, 'invalid'));
-    expect(scene.refused).toEqual(['create a']);
+    expect(scene.rejected).toEqual(['create a']);
     expect(scene.sent).toEqual(['create a', 'create b']);
   });
 

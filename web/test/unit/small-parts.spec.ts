@@ -70,10 +70,10 @@ describe('ApiError', () => {
   it.each([
     [0, 'unreachable', 'unreachable'],
     [401, 'log-in-required', 'signed-out'],
-    [401, 'wrong-credentials', 'refused'],
+    [401, 'wrong-credentials', 'rejected'],
     [403, 'confirmation-required', 'unconfirmed'],
     [409, 'account-changed', 'account-changed'],
-    [422, 'invalid', 'refused'],
+    [422, 'invalid', 'rejected'],
     [429, 'too-many-requests', 'busy'],
     [504, 'timeout', 'busy'],
   ])('%i %s means %s', (status, type, failure) => {
@@ -92,7 +92,7 @@ describe('The languages', () => {
     const codes = ['too-short', 'too-long', 'characters', 'common-password', 'repeated', 'sequence', 'doubled'];
     for (const texts of [en, de]) {
       for (const type of types) expect(texts.problem(type)).not.toBe(texts.problem('no-such-type'));
-      for (const code of codes) expect(texts.refusal('invalid', { code })).not.toBe(texts.refusal('invalid'));
+      for (const code of codes) expect(texts.rejection('invalid', { code })).not.toBe(texts.rejection('invalid'));
     }
   });
 });

@@ -192,11 +192,11 @@ describe('TaskModel', () => {
 
   it('reverts a rejected task, and puts its text back into the field', async () => {
     api.failure = new ApiError(422, 'invalid');
-    model.add('Refused');
+    model.add('Rejected');
     await settle();
-    expect(shown()).not.toContain('Refused');
+    expect(shown()).not.toContain('Rejected');
     notices.shown.value[0]?.action?.run();
-    expect(model.draft.value).toBe('Refused');
+    expect(model.draft.value).toBe('Rejected');
   });
 
   it('removes the row when the task was deleted elsewhere', async () => {

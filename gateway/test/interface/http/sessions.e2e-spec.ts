@@ -113,8 +113,8 @@ describe('sessions', () => {
     const later = await TestGateway.start({}, { now: () => now });
     const client = await later.user();
     now = new Date(now.getTime() + 11 * 60_000);
-    const refused = await client.post('/account/recovery-code');
-    expect({ status: refused.status, type: refused.body.type }).toEqual({
+    const rejected = await client.post('/account/recovery-code');
+    expect({ status: rejected.status, type: rejected.body.type }).toEqual({
       status: 403,
       type: 'urn:tasks:problem:confirmation-required',
     });

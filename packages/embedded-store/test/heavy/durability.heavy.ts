@@ -48,7 +48,7 @@ describe('A full disk', () => {
       writeFileSync(ballast, Buffer.alloc(12_000_000, 1));
       const folder = join(place, 'data');
       using program = startLoad(folder, { lanes, valueLength: VALUE_LENGTH });
-      await program.printed(/^refused 1 /m);
+      await program.printed(/^rejected 1 /m);
       await delay(10_000);
       const freedAtMs = Date.now();
       rmSync(ballast);
@@ -63,8 +63,8 @@ describe('A full disk', () => {
       await store.close();
       const last = acknowledged(stdout, lanes);
       const changes = last.reduce((sum, n) => sum + n + 1, 0);
-      const refused = stdout.match(/^refused /gm)?.length ?? 0;
-      console.info(`${kind}, ${String(lanes)} adders: ${String(changes)} acknowledged, ${String(refused)} refused`);
+      const rejected = stdout.match(/^rejected /gm)?.length ?? 0;
+      console.info(`${kind}, ${String(lanes)} adders: ${String(changes)} acknowledged, ${String(rejected)} rejected`);
       expect(violations(entries, last, VALUE_LENGTH)).toEqual([]);
     } finally {
       run(`umount -l '${place}'`);

@@ -124,7 +124,7 @@ describe('a rejected call', () => {
   it.each([OVERLOADED, OVERLOADED_LATE, SHUTTING_DOWN])('with "%s" is retried after a pause', (message) =>
     withScript(
       async (connection, nth) => {
-        if (nth === 0) await connection.peer.write(connection.refusal(await connection.call(), message));
+        if (nth === 0) await connection.peer.write(connection.rejection(await connection.call(), message));
         await connection.echoAll();
       },
       (server) =>
@@ -140,7 +140,7 @@ describe('a rejected call', () => {
     withScript(
       async (connection) => {
         for (let n = 0; n < 3; n++) {
-          await connection.peer.write(connection.refusal(await connection.call(), OVERLOADED));
+          await connection.peer.write(connection.rejection(await connection.call(), OVERLOADED));
         }
         await connection.echoAll();
       },
@@ -160,7 +160,7 @@ describe('a rejected call', () => {
         for (;;) {
           const call = await Promise.race([connection.call(), connection.peer.ended]);
           if (call === undefined) return;
-          await connection.peer.write(connection.refusal(call, OVERLOADED));
+          await connection.peer.write(connection.rejection(call, OVERLOADED));
         }
       },
       (server) =>
@@ -176,7 +176,9 @@ describe('a rejected call', () => {
   it('for its deadline may have run, and is never retried', () =>
     withScript(
       async (connection) => {
-        await connection.peer.write(connection.refusal(await connection.call(), 'Deadline exceeded: it may have run'));
+        await connection.peer.write(
+          connection.rejection(await connection.call(), 'Deadline exceeded: it may have run'),
+        );
         await connection.echoAll();
       },
       (server) =>
@@ -194,7 +196,7 @@ describe('a rejected call', () => {
   ])('for another reason, "%s", is not retried', (message) =>
     withScript(
       async (connection) => {
-        await connection.peer.write(connection.refusal(await connection.call(), message));
+        await connection.peer.write(connection.rejection(await connection.call(), message));
         await connection.echoAll();
       },
       (server) =>

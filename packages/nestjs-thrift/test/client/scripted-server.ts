@@ -76,7 +76,7 @@ export class ScriptedConnection {
   }
 
   /** The bytes of a TApplicationException INTERNAL_ERROR. */
-  refusal({ seqid }: { seqid: number }, message: string): Buffer {
+  rejection({ seqid }: { seqid: number }, message: string): Buffer {
     return this.dialect.message('echo', { type: EXCEPTION, seqid }, (writer) => {
       writeApplicationException(writer, { code: 'INTERNAL_ERROR', message });
     });

@@ -7,7 +7,7 @@ import { withThriftServer, type Handlers } from '../support/thrift-server.js';
 
 const MAX_CALLS = 4;
 const PEERS = 12;
-const REFUSED = { error: { message: 'Overloaded: not run, safe to retry' } };
+const REJECTED = { error: { message: 'Overloaded: not run, safe to retry' } };
 const [binary] = dialects as [Dialect];
 
 /** Handlers that finish on request, regardless of their signal. */
@@ -39,9 +39,9 @@ describe.each(dialects)('peers that speak $name, call and disconnect', (dialect)
     await withThriftServer(stubborn.handlers, { limits }, async (server) => {
       for (let n = 0; n < PEERS; n++) {
         const peer = await server.connect();
-        const refused = n === 0 ? stubborn.untilRunning(MAX_CALLS) : server.next('rejection');
+        const rejected = n === 0 ? stubborn.untilRunning(MAX_CALLS) : server.next('rejection');
         await peer.write(Buffer.concat(Array.from({ length: MAX_CALLS }, () => call)));
-        await refused;
+        await rejected;
         await server.cut();
       }
       expect(stubborn.mostRunning).toBe(MAX_CALLS);
@@ -85,7 +85,7 @@ describe('orphaned handlers', () => {
       await server.cut();
       const other = await server.connect();
       void other.write(large);
-      expect(await binary.reply(other)).toMatchObject(REFUSED);
+      expect(await binary.reply(other)).toMatchObject(REJECTED);
       stubborn.done.resolve(undefined);
       await stubborn.untilRunning(0);
       void other.write(large);

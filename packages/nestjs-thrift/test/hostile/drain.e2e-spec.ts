@@ -31,8 +31,8 @@ describe.each(dialects)('a closing server, for peers of $name,', (dialect) => {
       const closed = server.server.close();
       await peer.write(dialect.call('echo', { text: 'late' }, { seqid: 2 }));
       await half.write(call.subarray(-3));
-      const refused = await dialect.reply(half);
-      expect(refused).toMatchObject({ seqid: 3, error: { message: 'Shutting down: not run, safe to retry' } });
+      const rejected = await dialect.reply(half);
+      expect(rejected).toMatchObject({ seqid: 3, error: { message: 'Shutting down: not run, safe to retry' } });
       finish.resolve('done');
       expect(await dialect.reply(peer)).toMatchObject({ seqid: 1, result: { success: 'done' } });
       expect(await dialect.reply(peer)).toMatchObject({

@@ -178,8 +178,8 @@ describe('the caps on calls', () => {
       await ask(2, 'c');
       while (server.server.load.calls < 3) await new Promise(setImmediate);
       await ask(3, 'd');
-      const refused = await binary.reply(peers[3] as never);
-      expect(refused.error).toMatchObject({ code: 'INTERNAL_ERROR', message: 'Overloaded: not run, safe to retry' });
+      const rejected = await binary.reply(peers[3] as never);
+      expect(rejected.error).toMatchObject({ code: 'INTERNAL_ERROR', message: 'Overloaded: not run, safe to retry' });
       expect(server.rejections).toMatchObject([{ reason: 'overloaded' }]);
       gate.end('a');
       await gate.untilStarted(3);

@@ -19,7 +19,7 @@ describe('more calls than the processor can handle', () => {
       { ...probeHandlers, echo: work },
       { limits: { maxCallsPerIteration: 64 } },
       async (server) => {
-        let [refused, flooding] = [0, true];
+        let [rejected, flooding] = [0, true];
         const flood = async (peer: RawPeer): Promise<void> => {
           const calls = Buffer.concat(Array.from({ length: PIPELINED }, () => binary.call('echo', { text: 'x' })));
           while (flooding) {
@@ -28,13 +28,13 @@ describe('more calls than the processor can handle', () => {
               const { error } = await binary.reply(peer);
               if (error === undefined) continue;
               expect(error.message).toBe('Overloaded: not run, safe to retry');
-              refused++;
+              rejected++;
             }
           }
         };
         const floods = [await server.connect(), await server.connect()].map(flood);
         const patient = await server.connect();
-        for (let calls = 0; refused < 100 || calls < 20; calls++) {
+        for (let calls = 0; rejected < 100 || calls < 20; calls++) {
           await patient.write(binary.call('echo', { text: 'patient' }));
           expect(await binary.reply(patient)).toMatchObject({ result: { success: 'patient' } });
         }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSchema } from '../../src/idl/load-schema.js';
-import { constOf, refusalOf } from './parsing.js';
+import { constOf, errorOf } from './parsing.js';
 
 describe('constants', () => {
   it.each<[string, unknown]>([
@@ -115,7 +115,7 @@ describe('constants of the wrong type', () => {
     ['U C = {} union U { 1: i32 a }', '13', "one member of the union 'U'", '0'],
     ['U C = {"a": 1, "b": 1} union U { 1: i32 a, 2: i32 b }', '13', "one member of the union 'U'", '2'],
   ])('const %s', (text, column, expected, found) => {
-    expect(refusalOf(`const ${text}`)).toBe(`1:${column}: expected ${expected}, found ${found}`);
+    expect(errorOf(`const ${text}`)).toBe(`1:${column}: expected ${expected}, found ${found}`);
   });
 
   it.each([
@@ -127,6 +127,6 @@ describe('constants of the wrong type', () => {
     ['const i32 C = 1 const i32 C = 2', "1:27: expected a new name, found 'C', defined at 1:11"],
     ['const i32 a.b = 1', "1:11: expected the name of the constant without a dot, found 'a.b'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 });

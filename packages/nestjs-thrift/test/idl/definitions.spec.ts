@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSchema } from '../../src/idl/load-schema.js';
-import { found, refusalOf, structOf, typeText } from './parsing.js';
+import { errorOf, found, structOf, typeText } from './parsing.js';
 
 describe('headers', () => {
   it('keeps namespaces by scope and skips C++ headers', () => {
@@ -36,7 +36,7 @@ describe('headers', () => {
     ['strcut A {}', "1:1: expected a header or a definition, found 'strcut'"],
     ['namespace * x;', "1:14: expected a header or a definition, found ';'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 });
 
@@ -72,7 +72,7 @@ describe('typedefs', () => {
     ['typedef void T', "1:9: expected a type, found the keyword 'void'"],
     ['typedef slist T', "1:9: expected a type, found the unknown name 'slist'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 });
 
@@ -107,7 +107,7 @@ describe('enums', () => {
     ['enum E { A', "1:11: expected the name of a value or '}', found end of file"],
     ['enum { A }', "1:6: expected the name of the enum, found '{'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 });
 
@@ -159,10 +159,10 @@ describe('structs, unions and exceptions', () => {
     ],
     ['union U { 1: i32 a = "x" }', "1:22: expected an integer from -2147483648 to 2147483647, found the literal 'x'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 
   it('let a constant have the name of a struct', () => {
-    expect(refusalOf('struct A {} const i32 A = 1')).toBeUndefined();
+    expect(errorOf('struct A {} const i32 A = 1')).toBeUndefined();
   });
 });

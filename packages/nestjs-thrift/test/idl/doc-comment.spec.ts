@@ -36,7 +36,7 @@ describe('doc comments are cleaned as Apache cleans them', () => {
       /** An error. */ exception X { /** Why. */ 1: string why }
       /** A constant. */ const i32 K = 1
       /** A service. */ service V {
-        /** A call. */ void call(/** An argument. */ 1: i32 a) throws (/** A refusal. */ 1: X x),
+        /** A call. */ void call(/** An argument. */ 1: i32 a) throws (/** A rejection. */ 1: X x),
         void other()
       }
       struct Plain {}
@@ -57,7 +57,7 @@ describe('doc comments are cleaned as Apache cleans them', () => {
     expect(service.methods.get('call')).toMatchObject({
       doc: 'A call.',
       args: { fields: [{ doc: 'An argument.' }] },
-      throws: [{ doc: 'A refusal.' }],
+      throws: [{ doc: 'A rejection.' }],
     });
     expect(service.methods.get('other')).toMatchObject({ doc: undefined });
     expect(schema.structs.get('Plain')).toMatchObject({ doc: undefined });

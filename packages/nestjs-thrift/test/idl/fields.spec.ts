@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSchema } from '../../src/idl/load-schema.js';
-import { fieldsOf, refusalOf, structOf, typeText } from './parsing.js';
+import { errorOf, fieldsOf, structOf, typeText } from './parsing.js';
 
 describe('fields', () => {
   it('are separated by a comma, a semicolon or nothing', () => {
@@ -64,16 +64,16 @@ describe('field ids', () => {
 
   it('below 1 are accepted only where Apache gives the same', () => {
     expect(fieldsOf('-1: i32 a, i32 b, -3: i32 c').map((field) => field.id)).toEqual([-1, -2, -3]);
-    expect(refusalOf('struct S { -2: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '-2'");
-    expect(refusalOf('struct S { 0: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '0'");
+    expect(errorOf('struct S { -2: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '-2'");
+    expect(errorOf('struct S { 0: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '0'");
   });
 
   it('end at 32767', () => {
     expect(fieldsOf('32767: i32 a')[0]?.id).toBe(32_767);
-    expect(refusalOf('struct S { 32768: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '32768'");
+    expect(errorOf('struct S { 32768: i32 a }')).toBe("1:12: expected a field id from 1 to 32767, found '32768'");
     const fields = Array.from({ length: 32_769 }, (_, index) => `i32 a${String(index)}\n`);
     const text = `struct S {\n${fields.join('')}}`;
-    expect(refusalOf(text)).toMatch(/^32770:1: expected fewer fields without an id, found the keyword 'i32'$/);
+    expect(errorOf(text)).toMatch(/^32770:1: expected fewer fields without an id, found the keyword 'i32'$/);
   });
 
   it.each([
@@ -93,7 +93,7 @@ describe('field ids', () => {
     ['struct S { 1: list cpp_type x <i32> a }', "1:29: expected the C++ type in quotes, found 'x'"],
     ['struct S { required optional i32 a }', "1:21: expected a type, found the keyword 'optional'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 });
 
@@ -133,7 +133,7 @@ describe('defaults', () => {
   });
 
   it('cannot contain themselves', () => {
-    expect(refusalOf('struct A { 1: B b = {} } struct B { 1: A a = {} }')).toBe(
+    expect(errorOf('struct A { 1: B b = {} } struct B { 1: A a = {} }')).toBe(
       '1:21: expected a default that ends, found one that contains itself',
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Lexer } from '../../src/idl/lexer.js';
 import type { Token } from '../../src/idl/token.js';
-import { refusalOf } from './parsing.js';
+import { errorOf } from './parsing.js';
 
 function tokensOf(text: string): Token[] {
   const lexer = new Lexer({ file: 'a.thrift', text });
@@ -21,7 +21,7 @@ describe('words and symbols', () => {
   });
 
   it('ends a name before a trailing dot', () => {
-    expect(refusalOf('struct A. {}')).toBe("1:9: expected a number, found '.'");
+    expect(errorOf('struct A. {}')).toBe("1:9: expected a number, found '.'");
   });
 
   it('separates symbols without white space', () => {
@@ -37,7 +37,7 @@ describe('words and symbols', () => {
     ['struct 日 {}', "1:8: expected a name, a number, a literal or a symbol, found '日'"],
     ['struct A {} 😀', "1:13: expected a name, a number, a literal or a symbol, found '😀'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 });
 
@@ -78,7 +78,7 @@ describe('numbers', () => {
     ['-', "expected a number, found '-'"],
     ['+x', "expected a number, found '+x'"],
   ])('rejects %.30s', (number, message) => {
-    expect(refusalOf(`const i64 C = ${number}`)).toBe(`1:15: ${message}`);
+    expect(errorOf(`const i64 C = ${number}`)).toBe(`1:15: ${message}`);
   });
 });
 
@@ -97,7 +97,7 @@ describe('literals', () => {
     ['"\\constructor"', String.raw`1:19: expected one of \n \r \t \" \' \\, found '\c'`],
     ['"\uDC00"', '1:18: expected a literal of whole characters, found half a surrogate pair'],
   ])('rejects %j', (literal, message) => {
-    expect(refusalOf(`const string C = ${literal}`)).toBe(message);
+    expect(errorOf(`const string C = ${literal}`)).toBe(message);
   });
 });
 
@@ -113,12 +113,12 @@ describe('white space and comments', () => {
   });
 
   it('reports an unterminated comment at its start', () => {
-    expect(refusalOf('struct A {}\n  /* ...')).toBe("2:3: expected '*/' to end the comment, found end of file");
-    expect(refusalOf('/*/')).toBe("1:1: expected '*/' to end the comment, found end of file");
+    expect(errorOf('struct A {}\n  /* ...')).toBe("2:3: expected '*/' to end the comment, found end of file");
+    expect(errorOf('/*/')).toBe("1:1: expected '*/' to end the comment, found end of file");
   });
 
   it('counts lines by line feeds and ignores a byte order mark', () => {
-    expect(refusalOf('\uFEFFstruct A {}\r\n\r\n?')).toMatch(/^3:1: /);
-    expect(refusalOf('\uFEFF?')).toMatch(/^1:1: /);
+    expect(errorOf('\uFEFFstruct A {}\r\n\r\n?')).toMatch(/^3:1: /);
+    expect(errorOf('\uFEFF?')).toMatch(/^1:1: /);
   });
 });

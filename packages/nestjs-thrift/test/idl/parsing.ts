@@ -3,7 +3,7 @@ import { parseSchema } from '../../src/idl/load-schema.js';
 import type { ConstSchema, FieldSchema, StructSchema, TypeSchema } from '../../src/schema.js';
 
 /** Returns the position and the two parts of a text's error; undefined for a valid schema. */
-export function refusalOf(text: string): string | undefined {
+export function errorOf(text: string): string | undefined {
   try {
     parseSchema(text, 'a.thrift');
     return undefined;

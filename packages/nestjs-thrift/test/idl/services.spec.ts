@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSchema } from '../../src/idl/load-schema.js';
-import { found, refusalOf, typeText } from './parsing.js';
+import { errorOf, found, typeText } from './parsing.js';
 
 function methodOf(text: string) {
   const { services } = parseSchema(`exception X {} exception Y {} service V { ${text} }`);
@@ -46,7 +46,7 @@ describe('methods', () => {
 
   it('may have names of 1,024 bytes', () => {
     expect(methodOf(`void ${'m'.repeat(1024)}()`).name).toHaveLength(1024);
-    expect(refusalOf(`service V { void ${'m'.repeat(1025)}() }`)).toBe(
+    expect(errorOf(`service V { void ${'m'.repeat(1025)}() }`)).toBe(
       '1:18: expected a method name of at most 1024 bytes, found 1025 bytes',
     );
   });
@@ -75,7 +75,7 @@ describe('methods', () => {
     ['oneway oneway void f()', "1:20: expected a type, found the keyword 'oneway'"],
     ['W f()', "1:13: expected a type, found the service 'W'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(`service V { ${text} } service W {} struct S {} exception X {}`)).toBe(message);
+    expect(errorOf(`service V { ${text} } service W {} struct S {} exception X {}`)).toBe(message);
   });
 });
 
@@ -107,6 +107,6 @@ describe('services', () => {
     ['service A', "1:10: expected '{', found end of file"],
     ['service A extends {}', "1:19: expected the name of a service, found '{'"],
   ])('rejects %j', (text, message) => {
-    expect(refusalOf(text)).toBe(message);
+    expect(errorOf(text)).toBe(message);
   });
 });

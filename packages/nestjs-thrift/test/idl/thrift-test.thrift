@@ -22,7 +22,7 @@ enum Numberz
 }
 
 const Numberz myNumberz = Numberz.ONE;
-// The following is refused:
+// The following is rejected:
 // const Numberz urNumberz = ONE;
 
 typedef i64 UserId

@@ -28,92 +28,97 @@ class ScriptedLoop implements LoopClock {
   }
 
   /** Ends the iteration, and waits for this time. */
-  endTurn(restMs: number): void {
+  endIteration(restMs: number): void {
     for (const end of this.ends.splice(0)) end();
     this.nowMs += restMs;
   }
 }
 
-function createGauge(): [OverloadDetector, ScriptedLoop] {
+function createDetector(): [OverloadDetector, ScriptedLoop] {
   const loop = new ScriptedLoop();
   return [new OverloadDetector(MAX_CALLS, loop), loop];
 }
 
 /** Returns how many of `calls` calls in one iteration are rejected, given the duration of each. */
-function refusedOf(calls: number, [gauge, loop]: [OverloadDetector, ScriptedLoop], eachMs = 0): number {
-  let refused = 0;
+function countRejected(calls: number, [detector, loop]: [OverloadDetector, ScriptedLoop], eachMs = 0): number {
+  let rejected = 0;
   for (let i = 0; i < calls; i++) {
-    if (gauge.isTooMany(loop.now())) refused++;
+    if (detector.isTooMany(loop.now())) rejected++;
     else loop.work(eachMs);
   }
-  return refused;
+  return rejected;
 }
 
 /** Runs iterations of this many calls for 800 ms; returns how many of the last one were rejected. */
-function turnsOf(calls: number, given: [OverloadDetector, ScriptedLoop], restMs = 0, eachMs = 0.4): number {
+function rejectedAfterIterations(
+  calls: number,
+  given: [OverloadDetector, ScriptedLoop],
+  restMs = 0,
+  eachMs = 0.4,
+): number {
   const [, loop] = given;
-  let refused = 0;
+  let rejected = 0;
   for (const endMs = loop.now() + 800; loop.now() < endMs;) {
-    refused = refusedOf(calls, given, eachMs);
+    rejected = countRejected(calls, given, eachMs);
     // No iteration takes no time at all.
     loop.work(0.01);
-    loop.endTurn(restMs);
+    loop.endIteration(restMs);
   }
-  return refused;
+  return rejected;
 }
 
-describe('a gauge of the event loop', () => {
+describe('an overload detector', () => {
   it('detects overload in full iterations without idle time, for late calls', () => {
     // Ten or eleven of 0.4 ms each fit into the 4 ms of an iteration.
-    const refused = turnsOf(100, createGauge());
-    expect(refused).toBeGreaterThanOrEqual(89);
-    expect(refused).toBeLessThanOrEqual(90);
+    const rejected = rejectedAfterIterations(100, createDetector());
+    expect(rejected).toBeGreaterThanOrEqual(89);
+    expect(rejected).toBeLessThanOrEqual(90);
   });
 
   it('uses earlier durations when all calls are read before the first runs', () => {
-    const given = createGauge();
-    expect(turnsOf(100, given)).toBeGreaterThan(0);
+    const given = createDetector();
+    expect(rejectedAfterIterations(100, given)).toBeGreaterThan(0);
     // Ten of 0.4 ms fit into 4 ms.
-    expect(refusedOf(100, given)).toBe(90);
+    expect(countRejected(100, given)).toBe(90);
   });
 
   it('detects none with fewer calls, however long iterations take', () => {
-    expect(turnsOf(MAX_CALLS, createGauge(), 0, 3)).toBe(0);
+    expect(rejectedAfterIterations(MAX_CALLS, createDetector(), 0, 3)).toBe(0);
   });
 
   it('detects none in short iterations, however many calls they have', () => {
-    expect(turnsOf(100, createGauge(), 0, 0.09)).toBe(0);
+    expect(rejectedAfterIterations(100, createDetector(), 0, 0.09)).toBe(0);
   });
 
   it('detects none with idle time between iterations, however full they are', () => {
-    expect(turnsOf(100, createGauge(), 5)).toBe(0);
+    expect(rejectedAfterIterations(100, createDetector(), 5)).toBe(0);
   });
 
   it('detects overload with hardly any idle time', () => {
-    expect(turnsOf(100, createGauge(), 0.1)).toBeGreaterThan(0);
+    expect(rejectedAfterIterations(100, createDetector(), 0.1)).toBeGreaterThan(0);
   });
 
   it('accepts a burst, and another one later', () => {
-    const given = createGauge();
+    const given = createDetector();
     const [, loop] = given;
     for (let burst = 0; burst < 5; burst++) {
-      expect(refusedOf(500, given)).toBe(0);
+      expect(countRejected(500, given)).toBe(0);
       loop.work(20);
-      loop.endTurn(230);
+      loop.endIteration(230);
     }
   });
 
   it('resets after a pause', () => {
-    const given = createGauge();
-    expect(turnsOf(100, given)).toBeGreaterThan(0);
-    given[1].endTurn(300);
-    expect(refusedOf(100, given, 0.4)).toBe(0);
+    const given = createDetector();
+    expect(rejectedAfterIterations(100, given)).toBeGreaterThan(0);
+    given[1].endIteration(300);
+    expect(countRejected(100, given, 0.4)).toBe(0);
   });
 
   it('does not reset after a shorter one', () => {
-    const given = createGauge();
-    expect(turnsOf(100, given)).toBeGreaterThan(0);
-    given[1].endTurn(100);
-    expect(refusedOf(100, given, 0.4)).toBeGreaterThan(0);
+    const given = createDetector();
+    expect(rejectedAfterIterations(100, given)).toBeGreaterThan(0);
+    given[1].endIteration(100);
+    expect(countRejected(100, given, 0.4)).toBeGreaterThan(0);
   });
 });

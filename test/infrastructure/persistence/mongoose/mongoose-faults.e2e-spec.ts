@@ -69,7 +69,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     return app.get(TaskRepository);
   }
 
-  async function refusesInTime(tasks: TaskRepository): Promise<void> {
+  async function rejectsInTime(tasks: TaskRepository): Promise<void> {
     const startMs = performance.now();
     const calls = [
       tasks.add(aTask()),
@@ -97,7 +97,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
   it('starts without it, rejects calls in time, works once it is up, and logs both once', async () => {
     await link.cut();
     const tasks = await started();
-    await refusesInTime(tasks);
+    await rejectsInTime(tasks);
     await link.mend();
     await worksAgain(tasks);
     expect(log.lines).toEqual([
@@ -110,7 +110,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     const tasks = await started();
     await worksAgain(tasks);
     link.hang();
-    await refusesInTime(tasks);
+    await rejectsInTime(tasks);
     await link.mend();
     await worksAgain(tasks);
   });
@@ -119,7 +119,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     const tasks = await started();
     await worksAgain(tasks);
     await link.cut();
-    await refusesInTime(tasks);
+    await rejectsInTime(tasks);
     await log.hasLines(2);
     await collection.dropIndexes();
     await link.mend();
@@ -152,7 +152,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     const health = app.get(HealthProbe);
     await expect(health.roundTrip()).resolves.toBeUndefined();
     const reply = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
-    server.refusal = { commands: ['find', 'insert'], reply };
+    server.rejection = { commands: ['find', 'insert'], reply };
     await expect(health.roundTrip()).rejects.toThrow('not authorized');
     await app.close();
     await server.close();
@@ -163,12 +163,12 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     const both = names.join(' and ');
     const server = await ScriptedMongo.before(uri);
     const reply = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
-    server.refusal = { commands: ['createIndexes'], reply };
+    server.rejection = { commands: ['createIndexes'], reply };
     await collection.dropIndexes();
     await started(`mongodb://${server.address}/`);
     await log.hasLines(2);
     while (server.commands.filter((command) => command === 'createIndexes').length < 2) await setImmediate();
-    server.refusal = undefined;
+    server.rejection = undefined;
     await log.hasLines(3);
     expect(log.lines).toEqual([
       'Connected to MongoDB at the link',
@@ -186,7 +186,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     const server = await ScriptedMongo.before(uri);
     const tasks = await started(`mongodb://${server.address}/`, 10_000);
     const duplicate = { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11_000, errmsg: 'E11000 duplicate key error' }] };
-    const fault = { kind: 'refuse', reply: duplicate } as const;
+    const fault = { kind: 'reject', reply: duplicate } as const;
     const task = aTask({ userId: 'created' });
     server.fail('insert', fault);
     server.fail('insert', fault);
@@ -202,7 +202,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     const server = await ScriptedMongo.before(uri);
     const tasks = await started(`mongodb://${server.address}/`, 10_000);
     await tasks.add(aTask({ id: taskId(2), userId: 'cleared' }));
-    server.fail('delete', { kind: 'refuse', reply: { ok: 1, n: 0 } });
+    server.fail('delete', { kind: 'reject', reply: { ok: 1, n: 0 } });
     expect(await tasks.removeAll('cleared', 10, false)).toBe(1);
     expect(await tasks.removeAll('cleared', 10, false)).toBe(0);
     await app.close();

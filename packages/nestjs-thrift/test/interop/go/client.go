@@ -123,9 +123,9 @@ func (c *connection) call(service, name string, args map[string]any, headers map
 	}
 	result := &record{schema: c.schema, fields: known.Result}
 	meta, err := c.client(service).Call(ctx, name, arguments, result)
-	var refused thrift.TApplicationException
-	if errors.As(err, &refused) {
-		return reply{Error: &failure{refused.TypeId(), refused.Error()}}, nil
+	var rejected thrift.TApplicationException
+	if errors.As(err, &rejected) {
+		return reply{Error: &failure{rejected.TypeId(), rejected.Error()}}, nil
 	}
 	if err != nil {
 		return nil, err

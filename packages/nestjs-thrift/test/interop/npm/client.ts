@@ -68,7 +68,7 @@ function generateClient(schema: Schema, service: string): typeof GeneratedClient
 }
 
 /** @throws Error that names the supported compression, or that there is none. */
-function refuseToCompress(transport: NpmTransport): never {
+function rejectCompression(transport: NpmTransport): never {
   const members: string[] = [];
   for (const member in transport) if (/transform|zlib|compress/i.test(member)) members.push(member);
   throw new Error(`npm thrift has ${members.join(', ') || 'nothing'} to compress by`);
@@ -93,7 +93,7 @@ export class NpmConnection implements PeerConnection {
 
   /** Connects. */
   static async open(schema: Schema, { port, dialect, multiplexed, zlib }: PeerTarget): Promise<NpmConnection> {
-    if (zlib === true) refuseToCompress(new (npmClasses(dialect).transport)());
+    if (zlib === true) rejectCompression(new (npmClasses(dialect).transport)());
     const socket = npmThrift.createConnection('127.0.0.1', port, npmClasses(dialect));
     await once(socket, 'connect');
     // A pending call receives it, too; without one, the package would throw it.

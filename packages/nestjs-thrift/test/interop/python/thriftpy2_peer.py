@@ -60,7 +60,7 @@ class Handler:
 
 class Thriftpy2Peer(Peer):
     def load(self, idl, schema):
-        self.module, self.refused = load(idl)
+        self.module, self.rejected = load(idl)
 
     def open(self, port, protocol, framing, multiplexed, zlib):
         clients = {}
@@ -92,7 +92,7 @@ class Thriftpy2Peer(Peer):
                 arguments = from_portable(TType.STRUCT, getattr(definition, f"{method}_args"), args)
             except (AttributeError, KeyError):
                 # What the IDL lost to be loaded at all.
-                raise self.refused or RuntimeError(f"thriftpy2 has no {service}.{method} of these arguments")
+                raise self.rejected or RuntimeError(f"thriftpy2 has no {service}.{method} of these arguments")
             try:
                 returned = getattr(client_of(service), method)(**vars(arguments))
                 if returned is not None:

@@ -13,11 +13,11 @@ from peer_loop import number_to_portable
 
 
 def load(idl):
-    """Loads an IDL. Where thriftpy2 refuses it for its uuid, returns it without the lines that use it, and the refusal."""
+    """Loads an IDL. Where thriftpy2 rejects it for its uuid, returns it without the lines that use it, and the rejection."""
     try:
         return thriftpy2.load(idl, module_name=module_name_of(idl)), None
-    except ThriftParserError as refused:
-        return load_without_uuid(idl), refused
+    except ThriftParserError as rejected:
+        return load_without_uuid(idl), rejected
 
 
 def load_without_uuid(idl):

@@ -22,7 +22,7 @@ describe.each(dialects)('a rejected peer of $name', (dialect) => {
   const tooLarge = dialect.call('echo', { text: 'x'.repeat(MAX_MESSAGE) }, { seqid: 3 });
 
   /** Rejected, with its error reply not read yet. */
-  async function refused(): Promise<RawPeer> {
+  async function rejectedPeer(): Promise<RawPeer> {
     const peer = await server.connect();
     peer.stopReading();
     const rejected = server.next('rejection');
@@ -32,7 +32,7 @@ describe.each(dialects)('a rejected peer of $name', (dialect) => {
   }
 
   it('that continues to send is closed after 1 MiB', async () => {
-    const peer = await refused();
+    const peer = await rejectedPeer();
     const gone = new AbortController();
     const disconnected = server.next('disconnect').then(() => {
       gone.abort();
@@ -48,7 +48,7 @@ describe.each(dialects)('a rejected peer of $name', (dialect) => {
   }, 10_000);
 
   it('that sends less gets its whole error reply, however late it reads, and is closed by FIN', async () => {
-    const peer = await refused();
+    const peer = await rejectedPeer();
     for (let sent = 0; sent + PIECE.length < MIB - tooLarge.length; sent += PIECE.length) {
       await peer.write(PIECE);
       await setImmediate();
