@@ -30,139 +30,140 @@ export interface ChannelEvents {
  */
 export class Channel {
   /** The connection that takes calls; others may wait for their last replies. */
-  private connection: ClientConnection | undefined;
-  private readonly connections = new Set<ClientConnection>();
+  #connection: ClientConnection | undefined;
+  readonly #connections = new Set<ClientConnection>();
   /** Calls that are not sent yet, oldest first. */
-  private readonly waiting = new Set<Call>();
-  private readonly retries: RetryQueue;
-  private readonly limits: ThriftLimits;
-  private readonly parts: ConnectionParts;
-  private readonly dialer: Dialer;
-  private readonly deadlines: Deadlines<Call>;
-  private isClosed = false;
+  readonly #waiting = new Set<Call>();
+  readonly #retries: RetryQueue;
+  readonly #limits: ThriftLimits;
+  readonly #parts: ConnectionParts;
+  readonly #dialer: Dialer;
+  readonly #deadlines: Deadlines<Call>;
+  #isClosed = false;
+  readonly #settings: ClientSettings;
+  readonly #events: ChannelEvents;
 
-  constructor(
-    private readonly settings: ClientSettings,
-    private readonly events: ChannelEvents,
-  ) {
-    this.limits = settings.limits;
-    this.parts = {
+  constructor(settings: ClientSettings, events: ChannelEvents) {
+    this.#settings = settings;
+    this.#events = events;
+    this.#limits = settings.limits;
+    this.#parts = {
       limits: settings.limits,
       encoder: new CallEncoder(settings.protocol, settings.limits),
       readers: new PerProtocol((protocol) => protocol.createReader(settings.limits)),
-      onReply: this.onReply,
-      onFailed: this.fail,
+      onReply: this.#onReply,
+      onFailed: this.#fail,
       onReady: () => {
-        if (this.waiting.size > 0) this.flush();
+        if (this.#waiting.size > 0) this.#flush();
       },
-      onRetired: this.onRetired,
+      onRetired: this.#onRetired,
     };
-    this.deadlines = new Deadlines<Call>((call) => {
-      this.giveUp(call, this.lateError(call));
+    this.#deadlines = new Deadlines<Call>((call) => {
+      this.#giveUp(call, this.#lateError(call));
     });
-    this.retries = new RetryQueue(settings.maxRetries, (call) => {
-      this.waiting.add(call);
-      this.flush();
+    this.#retries = new RetryQueue(settings.maxRetries, (call) => {
+      this.#waiting.add(call);
+      this.#flush();
     });
-    this.dialer = new Dialer(settings, {
+    this.#dialer = new Dialer(settings, {
       onAttempt: () => {
         events.connecting();
       },
       onOpened: (socket) => {
-        this.use(socket);
+        this.#use(socket);
       },
       onFailed: (error) => {
         events.failed(error);
-        if (!settings.waitForConnection) for (const call of [...this.waiting]) this.fail(call, error);
-        this.flush();
+        if (!settings.waitForConnection) for (const call of [...this.#waiting]) this.#fail(call, error);
+        this.#flush();
       },
     });
   }
 
   /** The socket of the connection that takes calls. */
   get socket(): Socket | undefined {
-    return this.connection?.socket;
+    return this.#connection?.socket;
   }
 
   /** Connects, unless it is connected. @throws ThriftTransportError `connect-failed`. */
   async connect(): Promise<void> {
-    this.isClosed = false;
-    if (this.connection === undefined) await this.dialer.dialNow();
+    this.#isClosed = false;
+    if (this.#connection === undefined) await this.#dialer.dialNow();
   }
 
   /** Accepts a call. From here on it settles. */
   submit(call: Call, signal: AbortSignal | undefined): void {
-    const rejection = this.rejectionOf(signal);
+    const rejection = this.#rejectionOf(signal);
     if (rejection !== undefined) {
       call.settled = true;
       call.sink.fail(rejection);
       return;
     }
-    if (signal !== undefined) this.listen(call, signal);
-    this.deadlines.add(call);
-    if (this.waiting.size === 0 && this.connection?.canSend === true) this.transmit(call, this.connection);
+    if (signal !== undefined) this.#listen(call, signal);
+    this.#deadlines.add(call);
+    if (this.#waiting.size === 0 && this.#connection?.canSend === true) this.#transmit(call, this.#connection);
     else {
-      this.waiting.add(call);
-      this.flush();
+      this.#waiting.add(call);
+      this.#flush();
     }
   }
 
   /** Aborts a call for its caller. */
   abort(call: Call, cause?: unknown): void {
     const executed = call.sentOn === undefined ? 'no' : 'maybe';
-    this.giveUp(call, new ThriftTransportError('aborted', executed, `${call.name} was aborted`, { cause }));
+    this.#giveUp(call, new ThriftTransportError('aborted', executed, `${call.name} was aborted`, { cause }));
   }
 
   /** Fails every call, and closes. Resolves when all sockets are closed. */
   async close(): Promise<void> {
-    this.isClosed = true;
-    this.dialer.stop(closedError('no'));
-    for (const call of [...this.waiting, ...this.retries.calls]) this.fail(call, closedError('no'));
-    const closings = [...this.connections].map((connection) => connection.close(closedError('maybe')));
-    this.deadlines.stop();
+    this.#isClosed = true;
+    this.#dialer.stop(closedError('no'));
+    for (const call of [...this.#waiting, ...this.#retries.calls]) this.#fail(call, closedError('no'));
+    const closings = [...this.#connections].map((connection) => connection.close(closedError('maybe')));
+    this.#deadlines.stop();
     await Promise.all(closings);
   }
 
-  private readonly onReply: ConnectionParts['onReply'] = (call, reply, headers) => {
+  readonly #onReply: ConnectionParts['onReply'] = (call, reply, headers) => {
     if (reply.kind === 'rejected') {
-      this.retry(call, reply.error);
+      this.#retry(call, reply.error);
       return;
     }
     try {
       if (headers !== undefined) call.onReplyHeaders?.(headers);
     } catch (error) {
-      this.fail(call, error as Error);
+      this.#fail(call, error as Error);
     }
-    if (reply.kind === 'error') this.fail(call, reply.error);
-    else if (this.settle(call)) call.sink.succeed(reply.value);
+    if (reply.kind === 'error') this.#fail(call, reply.error);
+    else if (this.#settle(call)) call.sink.succeed(reply.value);
   };
 
-  private readonly onRetired: ConnectionParts['onRetired'] = (connection, error) => {
-    if (this.connection !== connection) return;
-    this.connection = undefined;
-    this.dialer.ended(connection.hasServed || performance.now() - connection.openedAtMs > USEFUL_LIFE_MS);
-    this.events.disconnected(error);
-    this.flush();
+  readonly #onRetired: ConnectionParts['onRetired'] = (connection, error) => {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    this.#dialer.ended(connection.hasServed || performance.now() - connection.openedAtMs > USEFUL_LIFE_MS);
+    this.#events.disconnected(error);
+    this.#flush();
   };
 
-  private use(socket: Socket): void {
-    const { framing: name, protocol } = this.settings;
-    const framing = createFraming(name, protocol, this.limits);
-    const connection = new ClientConnection(socket, framing, this.parts);
-    this.connection = connection;
-    this.connections.add(connection);
-    void connection.closed.then(() => this.connections.delete(connection));
-    this.events.connected();
-    this.flush();
+  #use(socket: Socket): void {
+    const { framing: name, protocol } = this.#settings;
+    const framing = createFraming(name, protocol, this.#limits);
+    const connection = new ClientConnection(socket, framing, this.#parts);
+    this.#connection = connection;
+    this.#connections.add(connection);
+    void connection.closed.then(() => this.#connections.delete(connection));
+    this.#events.connected();
+    this.#flush();
   }
 
-  private rejectionOf(signal: AbortSignal | undefined): ThriftTransportError | undefined {
-    if (this.isClosed) return closedError('no');
+  #rejectionOf(signal: AbortSignal | undefined): ThriftTransportError | undefined {
+    if (this.#isClosed) return closedError('no');
     if (signal?.aborted === true) {
       return new ThriftTransportError('aborted', 'no', 'Aborted before the call was sent', { cause: signal.reason });
     }
-    const { maxQueuedCalls } = this.limits;
-    if (this.waiting.size + this.retries.size < maxQueuedCalls) return undefined;
+    const { maxQueuedCalls } = this.#limits;
+    if (this.#waiting.size + this.#retries.size < maxQueuedCalls) return undefined;
     return new ThriftTransportError(
       'overloaded',
       'no',
@@ -170,7 +171,7 @@ export class Channel {
     );
   }
 
-  private listen(call: Call, signal: AbortSignal): void {
+  #listen(call: Call, signal: AbortSignal): void {
     const onAbort = (): void => {
       this.abort(call, signal.reason);
     };
@@ -181,68 +182,68 @@ export class Channel {
   }
 
   /** Sends waiting calls, as far as the connection takes them. */
-  private flush(): void {
-    for (const call of this.waiting) {
-      if (this.connection?.canSend !== true) break;
-      this.waiting.delete(call);
-      this.transmit(call, this.connection);
+  #flush(): void {
+    for (const call of this.#waiting) {
+      if (this.#connection?.canSend !== true) break;
+      this.#waiting.delete(call);
+      this.#transmit(call, this.#connection);
     }
-    if (this.waiting.size > 0 && this.connection === undefined && !this.isClosed) this.dialer.dialWhenDue();
+    if (this.#waiting.size > 0 && this.#connection === undefined && !this.#isClosed) this.#dialer.dialWhenDue();
   }
 
-  private transmit(call: Call, connection: ClientConnection): void {
+  #transmit(call: Call, connection: ClientConnection): void {
     try {
       connection.send(call);
     } catch (error) {
-      this.fail(call, error as Error);
+      this.#fail(call, error as Error);
       return;
     }
     call.sink.sent();
-    if (call.method.method.oneway && this.settle(call)) call.sink.succeed(null);
+    if (call.method.method.oneway && this.#settle(call)) call.sink.succeed(null);
   }
 
   /** Retries a call that the server rejected without running it. */
-  private retry(call: Call, rejection: ThriftTransportError): void {
+  #retry(call: Call, rejection: ThriftTransportError): void {
     if (call.settled) return;
     if (rejection.reason === 'shutting-down') call.sentOn?.retire();
     call.sentOn = undefined;
     call.lastRejection = rejection;
-    if (!this.retries.add(call)) this.fail(call, rejection);
+    if (!this.#retries.add(call)) this.#fail(call, rejection);
   }
 
-  private giveUp(call: Call, error: Error): void {
+  #giveUp(call: Call, error: Error): void {
     const { sentOn } = call;
-    if (!this.settle(call)) return;
+    if (!this.#settle(call)) return;
     sentOn?.abandon(call);
     call.sink.fail(error);
   }
 
-  private readonly fail = (call: Call, error: Error): void => {
-    if (this.settle(call)) call.sink.fail(error);
+  readonly #fail = (call: Call, error: Error): void => {
+    if (this.#settle(call)) call.sink.fail(error);
   };
 
   /** Returns false when the call is settled already. */
-  private settle(call: Call): boolean {
+  #settle(call: Call): boolean {
     if (call.settled) return false;
     call.settled = true;
-    this.deadlines.remove(call);
-    this.waiting.delete(call);
-    this.retries.delete(call);
+    this.#deadlines.remove(call);
+    this.#waiting.delete(call);
+    this.#retries.delete(call);
     call.unlisten?.();
     return true;
   }
 
-  private lateError(call: Call): Error {
+  #lateError(call: Call): Error {
     const within = `within ${String(call.timeoutMs)} ms`;
     if (call.sentOn !== undefined) {
       const message = `Deadline exceeded: no reply of ${call.name} ${within}; it may have run`;
       return new ThriftTransportError('deadline', 'maybe', message);
     }
     if (call.lastRejection !== undefined) return call.lastRejection;
-    const cause = this.connection === undefined ? this.dialer.lastError : undefined;
+    const cause = this.#connection === undefined ? this.#dialer.lastError : undefined;
     if (cause !== undefined)
       return new ThriftTransportError('connect-failed', 'no', `${cause.message}; gave up ${within}`, { cause });
-    const message = `Deadline exceeded: ${call.name} could not be sent to ${targetOf(this.settings)} ${within}; it was not run`;
+    const message = `Deadline exceeded: ${call.name} could not be sent to ${targetOf(this.#settings)} ${within}; it was not run`;
     return new ThriftTransportError('deadline', 'no', message);
   }
 }

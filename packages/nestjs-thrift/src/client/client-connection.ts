@@ -56,137 +56,141 @@ export class ClientConnection implements SentOn {
   /** Resolves when the socket is closed. */
   readonly closed: Promise<void>;
 
-  private readonly input = new InputBuffer();
-  private readonly writeQueue: WriteQueue;
-  private readonly clock = new ActivityClock();
-  private readonly calls = new PendingCalls();
-  private readonly window: CallWindow;
-  private readonly timer: NodeJS.Timeout;
-  private state: 'open' | 'retiring' | 'closed' = 'open';
-  private lastError: Error | undefined;
-  private lastReceivedAtMs = 0;
+  readonly #input = new InputBuffer();
+  readonly #writeQueue: WriteQueue;
+  readonly #clock = new ActivityClock();
+  readonly #calls = new PendingCalls();
+  readonly #window: CallWindow;
+  readonly #timer: NodeJS.Timeout;
+  #state: 'open' | 'retiring' | 'closed' = 'open';
+  #lastError: Error | undefined;
+  #lastReceivedAtMs = 0;
   /** Since when the server has sent nothing while calls waited that are given up by now. */
-  private silentSinceMs = Infinity;
+  #silentSinceMs = Infinity;
+  readonly #framing: Framing;
+  readonly #parts: ConnectionParts;
 
   constructor(
     readonly socket: Socket,
-    private readonly framing: Framing,
-    private readonly parts: ConnectionParts,
+    framing: Framing,
+    parts: ConnectionParts,
   ) {
-    this.window = new CallWindow(parts.limits.maxCallsPerConnection);
-    this.writeQueue = new WriteQueue(socket, { used: 0 }, this.onProgress, (write) => {
+    this.#framing = framing;
+    this.#parts = parts;
+    this.#window = new CallWindow(parts.limits.maxCallsPerConnection);
+    this.#writeQueue = new WriteQueue(socket, { used: 0 }, this.#onProgress, (write) => {
       process.nextTick(write);
     });
-    this.timer = setInterval(this.sweep, sweepIntervalMs(parts.limits)).unref();
+    this.#timer = setInterval(this.#sweep, sweepIntervalMs(parts.limits)).unref();
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
-        clearInterval(this.timer);
+        clearInterval(this.#timer);
         resolve();
       });
     });
-    socket.on('data', this.onData);
-    socket.on('end', this.onLost);
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onLost);
     socket.on('error', (error) => {
-      this.lastError ??= error;
+      this.#lastError ??= error;
     });
-    socket.on('close', this.onLost);
+    socket.on('close', this.#onLost);
   }
 
   /** Whether one more call may be sent now. Further calls wait in the channel, from where another connection can take them. */
   get canSend(): boolean {
     return (
-      this.state === 'open' &&
-      this.window.allows(this.calls.size) &&
-      this.writeQueue.unsentBytes < this.parts.limits.maxUnsentBytesPerConnection
+      this.#state === 'open' &&
+      this.#window.allows(this.#calls.size) &&
+      this.#writeQueue.unsentBytes < this.#parts.limits.maxUnsentBytesPerConnection
     );
   }
 
   /** Sends a call. @throws ThriftProtocolError for arguments that don't fit the IDL or the limits; nothing is sent then. */
   send(call: Call): void {
-    call.seqid = this.calls.nextSeqid();
-    const message = this.parts.encoder.encode(call, this.framing);
+    call.seqid = this.#calls.nextSeqid();
+    const message = this.#parts.encoder.encode(call, this.#framing);
     if (!call.method.method.oneway) {
-      this.calls.add(call);
+      this.#calls.add(call);
       call.sentOn = this;
     }
-    this.writeQueue.send(message);
+    this.#writeQueue.send(message);
   }
 
   abandon(call: Call): void {
-    if (!this.calls.abandon(call)) return;
-    const { maxCallsPerConnection, partialMessageTimeoutMs } = this.parts.limits;
-    this.silentSinceMs = Math.min(this.silentSinceMs, Math.max(this.lastReceivedAtMs, call.startedAtMs));
+    if (!this.#calls.abandon(call)) return;
+    const { maxCallsPerConnection, partialMessageTimeoutMs } = this.#parts.limits;
+    this.#silentSinceMs = Math.min(this.#silentSinceMs, Math.max(this.#lastReceivedAtMs, call.startedAtMs));
     // The server may have vanished without closing the connection, or lost these calls.
-    const isSuspect = performance.now() - this.silentSinceMs >= partialMessageTimeoutMs;
-    if (isSuspect || this.calls.abandonedSize > maxCallsPerConnection) this.retire();
-    this.onProgress();
+    const isSuspect = performance.now() - this.#silentSinceMs >= partialMessageTimeoutMs;
+    if (isSuspect || this.#calls.abandonedSize > maxCallsPerConnection) this.retire();
+    this.#onProgress();
   }
 
   retire(): void {
-    if (this.state !== 'open') return;
-    this.state = transition(TRANSITIONS, this.state, 'retiring');
-    this.parts.onRetired(this, undefined);
-    this.endWhenDone();
+    if (this.#state !== 'open') return;
+    this.#state = transition(TRANSITIONS, this.#state, 'retiring');
+    this.#parts.onRetired(this, undefined);
+    this.#endWhenDone();
   }
 
   /** Fails the calls in flight, sends what is written, and closes. */
   async close(error: Error): Promise<void> {
     this.retire();
-    this.failAll(error);
-    this.endWhenDone();
-    const limit = setTimeout(this.cut, LINGER_MS);
+    this.#failAll(error);
+    this.#endWhenDone();
+    const limit = setTimeout(this.#cut, LINGER_MS);
     await this.closed;
     clearTimeout(limit);
   }
 
-  private readonly onData = (chunk: Buffer): void => {
-    if (this.state === 'closed') return;
-    this.clock.received(this.input.length === 0);
-    this.lastReceivedAtMs = performance.now();
-    this.silentSinceMs = Infinity;
-    this.input.append(chunk);
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#state === 'closed') return;
+    this.#clock.received(this.#input.length === 0);
+    this.#lastReceivedAtMs = performance.now();
+    this.#silentSinceMs = Infinity;
+    this.#input.append(chunk);
     try {
-      for (let message = this.next(); message !== undefined; message = this.next()) {
-        this.clock.messageTaken();
-        this.receive(message);
+      for (let message = this.#next(); message !== undefined; message = this.#next()) {
+        this.#clock.messageTaken();
+        this.#receive(message);
       }
     } catch (error) {
-      this.break(error as Error);
+      this.#break(error as Error);
     }
-    this.input.compact();
-    this.onProgress();
+    this.#input.compact();
+    this.#onProgress();
   };
 
   /** The next whole message. An invalid one fails its own call, where the header is readable. */
-  private next(): ReceivedMessage | undefined {
+  #next(): ReceivedMessage | undefined {
     try {
-      return this.framing.read(this.input);
+      return this.#framing.read(this.#input);
     } catch (error) {
-      if (!this.hasServed && speaksHttp(this.input)) {
+      if (!this.hasServed && speaksHttp(this.#input)) {
         throw new ThriftProtocolError('malformed', 'it speaks HTTP, not Thrift', { cause: error });
       }
-      const call = this.callOf(this.framing.peek(this.input));
-      if (call !== undefined) this.parts.onFailed(call, error as Error);
+      const call = this.#callOf(this.#framing.peek(this.#input));
+      if (call !== undefined) this.#parts.onFailed(call, error as Error);
       throw error;
     }
   }
 
-  private callOf(message: ReceivedMessage): Call | undefined {
-    const reader = this.parts.readers.of(message.protocol);
+  #callOf(message: ReceivedMessage): Call | undefined {
+    const reader = this.#parts.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     try {
-      const call = this.calls.take(reader.readMessageBegin().seqid);
+      const call = this.#calls.take(reader.readMessageBegin().seqid);
       return call === 'late' ? undefined : call;
     } catch {
       return undefined;
     }
   }
 
-  private receive(message: ReceivedMessage): void {
-    const reader = this.parts.readers.of(message.protocol);
+  #receive(message: ReceivedMessage): void {
+    const reader = this.#parts.readers.of(message.protocol);
     reader.reset(message.bytes, message.start, message.end);
     const header = reader.readMessageBegin();
-    const call = this.calls.take(header.seqid);
+    const call = this.#calls.take(header.seqid);
     if (call === undefined) throw strayReply(reader, header);
     this.hasServed = true;
     if (call === 'late') return;
@@ -194,72 +198,72 @@ export class ClientConnection implements SentOn {
     try {
       reply = readReply(reader, header, call.method);
     } catch (error) {
-      this.parts.onFailed(call, error as Error);
-      if (isFatal(error, this.framing.name !== 'unframed')) throw error;
+      this.#parts.onFailed(call, error as Error);
+      if (isFatal(error, this.#framing.name !== 'unframed')) throw error;
       return;
     }
-    if (reply.kind !== 'rejected') this.window.answered();
+    if (reply.kind !== 'rejected') this.#window.answered();
     else if (reply.error.reason === 'overloaded') {
-      this.window.rejected(header.seqid, this.calls.size + 1, this.calls.lastSeqid);
+      this.#window.rejected(header.seqid, this.#calls.size + 1, this.#calls.lastSeqid);
     }
-    this.parts.onReply(call, reply, message.headers?.headers);
+    this.#parts.onReply(call, reply, message.headers?.headers);
   }
 
   /** Closes the connection after invalid or missing bytes. */
-  private break(cause: Error): void {
-    this.lastError = cause;
-    this.onLost();
-    this.cut();
+  #break(cause: Error): void {
+    this.#lastError = cause;
+    this.#onLost();
+    this.#cut();
   }
 
-  private readonly onLost = (): void => {
-    if (this.state === 'closed') return;
-    const wasOpen = this.state === 'open';
-    this.state = transition(TRANSITIONS, this.state, 'closed');
-    const half = this.input.length > 0 ? ' in the middle of a reply' : '';
-    const why = this.lastError === undefined ? `the server closed it${half}` : this.lastError.message;
+  readonly #onLost = (): void => {
+    if (this.#state === 'closed') return;
+    const wasOpen = this.#state === 'open';
+    this.#state = transition(TRANSITIONS, this.#state, 'closed');
+    const half = this.#input.length > 0 ? ' in the middle of a reply' : '';
+    const why = this.#lastError === undefined ? `the server closed it${half}` : this.#lastError.message;
     const message = `The connection was lost: ${why}; the call may have run`;
-    const error = new ThriftTransportError('connection-lost', 'maybe', message, { cause: this.lastError });
-    this.writeQueue.close();
-    this.input.clear();
-    if (wasOpen) this.parts.onRetired(this, this.lastError);
-    this.failAll(error);
-    this.sendFin();
+    const error = new ThriftTransportError('connection-lost', 'maybe', message, { cause: this.#lastError });
+    this.#writeQueue.close();
+    this.#input.clear();
+    if (wasOpen) this.#parts.onRetired(this, this.#lastError);
+    this.#failAll(error);
+    this.#sendFin();
   };
 
-  private failAll(error: Error): void {
-    for (const call of this.calls.takeAll()) this.parts.onFailed(call, error);
+  #failAll(error: Error): void {
+    for (const call of this.#calls.takeAll()) this.#parts.onFailed(call, error);
   }
 
-  private readonly onProgress = (): void => {
-    if (this.state === 'retiring') this.endWhenDone();
-    else if (this.state === 'open') this.parts.onReady();
+  readonly #onProgress = (): void => {
+    if (this.#state === 'retiring') this.#endWhenDone();
+    else if (this.#state === 'open') this.#parts.onReady();
   };
 
-  private endWhenDone(): void {
-    if (this.state !== 'retiring' || this.calls.size > 0 || !this.writeQueue.isEmpty) return;
-    this.sendFin();
+  #endWhenDone(): void {
+    if (this.#state !== 'retiring' || this.#calls.size > 0 || !this.#writeQueue.isEmpty) return;
+    this.#sendFin();
   }
 
   /** Sends our FIN. A server that does not read would otherwise keep the socket, and the process, alive forever. */
-  private sendFin(): void {
+  #sendFin(): void {
     this.socket.end();
-    setTimeout(this.cut, LINGER_MS).unref();
+    setTimeout(this.#cut, LINGER_MS).unref();
   }
 
-  private readonly cut = (): void => {
+  readonly #cut = (): void => {
     this.socket.destroy();
   };
 
-  private readonly sweep = (): void => {
-    const { limits } = this.parts;
+  readonly #sweep = (): void => {
+    const { limits } = this.#parts;
     const nowMs = performance.now();
-    if (this.input.length > 0 && this.clock.isStuckInMessage(nowMs, limits)) {
-      this.break(new Error(`the server sent ${String(this.input.length)} bytes of a reply and no more`));
-    } else if (this.writeQueue.isStalled(limits.replyStallTimeoutMs, nowMs)) {
-      this.break(new Error('the server takes none of its calls'));
-    } else if (this.calls.size > 0 || !this.writeQueue.isEmpty) this.clock.busy(nowMs);
-    else if (this.clock.isIdleTooLong(nowMs, limits)) this.retire();
+    if (this.#input.length > 0 && this.#clock.isStuckInMessage(nowMs, limits)) {
+      this.#break(new Error(`the server sent ${String(this.#input.length)} bytes of a reply and no more`));
+    } else if (this.#writeQueue.isStalled(limits.replyStallTimeoutMs, nowMs)) {
+      this.#break(new Error('the server takes none of its calls'));
+    } else if (this.#calls.size > 0 || !this.#writeQueue.isEmpty) this.#clock.busy(nowMs);
+    else if (this.#clock.isIdleTooLong(nowMs, limits)) this.retire();
   };
 }
 

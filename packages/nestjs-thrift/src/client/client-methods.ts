@@ -13,20 +13,23 @@ export interface ClientMethod {
 
 /** The methods that a client can call, each compiled on its first call. */
 export class ClientMethods {
-  private readonly known = new Map<string, Map<string, ClientMethod>>();
+  readonly #known = new Map<string, Map<string, ClientMethod>>();
+  readonly #schema: Schema;
+  readonly #codec: Codec;
+  readonly #multiplexed: boolean;
 
-  constructor(
-    private readonly schema: Schema,
-    private readonly codec: Codec,
-    private readonly multiplexed: boolean,
-  ) {}
+  constructor(schema: Schema, codec: Codec, multiplexed: boolean) {
+    this.#schema = schema;
+    this.#codec = codec;
+    this.#multiplexed = multiplexed;
+  }
 
   /** The service of that name. @throws ThriftStartError naming those that there are. */
   service(name: string): ServiceSchema {
-    const service = this.schema.services.get(name);
+    const service = this.#schema.services.get(name);
     if (service !== undefined) return service;
-    const names = [...this.schema.services.keys()].join(', ');
-    throw new ThriftStartError(`${this.schema.file} has no service ${name}, only ${names === '' ? 'none' : names}`);
+    const names = [...this.#schema.services.keys()].join(', ');
+    throw new ThriftStartError(`${this.#schema.file} has no service ${name}, only ${names === '' ? 'none' : names}`);
   }
 
   /** The method that a pattern names. @throws ApplicationError UNKNOWN_METHOD when the IDL lacks it. */
@@ -38,26 +41,26 @@ export class ClientMethods {
         `the pattern must be { service, method }, got ${JSON.stringify(pattern)}`,
       );
     }
-    const found = this.known.get(service)?.get(method);
-    return found ?? this.compile(service, method);
+    const found = this.#known.get(service)?.get(method);
+    return found ?? this.#compile(service, method);
   }
 
   /** The service's name on the wire: its own, prefixed with the file only where the name is ambiguous. */
-  private wireService(key: string): string {
+  #wireService(key: string): string {
     const name = key.slice(key.lastIndexOf('.') + 1);
-    const same = [...this.schema.services.values()].filter((service) => service.name === name);
+    const same = [...this.#schema.services.values()].filter((service) => service.name === name);
     return same.length === 1 ? name : key;
   }
 
-  private compile(serviceName: string, name: string): ClientMethod {
-    const method = this.schema.services.get(serviceName)?.methods.get(name);
+  #compile(serviceName: string, name: string): ClientMethod {
+    const method = this.#schema.services.get(serviceName)?.methods.get(name);
     if (method === undefined) {
-      throw new ApplicationError('UNKNOWN_METHOD', `${this.schema.file} has no method ${serviceName}.${name}`);
+      throw new ApplicationError('UNKNOWN_METHOD', `${this.#schema.file} has no method ${serviceName}.${name}`);
     }
-    const wireName = this.multiplexed ? `${this.wireService(serviceName)}:${name}` : name;
-    const compiled = { service: serviceName, method, codec: this.codec.method(method), wireName };
-    const ofService = this.known.get(serviceName) ?? new Map<string, ClientMethod>();
-    this.known.set(serviceName, ofService.set(name, compiled));
+    const wireName = this.#multiplexed ? `${this.#wireService(serviceName)}:${name}` : name;
+    const compiled = { service: serviceName, method, codec: this.#codec.method(method), wireName };
+    const ofService = this.#known.get(serviceName) ?? new Map<string, ClientMethod>();
+    this.#known.set(serviceName, ofService.set(name, compiled));
     return compiled;
   }
 }

@@ -18,72 +18,74 @@ export class Dialer {
   /** Why the last attempt failed; undefined when it succeeded. */
   lastError: Error | undefined;
 
-  private failures = 0;
-  private notBeforeMs = 0;
-  private timer: NodeJS.Timeout | undefined;
-  private attempt: Promise<void> | undefined;
-  private aborter = new AbortController();
+  #failures = 0;
+  #notBeforeMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #attempt: Promise<void> | undefined;
+  #aborter = new AbortController();
+  readonly #settings: ClientSettings;
+  readonly #events: DialerEvents;
 
-  constructor(
-    private readonly settings: ClientSettings,
-    private readonly events: DialerEvents,
-  ) {}
+  constructor(settings: ClientSettings, events: DialerEvents) {
+    this.#settings = settings;
+    this.#events = events;
+  }
 
   /** Connects now, or joins the attempt in progress. Rejects when it fails. */
   dialNow(): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (this.attempt === undefined) {
-      this.attempt = this.dial();
-      this.events.onAttempt();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#attempt === undefined) {
+      this.#attempt = this.#dial();
+      this.#events.onAttempt();
     }
-    return this.attempt;
+    return this.#attempt;
   }
 
   /** Connects as soon as the pause after the last failure is over. */
   dialWhenDue(): void {
-    if (this.attempt !== undefined || this.timer !== undefined) return;
-    const pauseMs = this.notBeforeMs - performance.now();
-    if (pauseMs <= 0) this.dialQuietly();
-    else this.timer = setTimeout(this.dialQuietly, pauseMs);
+    if (this.#attempt !== undefined || this.#timer !== undefined) return;
+    const pauseMs = this.#notBeforeMs - performance.now();
+    if (pauseMs <= 0) this.#dialQuietly();
+    else this.#timer = setTimeout(this.#dialQuietly, pauseMs);
   }
 
   /** Records that a connection ended. An unused one counts as a failed attempt, or a server that closes at once is flooded. */
   ended(wasUsed: boolean): void {
-    this.pauseAfter(wasUsed ? 0 : this.failures + 1);
+    this.#pauseAfter(wasUsed ? 0 : this.#failures + 1);
   }
 
   /** Aborts the attempt in progress: `onFailed` gets this error. */
   stop(error: Error): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.aborter.abort(error);
-    this.aborter = new AbortController();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#aborter.abort(error);
+    this.#aborter = new AbortController();
   }
 
-  private readonly dialQuietly = (): void => {
+  readonly #dialQuietly = (): void => {
     // `onFailed` reports a failure.
     this.dialNow().catch(() => undefined);
   };
 
-  private async dial(): Promise<void> {
+  async #dial(): Promise<void> {
     let socket: Socket;
     try {
-      socket = await openSocket(this.settings, this.aborter.signal);
+      socket = await openSocket(this.#settings, this.#aborter.signal);
     } catch (error) {
-      this.attempt = undefined;
+      this.#attempt = undefined;
       this.lastError = error as Error;
-      this.pauseAfter(this.failures + 1);
-      this.events.onFailed(this.lastError);
+      this.#pauseAfter(this.#failures + 1);
+      this.#events.onFailed(this.lastError);
       throw error;
     }
-    this.attempt = undefined;
+    this.#attempt = undefined;
     this.lastError = undefined;
-    this.events.onOpened(socket);
+    this.#events.onOpened(socket);
   }
 
-  private pauseAfter(failures: number): void {
-    this.failures = failures;
-    this.notBeforeMs = performance.now() + backoffMs(failures, RECONNECT_BACKOFF);
+  #pauseAfter(failures: number): void {
+    this.#failures = failures;
+    this.#notBeforeMs = performance.now() + backoffMs(failures, RECONNECT_BACKOFF);
   }
 }

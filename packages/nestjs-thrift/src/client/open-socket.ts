@@ -23,8 +23,8 @@ export function openSocket(settings: ClientSettings, signal: AbortSignal): Promi
 
 /** One attempt to connect, settled by the first of: an open socket, an error, its timeout, the signal. */
 class Attempt {
-  private readonly socket: Socket;
-  private timer: NodeJS.Timeout | undefined;
+  readonly #socket: Socket;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly settings: ClientSettings,
@@ -32,52 +32,52 @@ class Attempt {
     private readonly resolve: (socket: Socket) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    this.socket = create(settings);
+    this.#socket = create(settings);
   }
 
   start(): void {
     const { connectTimeoutMs, tls } = this.settings;
-    this.timer = setTimeout(this.onTimeout, connectTimeoutMs);
-    this.signal.addEventListener('abort', this.onAbort);
-    this.socket.on('error', this.onError);
-    this.socket.on('close', this.onClose);
-    this.socket.once(tls === undefined ? 'connect' : 'secureConnect', this.onOpen);
+    this.#timer = setTimeout(this.#onTimeout, connectTimeoutMs);
+    this.signal.addEventListener('abort', this.#onAbort);
+    this.#socket.on('error', this.#onError);
+    this.#socket.on('close', this.#onClose);
+    this.#socket.once(tls === undefined ? 'connect' : 'secureConnect', this.#onOpen);
   }
 
-  private readonly onOpen = (): void => {
-    this.detach();
-    this.socket.off('error', this.onError);
-    this.resolve(this.socket);
+  readonly #onOpen = (): void => {
+    this.#detach();
+    this.#socket.off('error', this.#onError);
+    this.resolve(this.#socket);
   };
 
-  private readonly onError = (cause: Error): void => {
+  readonly #onError = (cause: Error): void => {
     const message = `Can't connect to ${targetOf(this.settings)}: ${describe(cause)}`;
-    this.fail(new ThriftTransportError('connect-failed', 'no', message, { cause }));
+    this.#fail(new ThriftTransportError('connect-failed', 'no', message, { cause }));
   };
 
-  private readonly onClose = (): void => {
-    this.onError(new Error('the server closed the connection during the TLS handshake'));
+  readonly #onClose = (): void => {
+    this.#onError(new Error('the server closed the connection during the TLS handshake'));
   };
 
-  private readonly onTimeout = (): void => {
-    this.onError(new Error(`no answer within ${String(this.settings.connectTimeoutMs)} ms`));
+  readonly #onTimeout = (): void => {
+    this.#onError(new Error(`no answer within ${String(this.settings.connectTimeoutMs)} ms`));
   };
 
-  private readonly onAbort = (): void => {
-    this.fail(this.signal.reason as Error);
+  readonly #onAbort = (): void => {
+    this.#fail(this.signal.reason as Error);
   };
 
   /** The error listener stays: a later error would end the process. */
-  private fail(error: Error): void {
-    this.detach();
-    this.socket.destroy();
+  #fail(error: Error): void {
+    this.#detach();
+    this.#socket.destroy();
     this.reject(error);
   }
 
-  private detach(): void {
-    clearTimeout(this.timer);
-    this.signal.removeEventListener('abort', this.onAbort);
-    this.socket.off('close', this.onClose);
+  #detach(): void {
+    clearTimeout(this.#timer);
+    this.signal.removeEventListener('abort', this.#onAbort);
+    this.#socket.off('close', this.#onClose);
   }
 }
 

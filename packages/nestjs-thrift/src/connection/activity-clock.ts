@@ -14,38 +14,38 @@ export function sweepIntervalMs(limits: ThriftLimits, ...moreMs: readonly number
 
 /** Tracks the activity of a peer, for the timeouts of its connection. All times are on the clock of `performance.now()`. */
 export class ActivityClock {
-  private lastDataAtMs = performance.now();
-  private messageStartedAtMs = 0;
+  #lastDataAtMs = performance.now();
+  #messageStartedAtMs = 0;
   /** When a call or reply was last seen in flight; updated by the periodic checks only. */
-  private lastBusyAtMs = 0;
+  #lastBusyAtMs = 0;
 
   /** Records received bytes. @param startsMessage whether no unread bytes were left. */
   received(startsMessage: boolean): void {
-    this.lastDataAtMs = performance.now();
-    if (startsMessage) this.messageStartedAtMs = this.lastDataAtMs;
+    this.#lastDataAtMs = performance.now();
+    if (startsMessage) this.#messageStartedAtMs = this.#lastDataAtMs;
   }
 
   /** Records that a whole message was read: the rest belongs to the next. */
   messageTaken(): void {
-    this.messageStartedAtMs = this.lastDataAtMs;
+    this.#messageStartedAtMs = this.#lastDataAtMs;
   }
 
   /** Restarts the timeouts after the server itself paused reading. */
   resumed(): void {
-    this.lastDataAtMs = performance.now();
-    this.messageStartedAtMs = this.lastDataAtMs;
+    this.#lastDataAtMs = performance.now();
+    this.#messageStartedAtMs = this.#lastDataAtMs;
   }
 
   /** Records that calls or replies are in flight: the connection is not idle, however long they take. */
   busy(nowMs: number): void {
-    this.lastBusyAtMs = nowMs;
+    this.#lastBusyAtMs = nowMs;
   }
 
   /** Whether a partial message makes no progress. A slow peer that keeps sending has until messageTimeoutMs. */
   isStuckInMessage(nowMs: number, limits: ThriftLimits): boolean {
     return (
-      nowMs - this.lastDataAtMs > limits.partialMessageTimeoutMs ||
-      nowMs - this.messageStartedAtMs > limits.messageTimeoutMs
+      nowMs - this.#lastDataAtMs > limits.partialMessageTimeoutMs ||
+      nowMs - this.#messageStartedAtMs > limits.messageTimeoutMs
     );
   }
 
@@ -61,6 +61,6 @@ export class ActivityClock {
 
   /** Since when the connection is idle. */
   get quietSinceMs(): number {
-    return Math.max(this.lastDataAtMs, this.lastBusyAtMs);
+    return Math.max(this.#lastDataAtMs, this.#lastBusyAtMs);
   }
 }

@@ -23,11 +23,11 @@ export class Names {
   readonly structs = new Map<StructSchema, string>();
   /** The types of the transport that the file needs. */
   readonly imports = new Set<TransportType>();
-  private readonly taken = new Set(TAKEN);
-  private readonly keys = new Map<EnumSchema | StructSchema, string>();
+  readonly #taken = new Set(TAKEN);
+  readonly #keys = new Map<EnumSchema | StructSchema, string>();
 
   constructor(schema: Schema) {
-    for (const [key, definition] of [...schema.enums, ...schema.structs]) this.keys.set(definition, key);
+    for (const [key, definition] of [...schema.enums, ...schema.structs]) this.#keys.set(definition, key);
     for (const definition of own(schema, schema.enums).values()) this.enum(definition);
     for (const definition of own(schema, schema.structs).values()) this.struct(definition);
   }
@@ -35,19 +35,19 @@ export class Names {
   /** A name that nothing else has: the given one, unless it is taken. */
   claim(name: string): string {
     let free = name;
-    while (this.taken.has(free)) free += '_';
-    this.taken.add(free);
+    while (this.#taken.has(free)) free += '_';
+    this.#taken.add(free);
     return free;
   }
 
   /** The name of an enum; one of another file is written too from now on. */
   enum(definition: EnumSchema): string {
-    return this.enums.get(definition) ?? this.adopt(this.enums, definition);
+    return this.enums.get(definition) ?? this.#adopt(this.enums, definition);
   }
 
   /** The name of a struct; one of another file is written too from now on. */
   struct(definition: StructSchema): string {
-    return this.structs.get(definition) ?? this.adopt(this.structs, definition);
+    return this.structs.get(definition) ?? this.#adopt(this.structs, definition);
   }
 
   /** The name of a type of the transport; it is imported from now on. */
@@ -56,9 +56,9 @@ export class Names {
     return name;
   }
 
-  private adopt<T extends EnumSchema | StructSchema>(names: Map<T, string>, definition: T): string {
-    const prefixed = (this.keys.get(definition) ?? definition.name).replaceAll('.', '_');
-    const name = this.claim(this.taken.has(definition.name) ? prefixed : definition.name);
+  #adopt<T extends EnumSchema | StructSchema>(names: Map<T, string>, definition: T): string {
+    const prefixed = (this.#keys.get(definition) ?? definition.name).replaceAll('.', '_');
+    const name = this.claim(this.#taken.has(definition.name) ? prefixed : definition.name);
     names.set(definition, name);
     return name;
   }

@@ -25,10 +25,14 @@ type MapType = Extract<TypeSchema, { kind: 'map' }>;
 
 /** Writes types of the IDL as TypeScript: as the codec reads them, and no narrower than it writes them. */
 export class TypeText {
+  readonly #options: TypeOptions;
+
   constructor(
     readonly names: Names,
-    private readonly options: TypeOptions,
-  ) {}
+    options: TypeOptions,
+  ) {
+    this.#options = options;
+  }
 
   /** A type. */
   of(type: TypeSchema): string {
@@ -42,7 +46,7 @@ export class TypeText {
       case 'set':
         return `ReadonlySet<${this.of(type.element)}>`;
       case 'map':
-        return this.map(type);
+        return this.#map(type);
       default:
         return BASE_TYPES[type.kind];
     }
@@ -50,21 +54,21 @@ export class TypeText {
 
   /** Whether a map is a plain object. */
   isObject(type: MapType): boolean {
-    return this.options.stringMapsAsObjects && type.key.kind === 'string';
+    return this.#options.stringMapsAsObjects && type.key.kind === 'string';
   }
 
-  private map(type: MapType): string {
+  #map(type: MapType): string {
     const parameters = `${this.of(type.key)}, ${this.of(type.value)}`;
     return this.isObject(type) ? `Readonly<Record<${parameters}>>` : `ReadonlyMap<${parameters}>`;
   }
 
   /** The members of an interface, one per line, with their doc comments. */
   members(fields: readonly FieldSchema[]): string {
-    return fields.map((field) => `${docComment(field.doc, 1)}  ${this.member(field)};\n`).join('');
+    return fields.map((field) => `${docComment(field.doc, 1)}  ${this.#member(field)};\n`).join('');
   }
 
   /** A field without the word `required` may be unset in both directions; a default then replaces it. */
-  private member(field: FieldSchema): string {
+  #member(field: FieldSchema): string {
     const type = this.of(field.type);
     if (field.requiredness === 'required') return `readonly ${field.name}: ${type}`;
     return `readonly ${field.name}?: ${type} | undefined`;

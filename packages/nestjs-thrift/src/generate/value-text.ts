@@ -3,7 +3,11 @@ import type { TypeText } from './type-text.js';
 
 /** Writes values of constants as TypeScript, each on one line. */
 export class ValueText {
-  constructor(private readonly types: TypeText) {}
+  readonly #types: TypeText;
+
+  constructor(types: TypeText) {
+    this.#types = types;
+  }
 
   /** A value of a type. */
   of(value: ThriftValue, type: TypeSchema): string {
@@ -16,41 +20,38 @@ export class ValueText {
       case 'binary':
         return `Buffer.from(${stringText(Buffer.from(value as Uint8Array).toString('utf8'))})`;
       case 'enum':
-        return this.enumValue(value as number, type);
+        return this.#enumValue(value as number, type);
       case 'list':
-        return `[${this.items(value as readonly ThriftValue[], type.element).join(', ')}]`;
+        return `[${this.#items(value as readonly ThriftValue[], type.element).join(', ')}]`;
       case 'set':
-        return collection('Set', this.items([...(value as ReadonlySet<ThriftValue>)], type.element));
+        return collection('Set', this.#items([...(value as ReadonlySet<ThriftValue>)], type.element));
       case 'map':
-        return this.map([...(value as ReadonlyMap<ThriftValue, ThriftValue>)], type);
+        return this.#map([...(value as ReadonlyMap<ThriftValue, ThriftValue>)], type);
       case 'struct':
-        return this.struct(value as Readonly<Record<string, ThriftValue | undefined>>, type.struct);
+        return this.#struct(value as Readonly<Record<string, ThriftValue | undefined>>, type.struct);
       default:
         return plainText(value as number | boolean);
     }
   }
 
-  private enumValue(value: number, { enum: definition }: Extract<TypeSchema, { kind: 'enum' }>): string {
+  #enumValue(value: number, { enum: definition }: Extract<TypeSchema, { kind: 'enum' }>): string {
     const name = [...definition.values].find(([, number]) => number === value)?.[0];
-    return name === undefined ? String(value) : `${this.types.names.enum(definition)}.${name}`;
+    return name === undefined ? String(value) : `${this.#types.names.enum(definition)}.${name}`;
   }
 
-  private items(values: readonly ThriftValue[], element: TypeSchema): string[] {
+  #items(values: readonly ThriftValue[], element: TypeSchema): string[] {
     return values.map((value) => this.of(value, element));
   }
 
-  private map(
-    entries: readonly (readonly [ThriftValue, ThriftValue])[],
-    type: Extract<TypeSchema, { kind: 'map' }>,
-  ): string {
-    if (this.types.isObject(type)) {
+  #map(entries: readonly (readonly [ThriftValue, ThriftValue])[], type: Extract<TypeSchema, { kind: 'map' }>): string {
+    if (this.#types.isObject(type)) {
       return object(entries.map(([key, value]) => property(key as string, this.of(value, type.value))));
     }
     const rows = entries.map(([key, value]) => `[${this.of(key, type.key)}, ${this.of(value, type.value)}]`);
     return collection('Map', rows);
   }
 
-  private struct(value: Readonly<Record<string, ThriftValue | undefined>>, struct: StructSchema): string {
+  #struct(value: Readonly<Record<string, ThriftValue | undefined>>, struct: StructSchema): string {
     const members = struct.fields.flatMap(({ name, type }) => {
       const member = Object.hasOwn(value, name) ? value[name] : undefined;
       return member === undefined ? [] : [property(name, this.of(member, type))];

@@ -24,28 +24,31 @@ const MAX_FILES = 1000;
 
 /** Follows the includes of a file (Thrift IDL specification, "Thrift Include"). Each file is parsed once. */
 export class ProgramLoader {
-  private readonly programs = new Map<string, Program>();
+  readonly #programs = new Map<string, Program>();
   /** The chain of files from the first one to the one being loaded. */
-  private readonly open: string[] = [];
+  readonly #open: string[] = [];
+  readonly #reader: SourceReader;
 
-  constructor(private readonly reader: SourceReader) {}
+  constructor(reader: SourceReader) {
+    this.#reader = reader;
+  }
 
   /** Returns the program of a text. Throws `ThriftIdlError`. */
   load(location: string, text: string): Program {
     const source = { file: location, text: text.startsWith('\uFEFF') ? text.slice(1) : text };
     const document = parseDocument(source);
     const includes = new Map<string, Program>();
-    this.open.push(location);
-    for (const path of document.includes) this.include(source, path, includes);
-    this.open.pop();
+    this.#open.push(location);
+    for (const path of document.includes) this.#include(source, path, includes);
+    this.#open.pop();
     const program = { source, document, includes };
-    this.programs.set(location, program);
+    this.#programs.set(location, program);
     return program;
   }
 
-  private include(source: Source, path: NameNode, includes: Map<string, Program>): void {
-    const location = attempt(source, path, () => this.reader.locate(path.text, source.file));
-    const program = this.programs.get(location) ?? this.loadNew(source, path, location);
+  #include(source: Source, path: NameNode, includes: Map<string, Program>): void {
+    const location = attempt(source, path, () => this.#reader.locate(path.text, source.file));
+    const program = this.#programs.get(location) ?? this.#loadNew(source, path, location);
     const prefix = prefixOf(path.text);
     const other = includes.get(prefix);
     if (other !== undefined && other !== program) {
@@ -55,15 +58,15 @@ export class ProgramLoader {
     includes.set(prefix, program);
   }
 
-  private loadNew(source: Source, path: NameNode, location: string): Program {
-    if (this.open.includes(location)) {
-      const cycle = [...this.open.slice(this.open.indexOf(location)), location].join(' -> ');
+  #loadNew(source: Source, path: NameNode, location: string): Program {
+    if (this.#open.includes(location)) {
+      const cycle = [...this.#open.slice(this.#open.indexOf(location)), location].join(' -> ');
       failAt(source, path.offset, 'includes without a cycle', cycle);
     }
-    if (this.programs.size + this.open.length >= MAX_FILES) {
+    if (this.#programs.size + this.#open.length >= MAX_FILES) {
       failAt(source, path.offset, `at most ${String(MAX_FILES)} files`, 'more');
     }
-    const text = attempt(source, path, () => this.reader.read(location));
+    const text = attempt(source, path, () => this.#reader.read(location));
     return this.load(location, text);
   }
 }

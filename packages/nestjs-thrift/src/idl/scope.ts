@@ -21,23 +21,23 @@ export class Compilation {
   readonly types = new TypeTable();
   /** Defaults not evaluated yet: they may need fields, constants and defaults defined later. */
   readonly pendingDefaults = new Map<FieldSchema, PendingDefault>();
-  private readonly scopes = new Map<Program, Scope>();
+  readonly #scopes = new Map<Program, Scope>();
   /** Definitions being resolved, to detect cycles. */
   readonly inProgress = new Set<unknown>();
 
   /** The scope of a file, created on the first call. Throws `ThriftIdlError` for a name that is defined twice. */
   scope(program: Program): Scope {
-    let scope = this.scopes.get(program);
+    let scope = this.#scopes.get(program);
     if (scope === undefined) {
       scope = new Scope(this, program);
-      this.scopes.set(program, scope);
+      this.#scopes.set(program, scope);
     }
     return scope;
   }
 
   /** All scopes, those of included files before those of the files that include them. */
   all(): Iterable<Scope> {
-    return this.scopes.values();
+    return this.#scopes.values();
   }
 }
 
@@ -57,7 +57,7 @@ export class Scope {
     readonly program: Program,
   ) {
     this.includes = new Map([...program.includes].map(([prefix, included]) => [prefix, compilation.scope(included)]));
-    for (const node of program.document.definitions) this.declare(node);
+    for (const node of program.document.definitions) this.#declare(node);
   }
 
   /** Throws a `ThriftIdlError` for a place in this file. */
@@ -73,7 +73,7 @@ export class Scope {
     return scope && { scope, rest: name.slice(dot + 1) };
   }
 
-  private declare(node: DefinitionNode): void {
+  #declare(node: DefinitionNode): void {
     const names: Map<string, DefinitionNode> = node.kind === 'const' ? this.constNodes : this.definitions;
     const { text, offset }: NameNode = node.name;
     const other = names.get(text);

@@ -5,56 +5,56 @@ import type { BaseTypeName, EnumSchema, StructSchema, TypeSchema } from '../sche
  * compiled types can be cached by object.
  */
 export class TypeTable {
-  private readonly types = new Map<string, TypeSchema>();
-  private readonly facts = new Map<TypeSchema, { id: number; depth: number }>();
-  private readonly named = new Map<EnumSchema | StructSchema, TypeSchema>();
+  readonly #types = new Map<string, TypeSchema>();
+  readonly #facts = new Map<TypeSchema, { id: number; depth: number }>();
+  readonly #named = new Map<EnumSchema | StructSchema, TypeSchema>();
 
   /** A base type. */
   base(kind: BaseTypeName): TypeSchema {
-    return this.types.get(kind) ?? this.add(kind, { kind }, []);
+    return this.#types.get(kind) ?? this.#add(kind, { kind }, []);
   }
 
   /** The type of an enum. */
   enum(schema: EnumSchema): TypeSchema {
-    return this.named.get(schema) ?? this.addNamed(schema, { kind: 'enum', enum: schema });
+    return this.#named.get(schema) ?? this.#addNamed(schema, { kind: 'enum', enum: schema });
   }
 
   /** The type of a struct, union or exception. */
   struct(schema: StructSchema): TypeSchema {
-    return this.named.get(schema) ?? this.addNamed(schema, { kind: 'struct', struct: schema });
+    return this.#named.get(schema) ?? this.#addNamed(schema, { kind: 'struct', struct: schema });
   }
 
   /** A list or a set. */
   collection(kind: 'list' | 'set', element: TypeSchema): TypeSchema {
-    const key = `${kind} ${String(this.fact(element).id)}`;
-    return this.types.get(key) ?? this.add(key, { kind, element }, [element]);
+    const key = `${kind} ${String(this.#fact(element).id)}`;
+    return this.#types.get(key) ?? this.#add(key, { kind, element }, [element]);
   }
 
   /** A map. */
   map(key: TypeSchema, value: TypeSchema): TypeSchema {
-    const name = `map ${String(this.fact(key).id)} ${String(this.fact(value).id)}`;
-    return this.types.get(name) ?? this.add(name, { kind: 'map', key, value }, [key, value]);
+    const name = `map ${String(this.#fact(key).id)} ${String(this.#fact(value).id)}`;
+    return this.#types.get(name) ?? this.#add(name, { kind: 'map', key, value }, [key, value]);
   }
 
   /** Nesting level of containers, 0 for other types. */
   depth(type: TypeSchema): number {
-    return this.fact(type).depth;
+    return this.#fact(type).depth;
   }
 
-  private fact(type: TypeSchema): { id: number; depth: number } {
-    return this.facts.get(type) ?? { id: -1, depth: 0 };
+  #fact(type: TypeSchema): { id: number; depth: number } {
+    return this.#facts.get(type) ?? { id: -1, depth: 0 };
   }
 
-  private add(name: string, type: TypeSchema, parts: readonly TypeSchema[]): TypeSchema {
-    this.types.set(name, type);
-    const depth = parts.length === 0 ? 0 : 1 + Math.max(...parts.map((part) => this.fact(part).depth));
-    this.facts.set(type, { id: this.facts.size, depth });
+  #add(name: string, type: TypeSchema, parts: readonly TypeSchema[]): TypeSchema {
+    this.#types.set(name, type);
+    const depth = parts.length === 0 ? 0 : 1 + Math.max(...parts.map((part) => this.#fact(part).depth));
+    this.#facts.set(type, { id: this.#facts.size, depth });
     return type;
   }
 
-  private addNamed(schema: EnumSchema | StructSchema, type: TypeSchema): TypeSchema {
-    this.named.set(schema, type);
-    this.facts.set(type, { id: this.facts.size, depth: 0 });
+  #addNamed(schema: EnumSchema | StructSchema, type: TypeSchema): TypeSchema {
+    this.#named.set(schema, type);
+    this.#facts.set(type, { id: this.#facts.size, depth: 0 });
     return type;
   }
 }

@@ -51,36 +51,36 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   /** The resolved IDL; its methods can be called. */
   readonly schema: Schema;
 
-  private readonly logger = new Logger(ClientThrift.name);
-  private readonly listeners = new Listeners<ThriftClientEvents>((error, what) => {
-    this.logger.error(what, error);
+  readonly #logger = new Logger(ClientThrift.name);
+  readonly #listeners = new Listeners<ThriftClientEvents>((error, what) => {
+    this.#logger.error(what, error);
   });
-  private readonly methods: ClientMethods;
-  private readonly channel: Channel;
-  private readonly defaultTimeoutMs: number;
+  readonly #methods: ClientMethods;
+  readonly #channel: Channel;
+  readonly #defaultTimeoutMs: number;
 
   constructor(options: ThriftClientOptions) {
     super();
     const settings = resolveClientOptions(options);
     const { limits, stringMapsAsObjects, multiplexed } = settings;
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
-    this.methods = new ClientMethods(this.schema, new Codec(limits, { stringMapsAsObjects }), multiplexed);
-    this.defaultTimeoutMs = limits.callTimeoutMs;
-    this.channel = new Channel(settings, {
+    this.#methods = new ClientMethods(this.schema, new Codec(limits, { stringMapsAsObjects }), multiplexed);
+    this.#defaultTimeoutMs = limits.callTimeoutMs;
+    this.#channel = new Channel(settings, {
       connecting: () => {
         this._status$.next('connecting');
       },
       connected: () => {
         this._status$.next('connected');
-        this.listeners.emit('connect');
+        this.#listeners.emit('connect');
       },
       failed: (error) => {
         this._status$.next('disconnected');
-        this.listeners.emit('error', error);
+        this.#listeners.emit('error', error);
       },
       disconnected: (error) => {
         this._status$.next('disconnected');
-        this.listeners.emit('disconnect', error);
+        this.#listeners.emit('disconnect', error);
       },
     });
   }
@@ -96,22 +96,22 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
    * @throws ThriftTransportError `connect-failed` when the first attempt fails.
    */
   override connect(): Promise<void> {
-    return this.channel.connect();
+    return this.#channel.connect();
   }
 
   /** Fails all calls with ThriftTransportError `closed`. Resolves when the socket is closed. */
   override close(): Promise<void> {
-    return this.channel.close();
+    return this.#channel.close();
   }
 
   /** Adds a listener of connection events. */
   override on<Name extends keyof ThriftClientEvents>(event: Name, listener: ThriftClientEvents[Name]): void {
-    this.listeners.on(event, listener);
+    this.#listeners.on(event, listener);
   }
 
   /** The socket. @throws Error while there is no connection. */
   override unwrap<T = Socket>(): T {
-    const { socket } = this.channel;
+    const { socket } = this.#channel;
     if (socket === undefined) throw new Error('ClientThrift is not connected: call connect() first');
     return socket as T;
   }
@@ -123,7 +123,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   getService<Service extends object>(name: string): Service {
     const call = (method: string, args: object, options: ThriftCallOptions): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        this.start(this.createPacket({ service: name, method }, args), options, {
+        this.#start(this.createPacket({ service: name, method }, args), options, {
           sent: () => undefined,
           succeed: (value) => {
             resolve(value ?? undefined);
@@ -131,7 +131,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
           fail: rejectWithRpcException(reject),
         });
       });
-    return createFacade(this.methods.service(name), call) as Service;
+    return createFacade(this.#methods.service(name), call) as Service;
   }
 
   /**
@@ -158,7 +158,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   }
 
   protected override publish(packet: ReadPacket, callback: (packet: WritePacket) => void): () => void {
-    const call = this.start(
+    const call = this.#start(
       packet,
       {},
       {
@@ -172,7 +172,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       },
     );
     return () => {
-      if (call?.settled === false) this.channel.abort(call);
+      if (call?.settled === false) this.#channel.abort(call);
     };
   }
 
@@ -181,23 +181,23 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       const done = (): void => {
         resolve(undefined as Result);
       };
-      this.start(packet, {}, { sent: done, succeed: done, fail: rejectWithRpcException(reject) });
+      this.#start(packet, {}, { sent: done, succeed: done, fail: rejectWithRpcException(reject) });
     });
   }
 
   /** Undefined: the call could not be started, and the sink has the error. */
-  private start({ pattern, data, metadata }: Packet, given: ThriftCallOptions, sink: CallSink): Call | undefined {
+  #start({ pattern, data, metadata }: Packet, given: ThriftCallOptions, sink: CallSink): Call | undefined {
     const record: ThriftRecord | undefined = data instanceof ThriftRecord ? data : undefined;
     const options = record?.options ?? given;
     try {
-      const method = this.methods.find(pattern);
-      const timeoutMs = resolveTimeout(options, this.defaultTimeoutMs);
+      const method = this.#methods.find(pattern);
+      const timeoutMs = resolveTimeout(options, this.#defaultTimeoutMs);
       const call = new Call(method, (record?.data ?? data) as object, timeoutMs, sink);
       if (metadata !== undefined || options.headers !== undefined) {
         call.headers = new Map(Object.entries({ ...metadata, ...options.headers }));
       }
       call.onReplyHeaders = options.onReplyHeaders;
-      this.channel.submit(call, options.signal);
+      this.#channel.submit(call, options.signal);
       return call;
     } catch (error) {
       sink.fail(error as Error);

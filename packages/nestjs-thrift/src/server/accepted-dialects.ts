@@ -20,29 +20,29 @@ const STRICT_MARK = 0x80;
 
 /** Which dialects a server accepts. */
 export class AcceptedDialects {
-  private readonly protocols: ReadonlySet<ProtocolName>;
-  private readonly framings: ReadonlySet<FramingName>;
-  private readonly strict: boolean;
-  private readonly acceptsAll: boolean;
+  readonly #protocols: ReadonlySet<ProtocolName>;
+  readonly #framings: ReadonlySet<FramingName>;
+  readonly #strict: boolean;
+  readonly #acceptsAll: boolean;
 
   /** @throws ThriftStartError for an unknown name, and for options that accept nothing. */
   constructor({ protocols = PROTOCOL_NAMES, framings = FRAMINGS, strict = false }: DialectOptions) {
     checkNames('protocols', protocols, PROTOCOL_NAMES);
     checkNames('framings', framings, FRAMINGS);
-    this.protocols = new Set(protocols);
-    this.framings = new Set(framings);
-    this.strict = strict;
-    this.acceptsAll =
-      !strict && this.protocols.size === PROTOCOL_NAMES.length && this.framings.size === FRAMINGS.length;
+    this.#protocols = new Set(protocols);
+    this.#framings = new Set(framings);
+    this.#strict = strict;
+    this.#acceptsAll =
+      !strict && this.#protocols.size === PROTOCOL_NAMES.length && this.#framings.size === FRAMINGS.length;
   }
 
   /** Advice for the peer when a message is not accepted; undefined when it is. */
   adviceAgainst(message: ReceivedMessage, framing: FramingName): string | undefined {
-    if (this.acceptsAll) return undefined;
+    if (this.#acceptsAll) return undefined;
     const { name } = message.protocol;
-    if (!this.protocols.has(name)) return `the ${name} protocol is not accepted here: use ${list(this.protocols)}`;
-    if (!this.framings.has(framing)) return `${framing} messages are not accepted here: use ${list(this.framings)}`;
-    if (this.strict && name === 'binary' && message.bytes[message.start] !== STRICT_MARK) {
+    if (!this.#protocols.has(name)) return `the ${name} protocol is not accepted here: use ${list(this.#protocols)}`;
+    if (!this.#framings.has(framing)) return `${framing} messages are not accepted here: use ${list(this.#framings)}`;
+    if (this.#strict && name === 'binary' && message.bytes[message.start] !== STRICT_MARK) {
       return 'binary messages without a version are not accepted here: write strictly';
     }
     return undefined;

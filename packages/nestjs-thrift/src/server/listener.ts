@@ -38,27 +38,29 @@ export class Listener {
   /** The server of `node:net`, or of `node:tls`. */
   readonly server: NetServer;
   /** The sockets of a TLS server, with handshakes in progress. */
-  private readonly sockets = new Set<Socket>();
-  private unwatch: (() => void) | undefined;
-  private expiry: Date | undefined;
+  readonly #sockets = new Set<Socket>();
+  #unwatch: (() => void) | undefined;
+  #expiry: Date | undefined;
+  readonly #options: ListenOptions;
+  readonly #limits: ThriftLimits;
+  readonly #events: ListenerEvents;
 
   /** @throws ThriftStartError for unreadable TLS files. */
-  constructor(
-    private readonly options: ListenOptions,
-    private readonly limits: ThriftLimits,
-    private readonly events: ListenerEvents,
-  ) {
-    this.server = options.tls === undefined ? this.createPlain() : this.createTls(options.tls);
+  constructor(options: ListenOptions, limits: ThriftLimits, events: ListenerEvents) {
+    this.#options = options;
+    this.#limits = limits;
+    this.#events = events;
+    this.server = options.tls === undefined ? this.#createPlain() : this.#createTls(options.tls);
   }
 
   /** When the certificate that new connections get expires; undefined without TLS. */
   get certificateExpiry(): Date | undefined {
-    return this.expiry;
+    return this.#expiry;
   }
 
   /** Calls back once it listens, or with the error: a port in use, an invalid certificate. */
   listen(callback: (error?: unknown) => void): void {
-    const { port = DEFAULT_PORT, host, path } = this.options;
+    const { port = DEFAULT_PORT, host, path } = this.#options;
     const target = path === undefined ? { port, host } : { path };
     let mayRetry = path !== undefined;
     const onError = (error: NodeJS.ErrnoException): void => {
@@ -76,7 +78,7 @@ export class Listener {
     this.server.once('listening', () => {
       this.server.off('error', onError);
       this.server.on('error', (error) => {
-        this.events.onError(error);
+        this.#events.onError(error);
       });
       callback();
     });
@@ -85,7 +87,7 @@ export class Listener {
 
   /** Stops listening; resolves when all connections are closed. */
   stop(): Promise<void> {
-    this.unwatch?.();
+    this.#unwatch?.();
     return new Promise((resolve) => {
       this.server.close(() => {
         resolve();
@@ -95,39 +97,39 @@ export class Listener {
 
   /** Destroys the sockets that are still open after the drain: TLS handshakes in progress. */
   destroySockets(): void {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
-  private createPlain(): NetServer {
+  #createPlain(): NetServer {
     return createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-      this.events.onAccepted(socket);
+      this.#events.onAccepted(socket);
     });
   }
 
-  private createTls(options: ThriftTlsOptions): TlsServer {
-    const handshakeTimeout = this.limits.partialMessageTimeoutMs;
+  #createTls(options: ThriftTlsOptions): TlsServer {
+    const handshakeTimeout = this.#limits.partialMessageTimeoutMs;
     const files = readTlsFiles(options);
     const server = createTlsServer({ ...files, allowHalfOpen: true, noDelay: true, handshakeTimeout }, (socket) => {
-      this.events.onAccepted(socket);
+      this.#events.onAccepted(socket);
     });
-    this.limitHandshakes(server);
+    this.#limitHandshakes(server);
     // A destroyed socket no longer knows its address, unless it was read before. This event comes before the certificate
     // is checked.
     server.on('keylog', (_, socket) => socket.remoteAddress);
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       const text = describeTlsError(error, socket);
-      this.events.reject(strangerAt(socket.remoteAddress ?? '', socket.remotePort), 'tls-handshake', text);
+      this.#events.reject(strangerAt(socket.remoteAddress ?? '', socket.remotePort), 'tls-handshake', text);
       // After a handshake timeout, Node leaves the socket open.
       socket.destroy();
     });
-    this.expiry = expiryOf(files);
+    this.#expiry = expiryOf(files);
     const take = (changed: typeof files): void => {
       // Open connections are not affected.
       server.setSecureContext(changed);
-      this.expiry = expiryOf(changed);
+      this.#expiry = expiryOf(changed);
     };
-    this.unwatch = watchTlsFiles(options, take, (message) => {
-      this.events.log(message);
+    this.#unwatch = watchTlsFiles(options, take, (message) => {
+      this.#events.log(message);
     });
     return server;
   }
@@ -136,16 +138,16 @@ export class Listener {
    * Open connections are limited in ConnectionTable; handshakes in progress hold sockets as well. `server.maxConnections`
    * would not do: with node:cluster, workers that have reached it pass a connection around without end.
    */
-  private limitHandshakes(server: TlsServer): void {
-    const maxSockets = Math.ceil(this.limits.maxConnections * (1 + HANDSHAKE_SHARE));
+  #limitHandshakes(server: TlsServer): void {
+    const maxSockets = Math.ceil(this.#limits.maxConnections * (1 + HANDSHAKE_SHARE));
     const handlers = server.listeners('connection') as ((socket: Socket) => void)[];
     server.removeAllListeners('connection').on('connection', (socket: Socket) => {
-      if (this.sockets.size >= maxSockets) {
-        rejectSocket(socket, this.events.reject, `exceeds ${String(maxSockets)} connections and TLS handshakes`);
+      if (this.#sockets.size >= maxSockets) {
+        rejectSocket(socket, this.#events.reject, `exceeds ${String(maxSockets)} connections and TLS handshakes`);
         return;
       }
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
       for (const handle of handlers) handle.call(server, socket);
     });
   }

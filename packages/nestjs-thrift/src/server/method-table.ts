@@ -58,18 +58,17 @@ export class MethodTable {
   readonly unhandled: string[] = [];
   /** The service whose methods answer to plain names; undefined when there is no handler at all. */
   readonly plainService: string | undefined;
+  readonly #schema: Schema;
+  readonly #codec: Codec;
 
   /**
    * @param handlers those of each service in `schema`.
    * @param defaultService whose methods answer to plain names; without it, the first in the IDL that has a handler.
    * @throws ThriftStartError for a default service that is not in the IDL or has no handler.
    */
-  constructor(
-    private readonly schema: Schema,
-    private readonly codec: Codec,
-    handlers: ServiceHandlers = new Map(),
-    defaultService?: string,
-  ) {
+  constructor(schema: Schema, codec: Codec, handlers: ServiceHandlers = new Map(), defaultService?: string) {
+    this.#schema = schema;
+    this.#codec = codec;
     for (const [name, service] of schema.services) this.#serve(name, service, handlers);
     this.plainService = this.#choosePlainService(handlers, defaultService);
     if (this.plainService !== undefined) this.#addAliases(this.plainService, '');
@@ -119,7 +118,7 @@ export class MethodTable {
 
   /** Why a served service does not have a method. */
   #absence(service: string, method: string): string {
-    const isInIdl = this.schema.services.get(service)?.methods.has(method) === true;
+    const isInIdl = this.#schema.services.get(service)?.methods.has(method) === true;
     return isInIdl ? `no handler serves ${service}.${method}` : `the server's IDL has no ${service}.${method}`;
   }
 
@@ -136,7 +135,7 @@ export class MethodTable {
 
   #entry(service: ServiceSchema, method: MethodSchema, handler: MessageHandler): MethodEntry {
     const whenTooLarge = (handler.extras as { whenTooLarge?: string } | undefined)?.whenTooLarge;
-    const codec = this.codec.method(method);
+    const codec = this.#codec.method(method);
     return { service, method, handler, codec, whenTooLarge, replySize: new ReplySize() };
   }
 
@@ -149,16 +148,16 @@ export class MethodTable {
   }
 
   #choosePlainService(byService: ServiceHandlers, wanted?: string): string | undefined {
-    const names = [...this.schema.services.keys()];
+    const names = [...this.#schema.services.keys()];
     if (wanted !== undefined && !names.includes(wanted)) {
-      throw new ThriftStartError(`${this.schema.file} has no service ${wanted}, only ${listOf(names)}`);
+      throw new ThriftStartError(`${this.#schema.file} has no service ${wanted}, only ${listOf(names)}`);
     }
     if (wanted !== undefined && this.#served.size > 0 && !this.#served.has(wanted)) {
       throw new ThriftStartError(
         `defaultService is ${wanted}, which has no handler: plain names would all be unknown. Served are ${listOf(this.services)}`,
       );
     }
-    return wanted ?? [...this.schema.services].find(([, service]) => byService.has(service))?.[0];
+    return wanted ?? [...this.#schema.services].find(([, service]) => byService.has(service))?.[0];
   }
 }
 

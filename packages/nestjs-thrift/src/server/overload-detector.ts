@@ -38,73 +38,73 @@ const PROCESS_CLOCK: LoopClock = {
  * when the loop has idle time again, or when a window had nothing to reject.
  */
 export class OverloadDetector {
-  private isOverloaded = false;
-  private iterationStartedAtMs = 0;
-  private lastIterationEndedAtMs = 0;
-  private iterations = 0;
-  private calls = 0;
-  private rejected = 0;
-  private admittedInIteration = 0;
+  #isOverloaded = false;
+  #iterationStartedAtMs = 0;
+  #lastIterationEndedAtMs = 0;
+  #iterations = 0;
+  #calls = 0;
+  #rejected = 0;
+  #admittedInIteration = 0;
   /** Average duration of a call when the overload began. */
-  private callMs = 0;
-  private windowStartedAtMs = 0;
-  private windowBusyMs = 0;
+  #callMs = 0;
+  #windowStartedAtMs = 0;
+  #windowBusyMs = 0;
+  readonly #maxCallsPerIteration: number;
+  readonly #clock: LoopClock;
 
   /** @param maxCallsPerIteration average number of calls per event-loop iteration above which iterations count as full. */
-  constructor(
-    private readonly maxCallsPerIteration: number,
-    private readonly clock: LoopClock = PROCESS_CLOCK,
-  ) {}
+  constructor(maxCallsPerIteration: number, clock: LoopClock = PROCESS_CLOCK) {
+    this.#maxCallsPerIteration = maxCallsPerIteration;
+    this.#clock = clock;
+  }
 
   /** Counts a call. Returns whether it must be rejected. */
   isTooMany(nowMs: number): boolean {
-    if (this.iterationStartedAtMs === 0) this.startIteration(nowMs);
-    this.calls++;
-    if (!this.isOverloaded) return false;
+    if (this.#iterationStartedAtMs === 0) this.#startIteration(nowMs);
+    this.#calls++;
+    if (!this.#isOverloaded) return false;
     // All calls of a chunk are read before the first handler runs: by the measured time alone, all would be admitted.
-    const takenMs = Math.max(nowMs - this.iterationStartedAtMs, this.admittedInIteration * this.callMs);
+    const takenMs = Math.max(nowMs - this.#iterationStartedAtMs, this.#admittedInIteration * this.#callMs);
     if (takenMs < ITERATION_BUDGET_MS) {
-      this.admittedInIteration++;
+      this.#admittedInIteration++;
       return false;
     }
-    this.rejected++;
+    this.#rejected++;
     return true;
   }
 
-  private startIteration(nowMs: number): void {
-    this.iterationStartedAtMs = nowMs;
-    this.admittedInIteration = 0;
+  #startIteration(nowMs: number): void {
+    this.#iterationStartedAtMs = nowMs;
+    this.#admittedInIteration = 0;
     // Figures from before a pause are outdated.
-    if (nowMs - this.lastIterationEndedAtMs > WINDOW_MS) this.startWindow(nowMs, false);
-    this.clock.afterIteration(this.endIteration);
+    if (nowMs - this.#lastIterationEndedAtMs > WINDOW_MS) this.#startWindow(nowMs, false);
+    this.#clock.afterIteration(this.#endIteration);
   }
 
-  private readonly endIteration = (): void => {
-    const nowMs = this.clock.now();
-    this.iterationStartedAtMs = 0;
-    this.lastIterationEndedAtMs = nowMs;
-    this.iterations++;
-    if (this.iterations < WINDOW_ITERATIONS || nowMs - this.windowStartedAtMs < WINDOW_MS) return;
-    const busyMs = this.clock.busyMs() - this.windowBusyMs;
-    const isSaturated = busyMs > SATURATED * (nowMs - this.windowStartedAtMs);
-    const isFull = this.isOverloaded ? this.rejected > 0 : this.areIterationsFull(nowMs);
-    if (!this.isOverloaded) this.callMs = busyMs / this.calls;
-    this.startWindow(nowMs, isSaturated && isFull);
+  readonly #endIteration = (): void => {
+    const nowMs = this.#clock.now();
+    this.#iterationStartedAtMs = 0;
+    this.#lastIterationEndedAtMs = nowMs;
+    this.#iterations++;
+    if (this.#iterations < WINDOW_ITERATIONS || nowMs - this.#windowStartedAtMs < WINDOW_MS) return;
+    const busyMs = this.#clock.busyMs() - this.#windowBusyMs;
+    const isSaturated = busyMs > SATURATED * (nowMs - this.#windowStartedAtMs);
+    const isFull = this.#isOverloaded ? this.#rejected > 0 : this.#areIterationsFull(nowMs);
+    if (!this.#isOverloaded) this.#callMs = busyMs / this.#calls;
+    this.#startWindow(nowMs, isSaturated && isFull);
   };
 
-  private areIterationsFull(nowMs: number): boolean {
-    const { iterations, calls, windowStartedAtMs } = this;
-    return (
-      calls / iterations > this.maxCallsPerIteration && (nowMs - windowStartedAtMs) / iterations > LONG_ITERATION_MS
-    );
+  #areIterationsFull(nowMs: number): boolean {
+    const isManyCalls = this.#calls / this.#iterations > this.#maxCallsPerIteration;
+    return isManyCalls && (nowMs - this.#windowStartedAtMs) / this.#iterations > LONG_ITERATION_MS;
   }
 
-  private startWindow(nowMs: number, isOverloaded: boolean): void {
-    this.isOverloaded = isOverloaded;
-    this.windowStartedAtMs = nowMs;
-    this.iterations = 0;
-    this.calls = 0;
-    this.rejected = 0;
-    this.windowBusyMs = this.clock.busyMs();
+  #startWindow(nowMs: number, isOverloaded: boolean): void {
+    this.#isOverloaded = isOverloaded;
+    this.#windowStartedAtMs = nowMs;
+    this.#iterations = 0;
+    this.#calls = 0;
+    this.#rejected = 0;
+    this.#windowBusyMs = this.#clock.busyMs();
   }
 }

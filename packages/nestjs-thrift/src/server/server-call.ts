@@ -106,13 +106,15 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
   #run: CallRun | undefined;
   #controller: AbortController | undefined;
   #abortReason: Error | undefined;
+  readonly #parts: CallParts;
 
   constructor(
     readonly header: MessageHeader,
     { protocol, headers }: ReceivedMessage,
     readonly replies: ReplyQueue<ServerCall>,
-    private readonly parts: CallParts,
+    parts: CallParts,
   ) {
+    this.#parts = parts;
     // The message itself is not kept: its buffer holds everything that was received with it.
     this.protocol = protocol;
     this.headers = headers;
@@ -162,7 +164,7 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
   setDeadline(timeoutMs: number, isFromClient: boolean): void {
     this.deadlineAtMs = this.startedAtMs + timeoutMs;
     this.timeoutMs = isFromClient ? roundTimeout(timeoutMs) : timeoutMs;
-    this.parts.deadlines.add(this);
+    this.#parts.deadlines.add(this);
   }
 
   /** Sets how the call runs, once its arguments are read. */
@@ -189,7 +191,7 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
       return;
     }
     this.#enter('orphaned');
-    this.parts.limiter.orphan(this);
+    this.#parts.limiter.orphan(this);
     this.#abort(error);
     this.#run?.end('dropped', error);
   }
@@ -214,19 +216,19 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
     if (from === 'closed' || from === 'orphaned') this.replies.drop(reply);
     if (from === 'closed') return;
     this.#enter('closed');
-    this.parts.deadlines.remove(this);
+    this.#parts.deadlines.remove(this);
     if (from !== 'orphaned') {
       if (abort !== undefined) this.#abort(abort);
       this.replies.settle(this, reply);
       this.#run?.end(outcome, error);
     }
-    this.parts.limiter.release(this, from);
+    this.#parts.limiter.release(this, from);
   }
 
   #giveUp(reason: GivenUpReason, detail?: string): void {
     const error = new ApplicationError('INTERNAL_ERROR', givenUpMessage(reason, detail));
-    this.parts.reject(this.peer, reason, error.message);
-    this.close({ ...this.parts.writer.error(this, error, 'deadline'), abort: error });
+    this.#parts.reject(this.peer, reason, error.message);
+    this.close({ ...this.#parts.writer.error(this, error, 'deadline'), abort: error });
   }
 
   #abort(reason: Error): void {
