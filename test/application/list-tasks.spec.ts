@@ -138,7 +138,7 @@ describe('ListTasks', () => {
     expect((await Promise.all(lists)).map((listed) => listed.length)).toEqual(new Array(50).fill(1_000));
   });
 
-  it('rejects when too many wait, but serves callers with few calls beside one with many', async () => {
+  it('rejects when too many wait, and serves callers with few calls beside a busy one', async () => {
     await addMany(1_000);
     const list = listTasks();
     const [greedy, modest] = [{}, {}];

@@ -37,11 +37,11 @@ describe('PageTasks', () => {
     expect((await idsOf(3, first.next)).ids).toEqual([3, 2, 1]);
   });
 
-  it('starts with the newest task for an empty cursor, which generated Go clients send for an unset one', async () => {
+  it('starts with the newest task for an empty cursor, as generated Go clients send', async () => {
     expect((await idsOf(2, '')).ids).toEqual([5, 4]);
   });
 
-  it("uses a cursor only as a position: with another user's, one still sees only one's own tasks", async () => {
+  it("shows only the caller's tasks, even with the cursor of another user", async () => {
     await tasks.add(aTask({ id: taskId(8), userId: 'bob', createdOn: instant(0) }));
     const { next } = await idsOf(2);
     const { tasks: seen } = await page.execute({ userId: 'bob', limit: 2, after: next });

@@ -22,7 +22,7 @@ await describeWithMongo('The service that is stopped while MongoDB hangs', (mong
     await dropAndStop(mongo);
   });
 
-  it('cuts the call at the drain limit with an error reply, and ends with 0 soon after', async () => {
+  it('cuts the call at the drain limit with an error reply, and exits with 0', async () => {
     await using app = await AppProcess.start({
       STORE: 'mongo',
       MONGODB_URI: link.uri,

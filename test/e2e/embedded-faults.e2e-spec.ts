@@ -67,7 +67,7 @@ describe('The service on a failing embedded store', () => {
     await app.client().add({ userId: 'alice' });
   });
 
-  it('rejects adds with 503 while the disk is full, lists, is not ready, loses nothing', async () => {
+  it('on a full disk rejects adds with 503, lists, is not ready, loses nothing', async () => {
     await using app = await AppProcess.start({ DATA_DIR: data }, undefined, FILE_SIZE_LIMIT);
     const client = app.client();
     const added: string[] = [];

@@ -82,7 +82,7 @@ async function ask(port: number): Promise<Socket> {
 
 describe('Many concurrent calls for a long list', () => {
   it.each(['embedded', 'memory'])(
-    'do not exhaust memory, waiting or disconnected, and others are served (%s store)',
+    "don't exhaust memory, waiting or disconnected; others are served (%s store)",
     async (store) => {
       using folder = new ScratchFolder();
       await using app = await AppProcess.start({ STORE: store, DATA_DIR: folder.path, ...SMALL_HEAP });

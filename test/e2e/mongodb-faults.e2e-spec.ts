@@ -122,7 +122,7 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
       expect(await tasks.check()).toEqual({ ok: true, message: 'OK' });
     });
 
-    it('with all connections in use: calls that would wait too long get 503, others work', async () => {
+    it('with all connections in use: calls that wait too long get 503, others work', async () => {
       // Waiting for the connection takes less than the limit, and so does the answer; both together exceed it.
       link.slow(0.6 * LIMIT_MS);
       const startMs = performance.now();
@@ -256,7 +256,7 @@ await describeWithMongo('The service on a failing MongoDB', (mongo) => {
     });
   });
 
-  it('that rejects the password: 503 with the reason, no password logged, and recovery', async () => {
+  it('that rejects the password: 503 with the reason, no password logged, recovery', async () => {
     const server = await ScriptedMongo.before(mongo.uri);
     const reply = { ok: 0, code: 18, codeName: 'AuthenticationFailed', errmsg: 'Authentication failed.' };
     server.rejection = { commands: ['saslStart'], reply };

@@ -60,7 +60,7 @@ describe('The first lines of the log', () => {
 });
 
 describe('The service that can not start', () => {
-  it('lists every bad variable with its value and what is allowed, and never a password', async () => {
+  it('lists every bad variable with its value and what is allowed, but no password', async () => {
     const output = await failedStart({
       THRIFT_PORT: '70000',
       STORE: 'mysql',
@@ -117,7 +117,7 @@ describe('The service that can not start', () => {
     expect(output).not.toContain('    at ');
   });
 
-  it('reports in one line that another process has the data folder, and does not disturb it', async () => {
+  it('reports in one line that another process has the data folder, and leaves it be', async () => {
     using folder = new ScratchFolder();
     await using first = await AppProcess.start({ DATA_DIR: folder.path });
     const output = await failedStart({ DATA_DIR: folder.path, HTTP_PORT: 'off' });

@@ -77,7 +77,7 @@ await describeWithMongo('A service of two workers on MongoDB', (mongo) => {
     return (await app.client().all({ userId: 'alice' })).map(({ name }) => name ?? '').sort();
   }
 
-  it('leaves the calls of other connections alone when a worker is killed, and stores each once', async () => {
+  it('keeps calls of other connections when a worker is killed, and stores each once', async () => {
     const database = `${mongo.database}-killed`;
     await using app = await start(database);
     const callers = await callersOf(app, false);
@@ -102,7 +102,7 @@ await describeWithMongo('A service of two workers on MongoDB', (mongo) => {
     expect(acknowledged.filter((name) => !stored.includes(name))).toEqual([]);
   });
 
-  it('loses no reply when it is told to stop under load: what is stored was acknowledged', async () => {
+  it('loses no reply when stopped under load: what is stored was acknowledged', async () => {
     const database = `${mongo.database}-stopped`;
     await using app = await start(database);
     const callers = await callersOf(app, true);

@@ -122,7 +122,7 @@ describe('A service of two workers', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('closes connections whose TLS handshakes are too many, instead of handing them around', async () => {
+  it('closes connections with too many TLS handshakes instead of passing them on', async () => {
     const certificates = new Certificates();
     const { certFile, keyFile } = certificates.issue('server', 'server');
     const tls = { THRIFT_TLS_CERT: certFile, THRIFT_TLS_KEY: keyFile };
@@ -141,7 +141,7 @@ describe('A service of two workers', () => {
 });
 
 describe('A service of two workers that is told to stop', () => {
-  it('says so wherever it is asked and still answers calls; a second signal ends all of it at once', async () => {
+  it('reports that and still answers calls; a second signal ends it at once', async () => {
     await using app = await AppProcess.start({ ...TWO, ...LONG_DELAY });
     const workers = workersOf(app);
     app.signal('SIGTERM');
@@ -209,14 +209,14 @@ describe('A worker', () => {
     }
   });
 
-  it('of which all others have gone too comes back on the same port, where any free one was wanted', async () => {
+  it('that ended with all others comes back on the same port, even an ephemeral one', async () => {
     await using app = await AppProcess.start(TWO);
     for (const pid of workersOf(app)) process.kill(pid, 'SIGKILL');
     await metricsThat(app, (text) => sampleOf(text, 'service_workers_replaced_total') === 2);
     expect(await app.client().check()).toMatchObject({ message: expect.any(String) });
   });
 
-  it('that gets a SIGTERM of its own ends in order, is replaced, and does not make the service unready', async () => {
+  it('that alone gets SIGTERM ends in order and is replaced; the service stays ready', async () => {
     await using app = await AppProcess.start({ ...TWO, DRAIN_DELAY_MS: '500' });
     const [first] = workersOf(app);
     process.kill(first ?? 0, 'SIGTERM');

@@ -69,7 +69,7 @@ describe.each(dashboards)('The dashboard of $name', ({ name, own, documented }) 
     expect(ours.filter((metric) => !shown.has(metric))).toEqual([]);
   });
 
-  it('can be imported anywhere: variable data source, unique ids, no overlapping panels', () => {
+  it('can be imported: variable data source, unique ids, no overlapping panels', () => {
     expect(dashboard.templating.list.map((variable) => variable.name)).toEqual(['datasource', 'job', 'instance']);
     const { panels } = dashboard;
     const sources = panels.flatMap(({ datasource, targets = [] }) => [

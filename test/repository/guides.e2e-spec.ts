@@ -54,7 +54,7 @@ interface NotedTasks {
 }
 
 describe('A guide, followed exactly in a copy of the project', () => {
-  it('docs/add-a-method.md gives a service that answers latest, and rejects it with a message', async () => {
+  it('docs/add-a-method.md gives a service that answers or rejects latest', async () => {
     const { copy } = await followed('docs/add-a-method.md');
     await withService(copy.path, { STORE: 'memory' }, async (tasks: LatestTasks) => {
       await tasks.add({ userId: 'alice', name: 'buy milk' });
@@ -65,7 +65,7 @@ describe('A guide, followed exactly in a copy of the project', () => {
     });
   });
 
-  it('docs/add-a-field.md gives a field that no store loses, over data that was written without it', async () => {
+  it('docs/add-a-field.md gives a field that every store keeps, beside older data', async () => {
     const field = await followed('docs/add-a-field.md');
     const mongo = await startMongo();
     try {

@@ -89,7 +89,7 @@ describeWithPython('The backup jobs of the Kubernetes manifests', (python) => {
     }
   });
 
-  it('embedded: the backup job copies a running store and deletes what is older than two weeks', async () => {
+  it('embedded: copy a running store and delete backups older than two weeks', async () => {
     using folder = new ScratchFolder();
     const at = (...parts: string[]): string => join(folder.path, ...parts);
     const [script = ''] = jobPod(built['embedded'] ?? {}, 'tasks-backup').spec.containers[0].args;
@@ -133,7 +133,7 @@ describeWithPython('The backup jobs of the Kubernetes manifests', (python) => {
     expect(resources).toHaveProperty([`PersistentVolumeClaim/${name}-mongodb-backups`]);
   });
 
-  it('pass the address to mongodump as a YAML string, and name a dump once it is complete', async () => {
+  it('pass mongodump the address as a YAML string, and name only complete dumps', async () => {
     using folder = new ScratchFolder();
     const at = (...parts: string[]): string => join(folder.path, ...parts);
     const [script = ''] = jobPod(built['mongodb with components'] ?? {}, 'tasks-mongodb-backup').spec.containers[0]

@@ -130,7 +130,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect(Number(documented) * 1_000).toBe(neededMs);
   });
 
-  it('build the example of docs/operations.md, with the images and the address of an operator', async () => {
+  it("build the example of docs/operations.md with an operator's images and address", async () => {
     const [, example = ''] = /```yaml\n(apiVersion: kustomize[^`]*)```/.exec(operationsPage) ?? [];
     using folder = new ScratchFolder();
     cpSync(join(projectRoot, 'deploy/kubernetes'), join(folder.path, 'tasks/deploy/kubernetes'), { recursive: true });
@@ -278,7 +278,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     expect(resources).toHaveProperty([`PersistentVolumeClaim/${name}-backups`]);
   });
 
-  it('monitors find the pods of each service at its port of metrics, as the job of the alerts', () => {
+  it("monitor the metrics port of each service's pods, as the job of the alerts", () => {
     for (const [name, port] of [
       ['tasks', 'http'],
       ['gateway', 'ops'],

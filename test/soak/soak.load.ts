@@ -5,7 +5,7 @@ import { soak } from './soak.js';
 
 const SOAK_MS = 3_000;
 
-it('The service with mixed calls and misbehaving peers answers correctly, and ends with 0', async () => {
+it('The service answers mixed calls and misbehaving peers, and exits with 0', async () => {
   const store = await startSoakStore('embedded');
   try {
     const { meter, misdeeds, leftOpen, exitCode } = await soak(store, {

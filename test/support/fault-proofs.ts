@@ -12,11 +12,11 @@ export const FAULT_PROOFS: Readonly<Record<string, Readonly<Record<string, strin
     'the disk is full at the first start':
       'test/e2e/embedded-faults.e2e-spec.ts: does not start on a full disk without a store, and starts once there is space',
     'the disk is full':
-      'test/e2e/embedded-faults.e2e-spec.ts: rejects adds with 503 while the disk is full, lists, is not ready, loses nothing',
+      'test/e2e/embedded-faults.e2e-spec.ts: on a full disk rejects adds with 503, lists, is not ready, loses nothing',
     'the folder is removed, moved or replaced':
       'test/e2e/embedded-faults.e2e-spec.ts: is not ready and answers 503 within two seconds once its folder was %s',
     'a second process uses the folder':
-      'test/e2e/start.e2e-spec.ts: reports in one line that another process has the data folder, and does not disturb it',
+      'test/e2e/start.e2e-spec.ts: reports in one line that another process has the data folder, and leaves it be',
     'a file is damaged, cut short or missing':
       'packages/embedded-store/test/damage.e2e-spec.ts: is rejected by the name of its table, whichever byte has changed',
     'a file is damaged while it is in use':
@@ -25,7 +25,7 @@ export const FAULT_PROOFS: Readonly<Record<string, Readonly<Record<string, strin
       'test/e2e/embedded-faults.e2e-spec.ts: rejects a folder of the previous format, with advice',
     'kill -9, a crash': 'test/e2e/durability.e2e-spec.ts: has every acknowledged task after kill -9',
     'a crash of the machine cuts the last record of a log short':
-      'packages/embedded-store/test/damage.e2e-spec.ts: is accepted when a crash truncated the last record, or left its sectors unwritten',
+      'packages/embedded-store/test/damage.e2e-spec.ts: is accepted when a crash truncated the last record or left it unwritten',
     '`tasks backup` is stopped or hangs':
       'packages/embedded-store/test/stalled.e2e-spec.ts: that reads nothing of its answer for 30 s is disconnected',
     '`tasks restore` is killed':
@@ -46,10 +46,10 @@ export const FAULT_PROOFS: Readonly<Record<string, Readonly<Record<string, strin
     'hangs at the start':
       'test/e2e/mongodb-faults.e2e-spec.ts: that hangs from the start: the service starts, calls get 503, and it recovers',
     'hangs while the service stops':
-      'test/e2e/drain.e2e-spec.ts: cuts the call at the drain limit with an error reply, and ends with 0 soon after',
+      'test/e2e/drain.e2e-spec.ts: cuts the call at the drain limit with an error reply, and exits with 0',
     'is slow': 'test/e2e/mongodb-faults.e2e-spec.ts: that is slow: calls take longer and succeed, and health stays up',
     'all connections of the pool are in use':
-      'test/e2e/mongodb-faults.e2e-spec.ts: with all connections in use: calls that would wait too long get 503, others work',
+      'test/e2e/mongodb-faults.e2e-spec.ts: with all connections in use: calls that wait too long get 503, others work',
     'they stay in use':
       'test/e2e/mongodb-faults.e2e-spec.ts: with all connections in use for long: health is 503, for lack of a connection',
     'a reply breaks off, single server':
@@ -63,7 +63,7 @@ export const FAULT_PROOFS: Readonly<Record<string, Readonly<Record<string, strin
     'there is no primary':
       'test/e2e/mongodb-faults.e2e-spec.ts: without a primary: calls and health get 503, and recover after an election',
     'it rejects user or password':
-      'test/e2e/mongodb-faults.e2e-spec.ts: that rejects the password: 503 with the reason, no password logged, and recovery',
+      'test/e2e/mongodb-faults.e2e-spec.ts: that rejects the password: 503 with the reason, no password logged, recovery',
     'the user may not read':
       'test/infrastructure/persistence/mongoose/mongoose-faults.e2e-spec.ts: fails the health check without read permission, and passes it with one',
     'its connections die without a word':

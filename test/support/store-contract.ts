@@ -68,7 +68,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.pageByUser(user, 10)).toEqual(sorted);
     });
 
-    it('pages from any place, also among ties, and neither repeats nor hides a task while tasks are added', async () => {
+    it('pages from any position, also among ties, while tasks come and go', async () => {
       const first = await added({ createdOn: instant(0) });
       const second = await added({ createdOn: instant(1) });
       const third = await added({ createdOn: instant(1) });
@@ -81,7 +81,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.pageByUser(user, 1, first)).toEqual([]);
     });
 
-    it('keeps users apart whose ids begin alike or are as long and strange as they may be', async () => {
+    it('separates users whose ids share a prefix, are very long or unusual', async () => {
       const users = ['', '\u0000', '\u0000\u0000', '/', 'a', '\uffff', '🥛', 'x'.repeat(200)].map((end) => user + end);
       users.push('\uffff'.repeat(USER_ID_MAX_LENGTH), '\uffff'.repeat(USER_ID_MAX_LENGTH - 1), user.slice(0, -1));
       for (const userId of users) await added({ userId });
@@ -271,7 +271,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.count(user)).toEqual({ open: 25 - removed, done: 0 });
     });
 
-    it('removes all beside adds: removed or there is every task, none twice and none half', async () => {
+    it('removes all during adds: each task is either removed or kept, exactly once', async () => {
       const ids = Array.from({ length: 100 }, () => nextId());
       const adding = ids.map((id) => tasks.add(aTask({ id, userId: user })));
       const removing = Array.from({ length: 8 }, () => tasks.removeAll(user, 10, false));
@@ -296,7 +296,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect((await tasks.pageByUser(user, 10_000)).map(({ id }) => id)).toEqual(many.map(({ id }) => id).reverse());
     });
 
-    it('pages over every task that is there throughout exactly once, in order, while others come and go', async () => {
+    it('pages over each lasting task once, in order, while others come and go', async () => {
       const many = Array.from({ length: 1_200 }, (_, n) =>
         aTask({ id: nextId(), userId: user, createdOn: instant(n / 3) }),
       );

@@ -212,7 +212,7 @@ describeInBrowser('other sites', () => {
   });
 
   test(
-    'over https cookies are Secure, bound to the host and not shared between its ports',
+    'over https, cookies are Secure and bound to one host and port',
     async () => {
       using certificates = new Certificates();
       const { certFile, keyFile } = certificates.issue('localhost', 'server');

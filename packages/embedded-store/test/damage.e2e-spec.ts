@@ -91,7 +91,7 @@ describe('A damaged store', () => {
     expect(await outcome()).toBe(200);
   });
 
-  it('is accepted when a crash truncated the last record, or left its sectors unwritten', async () => {
+  it('is accepted when a crash truncated the last record or left it unwritten', async () => {
     const log = await storeWithLog();
     const bytes = readFileSync(log);
     truncateSync(log, bytes.length - 5);

@@ -41,7 +41,7 @@ class Stage {
 }
 
 describe('task_store_up', () => {
-  it('is 1 while the store answers and 0 while it does not, at one round trip a second', async () => {
+  it('is 1 while the store answers, otherwise 0, at one round trip a second', async () => {
     const stage = new Stage();
     expect([await stage.value('task_store_up'), await stage.value('task_store_up')]).toEqual([1, 1]);
     expect(stage.probe.asked).toBe(1);

@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 
 describe('With a collector, a call', () => {
-  it('is a server span in the trace of its traceparent, by OpenTelemetry’s conventions', () => {
+  it("is a server span of its traceparent's trace, by OpenTelemetry’s conventions", () => {
     expect(spansOf('add').call).toMatchObject({
       kind: 'SPAN_KIND_SERVER',
       traceId: TRACE,

@@ -266,7 +266,7 @@ describe('The exit code', () => {
   });
 
   describe.each(createCommandLine('1.2.3', IDLE).commands.map((command) => [command.name()]))('%s --help', (name) => {
-    it('has a description, the meaning of each argument and option, examples and exit codes', async () => {
+    it('has a description, each argument and option, examples and exit codes', async () => {
       const { code, out } = await run([name, '--help']);
       expect(code).toBe(0);
       expect(out).toMatch(/^Usage: tasks .*\n\n[A-Z][^.]+\n/);

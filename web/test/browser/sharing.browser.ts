@@ -93,7 +93,7 @@ describeInBrowser('tabs, devices and sessions', () => {
     await page.getByText('Meanwhile').waitFor();
   });
 
-  it('asks for the password over the page when the session was revoked, and keeps drafts', async () => {
+  it('asks for the password when the session was revoked, and keeps drafts', async () => {
     const account = stage.account('One');
     const { context, session } = await stage.loggedIn(account);
     const page = await context.newPage();

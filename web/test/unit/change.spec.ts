@@ -111,7 +111,7 @@ describe('withChange', () => {
     expect(queue.map(({ state }) => state)).toEqual(['held', 'waiting']);
   });
 
-  it('drops creation and removal when the removal is released before anything was sent', () => {
+  it('drops creation and removal when the removal is released before either is sent', () => {
     const removal = queued({ kind: 'remove', id: 'a' }, 'held');
     const queue = withChange([queued(create('a'))], removal);
     expect(kinds(queue)).toEqual(['create', 'remove']);

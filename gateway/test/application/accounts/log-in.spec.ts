@@ -117,7 +117,7 @@ describe('logging in', () => {
     for (const other of others) expect(other).toBe(first);
   });
 
-  it('rejects a disabled account only with its password, and one being deleted as unknown', async () => {
+  it('rejects a disabled account only after its password, one in deletion as unknown', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
     await new Administration(accounts.parts).disable('alice');

@@ -28,7 +28,7 @@ function spoil(reply: Buffer, { insert, at, remove }: Damage): Buffer {
 }
 
 it.each(clientDialects)(
-  'in $name, any bytes settle every call with a value or our error, and calls work again',
+  'in $name, any bytes settle every call, and later calls work',
   async ({ protocol, framing, transforms }) => {
     let next: Damage | undefined;
     const script = async (connection: ScriptedConnection): Promise<void> => {

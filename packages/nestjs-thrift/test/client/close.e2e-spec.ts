@@ -6,7 +6,7 @@ import { withThriftServer } from '../support/thrift-server.js';
 import { createProbe, rejectionOf, withProbe } from './probe-client.js';
 import { ScriptedServer } from './scripted-server.js';
 
-it('rejects sent calls as possibly run, waiting ones as not run, and resolves at the end', async () => {
+it('rejects sent calls as possibly run and waiting ones as not run, then resolves', async () => {
   const server = await ScriptedServer.start((connection) => connection.peer.ended);
   const { client, probe } = createProbe(server.port, { limits: { maxCallsPerConnection: 1 } });
   await client.connect();

@@ -115,7 +115,7 @@ describe('a deadline', () => {
 });
 
 describe('calls that timed out', () => {
-  it('without a late answer are not kept forever: a new connection replaces the old one', () =>
+  it('without a late answer are dropped: a new connection replaces the old one', () =>
     withScript(
       async (connection, nth) => {
         if (nth > 0) return connection.echoAll();
@@ -182,7 +182,7 @@ describe('a signal', () => {
 });
 
 describe.each(['header', 'framed-header'] as const)('a deadline in %s', (framing) => {
-  it("also applies to the server: the handler's signal aborts at the client's deadline", async () => {
+  it("also aborts the handler's signal on the server", async () => {
     const [started, aborted] = [new Deferred<ThriftContext>(), new Deferred<unknown>()];
     const handlers = {
       ...probeHandlers,

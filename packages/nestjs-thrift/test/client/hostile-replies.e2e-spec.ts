@@ -60,7 +60,7 @@ describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing
     ),
   );
 
-  it('that answers with more than the limit: rejected as early as possible, the next call served', () =>
+  it('that exceeds the reply limit is rejected early, and the next call is served', () =>
     against(
       async (connection) => {
         const reply = connection.reply(await connection.call(), 'x'.repeat(2 * MAX_MESSAGE));
@@ -80,7 +80,7 @@ describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing
       { maxMessageBytes: MAX_MESSAGE },
     ));
 
-  it('that answers with invalid text: an error of that call only, where frames are used', () =>
+  it('that answers with invalid text fails only that call, where frames are used', () =>
     against(
       async (connection) => {
         const bad = await connection.call();

@@ -80,7 +80,7 @@ describe('a server that stops', () => {
       { limits: { replyStallTimeoutMs: 100 } },
     ));
 
-  it('reading, and sends FIN: the connection is cut and does not keep the process alive', async () => {
+  it('reading, and sends FIN, is cut off and does not keep the process alive', async () => {
     const half = new Deferred<RawPeer>();
     await against(
       firstOnly(async ({ peer }) => {

@@ -47,28 +47,28 @@ describe('Claims of the comparison about other transports', () => {
     outcomes = JSON.parse(stdout) as Outcomes;
   });
 
-  it('a cut connection rejects calls in both Nest transports; npm thrift only emits an event', () => {
+  it('a cut connection rejects calls in Nest; npm thrift only emits an event', () => {
     expect(outcomes.tcp.cut).toMatchObject({ message: 'Connection closed' });
     expect(outcomes.grpc.cut).toMatchObject({ code: 14 });
     // Printed by the test's own client at `close`: a callback of the package would have printed something else.
     expect(outcomes.npm.cut).toEqual({ message: 'the connection was closed during greet' });
   });
 
-  it('a closing server cuts calls of both Nest transports, unless gracefulShutdown; npm thrift runs on', () => {
+  it('a closing Nest server cuts calls, unless gracefulShutdown; npm thrift runs on', () => {
     expect(outcomes.tcp.closed).toMatchObject({ message: 'Connection closed' });
     expect(outcomes.grpc.closed).toMatchObject({ code: 1 });
     expect(outcomes.grpc.closedGracefully).toEqual({ text: 'done' });
     expect(outcomes.npm.closed).toMatchObject({ result: { success: 'done' } });
   });
 
-  it('a value of a wrong type is sent unchanged, converted, or an error without path, and zero', () => {
+  it('a value of a wrong type is sent unchanged, converted, or as zero with an error', () => {
     expect(outcomes.tcp.wrongType).toEqual({ text: 7 });
     expect(outcomes.grpc.wrongType).toEqual({ text: '7' });
     const message = 'writeString called without a string/Buffer argument: 7';
     expect(outcomes.npm.wrongWrites).toEqual({ message, bytes: '00000000' });
   });
 
-  it('a reset does not affect other callers, but npm thrift throws without an error listener', () => {
+  it('a reset affects no other caller; npm thrift throws without an error listener', () => {
     expect(outcomes.tcp.afterReset).toBe('served');
     expect(outcomes.grpc.afterReset).toEqual({ text: 'served' });
     expect(outcomes.npm.reset).toEqual({ listeners: 0, code: 'ECONNRESET' });

@@ -30,7 +30,7 @@ describe('thrift-types', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('writes the committed file of the contract, once formatted; if not, run `npm run thrift-types`', async () => {
+  it('writes the committed contract; if it differs, run `npm run thrift-types`', async () => {
     const { code, out } = run(TASKS, '--transport', 'nestjs-thrift');
     expect(code).toBe(0);
     const committed = join(root, 'idl/src/tasks.generated.ts');

@@ -32,7 +32,7 @@ class StubbornHandlers {
 }
 
 describe.each(dialects)('peers that speak $name, call and disconnect', (dialect) => {
-  it('have no more running handlers than the limit; others are served when those finish', async () => {
+  it('run no more handlers than the limit; other peers are served afterwards', async () => {
     const stubborn = new StubbornHandlers();
     const call = dialect.call('echo', { text: 'x' });
     const limits = { maxCalls: MAX_CALLS, maxQueuedCalls: 0 };
@@ -55,7 +55,7 @@ describe.each(dialects)('peers that speak $name, call and disconnect', (dialect)
 });
 
 describe('orphaned handlers', () => {
-  it('free their slots at the deadline, so that hanging ones do not block the service forever', async () => {
+  it('free their slots at the deadline, even when they hang', async () => {
     const stubborn = new StubbornHandlers();
     const limits = { maxCalls: 1, maxQueuedCalls: 1, callTimeoutMs: 500 };
     await withThriftServer(stubborn.handlers, { limits }, async (server) => {
@@ -73,7 +73,7 @@ describe('orphaned handlers', () => {
     });
   });
 
-  it('count with the memory of their requests: new calls are rejected, no connection closed', async () => {
+  it('count with their request memory: new calls are rejected, connections stay open', async () => {
     const stubborn = new StubbornHandlers();
     const large = binary.call('echo', { text: 'x'.repeat(700_000) });
     await withThriftServer(stubborn.handlers, { limits: { maxBufferedBytes: 3_000_000 } }, async (server) => {

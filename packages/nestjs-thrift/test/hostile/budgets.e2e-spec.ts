@@ -10,7 +10,7 @@ const MIB = 1_048_576;
 const [binary] = dialects as [Dialect];
 
 describe('the budgets of the process', () => {
-  it('for incomplete requests: the largest holder is closed at once, the others are served', async () => {
+  it('for incomplete requests: the largest holder is closed, the others are served', async () => {
     await withThriftServer(probeHandlers, { limits: { maxBufferedBytes: 4 * MIB } }, async (server) => {
       const small = await server.connect();
       const message = binary.call('echo', { text: 'x'.repeat(3 * MIB) });
@@ -27,7 +27,7 @@ describe('the budgets of the process', () => {
     });
   });
 
-  it('for running requests: a peer waits beyond one message, and is closed beyond the budget', async () => {
+  it('for running requests: a peer waits after one message, is closed over budget', async () => {
     const go = new Deferred<undefined>();
     let started = 0;
     const handlers = {

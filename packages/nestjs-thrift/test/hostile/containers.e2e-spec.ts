@@ -100,7 +100,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     await expectClosed(peer);
   });
 
-  it('sends lists in lists over the total limit: rejected; plain numbers are not counted', async () => {
+  it("exceeds the total limit by nested lists: rejected; plain numbers don't count", async () => {
     const peer = await server.connect();
     const rows = Array.from({ length: 4 }, () => Array.from({ length: 24 }, () => ''));
     const numbers = rows.map((row) => row.map(() => 0));
@@ -119,7 +119,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
   it.each([
     ['a field of the IDL', 3],
     ['a field to skip', 77],
-  ])('nests deeper than the limit in %s: rejected and closed; at the limit it is served', async (_, id) => {
+  ])('nests deeper than the limit in %s: rejected and closed; at the limit: served', async (_, id) => {
     const peer = await server.connect();
     await peer.write(
       callWith(dialect, 'count', (writer) => {

@@ -79,7 +79,7 @@ describe.each(dialects.filter(({ framing }) => framing === 'framed-header'))('a 
 });
 
 describe.each(dialects.filter(({ framing }) => !framing.endsWith('header')))('a peer that speaks $name', (dialect) => {
-  it('sends a message without seqid: PROTOCOL_ERROR with 0, kept where frames are used', async () => {
+  it('sends no seqid: PROTOCOL_ERROR with 0, connection kept where frames are used', async () => {
     const peer = await server.connect();
     await expectKept(dialect, peer);
     const call = dialect.call('echo', { text: 'x' }, { seqid: 41 });
@@ -146,7 +146,7 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     else await expectClosed(peer);
   });
 
-  it('sends a string over the limit: rejected by its size and closed; one at the limit is served', async () => {
+  it('sends a string over the limit: rejected and closed; at the limit: served', async () => {
     const peer = await server.connect();
     const text = 'x'.repeat(MAX_STRING);
     await peer.write(dialect.call('echo', { text }));

@@ -111,7 +111,7 @@ describe('the caps on calls', () => {
     });
   });
 
-  it('per connection: 32 before the first reply is known, up to the limit for small replies', async () => {
+  it('per connection: 32 before the first reply, then more if replies are small', async () => {
     const gate = new Gate();
     await withThriftServer(gate.handlers, { limits: { drainTimeoutMs: 0 } }, async (server) => {
       const peer = await server.connect();

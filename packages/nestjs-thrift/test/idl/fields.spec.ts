@@ -32,7 +32,7 @@ describe('fields', () => {
     ]);
   });
 
-  it('keep their annotations; a name alone is "1", and the last of repeated names counts', () => {
+  it('keep their annotations: a name alone is "1", the last of repeated ones wins', () => {
     const [field] = fieldsOf(`1: i32 a = 5 (x.y = "z" w; x.y = '2', __proto__ = "p")`);
     expect(Object.entries(field?.annotations ?? {})).toEqual([
       ['x.y', '2'],

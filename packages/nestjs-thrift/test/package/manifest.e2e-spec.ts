@@ -36,7 +36,7 @@ function importedPackages(): Set<string> {
 }
 
 describe("The transport's package.json", () => {
-  it("agrees with the project's on version, license, author, repository, kind of modules and Node", () => {
+  it('shares version, license, author, repository, type and engines with the project', () => {
     const { version, license, author, repository, type, engines } = root;
     expect(own).toMatchObject({ version, license, author, repository, type, engines });
     expect(own.repository['directory']).toBe('packages/nestjs-thrift');

@@ -78,7 +78,7 @@ describe('The package', () => {
     expect(installed.filter((name) => ['mongoose', 'classic-level', 'fastify'].includes(name))).toEqual([]);
   });
 
-  it('loads one copy of each Nest package, and of its own dependency only the constants', async () => {
+  it('loads one copy of each Nest package, and only constants of its dependency', async () => {
     const loaded = await project.loadedPackages(service as RunningProgram);
     const folders = join(project.path, 'node_modules');
     expect(loaded.filter((folder) => nest.includes(basename(folder))).sort()).toEqual(

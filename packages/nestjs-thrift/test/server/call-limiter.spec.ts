@@ -141,7 +141,7 @@ describe('CallLimiter', () => {
     expect(scene.limiter.inFlight).toBe(0);
   });
 
-  it('gives the slot of an ended call to the next in the queue, round-robin by connection', () => {
+  it('gives a freed slot to the next queued call, round-robin by connection', () => {
     const scene = new Scene();
     const running = scene.fill(4);
     const [greedy, modest] = [new ConnectionShare(), new ConnectionShare()];

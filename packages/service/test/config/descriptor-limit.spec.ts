@@ -35,7 +35,7 @@ describe('The limit of file descriptors', () => {
     [100, 1_024, true, 100],
     [10_000, 100, true, 50],
   ] as const)(
-    'leaves some for health and store: %s connections of %s descriptors, operations %s, make %s',
+    'reserves some: %s connections of %s descriptors, operations %s, make %s',
     (wanted, descriptors, hasOperations, affordable) => {
       expect(affordableConnections(wanted, descriptors, { hasOperations })).toBe(affordable);
     },

@@ -110,7 +110,7 @@ describe('A shared probe', () => {
     expect(time.running.size).toBe(0);
   });
 
-  it('asks the store once for all concurrent callers and for a second after the answer', async () => {
+  it('asks the store once for concurrent callers and a second after the answer', async () => {
     const checks = [ask(), ask()];
     await store.answer();
     expect(await Promise.all(checks)).toEqual([OK, OK]);

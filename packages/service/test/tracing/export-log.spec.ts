@@ -3,7 +3,7 @@ import { ExportLog } from '../../src/tracing/export-log.js';
 import { createLog } from '../../src/logging/log.js';
 
 describe('The log about lost traces', () => {
-  it('has at most a line a minute, with the number of suppressed ones, without credentials', async () => {
+  it('has at most a line a minute, with a count of suppressed ones, no credentials', async () => {
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };
     const log = await createLog({ level: 'info', format: 'json', destination });

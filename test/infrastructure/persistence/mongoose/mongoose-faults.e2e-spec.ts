@@ -94,7 +94,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     }
   }
 
-  it('starts without it, rejects calls in time, works once it is up, and logs both once', async () => {
+  it('starts without it, rejects calls in time, works once it is up, logs both once', async () => {
     await link.cut();
     const tasks = await started();
     await rejectsInTime(tasks);
