@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
 delete swc.$schema;
 
-// What npm tells its scripts would reach the programs under test, which are to run as if started by hand.
+// The variables that npm sets for scripts would reach the programs under test, which must run as if started by hand.
 for (const name of Object.keys(process.env)) if (name.startsWith('npm_')) delete process.env[name];
 
 /** @type {import('jest').Config} */

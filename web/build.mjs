@@ -1,5 +1,5 @@
 // Builds the page into dist/: hashed scripts and styles, the files of public/, index.html, a brotli and a gzip version
-// of each, and assets.json, which tells a server their paths, types and caching. `npm run build -w web`.
+// of each, and assets.json, which lists their paths, types and caching for a server. `npm run build -w web`.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';

@@ -129,19 +129,19 @@ describe('FindTasks', () => {
 
   it('lets other work run between slices of 250 tasks, or of one long name', async () => {
     await added(Array.from({ length: 500 }, () => 'bread'));
-    let turns = 0;
+    let yields = 0;
     find = new FindTasks(tasks, () => {
-      turns++;
+      yields++;
       return Promise.resolve();
     });
     await execute({ filter: { text: 'milk' } });
-    expect(turns).toBe(2);
+    expect(yields).toBe(2);
     await added(
       Array.from({ length: 10 }, () => EXPENSIVE_NAME),
       { userId: 'bob' },
     );
     await execute({ userId: 'bob', filter: { text: 'milk' } });
-    expect(turns).toBe(2 + 10);
+    expect(yields).toBe(2 + 10);
   });
 
   it('compares for one search at a time and reads for 16, however many there are', async () => {

@@ -140,7 +140,7 @@ describe('A service of two workers', () => {
   });
 });
 
-describe('A service of two workers that is told to stop', () => {
+describe('A service of two workers that is stopping', () => {
   it('reports that and still answers calls; a second signal ends it at once', async () => {
     await using app = await AppProcess.start({ ...TWO, ...LONG_DELAY });
     const workers = workersOf(app);

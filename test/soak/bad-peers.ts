@@ -87,7 +87,7 @@ export class BadPeers {
       await peer.write(this.#call());
       peer.destroy();
     },
-    'says nothing': () => delay(this.random.integer(0, MAX_PAUSE_MS)),
+    'sends nothing': () => delay(this.random.integer(0, MAX_PAUSE_MS)),
   };
 
   constructor(

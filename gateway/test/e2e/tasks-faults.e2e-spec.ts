@@ -80,7 +80,7 @@ describe('with the real task service', () => {
       await user.get('/tasks');
       link.hang();
       const startMs = performance.now();
-      const { status } = await user.post('/tasks', { name: 'patient' });
+      const { status } = await user.post('/tasks', { name: 'waiting' });
       expect(status).toBe(504);
       expect(performance.now() - startMs).toBeLessThan(14_000);
       await link.mend();

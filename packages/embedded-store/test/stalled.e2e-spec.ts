@@ -57,7 +57,7 @@ describe('A peer of the control socket', () => {
     socket.write('{"command":"store.entries","args":{}}\n');
     await once(socket, 'readable');
     // What the server could send without waiting is in the sockets' buffers by now.
-    for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+    for (let iteration = 0; iteration < 200; iteration++) await new Promise(setImmediate);
     jest.advanceTimersByTime(LIMIT_MS + 1);
     socket.resume();
     await once(socket, 'close');

@@ -177,10 +177,10 @@ describe('Reading', () => {
         for (let n = 0; n < 4_000; n++) put(`${String(part)} ${String(n)}`, 'value');
       });
     }
-    let turns = 0;
-    const timer = setInterval(() => turns++, 0);
+    let iterations = 0;
+    const timer = setInterval(() => iterations++, 0);
     expect(await allEntries(store)).toHaveLength(20_000);
     clearInterval(timer);
-    expect(turns).toBeGreaterThan(5);
+    expect(iterations).toBeGreaterThan(5);
   });
 });

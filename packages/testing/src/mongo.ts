@@ -41,12 +41,12 @@ type Started = Pick<TestMongo, 'uri' | 'product' | 'restart' | 'stop'>;
 
 async function startFerretdb(program: string): Promise<Started> {
   const data = mkdtempSync(join(tmpdir(), 'tasks-ferretdb-'));
-  const { server, said } = await serving(program, ['--data', data], /mongodb:\/\/\S+/);
-  const again = ['--data', data, '--listen', new URL(said).host];
+  const { server, output } = await serving(program, ['--data', data], /mongodb:\/\/\S+/);
+  const again = ['--data', data, '--listen', new URL(output).host];
   return {
     // FerretDB reads, then writes, where MongoDB does both in one step: over one connection its commands are atomic,
     // too.
-    uri: `${said}?maxPoolSize=1`,
+    uri: `${output}?maxPoolSize=1`,
     product: 'FerretDB over SQLite, a stand-in, by one connection',
     ...restartable(server, data, () => serving(program, again, /mongodb:\/\/\S+/)),
   };
@@ -67,12 +67,12 @@ type Server = ChildProcessByStdio<Writable, Readable, null>;
 /** A ready server, and its output that reported it. */
 interface Serving {
   readonly server: Server;
-  readonly said: string;
+  readonly output: string;
 }
 
 async function serving(program: string, args: readonly string[], ready: RegExp): Promise<Serving> {
   const server = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  return { server, said: await firstMatch(server, ready) };
+  return { server, output: await firstMatch(server, ready) };
 }
 
 function restartable(first: Server, data: string, start: () => Promise<Serving>): Pick<Started, 'restart' | 'stop'> {

@@ -21,10 +21,10 @@ export function Sessions() {
       setSessions(await app.accounts.sessions());
     });
   useEffect(() => void load(), []);
-  const end = (action: () => Promise<void>, said: string): Promise<void> =>
+  const end = (action: () => Promise<void>, notice: string): Promise<void> =>
     run(async () => {
       await action();
-      app.notices.show(said);
+      app.notices.show(notice);
       await load();
       document.querySelector<HTMLElement>('#sessions h2')?.focus();
     });

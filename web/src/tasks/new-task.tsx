@@ -9,10 +9,10 @@ export function NewTask() {
   const texts = useTexts();
   const field = useRef<HTMLInputElement>(null);
   const [lines, setLines] = useState<readonly string[]>([]);
-  const [said, setSaid] = useState('');
+  const [announcement, setAnnouncement] = useState('');
 
   const say = (name: string): void => {
-    setSaid(texts.added(name));
+    setAnnouncement(texts.added(name));
   };
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -75,7 +75,7 @@ export function NewTask() {
         </div>
       )}
       <p class="visually-hidden" role="status">
-        {said}
+        {announcement}
       </p>
     </form>
   );

@@ -101,7 +101,7 @@ export class StandInGateway {
     for (const [stream, owner] of this.#streams) if (owner === session) stream.end();
   }
 
-  /** Changes a task, as another gateway instance or a program would; `told`: streams are notified. */
+  /** Changes a task, as another gateway instance or a program would, and notifies the streams. */
   publish(account: StoredAccount, data: object): void {
     for (const [stream, session] of this.#streams) {
       if (session.account === account) stream.write(`event: changed\ndata: ${JSON.stringify(data)}\n\n`);

@@ -246,7 +246,7 @@ describe('problem details', () => {
       'a cookie of that name over https',
       'GET /api/v1/openapi.json HTTP/1.1\r\nCookie: __Host-tasks-session=a; tasks-session=b',
     ],
-    ['the coding that is none', 'GET /api/v1/openapi.json HTTP/1.1\r\nContent-Encoding: identity'],
+    ['the identity coding', 'GET /api/v1/openapi.json HTTP/1.1\r\nContent-Encoding: identity'],
   ])('200 for %s', async (_name, request) => {
     const [answer] = answersIn(await RawHttp.exchange(gateway.port, whole(request, undefined)));
     expect(answer?.status).toBe(200);

@@ -149,7 +149,7 @@ describe('tasks', () => {
   });
 
   test('a failed export is 503 and not in the audit log; a successful one is', async () => {
-    const leaver = await gateway.user('patient-leaver');
+    const leaver = await gateway.user('second-leaver');
     const audited = (): number =>
       gateway.logged.filter(({ audit }) => (audit as { type?: string } | undefined)?.type === 'account-exported')
         .length;

@@ -54,8 +54,8 @@ function checkIsReply(header: MessageHeader, { method, wireName }: ClientMethod)
 
 /** The error for a reply without a call. Servers answer unreadable calls with the sequence id 0. */
 export function strayReply(reader: ProtocolReader, { seqid, type }: MessageHeader): ThriftProtocolError {
-  const said = type === EXCEPTION ? `: ${readApplicationException(reader).message}` : '';
-  return new ThriftProtocolError('malformed', `a reply with the sequence id ${String(seqid)} of no call${said}`);
+  const detail = type === EXCEPTION ? `: ${readApplicationException(reader).message}` : '';
+  return new ThriftProtocolError('malformed', `a reply with the sequence id ${String(seqid)} of no call${detail}`);
 }
 
 /** The error of the server's transport instead of a result, with whether the call may have run. */

@@ -42,13 +42,13 @@ export class FramedFraming implements Framing {
       end,
       protocol: this.protocol,
       headers: undefined,
-      weight: end - start,
+      memoryBytes: end - start,
     };
   }
 
   peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
     const from = Math.min(start + LENGTH_BYTES, end);
-    return { bytes, start: from, end, protocol: this.protocol, headers: undefined, weight: end - start };
+    return { bytes, start: from, end, protocol: this.protocol, headers: undefined, memoryBytes: end - start };
   }
 
   begin(out: ByteWriter): void {

@@ -23,7 +23,7 @@ export interface ReceivedMessage {
   readonly protocol: Protocol;
   readonly headers: MessageHeaders | undefined;
   /** Memory of the message, in bytes: its bytes, decompressed if necessary, and its headers. */
-  readonly weight: number;
+  readonly memoryBytes: number;
 }
 
 /**

@@ -49,7 +49,7 @@ interface Header {
   /** The headers of the message, persistent ones included. */
   readonly headers: ReadonlyMap<string, string>;
   /** Memory of the message's headers, in bytes. */
-  readonly headerWeight: number;
+  readonly headerMemoryBytes: number;
   /** Where the body starts. */
   readonly bodyAt: number;
 }
@@ -83,12 +83,19 @@ export class HeaderFraming implements Framing {
     if (protocol === undefined) throw unknownProtocol(header.protocolId);
     if (header.transforms.length === 0) {
       input.consume(end);
-      return { bytes, start: header.bodyAt, end, protocol, headers: header, weight: end - start + header.headerWeight };
+      return {
+        bytes,
+        start: header.bodyAt,
+        end,
+        protocol,
+        headers: header,
+        memoryBytes: end - start + header.headerMemoryBytes,
+      };
     }
     const body = untransform(bytes.subarray(header.bodyAt, end), header.transforms, this.limits);
     input.consume(end);
-    const weight = header.bodyAt - start + body.length + header.headerWeight;
-    return { bytes: body, start: 0, end: body.length, protocol, headers: header, weight };
+    const memoryBytes = header.bodyAt - start + body.length + header.headerMemoryBytes;
+    return { bytes: body, start: 0, end: body.length, protocol, headers: header, memoryBytes };
   }
 
   peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
@@ -104,7 +111,7 @@ export class HeaderFraming implements Framing {
     // The reply has no transforms: the requested one may be the unknown one.
     const headers = header && { ...header, transforms: NO_TRANSFORMS };
     const from = readable ? (header?.bodyAt ?? end) : end;
-    return { bytes, start: from, end, protocol: known ?? binaryProtocol, headers, weight: end - start };
+    return { bytes, start: from, end, protocol: known ?? binaryProtocol, headers, memoryBytes: end - start };
   }
 
   begin(
@@ -176,7 +183,7 @@ function readFixedPart(bytes: Buffer, at: number, end: number): Header {
     transforms: NO_TRANSFORMS,
     headers: NO_PAIRS,
     persistent: NO_PAIRS,
-    headerWeight: 0,
+    headerMemoryBytes: 0,
     bodyAt: end,
   };
 }
@@ -185,7 +192,7 @@ function readFixedPart(bytes: Buffer, at: number, end: number): Header {
 function readInfo(
   block: HeaderBlockReader,
   known: ReadonlyMap<string, string>,
-): Pick<Header, 'headers' | 'persistent' | 'headerWeight'> {
+): Pick<Header, 'headers' | 'persistent' | 'headerMemoryBytes'> {
   let own: Map<string, string> | undefined;
   let persistent: Map<string, string> | undefined;
   while (block.hasMore) {
@@ -196,9 +203,9 @@ function readInfo(
   }
   if (persistent !== undefined) checkPersistent(persistent);
   const current = persistent ?? known;
-  if (own === undefined) return { headers: current, persistent: current, headerWeight: 0 };
+  if (own === undefined) return { headers: current, persistent: current, headerMemoryBytes: 0 };
   const headers = current.size === 0 ? own : new Map([...current, ...own]);
-  return { headers, persistent: current, headerWeight: lengthOf(headers) + PAIR_BYTES * headers.size };
+  return { headers, persistent: current, headerMemoryBytes: lengthOf(headers) + PAIR_BYTES * headers.size };
 }
 
 /** They live as long as the connection, and each message with headers of its own holds a copy. */

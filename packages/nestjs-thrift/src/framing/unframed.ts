@@ -27,11 +27,11 @@ export class UnframedFraming implements Framing {
     if (end === -1) return undefined;
     this.scanner.reset();
     input.consume(this.scanner.passBetween(bytes, end, arrived));
-    return { bytes, start, end, protocol: this.protocol, headers: undefined, weight: end - start };
+    return { bytes, start, end, protocol: this.protocol, headers: undefined, memoryBytes: end - start };
   }
 
   peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
-    return { bytes, start, end, protocol: this.protocol, headers: undefined, weight: end - start };
+    return { bytes, start, end, protocol: this.protocol, headers: undefined, memoryBytes: end - start };
   }
 
   begin(): void {

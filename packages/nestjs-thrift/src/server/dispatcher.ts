@@ -129,7 +129,7 @@ export class Dispatcher {
 
   #createCall(replies: ReplyQueue<ServerCall>, header: MessageHeader, message: ReceivedMessage): ServerCall {
     const call = new ServerCall(header, message, replies, this.#parts);
-    replies.add(call, message.weight);
+    replies.add(call, message.memoryBytes);
     return call;
   }
 }

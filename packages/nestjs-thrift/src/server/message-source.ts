@@ -86,7 +86,7 @@ export class MessageSource {
     this.#messagesOfChunk++;
     this.clock.messageTaken();
     this.protocol = message.protocol;
-    this.#countInSlice(message.weight);
+    this.#countInSlice(message.memoryBytes);
     return message;
   }
 

@@ -8,7 +8,7 @@ import { TestServer, withThriftServer } from '../support/thrift-server.js';
 import { rejectionOf, withProbe } from './probe-client.js';
 
 let server: TestServer;
-const told: string[] = [];
+const received: string[] = [];
 const contexts: ThriftContext[] = [];
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
       if (text === undefined) throw new ThriftError('INVALID_TRANSFORM', 'said by the handler');
       return text;
     },
-    tell: ({ text }: { text: string }) => told.push(text),
+    tell: ({ text }: { text: string }) => received.push(text),
     fail: () => {
       throw new ThriftException('Oops', { message: 'declared' });
     },
@@ -70,7 +70,7 @@ describe.each(dialects)('a client that speaks $protocol $framing, strict $strict
       const text = JSON.stringify(dialect);
       await expect(probe.tell({ text })).resolves.toBeUndefined();
       await probe.nothing();
-      expect(told.at(-1)).toBe(text);
+      expect(received.at(-1)).toBe(text);
     }));
 
   it('keeps many calls apart on one connection', () =>

@@ -51,14 +51,14 @@ it('cuts a server that does not answer its FIN', async () => {
 });
 
 it('sends earlier emitted calls', () => {
-  const told: string[] = [];
-  const tell = ({ text }: { text: string }): unknown => told.push(text);
+  const received: string[] = [];
+  const tell = ({ text }: { text: string }): unknown => received.push(text);
   return withThriftServer({ ...probeHandlers, tell }, {}, async (server) => {
     const { client } = createProbe(server.port);
     await client.connect();
     for (let n = 0; n < 100; n++) client.emit({ service: 'Probe', method: 'tell' }, { text: String(n) });
     await client.close();
-    expect(told).toHaveLength(100);
+    expect(received).toHaveLength(100);
   });
 });
 

@@ -71,9 +71,9 @@ describe.each(clientDialects)('a server that speaks $name', ({ protocol, framing
       },
       async (probe, server) => {
         const error = await rejectionOf(probe.echo({ text: 'a' }));
-        const told = error instanceof ThriftTransportError ? error.cause : error;
-        expect(told).toBeInstanceOf(ThriftProtocolError);
-        expect(told).toMatchObject({ reason: 'size-limit' });
+        const cause = error instanceof ThriftTransportError ? error.cause : error;
+        expect(cause).toBeInstanceOf(ThriftProtocolError);
+        expect(cause).toMatchObject({ reason: 'size-limit' });
         expect(await probe.echo({ text: 'c' })).toBe('c');
         expect(server.accepted).toBe(2);
       },

@@ -11,22 +11,22 @@ import { TestServer } from '../support/thrift-server.js';
 import { createProbe, rejectionOf, withProbe } from './probe-client.js';
 
 let server: TestServer;
-const told: string[] = [];
+const received: string[] = [];
 const contexts: ThriftContext[] = [];
-let onTold: () => void = () => undefined;
+let onReceived: () => void = () => undefined;
 
 beforeAll(async () => {
   const handlers = {
     ...probeHandlers,
     echo: ({ text }: { text: string }, context: ThriftContext): unknown => {
       contexts.push(context);
-      told.push(text);
-      onTold();
+      received.push(text);
+      onReceived();
       return text === 'hang' ? new Promise(() => undefined) : text;
     },
     tell: ({ text }: { text: string }) => {
-      told.push(text);
-      onTold();
+      received.push(text);
+      onReceived();
     },
     fail: () => {
       throw new ThriftException('Oops', { message: 'declared' });
@@ -45,7 +45,7 @@ describe('send', () => {
       const answers = client.send<string>(echo, { text: 'x' }).pipe(toArray());
       expect(client.send(echo, { text: 'never subscribed to' })).toBeDefined();
       expect(await lastValueFrom(answers)).toEqual(['x']);
-      expect(told).not.toContain('never subscribed to');
+      expect(received).not.toContain('never subscribed to');
     }));
 
   it('emits null for void, so that lastValueFrom resolves', () =>
@@ -61,7 +61,7 @@ describe('send', () => {
 
   it('cancels the call at unsubscription', () =>
     withProbe(server.port, { framing: 'header' }, async (_, client) => {
-      const running = new Promise<void>((resolve) => (onTold = resolve));
+      const running = new Promise<void>((resolve) => (onReceived = resolve));
       const subscription = client.send(echo, { text: 'hang' }).subscribe();
       await running;
       subscription.unsubscribe();
@@ -101,11 +101,11 @@ describe('send', () => {
 describe('emit', () => {
   it.each(['tell', 'echo'])('sends %s at once, subscribed or not, and completes before any answer', (method) =>
     withProbe(server.port, {}, async (_, client) => {
-      const arrived = new Promise<void>((resolve) => (onTold = resolve));
+      const arrived = new Promise<void>((resolve) => (onReceived = resolve));
       const text = method === 'echo' ? 'hang' : `emitted ${method}`;
       await lastValueFrom(client.emit({ service: 'Probe', method }, { text }), { defaultValue: undefined });
       await arrived;
-      expect(told.at(-1)).toBe(text);
+      expect(received.at(-1)).toBe(text);
     }),
   );
 

@@ -89,11 +89,11 @@ describe('a closed connection', () => {
     const { port } = server;
     await server.close();
     await withProbe(port, {}, async (_, client) => {
-      const told = new Promise((resolve) => {
+      const reported = new Promise((resolve) => {
         client.on('error', resolve);
       });
       const error = await rejectionOf(client.connect());
-      expect(await told).toBe(error);
+      expect(await reported).toBe(error);
       expect(error).toBeInstanceOf(ThriftTransportError);
       expect(error).toMatchObject({ reason: 'connect-failed', executed: 'no' });
     });

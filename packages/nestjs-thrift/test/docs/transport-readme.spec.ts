@@ -84,11 +84,11 @@ describe("The transport's README", () => {
       expect([name, rows.get(`\`${name}\``)]).toEqual([name, String(settings[name])]);
     }
     const [limits = ''] = /\| `limits` \| .*but.*/.exec(section('Client')) ?? [];
-    const told = [...limits.matchAll(/`(\w+)` (\d+)/g)].map(([, name = '', value]) => [name, Number(value)]);
+    const documented = [...limits.matchAll(/`(\w+)` (\d+)/g)].map(([, name = '', value]) => [name, Number(value)]);
     const differing = Object.entries(settings.limits).filter(
       ([name, value]) => value !== LIMIT_RULES[name as keyof typeof LIMIT_RULES].default,
     );
-    expect(new Map(told as [string, number][])).toEqual(new Map(differing));
+    expect(new Map(documented as [string, number][])).toEqual(new Map(differing));
   });
 
   it('has every event, and every reason of a rejection and of an error of the client', () => {
@@ -108,7 +108,7 @@ describe("The transport's README", () => {
 
   it('has every type of the IDL, with its type in the generated file', () => {
     const rows = table(section('Types'), 'Thrift').map(([types = '', values = '']) => ({ types, values }));
-    const said = (type: string): string => rows.find(({ types }) => types.includes(`\`${type}\``))?.values ?? '';
+    const valuesOf = (type: string): string => rows.find(({ types }) => types.includes(`\`${type}\``))?.values ?? '';
     const texts: Record<string, string> = {
       bool: 'boolean',
       byte: 'number',
@@ -133,7 +133,7 @@ describe("The transport's README", () => {
       expect(types).toContain(`readonly f${String(id)}: ${text};`);
       const generic = type.replace('<i32>', '<T>').replace('<i32, string>', '<K, V>');
       const word = /^readonly .*\[\]$/.test(text) ? 'array' : text.replace(/^Readonly|<.*$/g, '');
-      expect([generic, said(generic)]).toEqual([generic, expect.stringContaining(word)]);
+      expect([generic, valuesOf(generic)]).toEqual([generic, expect.stringContaining(word)]);
     }
   });
 

@@ -3,7 +3,7 @@ import { detect } from '../../src/framing/detect.js';
 import { dialects } from '../support/thrift-dialects.js';
 
 /** A short form of the detection's result. */
-function told(hex: string): string {
+function detected(hex: string): string {
   const bytes = Buffer.from(`ff${hex.replaceAll(' ', '')}`, 'hex');
   const found = detect(bytes, 1, bytes.length);
   if (found === undefined) return 'more';
@@ -55,7 +55,7 @@ describe('the first bytes of a connection', () => {
     ['00 00 00 20 00 00 00 1c 0f ff', 'binary framed-header'],
     ['00 00 00 20 00 00 00 1b 0f ff', 'unknown'],
   ])('%s: %s', (hex, expected) => {
-    expect(told(hex)).toBe(expected);
+    expect(detected(hex)).toBe(expected);
   });
 
   it.each(dialects)('of a client of $name are detected as that dialect', (dialect) => {

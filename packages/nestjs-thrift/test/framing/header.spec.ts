@@ -88,10 +88,10 @@ describe('a THeader', () => {
       const bytes = bytesOf(annotated);
       const headers = new Map(Object.entries(pairs));
       expect(write('body', protocol, frame, headers).toString('hex')).toBe(bytes.toString('hex'));
-      const { body, protocol: name, headers: told } = read(bytes);
+      const { body, protocol: name, headers: decoded } = read(bytes);
       expect({ body, name }).toEqual({ body: 'body', name: protocol.name });
-      expect(told).toMatchObject({ sequenceId: 7, outOfOrder: frame.outOfOrder, transforms: [] });
-      expect(told?.headers).toEqual(headers);
+      expect(decoded).toMatchObject({ sequenceId: 7, outOfOrder: frame.outOfOrder, transforms: [] });
+      expect(decoded?.headers).toEqual(headers);
     },
   );
 
@@ -202,15 +202,15 @@ describe('the headers of a message', () => {
   });
 
   it('count in the memory of the message, and a compressed body with its full size', () => {
-    const weightOf = (bytes: Buffer): number => {
+    const memoryOf = (bytes: Buffer): number => {
       const input = new InputBuffer();
       input.append(bytes);
-      return create().read(input)?.weight ?? NaN;
+      return create().read(input)?.memoryBytes ?? NaN;
     };
-    const bare = weightOf(write('body', binaryProtocol, plain, new Map()));
+    const bare = memoryOf(write('body', binaryProtocol, plain, new Map()));
     expect(bare).toBeLessThan(40);
-    expect(weightOf(write('body', binaryProtocol, plain, many(10)))).toBeGreaterThan(bare + 10 * (9 + 128));
+    expect(memoryOf(write('body', binaryProtocol, plain, many(10)))).toBeGreaterThan(bare + 10 * (9 + 128));
     const deflated = { ...plain, transforms: [1] };
-    expect(weightOf(write('x'.repeat(50_000), binaryProtocol, deflated, new Map()))).toBeGreaterThan(50_000);
+    expect(memoryOf(write('x'.repeat(50_000), binaryProtocol, deflated, new Map()))).toBeGreaterThan(50_000);
   });
 });

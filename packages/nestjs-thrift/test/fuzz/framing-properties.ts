@@ -157,7 +157,7 @@ export const framingProperties: Readonly<Record<string, FuzzProperty>> = {
     framings.flatMap(([what, names, transforms]) => {
       const some = dialects.filter(({ framing }) => names.includes(framing));
       return [
-        [`framing: calls are told apart in any chunking, ${what}`, wholeCalls(some, transforms)],
+        [`framing: calls are separated in any chunking, ${what}`, wholeCalls(some, transforms)],
         [`framing: changed calls give messages or one of our errors, ${what}`, changedCalls(some, transforms)],
       ] as const;
     }),

@@ -58,9 +58,9 @@ const GOOD: Readonly<Record<string, string>> = {
       const page: TaskPage = await tasks.page({ userId: 'a', limit: 10 });
       return page.tasks?.[0]?.id;
     }`,
-  'unions of one member, and a check that tells which': `
+  'unions of one member, and a check of which': `
     export const good: U[] = [{ a: 1 }, { b: 'x' }, {}];
-    export const told = (u: U) => (u.a !== undefined ? u.a.toFixed() : u.b !== undefined ? u.b.length : 0);`,
+    export const value = (u: U) => (u.a !== undefined ? u.a.toFixed() : u.b !== undefined ? u.b.length : 0);`,
 };
 
 const BAD: Readonly<Record<string, readonly [string, RegExp]>> = {

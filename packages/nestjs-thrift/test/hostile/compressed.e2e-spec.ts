@@ -32,7 +32,7 @@ describe.each(headerDialects)('a peer that compresses, in $name', (dialect) => {
     });
   });
 
-  it('compressed twice is rejected: it gains nothing and costs much', async () => {
+  it('compressed twice is rejected: it saves nothing and is expensive', async () => {
     await withThriftServer(probeHandlers, {}, async (server) => {
       const peer = await server.connect();
       await peer.write(compressed([1, 1], 'x'));

@@ -13,7 +13,7 @@ function calls(count: number, method: string, args: object): Buffer {
 }
 
 /** Until a method has replied once, memory for a large reply is reserved for each of its calls. */
-async function learnSize(server: TestServer): Promise<void> {
+async function estimateReplySize(server: TestServer): Promise<void> {
   const peer = await server.connect();
   await peer.write(binary.call('echo', { text: 'x' }));
   await binary.reply(peer);
@@ -30,7 +30,7 @@ describe('connections that fill every slot with waiting calls', () => {
 
   it.each([3, 12])('do not block a neighbour: %i of them', async (hogs) => {
     await withThriftServer(handlers, { limits }, async (server) => {
-      await learnSize(server);
+      await estimateReplySize(server);
       for (let n = 0; n < hogs; n++) await (await server.connect()).write(calls(32, 'echo', { text: 'wait' }));
       const neighbour = await server.connect();
       while (server.server.load.calls < MAX_CALLS) await setImmediate();
@@ -43,7 +43,7 @@ describe('connections that fill every slot with waiting calls', () => {
 
   it('get every slot while no other connection needs one', async () => {
     await withThriftServer(handlers, { limits: { ...limits, maxCallsPerConnection: 100 } }, async (server) => {
-      await learnSize(server);
+      await estimateReplySize(server);
       let running = 0;
       server.server.on('callStart', () => running++);
       const peer = await server.connect();

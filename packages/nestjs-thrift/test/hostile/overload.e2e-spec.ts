@@ -33,10 +33,10 @@ describe('more calls than the processor can handle', () => {
           }
         };
         const floods = [await server.connect(), await server.connect()].map(flood);
-        const patient = await server.connect();
+        const sequential = await server.connect();
         for (let calls = 0; rejected < 100 || calls < 20; calls++) {
-          await patient.write(binary.call('echo', { text: 'patient' }));
-          expect(await binary.reply(patient)).toMatchObject({ result: { success: 'patient' } });
+          await sequential.write(binary.call('echo', { text: 'sequential' }));
+          expect(await binary.reply(sequential)).toMatchObject({ result: { success: 'sequential' } });
         }
         flooding = false;
         await Promise.all(floods);

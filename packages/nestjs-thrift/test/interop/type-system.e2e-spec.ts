@@ -11,7 +11,7 @@ type Service = Record<string, (args?: object) => Promise<unknown>>;
 
 let server: TestServer;
 let anything: unknown;
-let told = new Deferred<string>();
+let received = new Deferred<string>();
 beforeAll(async () => {
   server = await startTypesServer({
     ping: ({ text }: { text: string }) => `${text}!`,
@@ -20,7 +20,7 @@ beforeAll(async () => {
     },
     anything: () => anything,
     tell: ({ text }: { text: string }) => {
-      told.resolve(text);
+      received.resolve(text);
     },
   });
 });
@@ -66,9 +66,9 @@ describe.each(spoken)('Through client and server in $name', ({ dialect }) => {
   });
 
   it('a oneway call arrives', async () => {
-    told = new Deferred();
+    received = new Deferred();
     await service['tell']?.({ text: 'once' });
-    expect(await told.promise).toBe('once');
+    expect(await received.promise).toBe('once');
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
 
 /** The total number of rejections in these lines. */
-function toldOf(lines: readonly string[]): number {
+function countRejections(lines: readonly string[]): number {
   const others = lines.map((line) => Number(/\(and (\d+) more since the last such line\)$/.exec(line)?.[1] ?? 0));
   return others.reduce((sum, count) => sum + count, lines.length);
 }
@@ -45,12 +45,12 @@ describe('The log of rejections', () => {
       ['malformed', 2_500],
       ['size-limit', 500],
     ] as const) {
-      const told = linesOf(reason);
-      expect(told).toHaveLength(4);
-      for (const [i, { atMs }] of told.entries()) {
-        if (i > 0) expect(atMs - (told[i - 1]?.atMs ?? 0)).toBeGreaterThanOrEqual(1_000);
+      const logged = linesOf(reason);
+      expect(logged).toHaveLength(4);
+      for (const [i, { atMs }] of logged.entries()) {
+        if (i > 0) expect(atMs - (logged[i - 1]?.atMs ?? 0)).toBeGreaterThanOrEqual(1_000);
       }
-      expect(toldOf(told.map(({ text }) => text))).toBe(events);
+      expect(countRejections(logged.map(({ text }) => text))).toBe(events);
     }
   });
 
@@ -109,10 +109,10 @@ describe('A flood of bad peers', () => {
     });
     const seconds = (performance.now() - startMs) / 1_000;
     for (const reason of ['foreign-protocol', 'size-limit']) {
-      const told = lines.filter((line) => line.startsWith(`${reason}: `));
-      expect(toldOf(told)).toBe(PEERS / 2);
+      const logged = lines.filter((line) => line.startsWith(`${reason}: `));
+      expect(countRejections(logged)).toBe(PEERS / 2);
       // One more at the close, with the rest.
-      expect(told.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+      expect(logged.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
     }
   });
 });

@@ -6,12 +6,12 @@ import { probeHandlers } from '../support/thrift-probe.js';
 import { TestServer } from '../support/thrift-server.js';
 
 let server: TestServer;
-const told: string[] = [];
+const received: string[] = [];
 
 beforeAll(async () => {
   server = await TestServer.start({
     ...probeHandlers,
-    tell: ({ text }: { text: string }) => told.push(text),
+    tell: ({ text }: { text: string }) => received.push(text),
     fail: () => {
       throw new ThriftException('Oops', { message: 'declared' });
     },
@@ -54,7 +54,7 @@ describe.each(dialects)('calls in $name', (dialect) => {
     await peer.write(dialect.call('echo', { text: 'x' }, { seqid: 3, type: ONEWAY }));
     await peer.write(dialect.call('nothing', {}, { seqid: 4 }));
     expect(await dialect.reply(peer, 'nothing')).toMatchObject({ seqid: 4, error: undefined });
-    expect(told.slice(-2)).toEqual(['call', dialect.name]);
+    expect(received.slice(-2)).toEqual(['call', dialect.name]);
   });
 
   it('answers with the declared exception', async () => {

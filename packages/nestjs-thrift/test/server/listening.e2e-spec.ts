@@ -64,18 +64,18 @@ describe('a Unix domain socket', () => {
 
   it('that was replaced reports the start once, and an error once', async () => {
     const server = new ThriftServer({ idl: probeSchema, path: staleSocket() });
-    const told: unknown[] = [];
-    server.on('listening', () => told.push('listening'));
-    server.status.subscribe((status) => told.push(status));
+    const events: unknown[] = [];
+    server.on('listening', () => events.push('listening'));
+    server.status.subscribe((status) => events.push(status));
     await new Promise<void>((resolve) => {
       server.listen((error) => {
-        told.push(error);
+        events.push(error);
         resolve();
       });
     });
     // A second call of the same listener would come in the same event-loop iteration.
     await setImmediate();
-    expect(told).toEqual(['listening', 'listening', undefined]);
+    expect(events).toEqual(['listening', 'listening', undefined]);
     expect(server.unwrap().listenerCount('error')).toBe(1);
     await server.close();
   });

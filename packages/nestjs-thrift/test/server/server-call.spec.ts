@@ -101,7 +101,7 @@ describe('ServerCall', () => {
       bytes: Buffer.alloc(0),
       start: 0,
       end: 0,
-      weight: 0,
+      memoryBytes: 0,
       protocol: binaryProtocol,
       headers: undefined,
     };

@@ -26,8 +26,8 @@ export class NestLogger implements LoggerService {
 
   error(message: unknown, ...rest: unknown[]): void {
     // Nest logs an error that stops the start and throws it as well; it is reported where it is caught.
-    const isToldTwice = rest.at(-1) === 'ExceptionHandler' || rest.at(-1) === 'NestApplication';
-    this.#write(isToldTwice ? 'debug' : 'error', message, rest);
+    const isLoggedTwice = rest.at(-1) === 'ExceptionHandler' || rest.at(-1) === 'NestApplication';
+    this.#write(isLoggedTwice ? 'debug' : 'error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

@@ -111,9 +111,9 @@ export const typeCases: readonly TypeCase[] = [
   },
   { title: 'empty lists among lists', method: 'containers', it: { table: [[], [[]], [['a', 'b'], []]] } },
   { title: 'minus zero', method: 'containers', it: { reals: [-0, 0] } },
-  { title: 'numbers that are none', method: 'containers', it: { reals: [NaN, Infinity, -Infinity] } },
+  { title: 'NaN and infinities', method: 'containers', it: { reals: [NaN, Infinity, -Infinity] } },
   {
-    title: 'a number that is none, as a key',
+    title: 'NaN as a key',
     method: 'containers',
     it: { deep: new Map([[0n, new Map([[NaN, new Set([1])]])]]) },
   },
