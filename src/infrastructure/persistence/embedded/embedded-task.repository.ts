@@ -61,7 +61,7 @@ export class EmbeddedTaskRepository extends TaskRepository {
   override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
     return answered(() => {
       if (done !== undefined) return this.#readFiltered(userId, limit, after, done);
-      return after ? this.#read(userId, limit, after) : this.#readNewest(userId, limit);
+      return this.#readCached(userId, limit, after);
     });
   }
 
@@ -148,22 +148,19 @@ export class EmbeddedTaskRepository extends TaskRepository {
     return removed;
   }
 
-  async #readNewest(userId: string, limit: number): Promise<Task[]> {
+  async #readCached(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
     this.#store.assertReadable();
-    const cached = this.#lists.newest(userId, limit);
+    const page = { userId, limit, after };
+    const cached = this.#lists.find(page);
     if (cached) return cached;
-    const reading = this.#lists.begin(userId);
+    this.#lists.begin(page);
     let tasks: Task[] | undefined;
     try {
-      return (tasks = await this.#read(userId, limit));
+      const range = userRange(userPart(userId), undefined, after);
+      return (tasks = (await this.#store.read({ ...range, limit, reverse: true })).map(toTask));
     } finally {
-      this.#lists.end(reading, limit, tasks);
+      this.#lists.end(page, tasks);
     }
-  }
-
-  async #read(userId: string, limit: number, after?: TaskPosition): Promise<Task[]> {
-    const range = userRange(userPart(userId), undefined, after);
-    return (await this.#store.read({ ...range, limit, reverse: true })).map(toTask);
   }
 
   #readFiltered(userId: string, limit: number, after: TaskPosition | undefined, done: boolean): Promise<Task[]> {

@@ -1,11 +1,13 @@
+import type { TaskPosition } from '../../../application/task.repository.js';
 import type { Task } from '../../../domain/task.js';
+import { countLeading, isOlder } from '../task-order.js';
 
 /** Size of the cache in characters of tasks, about two bytes of memory each. */
 const DEFAULT_MAX_SIZE = 8_000_000;
 /** Cost of a task besides its texts. */
 const TASK_SIZE = 100;
 
-/** The newest tasks of a user. */
+/** The newest tasks of a user, as far as they were read. */
 interface CachedList {
   readonly tasks: readonly Task[];
   /** Whether these are all of the user's tasks. */
@@ -13,62 +15,71 @@ interface CachedList {
   readonly size: number;
 }
 
-/** A read in progress; its result is kept unless the user's tasks changed meanwhile. */
-interface ListReading {
+const EMPTY_LIST: CachedList = { tasks: [], isComplete: false, size: 0 };
+
+/** A page to read: the newest tasks, or those after a position. */
+export interface ListPage {
   readonly userId: string;
+  readonly limit: number;
+  readonly after: TaskPosition | undefined;
 }
 
 /**
- * Caches the newest tasks of recently read users. Correct for a store that only this process changes: every writer
+ * Caches the newest tasks of recently read users, page after page. Correct for a store that only this process changes: every writer
  * calls `forget` after its change is stored and before it is acknowledged.
  */
 export class ListCache {
   readonly #maxSize: number;
   /** Least recently used first. */
   readonly #lists = new Map<string, CachedList>();
-  readonly #readings = new Map<string, Set<ListReading>>();
+  readonly #pending = new Map<string, Set<ListPage>>();
   #size = 0;
 
   constructor(maxSize = DEFAULT_MAX_SIZE) {
     this.#maxSize = maxSize;
   }
 
-  /** Returns the user's newest tasks, up to `limit`; undefined when they have to be read. */
-  newest(userId: string, limit: number): Task[] | undefined {
+  /** Returns the page; undefined when it has to be read. */
+  find({ userId, limit, after }: ListPage): Task[] | undefined {
     const list = this.#lists.get(userId);
-    if (!list || (!list.isComplete && list.tasks.length < limit)) return undefined;
+    if (!list) return undefined;
+    const start = after ? countLeading(list.tasks, (task) => !isOlder(task, after)) : 0;
+    const page = list.tasks.slice(start, start + limit);
+    if (page.length < limit && !list.isComplete) return undefined;
     this.#lists.delete(userId);
     this.#lists.set(userId, list);
-    return list.tasks.slice(0, limit);
+    return page;
   }
 
-  /** Call before reading. */
-  begin(userId: string): ListReading {
-    const reading = { userId };
-    const readings = this.#readings.get(userId) ?? new Set();
-    this.#readings.set(userId, readings.add(reading));
-    return reading;
+  /** Call before reading a page; its result is kept unless the user's tasks change meanwhile. */
+  begin(page: ListPage): void {
+    const pages = this.#pending.get(page.userId) ?? new Set();
+    this.#pending.set(page.userId, pages.add(page));
   }
 
   /** Call with the result, or with nothing when reading failed. */
-  end(reading: ListReading, limit: number, tasks?: readonly Task[]): void {
-    const readings = this.#readings.get(reading.userId);
+  end(page: ListPage, tasks?: readonly Task[]): void {
+    const pages = this.#pending.get(page.userId);
     // A change has invalidated this read.
-    if (!readings?.delete(reading)) return;
-    if (readings.size === 0) this.#readings.delete(reading.userId);
-    if (tasks) this.#keep(reading.userId, { tasks: [...tasks], isComplete: tasks.length < limit, size: sizeOf(tasks) });
+    if (!pages?.delete(page)) return;
+    if (pages.size === 0) this.#pending.delete(page.userId);
+    if (tasks) this.#keep(page, tasks);
   }
 
   /** Call after the user's tasks changed. */
   forget(userId: string): void {
-    this.#readings.delete(userId);
+    this.#pending.delete(userId);
     this.#drop(userId);
   }
 
-  #keep(userId: string, list: CachedList): void {
+  #keep({ userId, limit, after }: ListPage, read: readonly Task[]): void {
+    const before = after ? this.#lists.get(userId) : EMPTY_LIST;
+    // A page that does not continue the cached list is not kept.
+    if (!before || (after && !endsAt(before.tasks, after))) return;
     this.#drop(userId);
-    this.#lists.set(userId, list);
-    this.#size += list.size;
+    const size = before.size + sizeOf(read);
+    this.#lists.set(userId, { tasks: [...before.tasks, ...read], isComplete: read.length < limit, size });
+    this.#size += size;
     for (const oldest of this.#lists.keys()) {
       if (this.#size <= this.#maxSize) return;
       this.#drop(oldest);
@@ -81,6 +92,11 @@ export class ListCache {
     this.#lists.delete(userId);
     this.#size -= list.size;
   }
+}
+
+function endsAt(tasks: readonly Task[], position: TaskPosition): boolean {
+  const last = tasks.at(-1);
+  return last !== undefined && !isOlder(last, position) && !isOlder(position, last);
 }
 
 function sizeOf(tasks: readonly Task[]): number {

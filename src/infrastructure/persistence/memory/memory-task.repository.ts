@@ -1,5 +1,6 @@
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
+import { countLeading, isOlder } from '../task-order.js';
 
 /** Tasks in this process's memory, lost at its end: for tests and benchmarks. */
 export class MemoryTaskRepository extends TaskRepository {
@@ -83,20 +84,8 @@ function insert(tasks: Task[], task: Task): void {
 
 /** Returns how many of `tasks`, sorted oldest first, are before `position`. */
 function countBefore(tasks: readonly Task[], position: TaskPosition): number {
-  let low = 0;
-  let high = tasks.length;
   // New tasks are last, so this case is checked first.
-  let middle = high - 1;
-  while (low < high) {
-    const task = tasks[middle];
-    if (task && isBefore(task, position)) low = middle + 1;
-    else high = middle;
-    middle = (low + high) >>> 1;
-  }
-  return low;
-}
-
-function isBefore(one: TaskPosition, other: TaskPosition): boolean {
-  const difference = one.createdOn.getTime() - other.createdOn.getTime();
-  return difference < 0 || (difference === 0 && one.id < other.id);
+  const last = tasks.at(-1);
+  if (last && isOlder(last, position)) return tasks.length;
+  return countLeading(tasks, (task) => isOlder(task, position));
 }
