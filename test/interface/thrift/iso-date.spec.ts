@@ -18,6 +18,11 @@ describe('isoDate', () => {
     },
   );
 
+  it('tells apart times that share a slot of the recent texts, in any order', () => {
+    const times = [0, 1_024, 2 ** 32, -1_024, 1_024, 0, 2 ** 32 + 1_024, 0];
+    expect(times.map((ms) => isoDate(new Date(ms)))).toEqual(times.map((ms) => new Date(ms).toISOString()));
+  });
+
   it('throws for an invalid date, and is right afterwards', () => {
     expect(() => isoDate(new Date(NaN))).toThrow(RangeError);
     expect(isoDate(new Date(5))).toBe('1970-01-01T00:00:00.005Z');
