@@ -1,6 +1,7 @@
 /**
  * The load generator, a process of its own. It sends one prepared request again and again and counts the bytes of the
- * replies. The first reply gives their size, so nothing is decoded and the generator costs less than any server it drives.
+ * replies. The first reply gives their size, so that only rejections are decoded, and the generator costs less than any
+ * server it drives.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -12,8 +13,8 @@ import { loadSync } from '@grpc/proto-loader';
 export interface LoadJob {
   readonly host: string;
   readonly port: number;
-  /** Raw bytes over TCP, or calls by the gRPC client. */
-  readonly kind: 'bytes' | 'grpc';
+  /** Raw bytes over TCP, whose replies may be rejections if they are of Thrift's binary protocol; or calls by the gRPC client. */
+  readonly kind: 'binary' | 'bytes' | 'grpc';
   /** The request, base64. */
   readonly request: string;
   /** A request sent `seedCount` times before anything else, base64: it fills the store. */
@@ -34,7 +35,9 @@ export interface LoadJob {
 
 /** Figures of the load generator. */
 export interface LoadResult {
+  /** Requests that were answered, without those that were rejected. */
   readonly requests: number;
+  readonly rejected: number;
   readonly seconds: number;
   /** Latencies. At a steady rate they count from when the request was due, not from when it was sent. */
   readonly p50Us: number;
@@ -79,13 +82,66 @@ class Durations {
   }
 }
 
+const EXCEPTION = 3;
+const NOTHING = Buffer.alloc(0);
+
+const latencies = new Durations();
+const sentLate = new Durations();
+/** Requests that the server rejected. */
+const rejections = { count: 0 };
+
+/**
+ * Finds the ends of replies in what arrives. A TApplicationException of the binary protocol has a size of its own: strict
+ * header with the method's name, field 1 with the message, field 2 with the type, stop.
+ */
+class ReplyScanner {
+  readonly #replySize: number;
+  readonly #isBinary: boolean;
+  readonly #onReply: (isRejection: boolean) => void;
+  /** Start of a message that is too short to tell its size. */
+  #start: Buffer = NOTHING;
+  /** Bytes of the current message that have not arrived. */
+  #missing = 0;
+  #isRejection = false;
+
+  constructor(replySize: number, isBinary: boolean, onReply: (isRejection: boolean) => void) {
+    this.#replySize = replySize;
+    this.#isBinary = isBinary;
+    this.#onReply = onReply;
+  }
+
+  read(chunk: Buffer): void {
+    let at = Math.min(this.#missing, chunk.length);
+    this.#missing -= at;
+    if (this.#missing > 0) return;
+    if (at > 0) this.#onReply(this.#isRejection);
+    const bytes = this.#start.length > 0 ? Buffer.concat([this.#start, chunk]) : chunk;
+    while (at < bytes.length) {
+      this.#isRejection = this.#isBinary && bytes[at + 3] === EXCEPTION;
+      const size = this.#isRejection ? exceptionSize(bytes, at) : this.#replySize;
+      if (size === undefined || (this.#isBinary && at + 4 > bytes.length)) break;
+      this.#missing = Math.max(0, at + size - bytes.length);
+      if (this.#missing === 0) this.#onReply(this.#isRejection);
+      at += size;
+    }
+    this.#start = at < bytes.length ? bytes.subarray(at) : NOTHING;
+  }
+}
+
+/** Size of a TApplicationException; undefined when too little of it is there. */
+function exceptionSize(bytes: Buffer, at: number): number | undefined {
+  if (bytes.length < at + 8) return undefined;
+  const textAt = at + 12 + bytes.readInt32BE(at + 4) + 3;
+  if (bytes.length < textAt + 4) return undefined;
+  return textAt + 4 + bytes.readInt32BE(textAt) + 8 - at;
+}
+
 /** A connection that times its replies, which arrive in request order. */
 class Connection {
   readonly #socket: Socket;
   readonly #batches: readonly Buffer[];
   readonly #startedAtMs: number[] = [];
   #oldest = 0;
-  #unreadBytes = 0;
 
   /** `onReplies` is called with the number of replies that arrived together. */
   constructor(
@@ -93,7 +149,6 @@ class Connection {
     job: LoadJob,
     request: Buffer,
     replySize: number,
-    latencies: Durations,
     onReplies: (connection: Connection, count: number) => void,
   ) {
     this.#socket = socket;
@@ -101,13 +156,18 @@ class Connection {
       Buffer.concat(new Array<Buffer>(count).fill(request)),
     );
     socket.on('error', fail);
+    let nowMs = 0;
+    const scanner = new ReplyScanner(replySize, job.kind === 'binary', (isRejection) => {
+      const startedAtMs = this.#startedAtMs[this.#oldest++] as number;
+      if (isRejection) rejections.count++;
+      else latencies.add(nowMs - startedAtMs);
+    });
     socket.on('data', (chunk) => {
-      this.#unreadBytes += chunk.length;
-      const replies = Math.floor(this.#unreadBytes / replySize);
+      nowMs = performance.now();
+      const before = this.#oldest;
+      scanner.read(chunk);
+      const replies = this.#oldest - before;
       if (replies === 0) return;
-      this.#unreadBytes -= replies * replySize;
-      const nowMs = performance.now();
-      for (let i = 0; i < replies; i++) latencies.add(nowMs - (this.#startedAtMs[this.#oldest++] as number));
       this.#forgetOld();
       onReplies(this, replies);
     });
@@ -131,8 +191,6 @@ class Connection {
   }
 }
 
-const latencies = new Durations();
-const sentLate = new Durations();
 const connections: Connection[] = [];
 
 async function open(job: LoadJob): Promise<Socket> {
@@ -187,7 +245,7 @@ async function startBytes(job: LoadJob): Promise<void> {
     if (isClosedLoop) connection.send(count, performance.now());
   };
   for (let i = 0; i < job.connections; i++) {
-    connections.push(new Connection(await open(job), job, request, replySize, latencies, onReplies));
+    connections.push(new Connection(await open(job), job, request, replySize, onReplies));
   }
   if (isClosedLoop) for (const connection of connections) connection.send(job.pipeline, performance.now());
   else sendSteadily(job.ratePerSecond);
@@ -234,8 +292,8 @@ function startGrpc(job: LoadJob): void {
 
 async function main(): Promise<void> {
   const job = JSON.parse(process.argv[2] ?? '') as LoadJob;
-  if (job.kind === 'bytes') await startBytes(job);
-  else startGrpc(job);
+  if (job.kind === 'grpc') startGrpc(job);
+  else await startBytes(job);
   await setTimeout(job.warmUpMs);
   const limitMs = performance.now() + (MAX_WARM_UP_FACTOR - 1) * job.warmUpMs;
   while (latencies.seen < job.warmUpRequests && performance.now() < limitMs) await setTimeout(WARM_UP_CHECK_MS);
@@ -245,17 +303,20 @@ async function main(): Promise<void> {
 async function measure(job: LoadJob): Promise<void> {
   const startedAtMs = performance.now();
   const cpu = process.cpuUsage();
+  const rejectedBefore = rejections.count;
   latencies.recording = sentLate.recording = true;
   send({ event: 'begin' });
   await setTimeout(job.measureMs);
   const nowMs = performance.now();
   const seconds = (nowMs - startedAtMs) / 1_000;
   const requests = latencies.count;
+  const rejected = rejections.count - rejectedBefore;
   if (job.ratePerSecond > 0) recordUnanswered(nowMs);
   latencies.recording = sentLate.recording = false;
   const { user, system } = process.cpuUsage(cpu);
   const result: LoadResult = {
     requests,
+    rejected,
     seconds,
     p50Us: latencies.percentileUs(0.5),
     p99Us: latencies.percentileUs(0.99),

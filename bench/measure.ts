@@ -9,6 +9,7 @@ import { requestBytes, type Workload } from './workloads.js';
 /** Figures of one round of one peer under one workload. */
 export interface Measurement {
   readonly requestsPerSecond: number;
+  readonly rejectedPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
   readonly p999Us: number;
@@ -39,7 +40,7 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
     const job: LoadJob = {
       host: '127.0.0.1',
       port: server.port,
-      kind: peer.dialect === 'grpc' ? 'grpc' : 'bytes',
+      kind: peer.dialect === 'grpc' || peer.dialect === 'binary' ? peer.dialect : 'bytes',
       request: requestBytes(peer.dialect, workload.method).toString('base64'),
       seedRequest: requestBytes(peer.dialect, 'add').toString('base64'),
       seedCount: peer.keepsTasks === true && workload.method === 'all' ? workload.listSize : 0,
@@ -55,9 +56,10 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
       if (message.event === 'begin') cpuBefore = server.cpuUs();
       else cpuAfter = server.cpuUs();
     });
-    const { requests, seconds, ...figures } = result;
+    const { requests, rejected, seconds, ...figures } = result;
     return {
       requestsPerSecond: requests / seconds,
+      rejectedPerSecond: rejected / seconds,
       cpuUsPerRequest: (cpuAfter - cpuBefore) / requests,
       rssMib: server.rssMib(),
       ...figures,

@@ -119,15 +119,16 @@ function renderSteadyLoads(steady: readonly SteadyLoad[]): string[] {
     const { peer, capacity, share } = load;
     const of = (name: keyof Measurement): string => thousands(figure(load, name));
     const due = thousands(capacity * share);
-    const cells = [peer, `${(share * 100).toFixed(0)} %`, due, of('requestsPerSecond'), of('p50Us'), of('p99Us')];
-    return `| ${[...cells, of('p999Us'), of('sentLateP99Us')].join(' | ')} |`;
+    const answered = [of('requestsPerSecond'), of('rejectedPerSecond')];
+    const latencies = [of('p50Us'), of('p99Us'), of('p999Us'), of('sentLateP99Us')];
+    return `| ${[peer, `${(share * 100).toFixed(0)} %`, due, ...answered, ...latencies].join(' | ')} |`;
   });
   return [
     '\n## Latency at a steady rate\n',
     '`add` on 32 connections at a share of what each server answered in the closed loop of the same run. Requests are sent on',
     'schedule whether or not replies arrive, and latency counts from when a request was due. "Sent late" is the delay of the',
-    'load generator itself; it is part of the latency.\n',
-    '| server | load | due/s | answered/s | p50 µs | p99 µs | p99.9 µs | sent late, p99 µs |\n|---|--:|--:|--:|--:|--:|--:|--:|',
+    'load generator itself; it is part of the latency. Rejected requests (overloaded) have no latency.\n',
+    '| server | load | due/s | answered/s | rejected/s | p50 µs | p99 µs | p99.9 µs | sent late, p99 µs |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...lines,
   ];
 }

@@ -87,7 +87,7 @@ async function measureRound(peer: Peer, workload: Workload): Promise<Round> {
     const job: LoadJob = {
       host: '127.0.0.1',
       port: server.port,
-      kind: 'bytes',
+      kind: 'binary',
       request: requestBytes('binary', 'add').toString('base64'),
       seedRequest: '',
       seedCount: 0,
