@@ -1,21 +1,32 @@
 /** Control and format characters, line ends, and lone surrogates. */
 const INVISIBLE = String.raw`[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]`;
 
-/** Emoji of several characters, whose joiners are invisible alone, or an invisible character. */
-const EMOJI_OR_INVISIBLE = new RegExp(String.raw`\p{RGI_Emoji}|${INVISIBLE}`, 'gv');
+const ANY_INVISIBLE = new RegExp(INVISIBLE, 'v');
 const ONE_INVISIBLE = new RegExp(`^${INVISIBLE}$`, 'v');
+
+/**
+ * Emoji of several characters, whose joiners are invisible alone, or an invisible character. Created when it is needed
+ * first, since that takes milliseconds.
+ */
+let emojiOrInvisible: RegExp | undefined;
 
 /**
  * Escapes every character that a terminal would interpret. Text from elsewhere, such as a task's name, must not move
  * the cursor, set the title or forge a line.
  */
 export function visibleText(text: string): string {
-  return text.replace(EMOJI_OR_INVISIBLE, (found) => (ONE_INVISIBLE.test(found) ? escape(found) : found));
+  return replaceInvisible(text, escape);
 }
 
 /** The same for JSON: the document stays equivalent for programs. */
 export function visibleJson(json: string): string {
-  return json.replace(EMOJI_OR_INVISIBLE, (found) => (ONE_INVISIBLE.test(found) ? jsonEscape(found) : found));
+  return replaceInvisible(json, jsonEscape);
+}
+
+function replaceInvisible(text: string, toVisible: (character: string) => string): string {
+  if (!ANY_INVISIBLE.test(text)) return text;
+  emojiOrInvisible ??= new RegExp(String.raw`\p{RGI_Emoji}|${INVISIBLE}`, 'gv');
+  return text.replace(emojiOrInvisible, (found) => (ONE_INVISIBLE.test(found) ? toVisible(found) : found));
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
