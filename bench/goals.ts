@@ -41,7 +41,9 @@ const GOALS: readonly Goal[] = [
   { workload: 'all of 10,000, 2x1', peer: SERVICE, figure: requests, against: GO, goal: 0.5, stretch: 1 },
   { workload: 'all of 10,000, 2x1', peer: EMBEDDED, figure: requests, goal: 60 },
   { workload: 'add 64x1', peer: EMBEDDED, figure: requests, against: SERVICE, goal: 0.4 },
+  { workload: 'add 1x1', peer: SERVICE, figure: 'p50Us', against: ECHO, goal: 1 },
   { workload: 'add 1x1', peer: SERVICE, figure: 'p50Us', against: NPM, stretch: 1 },
+  { workload: 'add 1x1', peer: EMBEDDED, figure: 'p50Us', against: 'raw node echo, synced', goal: 1.5 },
   { workload: 'add 1x1', peer: EMBEDDED, figure: cpu, goal: 150, stretch: 110 },
 ];
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { startIdleLoops } from './idle-loops.js';
 import type { LoadJob, LoadMessage, LoadResult } from './load.js';
 import type { Peer } from './peers.js';
 import { NODE, pinned } from './pinning.js';
@@ -34,6 +35,7 @@ const LOAD_TIMEOUT_MS = 180_000;
 /** Starts the peer, drives it, ends it. */
 export async function measure(peer: Peer, workload: Workload, options: RoundOptions): Promise<Measurement> {
   const server = await ServerProcess.start(peer, workload.listSize);
+  const stopLoops = workload.isAwake === true ? startIdleLoops() : () => undefined;
   try {
     let cpuBefore = 0;
     let cpuAfter = 0;
@@ -65,6 +67,7 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
       ...figures,
     };
   } finally {
+    stopLoops();
     await server.stop(options.stopSignal);
   }
 }

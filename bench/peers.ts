@@ -97,6 +97,11 @@ function nodePeers(): Peer[] {
   const variant = { thorough: true, workloads: ['add 32x1'] };
   return [
     node('raw node echo', 'echo.ts', 'binary', { workloads: ['add 32x1', 'add 8x16', 'add 1x1'] }),
+    node('raw node echo, synced', 'echo.ts', 'binary', {
+      env: { BENCH_SYNCED: '1' },
+      thorough: true,
+      workloads: ['add 1x1'],
+    }),
     node('transport + Nest handler', 'transport.ts', 'binary'),
     node('transport + Nest handler, framed', 'transport.ts', 'framed', variant),
     node('transport + Nest handler, compact', 'transport.ts', 'compact', variant),

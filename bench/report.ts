@@ -65,7 +65,8 @@ export function machine(others: readonly string[] = []): string {
     `Server and load generator are separate processes${CAN_PIN ? ', each pinned to a core' : ', not pinned (no taskset, or one core)'};`,
     'each figure is the median of its rounds, peers interleaved. TCP_NODELAY is set at both ends of every connection. CPU is',
     'that of the server process with all its threads (/proc); "load" is the CPU of the load generator as a share of one core:',
-    'from 0.9 on, the generator limits the requests/s, and the server could answer more.\n',
+    'from 0.9 on, the generator limits the requests/s, and the server could answer more. With one connection (1x1), loops of',
+    "idle priority keep both cores awake: otherwise a virtual machine's wake-up would be measured.\n",
   ].join('\n');
 }
 
