@@ -61,6 +61,8 @@ describe('A user with more tasks than fit into a message', () => {
 /** A memory limit that some twenty of these lists exceed. */
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=160' };
 const LONG_LIST = 15_000;
+/** Read in several steps, between which a disconnect is noticed. */
+const SHORTER_LIST = 5_000;
 const ASKERS = 6;
 const CALLS_OF_EACH = 96;
 
@@ -79,6 +81,25 @@ async function ask(port: number): Promise<Socket> {
   socket.write(Buffer.concat(Array.from({ length: CALLS_OF_EACH }, () => ALL)));
   return socket;
 }
+
+describe('A client that disconnects while its long lists are read', () => {
+  it('leaves no error in the log, and others are served', async () => {
+    const app = await TestApp.start({ LOG_LEVEL: 'debug' });
+    const tasks = app.client();
+    for (let added = 0; added < SHORTER_LIST; added += AT_A_TIME) {
+      await Promise.all(Array.from({ length: AT_A_TIME }, () => tasks.add({ userId: 'alice', name: 'a task' })));
+    }
+    const leaving = await ask(app.port);
+    await tasks.check();
+    leaving.resetAndDestroy();
+    expect(await tasks.all({ userId: 'alice' })).toHaveLength(SHORTER_LIST);
+    await app.stop();
+    const outcomes = app.logged.filter(({ method }) => method === 'all').map(({ outcome }) => outcome);
+    expect(outcomes).toContain('dropped');
+    expect(outcomes).toContain('ok');
+    expect(app.logged.filter(({ level }) => level !== 'debug' && level !== 'info')).toEqual([]);
+  });
+});
 
 describe('Many concurrent calls for a long list', () => {
   it.each(['embedded', 'memory'])(

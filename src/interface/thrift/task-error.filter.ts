@@ -19,7 +19,7 @@ const BASE_EXCEPTION = 'BaseException';
 
 /**
  * Maps any error of a handler to one that the IDL allows for the method: a BaseException if declared, otherwise an
- * application exception whose message starts with the code. Unforeseen errors tell the client nothing.
+ * application exception whose message starts with the code. Unforeseen errors are logged, and tell the client nothing.
  */
 @Catch()
 export class TaskErrorFilter implements RpcExceptionFilter {
@@ -31,13 +31,15 @@ export class TaskErrorFilter implements RpcExceptionFilter {
     return throwError(() => this.#translate(error, context));
   }
 
-  #translate(error: unknown, context: ThriftContext): Error {
+  #translate(error: unknown, context: ThriftContext): unknown {
     if (error instanceof TaskError) {
       if (error.code === 'STORE_UNAVAILABLE') this.#logOutage(context.method.name, error);
       return toThriftError(error, context);
     }
     // Thrown deliberately for the client, for instance by a guard.
     if (error instanceof ThriftError || error instanceof ThriftException) return error;
+    // A handler that stops at its signal: the answer is dropped, and the transport has reported the cause.
+    if (context.signal.aborted && error === context.signal.reason) return error;
     this.#logger.error(`${context.method.name} failed`, error);
     return new ThriftError('INTERNAL_ERROR', 'Internal server error', { cause: error });
   }

@@ -8,9 +8,11 @@ import { TASKS_IDL } from '../../support/app.js';
 
 const methods = loadSchema(TASKS_IDL).services.get('Tasks')?.methods;
 
+const RUNNING = new AbortController().signal;
+
 /** The answer to a call of that method when its handler throws `thrown`. */
-async function answer(method: string, thrown: unknown): Promise<unknown> {
-  const host = { switchToRpc: () => ({ getContext: () => ({ method: methods?.get(method) }) }) };
+async function answer(method: string, thrown: unknown, signal = RUNNING): Promise<unknown> {
+  const host = { switchToRpc: () => ({ getContext: () => ({ method: methods?.get(method), signal }) }) };
   const filter = new TaskErrorFilter();
   return lastValueFrom(filter.catch(thrown, host as unknown as ArgumentsHost)).catch((error: unknown) => error);
 }
@@ -46,6 +48,19 @@ describe('The filter of errors', () => {
     const bug = new TypeError('x.y is not a function');
     expect(await answer('update', bug)).toMatchObject({ code: 'INTERNAL_ERROR', message: 'Internal server error' });
     expect(logged).toEqual([['update failed', bug, 'Tasks']]);
+  });
+
+  it('logs nothing for a handler that stops when its client disconnects', async () => {
+    const left = new Error('the client closed the connection');
+    expect(await answer('all', left, AbortSignal.abort(left))).toBe(left);
+    expect(logged).toEqual([]);
+  });
+
+  it('logs an unforeseen error after the client has disconnected', async () => {
+    const bug = new TypeError('x.y is not a function');
+    const signal = AbortSignal.abort(new Error('the client closed the connection'));
+    expect(await answer('all', bug, signal)).toMatchObject({ message: 'Internal server error' });
+    expect(logged).toEqual([['all failed', bug, 'Tasks']]);
   });
 
   it('survives a thrown value that is not an error', async () => {
