@@ -79,6 +79,8 @@ const OVERLOADED: CallRejection = {
 
 /** Maximum reply bytes that calls may start to produce in one event-loop iteration: some milliseconds of work. */
 const SLICE_BYTES = 262_144;
+/** Maximum time for which large replies are postponed while connections are accepted. */
+const MAX_POSTPONE_MS = 50;
 /** Once half of the slots are taken, a connection gets at most this part of those that are left. */
 const SHARE_OF_REST = 1 / 8;
 /** Replies up to this size are not counted: the number that a connection may start per iteration fits into a slice. */
@@ -91,7 +93,8 @@ const SMALL_REPLY_BYTES = 4_096;
  * - Each running call holds a slot, orphans included. Connections share slots and queue. The fewer are left, the fewer one
  *   connection gets, so a modest client finds a slot beside greedy ones (dynamic thresholds, Choudhury and Hahne).
  * - A reply is charged its method's estimated size (MethodEntry.replySize). Calls with large replies are paced: all
- *   connections together start SLICE_BYTES per event-loop iteration, round robin.
+ *   connections together start SLICE_BYTES per event-loop iteration, round robin; none where a connection was accepted,
+ *   since Node accepts one per iteration and long iterations would keep the others waiting.
  * - Over the budget for request bytes or unsent reply bytes, new calls are rejected and the connection that holds most is
  *   closed. The requests of orphans count when admitting a call, never when choosing a connection: closing one would not
  *   free them.
@@ -115,6 +118,10 @@ export class CallLimiter {
   #sliceBytes = 0;
   /** Whether queued calls wait only for the next slice, so that no slot released before it can start one. */
   #waitsForSlice = false;
+  /** Whether a connection was accepted in this event-loop iteration. */
+  #hasAccepted = false;
+  /** Since when large replies are postponed. */
+  #postponedSinceMs: number | undefined;
   #isStarting = false;
 
   constructor(limits: ThriftLimits, detector = new OverloadDetector(limits.maxCallsPerIteration)) {
@@ -131,6 +138,12 @@ export class CallLimiter {
   get isOverBudget(): boolean {
     const { maxBufferedBytes, maxUnsentBytes } = this.#limits;
     return this.requests.used > maxBufferedBytes || this.unsent.used > maxUnsentBytes;
+  }
+
+  /** A connection was accepted: large replies wait for an iteration without one, up to MAX_POSTPONE_MS. */
+  onAccept(): void {
+    this.#hasAccepted = true;
+    this.#useSlice(SLICE_BYTES);
   }
 
   /** Why a call is not admitted; undefined when it is. Asked once the method is known, before the arguments are read. */
@@ -187,11 +200,13 @@ export class CallLimiter {
     share.running++;
     const bytes = call.reservedBytes;
     this.#reservedBytes += bytes;
-    if (bytes > SMALL_REPLY_BYTES) {
-      if (this.#sliceBytes === 0) setImmediate(this.#onIteration);
-      this.#sliceBytes += bytes;
-    }
+    if (bytes > SMALL_REPLY_BYTES) this.#useSlice(bytes);
     call.start();
+  }
+
+  #useSlice(bytes: number): void {
+    if (this.#sliceBytes === 0) setImmediate(this.#onIteration);
+    this.#sliceBytes += bytes;
   }
 
   #startsAtOnce(call: LimitedCall): boolean {
@@ -234,10 +249,24 @@ export class CallLimiter {
   }
 
   readonly #onIteration = (): void => {
+    if (this.#isPostponing()) {
+      setImmediate(this.#onIteration);
+      return;
+    }
     this.#sliceBytes = 0;
     this.#waitsForSlice = false;
     if (this.#waiting.size > 0) this.#startQueued();
   };
+
+  /** Whether large replies wait for another iteration. Bounded, or a flood of connections would keep them from running. */
+  #isPostponing(): boolean {
+    const nowMs = performance.now();
+    this.#postponedSinceMs ??= nowMs;
+    const isPostponing = this.#hasAccepted && nowMs - this.#postponedSinceMs < MAX_POSTPONE_MS;
+    this.#hasAccepted = false;
+    if (!isPostponing) this.#postponedSinceMs = undefined;
+    return isPostponing;
+  }
 }
 
 /**

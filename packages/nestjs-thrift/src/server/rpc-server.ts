@@ -73,6 +73,9 @@ export class RpcServer {
         connections.add(socket);
       },
     });
+    this.#listener.server.on('connection', () => {
+      limiter.onAccept();
+    });
     this.#listener.listen(callback);
   }
 

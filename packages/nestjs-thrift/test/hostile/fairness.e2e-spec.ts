@@ -94,3 +94,36 @@ describe('bursts of calls', () => {
     expect(await mostAtOnce(100, 1, 32)).toBe(32);
   });
 });
+
+describe('a burst of connections', () => {
+  const [CONNECTIONS, READERS] = [200, 8];
+
+  it('is accepted before further large replies', async () => {
+    let replies = 0;
+    const handlers = {
+      ...probeHandlers,
+      large: (args: { bytes: number }): Buffer => {
+        replies++;
+        return Buffer.alloc(args.bytes);
+      },
+    };
+    await withThriftServer(handlers, {}, async (server) => {
+      const readers = await Promise.all(Array.from({ length: READERS }, () => server.connect()));
+      let isOver = false;
+      const readings = readers.map(async (reader) => {
+        while (!isOver) {
+          await reader.write(binary.call('large', { bytes: 300 * KIB }));
+          await binary.reply(reader, 'large');
+        }
+      });
+      while (replies < READERS) await setImmediate();
+      const before = replies;
+      for (let n = 0; n < CONNECTIONS; n++) void server.connect();
+      while (server.server.load.connections < READERS + CONNECTIONS) await setImmediate();
+      const during = replies - before;
+      isOver = true;
+      await Promise.all(readings);
+      expect(during).toBeLessThan(CONNECTIONS / 4);
+    });
+  });
+});

@@ -71,6 +71,9 @@ const states: Record<string, (scene: Scene) => void> = {
   'slots taken': (scene) => void scene.fill(4),
   'slots and queue taken': (scene) => void scene.fill(8),
   'slice used up': (scene) => void scene.fill(1, MIB),
+  'connection accepted': ({ limiter }) => {
+    limiter.onAccept();
+  },
   overloaded: (scene) => {
     scene.isOverloaded = true;
   },
@@ -107,6 +110,10 @@ const table: [state: string, arrival: string, then: string][] = [
   ['slice used up', 'small, pipelined', 'running'],
   ['slice used up', 'large reply', 'queued'],
   ['slice used up', 'while draining', 'Shutting down'],
+  ['connection accepted', 'small, alone', 'running'],
+  ['connection accepted', 'small, pipelined', 'running'],
+  ['connection accepted', 'large reply', 'queued'],
+  ['connection accepted', 'while draining', 'Shutting down'],
   ['overloaded', 'small, alone', 'running'],
   ['overloaded', 'small, pipelined', 'Overloaded'],
   ['overloaded', 'large reply', 'running'],
@@ -131,6 +138,31 @@ describe('CallLimiter', () => {
     const scene = new Scene();
     states[state]?.(scene);
     expect(arrivals[arrival]?.(scene)).toBe(then);
+  });
+
+  it('starts a large reply in the first iteration without a new connection', async () => {
+    const scene = new Scene();
+    scene.limiter.onAccept();
+    const [large] = scene.fill(1, MIB) as [ScriptedCall];
+    await setImmediate();
+    scene.limiter.onAccept();
+    await setImmediate();
+    expect(large.state).toBe('queued');
+    await setImmediate();
+    expect(large.state).toBe('running');
+  });
+
+  it('starts a large reply during a flood of connections, within 50 ms or so', async () => {
+    const scene = new Scene();
+    scene.limiter.onAccept();
+    const startedAtMs = performance.now();
+    const [large] = scene.fill(1, MIB) as [ScriptedCall];
+    while (large.state === 'queued' && performance.now() - startedAtMs < 5_000) {
+      scene.limiter.onAccept();
+      await setImmediate();
+    }
+    expect(large.state).toBe('running');
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(49);
   });
 
   it('does not start a call that already ended', () => {
