@@ -1,5 +1,5 @@
 // `npm run app`: the Tasks service, reachable from this machine only, and the gateway with the page, each in its own
-// process. Ends when one of them ends, or on Ctrl-C.
+// process. Ends both when one of them ends, or at SIGHUP, SIGINT (Ctrl-C) or SIGTERM.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -23,10 +23,8 @@ const services = [
   start('dist/main.js', { THRIFT_HOST: '127.0.0.1', HTTP_HOST: '127.0.0.1', THRIFT_PORT }),
   start('gateway/dist/main.js', { GATEWAY_OPS_HOST: '127.0.0.1', TASKS_SERVERS: `127.0.0.1:${THRIFT_PORT}` }),
 ];
-
-// A terminal sends Ctrl-C to every process of its group.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', stop);
+let isStopping = false;
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, stop);
 
 /** Starts a service; the variables are defaults of this command. */
 function start(file, variables) {
@@ -34,14 +32,18 @@ function start(file, variables) {
     cwd: root,
     env: { ...variables, ...process.env },
     stdio: ['ignore', 'inherit', 'inherit'],
+    // Ctrl-C reaches every process of the terminal's group. Forwarded as well, it would be a second signal, which ends a
+    // service at once.
+    detached: true,
   });
   child.on('exit', (code) => {
     process.exitCode ||= code ?? 1;
-    stop();
+    if (!isStopping) stop('SIGTERM');
   });
   return child;
 }
 
-function stop() {
-  for (const service of services) if (service.exitCode === null) service.kill('SIGTERM');
+function stop(signal) {
+  isStopping = true;
+  for (const service of services) service.kill(signal);
 }

@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { RunningProgram } from '@tasks/testing/run-program';
+import { isRunning, workersOf } from '../support/worker-processes.js';
+
+const PORTS = { THRIFT_PORT: '0', HTTP_PORT: '0', GATEWAY_HOST: '127.0.0.1', GATEWAY_PORT: '0', GATEWAY_OPS_PORT: '0' };
+const VARIABLES = {
+  ...PORTS,
+  STORE: 'memory',
+  GATEWAY_STORE: 'memory',
+  TASKS_SERVERS: '127.0.0.1:1',
+  LOG_FORMAT: 'json',
+};
+
+describe('npm run app', () => {
+  let app: RunningProgram;
+  let services: number[];
+
+  beforeEach(async () => {
+    app = new RunningProgram(process.execPath, ['scripts/app.mjs'], { cwd: projectRoot, env: VARIABLES });
+    await app.printed(/Thrift listens on/);
+    await app.printed(/Page and API: http/);
+    services = workersOf(app);
+    expect(services).toHaveLength(2);
+  });
+
+  afterEach(() => {
+    app[Symbol.dispose]();
+    for (const pid of services.filter(isRunning)) process.kill(pid, 'SIGKILL');
+  });
+
+  it.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)(
+    'stops both services at %s, and ends after them',
+    async (signal) => {
+      app.signal(signal);
+      const { code, stdout } = await app.ended();
+      expect({ code, running: services.filter(isRunning) }).toEqual({ code: 0, running: [] });
+      expect(stdout.match(new RegExp(`${signal}: stopping`, 'g'))).toHaveLength(2);
+    },
+  );
+
+  it('sends one signal to each service at Ctrl-C, which reaches its whole process group', async () => {
+    process.kill(-app.pid, 'SIGINT');
+    const { code, stdout } = await app.ended();
+    expect({ code, running: services.filter(isRunning) }).toEqual({ code: 0, running: [] });
+    expect(stdout).not.toContain('ending at once');
+  });
+
+  it('stops the other service when one ends', async () => {
+    const [tasks = 0] = services;
+    process.kill(tasks, 'SIGKILL');
+    expect(await app.ended()).toMatchObject({ code: 1 });
+    expect(services.filter(isRunning)).toEqual([]);
+  });
+});
