@@ -13,10 +13,9 @@ if (Number(THRIFT_PORT) === 0 && !process.env.TASKS_SERVERS) {
   console.error('THRIFT_PORT is 0, but the gateway has to know the port of Tasks: set 1-65535, or unset it');
   process.exit(1);
 }
-const { GATEWAY_HOST, GATEWAY_PORT = '8080', PUBLIC_URL, SIGN_UP = 'open' } = process.env;
-const address = PUBLIC_URL || (GATEWAY_PORT === '0' ? 'a free port' : `http://localhost:${GATEWAY_PORT}`);
-console.error(`The page comes up on ${address}. Ctrl-C stops everything.`);
-if (SIGN_UP === 'open' && GATEWAY_HOST === undefined) {
+const { GATEWAY_HOST, SIGN_UP } = process.env;
+console.error('Starting Tasks and the gateway, which logs the address of the page. Ctrl-C stops both.');
+if (SIGN_UP?.trim() !== 'closed' && !GATEWAY_HOST?.trim()) {
   console.error('Anyone on your network can sign up: set GATEWAY_HOST=127.0.0.1 or SIGN_UP=closed to prevent that.');
 }
 const services = [

@@ -46,10 +46,28 @@ describe('npm run app', () => {
     expect(stdout).not.toContain('ending at once');
   });
 
+  it('names the address where the gateway serves the page', async () => {
+    const [, address = ''] = await app.printed(/Page and API: (http:[^\s"]+)/);
+    expect((await fetch(address)).status).toBe(200);
+    app.signal('SIGTERM');
+    expect((await app.ended()).stderr).not.toContain('http');
+  });
+
   it('stops the other service when one ends', async () => {
     const [tasks = 0] = services;
     process.kill(tasks, 'SIGKILL');
     expect(await app.ended()).toMatchObject({ code: 1 });
     expect(services.filter(isRunning)).toEqual([]);
+  });
+});
+
+describe('npm run app with a gateway that does not start', () => {
+  it.each(['tcp://10.0.0.5:18080', ''])('names no address for GATEWAY_PORT=%s', async (GATEWAY_PORT) => {
+    const env = { ...VARIABLES, GATEWAY_PORT, SESSION_IDLE_DAYS: 'none' };
+    using app = new RunningProgram(process.execPath, ['scripts/app.mjs'], { cwd: projectRoot, env });
+    const { code, stdout, stderr } = await app.ended();
+    expect(code).toBe(1);
+    expect(stderr).toContain('SESSION_IDLE_DAYS is "none"');
+    expect(stdout + stderr).not.toContain('localhost:');
   });
 });
