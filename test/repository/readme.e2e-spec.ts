@@ -51,6 +51,11 @@ describe('The README', () => {
     expect(firstCode.match(/^npm (?:run )?\w+/gm)).toEqual(['npm run app', 'npm start', 'npm test']);
   });
 
+  it('says below the commands that one has to be stopped before the other', () => {
+    const [, paragraph = ''] = /```sh\n.*?```\n\n(.*?)\n\n/s.exec(readme) ?? [];
+    expect(paragraph).toMatch(/`npm start` and `npm run app` .* stop the first \(Ctrl-C\)/);
+  });
+
   it('names only commands of package.json, and existing files', () => {
     const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
