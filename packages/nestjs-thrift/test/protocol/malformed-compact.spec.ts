@@ -46,6 +46,13 @@ describe('the compact protocol rejects', () => {
       scanned: true,
     },
     {
+      name: 'a name of 2^32-1, since sizes are unsigned',
+      message: hex`82 21 01 ff ff ff ff 0f`,
+      reason: 'size-limit',
+      says: 'a method name of 4294967295 bytes, allowed: 0 to 1024',
+      scanned: true,
+    },
+    {
       name: 'bytes after the end',
       message: compact(hex`00 00`),
       reason: 'malformed',
@@ -123,11 +130,11 @@ describe('the compact protocol rejects', () => {
       says: '3 is not a bool',
     },
     {
-      name: 'a string of negative size',
+      name: 'a string of 2^32-1, since sizes are unsigned',
       message: compact(hex`18 ff ff ff ff 0f 00`),
       schema: text,
-      reason: 'malformed',
-      says: 'a string of -1 bytes, allowed: 0 to 16384000',
+      reason: 'size-limit',
+      says: 'a string of 4294967295 bytes, allowed: 0 to 16384000',
       scanned: true,
     },
     {
@@ -151,6 +158,22 @@ describe('the compact protocol rejects', () => {
       schema: bools,
       reason: 'size-limit',
       says: 'a container of 2147483647 elements, allowed: 0 to 1000000',
+      scanned: true,
+    },
+    {
+      name: 'a list of 2^32-1, since sizes are unsigned',
+      message: compact(hex`19 f1 ff ff ff ff 0f`),
+      schema: bools,
+      reason: 'size-limit',
+      says: 'a container of 4294967295 elements, allowed: 0 to 1000000',
+      scanned: true,
+    },
+    {
+      name: 'a map of 2^32-1, since sizes are unsigned',
+      message: compact(hex`1b ff ff ff ff 0f 85`),
+      schema: ages,
+      reason: 'size-limit',
+      says: 'a container of 4294967295 elements, allowed: 0 to 1000000',
       scanned: true,
     },
     {

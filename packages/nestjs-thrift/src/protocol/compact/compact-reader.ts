@@ -46,7 +46,7 @@ export class CompactReader extends ByteReader implements ProtocolReader {
       throw new ThriftProtocolError('bad-version', 'not version 1 of the compact protocol');
     }
     const seqid = this.readVarint();
-    const size = this.readVarint();
+    const size = this.readSize();
     checkNameSize(size);
     return { name: this.takeText(size), type: versionAndType >> 5, seqid };
   }
@@ -82,7 +82,7 @@ export class CompactReader extends ByteReader implements ProtocolReader {
   readListBegin(): number {
     const header = this.takeByte();
     this.elementType = fromCompactTypeOrStop(header & 0x0f);
-    const size = header < 0xf0 ? header >> 4 : this.readVarint();
+    const size = header < 0xf0 ? header >> 4 : this.readSize();
     checkContainerSize(size, this.limits);
     if (size > 0) checkElementsFit(size, minCompactSize(this.elementType), this.left);
     return size;
@@ -93,7 +93,7 @@ export class CompactReader extends ByteReader implements ProtocolReader {
   }
 
   readMapBegin(): number {
-    const size = this.readVarint();
+    const size = this.readSize();
     checkContainerSize(size, this.limits);
     const types = size === 0 ? 0 : this.takeByte();
     this.keyType = fromCompactTypeOrStop(types >> 4);
@@ -177,9 +177,14 @@ export class CompactReader extends ByteReader implements ProtocolReader {
   }
 
   private readStringSize(): number {
-    const size = this.readVarint();
+    const size = this.readSize();
     checkStringSize(size, this.limits);
     return size;
+  }
+
+  /** Sizes are unsigned in compact. */
+  private readSize(): number {
+    return this.readVarint() >>> 0;
   }
 
   /** Returns the signed 32 bits of a varint of at most 5 bytes. */

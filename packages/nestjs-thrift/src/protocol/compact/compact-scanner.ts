@@ -15,7 +15,7 @@ import { MORE_NEEDED, StackScanner } from '../stack-scanner.js';
 
 /** Finds the end of an unframed compact message. */
 export class CompactScanner extends StackScanner {
-  /** After `peekVarint`: the offset after it. */
+  /** After `peekSize`: the offset after it. */
   private afterVarint = 0;
 
   constructor(limits: ReadLimits) {
@@ -29,7 +29,7 @@ export class CompactScanner extends StackScanner {
     }
     const afterSeqid = afterVarint(bytes, at + 2, end, 5);
     if (afterSeqid === MORE_NEEDED) return MORE_NEEDED;
-    const nameSize = this.peekVarint(bytes, afterSeqid, end);
+    const nameSize = this.peekSize(bytes, afterSeqid, end);
     if (nameSize === undefined) return MORE_NEEDED;
     checkNameSize(nameSize);
     return this.afterVarint + nameSize;
@@ -52,7 +52,7 @@ export class CompactScanner extends StackScanner {
       case STRUCT:
         return this.openStruct(at);
       case STRING: {
-        const size = this.peekVarint(bytes, at, end);
+        const size = this.peekSize(bytes, at, end);
         if (size === undefined) return MORE_NEEDED;
         checkStringSize(size, this.limits);
         return this.afterVarint + size;
@@ -77,12 +77,12 @@ export class CompactScanner extends StackScanner {
     const header = bytes[at] as number;
     const type = fromCompactTypeOrStop(header & 0x0f);
     if (header < 0xf0) return this.openList(header >> 4, type, at + 1);
-    const size = this.peekVarint(bytes, at + 1, end);
+    const size = this.peekSize(bytes, at + 1, end);
     return size === undefined ? MORE_NEEDED : this.openList(size, type, this.afterVarint);
   }
 
   private scanMap(bytes: Buffer, at: number, end: number): number {
-    const size = this.peekVarint(bytes, at, end);
+    const size = this.peekSize(bytes, at, end);
     if (size === undefined) return MORE_NEEDED;
     const typesAt = this.afterVarint;
     if (size === 0) return this.openMap(0, 0, 0, typesAt);
@@ -91,14 +91,14 @@ export class CompactScanner extends StackScanner {
     return this.openMap(size, fromCompactTypeOrStop(types >> 4), fromCompactTypeOrStop(types & 0x0f), typesAt + 1);
   }
 
-  /** Returns the signed 32 bits of the varint at `at`, undefined while it is incomplete. */
-  private peekVarint(bytes: Buffer, at: number, end: number): number | undefined {
+  /** Returns the size, an unsigned varint of 32 bits, at `at`; undefined while it is incomplete. */
+  private peekSize(bytes: Buffer, at: number, end: number): number | undefined {
     const after = afterVarint(bytes, at, end, 5);
     if (after === MORE_NEEDED) return undefined;
     let value = 0;
     for (let i = after - 1; i >= at; i--) value = (value << 7) | ((bytes[i] as number) & 0x7f);
     this.afterVarint = after;
-    return value;
+    return value >>> 0;
   }
 }
 
