@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { withHelp, type CommandHelp } from './command-help.js';
+import type { ConnectionFlags } from './connection.js';
 
 /** One parsed maintenance command; its implementation is loaded on demand. */
 export type MaintenanceCommand =
@@ -18,6 +19,16 @@ export interface StoreFlags {
 interface CopyFlags extends StoreFlags {
   readonly overwrite?: boolean;
 }
+
+const CONNECTION_OPTIONS: readonly string[] = [
+  'host',
+  'port',
+  'timeout',
+  'tls',
+  'ca',
+  'cert',
+  'key',
+] satisfies (keyof ConnectionFlags)[];
 
 const OVERWRITE = 'replace tasks that differ; default: keep them as they are';
 
@@ -53,8 +64,19 @@ export function addMaintenanceCommands(program: Command, start: (command: Mainte
 }
 
 function onStore(command: Command, help: CommandHelp): Command {
-  return withHelp(command, help).option(
-    '--data-dir <folder>',
-    'folder of the embedded store; default: DATA_DIR, or ./data',
-  );
+  return withHelp(command, help)
+    .option('--data-dir <folder>', 'folder of the embedded store; default: DATA_DIR, or ./data')
+    .hook('preAction', rejectConnectionOptions);
+}
+
+/** Without this, `tasks restore --host other` would change the store of this machine. */
+function rejectConnectionOptions(command: Command): void {
+  const { parent } = command;
+  const given = parent?.options.find((option) => {
+    const name = option.attributeName();
+    return CONNECTION_OPTIONS.includes(name) && parent.getOptionValueSource(name) === 'cli';
+  });
+  if (given === undefined) return;
+  const use = `'${command.name()}' works on a folder of this machine: leave it out, and choose the folder with --data-dir`;
+  command.error(`error: option '${given.flags}' is for commands that call the service; ${use}`);
 }

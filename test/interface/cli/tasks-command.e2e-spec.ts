@@ -7,6 +7,7 @@ import { tasksCommand } from '../../../src/interface/cli/tasks-command.js';
 import { TestApp } from '../../support/app.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { runProgram } from '@tasks/testing/run-program';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 const [CERT, KEY] = ['localhost-cert.pem', 'localhost-key.pem'].map((name) =>
   join(projectRoot, 'packages/nestjs-thrift/test/client/tls', name),
@@ -244,6 +245,26 @@ describe('The exit code', () => {
     const { code, err } = await run(args);
     expect(code).toBe(2);
     expect(err).toContain(message);
+  });
+
+  it.each([
+    ['--host', ['verify', '--host', 'other']],
+    ['--port', ['--port', '6001', 'backup', 'file']],
+    ['--timeout', ['restore', 'file', '--timeout', '1000']],
+    ['--tls', ['migrate', '--to', 'mongodb://other/', '--tls']],
+  ])('is 2 for %s with a command that works on the folder', async (option, args) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(new RegExp(`^error: option '${option}\\b.*for commands that call the service;.*--data-dir\n$`));
+  });
+
+  it('is 0 for a command that works on the folder, with options for its output', async () => {
+    using folder = new ScratchFolder();
+    const service = await TestApp.start({ STORE: 'embedded', DATA_DIR: folder.path });
+    await service.client().add({ userId: 'alice', name: 'buy milk' });
+    const { code, out } = await run(['verify', '--json', '--data-dir', folder.path]);
+    await service.stop();
+    expect({ code, report: JSON.parse(out) as unknown }).toMatchObject({ code: 0, report: { tasks: 1 } });
   });
 
   it.each([
