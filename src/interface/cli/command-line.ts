@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Task, TaskPage, TasksClient, TasksFindArgs, TasksRemoveAllArgs } from '@tasks/idl';
 import { exitCodes, withHelp, type CommandHelp } from './command-help.js';
 import type { ConnectionFlags } from './connection.js';
@@ -118,12 +118,12 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     args: { ...USER, '[text]': 'text to look for, in any case; default: every task' },
     examples: ['tasks find alice milk --open', 'tasks find alice --done --limit 100'],
   })
-    .option('--open', 'only tasks that are not done')
+    .addOption(new Option('--open', 'only tasks that are not done').conflicts('done'))
     .option('--done', 'only tasks that are done');
   withPageOptions(find, MAX_FOUND).action((userId: string, text: string | undefined, flags: FindFlags) =>
     start(async (tasks, printer) => {
       const { open, done, ...page } = flags;
-      const filter = { text, done: open === done ? undefined : done === true };
+      const filter = { text, done: open === true ? false : done };
       return printer.page(await foundTasks(tasks, { userId, filter, ...page }));
     }),
   );

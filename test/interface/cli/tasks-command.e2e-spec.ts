@@ -240,6 +240,7 @@ describe('The exit code', () => {
     [['add'], "missing required argument 'user'"],
     [['all', 'a', 'b'], 'too many arguments'],
     [['check', '--port', '0'], 'Must be a whole number from 1 to 65535'],
+    [['find', 'a', '--open', '--done'], "option '--open' cannot be used with option '--done'"],
     [['check', '--colour'], "unknown option '--colour'"],
   ])('is 2 for the command line %j', async (args, message) => {
     const { code, err } = await run(args);
