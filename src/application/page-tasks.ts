@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from './page-cursor.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** Maximum number of tasks on a page; the minimum is 1. */
-const PAGE_MAX_TASKS = 1_000;
+export const PAGE_MAX_TASKS = 1_000;
 
 /** The page to read, and its user. */
 export interface PageTasksInput {

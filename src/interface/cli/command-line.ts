@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Task, TaskPage, TasksClient, TasksFindArgs, TasksRemoveAllArgs } from '@tasks/idl';
+import { PAGE_MAX_TASKS } from '../../application/page-tasks.js';
 import { exitCodes, withHelp, type CommandHelp } from './command-help.js';
 import type { ConnectionFlags } from './connection.js';
 import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
@@ -39,8 +40,6 @@ interface FindFlags extends PageFlags {
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_PAGE_TASKS = 20;
-/** Maximum limit of one `find` call. */
-const MAX_FOUND = 1_000;
 
 const USER = { '<user>': 'id of the user' };
 const USER_AND_TASK = { ...USER, '<task-id>': 'id of the task, 24 hexadecimal digits' };
@@ -99,11 +98,12 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     args: USER,
     examples: ['tasks all alice', "tasks all alice | jq -r '.[].name'"],
   }).action((userId: string) => start(async (tasks, printer) => printer.tasks(await tasks.all({ userId }))));
-  inPages(program.command('page'), 2_147_483_647, {
+  const page = withHelp(program.command('page'), {
     description: "List one page of a user's tasks, newest first",
     args: USER,
     examples: ['tasks page alice --limit 50'],
-  }).action((userId: string, flags: PageFlags) =>
+  });
+  withPageOptions(page).action((userId: string, flags: PageFlags) =>
     start(async (tasks, printer) => printer.page(await tasks.page({ userId, ...flags }))),
   );
   withHelp(program.command('get'), {
@@ -120,7 +120,7 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
   })
     .addOption(new Option('--open', 'only tasks that are not done').conflicts('done'))
     .option('--done', 'only tasks that are done');
-  withPageOptions(find, MAX_FOUND).action((userId: string, text: string | undefined, flags: FindFlags) =>
+  withPageOptions(find).action((userId: string, text: string | undefined, flags: FindFlags) =>
     start(async (tasks, printer) => {
       const { open, done, ...page } = flags;
       const filter = { text, done: open === true ? false : done };
@@ -217,14 +217,10 @@ function withChanges(command: Command, help: CommandHelp): Command {
     .option('--no-done', 'mark it as not done');
 }
 
-function inPages(command: Command, mostTasks: number, help: CommandHelp): Command {
-  return withPageOptions(withHelp(command, help), mostTasks);
-}
-
-function withPageOptions(command: Command, mostTasks: number): Command {
-  const limit = `most tasks to list, 1 to ${String(mostTasks)}`;
+function withPageOptions(command: Command): Command {
+  const limit = `most tasks to list, 1 to ${String(PAGE_MAX_TASKS)}`;
   return command
-    .option('--limit <number>', limit, wholeNumber(1, mostTasks), DEFAULT_PAGE_TASKS)
+    .option('--limit <number>', limit, wholeNumber(1, PAGE_MAX_TASKS), DEFAULT_PAGE_TASKS)
     .option('--after <cursor>', 'cursor at the end of the page before; default: begin with the newest task');
 }
 

@@ -84,6 +84,13 @@ describe('The tasks command into a pipe', () => {
     expect(last).not.toHaveProperty('nextCursor');
   });
 
+  it.each(['page', 'find'])('%s takes the limit that its help names, and no more', async (command) => {
+    const [, limit = ''] = /--limit .*1 to (\d+)/.exec((await run([command, '--help'])).out) ?? [];
+    expect(await json(command, 'pat', '--limit', limit)).toHaveProperty('tasks');
+    const more = app.client().page({ userId: 'pat', limit: Number(limit) + 1 });
+    await expect(more).rejects.toMatchObject({ value: { code: 400, message: `limit must be 1 to ${limit}` } });
+  });
+
   it('creates a task with a given id, once, and gets it', async () => {
     const id = '6b04d58073ea5fcfc126d5a4';
     const created = await json<Task>('create', 'carl', id, 'buy milk');
@@ -196,7 +203,6 @@ describe('The exit code', () => {
     ['404 Task not found', ['get', 'alice', 'f'.repeat(24)]],
     ['400 taskId must be 24 hexadecimal digits', ['create', 'alice', 'x']],
     ['400 filter.text must be at most 256 characters', ['find', 'alice', 't'.repeat(257)]],
-    ['400 limit must be 1 to 1000', ['page', 'alice', '--limit', '1001']],
   ])('is 1 when the service rejects the call: %s', async (message, args) => {
     expect(await tasks(...args)).toEqual({ code: 1, out: '', err: `tasks: ${message}\n` });
   });
@@ -239,6 +245,8 @@ describe('The exit code', () => {
     [['dance'], "unknown command 'dance'"],
     [['add'], "missing required argument 'user'"],
     [['all', 'a', 'b'], 'too many arguments'],
+    [['page', 'a', '--limit', '1001'], 'Must be a whole number from 1 to 1000'],
+    [['find', 'a', '--limit', '1001'], 'Must be a whole number from 1 to 1000'],
     [['check', '--port', '0'], 'Must be a whole number from 1 to 65535'],
     [['find', 'a', '--open', '--done'], "option '--open' cannot be used with option '--done'"],
     [['check', '--colour'], "unknown option '--colour'"],
