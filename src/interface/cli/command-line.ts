@@ -79,12 +79,18 @@ export function createCommandLine(version: string, { call, maintain }: Runners):
     .option('--json', 'print JSON on a terminal too')
     .option('--jsonl', 'print JSON, lists with one line for each task')
     .version(version, '--version', 'print the version')
+    .addHelpText('before', ({ error, command }) => (error ? unknownHelpTopic(command) : ''))
     .addHelpText('after', EPILOGUE);
   const start = (job: Job): Promise<void> => call(program.opts<GlobalFlags>(), job);
   addReadingCommands(program, start);
   addWritingCommands(program, start);
   addMaintenanceCommands(program, (command) => maintain(program.opts<GlobalFlags>(), command));
   return program;
+}
+
+/** Without this, commander prints the usage for `help dance`, but not why. */
+function unknownHelpTopic({ args: [name, topic] }: Command): string {
+  return name === 'help' && topic !== undefined ? `error: unknown command '${topic}'\n` : '';
 }
 
 function addReadingCommands(program: Command, start: (job: Job) => Promise<void>): void {

@@ -243,6 +243,7 @@ describe('The exit code', () => {
   it.each([
     [[], 'Usage: tasks'],
     [['dance'], "unknown command 'dance'"],
+    [['help', 'dance'], "error: unknown command 'dance'\n\nUsage: tasks"],
     [['add'], "missing required argument 'user'"],
     [['all', 'a', 'b'], 'too many arguments'],
     [['page', 'a', '--limit', '1001'], 'Must be a whole number from 1 to 1000'],
