@@ -174,9 +174,10 @@ function addWritingCommands(program: Command, start: (job: Job) => Promise<void>
       'tasks update alice 6b04d58073ea5fcfc126d5a4 --done',
       'tasks update alice 6b04d58073ea5fcfc126d5a4 --name "buy oat milk" --no-done',
     ],
-  }).action((userId: string, taskId: string, changes: ChangeFlags) =>
-    start(async (tasks, printer) => printer.task(await tasks.update({ taskId, userId, ...changes }))),
-  );
+  }).action((userId: string, taskId: string, changes: ChangeFlags, command: Command) => {
+    if (Object.keys(changes).length === 0) command.error('error: nothing to change: give --name, --done or --no-done');
+    return start(async (tasks, printer) => printer.task(await tasks.update({ taskId, userId, ...changes })));
+  });
   withChanges(program.command('upsert'), {
     description: 'Add a task, or change the one that --id names',
     args: USER,

@@ -248,6 +248,7 @@ describe('The exit code', () => {
     [['all', 'a', 'b'], 'too many arguments'],
     [['page', 'a', '--limit', '1001'], 'Must be a whole number from 1 to 1000'],
     [['find', 'a', '--limit', '1001'], 'Must be a whole number from 1 to 1000'],
+    [['update', 'a', 'f'.repeat(24)], 'nothing to change: give --name, --done or --no-done'],
     [['check', '--port', '0'], 'Must be a whole number from 1 to 65535'],
     [['find', 'a', '--open', '--done'], "option '--open' cannot be used with option '--done'"],
     [['check', '--colour'], "unknown option '--colour'"],
