@@ -51,6 +51,24 @@ describe('configuration', () => {
     expect(problems).toHaveLength(Object.keys(bad).length);
   });
 
+  test.each([
+    'https://alice:hunter2@tasks.example',
+    'alice:hunter2@tasks.example',
+    'https://alice:hunter2@tasks.example/a',
+  ])('a PUBLIC_URL that may hold a password is not shown: %s', (PUBLIC_URL) => {
+    const parse = (): unknown => parseConfig({ PUBLIC_URL });
+    expect(parse).toThrow('PUBLIC_URL is not shown, since it may hold a password; it must be like https://');
+    expect(parse).not.toThrow('hunter2');
+  });
+
+  test('any other bad PUBLIC_URL is shown, and a good one is taken', () => {
+    const bad = { PUBLIC_URL: 'tasks.example' };
+    expect(() => parseConfig(bad)).toThrow('PUBLIC_URL is "tasks.example", it must be like https://');
+    expect(parseConfig({ PUBLIC_URL: 'https://tasks.example:8443' }).publicUrl?.origin).toBe(
+      'https://tasks.example:8443',
+    );
+  });
+
   test('a client certificate has its expiry, and what is none is reported', () => {
     using certificates = new Certificates();
     const { certFile, keyFile } = certificates.issue('gateway', 'gateway', { days: 30 });
