@@ -1,6 +1,6 @@
 import { AccountError, type AccountErrorCode, type InputRule } from '../../domain/account.errors.js';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
-import { Problem, type InvalidValue, type ProblemKind } from './problem.js';
+import { invalidValues, Problem, type InvalidValue, type ProblemKind } from './problem.js';
 import { tooManyRequests } from './request-limits.js';
 
 /** Challenge for clients other than browsers (RFC 6750). */
@@ -85,7 +85,7 @@ function fromAccount(error: AccountError): Problem {
   const { retryAfterSeconds = RETRY_AFTER_S } = error;
   switch (kind) {
     case 'invalid':
-      return new Problem(kind, detail, { errors: error.problems.map(toInvalidValue) });
+      return invalidValues(error.problems.map(toInvalidValue));
     case 'too-many-requests':
       return tooManyRequests(retryAfterSeconds, { ratelimit: `"attempts";r=0;t=${String(retryAfterSeconds)}` });
     case 'unavailable':

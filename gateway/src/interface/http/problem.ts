@@ -108,4 +108,13 @@ export class Problem extends HttpException {
   }
 }
 
+/** Problem of a request with invalid values; the detail names the first one. */
+export function invalidValues(errors: readonly InvalidValue[]): Problem {
+  const [first] = errors;
+  if (first === undefined) return new Problem('invalid', 'The request is not valid.');
+  const place = first.pointer === '' ? first.in : `${first.in} ${first.pointer}`;
+  const more = errors.length > 1 ? `, and ${String(errors.length - 1)} more` : '';
+  return new Problem('invalid', `${place}: ${first.detail}${more}.`, { errors });
+}
+
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

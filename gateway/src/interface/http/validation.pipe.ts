@@ -1,6 +1,6 @@
 import { Injectable, StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { Problem, type InvalidValue } from './problem.js';
+import { invalidValues, Problem, type InvalidValue } from './problem.js';
 
 /** Maximum number of problems in an answer. */
 const MAX_ERRORS = 20;
@@ -22,7 +22,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value as Value;
     const errors = result.issues.slice(0, MAX_ERRORS).flatMap((issue) => toInvalidValues(issue, part));
-    throw new Problem('invalid', describe(errors), { errors });
+    throw invalidValues(errors);
   }
 }
 
@@ -60,11 +60,4 @@ function toCode({ code = 'invalid', format, origin, params }: ZodIssue): string 
 /** A JSON pointer (RFC 6901). */
 function toPointer(path: readonly string[]): string {
   return path.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}
-
-function describe(errors: readonly InvalidValue[]): string {
-  const [first] = errors;
-  if (first === undefined) return 'The request is not valid.';
-  const more = errors.length > 1 ? `, and ${String(errors.length - 1)} more` : '';
-  return `${first.in} ${first.pointer}: ${first.detail}${more}.`;
 }

@@ -282,6 +282,16 @@ describe('problem details', () => {
       { in: 'body', pointer: '/username', code: 'characters', detail: expect.any(String) },
       { in: 'body', pointer: '/password', code: 'too-short', detail: expect.any(String), limit: 15 },
     ]);
+    expect(body.detail).toBe('body /username: has characters that are not allowed, and 1 more.');
+  });
+
+  test('422 names the field of a token that breaks a rule, and 201 for one that breaks none', async () => {
+    const user = await gateway.user();
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const token = { name: 'calendar', scopes: ['tasks:read'], expiresAt };
+    const { status, body } = await user.post('/tokens', { ...token, expiresAt: '2020-01-01T00:00:00Z' });
+    expect({ status, detail: body.detail }).toEqual({ status: 422, detail: 'body /expiresAt: must be in the future.' });
+    expect((await user.post('/tokens', token)).status).toBe(201);
   });
 
   test('401 names the ways to authenticate', async () => {
