@@ -29,6 +29,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
 /** Members of zod's issues that Standard Schema does not define. */
 interface ZodIssue extends StandardSchemaV1.Issue {
   readonly code?: string;
+  readonly expected?: string;
   readonly format?: string;
   readonly keys?: readonly string[];
   readonly origin?: string;
@@ -45,7 +46,7 @@ function toInvalidValues(issue: ZodIssue, part: InvalidValue['in']): InvalidValu
       detail: 'unknown member',
     }));
   }
-  return [{ in: part, pointer: toPointer(path), code: toCode(issue), detail: issue.message }];
+  return [{ in: part, pointer: toPointer(path), code: toCode(issue), detail: toDetail(issue) }];
 }
 
 /** zod's codes are internal; the API's codes are documented. */
@@ -55,6 +56,12 @@ function toCode({ code = 'invalid', format, origin, params }: ZodIssue): string 
   if (code === 'too_big') return origin === 'string' || origin === 'array' ? 'too-long' : 'too-large';
   if (code === 'invalid_format') return format === 'regex' ? 'format' : (format ?? 'format');
   return code.replace('invalid_', '').replaceAll('_', '-');
+}
+
+/** zod's words for a wrong type are for programmers: "Invalid input: expected object, received array". */
+function toDetail({ code, expected, message }: ZodIssue): string {
+  if (code !== 'invalid_type' || expected === undefined) return message;
+  return `must be ${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
 }
 
 /** A JSON pointer (RFC 6901). */

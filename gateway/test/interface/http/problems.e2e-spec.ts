@@ -267,12 +267,26 @@ describe('problem details', () => {
 
   test('422 names every invalid value', async () => {
     const { status, body } = await gateway.client().post('/session', { username: 7, extra: true });
-    expect(status).toBe(422);
+    expect({ status, detail: body.detail }).toEqual({
+      status: 422,
+      detail: 'body /username: must be a string, and 2 more.',
+    });
     expect(body.errors).toEqual([
       expect.objectContaining({ in: 'body', pointer: '/username', code: 'type' }),
       expect.objectContaining({ in: 'body', pointer: '/password', code: 'type' }),
       expect.objectContaining({ in: 'body', pointer: '/extra', code: 'unknown-member' }),
     ]);
+  });
+
+  test.each([[[]], [null], ['text'], [7]])('422 for the JSON %j, which is no object', async (json) => {
+    const [answer] = answersIn(
+      await RawHttp.exchange(gateway.port, whole('POST /api/v1/session HTTP/1.1', JSON.stringify(json))),
+    );
+    expect(JSON.parse(answer?.body ?? '')).toMatchObject({
+      status: 422,
+      detail: 'body: must be an object.',
+      errors: [{ in: 'body', pointer: '', code: 'type', detail: 'must be an object' }],
+    });
   });
 
   test('422 names the rule that a username and a password break', async () => {
