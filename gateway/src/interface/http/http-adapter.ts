@@ -138,8 +138,24 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
         done(new Problem('malformed-request', 'The body is not valid UTF-8.'));
         return;
       }
-      void parseJson(request, text, done);
+      void parseJson(request, text, (error, value) => {
+        done(error === null ? null : jsonProblem(text), value);
+      });
     },
+  );
+}
+
+/** Fastify reports neither the position nor which rule is broken: the text is parsed once more. */
+function jsonProblem(text: string): Problem {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const [at = ''] = / at position \d+/.exec(String(error)) ?? [];
+    return new Problem('malformed-request', `The body is not valid JSON${at}.`);
+  }
+  return new Problem(
+    'malformed-request',
+    'The body has a member that is not allowed: __proto__ or constructor.prototype.',
   );
 }
 

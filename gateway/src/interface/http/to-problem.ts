@@ -6,7 +6,7 @@ import { Problem, PROBLEM_MEDIA_TYPE, type ProblemBody, type ProblemKind } from 
 
 /** Rejections by Nest and Fastify themselves, by status. */
 const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
-  400: ['malformed-request', 'The request does not match its headers: check path, length and JSON.'],
+  400: ['malformed-request', 'The request does not match its headers: check path and length.'],
   404: ['not-found', 'There is nothing at this address.'],
   408: ['request-timeout', 'The request did not arrive within its time limit.'],
   413: ['body-too-large', `The body may have at most ${String(HTTP_LIMITS.bodyBytes)} bytes.`],

@@ -278,6 +278,15 @@ describe('problem details', () => {
     ]);
   });
 
+  test.each([
+    ['{"username":"a",}', 'The body is not valid JSON at position 16.'],
+    ['{"username":', 'The body is not valid JSON.'],
+    ['{"__proto__":{}}', 'The body has a member that is not allowed: __proto__ or constructor.prototype.'],
+  ])('400 for the body %s: %s', async (body, detail) => {
+    const [answer] = answersIn(await RawHttp.exchange(gateway.port, whole('POST /api/v1/session HTTP/1.1', body)));
+    expect(JSON.parse(answer?.body ?? '')).toMatchObject({ status: 400, detail });
+  });
+
   test.each([[[]], [null], ['text'], [7]])('422 for the JSON %j, which is no object', async (json) => {
     const [answer] = answersIn(
       await RawHttp.exchange(gateway.port, whole('POST /api/v1/session HTTP/1.1', JSON.stringify(json))),
