@@ -3,6 +3,8 @@ import { ThriftProtocolError } from '../errors.js';
 const SLAB_BYTES = 65_536;
 /** Minimum free space at the end of a slab for another message; below it, a new slab is started. */
 const MIN_ROOM_BYTES = 4_096;
+/** Slab size for a message, as a multiple of the size that is expected. */
+const EXPECTED_MARGIN = 1.125;
 /** Copies smaller than this share a few KiB of memory, which is much cheaper to allocate. */
 const SMALL_BYTES = 1_024;
 
@@ -57,11 +59,17 @@ export class ByteWriter {
   /** Offset of the next byte. */
   position = 0;
 
-  /** Starts a message of at most `limitBytes`. */
-  begin(limitBytes: number): void {
-    if (this.slab.bytes.length > SLAB_BYTES) this.use(createSlab(SLAB_BYTES), 0);
-    else if (this.slab.pins === 0) this.position = 0;
-    else if (this.slab.bytes.length - this.position < MIN_ROOM_BYTES) this.use(createSlab(SLAB_BYTES), 0);
+  /**
+   * Starts a message of at most `limitBytes`.
+   *
+   * @param expectedBytes its probable size: memory that grows is copied each time, and is up to twice too large at the end.
+   */
+  begin(limitBytes: number, expectedBytes = 0): void {
+    const size = Math.max(SLAB_BYTES, Math.min(Math.ceil(expectedBytes * EXPECTED_MARGIN), limitBytes));
+    const { length } = this.slab.bytes;
+    const needed = Math.max(MIN_ROOM_BYTES, expectedBytes);
+    if (this.slab.pins === 0 && length >= size && length <= 2 * size) this.position = 0;
+    else if (length > SLAB_BYTES || length - this.position < needed) this.use(createSlab(size), 0);
     this.start = this.position;
     this.limit = limitBytes;
     this.overflowed = 0;
@@ -106,7 +114,8 @@ export class ByteWriter {
   finish(): WrittenMessage {
     if (this.overflowed > 0) throw this.tooLarge('');
     this.slab.pins++;
-    return { slab: this.slab, start: this.start, end: this.position };
+    const message = { slab: this.slab, start: this.start, end: this.position };
+    return this.slab.bytes.length > SLAB_BYTES ? detach(message) : message;
   }
 
   /** Discards the current message. */

@@ -73,7 +73,7 @@ export class ReplyWriter {
   }
 
   #encode(call: ServerCall, entry: MethodEntry, result: object): WrittenMessage {
-    const writer = this.#begin(call, REPLY, this.#limits.maxMessageBytes);
+    const writer = this.#begin(call, REPLY, this.#limits.maxMessageBytes, entry.replySize.bytes);
     try {
       entry.codec.result.write(writer, result);
       return this.#finish(call, writer);
@@ -83,9 +83,9 @@ export class ReplyWriter {
     }
   }
 
-  #begin(call: ServerCall, type: number, limitBytes: number): ProtocolWriter {
+  #begin(call: ServerCall, type: number, limitBytes: number, expectedBytes?: number): ProtocolWriter {
     const { protocol, headers, header, replies, replyHeaders } = call;
-    this.#out.begin(limitBytes);
+    this.#out.begin(limitBytes, expectedBytes);
     replies.framing?.begin(this.#out, protocol, headers, replyHeaders ?? NO_HEADERS);
     const writer = this.#writers.of(protocol);
     writer.writeMessageBegin(withoutService(header.name), type, header.seqid);

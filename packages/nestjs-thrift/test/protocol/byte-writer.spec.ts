@@ -45,6 +45,37 @@ describe('ByteWriter', () => {
     expect(writer.finish()).toEqual(first);
   });
 
+  it('has little more memory than expected for a large message, and reuses it', () => {
+    const writer = new ByteWriter();
+    writer.begin(10_000_000, 1_000_000);
+    write(writer, 1_000_000, 1, 999);
+    const { slab, ...first } = writer.finish();
+    expect(slab.bytes.length).toBeLessThan(1_200_000);
+    unpin({ slab, ...first });
+    writer.begin(10_000_000, 900_000);
+    write(writer, 900_000, 2, 999);
+    expect(writer.finish().slab).toBe(slab);
+    writer.begin(10_000_000, 900_000);
+    write(writer, 900_000, 3, 999);
+    expect(writer.finish().slab).not.toBe(slab);
+  });
+
+  it('does not keep memory for a large message with a small one', () => {
+    const writer = new ByteWriter();
+    writer.begin(10_000_000, 1_000_000);
+    write(writer, 10, 1);
+    const { slab, start, end } = writer.finish();
+    expect(slab.bytes.length).toBe(10);
+    expect(slab.bytes.subarray(start, end)).toEqual(Buffer.alloc(10, 1));
+  });
+
+  it('expects no more than the limit', () => {
+    const writer = new ByteWriter();
+    writer.begin(100_000, 1e9);
+    write(writer, 100_000, 1);
+    expect(writer.finish().slab.bytes.length).toBe(100_000);
+  });
+
   it('discards an abandoned message', () => {
     const writer = new ByteWriter();
     writer.begin(100);
