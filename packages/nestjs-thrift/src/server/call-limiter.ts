@@ -151,12 +151,14 @@ export class CallLimiter {
     if (isLate) return SHUTTING_DOWN;
     // A peer that waits for each reply cannot make the queue grow, so it is neither counted nor rejected.
     if (isPipelined && this.#detector.isTooMany(call.startedAtMs)) return OVERLOADED;
-    const { maxBufferedBytes, maxUnsentBytes, maxQueuedCalls } = this.#limits;
+    const { maxBufferedBytes, maxUnsentBytes, maxQueuedCalls, maxCalls } = this.#limits;
     const requestBytes = this.requests.used + this.#orphanedBytes;
     if (requestBytes > maxBufferedBytes || this.unsent.used > maxUnsentBytes) return OVERLOADED;
     const { share } = call;
     if (this.#startsAtOnce(call)) return undefined;
-    return isWithinShare(share.queued, this.#queued, maxQueuedCalls) ? undefined : OVERLOADED;
+    // While slots are free, a call waits only for the next slice.
+    const capacity = Math.max(maxQueuedCalls, maxCalls - this.#running);
+    return isWithinShare(share.queued, this.#queued, capacity) ? undefined : OVERLOADED;
   }
 
   /** Runs a call now or as soon as there is a slot. Its `close` releases it. */

@@ -165,6 +165,21 @@ describe('CallLimiter', () => {
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(49);
   });
 
+  it('lets calls wait for the next iteration without a queue, as many as there are slots', async () => {
+    const limiter = new CallLimiter(resolveLimits({ maxCalls: 4, maxQueuedCalls: 0 }));
+    limiter.onAccept();
+    const calls = Array.from({ length: 5 }, () => new ScriptedCall(new ConnectionShare(), 10 * KIB));
+    const rejections = calls.map((call) => {
+      const rejection = limiter.rejectionOf(call, ALONE);
+      if (rejection === undefined) limiter.start(call);
+      return rejection?.reason;
+    });
+    expect(rejections).toEqual([undefined, undefined, undefined, undefined, 'overloaded']);
+    await setImmediate();
+    await setImmediate();
+    expect(calls.map(({ state }) => state)).toEqual(['running', 'running', 'running', 'running', 'received']);
+  });
+
   it('does not start a call that already ended', () => {
     const scene = new Scene();
     const call = new ScriptedCall(new ConnectionShare());
