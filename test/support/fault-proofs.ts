@@ -15,12 +15,20 @@ export const FAULT_PROOFS: Readonly<Record<string, Readonly<Record<string, strin
       'test/e2e/embedded-faults.e2e-spec.ts: on a full disk rejects adds with 503, lists, is not ready, loses nothing',
     'the folder is removed, moved or replaced':
       'test/e2e/embedded-faults.e2e-spec.ts: is not ready and answers 503 within two seconds once its folder was %s',
+    '`LOCK` or `CURRENT` in it is removed, moved or replaced':
+      'packages/embedded-store/test/folder-watch.e2e-spec.ts: (%s) that was removed fails writes at once, and is named',
     'a second process uses the folder':
       'test/e2e/start.e2e-spec.ts: reports in one line that another process has the data folder, and leaves it be',
     'a file is damaged, cut short or missing':
       'packages/embedded-store/test/damage.e2e-spec.ts: is rejected by the name of its table, whichever byte has changed',
-    'a file is damaged while it is in use':
+    'a table (`.ldb`) is removed or changed while it is in use':
       'test/e2e/embedded-faults.e2e-spec.ts: answers 503 to everything once a file in use was damaged',
+    'the log or the manifest is removed, replaced or truncated while it is in use':
+      'packages/embedded-store/test/folder-watch.e2e-spec.ts: (%s) that was %s fails every call, and is named',
+    'bytes within the log in use are overwritten':
+      'packages/embedded-store/test/folder-watch.e2e-spec.ts: (log) overwritten before its end is not noticed, and a clean stop keeps the data',
+    '`STORE` is removed or emptied':
+      'packages/embedded-store/test/opening.e2e-spec.ts: rejects a LevelDB without the file STORE with advice, and does not change it',
     'the folder is of another program or version, or of the format before 0.1':
       'test/e2e/embedded-faults.e2e-spec.ts: rejects a folder of the previous format, with advice',
     'kill -9, a crash': 'test/e2e/durability.e2e-spec.ts: has every acknowledged task after kill -9',

@@ -102,7 +102,7 @@ export class EmbeddedStore {
   #closing: Promise<void> | undefined;
   /** Undefined when reopening failed. */
   #db: ClassicLevel | undefined;
-  #watch: FolderWatch;
+  readonly #watch: FolderWatch;
 
   private constructor(options: EmbeddedStoreOptions, db: ClassicLevel, place: string) {
     this.#options = options;
@@ -114,10 +114,10 @@ export class EmbeddedStore {
       commit: (changes) => this.#commit(changes),
       checkWritable: () => this.#checkWritable(),
     });
-    this.#watch = new FolderWatch(this.folder, {
-      tablesInUse: () => this.#tablesInUse(),
-      onChecked: (isInPlace) => {
-        this.#onChecked(isInPlace);
+    this.#watch = new FolderWatch(options, {
+      tablesInUse: () => (this.#db?.status === 'open' ? this.#tablesInUse() : undefined),
+      onChecked: (gone) => {
+        this.#onChecked(gone);
       },
       onDamage: (error) => {
         this.#onDamage(error);
@@ -155,6 +155,7 @@ export class EmbeddedStore {
       removeSpaceProbe(folder);
       if (!isThere) writeMarker(options);
       const store = new EmbeddedStore(options, db, place);
+      await store.#watch.start();
       void store.#checkTables(unchecked);
       return store;
     } catch (error) {
@@ -353,7 +354,8 @@ export class EmbeddedStore {
       throw this.#onWriteFailed(error);
     }
     // Data written into files of a moved or removed folder is lost.
-    if (!this.#watch.isInPlace()) throw this.#onGone();
+    const gone = this.#watch.checkPlace();
+    if (gone) throw this.#onGone(gone);
   }
 
   async #checkWritable(): Promise<EmbeddedStoreError | undefined> {
@@ -412,18 +414,16 @@ export class EmbeddedStore {
     return cause;
   }
 
-  #onGone(): EmbeddedStoreError {
-    const what = `${this.folder} was removed, moved or replaced while it was in use`;
-    const cause = new EmbeddedStoreError('GONE', `${what}: put it back, or restart to begin with what is there now`);
+  #onGone(cause: EmbeddedStoreError): EmbeddedStoreError {
     this.#setState({ kind: 'gone', cause });
     return cause;
   }
 
-  #onChecked(isInPlace: boolean): void {
+  #onChecked(gone: EmbeddedStoreError | undefined): void {
     const { kind } = this.#state;
-    if (!isInPlace && (kind === 'open' || kind === 'readOnly')) this.#onGone();
+    if (gone && (kind === 'open' || kind === 'readOnly' || kind === 'gone')) this.#onGone(gone);
     // Reopening makes sure that all files are back.
-    if (isInPlace && this.#state.kind === 'gone') {
+    if (!gone && this.#state.kind === 'gone') {
       this.#setState({ kind: 'readOnly', cause: this.#state.cause, retryAtMs: 0 });
     }
   }

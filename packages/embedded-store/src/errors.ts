@@ -4,7 +4,7 @@
  * - `IN_USE`: another process has the folder open.
  * - `UNUSABLE`: the folder belongs to another program or version, or can't be read or written.
  * - `DAMAGED`: a file is damaged or missing; the message names it.
- * - `GONE`: the folder was removed, moved or replaced while it was open.
+ * - `GONE`: the folder, or a file that keeps its place, was removed, moved or replaced while it was open.
  * - `WRITE_FAILED`: the disk rejected a write, for instance because it is full; reads still work.
  * - `CLOSED`: the store was closed.
  */
@@ -28,8 +28,13 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+const RESTORE = 'stop the service, move the folder away and restore a backup';
+
 /** An error about a damaged or missing file. */
-export function damaged(path: string, what: string, options?: ErrorOptions): EmbeddedStoreError {
-  const advice = 'stop the service, move the folder away and restore a backup';
+export function damaged(
+  path: string,
+  what: string,
+  { advice = RESTORE, ...options }: ErrorOptions & { readonly advice?: string | undefined } = {},
+): EmbeddedStoreError {
   return new EmbeddedStoreError('DAMAGED', `${path} ${what}: ${advice}`, options);
 }

@@ -29,7 +29,9 @@ export interface EmbeddedStoreOptions {
 }
 
 /** The file that names the folder's owner. */
-const MARKER = 'STORE';
+export const MARKER = 'STORE';
+/** LevelDB's file that names its manifest. */
+export const CURRENT = 'CURRENT';
 
 /** Disk space for opening a store, in addition to its logs. */
 const SPARE_BYTES = 1_048_576;
@@ -64,13 +66,8 @@ export function makeFolder(path: string, setting: string): void {
  *
  * @throws EmbeddedStoreError UNUSABLE for any other store, DAMAGED for a damaged marker.
  */
-export async function holdsStore({
-  folder,
-  owner,
-  version,
-  setting,
-  retiredFiles = {},
-}: EmbeddedStoreOptions): Promise<boolean> {
+export async function holdsStore(options: EmbeddedStoreOptions): Promise<boolean> {
+  const { folder, owner, version, setting, retiredFiles = {} } = options;
   const names = new Set(await readdir(folder));
   for (const [name, advice] of Object.entries(retiredFiles)) {
     if (names.has(name)) throw new EmbeddedStoreError('UNUSABLE', `${join(folder, name)} ${advice}`);
@@ -79,11 +76,12 @@ export async function holdsStore({
   const elsewhere = `set ${setting} to another folder`;
   if (!names.has(MARKER)) {
     if (isLevelDbInUse(folder, names)) {
-      throw new EmbeddedStoreError('UNUSABLE', `${folder} holds the data of another program: ${elsewhere}`);
+      const what = `${path}, the file that names the owner of the data, is missing`;
+      throw new EmbeddedStoreError('UNUSABLE', `${what}: ${String(repairAdvice(MARKER, options))}, or ${elsewhere}`);
     }
     return false;
   }
-  const marker = readMarker(path);
+  const marker = readMarker(path, options);
   if (marker.owner !== owner) {
     throw new EmbeddedStoreError(
       'UNUSABLE',
@@ -94,14 +92,24 @@ export async function holdsStore({
     const found = `${folder} has data version ${String(marker.version)}, this program reads version ${String(version)}`;
     throw new EmbeddedStoreError('UNUSABLE', `${found}: use the program version that wrote it, or ${elsewhere}`);
   }
-  if (!names.has('CURRENT')) throw damaged(join(folder, 'CURRENT'), 'is missing');
+  if (!names.has(CURRENT)) {
+    throw damaged(join(folder, CURRENT), 'is missing', { advice: repairAdvice(CURRENT, options) });
+  }
   return true;
 }
 
+/** What to do when a file is missing or damaged that an operator can write; undefined for other files. */
+export function repairAdvice(name: string, options: EmbeddedStoreOptions): string | undefined {
+  if (name === CURRENT) return 'write the name of the MANIFEST file into it and restart the service';
+  if (name !== MARKER) return undefined;
+  return `if the data is of "${options.owner}", write ${markerOf(options)} into it and restart the service`;
+}
+
 /** Writes the marker of a folder that this process has claimed, and syncs it. */
-export function writeMarker({ folder, owner, version }: EmbeddedStoreOptions): void {
+export function writeMarker(options: EmbeddedStoreOptions): void {
+  const { folder } = options;
   const path = join(folder, MARKER);
-  writeFileSync(`${path}.new`, `${JSON.stringify({ owner, version } satisfies Marker)}\n`, { flush: true });
+  writeFileSync(`${path}.new`, `${markerOf(options)}\n`, { flush: true });
   renameSync(`${path}.new`, path);
   syncFolder(folder);
 }
@@ -184,13 +192,17 @@ function statusOf(path: string): Stats | undefined {
   }
 }
 
-function readMarker(path: string): Marker {
+function markerOf({ owner, version }: EmbeddedStoreOptions): string {
+  return JSON.stringify({ owner, version } satisfies Marker);
+}
+
+function readMarker(path: string, options: EmbeddedStoreOptions): Marker {
   try {
     const { owner, version } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Marker>;
     if (typeof owner !== 'string' || typeof version !== 'number') throw new Error('it names no owner');
     return { owner, version };
   } catch (error) {
-    throw damaged(path, `is damaged (${reasonOf(error)})`, { cause: error });
+    throw damaged(path, `is damaged (${reasonOf(error)})`, { cause: error, advice: repairAdvice(MARKER, options) });
   }
 }
 

@@ -60,14 +60,18 @@ describe('Opening', () => {
     expect(await allEntries(await scratch.open())).toHaveLength(3);
   });
 
-  it('rejects a LevelDB of another program, and does not change it', async () => {
-    const other = new ClassicLevel(scratch.folder);
-    await other.put('a', '1');
-    await other.close();
+  it('rejects a LevelDB without the file STORE with advice, and does not change it', async () => {
+    await scratch.fill(3);
+    const path = join(scratch.folder, 'STORE');
+    rmSync(path);
+    const before = scratch.files(/./);
     await expect(scratch.open()).rejects.toMatchObject({
       code: 'UNUSABLE',
-      message: `${scratch.folder} holds the data of another program: set DATA_DIR to another folder`,
+      message: `${path}, the file that names the owner of the data, is missing: if the data is of "notes", write {"owner":"notes","version":1} into it and restart the service, or set DATA_DIR to another folder`,
     });
+    expect(scratch.files(/./)).toEqual(before);
+    writeFileSync(path, '{"owner":"notes","version":1}\n');
+    expect(await allEntries(await scratch.open())).toHaveLength(3);
   });
 
   it('completes a folder whose first start was killed before its marker was written', async () => {

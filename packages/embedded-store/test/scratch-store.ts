@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedStore, type EmbeddedStoreOptions } from '../src/index.js';
 
 /** A folder for one test, and the stores that it opens there. */
@@ -51,4 +52,20 @@ export async function allEntries(store: EmbeddedStore): Promise<(readonly [strin
   const all: (readonly [string, string])[] = [];
   for await (const chunk of store.entries()) all.push(...chunk);
   return all;
+}
+
+/** The message of the first write that fails, within two seconds. */
+export async function failing(store: EmbeddedStore): Promise<string> {
+  const endMs = performance.now() + 2_000;
+  for (;;) {
+    try {
+      await store.write(({ put }) => {
+        put('probe', '1');
+      });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    if (performance.now() > endMs) return 'no failure within two seconds';
+    await delay(20);
+  }
 }
