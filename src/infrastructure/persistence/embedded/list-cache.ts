@@ -4,18 +4,18 @@ import { countLeading, isOlder } from '../task-order.js';
 
 /** Size of the cache in characters of tasks, about two bytes of memory each. */
 const DEFAULT_MAX_SIZE = 8_000_000;
+/** Maximum part of the cache for one list: a long one must not replace those of all other users. */
+const MAX_LIST_SHARE = 1 / 4;
 /** Cost of a task besides its texts. */
 const TASK_SIZE = 100;
 
 /** The newest tasks of a user, as far as they were read. */
 interface CachedList {
-  readonly tasks: readonly Task[];
+  readonly tasks: Task[];
   /** Whether these are all of the user's tasks. */
-  readonly isComplete: boolean;
-  readonly size: number;
+  isComplete: boolean;
+  size: number;
 }
-
-const EMPTY_LIST: CachedList = { tasks: [], isComplete: false, size: 0 };
 
 /** A page to read: the newest tasks, or those after a position. */
 export interface ListPage {
@@ -25,8 +25,8 @@ export interface ListPage {
 }
 
 /**
- * Caches the newest tasks of recently read users, page after page. Correct for a store that only this process changes: every writer
- * calls `forget` after its change is stored and before it is acknowledged.
+ * Caches the newest tasks of recently read users; further pages extend a cached list. Correct for a store that only this
+ * process changes: every writer calls `forget` after its change is stored and before it is acknowledged.
  */
 export class ListCache {
   readonly #maxSize: number;
@@ -66,6 +66,13 @@ export class ListCache {
     if (tasks) this.#keep(page, tasks);
   }
 
+  /** Call when tasks may have changed that no caller of `forget` knows of. */
+  clear(): void {
+    this.#pending.clear();
+    this.#lists.clear();
+    this.#size = 0;
+  }
+
   /** Call after the user's tasks changed. */
   forget(userId: string): void {
     this.#pending.delete(userId);
@@ -73,13 +80,18 @@ export class ListCache {
   }
 
   #keep({ userId, limit, after }: ListPage, read: readonly Task[]): void {
-    const before = after ? this.#lists.get(userId) : EMPTY_LIST;
-    // A page that does not continue the cached list is not kept.
-    if (!before || (after && !endsAt(before.tasks, after))) return;
+    const list = this.#lists.get(userId) ?? { tasks: [], isComplete: false, size: TASK_SIZE };
+    const start = after ? countLeading(list.tasks, (task) => !isOlder(task, after)) : 0;
+    // A page that leaves a gap is not kept, nor one that was read beside a longer one.
+    if (after && !isAt(list.tasks[start - 1], after)) return;
+    if (start + read.length < list.tasks.length) return;
     this.#drop(userId);
-    const size = before.size + sizeOf(read);
-    this.#lists.set(userId, { tasks: [...before.tasks, ...read], isComplete: read.length < limit, size });
-    this.#size += size;
+    const replaced = list.tasks.splice(start, Infinity, ...read);
+    list.isComplete = read.length < limit;
+    list.size += sizeOf(read) - sizeOf(replaced);
+    if (list.size > this.#maxSize * MAX_LIST_SHARE) return;
+    this.#lists.set(userId, list);
+    this.#size += list.size;
     for (const oldest of this.#lists.keys()) {
       if (this.#size <= this.#maxSize) return;
       this.#drop(oldest);
@@ -94,11 +106,10 @@ export class ListCache {
   }
 }
 
-function endsAt(tasks: readonly Task[], position: TaskPosition): boolean {
-  const last = tasks.at(-1);
-  return last !== undefined && !isOlder(last, position) && !isOlder(position, last);
+function isAt(task: Task | undefined, position: TaskPosition): boolean {
+  return task !== undefined && !isOlder(task, position) && !isOlder(position, task);
 }
 
 function sizeOf(tasks: readonly Task[]): number {
-  return tasks.reduce((size, { name }) => size + name.length + TASK_SIZE, TASK_SIZE);
+  return tasks.reduce((size, { name }) => size + name.length + TASK_SIZE, 0);
 }

@@ -8,7 +8,7 @@ const tasks = Array.from({ length: 10 }, (_, n) => aTask({ id: taskId(10 - n), n
 let cache: ListCache;
 
 beforeEach(() => {
-  cache = new ListCache(25_000);
+  cache = new ListCache(44_000);
 });
 
 function page(userId: string, limit: number, after?: Task): ListPage {
@@ -43,6 +43,34 @@ describe('The cache of lists', () => {
     read('alice', 4, tasks[7]);
     expect(cache.find(page('alice', 4, tasks[7]))).toEqual(tasks.slice(8));
     expect(cache.find(page('alice', 4, tasks[9]))).toEqual([]);
+  });
+
+  it('continues a list that was read by one task more than its pages have', () => {
+    read('alice', 4);
+    read('alice', 4, tasks[2]);
+    read('alice', 4, tasks[5]);
+    expect(cache.find(page('alice', 10))).toEqual(tasks);
+  });
+
+  it('keeps the longer of two lists that were read at the same time', () => {
+    const [short, long] = [page('alice', 2), page('alice', 11)];
+    cache.begin(short);
+    cache.begin(long);
+    cache.end(long, tasks);
+    cache.end(short, tasks.slice(0, 2));
+    expect(cache.find(long)).toEqual(tasks);
+  });
+
+  it('forgets everything on clear, including pages being read', () => {
+    read('alice', 11);
+    const reading = page('bob', 5);
+    cache.begin(reading);
+    cache.clear();
+    cache.end(reading, tasks);
+    expect(cache.find(page('alice', 1))).toBeUndefined();
+    expect(cache.find(page('bob', 1))).toBeUndefined();
+    read('alice', 11);
+    expect(cache.find(page('alice', 11))).toEqual(tasks);
   });
 
   it('finds a page after a position where there is no task', () => {
@@ -94,17 +122,20 @@ describe('The cache of lists', () => {
   });
 
   it('drops the least recently used when it is full', () => {
-    for (const user of ['alice', 'bob']) read(user, 11);
+    const users = ['alice', 'bob', 'carol', 'dave', 'erin'];
+    for (const user of users.slice(0, 4)) read(user, 11);
     cache.find(page('alice', 1));
-    read('carol', 11);
-    expect(['alice', 'bob', 'carol'].map((user) => cache.find(page(user, 1))?.length)).toEqual([1, undefined, 1]);
+    read('erin', 11);
+    expect(users.map((user) => cache.find(page(user, 1))?.length)).toEqual([1, undefined, 1, 1, 1]);
   });
 
-  it('drops a list that becomes too large page by page', () => {
-    cache = new ListCache(5_500);
+  it('keeps no list that takes more than a quarter, and the others beside it', () => {
+    cache = new ListCache(32_000);
+    read('bob', 5);
     read('alice', 5);
     expect(cache.find(page('alice', 5))).toHaveLength(5);
     read('alice', 5, tasks[4]);
     expect(cache.find(page('alice', 1))).toBeUndefined();
+    expect(cache.find(page('bob', 5))).toHaveLength(5);
   });
 });
