@@ -98,7 +98,7 @@ class ReplyScanner {
   readonly #replySize: number;
   readonly #isBinary: boolean;
   readonly #onReply: (isRejection: boolean) => void;
-  /** Start of a message that is too short to tell its size. */
+  /** Start of a message that is too short to determine its size. */
   #start: Buffer = NOTHING;
   /** Bytes of the current message that have not arrived. */
   #missing = 0;

@@ -62,7 +62,7 @@ export class ByteWriter {
   /**
    * Starts a message of at most `limitBytes`.
    *
-   * @param expectedBytes its probable size: memory that grows is copied each time, and is up to twice too large at the end.
+   * @param expectedBytes Estimated size. Avoids copies while the slab grows.
    */
   begin(limitBytes: number, expectedBytes = 0): void {
     const size = Math.max(SLAB_BYTES, Math.min(Math.ceil(expectedBytes * EXPECTED_MARGIN), limitBytes));

@@ -79,8 +79,8 @@ const OVERLOADED: CallRejection = {
 
 /** Maximum reply bytes that calls may start to produce in one event-loop iteration: some milliseconds of work. */
 const SLICE_BYTES = 262_144;
-/** Maximum time for which large replies are postponed while connections are accepted. */
-const MAX_POSTPONE_MS = 50;
+/** Time for which large replies are postponed while connections are accepted; then they run for as long at least. */
+const POSTPONE_MS = 50;
 /** Once half of the slots are taken, a connection gets at most this part of those that are left. */
 const SHARE_OF_REST = 1 / 8;
 /** Replies up to this size are not counted: the number that a connection may start per iteration fits into a slice. */
@@ -93,8 +93,8 @@ const SMALL_REPLY_BYTES = 4_096;
  * - Each running call holds a slot, orphans included. Connections share slots and queue. The fewer are left, the fewer one
  *   connection gets, so a modest client finds a slot beside greedy ones (dynamic thresholds, Choudhury and Hahne).
  * - A reply is charged its method's estimated size (MethodEntry.replySize). Calls with large replies are paced: all
- *   connections together start SLICE_BYTES per event-loop iteration, round robin; none where a connection was accepted,
- *   since Node accepts one per iteration and long iterations would keep the others waiting.
+ *   connections together start SLICE_BYTES per event-loop iteration, round robin. Iterations that accepted a connection
+ *   start none: Node accepts one connection per iteration, so long iterations delay the rest.
  * - Over the budget for request bytes or unsent reply bytes, new calls are rejected and the connection that holds most is
  *   closed. The requests of orphans count when admitting a call, never when choosing a connection: closing one would not
  *   free them.
@@ -120,8 +120,8 @@ export class CallLimiter {
   #waitsForSlice = false;
   /** Whether a connection was accepted in this event-loop iteration. */
   #hasAccepted = false;
-  /** Since when large replies are postponed. */
-  #postponedSinceMs: number | undefined;
+  /** Until when large replies are postponed, on the clock of `performance.now()`. */
+  #postponeUntilMs = -Infinity;
   #isStarting = false;
 
   constructor(limits: ThriftLimits, detector = new OverloadDetector(limits.maxCallsPerIteration)) {
@@ -140,8 +140,8 @@ export class CallLimiter {
     return this.requests.used > maxBufferedBytes || this.unsent.used > maxUnsentBytes;
   }
 
-  /** A connection was accepted: large replies wait for an iteration without one, up to MAX_POSTPONE_MS. */
-  onAccept(): void {
+  /** A connection was accepted: large replies wait for an iteration without one. */
+  onConnection(): void {
     this.#hasAccepted = true;
     this.#useSlice(SLICE_BYTES);
   }
@@ -156,8 +156,8 @@ export class CallLimiter {
     if (requestBytes > maxBufferedBytes || this.unsent.used > maxUnsentBytes) return OVERLOADED;
     const { share } = call;
     if (this.#startsAtOnce(call)) return undefined;
-    // While slots are free, a call waits only for the next slice.
-    const capacity = Math.max(maxQueuedCalls, maxCalls - this.#running);
+    // While slots are free, a call that waits only for the next slice needs none in the queue.
+    const capacity = this.#fitsBudget(call) ? Math.max(maxQueuedCalls, maxCalls - this.#running) : maxQueuedCalls;
     return isWithinShare(share.queued, this.#queued, capacity) ? undefined : OVERLOADED;
   }
 
@@ -219,9 +219,14 @@ export class CallLimiter {
     return isWithinShare(share.running, this.#running, this.#limits.maxCalls);
   }
 
-  #fitsSlice({ reservedBytes }: LimitedCall): boolean {
+  #fitsSlice(call: LimitedCall): boolean {
+    const { reservedBytes } = call;
     if (reservedBytes <= SMALL_REPLY_BYTES) return true;
     if (this.#sliceBytes > 0 && this.#sliceBytes + reservedBytes > SLICE_BYTES) return false;
+    return this.#fitsBudget(call);
+  }
+
+  #fitsBudget({ reservedBytes }: LimitedCall): boolean {
     return this.#running === 0 || this.unsent.used + this.#reservedBytes + reservedBytes <= this.#limits.maxUnsentBytes;
   }
 
@@ -251,23 +256,24 @@ export class CallLimiter {
   }
 
   readonly #onIteration = (): void => {
-    if (this.#isPostponing()) {
-      setImmediate(this.#onIteration);
-      return;
-    }
+    const hasAccepted = this.#hasAccepted;
+    this.#hasAccepted = false;
+    if (hasAccepted && this.#postpone()) return;
     this.#sliceBytes = 0;
     this.#waitsForSlice = false;
     if (this.#waiting.size > 0) this.#startQueued();
   };
 
-  /** Whether large replies wait for another iteration. Bounded, or a flood of connections would keep them from running. */
-  #isPostponing(): boolean {
+  /**
+   * Postpones large replies to the next iteration, for POSTPONE_MS at a time. Returns false while they have to run, or a flood
+   * of connections would stop them.
+   */
+  #postpone(): boolean {
     const nowMs = performance.now();
-    this.#postponedSinceMs ??= nowMs;
-    const isPostponing = this.#hasAccepted && nowMs - this.#postponedSinceMs < MAX_POSTPONE_MS;
-    this.#hasAccepted = false;
-    if (!isPostponing) this.#postponedSinceMs = undefined;
-    return isPostponing;
+    if (nowMs >= this.#postponeUntilMs + POSTPONE_MS) this.#postponeUntilMs = nowMs + POSTPONE_MS;
+    if (nowMs >= this.#postponeUntilMs) return false;
+    setImmediate(this.#onIteration);
+    return true;
   }
 }
 

@@ -21,6 +21,8 @@ export interface ListenOptions {
 
 /** Callbacks of a listener. */
 export interface ListenerEvents {
+  /** Called when a connection arrives, on a TLS port before the handshake. */
+  readonly onConnection: () => void;
   /** Called with each new connection, on a TLS port after the handshake. */
   readonly onAccepted: (socket: Socket) => void;
   /** Called for a connection that was closed before it was accepted. */
@@ -51,6 +53,7 @@ export class Listener {
     this.#limits = limits;
     this.#events = events;
     this.server = options.tls === undefined ? this.#createPlain() : this.#createTls(options.tls);
+    this.server.on('connection', events.onConnection);
   }
 
   /** When the certificate that new connections get expires; undefined without TLS. */

@@ -69,12 +69,12 @@ export class RpcServer {
     this.#connections = connections;
     this.#listener = new Listener(parts.listen, parts.limits, {
       ...parts,
+      onConnection: () => {
+        limiter.onConnection();
+      },
       onAccepted: (socket) => {
         connections.add(socket);
       },
-    });
-    this.#listener.server.on('connection', () => {
-      limiter.onAccept();
     });
     this.#listener.listen(callback);
   }

@@ -72,7 +72,7 @@ const states: Record<string, (scene: Scene) => void> = {
   'slots and queue taken': (scene) => void scene.fill(8),
   'slice used up': (scene) => void scene.fill(1, MIB),
   'connection accepted': ({ limiter }) => {
-    limiter.onAccept();
+    limiter.onConnection();
   },
   overloaded: (scene) => {
     scene.isOverloaded = true;
@@ -142,10 +142,10 @@ describe('CallLimiter', () => {
 
   it('starts a large reply in the first iteration without a new connection', async () => {
     const scene = new Scene();
-    scene.limiter.onAccept();
+    scene.limiter.onConnection();
     const [large] = scene.fill(1, MIB) as [ScriptedCall];
     await setImmediate();
-    scene.limiter.onAccept();
+    scene.limiter.onConnection();
     await setImmediate();
     expect(large.state).toBe('queued');
     await setImmediate();
@@ -154,20 +154,24 @@ describe('CallLimiter', () => {
 
   it('starts a large reply during a flood of connections, within 50 ms or so', async () => {
     const scene = new Scene();
-    scene.limiter.onAccept();
+    scene.limiter.onConnection();
     const startedAtMs = performance.now();
     const [large] = scene.fill(1, MIB) as [ScriptedCall];
     while (large.state === 'queued' && performance.now() - startedAtMs < 5_000) {
-      scene.limiter.onAccept();
+      scene.limiter.onConnection();
       await setImmediate();
     }
     expect(large.state).toBe('running');
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(49);
+    // Then one in each iteration, for as long.
+    const [next] = scene.fill(1, MIB) as [ScriptedCall];
+    await setImmediate();
+    expect(next.state).toBe('running');
   });
 
   it('lets calls wait for the next iteration without a queue, as many as there are slots', async () => {
     const limiter = new CallLimiter(resolveLimits({ maxCalls: 4, maxQueuedCalls: 0 }));
-    limiter.onAccept();
+    limiter.onConnection();
     const calls = Array.from({ length: 5 }, () => new ScriptedCall(new ConnectionShare(), 10 * KIB));
     const rejections = calls.map((call) => {
       const rejection = limiter.rejectionOf(call, ALONE);
