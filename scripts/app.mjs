@@ -1,5 +1,5 @@
 // `npm run app`: the Tasks service, reachable from this machine only, and the gateway with the page, each in its own
-// process. Ends both when one of them ends, or at SIGHUP, SIGINT (Ctrl-C) or SIGTERM.
+// process. Stops both when either exits or on SIGHUP, SIGINT (Ctrl-C), SIGQUIT or SIGTERM.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,8 @@ const services = [
 ];
 let isStopping = false;
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, stop);
+// The services have no handler for SIGQUIT (Ctrl-\): it would end them without a clean stop.
+process.on('SIGQUIT', () => stop('SIGTERM'));
 
 /** Starts a service; the variables are defaults of this command. */
 function start(file, variables) {
@@ -34,6 +36,12 @@ function start(file, variables) {
     // Ctrl-C reaches every process of the terminal's group. Forwarded as well, it would be a second signal, which ends a
     // service at once.
     detached: true,
+  });
+  // A failed spawn reports no exit.
+  child.on('error', (error) => {
+    console.error(`${file} cannot be started: ${error.message}`);
+    process.exitCode ||= 1;
+    if (!isStopping) stop('SIGTERM');
   });
   child.on('exit', (code) => {
     process.exitCode ||= code ?? 1;

@@ -29,15 +29,17 @@ describe('npm run app', () => {
     for (const pid of services.filter(isRunning)) process.kill(pid, 'SIGKILL');
   });
 
-  it.each(['SIGHUP', 'SIGINT', 'SIGTERM'] as const)(
-    'stops both services at %s, and ends after them',
-    async (signal) => {
-      app.signal(signal);
-      const { code, stdout } = await app.ended();
-      expect({ code, running: services.filter(isRunning) }).toEqual({ code: 0, running: [] });
-      expect(stdout.match(new RegExp(`${signal}: stopping`, 'g'))).toHaveLength(2);
-    },
-  );
+  it.each([
+    ['SIGHUP', 'SIGHUP'],
+    ['SIGINT', 'SIGINT'],
+    ['SIGQUIT', 'SIGTERM'],
+    ['SIGTERM', 'SIGTERM'],
+  ] as const)('on %s stops both services with %s, and exits after them', async (signal, forwarded) => {
+    app.signal(signal);
+    const { code, stdout } = await app.ended();
+    expect({ code, running: services.filter(isRunning) }).toEqual({ code: 0, running: [] });
+    expect(stdout.match(new RegExp(`${forwarded}: stopping`, 'g'))).toHaveLength(2);
+  });
 
   it('sends one signal to each service at Ctrl-C, which reaches its whole process group', async () => {
     process.kill(-app.pid, 'SIGINT');
@@ -58,6 +60,21 @@ describe('npm run app', () => {
     process.kill(tasks, 'SIGKILL');
     expect(await app.ended()).toMatchObject({ code: 1 });
     expect(services.filter(isRunning)).toEqual([]);
+  });
+});
+
+describe('npm run app with a gateway that cannot be spawned', () => {
+  // The first service gets the real path of Node.
+  const preload = `const paths = [process.execPath];
+    Object.defineProperty(process, 'execPath', { get: () => paths.pop() ?? '/nonexistent' });`;
+
+  it('stops the Tasks service', async () => {
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(preload)}`, 'scripts/app.mjs'];
+    using app = new RunningProgram(process.execPath, args, { cwd: projectRoot, env: VARIABLES });
+    // Tasks writes to the same pipes, which close only after it has exited as well.
+    const { code, stderr } = await app.ended();
+    expect(code).toBe(1);
+    expect(stderr).toContain('gateway/dist/main.js cannot be started: spawn /nonexistent ENOENT');
   });
 });
 
