@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Catch, Logger, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
 import { RateLimitedLog } from '@tasks/service';
 import { throwError, type Observable } from 'rxjs';
@@ -39,7 +40,7 @@ export class TaskErrorFilter implements RpcExceptionFilter {
     // Thrown deliberately for the client, for instance by a guard.
     if (error instanceof ThriftError || error instanceof ThriftException) return error;
     // A handler that stops at its signal: the answer is dropped, and the transport has reported the cause.
-    if (context.signal.aborted && error === context.signal.reason) return error;
+    if (isAbort(error, context.signal)) return error;
     this.#logger.error(`${context.method.name} failed`, error);
     return new ThriftError('INTERNAL_ERROR', 'Internal server error', { cause: error });
   }
@@ -50,6 +51,12 @@ export class TaskErrorFilter implements RpcExceptionFilter {
       this.#logger.warn(`${method} rejected, ${error.message}${more}`, error);
     });
   }
+}
+
+/** Whether the error is the reason of the signal, or an AbortError of Node, which has the reason as its cause. */
+function isAbort(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  if (!aborted) return false;
+  return error === reason || (isNativeError(error) && error.name === 'AbortError' && error.cause === reason);
 }
 
 function toThriftError(error: TaskError, { method }: ThriftContext): ThriftError | ThriftException {

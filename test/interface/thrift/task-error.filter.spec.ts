@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Logger, type ArgumentsHost } from '@nestjs/common';
 import { lastValueFrom } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -54,6 +55,23 @@ describe('The filter of errors', () => {
     const left = new Error('the client closed the connection');
     expect(await answer('all', left, AbortSignal.abort(left))).toBe(left);
     expect(logged).toEqual([]);
+  });
+
+  it('logs nothing for an AbortError whose cause is the reason of the signal', async () => {
+    const left = new Error('the client closed the connection');
+    const signal = AbortSignal.abort(left);
+    const abort: unknown = await setTimeout(0, undefined, { signal }).catch((error: unknown) => error);
+    expect(abort).toMatchObject({ name: 'AbortError', cause: left });
+    expect(await answer('all', abort, signal)).toBe(abort);
+    expect(logged).toEqual([]);
+  });
+
+  it('logs the AbortError of another signal', async () => {
+    const other = AbortSignal.abort(new Error('another time limit'));
+    const abort: unknown = await setTimeout(0, undefined, { signal: other }).catch((error: unknown) => error);
+    const signal = AbortSignal.abort(new Error('the client closed the connection'));
+    expect(await answer('all', abort, signal)).toMatchObject({ message: 'Internal server error' });
+    expect(logged).toEqual([['all failed', abort, 'Tasks']]);
   });
 
   it('logs an unforeseen error after the client has disconnected', async () => {
