@@ -58,10 +58,22 @@ function toCode({ code = 'invalid', format, origin, params }: ZodIssue): string 
   return code.replace('invalid_', '').replaceAll('_', '-');
 }
 
+/** Start of zod's own messages about a wrong type; a schema may have a message of its own. */
+const DEFAULT_MESSAGE = 'Invalid input';
+
+/** Plain words for zod's names of types, where a name with an article does not do. */
+const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['boolean', 'true or false'],
+  ['int', 'a whole number'],
+  ['null', 'null'],
+  ['record', 'an object'],
+  ['tuple', 'an array'],
+]);
+
 /** zod's words for a wrong type are for programmers: "Invalid input: expected object, received array". */
 function toDetail({ code, expected, message }: ZodIssue): string {
-  if (code !== 'invalid_type' || expected === undefined) return message;
-  return `must be ${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
+  if (code !== 'invalid_type' || expected === undefined || !message.startsWith(DEFAULT_MESSAGE)) return message;
+  return `must be ${TYPE_NAMES.get(expected) ?? `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`}`;
 }
 
 /** A JSON pointer (RFC 6901). */

@@ -74,6 +74,11 @@ describe('tasks', () => {
     },
   );
 
+  test.each(['1.5', 'x'])('names the rule that ?limit=%s breaks', async (limit) => {
+    const { body } = await user.get(`/tasks?limit=${limit}`);
+    expect(body.detail).toBe('query /limit: must be a whole number from 1 to 200.');
+  });
+
   test.each([
     ['an empty name', { name: '' }],
     ['a name of 4,097 characters', { name: 'x'.repeat(4_097) }],
