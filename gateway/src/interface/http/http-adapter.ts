@@ -147,8 +147,11 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
 
 /** Fastify reports neither the position nor which rule is broken: the text is parsed once more. */
 function jsonProblem(text: string): Problem {
+  // Fastify's parser skips a byte order mark, JSON.parse does not.
+  const json = text.replace(/^\uFEFF/, '');
+  if (json.trim() === '') return new Problem('malformed-request', 'The body is empty.');
   try {
-    JSON.parse(text);
+    JSON.parse(json);
   } catch (error) {
     const [at = ''] = / at position \d+/.exec(String(error)) ?? [];
     return new Problem('malformed-request', `The body is not valid JSON${at}.`);

@@ -282,7 +282,10 @@ describe('problem details', () => {
     ['{"username":"a",}', 'The body is not valid JSON at position 16.'],
     ['{"username":', 'The body is not valid JSON.'],
     ['{"__proto__":{}}', 'The body has a member that is not allowed: __proto__ or constructor.prototype.'],
-  ])('400 for the body %s: %s', async (body, detail) => {
+    ['\xef\xbb\xbf{"__proto__":{}}', 'The body has a member that is not allowed: __proto__ or constructor.prototype.'],
+    [' \r\n', 'The body is empty.'],
+    ['\xef\xbb\xbf', 'The body is empty.'],
+  ])('400 for the body %j: %s', async (body, detail) => {
     const [answer] = answersIn(await RawHttp.exchange(gateway.port, whole('POST /api/v1/session HTTP/1.1', body)));
     expect(JSON.parse(answer?.body ?? '')).toMatchObject({ status: 400, detail });
   });
