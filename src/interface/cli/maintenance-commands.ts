@@ -20,15 +20,15 @@ interface CopyFlags extends StoreFlags {
   readonly overwrite?: boolean;
 }
 
-const CONNECTION_OPTIONS: readonly string[] = [
-  'host',
-  'port',
-  'timeout',
-  'tls',
-  'ca',
-  'cert',
-  'key',
-] satisfies (keyof ConnectionFlags)[];
+const CONNECTION_OPTIONS = {
+  host: true,
+  port: true,
+  timeout: true,
+  tls: true,
+  ca: true,
+  cert: true,
+  key: true,
+} satisfies Record<keyof ConnectionFlags, true>;
 
 const OVERWRITE = 'replace tasks that differ; default: keep them as they are';
 
@@ -74,7 +74,7 @@ function rejectConnectionOptions(command: Command): void {
   const { parent } = command;
   const given = parent?.options.find((option) => {
     const name = option.attributeName();
-    return CONNECTION_OPTIONS.includes(name) && parent.getOptionValueSource(name) === 'cli';
+    return Object.hasOwn(CONNECTION_OPTIONS, name) && parent.getOptionValueSource(name) === 'cli';
   });
   if (given === undefined) return;
   const use = `'${command.name()}' works on a folder of this machine: leave it out, and choose the folder with --data-dir`;
