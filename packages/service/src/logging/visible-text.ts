@@ -5,8 +5,8 @@ const ANY_INVISIBLE = new RegExp(INVISIBLE, 'v');
 const ONE_INVISIBLE = new RegExp(`^${INVISIBLE}$`, 'v');
 
 /**
- * Emoji of several characters, whose joiners are invisible alone, or an invisible character. Created when it is needed
- * first, since that takes milliseconds.
+ * Emoji of several characters, whose joiners are invisible alone, or an invisible character. Compiled on first use:
+ * that takes milliseconds.
  */
 let emojiOrInvisible: RegExp | undefined;
 
