@@ -32,6 +32,8 @@ export interface EmbeddedStoreOptions {
 export const MARKER = 'STORE';
 /** LevelDB's file that names its manifest. */
 export const CURRENT = 'CURRENT';
+/** What to do when `CURRENT` is missing or damaged. LevelDB requires the newline that `ls` writes and editors may omit. */
+export const CURRENT_ADVICE = 'run `ls MANIFEST-* > CURRENT` in the folder and restart the service';
 
 /** Disk space for opening a store, in addition to its logs. */
 const SPARE_BYTES = 1_048_576;
@@ -100,7 +102,7 @@ export async function holdsStore(options: EmbeddedStoreOptions): Promise<boolean
 
 /** What to do when a file is missing or damaged that an operator can write; undefined for other files. */
 export function repairAdvice(name: string, options: EmbeddedStoreOptions): string | undefined {
-  if (name === CURRENT) return 'write the name of the MANIFEST file into it and restart the service';
+  if (name === CURRENT) return CURRENT_ADVICE;
   if (name !== MARKER) return undefined;
   return `if the data is of "${options.owner}", write ${markerOf(options)} into it and restart the service`;
 }

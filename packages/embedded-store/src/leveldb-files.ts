@@ -2,6 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { damaged, reasonOf } from './errors.js';
 import { crc32c } from './crc32c.js';
+import { CURRENT, CURRENT_ADVICE } from './folder.js';
 
 // LevelDB stores a checksum with all data, but classic-level doesn't let it verify them when it reads tables, and
 // ignores damaged log records. So they are verified here, by the formats in LevelDB's doc/log_format.md and
@@ -33,8 +34,9 @@ interface LiveFiles {
  * @throws EmbeddedStoreError DAMAGED that names the file.
  */
 export async function readLiveFiles(folder: string): Promise<LiveFiles> {
-  const current = (await content(join(folder, 'CURRENT'))).toString('latin1');
-  if (!/^MANIFEST-\d+\n$/.test(current)) throw damaged(join(folder, 'CURRENT'), 'is damaged');
+  const path = join(folder, CURRENT);
+  const current = (await content(path)).toString('latin1');
+  if (!/^MANIFEST-\d+\n$/.test(current)) throw damaged(path, 'is damaged', { advice: CURRENT_ADVICE });
   const manifest = join(folder, current.trim());
   const { tables, log } = manifestState(logRecords(await content(manifest), manifest), manifest);
   const names = await readdir(folder);

@@ -1,3 +1,4 @@
+import { execSync } from 'node:child_process';
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -77,6 +78,21 @@ describe('A damaged store', () => {
       );
       writeFileSync(path, bytes);
     }
+    expect(await outcome()).toBe(ENTRIES);
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['has no newline', 'MANIFEST-000001'],
+    ['names no manifest', 'nothing\n'],
+  ])('is rejected when CURRENT %s, and opens after the advice', async (_what, content) => {
+    await scratch.fill(ENTRIES);
+    const [path = ''] = scratch.files(/^CURRENT$/);
+    writeFileSync(path, content);
+    expect(await outcome()).toBe(
+      `${path} is damaged: run \`ls MANIFEST-* > CURRENT\` in the folder and restart the service`,
+    );
+    execSync('ls MANIFEST-* > CURRENT', { cwd: scratch.folder });
     expect(await outcome()).toBe(ENTRIES);
   });
 

@@ -1,3 +1,4 @@
+import { execSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -21,7 +22,7 @@ import { allEntries, failing, ScratchStore } from './scratch-store.js';
 const PERIOD_MS = 600;
 const RESTORE = 'stop the service, move the folder away and restore a backup';
 const WRITE_MARKER = 'if the data is of "notes", write {"owner":"notes","version":1} into it and restart the service';
-const WRITE_CURRENT = 'write the name of the MANIFEST file into it and restart the service';
+const WRITE_CURRENT = 'run `ls MANIFEST-* > CURRENT` in the folder and restart the service';
 
 let scratch: ScratchStore;
 let store: EmbeddedStore;
@@ -136,7 +137,7 @@ describe('A file in use', () => {
     await expect(add('after')).rejects.toMatchObject({ code: 'GONE' });
     await store.close();
     await expect(scratch.open()).rejects.toThrow(`${path} is missing: ${WRITE_CURRENT}`);
-    writeFileSync(path, `${newest('MANIFEST').slice(scratch.folder.length + 1)}\n`);
+    execSync('ls MANIFEST-* > CURRENT', { cwd: scratch.folder });
     store = await scratch.open();
     expect(await store.get('before')).toBe('1');
   });
