@@ -101,7 +101,7 @@ export class FolderWatch {
       this.#events.onChecked(gone);
       if (!gone) await this.#compareAll();
     } catch {
-      // The folder can't be listed, or a file vanished in between: the next check finds the cause.
+      // The folder can't be listed now: the next check tries again.
     } finally {
       this.#isChecking = false;
     }
@@ -145,7 +145,7 @@ export class FolderWatch {
     for (const name of files.keys()) if (!names.has(name)) files.delete(name);
     for (const name of names) {
       if (name !== MARKER && name !== CURRENT && !NUMBERED.test(name)) continue;
-      const change = await this.#changeOf(name, files);
+      const change = await ifReadable(this.#changeOf(name, files));
       if (change !== undefined) return this.#damaged(name, change);
     }
     return undefined;
@@ -177,7 +177,9 @@ export class FolderWatch {
       for (const path of this.#tables.keys()) if (!inUse.has(path)) this.#tables.delete(path);
     }
     for (const path of used.slice(this.#nextTable, (this.#nextTable += TABLES_PER_PERIOD))) {
-      const { size, mtimeMs, ino } = await stat(path);
+      const status = await ifReadable(stat(path));
+      if (status === undefined) continue;
+      const { size, mtimeMs, ino } = status;
       const found = `${String(size)} ${String(mtimeMs)} ${String(ino)}`;
       const first = this.#tables.get(path) ?? found;
       this.#tables.set(path, first);
@@ -193,6 +195,18 @@ export class FolderWatch {
 
 function identityOf({ dev, ino }: Stats): string {
   return `${String(dev)}:${String(ino)}`;
+}
+
+/**
+ * The result, or undefined when a file has vanished or can't be read, as with too many open files: it is compared in
+ * the next check, and must not keep others from being compared.
+ */
+async function ifReadable<Result>(result: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await result;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a file is listed, or one that LevelDB has replaced it by. */

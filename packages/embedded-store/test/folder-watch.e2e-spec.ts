@@ -1,7 +1,9 @@
 import { execSync } from 'node:child_process';
 import {
+  appendFileSync,
   closeSync,
   copyFileSync,
+  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -107,6 +109,15 @@ describe('A file in use', () => {
     expect(() => {
       store.assertReadable();
     }).toThrow('was truncated');
+  });
+
+  it.each(['.ldb', '.log', 'STORE'])('(%s) is compared while another file cannot be read', async (kind) => {
+    mkdirSync(join(scratch.folder, '000001.log'));
+    await delay(2 * PERIOD_MS);
+    const path = newest(kind);
+    appendFileSync(path, 'more');
+    replaceByCopy(path);
+    expect(await failing(store)).toMatch(new RegExp(`^${path} was (replaced|changed) while in use`));
   });
 
   it.each([
