@@ -24,7 +24,7 @@ interface FolderWatchEvents {
   onDamage(error: EmbeddedStoreError): void;
 }
 
-/** A file as of the last check that found it changed. */
+/** A file as last recorded. */
 interface SeenFile {
   readonly identity: string;
   readonly size: number;
