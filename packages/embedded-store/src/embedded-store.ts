@@ -56,7 +56,7 @@ export interface VerifyReport {
 /**
  * ```
  * open ─a write fails─▶ readOnly ─next write, space on the disk─▶ reopening ─▶ open
- * open, readOnly ─folder removed, moved, replaced─▶ gone ─it is back─▶ readOnly
+ * open, readOnly, reopening ─folder removed, moved, replaced─▶ gone ─it is back─▶ readOnly
  * any ─damage─▶ damaged        any ─close─▶ closed
  * ```
  */
@@ -395,8 +395,10 @@ export class EmbeddedStore {
       this.#setState({ kind: 'open' });
     } catch (error) {
       this.#watch.onOpenedAgain();
+      const gone = this.#watch.checkPlace();
       const explained = openingError(error, this.#options);
-      if (explained.code === 'DAMAGED') this.#onDamage(explained);
+      if (gone) this.#onGone(gone);
+      else if (explained.code === 'DAMAGED') this.#onDamage(explained);
       else this.#onWriteFailed(explained);
     }
   }

@@ -8,6 +8,8 @@ import { CURRENT, MARKER, repairAdvice, type EmbeddedStoreOptions } from './fold
 const LOCK = 'LOCK';
 /** Files that LevelDB only appends to, and replaces by one with a higher number. */
 const NUMBERED = /^(?:MANIFEST-\d+|\d+\.log)$/;
+/** Identity of a file that is not there. */
+const MISSING = 'missing';
 const PERIOD_MS = 500;
 /** Number of bytes that are compared where a file ended. LevelDB fills a truncated one with zeros up to its next write. */
 const TAIL_BYTES = 64;
@@ -70,9 +72,11 @@ export class FolderWatch {
     return new EmbeddedStoreError('GONE', `${path} was removed, moved or replaced while it was in use: ${advice}`);
   }
 
-  /** Call after LevelDB reopened the folder, which replaces some of its files. */
+  /** Call after an attempt of LevelDB to reopen the folder, which replaces some of its files. */
   onOpenedAgain(): void {
-    this.#places.set(CURRENT, this.#identityOf(CURRENT));
+    const current = this.#identityOf(CURRENT);
+    // One that was moved away is in place again once it is moved back.
+    if (current !== MISSING) this.#places.set(CURRENT, current);
     this.#files = new Map();
   }
 
@@ -86,7 +90,7 @@ export class FolderWatch {
 
   #identityOf(name: string): string {
     const found = statSync(this.#pathOf(name), { throwIfNoEntry: false });
-    return found === undefined ? 'missing' : identityOf(found);
+    return found === undefined ? MISSING : identityOf(found);
   }
 
   #pathOf(name: string): string {

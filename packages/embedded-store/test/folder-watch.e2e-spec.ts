@@ -48,6 +48,15 @@ function newest(kind: string): string {
   return scratch.files(new RegExp(`^${kind}|${kind}$`)).slice(-1)[0] ?? '';
 }
 
+function isReadable(): boolean {
+  try {
+    store.assertReadable();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function replaceByCopy(path: string): void {
   copyFileSync(path, `${path}.tmp`);
   renameSync(`${path}.tmp`, path);
@@ -138,6 +147,22 @@ describe('A file in use', () => {
     await expect(add('lost')).rejects.toMatchObject({ code: 'GONE' });
     renameSync(`${path} elsewhere`, path);
     await delay(PERIOD_MS);
+    await add('after');
+    expect(await store.get('after')).toBe('1');
+  });
+
+  it('(CURRENT) that is missing while LevelDB reopens is used once it is back', async () => {
+    const path = newest('CURRENT');
+    const moved = `${path} elsewhere`;
+    renameSync(path, moved);
+    await expect(add('lost')).rejects.toMatchObject({ code: 'GONE' });
+    renameSync(moved, path);
+    while (!isReadable()) await delay(20);
+    // The next write opens the folder again.
+    renameSync(path, moved);
+    await expect(add('lost')).rejects.toMatchObject({ code: 'GONE' });
+    renameSync(moved, path);
+    while (!isReadable()) await delay(20);
     await add('after');
     expect(await store.get('after')).toBe('1');
   });
