@@ -13,7 +13,7 @@ import {
   makeFolder,
   removeSpaceProbe,
   writeMarker,
-  type EmbeddedStoreOptions,
+  type OpenOptions,
 } from './folder.js';
 import { checkTable, readLiveFiles, tablePaths } from './leveldb-files.js';
 import { verifiedValue, withChecksum } from './value-checksum.js';
@@ -94,7 +94,7 @@ const STALLED = 'made no progress for 30 s: run the command again';
 export class EmbeddedStore {
   /** The absolute path of the folder. */
   readonly folder: string;
-  readonly #options: EmbeddedStoreOptions;
+  readonly #options: OpenOptions;
   readonly #queue: WriteQueue;
   /** The folder by its real path. */
   readonly #place: string;
@@ -104,7 +104,7 @@ export class EmbeddedStore {
   #db: ClassicLevel | undefined;
   readonly #watch: FolderWatch;
 
-  private constructor(options: EmbeddedStoreOptions, db: ClassicLevel, place: string) {
+  private constructor(options: OpenOptions, db: ClassicLevel, place: string) {
     this.#options = options;
     this.folder = options.folder;
     this.#db = db;
@@ -131,7 +131,7 @@ export class EmbeddedStore {
    *
    * @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED.
    */
-  static async open(given: EmbeddedStoreOptions & { readonly create?: boolean }): Promise<EmbeddedStore> {
+  static async open(given: OpenOptions): Promise<EmbeddedStore> {
     const options = { ...given, folder: resolve(given.folder) };
     const { folder, setting } = options;
     process.umask(process.umask(0o077) | 0o077);
@@ -392,6 +392,7 @@ export class EmbeddedStore {
       await readLiveFiles(this.folder);
       this.#db = await openLevelDb(this.folder, false);
       this.#watch.onOpenedAgain();
+      this.#options.onReopened?.();
       this.#setState({ kind: 'open' });
     } catch (error) {
       this.#watch.onOpenedAgain();
@@ -476,7 +477,7 @@ export class EmbeddedStore {
 }
 
 /** Verifies the checksums of the files. @returns Tables that were not checked in time. */
-async function checkFiles({ folder, setting }: EmbeddedStoreOptions): Promise<string[]> {
+async function checkFiles({ folder, setting }: OpenOptions): Promise<string[]> {
   try {
     const unchecked = [...(await readLiveFiles(folder)).tables.keys()];
     const endMs = performance.now() + CHECK_BEFORE_OPEN_MS;
@@ -497,7 +498,7 @@ async function openLevelDb(folder: string, create: boolean): Promise<ClassicLeve
   return db;
 }
 
-function openingError(error: unknown, { folder, setting }: EmbeddedStoreOptions): EmbeddedStoreError {
+function openingError(error: unknown, { folder, setting }: OpenOptions): EmbeddedStoreError {
   if (error instanceof EmbeddedStoreError) return error;
   const code = codeOf(error);
   if (code === 'LEVEL_LOCKED') return inUse(folder, setting, { cause: error });

@@ -28,6 +28,18 @@ export interface EmbeddedStoreOptions {
   readonly retiredFiles?: Readonly<Record<string, string>>;
 }
 
+/** Options of `EmbeddedStore.open`. */
+export interface OpenOptions extends EmbeddedStoreOptions {
+  /** Whether to create a missing folder and store; true by default. */
+  readonly create?: boolean;
+  /**
+   * Called each time LevelDB was reopened after a failed write, just before the store is open for writes again.
+   * Changes that were reported as failed may be stored: drop cached data, and don't cache what reads in progress
+   * return. Must be synchronous and not throw.
+   */
+  readonly onReopened?: () => void;
+}
+
 /** The file that names the folder's owner. */
 export const MARKER = 'STORE';
 /** LevelDB's file that names its manifest. */

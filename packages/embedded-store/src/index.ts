@@ -9,7 +9,7 @@ export {
   type VerifyReport,
 } from './embedded-store.js';
 export { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
-export type { EmbeddedStoreOptions } from './folder.js';
+export type { EmbeddedStoreOptions, OpenOptions } from './folder.js';
 export {
   backUpStore,
   endAccess,

@@ -3,7 +3,7 @@ import { writeBackup, type Backup, type BackupReport } from './backup.js';
 import { connectControl, type ControlClient, type ControlCommands } from './control.js';
 import { EmbeddedStore, type Entry, type KeyRange, type VerifyReport } from './embedded-store.js';
 import { EmbeddedStoreError } from './errors.js';
-import type { EmbeddedStoreOptions } from './folder.js';
+import type { EmbeddedStoreOptions, OpenOptions } from './folder.js';
 
 /** A store for maintenance: opened by this process, or accessed through the process that has it open. */
 export type StoreAccess =
@@ -25,9 +25,7 @@ export function storeCommands(store: EmbeddedStore): ControlCommands {
  *
  * @throws EmbeddedStoreError as `EmbeddedStore.open`.
  */
-export async function openForMaintenance(
-  options: EmbeddedStoreOptions & { readonly create?: boolean },
-): Promise<StoreAccess> {
+export async function openForMaintenance(options: OpenOptions): Promise<StoreAccess> {
   const client = await connectControl(resolve(options.folder));
   if (client) return { kind: 'remote', client };
   return { kind: 'local', store: await EmbeddedStore.open(options) };

@@ -85,4 +85,21 @@ describe('A folder that changes while it is open', () => {
     await add();
     expect(await store.get('added')).toBe('1');
   });
+
+  it('reports that it was reopened, when a write that had failed may be stored', async () => {
+    await store.close();
+    const reads: Promise<string | undefined>[] = [];
+    store = await scratch.open({ onReopened: () => reads.push(store.get('added')) });
+    renameSync(scratch.folder, `${scratch.folder} elsewhere`);
+    await expect(add()).rejects.toMatchObject({ code: 'GONE' });
+    renameSync(`${scratch.folder} elsewhere`, scratch.folder);
+    expect(await untilReads('succeed')).toBe(true);
+    expect(reads).toHaveLength(0);
+    await store.write(({ put }) => {
+      put('other', '1');
+    });
+    expect(await Promise.all(reads)).toEqual(['1']);
+    await add();
+    expect(reads).toHaveLength(1);
+  });
 });

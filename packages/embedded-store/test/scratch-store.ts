@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EmbeddedStore, type EmbeddedStoreOptions } from '../src/index.js';
+import { EmbeddedStore, type EmbeddedStoreOptions, type OpenOptions } from '../src/index.js';
 
 /** A folder for one test, and the stores that it opens there. */
 export class ScratchStore {
@@ -20,7 +20,7 @@ export class ScratchStore {
   }
 
   /** Opens the store, with other options where they are given; closed at the end. */
-  async open(options: Partial<EmbeddedStoreOptions> = {}): Promise<EmbeddedStore> {
+  async open(options: Partial<OpenOptions> = {}): Promise<EmbeddedStore> {
     const store = await EmbeddedStore.open({ ...this.options, ...options });
     this.#open.push(store);
     return store;
