@@ -5,6 +5,7 @@ import { HealthProbe } from '../../../application/health-probe.js';
 import { TaskRepository } from '../../../application/task.repository.js';
 import { maintenanceCommands, storeOptions } from './embedded-archive.js';
 import { EmbeddedTaskRepository } from './embedded-task.repository.js';
+import { ListCache } from './list-cache.js';
 import { PROBE_KEY } from './task-entries.js';
 
 /** Time limit of closing. Acknowledged changes are stored already, so nothing is lost. */
@@ -32,6 +33,16 @@ class EmbeddedHealthProbe extends HealthProbe {
   }
 }
 
+/** A change that failed may have been stored nevertheless, and appears when LevelDB is reopened. */
+function openStore(folder: string, lists: ListCache): Promise<EmbeddedStore> {
+  return EmbeddedStore.open({
+    ...storeOptions(folder),
+    onReopened: () => {
+      lists.clear();
+    },
+  });
+}
+
 /**
  * The embedded store in a local folder: provides `TaskRepository` and `HealthProbe`, and serves maintenance commands.
  */
@@ -57,11 +68,16 @@ export class EmbeddedPersistenceModule implements OnApplicationShutdown {
     return {
       module: EmbeddedPersistenceModule,
       providers: [
-        { provide: EmbeddedStore, useFactory: () => EmbeddedStore.open(storeOptions(dataDirectory)) },
+        { provide: ListCache, useFactory: () => new ListCache() },
+        {
+          provide: EmbeddedStore,
+          useFactory: (lists: ListCache) => openStore(dataDirectory, lists),
+          inject: [ListCache],
+        },
         {
           provide: EmbeddedTaskRepository,
-          useFactory: (store: EmbeddedStore) => new EmbeddedTaskRepository(store),
-          inject: [EmbeddedStore],
+          useFactory: (store: EmbeddedStore, lists: ListCache) => new EmbeddedTaskRepository(store, lists),
+          inject: [EmbeddedStore, ListCache],
         },
         { provide: TaskRepository, useExisting: EmbeddedTaskRepository },
         {
