@@ -91,7 +91,7 @@ export async function holdsStore(options: EmbeddedStoreOptions): Promise<boolean
   if (!names.has(MARKER)) {
     if (isLevelDbInUse(folder, names)) {
       const what = `${path}, the file that names the owner of the data, is missing`;
-      throw new EmbeddedStoreError('UNUSABLE', `${what}: ${String(repairAdvice(MARKER, options))}, or ${elsewhere}`);
+      throw new EmbeddedStoreError('UNUSABLE', `${what}: ${markerAdvice(options)}, or ${elsewhere}`);
     }
     return false;
   }
@@ -106,16 +106,17 @@ export async function holdsStore(options: EmbeddedStoreOptions): Promise<boolean
     const found = `${folder} has data version ${String(marker.version)}, this program reads version ${String(version)}`;
     throw new EmbeddedStoreError('UNUSABLE', `${found}: use the program version that wrote it, or ${elsewhere}`);
   }
-  if (!names.has(CURRENT)) {
-    throw damaged(join(folder, CURRENT), 'is missing', { advice: repairAdvice(CURRENT, options) });
-  }
+  if (!names.has(CURRENT)) throw damaged(join(folder, CURRENT), 'is missing', { advice: CURRENT_ADVICE });
   return true;
 }
 
 /** What to do when a file is missing or damaged that an operator can write; undefined for other files. */
 export function repairAdvice(name: string, options: EmbeddedStoreOptions): string | undefined {
   if (name === CURRENT) return CURRENT_ADVICE;
-  if (name !== MARKER) return undefined;
+  return name === MARKER ? markerAdvice(options) : undefined;
+}
+
+function markerAdvice(options: EmbeddedStoreOptions): string {
   return `if the data is of "${options.owner}", write ${markerOf(options)} into it and restart the service`;
 }
 
@@ -216,7 +217,7 @@ function readMarker(path: string, options: EmbeddedStoreOptions): Marker {
     if (typeof owner !== 'string' || typeof version !== 'number') throw new Error('it names no owner');
     return { owner, version };
   } catch (error) {
-    throw damaged(path, `is damaged (${reasonOf(error)})`, { cause: error, advice: repairAdvice(MARKER, options) });
+    throw damaged(path, `is damaged (${reasonOf(error)})`, { cause: error, advice: markerAdvice(options) });
   }
 }
 
