@@ -8,12 +8,15 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { resolveLimits } from 'nestjs-thrift';
+import { binaryProtocol } from '../packages/nestjs-thrift/src/protocol/binary/binary.js';
+import { EXCEPTION } from '../packages/nestjs-thrift/src/protocol/constants.js';
 
 /** Work for the load generator: its only argument, as JSON. */
 export interface LoadJob {
   readonly host: string;
   readonly port: number;
-  /** Raw bytes over TCP, whose replies may be rejections if they are of Thrift's binary protocol; or calls by the gRPC client. */
+  /** Raw bytes over TCP, in Thrift's binary protocol or any other; or calls by the gRPC client. */
   readonly kind: 'binary' | 'bytes' | 'grpc';
   /** The request, base64. */
   readonly request: string;
@@ -82,7 +85,8 @@ class Durations {
   }
 }
 
-const EXCEPTION = 3;
+/** Where the type of a message is in the binary protocol. */
+const TYPE_OFFSET = 3;
 const NOTHING = Buffer.alloc(0);
 
 const latencies = new Durations();
@@ -90,14 +94,12 @@ const sentLate = new Durations();
 /** Requests that the server rejected. */
 const rejections = { count: 0 };
 
-/**
- * Finds the ends of replies in what arrives. A TApplicationException of the binary protocol has a size of its own: strict
- * header with the method's name, field 1 with the message, field 2 with the type, stop.
- */
+/** Finds the ends of replies in what arrives. All have one size, but for exceptions of the binary protocol. */
 class ReplyScanner {
   readonly #replySize: number;
   readonly #isBinary: boolean;
   readonly #onReply: (isRejection: boolean) => void;
+  readonly #exceptions = binaryProtocol.createScanner(resolveLimits());
   /** Start of a message that is too short to determine its size. */
   #start: Buffer = NOTHING;
   /** Bytes of the current message that have not arrived. */
@@ -117,23 +119,24 @@ class ReplyScanner {
     if (at > 0) this.#onReply(this.#isRejection);
     const bytes = this.#start.length > 0 ? Buffer.concat([this.#start, chunk]) : chunk;
     while (at < bytes.length) {
-      this.#isRejection = this.#isBinary && bytes[at + 3] === EXCEPTION;
-      const size = this.#isRejection ? exceptionSize(bytes, at) : this.#replySize;
-      if (size === undefined || (this.#isBinary && at + 4 > bytes.length)) break;
-      this.#missing = Math.max(0, at + size - bytes.length);
+      const end = this.#endOf(bytes, at);
+      if (end === undefined) break;
+      this.#missing = Math.max(0, end - bytes.length);
       if (this.#missing === 0) this.#onReply(this.#isRejection);
-      at += size;
+      at = end;
     }
     this.#start = at < bytes.length ? bytes.subarray(at) : NOTHING;
   }
-}
 
-/** Size of a TApplicationException; undefined when too little of it is there. */
-function exceptionSize(bytes: Buffer, at: number): number | undefined {
-  if (bytes.length < at + 8) return undefined;
-  const textAt = at + 12 + bytes.readInt32BE(at + 4) + 3;
-  if (bytes.length < textAt + 4) return undefined;
-  return textAt + 4 + bytes.readInt32BE(textAt) + 8 - at;
+  /** The end of the message at `at`, which may not have arrived; undefined when too little of it is there. */
+  #endOf(bytes: Buffer, at: number): number | undefined {
+    if (this.#isBinary && bytes.length < at + TYPE_OFFSET + 1) return undefined;
+    this.#isRejection = this.#isBinary && bytes[at + TYPE_OFFSET] === EXCEPTION;
+    if (!this.#isRejection) return at + this.#replySize;
+    this.#exceptions.reset();
+    const end = this.#exceptions.scan(bytes, at, bytes.length);
+    return end < 0 ? undefined : end;
+  }
 }
 
 /** A connection that times its replies, which arrive in request order. */
