@@ -5,6 +5,7 @@ import type { AccountPorts, AccountSettings, OpenAccountStore } from '../applica
 import { Administration } from '../application/accounts/administration.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import { Housekeeping, type TaskRemoval } from '../application/accounts/housekeeping.js';
+import { LastUse } from '../application/accounts/last-use.js';
 import { LogInThrottle } from '../application/accounts/log-in-throttle.js';
 import type { AccountParts } from '../application/accounts/parts.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';
@@ -66,6 +67,11 @@ export class Accounts {
     return this.#store.check();
   }
 
+  /** Writes to the store once. Rejects when it can't be written. */
+  checkWrite(): Promise<void> {
+    return this.#store.checkWrite();
+  }
+
   /** Stops housekeeping and closes the store, after the last use. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
@@ -73,6 +79,7 @@ export class Accounts {
     await this.#control?.close();
     await this.#round;
     clearTimeout(this.#timer);
+    await this.parts.lastUse.settled();
     await this.#store.close();
   }
 
@@ -115,7 +122,12 @@ function accountParts(
     now,
     commonPasswords,
   };
-  return { ...ports, issuer: new SessionIssuer(ports), throttle: new LogInThrottle(ports, networkOf) };
+  return {
+    ...ports,
+    issuer: new SessionIssuer(ports),
+    throttle: new LogInThrottle(ports, networkOf),
+    lastUse: new LastUse(ports),
+  };
 }
 
 async function startControlServer(

@@ -119,11 +119,15 @@ export async function startGateway(
   const drain = new DrainState();
   const metrics = new MetricsRegistry();
   const store = new SharedProbe(() => accounts.check());
+  const storeWrites = new SharedProbe(() => accounts.checkWrite());
   const taskProbe = new SharedProbe(() => requireNone(tasks.check()));
   metrics.add(httpMetrics, callMetrics, new DrainMetrics(drain, config.drain), new ProcessMetrics(options.version), {
     registerIn: (live) => {
       live.gauge('gateway_account_store_up', 'Whether the account store answered a round trip (1) or not (0)', () =>
         isUp(store),
+      );
+      live.gauge('gateway_account_store_writable', 'Whether the account store could be written (1) or not (0)', () =>
+        isUp(storeWrites),
       );
       live.gauge('gateway_task_service_up', 'Whether the task service answered that it works (1) or not (0)', () =>
         isUp(taskProbe),
@@ -140,7 +144,11 @@ export async function startGateway(
     },
   });
   const probes = {
-    accounts: () => answerOf(store, 'Account store unavailable'),
+    accounts: async () => {
+      const answer = await answerOf(store, 'Account store unavailable');
+      // Those who are logged in go on: no reason to take the instance out of service.
+      return answer.ok ? { ...(await answerOf(storeWrites, 'Account store is read-only')), ok: true } : answer;
+    },
     tasks: () => answerOf(taskProbe, 'Task service unavailable'),
   };
   let operations: OperationsServer | undefined;

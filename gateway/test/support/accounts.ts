@@ -2,6 +2,7 @@ import type { AccountSettings, AccountStore, Origin } from '../../src/applicatio
 import type { AuditEvent } from '../../src/application/accounts/audit-log.js';
 import { Authenticate } from '../../src/application/accounts/authenticate.js';
 import { LogIn } from '../../src/application/accounts/log-in.js';
+import { LastUse } from '../../src/application/accounts/last-use.js';
 import { LogInThrottle, type ThrottleLimits } from '../../src/application/accounts/log-in-throttle.js';
 import type { AccountParts } from '../../src/application/accounts/parts.js';
 import type { PasswordHasher } from '../../src/application/accounts/password-hasher.js';
@@ -71,6 +72,7 @@ export class TestAccounts {
     this.parts = {
       ...ports,
       issuer: new SessionIssuer(ports),
+      lastUse: new LastUse(ports),
       throttle: limits ? new LogInThrottle(ports, networkOf, limits) : new LogInThrottle(ports, networkOf),
     };
   }

@@ -6,6 +6,8 @@ import { ACCOUNT_KEYS, EmbeddedAccountRepository } from './embedded-account.repo
 import { EmbeddedAttemptRepository } from './embedded-attempt.repository.js';
 import { EmbeddedRowRepository } from './embedded-row.repository.js';
 
+const PROBE_KEY = 'setting/probe';
+
 /** Options of the gateway's embedded store. */
 export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
   return { folder, owner: 'tasks-gateway', version: 1, setting: 'GATEWAY_DATA_DIR' };
@@ -41,6 +43,12 @@ export class EmbeddedAccountStore implements OpenAccountStore {
 
   async check(): Promise<void> {
     await this.store.get(ACCOUNT_KEYS);
+  }
+
+  async checkWrite(): Promise<void> {
+    await this.store.write(({ put }) => {
+      put(PROBE_KEY, new Date().toISOString());
+    });
   }
 
   close(): Promise<void> {
