@@ -23,7 +23,7 @@ const LANES = 4;
  * Number of changes up to which they are sent one by one, so that no delay on the way changes the order in which the
  * server stores them. Beyond it neighbours may change places, since a paste of a thousand lines would take minutes.
  */
-export const FEW_CHANGES = 20;
+const FEW_CHANGES = 100;
 
 /**
  * Sends changes in order and retries until the server answers: one at a time, or a few creations at once while many wait.
@@ -75,6 +75,11 @@ export class ChangeQueue {
 
   get connection(): ReadonlySignal<Connection> {
     return this.#connection;
+  }
+
+  /** Whether the answer to a change is on its way. */
+  get isSending(): boolean {
+    return this.#changes.value.some(({ state }) => state === 'sending');
   }
 
   /**

@@ -128,11 +128,18 @@ export class TaskList {
     this.#state.value = { state: 'ready' };
   }
 
-  async loadCounts(): Promise<void> {
+  /** Returns false for counts that may include changes of this tab whose answers are on their way: they are read again. */
+  async loadCounts(): Promise<boolean> {
+    const asked = this.#cache.now();
     try {
-      this.#cache.setCounts(await this.#api.counts());
+      const counts = await this.#api.counts();
+      const isCurrent = this.#cache.now() === asked && !this.#queue.isSending;
+      if (isCurrent || this.#cache.counts.value === undefined) this.#cache.setCounts(counts);
+      if (!isCurrent) void this.refreshTasks([]);
+      return isCurrent;
     } catch (error) {
       this.#queue.report(asApiError(error));
+      return true;
     }
   }
 
@@ -198,8 +205,10 @@ export class TaskList {
       this.#changedElsewhere.clear();
       const isMany = changed.length > FEW;
       if (isMany) await this.refresh();
-      else await Promise.all([this.loadCounts(), ...changed.map((id) => this.#refreshTask(id))]);
-      await new Promise<void>((resolve) => this.#clock.setTimer(resolve, isMany ? LONG_PAUSE_MS : PAUSE_MS));
+      else await Promise.all(changed.map((id) => this.#refreshTask(id)));
+      const isCurrent = isMany || (await this.loadCounts());
+      const pause = isMany || !isCurrent ? LONG_PAUSE_MS : PAUSE_MS;
+      await new Promise<void>((resolve) => this.#clock.setTimer(resolve, pause));
     } while (this.#isStale());
     this.#following = 'idle';
   }

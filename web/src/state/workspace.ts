@@ -76,7 +76,8 @@ export class Workspace {
     else if (kept) this.#kept.clear();
     this.#effects.push(
       effect(() => {
-        this.#onQueueChanged();
+        // A tab that greets this one needs its changes, even if there are none.
+        if (this.#tabs.greetings.value >= 0) this.#onQueueChanged();
       }),
       effect(() => {
         if (this.#browser.isVisible.value && this.access.value === 'granted') this.#live.start();
@@ -132,11 +133,14 @@ export class Workspace {
     return lost;
   }
 
-  /** Saves the queue for this tab and notifies the others, once for all changes of one event-loop task. */
+  /** Saves the queue for this tab and notifies the others: soon, or at once when nothing is left to keep. */
   #onQueueChanged(): void {
-    void this.tasks.queue.changes.value;
-    void this.#tabs.greetings.value;
+    const isEmpty = this.tasks.queue.changes.value.length === 0;
     if (this.#saving === 'paused') this.#saving = 'due';
+    if (this.#saving === 'due' && isEmpty) {
+      this.#browser.clearTimer(this.#saveTimer);
+      this.#saving = 'idle';
+    }
     if (this.#saving !== 'idle') return;
     this.#saving = 'scheduled';
     queueMicrotask(() => {

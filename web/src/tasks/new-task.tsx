@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { FEW_CHANGES } from '../state/change-queue.js';
 import { TASK_NAME_MAX_LENGTH } from '../state/task.js';
 import { useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
+
+/** Number of unsaved tasks above which their progress is shown. */
+const MANY_TASKS = 20;
 
 /** The field for a new task. Enter adds it and keeps the focus for the next; pasted lines can become several tasks. */
 export function NewTask() {
@@ -86,7 +88,7 @@ function Progress() {
   const texts = useTexts();
   const [finished, setFinished] = useState(0);
   const { stored, total } = progress.value;
-  const isShown = total > FEW_CHANGES && stored < total;
+  const isShown = total > MANY_TASKS && stored < total;
   const last = useRef(0);
   useEffect(() => {
     if (isShown) last.current = total;

@@ -33,7 +33,7 @@ describeInBrowser('two accounts in one tab', () => {
   it('shows no list of the account before', async () => {
     const [mine, theirs] = [stage.account('Mine'), stage.account('Theirs')];
     const tabs = await open(mine);
-    const held = stage.gateway.hold('GET /tasks?');
+    const held = stage.gateway.answers.hold('GET /tasks?');
     await tabs.page.getByRole('link', { name: 'Open' }).click();
     await held.arrived;
     const shows = await watchFor(tabs.page, 'Mine');
@@ -41,7 +41,7 @@ describeInBrowser('two accounts in one tab', () => {
     await tabs.page.getByRole('heading', { name: 'Log in' }).waitFor();
     held.release();
     // The late answer arrives before the list of the second account does.
-    const theirList = stage.gateway.hold('GET /tasks?');
+    const theirList = stage.gateway.answers.hold('GET /tasks?');
     const isShown = await watchFor(tabs.page, 'Mine');
     await logIn(tabs.page, theirs);
     await theirList.arrived;
@@ -58,7 +58,7 @@ describeInBrowser('two accounts in one tab', () => {
     const tabs = await open(mine);
     const [task] = mine.tasks.values();
     if (task === undefined) throw new Error('The account has one task');
-    const held = stage.gateway.hold(`GET /tasks/${task.id}`);
+    const held = stage.gateway.answers.hold(`GET /tasks/${task.id}`);
     task.name = 'Mine, renamed';
     stage.gateway.publish(mine, { taskIds: [task.id] });
     await held.arrived;
@@ -75,7 +75,7 @@ describeInBrowser('two accounts in one tab', () => {
   it('shows no task that the account before had just added', async () => {
     const [mine, theirs] = [stage.account('Mine'), stage.account('Theirs')];
     const tabs = await open(mine);
-    const held = stage.gateway.hold('POST /tasks');
+    const held = stage.gateway.answers.hold('POST /tasks');
     await tabs.page.locator('#new-task').fill('Mine, new');
     await tabs.page.keyboard.press('Enter');
     await held.arrived;
@@ -102,7 +102,7 @@ describeInBrowser('two accounts in one tab', () => {
     const isShown = await watchFor(tabs.page, 'Mine');
     await tabs.other.getByRole('button', { name: 'Log out' }).click();
     await tabs.other.getByRole('heading', { name: 'Log in' }).waitFor();
-    const theirList = stage.gateway.hold('GET /tasks?');
+    const theirList = stage.gateway.answers.hold('GET /tasks?');
     await logIn(tabs.other, theirs);
     await tabs.page.locator('.header-name', { hasText: theirs.username }).waitFor();
     theirList.release();
@@ -116,7 +116,7 @@ describeInBrowser('two accounts in one tab', () => {
     stage.gateway.store.addTasks(mine, names, () => true);
     stage.gateway.store.addTasks(theirs, ['Theirs, done', 'Theirs'], (place) => place === 0);
     const tabs = await open(mine);
-    const held = stage.gateway.hold('DELETE /tasks?done=true');
+    const held = stage.gateway.answers.hold('DELETE /tasks?done=true');
     await tabs.page.getByRole('button', { name: 'Clear done' }).click();
     await tabs.page.getByRole('button', { name: 'Dismiss' }).click();
     await held.arrived;
@@ -141,7 +141,7 @@ describeInBrowser('two accounts in one tab', () => {
     const [task] = mine.tasks.keys();
     if (task === undefined) throw new Error('The account has one task');
     const path = `/tasks/${task}`;
-    const held = stage.gateway.hold(`GET ${path}`);
+    const held = stage.gateway.answers.hold(`GET ${path}`);
     const effect = { status: 401, type: 'log-in-required' };
     stage.gateway.faults.push({ method: 'GET', path, times: 2, effect });
     stage.gateway.publish(mine, { taskIds: [task] });
@@ -176,7 +176,7 @@ describeInBrowser('two accounts in one tab', () => {
     const [task] = account.tasks.values();
     if (task === undefined) throw new Error('The account has one task');
     const [list, update, create] = ['GET /tasks?', `GET /tasks/${task.id}`, 'POST /tasks'].map((request) =>
-      stage.gateway.hold(request),
+      stage.gateway.answers.hold(request),
     );
     await page.locator('#new-task').fill('Two');
     await page.keyboard.press('Enter');
@@ -198,7 +198,7 @@ describeInBrowser('two accounts in one tab', () => {
   it('asks for the password after a late answer says that the session ended', async () => {
     const account = stage.account('One');
     const { page } = await open(account);
-    const held = stage.gateway.hold('PATCH /tasks');
+    const held = stage.gateway.answers.hold('PATCH /tasks');
     const effect = { status: 401, type: 'log-in-required' };
     stage.gateway.faults.push({ method: 'PATCH', path: '/tasks', times: 1, effect });
     await page.getByRole('checkbox', { name: 'One' }).check();

@@ -31,7 +31,7 @@ export class BrowserStage {
       await Promise.all(stage.#contexts.splice(0).map((context) => context.close()));
       const { faults } = stage.gateway;
       faults.length = 0;
-      stage.gateway.releaseAll();
+      stage.gateway.answers.releaseAll();
       stage.gateway.delayMs = 0;
       stage.gateway.isSignUpOpen = true;
       expect(stage.#complaints.splice(0)).toEqual([]);

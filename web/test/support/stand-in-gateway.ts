@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { HeldAnswers } from './held-answers.js';
 import { PageFiles } from './page-files.js';
 import {
   newCode,
@@ -29,14 +30,6 @@ export interface Fault {
     | 'cut';
 }
 
-/** Answers held back by a test. */
-export interface HeldAnswers {
-  /** Resolves when the first request is held. */
-  readonly arrived: Promise<void>;
-  /** Sends the held answers, and those that follow at once. */
-  readonly release: () => void;
-}
-
 class Rejection extends Error {
   constructor(
     readonly status: number,
@@ -60,12 +53,7 @@ export class StandInGateway {
   readonly #sockets = new Set<Socket>();
   readonly #streams = new Map<ServerResponse, StoredSession>();
   readonly faults: Fault[] = [];
-  #holds: {
-    readonly request: string;
-    readonly onArrived: () => void;
-    readonly onReleased: () => void;
-    readonly released: Promise<void>;
-  }[] = [];
+  readonly answers = new HeldAnswers();
   /** Requests to the API, as `GET /tasks`. */
   readonly requests: string[] = [];
   /** Delay of each answer of the API, in milliseconds. */
@@ -109,32 +97,6 @@ export class StandInGateway {
     await closed;
   }
 
-  /**
-   * Holds back the answers to matching requests, which are executed at once.
-   *
-   * @param request As in `requests`, or only its beginning: `GET /tasks?`.
-   */
-  hold(request: string): HeldAnswers {
-    let onArrived = (): void => undefined;
-    let onReleased = (): void => undefined;
-    const arrived = new Promise<void>((resolve) => (onArrived = resolve));
-    const released = new Promise<void>((resolve) => (onReleased = resolve));
-    const hold = { request, onArrived, onReleased, released };
-    this.#holds.push(hold);
-    return {
-      arrived,
-      release: () => {
-        this.#holds = this.#holds.filter((other) => other !== hold);
-        hold.onReleased();
-      },
-    };
-  }
-
-  /** Releases every held answer. */
-  releaseAll(): void {
-    for (const hold of this.#holds.splice(0)) hold.onReleased();
-  }
-
   /** Ends a session, as from another browser. */
   endSession(session: StoredSession): void {
     this.store.sessions.delete(session.token);
@@ -173,9 +135,7 @@ export class StandInGateway {
         response,
       ),
     );
-    const hold = this.#holds.find((held) => `${method} ${path}${url.search}`.startsWith(held.request));
-    hold?.onArrived();
-    await hold?.released;
+    await this.answers.wait(`${method} ${path}${url.search}`);
     if (reply === 'broken') breakOff(response);
     else if (reply !== 'streaming') send(request, response, reply);
   }

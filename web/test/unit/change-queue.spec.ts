@@ -190,16 +190,16 @@ describe('ChangeQueue', () => {
 
     it('sends up to four at once, in order', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(30));
+      scene.queue.enqueueAll(many(150));
       expect(scene.sent).toEqual(['create 0', 'create 1', 'create 2', 'create 3']);
       await scene.answer();
       expect(scene.sent.at(-1)).toBe('create 4');
-      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 30 });
+      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 150 });
     });
 
     it('does not run ahead of a slow one', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(30));
+      scene.queue.enqueueAll(many(150));
       for (let answered = 0; answered < 3; answered++) await scene.answer(undefined, 1);
       expect(scene.sent).toHaveLength(4);
       await scene.answer();
@@ -208,7 +208,7 @@ describe('ChangeQueue', () => {
 
     it('sends one at a time when few are left, which keeps their order', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(20));
+      scene.queue.enqueueAll(many(100));
       expect(scene.sent).toEqual(['create 0']);
       await scene.answer();
       expect(scene.sent).toEqual(['create 0', 'create 1']);
@@ -216,10 +216,10 @@ describe('ChangeQueue', () => {
 
     it('sends a change of another kind alone', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(30));
+      scene.queue.enqueueAll(many(150));
       scene.queue.enqueue(done('0'));
       scene.queue.enqueueAll(many(2));
-      for (let answered = 0; answered < 30; answered++) await scene.answer();
+      for (let answered = 0; answered < 150; answered++) await scene.answer();
       expect(scene.sent.at(-1)).toBe('patch 0');
       await scene.answer();
       expect(scene.sent.at(-1)).toBe('create 0');
@@ -227,7 +227,7 @@ describe('ChangeQueue', () => {
 
     it('counts failures at the same time as one, and waits for the longest delay', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(30));
+      scene.queue.enqueueAll(many(150));
       await scene.answer(new ApiError(429, 'too-many-requests', [], 3));
       await scene.answer(new ApiError(429, 'too-many-requests', [], 9));
       await scene.answer();
@@ -237,15 +237,15 @@ describe('ChangeQueue', () => {
       expect(scene.queue.connection.value.state).toBe('busy');
       scene.browser.fire(9_000);
       expect(scene.sent.slice(4)).toEqual(['create 0', 'create 1', 'create 3']);
-      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 30 });
+      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 150 });
     });
 
     it('counts no rejected one as stored', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(30));
+      scene.queue.enqueueAll(many(150));
       await scene.answer(new ApiError(422, 'invalid'));
       await scene.answer();
-      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 29 });
+      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 149 });
     });
   });
 

@@ -11,7 +11,10 @@ class Scene {
   readonly changed: string[] = [];
   readonly live = new LiveUpdates(
     {
-      refresh: () => Promise.resolve(void this.stale++),
+      refresh: () => {
+        this.stale++;
+        return Promise.resolve();
+      },
       refreshTasks: (ids) => Promise.resolve(void this.changed.push(...ids)),
       poll: () => Promise.resolve(),
     },

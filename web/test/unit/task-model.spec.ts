@@ -237,6 +237,27 @@ describe('TaskModel', () => {
     expect(shown()).toEqual(['Three']);
   });
 
+  it('counts a new task once when the server counts it before it answers', async () => {
+    const created = api.create.bind(api);
+    let answer = (): void => undefined;
+    api.create = async (id, name) => {
+      const task = await created(id, name);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return task;
+    };
+    model.add('New');
+    await settle();
+    void model.list.refreshTasks([]);
+    await settle();
+    expect(model.list.counts.value).toEqual({ open: 3, done: 1 });
+    answer();
+    await settle();
+    expect(model.list.counts.value).toEqual({ open: 3, done: 1 });
+    browser.fire(2_000);
+    await settle();
+    expect(model.list.counts.value).toEqual({ open: 3, done: 1 });
+  });
+
   it('counts what is not confirmed yet', async () => {
     model.setDone(row('One'), true);
     expect(model.list.counts.value).toEqual({ open: 1, done: 2 });

@@ -127,6 +127,15 @@ describe('One account at a time', () => {
       expect(kept()).toBe(4);
     });
 
+    it('removes the saved queue at once when all is sent', async () => {
+      browser.fire(200);
+      workspace.tasks.add('New');
+      await settle();
+      expect(browser.sessionStorage.items.size).toBe(1);
+      await find('POST /tasks').answer(task);
+      expect(browser.sessionStorage.items.size).toBe(0);
+    });
+
     it('restores the queue of an earlier page, and discards that of another account', async () => {
       workspace.tasks.addAll(['A', 'B']);
       workspace.onPageHidden();
