@@ -59,7 +59,7 @@ describeInBrowser('pasting many lines', () => {
     await page.screenshot({ path: new URL(`paste-${name.replaceAll(' ', '-')}.png`, PICTURES).pathname });
     held.release();
     await page.locator('.progress').waitFor({ state: 'detached' });
-    await page.getByRole('status').getByText('60 of 140 stored').waitFor({ state: 'attached' });
+    await page.getByRole('status').getByText('140 of 140 stored').waitFor({ state: 'attached' });
     await expectStored(account, lines);
     expect(posts()).toHaveLength(140);
   });
