@@ -1,5 +1,6 @@
 import type { ControlServer } from '@tasks/embedded-store';
 import type { MongoLog } from '@tasks/mongo-connection';
+import { networkOf } from '@tasks/service/http';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
 import type { AccountPorts, AccountSettings, OpenAccountStore } from '../application/accounts/account-ports.js';
 import { Administration } from '../application/accounts/administration.js';
@@ -13,7 +14,6 @@ import { SessionIssuer } from '../application/accounts/session-issuer.js';
 import type { SessionsEnded } from '../application/accounts/sessions-ended.js';
 import { commonPasswords } from '../infrastructure/hashing/common-passwords.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
-import { networkOf } from '../infrastructure/network/network-of.js';
 
 /** Dependencies of the accounts. */
 interface AccountsOptions {

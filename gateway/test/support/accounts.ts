@@ -1,3 +1,4 @@
+import { networkOf } from '@tasks/service/http';
 import type { AccountSettings, AccountStore, Origin } from '../../src/application/accounts/account-ports.js';
 import type { AuditEvent } from '../../src/application/accounts/audit-log.js';
 import { Authenticate } from '../../src/application/accounts/authenticate.js';
@@ -12,7 +13,6 @@ import { DEFAULT_ACCOUNT_SETTINGS } from '../../src/application/accounts/account
 import type { SessionPrincipal } from '../../src/domain/principal.js';
 import { NodeSecrets } from '../../src/infrastructure/hashing/node-secrets.js';
 import { ScryptPasswordHasher } from '../../src/infrastructure/hashing/scrypt-password-hasher.js';
-import { networkOf } from '../../src/infrastructure/network/network-of.js';
 import { MemoryAccountStore } from '../../src/infrastructure/persistence/memory/memory-account-store.js';
 
 /** Milliseconds. */

@@ -1,11 +1,11 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { networkOf } from '@tasks/service/http';
 import {
   PasswordHasher,
   type HashRequester,
   type PasswordVerdict,
 } from '../../application/accounts/password-hasher.js';
-import { networkOf } from '../network/network-of.js';
 import { HashQueue, type HashOwner, type HashQueueLimits } from './hash-queue.js';
 
 /** Cost of one hash. */
