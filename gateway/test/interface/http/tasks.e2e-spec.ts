@@ -200,7 +200,7 @@ describe('tasks', () => {
   });
 
   /** Adds a task on a connection that ends before the answer. */
-  async function loseAnswer(task: object): Promise<void> {
+  async function loseAnswer(task: { readonly name: string; readonly id: string }): Promise<void> {
     const release = gateway.tasks.hold();
     const abort = new AbortController();
     const lost = user.post('/tasks', task, { signal: abort.signal });
@@ -209,7 +209,7 @@ describe('tasks', () => {
     await expect(lost).rejects.toThrow();
     release();
     // The task service finishes what it was asked.
-    while ((await user.get(`/tasks/${String((task as { id: string }).id)}`)).status !== 200);
+    while ((await user.get(`/tasks/${task.id}`)).status !== 200);
   }
 
   const failures: Readonly<Record<TaskServiceErrorCode, number>> = {
