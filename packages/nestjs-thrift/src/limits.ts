@@ -45,10 +45,10 @@ export const LIMIT_RULES = {
   /** Maximum queued calls; further ones are rejected as overloaded. */
   maxQueuedCalls: { default: 2_048, min: 0, max: 1_000_000 },
   /**
-   * Calls per event-loop iteration above which a process without idle time counts as overloaded: calls read late in an
-   * iteration are rejected, except those of peers that wait for each reply, which cannot make the queue grow.
+   * Time that calls may wait for the event loop while it has no idle time; after idle time, up to 100 ms more. Calls that
+   * waited longer are rejected as overloaded, except those of peers that wait for each reply, which cannot make the queue grow.
    */
-  maxCallsPerIteration: { default: 256, min: 1, max: 1_000_000 },
+  maxWaitMs: { default: 5, min: 1, max: HOUR_MS },
   /**
    * Time that the event loop polls after a reply to a single client that calls back to back, instead of sleeping until its next
    * call; 0 = never. It shortens such calls, and takes processor time that would be idle.

@@ -75,7 +75,7 @@ export class Dispatcher {
     this.#rejectMalformed(this.#createCall(replies, header, message), error);
   }
 
-  #run(call: ServerCall, reader: ProtocolReader, { isPipelined, isLate }: Arrival): void {
+  #run(call: ServerCall, reader: ProtocolReader, arrival: Arrival): void {
     const { header, replies } = call;
     const { limits, limiter, methods, createRun, reject, writer } = this.#parts;
     if (header.type !== CALL && header.type !== ONEWAY) {
@@ -91,7 +91,8 @@ export class Dispatcher {
     call.entry = entry;
     if (entry.method.oneway) call.wantsReply = false;
     replies.reserve(call, entry.replySize.bytes ?? limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE);
-    const rejection = limiter.rejectionOf(call, { isPipelined: isPipelined || replies.unanswered > 1, isLate });
+    if (replies.unanswered > 1) replies.share.isPipelining = true;
+    const rejection = limiter.rejectionOf(call, arrival);
     if (rejection !== undefined) {
       reject(call.peer, rejection.reason, rejection.error.message);
       call.close(writer.error(call, rejection.error));

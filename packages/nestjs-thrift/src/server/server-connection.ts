@@ -280,12 +280,20 @@ export class ServerConnection {
   /** Pauses only while input is buffered: a paused socket does not report a reset. */
   #pauseOrResume(pause: boolean): void {
     if (pause === this.#socket.isPaused()) return;
-    if (pause) this.#socket.pause();
-    else {
+    if (pause) {
+      this.#source.pause();
+      this.#socket.pause();
+    } else {
       this.#source.clock.resumed();
       this.#socket.resume();
+      setImmediate(this.#onPolled);
     }
   }
+
+  /** What had arrived during a pause is read by now. */
+  readonly #onPolled = (): void => {
+    if (!this.#socket.isPaused()) this.#source.catchUp();
+  };
 
   readonly #onSettled = (): void => {
     this.#parts.onGrown();

@@ -17,7 +17,7 @@ describe('more calls than the processor can handle', () => {
   it('are rejected as not run, except those of peers that wait for each reply', async () => {
     await withThriftServer(
       { ...probeHandlers, echo: work },
-      { limits: { maxCallsPerIteration: 64 } },
+      { limits: { maxWaitMs: 2 } },
       async (server) => {
         let [rejected, flooding] = [0, true];
         const flood = async (peer: RawPeer): Promise<void> => {
