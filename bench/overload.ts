@@ -55,7 +55,8 @@ class Histogram {
 
   add(ms: number, count = 1): void {
     const bucket = Math.round(Math.log(Math.max(ms, 0.001) / 0.001) / Math.log(1.02));
-    this.#counts[Math.min(bucket, this.#counts.length - 1)]! += count;
+    const index = Math.min(bucket, this.#counts.length - 1);
+    this.#counts[index] = (this.#counts[index] ?? 0) + count;
     this.total += count;
   }
 
@@ -269,7 +270,9 @@ async function main(): Promise<void> {
   for (const workUs of WORK_US) {
     for (const connections of CONNECTIONS) {
       console.log(`\n${String(workUs)} µs of work, ${String(connections)} connections\n`);
-      console.log('| load | calls/s | answered/s | rejected/s | lost/s | p50 ms | p99 ms | late p99 ms | late most ms |');
+      console.log(
+        '| load | calls/s | answered/s | rejected/s | lost/s | p50 ms | p99 ms | late p99 ms | late most ms |',
+      );
       console.log('|---|---|---|---|---|---|---|---|---|');
       summary.push(await compare(workUs, connections));
     }

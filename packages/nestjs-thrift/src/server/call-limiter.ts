@@ -74,7 +74,7 @@ const SHUTTING_DOWN: CallRejection = {
   reason: 'shutting-down',
   error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('shutting-down')),
 };
-const OVERLOADED: CallRejection = {
+export const OVERLOADED: CallRejection = {
   reason: 'overloaded',
   error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('overloaded')),
 };
@@ -142,6 +142,12 @@ export class CallLimiter {
     return this.requests.used > maxBufferedBytes || this.unsent.used > maxUnsentBytes;
   }
 
+  /** Whether a call is rejected that is not created yet: rejecting must be cheap, or it leaves no time for other calls. */
+  rejectsAtOnce(share: ConnectionShare, arrival: Arrival): boolean {
+    const isCandidate = this.#detector.isRejecting && share.isPipelining && !arrival.isLate;
+    return isCandidate && this.#detector.isTooLate(performance.now(), share, arrival);
+  }
+
   /** A connection was accepted: large replies wait for an iteration without one. */
   onConnection(): void {
     this.#hasAccepted = true;
@@ -154,7 +160,7 @@ export class CallLimiter {
     if (arrival.isLate) return SHUTTING_DOWN;
     if (arrival.isPipelined) share.isPipelining = true;
     // A peer that waits for each reply cannot make the queue grow, so it is neither counted nor rejected.
-    if (share.isPipelining && this.#detector.isTooLate(call.startedAtMs, arrival)) return OVERLOADED;
+    if (share.isPipelining && this.#detector.isTooLate(call.startedAtMs, share, arrival)) return OVERLOADED;
     const { maxBufferedBytes, maxUnsentBytes, maxQueuedCalls, maxCalls } = this.#limits;
     const requestBytes = this.requests.used + this.#orphanedBytes;
     if (requestBytes > maxBufferedBytes || this.unsent.used > maxUnsentBytes) return OVERLOADED;

@@ -111,14 +111,20 @@ export class MessageSource {
     this.#account();
   }
 
-  /** Records that messages wait, and that the socket is not read from. It was empty before. */
-  pause(): void {
+  /** Records that messages wait for the event loop, in the buffer and from now on in the socket. */
+  beginWait(): void {
     this.#unreadSinceMs = performance.now();
     this.backlogSinceMs = Math.min(this.backlogSinceMs, this.#unreadSinceMs);
   }
 
-  /** Records that what arrived during the pause was read. */
-  catchUp(): void {
+  /** Records that nothing has waited for the event loop. */
+  endWait(): void {
+    this.#unreadSinceMs = Infinity;
+    this.backlogSinceMs = Infinity;
+  }
+
+  /** Records that the socket was polled: what arrived during a pause is read by now. */
+  endUnreadWait(): void {
     this.#unreadSinceMs = Infinity;
   }
 

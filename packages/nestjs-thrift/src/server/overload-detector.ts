@@ -48,15 +48,21 @@ export interface Waiting {
  *
  * One quantity decides, at each call: it may wait `maxWaitMs`, and BURST_MS longer times the share of the last fifth of a
  * second in which the process did not run. So a burst after idle time is served, while a queue that stays is kept at
- * `maxWaitMs`. Processor time that others take counts as idle: rejecting calls would not make others take less.
+ * `maxWaitMs`. A connection that alone has calls waits for nobody else. Processor time that others take counts as idle: rejecting calls would not make others take less.
  */
 export class OverloadDetector {
   readonly #maxWaitMs: number;
   readonly #clock: ProcessClock;
   /** 0 between iterations. */
   #iterationStartedAtMs = 0;
+  /** Number of connections with calls in this iteration, and the last of them. */
+  #connections = 0;
+  #connection: object | undefined;
+  /** Whether several had calls in the iteration before. */
+  #wereSeveral = false;
   #admitted = 0;
   #lastCallAtMs = 0;
+  /** Whether the call read last, in this iteration, was rejected. */
   #wasLastRejected = false;
   /** Time spent on rejections in this iteration. */
   #rejectingMs = 0;
@@ -76,13 +82,23 @@ export class OverloadDetector {
     this.#processorMs = clock.processorMs();
   }
 
+  /** Whether calls are being rejected, so that the next one probably is as well. */
+  get isRejecting(): boolean {
+    return this.#wasLastRejected;
+  }
+
   /** Records a call that was read now. Returns whether it has waited too long to be run. */
-  isTooLate(nowMs: number, { backlogSinceMs, ahead }: Waiting): boolean {
+  isTooLate(nowMs: number, connection: object, { backlogSinceMs, ahead }: Waiting): boolean {
     if (this.#iterationStartedAtMs === 0) this.#startIteration(nowMs);
+    if (connection !== this.#connection) {
+      this.#connection = connection;
+      this.#connections++;
+    }
     // The calls of a chunk are all read before the first of them runs, so those ahead are added by what calls cost.
     const takenMs = nowMs - this.#iterationStartedAtMs + ahead * this.#callMs;
     const waitedMs = takenMs + Math.max(0, this.#iterationStartedAtMs - backlogSinceMs);
-    const isRejected = waitedMs > this.#limitMs && takenMs > LATE_CALLS_MS && this.#isStillTooLate(waitedMs, nowMs);
+    const isQueue = takenMs > LATE_CALLS_MS && (this.#wereSeveral || this.#connections > 1);
+    const isRejected = isQueue && waitedMs > this.#limitMs && this.#isStillTooLate(waitedMs, nowMs);
     if (!isRejected) this.#admitted++;
     else if (ahead > 0 && this.#wasLastRejected) this.#rejectingMs += nowMs - this.#lastCallAtMs;
     this.#lastCallAtMs = nowMs;
@@ -102,6 +118,9 @@ export class OverloadDetector {
 
   #startIteration(nowMs: number): void {
     this.#iterationStartedAtMs = nowMs;
+    this.#wereSeveral = this.#connections > 1;
+    this.#connections = 0;
+    this.#connection = undefined;
     this.#admitted = 0;
     this.#rejectingMs = 0;
     this.#wasLastRejected = false;

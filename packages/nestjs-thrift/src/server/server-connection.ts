@@ -256,6 +256,9 @@ export class ServerConnection {
   #afterProcessing(): void {
     if (!this.#isReading) return;
     const isFull = this.#isFull;
+    // A peer that waits for its own calls does not wait for the event loop.
+    if (this.#replies.isFull) this.#source.endWait();
+    else if (isFull && this.#source.length > 0) this.#source.beginWait();
     this.#pauseOrResume(isFull && this.#source.length > 0);
     if (this.#theirs === 'ended' && !isFull) {
       if (this.#source.length > 0) this.#rejectInput(new ThriftProtocolError('truncated', 'the message is incomplete'));
@@ -281,7 +284,6 @@ export class ServerConnection {
   #pauseOrResume(pause: boolean): void {
     if (pause === this.#socket.isPaused()) return;
     if (pause) {
-      this.#source.pause();
       this.#socket.pause();
     } else {
       this.#source.clock.resumed();
@@ -292,7 +294,7 @@ export class ServerConnection {
 
   /** What had arrived during a pause is read by now. */
   readonly #onPolled = (): void => {
-    if (!this.#socket.isPaused()) this.#source.catchUp();
+    if (!this.#socket.isPaused()) this.#source.endUnreadWait();
   };
 
   readonly #onSettled = (): void => {

@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { OverloadDetector, type ProcessClock } from '../../src/server/overload-detector.js';
 
 const MAX_WAIT_MS = 5;
+/** Two connections. */
+const ONE = {};
+const OTHER = {};
 
 /** A process with manual clocks, and its detector. */
 class ScriptedProcess implements ProcessClock {
@@ -48,10 +51,15 @@ class ScriptedProcess implements ProcessClock {
     for (const end of this.#ends.splice(0)) end();
   }
 
-  /** Reads a call. @param waitedMs time that its connection has had unread messages. */
-  isTooLate(waitedMs = 0, ahead = 0): boolean {
+  /** Reads a call of a connection. @param waitedMs time that it has had unread messages. */
+  isTooLate(waitedMs = 0, ahead = 0, connection: object = ONE): boolean {
     const backlogSinceMs = waitedMs === 0 ? Infinity : this.#nowMs - waitedMs;
-    return this.#detector.isTooLate(this.#nowMs, { backlogSinceMs, ahead });
+    return this.#detector.isTooLate(this.#nowMs, connection, { backlogSinceMs, ahead });
+  }
+
+  /** Reads a call of another connection. */
+  readOther(): void {
+    this.isTooLate(0, 0, OTHER);
   }
 
   /** Repeats an iteration for two seconds. */
@@ -62,9 +70,10 @@ class ScriptedProcess implements ProcessClock {
     }
   }
 
-  /** Runs calls of one connection that arrive together; returns how many are rejected. */
+  /** Runs calls that are read together, the first of them of another connection; returns how many are rejected. */
   batch(calls: number, eachMs: number): number {
-    const rejected = Array.from({ length: calls }, (_, ahead) => this.isTooLate(0, ahead)).filter(Boolean).length;
+    const decisions = Array.from({ length: calls }, (_, ahead) => this.isTooLate(0, ahead, ahead === 0 ? OTHER : ONE));
+    const rejected = decisions.filter(Boolean).length;
     this.run((calls - rejected) * eachMs);
     return rejected;
   }
@@ -138,7 +147,7 @@ describe('an overload detector', () => {
   it.each(table)('after %s, decides about a call that waited %d ms: rejected %p', (after, waitedMs, isRejected) => {
     const process = new ScriptedProcess();
     histories[after]?.(process);
-    process.isTooLate();
+    process.readOther();
     process.run(1.1);
     expect(process.isTooLate(waitedMs)).toBe(isRejected);
   });
@@ -146,8 +155,8 @@ describe('an overload detector', () => {
   it('rejects the calls that are read late in an iteration', () => {
     const process = new ScriptedProcess();
     histories['no idle time']?.(process);
-    const decisions = Array.from({ length: 10 }, () => {
-      const isRejected = process.isTooLate();
+    const decisions = Array.from({ length: 10 }, (_, call) => {
+      const isRejected = process.isTooLate(0, 0, call === 0 ? OTHER : ONE);
       process.run(1);
       return isRejected;
     });
@@ -158,7 +167,7 @@ describe('an overload detector', () => {
   it('accepts the calls of the next iteration', () => {
     const process = new ScriptedProcess();
     histories['no idle time']?.(process);
-    process.isTooLate();
+    process.readOther();
     process.run(20);
     expect(process.isTooLate()).toBe(true);
     process.endIteration();
@@ -168,15 +177,24 @@ describe('an overload detector', () => {
   it('accepts a stall in an iteration that others cause', () => {
     const process = new ScriptedProcess();
     histories['half idle']?.(process);
-    process.isTooLate();
+    process.readOther();
     process.starve(60);
     expect(process.isTooLate()).toBe(false);
+  });
+
+  it('never rejects the calls of a connection that alone has any', () => {
+    const process = new ScriptedProcess();
+    process.repeat(() => {
+      process.isTooLate();
+      process.run(50);
+      expect(process.isTooLate(10_000)).toBe(false);
+    });
   });
 
   it('runs some calls in each iteration, however long they waited', () => {
     const process = new ScriptedProcess();
     histories['no idle time']?.(process);
-    expect(process.isTooLate(10_000)).toBe(false);
+    process.readOther();
     process.run(0.5);
     expect(process.isTooLate(10_000)).toBe(false);
     process.run(1);
@@ -210,7 +228,7 @@ describe('an overload detector', () => {
     process.repeat(() => {
       let rejected = 0;
       for (let ahead = 0; ahead < 64; ahead++) {
-        if (!process.isTooLate(0, ahead)) continue;
+        if (!process.isTooLate(0, ahead, ahead === 0 ? OTHER : ONE)) continue;
         rejected++;
         process.run(0.2);
       }
