@@ -1,5 +1,5 @@
 /**
- * `npm run bench:overload`: how calls fare when more arrive than the server can answer. An open loop: call `i` is due at
+ * `npm run bench -- overload`: how calls fare when more arrive than the server can answer. An open loop: call `i` is due at
  * `i / rate` whether or not replies arrive, and is timed from then, so a generator that is late makes latency longer, never
  * shorter. `WORK_US`, `CONNECTIONS` and `RUNS` choose what is measured.
  */
@@ -91,6 +91,9 @@ class OpenLoop {
     for (let index = 0; index < connections; index++) {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       await once(socket, 'connect');
+      // Node accepts one connection in each event-loop iteration: under load, calls would wait for that instead.
+      socket.write(CALL);
+      await once(socket, 'data');
       this.#sockets.push(socket);
       this.#read(socket, index, connections);
     }

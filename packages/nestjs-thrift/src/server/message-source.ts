@@ -111,20 +111,17 @@ export class MessageSource {
     this.#account();
   }
 
-  /** Records that messages wait for the event loop, in the buffer and from now on in the socket. */
-  beginWait(): void {
-    this.#unreadSinceMs = performance.now();
-    this.backlogSinceMs = Math.min(this.backlogSinceMs, this.#unreadSinceMs);
-  }
-
-  /** Records that nothing has waited for the event loop. */
-  endWait(): void {
-    this.#unreadSinceMs = Infinity;
-    this.backlogSinceMs = Infinity;
+  /**
+   * Records that messages wait in the buffer, and from now on in the socket.
+   * @param isForOwnCalls whether they wait for other calls of the peer, rather than for the event loop.
+   */
+  wait(isForOwnCalls: boolean): void {
+    this.#unreadSinceMs = isForOwnCalls ? Infinity : performance.now();
+    this.backlogSinceMs = isForOwnCalls ? Infinity : Math.min(this.backlogSinceMs, this.#unreadSinceMs);
   }
 
   /** Records that the socket was polled: what arrived during a pause is read by now. */
-  endUnreadWait(): void {
+  endWait(): void {
     this.#unreadSinceMs = Infinity;
   }
 

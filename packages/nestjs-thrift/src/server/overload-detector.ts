@@ -4,8 +4,8 @@ import { performance } from 'node:perf_hooks';
 const BURST_MS = 100;
 /** Time over which the idle share is averaged. */
 const AVERAGE_MS = 200;
-/** Minimum time between two readings of the clocks, which cost some microseconds. */
-const READING_MS = 2;
+/** Minimum time between two readings of the clocks, which cost up to a tenth of a millisecond. */
+const READING_MS = 20;
 /** Time in each iteration for calls that have waited too long: a server must not do nothing but reject. */
 const LATE_CALLS_MS = 1;
 /** Weight of an iteration in the average cost of a call. */

@@ -256,10 +256,9 @@ export class ServerConnection {
   #afterProcessing(): void {
     if (!this.#isReading) return;
     const isFull = this.#isFull;
-    // A peer that waits for its own calls does not wait for the event loop.
-    if (this.#replies.isFull) this.#source.endWait();
-    else if (isFull && this.#source.length > 0) this.#source.beginWait();
-    this.#pauseOrResume(isFull && this.#source.length > 0);
+    const isWaiting = isFull && this.#source.length > 0;
+    if (isWaiting) this.#source.wait(this.#replies.isFull);
+    this.#pauseOrResume(isWaiting);
     if (this.#theirs === 'ended' && !isFull) {
       if (this.#source.length > 0) this.#rejectInput(new ThriftProtocolError('truncated', 'the message is incomplete'));
       else this.end();
@@ -294,7 +293,7 @@ export class ServerConnection {
 
   /** What had arrived during a pause is read by now. */
   readonly #onPolled = (): void => {
-    if (!this.#socket.isPaused()) this.#source.endUnreadWait();
+    if (!this.#socket.isPaused()) this.#source.endWait();
   };
 
   readonly #onSettled = (): void => {
