@@ -1,6 +1,6 @@
 import type { ControlServer } from '@tasks/embedded-store';
 import type { MongoLog } from '@tasks/mongo-connection';
-import { networkOf } from '@tasks/service/http';
+import { networkOf } from '@tasks/service/network';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
 import type { AccountPorts, AccountSettings, OpenAccountStore } from '../application/accounts/account-ports.js';
 import { Administration } from '../application/accounts/administration.js';

@@ -11,7 +11,7 @@ import {
   type StoreConfig,
   type ListenerConfig,
 } from '@tasks/service';
-import { networkOf } from '@tasks/service/http';
+import { networkOf } from '@tasks/service/network';
 import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
 import { Accounts } from './accounts.js';
 import { AppModule } from '../app.module.js';

@@ -1,4 +1,4 @@
-import { networkOf } from '@tasks/service/http';
+import { networkOf } from '@tasks/service/network';
 import type { AccountSettings, AccountStore, Origin } from '../../src/application/accounts/account-ports.js';
 import type { AuditEvent } from '../../src/application/accounts/audit-log.js';
 import { Authenticate } from '../../src/application/accounts/authenticate.js';

@@ -1,5 +1,4 @@
 import type { ReadonlySignal } from '@preact/signals-core';
-import type { Stream } from './live-updates.js';
 import type { ItemStorage } from './safe-storage.js';
 import type { Channel } from './tabs.js';
 import type { TaskQuery } from './task.js';
@@ -12,6 +11,13 @@ export interface Clock {
   clearTimer(timer: unknown): void;
   /** A number from 0 up to, but not including, 1. */
   random(): number;
+}
+
+/** The part of EventSource that is used here. */
+export interface Stream {
+  readonly readyState: number;
+  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
 }
 
 /** Browser features that the model needs. */

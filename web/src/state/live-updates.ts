@@ -1,12 +1,5 @@
-import type { Browser } from './browser.js';
+import type { Browser, Stream } from './browser.js';
 import type { TaskList } from './task-list.js';
-
-/** The part of EventSource that is used here. */
-export interface Stream {
-  readonly readyState: number;
-  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
-  close(): void;
-}
 
 /**
  * Interval of the check for changes that no stream reported: the maximum delay of changes made through another instance of the gateway, which reach no

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { networkOf } from '@tasks/service/http';
+import { networkOf } from '@tasks/service/network';
 import {
   PasswordHasher,
   type HashRequester,

@@ -2,7 +2,8 @@ import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { compile as trustOf } from '@fastify/proxy-addr';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { HttpConnections, networkOf } from '@tasks/service/http';
+import { HttpConnections } from '@tasks/service/http';
+import { networkOf } from '@tasks/service/network';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tidyForwardedFor } from './forwarded-for.js';
 import { HTTP_LIMITS } from './http-limits.js';
