@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals-core';
-import type { Browser } from '../../src/state/browser.js';
-import type { Stream } from '../../src/state/browser.js';
+import type { Browser, Stream } from '../../src/state/browser.js';
 import type { ItemStorage } from '../../src/state/safe-storage.js';
 import type { Channel } from '../../src/state/tabs.js';
 import type { TaskQuery } from '../../src/state/task.js';
