@@ -21,3 +21,7 @@ export {
   type StoreAccess,
 } from './store-access.js';
 export type { Transaction } from './write-queue.js';
+export { bytes, type SqlValue, type Statements } from './sqlite/connection.js';
+export type { StoreSchema } from './sqlite/data-file.js';
+export { single, type Operation } from './sqlite/operations.js';
+export { AGAIN, SqliteStore, type SqliteStoreOptions, type StoreLog } from './sqlite/sqlite-store.js';
