@@ -2,9 +2,8 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Task } from '../../src/domain/task.js';
-import { EmbeddedStore } from '@tasks/embedded-store';
-import { storeOptions } from '../../src/infrastructure/persistence/embedded/embedded-archive.js';
 import { EmbeddedTaskRepository } from '../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
+import { openTasks } from '../../src/infrastructure/persistence/embedded/open-tasks.js';
 import { createObjectIdGenerator } from '../../src/infrastructure/persistence/object-id.js';
 
 const COUNTS = [1_000, 10_000, 100_000, 1_000_000];
@@ -16,7 +15,7 @@ const LISTS = 2_000;
 /** Cost of listing one user's 100 tasks and of adding tasks, as other users' tasks grow in number. */
 export async function measureStoredTasks(): Promise<string[]> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'tasks-growth-'));
-  const store = await EmbeddedStore.open(storeOptions(dataDirectory));
+  const store = await openTasks(dataDirectory, 'service');
   const nextId = createObjectIdGenerator();
   const repository = new EmbeddedTaskRepository(store);
   const add = (userId: string): Promise<void> =>

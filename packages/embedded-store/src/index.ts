@@ -1,3 +1,4 @@
+export type { Entry as BackupEntry } from './embedded-store.js';
 export { Backup, writeBackup, type BackupContent, type BackupReport } from './backup.js';
 export { ControlClient, ControlServer, connectControl, type ControlCommands, type SendPart } from './control.js';
 export {
@@ -25,3 +26,4 @@ export { bytes, type SqlValue, type Statements } from './sqlite/connection.js';
 export type { StoreSchema } from './sqlite/data-file.js';
 export { single, type Operation } from './sqlite/operations.js';
 export { AGAIN, SqliteStore, type SqliteStoreOptions, type StoreLog } from './sqlite/sqlite-store.js';
+export { backUpDataFile, DataFileReader, isSqliteFile, type OnBytes } from './sqlite/maintenance.js';

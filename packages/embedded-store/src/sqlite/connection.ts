@@ -75,7 +75,7 @@ export class Connection implements Statements {
   }
 
   run(sql: string, ...values: SqlValue[]): number {
-    return Number(this.#statement(sql).run(...values).changes);
+    return this.#statement(sql).run(...values).changes;
   }
 
   /** Executes statements that are not prepared: schema changes, pragmas. */

@@ -111,7 +111,8 @@ class WriterThread {
   }
 
   #next(): WriterMessage | undefined {
-    return (receiveMessageOnPort(this.#port))?.message;
+    const received: { readonly message: WriterMessage } | undefined = receiveMessageOnPort(this.#port);
+    return received?.message;
   }
 
   #runAll(): void {
