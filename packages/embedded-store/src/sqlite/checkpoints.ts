@@ -4,6 +4,7 @@ import type { FileIdentity } from './file-identity.js';
 
 /** Pages in the log from which it is copied into the data file. */
 const CHECKPOINT_PAGES = 1_000;
+const PAGE_BYTES = 4_096;
 /** Size of the log from which it is also truncated. */
 const TRUNCATE_BYTES = 64 * 1_048_576;
 /** Pause after a checkpoint that failed, or that a reader has held back. */
@@ -26,6 +27,8 @@ export class Checkpoints {
   readonly #warn: (message: string) => void;
   #pagesPerChange = PAGES_PER_CHANGE;
   #changes = 0;
+  /** Size of the log at the last checkpoint. */
+  #bytesBefore = 0;
   #notBeforeMs = 0;
   #isHeld = false;
 
@@ -39,11 +42,15 @@ export class Checkpoints {
   /** Called after each batch with the number of its changes. */
   afterBatch(changes: number): void {
     this.#changes += changes;
-    if (this.#changes * this.#pagesPerChange < CHECKPOINT_PAGES || performance.now() < this.#notBeforeMs) return;
+    const pages = this.#changes * this.#pagesPerChange;
+    const grown = this.#identity.logBytes - this.#bytesBefore;
+    if (Math.max(pages, grown / PAGE_BYTES) < CHECKPOINT_PAGES || performance.now() < this.#notBeforeMs) return;
     try {
       const { log } = this.#checkpoint('PASSIVE');
-      this.#pagesPerChange = Math.min(PAGES_PER_CHANGE * 4, Math.max(0.1, log / this.#changes));
+      // A log that was copied is written again from its beginning, so that its size tells nothing.
+      this.#pagesPerChange = Math.max(0.1, log / this.#changes);
       this.#changes = 0;
+      this.#bytesBefore = this.#identity.logBytes;
       if (this.#identity.logBytes > TRUNCATE_BYTES) this.#truncate();
     } catch (error) {
       // What was acknowledged is in the log; the next batch tells whether the disk takes more.
@@ -64,6 +71,7 @@ export class Checkpoints {
   #truncate(): void {
     const { busy } = this.#checkpoint('TRUNCATE');
     this.#identity.update();
+    this.#bytesBefore = this.#identity.logBytes;
     if (busy === 0) {
       this.#isHeld = false;
       return;

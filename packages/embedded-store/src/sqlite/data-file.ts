@@ -112,7 +112,9 @@ export function storeError(error: unknown, path: string): EmbeddedStoreError {
   // SQLite reports a full disk as an I/O error in some places, and one binding without its code.
   const isFull = kind === 'full' || isDiskFull(path.slice(0, -basename(path).length));
   const what = isFull ? `the disk is full (${reason})` : reason;
-  const advice = isFull ? 'free space on it' : 'let this user read and write there, and check the disk';
+  const advice = isFull
+    ? 'free space on it'
+    : 'let this user read and write there, free space on its disk, and check the disk';
   return new EmbeddedStoreError('WRITE_FAILED', `${path} can't be used, ${what}: ${advice}; no restart is needed`, {
     cause: error,
   });

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, linkSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, readSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { damaged, EmbeddedStoreError, reasonOf } from '../errors.js';
@@ -111,7 +112,7 @@ export async function backUpDataFile(
     const advice = 'free space there, let this user write there, or choose a folder on a file system with hard links';
     throw unusable(`The backup ${target} can't be written (${reasonOf(error)}): ${advice}`, error);
   } finally {
-    for (const suffix of ['', '-journal']) rmSync(unfinished + suffix, { force: true });
+    for (const suffix of ['', '-journal']) await rm(unfinished + suffix, { force: true }).catch(() => undefined);
   }
 }
 

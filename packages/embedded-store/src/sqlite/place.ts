@@ -102,7 +102,7 @@ export function placeError(error: unknown, path: string, setting: string): Embed
   const what = `The data folder ${path} can't be used (${reasonOf(error)})`;
   const advice = isDiskFull(path)
     ? 'the disk is full: free space there and start again'
-    : `let this user write there, or set ${setting} to another folder`;
+    : `let this user write there, free space on the disk, or set ${setting} to another folder`;
   return new EmbeddedStoreError('UNUSABLE', `${what}: ${advice}`, { cause: error });
 }
 

@@ -115,7 +115,7 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
     } catch (error) {
       await writer?.close();
       lock?.release();
-      const explained = kindIsSql(error) ? storeError(error, path) : placeError(error, folder, setting);
+      const explained = isOfSqlite(error) ? storeError(error, path) : placeError(error, folder, setting);
       // Before the start there is nothing that could go on by itself.
       if (explained.code !== 'WRITE_FAILED') throw explained;
       throw new EmbeddedStoreError('UNUSABLE', explained.message.replace('no restart is needed', 'start again then'), {
@@ -178,10 +178,10 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
     });
   }
 
-  /** Commits a transaction that changes nothing: resolves when the disk takes writes. */
+  /** Commits a transaction that changes nothing: resolves when the disk takes writes, and no change has just failed. */
   async probe(): Promise<void> {
-    const broken = this.#unusable();
-    if (broken) throw broken;
+    const failure = this.#unusable() ?? this.#writer.recentFailure;
+    if (failure) throw new EmbeddedStoreError(failure.code, failure.message);
     await this.#writer.call(PROBE, undefined);
   }
 
@@ -211,6 +211,6 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
   }
 }
 
-function kindIsSql(error: unknown): boolean {
+function isOfSqlite(error: unknown): boolean {
   return typeof (error as { errcode?: unknown } | undefined)?.errcode === 'number';
 }

@@ -30,6 +30,8 @@ type State = 'starting' | 'open' | 'waiting' | 'closed';
 
 /** Time that the end of the process waits for the writer to leave SQLite. */
 const EXIT_LIMIT_MS = 200;
+/** Time without a failed change after which changes are said to work again. */
+const FAILING_MS = 1_000;
 const RESTART_MIN_MS = 100;
 const RESTART_MAX_MS = 5_000;
 /** Deaths within a minute that end the process. */
@@ -49,7 +51,8 @@ export class Writer {
   #state: State = 'starting';
   #thread: Worker | undefined;
   #file: WriterOrder['file'];
-  #isFailing = false;
+  #failing: Failure | undefined;
+  #failedAtMs = 0;
   #deathsMs: number[] = [];
   #restart: NodeJS.Timeout | undefined;
   #logBytes = 0;
@@ -71,6 +74,11 @@ export class Writer {
       await writer.close();
       throw error;
     }
+  }
+
+  /** Why a change has failed within the last second. */
+  get recentFailure(): Failure | undefined {
+    return performance.now() - this.#failedAtMs < FAILING_MS ? this.#failing : undefined;
   }
 
   /** Size of the log in bytes, as of the last batch. */
@@ -168,11 +176,17 @@ export class Writer {
     }
   }
 
+  /** Small changes may succeed among large ones that fail: reported once, and as over when none has failed for a while. */
   #setFailing(failure: Failure | undefined): void {
-    if (this.#isFailing === (failure !== undefined)) return;
-    this.#isFailing = failure !== undefined;
-    if (failure) this.#events.onFailing(failure);
-    else this.#events.onWorking();
+    const nowMs = performance.now();
+    if (failure) {
+      this.#failedAtMs = nowMs;
+      if (!this.#failing) this.#events.onFailing(failure);
+      this.#failing = failure;
+    } else if (this.#failing && nowMs - this.#failedAtMs > FAILING_MS) {
+      this.#failing = undefined;
+      this.#events.onWorking();
+    }
   }
 
   #onDeath(what: string): void {
