@@ -74,6 +74,7 @@ export function openForWriting(path: string, schema: StoreSchema, mayMigrate: bo
     }
     return connection;
   } catch (error) {
+    if (connection.isInTransaction) connection.execute('ROLLBACK');
     connection.close();
     throw error;
   }
@@ -153,7 +154,7 @@ function assertOwn(connection: Connection, path: string, { owner, applicationId,
   }
 }
 
-/** Executes the missing migrations, all or none; a connection that fails is closed by its owner. */
+/** Executes the missing migrations, all or none. */
 function migrate(execute: (statements: string) => void, { migrations }: StoreSchema, from: number): void {
   const version = `PRAGMA user_version=${String(migrations.length)}`;
   for (const statements of ['BEGIN IMMEDIATE', ...migrations.slice(from), version, 'COMMIT']) execute(statements);

@@ -2,6 +2,6 @@
 import { openDatabase } from '../../src/sqlite/binding.js';
 
 const db = openDatabase(process.argv[2] ?? '', false);
-db.exec('BEGIN IMMEDIATE');
+db.exec('PRAGMA busy_timeout=10000; BEGIN IMMEDIATE');
 process.stdout.write('held\n');
 setInterval(() => db.isOpen, 60_000);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   backUpDataFile,
   DataFileReader,
@@ -68,6 +69,7 @@ export class TaskFile extends TaskSource {
       if (rows.length > 0) yield rows.map(({ owner, record }) => toTask(record, Buffer.from(owner).toString()));
       if (rows.length < size) return;
       last = rows.at(-1);
+      await setImmediate();
     }
   }
 
