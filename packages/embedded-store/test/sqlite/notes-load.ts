@@ -1,6 +1,5 @@
 // A program of its own: changes the store in a folder over some lanes until it is ended. Prints `ready`, then the number of
 // each lane's last acknowledged change as they come. SIGTERM closes the store, a second one ends at once; SIGUSR2 throws.
-import { writeSync } from 'node:fs';
 import { AGAIN, SqliteStore } from '../../src/index.js';
 import { schema, type NoteOperations } from './notes-operations.js';
 
@@ -20,7 +19,7 @@ process.on('SIGTERM', () => {
 process.on('SIGUSR2', () => {
   throw new Error('An error of the program');
 });
-writeSync(1, 'ready\n');
+process.stdout.write('ready\n');
 
 /** Change number `n` of a lane: two notes, a change of the first, the second removed. */
 async function change(lane: number, n: number): Promise<void> {
@@ -47,10 +46,10 @@ await Promise.all(
     try {
       for (let n = Number(begin); ; n++) {
         await change(lane, n);
-        writeSync(1, `${String(lane)} ${String(n)}\n`);
+        process.stdout.write(`${String(lane)} ${String(n)}\n`);
       }
     } catch (error) {
-      if (!stopping) writeSync(2, `${String(error)}\n`);
+      if (!stopping) process.stderr.write(`${String(error)}\n`);
     }
   }),
 );
