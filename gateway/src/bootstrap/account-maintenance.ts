@@ -48,7 +48,9 @@ export async function openAdministration(choice: AccountStoreChoice, audit: Audi
   const store = await openForAdministration(choice);
   const { accounts, sessions, tokens } = store;
   const parts = { accounts, sessions, tokens, secrets: new NodeSecrets(), audit, now: () => new Date() };
-  return { administration: new Administration(parts), close: () => store.close() };
+  // This process has no streams; gateways check theirs at every heartbeat.
+  const sessionsEnded = { notify: () => undefined };
+  return { administration: new Administration({ ...parts, sessionsEnded }), close: () => store.close() };
 }
 
 async function openForAdministration(choice: AccountStoreChoice): Promise<OpenAccountStore> {

@@ -9,6 +9,7 @@ import { LogInThrottle } from '../application/accounts/log-in-throttle.js';
 import type { AccountParts } from '../application/accounts/parts.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';
 import { SessionIssuer } from '../application/accounts/session-issuer.js';
+import type { SessionsEnded } from '../application/accounts/sessions-ended.js';
 import { commonPasswords } from '../infrastructure/hashing/common-passwords.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
 import { networkOf } from '../infrastructure/network/network-of.js';
@@ -19,6 +20,7 @@ interface AccountsOptions {
   readonly settings: AccountSettings;
   readonly hasher: PasswordHasher;
   readonly audit: AuditLog;
+  readonly sessionsEnded: SessionsEnded;
   readonly tasks: TaskRemoval;
   readonly log: MongoLog;
   /** Default: the clock of this machine. */
@@ -97,7 +99,7 @@ export class Accounts {
 
 function accountParts(
   { accounts, sessions, devices, tokens, attempts }: OpenAccountStore,
-  { settings, hasher, audit, now = () => new Date() }: AccountsOptions,
+  { settings, hasher, audit, sessionsEnded, now = () => new Date() }: AccountsOptions,
 ): AccountParts {
   const ports: AccountPorts = {
     accounts,
@@ -109,6 +111,7 @@ function accountParts(
     hasher,
     secrets: new NodeSecrets(),
     audit,
+    sessionsEnded,
     now,
     commonPasswords,
   };

@@ -41,6 +41,7 @@ async function start(warnings: string[] = [], tasks = { removeAll: noTasks }): P
     settings: DEFAULT_ACCOUNT_SETTINGS,
     hasher: cheapHasher(),
     audit: { record: (event) => void audit.push(event) },
+    sessionsEnded: { notify: () => undefined },
     tasks,
     log: { info: () => undefined, warn: (text) => void warnings.push(text) },
     housekeepingIntervalMs: 10,

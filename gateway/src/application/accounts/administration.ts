@@ -54,11 +54,16 @@ export abstract class AccountAdministration {
 /** Hash of no password: every attempt fails until a password is set with the recovery code. */
 const NO_PASSWORD = '';
 
+type AdministrationParts = Pick<
+  AccountParts,
+  'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'
+>;
+
 /** Administers accounts in the account store. */
 export class Administration extends AccountAdministration {
-  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'now'>;
+  readonly #parts: AdministrationParts;
 
-  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'now'>) {
+  constructor(parts: AdministrationParts) {
     super();
     this.#parts = parts;
   }

@@ -38,12 +38,12 @@ describe('the account store in a folder, beyond the contract', () => {
     const [account, session, token] = [anAccount(), aSession(), aToken()];
     await store.accounts.add(account);
     await store.sessions.add(session);
-    await store.sessions.change(session.digest, { lastSeenOn: instant(5), expiresOn: instant(6_000) });
+    await store.sessions.change(session.id, {}, { lastSeenOn: instant(5), expiresOn: instant(6_000) });
     await store.tokens.add(token);
     await store.attempts.update('x', () => ({ count: 1, since: instant(0), expiresOn: instant(1) }));
     await store.attempts.update('x', (counter) => counter && { ...counter, expiresOn: instant(2) });
     await store.attempts.update('x', () => undefined);
-    await store.sessions.remove([session.digest]);
+    await store.sessions.remove([session.id]);
     await store.tokens.removeExpired(instant(9_999));
     await store.accounts.remove(account);
     expect(await store.store.read({ limit: 10 })).toEqual([]);
@@ -64,7 +64,7 @@ describe('the account store in a folder, beyond the contract', () => {
     const session = aSession({ expiresOn: instant(0) });
     await store.sessions.add(session);
     await store.store.write(({ remove }) => {
-      remove(`session/${session.digest}`);
+      remove(`session/${session.id}`);
     });
     expect(await store.sessions.removeExpired(instant(1))).toBe(1);
     expect(await store.sessions.removeExpired(instant(1))).toBe(0);

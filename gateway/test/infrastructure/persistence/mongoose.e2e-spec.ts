@@ -57,9 +57,9 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
       expect(await db.collection<{ _id: string }>('accounts').findOne({ _id: id })).toEqual({ _id: id, ...fields });
       const claim = { _id: account.canonicalName, accountId: id, claimedOn: account.createdOn, isSettled: true };
       expect(await names.findOne({ _id: account.canonicalName })).toEqual(claim);
-      const { digest, ...rest } = session;
-      const stored = await db.collection<{ _id: string }>('sessions').findOne({ _id: digest });
-      expect(stored).toEqual({ _id: digest, ...rest });
+      const { id: sessionId, ...rest } = session;
+      const stored = await db.collection<{ _id: string }>('sessions').findOne({ _id: sessionId });
+      expect(stored).toEqual({ _id: sessionId, ...rest });
       const storedToken = await db.collection<{ _id: string }>('tokens').findOne({ _id: token.digest });
       expect(storedToken).not.toHaveProperty('lastUsedOn');
     });
@@ -142,6 +142,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
         audit: { record: () => undefined },
+        sessionsEnded: { notify: () => undefined },
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });
@@ -156,6 +157,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
         audit: { record: () => undefined },
+        sessionsEnded: { notify: () => undefined },
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });

@@ -4,7 +4,7 @@ import type { AccessToken } from '../../../domain/access-token.js';
 import type { Device, Session } from '../../../domain/session.js';
 import { ACCOUNT_KEYS, EmbeddedAccountRepository } from './embedded-account.repository.js';
 import { EmbeddedAttemptRepository } from './embedded-attempt.repository.js';
-import { EmbeddedDigestRepository } from './embedded-digest.repository.js';
+import { EmbeddedRowRepository } from './embedded-row.repository.js';
 
 /** Options of the gateway's embedded store. */
 export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
@@ -14,9 +14,9 @@ export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
 /** The account store in a local folder, open in one process at a time. */
 export class EmbeddedAccountStore implements OpenAccountStore {
   readonly accounts: EmbeddedAccountRepository;
-  readonly sessions: EmbeddedDigestRepository<Session>;
-  readonly devices: EmbeddedDigestRepository<Device>;
-  readonly tokens: EmbeddedDigestRepository<AccessToken>;
+  readonly sessions: EmbeddedRowRepository<Session>;
+  readonly devices: EmbeddedRowRepository<Device>;
+  readonly tokens: EmbeddedRowRepository<AccessToken>;
   readonly attempts: EmbeddedAttemptRepository;
   /** The store itself, for backups and the like. */
   readonly store: EmbeddedStore;
@@ -24,9 +24,9 @@ export class EmbeddedAccountStore implements OpenAccountStore {
   private constructor(store: EmbeddedStore) {
     this.store = store;
     this.accounts = new EmbeddedAccountRepository(store);
-    this.sessions = new EmbeddedDigestRepository(store, 'session');
-    this.devices = new EmbeddedDigestRepository(store, 'device');
-    this.tokens = new EmbeddedDigestRepository(store, 'token');
+    this.sessions = new EmbeddedRowRepository(store, 'session', 'id');
+    this.devices = new EmbeddedRowRepository(store, 'device', 'digest');
+    this.tokens = new EmbeddedRowRepository(store, 'token', 'digest');
     this.attempts = new EmbeddedAttemptRepository(store);
   }
 

@@ -1,12 +1,7 @@
 import type { EmbeddedStore } from '@tasks/embedded-store';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
-import {
-  isAsExpected,
-  type Account,
-  type AccountChanges,
-  type AccountExpectation,
-  type AccountStatus,
-} from '../../../domain/account.js';
+import { isAsExpected } from '../../../application/accounts/row-repository.js';
+import type { Account, AccountChanges, AccountExpectation, AccountStatus } from '../../../domain/account.js';
 import { answered, fromRecord, keysWith, toRecord } from './records.js';
 
 /** Prefixes of keys: accounts by id, ids by name, and ids by status. */

@@ -1,5 +1,12 @@
 import type { EmbeddedStore, Transaction } from '@tasks/embedded-store';
-import { DigestRepository, type DigestRow, type RowChanges } from '../../../application/accounts/digest-repository.js';
+import {
+  isAsExpected,
+  RowRepository,
+  type AccountRow,
+  type RowChanges,
+  type RowExpectation,
+  type RowKey,
+} from '../../../application/accounts/row-repository.js';
 import { answered, fromRecord, keysWith, timeKey, toRecord } from './records.js';
 
 /** More rows than an account can have. */
@@ -8,19 +15,21 @@ const MAX_ROWS = 10_000;
 const SWEEP_ROWS = 500;
 
 /** Sessions, devices or tokens in the embedded store; indexed by account and by expiry. */
-export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepository<Row> {
+export class EmbeddedRowRepository<Row extends AccountRow> extends RowRepository<Row> {
   readonly #store: EmbeddedStore;
   readonly #rows: string;
   readonly #byAccount: string;
   readonly #byExpiry: string;
+  readonly #key: RowKey;
 
   /** @param kind Prefix of the rows' keys: `session`. */
-  constructor(store: EmbeddedStore, kind: string) {
+  constructor(store: EmbeddedStore, kind: string, key: RowKey) {
     super();
     this.#store = store;
     this.#rows = `${kind}/`;
     this.#byAccount = `${kind}-of/`;
     this.#byExpiry = `${kind}-until/`;
+    this.#key = key;
   }
 
   override add(row: Row): Promise<void> {
@@ -31,8 +40,8 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
     );
   }
 
-  override async find(digest: string): Promise<Row | undefined> {
-    return rowOf<Row>(await answered(this.#store.get(this.#rows + digest)));
+  override async find(key: string): Promise<Row | undefined> {
+    return rowOf<Row>(await answered(this.#store.get(this.#rows + key)));
   }
 
   override async listByAccount(accountId: string): Promise<readonly Row[]> {
@@ -46,21 +55,23 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
     return records.map((record) => rowOf<Row>(record)).filter((row) => row !== undefined);
   }
 
-  override change(digest: string, changes: RowChanges<Row>): Promise<void> {
+  override change(key: string, expected: RowExpectation<Row>, changes: RowChanges<Row>): Promise<Row | undefined> {
     return answered(
       this.#store.write((transaction) => {
-        const row = rowOf<Row>(transaction.get(this.#rows + digest));
-        if (!row) return;
+        const row = rowOf<Row>(transaction.get(this.#rows + key));
+        if (!row || !isAsExpected(row, expected)) return undefined;
+        const changed = { ...row, ...changes };
         transaction.remove(this.#expiryKey(row));
-        this.#put(transaction, { ...row, ...changes });
+        this.#put(transaction, changed);
+        return changed;
       }),
     );
   }
 
-  override remove(digests: readonly string[]): Promise<void> {
+  override remove(keys: readonly string[]): Promise<void> {
     return answered(
       this.#store.write((transaction) => {
-        for (const digest of digests) this.#remove(transaction, digest);
+        for (const key of keys) this.#remove(transaction, key);
       }),
     );
   }
@@ -69,7 +80,7 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
     const range = { gt: this.#byExpiry, lt: `${this.#byExpiry}${timeKey(new Date(now.getTime() + 1))}/` };
     const keys = await answered(this.#store.read({ ...range, limit: SWEEP_ROWS }));
     if (keys.length === 0) return 0;
-    const digestAt = this.#byExpiry.length + timeKey(now).length + 1;
+    const keyAt = this.#byExpiry.length + timeKey(now).length + 1;
     return answered(
       this.#store.write((transaction) => {
         let removed = 0;
@@ -78,7 +89,7 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
           if (transaction.get(key) === undefined) continue;
           // The index key first: without its row it would be found again forever.
           transaction.remove(key);
-          this.#remove(transaction, key.slice(digestAt));
+          this.#remove(transaction, key.slice(keyAt));
           removed++;
         }
         return removed;
@@ -87,28 +98,32 @@ export class EmbeddedDigestRepository<Row extends DigestRow> extends DigestRepos
   }
 
   #put({ put }: Transaction, row: Row): void {
-    put(this.#rows + row.digest, toRecord(row));
+    put(this.#rows + this.#keyOf(row), toRecord(row));
     put(this.#accountKey(row), '');
     put(this.#expiryKey(row), '');
   }
 
-  #remove({ get, remove }: Transaction, digest: string): void {
-    const row = rowOf<Row>(get(this.#rows + digest));
+  #remove({ get, remove }: Transaction, key: string): void {
+    const row = rowOf<Row>(get(this.#rows + key));
     if (!row) return;
-    remove(this.#rows + digest);
+    remove(this.#rows + key);
     remove(this.#accountKey(row));
     remove(this.#expiryKey(row));
   }
 
-  #accountKey({ accountId, digest }: DigestRow): string {
-    return `${this.#byAccount}${accountId}/${digest}`;
+  #keyOf(row: Row): string {
+    return (row as unknown as Readonly<Record<RowKey, string>>)[this.#key];
   }
 
-  #expiryKey({ expiresOn, digest }: DigestRow): string {
-    return `${this.#byExpiry}${timeKey(expiresOn)}/${digest}`;
+  #accountKey(row: Row): string {
+    return `${this.#byAccount}${row.accountId}/${this.#keyOf(row)}`;
+  }
+
+  #expiryKey(row: Row): string {
+    return `${this.#byExpiry}${timeKey(row.expiresOn)}/${this.#keyOf(row)}`;
   }
 }
 
-function rowOf<Row extends DigestRow>(record: string | undefined): Row | undefined {
+function rowOf<Row extends AccountRow>(record: string | undefined): Row | undefined {
   return record === undefined ? undefined : fromRecord<Row>(record);
 }
