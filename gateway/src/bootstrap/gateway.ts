@@ -92,7 +92,8 @@ export async function startGateway(
     store: config.store,
     settings: config.accounts,
     hasher,
-    audit: auditTo(log, streams),
+    audit: auditTo(log),
+    sessionsEnded: streams,
     tasks: { removeAll: (accountId) => tasks.removeAll(accountId, false) },
     log,
     now,
@@ -180,12 +181,11 @@ export async function startGateway(
   };
 }
 
-/** Writes security events to the log; notifies event streams that a session or token may have ended. */
-function auditTo(log: Logger, streams: EventStreams): AuditLog {
+/** Writes security events to the log. */
+function auditTo(log: Logger): AuditLog {
   return {
     record: (event) => {
       log.info({ audit: event }, event.type);
-      if (event.accountId !== undefined) void streams.recheck(event.accountId);
     },
   };
 }

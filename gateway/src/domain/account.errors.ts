@@ -10,6 +10,7 @@
  * - `UNAUTHENTICATED`: the session or token is unknown, expired, ended or revoked.
  * - `RECENT_AUTHENTICATION_REQUIRED`: the password has to be confirmed first.
  * - `NOT_FOUND`: the account has no such session or token; or an operator named an unknown account.
+ * - `CHANGED_MEANWHILE`: a concurrent request has changed the same thing; nothing was done.
  * - `TOO_MANY_TOKENS`: a token has to be revoked first.
  * - `TOO_MANY_ATTEMPTS`: too many failures; `retryAfterSeconds` is set.
  * - `BUSY`: too many hashes are waiting; nothing was done; `retryAfterSeconds` is set.
@@ -25,6 +26,7 @@ export type AccountErrorCode =
   | 'UNAUTHENTICATED'
   | 'RECENT_AUTHENTICATION_REQUIRED'
   | 'NOT_FOUND'
+  | 'CHANGED_MEANWHILE'
   | 'TOO_MANY_TOKENS'
   | 'TOO_MANY_ATTEMPTS'
   | 'BUSY'
@@ -96,6 +98,7 @@ const MESSAGES: Readonly<Record<AccountErrorCode, string>> = {
   UNAUTHENTICATED: 'Log in first',
   RECENT_AUTHENTICATION_REQUIRED: 'Confirm the password first',
   NOT_FOUND: 'Not found',
+  CHANGED_MEANWHILE: 'Another request has changed this meanwhile',
   TOO_MANY_TOKENS: 'The account has too many tokens: revoke one first',
   TOO_MANY_ATTEMPTS: 'Too many failed attempts',
   BUSY: 'Too many passwords are being verified',

@@ -1,9 +1,9 @@
 /** A logged-in browser. The token itself is never stored. */
 export interface Session {
+  /** Public id, by which the user ends it; kept when the token is replaced. 32 hexadecimal digits. */
+  readonly id: string;
   /** SHA-256 of the session token, hexadecimal. */
   readonly digest: string;
-  /** Public id, by which the user ends it; kept when the token is replaced. */
-  readonly id: string;
   readonly accountId: string;
   /** The account's version when the password was verified. */
   readonly credentialVersion: number;
@@ -26,4 +26,16 @@ export interface Device {
   readonly digest: string;
   readonly accountId: string;
   readonly expiresOn: Date;
+}
+
+const SESSION_TOKEN = /^([0-9a-f]{32})\.[\w-]+$/;
+
+/** Returns the token of a session: its id, by which the session is found, and a secret. */
+export function sessionTokenOf(id: string, secret: string): string {
+  return `${id}.${secret}`;
+}
+
+/** Returns the id of the session in a token; undefined for any other text. */
+export function sessionIdOf(token: string): string | undefined {
+  return SESSION_TOKEN.exec(token)?.[1];
 }

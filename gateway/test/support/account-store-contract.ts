@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAccountStore } from '../../src/application/accounts/account-ports.js';
-import type { DigestRepository, DigestRow, RowChanges } from '../../src/application/accounts/digest-repository.js';
+import type {
+  AccountRow,
+  RowChanges,
+  RowExpectation,
+  RowRepository,
+} from '../../src/application/accounts/row-repository.js';
 import type { Account } from '../../src/domain/account.js';
 import type { FailureCounter } from '../../src/domain/failure-counter.js';
 import { aDevice, anAccount, aSession, aToken, instant, unique } from './builders.js';
@@ -76,6 +81,14 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         expect(await store().accounts.findById(account.id)).toEqual(account);
       });
 
+      it('expect a tag of sessions that was never set', async () => {
+        const account = await added();
+        const first = await store().accounts.change(account.id, { sessionsTag: undefined }, { sessionsTag: 'one' });
+        expect(first).toEqual({ ...account, sessionsTag: 'one' });
+        expect(await store().accounts.change(account.id, { sessionsTag: undefined }, {})).toBeUndefined();
+        expect(await store().accounts.change(account.id, { sessionsTag: 'one' }, {})).toEqual(first);
+      });
+
       it('are unchanged by an empty change', async () => {
         const account = await added();
         expect(await store().accounts.change(account.id, { credentialVersion: 1 }, {})).toEqual(account);
@@ -128,9 +141,61 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
       });
     });
 
-    describeRows('sessions', () => store().sessions, aSession, { lastSeenOn: instant(10), expiresOn: instant(3_500) });
-    describeRows('devices', () => store().devices, aDevice, { expiresOn: instant(3_500) });
-    describeRows('tokens', () => store().tokens, aToken, { lastUsedOn: instant(5) });
+    describeRows('sessions', () => store().sessions, {
+      aRow: aSession,
+      keyOf: ({ id }) => id,
+      changes: { lastSeenOn: instant(10), expiresOn: instant(3_500) },
+    });
+    describeRows('devices', () => store().devices, {
+      aRow: aDevice,
+      keyOf: ({ digest }) => digest,
+      changes: { expiresOn: instant(3_500) },
+    });
+    describeRows('tokens', () => store().tokens, {
+      aRow: aToken,
+      keyOf: ({ digest }) => digest,
+      changes: { lastUsedOn: instant(5) },
+    });
+
+    describe('the token of a session', () => {
+      const renewed = { digest: 'two', credentialVersion: 2, authenticatedOn: instant(9) };
+
+      it('is replaced if it is as expected', async () => {
+        const session = aSession();
+        await store().sessions.add(session);
+        const { id, digest } = session;
+        const changed = await store().sessions.change(id, { digest, credentialVersion: 1 }, renewed);
+        expect(changed).toEqual({ ...session, ...renewed });
+        expect(await store().sessions.find(id)).toEqual(changed);
+        expect(await store().sessions.listByAccount(session.accountId)).toEqual([changed]);
+      });
+
+      it('is not replaced if the session differs or has ended', async () => {
+        const session = aSession();
+        await store().sessions.add(session);
+        const { id, digest } = session;
+        for (const expected of [{ digest: 'other' }, { digest, credentialVersion: 2 }]) {
+          expect(await store().sessions.change(id, expected, renewed)).toBeUndefined();
+        }
+        expect(await store().sessions.find(id)).toEqual(session);
+        await store().sessions.remove([id]);
+        expect(await store().sessions.change(id, { digest }, renewed)).toBeUndefined();
+        expect(await store().sessions.find(id)).toBeUndefined();
+      });
+
+      it('is replaced once by 20 concurrent replacements', async () => {
+        const { id, digest, ...fields } = aSession();
+        await store().sessions.add({ id, digest, ...fields });
+        const results = await Promise.all(
+          Array.from({ length: 20 }, (_value, n) =>
+            store().sessions.change(id, { digest }, { digest: `new ${String(n)}` }),
+          ),
+        );
+        const winners = results.filter((changed) => changed !== undefined);
+        expect(winners).toHaveLength(1);
+        expect(await store().sessions.find(id)).toEqual(winners[0]);
+      });
+    });
 
     describe('failure counters', () => {
       const counter: FailureCounter = { count: 1, since: instant(0), expiresOn: instant(3_000) };
@@ -181,18 +246,25 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
   });
 }
 
-function describeRows<Row extends DigestRow>(
+interface RowsUnderTest<Row extends AccountRow> {
+  readonly aRow: (fields?: Partial<AccountRow>) => Row;
+  readonly keyOf: (row: Row) => string;
+  readonly changes: RowChanges<Row>;
+}
+
+function describeRows<Row extends AccountRow>(
   kind: string,
-  rows: () => DigestRepository<Row>,
-  aRow: (fields?: Partial<DigestRow>) => Row,
-  changes: RowChanges<Row>,
+  rows: () => RowRepository<Row>,
+  { aRow, keyOf, changes }: RowsUnderTest<Row>,
 ): void {
+  const any: RowExpectation<Row> = {};
+
   describe(kind, () => {
-    it('are found by their digest and listed by their account', async () => {
+    it('are found by their key and listed by their account', async () => {
       const [one, foreign] = [aRow(), aRow()];
       const second = aRow({ accountId: one.accountId });
       for (const row of [one, second, foreign]) await rows().add(row);
-      expect(await rows().find(one.digest)).toEqual(one);
+      expect(await rows().find(keyOf(one))).toEqual(one);
       expect(await rows().find(unique(32))).toBeUndefined();
       const listed = await rows().listByAccount(one.accountId);
       expect(listed).toHaveLength(2);
@@ -203,31 +275,32 @@ function describeRows<Row extends DigestRow>(
     it('change, and stay removed after a removal', async () => {
       const row = aRow();
       await rows().add(row);
-      await rows().change(row.digest, changes);
-      expect(await rows().find(row.digest)).toEqual({ ...row, ...changes });
-      await rows().remove([row.digest, unique(32)]);
-      await rows().change(row.digest, changes);
-      expect(await rows().find(row.digest)).toBeUndefined();
+      expect(await rows().change(keyOf(row), any, changes)).toEqual({ ...row, ...changes });
+      expect(await rows().find(keyOf(row))).toEqual({ ...row, ...changes });
+      await rows().remove([keyOf(row), unique(32)]);
+      expect(await rows().change(keyOf(row), any, changes)).toBeUndefined();
+      expect(await rows().find(keyOf(row))).toBeUndefined();
       expect(await rows().listByAccount(row.accountId)).toEqual([]);
     });
 
     it('are not restored by a concurrent change', async () => {
       const added = Array.from({ length: 20 }, () => aRow());
       await Promise.all(added.map((row) => rows().add(row)));
-      await Promise.all(added.flatMap(({ digest }) => [rows().change(digest, changes), rows().remove([digest])]));
-      for (const { digest } of added) expect(await rows().find(digest)).toBeUndefined();
+      const keys = added.map(keyOf);
+      await Promise.all(keys.flatMap((key) => [rows().change(key, any, changes), rows().remove([key])]));
+      for (const key of keys) expect(await rows().find(key)).toBeUndefined();
     });
 
     it('are removed after their latest expiry', async () => {
       const [old, extended] = [aRow({ expiresOn: instant(-2_000) }), aRow({ expiresOn: instant(-2_000) })];
       const young = aRow();
       for (const row of [old, extended, young]) await rows().add(row);
-      await rows().change(extended.digest, { expiresOn: instant(0) } as RowChanges<Row>);
+      await rows().change(keyOf(extended), any, { expiresOn: instant(0) } as RowChanges<Row>);
       expect(await removedAll((now) => rows().removeExpired(now), instant(-1_000))).toBe(1);
-      expect(await rows().find(old.digest)).toBeUndefined();
+      expect(await rows().find(keyOf(old))).toBeUndefined();
       expect(await rows().listByAccount(old.accountId)).toEqual([]);
-      expect(await rows().find(extended.digest)).toBeDefined();
-      expect(await rows().find(young.digest)).toEqual(young);
+      expect(await rows().find(keyOf(extended))).toBeDefined();
+      expect(await rows().find(keyOf(young))).toEqual(young);
       expect(await removedAll((now) => rows().removeExpired(now), instant(0))).toBe(1);
     });
   });

@@ -42,6 +42,8 @@ interface TestAccountOptions {
 export class TestAccounts {
   readonly parts: AccountParts;
   readonly audit: AuditEvent[] = [];
+  /** Accounts whose sessions or tokens have ended, one entry for each notification. */
+  readonly ended: string[] = [];
   #time = Date.UTC(2026, 0, 1);
   #names = 0;
 
@@ -61,6 +63,10 @@ export class TestAccounts {
       hasher,
       secrets: new NodeSecrets(),
       audit: { record: (event: AuditEvent) => void this.audit.push(event) },
+      sessionsEnded: {
+        notify: (accountId: string) => void this.ended.push(accountId),
+        notifyAll: () => undefined,
+      },
       now: () => new Date(this.#time),
       commonPasswords: () => Promise.resolve(new Set(['password', 'letmein', 'iloveyou'])),
     };

@@ -6,6 +6,7 @@ const problems: Record<string, string> = {
   unreachable: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
   invalid: 'Der Server nimmt das nicht an.',
   'username-taken': 'Dieser Benutzername ist vergeben.',
+  'changed-meanwhile': 'Ein anderes Fenster oder Gerät war schneller. Versuche es noch einmal.',
   'sign-up-closed': 'Dieser Server nimmt keine neuen Konten an.',
   'wrong-credentials': 'Dazu passt kein Konto. Prüfe deine Eingabe.',
   'wrong-password': 'Das Passwort ist falsch.',

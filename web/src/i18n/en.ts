@@ -5,6 +5,7 @@ const problems: Record<string, string> = {
   unreachable: 'The server can’t be reached. Check your connection and try again.',
   invalid: 'The server doesn’t accept this.',
   'username-taken': 'This user name is taken.',
+  'changed-meanwhile': 'Another window or device was faster. Try again.',
   'sign-up-closed': 'This server doesn’t accept new accounts.',
   'wrong-credentials': 'That doesn’t match any account. Check what you typed.',
   'wrong-password': 'The password is wrong.',

@@ -1,7 +1,6 @@
 import { endOfCredentials } from '../../domain/account.js';
-import { AccountError } from '../../domain/account.errors.js';
 import { type PasswordProof, requirePassword } from './change-credentials.js';
-import { currentAccount, requireRecentAuthentication } from './credentials.js';
+import { changeAccount, currentAccount, requireRecentAuthentication } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import { sessionView, type SessionView } from './sessions.js';
 import { tokenView, type TokenView } from './tokens.js';
@@ -26,7 +25,7 @@ export class ExportAccount {
   async execute({ principal }: Pick<PasswordProof, 'principal'>): Promise<AccountExport> {
     const { accounts, sessions, devices, tokens, now } = this.#parts;
     requireRecentAuthentication(principal, now());
-    const { id, username, createdOn } = await currentAccount({ accounts }, principal);
+    const { id, username, createdOn } = await currentAccount({ accounts, sessions }, principal);
     const [sessionsThere, devicesThere, tokensThere] = await Promise.all([
       sessions.listByAccount(id),
       devices.listByAccount(id),
@@ -56,14 +55,11 @@ export class DeleteAccount {
 
   /** @throws AccountError WRONG_PASSWORD, UNAUTHENTICATED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
   async execute(proof: PasswordProof): Promise<void> {
-    const { accounts, audit, now } = this.#parts;
-    const account = await currentAccount(this.#parts, proof.principal);
-    await requirePassword(this.#parts, proof, account.passwordHash);
-    const { id, credentialVersion } = account;
+    const { audit, sessionsEnded, now } = this.#parts;
+    const account = await requirePassword(this.#parts, proof);
     const changes = { status: 'deleting', statusSince: now(), ...endOfCredentials(account) } as const;
-    if (!(await accounts.change(id, { status: 'active', credentialVersion }, changes))) {
-      throw new AccountError('UNAUTHENTICATED');
-    }
+    const { id } = await changeAccount(this.#parts, proof.principal, {}, changes);
+    sessionsEnded.notify(id);
     audit.record({ type: 'account-deleting', accountId: id, address: proof.address });
   }
 }

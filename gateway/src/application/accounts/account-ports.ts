@@ -3,17 +3,20 @@ import type { Device, Session } from '../../domain/session.js';
 import type { AccountRepository } from './account-repository.js';
 import type { AttemptRepository } from './attempt-repository.js';
 import type { AuditLog } from './audit-log.js';
-import type { DigestRepository } from './digest-repository.js';
 import type { PasswordHasher } from './password-hasher.js';
+import type { RowRepository } from './row-repository.js';
 import type { Secrets } from './secrets.js';
+import type { SessionsEnded } from './sessions-ended.js';
 
 /** The account store: its ports belong together, one adapter provides them all. */
 export interface AccountStore {
   readonly accounts: AccountRepository;
-  readonly sessions: DigestRepository<Session>;
-  /** Known devices: browsers that have logged in before. */
-  readonly devices: DigestRepository<Device>;
-  readonly tokens: DigestRepository<AccessToken>;
+  /** Sessions by their id. */
+  readonly sessions: RowRepository<Session>;
+  /** Known devices by their digest: browsers that have logged in before. */
+  readonly devices: RowRepository<Device>;
+  /** Access tokens by their digest. */
+  readonly tokens: RowRepository<AccessToken>;
   readonly attempts: AttemptRepository;
 }
 
@@ -52,6 +55,7 @@ export interface AccountPorts extends AccountStore {
   readonly hasher: PasswordHasher;
   readonly secrets: Secrets;
   readonly audit: AuditLog;
+  readonly sessionsEnded: SessionsEnded;
   readonly now: () => Date;
   /** Common passwords, in lower case; loaded on first use. */
   readonly commonPasswords: () => Promise<ReadonlySet<string>>;
@@ -65,4 +69,6 @@ export interface Origin {
   readonly userAgent: string;
   /** The device token that the browser sent, if any. */
   readonly deviceToken?: string | undefined;
+  /** The session token that the browser sent, if any. The session ends when a new one begins. */
+  readonly sessionToken?: string | undefined;
 }

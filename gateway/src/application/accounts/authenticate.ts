@@ -1,5 +1,6 @@
 import { AccountError } from '../../domain/account.errors.js';
 import type { SessionPrincipal, TokenPrincipal } from '../../domain/principal.js';
+import { sessionIdOf } from '../../domain/session.js';
 import type { AccountParts } from './parts.js';
 
 /** Minimum interval between two writes of the time of last use. */
@@ -17,8 +18,11 @@ export class Authenticate {
   async bySession(sessionToken: string): Promise<SessionPrincipal> {
     const { accounts, sessions, secrets, issuer } = this.#parts;
     const now = this.#parts.now();
-    const session = await sessions.find(secrets.digest(sessionToken));
-    if (!session || session.expiresOn <= now) throw new AccountError('UNAUTHENTICATED');
+    const id = sessionIdOf(sessionToken);
+    const session = id === undefined ? undefined : await sessions.find(id);
+    if (session?.digest !== secrets.digest(sessionToken) || session.expiresOn <= now) {
+      throw new AccountError('UNAUTHENTICATED');
+    }
     const account = await accounts.findById(session.accountId);
     if (account?.status !== 'active' || account.credentialVersion !== session.credentialVersion) {
       throw new AccountError('UNAUTHENTICATED');
@@ -26,7 +30,7 @@ export class Authenticate {
     let { expiresOn } = session;
     if (now.getTime() - session.lastSeenOn.getTime() >= SEEN_INTERVAL_MS) {
       expiresOn = issuer.expiry(session, now);
-      await sessions.change(session.digest, { lastSeenOn: now, expiresOn });
+      await sessions.change(session.id, { digest: session.digest }, { lastSeenOn: now, expiresOn });
     }
     return {
       via: 'session',
@@ -53,7 +57,7 @@ export class Authenticate {
       throw new AccountError('UNAUTHENTICATED');
     }
     if (token.lastUsedOn === undefined || now.getTime() - token.lastUsedOn.getTime() >= SEEN_INTERVAL_MS) {
-      await tokens.change(token.digest, { lastUsedOn: now });
+      await tokens.change(token.digest, {}, { lastUsedOn: now });
     }
     const { id: tokenId, accountId, scopes, expiresOn } = token;
     return { via: 'token', accountId, tokenId, scopes, expiresOn };

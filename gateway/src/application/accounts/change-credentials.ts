@@ -1,9 +1,9 @@
-import { endOfCredentials } from '../../domain/account.js';
+import { endOfCredentials, type Account } from '../../domain/account.js';
 import { AccountError } from '../../domain/account.errors.js';
 import { hashedForm } from '../../domain/password-policy.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
-import type { Session } from '../../domain/session.js';
 import {
+  changeAccount,
   currentAccount,
   newPasswordProblem,
   removeEnded,
@@ -31,12 +31,10 @@ export class Confirm {
 
   /** @throws AccountError WRONG_PASSWORD, UNAUTHENTICATED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
   async execute({ principal, password, address }: PasswordProof): Promise<IssuedSession> {
-    const { issuer, audit } = this.#parts;
-    const account = await currentAccount(this.#parts, principal);
-    const session = await storedSession(this.#parts, principal);
-    await requirePassword(this.#parts, { principal, password, address }, account.passwordHash);
-    audit.record({ type: 'confirmation', accountId: account.id, address });
-    return issuer.renew(account, session);
+    const account = await requirePassword(this.#parts, { principal, password, address });
+    const issued = await this.#parts.issuer.renew(account, principal);
+    this.#parts.audit.record({ type: 'confirmation', accountId: account.id, address });
+    return issued;
   }
 }
 
@@ -61,26 +59,18 @@ export class ChangePassword {
 
   /** @throws AccountError WRONG_PASSWORD, UNAUTHENTICATED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
   async execute(input: ChangePasswordInput): Promise<IssuedSession> {
-    const { accounts, hasher, issuer, audit } = this.#parts;
+    const { hasher, issuer, audit } = this.#parts;
     const { principal, currentPassword, newPassword, address } = input;
-    const account = await currentAccount(this.#parts, principal);
-    const session = await storedSession(this.#parts, principal);
-    const problem = await newPasswordProblem(this.#parts, newPassword, account.username, 'newPassword');
+    const problem = await newPasswordProblem(this.#parts, newPassword, principal.username, 'newPassword');
     if (problem) throw AccountError.invalidInput([problem]);
-    await requirePassword(this.#parts, { principal, password: currentPassword, address }, account.passwordHash);
+    const account = await requirePassword(this.#parts, { principal, password: currentPassword, address });
+    const passwordHash = await hasher.hash(hashedForm(newPassword), 'known');
     const { credentialVersion, tokenVersion } = endOfCredentials(account);
-    const changed = await accounts.change(
-      account.id,
-      { status: 'active', credentialVersion: account.credentialVersion },
-      {
-        passwordHash: await hasher.hash(hashedForm(newPassword), 'known'),
-        credentialVersion,
-        ...(input.endTokens && { tokenVersion }),
-      },
-    );
-    if (!changed) throw new AccountError('UNAUTHENTICATED');
+    const changes = { passwordHash, credentialVersion, ...(input.endTokens && { tokenVersion }) };
+    const changed = await changeAccount(this.#parts, principal, {}, changes);
     audit.record({ type: 'password-changed', accountId: account.id, address });
-    const issued = await issuer.renew(changed, session);
+    // Unless the session has ended just now: the password is changed all the same.
+    const issued = await issuer.renew(changed, principal);
     await removeEnded(this.#parts, changed);
     return issued;
   }
@@ -88,47 +78,46 @@ export class ChangePassword {
 
 /** Replaces the recovery code; the old one stops working. */
 export class NewRecoveryCode {
-  readonly #parts: Pick<AccountParts, 'accounts' | 'secrets' | 'audit' | 'now'>;
+  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'secrets' | 'audit' | 'now'>;
 
-  constructor(parts: Pick<AccountParts, 'accounts' | 'secrets' | 'audit' | 'now'>) {
+  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'secrets' | 'audit' | 'now'>) {
     this.#parts = parts;
   }
 
   /**
    * @returns The new code, to be shown once.
-   * @throws AccountError RECENT_AUTHENTICATION_REQUIRED, UNAUTHENTICATED, STORE_UNAVAILABLE
+   * @throws AccountError RECENT_AUTHENTICATION_REQUIRED, UNAUTHENTICATED, STORE_UNAVAILABLE; CHANGED_MEANWHILE when a
+   * concurrent request has replaced it
    */
   async execute({ principal, address }: Pick<PasswordProof, 'principal' | 'address'>): Promise<string> {
-    const { accounts, secrets, audit, now } = this.#parts;
+    const { secrets, audit, now } = this.#parts;
     requireRecentAuthentication(principal, now());
+    const { id, recoveryDigest } = await currentAccount(this.#parts, principal);
     const recoveryCode = secrets.newRecoveryCode();
-    const { accountId, credentialVersion } = principal;
-    const expected = { status: 'active', credentialVersion } as const;
     const changes = { recoveryDigest: secrets.recoveryDigest(recoveryCode) };
-    if (!(await accounts.change(accountId, expected, changes))) throw new AccountError('UNAUTHENTICATED');
-    audit.record({ type: 'recovery-code-replaced', accountId, address });
+    await changeAccount(this.#parts, principal, { recoveryDigest }, changes);
+    audit.record({ type: 'recovery-code-replaced', accountId: id, address });
     return recoveryCode;
   }
 }
 
-/** Verifies the password in a session's request. */
+/**
+ * Verifies the password in a session's request; returns the account as it is after that.
+ *
+ * @throws AccountError WRONG_PASSWORD; UNAUTHENTICATED, also when the session ended during the hash; INVALID_INPUT,
+ * TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE
+ */
 export async function requirePassword(
-  parts: Pick<AccountParts, 'hasher' | 'throttle' | 'audit'>,
+  parts: Pick<AccountParts, 'accounts' | 'sessions' | 'hasher' | 'throttle' | 'audit'>,
   { principal, password, address }: PasswordProof,
-  passwordHash: string,
-): Promise<void> {
+): Promise<Account> {
   const { accountId, sessionId } = principal;
+  const { passwordHash } = await currentAccount(parts, principal);
   const attempter = { kind: 'session', id: sessionId } as const;
-  if ((await verified(parts, { attempter, password, passwordHash })) !== 'wrong') return;
-  parts.audit.record({ type: 'confirmation-failed', accountId, address });
-  throw new AccountError('WRONG_PASSWORD');
-}
-
-async function storedSession(
-  { sessions }: Pick<AccountParts, 'sessions'>,
-  { sessionDigest }: SessionPrincipal,
-): Promise<Session> {
-  const session = await sessions.find(sessionDigest);
-  if (!session) throw new AccountError('UNAUTHENTICATED');
-  return session;
+  const verdict = await verified(parts, { attempter, password, passwordHash });
+  if (verdict === 'wrong') {
+    parts.audit.record({ type: 'confirmation-failed', accountId, address });
+    throw new AccountError('WRONG_PASSWORD');
+  }
+  return currentAccount(parts, principal);
 }

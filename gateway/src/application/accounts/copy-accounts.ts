@@ -1,6 +1,6 @@
 import type { Account } from '../../domain/account.js';
 import type { AccountStore } from './account-ports.js';
-import type { DigestRepository, DigestRow } from './digest-repository.js';
+import type { AccountRow, RowRepository } from './row-repository.js';
 
 /** Result of a copy. */
 export interface CopyReport {
@@ -59,18 +59,19 @@ export class CopyAccounts {
 
   async #copyRows(accountId: string): Promise<void> {
     const [source, target] = [this.#source, this.#target];
-    await copyMissing(source.sessions, target.sessions, accountId);
-    await copyMissing(source.devices, target.devices, accountId);
-    await copyMissing(source.tokens, target.tokens, accountId);
+    await copyMissing(source.sessions, target.sessions, accountId, ({ id }) => id);
+    await copyMissing(source.devices, target.devices, accountId, ({ digest }) => digest);
+    await copyMissing(source.tokens, target.tokens, accountId, ({ digest }) => digest);
   }
 }
 
-async function copyMissing<Row extends DigestRow>(
-  source: DigestRepository<Row>,
-  target: DigestRepository<Row>,
+async function copyMissing<Row extends AccountRow>(
+  source: RowRepository<Row>,
+  target: RowRepository<Row>,
   accountId: string,
+  keyOf: (row: Row) => string,
 ): Promise<void> {
   for (const row of await source.listByAccount(accountId)) {
-    if (!(await target.find(row.digest))) await target.add(row);
+    if (!(await target.find(keyOf(row)))) await target.add(row);
   }
 }

@@ -1,4 +1,4 @@
-import type { Account } from '../../domain/account.js';
+import type { Account, AccountChanges, AccountExpectation } from '../../domain/account.js';
 import { AccountError, type InputProblem } from '../../domain/account.errors.js';
 import { hashedForm, isImpossiblePassword, PASSWORD_MAX_BYTES, passwordProblem } from '../../domain/password-policy.js';
 import { isRecentlyAuthenticated, type SessionPrincipal } from '../../domain/principal.js';
@@ -6,6 +6,7 @@ import { storedUsernames } from '../../domain/username.js';
 import type { AccountPorts } from './account-ports.js';
 import type { Attempter, LogInThrottle } from './log-in-throttle.js';
 import type { PasswordVerdict } from './password-hasher.js';
+import { isAsExpected } from './row-repository.js';
 
 /** Returns the rule that a new password breaks, if any. */
 export async function newPasswordProblem(
@@ -75,31 +76,86 @@ export function requireRecentAuthentication(principal: SessionPrincipal, now: Da
 }
 
 /**
- * Returns the account of a session that has not ended.
+ * Returns the account of a session that has not ended and still has this token.
  *
  * @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE
  */
 export async function currentAccount(
-  { accounts }: Pick<AccountPorts, 'accounts'>,
-  { accountId, credentialVersion }: SessionPrincipal,
+  { accounts, sessions }: Pick<AccountPorts, 'accounts' | 'sessions'>,
+  { accountId, credentialVersion, sessionId, sessionDigest }: SessionPrincipal,
 ): Promise<Account> {
+  // In this order: `changeAccount` relies on a tag that is older than the check of the session.
   const account = await accounts.findById(accountId);
-  if (account?.status !== 'active' || account.credentialVersion !== credentialVersion) {
+  const session = await sessions.find(sessionId);
+  if (
+    account?.status !== 'active' ||
+    account.credentialVersion !== credentialVersion ||
+    session?.digest !== sessionDigest ||
+    session.credentialVersion !== credentialVersion
+  ) {
     throw new AccountError('UNAUTHENTICATED');
   }
   return account;
 }
 
+/**
+ * Changes the account on behalf of a session, unless that ended before the change, on whichever instance. The end of
+ * another session only repeats the check.
+ *
+ * @throws AccountError UNAUTHENTICATED; CHANGED_MEANWHILE when the account differs from `expected`; STORE_UNAVAILABLE
+ */
+export async function changeAccount(
+  parts: Pick<AccountPorts, 'accounts' | 'sessions'>,
+  principal: SessionPrincipal,
+  expected: AccountExpectation,
+  changes: AccountChanges,
+): Promise<Account> {
+  for (;;) {
+    const account = await currentAccount(parts, principal);
+    if (!isAsExpected(account, expected)) throw new AccountError('CHANGED_MEANWHILE');
+    const { id, status, credentialVersion, sessionsTag } = account;
+    const seen = { ...expected, status, credentialVersion, sessionsTag };
+    const changed = await parts.accounts.change(id, seen, changes);
+    if (changed) return changed;
+  }
+}
+
+/**
+ * Ends sessions of one account. Whoever changes the account on behalf of one of them fails from now on.
+ *
+ * @throws AccountError STORE_UNAVAILABLE
+ */
+export async function endSessions(
+  {
+    accounts,
+    sessions,
+    secrets,
+    sessionsEnded,
+  }: Pick<AccountPorts, 'accounts' | 'sessions' | 'secrets' | 'sessionsEnded'>,
+  accountId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await sessions.remove(ids);
+  await accounts.change(accountId, {}, { sessionsTag: secrets.newId() });
+  sessionsEnded.notify(accountId);
+}
+
 /** Removes the sessions and tokens ended by a change of the account; they have stopped working before. */
 export async function removeEnded(
-  { sessions, tokens }: Pick<AccountPorts, 'sessions' | 'tokens'>,
+  { sessions, tokens, sessionsEnded }: Pick<AccountPorts, 'sessions' | 'tokens' | 'sessionsEnded'>,
   { id, credentialVersion, tokenVersion }: Account,
 ): Promise<void> {
+  sessionsEnded.notify(id);
   const [sessionsThere, tokensThere] = await Promise.all([sessions.listByAccount(id), tokens.listByAccount(id)]);
   await Promise.all([
-    sessions.remove(digestsOf(sessionsThere.filter((session) => session.credentialVersion < credentialVersion))),
+    sessions.remove(idsOf(sessionsThere.filter((session) => session.credentialVersion < credentialVersion))),
     tokens.remove(digestsOf(tokensThere.filter((token) => token.tokenVersion < tokenVersion))),
   ]);
+}
+
+export function idsOf(rows: readonly { readonly id: string }[]): string[] {
+  return rows.map(({ id }) => id);
 }
 
 /** The digests of rows. */

@@ -1,5 +1,5 @@
 import type { Account } from '../../domain/account.js';
-import { digestsOf } from './credentials.js';
+import { digestsOf, idsOf } from './credentials.js';
 import type { AccountParts } from './parts.js';
 
 /** Access to users' tasks for the removal of accounts. */
@@ -57,7 +57,7 @@ export class Housekeeping {
     do calledOn = now();
     while ((await this.#tasks.removeAll(account.id)) > 0);
     if (calledOn.getTime() - account.statusSince.getTime() < LATE_TASKS_MS) return;
-    await sessions.remove(digestsOf(await sessions.listByAccount(account.id)));
+    await sessions.remove(idsOf(await sessions.listByAccount(account.id)));
     await devices.remove(digestsOf(await devices.listByAccount(account.id)));
     await tokens.remove(digestsOf(await tokens.listByAccount(account.id)));
     await accounts.remove(account);

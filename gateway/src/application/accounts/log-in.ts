@@ -25,22 +25,24 @@ export class LogIn {
   async execute({ username, password, ...origin }: LogInInput): Promise<IssuedSession> {
     const { issuer, audit } = this.#parts;
     const name = canonicalUsername(username);
-    const [found, device] = await Promise.all([
+    const [there, device] = await Promise.all([
       accountByName(this.#parts, username),
       issuer.knownDevice(origin.deviceToken),
     ]);
-    const account = found?.status === 'deleting' ? undefined : found;
-    const isKnown = device !== undefined && device.accountId === account?.id;
+    const found = there?.status === 'deleting' ? undefined : there;
+    const isKnown = device !== undefined && device.accountId === found?.id;
     const { address } = origin;
     const verdict = await verified(this.#parts, {
       attempter: isKnown
         ? { kind: 'device', digest: device.digest }
         : { kind: 'stranger', purpose: 'log-in', name, address },
       password,
-      passwordHash: account?.passwordHash,
+      passwordHash: found?.passwordHash,
     });
-    if (!account || verdict === 'wrong') {
-      audit.record({ type: 'log-in-failed', accountId: account?.id, address });
+    // Again: the password may have changed during the hash.
+    const account = verdict === 'wrong' ? undefined : await this.#unchanged(found);
+    if (!account) {
+      audit.record({ type: 'log-in-failed', accountId: found?.id, address });
       throw new AccountError('WRONG_CREDENTIALS');
     }
     if (account.status === 'disabled') {
@@ -51,6 +53,11 @@ export class LogIn {
     const issued = await issuer.begin(account, origin);
     audit.record({ type: 'log-in', accountId: account.id, address });
     return issued;
+  }
+
+  async #unchanged(found: Account | undefined): Promise<Account | undefined> {
+    const account = found && (await this.#parts.accounts.findById(found.id));
+    return account?.credentialVersion === found?.credentialVersion ? account : undefined;
   }
 
   /** With today's parameters. If that fails, the next log-in tries again. */

@@ -1,6 +1,9 @@
 import type { Account } from '../../domain/account.js';
-import type { Device, Session } from '../../domain/session.js';
+import { AccountError } from '../../domain/account.errors.js';
+import type { SessionPrincipal } from '../../domain/principal.js';
+import { sessionIdOf, sessionTokenOf, type Device, type Session } from '../../domain/session.js';
 import type { AccountPorts, Origin } from './account-ports.js';
+import { digestsOf, endSessions, idsOf } from './credentials.js';
 
 /** Maximum number of sessions of an account; beyond it, the one unused for longest ends. */
 export const MAX_SESSIONS = 50;
@@ -21,31 +24,54 @@ export interface IssuedSession {
   readonly newDevice: { readonly deviceToken: string; readonly expiresOn: Date } | undefined;
 }
 
+type Parts = Pick<AccountPorts, 'accounts' | 'sessions' | 'devices' | 'secrets' | 'settings' | 'sessionsEnded' | 'now'>;
+
 /** Begins sessions and replaces their tokens. */
 export class SessionIssuer {
-  readonly #parts: Pick<AccountPorts, 'sessions' | 'devices' | 'secrets' | 'settings' | 'now'>;
+  readonly #parts: Parts;
 
-  constructor(parts: Pick<AccountPorts, 'sessions' | 'devices' | 'secrets' | 'settings' | 'now'>) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Starts a session of an account whose password was verified just now. */
-  async begin(account: Account, { userAgent, deviceToken }: Origin): Promise<IssuedSession> {
-    const { secrets, now } = this.#parts;
-    const createdOn = now();
-    const [issued, newDevice] = await Promise.all([
-      this.#store(account, { id: secrets.newId(), createdOn, userAgent: userAgent.slice(0, USER_AGENT_MAX_LENGTH) }),
-      this.#knownOrNewDevice(account.id, deviceToken),
-    ]);
+  /** Starts a session of an account whose password was verified just now. The browser's previous session ends. */
+  async begin(account: Account, { userAgent, deviceToken, sessionToken: previous }: Origin): Promise<IssuedSession> {
+    const { sessions, secrets, now } = this.#parts;
+    const id = secrets.newId();
+    const { sessionToken, ...issued } = this.#issued(id);
+    const session: Session = {
+      id,
+      accountId: account.id,
+      credentialVersion: account.credentialVersion,
+      createdOn: now(),
+      userAgent: userAgent.slice(0, USER_AGENT_MAX_LENGTH),
+      ...issued,
+    };
+    const [newDevice] = await Promise.all([this.#knownOrNewDevice(account.id, deviceToken), sessions.add(session)]);
+    if (previous !== undefined) await this.#end(previous);
     await this.#dropSurplus(account.id);
-    return { ...issued, newDevice };
+    return { account, session, sessionToken, newDevice };
   }
 
-  /** Replaces the token of a session whose password was verified again. The old token ends. */
-  async renew(account: Account, old: Session): Promise<IssuedSession> {
-    const issued = await this.#store(account, old);
-    await this.#parts.sessions.remove([old.digest]);
-    return { ...issued, newDevice: undefined };
+  /**
+   * Replaces the token of a session whose password was verified again; the old token ends.
+   *
+   * @throws AccountError UNAUTHENTICATED when the session has ended or got another token meanwhile; STORE_UNAVAILABLE
+   */
+  async renew(
+    account: Account,
+    { sessionId, sessionDigest, credentialVersion }: SessionPrincipal,
+  ): Promise<IssuedSession> {
+    const { sessions, sessionsEnded } = this.#parts;
+    const { sessionToken, ...issued } = this.#issued(sessionId);
+    const session = await sessions.change(
+      sessionId,
+      { digest: sessionDigest, credentialVersion },
+      { credentialVersion: account.credentialVersion, ...issued },
+    );
+    if (!session) throw new AccountError('UNAUTHENTICATED');
+    sessionsEnded.notify(account.id);
+    return { account, session, sessionToken, newDevice: undefined };
   }
 
   /** Returns when a session that is used now expires without further use. */
@@ -60,28 +86,32 @@ export class SessionIssuer {
     return device && device.expiresOn > this.#parts.now() ? device : undefined;
   }
 
-  async #store(
-    account: Account,
-    { id, createdOn, userAgent }: Pick<Session, 'id' | 'createdOn' | 'userAgent'>,
-  ): Promise<Omit<IssuedSession, 'newDevice'>> {
-    const { sessions, secrets, settings } = this.#parts;
+  /** A new token of a session, and what is stored with it. */
+  #issued(
+    id: string,
+  ): Pick<Session, 'digest' | 'authenticatedOn' | 'lastSeenOn' | 'endsOn' | 'expiresOn'> &
+    Pick<IssuedSession, 'sessionToken'> {
+    const { secrets, settings } = this.#parts;
     const now = this.#parts.now();
-    const sessionToken = secrets.newToken();
+    const sessionToken = sessionTokenOf(id, secrets.newToken());
     const endsOn = new Date(now.getTime() + settings.sessionMaxDays * DAY_MS);
-    const session: Session = {
+    return {
+      sessionToken,
       digest: secrets.digest(sessionToken),
-      id,
-      accountId: account.id,
-      credentialVersion: account.credentialVersion,
-      createdOn,
       authenticatedOn: now,
       lastSeenOn: now,
       endsOn,
       expiresOn: this.expiry({ endsOn }, now),
-      userAgent,
     };
-    await sessions.add(session);
-    return { account, session, sessionToken };
+  }
+
+  /** Ends the session of a token, of any account. */
+  async #end(sessionToken: string): Promise<void> {
+    const { sessions, secrets } = this.#parts;
+    const id = sessionIdOf(sessionToken);
+    const session = id === undefined ? undefined : await sessions.find(id);
+    if (session?.digest === secrets.digest(sessionToken))
+      await endSessions(this.#parts, session.accountId, [session.id]);
   }
 
   async #knownOrNewDevice(accountId: string, deviceToken: string | undefined): Promise<IssuedSession['newDevice']> {
@@ -101,19 +131,12 @@ export class SessionIssuer {
     ]);
     const oldSessions = surplus(sessionsThere, MAX_SESSIONS, ({ lastSeenOn }) => lastSeenOn);
     const oldDevices = surplus(devicesThere, MAX_DEVICES, ({ expiresOn }) => expiresOn);
-    if (oldSessions.length > 0) await sessions.remove(oldSessions);
-    if (oldDevices.length > 0) await devices.remove(oldDevices);
+    await endSessions(this.#parts, accountId, idsOf(oldSessions));
+    await devices.remove(digestsOf(oldDevices));
   }
 }
 
-/** The digests of the oldest rows beyond the maximum number. */
-function surplus<Row extends { readonly digest: string }>(
-  rows: readonly Row[],
-  max: number,
-  time: (row: Row) => Date,
-): string[] {
-  return rows
-    .toSorted((one, other) => time(other).getTime() - time(one).getTime())
-    .slice(max)
-    .map(({ digest }) => digest);
+/** The oldest rows beyond the maximum number. */
+function surplus<Row>(rows: readonly Row[], max: number, time: (row: Row) => Date): Row[] {
+  return rows.toSorted((one, other) => time(other).getTime() - time(one).getTime()).slice(max);
 }

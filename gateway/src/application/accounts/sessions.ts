@@ -1,7 +1,7 @@
 import { AccountError } from '../../domain/account.errors.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import type { Session } from '../../domain/session.js';
-import { currentAccount, digestsOf } from './credentials.js';
+import { currentAccount, endSessions, idsOf } from './credentials.js';
 import type { AccountParts } from './parts.js';
 
 /** A session as shown to its user. */
@@ -25,7 +25,7 @@ interface SessionRequest {
   readonly address: string;
 }
 
-type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'audit' | 'now'>;
+type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'>;
 
 /** Ends the session of the request. */
 export class LogOut {
@@ -36,8 +36,8 @@ export class LogOut {
   }
 
   /** @throws AccountError STORE_UNAVAILABLE */
-  async execute({ principal: { accountId, sessionDigest }, address }: SessionRequest): Promise<void> {
-    await this.#parts.sessions.remove([sessionDigest]);
+  async execute({ principal: { accountId, sessionId }, address }: SessionRequest): Promise<void> {
+    await endSessions(this.#parts, accountId, [sessionId]);
     this.#parts.audit.record({ type: 'log-out', accountId, address });
   }
 }
@@ -75,16 +75,15 @@ export class EndSession {
    * @throws AccountError NOT_FOUND, STORE_UNAVAILABLE
    */
   async execute({ principal, address, id }: SessionRequest & { readonly id: string }): Promise<void> {
-    const { sessions, audit } = this.#parts;
+    const { sessions, audit, now } = this.#parts;
     const { accountId, credentialVersion } = principal;
-    const there = (await sessions.listByAccount(accountId)).filter((session) => session.id === id);
-    await sessions.remove(digestsOf(there));
+    const session = await sessions.find(id);
+    if (session?.accountId !== accountId) throw new AccountError('NOT_FOUND');
+    await endSessions(this.#parts, accountId, [id]);
     // To users, an expired session does not exist.
-    const now = this.#parts.now();
-    const wasAlive = there.some((session) => {
-      return session.credentialVersion === credentialVersion && session.expiresOn > now;
-    });
-    if (!wasAlive) throw new AccountError('NOT_FOUND');
+    if (session.credentialVersion !== credentialVersion || session.expiresOn <= now()) {
+      throw new AccountError('NOT_FOUND');
+    }
     audit.record({ type: 'session-ended', accountId, address });
   }
 }
@@ -98,10 +97,10 @@ export class EndOtherSessions {
   }
 
   /** @throws AccountError STORE_UNAVAILABLE */
-  async execute({ principal: { accountId, sessionDigest }, address }: SessionRequest): Promise<void> {
+  async execute({ principal: { accountId, sessionId }, address }: SessionRequest): Promise<void> {
     const { sessions, audit } = this.#parts;
-    const others = (await sessions.listByAccount(accountId)).filter(({ digest }) => digest !== sessionDigest);
-    await sessions.remove(digestsOf(others));
+    const others = (await sessions.listByAccount(accountId)).filter(({ id }) => id !== sessionId);
+    await endSessions(this.#parts, accountId, idsOf(others));
     audit.record({ type: 'sessions-ended', accountId, address });
   }
 }

@@ -24,7 +24,7 @@ interface NewToken extends TokenRequest {
   readonly address: string;
 }
 
-type Parts = Pick<AccountParts, 'accounts' | 'tokens' | 'secrets' | 'audit' | 'now'>;
+type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'>;
 
 /** Lists the account's valid tokens, the newest first. */
 export class ListTokens {
@@ -86,9 +86,12 @@ export class CreateToken {
       lastUsedOn: undefined,
     };
     await tokens.add(token);
-    if ((await validTokens(this.#parts, principal)).length > MAX_TOKENS) {
+    try {
+      // Again: another instance may have created one, or the session may have ended.
+      if ((await validTokens(this.#parts, principal)).length > MAX_TOKENS) throw new AccountError('TOO_MANY_TOKENS');
+    } catch (error) {
       await tokens.remove([token.digest]);
-      throw new AccountError('TOO_MANY_TOKENS');
+      throw error;
     }
     audit.record({ type: 'token-created', accountId: account.id, address });
     return { ...tokenView(token), token: secret };
@@ -116,19 +119,20 @@ export class RevokeToken {
     readonly address: string;
     readonly id: string;
   }): Promise<void> {
-    const { tokens, audit } = this.#parts;
+    const { tokens, audit, sessionsEnded } = this.#parts;
     const there = (await validTokens(this.#parts, principal)).filter((token) => token.id === id);
     if (there.length === 0) throw new AccountError('NOT_FOUND');
     await tokens.remove(digestsOf(there));
+    sessionsEnded.notify(principal.accountId);
     audit.record({ type: 'token-revoked', accountId: principal.accountId, address });
   }
 }
 
 async function validTokens(
-  { accounts, tokens, now }: Pick<Parts, 'accounts' | 'tokens' | 'now'>,
+  { accounts, sessions, tokens, now }: Pick<Parts, 'accounts' | 'sessions' | 'tokens' | 'now'>,
   principal: SessionPrincipal,
 ): Promise<AccessToken[]> {
-  const { id, tokenVersion } = await currentAccount({ accounts }, principal);
+  const { id, tokenVersion } = await currentAccount({ accounts, sessions }, principal);
   const time = now();
   return (await tokens.listByAccount(id))
     .filter((token) => token.tokenVersion === tokenVersion && token.expiresOn > time)

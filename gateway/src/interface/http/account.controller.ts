@@ -72,6 +72,7 @@ export class AccountController {
     access: 'session',
     needsConfirmation: true,
     answers: { 200: { description: 'The new code; it is never shown again.', schema: RecoveryCodeBody } },
+    problems: ['changed-meanwhile'],
   })
   async replaceRecoveryCode(
     @CurrentSession() principal: SessionPrincipal,

@@ -37,6 +37,7 @@ const ACCOUNT_PROBLEMS: Readonly<Record<AccountErrorCode, KindAndDetail>> = {
     'Confirm the password (POST /session/confirmation), then repeat the request.',
   ],
   NOT_FOUND: ['not-found', 'The account has nothing with this id.'],
+  CHANGED_MEANWHILE: ['changed-meanwhile', 'Another request has changed this meanwhile. Nothing was done.'],
   TOO_MANY_TOKENS: ['limit-reached', 'Revoke a token first.'],
   TOO_MANY_ATTEMPTS: ['too-many-requests', 'There were too many failed attempts.'],
   BUSY: ['unavailable', 'Too many passwords are being verified: repeat the request in a moment.'],

@@ -1,5 +1,6 @@
 import type { MessageEvent } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
+import type { SessionsEnded } from '../../application/accounts/sessions-ended.js';
 import type { ChangeFeed, TaskChange } from '../../application/tasks/change-feed.js';
 import type { Authentication } from './principal.js';
 import { Problem } from './problem.js';
@@ -22,7 +23,7 @@ interface Stream {
  * The open event streams of this instance. A stream ends with the session or token that opened it: immediately if that
  * ended on this instance, otherwise at the next heartbeat.
  */
-export class EventStreams {
+export class EventStreams implements SessionsEnded {
   readonly #feed: ChangeFeed;
   readonly #maxPerAccount: number;
   readonly #streams = new Map<string, Set<Stream>>();
@@ -70,9 +71,14 @@ export class EventStreams {
     });
   }
 
-  /** Ends the streams of an account whose session or token has ended. */
-  async recheck(accountId: string): Promise<void> {
-    await Promise.all([...(this.#streams.get(accountId) ?? [])].map(checkStream));
+  /** Ends those streams of the account whose session or token has ended. */
+  notify(accountId: string): void {
+    for (const stream of this.#streams.get(accountId) ?? []) void checkStream(stream);
+  }
+
+  /** Ends all streams whose session or token has ended. */
+  notifyAll(): void {
+    for (const stream of this.#all()) void checkStream(stream);
   }
 
   /** Ends all streams and rejects new ones. */

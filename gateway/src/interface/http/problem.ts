@@ -24,6 +24,7 @@ export const PROBLEMS = {
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'account-changed': { status: 409, title: 'Another account is logged in' },
   'id-taken': { status: 409, title: 'The id is taken' },
+  'changed-meanwhile': { status: 409, title: 'Another request came first' },
   'username-taken': { status: 409, title: 'The username is taken' },
   'limit-reached': { status: 409, title: 'There are too many of these' },
   'body-too-large': { status: 413, title: 'The body is too large' },

@@ -6,10 +6,12 @@ import type { SessionCookies } from './session-cookies.js';
 
 /** Origin of a request, for use cases that begin a session. */
 export function originOf(request: FastifyRequest, cookies: SessionCookies): Origin {
+  const { device, session } = cookies.read(request);
   return {
     address: plainAddress(request.ip),
     userAgent: request.headers['user-agent'] ?? '',
-    deviceToken: cookies.read(request).device,
+    deviceToken: device,
+    sessionToken: session,
   };
 }
 

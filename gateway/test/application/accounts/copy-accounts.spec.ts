@@ -27,10 +27,10 @@ describe('a copy of all accounts', () => {
     const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
     const { account, session } = await new TestAccounts({ store: source }).signUp('alice');
     await copy(source, target);
-    await target.sessions.remove([session.digest]);
+    await target.sessions.remove([session.id]);
     await target.accounts.change(account.id, {}, { passwordHash: 'changed there' });
     expect(await copy(source, target)).toEqual({ added: 0, there: 1, conflicts: [] });
-    expect(await target.sessions.find(session.digest)).toEqual(session);
+    expect(await target.sessions.find(session.id)).toEqual(session);
     expect(await target.accounts.findById(account.id)).toMatchObject({ passwordHash: 'changed there' });
   });
 
@@ -40,7 +40,7 @@ describe('a copy of all accounts', () => {
     await new TestAccounts({ store: target }).signUp('alice');
     expect(await copy(source, target)).toEqual({ added: 0, there: 0, conflicts: ['alice'] });
     expect(await target.accounts.findById(account.id)).toBeUndefined();
-    expect(await target.sessions.find(session.digest)).toBeUndefined();
+    expect(await target.sessions.find(session.id)).toBeUndefined();
   });
 
   it('reads page by page', async () => {

@@ -113,7 +113,7 @@ describe('changing the password', () => {
 
   it('ends the sessions even if the store fails right after it', async () => {
     const other = await accounts.logIn('alice');
-    accounts.parts.sessions.add = () => Promise.reject(new Error('The process was killed'));
+    accounts.parts.sessions.change = () => Promise.reject(new Error('The process was killed'));
     await expect(changePassword()).rejects.toThrow('killed');
     await expect(accounts.principal(other.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);
     await expect(accounts.principal(alice.sessionToken)).rejects.toMatchObject(UNAUTHENTICATED);

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { AccountStore } from '../../../src/application/accounts/account-ports.js';
 import { LogIn } from '../../../src/application/accounts/log-in.js';
 import { Recover } from '../../../src/application/accounts/recover.js';
-import type { PasswordHasher, PasswordVerdict } from '../../../src/application/accounts/password-hasher.js';
+import type { PasswordHasher } from '../../../src/application/accounts/password-hasher.js';
 import { SignUp } from '../../../src/application/accounts/sign-up.js';
 import { MAX_SESSIONS } from '../../../src/application/accounts/session-issuer.js';
 import { Administration } from '../../../src/application/accounts/administration.js';
-import { ScryptPasswordHasher } from '../../../src/infrastructure/hashing/scrypt-password-hasher.js';
 import { MemoryAccountStore } from '../../../src/infrastructure/persistence/memory/memory-account-store.js';
 import { accountError, cheapHasher, DAY, MINUTE, ORIGIN, PASSWORD, TestAccounts } from '../../support/accounts.js';
+import { HeldHasher } from '../../support/held-hasher.js';
 
 describe('signing up', () => {
   it('logs in: a session, a device, a recovery code', async () => {
@@ -154,17 +154,17 @@ describe('logging in', () => {
     await accounts.principal(sessionToken);
   });
 
-  it('creates no valid session when the password changes meanwhile', async () => {
+  it('creates no session when the password changes meanwhile', async () => {
     const hasher = new HeldHasher();
     const accounts = new TestAccounts({ hasher });
-    await accounts.signUp('alice');
+    const { account } = await accounts.signUp('alice');
     const verifying = hasher.hold();
     const logIn = accounts.logIn('alice');
     await verifying;
     await new Administration(accounts.parts).resetPassword('alice');
     hasher.release();
-    const { sessionToken } = await logIn;
-    await expect(accounts.principal(sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+    await expect(logIn).rejects.toMatchObject(accountError('WRONG_CREDENTIALS'));
+    expect(await accounts.parts.sessions.listByAccount(account.id)).toEqual([]);
   });
 
   it('creates a valid session when nothing changes meanwhile', async () => {
@@ -176,6 +176,37 @@ describe('logging in', () => {
     await verifying;
     hasher.release();
     await accounts.principal((await logIn).sessionToken);
+  });
+});
+
+describe('logging in with a session', () => {
+  it('ends that session, also of another account', async () => {
+    const accounts = new TestAccounts();
+    const alice = await accounts.signUp('alice');
+    const again = await accounts.logIn('alice', PASSWORD, { ...ORIGIN, sessionToken: alice.sessionToken });
+    await expect(accounts.principal(alice.sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+    const bobby = await accounts.signUp('bobby', { ...ORIGIN, sessionToken: again.sessionToken });
+    await expect(accounts.principal(again.sessionToken)).rejects.toMatchObject(accountError('UNAUTHENTICATED'));
+    await accounts.principal(bobby.sessionToken);
+  });
+
+  it('keeps it after a wrong password, and keeps the sessions of other browsers', async () => {
+    const accounts = new TestAccounts();
+    const { sessionToken } = await accounts.signUp('alice');
+    const other = await accounts.logIn('alice');
+    await expect(accounts.logIn('alice', 'wrong', { ...ORIGIN, sessionToken })).rejects.toBeDefined();
+    await accounts.principal(sessionToken);
+    await accounts.logIn('alice', PASSWORD, { ...ORIGIN, sessionToken });
+    await accounts.principal(other.sessionToken);
+  });
+
+  it.each(['', 'planted', `${'0'.repeat(32)}.planted`])('ignores a token that is none: %s', async (sessionToken) => {
+    const accounts = new TestAccounts();
+    const { sessionToken: real } = await accounts.signUp('alice');
+    const forged = `${real.split('.')[0] ?? ''}.forged`;
+    for (const token of [sessionToken, forged])
+      await accounts.logIn('alice', PASSWORD, { ...ORIGIN, sessionToken: token });
+    await accounts.principal(real);
   });
 });
 
@@ -286,32 +317,6 @@ describe('a session', () => {
     }
   });
 });
-
-/** Lets a test run code while a password is being verified. */
-class HeldHasher extends ScryptPasswordHasher {
-  #held: { onVerify: () => void; released: Promise<void> } | undefined;
-  #release: () => void = () => undefined;
-
-  constructor() {
-    super({ logN: 1, r: 1, p: 1 }, { concurrency: 4, maxWaitMs: 60_000 });
-  }
-
-  /** Blocks the next verification; resolves once it waits. */
-  hold(): Promise<void> {
-    const released = new Promise<void>((resolve) => (this.#release = resolve));
-    return new Promise((onVerify) => (this.#held = { onVerify, released }));
-  }
-
-  release(): void {
-    this.#release();
-  }
-
-  override async verify(...args: Parameters<PasswordHasher['verify']>): Promise<PasswordVerdict> {
-    this.#held?.onVerify();
-    await this.#held?.released;
-    return super.verify(...args);
-  }
-}
 
 /** A store that records which of its methods are called. */
 function traced(store: AccountStore, trace: string[]): AccountStore {

@@ -28,7 +28,8 @@ interface StoredName {
 await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, restart }) => {
   const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 5_000 };
   const messages: string[] = [];
-  const log = { info: (text: string) => void messages.push(text), warn: (text: string) => void messages.push(text) };
+  const note = (text: string): void => void messages.push(text);
+  const log = { info: note, warn: note, error: note };
   const client = new driver.MongoClient(uri);
   const db = client.db(database);
   const names = db.collection<StoredName>('usernames');
@@ -57,9 +58,9 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
       expect(await db.collection<{ _id: string }>('accounts').findOne({ _id: id })).toEqual({ _id: id, ...fields });
       const claim = { _id: account.canonicalName, accountId: id, claimedOn: account.createdOn, isSettled: true };
       expect(await names.findOne({ _id: account.canonicalName })).toEqual(claim);
-      const { digest, ...rest } = session;
-      const stored = await db.collection<{ _id: string }>('sessions').findOne({ _id: digest });
-      expect(stored).toEqual({ _id: digest, ...rest });
+      const { id: sessionId, ...rest } = session;
+      const stored = await db.collection<{ _id: string }>('sessions').findOne({ _id: sessionId });
+      expect(stored).toEqual({ _id: sessionId, ...rest });
       const storedToken = await db.collection<{ _id: string }>('tokens').findOne({ _id: token.digest });
       expect(storedToken).not.toHaveProperty('lastUsedOn');
     });
@@ -142,6 +143,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
         audit: { record: () => undefined },
+        sessionsEnded: { notify: () => undefined, notifyAll: () => undefined },
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });
@@ -156,6 +158,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
         audit: { record: () => undefined },
+        sessionsEnded: { notify: () => undefined, notifyAll: () => undefined },
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });

@@ -159,7 +159,9 @@ describe('cookies', () => {
 
   test('over http they are HttpOnly and SameSite', async () => {
     const [session, device] = await cookiesOf({});
-    expect(session).toMatch(/^tasks-session=[\w-]{43}; Max-Age=25\d{5}; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(session).toMatch(
+      /^tasks-session=[0-9a-f]{32}\.[\w-]{43}; Max-Age=25\d{5}; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
     expect(device).toMatch(/^tasks-device=[\w-]{43}; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 
@@ -169,7 +171,7 @@ describe('cookies', () => {
     const { getSetCookies, hsts } = await signUpBehindTls(gateway, headers);
     await gateway.stop();
     expect(getSetCookies[0]).toMatch(
-      /^__Host-tasks-session=[\w-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Host-tasks-session=[\w.-]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
     expect(getSetCookies[1]).toMatch(
       /^__Host-tasks-device=[\w-]+; Max-Age=31536000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,

@@ -1,18 +1,25 @@
 import type { AccessToken } from '../../../domain/access-token.js';
-import { isAsExpected, type Account, type AccountChanges, type AccountExpectation } from '../../../domain/account.js';
+import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import type { Device, Session } from '../../../domain/session.js';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
 import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
-import { DigestRepository, type DigestRow, type RowChanges } from '../../../application/accounts/digest-repository.js';
+import {
+  isAsExpected,
+  RowRepository,
+  type AccountRow,
+  type RowChanges,
+  type RowExpectation,
+  type RowKey,
+} from '../../../application/accounts/row-repository.js';
 
 /** The account store in this process's memory, for tests and benchmarks. */
 export class MemoryAccountStore implements OpenAccountStore {
   readonly accounts = new MemoryAccountRepository();
-  readonly sessions = new MemoryDigestRepository<Session>();
-  readonly devices = new MemoryDigestRepository<Device>();
-  readonly tokens = new MemoryDigestRepository<AccessToken>();
+  readonly sessions = new MemoryRowRepository<Session>('id');
+  readonly devices = new MemoryRowRepository<Device>('digest');
+  readonly tokens = new MemoryRowRepository<AccessToken>('digest');
   readonly attempts = new MemoryAttemptRepository();
 
   check(): Promise<void> {
@@ -65,37 +72,49 @@ class MemoryAccountRepository extends AccountRepository {
   }
 }
 
-class MemoryDigestRepository<Row extends DigestRow> extends DigestRepository<Row> {
+class MemoryRowRepository<Row extends AccountRow> extends RowRepository<Row> {
+  readonly #key: RowKey;
   readonly #rows = new Map<string, Row>();
 
+  constructor(key: RowKey) {
+    super();
+    this.#key = key;
+  }
+
   override add(row: Row): Promise<void> {
-    this.#rows.set(row.digest, row);
+    this.#rows.set(this.#keyOf(row), row);
     return Promise.resolve();
   }
 
-  override find(digest: string): Promise<Row | undefined> {
-    return Promise.resolve(this.#rows.get(digest));
+  override find(key: string): Promise<Row | undefined> {
+    return Promise.resolve(this.#rows.get(key));
   }
 
   override listByAccount(accountId: string): Promise<readonly Row[]> {
     return Promise.resolve([...this.#rows.values()].filter((row) => row.accountId === accountId));
   }
 
-  override change(digest: string, changes: RowChanges<Row>): Promise<void> {
-    const row = this.#rows.get(digest);
-    if (row) this.#rows.set(digest, { ...row, ...changes });
-    return Promise.resolve();
+  override change(key: string, expected: RowExpectation<Row>, changes: RowChanges<Row>): Promise<Row | undefined> {
+    const row = this.#rows.get(key);
+    if (!row || !isAsExpected(row, expected)) return Promise.resolve(undefined);
+    const changed = { ...row, ...changes };
+    this.#rows.set(key, changed);
+    return Promise.resolve(changed);
   }
 
-  override remove(digests: readonly string[]): Promise<void> {
-    for (const digest of digests) this.#rows.delete(digest);
+  override remove(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#rows.delete(key);
     return Promise.resolve();
   }
 
   override async removeExpired(now: Date): Promise<number> {
     const expired = [...this.#rows.values()].filter(({ expiresOn }) => expiresOn <= now);
-    await this.remove(expired.map(({ digest }) => digest));
+    await this.remove(expired.map((row) => this.#keyOf(row)));
     return expired.length;
+  }
+
+  #keyOf(row: Row): string {
+    return (row as unknown as Readonly<Record<RowKey, string>>)[this.#key];
   }
 }
 

@@ -6,7 +6,7 @@ import type { Device, Session } from '../../../domain/session.js';
 import { AccountDatabase } from './account-database.js';
 import { ACCOUNTS, MongooseAccountRepository, NAMES } from './mongoose-account.repository.js';
 import { ATTEMPTS, MongooseAttemptRepository } from './mongoose-attempt.repository.js';
-import { DEVICES, MongooseDigestRepository, SESSIONS, TOKENS } from './mongoose-digest.repository.js';
+import { DEVICES, MongooseRowRepository, SESSIONS, TOKENS } from './mongoose-row.repository.js';
 
 const BY_ACCOUNT = { accountId: 1 } as const;
 const BY_EXPIRY = { expiresOn: 1 } as const;
@@ -27,18 +27,18 @@ const INDEX_ADVICE =
 /** The account store in MongoDB, shared by several instances. */
 export class MongooseAccountStore implements OpenAccountStore {
   readonly accounts: MongooseAccountRepository;
-  readonly sessions: MongooseDigestRepository<Session>;
-  readonly devices: MongooseDigestRepository<Device>;
-  readonly tokens: MongooseDigestRepository<AccessToken>;
+  readonly sessions: MongooseRowRepository<Session>;
+  readonly devices: MongooseRowRepository<Device>;
+  readonly tokens: MongooseRowRepository<AccessToken>;
   readonly attempts: MongooseAttemptRepository;
   readonly #connection: MongoConnection;
 
   private constructor(connection: Connection, options: MongoOptions, log: MongoLog) {
     const database = new AccountDatabase(connection, options);
     this.accounts = new MongooseAccountRepository(database);
-    this.sessions = new MongooseDigestRepository(database, SESSIONS);
-    this.devices = new MongooseDigestRepository(database, DEVICES);
-    this.tokens = new MongooseDigestRepository(database, TOKENS);
+    this.sessions = new MongooseRowRepository(database, SESSIONS, 'id');
+    this.devices = new MongooseRowRepository(database, DEVICES, 'digest');
+    this.tokens = new MongooseRowRepository(database, TOKENS, 'digest');
     this.attempts = new MongooseAttemptRepository(database);
     this.#connection = new MongoConnection({
       connection,
