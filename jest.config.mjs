@@ -6,7 +6,24 @@ delete swc.$schema;
 // The variables that npm sets for scripts would reach the programs under test, which must run as if started by hand.
 for (const name of Object.keys(process.env)) if (name.startsWith('npm_')) delete process.env[name];
 
-/** @type {import('jest').Config} */
+/** The lanes: each test file is in one of them, by the end of its name. */
+export const LANES = {
+  /** A unit: no socket, no child process. */
+  unit: '.spec.ts',
+  /** The shortest way through a feature from end to end; runs with the units in `npm test`. */
+  e2e: '.e2e-spec.ts',
+  /** What takes long, needs more than Node, or goes through every case: `npm run test:all`, and CI. */
+  ci: '.ci-spec.ts',
+};
+
+/** The pattern of a lane's files. @param {keyof typeof LANES} lane */
+export const filesOf = (lane) => `**/test/**/*${LANES[lane]}`;
+
+/**
+ * All lanes, for `npm run jest -- PATH`.
+ *
+ * @type {import('jest').Config}
+ */
 export default {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -15,8 +32,7 @@ export default {
   roots: ['test', 'packages', 'gateway', 'web']
     .filter((folder) => existsSync(new URL(folder, import.meta.url)))
     .map((folder) => `<rootDir>/${folder}`),
-  // `.spec.ts`: a unit, without sockets and child processes. `.e2e-spec.ts`: everything else, as Nest names it.
-  testMatch: ['**/test/**/*.{spec,e2e-spec}.ts'],
+  testMatch: Object.keys(LANES).map(filesOf),
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -25,7 +41,7 @@ export default {
   coverageProvider: 'v8',
   cacheDirectory: '.cache/jest',
   reporters: ['default', '<rootDir>/scripts/jest-tally.mjs'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
 };

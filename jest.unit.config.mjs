@@ -1,8 +1,8 @@
-import config from './jest.config.mjs';
+import config, { filesOf } from './jest.config.mjs';
 
-/** The unit specs, which open no socket and start no program: `npm run test:unit`. */
+/** `npm run test:unit`: a socket or a child process fails the test. */
 export default {
   ...config,
-  testMatch: ['**/test/**/*.spec.ts'],
+  testMatch: [filesOf('unit')],
   setupFiles: ['<rootDir>/packages/testing/src/no-io.ts'],
 };

@@ -1,11 +1,11 @@
-/** `npm run bench:check`: whether the CPU of a call, against that of another server, keeps the bounds of bench/bounds.json. */
+/** `npm run bench -- check`: whether the CPU of a call, against that of another server, keeps the bounds of bench/bounds.json. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { findPeer } from './peers.js';
 import { figure, findFigures, measureRounds, row, type Row } from './rounds.js';
 import { workloadNamed } from './workloads.js';
 
-const HELP = `npm run bench:check [-- --rounds N]
+const HELP = `npm run bench -- check [--rounds N]
 
 Compares ratios of server CPU a call, never times, with bench/bounds.json. Exit code 1 when a
 ratio is over its bound. A ratio whose server can't run here is reported as missing.

@@ -1,4 +1,4 @@
-/** `npm run bench:gateway`: the gateway beside bare Fastify and a gateway by Nest and gRPC, into bench/GATEWAY.md. */
+/** `npm run bench -- gateway`: the gateway beside bare Fastify and a gateway by Nest and gRPC, into bench/GATEWAY.md. */
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { machine } from './report.js';
 import { ServerProcess } from './server-process.js';
 import { thriftRequest } from './workloads.js';
 
-const HELP = `npm run bench:gateway [-- --rounds N] [--seconds N] [--no-write]
+const HELP = `npm run bench -- gateway [--rounds N] [--seconds N] [--no-write]
 
 --rounds N   rounds of each peer and kind of request, interleaved; the median counts (default 5)
 --seconds N  duration of a round (default 3)
@@ -155,7 +155,7 @@ async function measureAll(): Promise<string> {
   const flood = await measureFlood(exposed);
   return [
     '# The gateway measured\n',
-    `\`npm run bench:gateway\`, ${new Date().toISOString().slice(0, 10)}, ${values.rounds} rounds of ${values.seconds} s\n`,
+    `\`npm run bench -- gateway\`, ${new Date().toISOString().slice(0, 10)}, ${values.rounds} rounds of ${values.seconds} s\n`,
     machine(['fastify']),
     'The task service has its memory store and runs beside the load generator; accounts are in the embedded store, the default.',
     `All limits are on, none is reached. Load average of the machine when this ended: ${loadavg()[0]?.toFixed(1) ?? '?'};`,

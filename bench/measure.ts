@@ -20,14 +20,12 @@ export interface Measurement {
   readonly generatorCpuShare: number;
 }
 
-/** Durations of a round, and how its server ends. */
+/** Durations of a round. */
 export interface RoundOptions {
   readonly warmUpMs: number;
   readonly measureMs: number;
   /** Replies that the warm-up waits for (default 0). */
   readonly warmUpRequests?: number;
-  /** Default SIGKILL. */
-  readonly stopSignal?: 'SIGTERM';
 }
 
 const LOAD_TIMEOUT_MS = 180_000;
@@ -68,7 +66,7 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
     };
   } finally {
     stopLoops();
-    await server.stop(options.stopSignal);
+    await server.stop();
   }
 }
 

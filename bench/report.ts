@@ -8,7 +8,7 @@ import type { Peer } from './peers.js';
 import { figure, findFigures, thousands, type Figures } from './rounds.js';
 import type { SteadyLoad } from './steady.js';
 
-/** A run of `npm run bench`. */
+/** A run of `npm run bench -- run`. */
 export interface Results {
   /** The options it was run with, as text. */
   readonly args: string;
@@ -38,7 +38,7 @@ const KINDS: readonly { readonly kind: Peer['kind']; readonly title: string; rea
 export function renderResults({ args, date, machine, notes, rows, steady }: Results): string {
   return [
     '# Results\n',
-    `\`npm run bench${args === '' ? '' : ` -- ${args}`}\`, ${date}\n`,
+    `\`npm run bench -- run${args === '' ? '' : ` ${args}`}\`, ${date}\n`,
     machine,
     ...notes.map((note) => `${note}\n`),
     ...renderGoals(rows),

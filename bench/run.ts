@@ -1,4 +1,4 @@
-/** `npm run bench`: this transport and service beside their peers, as tables and charts. */
+/** `npm run bench -- run`: this transport and service beside their peers, as tables and charts. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ import { WORKLOADS } from './workloads.js';
 const PARTIAL_FOLDER = join('.cache', 'bench', 'partial');
 const LAST_RESULTS = 'results.json';
 
-const HELP = `npm run bench [-- --quick] [--rounds N] [--part NAME] [--peer TEXT] [--workload TEXT] [--redraw]
+const HELP = `npm run bench -- run [--quick] [--rounds N] [--part NAME] [--peer TEXT] [--workload TEXT] [--redraw]
 
 Writes bench/RESULTS.md and the charts in docs/images. A run with --quick, --part, --peer or
 --workload is partial: it writes to ${PARTIAL_FOLDER} instead.

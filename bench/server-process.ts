@@ -13,15 +13,14 @@ const START_TIMEOUT_MS = 60_000;
 /** A running peer. */
 export class ServerProcess {
   readonly port: number;
-  /** The process; with workers, their primary. */
-  readonly pid: number;
+  readonly #pid: number;
   readonly #child: ChildProcess;
   readonly #dataDirectory: string;
   readonly #database: string | undefined;
 
   private constructor(child: ChildProcess, port: number, dataDirectory: string, database: string | undefined) {
     this.#child = child;
-    this.pid = Number(child.pid);
+    this.#pid = Number(child.pid);
     this.port = port;
     this.#dataDirectory = dataDirectory;
     this.#database = database;
@@ -63,19 +62,19 @@ export class ServerProcess {
 
   /** CPU used so far, user and system, in µs. */
   cpuUs(): number {
-    return cpuUsOf(this.pid);
+    return cpuUsOf(this.#pid);
   }
 
   /** Resident memory in MiB. */
   rssMib(): number {
-    const status = readFileSync(`/proc/${String(this.pid)}/status`, 'utf8');
+    const status = readFileSync(`/proc/${String(this.#pid)}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
   }
 
-  /** Ends the process and removes its data. SIGTERM lets it write a profile. */
-  async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
+  /** Ends the process and removes its data. */
+  async stop(): Promise<void> {
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill(signal);
+    this.#child.kill('SIGKILL');
     await exited;
     rmSync(this.#dataDirectory, { recursive: true });
     if (this.#database !== undefined) await dropDatabase(this.#database);
@@ -83,7 +82,7 @@ export class ServerProcess {
 }
 
 /** CPU that a process has used, user and system, in µs. @throws Error when it has ended. */
-export function cpuUsOf(pid: number): number {
+function cpuUsOf(pid: number): number {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;

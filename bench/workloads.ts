@@ -12,7 +12,7 @@ export type Dialect = 'binary' | 'framed' | 'compact' | 'nest-tcp' | 'grpc';
 /** A method under a certain load. */
 export interface Workload {
   readonly name: string;
-  readonly method: 'check' | 'add' | 'all';
+  readonly method: 'add' | 'all';
   readonly connections: number;
   readonly pipeline: number;
   /** Calls a second over all connections; 0 = as many as possible. */
@@ -29,7 +29,7 @@ export interface Workload {
 const base = { pipeline: 1, ratePerSecond: 0, listSize: 100 };
 const stores = ['Tasks, memory store', 'Tasks, embedded store'];
 
-/** All workloads of `npm run bench`. */
+/** All workloads of `npm run bench -- run`. */
 export const WORKLOADS: readonly Workload[] = [
   { ...base, name: 'add 32x1', method: 'add', connections: 32 },
   { ...base, name: 'add 8x16', method: 'add', connections: 8, pipeline: 16 },
@@ -46,7 +46,7 @@ export function workloadNamed(name: string): Workload {
   return workload;
 }
 
-const ARGUMENTS = { check: {}, add: { userId: 'alice', name: 'buy milk and bread' }, all: { userId: 'alice' } };
+const ARGUMENTS = { add: { userId: 'alice', name: 'buy milk and bread' }, all: { userId: 'alice' } };
 
 const schema = loadSchema('idl/tasks.thrift');
 

@@ -1,42 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ThriftError, ThriftException } from 'nestjs-thrift';
 import type { BaseException, Task, TasksClient } from '@tasks/idl';
-import { dropAndStop, TestApp, type Variables } from '../support/app.js';
+import { TestApp } from '../support/app.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
-import { startMongo } from '@tasks/testing/mongo';
 
-// Every rule of the contract, through a client over TCP.
+// Every rule of the contract, through a client over TCP. What each store does is in test/support/store-contract.ts.
 
 const NO_TASK = 'f'.repeat(24);
 
-const mongo = await startMongo();
-const folder = new ScratchFolder();
-const onMongodb: StoreRow[] = mongo
-  ? [['MongoDB', { STORE: 'mongo', MONGODB_URI: mongo.uri, MONGODB_DATABASE: mongo.database }]]
-  : [];
-
-/** A store by name, and the variables that select it. */
-type StoreRow = [name: string, variables: Variables];
-
-afterAll(async () => {
-  folder[Symbol.dispose]();
-  if (mongo) await dropAndStop(mongo);
-});
-
-describe.each<StoreRow>([
-  ['memory', { STORE: 'memory' }],
-  ['the embedded store', { STORE: 'embedded', DATA_DIR: folder.path }],
-  ...onMongodb,
-])('On %s', (_, variables) => {
+describe('The service on its default store', () => {
+  const folder = new ScratchFolder();
   let app: TestApp;
   let tasks: TasksClient;
 
   beforeAll(async () => {
-    app = await TestApp.start(variables);
+    app = await TestApp.start({ STORE: 'embedded', DATA_DIR: folder.path });
     tasks = app.client();
   });
 
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    folder[Symbol.dispose]();
+  });
 
   /** A task of a user of its own. */
   async function added(userId: string, name = 'buy milk'): Promise<Required<Task>> {

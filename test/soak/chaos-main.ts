@@ -13,7 +13,7 @@ const ANSWER_LIMIT_MS = STORE_TIMEOUT_MS + 1_000;
 const HEALTHY_503_SHARE = 0.01;
 const RECOVERY_LIMIT_MS = 5_000;
 
-const HELP = `npm run chaos [-- --rounds N] [--fault-seconds N] [--rate N]
+const HELP = `npm run scenario -- chaos [--rounds N] [--fault-seconds N] [--rate N]
 
 The service on a replica set that is, in turn, ${Object.keys(FAULTS).join(', ')}:
 under a constant load of adds, changes and lists. Every answer is then compared with what is stored.

@@ -6,7 +6,7 @@ import { allHold, exactly, format, renderCounts, renderFigures, say, type Figure
 import { restartRolling, type RollingRestartResult } from './rolling-restart.js';
 import { restartSystem } from './system-restart.js';
 
-const HELP = `npm run rolling-restart [-- --restarts N] [--rate N] [--gateway]
+const HELP = `npm run scenario -- rolling-restart [--restarts N] [--rate N] [--gateway]
 
 Two instances of the service on one MongoDB, behind a TCP balancer that asks /health/ready, are restarted in turn by
 SIGTERM while clients add tasks. Every answer is then compared with what is stored.

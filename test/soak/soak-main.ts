@@ -13,7 +13,7 @@ const MORE_WHEN_IDLE = 2;
 const REST_MS = 5_000;
 const P99 = { factor: 2, plusMs: 10 };
 
-const HELP = `npm run soak [-- --minutes N] [--store embedded|memory|mongo] [--rate N] [--seed N]
+const HELP = `npm run scenario -- soak [--minutes N] [--store embedded|memory|mongo] [--rate N] [--seed N]
 
 The service as a process, called by good peers in every dialect, who know what each reply must be, beside peers who send
 garbage, half messages and sizes that are too large, reset connections, or never read. With --store mongo the good ones

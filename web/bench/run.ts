@@ -1,4 +1,4 @@
-// `npm run bench:web`: speed of the page, each figure the median of five runs in Debian's Chromium. Nothing else should
+// `npm run bench -- web`: speed of the page, each figure the median of five runs in Debian's Chromium. Nothing else should
 // run on the machine meanwhile.
 import { chromium, type Browser, type CDPSession, type Page } from 'playwright-core';
 import { StandInGateway } from '../test/support/stand-in-gateway.js';

@@ -1,4 +1,4 @@
-/** `npm run bench:codec`: the time to encode and to decode 100 tasks, beside JSON and npm `thrift`, in this process. */
+/** `npm run bench -- codec`: the time to encode and to decode 100 tasks, beside JSON and npm `thrift`, in this process. */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { Bench, type Task } from 'tinybench';
 import { Codec } from '../src/codec/codec.js';

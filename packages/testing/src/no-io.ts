@@ -1,9 +1,9 @@
 import childProcess from 'node:child_process';
 import net from 'node:net';
 
-/** Operations forbidden in a unit spec: such a test belongs in a `.e2e-spec.ts`. */
+/** Operations forbidden in a unit spec: such a test belongs in an `.e2e-spec.ts`. */
 function forbidden(what: string): never {
-  throw new Error(`a unit spec must not ${what}: name the file .e2e-spec.ts`);
+  throw new Error(`a unit spec must not ${what}: name the file .e2e-spec.ts or .ci-spec.ts`);
 }
 
 net.Server.prototype.listen = () => forbidden('listen on a socket');

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder of this project. */
@@ -24,7 +24,6 @@ const toolchain = [
   'tsconfig.base.json',
   'tsconfig.json',
   'tsconfig.build.json',
-  'jest.config.mjs',
   'eslint.config.mjs',
   '.swcrc',
   '.dependency-cruiser.cjs',
@@ -36,11 +35,6 @@ const toolchain = [
 interface ProjectCopyOptions {
   /** Whether this checkout's packages are present, as after an install; default true. */
   readonly installed?: boolean;
-  /**
-   * Folders of this project that are copied completely, without their build. Workspaces among them replace this
-   * checkout's.
-   */
-  readonly folders?: readonly string[];
 }
 
 /** A small project with this one's toolchain and the given sources, in a temporary folder outside the checkout. */
@@ -48,13 +42,8 @@ export class ProjectCopy {
   readonly path = realpathSync(mkdtempSync(join(tmpdir(), 'tasks-project-')));
 
   /** @param files The contents of files by their paths. */
-  constructor(files: Record<string, string>, { installed = true, folders = [] }: ProjectCopyOptions = {}) {
-    for (const file of [...toolchain, ...folders]) {
-      cpSync(join(projectRoot, file), join(this.path, file), {
-        recursive: true,
-        filter: (path) => basename(path) !== 'dist',
-      });
-    }
+  constructor(files: Record<string, string>, { installed = true }: ProjectCopyOptions = {}) {
+    for (const file of toolchain) cpSync(join(projectRoot, file), join(this.path, file), { recursive: true });
     this.write(files);
     if (installed) this.#linkPackages();
   }

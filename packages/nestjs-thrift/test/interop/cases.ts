@@ -1,16 +1,10 @@
 import type { Schema } from '../../src/index.js';
 import { dialects, type Dialect } from './dialects.js';
-import type { Gap, Part } from './gaps.js';
+import type { Part } from './gaps.js';
 import { methodOf, type Peer, type Reply } from './peer.js';
 import { canonicalStruct, structToPortable } from './portable.js';
 import { thriftTestCases, type InteropCase } from './thrift-test-cases.js';
 import { typeCases } from './type-system/values.js';
-
-/** A case that a library does not support, with the reason. */
-export interface LeftOut {
-  readonly interopCase: InteropCase;
-  readonly gaps: readonly Gap[];
-}
 
 /** The calls of ThriftTest; with multiplexing, of SecondService too. */
 export function thriftTestCalls({ multiplexed }: Pick<Part, 'multiplexed'>): InteropCase[] {
@@ -38,13 +32,6 @@ export function dialectsOf(peer: Pick<Peer, 'gaps'>, role: Part['role']): Dialec
     const part = { role, dialect, multiplexed: false };
     return possible(thriftTestCalls(part), peer, part).length > 0;
   });
-}
-
-/** Returns the unsupported calls. */
-export function leftOut(calls: readonly InteropCase[], peer: Pick<Peer, 'gaps'>, part: Part): LeftOut[] {
-  return calls
-    .map((interopCase) => ({ interopCase, gaps: peer.gaps.filter((gap) => gap.concerns(interopCase, part)) }))
-    .filter(({ gaps }) => gaps.length > 0);
 }
 
 /** Makes every call, and returns the titles of those with a wrong answer. */

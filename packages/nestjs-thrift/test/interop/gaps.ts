@@ -1,5 +1,4 @@
 import type { Dialect } from './dialects.js';
-import { repliesToOneCall } from './repeated-reply.js';
 import type { InteropCase } from './thrift-test-cases.js';
 
 /** Role of a library in a call. */
@@ -10,48 +9,31 @@ export interface Part {
 }
 
 /**
- * A fault or missing feature of a library, whose calls are left out. gaps.e2e-spec.ts observes each: one that was fixed
- * must be removed, and its calls be made.
+ * A fault or missing feature of a library, whose calls are left out. Each was seen on 2026-11-30 with the pinned versions;
+ * after an update, take it out and see whether its calls still fail.
  */
 export interface Gap {
   readonly why: string;
-  /** Symptom: the wrong answer as JSON, or the error of the library or of its peer. */
-  readonly shows: RegExp;
-  /** Whether all affected calls fail alike, so that one call per dialect is enough. */
-  readonly alike?: boolean;
-  /** Whether the symptom is silence: `NO_ANSWER`. */
-  readonly silent?: boolean;
-  /** The behaviour of its server, when a call would not show it. */
-  readonly observe?: (port: number, part: Part) => Promise<string>;
   concerns(interopCase: InteropCase, part: Part): boolean;
 }
 
-/** Result of a call that is not answered within the usual time. */
-export const NO_ANSWER = 'no answer in time';
-
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-const LOST = 'The connection was lost';
 
 /** The library does not support the type: it rejects the IDL, and without the type has no such method. */
 export const noUuid: Gap = {
   why: 'does not know uuid',
-  shows: new RegExp(`No type found: 'uuid'|^answered 1$|${LOST}`),
   concerns: ({ args }) => within(args).some((part) => typeof part === 'string' && UUID.test(part)),
 };
 
 /** The library does not support THeader. */
 export const noTHeader: Gap = {
   why: 'does not know THeader',
-  shows: /has no attribute 'THeaderTransportFactory'/,
-  alike: true,
   concerns: (_, { dialect: { framing } }) => framing.endsWith('header'),
 };
 
 /** The library's multiplexer searches for a colon in the name, which is bytes in old-style binary. */
 export const noMultiplexedOldBinaryServer: Gap = {
   why: 'can not serve multiplexed calls in old-style binary',
-  shows: new RegExp(LOST),
-  alike: true,
   concerns: (_, { role, dialect: { protocol }, multiplexed }) =>
     role === 'server' && multiplexed && protocol === 'old-binary',
 };
@@ -59,8 +41,6 @@ export const noMultiplexedOldBinaryServer: Gap = {
 /** The library's JSON keeps the first message: a oneway one, which has no reply, blocks it forever. */
 export const noOnewayToJsonServer: Gap = {
   why: 'answers the first message of a connection again and again in JSON',
-  shows: /^replies to one call: 2$/,
-  observe: repliesToOneCall,
   concerns: ({ method }, { role, dialect: { protocol } }) =>
     role === 'server' && protocol === 'json' && method === 'testOneway',
 };
@@ -68,21 +48,18 @@ export const noOnewayToJsonServer: Gap = {
 /** The library's writer replaces -0 by 0. */
 export const noNegativeZero: Gap = {
   why: 'writes -0 as 0',
-  shows: /^answered \{"success":(0|\{"reals":\[0,0\]\})\}$/,
   concerns: ({ args }) => within(args).some((part) => Object.is(part, -0)),
 };
 
 /** The library stores maps in plain objects of JavaScript. */
 export const noPrototypeKey: Gap = {
   why: 'loses the key __proto__ of a map in JSON',
-  shows: new RegExp(`^answered \\{"success":\\[\\[null,null\\]\\]\\}$|${LOST}`),
   concerns: ({ args }, { dialect: { protocol } }) => protocol === 'json' && within(args).includes('__proto__'),
 };
 
 /** The library's JSON looks up the type of a key in a table of base types, and reads a key as text. */
 export const noEnumOrContainerKeyInJson: Gap = {
   why: 'fails on an enum, a struct or a list as the key of a map in JSON',
-  shows: new RegExp(`KeyError: \\((8|12|15), |^answered \\{"success":\\[\\["1",\\[\\["2",|${LOST}`),
   concerns: ({ method, args }, { dialect: { protocol } }) =>
     protocol === 'json' &&
     (['testInsanity', 'palette'].includes(method) ||
@@ -95,7 +72,6 @@ export const noEnumOrContainerKeyInJson: Gap = {
 /** The library's JSON describes the content of a container by its outermost type only. */
 export const noContainerInListOrSetInMapInJson: Gap = {
   why: 'fails on a container in a list or a set, and on a set in a map, in JSON',
-  shows: /Object of type set is not JSON serializable|^answered 7$/,
   concerns: ({ args }, { dialect: { protocol } }) =>
     protocol === 'json' &&
     within(args).some((part) =>
@@ -110,7 +86,6 @@ export const noContainerInListOrSetInMapInJson: Gap = {
  */
 export const noFractionInContainerInJson: Gap = {
   why: 'can not read a number with a point in a container in JSON',
-  shows: /'int' object has no attribute 'thrift_spec'/,
   concerns: ({ args }, { dialect: { protocol } }) =>
     protocol === 'json' &&
     within(args).some(
@@ -121,14 +96,12 @@ export const noFractionInContainerInJson: Gap = {
 /** The library reads a list as a list, which Python does not allow as a key. */
 export const noListAsKey: Gap = {
   why: 'can not read a list as the key of a map',
-  shows: /unhashable type: 'list'|KeyError: \(15, 8\)/,
   concerns: ({ args }) => within(args).some((part) => part instanceof Map && [...part.keys()].some(Array.isArray)),
 };
 
 /** The library writes `nan` and `inf` without quotes into JSON, which no other library reads. */
 export const noNonFiniteInJson: Gap = {
   why: 'writes NaN and infinities as bare words into JSON',
-  shows: /^answered 7$|Protocol/,
   concerns: ({ args }, { dialect: { protocol } }) =>
     protocol === 'json' && within(args).some((part) => typeof part === 'number' && !Number.isFinite(part)),
 };
@@ -136,9 +109,6 @@ export const noNonFiniteInJson: Gap = {
 /** The library searches for the end of a JSON message again at every byte. */
 export const noLongStringInJson: Gap = {
   why: 'takes minutes to read a long string in JSON',
-  shows: new RegExp(`^${NO_ANSWER}$`),
-  alike: true,
-  silent: true,
   concerns: ({ args }, { dialect: { protocol } }) =>
     protocol === 'json' && within(args).some((part) => typeof part === 'string' && part.length > 10_000),
 };
@@ -146,14 +116,12 @@ export const noLongStringInJson: Gap = {
 /** The library uses a strict JSON parser, where a key is a string. */
 export const noContainerAsKeyInJson: Gap = {
   why: 'can not read a struct or a list as the key of a map in JSON',
-  shows: /json_parse\.js|SyntaxError: Bad string/,
   concerns: ({ args }, { dialect: { protocol } }) => protocol === 'json' && hasContainerAsKey(args),
 };
 
 /** The library's JSON fails after an empty list in a list. */
 export const noEmptyListInListInJson: Gap = {
   why: 'loses what follows an empty list in a list in JSON',
-  shows: /^answered /,
   concerns: ({ args }, { dialect: { protocol } }) =>
     protocol === 'json' &&
     within(args).some((part) => Array.isArray(part) && part.some((row) => Array.isArray(row) && row.length === 0)),
@@ -162,7 +130,6 @@ export const noEmptyListInListInJson: Gap = {
 /** The library reads a boolean's byte from a property that does not exist. */
 export const noBoolInContainerInCompact: Gap = {
   why: 'reads every bool in a container as false in compact',
-  shows: /"flags":\[false,false,false\]|"byColour":\[\[7,false\]\]/,
   concerns: ({ args }, { dialect: { protocol } }) =>
     protocol === 'compact' &&
     within(args).some((part) => isContainer(part) && [...part].flat().some((element) => typeof element === 'boolean')),

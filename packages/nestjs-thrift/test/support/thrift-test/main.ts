@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startThriftTestServer, type ThriftTestServerOptions } from './start-thrift-test-server.js';
 
-const USAGE = `Usage: npm run thrift-test-server -- [--port N] [OPTION]...
+const USAGE = `Usage: npm run thrift-test-server -w nestjs-thrift -- [--port N] [OPTION]...
 Serves Apache's ThriftTest and SecondService in every dialect on one port.
   --port N             default 9090; 0 = any free port
   --host H             default 0.0.0.0

@@ -6,7 +6,7 @@ import { restartSystem, type SystemRestartResult } from './system-restart.js';
 const RESTARTS = 2;
 const PATIENCE_MS = 180_000;
 
-/** The short form of `npm run rolling-restart -- --gateway`. */
+/** The short form of `npm run scenario -- rolling-restart --gateway`. */
 await describeWithMongo('Gateways and task services that are restarted one after the other under load', (mongo) => {
   let result: SystemRestartResult;
 

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { BrowserStage } from '../support/browser.js';
 
-/** `SCREENSHOTS=1 npm run test:browser screenshots` renews the committed pictures. */
+/** `SCREENSHOTS=1 npm run jest -- web/test/browser/screenshots` renews the committed pictures. */
 const FOLDER = new URL(
   process.env['SCREENSHOTS'] === '1' ? '../../../docs/images/' : '../../../.cache/images/',
   import.meta.url,

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram } from '@tasks/testing/run-program';
@@ -72,15 +70,3 @@ for (const row of rows) {
     });
   });
 }
-
-describe('The README', () => {
-  it.each([
-    ['python', 'examples/client.py'],
-    ['ts', 'examples/client.ts'],
-  ])('shows a part of the example in %s as it is', (language, program) => {
-    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-    const shown = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '';
-    expect(shown).toContain('buy milk');
-    expect(readFileSync(join(projectRoot, program), 'utf8')).toContain(shown);
-  });
-});

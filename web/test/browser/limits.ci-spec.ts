@@ -118,7 +118,7 @@ describeInBrowser('limits of the page', () => {
       scrollTo(0, document.documentElement.scrollHeight);
     });
     await page.locator('.task:last-child .name', { hasText: 'Task 0' }).waitFor();
-    // A loose bound for busy machines; `npm run bench:web` measures.
+    // A loose bound for busy machines; `npm run bench -- web` measures.
     const longest = await page.evaluate(() =>
       Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks),
     );

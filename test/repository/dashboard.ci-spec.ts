@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { documentedMetrics, metricsIn as tasksMetricsIn } from '../support/operations-page.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { metricsIn, metricsOfTasks, metricsRead } from '../support/exported-metrics.js';
+import { GatewayProcess } from '../support/gateway-process.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPromtool, promtool } from '../support/promtool.js';
 
@@ -26,14 +27,14 @@ function read(path: string): string {
   return readFileSync(join(projectRoot, path), 'utf8');
 }
 
-const ofTasks = documentedMetrics.map(({ name }) => name);
-/** Metrics of Node and of the process are in the page of Tasks. */
-const ofGateway = [...read('docs/gateway-operations.md').matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
-const ofProcess = ofTasks.filter((name) => /^(nodejs|process)_/.test(name));
+async function metricsOfGateway(): Promise<ReadonlySet<string>> {
+  await using gateway = await GatewayProcess.start({ GATEWAY_STORE: 'memory', TASKS_SERVERS: '127.0.0.1:1' });
+  return metricsIn(await (await fetch(`http://127.0.0.1:${String(gateway.httpPort)}/metrics`)).text());
+}
 
 const dashboards = [
-  { name: 'tasks', own: ofTasks, documented: ofTasks },
-  { name: 'gateway', own: ofGateway, documented: [...ofGateway, ...ofProcess] },
+  { name: 'tasks', exportedMetrics: metricsOfTasks },
+  { name: 'gateway', exportedMetrics: metricsOfGateway },
 ];
 
 /** Whether two panels overlap. */
@@ -41,22 +42,21 @@ function overlap(a: Panel['gridPos'], b: Panel['gridPos']): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
-describe.each(dashboards)('The dashboard of $name', ({ name, own, documented }) => {
+describe.each(dashboards)('The dashboard of $name', ({ name, exportedMetrics }) => {
   const dashboard = JSON.parse(read(`deploy/grafana/${name}-dashboard.json`)) as Dashboard;
   const expressions = dashboard.panels.flatMap(({ title, targets = [] }) =>
     targets.map(({ expr }) => ({ title, expr })),
   );
-  const metricsIn = (expr: string): string[] =>
-    tasksMetricsIn(
-      expr,
-      documented.filter((metric) => metric.endsWith('_duration_seconds')),
-    );
+  let exported: ReadonlySet<string>;
+  beforeAll(async () => {
+    exported = await exportedMetrics();
+  });
 
-  it('shows metrics that are documented, each by job and instance', () => {
-    const known = new Set(['up', ...documented]);
+  it('shows metrics that are exported, each by job and instance', () => {
+    const known = new Set(['up', ...exported]);
     expect(expressions.length).toBeGreaterThan(20);
     for (const { title, expr } of expressions) {
-      const metrics = metricsIn(expr);
+      const metrics = metricsRead(expr);
       expect({ title, unknown: metrics.filter((metric) => !known.has(metric)) }).toEqual({ title, unknown: [] });
       expect(expr.match(/\{job=~"\$job",instance=~"\$instance"/g)).toHaveLength(metrics.length);
       expect(metrics.length).toBeGreaterThan(0);
@@ -64,8 +64,8 @@ describe.each(dashboards)('The dashboard of $name', ({ name, own, documented }) 
   });
 
   it('shows every metric that an operator acts on', () => {
-    const shown = new Set(expressions.flatMap(({ expr }) => metricsIn(expr)));
-    const ours = own.filter((metric) => !ofProcess.includes(metric));
+    const shown = new Set(expressions.flatMap(({ expr }) => metricsRead(expr)));
+    const ours = [...exported].filter((metric) => !/^(nodejs|process)_/.test(metric));
     expect(ours.filter((metric) => !shown.has(metric))).toEqual([]);
   });
 

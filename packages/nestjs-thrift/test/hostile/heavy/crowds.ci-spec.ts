@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RawPeer } from '@tasks/testing/raw-peer';
 import { dialects, type Dialect } from '../../support/thrift-dialects.js';
 import { ServerProcess } from './server-process.js';
+
+jest.setTimeout(120_000);
 
 const KIB = 1_024;
 const MIB = 1_048_576;

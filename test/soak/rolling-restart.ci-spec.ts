@@ -6,7 +6,7 @@ import { restartRolling, type RollingRestartResult } from './rolling-restart.js'
 const RESTARTS = 3;
 const PATIENCE_MS = 90_000;
 
-/** The short form of `npm run rolling-restart`. */
+/** The short form of `npm run scenario -- rolling-restart`. */
 await describeWithMongo('Instances that are restarted one after the other under load', (mongo) => {
   let result: RollingRestartResult;
 

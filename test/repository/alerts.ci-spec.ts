@@ -1,10 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { documentedMetrics, metricsIn, operationsPage } from '../support/operations-page.js';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { metricsOfTasks, metricsRead } from '../support/exported-metrics.js';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPromtool, promtool } from '../support/promtool.js';
-import { anchorsOf, repositoryFiles } from '../support/runbook.js';
 
 const RULES = 'deploy/prometheus/alerts.yaml';
 const RULE_TESTS = 'deploy/prometheus/alerts.test.yaml';
@@ -15,7 +14,6 @@ interface Alert {
   readonly name: string;
   readonly expression: string;
   readonly severity: string | undefined;
-  readonly runbook: string | undefined;
 }
 
 const alerts: readonly Alert[] = read(RULES)
@@ -25,45 +23,35 @@ const alerts: readonly Alert[] = read(RULES)
     name: text.slice(0, text.indexOf('\n')),
     expression: /expr: (?:>\n)?((?:.|\n)*?)\n +(?:for|labels):/.exec(text)?.[1] ?? '',
     severity: /severity: (\w+)/.exec(text)?.[1],
-    runbook: /runbook_url: (.+)/.exec(text)?.[1],
   }));
-
-const known = new Set([BUILT_IN, ...documentedMetrics.map(({ name }) => name)]);
 
 function read(path: string): string {
   return readFileSync(join(projectRoot, path), 'utf8');
 }
 
 describe('Each alert', () => {
+  let known: ReadonlySet<string>;
+  beforeAll(async () => {
+    known = new Set([BUILT_IN, ...(await metricsOfTasks())]);
+  });
+
   it('is found', () => {
     expect(alerts.length).toBeGreaterThan(10);
     expect(alerts.length).toBe(read(RULES).match(/alert:/g)?.length);
   });
 
-  it.each(alerts)('$name reads only documented metrics of the job, and has a severity', (alert) => {
-    const metrics = metricsIn(alert.expression);
+  it.each(alerts)('$name reads only exported metrics of the job, and has a severity', (alert) => {
+    const metrics = metricsRead(alert.expression);
     expect(metrics.length).toBeGreaterThan(0);
     expect(metrics.filter((name) => !known.has(name))).toEqual([]);
     expect(alert.expression.match(/\{/g)).toHaveLength(alert.expression.match(/\{job="tasks"/g)?.length ?? 0);
     expect(['page', 'ticket']).toContain(alert.severity);
   });
 
-  it.each(alerts)('$name has a paragraph in the runbook', ({ name, severity, runbook }) => {
-    expect(runbook).toBe(`${repositoryFiles}docs/operations.md#${name.toLowerCase()}`);
-    expect(anchorsOf(operationsPage)).toContain(name.toLowerCase());
-    expect(operationsPage).toContain(`### ${name}\n\n*${String(severity)}.*`);
-  });
-
   it.each(alerts)('$name has a test in which it fires and one in which it does not', ({ name }) => {
     const tried = [...read(RULE_TESTS).matchAll(/alertname: (\w+)\n +exp_alerts:( \[\])?/g)];
     const expected = tried.filter(([, alert]) => alert === name).map(([, , none]) => none === undefined);
     expect(expected.sort()).toEqual([false, true]);
-  });
-
-  it('are the only paragraphs of the runbook', () => {
-    const [, runbook = ''] = operationsPage.split('\n## Runbook\n');
-    const titles = [...(runbook.split('\n## ')[0] ?? '').matchAll(/^### (\w+)$/gm)].map(([, title]) => title);
-    expect(titles).toEqual(alerts.map(({ name }) => name));
   });
 });
 

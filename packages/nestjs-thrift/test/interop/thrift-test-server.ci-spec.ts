@@ -15,7 +15,7 @@ import { npmPeer } from './peers.js';
 jest.setTimeout(60_000);
 
 const LIMIT = 50;
-const command = ['run', '--silent', 'thrift-test-server', '--'];
+const command = ['run', '--silent', '-w', 'nestjs-thrift', 'thrift-test-server', '--'];
 
 describe('npm run thrift-test-server', () => {
   let program: RunningProgram;
@@ -104,6 +104,6 @@ describe('npm run thrift-test-server', () => {
   ])('rejects %s %s with its usage', async (option, value) => {
     const { code, stderr } = await runProgram('npm', [...command, option, value], { cwd: projectRoot });
     expect(code).toBe(2);
-    expect(stderr).toContain('Usage: npm run thrift-test-server -- [--port N]');
+    expect(stderr).toContain('Usage: npm run thrift-test-server -w nestjs-thrift -- [--port N]');
   });
 });

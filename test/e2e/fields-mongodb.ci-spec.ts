@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import { mongo as driver } from 'mongoose';
+import type { Task } from '@tasks/idl';
+import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
+import { expectEveryFieldKept, FIRST, maintain, SECOND, withService } from '../support/kept-fields.js';
+
+await describeWithMongo('The fields of a task in MongoDB', ({ uri, database, stop }) => {
+  let folder: ScratchFolder;
+  let data: string;
+
+  // FerretDB takes a while for what MongoDB does at once.
+  const mongo = {
+    STORE: 'mongo',
+    MONGODB_URI: uri,
+    MONGODB_DATABASE: database,
+    MONGO_SERVER_SELECTION_TIMEOUT_MS: '30000',
+  };
+
+  beforeEach(() => {
+    folder = new ScratchFolder();
+    data = join(folder.path, 'data');
+  });
+  afterEach(async () => {
+    await using client = await new driver.MongoClient(uri).connect();
+    await client.db(database).dropDatabase();
+    folder[Symbol.dispose]();
+  });
+  afterAll(stop);
+
+  it('are kept, each by itself', () => expectEveryFieldKept(mongo));
+
+  it('are migrated there from the embedded store, also over a task that differs', async () => {
+    const to = new URL(uri);
+    to.pathname = database;
+    const [added, changed] = await withService({ STORE: 'embedded', DATA_DIR: data }, async (tasks) => {
+      const task = await tasks.upsert({ task: FIRST });
+      expect(await maintain(data, 'migrate', '--to', to.href)).toMatchObject({ added: 1 });
+      return [task, await tasks.upsert({ task: { ...SECOND, id: task.id } })];
+    });
+    const all = (): Promise<readonly Task[]> => withService(mongo, (tasks) => tasks.all({ userId: 'alice' }));
+    expect(await all()).toEqual([added]);
+    expect(await maintain(data, 'migrate', '--to', to.href, '--overwrite')).toMatchObject({ replaced: 1 });
+    expect(await all()).toEqual([changed]);
+  });
+});
