@@ -5,7 +5,7 @@
  * - `UNUSABLE`: the folder belongs to another program or version, or can't be read or written.
  * - `DAMAGED`: a file is damaged or missing; the message names it.
  * - `GONE`: the folder, or a file that keeps its place, was removed, moved or replaced while it was open.
- * - `WRITE_FAILED`: the disk rejected a write, for instance because it is full; reads still work.
+ * - `WRITE_FAILED`: a change was not stored, for instance because the disk is full; reads still work.
  * - `CONFLICT`: a constraint has rejected one change: a key is taken.
  * - `CLOSED`: the store was closed.
  */
