@@ -1,4 +1,4 @@
-// Module hooks: `./file.js` also resolves to `./file.ts`, whose types are stripped with the settings of .swcrc. Neither
+// Module hooks: `./file.js`, also as the URL of a thread, also resolves to `./file.ts`, whose types are stripped with the settings of .swcrc. Neither
 // hook awaits anything, so they work for `module.register` (Node 20) and `module.registerHooks` (later).
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,9 @@ const configFile = fileURLToPath(new URL('../.swcrc', import.meta.url));
 
 /** Resolves the name of a compiler output to its source. */
 export function resolve(specifier, context, next) {
-  const isRelative = /^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.startsWith('file:');
-  if (!isRelative || existsSync(new URL(specifier, context.parentURL))) return next(specifier, context);
+  const isOurs =
+    /^file:.*\.js$/.test(specifier) || (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.startsWith('file:'));
+  if (!isOurs || existsSync(new URL(specifier, context.parentURL))) return next(specifier, context);
   const source = specifier.replace(/\.js$/, '.ts');
   return next(existsSync(new URL(source, context.parentURL)) ? source : specifier, context);
 }

@@ -1,6 +1,11 @@
 import { CopyTasks, type CopyReport } from '../application/copy-tasks.js';
-import { backUp, BackupArchive, EmbeddedArchive } from '../infrastructure/persistence/embedded/embedded-archive.js';
-import type { BackupReport, CopyOptions, MigrationTarget } from '../interface/cli/maintenance.js';
+import {
+  backUp,
+  EmbeddedTarget,
+  openBackup,
+  openTaskFile,
+} from '../infrastructure/persistence/embedded/embedded-archive.js';
+import type { BackupReport, CopyOptions, MigrationTarget, OnProgress } from '../interface/cli/maintenance.js';
 
 export { verify as verifyTasks } from '../infrastructure/persistence/embedded/embedded-archive.js';
 
@@ -9,9 +14,11 @@ export { verify as verifyTasks } from '../infrastructure/persistence/embedded/em
  *
  * @throws EmbeddedStoreError with advice.
  */
-export async function backUpTasks(dataDirectory: string, file: string): Promise<BackupReport> {
-  const { entries, bytes } = await backUp(dataDirectory, file);
-  return { file, tasks: entries, bytes };
+export function backUpTasks(dataDirectory: string, file: string, onProgress?: OnProgress): Promise<BackupReport> {
+  const kilobytes = (bytes: number): number => Math.ceil(bytes / 1_024);
+  return backUp(dataDirectory, file, (bytes, total) =>
+    onProgress?.('copying', kilobytes(bytes), kilobytes(total), 'kB'),
+  );
 }
 
 /**
@@ -25,9 +32,9 @@ export async function restoreTasks(
   file: string,
   { overwrite, onProgress }: CopyOptions,
 ): Promise<CopyReport> {
-  const backup = await BackupArchive.open(file);
+  const backup = await openBackup(file);
   try {
-    const store = await EmbeddedArchive.open(dataDirectory, true);
+    const store = await EmbeddedTarget.open(dataDirectory);
     return await new CopyTasks(backup, store).execute(overwrite, onProgress).finally(() => store.close());
   } finally {
     await backup.close();
@@ -44,7 +51,7 @@ export async function migrateTasks(
   to: MigrationTarget,
   { overwrite, onProgress }: CopyOptions,
 ): Promise<CopyReport> {
-  const store = await EmbeddedArchive.open(dataDirectory, false);
+  const store = openTaskFile(dataDirectory);
   try {
     // Loaded when used, as in the service.
     const { MongodbArchive } = await import('../infrastructure/persistence/mongoose/mongodb-archive.js');

@@ -26,7 +26,7 @@ const MEMORY: StoreEntry<ConfigOf<'memory'>> = {
 };
 
 const EMBEDDED: StoreEntry<ConfigOf<'embedded'>> = {
-  system: 'leveldb',
+  system: 'sqlite',
   describe: ({ dataDir, chosenBy }) =>
     `Tasks are kept on disk in ${dataDir} (${chosenBy}); DATA_DIR moves them, ` +
     // An explicit STORE needs no hint.

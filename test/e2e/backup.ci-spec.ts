@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { EmbeddedArchive } from '../../src/infrastructure/persistence/embedded/embedded-archive.js';
+import { EmbeddedTarget } from '../../src/infrastructure/persistence/embedded/embedded-archive.js';
 import type { Task, TasksClient } from '@tasks/idl';
 import { AppProcess } from '../support/app.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
@@ -33,11 +34,9 @@ async function fill(count = 300): Promise<void> {
   );
 }
 
-/** All bytes of the store. */
-function storedBytes(): Buffer[] {
-  return readdirSync(data)
-    .filter((name) => /^\d+\.(ldb|log)$/.test(name))
-    .map((name) => readFileSync(join(data, name)));
+/** The file of tasks. */
+function storedBytes(): Buffer {
+  return readFileSync(join(data, 'tasks.db'));
 }
 
 function backup(to = file): Promise<Printed> {
@@ -115,7 +114,7 @@ describe('A backup of the embedded store', () => {
     await fill(10);
     expect(await backup()).toMatchObject({ code: 0 });
     // Removes tasks while they are compared.
-    const counted = jest.spyOn(EmbeddedArchive.prototype, 'countPresent').mockResolvedValue(7);
+    const counted = jest.spyOn(EmbeddedTarget.prototype, 'countPresent').mockResolvedValue(7);
     const { code, out } = await restore();
     counted.mockRestore();
     expect(JSON.parse(out)).toMatchObject({ same: 10, inSource: 10, inTarget: 7 });
@@ -156,31 +155,32 @@ describe('A backup of the embedded store', () => {
   it.each<[string, string, () => void]>([
     [
       'cut short',
-      'is cut short',
+      'is damaged',
       () => {
         truncateSync(file, 20_000);
       },
     ],
     [
-      'without its last line',
-      'is cut short',
+      'empty',
+      'is empty',
       () => {
-        const text = readFileSync(file, 'utf8');
-        writeFileSync(file, text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
+        truncateSync(file, 0);
       },
     ],
     [
       'of something else',
-      'is not a backup of this version',
+      'is not a backup',
       () => {
         writeFileSync(file, randomBytes(50_000));
       },
     ],
     [
-      'with a changed task',
+      'with a changed id',
       'is damaged',
       () => {
-        writeFileSync(file, readFileSync(file, 'utf8').replace('nnn', 'nmn'));
+        const bytes = readFileSync(file);
+        bytes.write('b', bytes.lastIndexOf(taskId(7)) + 3);
+        writeFileSync(file, bytes);
       },
     ],
   ])('%s is rejected before anything is written', async (_what, message, damage) => {
@@ -193,7 +193,7 @@ describe('A backup of the embedded store', () => {
   });
 
   it('needs a store, and names the folder where it looked', async () => {
-    const err = expect.stringContaining(`There is no store in ${data}: set DATA_DIR`);
+    const err = expect.stringContaining(`There is no tasks.db in ${data}: set DATA_DIR`);
     expect(await backup()).toMatchObject({ code: 1, err });
     mkdirSync(data);
     expect(await backup()).toMatchObject({ code: 1, err });
@@ -201,26 +201,29 @@ describe('A backup of the embedded store', () => {
 });
 
 describe('A check of the embedded store', () => {
-  it('counts entries and tables, with and without a service', async () => {
+  it('counts tasks, with and without a service', async () => {
     await fill(10);
     const check = (): Promise<Printed> => runCommand(['verify', '--data-dir', data]);
-    expect(await check()).toEqual({ code: 0, out: '{"tasks":10,"files":1}\n', err: '' });
+    expect(await check()).toEqual({ code: 0, out: '{"tasks":10}\n', err: '' });
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice' });
     expect(JSON.parse((await check()).out)).toMatchObject({ tasks: 11 });
-    expect(statSync(join(data, 'control.sock')).mode & 0o777).toBe(0o600);
   }, 60_000);
 
-  it('names the damaged file', async () => {
+  it('names the damaged file, and the rule that it breaks', async () => {
     await fill(10);
-    const [table = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
-    const path = join(data, table);
-    const bytes = readFileSync(path);
-    bytes[200] = (bytes[200] ?? 0) ^ 1;
-    writeFileSync(path, bytes);
-    expect(await runCommand(['verify', '--data-dir', data])).toMatchObject({
-      code: 1,
-      err: expect.stringContaining(`${path} is damaged`),
-    });
+    const check = (): Promise<Printed> => runCommand(['verify', '--data-dir', data]);
+    const path = join(data, 'tasks.db');
+    const whole = readFileSync(path);
+    const changed = Buffer.from(whole);
+    changed.write('b', changed.lastIndexOf(taskId(7)) + 3);
+    writeFileSync(path, changed);
+    expect(await check()).toMatchObject({ code: 1, err: expect.stringContaining(`${path} is damaged`) });
+    writeFileSync(path, whole);
+    expect(await check()).toMatchObject({ code: 0 });
+    const sql = "UPDATE owners SET open = open + 1 WHERE owner = CAST('alice' AS BLOB)";
+    execFileSync('sqlite3', [path, sql]);
+    const rule = `${path} is damaged (users whose number of tasks is wrong: 1; users with a number and no tasks: 1)`;
+    expect(await check()).toMatchObject({ code: 1, err: expect.stringContaining(rule) });
   });
 });

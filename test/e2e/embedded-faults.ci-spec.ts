@@ -1,19 +1,26 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '@tasks/idl';
+import { runCommand } from '../support/run-command.js';
 import { AppProcess, startProgram } from '../support/app.js';
+import { projectRoot } from '@tasks/testing/project-copy';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 /** In the shell's blocks, 512 or 1,024 bytes each: enough for some hundred long tasks. */
@@ -49,7 +56,7 @@ describe('The service on a failing embedded store', () => {
     data = join(data, 'not/there/yet');
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice' });
-    expect(existsSync(join(data, 'STORE'))).toBe(true);
+    expect(existsSync(join(data, 'tasks.db'))).toBe(true);
   });
 
   it('does not start in a read-only folder, and says what to do', async () => {
@@ -62,7 +69,7 @@ describe('The service on a failing embedded store', () => {
   });
 
   it('does not start on a full disk without a store, and starts once there is space', async () => {
-    expect(await startError(NO_ROOM)).toMatch(/The data folder .* can't be used \(.*\): .* free space on the disk/);
+    expect(await startError(NO_ROOM)).toMatch(/tasks\.db can't be used, .*: .*free space on its disk/);
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice' });
   });
@@ -122,53 +129,119 @@ describe('The service on a failing embedded store', () => {
     await expect(client.all({ userId: 'alice' })).rejects.toThrow('503 Task store unavailable');
     const ready = await app.get('/health/ready');
     expect(ready.status).toBe(503);
-    expect(await ready.text()).toContain('was removed, moved or replaced while it was in use');
+    expect(await ready.text()).toContain('tasks.db was ');
   });
 
-  it('works again once its folder is back', async () => {
+  it('keeps answering 503 once its file was gone, since others may have changed it meanwhile', async () => {
     await using app = await AppProcess.start({ DATA_DIR: data });
     const client = app.client();
     const task = await client.add({ userId: 'alice' });
     renameSync(data, `${data} elsewhere`);
     await expect(client.add({ userId: 'alice' })).rejects.toThrow('503');
     renameSync(`${data} elsewhere`, data);
-    await delay(1_900);
-    await client.add({ userId: 'bob' });
-    expect(await client.all({ userId: 'alice' })).toContainEqual(task);
-  });
-
-  it('rejects a store with a damaged file, by its name, and does not change it', async () => {
-    await fillAndStop();
-    const [path = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
-    const bytes = readFileSync(join(data, path));
-    truncateSync(join(data, path), bytes.length - 10);
-    expect(await startError()).toContain(`${join(data, path)} is damaged (`);
-    writeFileSync(join(data, path), bytes);
+    await expect(client.add({ userId: 'alice' })).rejects.toThrow('503');
+    app.signal('SIGTERM');
+    await app.ended();
     await using again = await AppProcess.start({ DATA_DIR: data });
-    expect(await idsIn(again.client())).toHaveLength(20);
+    expect(await again.client().all({ userId: 'alice' })).toEqual([task]);
   });
 
-  it('answers 503 to everything once a file in use was damaged', async () => {
+  it.each<[string, string, (path: string) => void]>([
+    [
+      'emptied',
+      'is empty: restore a backup',
+      (path) => {
+        truncateSync(path, 0);
+      },
+    ],
+    [
+      'overwritten',
+      'is damaged (file is not a database)',
+      (path) => {
+        writeFileSync(path, 'x'.repeat(50_000));
+      },
+    ],
+    [
+      'of another program',
+      'is a database of another program than "tasks"',
+      (path) => {
+        rmSync(path);
+        execFileSync('sqlite3', [path, 'CREATE TABLE other (a)']);
+      },
+    ],
+    [
+      'of a newer version',
+      'has data version 99, this program reads up to',
+      (path) => {
+        execFileSync('sqlite3', [path, 'PRAGMA user_version=99']);
+      },
+    ],
+    [
+      'missing beside its log',
+      'is missing beside its log',
+      (path) => {
+        renameSync(path, `${path} elsewhere`);
+        writeFileSync(`${path}-wal`, 'a log');
+      },
+    ],
+  ])('rejects a file that is %s, and does not change it', async (_what, message, change) => {
+    await fillAndStop();
+    const path = join(data, 'tasks.db');
+    change(path);
+    const before = existsSync(path) ? readFileSync(path) : undefined;
+    expect(await startError()).toContain(`${path} ${message}`);
+    expect(existsSync(path) ? readFileSync(path) : undefined).toEqual(before);
+  });
+
+  it('answers 503 once it reads a page that was overwritten in place', async () => {
     await fillAndStop();
     await using app = await AppProcess.start({ DATA_DIR: data });
     const client = app.client();
-    await delay(700);
-    const [path = ''] = readdirSync(data).filter((name) => name.endsWith('.ldb'));
-    const bytes = readFileSync(join(data, path));
-    bytes.fill(0x55, 100, 200);
-    writeFileSync(join(data, path), bytes);
-    await delay(1_900);
+    const path = join(data, 'tasks.db');
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(statSync(path).size - 4_096, 0x55), 0, undefined, 4_096);
+    closeSync(file);
     await expect(client.all({ userId: 'alice' })).rejects.toThrow('503 Task store unavailable');
-    expect(await client.check()).toEqual({ ok: false, message: 'Task store unavailable' });
   });
 
-  it('rejects a folder of the previous format, with advice', async () => {
+  it('is used by one service: a second one ends with a sentence, and commands work beside it', async () => {
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    await app.client().add({ userId: 'alice' });
+    expect(await startError()).toContain(`The data folder ${data} is in use by another service: stop that one, or set`);
+    await app.client().add({ userId: 'alice' });
+  });
+
+  it.each(['STORE', 'tasks.mdb'])(
+    'rejects a folder of an earlier version by its %s, with the two commands',
+    async (name) => {
+      mkdirSync(data);
+      writeFileSync(join(data, name), 'old');
+      const advice =
+        'make a backup with that version (`tasks backup FILE`), then bring it here with `tasks restore FILE`, and start again';
+      expect(await startError()).toContain(
+        `${join(data, name)} holds tasks in the format of an earlier version: ${advice}`,
+      );
+      expect(readFileSync(join(data, name), 'utf8')).toBe('old');
+      expect(readdirSync(data)).toEqual([name]);
+    },
+  );
+
+  it('restores the backup of an earlier version into its folder, and starts there', async () => {
     mkdirSync(data);
-    writeFileSync(join(data, 'tasks.mdb'), 'old');
-    expect(await startError()).toContain(
-      `${join(data, 'tasks.mdb')} holds tasks in the format of versions before 0.1, which is not read any more: move the`,
+    writeFileSync(join(data, 'STORE'), 'old');
+    const backup = join(projectRoot, 'test/fixtures/earlier-backups/leveldb.backup');
+    expect(await runCommand(['restore', backup, '--data-dir', data])).toMatchObject({ code: 0 });
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    expect(await app.client().all({ userId: 'many' })).toHaveLength(300);
+  });
+
+  it('shows its tasks to sqlite3 while it runs, as the documentation says', async () => {
+    await using app = await AppProcess.start({ DATA_DIR: data });
+    await app.client().add({ userId: 'ada', name: 'buy milk' });
+    const sql = "SELECT json_extract(record, '$.name') FROM tasks WHERE owner = CAST('ada' AS BLOB)";
+    expect(execFileSync('sqlite3', ['-readonly', join(data, 'tasks.db'), sql], { encoding: 'utf8' })).toBe(
+      'buy milk\n',
     );
-    expect(readFileSync(join(data, 'tasks.mdb'), 'utf8')).toBe('old');
   });
 });
 

@@ -38,12 +38,12 @@ function run(program: string, ...args: string[]): ReturnType<typeof runProgram> 
 }
 
 describe('With a umask of 022, only the user of the service can read', () => {
-  it('the store of Tasks, its control socket and a backup', async () => {
+  it('the store of Tasks with its log, and a backup', async () => {
     using scratch = new ScratchFolder();
     const data = join(scratch.path, 'new/tasks');
     await using app = await AppProcess.start({ DATA_DIR: data });
     await app.client().add({ userId: 'alice', name: 'milk' });
-    expect(readdirSync(data)).toEqual(expect.arrayContaining(['STORE', 'CURRENT', 'LOCK', 'control.sock']));
+    expect(readdirSync(data)).toEqual(expect.arrayContaining(['tasks.db', 'tasks.db-wal', 'service.lock']));
     expect(looseModes(join(scratch.path, 'new'))).toEqual([]);
     const backup = join(scratch.path, 'tasks.backup');
     const made = await run('dist/bootstrap/tasks.js', 'backup', backup, '--data-dir', data);
@@ -71,12 +71,12 @@ describe('With a umask of 022, only the user of the service can read', () => {
     expect(looseModes(join(scratch.path, 'new'))).toEqual([]);
   });
 
-  it("the gateway's accounts with their keys, its control socket and a backup", async () => {
+  it("the gateway's accounts with their log, and a backup", async () => {
     using scratch = new ScratchFolder();
     const data = join(scratch.path, 'new/gateway');
     await using gateway = await GatewayProcess.start({ GATEWAY_DATA_DIR: data });
     expect(await run('gateway/bin/gateway-admin.js', '--data-dir', data, 'create', 'alice')).toMatchObject({ code: 0 });
-    expect(readdirSync(data)).toEqual(expect.arrayContaining(['STORE', 'control.sock']));
+    expect(readdirSync(data)).toEqual(expect.arrayContaining(['accounts.db', 'accounts.db-wal', 'service.lock']));
     expect(looseModes(join(scratch.path, 'new'))).toEqual([]);
     const backup = join(scratch.path, 'accounts.backup');
     expect(await run('gateway/bin/gateway-admin.js', '--data-dir', data, 'backup', backup)).toMatchObject({ code: 0 });

@@ -1,55 +1,38 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BackupReport } from '@tasks/embedded-store';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
 import type { OpenAccountStore } from '../application/accounts/account-ports.js';
-import { type AccountAdministration, Administration } from '../application/accounts/administration.js';
+import { Administration } from '../application/accounts/administration.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import { CopyAccounts, type CopyReport, type OnCopied } from '../application/accounts/copy-accounts.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
+import type { BackupReport } from '../infrastructure/persistence/embedded/account-archive.js';
 
 /** Access to accounts for an operator's command. */
 interface AdministrationAccess {
-  readonly administration: AccountAdministration;
+  readonly administration: Administration;
   readonly close: () => Promise<void>;
 }
 
 type MongoChoice = Extract<AccountStoreChoice, { kind: 'mongo' }>;
 
-const SILENT = { info: () => undefined, warn: () => undefined };
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Folder of the embedded store's copy that is migrated. */
 const COPY_PREFIX = 'tasks-gateway-migrate-';
 
 /**
- * Opens the accounts: an embedded store through the gateway that has it open, otherwise the folder itself; MongoDB
- * concurrently with the gateways.
+ * Opens the accounts, also while gateways use them.
  *
- * @param audit Log of the changes, unless a running gateway writes it.
+ * @param audit Log of the changes.
  * @throws Error with advice when they can't be opened.
  */
 export async function openAdministration(choice: AccountStoreChoice, audit: AuditLog): Promise<AdministrationAccess> {
-  if (choice.kind === 'embedded') {
-    const [{ connectControl }, { RemoteAdministration }] = await Promise.all([
-      import('@tasks/embedded-store'),
-      import('../infrastructure/control/administration-commands.js'),
-    ]);
-    const client = await connectControl(choice.dataDir);
-    if (client) {
-      return {
-        administration: new RemoteAdministration(client),
-        close: () => {
-          client.close();
-          return Promise.resolve();
-        },
-      };
-    }
-  }
   const store = await openForAdministration(choice);
   const { accounts, sessions, tokens } = store;
   const parts = { accounts, sessions, tokens, secrets: new NodeSecrets(), audit, now: () => new Date() };
-  // This process has no streams; gateways check theirs at every heartbeat.
-  const sessionsEnded = { notify: () => undefined };
+  // This process has no streams; gateways notice the change of the store.
+  const sessionsEnded = { notify: () => undefined, notifyAll: () => undefined };
   return { administration: new Administration({ ...parts, sessionsEnded }), close: () => store.close() };
 }
 
@@ -67,7 +50,7 @@ async function openForAdministration(choice: AccountStoreChoice): Promise<OpenAc
 /** Opens the accounts of an existing folder. */
 async function openFolder(dataDir: string): Promise<OpenAccountStore> {
   const { EmbeddedAccountStore } = await import('../infrastructure/persistence/embedded/embedded-account-store.js');
-  return EmbeddedAccountStore.open(dataDir, { create: false });
+  return EmbeddedAccountStore.open(dataDir, { role: 'command' });
 }
 
 async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
@@ -91,30 +74,17 @@ async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
  */
 export async function backUpAccounts(choice: AccountStoreChoice, file: string): Promise<BackupReport> {
   const folder = embeddedFolder(choice, 'back up MongoDB with mongodump');
-  const [{ backUpStore }, { embeddedStoreOptions }] = await embeddedModules();
-  return backUpStore(embeddedStoreOptions(folder), file);
+  return (await loadArchive()).backUp(folder, file);
 }
 
 /**
- * Writes a backup into an embedded store that is empty or missing; returns the number of its entries.
+ * Writes a backup into an embedded store that is empty or missing; returns the number of accounts.
  *
- * @throws EmbeddedStoreError when the backup is damaged, the store has data or a gateway has it open.
+ * @throws EmbeddedStoreError when the backup is damaged, the store has accounts or a gateway has it open.
  */
 export async function restoreAccounts(choice: AccountStoreChoice, file: string): Promise<number> {
   const folder = embeddedFolder(choice, 'restore MongoDB with mongorestore');
-  const [{ Backup, EmbeddedStore, restoreBackup }, { embeddedStoreOptions }] = await embeddedModules();
-  const options = embeddedStoreOptions(folder);
-  const backup = await Backup.open(file, options);
-  try {
-    const store = await EmbeddedStore.open(options);
-    try {
-      return await restoreBackup(backup, store);
-    } finally {
-      await store.close();
-    }
-  } finally {
-    await backup.close();
-  }
+  return (await loadArchive()).restore(folder, file);
 }
 
 /** Copies the accounts of a snapshot of the embedded store to MongoDB, also while a gateway uses it. */
@@ -126,12 +96,10 @@ export async function migrateAccounts(
   const folder = embeddedFolder(choice, 'only an embedded store is migrated; set GATEWAY_STORE=embedded');
   const scratch = mkdtempSync(join(tmpdir(), COPY_PREFIX));
   try {
-    const [file, copy] = [join(scratch, 'backup'), join(scratch, 'store')];
     const to = await openMongo(target);
     try {
-      await backUpAccounts({ kind: 'embedded', dataDir: folder }, file);
-      await restoreAccounts({ kind: 'embedded', dataDir: copy }, file);
-      const from = await openFolder(copy);
+      await (await loadArchive()).copyStore(folder, scratch);
+      const from = await openFolder(scratch);
       return await new CopyAccounts(from, to).execute(onCopied).finally(() => from.close());
     } finally {
       await to.close();
@@ -146,9 +114,6 @@ function embeddedFolder(choice: AccountStoreChoice, otherwise: string): string {
   throw new Error(`The accounts are in ${choice.kind === 'mongo' ? 'MongoDB' : 'memory'}: ${otherwise}`);
 }
 
-function embeddedModules() {
-  return Promise.all([
-    import('@tasks/embedded-store'),
-    import('../infrastructure/persistence/embedded/embedded-account-store.js'),
-  ]);
+function loadArchive() {
+  return import('../infrastructure/persistence/embedded/account-archive.js');
 }

@@ -1,4 +1,5 @@
-import type { MongoLog, MongoOptions } from '@tasks/mongo-connection';
+import type { StoreLog } from '@tasks/embedded-store';
+import type { MongoOptions } from '@tasks/mongo-connection';
 import type { OpenAccountStore } from '../application/accounts/account-ports.js';
 
 /** Location of the accounts. */
@@ -10,9 +11,14 @@ export type AccountStoreChoice =
 /**
  * Opens the account store; loads only its own dependencies. MongoDB may be down at first.
  *
+ * @param onForeignChange Called after an operator's command has changed an embedded store.
  * @throws EmbeddedStoreError when the folder can't be used; Error for an invalid connection string.
  */
-export async function openAccountStore(choice: AccountStoreChoice, log: MongoLog): Promise<OpenAccountStore> {
+export async function openAccountStore(
+  choice: AccountStoreChoice,
+  log: StoreLog,
+  onForeignChange?: () => void,
+): Promise<OpenAccountStore> {
   switch (choice.kind) {
     case 'memory': {
       const { MemoryAccountStore } = await import('../infrastructure/persistence/memory/memory-account-store.js');
@@ -20,7 +26,7 @@ export async function openAccountStore(choice: AccountStoreChoice, log: MongoLog
     }
     case 'embedded': {
       const { EmbeddedAccountStore } = await import('../infrastructure/persistence/embedded/embedded-account-store.js');
-      return EmbeddedAccountStore.open(choice.dataDir);
+      return EmbeddedAccountStore.open(choice.dataDir, { log, ...(onForeignChange && { onForeignChange }) });
     }
     case 'mongo': {
       const { MongooseAccountStore } = await import('../infrastructure/persistence/mongoose/mongoose-account-store.js');

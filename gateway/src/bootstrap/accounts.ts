@@ -1,9 +1,7 @@
-import type { ControlServer } from '@tasks/embedded-store';
-import type { MongoLog } from '@tasks/mongo-connection';
+import type { StoreLog } from '@tasks/embedded-store';
 import { networkOf } from '@tasks/service/network';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
 import type { AccountPorts, AccountSettings, OpenAccountStore } from '../application/accounts/account-ports.js';
-import { Administration } from '../application/accounts/administration.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import { Housekeeping, type TaskRemoval } from '../application/accounts/housekeeping.js';
 import { LastUse } from '../application/accounts/last-use.js';
@@ -23,7 +21,7 @@ interface AccountsOptions {
   readonly audit: AuditLog;
   readonly sessionsEnded: SessionsEnded;
   readonly tasks: TaskRemoval;
-  readonly log: MongoLog;
+  readonly log: StoreLog;
   /** Default: the clock of this machine. */
   readonly now?: (() => Date) | undefined;
   /** Pause between two rounds of housekeeping, in milliseconds. */
@@ -32,14 +30,13 @@ interface AccountsOptions {
 
 const HOUSEKEEPING_INTERVAL_MS = 30_000;
 
-/** The accounts of a running gateway: the store, the parts of the use cases, housekeeping, and the operator's socket. */
+/** The accounts of a running gateway: the store, the parts of the use cases, and housekeeping. */
 export class Accounts {
   readonly parts: AccountParts;
   readonly #store: OpenAccountStore;
   readonly #housekeeping: Housekeeping;
-  readonly #log: MongoLog;
+  readonly #log: StoreLog;
   readonly #intervalMs: number;
-  #control: ControlServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #lastFailure: string | undefined;
@@ -54,10 +51,10 @@ export class Accounts {
 
   /** Opens the store and begins housekeeping. @throws as `openAccountStore` */
   static async start(options: AccountsOptions): Promise<Accounts> {
-    const store = await openAccountStore(options.store, options.log);
+    const store = await openAccountStore(options.store, options.log, () => {
+      options.sessionsEnded.notifyAll();
+    });
     const accounts = new Accounts(options, store);
-    if (options.store.kind === 'embedded')
-      accounts.#control = await startControlServer(store, accounts.parts, options.log);
     accounts.#schedule();
     return accounts;
   }
@@ -76,7 +73,6 @@ export class Accounts {
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await this.#control?.close();
     await this.#round;
     clearTimeout(this.#timer);
     await this.parts.lastUse.settled();
@@ -128,27 +124,6 @@ function accountParts(
     throttle: new LogInThrottle(ports, networkOf),
     lastUse: new LastUse(ports),
   };
-}
-
-async function startControlServer(
-  store: OpenAccountStore,
-  parts: AccountParts,
-  log: MongoLog,
-): Promise<ControlServer | undefined> {
-  const [{ ControlServer, storeCommands }, { EmbeddedAccountStore }, { administrationCommands }] = await Promise.all([
-    import('@tasks/embedded-store'),
-    import('../infrastructure/persistence/embedded/embedded-account-store.js'),
-    import('../infrastructure/control/administration-commands.js'),
-  ]);
-  if (!(store instanceof EmbeddedAccountStore)) throw new Error('Only the embedded store has a control socket');
-  const { folder } = store.store;
-  const commands = { ...storeCommands(store.store), ...administrationCommands(new Administration(parts)) };
-  return ControlServer.listen(folder, commands).catch((error: unknown) => {
-    log.warn(
-      `gateway-admin can't be used while the gateway runs: no socket can be created in ${folder} (${describe(error)})`,
-    );
-    return undefined;
-  });
 }
 
 /** The messages of an error and of its parts, each once. */

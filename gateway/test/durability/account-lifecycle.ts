@@ -1,4 +1,3 @@
-import type { Entry } from '@tasks/embedded-store';
 import { DeleteAccount } from '../../src/application/accounts/account-data.js';
 import type { AccountStore } from '../../src/application/accounts/account-ports.js';
 import { ChangePassword } from '../../src/application/accounts/change-credentials.js';
@@ -66,27 +65,6 @@ export async function stepOf(
   // The session after the change may not have been stored; the one before it must be invalid.
   if (second) return tokens[0] ? 'the old session outlived its password' : 2;
   return sessionTokens.length > 0 && !tokens[0] ? 'the session is lost' : 1;
-}
-
-/** Rows of the store whose related rows are missing. */
-export function tornRows(entries: readonly Entry[]): string[] {
-  const store = new Map(entries);
-  return entries.flatMap(([key, value]) => {
-    const wanted = rowsThatBelongTo(key, value);
-    return wanted.filter((other) => !store.has(other)).map((other) => `${key} without ${other}`);
-  });
-}
-
-function rowsThatBelongTo(key: string, value: string): string[] {
-  const [kind = '', one = '', two = ''] = key.split('/');
-  const record = (value.startsWith('{') ? JSON.parse(value) : {}) as Record<string, string>;
-  if (kind === 'account') return [`name/${record['canonicalName'] ?? ''}`, `status/${record['status'] ?? ''}/${one}`];
-  if (kind === 'name') return [`account/${value}`];
-  if (kind === 'status') return [`account/${two}`];
-  if (kind.endsWith('-of') || kind.endsWith('-until')) return [`${kind.replace(/-\w+$/, '')}/${two}`];
-  if (kind === 'session' || kind === 'device' || kind === 'token')
-    return [`${kind}-of/${record['accountId'] ?? ''}/${one}`];
-  return [];
 }
 
 function works(attempt: Promise<unknown>): Promise<boolean> {

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Entry } from '@tasks/embedded-store';
+import { DataFileReader } from '@tasks/embedded-store';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram } from '@tasks/testing/run-program';
 import { EmbeddedAccountStore } from '../../src/infrastructure/persistence/embedded/embedded-account-store.js';
-import { nameOf, stepOf, tornRows } from './account-lifecycle.js';
+import { RULES } from '../../src/infrastructure/persistence/embedded/account-archive.js';
+import { schema } from '../../src/infrastructure/persistence/embedded/account-operations.js';
+import { nameOf, stepOf } from './account-lifecycle.js';
 
 jest.setTimeout(120_000);
 
@@ -54,9 +56,9 @@ describe('After kill -9 during sign-up, password change and deletion', () => {
     program.signal('SIGKILL');
     const { stdout } = await program.ended();
     const store = await EmbeddedAccountStore.open(folder);
-    const entries: Entry[] = [];
-    for await (const chunk of store.store.entries()) entries.push(...chunk);
-    expect(tornRows(entries)).toEqual([]);
+    const file = DataFileReader.open(join(folder, schema.fileName), schema);
+    file.verify(RULES);
+    file.close();
     for (const [lane, { round, step, tokens }] of lastOf(stdout).entries()) {
       const found = await stepOf(store, nameOf(lane, round), tokens);
       expect([step, step + 1]).toContain(found);

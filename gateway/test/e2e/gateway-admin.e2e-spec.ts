@@ -38,7 +38,7 @@ describe('the program gateway-admin', () => {
   it('reports errors of the environment or the folder, and fails', async () => {
     const nowhere = await admin('--data-dir', join(folder, 'nothing'), 'list');
     expect(nowhere).toMatchObject({ code: 1, stdout: '' });
-    expect(nowhere.stderr).toMatch(/^gateway-admin: There is no store in .+: set GATEWAY_DATA_DIR/);
+    expect(nowhere.stderr).toMatch(/^gateway-admin: There is no accounts\.db in .+: set GATEWAY_DATA_DIR/);
     const to = await admin('--data-dir', folder, 'migrate', '--yes', '--to', 'not-a-uri');
     expect(to).toMatchObject({ code: 2 });
     expect(to.stderr).toMatch(/^gateway-admin: GATEWAY_MONGODB_URI /);

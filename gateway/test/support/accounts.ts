@@ -64,7 +64,10 @@ export class TestAccounts {
       hasher,
       secrets: new NodeSecrets(),
       audit: { record: (event: AuditEvent) => void this.audit.push(event) },
-      sessionsEnded: { notify: (accountId: string) => void this.ended.push(accountId) },
+      sessionsEnded: {
+        notify: (accountId: string) => void this.ended.push(accountId),
+        notifyAll: () => undefined,
+      },
       now: () => new Date(this.#time),
       commonPasswords: () => Promise.resolve(new Set(['password', 'letmein', 'iloveyou'])),
     };

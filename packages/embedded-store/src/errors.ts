@@ -5,10 +5,12 @@
  * - `UNUSABLE`: the folder belongs to another program or version, or can't be read or written.
  * - `DAMAGED`: a file is damaged or missing; the message names it.
  * - `GONE`: the folder, or a file that keeps its place, was removed, moved or replaced while it was open.
- * - `WRITE_FAILED`: the disk rejected a write, for instance because it is full; reads still work.
+ * - `WRITE_FAILED`: a change was not stored, for instance because the disk is full; reads still work.
+ * - `CONFLICT`: a constraint has rejected one change: a key is taken.
  * - `CLOSED`: the store was closed.
  */
-export type EmbeddedStoreErrorCode = 'IN_USE' | 'UNUSABLE' | 'DAMAGED' | 'GONE' | 'WRITE_FAILED' | 'CLOSED';
+export type EmbeddedStoreErrorCode =
+  'IN_USE' | 'UNUSABLE' | 'DAMAGED' | 'GONE' | 'WRITE_FAILED' | 'CONFLICT' | 'CLOSED';
 
 /** Every error of this package. The message says what is wrong, where, and what to do, in words for an operator. */
 export class EmbeddedStoreError extends Error {

@@ -1,23 +1,7 @@
-export { Backup, writeBackup, type BackupContent, type BackupReport } from './backup.js';
-export { ControlClient, ControlServer, connectControl, type ControlCommands, type SendPart } from './control.js';
-export {
-  EmbeddedStore,
-  type Entry,
-  type KeyRange,
-  type ReadOptions,
-  type StoreView,
-  type VerifyReport,
-} from './embedded-store.js';
+export { bytes, type SqlValue, type Statements } from './connection.js';
+export type { StoreSchema } from './data-file.js';
 export { EmbeddedStoreError, type EmbeddedStoreErrorCode } from './errors.js';
-export type { EmbeddedStoreOptions, OpenOptions } from './folder.js';
-export {
-  backUpStore,
-  endAccess,
-  entriesOf,
-  openForMaintenance,
-  restoreBackup,
-  storeCommands,
-  verifyStore,
-  type StoreAccess,
-} from './store-access.js';
-export type { Transaction } from './write-queue.js';
+export { backUpDataFile, DataFileReader, isSqliteFile, type OnBytes } from './maintenance.js';
+export { single, type Operation } from './operations.js';
+export { AGAIN, SqliteStore, type SqliteStoreOptions, type StoreLog } from './sqlite-store.js';
+export { Backup, type BackupEntry } from './text-backup.js';

@@ -7,10 +7,9 @@ import {
   readServerSelectionTimeoutMs,
   TASKS_MONGODB_NAMES,
 } from '@tasks/service';
-import type { OnCopyProgress } from '../../application/copy-tasks.js';
 import { STORE_VARIABLES, type AppConfig } from '../../config/config.js';
 import { loadConfig } from '../../config/load-config.js';
-import type { Maintenance, MigrationTarget } from './maintenance.js';
+import type { Maintenance, MigrationTarget, OnProgress } from './maintenance.js';
 import type { MaintenanceCommand, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
@@ -25,12 +24,16 @@ type PrintResult = (printer: Printer) => boolean;
 export async function maintain(
   command: MaintenanceCommand,
   maintenance: Maintenance,
-  onProgress?: OnCopyProgress,
+  onProgress?: OnProgress,
 ): Promise<PrintResult> {
   // Also reads `.env` into the environment.
   const { config } = await loadConfig();
   if (command.kind === 'backup') {
-    const made = await maintenance.backUpTasks(ownDataDirectory(config, command.flags), resolve(command.file));
+    const made = await maintenance.backUpTasks(
+      ownDataDirectory(config, command.flags),
+      resolve(command.file),
+      onProgress,
+    );
     return (printer) => printer.backup(made);
   }
   if (command.kind === 'verify') {

@@ -1,5 +1,8 @@
 import type { MongodbAddress } from '@tasks/service';
-import type { CopyReport, OnCopyProgress } from '../../application/copy-tasks.js';
+import type { CopyReport } from '../../application/copy-tasks.js';
+
+/** Progress of a step: how much of what in all is done. */
+export type OnProgress = (step: string, done: number, total: number, unit?: 'tasks' | 'kB') => void;
 
 /** A completed backup. */
 export interface BackupReport {
@@ -12,15 +15,13 @@ export interface BackupReport {
 export interface SoundStore {
   /** Number of its tasks. */
   readonly tasks: number;
-  /** Number of table files whose checksums were verified. */
-  readonly files: number;
 }
 
 /** Options of a copy. */
 export interface CopyOptions {
   /** Whether existing tasks that differ are replaced. */
   readonly overwrite: boolean;
-  readonly onProgress?: OnCopyProgress | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** Target of a copy. */
@@ -31,7 +32,7 @@ export interface MigrationTarget extends MongodbAddress {
 
 /** Operations on the store itself. Each rejects with an Error with advice. */
 export interface Maintenance {
-  backUpTasks(dataDirectory: string, file: string): Promise<BackupReport>;
+  backUpTasks(dataDirectory: string, file: string, onProgress?: OnProgress): Promise<BackupReport>;
   verifyTasks(dataDirectory: string): Promise<SoundStore>;
   restoreTasks(dataDirectory: string, file: string, options: CopyOptions): Promise<CopyReport>;
   migrateTasks(dataDirectory: string, to: MigrationTarget, options: CopyOptions): Promise<CopyReport>;

@@ -91,7 +91,7 @@ export function textPrinter(write: Write, hint: Printer['hint'], columns: number
       return ok === true;
     },
     backup: ({ file, tasks: count, bytes }) => print(`${taskCount(count)}, ${number(bytes)} bytes: ${file}`),
-    verified: ({ tasks: count, files }) => print(`${number(count)} tasks in ${number(files)} table files are sound`),
+    verified: ({ tasks: count }) => print(`${number(count)} tasks are sound`),
     copied: (report) => {
       print(copySummary(report));
       return isComplete(report);

@@ -15,42 +15,6 @@ export interface NewAccountSummary {
   readonly recoveryCode: string;
 }
 
-/**
- * Administration of accounts by username. Methods reject with AccountError: NOT_FOUND for an account that is unknown or
- * being deleted, STORE_UNAVAILABLE.
- */
-export abstract class AccountAdministration {
-  /**
-   * Lists accounts in the order of their ids, at most `limit`.
-   *
-   * @param after Only accounts after this id.
-   */
-  abstract list(limit: number, after?: string): Promise<readonly AccountSummary[]>;
-
-  /**
-   * Creates an account without a password, also while sign-up is closed. Also rejects with INVALID_INPUT,
-   * USERNAME_TAKEN.
-   */
-  abstract create(username: string): Promise<NewAccountSummary>;
-
-  /**
-   * Ends all sessions and tokens and blocks the account until it is enabled. Does nothing if it is disabled already.
-   */
-  abstract disable(username: string): Promise<AccountSummary>;
-
-  /** Lets a disabled account log in again. */
-  abstract enable(username: string): Promise<AccountSummary>;
-
-  /** Ends the password, every session and every token. */
-  abstract resetPassword(username: string): Promise<NewAccountSummary>;
-
-  /** Ends every session and, if asked for, every token. */
-  abstract endSessions(username: string, scope: { readonly tokens: boolean }): Promise<AccountSummary>;
-
-  /** Marks the account for deletion, as its user would. */
-  abstract delete(username: string): Promise<AccountSummary>;
-}
-
 /** Hash of no password: every attempt fails until a password is set with the recovery code. */
 const NO_PASSWORD = '';
 
@@ -59,20 +23,31 @@ type AdministrationParts = Pick<
   'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'
 >;
 
-/** Administers accounts in the account store. */
-export class Administration extends AccountAdministration {
+/**
+ * Administration of accounts by username. Methods reject with AccountError: NOT_FOUND for an account that is unknown or
+ * being deleted, STORE_UNAVAILABLE.
+ */
+export class Administration {
   readonly #parts: AdministrationParts;
 
   constructor(parts: AdministrationParts) {
-    super();
     this.#parts = parts;
   }
 
-  override async list(limit: number, after?: string): Promise<readonly AccountSummary[]> {
+  /**
+   * Lists accounts in the order of their ids, at most `limit`.
+   *
+   * @param after Only accounts after this id.
+   */
+  async list(limit: number, after?: string): Promise<readonly AccountSummary[]> {
     return (await this.#parts.accounts.list({ limit, after })).map(summaryOf);
   }
 
-  override async create(username: string): Promise<NewAccountSummary> {
+  /**
+   * Creates an account without a password, also while sign-up is closed. Also rejects with INVALID_INPUT,
+   * USERNAME_TAKEN.
+   */
+  async create(username: string): Promise<NewAccountSummary> {
     const problem = usernameProblem(username);
     if (problem) throw AccountError.invalidInput([problem]);
     if (await accountByName(this.#parts, username)) throw new AccountError('USERNAME_TAKEN');
@@ -82,7 +57,10 @@ export class Administration extends AccountAdministration {
     return { account: summaryOf(account), recoveryCode };
   }
 
-  override async disable(username: string): Promise<AccountSummary> {
+  /**
+   * Ends all sessions and tokens and blocks the account until it is enabled. Does nothing if it is disabled already.
+   */
+  async disable(username: string): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       if (current.status === 'disabled') return {};
       return { status: 'disabled', statusSince: this.#parts.now(), ...endOfCredentials(current) };
@@ -91,7 +69,8 @@ export class Administration extends AccountAdministration {
     return account;
   }
 
-  override async enable(username: string): Promise<AccountSummary> {
+  /** Lets a disabled account log in again. */
+  async enable(username: string): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       return current.status === 'active' ? {} : { status: 'active', statusSince: this.#parts.now() };
     });
@@ -99,7 +78,8 @@ export class Administration extends AccountAdministration {
     return account;
   }
 
-  override async resetPassword(username: string): Promise<NewAccountSummary> {
+  /** Ends the password, every session and every token. */
+  async resetPassword(username: string): Promise<NewAccountSummary> {
     const recoveryCode = this.#parts.secrets.newRecoveryCode();
     const recoveryDigest = this.#parts.secrets.recoveryDigest(recoveryCode);
     const account = await this.#change(username, (current) => {
@@ -109,7 +89,8 @@ export class Administration extends AccountAdministration {
     return { account, recoveryCode };
   }
 
-  override async endSessions(username: string, { tokens }: { readonly tokens: boolean }): Promise<AccountSummary> {
+  /** Ends every session and, if asked for, every token. */
+  async endSessions(username: string, { tokens }: { readonly tokens: boolean }): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       const { credentialVersion, tokenVersion } = endOfCredentials(current);
       return { credentialVersion, ...(tokens && { tokenVersion }) };
@@ -118,7 +99,8 @@ export class Administration extends AccountAdministration {
     return account;
   }
 
-  override async delete(username: string): Promise<AccountSummary> {
+  /** Marks the account for deletion, as its user would. */
+  async delete(username: string): Promise<AccountSummary> {
     const account = await this.#change(username, (current) => {
       return { status: 'deleting', statusSince: this.#parts.now(), ...endOfCredentials(current) };
     });

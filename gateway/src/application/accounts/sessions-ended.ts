@@ -2,4 +2,7 @@
 export abstract class SessionsEnded {
   /** Called after the end was stored. Must not throw. */
   abstract notify(accountId: string): void;
+
+  /** Called after another process, an operator's command, has changed accounts: sessions of any may have ended. */
+  abstract notifyAll(): void;
 }

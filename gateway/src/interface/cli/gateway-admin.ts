@@ -1,10 +1,6 @@
 import { ConfigError, visibleText } from '@tasks/service';
 import { Command, CommanderError } from 'commander';
-import type {
-  AccountAdministration,
-  AccountSummary,
-  NewAccountSummary,
-} from '../../application/accounts/administration.js';
+import type { Administration, AccountSummary, NewAccountSummary } from '../../application/accounts/administration.js';
 import type { CopyReport } from '../../application/accounts/copy-accounts.js';
 import { AccountError } from '../../domain/account.errors.js';
 
@@ -21,7 +17,7 @@ export interface Terminal {
 /** A completed backup. */
 interface BackupReport {
   readonly file: string;
-  readonly entries: number;
+  readonly accounts: number;
   readonly bytes: number;
 }
 
@@ -32,10 +28,10 @@ export interface AdminActions {
   /** Runs `act` on the accounts. */
   readonly administer: <Result>(
     flags: GlobalFlags,
-    act: (administration: AccountAdministration) => Promise<Result>,
+    act: (administration: Administration) => Promise<Result>,
   ) => Promise<Result>;
   readonly backUp: (flags: GlobalFlags, file: string) => Promise<BackupReport>;
-  /** Returns the number of entries. */
+  /** Returns the number of accounts. */
   readonly restore: (flags: GlobalFlags, file: string) => Promise<number>;
   /** @param to The connection string; undefined: that of the environment. */
   readonly migrate: (
@@ -75,7 +71,7 @@ Examples:
   gateway-admin backup /backups/accounts-$(date +%F).backup
 
 It works on the account store of this environment (GATEWAY_STORE, GATEWAY_DATA_DIR, GATEWAY_MONGODB_URI), as the gateway
-does; on an embedded store also while the gateway runs, through the socket in its folder.
+does, also while the gateway runs; only restore needs it stopped.
 Results are tables on a terminal and JSON elsewhere. Destructive commands ask first, or need --yes.
 \`gateway-admin help COMMAND\` shows arguments, options and an example.
 ${EXIT_CODES}`;
@@ -143,7 +139,7 @@ class Invocation {
     return this.#program.opts<GlobalFlags>();
   }
 
-  administer<Result>(act: (administration: AccountAdministration) => Promise<Result>): Promise<Result> {
+  administer<Result>(act: (administration: Administration) => Promise<Result>): Promise<Result> {
     return this.actions.administer(this.flags, act);
   }
 
@@ -239,14 +235,17 @@ function addStoreCommands(program: Command, invocation: Invocation): void {
     example: 'gateway-admin backup /backups/accounts-2026-11-24.backup',
   }).action(async (file: string) => {
     const report = await invocation.actions.backUp(invocation.flags, file);
-    invocation.print(report, () => `${report.file}: ${number(report.entries)} entries, ${number(report.bytes)} bytes`);
+    invocation.print(
+      report,
+      () => `${report.file}: ${number(report.accounts)} accounts, ${number(report.bytes)} bytes`,
+    );
   });
-  described(program, 'restore', 'Write a backup into an empty embedded store, while no gateway runs', {
+  described(program, 'restore', 'Write the accounts of a backup into an empty embedded store, while no gateway runs', {
     args: { '<file>': 'path of a backup' },
     example: 'gateway-admin restore /backups/accounts-2026-11-24.backup',
   }).action(async (file: string) => {
-    const entries = await invocation.actions.restore(invocation.flags, file);
-    invocation.print({ entries }, () => `${number(entries)} entries`);
+    const accounts = await invocation.actions.restore(invocation.flags, file);
+    invocation.print({ accounts }, () => `${number(accounts)} accounts; their users log in again`);
   });
   confirmed(program, 'migrate', 'Copy all accounts of the embedded store to MongoDB; can be stopped and run again', {
     example: 'gateway-admin migrate --to mongodb://mongo:27017/',
@@ -271,7 +270,7 @@ function confirmed(program: Command, name: string, ...help: DescribedHelp): Comm
   return described(program, name, ...help).option('--yes', 'do not ask');
 }
 
-async function allAccounts(administration: AccountAdministration): Promise<AccountSummary[]> {
+async function allAccounts(administration: Administration): Promise<AccountSummary[]> {
   const accounts: AccountSummary[] = [];
   for (;;) {
     const page = await administration.list(PAGE, accounts.at(-1)?.id);

@@ -76,6 +76,11 @@ export class EventStreams implements SessionsEnded {
     for (const stream of this.#streams.get(accountId) ?? []) void checkStream(stream);
   }
 
+  /** Ends all streams whose session or token has ended. */
+  notifyAll(): void {
+    for (const stream of this.#all()) void checkStream(stream);
+  }
+
   /** Ends all streams and rejects new ones. */
   close(): void {
     this.#state = 'closed';

@@ -28,7 +28,8 @@ interface StoredName {
 await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, restart }) => {
   const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 5_000 };
   const messages: string[] = [];
-  const log = { info: (text: string) => void messages.push(text), warn: (text: string) => void messages.push(text) };
+  const note = (text: string): void => void messages.push(text);
+  const log = { info: note, warn: note, error: note };
   const client = new driver.MongoClient(uri);
   const db = client.db(database);
   const names = db.collection<StoredName>('usernames');
@@ -142,7 +143,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
         audit: { record: () => undefined },
-        sessionsEnded: { notify: () => undefined },
+        sessionsEnded: { notify: () => undefined, notifyAll: () => undefined },
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });
@@ -157,7 +158,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
         audit: { record: () => undefined },
-        sessionsEnded: { notify: () => undefined },
+        sessionsEnded: { notify: () => undefined, notifyAll: () => undefined },
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });

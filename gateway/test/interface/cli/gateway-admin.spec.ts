@@ -161,11 +161,11 @@ describe('gateway-admin', () => {
   });
 
   it('backs up and restores', async () => {
-    const backUp = (_flags: GlobalFlags, file: string) => Promise.resolve({ file, entries: 1_234, bytes: 5_678 });
+    const backUp = (_flags: GlobalFlags, file: string) => Promise.resolve({ file, accounts: 1_234, bytes: 5_678 });
     expect(await run('backup /b', { isInteractive: true, actions: { backUp } })).toBe(0);
-    expect(output).toBe('/b: 1,234 entries, 5,678 bytes\n');
+    expect(output).toBe('/b: 1,234 accounts, 5,678 bytes\n');
     expect(await run('restore /b', { actions: { restore: () => Promise.resolve(7) } })).toBe(0);
-    expect(JSON.parse(output)).toEqual({ entries: 7 });
+    expect(JSON.parse(output)).toEqual({ accounts: 7 });
   });
 
   it('migrates, and fails when names are taken', async () => {

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openAdministration } from '../../../src/bootstrap/account-maintenance.js';
 import { EventReader } from '../../support/event-reader.js';
 import type { TestClient } from '../../support/test-client.js';
 import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
@@ -94,6 +98,28 @@ describe('event streams', () => {
     const stream = await EventReader.open(await stopping.user());
     const [event] = await Promise.all([stream.next(), stopping.stop()]);
     expect(event).toBeUndefined();
+  });
+
+  test('end within two seconds after an operator disabled the account beside the gateway', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'tasks-gateway-events-'));
+    const running = await TestGateway.start({ GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: dataDir });
+    const [user, other] = [await running.user('disabled'), await running.user('other')];
+    const [stream, others] = [await EventReader.open(user), await EventReader.open(other)];
+    const { administration, close } = await openAdministration(
+      { kind: 'embedded', dataDir },
+      { record: () => undefined },
+    );
+    await administration.disable('disabled');
+    const disabledMs = performance.now();
+    expect(await stream.nextChange()).toBeUndefined();
+    // The heartbeat, which checks as well, comes every 25 s.
+    expect(performance.now() - disabledMs).toBeLessThan(10_000);
+    await other.post('/tasks', { name: 'mine' });
+    expect((await others.nextChange())?.type).toBe('changed');
+    others.close();
+    await close();
+    await running.stop();
+    rmSync(dataDir, { recursive: true });
   });
 
   test('end by the next heartbeat after their session ended elsewhere', async () => {

@@ -1,151 +1,189 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
-  Backup,
-  backUpStore,
-  endAccess,
-  entriesOf,
-  openForMaintenance,
-  storeCommands,
-  verifyStore,
-  type BackupReport,
-  type ControlCommands,
-  type EmbeddedStore,
-  type EmbeddedStoreOptions,
-  type Entry,
-  type StoreAccess,
+  backUpDataFile,
+  DataFileReader,
+  EmbeddedStoreError,
+  isSqliteFile,
+  SqliteStore,
+  type OnBytes,
 } from '@tasks/embedded-store';
 import { TaskSource } from '../../../application/task-source.js';
 import type { MergeCounts, TaskTarget } from '../../../application/task-target.js';
 import type { Task } from '../../../domain/task.js';
-import { EmbeddedTaskRepository, parseCounts } from './embedded-task.repository.js';
-import { COUNT_ENTRIES, TASK_ENTRIES, toEntry, toTask } from './task-entries.js';
+import { openEarlierBackup } from './earlier-backup.js';
+import { openTasks } from './open-tasks.js';
+import { schema, type TaskOperations } from './task-operations.js';
+import { toRow, toTask } from './task-record.js';
 
-const CONTENT = { owner: 'tasks', version: 1 } as const;
+/** What must hold of every file, beside SQLite's own rules. */
+const RULES = {
+  'tasks whose columns and record differ':
+    "SELECT count(*) AS count FROM tasks WHERE json_valid(record) = 0 OR json_extract(record, '$.id') IS NOT id " +
+    "OR json_extract(record, '$.createdOn') IS NOT createdOn OR json_extract(record, '$.done') IS NOT done",
+  'users whose number of tasks is wrong':
+    'SELECT count(*) AS count FROM (SELECT owner, sum(1 - done), sum(done) FROM tasks GROUP BY owner ' +
+    'EXCEPT SELECT owner, open, done FROM owners)',
+  'users with a number and no tasks':
+    'SELECT count(*) AS count FROM (SELECT owner, open, done FROM owners ' +
+    'EXCEPT SELECT owner, sum(1 - done), sum(done) FROM tasks GROUP BY owner)',
+};
 
-/** Options for opening the embedded store of tasks. */
-export function storeOptions(dataDirectory: string): EmbeddedStoreOptions {
-  const advice =
-    'holds tasks in the format of versions before 0.1, which is not read any more: move the file away to begin with an ' +
-    'empty store; `tasks migrate` of the version that wrote it copies its tasks to MongoDB';
-  return { ...CONTENT, folder: dataDirectory, setting: 'DATA_DIR', retiredFiles: { 'tasks.mdb': advice } };
+const COUNT = 'SELECT coalesce(sum(open + done), 0) AS count FROM owners';
+const FIRST = 'SELECT owner, createdOn, id, record FROM tasks ORDER BY owner, createdOn, id LIMIT ?';
+const NEXT =
+  'SELECT owner, createdOn, id, record FROM tasks WHERE (owner, createdOn, id) > (?, ?, ?) ' +
+  'ORDER BY owner, createdOn, id LIMIT ?';
+const COUNT_PRESENT = 'SELECT count(*) AS count FROM tasks WHERE id IN (SELECT value FROM json_each(?))';
+
+interface StoredRow {
+  readonly owner: Uint8Array;
+  readonly createdOn: number;
+  readonly id: string;
+  readonly record: string;
 }
 
-/** Commands that the service runs for the `tasks` command while it has the store open. */
-export function maintenanceCommands(store: EmbeddedStore, tasks: EmbeddedTaskRepository): ControlCommands {
-  return {
-    ...storeCommands(store),
-    'tasks.merge': (args) => {
-      const { entries, overwrite } = args as { readonly entries: readonly Entry[]; readonly overwrite: boolean };
-      return tasks.merge(entries.map(toTask), overwrite);
-    },
-    'tasks.countPresent': (ids) => tasks.countPresent(ids as readonly string[]),
-  };
-}
+/** Where rows are read: the store's file or a backup. */
+type Rows = Pick<DataFileReader, 'get' | 'all' | 'close'>;
 
-/** The embedded store as the source or the target of a copy: opened here, or through the service that has it open. */
-export class EmbeddedArchive implements TaskSource, TaskTarget {
-  readonly #access: StoreAccess;
+/** A file of tasks as the source of a copy: that of a service, which may be running, or a backup. */
+export class TaskFile extends TaskSource {
+  readonly #rows: Rows;
 
-  private constructor(access: StoreAccess) {
-    this.#access = access;
-  }
-
-  /** @throws EmbeddedStoreError when the folder can't be used, or has no store and none may be created. */
-  static async open(dataDirectory: string, create: boolean): Promise<EmbeddedArchive> {
-    return new EmbeddedArchive(await openForMaintenance({ ...storeOptions(dataDirectory), create }));
-  }
-
-  async count(): Promise<number> {
-    let count = 0;
-    for await (const entries of entriesOf(this.#access, COUNT_ENTRIES)) {
-      for (const [, value] of entries) count += parseCounts(value).open + parseCounts(value).done;
-    }
-    return count;
-  }
-
-  batches(size: number): AsyncGenerator<readonly Task[]> {
-    return inBatches(entriesOf(this.#access, TASK_ENTRIES), size);
-  }
-
-  async merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
-    if (this.#access.kind === 'local') return new EmbeddedTaskRepository(this.#access.store).merge(tasks, overwrite);
-    const args = { entries: tasks.map(toEntry), overwrite };
-    return (await this.#access.client.call('tasks.merge', args)) as MergeCounts;
-  }
-
-  async countPresent(tasks: readonly Task[]): Promise<number> {
-    const ids = tasks.map(({ id }) => id);
-    if (this.#access.kind === 'local') return new EmbeddedTaskRepository(this.#access.store).countPresent(ids);
-    return (await this.#access.client.call('tasks.countPresent', ids)) as number;
-  }
-
-  close(): Promise<void> {
-    return endAccess(this.#access);
-  }
-}
-
-/** A backup as the source of a copy. */
-export class BackupArchive extends TaskSource {
-  readonly #backup: Backup;
-
-  private constructor(backup: Backup) {
+  constructor(rows: Rows) {
     super();
-    this.#backup = backup;
-  }
-
-  /** Reads the whole backup. @throws EmbeddedStoreError when it is damaged, cut short or not a backup. */
-  static async open(file: string): Promise<BackupArchive> {
-    return new BackupArchive(await Backup.open(file, CONTENT));
+    this.#rows = rows;
   }
 
   override count(): Promise<number> {
-    return Promise.resolve(this.#backup.entryCount);
+    return Promise.resolve(this.#rows.get<{ readonly count: number }>(COUNT)?.count ?? 0);
   }
 
-  override batches(size: number): AsyncGenerator<readonly Task[]> {
-    return inBatches(this.#backup.entries(), size);
+  override async *batches(size: number): AsyncGenerator<readonly Task[]> {
+    let last: StoredRow | undefined;
+    for (;;) {
+      const rows: StoredRow[] = last
+        ? this.#rows.all(NEXT, last.owner, last.createdOn, last.id, size)
+        : this.#rows.all(FIRST, size);
+      if (rows.length > 0) yield rows.map(({ owner, record }) => toTask(record, Buffer.from(owner).toString()));
+      if (rows.length < size) return;
+      last = rows.at(-1);
+      await setImmediate();
+    }
   }
 
   close(): Promise<void> {
-    return this.#backup.close();
+    this.#rows.close();
+    return Promise.resolve();
   }
 }
 
+/** The file of tasks as the target of a copy, also beside the service. */
+export class EmbeddedTarget implements TaskTarget {
+  readonly #store: SqliteStore<TaskOperations>;
+
+  private constructor(store: SqliteStore<TaskOperations>) {
+    this.#store = store;
+  }
+
+  /** Opens the file in this folder, which is created when missing. @throws EmbeddedStoreError */
+  static async open(dataDirectory: string): Promise<EmbeddedTarget> {
+    if (!existsSync(tasksFile(dataDirectory))) await createTasks(dataDirectory);
+    return new EmbeddedTarget(await openTasks(dataDirectory, 'command'));
+  }
+
+  merge(tasks: readonly Task[], overwrite: boolean): Promise<MergeCounts> {
+    return this.#store.write('merge', { rows: tasks.map(toRow), overwrite });
+  }
+
+  countPresent(tasks: readonly Task[]): Promise<number> {
+    const ids = JSON.stringify(tasks.map(({ id }) => id));
+    return Promise.resolve(this.#store.get<{ readonly count: number }>(COUNT_PRESENT, ids)?.count ?? 0);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+}
+
+/** A source of a copy, and how to end it. */
+export type OpenTaskSource = TaskSource & { close(): Promise<void> };
+
+/** Opens the file of tasks in this folder, also of a running service. @throws EmbeddedStoreError when there is none. */
+export function openTaskFile(dataDirectory: string): OpenTaskSource {
+  return new TaskFile(DataFileReader.open(existingFile(dataDirectory), schema));
+}
+
+/** Opens a backup of this version or an earlier one, and reads it completely. @throws EmbeddedStoreError */
+export async function openBackup(file: string): Promise<OpenTaskSource> {
+  if (!existsSync(file) || !isSqliteFile(file)) return openEarlierBackup(file);
+  const reader = DataFileReader.open(file, schema);
+  try {
+    reader.verify(RULES);
+    return new TaskFile(reader);
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+/** A completed backup. */
+export interface BackupReport {
+  readonly file: string;
+  readonly tasks: number;
+  readonly bytes: number;
+}
+
 /**
- * Copies a snapshot of the tasks in a folder into a new file, also while a service changes them.
+ * Copies the tasks in a folder as of one moment into a new file, also while a service changes them.
  *
  * @throws EmbeddedStoreError when there is no store, or the file exists or can't be written.
  */
-export function backUp(dataDirectory: string, file: string): Promise<BackupReport> {
-  return backUpStore(storeOptions(dataDirectory), file, TASK_ENTRIES);
+export async function backUp(dataDirectory: string, file: string, onBytes?: OnBytes): Promise<BackupReport> {
+  const size = await backUpDataFile(existingFile(dataDirectory), schema, file, onBytes);
+  const copy = new TaskFile(DataFileReader.open(file, schema));
+  try {
+    return { file, tasks: await copy.count(), bytes: size };
+  } finally {
+    await copy.close();
+  }
 }
 
 /** Result of a successful check. */
 export interface SoundStore {
   /** Number of its tasks. */
   readonly tasks: number;
-  /** Number of table files whose checksums were verified. */
-  readonly files: number;
 }
 
 /**
- * Checks every file and every entry of a store, also while a service uses it.
+ * Checks every page, index and task of a store, also while a service uses it.
  *
- * @throws EmbeddedStoreError DAMAGED that names the file.
+ * @throws EmbeddedStoreError DAMAGED that says what is wrong.
  */
 export async function verify(dataDirectory: string): Promise<SoundStore> {
-  const { files } = await verifyStore(storeOptions(dataDirectory));
-  const archive = await EmbeddedArchive.open(dataDirectory, false);
+  const reader = DataFileReader.open(existingFile(dataDirectory), schema);
   try {
-    let tasks = 0;
-    for await (const batch of archive.batches(1_000)) tasks += batch.length;
-    return { tasks, files };
+    reader.verify(RULES);
+    return { tasks: await new TaskFile(reader).count() };
   } finally {
-    await archive.close();
+    reader.close();
   }
 }
 
-async function* inBatches(chunks: AsyncIterable<readonly Entry[]>, size: number): AsyncGenerator<readonly Task[]> {
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += size) yield chunk.slice(at, at + size).map(toTask);
-  }
+function tasksFile(dataDirectory: string): string {
+  return resolve(dataDirectory, schema.fileName);
+}
+
+function existingFile(dataDirectory: string): string {
+  const path = tasksFile(dataDirectory);
+  if (existsSync(path)) return path;
+  const where = `There is no ${schema.fileName} in ${resolve(dataDirectory)}`;
+  throw new EmbeddedStoreError('UNUSABLE', `${where}: set DATA_DIR, or --data-dir, to the folder that has it`);
+}
+
+/** As a service does, also in a folder with data of an earlier version: its tasks are being restored. */
+async function createTasks(dataDirectory: string): Promise<void> {
+  const store = await openTasks(dataDirectory, 'service', undefined, {});
+  await store.close();
 }

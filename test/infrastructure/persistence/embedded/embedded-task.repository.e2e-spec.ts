@@ -1,9 +1,10 @@
-import { performance, monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EmbeddedStore } from '@tasks/embedded-store';
+import type { SqliteStore } from '@tasks/embedded-store';
 import type { Task } from '../../../../src/domain/task.js';
-import { storeOptions } from '../../../../src/infrastructure/persistence/embedded/embedded-archive.js';
+import { EmbeddedTarget } from '../../../../src/infrastructure/persistence/embedded/embedded-archive.js';
 import { EmbeddedTaskRepository } from '../../../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
+import { openTasks } from '../../../../src/infrastructure/persistence/embedded/open-tasks.js';
+import type { TaskOperations } from '../../../../src/infrastructure/persistence/embedded/task-operations.js';
 import { createObjectIdGenerator } from '../../../../src/infrastructure/persistence/object-id.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { aTask, instant } from '../../../support/builders.js';
@@ -11,13 +12,13 @@ import { aTask, instant } from '../../../support/builders.js';
 const nextId = createObjectIdGenerator();
 
 let folder: ScratchFolder;
-let store: EmbeddedStore;
+let store: SqliteStore<TaskOperations>;
 let tasks: EmbeddedTaskRepository;
 let user: string;
 
 beforeAll(async () => {
   folder = new ScratchFolder();
-  store = await EmbeddedStore.open(storeOptions(folder.path));
+  store = await openTasks(folder.path, 'service');
   tasks = new EmbeddedTaskRepository(store);
 });
 afterAll(async () => {
@@ -110,18 +111,7 @@ describe('Tasks in the embedded store', () => {
     expect(await tasks.pageByUser(`${user}2`, 10)).toEqual([other]);
   });
 
-  it('are counted within 10 ms for a user with 10,000, regardless of other users', async () => {
-    await added(10_000);
-    await tasks.count(user);
-    const delays = monitorEventLoopDelay({ resolution: 1 });
-    delays.enable();
-    const startMs = performance.now();
-    for (let n = 0; n < 100; n++) expect(await tasks.count(user)).toEqual({ open: 10_000, done: 0 });
-    expect((performance.now() - startMs) / 100).toBeLessThan(10);
-    delays.disable();
-  }, 60_000);
-
-  it('are listed correctly after each acknowledged change, despite the cache', async () => {
+  it('are listed correctly after each acknowledged change', async () => {
     const listed = async (): Promise<string[]> => (await tasks.pageByUser(user, 250)).map(({ name }) => name);
     const task = mine({ name: 'a' });
     await tasks.add(task);
@@ -131,8 +121,6 @@ describe('Tasks in the embedded store', () => {
     expect(await listed()).toEqual(['b']);
     await reading;
     expect(await listed()).toEqual(['b']);
-    await tasks.merge([task], true);
-    expect(await listed()).toEqual(['a']);
     await tasks.remove(task.id, user);
     expect(await listed()).toEqual([]);
   });
@@ -141,10 +129,19 @@ describe('Tasks in the embedded store', () => {
     const [same, differs, moved, missing] = [mine(), mine(), mine(), mine()];
     for (const task of [same, differs, moved]) await tasks.add(task);
     const merged = [same, differs.with({ done: true }), aTask({ id: moved.id, userId: `${user}2` }), missing];
-    expect(await tasks.merge(merged, false)).toEqual({ added: 1, same: 1, replaced: 0, kept: 2 });
-    expect(await tasks.merge(merged, true)).toEqual({ added: 0, same: 2, replaced: 2, kept: 0 });
+    const target = await EmbeddedTarget.open(folder.path);
+    expect(await target.merge(merged, false)).toEqual({ added: 1, same: 1, replaced: 0, kept: 2 });
+    expect(await target.merge(merged, true)).toEqual({ added: 0, same: 2, replaced: 2, kept: 0 });
     expect(await tasks.count(user)).toEqual({ open: 2, done: 1 });
     expect(await tasks.count(`${user}2`)).toEqual({ open: 1, done: 0 });
-    expect(await tasks.countPresent([same.id, moved.id, nextId()])).toBe(2);
+    expect(await target.countPresent([same, moved, mine()])).toBe(2);
+    await target.close();
+  });
+
+  it('are listed whole when their texts are long', async () => {
+    const long = Array.from({ length: 300 }, (_, n) => mine({ createdOn: instant(n), name: '\0'.repeat(4_096) }));
+    await Promise.all(long.map((task) => tasks.add(task)));
+    expect(await tasks.pageByUser(user, 1_000)).toEqual(long.reverse());
+    expect(await tasks.pageByUser(user, 299, long[0])).toEqual(long.slice(1));
   });
 });

@@ -1,57 +1,67 @@
-import { EmbeddedStore, type EmbeddedStoreOptions } from '@tasks/embedded-store';
+import { SqliteStore, type SqliteStoreOptions } from '@tasks/embedded-store';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
 import type { AccessToken } from '../../../domain/access-token.js';
 import type { Device, Session } from '../../../domain/session.js';
-import { ACCOUNT_KEYS, EmbeddedAccountRepository } from './embedded-account.repository.js';
+import { type AccountOperations, schema } from './account-operations.js';
+import { EmbeddedAccountRepository } from './embedded-account.repository.js';
 import { EmbeddedAttemptRepository } from './embedded-attempt.repository.js';
 import { EmbeddedRowRepository } from './embedded-row.repository.js';
+import { answered } from './records.js';
 
-const PROBE_KEY = 'setting/probe';
+const EARLIER =
+  'holds accounts in the format of an earlier version: make a backup with that version (`gateway-admin backup FILE`), ' +
+  'then bring it here with `gateway-admin restore FILE`, and start again';
 
-/** Options of the gateway's embedded store. */
-export function embeddedStoreOptions(folder: string): EmbeddedStoreOptions {
-  return { folder, owner: 'tasks-gateway', version: 1, setting: 'GATEWAY_DATA_DIR' };
+const EARLIER_FILES = { STORE: EARLIER, CURRENT: EARLIER };
+
+/** Options of the file in a folder. */
+export function accountStoreOptions(folder: string): SqliteStoreOptions {
+  return {
+    folder,
+    setting: 'GATEWAY_DATA_DIR',
+    schema,
+    module: new URL('./account-operations.js', import.meta.url),
+    earlier: EARLIER_FILES,
+  };
 }
 
-/** The account store in a local folder, open in one process at a time. */
+/** How to open the store; by default as the one gateway of the folder. */
+export type EmbeddedAccountStoreOptions = Pick<SqliteStoreOptions, 'role' | 'log' | 'onForeignChange'>;
+
+/** The account store in one SQLite file: of one gateway, with commands beside it. */
 export class EmbeddedAccountStore implements OpenAccountStore {
   readonly accounts: EmbeddedAccountRepository;
   readonly sessions: EmbeddedRowRepository<Session>;
   readonly devices: EmbeddedRowRepository<Device>;
   readonly tokens: EmbeddedRowRepository<AccessToken>;
   readonly attempts: EmbeddedAttemptRepository;
-  /** The store itself, for backups and the like. */
-  readonly store: EmbeddedStore;
+  readonly #store: SqliteStore<AccountOperations>;
 
-  private constructor(store: EmbeddedStore) {
-    this.store = store;
+  private constructor(store: SqliteStore<AccountOperations>) {
+    this.#store = store;
     this.accounts = new EmbeddedAccountRepository(store);
-    this.sessions = new EmbeddedRowRepository(store, 'session', 'id');
-    this.devices = new EmbeddedRowRepository(store, 'device', 'digest');
-    this.tokens = new EmbeddedRowRepository(store, 'token', 'digest');
+    this.sessions = new EmbeddedRowRepository(store, 'sessions', 'id');
+    this.devices = new EmbeddedRowRepository(store, 'devices', 'digest');
+    this.tokens = new EmbeddedRowRepository(store, 'tokens', 'digest');
     this.attempts = new EmbeddedAttemptRepository(store);
   }
 
-  /**
-   * Opens the folder; creates it when missing, unless `create` is false.
-   *
-   * @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED
-   */
-  static async open(folder: string, { create = true } = {}): Promise<EmbeddedAccountStore> {
-    return new EmbeddedAccountStore(await EmbeddedStore.open({ ...embeddedStoreOptions(folder), create }));
+  /** Opens the file in a folder. @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED */
+  static async open(folder: string, options: EmbeddedAccountStoreOptions = {}): Promise<EmbeddedAccountStore> {
+    return new EmbeddedAccountStore(
+      await SqliteStore.open<AccountOperations>({ ...accountStoreOptions(folder), ...options }),
+    );
   }
 
   async check(): Promise<void> {
-    await this.store.get(ACCOUNT_KEYS);
+    await answered(() => this.#store.get('SELECT 1 FROM accounts LIMIT 1'));
   }
 
-  async checkWrite(): Promise<void> {
-    await this.store.write(({ put }) => {
-      put(PROBE_KEY, new Date().toISOString());
-    });
+  checkWrite(): Promise<void> {
+    return this.#store.probe();
   }
 
   close(): Promise<void> {
-    return this.store.close();
+    return this.#store.close();
   }
 }

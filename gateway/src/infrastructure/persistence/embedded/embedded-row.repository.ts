@@ -1,4 +1,4 @@
-import type { EmbeddedStore, Transaction } from '@tasks/embedded-store';
+import { AGAIN, bytes, type SqliteStore } from '@tasks/embedded-store';
 import {
   isAsExpected,
   RowRepository,
@@ -7,123 +7,81 @@ import {
   type RowExpectation,
   type RowKey,
 } from '../../../application/accounts/row-repository.js';
-import { answered, fromRecord, keysWith, timeKey, toRecord } from './records.js';
+import type { AccountOperations, RowRecord, RowTable } from './account-operations.js';
+import { answered, fromRecord, type StoredRecord, toRecord } from './records.js';
 
-/** More rows than an account can have. */
-const MAX_ROWS = 10_000;
-/** Number of rows removed in one step. */
-const SWEEP_ROWS = 500;
+/** Number of rows that one query reads. */
+const PAGE_ROWS = 500;
 
-/** Sessions, devices or tokens in the embedded store; indexed by account and by expiry. */
+/** Sessions, devices or tokens in one SQLite file. */
 export class EmbeddedRowRepository<Row extends AccountRow> extends RowRepository<Row> {
-  readonly #store: EmbeddedStore;
-  readonly #rows: string;
-  readonly #byAccount: string;
-  readonly #byExpiry: string;
+  readonly #store: SqliteStore<AccountOperations>;
+  readonly #table: RowTable;
   readonly #key: RowKey;
 
-  /** @param kind Prefix of the rows' keys: `session`. */
-  constructor(store: EmbeddedStore, kind: string, key: RowKey) {
+  constructor(store: SqliteStore<AccountOperations>, table: RowTable, key: RowKey) {
     super();
     this.#store = store;
-    this.#rows = `${kind}/`;
-    this.#byAccount = `${kind}-of/`;
-    this.#byExpiry = `${kind}-until/`;
+    this.#table = table;
     this.#key = key;
   }
 
   override add(row: Row): Promise<void> {
-    return answered(
-      this.#store.write((transaction) => {
-        this.#put(transaction, row);
-      }),
-    );
+    return answered(async () => {
+      await this.#store.write('putRow', this.#toStored(row));
+    });
   }
 
-  override async find(key: string): Promise<Row | undefined> {
-    return rowOf<Row>(await answered(this.#store.get(this.#rows + key)));
+  override find(key: string): Promise<Row | undefined> {
+    return answered(() => this.#find(key)?.row);
   }
 
-  override async listByAccount(accountId: string): Promise<readonly Row[]> {
-    const prefix = `${this.#byAccount}${accountId}/`;
-    const records = await answered(
-      this.#store.snapshot(async (view) => {
-        const keys = await view.read({ ...keysWith(prefix), limit: MAX_ROWS });
-        return view.getMany(keys.map(([key]) => this.#rows + key.slice(prefix.length)));
-      }),
-    );
-    return records.map((record) => rowOf<Row>(record)).filter((row) => row !== undefined);
+  override listByAccount(accountId: string): Promise<readonly Row[]> {
+    return answered(() => {
+      const rows: Row[] = [];
+      for (let after = bytes(''); ;) {
+        const page = this.#store.all<StoredRecord & { readonly key: Uint8Array }>(
+          `SELECT key, record FROM ${this.#table} WHERE account = ? AND key > ? ORDER BY key LIMIT ${String(PAGE_ROWS)}`,
+          bytes(accountId),
+          after,
+        );
+        for (const { record } of page) rows.push(fromRecord<Row>(record));
+        const last = page.at(-1);
+        if (page.length < PAGE_ROWS || !last) return rows;
+        after = last.key;
+      }
+    });
   }
 
   override change(key: string, expected: RowExpectation<Row>, changes: RowChanges<Row>): Promise<Row | undefined> {
-    return answered(
-      this.#store.write((transaction) => {
-        const row = rowOf<Row>(transaction.get(this.#rows + key));
-        if (!row || !isAsExpected(row, expected)) return undefined;
-        const changed = { ...row, ...changes };
-        transaction.remove(this.#expiryKey(row));
-        this.#put(transaction, changed);
-        return changed;
+    return answered(() =>
+      this.#store.change(`${this.#table} ${key}`, async () => {
+        const found = this.#find(key);
+        if (!found || !isAsExpected(found.row, expected)) return undefined;
+        const changed = { ...found.row, ...changes };
+        const stored = { ...this.#toStored(changed), key, was: found.record };
+        return (await this.#store.write('replaceRow', stored)) ? changed : AGAIN;
       }),
     );
   }
 
   override remove(keys: readonly string[]): Promise<void> {
-    return answered(
-      this.#store.write((transaction) => {
-        for (const key of keys) this.#remove(transaction, key);
-      }),
-    );
+    return answered(() => this.#store.write('removeRows', { table: this.#table, keys }));
   }
 
-  override async removeExpired(now: Date): Promise<number> {
-    const range = { gt: this.#byExpiry, lt: `${this.#byExpiry}${timeKey(new Date(now.getTime() + 1))}/` };
-    const keys = await answered(this.#store.read({ ...range, limit: SWEEP_ROWS }));
-    if (keys.length === 0) return 0;
-    const keyAt = this.#byExpiry.length + timeKey(now).length + 1;
-    return answered(
-      this.#store.write((transaction) => {
-        let removed = 0;
-        for (const [key] of keys) {
-          // Unless it was used meanwhile.
-          if (transaction.get(key) === undefined) continue;
-          // The index key first: without its row it would be found again forever.
-          transaction.remove(key);
-          this.#remove(transaction, key.slice(keyAt));
-          removed++;
-        }
-        return removed;
-      }),
-    );
+  override removeExpired(now: Date): Promise<number> {
+    return answered(() => this.#store.write('removeExpired', { table: this.#table, now: now.getTime() }));
   }
 
-  #put({ put }: Transaction, row: Row): void {
-    put(this.#rows + this.#keyOf(row), toRecord(row));
-    put(this.#accountKey(row), '');
-    put(this.#expiryKey(row), '');
+  #find(key: string): { readonly row: Row; readonly record: string } | undefined {
+    const sql = `SELECT record FROM ${this.#table} WHERE key = ?`;
+    const record = this.#store.get<StoredRecord>(sql, bytes(key))?.record;
+    return record === undefined ? undefined : { row: fromRecord<Row>(record), record };
   }
 
-  #remove({ get, remove }: Transaction, key: string): void {
-    const row = rowOf<Row>(get(this.#rows + key));
-    if (!row) return;
-    remove(this.#rows + key);
-    remove(this.#accountKey(row));
-    remove(this.#expiryKey(row));
+  #toStored(row: Row): RowRecord {
+    const key = (row as unknown as Readonly<Record<RowKey, string>>)[this.#key];
+    const expiresOn = row.expiresOn.getTime();
+    return { table: this.#table, key, account: row.accountId, expiresOn, record: toRecord(row) };
   }
-
-  #keyOf(row: Row): string {
-    return (row as unknown as Readonly<Record<RowKey, string>>)[this.#key];
-  }
-
-  #accountKey(row: Row): string {
-    return `${this.#byAccount}${row.accountId}/${this.#keyOf(row)}`;
-  }
-
-  #expiryKey(row: Row): string {
-    return `${this.#byExpiry}${timeKey(row.expiresOn)}/${this.#keyOf(row)}`;
-  }
-}
-
-function rowOf<Row extends AccountRow>(record: string | undefined): Row | undefined {
-  return record === undefined ? undefined : fromRecord<Row>(record);
 }

@@ -12,8 +12,10 @@ const TIMES = [
   'expiresOn',
   'since',
 ];
-/** Enough digits for every time that a Date can have. */
-const TIME_DIGITS = 16;
+/** A stored row, as far as queries read it. */
+export interface StoredRecord {
+  readonly record: string;
+}
 
 /** Returns the stored form of a value: JSON, times in ISO 8601. */
 export function toRecord(value: object): string {
@@ -30,20 +32,10 @@ export function fromRecord<Value extends object>(record: string): Value {
   return value as Value;
 }
 
-/** A time as a sortable part of keys. */
-export function timeKey(time: Date): string {
-  return String(time.getTime()).padStart(TIME_DIGITS, '0');
-}
-
-/** The range of all keys with a prefix; `after`: only those after this one. */
-export function keysWith(prefix: string, after = ''): { gt: string; lt: string } {
-  return { gt: prefix + after, lt: `${prefix}\u{10ffff}` };
-}
-
 /** Runs an operation of the store. @throws AccountError STORE_UNAVAILABLE */
-export async function answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
+export async function answered<Answer>(act: () => Answer | Promise<Answer>): Promise<Answer> {
   try {
-    return await answer;
+    return await act();
   } catch (cause) {
     throw cause instanceof EmbeddedStoreError ? new AccountError('STORE_UNAVAILABLE', { cause }) : cause;
   }

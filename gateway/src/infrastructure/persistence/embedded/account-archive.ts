@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  Backup,
+  backUpDataFile,
+  DataFileReader,
+  EmbeddedStoreError,
+  isSqliteFile,
+  SqliteStore,
+} from '@tasks/embedded-store';
+import type { Account } from '../../../domain/account.js';
+import type { AccountRow } from '../../../application/accounts/row-repository.js';
+import {
+  type AccountOperations,
+  type AccountRecord,
+  type Restored,
+  type RowTable,
+  schema,
+} from './account-operations.js';
+import { accountStoreOptions } from './embedded-account-store.js';
+import { fromRecord } from './records.js';
+
+/** Number of rows that are read and written at once. */
+const PAGE_ROWS = 500;
+
+/**
+ * What a restore brings back. Sessions and failure counters are not among it: people log in again, and nobody comes back
+ * who was logged out since.
+ */
+const RESTORED_TABLES = ['devices', 'tokens'] as const;
+
+/** What must hold of every file, beside SQLite's own rules. */
+export const RULES = {
+  'accounts whose columns and record differ':
+    "SELECT count(*) AS count FROM accounts WHERE json_valid(record) = 0 OR json_extract(record, '$.status') IS NOT status " +
+    "OR CAST(json_extract(record, '$.canonicalName') AS BLOB) IS NOT name",
+  'sessions, devices and tokens whose columns and record differ':
+    `SELECT count(*) AS count FROM (${['sessions', 'devices', 'tokens']
+      .map((table) => `SELECT account, record FROM ${table}`)
+      .join(' UNION ALL ')}) ` +
+    "WHERE json_valid(record) = 0 OR CAST(json_extract(record, '$.accountId') AS BLOB) IS NOT account",
+};
+
+/** A completed backup. */
+export interface BackupReport {
+  readonly file: string;
+  readonly accounts: number;
+  readonly bytes: number;
+}
+
+/**
+ * Copies the accounts in a folder as of one moment into a new file, also while a gateway changes them.
+ *
+ * @throws EmbeddedStoreError when there is no store, or the file exists or can't be written.
+ */
+export async function backUp(folder: string, file: string): Promise<BackupReport> {
+  const bytes = await backUpDataFile(resolve(folder, schema.fileName), schema, file);
+  const copy = DataFileReader.open(file, schema);
+  try {
+    const row = copy.get<{ readonly count: number }>('SELECT count(*) AS count FROM accounts');
+    return { file, accounts: row?.count ?? 0, bytes };
+  } finally {
+    copy.close();
+  }
+}
+
+/** Copies the accounts into another folder, as a store of their own. @throws EmbeddedStoreError */
+export async function copyStore(folder: string, target: string): Promise<void> {
+  await backUp(folder, join(target, schema.fileName));
+}
+
+/**
+ * Writes the accounts of a backup into a folder without any, while no gateway uses it.
+ *
+ * @param file A backup of this version or of the one on LevelDB.
+ * @returns The number of accounts.
+ * @throws EmbeddedStoreError when the backup is damaged, or the folder has accounts or is in use.
+ */
+export async function restore(folder: string, file: string): Promise<number> {
+  const backup = await openBackup(file);
+  try {
+    const store = await SqliteStore.open<AccountOperations>({ ...accountStoreOptions(folder), earlier: {} });
+    try {
+      if (store.get('SELECT 1 FROM accounts LIMIT 1') !== undefined) {
+        const message = `${store.path} has accounts already: move it away, or restore into another folder`;
+        throw new EmbeddedStoreError('UNUSABLE', message);
+      }
+      let accounts = 0;
+      for await (const records of backup.records()) {
+        await store.write('restore', records);
+        accounts += records.accounts.length;
+      }
+      return accounts;
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await backup.close();
+  }
+}
+
+/** A backup that was read completely and verified. */
+interface AccountBackup {
+  /** All that a restore brings back, in portions. */
+  records(): AsyncIterable<Restored> | Iterable<Restored>;
+  close(): Promise<void> | void;
+}
+
+async function openBackup(file: string): Promise<AccountBackup> {
+  // The error for a missing file is that of the earlier format.
+  if (!existsSync(file) || !isSqliteFile(file)) {
+    const backup = await Backup.open(file, { owner: schema.owner, version: 1 });
+    return { records: () => recordsOfText(backup), close: () => backup.close() };
+  }
+  const reader = DataFileReader.open(file, schema);
+  try {
+    reader.verify(RULES);
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+  return {
+    records: () => recordsOfFile(reader),
+    close: () => {
+      reader.close();
+    },
+  };
+}
+
+function* recordsOfFile(reader: DataFileReader): Generator<Restored> {
+  for (const table of ['accounts', ...RESTORED_TABLES] as const) {
+    const key = table === 'accounts' ? 'id' : 'key';
+    for (let after: Uint8Array = new Uint8Array(); ;) {
+      const sql = `SELECT ${key} AS key, record FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${String(PAGE_ROWS)}`;
+      const page = reader.all<{ readonly key: Uint8Array; readonly record: string }>(sql, after);
+      yield table === 'accounts'
+        ? { accounts: page.map(({ record }) => toAccountRecord(record)), rows: [] }
+        : { accounts: [], rows: page.map((row) => toRowRecord(table, Buffer.from(row.key).toString(), row.record)) };
+      const last = page.at(-1);
+      if (page.length < PAGE_ROWS || !last) break;
+      after = last.key;
+    }
+  }
+}
+
+/** The version on LevelDB had one entry for each record, `account/ID` or `token/DIGEST`, beside its indexes. */
+async function* recordsOfText(backup: Backup): AsyncGenerator<Restored> {
+  for await (const chunk of backup.entries()) {
+    const entriesOf = (prefix: string): [key: string, record: string][] =>
+      chunk.filter(([key]) => key.startsWith(prefix)).map(([key, record]) => [key.slice(prefix.length), record]);
+    yield {
+      accounts: entriesOf('account/').map(([, record]) => toAccountRecord(record)),
+      rows: RESTORED_TABLES.flatMap((table) =>
+        entriesOf(`${table.slice(0, -1)}/`).map(([key, record]) => toRowRecord(table, key, record)),
+      ),
+    };
+  }
+}
+
+function toAccountRecord(record: string): AccountRecord {
+  const { id, canonicalName: name, status } = fromRecord<Account>(record);
+  return { id, name, status, record };
+}
+
+function toRowRecord(table: RowTable, key: string, record: string): Restored['rows'][number] {
+  const { accountId: account, expiresOn } = fromRecord<AccountRow>(record);
+  return { table, key, account, expiresOn: expiresOn.getTime(), record };
+}

@@ -1,0 +1,147 @@
+import { closeSync, existsSync, linkSync, openSync, readSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
+import type { CopyOrder, CopyReport } from './backup-thread.js';
+import type { Connection, SqlValue } from './connection.js';
+import { openForReading, storeError, syncContent, type StoreSchema } from './data-file.js';
+import { statusOf, syncName } from './place.js';
+
+const PROGRESS_MS = 200;
+const MAGIC = 'SQLite format 3\0';
+
+/** How far a copy is: bytes written, and bytes that it will have at most. */
+export type OnBytes = (bytes: number, total: number) => void;
+
+/**
+ * A data file that is only read: that of a service, which may be running, or a backup. Keep `get` and `all` to pages of
+ * at most 500 rows, since an open query holds back the service's log.
+ */
+export class DataFileReader {
+  readonly path: string;
+  readonly #connection: Connection;
+
+  private constructor(path: string, connection: Connection) {
+    this.path = path;
+    this.#connection = connection;
+  }
+
+  /** Opens a file of any version. @throws EmbeddedStoreError UNUSABLE, DAMAGED */
+  static open(path: string, schema: StoreSchema): DataFileReader {
+    return explained(path, () => {
+      if (!existsSync(path)) throw unusable(`There is no ${path}: give the path of a file of "${schema.owner}"`);
+      return new DataFileReader(path, openForReading(path, schema));
+    });
+  }
+
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return explained(this.path, () => this.#connection.get<Row>(sql, ...values));
+  }
+
+  all<Row>(sql: string, ...values: SqlValue[]): Row[] {
+    return explained(this.path, () => this.#connection.all<Row>(sql, ...values));
+  }
+
+  /**
+   * Checks every page, index and constraint, and then the rules of the owner.
+   *
+   * @param rules Queries that count what breaks a rule, by what they count: `tasks whose columns differ`.
+   * @throws EmbeddedStoreError DAMAGED that says what is wrong.
+   */
+  verify(rules: Readonly<Record<string, string>>): void {
+    const found = this.all<{ readonly integrity_check: string }>('PRAGMA integrity_check(3)');
+    const problems = found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+    if (this.all('PRAGMA foreign_key_check').length > 0) problems.push('rows refer to missing ones');
+    for (const [what, sql] of problems.length > 0 ? [] : Object.entries(rules)) {
+      const count = this.get<{ readonly count: number }>(sql)?.count ?? 0;
+      if (count > 0) problems.push(`${what}: ${String(count)}`);
+    }
+    if (problems.length > 0) throw damaged(this.path, `is damaged (${problems.join('; ')})`);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+/** Whether a file begins as an SQLite database does; for files that no connection of this process has open. */
+export function isSqliteFile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(MAGIC.length);
+    readSync(file, start, 0, start.length, 0);
+    return start.toString('latin1') === MAGIC;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Copies a data file as of one moment into a new one, also beside a service that writes. The copy gets its name when it is
+ * complete, verified and on the disk.
+ *
+ * @returns Its size in bytes.
+ * @throws EmbeddedStoreError UNUSABLE when there is no data file, or the copy exists or can't be written; DAMAGED.
+ */
+export async function backUpDataFile(
+  path: string,
+  schema: StoreSchema,
+  file: string,
+  onBytes: OnBytes = () => undefined,
+): Promise<number> {
+  const target = resolve(file);
+  if (statusOf(path) === undefined) throw unusable(`There is no ${path}: choose the folder that has it`);
+  if (existsSync(target)) throw unusable(`${target} exists already: choose another name, or move it away`);
+  const unfinished = `${target}.${String(process.pid)}.partial`;
+  try {
+    closeSync(openSync(unfinished, 'wx', 0o600));
+    await copyInThread({ path, schema, target: unfinished }, onBytes);
+    const copy = DataFileReader.open(unfinished, schema);
+    try {
+      copy.verify({});
+    } finally {
+      copy.close();
+    }
+    syncContent(unfinished);
+    linkSync(unfinished, target);
+    syncName(target);
+    return statSync(target).size;
+  } catch (error) {
+    if (error instanceof EmbeddedStoreError && error.code !== 'WRITE_FAILED') throw error;
+    const advice = 'free space there, let this user write there, or choose a folder on a file system with hard links';
+    throw unusable(`The backup ${target} can't be written (${reasonOf(error)}): ${advice}`, error);
+  } finally {
+    for (const suffix of ['', '-journal']) await rm(unfinished + suffix, { force: true }).catch(() => undefined);
+  }
+}
+
+async function copyInThread(order: CopyOrder, onBytes: OnBytes): Promise<void> {
+  const total = (statusOf(order.path)?.size ?? 0) + (statusOf(`${order.path}-wal`)?.size ?? 0);
+  const thread = new Worker(new URL('./backup-thread.js', import.meta.url), { workerData: order });
+  const timer = setInterval(() => {
+    onBytes(Math.min(statusOf(order.target)?.size ?? 0, total), total);
+  }, PROGRESS_MS);
+  try {
+    const report = await new Promise<CopyReport>((done, reject) => {
+      thread.once('message', done);
+      thread.once('error', reject);
+    });
+    if (report.kind === 'failed') throw new EmbeddedStoreError(report.failure.code, report.failure.message);
+    onBytes(total, total);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function explained<Result>(path: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw storeError(error, path);
+  }
+}
+
+function unusable(message: string, cause?: unknown): EmbeddedStoreError {
+  return new EmbeddedStoreError('UNUSABLE', message, { cause });
+}
