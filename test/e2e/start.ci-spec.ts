@@ -135,7 +135,7 @@ describe('The service that can not start', () => {
     await using first = await AppProcess.start({ DATA_DIR: folder.path });
     const output = await failedStart({ DATA_DIR: folder.path, HTTP_PORT: 'off' });
     expect(output.trim().split('\n')).toHaveLength(1);
-    expect(output).toContain(`The data folder ${folder.path} is in use by process`);
+    expect(output).toContain(`The data folder ${folder.path} is in use by another service`);
     expect(await first.client().check()).toEqual({ ok: true, message: 'OK' });
   });
 });

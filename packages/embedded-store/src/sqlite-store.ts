@@ -189,7 +189,8 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#reader.close();
+    // The last connection to be closed removes the log by its name, which may be another file's by now.
+    if (!this.#broken()) this.#reader.close();
     await this.#writer.close();
     this.#lock?.release();
   }

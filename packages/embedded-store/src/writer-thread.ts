@@ -146,7 +146,7 @@ class WriterThread {
 
   #close(): void {
     clearInterval(this.#watch);
-    this.#checkpoints?.finish();
+    if (!this.#batches.broken) this.#checkpoints?.finish();
     this.#connection.close();
     this.#port.close();
   }
