@@ -13,7 +13,7 @@ const MAX_PENDING = 2_000;
 const SETTLE_MS = 500;
 
 /** Options of a run. */
-interface RollingRestartOptions {
+export interface RollingRestartOptions {
   readonly restarts: number;
   readonly addsPerSecond: number;
   readonly ownClients: number;

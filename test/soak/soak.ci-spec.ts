@@ -1,14 +1,14 @@
 import { expect, it } from '@jest/globals';
 import { total } from './process-watch.js';
 import { startSoakStore } from './soak-store.js';
-import { soak } from './soak.js';
+import { soakService } from './soak.js';
 
 const SOAK_MS = 3_000;
 
 it('The service answers mixed calls and misbehaving peers, and exits with 0', async () => {
   const store = await startSoakStore('embedded');
   try {
-    const { meter, misdeeds, leftOpen, exitCode } = await soak(store, {
+    const { meter, misdeeds, leftOpen, exitCode } = await soakService(store, {
       durationMs: SOAK_MS,
       callsPerSecond: 200,
       seed: Date.now() % 1_000_000,

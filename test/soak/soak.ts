@@ -53,7 +53,7 @@ export interface SoakResult {
 }
 
 /** Runs good and bad peers against the service, and watches it from outside. */
-export async function soak(store: SoakStore, options: SoakOptions): Promise<SoakResult> {
+export async function soakService(store: SoakStore, options: SoakOptions): Promise<SoakResult> {
   await using app = await AppProcess.start({ ...store.variables, ...SHORT_TIMEOUTS, HTTP_PORT: '0' });
   await seedLongList(app, peersOf(store).longList);
   const watch = new ProcessWatch(app.pid, options.sampleIntervalMs);

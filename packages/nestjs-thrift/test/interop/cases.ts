@@ -62,7 +62,7 @@ export function compare(
 }
 
 /** A short description of a call. */
-export function titleOf(schema: Schema, { service, method, args }: InteropCase): string {
+function titleOf(schema: Schema, { service, method, args }: InteropCase): string {
   const text = JSON.stringify(structToPortable(methodOf(schema, service, method).args, args));
   return `${service}.${method}(${text.length > 80 ? `${text.slice(0, 80)}…` : text})`;
 }

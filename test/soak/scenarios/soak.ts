@@ -1,10 +1,8 @@
-import { parseArgs } from 'node:util';
-import { wholeNumber } from './arguments.js';
-import { earlyEnd } from './early-end.js';
-import { firstAndLast, slopePerHour, total } from './process-watch.js';
-import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
-import { startSoakStore, type SoakStore } from './soak-store.js';
-import { soak, type SoakOptions, type SoakResult } from './soak.js';
+import { firstAndLast, slopePerHour, total } from '../process-watch.js';
+import { atMost, exactly, format, renderCounts, say, type Figure } from '../report.js';
+import type { OptionValues, Scenario } from '../scenario.js';
+import { startSoakStore, type SoakStore } from '../soak-store.js';
+import { soakService, type SoakOptions, type SoakResult } from '../soak.js';
 
 /** Share of the run excluded from the slope: heap and compiled code grow to their size. */
 const WARM_UP_SHARE = 0.25;
@@ -34,45 +32,33 @@ Ends with 1 when a bound is broken:
   p99 of the last quarter is at most ${String(P99.factor)} x that of the first + ${String(P99.plusMs)} ms (but for calls while MongoDB is away).
 `;
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    store: { type: 'string', default: 'embedded' },
-    rate: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    help: { type: 'boolean', short: 'h', default: false },
+export const soak: Scenario = {
+  about: 'mixed calls beside misbehaving peers; memory, handles and latency stay flat',
+  help: HELP,
+  options: { minutes: '30', store: 'embedded', rate: undefined, seed: String(Date.now() % 1_000_000) },
+  async run(values, signal) {
+    const kind = values.text('store');
+    const options = readOptions(values, signal);
+    say(`Seed ${String(options.seed)}, store ${kind}, ${String(options.callsPerSecond)} calls/s`);
+    const store = await startSoakStore(kind);
+    try {
+      return figuresOf(await soakService(store, options), store);
+    } finally {
+      await store.stop();
+    }
   },
-});
+};
 
-if (values.help) process.stdout.write(HELP);
-else await run();
-
-async function run(): Promise<void> {
-  const options = readOptions();
-  say(`Seed ${String(options.seed)}, store ${values.store}, ${String(options.callsPerSecond)} calls/s`);
-  const store = await startSoakStore(values.store);
-  try {
-    const figures = figuresOf(await soak(store, options), store);
-    process.stdout.write(renderFigures(figures));
-    if (!allHold(figures)) process.exitCode = 1;
-  } finally {
-    await store.stop();
-  }
-}
-
-function readOptions(): SoakOptions {
-  const durationMs = wholeNumber('--minutes', values.minutes, { min: 1, max: 10_080 }) * 60_000;
+function readOptions(values: OptionValues, signal: AbortSignal): SoakOptions {
+  const durationMs = values.number('minutes', { min: 1, max: 10_080 }) * 60_000;
   return {
     durationMs,
-    callsPerSecond: wholeNumber('--rate', values.rate ?? (values.store === 'mongo' ? '20' : '1000'), {
-      min: 1,
-      max: 50_000,
-    }),
-    seed: wholeNumber('--seed', values.seed, { min: 0, max: 4_294_967_295 }),
+    callsPerSecond: values.number('rate', { min: 1, max: 50_000 }, values.text('store') === 'mongo' ? 20 : 1_000),
+    seed: values.number('seed', { min: 0, max: 4_294_967_295 }),
     restMs: REST_MS,
     sampleIntervalMs: 1_000,
     progressIntervalMs: Math.max(10_000, durationMs / 60),
-    signal: earlyEnd(),
+    signal,
     onProgress: ({ meter, watch }) => {
       const { anonymousMib, residentMib } = watch.sample();
       say(

@@ -1,11 +1,9 @@
-import { parseArgs } from 'node:util';
-import { wholeNumber } from './arguments.js';
-import type { PhaseTally } from './chaos-load.js';
-import { wreakChaos, type ChaosResult, type FaultReport } from './chaos.js';
-import { earlyEnd } from './early-end.js';
-import { type Fault, FAULTS } from './faulty-mongo.js';
-import { MongoStore } from './mongo-store.js';
-import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
+import type { PhaseTally } from '../chaos-load.js';
+import { wreakChaos, type ChaosResult, type FaultReport } from '../chaos.js';
+import { type Fault, FAULTS } from '../faulty-mongo.js';
+import { MongoStore } from '../mongo-store.js';
+import { atMost, exactly, format, renderCounts, say, type Figure } from '../report.js';
+import type { Scenario } from '../scenario.js';
 
 const STORE_TIMEOUT_MS = 1_000;
 /** The service answers within that and 0.1 s; the rest is a reserve for this machine. */
@@ -31,42 +29,30 @@ MongoDB is out of connections), or turns while it is slow or steps down; when an
 stored twice, or a list lacks one; or when the service needs more than ${String(RECOVERY_LIMIT_MS)} ms to be ready and to work again.
 `;
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '1' },
-    'fault-seconds': { type: 'string', default: '5' },
-    rate: { type: 'string', default: '30' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-
-if (values.help) process.stdout.write(HELP);
-else await run();
-
-async function run(): Promise<void> {
-  const rounds = wholeNumber('--rounds', values.rounds, { min: 1, max: 1_000 });
-  const callsPerSecond = wholeNumber('--rate', values.rate, { min: 4, max: 10_000 });
-  const faultSeconds = wholeNumber('--fault-seconds', values['fault-seconds'], { min: 5, max: 3_600 });
-  const signal = earlyEnd();
-  const store = await MongoStore.start();
-  try {
-    const result = await wreakChaos(store, {
+export const chaos: Scenario = {
+  about: 'MongoDB failing in every way; every call is answered in time, nothing is lost',
+  help: HELP,
+  options: { rounds: '1', 'fault-seconds': '5', rate: '30' },
+  async run(values, signal) {
+    const rounds = values.number('rounds', { min: 1, max: 1_000 });
+    const options = {
       rounds,
-      callsPerSecond,
-      faultMs: faultSeconds * 1_000,
+      callsPerSecond: values.number('rate', { min: 4, max: 10_000 }),
+      faultMs: values.number('fault-seconds', { min: 5, max: 3_600 }) * 1_000,
       storeTimeoutMs: STORE_TIMEOUT_MS,
       signal,
-      onFault: (fault, round) => {
+      onFault: (fault: Fault, round: number) => {
         say(`round ${String(round)} of ${String(rounds)}: ${fault}, and back`);
       },
-    });
-    const figures = figuresOf(result);
-    process.stdout.write(renderFigures(figures));
-    if (!allHold(figures)) process.exitCode = 1;
-  } finally {
-    await store.stop();
-  }
-}
+    };
+    const store = await MongoStore.start();
+    try {
+      return figuresOf(await wreakChaos(store, options));
+    } finally {
+      await store.stop();
+    }
+  },
+};
 
 function figuresOf(result: ChaosResult): Figure[] {
   return [

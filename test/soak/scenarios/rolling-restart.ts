@@ -1,11 +1,9 @@
-import { parseArgs } from 'node:util';
-import { wholeNumber } from './arguments.js';
-import { earlyEnd } from './early-end.js';
-import type { Latencies } from './latencies.js';
-import { MongoStore } from './mongo-store.js';
-import { allHold, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
-import { restartRolling, type RollingRestartResult } from './rolling-restart.js';
-import { restartSystem } from './system-restart.js';
+import type { Latencies } from '../latencies.js';
+import { MongoStore } from '../mongo-store.js';
+import { exactly, format, renderCounts, say, type Figure } from '../report.js';
+import type { Scenario } from '../scenario.js';
+import { restartRolling, type RollingRestartOptions, type RollingRestartResult } from '../rolling-restart.js';
+import { restartSystem } from '../system-restart.js';
 
 const HELP = `npm run scenario -- rolling-restart [--restarts N] [--rate N] [--gateway]
 
@@ -22,72 +20,52 @@ Ends with 1 when an acknowledged task is not stored, one is stored twice, a reje
 an instance which was ready failed, or an instance did not end with 0.
 `;
 
-const { values } = parseArgs({
-  options: {
-    restarts: { type: 'string', default: '20' },
-    rate: { type: 'string' },
-    gateway: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
+export const rollingRestart: Scenario = {
+  about: 'instances restarted in turn under load; nothing is lost or doubled',
+  help: HELP,
+  options: { restarts: '20', rate: undefined, gateway: false },
+  async run(values, signal) {
+    const isSystem = values.isSet('gateway');
+    const load = {
+      restarts: values.number('restarts', { min: 1, max: 1_000 }),
+      addsPerSecond: values.number('rate', { min: 1, max: 20_000 }, isSystem ? 5 : 100),
+      drainDelayMs: 500,
+      signal,
+    };
+    const store = await MongoStore.start();
+    try {
+      return await (isSystem ? systemFigures(store, load) : serviceFigures(store, load));
+    } finally {
+      await store.stop();
+    }
   },
-});
+};
 
-if (values.help) process.stdout.write(HELP);
-else await run();
+/** What both kinds of restarts need. */
+type Load = Pick<RollingRestartOptions, 'restarts' | 'addsPerSecond' | 'drainDelayMs' | 'signal'>;
 
-async function run(): Promise<void> {
-  const restarts = wholeNumber('--restarts', values.restarts, { min: 1, max: 1_000 });
-  const addsPerSecond = wholeNumber('--rate', values.rate ?? (values.gateway ? '5' : '100'), { min: 1, max: 20_000 });
-  const signal = earlyEnd();
-  const store = await MongoStore.start();
-  try {
-    const figures = values.gateway
-      ? await systemFigures(store, restarts, addsPerSecond, signal)
-      : await serviceFigures(store, restarts, addsPerSecond, signal);
-    process.stdout.write(renderFigures(figures));
-    if (!allHold(figures)) process.exitCode = 1;
-  } finally {
-    await store.stop();
-  }
-}
-
-async function serviceFigures(
-  store: MongoStore,
-  restarts: number,
-  addsPerSecond: number,
-  signal: AbortSignal,
-): Promise<Figure[]> {
+async function serviceFigures(store: MongoStore, load: Load): Promise<Figure[]> {
   const result = await restartRolling(store, {
-    restarts,
-    addsPerSecond,
+    ...load,
     ownClients: 8,
     npmClients: 8,
-    drainDelayMs: 500,
-    signal,
     onRestart: (done) => {
-      say(`${String(done)} of ${String(restarts)} restarts`);
+      say(`${String(done)} of ${String(load.restarts)} restarts`);
     },
   });
   return figuresOf(result);
 }
 
-async function systemFigures(
-  store: MongoStore,
-  restarts: number,
-  addsPerSecond: number,
-  signal: AbortSignal,
-): Promise<Figure[]> {
+async function systemFigures(store: MongoStore, load: Load): Promise<Figure[]> {
   const result = await restartSystem(store, {
-    restarts,
-    addsPerSecond,
-    drainDelayMs: 500,
-    signal,
+    ...load,
     onRestart: (done) => {
-      say(`${String(done)} of ${String(restarts)} restarts of both services`);
+      say(`${String(done)} of ${String(load.restarts)} restarts of both services`);
     },
   });
   const { exitCodes, latencies } = result;
   return [
-    restartsFigure(exitCodes),
+    ...exitFigures(exitCodes),
     { name: 'acknowledged', value: result.acknowledged },
     exactly('acknowledged, but not stored', result.lost.length, 0),
     exactly('stored twice', result.doubled.length, 0),
@@ -100,9 +78,9 @@ async function systemFigures(
 }
 
 function figuresOf(result: RollingRestartResult): Figure[] {
-  const { calls, seconds, latencies, exitCodes } = result;
+  const { calls, seconds, latencies } = result;
   return [
-    restartsFigure(exitCodes),
+    ...exitFigures(result.exitCodes),
     { name: 'calls of `add`', value: `${format(calls)} in ${format(Math.round(seconds))} s` },
     { name: 'acknowledged', value: result.acknowledged },
     exactly('acknowledged, but not stored', result.lost.length, 0),
@@ -118,9 +96,11 @@ function figuresOf(result: RollingRestartResult): Figure[] {
   ];
 }
 
-function restartsFigure(exitCodes: readonly (number | null)[]): Figure {
-  const orderly = exitCodes.filter((code) => code === 0).length;
-  return exactly('restarts by SIGTERM that ended with 0', orderly, exitCodes.length);
+function exitFigures(codes: readonly (number | null)[]): Figure[] {
+  return [
+    { name: 'restarts by SIGTERM', value: codes.length },
+    exactly('of them that did not end with 0', codes.filter((code) => code !== 0).length, 0),
+  ];
 }
 
 function latencyFigure(latencies: Latencies): Figure {
