@@ -76,7 +76,7 @@ export function thriftRequest(dialect: 'binary' | 'framed' | 'compact', method: 
   writer.writeMessageBegin(method, CALL, 1);
   new Codec(limits).method(methodSchema).args.write(writer, args);
   writer.writeMessageEnd();
-  framing.end(out, undefined);
+  framing.end(out);
   const { slab, start, end } = out.finish();
   return Buffer.from(slab.bytes.subarray(start, end));
 }

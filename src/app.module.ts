@@ -11,7 +11,7 @@ import { FindTasks } from './application/find-tasks.js';
 import { GetTask } from './application/get-task.js';
 import { HealthProbe } from './application/health-probe.js';
 import { ListTasks } from './application/list-tasks.js';
-import { PageTasks } from './application/page-tasks.js';
+import { PageReader, PageTasks } from './application/page-tasks.js';
 import { RemoveAllTasks } from './application/remove-all-tasks.js';
 import { RemoveTask } from './application/remove-task.js';
 import { TaskRepository } from './application/task.repository.js';
@@ -32,11 +32,12 @@ const useCases: FactoryProvider[] = [
   { provide: AddTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId) },
   { provide: CreateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new CreateTask(tasks, now) },
   { provide: GetTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new GetTask(tasks) },
-  { provide: PageTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new PageTasks(tasks) },
+  { provide: PageReader, inject: [STORE], useFactory: (tasks: TaskRepository) => new PageReader(tasks) },
+  { provide: PageTasks, inject: [PageReader], useFactory: (pages: PageReader) => new PageTasks(pages) },
   {
     provide: FindTasks,
-    inject: [STORE],
-    useFactory: (tasks: TaskRepository) => new FindTasks(tasks, yieldToEventLoop),
+    inject: [STORE, PageReader],
+    useFactory: (tasks: TaskRepository, pages: PageReader) => new FindTasks(tasks, pages, yieldToEventLoop),
   },
   { provide: CountTasks, inject: [STORE], useFactory: (tasks: TaskRepository) => new CountTasks(tasks) },
   { provide: UpdateTask, inject: [STORE], useFactory: (tasks: TaskRepository) => new UpdateTask(tasks) },

@@ -2,7 +2,7 @@ import { checkedSearchText, checkedUserId, searchForm, type Task } from '../doma
 import type { Caller } from './caller.js';
 import type { YieldToEventLoop } from './yield-to-event-loop.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
-import { checkedPageLimit, pageOf, type PageTasksInput, type TaskPage } from './page-tasks.js';
+import { checkedPageLimit, type PageReader, type PageTasksInput, type TaskPage } from './page-tasks.js';
 import { Semaphore } from './semaphore.js';
 import type { TaskPosition, TaskRepository } from './task.repository.js';
 
@@ -34,13 +34,15 @@ export interface FindTasksInput extends PageTasksInput {
  */
 export class FindTasks {
   readonly #tasks: TaskRepository;
+  readonly #pages: PageReader;
   readonly #yieldToEventLoop: YieldToEventLoop;
   readonly #parts = new Semaphore(PARTS_AT_A_TIME);
   /** One at a time: several would add up to a long event-loop iteration. */
   readonly #comparing = new Semaphore(1);
 
-  constructor(tasks: TaskRepository, yieldToEventLoop: YieldToEventLoop) {
+  constructor(tasks: TaskRepository, pages: PageReader, yieldToEventLoop: YieldToEventLoop) {
     this.#tasks = tasks;
+    this.#pages = pages;
     this.#yieldToEventLoop = yieldToEventLoop;
   }
 
@@ -51,7 +53,7 @@ export class FindTasks {
     const searched = checkedSearchText(text, 'filter.text');
     const limit = checkedPageLimit(input.limit, 'limit');
     const after = input.after ? decodeCursor(input.after, 'after') : undefined;
-    if (searched === '') return pageOf(await this.#tasks.pageByUser(userId, limit + 1, after, done), limit);
+    if (searched === '') return this.#pages.read({ userId, limit, after, done }, caller);
     return this.#search({ userId, done, page: new SearchPage(searched, limit, after), caller });
   }
 

@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FindTasks, type FindTasksInput } from '../../src/application/find-tasks.js';
-import type { TaskPage } from '../../src/application/page-tasks.js';
+import { PageReader, type TaskPage } from '../../src/application/page-tasks.js';
 import type { Task } from '../../src/domain/task.js';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
 import { aTask, instant, taskId } from '../support/builders.js';
@@ -31,7 +31,7 @@ const caller = { signal: new AbortController().signal };
 
 beforeEach(() => {
   tasks = new CountingRepository();
-  find = new FindTasks(tasks, yieldToEventLoop);
+  find = new FindTasks(tasks, new PageReader(tasks), yieldToEventLoop);
 });
 
 function execute(input: Partial<FindTasksInput>): Promise<TaskPage> {
@@ -130,7 +130,7 @@ describe('FindTasks', () => {
   it('lets other work run between slices of 250 tasks, or of one long name', async () => {
     await added(Array.from({ length: 500 }, () => 'bread'));
     let yields = 0;
-    find = new FindTasks(tasks, () => {
+    find = new FindTasks(tasks, new PageReader(tasks), () => {
       yields++;
       return Promise.resolve();
     });
@@ -148,7 +148,7 @@ describe('FindTasks', () => {
     await added(Array.from({ length: 10 }, () => 'b'.repeat(4_096)));
     let comparing = 0;
     let mostComparing = 0;
-    find = new FindTasks(tasks, async () => {
+    find = new FindTasks(tasks, new PageReader(tasks), async () => {
       mostComparing = Math.max(mostComparing, ++comparing);
       await yieldToEventLoop();
       comparing--;

@@ -1,19 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { PageTasks } from '../../src/application/page-tasks.js';
+import { PageReader, PageTasks } from '../../src/application/page-tasks.js';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
 import { aTask, instant, taskId } from '../support/builders.js';
 
 let tasks: MemoryTaskRepository;
 let page: PageTasks;
+const caller = { signal: new AbortController().signal };
 
 beforeEach(async () => {
   tasks = new MemoryTaskRepository();
-  page = new PageTasks(tasks);
+  page = new PageTasks(new PageReader(tasks));
   for (let n = 1; n <= 5; n++) await tasks.add(aTask({ id: taskId(n), createdOn: instant(Math.floor(n / 2)) }));
 });
 
 async function idsOf(limit: number, after?: string): Promise<{ ids: number[]; next: string | undefined }> {
-  const { tasks, next } = await page.execute({ userId: 'alice', limit, after });
+  const { tasks, next } = await page.execute({ userId: 'alice', limit, after }, caller);
   return { ids: tasks.map((task) => parseInt(task.id, 16)), next };
 }
 
@@ -44,22 +45,22 @@ describe('PageTasks', () => {
   it("shows only the caller's tasks, even with the cursor of another user", async () => {
     await tasks.add(aTask({ id: taskId(8), userId: 'bob', createdOn: instant(0) }));
     const { next } = await idsOf(2);
-    const { tasks: seen } = await page.execute({ userId: 'bob', limit: 2, after: next });
+    const { tasks: seen } = await page.execute({ userId: 'bob', limit: 2, after: next }, caller);
     expect(seen.map((task) => task.userId)).toEqual(['bob']);
   });
 
   it('accepts times before 1970', async () => {
     await tasks.add(aTask({ id: taskId(10), userId: 'carol', createdOn: new Date(-5) }));
     await tasks.add(aTask({ id: taskId(11), userId: 'carol', createdOn: new Date(-6) }));
-    const { next } = await page.execute({ userId: 'carol', limit: 1 });
-    const { tasks: rest } = await page.execute({ userId: 'carol', limit: 1, after: next });
+    const { next } = await page.execute({ userId: 'carol', limit: 1 }, caller);
+    const { tasks: rest } = await page.execute({ userId: 'carol', limit: 1, after: next }, caller);
     expect(rest.map((task) => task.id)).toEqual([taskId(11)]);
   });
 
   it.each(['x', '.', `zzzzzzzzzzz.${taskId(1)}`, `1.${taskId(1)} `, `1.${taskId(1).slice(1)}`, `1e3!.${taskId(1)}`])(
     'rejects the cursor %j',
     async (after) => {
-      await expect(page.execute({ userId: 'alice', limit: 1, after })).rejects.toMatchObject({
+      await expect(page.execute({ userId: 'alice', limit: 1, after }, caller)).rejects.toMatchObject({
         code: 'INVALID_INPUT',
         message: 'after must be the `nextCursor` of an earlier page',
       });
@@ -67,9 +68,50 @@ describe('PageTasks', () => {
   );
 
   it.each([0, -1, 1_001, 1.5, NaN])('rejects a limit of %d', async (limit) => {
-    await expect(page.execute({ userId: 'alice', limit })).rejects.toMatchObject({
+    await expect(page.execute({ userId: 'alice', limit }, caller)).rejects.toMatchObject({
       code: 'INVALID_INPUT',
       message: 'limit must be 1 to 1000',
     });
+  });
+});
+
+describe('Pages of more than 100 tasks', () => {
+  const [LONG, SHORT] = [101, 100];
+  let reading: (() => void)[];
+
+  beforeEach(() => {
+    reading = [];
+    tasks.pageByUser = () =>
+      new Promise((resolve) => {
+        reading.push(() => {
+          resolve([]);
+        });
+      });
+  });
+
+  const read = (limit: number, signal = caller.signal): Promise<unknown> =>
+    page.execute({ userId: 'alice', limit }, { signal });
+
+  it('are read two at a time, shorter ones beside them', async () => {
+    const long = [read(LONG), read(LONG), read(LONG)];
+    expect(reading).toHaveLength(2);
+    const short = read(SHORT);
+    expect(reading).toHaveLength(3);
+    for (const end of reading) end();
+    await Promise.all([...long.slice(0, 2), short]);
+    expect(reading).toHaveLength(4);
+    reading[3]?.();
+    await long[2];
+  });
+
+  it('are not read once their caller has disconnected', async () => {
+    const disconnected = new AbortController();
+    const before = [read(LONG), read(LONG)];
+    const waiting = read(LONG, disconnected.signal);
+    disconnected.abort(new Error('disconnected'));
+    for (const end of reading) end();
+    await expect(waiting).rejects.toThrow('disconnected');
+    await Promise.all(before);
+    expect(reading).toHaveLength(2);
   });
 });

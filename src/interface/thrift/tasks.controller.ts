@@ -63,8 +63,8 @@ export class TasksController implements Partial<TasksHandlers> {
   }
 
   @ThriftMethod('Tasks', 'page')
-  async page(@Payload() args: PageArgs): Promise<TaskPage> {
-    return toTaskPageMessage(await this.pageTasks.execute(args));
+  async page(@Payload() args: PageArgs, @Ctx() context: ThriftContext): Promise<TaskPage> {
+    return toTaskPageMessage(await this.pageTasks.execute(args, context));
   }
 
   @ThriftMethod('Tasks', 'add')

@@ -79,7 +79,7 @@ describeInBrowser('accessibility', () => {
       return page;
     },
     loading: async (options) => {
-      stage.gateway.delayMs = 3_000;
+      stage.gateway.answers.hold('GET /session');
       const page = await visit(options, '/');
       await page.locator('.skeleton').waitFor();
       return page;

@@ -19,8 +19,8 @@ interface Job {
   readonly drop: (error: AccountError) => void;
 }
 
-/** One for known users and one for strangers. */
-const MIN_CAPACITY = 2;
+/** Where hashes are slow: with a single place, visitors would take it from each other. */
+const MIN_CAPACITY = 6;
 /** While both wait, hashes of known users between two of strangers. */
 const KNOWN_IN_A_ROW = 2;
 /** Part of the capacity that known users can't take from strangers. */
@@ -117,7 +117,7 @@ export class HashQueue {
     return kind === 'stranger' ? strangers : this.#capacity() - strangers;
   }
 
-  /** Number of hashes that can wait without exceeding the maximum waiting time; at least one in each line. */
+  /** Number of hashes that can wait without exceeding the maximum waiting time, or a few where hashes are slow. */
   #capacity(): number {
     return Math.max(MIN_CAPACITY, Math.floor((this.#limits.maxWaitMs / this.#durationMs) * this.#limits.concurrency));
   }

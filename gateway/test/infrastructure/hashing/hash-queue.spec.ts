@@ -140,11 +140,10 @@ describe('the queue of hashes', () => {
   });
 
   it('drops nothing for an owner with as many hashes', async () => {
-    queue = new TestQueue(4);
     void queue.run('running', known());
-    for (const name of ['a1', 'a2', 'b1', 'b2']) void queue.run(name, stranger(name.charAt(0)));
-    await expect(queue.run('b3', stranger('b'))).rejects.toMatchObject(BUSY);
-    await expect(queue.run('a3', stranger('a'))).rejects.toMatchObject(BUSY);
+    for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'b3']) void queue.run(name, stranger(name.charAt(0)));
+    await expect(queue.run('b4', stranger('b'))).rejects.toMatchObject(BUSY);
+    await expect(queue.run('a4', stranger('a'))).rejects.toMatchObject(BUSY);
   });
 
   it('has capacity for those who would be admitted', () => {
@@ -156,12 +155,18 @@ describe('the queue of hashes', () => {
     expect(queue.hasCapacity(known())).toBe(true);
   });
 
-  it('admits another owner of each line when hashes exceed the maximum waiting time', async () => {
+  it.each(['known', 'stranger'] as const)('admits visitors beside a flood of slow hashes: %s', async (kind) => {
     queue = new TestQueue(0.5);
-    for (let n = 0; n < 4; n++) void queue.run(`flood ${String(n)}`, stranger('attacker'));
-    const others = [queue.run('visitor', stranger('other')), queue.run('device', known())];
-    await queue.finish(4);
-    await expect(Promise.all(others)).resolves.toHaveLength(2);
+    void queue.run('earlier', stranger('returning'));
+    await queue.finish(1);
+    for (let n = 0; n < 8; n++) void queue.run(`flood ${String(n)}`, { kind, id: 'attacker' });
+    const others = [
+      queue.run('returning', stranger('returning')),
+      queue.run('new', stranger('new')),
+      queue.run('device', known()),
+    ];
+    await queue.finish(8);
+    await expect(Promise.all(others)).resolves.toHaveLength(3);
   });
 
   it('continues after a failed hash', async () => {

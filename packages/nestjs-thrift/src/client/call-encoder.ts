@@ -31,7 +31,7 @@ export class CallEncoder {
       writer.writeMessageBegin(wireName, method.oneway ? ONEWAY : CALL, call.seqid);
       codec.args.write(writer, call.args);
       writer.writeMessageEnd();
-      framing.end(out, message);
+      framing.end(out);
       return out.finish();
     } catch (error) {
       out.abandon();

@@ -4,6 +4,7 @@ import { detect } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import { InputBuffer } from '../framing/input-buffer.js';
 import { isFatal } from '../framing/is-fatal.js';
+import { inflateNow, isCompressed } from '../framing/transforms.js';
 import type { ThriftLimits } from '../limits.js';
 import type { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolReader } from '../protocol/protocol.js';
@@ -150,7 +151,7 @@ export class ClientConnection implements SentOn {
     try {
       for (let message = this.#next(); message !== undefined; message = this.#next()) {
         this.#clock.messageTaken();
-        this.#receive(message);
+        this.#receive(isCompressed(message) ? inflateNow(message, this.#parts.limits) : message);
       }
     } catch (error) {
       this.#break(error as Error);

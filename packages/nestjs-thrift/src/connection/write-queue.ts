@@ -54,6 +54,12 @@ export class WriteQueue {
     return held;
   }
 
+  /** Charges a message that takes the place of one returned by `hold`. Returns the message to keep. */
+  replaceHeld(held: WrittenMessage, message: WrittenMessage): WrittenMessage {
+    this.account(message.end - message.start - (held.end - held.start));
+    return message;
+  }
+
   /** Sends a message returned by `hold`. */
   sendHeld(message: WrittenMessage): void {
     this.enqueue(message);

@@ -8,13 +8,13 @@ export interface MessageHeaders {
   readonly sequenceId: number;
   /** Whether the peer accepts replies in any order (flag bit 0x0001, as fbthrift has it). */
   readonly outOfOrder: boolean;
-  /** Ids of the transforms of the body, in the order they were applied; replies use the same. */
+  /** Ids of the transforms of the body, in the order they were applied; replies use the same, or none. */
   readonly transforms: readonly number[];
   /** Key-value headers. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
-/** One complete message: `bytes[start..end)`, valid until the next read. */
+/** One complete message: `bytes[start..end)`, valid until the next read. Compressed when `isCompressed` says so. */
 export interface ReceivedMessage {
   readonly bytes: Buffer;
   readonly start: number;
@@ -22,7 +22,7 @@ export interface ReceivedMessage {
   /** The protocol of the message; replies use the same. */
   readonly protocol: Protocol;
   readonly headers: MessageHeaders | undefined;
-  /** Memory of the message, in bytes: its bytes, decompressed if necessary, and its headers. */
+  /** Memory of the message, in bytes: its bytes and its headers. */
   readonly memoryBytes: number;
 }
 
@@ -54,7 +54,7 @@ export interface Framing {
     headers: ReadonlyMap<string, string>,
   ): void;
   /** Completes the bytes of `begin`, now that the size is known. */
-  end(out: ByteWriter, request: MessageHeaders | undefined): void;
+  end(out: ByteWriter): void;
 }
 
 /** The names of the framings, as options and logs use them. */

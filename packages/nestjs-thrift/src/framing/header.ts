@@ -7,7 +7,7 @@ import { findFrameEnd, LENGTH_BYTES } from './framed.js';
 import type { Framing, MessageHeaders, ReceivedMessage } from './framing.js';
 import { HeaderBlockReader, MAX_PAIRS, tooManyPairs, writePairs, writeVarint } from './header-block.js';
 import type { InputBuffer } from './input-buffer.js';
-import { NO_TRANSFORMS, readTransforms, transform, untransform } from './transforms.js';
+import { MAX_TRANSFORMS, NO_TRANSFORMS, readTransforms } from './transforms.js';
 
 /** Header in which clients send their timeout, in milliseconds (from fbthrift). */
 export const TIMEOUT_HEADER = 'client_timeout';
@@ -62,8 +62,6 @@ export class HeaderFraming implements Framing {
   private readonly lengthBytes: number;
   /** Shared by all messages until one changes it, so never modified. */
   private persistent: ReadonlyMap<string, string> = NO_PAIRS;
-  /** After `begin`: where the body of the message being written starts. */
-  private bodyOffset = 0;
 
   constructor(
     readonly name: 'header' | 'framed-header',
@@ -81,21 +79,9 @@ export class HeaderFraming implements Framing {
     this.persistent = header.persistent;
     const protocol = PROTOCOLS.get(header.protocolId);
     if (protocol === undefined) throw unknownProtocol(header.protocolId);
-    if (header.transforms.length === 0) {
-      input.consume(end);
-      return {
-        bytes,
-        start: header.bodyAt,
-        end,
-        protocol,
-        headers: header,
-        memoryBytes: end - start + header.headerMemoryBytes,
-      };
-    }
-    const body = untransform(bytes.subarray(header.bodyAt, end), header.transforms, this.limits);
     input.consume(end);
-    const memoryBytes = header.bodyAt - start + body.length + header.headerMemoryBytes;
-    return { bytes: body, start: 0, end: body.length, protocol, headers: header, memoryBytes };
+    const memoryBytes = end - start + header.headerMemoryBytes;
+    return { bytes, start: header.bodyAt, end, protocol, headers: header, memoryBytes };
   }
 
   peek({ bytes, start, end }: InputBuffer): ReceivedMessage {
@@ -126,9 +112,8 @@ export class HeaderFraming implements Framing {
     out.bytes.writeUInt16BE(request?.outOfOrder === true ? OUT_OF_ORDER : 0, fixedAt + 2);
     out.bytes.writeInt32BE(request?.sequenceId ?? 0, fixedAt + 4);
     writeVarint(out, protocolId(protocol));
-    const transforms = request?.transforms ?? NO_TRANSFORMS;
-    writeVarint(out, transforms.length);
-    for (const id of transforms) writeVarint(out, id);
+    // The body is written plain; `withTransforms` adds them to a frame when it is compressed.
+    writeVarint(out, 0);
     if (headers.size > 0) {
       writeVarint(out, KEY_VALUE);
       writePairs(out, headers);
@@ -139,14 +124,11 @@ export class HeaderFraming implements Framing {
       out.bytes[padding] = 0;
     }
     const size = out.length - fixedEnd;
-    if (size > MAX_HEADER_BYTES) throw headerTooLarge(size);
+    if (size > MAX_HEADER_BYTES - MAX_TRANSFORMS) throw headerTooLarge(size);
     out.patchU16(fixedEnd - 2, size / 4);
-    this.bodyOffset = out.length;
   }
 
-  end(out: ByteWriter, request: MessageHeaders | undefined): void {
-    const transforms = request?.transforms ?? NO_TRANSFORMS;
-    if (transforms.length > 0) out.replace(this.bodyOffset, (body) => transform(body, transforms));
+  end(out: ByteWriter): void {
     for (let at = 0; at < this.lengthBytes; at += LENGTH_BYTES) out.patchI32(at, out.length - at - LENGTH_BYTES);
   }
 
@@ -156,6 +138,38 @@ export class HeaderFraming implements Framing {
     if (end - inner >= LENGTH_BYTES && bytes.readInt32BE(inner) === end - inner - LENGTH_BYTES) return;
     throw new ThriftProtocolError('malformed', 'the length of a THeader does not fit the frame around it');
   }
+}
+
+/** The body of a frame that HeaderFraming wrote. */
+export function bodyOfFrame(frame: Buffer): Buffer {
+  return frame.subarray(bodyAtOf(frame, lengthBytesOf(frame)));
+}
+
+/** A frame that HeaderFraming wrote, with its body transformed, and the ids of the transforms in its header. */
+export function withTransforms(frame: Buffer, transforms: readonly number[], body: Uint8Array): Buffer {
+  const lengthBytes = lengthBytesOf(frame);
+  const bodyAt = bodyAtOf(frame, lengthBytes);
+  // The number of transforms is the byte after the protocol.
+  const countAt = lengthBytes + FIXED_BYTES + 1;
+  const added = 4 * Math.ceil(transforms.length / 4);
+  const result = Buffer.alloc(bodyAt + added + body.length);
+  frame.copy(result, 0, 0, countAt);
+  result.set([transforms.length, ...transforms], countAt);
+  frame.copy(result, countAt + 1 + transforms.length, countAt + 1, bodyAt);
+  result.set(body, bodyAt + added);
+  result.writeUInt16BE((bodyAt + added - lengthBytes - FIXED_BYTES) / 4, lengthBytes + FIXED_BYTES - 2);
+  for (let at = 0; at < lengthBytes; at += LENGTH_BYTES) result.writeInt32BE(result.length - at - LENGTH_BYTES, at);
+  return result;
+}
+
+/** No frame that is compressed has an inner length that begins with the magic: that would be 256 MiB. */
+function lengthBytesOf(frame: Buffer): number {
+  return frame.readUInt16BE(LENGTH_BYTES) === HEADER_MAGIC ? LENGTH_BYTES : 2 * LENGTH_BYTES;
+}
+
+function bodyAtOf(frame: Buffer, lengthBytes: number): number {
+  const bodyAt = lengthBytes + FIXED_BYTES;
+  return bodyAt + 4 * frame.readUInt16BE(bodyAt - 2);
 }
 
 /** Reads the header at `at` of a frame that ends at `end`, given the connection's persistent headers. */

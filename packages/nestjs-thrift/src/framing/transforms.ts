@@ -1,7 +1,8 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { inflate, inflateSync } from 'node:zlib';
 import { ThriftProtocolError } from '../errors.js';
 import { messageTooLarge } from '../protocol/bounds.js';
 import type { ReadLimits } from '../protocol/protocol.js';
+import type { ReceivedMessage } from './framing.js';
 import type { HeaderBlockReader } from './header-block.js';
 
 /** No operation; some clients send it for "none". */
@@ -11,7 +12,16 @@ const ZLIB = 1;
 /** An unchanged message. */
 export const NO_TRANSFORMS: readonly number[] = [];
 /** Maximum number of transforms. More are of no use, and each costs a pass over the body. */
-const MAX_TRANSFORMS = 4;
+export const MAX_TRANSFORMS = 4;
+
+/** Maximum size of an inflated body as a multiple of its compressed size: text has up to some 20, records up to some 100. */
+const MAX_RATIO = 200;
+/** Inflated size up to which any ratio is allowed: it is little work. */
+const ANY_RATIO_BYTES = 1_048_576;
+/** Inflated size up to which a body is inflated at once: less work than a trip to the pool. */
+const SMALL_INFLATED_BYTES = 16_384;
+/** Size of the pieces in which a body is inflated in the pool. */
+const POOL_CHUNK_BYTES = 262_144;
 
 /**
  * Reads the ids of the transforms. The size of an unknown transform's data is unknown, so nothing after it is read.
@@ -35,35 +45,76 @@ export function readTransforms(block: HeaderBlockReader): readonly number[] {
   return transforms;
 }
 
-/**
- * Reverts the sender's transforms (HeaderFormat.md, "Transform IDs"). There is only one kind, so order does not matter.
- * @throws ThriftProtocolError for an invalid body, or one larger than a message may be; decompression stops at the limit.
- */
-export function untransform(body: Buffer, transforms: readonly number[], limits: ReadLimits): Buffer {
-  let bytes = body;
-  for (const id of transforms) if (id === ZLIB) bytes = inflate(bytes, limits);
-  return bytes;
+/** Whether a body with these transforms is compressed. */
+export function compresses(transforms: readonly number[]): boolean {
+  return transforms.length > 0 && transforms.includes(ZLIB);
 }
 
-/** Applies the transforms in order. @throws ThriftProtocolError for an unknown one. */
-export function transform(body: Buffer, transforms: readonly number[]): Buffer {
-  let bytes = body;
-  for (const id of transforms) {
-    if (id === ZLIB) bytes = deflateSync(bytes);
-    else if (id !== NONE) throw unknownTransform(id);
-  }
-  return bytes;
+/** Whether the body of a message, as a framing reads it, must be inflated before it is decoded. */
+export function isCompressed({ headers }: ReceivedMessage): boolean {
+  return headers !== undefined && compresses(headers.transforms);
 }
 
-function inflate(bytes: Buffer, limits: ReadLimits): Buffer {
+/** Maximum size of the inflated body of a message: a few bytes must not cost as much as the largest message. */
+export function maxInflatedBytes({ start, end }: ReceivedMessage, { maxMessageBytes }: ReadLimits): number {
+  return Math.min(maxMessageBytes, Math.max(ANY_RATIO_BYTES, MAX_RATIO * (end - start)));
+}
+
+/** Inflates the body of a compressed message. @throws ThriftProtocolError for an invalid or too large body. */
+export function inflateNow(message: ReceivedMessage, limits: ReadLimits): ReceivedMessage {
   try {
-    return inflateSync(bytes, { maxOutputLength: limits.maxMessageBytes });
+    return withBody(message, inflateSync(bodyOf(message), { maxOutputLength: maxInflatedBytes(message, limits) }));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw messageTooLarge(limits.maxMessageBytes + 1, limits);
-    }
-    throw new ThriftProtocolError('malformed', `a body that is no zlib stream: ${(error as Error).message}`);
+    throw describe(error, message, limits);
   }
+}
+
+/** As `inflateNow`, for a body that is quicker to inflate than to queue; undefined for any other. */
+export function inflateSmall(message: ReceivedMessage, limits: ReadLimits): ReceivedMessage | undefined {
+  const { start, end } = message;
+  if (end - start > SMALL_INFLATED_BYTES) return undefined;
+  const maxOutputLength = Math.min(SMALL_INFLATED_BYTES, limits.maxMessageBytes);
+  try {
+    return withBody(message, inflateSync(bodyOf(message), { maxOutputLength }));
+  } catch (error) {
+    if (isTooLarge(error) && maxOutputLength < limits.maxMessageBytes) return undefined;
+    throw describe(error, message, limits);
+  }
+}
+
+/** As `inflateNow`, in libuv's pool. */
+export function inflateInPool(
+  message: ReceivedMessage,
+  limits: ReadLimits,
+  callback: (result: ReceivedMessage | ThriftProtocolError) => void,
+): void {
+  const maxOutputLength = maxInflatedBytes(message, limits);
+  inflate(bodyOf(message), { maxOutputLength, chunkSize: POOL_CHUNK_BYTES }, (error, body) => {
+    callback(error === null ? withBody(message, body) : describe(error, message, limits));
+  });
+}
+
+function bodyOf({ bytes, start, end }: ReceivedMessage): Buffer {
+  return bytes.subarray(start, end);
+}
+
+function withBody(message: ReceivedMessage, body: Buffer): ReceivedMessage {
+  const memoryBytes = message.memoryBytes - (message.end - message.start) + body.length;
+  return { ...message, bytes: body, start: 0, end: body.length, memoryBytes };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+function describe(error: unknown, message: ReceivedMessage, limits: ReadLimits): ThriftProtocolError {
+  if (!isTooLarge(error)) {
+    return new ThriftProtocolError('malformed', `a body that is no zlib stream: ${(error as Error).message}`);
+  }
+  const allowed = maxInflatedBytes(message, limits);
+  if (allowed === limits.maxMessageBytes) return messageTooLarge(allowed + 1, limits);
+  const size = `${String(message.end - message.start)} bytes that inflate to more than ${String(allowed)}`;
+  return new ThriftProtocolError('size-limit', `${size}, allowed is ${String(MAX_RATIO)} times the size`);
 }
 
 function unknownTransform(id: number): ThriftProtocolError {

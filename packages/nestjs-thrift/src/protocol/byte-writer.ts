@@ -27,6 +27,18 @@ export function unpin(message: WrittenMessage): void {
   message.slab.pins--;
 }
 
+/** The bytes of a message. */
+export function bytesOf({ slab, start, end }: WrittenMessage): Buffer {
+  return slab.bytes.subarray(start, end);
+}
+
+/** Returns the memory of a message to its slab unless `bytes` are its own, and the message with these bytes. */
+export function replaced(message: WrittenMessage, bytes: Buffer): WrittenMessage {
+  if (bytes.buffer === message.slab.bytes.buffer) return message;
+  unpin(message);
+  return { slab: { bytes, pins: 1 }, start: 0, end: bytes.length };
+}
+
 /** Copies a message that takes little of its slab, so that it does not keep the whole slab alive. */
 export function detach(message: WrittenMessage): WrittenMessage {
   const { slab, start, end } = message;
@@ -97,17 +109,6 @@ export class ByteWriter {
   /** As `patchI32`, for an unsigned number of two bytes. */
   patchU16(offset: number, value: number): void {
     this.bytes.writeUInt16BE(value, this.start + offset);
-  }
-
-  /** Replaces everything from `offset` bytes after the start of the message by the result of `change`. */
-  replace(offset: number, change: (written: Buffer) => Uint8Array): void {
-    // A message over the limit has no bytes left to change; `finish` throws.
-    if (this.overflowed > 0) return;
-    const from = this.start + offset;
-    const changed = change(this.bytes.subarray(from, this.position));
-    this.position = from;
-    const at = this.reserve(changed.length);
-    this.bytes.set(changed, at);
   }
 
   /** Ends the message. @throws ThriftProtocolError naming the whole size when it is over the limit. */

@@ -85,6 +85,8 @@ const SLICE_BYTES = 262_144;
 const POSTPONE_MS = 50;
 /** Once half of the slots are taken, a connection gets at most this part of those that are left. */
 const SHARE_OF_REST = 1 / 8;
+/** Memory of a reply in the making as a multiple of its bytes: the values that it is encoded from, and their source. */
+const REPLY_MEMORY = 4;
 /** Replies up to this size are not counted: the number that a connection may start per iteration fits into a slice. */
 const SMALL_REPLY_BYTES = 4_096;
 
@@ -236,7 +238,8 @@ export class CallLimiter {
   }
 
   #fitsBudget({ reservedBytes }: LimitedCall): boolean {
-    return this.#running === 0 || this.unsent.used + this.#reservedBytes + reservedBytes <= this.#limits.maxUnsentBytes;
+    if (this.#running === 0) return true;
+    return this.unsent.used + REPLY_MEMORY * (this.#reservedBytes + reservedBytes) <= this.#limits.maxUnsentBytes;
   }
 
   /** Starts queued calls, round robin over their connections, until none can start. */

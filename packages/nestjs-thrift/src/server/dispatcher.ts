@@ -108,7 +108,9 @@ export class Dispatcher {
     }
     call.entry = entry;
     if (entry.method.oneway) call.wantsReply = false;
-    replies.reserve(call, entry.replySize.bytes ?? limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE);
+    const isAlone = replies.unanswered === 1 && !arrival.isPipelined;
+    const expected = replies.sizes.estimate(entry, isAlone) ?? limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE;
+    replies.reserve(call, expected);
     if (replies.unanswered > 1) replies.share.isPipelining = true;
     const rejection = limiter.rejectionOf(call, arrival);
     if (rejection !== undefined) {

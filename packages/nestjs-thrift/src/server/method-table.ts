@@ -1,26 +1,12 @@
 import type { Codec, MethodCodec } from '../codec/codec.js';
 import { ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
+import { ReplySize } from './reply-sizes.js';
 
 /** A handler as Nest registers it. */
 export interface MessageHandler {
   (args: object, context: object): unknown;
   readonly extras?: Readonly<Record<string, unknown>>;
-}
-
-/** Part of the difference by which a smaller reply lowers the estimate: a few small ones must not hide the large ones. */
-const DECAY = 1 / 16;
-
-/** Estimated size of the replies of a method: rises at once, decays slowly. */
-class ReplySize {
-  /** In bytes; undefined before the first reply. */
-  bytes: number | undefined;
-
-  /** Updates the estimate by a reply. */
-  update(replyBytes: number): void {
-    const known = this.bytes ?? replyBytes;
-    this.bytes = replyBytes >= known ? replyBytes : known - (known - replyBytes) * DECAY;
-  }
 }
 
 /** What a call needs once its name is known. */

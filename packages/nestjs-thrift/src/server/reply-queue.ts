@@ -1,9 +1,12 @@
 import type { ThriftPeer } from '../connection/peer.js';
 import type { ByteBudget, WriteQueue } from '../connection/write-queue.js';
 import type { Framing, MessageHeaders } from '../framing/framing.js';
+import { compresses } from '../framing/transforms.js';
+import { compressNow, zlibQueue, type ZlibQueue } from '../framing/zlib-queue.js';
 import type { ThriftLimits } from '../limits.js';
-import { unpin, type WrittenMessage } from '../protocol/byte-writer.js';
+import { bytesOf, replaced, unpin, type WrittenMessage } from '../protocol/byte-writer.js';
 import { ConnectionShare } from './call-limiter.js';
+import { ReplySizes } from './reply-sizes.js';
 import type { CallState } from './events.js';
 
 /** Maximum number of held replies for each call that may run: they take memory beside their bytes. */
@@ -18,8 +21,10 @@ export interface OrderedCall<Call> {
   /** Neighbours on the connection. */
   previous: Call | undefined;
   next: Call | undefined;
-  /** The finished reply, while calls before it run. */
+  /** The finished reply, while calls before it run or while it is compressed. */
   reply: WrittenMessage | undefined;
+  /** Whether the reply is compressed before it is sent. */
+  isCompressing: boolean;
 }
 
 /**
@@ -33,6 +38,8 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
   unanswered = 0;
   /** Memory that their requests take, in bytes. */
   requestBytes = 0;
+  /** The sizes of its replies. */
+  readonly sizes = new ReplySizes();
   /** The slots of the connection. */
   readonly share = new ConnectionShare();
 
@@ -54,6 +61,7 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
     private readonly limits: ThriftLimits,
     private readonly requests: ByteBudget,
     private readonly onSettled: () => void,
+    private readonly zlib: ZlibQueue = zlibQueue,
   ) {}
 
   /** Whether every call is answered and its reply is with the write queue. */
@@ -104,13 +112,9 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
     this.#reservedBytes -= call.reservedBytes;
     this.#account(-call.requestBytes);
     if (reply === undefined) this.#remove(call);
-    else if (call === this.#head || call.headers?.outOfOrder === true) {
-      this.#remove(call);
-      this.writes.send(reply);
-    } else {
-      call.reply = this.writes.hold(reply);
-      this.#held++;
-    }
+    else if (call.headers !== undefined && compresses(call.headers.transforms))
+      this.#compress(call, reply, call.headers);
+    else this.#pass(call, reply);
     if (this.#held > 0) this.#sendHeld();
     this.onSettled();
   }
@@ -146,12 +150,48 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
     this.requests.used += requestBytes;
   }
 
-  #sendHeld(): void {
-    for (let call = this.#head; call?.state === 'closed'; call = this.#head) {
+  #pass(call: Call, reply: WrittenMessage): void {
+    if (call === this.#head || call.headers?.outOfOrder === true) {
       this.#remove(call);
-      if (call.reply === undefined) continue;
-      this.writes.sendHeld(call.reply);
-      this.#held--;
+      this.writes.send(reply);
+    } else {
+      call.reply = this.writes.hold(reply);
+      this.#held++;
+    }
+  }
+
+  /** Compresses a reply at once, or in the pool; it is charged with its full size until then. */
+  #compress(call: Call, reply: WrittenMessage, { transforms, outOfOrder }: MessageHeaders): void {
+    const compression = this.zlib.compressionOf(reply.end - reply.start, transforms);
+    if (compression === 'none') this.#pass(call, reply);
+    else if (compression === 'at-once') this.#pass(call, replaced(reply, compressNow(bytesOf(reply), transforms)));
+    else {
+      const held = this.writes.hold(reply);
+      call.reply = held;
+      call.isCompressing = true;
+      this.#held++;
+      const isNeeded = (): boolean => !this.#isClosed;
+      this.zlib.compress(bytesOf(held), transforms, isNeeded, (frame) => {
+        if (this.#isClosed) return;
+        call.isCompressing = false;
+        call.reply = this.writes.replaceHeld(held, replaced(held, frame));
+        if (outOfOrder) this.#sendFromHeld(call, call.reply);
+        else this.#sendHeld();
+        this.onSettled();
+      });
+    }
+  }
+
+  #sendFromHeld(call: Call, reply: WrittenMessage): void {
+    this.#remove(call);
+    this.writes.sendHeld(reply);
+    this.#held--;
+  }
+
+  #sendHeld(): void {
+    for (let call = this.#head; call?.state === 'closed' && !call.isCompressing; call = this.#head) {
+      if (call.reply === undefined) this.#remove(call);
+      else this.#sendFromHeld(call, call.reply);
     }
   }
 

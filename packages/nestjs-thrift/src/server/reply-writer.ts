@@ -74,7 +74,7 @@ export class ReplyWriter {
     const entry = call.entry as MethodEntry;
     try {
       const reply = this.#encode(call, entry, result);
-      entry.replySize.update(reply.end - reply.start);
+      call.replies.sizes.update(entry, reply.end - reply.start);
       return { outcome, reply, error };
     } catch (failure) {
       this.#report(failure, entry.method.name);
@@ -84,7 +84,7 @@ export class ReplyWriter {
   }
 
   #encode(call: ServerCall, entry: MethodEntry, result: object): WrittenMessage {
-    const writer = this.#begin(call, REPLY, this.#limits.maxMessageBytes, entry.replySize.bytes);
+    const writer = this.#begin(call, REPLY, this.#limits.maxMessageBytes, call.reservedBytes);
     try {
       entry.codec.result.write(writer, result);
       return this.#finish(call, writer);
@@ -103,9 +103,9 @@ export class ReplyWriter {
     return writer;
   }
 
-  #finish({ replies, headers }: ReplyTarget, writer: ProtocolWriter): WrittenMessage {
+  #finish({ replies }: ReplyTarget, writer: ProtocolWriter): WrittenMessage {
     writer.writeMessageEnd();
-    replies.framing?.end(this.#out, headers);
+    replies.framing?.end(this.#out);
     return this.#out.finish();
   }
 }

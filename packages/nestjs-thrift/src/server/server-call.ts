@@ -88,6 +88,7 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
   previous: ServerCall | undefined;
   next: ServerCall | undefined;
   reply: WrittenMessage | undefined;
+  isCompressing = false;
   /** Protocol and frame headers of the request; the reply uses the same. */
   readonly protocol: ReceivedMessage['protocol'];
   readonly headers: ReceivedMessage['headers'];

@@ -26,6 +26,8 @@ const HTTP_ANSWER =
 /** After our FIN, time until the connection is destroyed, and bytes that are discarded before it is. */
 const LINGER_MS = 2_000;
 const LINGER_BYTES = 1_048_576;
+/** Bytes that are read ahead while a peer's calls wait for its own: a paused socket does not report a reset. */
+const READ_AHEAD_BYTES = 16_384;
 /** Quiet period after which a draining server assumes that no further call is on its way. */
 const QUIET_MS = 50;
 /** The same in the middle of a message, whose end may be a round trip or two away. */
@@ -113,12 +115,13 @@ export class ServerConnection {
 
   /** Bytes of requests and replies held for this connection. */
   get heldBytes(): number {
-    return this.#source.length + this.#replies.requestBytes + this.#writeQueue.unsentBytes;
+    return this.#source.heldBytes + this.#replies.requestBytes + this.#writeQueue.unsentBytes;
   }
 
   /** Since when the connection is idle, on the clock of `performance.now()`; undefined while a call is in flight. */
   get idleSinceMs(): number | undefined {
-    return this.#replies.isEmpty && this.#writeQueue.isEmpty ? this.#source.clock.quietSinceMs : undefined;
+    const isIdle = this.#replies.isEmpty && this.#writeQueue.isEmpty && !this.#source.isBusy;
+    return isIdle ? this.#source.clock.quietSinceMs : undefined;
   }
 
   /** The calls that are not answered yet, oldest first. */
@@ -140,8 +143,8 @@ export class ServerConnection {
    */
   endIfDrained(nowMs: number): void {
     if (this.#ours !== 'draining') return;
-    const { clock, length, isSliceOver } = this.#source;
-    if (!this.#replies.isEmpty || !this.#writeQueue.isEmpty || isSliceOver) {
+    const { clock, length, isBusy } = this.#source;
+    if (!this.#replies.isEmpty || !this.#writeQueue.isEmpty || isBusy) {
       clock.busy(nowMs);
       return;
     }
@@ -186,9 +189,11 @@ export class ServerConnection {
 
   #sweepInput(nowMs: number, limits: ThriftLimits): void {
     const { clock, length } = this.#source;
-    if (!this.#replies.isEmpty || !this.#writeQueue.isEmpty) clock.busy(nowMs);
+    if (!this.#replies.isEmpty || !this.#writeQueue.isEmpty || this.#source.isBusy) clock.busy(nowMs);
+    // The time for which the peer waits for us does not count.
+    if (this.#isFull) clock.resumed();
     if (length > 0) {
-      if (this.#socket.isPaused() || !clock.isStuckInMessage(nowMs, limits)) return;
+      if (!clock.isStuckInMessage(nowMs, limits)) return;
       const message = `sent ${String(length)} bytes of a message and no more`;
       this.#parts.reject(this.peer, 'partial-message-timeout', message);
       this.end();
@@ -204,7 +209,7 @@ export class ServerConnection {
 
   /** Whether no further call may run for now. */
   get #isFull(): boolean {
-    return this.#source.isSliceOver || this.#replies.isFull;
+    return this.#source.isBusy || this.#replies.isFull;
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -257,8 +262,9 @@ export class ServerConnection {
     if (!this.#isReading) return;
     const isFull = this.#isFull;
     const isWaiting = isFull && this.#source.length > 0;
-    if (isWaiting) this.#source.wait(this.#replies.isFull);
-    this.#pauseOrResume(isWaiting);
+    const isForOwnCalls = this.#replies.isFull || this.#source.isInflating;
+    if (isWaiting) this.#source.wait(isForOwnCalls);
+    this.#pauseOrResume(isWaiting && (!isForOwnCalls || this.#source.length > READ_AHEAD_BYTES));
     if (this.#theirs === 'ended' && !isFull) {
       if (this.#source.length > 0) this.#rejectInput(new ThriftProtocolError('truncated', 'the message is incomplete'));
       else this.end();
@@ -279,7 +285,6 @@ export class ServerConnection {
     this.end();
   }
 
-  /** Pauses only while input is buffered: a paused socket does not report a reset. */
   #pauseOrResume(pause: boolean): void {
     if (pause === this.#socket.isPaused()) return;
     if (pause) {
@@ -303,7 +308,7 @@ export class ServerConnection {
 
   readonly #onProgress = (): void => {
     if (this.#ours === 'closing') this.#finishWhenDone();
-    else if (this.#source.length > 0 || this.#socket.isPaused() || this.#theirs === 'ended') this.#process();
+    else if (this.#source.heldBytes > 0 || this.#socket.isPaused() || this.#theirs === 'ended') this.#process();
   };
 
   readonly #onEnd = (): void => {

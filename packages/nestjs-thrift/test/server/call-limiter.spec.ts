@@ -37,7 +37,7 @@ class ScriptedCall implements LimitedCall {
 /** A limiter with four slots and a queue for four. */
 class Scene {
   isOverloaded = false;
-  readonly limits = resolveLimits({ maxCalls: 4, maxQueuedCalls: 4, maxUnsentBytes: 4 * MIB, maxBufferedBytes: MIB });
+  readonly limits = resolveLimits({ maxCalls: 4, maxQueuedCalls: 4, maxUnsentBytes: 16 * MIB, maxBufferedBytes: MIB });
   readonly limiter = new CallLimiter(this.limits, {
     isTooLate: () => this.isOverloaded,
   } as unknown as OverloadDetector);
@@ -82,7 +82,7 @@ const states: Record<string, (scene: Scene) => void> = {
     limiter.requests.used = 2 * MIB;
   },
   'replies over budget': ({ limiter }) => {
-    limiter.unsent.used = 5 * MIB;
+    limiter.unsent.used = 17 * MIB;
   },
 };
 

@@ -1,10 +1,13 @@
+import { deflateSync } from 'node:zlib';
 import { Codec } from '../../src/codec/codec.js';
 import { createFraming } from '../../src/framing/create-framing.js';
 import type { Framing, FramingName, MessageHeaders } from '../../src/framing/framing.js';
+import { bodyOfFrame, withTransforms } from '../../src/framing/header.js';
 import { InputBuffer } from '../../src/framing/input-buffer.js';
+import { inflateNow, isCompressed } from '../../src/framing/transforms.js';
 import { resolveLimits } from '../../src/limits.js';
 import { binaryProtocol, oldBinaryProtocol } from '../../src/protocol/binary/binary.js';
-import { ByteWriter, unpin } from '../../src/protocol/byte-writer.js';
+import { ByteWriter, bytesOf, unpin } from '../../src/protocol/byte-writer.js';
 import { compactProtocol } from '../../src/protocol/compact/compact.js';
 import { CALL, EXCEPTION } from '../../src/protocol/constants.js';
 import { readApplicationException, type ApplicationException } from '../../src/protocol/envelope.js';
@@ -70,10 +73,12 @@ export class Dialect {
     writer.writeMessageBegin(name, options.type ?? CALL, options.seqid ?? 1);
     write(writer);
     writer.writeMessageEnd();
-    framing.end(out, options.headers);
+    framing.end(out);
     const written = out.finish();
     unpin(written);
-    return Buffer.from(written.slab.bytes.subarray(written.start, written.end));
+    const frame = Buffer.from(bytesOf(written));
+    const transforms = options.headers?.transforms ?? [];
+    return transforms.length > 0 ? transformed(frame, transforms) : frame;
   }
 
   /** Returns the next reply of the peer, to a call of that method. */
@@ -92,8 +97,9 @@ export class Dialect {
   }
 
   private decode(framing: Framing, input: InputBuffer, method: string): Reply | undefined {
-    const message = framing.read(input);
-    if (message === undefined) return undefined;
+    const received = framing.read(input);
+    if (received === undefined) return undefined;
+    const message = isCompressed(received) ? inflateNow(received, limits) : received;
     const reader = message.protocol.createReader(limits);
     reader.reset(message.bytes, message.start, message.end);
     const header = reader.readMessageBegin();
@@ -115,6 +121,13 @@ export class Dialect {
     if (found === undefined) throw new Error(`no method ${name}`);
     return found;
   }
+}
+
+/** A frame in THeader with its body transformed; zlib (1) is the only transform there is. */
+export function transformed(frame: Buffer, transforms: readonly number[]): Buffer {
+  let body: Uint8Array = bodyOfFrame(frame);
+  for (const id of transforms) if (id === 1) body = deflateSync(body);
+  return withTransforms(frame, transforms, body);
 }
 
 /** Every dialect that a client can speak to the server. */
