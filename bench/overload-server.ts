@@ -21,10 +21,7 @@ class EchoController {
 class EchoModule {}
 
 const idl = parseSchema('service Echo { string echo(1: string text) }', 'echo.thrift');
-// The value that the documentation of the limit advises for long calls.
-const maxCallsPerIteration = workMs > 0.1 ? 32 : undefined;
-const limits = maxCallsPerIteration === undefined ? {} : { maxCallsPerIteration };
-const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0, limits });
+const strategy = new ThriftServer({ idl, host: '127.0.0.1', port: 0 });
 const app = await NestFactory.createMicroservice(EchoModule, { strategy, logger: false });
 await app.listen();
 process.stdout.write(`READY ${String((strategy.unwrap().address() as AddressInfo).port)}\n`);

@@ -1,173 +1,289 @@
 /**
- * `npm run bench:overload`: latency and rejections when more calls arrive than the server can answer. Calls are sent at a
- * fixed rate whether or not replies arrive, and each is timed from when it was due.
+ * `npm run bench -- overload`: how calls fare when more arrive than the server can answer. An open loop: call `i` is due at
+ * `i / rate` whether or not replies arrive, and is timed from then, so a generator that is late makes latency longer, never
+ * shorter. `WORK_US`, `CONNECTIONS` and `RUNS` choose what is measured.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from './median.js';
 import { CAN_PIN, NODE, pinned } from './pinning.js';
 
-const CONNECTIONS = 64;
-const MEASURE_MS = Number(process.env['MEASURE_MS'] ?? 4_000);
-const WARM_UP_MS = 1_000;
-const EXCEPTION = 3;
 const SERVER = join('bench', 'overload-server.ts');
 /** Processor time that the handler of `echo` takes, in µs. */
-const WORK_US = [0, 50, 500];
+const WORK_US = numbers(process.env['WORK_US'] ?? '0,50,500');
+const CONNECTIONS = numbers(process.env['CONNECTIONS'] ?? '16,64,256');
+const RUNS = Number(process.env['RUNS'] ?? 5);
+/** Time before the measured part of a run: a cold server compiles its code in it. */
+const SETTLE_MS = 1_000;
+const MEASURE_MS = Number(process.env['MEASURE_MS'] ?? 1_500);
+/** Time of one step in the search for the capacity. */
+const STEP_MS = 700;
+/** Goals: p99 at twice the capacity against that at half of it, and answered calls a second against the capacity. */
+const MAX_P99_RATIO = 3;
+const MIN_THROUGHPUT = 0.85;
+/** A load is beyond the capacity if the server rejects more than this part, or p99 is above this time. */
+const MAX_REJECTED = 0.005;
+const MAX_P99_MS = 50;
+
+/** A framed binary call of `echo` with eight letters, and as many of them as leave in one write. */
+const CALL = Buffer.from('0000002080010001000000046563686f000000000b000100000008616263646566676800', 'hex');
+const CALLS = Buffer.concat(Array.from({ length: 4_096 }, () => CALL));
+const EXCEPTION = 3;
 
 interface Result {
-  /** µs. */
-  readonly latencies: Float64Array;
+  readonly rate: number;
+  /** Calls a second of each kind, among those that were due in the measured part. */
   readonly answered: number;
   readonly rejected: number;
-  readonly ms: number;
+  readonly lost: number;
+  /** Latency of answered calls, in ms. */
+  readonly p50: number;
+  readonly p99: number;
+  /** How late calls were sent, in ms. */
+  readonly lateP99: number;
+  readonly lateMax: number;
 }
 
-/** A framed binary call of `echo` with eight letters. */
-const CALL = Buffer.from('0000002080010001000000046563686f000000000b000100000008616263646566676800', 'hex');
+/** Counts times in buckets of 2 %. */
+class Histogram {
+  readonly #counts = new Float64Array(1_024);
+  total = 0;
 
-/** A connection that sends calls and times the replies, which arrive in order. */
-class Load {
-  readonly dueTimes: number[] = [];
-  readonly socket: Socket;
-  readonly #onReply: (dueMs: number, rejected: boolean) => void;
-  #next = 0;
-  #rest: Buffer = Buffer.alloc(0);
-
-  /** `onRead` is called with the number of replies that arrived together. */
-  constructor(socket: Socket, onReply: (dueMs: number, rejected: boolean) => void, onRead: (count: number) => void) {
-    this.socket = socket;
-    this.#onReply = onReply;
-    socket.on('data', (chunk) => {
-      const before = this.#next;
-      this.#decode(this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]));
-      onRead(this.#next - before);
-      if (this.#next < 100_000) return;
-      this.dueTimes.splice(0, this.#next);
-      this.#next = 0;
-    });
+  add(ms: number, count = 1): void {
+    const bucket = Math.round(Math.log(Math.max(ms, 0.001) / 0.001) / Math.log(1.02));
+    const index = Math.min(bucket, this.#counts.length - 1);
+    this.#counts[index] = (this.#counts[index] ?? 0) + count;
+    this.total += count;
   }
 
-  send(count: number, dueMs: number): void {
-    for (let i = 0; i < count; i++) this.dueTimes.push(dueMs);
-    this.socket.write(count === 1 ? CALL : Buffer.concat(Array.from({ length: count }, () => CALL)));
-  }
-
-  #decode(bytes: Buffer): void {
-    let at = 0;
-    while (bytes.length - at >= 4) {
-      const end = at + 4 + bytes.readInt32BE(at);
-      if (end > bytes.length) break;
-      this.#onReply(this.dueTimes[this.#next++] as number, bytes[at + 7] === EXCEPTION);
-      at = end;
+  percentile(share: number): number {
+    let left = this.total * share;
+    for (const [bucket, count] of this.#counts.entries()) {
+      left -= count;
+      if (left <= 0) return 0.001 * 1.02 ** bucket;
     }
-    this.#rest = bytes.subarray(at);
+    return 0;
   }
 }
 
-async function open(
-  port: number,
-  onReply: (dueMs: number, rejected: boolean) => void,
-  onRead: (load: Load, count: number) => void = () => undefined,
-): Promise<Load[]> {
-  return Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
+/** An open loop over several connections: connection `j` of `n` sends the calls `j`, `j + n`, `j + 2n`. */
+class OpenLoop {
+  readonly latency = new Histogram();
+  readonly late = new Histogram();
+  lateMaxMs = 0;
+  rejected = 0;
+  #startMs = 0;
+  #fromMs = Infinity;
+  #untilMs = Infinity;
+  readonly #rate: number;
+  readonly #sockets: Socket[] = [];
+  #sent = 0;
+
+  constructor(rate: number) {
+    this.#rate = rate;
+  }
+
+  async open(port: number, connections: number): Promise<void> {
+    for (let index = 0; index < connections; index++) {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       await once(socket, 'connect');
-      const load: Load = new Load(socket, onReply, (count) => {
-        onRead(load, count);
-      });
-      return load;
-    }),
-  );
-}
-
-/** Calls a second when each connection always has `depth` in flight. */
-async function measureCapacity(port: number, depth: number): Promise<number> {
-  let answered = 0;
-  let running = true;
-  const loads = await open(
-    port,
-    (_, rejected) => {
-      if (!rejected) answered++;
-    },
-    (load, count) => {
-      if (running && count > 0) load.send(count, 0);
-    },
-  );
-  for (const load of loads) load.send(depth, 0);
-  await sleep(WARM_UP_MS);
-  const [before, startMs] = [answered, performance.now()];
-  await sleep(MEASURE_MS);
-  const rate = ((answered - before) * 1_000) / (performance.now() - startMs);
-  running = false;
-  for (const { socket } of loads) socket.destroy();
-  return rate;
-}
-
-async function measureAt(port: number, rate: number): Promise<Result> {
-  const latencies: number[] = [];
-  let [rejectedCount, measuringFromMs] = [0, Infinity];
-  const loads = await open(port, (dueMs, rejected) => {
-    if (dueMs < measuringFromMs) return;
-    if (rejected) rejectedCount++;
-    else latencies.push((performance.now() - dueMs) * 1_000);
-  });
-  const startMs = performance.now();
-  measuringFromMs = startMs + WARM_UP_MS;
-  const endMs = measuringFromMs + MEASURE_MS;
-  let [sent, next] = [0, 0];
-  for (let nowMs = startMs; nowMs < endMs; nowMs = performance.now()) {
-    const due = Math.floor(((nowMs - startMs) * rate) / 1_000) - sent;
-    const each = Math.max(1, Math.ceil(due / CONNECTIONS));
-    for (let left = due; left > 0; left -= each) loads[next++ % CONNECTIONS]?.send(Math.min(each, left), nowMs);
-    sent += due;
-    await sleep(1);
+      // Node accepts one connection in each event-loop iteration: under load, calls would wait for that instead.
+      socket.write(CALL);
+      await once(socket, 'data');
+      this.#sockets.push(socket);
+      this.#read(socket, index, connections);
+    }
   }
-  await sleep(500);
-  for (const { socket } of loads) socket.destroy();
-  return {
-    latencies: Float64Array.from(latencies).sort(),
-    answered: latencies.length,
-    rejected: rejectedCount,
-    ms: MEASURE_MS,
-  };
+
+  /** Sends calls, and measures those that are due after `settleMs`. */
+  async run(settleMs: number, measureMs: number): Promise<Result> {
+    this.#startMs = performance.now();
+    this.#fromMs = this.#startMs + settleMs;
+    this.#untilMs = this.#fromMs + measureMs;
+    for (let nowMs = this.#startMs; nowMs < this.#untilMs; nowMs = performance.now()) {
+      this.#sendDue(nowMs);
+      await sleep(1);
+    }
+    await sleep(300);
+    for (const socket of this.#sockets) socket.destroy();
+    const perSecond = 1_000 / measureMs;
+    return {
+      rate: this.#rate,
+      answered: this.latency.total * perSecond,
+      rejected: this.rejected * perSecond,
+      lost: this.#rate - (this.latency.total + this.rejected) * perSecond,
+      p50: this.latency.percentile(0.5),
+      p99: this.latency.percentile(0.99),
+      lateP99: this.late.percentile(0.99),
+      lateMax: this.lateMaxMs,
+    };
+  }
+
+  #sendDue(nowMs: number): void {
+    const due = Math.floor(((nowMs - this.#startMs) * this.#rate) / 1_000);
+    if (due === this.#sent) return;
+    if (nowMs >= this.#fromMs) {
+      const lateMs = nowMs - this.#dueMs(this.#sent);
+      this.lateMaxMs = Math.max(this.lateMaxMs, lateMs);
+      // Between the first and the last of these calls, lateness falls to zero.
+      this.late.add(lateMs, (due - this.#sent) / 2);
+      this.late.add(lateMs / 2, (due - this.#sent) / 2);
+    }
+    const connections = this.#sockets.length;
+    for (let i = this.#sent; i < Math.min(due, this.#sent + connections); i++) {
+      const count = Math.ceil((due - i) / connections);
+      for (let left = count; left > 0; left -= 4_096) {
+        this.#sockets[i % connections]?.write(CALLS.subarray(0, Math.min(left, 4_096) * CALL.length));
+      }
+    }
+    this.#sent = due;
+  }
+
+  #dueMs(call: number): number {
+    return this.#startMs + (call * 1_000) / this.#rate;
+  }
+
+  /** Replies arrive in the order of the calls. */
+  #read(socket: Socket, index: number, connections: number): void {
+    let call = index;
+    let rest: Buffer = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      const nowMs = performance.now();
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let at = 0;
+      while (bytes.length - at >= 8) {
+        const end = at + 4 + bytes.readInt32BE(at);
+        if (end > bytes.length) break;
+        const dueMs = this.#dueMs(call);
+        call += connections;
+        if (dueMs >= this.#fromMs && dueMs < this.#untilMs) {
+          if (bytes[at + 7] === EXCEPTION) this.rejected++;
+          else this.latency.add(nowMs - dueMs);
+        }
+        at = end;
+      }
+      rest = bytes.subarray(at);
+    });
+  }
 }
 
-function percentile(sorted: Float64Array, share: number): number {
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number) / 1_000;
+class Server {
+  readonly #child: ChildProcess;
+  readonly #port: number;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.#port = port;
+  }
+
+  static async start(workUs: number): Promise<Server> {
+    const [command, ...rest] = pinned(0, [...NODE, SERVER, String(workUs)]);
+    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    return new Server(child, Number(line.split(' ')[1]));
+  }
+
+  async measure(rate: number, connections: number, settleMs = SETTLE_MS, measureMs = MEASURE_MS): Promise<Result> {
+    const loop = new OpenLoop(rate);
+    await loop.open(this.#port, connections);
+    return loop.run(settleMs, measureMs);
+  }
+
+  /** The greatest rate, in calls a second, that is answered in time and with hardly any rejection. */
+  async capacity(connections: number, workUs: number): Promise<number> {
+    const isServedOnce = async (rate: number): Promise<boolean> => {
+      const { rejected, lost, p99 } = await this.measure(rate, connections, STEP_MS / 2, STEP_MS);
+      return (rejected + Math.max(lost, 0)) / rate < MAX_REJECTED && p99 < MAX_P99_MS;
+    };
+    // A pause of the generator is not the server's.
+    const isServed = async (rate: number): Promise<boolean> => (await isServedOnce(rate)) || isServedOnce(rate);
+    let low = 500_000 / (workUs + 6);
+    // Compiles the code of the server.
+    await this.measure(low, connections, 2 * STEP_MS, STEP_MS);
+    while (low > 1 && !(await isServed(low))) low /= 1.5;
+    let high = low * 1.5;
+    while (await isServed(high)) [low, high] = [high, high * 1.5];
+    for (let step = 0; step < 4; step++) {
+      const middle = (low + high) / 2;
+      if (await isServed(middle)) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
 }
 
-function describe(name: string, rate: number, { latencies, answered, rejected, ms }: Result): string {
-  const served = Math.round((answered * 1_000) / ms);
-  const [p50, p99] = [percentile(latencies, 0.5).toFixed(2), percentile(latencies, 0.99).toFixed(2)];
-  const share = ((100 * rejected) / (answered + rejected)).toFixed(0);
-  return `| ${name} | ${String(Math.round(rate))} | ${String(served)} | ${share} % | ${p50} | ${p99} |`;
+function numbers(list: string): number[] {
+  return list.split(',').map(Number);
+}
+
+function row(name: string, { rate, answered, rejected, lost, p50, p99, lateP99, lateMax }: Result): string {
+  const perSecond = [rate, answered, rejected, Math.max(lost, 0)].map((value) => String(Math.round(value)));
+  const times = [p50, p99, lateP99, lateMax].map((ms) => ms.toFixed(2));
+  return `| ${[name, ...perSecond, ...times].join(' | ')} |`;
+}
+
+/** Measures one combination, and returns its line of the summary. */
+async function compare(workUs: number, connections: number): Promise<string> {
+  const warm = await Server.start(workUs);
+  const capacity = await warm.capacity(connections, workUs);
+  const halves: Result[] = [];
+  const twices: Result[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    halves.push(await warm.measure(capacity / 2, connections));
+    twices.push(await warm.measure(capacity * 2, connections));
+  }
+  await warm.stop();
+  const colds: Result[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const cold = await Server.start(workUs);
+    colds.push(await cold.measure(capacity * 2, connections));
+    await cold.stop();
+  }
+  for (const half of halves) console.log(row('half', half));
+  for (const twice of twices) console.log(row('twice, warm', twice));
+  for (const cold of colds) console.log(row('twice, cold', cold));
+  const half = median(halves.map(({ p99 }) => p99));
+  const ratios = [...twices, ...colds].map(({ p99 }) => p99 / half);
+  const shares = [...twices, ...colds].map(({ answered }) => answered / capacity);
+  const isReached = Math.max(...ratios) <= MAX_P99_RATIO && Math.min(...shares) >= MIN_THROUGHPUT;
+  const cells = [
+    `${String(workUs)} µs, ${String(connections)}`,
+    String(Math.round(capacity)),
+    half.toFixed(2),
+    median([...twices, ...colds].map(({ p99 }) => p99)).toFixed(2),
+    `${median(ratios).toFixed(1)} (${Math.min(...ratios).toFixed(1)} to ${Math.max(...ratios).toFixed(1)})`,
+    `${median(shares).toFixed(2)} (${Math.min(...shares).toFixed(2)} to ${Math.max(...shares).toFixed(2)})`,
+    isReached ? 'yes' : 'no',
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 async function main(): Promise<void> {
   if (CAN_PIN) spawnSync('taskset', ['-cp', '1', String(process.pid)]);
-  console.log(
-    '| load | calls/s | answered/s | rejected | p50 ms | p99 ms of answered calls |\n|---|---|---|---|---|---|',
-  );
+  const summary: string[] = [];
   for (const workUs of WORK_US) {
-    const [command, ...rest] = pinned(0, [...NODE, SERVER, String(workUs)]);
-    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-    const port = Number(line.split(' ')[1]);
-    const capacity = await measureCapacity(port, workUs > 100 ? 1 : 4);
-    const half = await measureAt(port, capacity / 2);
-    console.log(describe(`half, ${String(workUs)} µs of work`, capacity / 2, half));
-    const twice = await measureAt(port, capacity * 2);
-    console.log(describe(`twice, ${String(workUs)} µs of work`, capacity * 2, twice));
-    const factor = percentile(twice.latencies, 0.99) / percentile(half.latencies, 0.99);
-    console.log(`p99 at twice the capacity is ${factor.toFixed(1)} times that at half of it`);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+    for (const connections of CONNECTIONS) {
+      console.log(`\n${String(workUs)} µs of work, ${String(connections)} connections\n`);
+      console.log(
+        '| load | calls/s | answered/s | rejected/s | lost/s | p50 ms | p99 ms | late p99 ms | late most ms |',
+      );
+      console.log('|---|---|---|---|---|---|---|---|---|');
+      summary.push(await compare(workUs, connections));
+    }
   }
+  console.log(
+    '\n| work, connections | capacity, calls/s | half: p99 ms | twice: p99 ms | p99 twice / half | answered / capacity | goal |',
+  );
+  console.log(`|---|---|---|---|---|---|---|\n${summary.join('\n')}`);
 }
 
 await main();

@@ -12,7 +12,7 @@ TOKEN = os.environ.get("TASKS_TOKEN", "")
 if not TOKEN or len(sys.argv) != 2:
     sys.exit(
         'Usage: TASKS_TOKEN=tasks_… python3 examples/gateway.py "Buy milk"\n'
-        "Make the token in the settings of the page, with the scopes tasks:read and tasks:write."
+        "Make the token in the settings of the page, with the rights tasks:read and tasks:write."
     )
 
 

@@ -15,6 +15,7 @@ import { ChangeFeed } from './application/tasks/change-feed.js';
 import { ManageTasks } from './application/tasks/manage-tasks.js';
 import { TaskService } from './application/tasks/task-service.js';
 import { AccessGuard } from './interface/http/access.guard.js';
+import { AccountExports } from './interface/http/account-exports.js';
 import { API_CONTROLLERS } from './interface/http/api.js';
 import { EventStreams } from './interface/http/event-streams.js';
 import { createOpenApiDocument } from './interface/http/openapi/openapi-document.js';
@@ -31,6 +32,8 @@ export interface AppParts {
   readonly tasks: TaskService;
   readonly feed: ChangeFeed;
   readonly streams: EventStreams;
+  /** Maximum duration of an export, in milliseconds; undefined: the default. */
+  readonly exportLimitMs: number | undefined;
   readonly limits: RequestLimits;
   readonly cookies: SessionCookies;
   /** Undefined: the API alone. */
@@ -62,7 +65,8 @@ const ACCOUNT_USE_CASES = [
 /** The composition root of the API: ports, adapters and use cases. */
 @Module({})
 export class AppModule {
-  static register({ accounts, tasks, feed, streams, limits, cookies, page, log, version }: AppParts): DynamicModule {
+  static register(parts: AppParts): DynamicModule {
+    const { accounts, tasks, feed, streams, exportLimitMs, limits, cookies, page, log, version } = parts;
     return {
       module: AppModule,
       controllers: [...API_CONTROLLERS],
@@ -71,6 +75,12 @@ export class AppModule {
         { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, feed, () => new ObjectId().toHexString()) },
         { provide: TaskService, useValue: tasks },
         { provide: EventStreams, useValue: streams },
+        {
+          provide: AccountExports,
+          inject: [ExportAccount, ManageTasks],
+          useFactory: (account: ExportAccount, manage: ManageTasks) =>
+            new AccountExports(account, manage, exportLimitMs),
+        },
         { provide: SessionCookies, useValue: cookies },
         {
           provide: OpenApiText,

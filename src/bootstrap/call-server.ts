@@ -54,9 +54,15 @@ export interface CallServer extends RunningService {
  * Starts to answer calls; resolves once it does.
  *
  * @param place Set in a worker: it has its share of the limits.
+ * @param mayListen Resolves when it is to listen.
  * @throws ThriftStartError for a handler that is not in the IDL; ListenError when the port can't be listened on.
  */
-export async function startCallServer(loaded: LoadedConfig, log: Logger, place?: WorkerPlace): Promise<CallServer> {
+export async function startCallServer(
+  loaded: LoadedConfig,
+  log: Logger,
+  place?: WorkerPlace,
+  mayListen: () => Promise<void> = () => Promise.resolve(),
+): Promise<CallServer> {
   const { http, store, drainDelayMs } = loaded.config;
   const thrift = listenerOf(loaded.config, log, place);
   const server = new ThriftServer({ idl: TASKS_IDL, ...thrift });
@@ -80,6 +86,8 @@ export async function startCallServer(loaded: LoadedConfig, log: Logger, place?:
   const health = app.get(CheckHealth);
   metrics.add(new StoreUp(health, drain));
   try {
+    await app.init();
+    await mayListen();
     await listening({ host: 'THRIFT_HOST', port: 'THRIFT_PORT' }, () => app.listen());
   } catch (error) {
     // A port in use must not leave the store open.

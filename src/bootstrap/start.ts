@@ -34,7 +34,7 @@ export async function startWorker(link: PrimaryLink, useLog: (log: Logger) => vo
   const log = await openLog(loaded.config, { worker: place.number, pid: process.pid });
   useLog(log);
   const { startCallServer } = await import('./call-server.js');
-  const calls = await startCallServer(loaded, log, place);
+  const calls = await startCallServer(loaded, log, place, () => link.mayListen());
   const { port, health, metrics, stopLimitMs } = calls;
   await link.ready({ port, stopLimitMs }, { health: () => health.execute(), metrics: () => metrics.snapshot() });
   return {

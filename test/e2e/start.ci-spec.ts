@@ -16,6 +16,14 @@ async function failedStart(variables: Variables): Promise<string> {
   return stdout + stderr;
 }
 
+/** Starts the service where it can't start, and returns the message of its only line. */
+async function fatalMessage(variables: Variables): Promise<string> {
+  const output = await failedStart(variables);
+  const { level, time, msg } = JSON.parse(output) as Readonly<Record<'level' | 'time' | 'msg', string>>;
+  expect({ level, isTime: !Number.isNaN(Date.parse(time)) }).toEqual({ level: 'fatal', isTime: true });
+  return msg;
+}
+
 describe('The first lines of the log', () => {
   it('contain the version, the addresses, the store and how to choose another', async () => {
     using folder = new ScratchFolder();
@@ -61,7 +69,7 @@ describe('The first lines of the log', () => {
 
 describe('The service that can not start', () => {
   it('lists every bad variable with its value and what is allowed, but no password', async () => {
-    const output = await failedStart({
+    const output = await fatalMessage({
       THRIFT_PORT: '70000',
       STORE: 'mysql',
       MONGODB_URI: 'mongodb://admin:hunter2',
@@ -72,6 +80,11 @@ describe('The service that can not start', () => {
     expect(output).toContain('MONGODB_URI is not shown');
     expect(output).toContain('DRAIN_DELAY_MS is "soon"');
     expect(output).not.toContain('hunter2');
+  });
+
+  it('reports bad variables as text where the log is for people', async () => {
+    const output = await failedStart({ STORE: 'mysql', LOG_FORMAT: 'pretty' });
+    expect(output).toBe('Bad configuration:\n  STORE is "mysql", it must be one of auto, mongo, embedded, memory\n');
   });
 
   it.each([
@@ -112,7 +125,7 @@ describe('The service that can not start', () => {
 
   it('names the variable whose file is not a certificate', async () => {
     const file = join(projectRoot, 'README.md');
-    const output = await failedStart({ STORE: 'memory', THRIFT_TLS_CERT: file, THRIFT_TLS_KEY: file });
+    const output = await fatalMessage({ STORE: 'memory', THRIFT_TLS_CERT: file, THRIFT_TLS_KEY: file });
     expect(output).toContain(`THRIFT_TLS_CERT is "${file}", it must be the path of a PEM file with a certificate`);
     expect(output).not.toContain('    at ');
   });

@@ -30,6 +30,15 @@ async function untilEnded(pids: readonly number[]): Promise<void> {
   while (pids.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
@@ -107,6 +116,25 @@ describe('A service of two workers', () => {
     server.close();
   });
 
+  it('listens only when all of its workers are loaded', async () => {
+    const port = await freePort();
+    const script = `
+      if (process.env.WORKER_NUMBER === '2') {
+        console.log('worker 2 is held');
+        await new Promise((resolve) => process.once('SIGUSR2', resolve));
+      }`;
+    const variables: Variables = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
+    using program = startProgram({ ...TWO, ...variables, THRIFT_PORT: String(port) });
+    await program.printed(/worker 2 is held/);
+    // The first worker is loaded by now, and would get every client that waits.
+    await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    process.kill(workersOf(program)[1] ?? 0, 'SIGUSR2');
+    await program.printed(/Thrift listens on/);
+    (await open(port)).destroy();
+    program.signal('SIGTERM');
+    expect(await program.ended()).toMatchObject({ code: 0 });
+  });
+
   it('never has more connections than are configured, by all workers together', async () => {
     await using app = await AppProcess.start({ ...TWO, THRIFT_MAX_CONNECTIONS: '5' });
     const sockets = [];
@@ -122,19 +150,19 @@ describe('A service of two workers', () => {
     for (const socket of sockets) socket.destroy();
   });
 
-  it('closes connections with too many TLS handshakes instead of passing them on', async () => {
+  it('replaces the oldest of too many TLS handshakes instead of passing them on', async () => {
     const certificates = new Certificates();
     const { certFile, keyFile } = certificates.issue('server', 'server');
     const tls = { THRIFT_TLS_CERT: certFile, THRIFT_TLS_KEY: keyFile };
     await using app = await AppProcess.start({ ...TWO, ...tls, THRIFT_MAX_CONNECTIONS: '2' });
     const sockets = await Promise.all(Array.from({ length: 8 }, () => open(app.port)));
-    // Each worker has room for one connection and one handshake.
+    // Each worker has room for one handshake.
     const closing = sockets.map((socket) => once(socket.resume(), 'close'));
     const closed = new Set<number>();
     closing.forEach((close, index) => void close.then(() => closed.add(index)));
-    await metricsThat(app, () => closed.size === 4);
+    await metricsThat(app, () => closed.size === 6);
     const rejected = 'thrift_rejections_total{reason="connection-limit"}';
-    expect(sampleOf(await metricsThat(app, (text) => sampleOf(text, rejected) === 4), rejected)).toBe(4);
+    expect(sampleOf(await metricsThat(app, (text) => sampleOf(text, rejected) === 6), rejected)).toBe(6);
     for (const socket of sockets) socket.destroy();
     certificates[Symbol.dispose]();
   });
@@ -178,6 +206,25 @@ describe('A service of two workers that is stopping', () => {
 });
 
 describe('A worker', () => {
+  it('that is stopped is replaced, and its clients get another', async () => {
+    await using app = await AppProcess.start(TWO);
+    const clients = [app.client({ waitForConnection: true }), app.client({ waitForConnection: true })];
+    for (const client of clients) await client.check();
+    process.kill(workersOf(app)[0] ?? 0, 'SIGSTOP');
+    await app.printed(/Worker 1 has not answered for long: killing it/);
+    await app.printed(/Worker 1 accepts calls/);
+    for (const client of clients) expect(await client.check()).toMatchObject({ message: expect.any(String) });
+  });
+
+  it('that is stopped does not keep the service from ending', async () => {
+    await using app = await AppProcess.start({ ...TWO, ...LONG_DELAY });
+    const workers = workersOf(app);
+    for (const pid of workers) process.kill(pid, 'SIGSTOP');
+    app.signal('SIGTERM');
+    expect(await app.ended()).toMatchObject({ code: 1, stdout: expect.stringMatching(/A worker ended by SIGKILL/) });
+    expect(workers.filter(isRunning)).toEqual([]);
+  });
+
   it('that is killed is replaced; nothing that it counted vanishes or counts twice', async () => {
     await using app = await AppProcess.start(TWO);
     const clients = [app.client(), app.client()];

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { wholeNumber } from './arguments.js';
 import type { PhaseTally } from './chaos-load.js';
 import { wreakChaos, type ChaosResult, type FaultReport } from './chaos.js';
+import { earlyEnd } from './early-end.js';
 import { type Fault, FAULTS } from './faulty-mongo.js';
 import { MongoStore } from './mongo-store.js';
 import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
@@ -21,6 +22,8 @@ under a constant load of adds, changes and lists. Every answer is then compared 
 --rounds N         how often each fault (default 1; a round takes about 90 s)
 --fault-seconds N  how long each fault lasts (default 5)
 --rate N           calls a second (default 30)
+
+SIGTERM and SIGINT end the run after the fault in progress.
 
 Ends with 1 when a call is not answered, with success or 503, within ${String(ANSWER_LIMIT_MS)} ms (MONGO_SERVER_SELECTION_TIMEOUT_MS
 is ${String(STORE_TIMEOUT_MS)}), or more than 1 % get 503 while all is well; when readiness does not turn 503 within 3 s of a fault that calls for it (4 s when
@@ -44,6 +47,7 @@ async function run(): Promise<void> {
   const rounds = wholeNumber('--rounds', values.rounds, { min: 1, max: 1_000 });
   const callsPerSecond = wholeNumber('--rate', values.rate, { min: 4, max: 10_000 });
   const faultSeconds = wholeNumber('--fault-seconds', values['fault-seconds'], { min: 5, max: 3_600 });
+  const signal = earlyEnd();
   const store = await MongoStore.start();
   try {
     const result = await wreakChaos(store, {
@@ -51,6 +55,7 @@ async function run(): Promise<void> {
       callsPerSecond,
       faultMs: faultSeconds * 1_000,
       storeTimeoutMs: STORE_TIMEOUT_MS,
+      signal,
       onFault: (fault, round) => {
         say(`round ${String(round)} of ${String(rounds)}: ${fault}, and back`);
       },

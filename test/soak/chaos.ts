@@ -36,6 +36,8 @@ interface ChaosOptions {
   readonly faultMs: number;
   /** Time limit of the service for MongoDB at each step of a call. */
   readonly storeTimeoutMs: number;
+  /** Ends the run after the fault in progress. */
+  readonly signal?: AbortSignal;
   /** Called after each fault. */
   readonly onFault: (fault: Fault, round: number) => void;
 }
@@ -83,12 +85,13 @@ async function failAgainAndAgain(
   app: AppProcess,
   mongo: FaultyMongo,
   load: ChaosLoad,
-  { rounds, faultMs, onFault }: ChaosOptions,
+  { rounds, faultMs, signal, onFault }: ChaosOptions,
 ): Promise<ReadonlyMap<Fault, FaultReport>> {
   const reports = new Map<Fault, FaultReport>();
   await delay(REST_MS);
   for (let round = 1; round <= rounds; round++) {
     for (const fault of Object.keys(FAULTS) as Fault[]) {
+      if (signal?.aborted === true) return reports;
       const report = reports.get(fault) ?? new FaultReport();
       reports.set(fault, report);
       load.phase = report.tally;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from './arguments.js';
+import { earlyEnd } from './early-end.js';
 import type { Latencies } from './latencies.js';
 import { MongoStore } from './mongo-store.js';
 import { allHold, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
@@ -14,6 +15,8 @@ SIGTERM while clients add tasks. Every answer is then compared with what is stor
 --restarts N  how many (default 20)
 --rate N      adds a second (default 100)
 --gateway     two gateways and two task services, each pair behind a balancer; tasks are added over HTTP (default 5 a second)
+
+SIGTERM and SIGINT end the run after the restart in progress.
 
 Ends with 1 when an acknowledged task is not stored, one is stored twice, a rejected one is stored, a call that was sent to
 an instance which was ready failed, or an instance did not end with 0.
@@ -34,11 +37,12 @@ else await run();
 async function run(): Promise<void> {
   const restarts = wholeNumber('--restarts', values.restarts, { min: 1, max: 1_000 });
   const addsPerSecond = wholeNumber('--rate', values.rate ?? (values.gateway ? '5' : '100'), { min: 1, max: 20_000 });
+  const signal = earlyEnd();
   const store = await MongoStore.start();
   try {
     const figures = values.gateway
-      ? await systemFigures(store, restarts, addsPerSecond)
-      : await serviceFigures(store, restarts, addsPerSecond);
+      ? await systemFigures(store, restarts, addsPerSecond, signal)
+      : await serviceFigures(store, restarts, addsPerSecond, signal);
     process.stdout.write(renderFigures(figures));
     if (!allHold(figures)) process.exitCode = 1;
   } finally {
@@ -46,32 +50,44 @@ async function run(): Promise<void> {
   }
 }
 
-async function serviceFigures(store: MongoStore, restarts: number, addsPerSecond: number): Promise<Figure[]> {
+async function serviceFigures(
+  store: MongoStore,
+  restarts: number,
+  addsPerSecond: number,
+  signal: AbortSignal,
+): Promise<Figure[]> {
   const result = await restartRolling(store, {
     restarts,
     addsPerSecond,
     ownClients: 8,
     npmClients: 8,
     drainDelayMs: 500,
+    signal,
     onRestart: (done) => {
       say(`${String(done)} of ${String(restarts)} restarts`);
     },
   });
-  return figuresOf(result, restarts);
+  return figuresOf(result);
 }
 
-async function systemFigures(store: MongoStore, restarts: number, addsPerSecond: number): Promise<Figure[]> {
+async function systemFigures(
+  store: MongoStore,
+  restarts: number,
+  addsPerSecond: number,
+  signal: AbortSignal,
+): Promise<Figure[]> {
   const result = await restartSystem(store, {
     restarts,
     addsPerSecond,
     drainDelayMs: 500,
+    signal,
     onRestart: (done) => {
       say(`${String(done)} of ${String(restarts)} restarts of both services`);
     },
   });
   const { exitCodes, latencies } = result;
   return [
-    exactly('restarts by SIGTERM that ended with 0', exitCodes.filter((code) => code === 0).length, 2 * restarts),
+    restartsFigure(exitCodes),
     { name: 'acknowledged', value: result.acknowledged },
     exactly('acknowledged, but not stored', result.lost.length, 0),
     exactly('stored twice', result.doubled.length, 0),
@@ -83,10 +99,10 @@ async function systemFigures(store: MongoStore, restarts: number, addsPerSecond:
   ];
 }
 
-function figuresOf(result: RollingRestartResult, restarts: number): Figure[] {
-  const { calls, seconds, latencies } = result;
+function figuresOf(result: RollingRestartResult): Figure[] {
+  const { calls, seconds, latencies, exitCodes } = result;
   return [
-    exactly('restarts by SIGTERM that ended with 0', result.exitCodes.filter((code) => code === 0).length, restarts),
+    restartsFigure(exitCodes),
     { name: 'calls of `add`', value: `${format(calls)} in ${format(Math.round(seconds))} s` },
     { name: 'acknowledged', value: result.acknowledged },
     exactly('acknowledged, but not stored', result.lost.length, 0),
@@ -100,6 +116,11 @@ function figuresOf(result: RollingRestartResult, restarts: number): Figure[] {
     exactly('calls left out, too many without an answer', result.skipped, 0),
     latencyFigure(latencies),
   ];
+}
+
+function restartsFigure(exitCodes: readonly (number | null)[]): Figure {
+  const orderly = exitCodes.filter((code) => code === 0).length;
+  return exactly('restarts by SIGTERM that ended with 0', orderly, exitCodes.length);
 }
 
 function latencyFigure(latencies: Latencies): Figure {

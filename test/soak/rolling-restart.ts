@@ -20,6 +20,8 @@ interface RollingRestartOptions {
   readonly npmClients: number;
   /** Time in which a stopping instance reports it before it closes its listener. */
   readonly drainDelayMs: number;
+  /** Ends the run after the restart in progress. */
+  readonly signal?: AbortSignal;
   /** Called after each restart. */
   readonly onRestart?: (done: number) => void;
 }
@@ -45,7 +47,7 @@ export async function restartRolling(store: MongoStore, options: RollingRestartO
   const startedAtMs = performance.now();
   const load = new ConstantLoad(options.addsPerSecond, MAX_PENDING, (number) => callers.add(number));
   await pause(SETTLE_MS);
-  for (let restart = 0; restart < options.restarts; restart++) {
+  for (let restart = 0; restart < options.restarts && options.signal?.aborted !== true; restart++) {
     await cluster.restartNext();
     options.onRestart?.(restart + 1);
   }

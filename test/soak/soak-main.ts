@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from './arguments.js';
+import { earlyEnd } from './early-end.js';
 import { firstAndLast, slopePerHour, total } from './process-watch.js';
 import { allHold, atMost, exactly, format, renderCounts, renderFigures, say, type Figure } from './report.js';
 import { startSoakStore, type SoakStore } from './soak-store.js';
@@ -61,13 +62,6 @@ async function run(): Promise<void> {
 
 function readOptions(): SoakOptions {
   const durationMs = wholeNumber('--minutes', values.minutes, { min: 1, max: 10_080 }) * 60_000;
-  const early = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      say(`${signal}: ending early`);
-      early.abort();
-    });
-  }
   return {
     durationMs,
     callsPerSecond: wholeNumber('--rate', values.rate ?? (values.store === 'mongo' ? '20' : '1000'), {
@@ -78,7 +72,7 @@ function readOptions(): SoakOptions {
     restMs: REST_MS,
     sampleIntervalMs: 1_000,
     progressIntervalMs: Math.max(10_000, durationMs / 60),
-    signal: early.signal,
+    signal: earlyEnd(),
     onProgress: ({ meter, watch }) => {
       const { anonymousMib, residentMib } = watch.sample();
       say(

@@ -21,6 +21,8 @@ interface SystemRestartOptions {
   readonly restarts: number;
   readonly addsPerSecond: number;
   readonly drainDelayMs: number;
+  /** Ends the run after the restart in progress. */
+  readonly signal?: AbortSignal;
   readonly onRestart?: (done: number) => void;
 }
 
@@ -64,7 +66,7 @@ export async function restartSystem(store: MongoStore, options: SystemRestartOpt
     await users[number % USERS]?.add(`task ${String(number)}`);
   });
   await delay(SETTLE_MS);
-  for (let restart = 0; restart < options.restarts; restart++) {
+  for (let restart = 0; restart < options.restarts && options.signal?.aborted !== true; restart++) {
     await gateways.restartNext();
     await tasks.restartNext();
     options.onRestart?.(restart + 1);

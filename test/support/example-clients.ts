@@ -110,7 +110,7 @@ async function javaClient(): Promise<ExampleClient> {
   await mustRun(maven[0], [...maven.slice(1), 'compile'], cwd);
   const library = pinnedVersion('examples/java/pom.xml', /libthrift<\/artifactId>\s*<version>(.*)<\/version>/);
   return {
-    command: [...maven, '--offline', 'exec:java'],
+    command: [...maven, '--offline', 'compile', 'exec:java'],
     withArguments: (args) => [`-Dexec.args=${args.join(' ')}`],
     cwd,
     language,

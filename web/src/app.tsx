@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { asApiError } from './api/api-error.js';
 import { PATHS } from './state/route.js';
 import { Message, Skeleton, TasksScreen } from './tasks/tasks-screen.js';
-import { useApp, useTexts } from './ui/context.js';
+import { OpenAccountProvider, useApp, useOpenAccount, useTexts } from './ui/context.js';
 import { useCountdown } from './ui/countdown.js';
 import { Icon } from './ui/icon.js';
 import { Lazy } from './ui/lazy.js';
@@ -11,66 +11,71 @@ import { NoticesView } from './ui/notices-view.js';
 
 /** The page. */
 export function App() {
+  const { open } = useApp().app;
   return (
-    <>
-      <Banner />
-      <Header />
+    <OpenAccountProvider value={open}>
+      <div role="status">{open && <Banner key={open.account.id} />}</div>
+      <header class="header">
+        <Brand />
+        {open && <AccountMenu key={open.account.id} />}
+      </header>
       <main>
         <CurrentScreen />
       </main>
-      <SessionDialog />
+      {open && <SessionDialog />}
       <NoticesView />
-    </>
+    </OpenAccountProvider>
   );
 }
 
-function Header() {
+function Brand() {
+  return (
+    <Link to={PATHS.tasks} class="brand">
+      <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+        <rect x="2" y="2" width="20" height="20" rx="6" />
+        <path d="M7.5 12.5l3 3 6-7" />
+      </svg>
+      {useTexts().appName}
+    </Link>
+  );
+}
+
+function AccountMenu() {
   const { app, router } = useApp();
+  const { account, workspace } = useOpenAccount();
   const texts = useTexts();
-  const { account } = app;
   const [unsaved, setUnsaved] = useState(0);
   const logOut = async (): Promise<void> => {
     try {
-      await app.logOut();
+      await app.logOut(workspace);
       router.go(PATHS.tasks, true);
     } catch (error) {
       asApiError(error);
-      app.notices.show(texts.logOutFailed, { tone: 'problem' });
+      workspace.notices.show(texts.logOutFailed, { tone: 'problem' });
     }
   };
   const ask = async (): Promise<void> => {
-    const left = await app.finishChanges();
+    const left = await workspace.finishChanges();
     if (left > 0) setUnsaved(left);
     else await logOut();
   };
   return (
-    <header class="header">
-      <Link to={PATHS.tasks} class="brand">
-        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
-          <rect x="2" y="2" width="20" height="20" rx="6" />
-          <path d="M7.5 12.5l3 3 6-7" />
-        </svg>
-        {texts.appName}
+    <div class="header-account">
+      <span class="header-name" dir="auto">
+        {account.username}
+      </span>
+      <Link to={PATHS.settings} class="icon-button" label={texts.settings}>
+        <Icon name="settings" />
       </Link>
-      {account && (
-        <div class="header-account">
-          <span class="header-name" dir="auto">
-            {account.username}
-          </span>
-          <Link to={PATHS.settings} class="icon-button" label={texts.settings}>
-            <Icon name="settings" />
-          </Link>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={texts.logOut}
-            title={texts.logOut}
-            onClick={() => void ask()}
-          >
-            <Icon name="leave" />
-          </button>
-        </div>
-      )}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={texts.logOut}
+        title={texts.logOut}
+        onClick={() => void ask()}
+      >
+        <Icon name="leave" />
+      </button>
       {unsaved > 0 && (
         <Lazy
           load={async () => (await import('./account/session-dialogs.js')).UnsavedDialog}
@@ -84,7 +89,7 @@ function Header() {
           }}
         />
       )}
-    </header>
+    </div>
   );
 }
 
@@ -94,7 +99,7 @@ function CurrentScreen() {
   const session = app.session.value;
   const { screen } = router.route.value;
   const isEntry = screen === 'log-in' || screen === 'sign-up' || screen === 'recovery';
-  const leaveEntry = session.state === 'active' && isEntry;
+  const leaveEntry = session.state === 'open' && isEntry;
   useEffect(() => {
     if (leaveEntry) router.go(PATHS.tasks, true);
   }, [leaveEntry]);
@@ -120,8 +125,7 @@ function CurrentScreen() {
       );
     case 'signed-out':
       return <Lazy load={async () => (await import('./account/entry-screens.js')).EntryScreens} screen={screen} />;
-    case 'active':
-    case 'expired':
+    case 'open':
       if (screen === 'settings') {
         return (
           <Lazy
@@ -156,44 +160,38 @@ function UnknownPage() {
 }
 
 function SessionDialog() {
-  const session = useApp().app.session.value;
-  if (session.state !== 'expired') return null;
-  return (
-    <Lazy load={async () => (await import('./account/session-dialogs.js')).ExpiredDialog} account={session.account} />
-  );
+  const { workspace } = useOpenAccount();
+  if (workspace.access.value !== 'ended') return null;
+  return <Lazy load={async () => (await import('./account/session-dialogs.js')).ExpiredDialog} />;
 }
 
 /** A line at the top while changes do not reach the server. */
 function Banner() {
-  const { app } = useApp();
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
-  const connection = app.tasks.queue.connection.value;
-  const unsaved = app.tasks.unsaved.value;
+  const connection = tasks.queue.connection.value;
+  const unsaved = tasks.queue.unsaved.value;
   const seconds = useCountdown(connection.state === 'busy' ? connection.retryAt : 0);
-  const shown = app.account !== undefined && connection.state !== 'online';
+  if (connection.state === 'online') return null;
   return (
-    <div role="status" class={shown ? 'banner' : undefined}>
-      {shown && (
-        <>
-          <p>
-            {connection.state === 'busy'
-              ? texts.serverBusy(seconds)
-              : unsaved > 0
-                ? texts.offlineUnsaved(unsaved)
-                : texts.offline}
-          </p>
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              app.tasks.queue.retryNow();
-              void app.tasks.list.refresh();
-            }}
-          >
-            {texts.tryNow}
-          </button>
-        </>
-      )}
+    <div class="banner">
+      <p>
+        {connection.state === 'busy'
+          ? texts.serverBusy(seconds)
+          : unsaved > 0
+            ? texts.offlineUnsaved(unsaved)
+            : texts.offline}
+      </p>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          tasks.queue.retryNow();
+          void tasks.list.refresh();
+        }}
+      >
+        {texts.tryNow}
+      </button>
     </div>
   );
 }

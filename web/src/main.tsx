@@ -1,34 +1,42 @@
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.js';
 import { Language } from './i18n/language.js';
 import { AppModel } from './state/app-model.js';
+import type { Browser } from './state/browser.js';
 import { PATHS } from './state/route.js';
 import { safeLocalStorage, safeSessionStorage } from './state/safe-storage.js';
 import { AppProvider } from './ui/context.js';
 import { Router } from './ui/router.js';
 import { watchVersion } from './ui/version.js';
 
+const isVisible = signal(document.visibilityState === 'visible');
+
 async function start(): Promise<void> {
   const router = new Router();
   const language = new Language();
-  const app = new AppModel(
-    {
-      localStorage: safeLocalStorage,
-      sessionStorage: safeSessionStorage,
-      channel: new BroadcastChannel('tasks'),
-      openStream: () => new EventSource('/api/v1/events'),
-      isOnline: () => navigator.onLine,
-      random: (bytes) => crypto.getRandomValues(bytes),
-      get query() {
-        return router.route.peek().query;
-      },
-      showAll: () => {
-        router.go(PATHS.tasks);
-      },
+  const browser: Browser = {
+    localStorage: safeLocalStorage,
+    sessionStorage: safeSessionStorage,
+    isVisible,
+    get query() {
+      return router.route.peek().query;
     },
-    language,
-  );
+    showAll: () => {
+      router.go(PATHS.tasks);
+    },
+    openChannel: (name) => new BroadcastChannel(name),
+    openStream: () => new EventSource('/api/v1/events'),
+    isOnline: () => navigator.onLine,
+    now: Date.now,
+    setTimer: (callback, milliseconds) => setTimeout(callback, milliseconds),
+    clearTimer: (timer) => {
+      clearTimeout(timer as number);
+    },
+    random: Math.random,
+    randomBytes: (bytes) => crypto.getRandomValues(bytes),
+  };
+  const app = new AppModel(browser, language);
   const started = app.start();
   effect(() => {
     const { theme } = app.preferences.current.value;
@@ -55,18 +63,17 @@ async function start(): Promise<void> {
 }
 
 function listenToPage(app: AppModel): void {
-  const onVisibility = (): void => {
-    app.visible.value = document.visibilityState === 'visible';
-    if (app.visible.value && app.session.peek().state === 'active') void app.tasks.list.refresh();
-  };
-  app.visible.value = document.visibilityState === 'visible';
-  addEventListener('visibilitychange', onVisibility);
+  const refresh = (): void => void app.open?.workspace.tasks.list.refresh();
+  addEventListener('visibilitychange', () => {
+    isVisible.value = document.visibilityState === 'visible';
+    if (isVisible.value && app.open?.workspace.access.peek() === 'granted') refresh();
+  });
   addEventListener('online', () => {
-    app.tasks.queue.retryNow();
-    if (app.account) void app.tasks.list.refresh();
+    app.open?.workspace.tasks.queue.retryNow();
+    refresh();
   });
   addEventListener('offline', () => {
-    app.tasks.queue.onOffline();
+    app.open?.workspace.tasks.queue.onOffline();
   });
   addEventListener('storage', ({ key }) => {
     // `key` is null after a log-out emptied the storage, which may happen after this page saved the preferences itself.
@@ -74,10 +81,10 @@ function listenToPage(app: AppModel): void {
     else app.preferences.reload();
   });
   addEventListener('beforeunload', (event) => {
-    if (app.tasks.unsaved.peek() > 0) event.preventDefault();
+    if ((app.open?.workspace.tasks.queue.unsaved.peek() ?? 0) > 0) event.preventDefault();
   });
   addEventListener('pagehide', () => {
-    app.onPageHidden();
+    app.open?.workspace.onPageHidden();
     // A page restored from the back/forward cache must not show tasks after a log-out.
     document.body.hidden = true;
   });

@@ -1,8 +1,11 @@
 import type { StoreLog } from '@tasks/embedded-store';
+import type { MongoLog } from '@tasks/mongo-connection';
+import { networkOf } from '@tasks/service/network';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
 import type { AccountPorts, AccountSettings, OpenAccountStore } from '../application/accounts/account-ports.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import { Housekeeping, type TaskRemoval } from '../application/accounts/housekeeping.js';
+import { LastUse } from '../application/accounts/last-use.js';
 import { LogInThrottle } from '../application/accounts/log-in-throttle.js';
 import type { AccountParts } from '../application/accounts/parts.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';
@@ -10,7 +13,6 @@ import { SessionIssuer } from '../application/accounts/session-issuer.js';
 import type { SessionsEnded } from '../application/accounts/sessions-ended.js';
 import { commonPasswords } from '../infrastructure/hashing/common-passwords.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
-import { networkOf } from '../infrastructure/network/network-of.js';
 
 /** Dependencies of the accounts. */
 interface AccountsOptions {
@@ -63,12 +65,18 @@ export class Accounts {
     return this.#store.check();
   }
 
+  /** Writes to the store once. Rejects when it can't be written. */
+  checkWrite(): Promise<void> {
+    return this.#store.checkWrite();
+  }
+
   /** Stops housekeeping and closes the store, after the last use. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#round;
     clearTimeout(this.#timer);
+    await this.parts.lastUse.settled();
     await this.#store.close();
   }
 
@@ -111,7 +119,12 @@ function accountParts(
     now,
     commonPasswords,
   };
-  return { ...ports, issuer: new SessionIssuer(ports), throttle: new LogInThrottle(ports, networkOf) };
+  return {
+    ...ports,
+    issuer: new SessionIssuer(ports),
+    throttle: new LogInThrottle(ports, networkOf),
+    lastUse: new LastUse(ports),
+  };
 }
 
 /** The messages of an error and of its parts, each once. */

@@ -11,6 +11,7 @@ import {
   type StoreConfig,
   type ListenerConfig,
 } from '@tasks/service';
+import { networkOf } from '@tasks/service/network';
 import type { OperationsServer, ProbeAnswer } from '@tasks/service/operations';
 import { Accounts } from './accounts.js';
 import { AppModule } from '../app.module.js';
@@ -21,12 +22,12 @@ import type { TaskService } from '../application/tasks/task-service.js';
 import type { GatewayConfig } from '../config/config.js';
 import { ScryptPasswordHasher } from '../infrastructure/hashing/scrypt-password-hasher.js';
 import { HttpMetrics } from '../infrastructure/http/http-metrics.js';
-import { networkOf } from '../infrastructure/network/network-of.js';
 import { CallMetrics } from '../infrastructure/tasks/call-metrics.js';
 import type { ObserveCall } from '../infrastructure/tasks/thrift-task-service.js';
 import { EventStreams } from '../interface/http/event-streams.js';
 import { Page } from '../interface/http/page.js';
 import { RequestLimits } from '../interface/http/request-limits.js';
+import { securityHeaders } from '../interface/http/security-headers.js';
 import { SessionCookies } from '../interface/http/session-cookies.js';
 import { addressesOf } from './addresses.js';
 import { startHttpServer, type HttpServer } from './http-server.js';
@@ -47,6 +48,8 @@ export interface GatewayOptions {
   readonly now?: () => Date;
   /** Of event streams, in milliseconds. */
   readonly heartbeatMs?: number;
+  /** Maximum duration of an export, in milliseconds. */
+  readonly exportLimitMs?: number;
 }
 
 /** The running gateway. */
@@ -80,7 +83,8 @@ export async function startGateway(
       'PUBLIC_URL is http: passwords and cookies are sent unencrypted. Use https, with a proxy that terminates TLS',
     );
   }
-  const page = options.pageFolder && (await Page.load(options.pageFolder));
+  const headers = securityHeaders(config.publicUrl?.protocol === 'https:', config.hsts);
+  const page = options.pageFolder && (await Page.load(options.pageFolder, headers.page));
   const tracing = config.tracing && (await loadTracing(config.tracing, options.version, log));
   const callMetrics = new CallMetrics();
   const connection = connectTasks(config.tasks, observed(callMetrics, tracing));
@@ -109,6 +113,7 @@ export async function startGateway(
     tasks,
     feed,
     streams,
+    exportLimitMs: options.exportLimitMs,
     limits,
     cookies: new SessionCookies(config.publicUrl?.protocol === 'https:'),
     page,
@@ -119,11 +124,15 @@ export async function startGateway(
   const drain = new DrainState();
   const metrics = new MetricsRegistry();
   const store = new SharedProbe(() => accounts.check());
+  const storeWrites = new SharedProbe(() => accounts.checkWrite());
   const taskProbe = new SharedProbe(() => requireNone(tasks.check()));
   metrics.add(httpMetrics, callMetrics, new DrainMetrics(drain, config.drain), new ProcessMetrics(options.version), {
     registerIn: (live) => {
       live.gauge('gateway_account_store_up', 'Whether the account store answered a round trip (1) or not (0)', () =>
         isUp(store),
+      );
+      live.gauge('gateway_account_store_writable', 'Whether the account store could be written (1) or not (0)', () =>
+        isUp(storeWrites),
       );
       live.gauge('gateway_task_service_up', 'Whether the task service answered that it works (1) or not (0)', () =>
         isUp(taskProbe),
@@ -140,7 +149,11 @@ export async function startGateway(
     },
   });
   const probes = {
-    accounts: () => answerOf(store, 'Account store unavailable'),
+    accounts: async () => {
+      const answer = await answerOf(store, 'Account store unavailable');
+      // Those who are logged in go on: no reason to take the instance out of service.
+      return answer.ok ? { ...(await answerOf(storeWrites, 'Account store is read-only')), ok: true } : answer;
+    },
     tasks: () => answerOf(taskProbe, 'Task service unavailable'),
   };
   let operations: OperationsServer | undefined;
@@ -153,7 +166,15 @@ export async function startGateway(
   let http: HttpServer;
   try {
     operations = config.ops && (await startOps(config.ops, log, { drain, metrics, probes }));
-    http = await startHttpServer(config, { module, page, limits, metrics: httpMetrics, tracing, log });
+    http = await startHttpServer(config, {
+      module,
+      page,
+      headers: headers.api,
+      limits,
+      metrics: httpMetrics,
+      tracing,
+      log,
+    });
   } catch (error) {
     // A port in use must not leave the store open.
     streams.close();

@@ -11,7 +11,7 @@ import type { Page } from '../interface/http/page.js';
 import { RequestGate } from '../interface/http/request-gate.js';
 import { installRequestHooks, RouteMethods } from '../interface/http/request-hooks.js';
 import type { RequestLimits } from '../interface/http/request-limits.js';
-import { securityHeaders } from '../interface/http/security-headers.js';
+import type { Headers } from '../interface/http/security-headers.js';
 import type { GatewayTracing } from './tracing.js';
 
 /** Parts of the server. */
@@ -20,6 +20,8 @@ interface HttpServerParts {
   readonly module: DynamicModule;
   /** Undefined: the API alone. */
   readonly page: Page | undefined;
+  /** Headers of every answer that is no asset of the page. */
+  readonly headers: Headers;
   readonly limits: RequestLimits;
   readonly metrics: HttpMetrics;
   readonly tracing: GatewayTracing | undefined;
@@ -39,12 +41,11 @@ const VARIABLES = { host: 'GATEWAY_HOST', port: 'GATEWAY_PORT' };
 
 /** @throws ListenError when the address can't be listened on. */
 export async function startHttpServer(config: GatewayConfig, parts: HttpServerParts): Promise<HttpServer> {
-  const { module, page, limits, metrics, tracing, log } = parts;
-  const headers = securityHeaders(config.publicUrl?.protocol === 'https:', config.hsts);
+  const { module, page, headers, limits, metrics, tracing, log } = parts;
   const adapter = createHttpAdapter({
     maxConnections: config.limits.maxConnections,
     trustedProxies: config.trustedProxies,
-    headers: headers.api,
+    headers,
   });
   const fastify = adapter.getInstance();
   const routes = new RouteMethods(fastify);

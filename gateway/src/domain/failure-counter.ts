@@ -1,7 +1,7 @@
 /** Failures of one kind, from one source. */
 export interface FailureCounter {
   readonly count: number;
-  /** Of a back-off: time of the last attempt. Of a window: its start. */
+  /** Of a back-off: time of the last attempt. Of a tally: start of its window. */
   readonly since: Date;
   /** Time from which it no longer counts. */
   readonly expiresOn: Date;
@@ -51,8 +51,8 @@ export class BackOff implements FailureRule {
   }
 }
 
-/** A maximum number of failures within a time window. */
-export class FailureWindow implements FailureRule {
+/** Tells whether failures exceed a maximum number within a time window; delays none. */
+export class FailureTally implements FailureRule {
   readonly #maxFailures: number;
   readonly #windowMs: number;
 
@@ -61,9 +61,12 @@ export class FailureWindow implements FailureRule {
     this.#windowMs = windowMs;
   }
 
-  waitMs(counter: FailureCounter | undefined, now: Date): number {
-    const current = unexpired(counter, now);
-    return !current || current.count < this.#maxFailures ? 0 : current.expiresOn.getTime() - now.getTime();
+  isExceeded(counter: FailureCounter | undefined, now: Date): boolean {
+    return (unexpired(counter, now)?.count ?? 0) >= this.#maxFailures;
+  }
+
+  waitMs(): number {
+    return 0;
   }
 
   counted(counter: FailureCounter | undefined, now: Date): FailureCounter {

@@ -50,6 +50,25 @@ async function fetchIn(page: Page, url: string, init: PageRequest = {}): Promise
   return String(await run(page, code, url, init));
 }
 
+/** Loads a file of another site into a page: 'loaded' or 'blocked'. */
+function load(page: Page, tag: 'img' | 'script', url: string): Promise<unknown> {
+  return run(
+    page,
+    `(tag, src) => new Promise((resolve) => {
+      const element = document.createElement(tag);
+      element.onload = () => resolve('loaded');
+      element.onerror = () => resolve('blocked');
+      element.src = src;
+      document.body.append(element);
+    })`,
+    tag,
+    url,
+  );
+}
+
+let names = 0;
+const unique = (name: string): string => `${name}-${String(++names)}`;
+
 const json = (body: object): PageRequest => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
@@ -85,9 +104,10 @@ describeInBrowser('other sites', () => {
     folder[Symbol.dispose]();
   });
 
-  const evil = async (): Promise<Page> => {
+  /** @param host `localhost` is another origin of the same site: the browser sends the cookies of the gateway. */
+  const evil = async (host = '127.0.0.1'): Promise<Page> => {
     const page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${String(attacker.port)}/`);
+    await page.goto(`http://${host}:${String(attacker.port)}/`);
     return page;
   };
 
@@ -152,25 +172,45 @@ describeInBrowser('other sites', () => {
     expect(await openTasks()).toBe(before);
   });
 
+  const SPELLINGS = ['/api', '/%61pi', '/a%70i', '/ap%69', '/%61%70%69', '/%61p%69'];
+
+  test.each(SPELLINGS)('an image of another origin at %s starts no export', async (spelling) => {
+    const exports = (): number => gateway.logged.filter(({ msg }) => msg === 'account-exported').length;
+    const page = await evil('localhost');
+    const url = `${api.replace('/api', spelling)}/account/export`;
+    const before = exports();
+    expect(await load(page, 'img', url)).toBe('blocked');
+    await page.close();
+    const file = await run(own, '(url) => fetch(url).then((response) => response.text())', `${api}/account/export`);
+    expect(file).toContain('"complete":true');
+    expect(exports()).toBe(before + 1);
+  });
+
+  test.each(SPELLINGS)('Back after log-out shows no tasks of %s', async (spelling) => {
+    const visitor = await browser.newContext();
+    const page = await visitor.newPage();
+    await page.goto(api.replace('/api/v1', '/'));
+    expect(await fetchIn(page, `${api}/accounts`, json({ username: unique('visitor'), password: PASSWORD }))).toBe(
+      'basic 201',
+    );
+    expect(await fetchIn(page, `${api}/tasks`, json({ name: 'a secret' }))).toBe('basic 201');
+    const shown = await page.goto(`${api.replace('/api', spelling)}/tasks`);
+    expect({ status: shown?.status(), isShown: (await page.content()).includes('a secret') }).toEqual(
+      spelling === '/api' ? { status: 200, isShown: true } : { status: 400, isShown: false },
+    );
+    await page.goto(api.replace('/api/v1', '/'));
+    expect(await fetchIn(page, `${api}/session`, { method: 'DELETE' })).toBe('basic 204');
+    await page.goBack();
+    expect(await page.content()).not.toContain('a secret');
+    await visitor.close();
+  });
+
   test('another site reads nothing, by fetch, image, script or event stream', async () => {
     const page = await evil();
     expect(await fetchIn(page, `${api}/tasks`, { credentials: 'include' })).toBe('TypeError: Failed to fetch');
     expect(await fetchIn(page, `${api}/tasks`, { credentials: 'include', mode: 'no-cors' })).not.toContain('200');
-    const loads = (tag: 'img' | 'script', url: string): Promise<unknown> =>
-      run(
-        page,
-        `(tag, src) => new Promise((resolve) => {
-          const element = document.createElement(tag);
-          element.onload = () => resolve('loaded');
-          element.onerror = () => resolve('blocked');
-          element.src = src;
-          document.body.append(element);
-        })`,
-        tag,
-        url,
-      );
-    expect(await loads('img', `${api}/tasks`)).toBe('blocked');
-    expect(await loads('script', `${api}/tasks`)).toBe('blocked');
+    expect(await load(page, 'img', `${api}/tasks`)).toBe('blocked');
+    expect(await load(page, 'script', `${api}/tasks`)).toBe('blocked');
     const streams = await run(
       page,
       `(url) => new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BackOff, type FailureCounter, FailureWindow, uncounted } from '../../src/domain/failure-counter.js';
+import { BackOff, type FailureCounter, FailureTally, uncounted } from '../../src/domain/failure-counter.js';
 
 const NOON = new Date('2026-01-01T12:00:00Z');
 
@@ -33,15 +33,16 @@ describe('a back-off', () => {
   });
 });
 
-describe('a window', () => {
-  const rule = new FailureWindow({ maxFailures: 2, windowMs: 1_000 });
+describe('a tally', () => {
+  const rule = new FailureTally({ maxFailures: 2, windowMs: 1_000 });
 
-  it('delays to its end after the last permitted failure', () => {
+  it('is exceeded from the maximum to the end of its window, and delays nothing', () => {
     const one = rule.counted(undefined, NOON);
-    expect(rule.waitMs(one, later(400))).toBe(0);
+    expect(rule.isExceeded(one, later(400))).toBe(false);
     const two = rule.counted(one, later(400));
-    expect(rule.waitMs(two, later(400))).toBe(600);
-    expect(rule.waitMs(two, later(1_000))).toBe(0);
+    expect(rule.isExceeded(two, later(999))).toBe(true);
+    expect(rule.isExceeded(two, later(1_000))).toBe(false);
+    expect(rule.waitMs()).toBe(0);
     expect(rule.counted(two, later(1_000))).toMatchObject({ count: 1, since: later(1_000) });
   });
 });

@@ -8,8 +8,8 @@ import { MINUTE, ORIGIN, PASSWORD, TestAccounts } from '../support/accounts.js';
 const NEW_PASSWORD = 'another purple tractor sings';
 const UNLIMITED = {
   ...DEFAULT_THROTTLE_LIMITS,
-  perNetwork: { maxFailures: Infinity, windowMs: MINUTE },
-  global: { maxFailures: Infinity, windowMs: MINUTE },
+  perNetwork: { ...DEFAULT_THROTTLE_LIMITS.perNetwork, freeFailures: Infinity },
+  global: { ...DEFAULT_THROTTLE_LIMITS.global, maxFailures: Infinity },
 };
 const NO_TASKS = { removeAll: () => Promise.resolve(0) };
 

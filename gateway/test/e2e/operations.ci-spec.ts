@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
+import { MemoryAccountStore } from '../../src/infrastructure/persistence/memory/memory-account-store.js';
 import { RawHttp } from '../support/raw-http.js';
 import { PASSWORD, TestGateway } from '../support/test-gateway.js';
 
@@ -123,6 +124,27 @@ describe('health and metrics', () => {
     expect(text).toContain('http_route="_none"');
     expect(text).not.toContain('some-secret-path');
     expect(text).toContain('gateway_event_streams 0');
+    await gateway.stop();
+  });
+});
+
+describe('an account store that can only be read', () => {
+  test('is named by the readiness probe and a metric, and takes no request away', async () => {
+    const gateway = await TestGateway.start({ GATEWAY_OPS_HOST: '127.0.0.1', GATEWAY_OPS_PORT: '0' });
+    const user = await gateway.user();
+    const ask = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${String(gateway.opsPort)}${path}`);
+    expect(await (await ask('/metrics')).text()).toContain('\ngateway_account_store_writable 1\n');
+    const full = jest.spyOn(MemoryAccountStore.prototype, 'checkWrite').mockRejectedValue(new Error('No space left'));
+    let ready = await ask('/health/ready');
+    // An answer is shared for a second.
+    while (!(await ready.clone().text()).includes('No space left')) ready = await ask('/health/ready');
+    expect(ready.status).toBe(200);
+    const accounts = { status: 'up', message: 'Account store is read-only', cause: 'No space left' };
+    expect(await ready.json()).toMatchObject({ info: { accounts } });
+    expect(await (await ask('/metrics')).text()).toContain('\ngateway_account_store_writable 0\n');
+    expect((await user.get('/tasks')).status).toBe(200);
+    full.mockRestore();
+    while ((await (await ask('/health/ready')).text()).includes('No space left'));
     await gateway.stop();
   });
 });

@@ -114,19 +114,55 @@ describe('raw sockets', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
   });
 
-  test('connections beyond GATEWAY_MAX_CONNECTIONS are closed, existing ones kept', async () => {
-    const small = await TestGateway.start({ GATEWAY_MAX_CONNECTIONS: '2' });
-    const request = 'GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n';
-    const busy = [await RawHttp.open(small.port), await RawHttp.open(small.port)];
-    for (const raw of busy) raw.write('GET /api/v1/session HTTP/1.1\r\n');
-    const third = await RawHttp.open(small.port);
-    expect(await third.untilClosed()).toBe('');
-    for (const raw of busy) raw.write('Host: localhost\r\nConnection: close\r\n\r\n');
-    for (const raw of busy) expect(answersIn(await raw.untilClosed())[0]?.status).toBe(401);
-    const next = await RawHttp.open(small.port);
-    next.write(request);
-    await next.until(/HTTP\/1\.1 401/);
-    next.close();
+  const ASK = 'GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+  const halfSent: RawHttp[] = [];
+
+  async function openHalf(port: number, address: string): Promise<void> {
+    const raw = await RawHttp.open(port, address);
+    raw.write('GET /api/v1/session HTTP/1.1\r\nX-Slow: ');
+    halfSent.push(raw);
+  }
+
+  /** The status that a new connection from this address gets; undefined if it is closed. */
+  async function statusFrom(port: number, address: string): Promise<number | undefined> {
+    const raw = await RawHttp.open(port, address);
+    raw.write(ASK);
+    return answersIn(await raw.untilClosed())[0]?.status;
+  }
+
+  test('half-sent headers of one address keep nobody out, not even at the same address', async () => {
+    const small = await TestGateway.start({ GATEWAY_MAX_CONNECTIONS: '10' });
+    const kept = await RawHttp.open(small.port, '127.0.0.3');
+    kept.write(ASK.replace('Connection: close\r\n', ''));
+    await kept.until(/HTTP\/1\.1 401/);
+    for (let round = 0; round < 10; round++) {
+      for (let n = 0; n < 20; n++) await openHalf(small.port, '127.0.0.9');
+      expect(await statusFrom(small.port, '127.0.0.2')).toBe(401);
+      expect(await statusFrom(small.port, '127.0.0.9')).toBe(401);
+    }
+    kept.write(ASK);
+    expect(answersIn(await kept.untilClosed())).toHaveLength(2);
+    for (const raw of halfSent.splice(0)) raw.close();
+    await small.stop();
+  });
+
+  test('connections of a trusted proxy are closed for no other network', async () => {
+    const small = await TestGateway.start({ GATEWAY_MAX_CONNECTIONS: '4', TRUSTED_PROXIES: '127.0.0.8' });
+    const user = await small.user();
+    const cookie = [...user.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const running: { readonly raw: RawHttp; readonly release: () => void }[] = [];
+    for (let n = 0; n < 4; n++) {
+      const [raw, release] = [await RawHttp.open(small.port, '127.0.0.8'), small.tasks.hold()];
+      running.push({ raw, release });
+      raw.write(ASK.replace('session', 'tasks').replace('Host: localhost', `Host: localhost\r\nCookie: ${cookie}`));
+      await small.tasks.reached();
+    }
+    for (let n = 0; n < 10; n++) await openHalf(small.port, '127.0.0.9');
+    expect(await statusFrom(small.port, '127.0.0.2')).toBeUndefined();
+    for (const { release } of running) release();
+    for (const { raw } of running) expect(answersIn(await raw.untilClosed())[0]?.status).toBe(200);
+    expect(await statusFrom(small.port, '127.0.0.2')).toBe(401);
+    for (const raw of halfSent.splice(0)) raw.close();
     await small.stop();
   });
 });

@@ -85,9 +85,14 @@ function excludedChecks(group: string): string {
   return ['use_after_free', ...(RULES_BEYOND_THE_SCHEMA.has(group) ? ['positive_data_acceptance'] : [])].join(',');
 }
 
-/** Generated bodies can be longer than 32 KiB: 413 rejects them as well. */
+/**
+ * Generated bodies can be longer than 32 KiB: 413 rejects them as well. Generated ETags match no task: 412 rejects what is
+ * otherwise valid.
+ */
 const EXPECTED = `[checks.negative_data_rejection]
-expected-statuses = [400, 401, 403, 404, 406, 413, 415, 422]
+expected-statuses = [400, 401, 403, 404, 406, 412, 413, 415, 422]
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 429, "5xx"]
 `;
 
 async function configFor(gateway: TestGateway, by: Group['by']): Promise<string> {

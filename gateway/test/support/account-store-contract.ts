@@ -32,6 +32,7 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
 
     it('answers a health check', async () => {
       await expect(store().check()).resolves.toBeUndefined();
+      await expect(store().checkWrite()).resolves.toBeUndefined();
     });
 
     describe('accounts', () => {

@@ -1,7 +1,9 @@
+import { networkOf } from '@tasks/service/network';
 import type { AccountSettings, AccountStore, Origin } from '../../src/application/accounts/account-ports.js';
 import type { AuditEvent } from '../../src/application/accounts/audit-log.js';
 import { Authenticate } from '../../src/application/accounts/authenticate.js';
 import { LogIn } from '../../src/application/accounts/log-in.js';
+import { LastUse } from '../../src/application/accounts/last-use.js';
 import { LogInThrottle, type ThrottleLimits } from '../../src/application/accounts/log-in-throttle.js';
 import type { AccountParts } from '../../src/application/accounts/parts.js';
 import type { PasswordHasher } from '../../src/application/accounts/password-hasher.js';
@@ -11,7 +13,6 @@ import { DEFAULT_ACCOUNT_SETTINGS } from '../../src/application/accounts/account
 import type { SessionPrincipal } from '../../src/domain/principal.js';
 import { NodeSecrets } from '../../src/infrastructure/hashing/node-secrets.js';
 import { ScryptPasswordHasher } from '../../src/infrastructure/hashing/scrypt-password-hasher.js';
-import { networkOf } from '../../src/infrastructure/network/network-of.js';
 import { MemoryAccountStore } from '../../src/infrastructure/persistence/memory/memory-account-store.js';
 
 /** Milliseconds. */
@@ -74,6 +75,7 @@ export class TestAccounts {
     this.parts = {
       ...ports,
       issuer: new SessionIssuer(ports),
+      lastUse: new LastUse(ports),
       throttle: limits ? new LogInThrottle(ports, networkOf, limits) : new LogInThrottle(ports, networkOf),
     };
   }

@@ -19,11 +19,20 @@ export class MemoryTaskService extends TaskService {
   failure: Error | undefined;
   #passing = 0;
   #held: Promise<void> | undefined;
+  #beforeHeld = 0;
+  /** Number of `find` requests so far. */
+  finds = 0;
   #onReached: () => void = () => undefined;
   #reached: Promise<void> = Promise.resolve();
 
   /** Blocks requests until the returned function is called. */
   hold(): () => void {
+    return this.holdAfter(0);
+  }
+
+  /** Blocks the requests after that many more until the returned function is called. */
+  holdAfter(passing: number): () => void {
+    this.#beforeHeld = passing;
     let release = (): void => undefined;
     this.#reached = new Promise((resolve) => {
       this.#onReached = resolve;
@@ -54,6 +63,7 @@ export class MemoryTaskService extends TaskService {
   }
 
   override async find(userId: string, { done, text, limit, after }: TaskQuery): Promise<TaskPage> {
+    this.finds++;
     await this.#pass();
     const wanted = this.#of(userId)
       .filter((task) => done === undefined || task.done === done)
@@ -111,8 +121,10 @@ export class MemoryTaskService extends TaskService {
   }
 
   async #pass(): Promise<void> {
-    this.#onReached();
-    await this.#held;
+    if (this.#held !== undefined && this.#beforeHeld-- <= 0) {
+      this.#onReached();
+      await this.#held;
+    }
     if (this.failure !== undefined && this.#passing-- <= 0) throw this.failure;
   }
 

@@ -14,9 +14,10 @@ export class RawHttp {
     socket.on('error', () => undefined);
   }
 
-  static open(port: number): Promise<RawHttp> {
+  /** @param localAddress of this machine; the network that the gateway sees. */
+  static open(port: number, localAddress = '127.0.0.1'): Promise<RawHttp> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1' }, () => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress }, () => {
         resolve(new RawHttp(socket));
       });
       socket.once('error', reject);

@@ -27,7 +27,8 @@ export const LIMIT_RULES = {
   maxDepth: { default: 64, min: 4, max: 1_000 },
   /**
    * Maximum open connections. A further one replaces the longest idle connection of the addresses that hold more than their
-   * share; when none is idle, it is closed at once.
+   * share; when none is idle, it is closed at once. With TLS, a quarter as many handshakes may be in progress beside them, by
+   * the same rule.
    */
   maxConnections: { default: 10_000, min: 1, max: 1_000_000 },
   /**
@@ -44,10 +45,10 @@ export const LIMIT_RULES = {
   /** Maximum queued calls; further ones are rejected as overloaded. */
   maxQueuedCalls: { default: 2_048, min: 0, max: 1_000_000 },
   /**
-   * Calls per event-loop iteration above which a process without idle time counts as overloaded: calls read late in an
-   * iteration are rejected, except those of peers that wait for each reply, which cannot make the queue grow.
+   * Time that calls may wait for the event loop while it has no idle time; after idle time, up to 100 ms more. Calls that
+   * waited longer are rejected as overloaded, except those of peers that wait for each reply, which cannot make the queue grow.
    */
-  maxCallsPerIteration: { default: 256, min: 1, max: 1_000_000 },
+  maxWaitMs: { default: 5, min: 1, max: HOUR_MS },
   /**
    * Time that the event loop polls after a reply to a single client that calls back to back, instead of sleeping until its next
    * call; 0 = never. It shortens such calls, and takes processor time that would be idle.
@@ -65,6 +66,8 @@ export const LIMIT_RULES = {
   partialMessageTimeoutMs: { default: 10_000, min: 10, max: HOUR_MS },
   /** Time from the first to the last byte of a message after which the peer is closed. */
   messageTimeoutMs: { default: 300_000, min: 10, max: 24 * HOUR_MS },
+  /** Time for a TLS handshake, from the connection to its end, after which the peer is closed. */
+  handshakeTimeoutMs: { default: 5_000, min: 10, max: HOUR_MS },
   /** Time after which an idle connection is closed; 0 = never. */
   idleTimeoutMs: { default: 600_000, min: 0, max: 24 * HOUR_MS },
   /** Time after which a running call is answered with an error, and its signal aborts. */

@@ -41,7 +41,7 @@ interface FindFlags extends PageFlags {
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_PAGE_TASKS = 20;
 
-const USER = { '<user>': 'id of the user' };
+const USER = { '<user>': "id of the user; with the gateway the account's id, not its log-in name" };
 const USER_AND_TASK = { ...USER, '<task-id>': 'id of the task, 24 hexadecimal digits' };
 const NAME = { '[name]': 'name of the task; default: empty' };
 
@@ -54,6 +54,8 @@ Examples:
   tasks find alice milk --open
   tasks update alice 6b04d58073ea5fcfc126d5a4 --done
   tasks backup /backups/tasks-$(date +%F).backup
+
+Tasks of the gateway are under the id of the account: \`gateway-admin list\` shows the ids of all log-in names.
 
 Results are tables on a terminal and JSON elsewhere. \`tasks help COMMAND\` shows arguments, options and examples.
 
@@ -88,6 +90,18 @@ export function createCommandLine(version: string, { call, maintain }: Runners):
   return program;
 }
 
+/** The task service accepts any text as a user: the log-in name of an account is one without tasks. */
+function hintAtIds(printer: Printer, userId: string): void {
+  if (!userId.includes('@')) return;
+  printer.hint(
+    `${userId} has no tasks. Is it a log-in name? The gateway's users are the ids that gateway-admin list shows`,
+  );
+}
+
+function isEmpty({ tasks = [], nextCursor }: TaskPage): boolean {
+  return tasks.length === 0 && nextCursor === undefined;
+}
+
 /** Without this, commander prints the usage for `help dance`, but not why. */
 function unknownHelpTopic({ args: [name, topic] }: Command): string {
   return name === 'help' && topic !== undefined ? `error: unknown command '${topic}'\n` : '';
@@ -103,14 +117,24 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     description: 'List all tasks of a user, newest first',
     args: USER,
     examples: ['tasks all alice', "tasks all alice | jq -r '.[].name'"],
-  }).action((userId: string) => start(async (tasks, printer) => printer.tasks(await tasks.all({ userId }))));
+  }).action((userId: string) =>
+    start(async (tasks, printer) => {
+      const list = await tasks.all({ userId });
+      if (list.length === 0) hintAtIds(printer, userId);
+      return printer.tasks(list);
+    }),
+  );
   const page = withHelp(program.command('page'), {
     description: "List one page of a user's tasks, newest first",
     args: USER,
     examples: ['tasks page alice --limit 50'],
   });
   withPageOptions(page).action((userId: string, flags: PageFlags) =>
-    start(async (tasks, printer) => printer.page(await tasks.page({ userId, ...flags }))),
+    start(async (tasks, printer) => {
+      const list = await tasks.page({ userId, ...flags });
+      if (isEmpty(list)) hintAtIds(printer, userId);
+      return printer.page(list);
+    }),
   );
   withHelp(program.command('get'), {
     description: 'Show one task',
@@ -130,14 +154,22 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     start(async (tasks, printer) => {
       const { open, done, ...page } = flags;
       const filter = { text, done: open === true ? false : done };
-      return printer.page(await foundTasks(tasks, { userId, filter, ...page }));
+      const list = await foundTasks(tasks, { userId, filter, ...page });
+      if (isEmpty(list)) hintAtIds(printer, userId);
+      return printer.page(list);
     }),
   );
   withHelp(program.command('count'), {
     description: 'Count the open and the done tasks of a user',
     args: USER,
     examples: ['tasks count alice'],
-  }).action((userId: string) => start(async (tasks, printer) => printer.counts(await tasks.count({ userId }))));
+  }).action((userId: string) =>
+    start(async (tasks, printer) => {
+      const counts = await tasks.count({ userId });
+      if (Number(counts.open) + Number(counts.done) === 0) hintAtIds(printer, userId);
+      return printer.counts(counts);
+    }),
+  );
 }
 
 /** Continues until the page is full: a search in a long list takes several calls. */

@@ -16,6 +16,8 @@ export interface Printer {
   backup(report: BackupReport): true;
   verified(store: SoundStore): true;
   copied(report: CopyReport): boolean;
+  /** Advice for people, beside the result. */
+  hint(text: string): void;
 }
 
 /** Receives text, line ends included. */
@@ -30,7 +32,7 @@ interface JsonOptions {
 }
 
 /** JSON for programs, each document on one line. */
-export function jsonPrinter(write: Write, { isTerminal, isByLine }: JsonOptions): Printer {
+export function jsonPrinter(write: Write, hint: Printer['hint'], { isTerminal, isByLine }: JsonOptions): Printer {
   const print = (value: unknown): true => {
     const json = JSON.stringify(value);
     write(`${isTerminal ? visibleJson(json) : json}\n`);
@@ -59,11 +61,12 @@ export function jsonPrinter(write: Write, { isTerminal, isByLine }: JsonOptions)
       print(report);
       return isComplete(report);
     },
+    hint,
   };
 }
 
 /** Text for people, on a terminal with that many columns. */
-export function textPrinter(write: Write, columns: number): Printer {
+export function textPrinter(write: Write, hint: Printer['hint'], columns: number): Printer {
   const print = (text: string): true => {
     write(`${text}\n`);
     return true;
@@ -93,6 +96,7 @@ export function textPrinter(write: Write, columns: number): Printer {
       print(copySummary(report));
       return isComplete(report);
     },
+    hint,
   };
 }
 

@@ -61,13 +61,17 @@ export async function tasksCommand(args: readonly string[], terminal: Terminal, 
 /** Runs a command; resolves to whether all is well. */
 type Act = (printer: Printer) => Promise<boolean>;
 
-function printerOf({ json, jsonl }: GlobalFlags, out: Write, columns: number | undefined): Printer {
-  if (json !== true && jsonl !== true && columns !== undefined) return textPrinter(out, columns);
-  return jsonPrinter(out, { isTerminal: columns !== undefined, isByLine: jsonl === true });
+function printerOf({ json, jsonl }: GlobalFlags, { out, err, columns }: Terminal): Printer {
+  const hint = (text: string): void => {
+    err(`tasks: ${visibleText(text)}\n`);
+  };
+  if (json !== true && jsonl !== true && columns !== undefined) return textPrinter(out, hint, columns);
+  return jsonPrinter(out, hint, { isTerminal: columns !== undefined, isByLine: jsonl === true });
 }
 
-async function exitCodeOf(flags: GlobalFlags, { out, err, columns }: Terminal, act: Act): Promise<number> {
-  const printer = printerOf(flags, out, columns);
+async function exitCodeOf(flags: GlobalFlags, terminal: Terminal, act: Act): Promise<number> {
+  const { err } = terminal;
+  const printer = printerOf(flags, terminal);
   try {
     return (await act(printer)) ? OK : SERVICE_ERROR;
   } catch (error) {

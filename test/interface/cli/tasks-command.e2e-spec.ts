@@ -123,6 +123,24 @@ describe('The tasks command into a pipe', () => {
     expect(await json('all', 'cleo')).toEqual([]);
   });
 
+  it.each([['all'], ['page'], ['find'], ['count']])(
+    '%s hints at the ids of accounts when a log-in name has no tasks',
+    async (command) => {
+      const { code, err } = await tasks(command, 'ada@example.com');
+      expect({ code, err }).toEqual({
+        code: 0,
+        err:
+          'tasks: ada@example.com has no tasks. Is it a log-in name? ' +
+          "The gateway's users are the ids that gateway-admin list shows\n",
+      });
+    },
+  );
+
+  it('gives no hint about a user with tasks, whatever the id looks like', async () => {
+    await json('add', 'ada@home', 'milk');
+    for (const command of ['all', 'page', 'find', 'count']) await json(command, 'ada@home');
+  });
+
   it('accepts a name that looks like an option after --', async () => {
     const { out } = await run(['--host', '127.0.0.1', '--port', String(app.port), 'add', 'alice', '--', '--done']);
     expect(JSON.parse(out)).toMatchObject({ name: '--done' });

@@ -65,7 +65,7 @@ function LogIn({ onLoggedIn }: { onLoggedIn: (account: Account) => void }) {
         required={['username', 'password']}
         button={texts.logIn}
         onSubmit={async ({ username = '', password = '' }) => {
-          onLoggedIn(await app.accounts.logIn(username, password));
+          onLoggedIn(await app.entry.logIn(username, password));
         }}
       >
         {(errorOf) => (
@@ -97,7 +97,7 @@ function SignUp({ onEntered }: { onEntered: (entered: Entered) => void }) {
 
   const signUp = async ({ username = '', password = '' }: Record<string, string>): Promise<void> => {
     try {
-      onEntered(await app.accounts.signUp(username, password));
+      onEntered(await app.entry.signUp(username, password));
     } catch (error) {
       const failure = asApiError(error);
       if (failure.type === 'sign-up-closed') {
@@ -112,11 +112,11 @@ function SignUp({ onEntered }: { onEntered: (entered: Entered) => void }) {
   const recoverLostAnswer = async (username: string, password: string, failure: ApiError): Promise<Entered> => {
     let account: Account;
     try {
-      account = await app.accounts.logIn(username, password);
+      account = await app.entry.logIn(username, password);
     } catch {
       throw failure;
     }
-    return { account, recoveryCode: await app.accounts.newRecoveryCode(), note: texts.signUpLost };
+    return { account, recoveryCode: await app.entry.newRecoveryCode(account), note: texts.signUpLost };
   };
 
   if (closed) {
@@ -154,7 +154,7 @@ function Recovery({ onEntered }: { onEntered: (entered: Entered) => void }) {
         required={['username', 'recoveryCode', 'newPassword']}
         button={texts.recover}
         onSubmit={async ({ username = '', recoveryCode = '', newPassword = '' }) => {
-          onEntered(await app.accounts.recover(username, recoveryCode, newPassword));
+          onEntered(await app.entry.recover(username, recoveryCode, newPassword));
         }}
       >
         {(errorOf) => (

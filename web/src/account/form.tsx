@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, asApiError } from '../api/api-error.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useTexts } from '../ui/context.js';
 import { useCountdown } from '../ui/countdown.js';
 
 /** State of a form after its last attempt. */
@@ -29,7 +29,6 @@ interface FormProps {
  * first field with one.
  */
 export function Form({ required, button, danger, onSubmit, children, beside }: FormProps) {
-  const { app } = useApp();
   const texts = useTexts();
   const element = useRef<HTMLFormElement>(null);
   const [form, setForm] = useState<FormState>({ state: 'idle', missing: [] });
@@ -65,9 +64,9 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
       setForm({ state: 'idle', missing: [] });
     } catch (thrown) {
       const failure = asApiError(thrown);
-      if (failure.isSessionLost && app.session.peek().state === 'active') {
+      // The page asks for the password, or shows the other account.
+      if (failure.isSessionLost) {
         setForm({ state: 'idle', missing: [] });
-        await app.onSessionLost(failure);
         return;
       }
       if (failure.retryAfterSeconds !== undefined) setUntil(Date.now() + failure.retryAfterSeconds * 1000);

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { useApp, useTexts } from '../ui/context.js';
+import { useTexts } from '../ui/context.js';
 import { CopyButton, Secret, saveFile } from './secret.js';
 
 interface RecoveryCodeScreenProps {
@@ -13,7 +13,6 @@ interface RecoveryCodeScreenProps {
 /** Shows a recovery code, once. */
 export function RecoveryCodeScreen({ code, username, note, onSaved }: RecoveryCodeScreenProps) {
   const texts = useTexts();
-  const { app } = useApp();
   useEffect(() => {
     document.querySelector<HTMLElement>('main h1')?.focus();
   }, []);
@@ -22,7 +21,7 @@ export function RecoveryCodeScreen({ code, username, note, onSaved }: RecoveryCo
     saveFile('tasks-recovery-code.txt', new Blob([text], { type: 'text/plain' }));
   };
   return (
-    <section class="card narrow" data-account={app.account?.id}>
+    <section class="card narrow">
       <h1 tabIndex={-1}>{texts.codeTitle}</h1>
       <p class="lead">{note ?? texts.codeText}</p>
       <Secret label={texts.recoveryCode} value={code} />

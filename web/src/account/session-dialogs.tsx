@@ -1,15 +1,15 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Account } from '../api/account-api.js';
 import { asApiError } from '../api/api-error.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { PasswordField, TextField } from '../ui/fields.js';
 import { Form } from './form.js';
 
 /** Asks for the password in a dialog over the page, which keeps all input. Only the same account can continue. */
-export function ExpiredDialog({ account }: { account: Account }) {
+export function ExpiredDialog() {
   const { app } = useApp();
+  const { account, workspace } = useOpenAccount();
   const texts = useTexts();
   const [leaving, setLeaving] = useState(false);
   return (
@@ -19,15 +19,15 @@ export function ExpiredDialog({ account }: { account: Account }) {
         required={['password']}
         button={texts.logIn}
         onSubmit={async ({ password = '' }) => {
-          app.onLoggedInAgain(await app.accounts.logIn(account.username, password));
+          app.onLoggedIn(await app.entry.logIn(account.username, password));
         }}
         beside={
           <button
             type="button"
             class="button quiet"
             onClick={() => {
-              if (app.unsaved.value > 0) setLeaving(true);
-              else app.forgetAccount();
+              if (workspace.unsaved.value > 0) setLeaving(true);
+              else app.forget(workspace);
             }}
           >
             {texts.logOutInstead}
@@ -55,12 +55,12 @@ export function ExpiredDialog({ account }: { account: Account }) {
       </Form>
       {leaving && (
         <UnsavedDialog
-          count={app.unsaved.value}
+          count={workspace.unsaved.value}
           onStay={() => {
             setLeaving(false);
           }}
           onLeave={() => {
-            app.forgetAccount();
+            app.forget(workspace);
           }}
         />
       )}
@@ -104,7 +104,7 @@ interface PasswordDialogProps {
 
 /** Asks for the password before a sensitive action. */
 export function PasswordDialog({ title, text, onPassword, onClose, ...form }: PasswordDialogProps) {
-  const { app } = useApp();
+  const { account } = useOpenAccount();
   const texts = useTexts();
   return (
     <Dialog title={title} onClose={onClose}>
@@ -125,7 +125,7 @@ export function PasswordDialog({ title, text, onPassword, onClose, ...form }: Pa
               class="visually-hidden"
               name="username"
               autocomplete="username"
-              value={app.account?.username}
+              value={account.username}
               readOnly
               tabIndex={-1}
               aria-hidden="true"
@@ -153,7 +153,7 @@ interface Confirmation {
 
 /** Returns a Confirmation for this component. */
 export function useConfirmation(): Confirmation {
-  const { app } = useApp();
+  const { workspace } = useOpenAccount();
   const texts = useTexts();
   const [pending, setPending] = useState<() => Promise<void>>();
   const run = async (action: () => Promise<void>): Promise<void> => {
@@ -162,8 +162,7 @@ export function useConfirmation(): Confirmation {
     } catch (error) {
       const failure = asApiError(error);
       if (failure.failure === 'unconfirmed') setPending(() => action);
-      else if (failure.isSessionLost) await app.onSessionLost(failure);
-      else app.notices.show(texts.problem(failure.type), { tone: 'problem' });
+      else if (!failure.isSessionLost) workspace.notices.show(texts.problem(failure.type), { tone: 'problem' });
     }
   };
   const close = (): void => {
@@ -175,7 +174,7 @@ export function useConfirmation(): Confirmation {
       text={texts.confirmText}
       button={texts.confirm}
       onPassword={async (password) => {
-        await app.accounts.confirm(password);
+        await workspace.accounts.confirm(password);
         close();
         void run(pending);
       }}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionInfo } from '../api/account-api.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { toDevice } from './device.js';
 import { Section } from './section.js';
 import { useConfirmation } from './session-dialogs.js';
@@ -8,6 +8,7 @@ import { useConfirmation } from './session-dialogs.js';
 /** List of the account's sessions. */
 export function Sessions() {
   const { app } = useApp();
+  const { workspace } = useOpenAccount();
   const texts = useTexts();
   const { run, dialog } = useConfirmation();
   const deviceName = (userAgent: string): string => {
@@ -18,13 +19,13 @@ export function Sessions() {
   const [sessions, setSessions] = useState<readonly SessionInfo[]>([]);
   const load = (): Promise<void> =>
     run(async () => {
-      setSessions(await app.accounts.sessions());
+      setSessions(await workspace.accounts.sessions());
     });
   useEffect(() => void load(), []);
   const end = (action: () => Promise<void>, notice: string): Promise<void> =>
     run(async () => {
       await action();
-      app.notices.show(notice);
+      workspace.notices.show(notice);
       await load();
       document.querySelector<HTMLElement>('#sessions h2')?.focus();
     });
@@ -47,7 +48,7 @@ export function Sessions() {
                   type="button"
                   class="button"
                   aria-label={texts.endSessionLabel(session.device)}
-                  onClick={() => void end(() => app.accounts.endSession(session.id), texts.sessionEnded)}
+                  onClick={() => void end(() => workspace.accounts.endSession(session.id), texts.sessionEnded)}
                 >
                   {texts.endSession}
                 </button>
@@ -60,7 +61,7 @@ export function Sessions() {
           <button
             type="button"
             class="button"
-            onClick={() => void end(() => app.accounts.endOtherSessions(), texts.othersEnded)}
+            onClick={() => void end(() => workspace.accounts.endOtherSessions(), texts.othersEnded)}
           >
             {texts.endOthers}
           </button>

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
 import type { Preferences } from '../state/preferences.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { PasswordField } from '../ui/fields.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
@@ -18,7 +18,7 @@ import { Tokens } from './tokens.js';
 
 /** Settings of the account and the page. */
 export function SettingsScreen() {
-  const { app } = useApp();
+  const { account } = useOpenAccount();
   const texts = useTexts();
   const [code, setCode] = useState<string>();
   useEffect(() => {
@@ -30,7 +30,7 @@ export function SettingsScreen() {
     return (
       <RecoveryCodeScreen
         code={code}
-        username={app.account?.username ?? ''}
+        username={account.username}
         onSaved={() => {
           setCode(undefined);
         }}
@@ -134,7 +134,7 @@ function Appearance() {
 }
 
 function PasswordSection() {
-  const { app } = useApp();
+  const { account, workspace } = useOpenAccount();
   const texts = useTexts();
   const [round, setRound] = useState(0);
   return (
@@ -144,14 +144,14 @@ function PasswordSection() {
         required={['currentPassword', 'newPassword']}
         button={texts.changePassword}
         onSubmit={async ({ currentPassword = '', newPassword = '', endTokens }) => {
-          await app.accounts.changePassword(currentPassword, newPassword, endTokens === 'on');
-          app.notices.show(texts.passwordChanged);
+          await workspace.accounts.changePassword(currentPassword, newPassword, endTokens === 'on');
+          workspace.notices.show(texts.passwordChanged);
           setRound(round + 1);
         }}
       >
         {(errorOf) => (
           <>
-            <input hidden name="username" autocomplete="username" value={app.account?.username} readOnly />
+            <input hidden name="username" autocomplete="username" value={account.username} readOnly />
             <PasswordField
               name="currentPassword"
               label={texts.currentPassword}
@@ -171,12 +171,12 @@ function PasswordSection() {
 }
 
 function RecoverySection({ onCode }: { onCode: (code: string) => void }) {
-  const { app } = useApp();
+  const { workspace } = useOpenAccount();
   const texts = useTexts();
   const confirmation = useConfirmation();
   const renew = (): Promise<void> =>
     confirmation.run(async () => {
-      onCode(await app.accounts.newRecoveryCode());
+      onCode(await workspace.accounts.newRecoveryCode());
     });
   return (
     <Section title={texts.recoveryCode} text={texts.newCodeText}>
@@ -189,19 +189,19 @@ function RecoverySection({ onCode }: { onCode: (code: string) => void }) {
 }
 
 function ExportSection() {
-  const { app } = useApp();
+  const { account, workspace } = useOpenAccount();
   const texts = useTexts();
   const confirmation = useConfirmation();
   const [running, setRunning] = useState(false);
   const save = async (): Promise<void> => {
-    const content = await app.accounts.export();
+    const content = await workspace.accounts.export();
     // The last member distinguishes a complete file from a truncated one.
     const end = await content.slice(-64).text();
     if (!/"complete"\s*:\s*true\s*\}\s*$/.test(end)) {
-      app.notices.show(texts.exportIncomplete, { tone: 'problem' });
+      workspace.notices.show(texts.exportIncomplete, { tone: 'problem' });
       return;
     }
-    saveFile(`tasks-${app.account?.username ?? 'export'}.json`, content);
+    saveFile(`tasks-${account.username}.json`, content);
   };
   const start = async (): Promise<void> => {
     if (running) return;
@@ -221,6 +221,7 @@ function ExportSection() {
 
 function DeleteSection() {
   const { app, router } = useApp();
+  const { workspace } = useOpenAccount();
   const texts = useTexts();
   const [asking, setAsking] = useState(false);
   const close = (): void => {
@@ -245,11 +246,11 @@ function DeleteSection() {
           button={texts.deleteAccountConfirm}
           onPassword={async (password) => {
             try {
-              await app.accounts.deleteAccount(password);
+              await workspace.accounts.deleteAccount(password);
             } catch (error) {
               if (asApiError(error).failure !== 'signed-out') throw error;
             }
-            app.forgetAccount();
+            app.forget(workspace);
             router.go(PATHS.tasks, true);
             app.notices.show(texts.accountDeleted);
           }}

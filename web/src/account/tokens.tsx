@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Scope, TokenInfo } from '../api/account-api.js';
 import { asApiError } from '../api/api-error.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { TextField } from '../ui/fields.js';
 import { Form } from './form.js';
@@ -15,6 +15,7 @@ const LIFETIMES_DAYS = [30, 90, 365];
 /** Tokens for programs. */
 export function Tokens() {
   const { app } = useApp();
+  const { workspace } = useOpenAccount();
   const texts = useTexts();
   const { run, dialog } = useConfirmation();
   const [tokens, setTokens] = useState<readonly TokenInfo[]>();
@@ -22,13 +23,13 @@ export function Tokens() {
   const [secret, setSecret] = useState<string>();
   const load = (): Promise<void> =>
     run(async () => {
-      setTokens(await app.accounts.tokens());
+      setTokens(await workspace.accounts.tokens());
     });
   useEffect(() => void load(), []);
   const remove = (token: TokenInfo): Promise<void> =>
     run(async () => {
-      await app.accounts.deleteToken(token.id);
-      app.notices.show(texts.tokenDeleted);
+      await workspace.accounts.deleteToken(token.id);
+      workspace.notices.show(texts.tokenDeleted);
       await load();
       document.querySelector<HTMLElement>('#tokens h2')?.focus();
     });
@@ -37,7 +38,7 @@ export function Tokens() {
     // A little less than the full number of days: the server's clock may be behind, and a year is the limit.
     const expiresAt = new Date(Date.now() + Number(days) * DAY_MS - 60_000).toISOString();
     const made = async (): Promise<void> => {
-      setSecret((await app.accounts.createToken(name.trim(), scopes, expiresAt)).token);
+      setSecret((await workspace.accounts.createToken(name.trim(), scopes, expiresAt)).token);
       setRound(round + 1);
       await load();
     };

@@ -1,4 +1,4 @@
-import type { HttpClient } from './http.js';
+import { HttpClient } from './http.js';
 
 /** The logged-in account. */
 export interface Account {
@@ -28,25 +28,44 @@ export interface TokenInfo {
   readonly lastFour: string;
 }
 
+/** The routes that need no account: they look one up, or log it in. Every method throws ApiError. */
+export class EntryApi {
+  readonly #http = new HttpClient();
+
+  async signUp(username: string, password: string): Promise<{ account: Account; recoveryCode: string }> {
+    return this.#http.send('POST', '/accounts', { body: { username, password } });
+  }
+
+  async logIn(username: string, password: string): Promise<Account> {
+    return (await this.#http.send<{ account: Account }>('POST', '/session', { body: { username, password } })).account;
+  }
+
+  /** The account of the session. */
+  async whoAmI(signal: AbortSignal): Promise<Account> {
+    return (await this.#http.send<{ account: Account }>('GET', '/session', { signal })).account;
+  }
+
+  /** Sets a new password with the recovery code, and returns the next code. */
+  async recover(
+    username: string,
+    recoveryCode: string,
+    newPassword: string,
+  ): Promise<{ account: Account; recoveryCode: string }> {
+    return this.#http.send('POST', '/session/recovery', { body: { username, recoveryCode, newPassword } });
+  }
+
+  /** Creates a recovery code for an account that just logged in, because the first one was lost on the way. */
+  async newRecoveryCode(account: Account): Promise<string> {
+    return new AccountApi(new HttpClient(account.id)).newRecoveryCode();
+  }
+}
+
 /** The routes for account, sessions and tokens. Every method throws ApiError. */
 export class AccountApi {
   readonly #http: HttpClient;
 
   constructor(http: HttpClient) {
     this.#http = http;
-  }
-
-  async signUp(username: string, password: string): Promise<{ account: Account; recoveryCode: string }> {
-    return this.#send('POST', '/accounts', { username, password });
-  }
-
-  async logIn(username: string, password: string): Promise<Account> {
-    return (await this.#send<{ account: Account }>('POST', '/session', { username, password })).account;
-  }
-
-  /** The account of the session, regardless of the account that the page shows. */
-  async whoAmI(): Promise<Account> {
-    return (await this.#http.send<{ account: Account }>('GET', '/session', { omitAccount: true })).account;
   }
 
   async logOut(): Promise<void> {
@@ -56,15 +75,6 @@ export class AccountApi {
   /** Confirms the password, for the next ten minutes. */
   async confirm(password: string): Promise<void> {
     await this.#send('POST', '/session/confirmation', { password });
-  }
-
-  /** Sets a new password with the recovery code, and returns the next code. */
-  async recover(
-    username: string,
-    recoveryCode: string,
-    newPassword: string,
-  ): Promise<{ account: Account; recoveryCode: string }> {
-    return this.#send('POST', '/session/recovery', { username, recoveryCode, newPassword });
   }
 
   async sessions(): Promise<readonly SessionInfo[]> {

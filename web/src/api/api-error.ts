@@ -10,7 +10,7 @@ export interface FieldError {
 
 /** Consequence of a failed request for the page. */
 export type Failure =
-  /** No answer: no network, or the server is down. */
+  /** No answer: no network, the server is down, or the request was cancelled. */
   | 'unreachable'
   /** The server requests a retry after `retryAfterSeconds`. */
   | 'busy'

@@ -1,5 +1,8 @@
+import { signal as state, type ReadonlySignal } from '@preact/signals-core';
 import { ApiError, type FieldError } from './api-error.js';
 
+/** Prefix of every route. */
+const BASE = '/api/v1';
 /** Time limit of a complete answer: the gateway's own limit is 13 s. */
 const TIMEOUT_MS = 20_000;
 /** Time limit of a download, which may contain all data of an account. */
@@ -15,21 +18,35 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Keeps the request alive when the page closes. */
   readonly keepalive?: boolean;
-  /** Omits the account that the page shows, so that the server answers for any account. */
-  readonly omitAccount?: boolean;
 }
 
-/** Sends requests to the API under `base`, with the account that the page shows. */
+/** Whether the server answers for the account of a client. `other-account`: another one logged in with this browser. */
+export type Access = 'granted' | 'ended' | 'other-account';
+
+/** Sends requests to the API for one account, or for none before a log-in. */
 export class HttpClient {
-  readonly #base: string;
+  readonly #account: string | undefined;
+  readonly #ending: AbortSignal | undefined;
   /** The most recently used entry is last. */
   readonly #cached = new Map<string, { etag: string; body: unknown }>();
-  /** Id of the account that the page shows; sent with every request. */
-  account: string | undefined;
+  readonly #access = state<Access>('granted');
 
-  /** @param base Prefix of every route, without a trailing slash. */
-  constructor(base = '/api/v1') {
-    this.#base = base;
+  /**
+   * @param account Id sent with every request: the server rejects it while the session is another account's.
+   * @param ending Ends the client: every request fails as cancelled, also when its answer is already here.
+   */
+  constructor(account?: string, ending?: AbortSignal) {
+    this.#account = account;
+    this.#ending = ending;
+  }
+
+  get access(): ReadonlySignal<Access> {
+    return this.#access;
+  }
+
+  /** Sets the access, after the session was looked up. */
+  setAccess(access: Access): void {
+    this.#access.value = access;
   }
 
   /**
@@ -62,12 +79,6 @@ export class HttpClient {
     return this.#request('GET', path, {}, (response) => response.blob(), {}, DOWNLOAD_TIMEOUT_MS);
   }
 
-  /** Removes the cached bodies and the account. */
-  reset(): void {
-    this.#cached.clear();
-    this.account = undefined;
-  }
-
   #remember(path: string, entry: { etag: string; body: unknown }): void {
     this.#cached.delete(path);
     this.#cached.set(path, entry);
@@ -81,24 +92,26 @@ export class HttpClient {
   async #request<T>(
     method: string,
     path: string,
-    { body, signal, keepalive, omitAccount }: RequestOptions,
+    { body, signal, keepalive }: RequestOptions,
     read: (response: Response) => Promise<T>,
     extra: Record<string, string> = {},
     timeoutMs = TIMEOUT_MS,
   ): Promise<T> {
-    if (signal?.aborted) throw new ApiError(0, 'cancelled');
+    const isCancelled = (): boolean => Boolean(signal?.aborted) || Boolean(this.#ending?.aborted);
+    if (isCancelled()) throw new ApiError(0, 'cancelled');
     const headers: Record<string, string> = { Accept: 'application/json', ...extra };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
-    if (this.account !== undefined && !omitAccount) headers['Tasks-Account'] = this.account;
-    // AbortSignal.any would combine both, but not every supported browser has it.
+    if (this.#account !== undefined) headers['Tasks-Account'] = this.#account;
+    // AbortSignal.any would combine them, but not every supported browser has it.
     const controller = new AbortController();
     const abort = (): void => {
       controller.abort();
     };
     const timer = setTimeout(abort, timeoutMs);
-    signal?.addEventListener('abort', abort);
+    const sources = [signal, this.#ending];
+    for (const source of sources) source?.addEventListener('abort', abort);
     try {
-      const response = await fetch(this.#base + path, {
+      const response = await fetch(BASE + path, {
         method,
         headers,
         cache: 'no-store',
@@ -108,13 +121,18 @@ export class HttpClient {
         ...(keepalive ? { keepalive } : {}),
       });
       if (!response.ok && response.status !== 304) throw await toApiError(response);
-      return await read(response);
+      const answer = await read(response);
+      if (isCancelled()) throw new ApiError(0, 'cancelled');
+      return answer;
     } catch (error) {
-      if (error instanceof ApiError) throw error;
-      throw new ApiError(0, signal?.aborted ? 'cancelled' : 'unreachable');
+      if (isCancelled()) throw new ApiError(0, 'cancelled');
+      if (!(error instanceof ApiError)) throw new ApiError(0, 'unreachable');
+      if (error.failure === 'signed-out') this.#access.value = 'ended';
+      if (error.failure === 'account-changed') this.#access.value = 'other-account';
+      throw error;
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
+      for (const source of sources) source?.removeEventListener('abort', abort);
     }
   }
 }

@@ -1,267 +1,185 @@
-import { computed, effect, signal } from '@preact/signals-core';
-import { AccountApi, type Account } from '../api/account-api.js';
+import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
+import { EntryApi, type Account } from '../api/account-api.js';
 import { asApiError, type ApiError } from '../api/api-error.js';
-import { HttpClient } from '../api/http.js';
-import { TasksApi } from '../api/tasks-api.js';
 import type { Language } from '../i18n/language.js';
-import { KeptQueue } from './kept-queue.js';
-import { LiveUpdates, type Stream } from './live-updates.js';
+import type { Browser } from './browser.js';
 import { Notices } from './notices.js';
-import { objectIdMaker } from './object-id.js';
 import { PreferencesModel } from './preferences.js';
-import type { ItemStorage } from './safe-storage.js';
-import { SessionModel } from './session-model.js';
-import { Tabs, type Channel, type TabMessage } from './tabs.js';
-import { TaskModel } from './task-model.js';
-import type { TaskQuery } from './task.js';
+import type { Channel } from './tabs.js';
+import { Workspace } from './workspace.js';
 
-/** Browser features that the model needs. */
-interface BrowserPorts {
-  /** Both never throw: see `safeStorage`. */
-  readonly sessionStorage: ItemStorage;
-  readonly localStorage: ItemStorage;
-  readonly channel: Channel;
-  readonly openStream: () => Stream;
-  readonly isOnline: () => boolean;
-  readonly random: (bytes: Uint8Array<ArrayBuffer>) => void;
-  /** Current query in the address. */
-  readonly query: TaskQuery;
-  /** Removes filter and search from the address. */
-  readonly showAll: () => void;
+/** An account that is logged in, with everything that this tab has of it. */
+export interface OpenAccount {
+  readonly account: Account;
+  readonly workspace: Workspace;
+}
+
+/** State of the session. While an account is open, its `Workspace` knows whether the session has ended. */
+export type Session =
+  | { readonly state: 'checking' }
+  | { readonly state: 'failed'; readonly error: ApiError }
+  | { readonly state: 'signed-out' }
+  | ({ readonly state: 'open' } & OpenAccount);
+
+/** A message to every tab of this browser, with the account that logged in or out. */
+interface DoorMessage {
+  readonly kind: 'logged-in' | 'logged-out';
+  readonly account: string;
 }
 
 /**
  * Storage key of the account whose tasks are requested before the session is confirmed; the id alone grants no access.
  */
 const LAST_ACCOUNT = 'tasks-account';
-/** Time that log-out waits for pending changes. */
-const LAST_CHANGES_MS = 3_000;
 
-/** State behind the screens: session, tasks, messages, preferences. */
+/**
+ * State behind the screens: who is logged in, preferences, and messages that belong to no account.
+ *
+ * ```
+ * checking ──found──▶ open ──log-out──▶ signed-out ──log-in, sign-up──▶ open
+ *          ──none───▶ signed-out        open ──another account logged in──▶ open, with a new workspace
+ *          ──error──▶ failed ──retry──▶ checking
+ * ```
+ */
 export class AppModel {
-  readonly #browser: BrowserPorts;
-  readonly #http = new HttpClient();
-  readonly #sessionModel = new SessionModel();
-  readonly #kept: KeptQueue;
-  readonly #tabs: Tabs;
-  readonly #live: LiveUpdates;
-  readonly accounts = new AccountApi(this.#http);
+  readonly #browser: Browser;
+  readonly #channel: Channel;
+  readonly #session = signal<Session>({ state: 'checking' });
+  #lookUp = new AbortController();
+  readonly entry = new EntryApi();
   readonly notices = new Notices();
   readonly preferences: PreferencesModel;
-  readonly tasks: TaskModel;
-  /** Whether the page is visible. */
-  readonly visible = signal(true);
 
   constructor(
-    browser: BrowserPorts,
+    browser: Browser,
     readonly language: Language,
   ) {
     this.#browser = browser;
-    const { localStorage, sessionStorage, channel, openStream, random, isOnline } = browser;
-    const timers = {
-      now: Date.now,
-      setTimer: (callback: () => void, milliseconds: number): unknown => setTimeout(callback, milliseconds),
-      clearTimer: (timer: unknown): void => {
-        clearTimeout(timer as number);
-      },
+    this.preferences = new PreferencesModel(browser.localStorage);
+    this.#channel = browser.openChannel('tasks');
+    this.#channel.onmessage = ({ data }: MessageEvent<DoorMessage>) => {
+      this.#onTabMessage(data);
     };
-    const makeId = objectIdMaker(Date.now, random);
-    this.preferences = new PreferencesModel(localStorage);
-    this.#kept = new KeptQueue(sessionStorage);
-    this.#tabs = new Tabs(channel, makeId(), (message, account) => {
-      this.#onTabMessage(message, account);
-    });
-    this.tasks = new TaskModel({
-      ...timers,
-      isOnline,
-      makeId,
-      api: new TasksApi(this.#http),
-      notices: this.notices,
-      tabs: this.#tabs,
-      kept: this.#kept,
-      texts: () => language.texts.value,
-      showAll: browser.showAll,
-      onSessionLost: (error) => void this.onSessionLost(error),
-      onRead: (error) => {
-        if (error?.isSessionLost) void this.onSessionLost(error);
-      },
-    });
-    this.#live = new LiveUpdates({
-      ...timers,
-      openStream,
-      onChanged: (ids) => void this.tasks.list.refreshTasks(ids),
-      onStale: () => void this.tasks.list.refresh(),
-      onPoll: () => void this.tasks.list.poll(),
-    });
     effect(() => {
-      if (this.visible.value && this.session.value.state === 'active') this.#live.start();
-      else this.#live.stop();
+      const access = this.open?.workspace.access.value;
+      if (access === 'other-account') untracked(() => void this.#lookUpAgain());
     });
   }
 
-  get session() {
-    return this.#sessionModel.session;
+  get session(): ReadonlySignal<Session> {
+    return this.#session;
   }
 
   /** The account that the page shows. */
-  get account(): Account | undefined {
-    return this.#sessionModel.account;
+  get open(): OpenAccount | undefined {
+    const session = this.#session.value;
+    return session.state === 'open' ? session : undefined;
   }
-
-  /** Number of changes that log-out would lose: of this tab and of the others. */
-  readonly unsaved = computed(() => this.tasks.unsaved.value + this.#tabs.pending.value.length);
 
   /** Looks up the session. Requests the tasks of the last account at the same time. */
   async start(): Promise<void> {
-    this.#sessionModel.set({ state: 'checking' });
-    this.#http.account = this.#browser.localStorage.getItem(LAST_ACCOUNT) ?? undefined;
-    const early = this.#http.account;
-    if (early !== undefined) void this.tasks.list.show(this.#browser.query);
+    const { signal } = this.#startLookUp();
+    this.#session.value = { state: 'checking' };
+    const last = this.#browser.localStorage.getItem(LAST_ACCOUNT);
+    const early = last === null ? undefined : new Workspace(this.#browser, this.language, last);
     try {
-      const account = await this.accounts.whoAmI();
-      this.#enter(account, early === account.id);
+      const account = await this.entry.whoAmI(signal);
+      if (early?.accountId === account.id) this.#open(account, early);
+      else {
+        early?.dispose();
+        this.#open(account);
+      }
     } catch (error) {
+      early?.dispose();
       const failure = asApiError(error);
+      if (signal.aborted) return;
       if (failure.failure === 'signed-out') this.#leave();
-      else this.#sessionModel.set({ state: 'failed', error: failure });
+      else this.#session.value = { state: 'failed', error: failure };
     }
   }
 
   /** Shows the account that just logged in, signed up or recovered. */
   onLoggedIn(account: Account): void {
-    this.#enter(account, false);
-    this.#tabs.send({ kind: 'logged-in' });
-  }
-
-  /** Continues after the session of the same account was renewed. */
-  onLoggedInAgain(account: Account): void {
     this.#continueAs(account);
-    this.#tabs.send({ kind: 'logged-in' });
-  }
-
-  /** Sends pending changes. Returns how many of them log-out would lose. */
-  async finishChanges(): Promise<number> {
-    this.tasks.queue.releaseAll();
-    const deadline = Date.now() + LAST_CHANGES_MS;
-    while (this.unsaved.value > 0 && this.tasks.queue.connection.value.state === 'online' && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    return this.unsaved.value;
+    this.#send('logged-in', account.id);
   }
 
   /** Ends the session, here and in the other tabs. Throws ApiError when the server could not be reached. */
-  async logOut(): Promise<void> {
+  async logOut(workspace: Workspace): Promise<void> {
     try {
-      await this.accounts.logOut();
+      await workspace.accounts.logOut();
     } catch (error) {
       if (asApiError(error).failure !== 'signed-out') throw error;
     }
-    this.forgetAccount();
+    this.forget(workspace);
   }
 
   /** Clears this tab and the others after the end of the session. */
-  forgetAccount(): void {
-    this.#tabs.send({ kind: 'logged-out' });
+  forget(workspace: Workspace): void {
+    if (this.open?.workspace !== workspace) return;
+    this.#send('logged-out', workspace.accountId);
     this.#leave();
   }
 
-  /** Handles a request that was answered with 401, or named an account other than the session's. */
-  async onSessionLost(error: ApiError): Promise<void> {
-    const { session } = this;
-    if (session.value.state !== 'active') return;
-    const { account } = session.value;
-    if (error.failure === 'signed-out') {
-      this.#sessionModel.set({ state: 'expired', account });
+  #startLookUp(): AbortController {
+    this.#lookUp.abort();
+    this.#lookUp = new AbortController();
+    return this.#lookUp;
+  }
+
+  /** Finds out who is logged in after this tab noticed that its account may not be. */
+  async #lookUpAgain(): Promise<void> {
+    const { signal } = this.#startLookUp();
+    const workspace = this.open?.workspace;
+    try {
+      this.#continueAs(await this.entry.whoAmI(signal));
+    } catch (error) {
+      asApiError(error);
+      if (!signal.aborted && workspace?.access.value === 'other-account') workspace.expire();
+    }
+  }
+
+  /** Continues in the workspace of the account, or in a new one. */
+  #continueAs(account: Account): void {
+    this.#startLookUp();
+    const before = this.open;
+    if (before?.account.id === account.id) {
+      before.workspace.renew();
       return;
     }
-    try {
-      const now = await this.accounts.whoAmI();
-      this.#continueAs(now);
-    } catch {
-      this.#sessionModel.set({ state: 'expired', account });
-    }
-  }
-
-  /** Called when the page closes: sends changes that can still be withdrawn. */
-  onPageHidden(): void {
-    this.tasks.onPageHidden();
-  }
-
-  #enter(account: Account, loading: boolean): void {
-    this.#http.account = account.id;
-    this.#tabs.account = account.id;
-    this.#browser.localStorage.setItem(LAST_ACCOUNT, account.id);
-    const kept = this.#kept.load();
-    this.#sessionModel.set({ state: 'active', account });
-    if (!loading) void this.tasks.list.show(this.#browser.query);
-    if (kept?.account === account.id) {
-      this.tasks.queue.restore(kept.changes);
-    } else if (kept) {
-      this.#kept.clear();
-      this.notices.show(this.language.texts.value.discarded(kept.changes.length), { tone: 'problem' });
-    }
-    this.#tabs.send({ kind: 'hello' });
-  }
-
-  #switchTo(account: Account): void {
-    const lost = this.tasks.unsaved.value;
-    this.#empty();
-    this.#enter(account, false);
-    const texts = this.language.texts.value;
+    const lost = before?.workspace.dispose() ?? 0;
+    this.#open(account);
+    if (before === undefined) return;
+    const texts = this.language.texts.peek();
     this.notices.show(lost > 0 ? texts.discarded(lost) : texts.switched(account.username), { tone: 'problem' });
   }
 
+  #open(account: Account, workspace = new Workspace(this.#browser, this.language, account.id)): void {
+    this.#browser.localStorage.setItem(LAST_ACCOUNT, account.id);
+    const discarded = workspace.open();
+    this.#session.value = { state: 'open', account, workspace };
+    if (discarded > 0) this.notices.show(this.language.texts.peek().discarded(discarded), { tone: 'problem' });
+  }
+
   #leave(): void {
-    this.#sessionModel.set({ state: 'signed-out' });
+    this.#startLookUp();
+    this.open?.workspace.dispose();
+    this.#session.value = { state: 'signed-out' };
     this.#browser.localStorage.removeItem(LAST_ACCOUNT);
     this.preferences.keep();
-    this.#empty();
   }
 
-  #empty(): void {
-    this.tasks.clear();
-    this.#http.reset();
-    this.#tabs.clear();
-    this.#tabs.account = undefined;
+  #send(kind: DoorMessage['kind'], account: string): void {
+    this.#channel.postMessage({ kind, account } satisfies DoorMessage);
   }
 
-  #onTabMessage(message: TabMessage, account: string | undefined): void {
-    switch (message.kind) {
-      case 'hello':
-        this.#tabs.send({ kind: 'pending', changes: this.tasks.queue.changes.value });
-        return;
-      case 'confirmed':
-        this.tasks.onConfirmedElsewhere(message);
-        return;
-      case 'logged-out':
-        if (this.account?.id === account) this.#leave();
-        return;
-      case 'logged-in': {
-        const { state } = this.session.value;
-        if (state === 'active' && this.account?.id === account) return;
-        if (state === 'signed-out' || state === 'failed') void this.start();
-        else if (state === 'expired' || state === 'active') void this.#onOtherTabLoggedIn();
-        return;
-      }
-      case 'pending':
-    }
-  }
-
-  async #onOtherTabLoggedIn(): Promise<void> {
-    try {
-      this.#continueAs(await this.accounts.whoAmI());
-    } catch {
-      // The next request detects it.
-    }
-  }
-
-  #continueAs(account: Account): void {
-    if (account.id !== this.account?.id) {
-      this.#switchTo(account);
+  #onTabMessage({ kind, account }: DoorMessage): void {
+    const id = this.open?.account.id;
+    if (kind === 'logged-out') {
+      if (id === account) this.#leave();
       return;
     }
-    this.#sessionModel.set({ state: 'active', account });
-    this.tasks.queue.resume();
-    void this.tasks.list.refresh();
+    if (id === undefined) void this.start();
+    else if (id !== account || this.open?.workspace.access.value !== 'granted') void this.#lookUpAgain();
   }
 }

@@ -1,56 +1,71 @@
-import { signal, type ReadonlySignal } from '@preact/signals-core';
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { asApiError, type ApiError } from '../api/api-error.js';
+import type { Browser, Clock } from './browser.js';
+import type { ChangeSender } from './change-sender.js';
 import { withChange, withReleased, type Change, type QueuedChange } from './change.js';
 
 /** Whether changes reach the server. `retryAt`: milliseconds since 1970. */
 export type Connection =
   { readonly state: 'online' } | { readonly state: 'offline' } | { readonly state: 'busy'; readonly retryAt: number };
 
-/** Callbacks of the queue. */
-export interface ChangeQueueOptions {
-  /** Sends one change and resolves once the server has confirmed it. Throws ApiError. */
-  readonly send: (change: QueuedChange) => Promise<void>;
-  /** Sends a request without effect. Throws ApiError. */
-  readonly probe: () => Promise<unknown>;
-  /** Whether the browser reports a network. May be wrong: a server on this machine needs none. */
-  readonly isOnline: () => boolean;
-  /**
-   * The server rejected this change permanently; it was removed from the queue, together with later ones that depend on
-   * it.
-   */
-  readonly onRejected: (change: Change, error: ApiError) => void;
-  /** The session has ended, or belongs to another account. The queue is paused. */
-  readonly onSessionLost: (error: ApiError) => void;
-  /** The queue changed; it has to be saved for this tab. */
-  readonly onChanged: (changes: readonly QueuedChange[]) => void;
-  readonly now: () => number;
-  readonly setTimer: (callback: () => void, milliseconds: number) => unknown;
-  readonly clearTimer: (timer: unknown) => void;
-}
+/**
+ * The server rejected this change permanently; it was removed from the queue, together with later ones that depend on it.
+ */
+type OnRejected = (change: Change, error: ApiError) => void;
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+/** Maximum time added to the delay that the server asked for. */
+const RETRY_AFTER_JITTER_MS = 1_000;
+/** Number of creations in flight while many wait. A browser opens six connections, of which each tab's stream takes one. */
+const LANES = 4;
+/**
+ * Number of changes up to which they are sent one by one, so that no delay on the way changes the order in which the
+ * server stores them. Beyond it neighbours may change places, since a paste of a thousand lines would take minutes.
+ */
+const FEW_CHANGES = 100;
 
 /**
- * Sends changes sequentially, in order, and retries until the server answers.
+ * Sends changes in order and retries until the server answers: one at a time, or a few creations at once while many wait.
  *
  * ```
- * idle ──enqueue──▶ sending (after a probe, if offline) ──confirmed or rejected──▶ sending │ idle
- *                   sending ──no answer, busy──▶ waiting ──timer, retryNow──▶ sending
- *                   sending ──no session──▶ paused ──resume──▶ sending │ idle
+ * ready ──enqueue, answer──▶ ready (sends what may be sent; after a probe, if offline)
+ * ready ──offline──▶ probing ──any answer──▶ ready
+ * ready, probing ──no answer, busy──▶ waiting ──timer, retryNow──▶ ready
+ * ready, waiting ──no session──▶ paused ──resume──▶ ready
+ * any ──close──▶ closed
  * ```
  */
 export class ChangeQueue {
-  readonly #options: ChangeQueueOptions;
+  readonly #sender: Pick<ChangeSender, 'send' | 'probe'>;
+  readonly #browser: Clock & Pick<Browser, 'isOnline'>;
+  readonly #onRejected: OnRejected;
   readonly #changes = signal<readonly QueuedChange[]>([]);
   readonly #connection = signal<Connection>({ state: 'online' });
-  #state: 'idle' | 'sending' | 'waiting' | 'paused' = 'idle';
+  /** Number of changes confirmed since the queue was last empty. */
+  readonly #stored = signal(0);
+  #state: 'ready' | 'probing' | 'waiting' | 'paused' | 'closed' = 'ready';
   #sequence = 0;
   #failures = 0;
+  #retryAt = 0;
   #timer: unknown;
 
-  constructor(options: ChangeQueueOptions) {
-    this.#options = options;
+  /** Number of changes that are to be sent: all but held ones. */
+  readonly unsaved = computed(() => this.#changes.value.filter(({ state }) => state !== 'held').length);
+  /** How far the queue is with the changes since it was last empty. */
+  readonly progress = computed(() => ({
+    stored: this.#stored.value,
+    total: this.#stored.value + this.unsaved.value,
+  }));
+
+  constructor(
+    sender: Pick<ChangeSender, 'send' | 'probe'>,
+    browser: Clock & Pick<Browser, 'isOnline'>,
+    onRejected: OnRejected,
+  ) {
+    this.#sender = sender;
+    this.#browser = browser;
+    this.#onRejected = onRejected;
   }
 
   /** Unconfirmed changes, oldest first. */
@@ -60,6 +75,11 @@ export class ChangeQueue {
 
   get connection(): ReadonlySignal<Connection> {
     return this.#connection;
+  }
+
+  /** Whether the answer to a change is on its way. */
+  get isSending(): boolean {
+    return this.#changes.value.some(({ state }) => state === 'sending');
   }
 
   /**
@@ -73,6 +93,13 @@ export class ChangeQueue {
     this.#update(withChange(this.#changes.value, { ...change, sequence, state: held ? 'held' : 'waiting' }));
     this.#sendNext();
     return sequence;
+  }
+
+  /** Adds creations, all shown at once. */
+  enqueueAll(changes: readonly (Change & { kind: 'create' })[]): void {
+    const queued = changes.map((change) => ({ ...change, sequence: ++this.#sequence, state: 'waiting' as const }));
+    this.#update([...this.#changes.value, ...queued]);
+    this.#sendNext();
   }
 
   /** Restores the changes of an earlier page of this tab. */
@@ -98,7 +125,7 @@ export class ChangeQueue {
 
   /** Releases every held change. */
   releaseAll(): void {
-    for (const { sequence } of this.#changes.value) this.release(sequence);
+    for (const { sequence, state } of this.#changes.value) if (state === 'held') this.release(sequence);
   }
 
   /** Removes and returns every held change, for a page that closes before they are sent. */
@@ -108,17 +135,17 @@ export class ChangeQueue {
     return held;
   }
 
-  /** Drops everything. */
-  clear(): void {
-    this.#update([]);
-    this.resume();
+  /** Sends nothing any more. Answers that are on their way have no effect. */
+  close(): void {
+    this.#state = 'closed';
+    this.#browser.clearTimer(this.#timer);
   }
 
   /** Retries now instead of waiting. */
   retryNow(): void {
     if (this.#state !== 'waiting') return;
-    this.#options.clearTimer(this.#timer);
-    this.#state = 'idle';
+    this.#browser.clearTimer(this.#timer);
+    this.#state = 'ready';
     this.#sendNext();
   }
 
@@ -127,68 +154,91 @@ export class ChangeQueue {
     this.#connection.value = { state: 'offline' };
   }
 
-  /** Resumes sending after `onSessionLost`. */
+  /** Resumes sending after the session was renewed. */
   resume(): void {
-    if (this.#state === 'paused') this.#state = 'idle';
+    if (this.#state === 'paused') this.#state = 'ready';
     this.#sendNext();
   }
 
   /** Reports the result of another request, to update the shown connection state. */
   report(error?: ApiError): void {
-    if (this.#state === 'waiting' && error === undefined) this.retryNow();
-    else if (error === undefined) this.#connection.value = { state: 'online' };
-    else if (error.failure === 'unreachable') this.#connection.value = { state: 'offline' };
+    if (error?.failure === 'unreachable') this.#connection.value = { state: 'offline' };
+    if (error !== undefined) return;
+    if (this.#state !== 'waiting') this.#connection.value = { state: 'online' };
+    // A busy server asked for a delay, whatever else it answers meanwhile.
+    else if (this.#connection.value.state === 'offline') this.retryNow();
   }
 
   #sendNext(): void {
-    if (this.#state !== 'idle') return;
-    const next = this.#changes.value.find((queued) => queued.state !== 'held');
-    if (next === undefined) return;
-    this.#state = 'sending';
+    if (this.#state !== 'ready' || this.#next() === undefined) return;
     // A change that was sent may have been executed, so it can no longer be dropped: while offline, probe first.
-    if (this.#connection.value.state !== 'offline' && this.#options.isOnline()) {
-      this.#sendChange(next);
+    if (this.#connection.value.state !== 'offline' && this.#browser.isOnline()) {
+      this.#sendAll();
       return;
     }
+    this.#state = 'probing';
     this.#connection.value = { state: 'offline' };
-    this.#options.probe().then(
+    this.#sender.probe().then(
       () => {
         this.#onReachable();
       },
       (thrown: unknown) => {
         const error = asApiError(thrown);
-        if (error.failure === 'unreachable') this.#wait(error);
-        else this.#onReachable();
+        if (error.failure !== 'unreachable') this.#onReachable();
+        else if (this.#state === 'probing') this.#wait(error);
       },
     );
   }
 
   #onReachable(): void {
+    if (this.#state !== 'probing') return;
+    this.#state = 'ready';
     this.#failures = 0;
     this.#connection.value = { state: 'online' };
-    const next = this.#changes.value.find((queued) => queued.state !== 'held');
-    if (next === undefined) this.#state = 'idle';
-    else this.#sendChange(next);
+    this.#sendAll();
+  }
+
+  #sendAll(): void {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#sendChange(next);
+  }
+
+  /** The change that may be sent now: the oldest, or a creation beside other ones. */
+  #next(): QueuedChange | undefined {
+    let oldest: QueuedChange | undefined;
+    for (const queued of this.#changes.value) {
+      if (queued.state === 'held') continue;
+      if (queued.state === 'sending') {
+        if (queued.kind !== 'create') return undefined;
+        oldest ??= queued;
+      } else if (oldest === undefined) {
+        return queued;
+      } else {
+        const isMany = this.#changes.value.length > FEW_CHANGES;
+        return isMany && queued.kind === 'create' && queued.sequence < oldest.sequence + LANES ? queued : undefined;
+      }
+    }
+    return undefined;
   }
 
   #sendChange(next: QueuedChange): void {
     this.#update(this.#changes.value.map((queued) => (queued === next ? { ...queued, state: 'sending' } : queued)));
-    this.#options.send(next).then(
+    this.#sender.send(next).then(
       () => {
-        this.#settle(next);
+        if (this.#state !== 'closed') this.#onConfirmed(next);
       },
-      (error: unknown) => {
-        this.#onFailed(next, asApiError(error));
+      (thrown: unknown) => {
+        const error = asApiError(thrown);
+        if (this.#state !== 'closed') this.#onFailed(next, error);
       },
     );
   }
 
-  #settle(change: QueuedChange): void {
-    this.#failures = 0;
-    this.#connection.value = { state: 'online' };
-    this.#state = 'idle';
-    this.#update(this.#changes.value.filter((queued) => queued.sequence !== change.sequence));
-    this.#sendNext();
+  #onConfirmed(change: QueuedChange): void {
+    batch(() => {
+      this.#stored.value++;
+      this.#remove((queued) => queued.sequence === change.sequence);
+    });
+    this.#onAnswered();
   }
 
   #onFailed(change: QueuedChange, error: ApiError): void {
@@ -196,34 +246,48 @@ export class ChangeQueue {
       case 'unreachable':
       case 'busy':
         this.#return(change);
-        this.#wait(error);
+        if (this.#state !== 'paused') this.#wait(error);
         return;
       case 'signed-out':
       case 'account-changed':
-      case 'unconfirmed':
         this.#return(change);
         this.#state = 'paused';
-        this.#options.onSessionLost(error);
         return;
-      case 'rejected': {
-        const needsIt = (queued: QueuedChange): boolean =>
-          change.kind === 'create' && queued.kind !== 'clear-done' && queued.id === change.id;
-        this.#update(this.#changes.value.filter((queued) => !needsIt(queued)));
-        this.#options.onRejected(change, error);
-        this.#settle(change);
-      }
+      case 'unconfirmed':
+      case 'rejected':
+        this.#remove(
+          (queued) =>
+            queued.sequence === change.sequence ||
+            (change.kind === 'create' && queued.kind !== 'clear-done' && queued.id === change.id),
+        );
+        this.#onRejected(change, error);
+        this.#onAnswered();
     }
   }
 
+  #onAnswered(): void {
+    if (this.#state !== 'ready') return;
+    this.#failures = 0;
+    this.#connection.value = { state: 'online' };
+    this.#sendNext();
+  }
+
   #wait(error: ApiError): void {
-    const backoff = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS);
-    const wait = error.retryAfterSeconds === undefined ? backoff : error.retryAfterSeconds * 1000;
-    const retryAt = this.#options.now() + wait;
-    this.#connection.value = error.failure === 'busy' ? { state: 'busy', retryAt } : { state: 'offline' };
+    // Changes that were in flight together fail together: one failure, whose longest delay counts.
+    if (this.#state !== 'waiting') this.#failures++;
+    const { now, random } = { now: this.#browser.now(), random: this.#browser.random() };
+    const backoff = Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LONGEST_RETRY_MS) * (0.5 + random / 2);
+    const asked =
+      error.retryAfterSeconds === undefined ? 0 : error.retryAfterSeconds * 1000 + random * RETRY_AFTER_JITTER_MS;
+    const retryAt = now + Math.max(backoff, asked);
+    if (this.#state === 'waiting' && retryAt <= this.#retryAt) return;
+    this.#browser.clearTimer(this.#timer);
     this.#state = 'waiting';
-    this.#timer = this.#options.setTimer(() => {
+    this.#retryAt = retryAt;
+    this.#connection.value = error.failure === 'busy' ? { state: 'busy', retryAt } : { state: 'offline' };
+    this.#timer = this.#browser.setTimer(() => {
       this.retryNow();
-    }, wait);
+    }, retryAt - now);
   }
 
   #return(change: QueuedChange): void {
@@ -234,8 +298,14 @@ export class ChangeQueue {
     );
   }
 
+  #remove(isRemoved: (queued: QueuedChange) => boolean): void {
+    this.#update(this.#changes.value.filter((queued) => !isRemoved(queued)));
+  }
+
   #update(changes: readonly QueuedChange[]): void {
-    this.#changes.value = changes;
-    this.#options.onChanged(changes);
+    batch(() => {
+      this.#changes.value = changes;
+      if (this.unsaved.value === 0) this.#stored.value = 0;
+    });
   }
 }

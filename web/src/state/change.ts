@@ -16,6 +16,9 @@ export type QueuedChange = Change & {
   readonly state: 'held' | 'waiting' | 'sending' | 'retrying';
 };
 
+/** The row of a creation, so that thousands of unsaved rows are not rendered again with each change of one. */
+const rowsOfCreations = new WeakMap<Change, Row>();
+
 /** Returns the list as shown: confirmed tasks with `changes` applied. */
 export class Overlay {
   readonly #touched = new Map<string, Row | undefined>();
@@ -34,8 +37,11 @@ export class Overlay {
     switch (change.kind) {
       case 'create': {
         const { id, name, createdOn } = change;
-        if (find(id) === undefined) this.#created.push(id);
-        this.#touched.set(id, { ...(find(id) ?? { id, name, createdOn, done: false }), unsaved: true });
+        const known = find(id);
+        const row = rowsOfCreations.get(change) ?? { id, name, createdOn, done: false, unsaved: true };
+        rowsOfCreations.set(change, row);
+        if (known === undefined) this.#created.push(id);
+        this.#touched.set(id, known ? { ...known, unsaved: true } : row);
         return;
       }
       case 'patch': {

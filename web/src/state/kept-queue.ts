@@ -8,22 +8,25 @@ const KEY = 'tasks-unsaved';
  */
 export class KeptQueue {
   readonly #storage: ItemStorage;
+  readonly #account: string;
 
-  constructor(storage: ItemStorage) {
+  /** @param account Id of the account whose changes are saved. */
+  constructor(storage: ItemStorage, account: string) {
     this.#storage = storage;
+    this.#account = account;
   }
 
-  /** Saves the changes of that account; without any, removes the saved ones. */
-  save(account: string, changes: readonly Change[]): void {
+  /** Saves the changes; without any, removes the saved ones. */
+  save(changes: readonly Change[]): void {
     if (changes.length === 0) this.clear();
-    else this.#storage.setItem(KEY, JSON.stringify({ account, changes }));
+    else this.#storage.setItem(KEY, JSON.stringify({ account: this.#account, changes }));
   }
 
-  /** Returns the changes saved by an earlier page of this tab. */
-  load(): { account: string; changes: readonly Change[] } | undefined {
+  /** Returns the changes saved by an earlier page of this tab, and whether they are this account's. */
+  load(): { isOwn: boolean; changes: readonly Change[] } | undefined {
     try {
       const kept = JSON.parse(this.#storage.getItem(KEY) ?? 'null') as { account: string; changes: Change[] } | null;
-      return kept ?? undefined;
+      return kept ? { isOwn: kept.account === this.#account, changes: kept.changes } : undefined;
     } catch {
       return undefined;
     }

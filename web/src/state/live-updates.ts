@@ -1,25 +1,8 @@
-/** The part of EventSource that is used here. */
-export interface Stream {
-  readonly readyState: number;
-  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
-  close(): void;
-}
-
-/** Callbacks of live updates. */
-interface LiveUpdatesOptions {
-  readonly openStream: () => Stream;
-  /** Some tasks changed elsewhere. */
-  readonly onChanged: (taskIds: readonly string[]) => void;
-  /** Any task may have changed: reload the list. */
-  readonly onStale: () => void;
-  /** Time for a check for changes that no stream reported. */
-  readonly onPoll: () => void;
-  readonly setTimer: (callback: () => void, milliseconds: number) => unknown;
-  readonly clearTimer: (timer: unknown) => void;
-}
+import type { Browser, Stream } from './browser.js';
+import type { TaskList } from './task-list.js';
 
 /**
- * Interval of that check: the maximum delay of changes made through another instance of the gateway, which reach no
+ * Interval of the check for changes that no stream reported: the maximum delay of changes made through another instance of the gateway, which reach no
  * stream of this one.
  */
 const POLL_MS = 12_000;
@@ -36,7 +19,8 @@ const CLOSED = 2;
  * ```
  */
 export class LiveUpdates {
-  readonly #options: LiveUpdatesOptions;
+  readonly #list: Pick<TaskList, 'refresh' | 'refreshTasks' | 'poll'>;
+  readonly #browser: Pick<Browser, 'openStream' | 'setTimer' | 'clearTimer'>;
   #state: 'stopped' | 'open' = 'stopped';
   /** Whether events may have been missed since a stream was last open. */
   #hasGap = false;
@@ -44,8 +28,12 @@ export class LiveUpdates {
   #poll: unknown;
   #reopen: unknown;
 
-  constructor(options: LiveUpdatesOptions) {
-    this.#options = options;
+  constructor(
+    list: Pick<TaskList, 'refresh' | 'refreshTasks' | 'poll'>,
+    browser: Pick<Browser, 'openStream' | 'setTimer' | 'clearTimer'>,
+  ) {
+    this.#list = list;
+    this.#browser = browser;
   }
 
   /** Opens the stream; does nothing when it is open. */
@@ -59,39 +47,39 @@ export class LiveUpdates {
   stop(): void {
     this.#state = 'stopped';
     this.#hasGap = false;
-    this.#options.clearTimer(this.#poll);
-    this.#options.clearTimer(this.#reopen);
+    this.#browser.clearTimer(this.#poll);
+    this.#browser.clearTimer(this.#reopen);
     this.#stream?.close();
     this.#stream = undefined;
   }
 
   #open(): void {
-    const stream = this.#options.openStream();
+    const stream = this.#browser.openStream();
     this.#stream = stream;
     stream.addEventListener('open', () => {
       // Events without an open stream are lost.
-      if (this.#hasGap) this.#options.onStale();
+      if (this.#hasGap) void this.#list.refresh();
       this.#hasGap = false;
     });
     stream.addEventListener('changed', ({ data }) => {
       const event = JSON.parse(data) as { taskIds?: readonly string[] };
-      if (event.taskIds) this.#options.onChanged(event.taskIds);
-      else this.#options.onStale();
+      if (event.taskIds) void this.#list.refreshTasks(event.taskIds);
+      else void this.#list.refresh();
     });
     stream.addEventListener('error', () => {
       this.#hasGap = true;
       if (stream.readyState !== CLOSED || stream !== this.#stream) return;
       // Rejected, perhaps because the session has ended: a plain request finds out.
-      this.#reopen = this.#options.setTimer(() => {
+      this.#reopen = this.#browser.setTimer(() => {
         this.#open();
       }, REOPEN_MS);
-      this.#options.onStale();
+      void this.#list.refresh();
     });
   }
 
   #pollLater(): void {
-    this.#poll = this.#options.setTimer(() => {
-      this.#options.onPoll();
+    this.#poll = this.#browser.setTimer(() => {
+      void this.#list.poll();
       this.#pollLater();
     }, POLL_MS);
   }

@@ -18,8 +18,9 @@ const PROBLEM_MS = 12_000;
 
 /** The visible messages, oldest first. */
 export class Notices {
+  /** Shared by all lists, so that a key stands for one message of the page. */
+  static #key = 0;
   readonly #shown = signal<readonly Notice[]>([]);
-  #key = 0;
 
   get shown(): ReadonlySignal<readonly Notice[]> {
     return this.#shown;
@@ -27,7 +28,7 @@ export class Notices {
 
   /** Shows a message and returns its key. */
   show(text: string, options: Partial<Pick<Notice, 'tone' | 'action' | 'onGone'>> = {}): number {
-    const key = ++this.#key;
+    const key = ++Notices.#key;
     const tone = options.tone ?? 'plain';
     const notice = { ...options, key, text, tone, milliseconds: tone === 'plain' ? PLAIN_MS : PROBLEM_MS };
     for (const old of this.#shown.value.slice(0, Math.max(0, this.#shown.value.length - SHOWN_AT_ONCE + 1)))

@@ -2,17 +2,21 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import type { Change } from './change.js';
 import type { Task } from './task.js';
 
-/** A message between the tabs of this browser. */
-export type TabMessage =
+/** A change that the server confirmed. */
+export interface Confirmed {
+  readonly task?: Task;
+  readonly removed?: string;
+  readonly clearedDone?: true;
+}
+
+/** A message between the tabs of one account. `hello`: a new tab asks for the unconfirmed changes of the others. */
+type TabMessage =
   | { readonly kind: 'hello' }
   | { readonly kind: 'pending'; readonly changes: readonly Change[] }
-  | { readonly kind: 'confirmed'; readonly task?: Task; readonly removed?: string; readonly clearedDone?: true }
-  | { readonly kind: 'logged-out' }
-  | { readonly kind: 'logged-in' };
+  | { readonly kind: 'confirmed'; readonly confirmed: Confirmed };
 
 interface Envelope {
   readonly from: string;
-  readonly account: string | undefined;
   readonly message: TabMessage;
 }
 
@@ -20,41 +24,59 @@ interface Envelope {
 export interface Channel {
   postMessage(message: unknown): void;
   onmessage: ((event: MessageEvent) => unknown) | null;
+  close(): void;
 }
 
-/** The other tabs of this browser: their unconfirmed changes, and their messages. */
+/** The other tabs of this browser with the same account: their unconfirmed changes, and what they confirmed. */
 export class Tabs {
   readonly #channel: Channel;
   readonly #name: string;
   readonly #pending = signal<ReadonlyMap<string, readonly Change[]>>(new Map());
-  /** Account that this tab shows; messages about others are ignored, except log-in and log-out. */
-  account: string | undefined;
+  readonly #newest = signal(0);
 
   /** Unconfirmed changes of the other tabs. */
   readonly pending: ReadonlySignal<readonly Change[]> = computed(() => [...this.#pending.value.values()].flat());
 
   /**
+   * @param channel Reaches the tabs of this account alone.
    * @param name Distinguishes this tab from others.
-   * @param onMessage Receives the messages of others, except those already covered by `pending`.
    */
-  constructor(channel: Channel, name: string, onMessage: (message: TabMessage, account: string | undefined) => void) {
+  constructor(channel: Channel, name: string) {
     this.#channel = channel;
     this.#name = name;
-    channel.onmessage = ({ data }: MessageEvent<Envelope>) => {
-      const { from, account, message } = data;
-      const concernsAll = message.kind === 'logged-out' || message.kind === 'logged-in';
-      if (account !== this.account && !concernsAll) return;
+  }
+
+  /** Number of tabs that have greeted this one: each of them needs its unconfirmed changes. */
+  get greetings(): ReadonlySignal<number> {
+    return this.#newest;
+  }
+
+  /** Starts to listen, and asks the others for their unconfirmed changes. */
+  open(onConfirmed: (confirmed: Confirmed) => void): void {
+    this.#channel.onmessage = ({ data }: MessageEvent<Envelope>) => {
+      const { from, message } = data;
       if (message.kind === 'pending') this.#pending.value = new Map(this.#pending.value).set(from, message.changes);
-      else onMessage(message, account);
+      else if (message.kind === 'confirmed') onConfirmed(message.confirmed);
+      else this.#newest.value++;
     };
+    this.#send({ kind: 'hello' });
   }
 
-  send(message: TabMessage): void {
-    this.#channel.postMessage({ from: this.#name, account: this.account, message } satisfies Envelope);
+  /** Notifies the others of the unconfirmed changes of this tab. */
+  sendPending(changes: readonly Change[]): void {
+    this.#send({ kind: 'pending', changes });
   }
 
-  /** Removes the state of the others. */
-  clear(): void {
-    this.#pending.value = new Map();
+  sendConfirmed(confirmed: Confirmed): void {
+    this.#send({ kind: 'confirmed', confirmed });
+  }
+
+  close(): void {
+    this.#channel.onmessage = null;
+    this.#channel.close();
+  }
+
+  #send(message: TabMessage): void {
+    this.#channel.postMessage({ from: this.#name, message } satisfies Envelope);
   }
 }

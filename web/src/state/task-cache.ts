@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals-core';
-import { compareTasks, matches, type Task, type TaskCounts, type TaskQuery } from './task.js';
+import type { Confirmed } from './tabs.js';
+import { compareTasks, isSameTask, matches, type Task, type TaskCounts, type TaskQuery } from './task.js';
 
 /** The confirmed state: every task seen, the loaded part of the list, and the counts. */
 export class TaskCache {
@@ -61,7 +62,13 @@ export class TaskCache {
    */
   setPage(page: readonly Task[], nextCursor: string | null, asked: number, place: 'replace' | 'append'): void {
     const isNewer = (task: Task): boolean => this.changedSince(task.id, asked);
-    const tasks = page.map((task) => (isNewer(task) ? this.find(task.id) : task)).filter((task) => task !== undefined);
+    const tasks = page
+      .map((task) => {
+        const known = this.find(task.id);
+        // An unchanged task stays the same object, so that its row is not rendered again.
+        return isNewer(task) || isSameTask(task, known) ? known : task;
+      })
+      .filter((task) => task !== undefined);
     this.#change((known) => {
       for (const task of tasks) known.set(task.id, task);
     });
@@ -79,6 +86,13 @@ export class TaskCache {
   setCounts(counts: TaskCounts): void {
     if (counts.open !== this.#counts.value?.open || counts.done !== this.#counts.value.done)
       this.#counts.value = counts;
+  }
+
+  /** Applies a change that the server confirmed. */
+  apply({ task, removed, clearedDone }: Confirmed): void {
+    if (task) this.put(task);
+    if (removed !== undefined) this.remove(removed);
+    if (clearedDone) this.removeDone();
   }
 
   /** Stores one confirmed task, and inserts it into the list when it belongs there. */
@@ -117,17 +131,6 @@ export class TaskCache {
       }
     });
     this.#loaded.value = this.#loaded.value.filter((task) => !task.done);
-  }
-
-  /** Removes everything, for another account. */
-  clear(): void {
-    this.#change((known) => {
-      known.clear();
-    });
-    this.#versions.clear();
-    this.#loaded.value = [];
-    this.#nextCursor.value = null;
-    this.#counts.value = undefined;
   }
 
   #change(change: (known: Map<string, Task>) => void): void {

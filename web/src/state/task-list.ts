@@ -1,9 +1,12 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import type { TasksApi } from '../api/tasks-api.js';
-import { Overlay, type Change } from './change.js';
+import type { Clock } from './browser.js';
+import type { ChangeQueue } from './change-queue.js';
+import { Overlay } from './change.js';
+import type { Confirmed, Tabs } from './tabs.js';
 import type { TaskCache } from './task-cache.js';
-import { matches, type Row, type Task, type TaskCounts, type TaskQuery } from './task.js';
+import { isSameTask, matches, type Row, type Task, type TaskCounts, type TaskQuery } from './task.js';
 
 /** State of the list. `searching`: loads older tasks, page after page, until stopped. */
 type ListState =
@@ -14,6 +17,9 @@ type ListState =
 const ENOUGH_FOUND = 200;
 /** Maximum number of changed tasks fetched one by one; beyond it, the list is reloaded. */
 const FEW = 20;
+/** Pauses after fetching changed tasks, and after reloading the list for many: each change of a paste causes an event. */
+const PAUSE_MS = 250;
+const LONG_PAUSE_MS = 2_000;
 
 /** The list as shown: the loaded pages, with unconfirmed changes applied. */
 export class TaskList {
@@ -21,7 +27,10 @@ export class TaskList {
   readonly #cache: TaskCache;
   readonly #state = signal<ListState>({ state: 'loading' });
   readonly #pinned = signal<ReadonlySet<string>>(new Set());
-  readonly #onError: (error: ApiError | undefined) => void;
+  readonly #queue: ChangeQueue;
+  readonly #clock: Clock;
+  #changedElsewhere = new Set<string>();
+  #following: 'idle' | 'running' | 'again' = 'idle';
   #loading = new AbortController();
 
   /** Unconfirmed changes of this tab and of others, applied. */
@@ -31,20 +40,12 @@ export class TaskList {
   /** Undefined until known. */
   readonly counts: ReadonlySignal<TaskCounts | undefined>;
 
-  /**
-   * @param changes Every unconfirmed change, oldest first.
-   * @param onError Receives the result of each request; undefined for success.
-   */
-  constructor(
-    api: TasksApi,
-    cache: TaskCache,
-    changes: ReadonlySignal<readonly Change[]>,
-    onError: (error: ApiError | undefined) => void,
-  ) {
+  constructor(api: TasksApi, cache: TaskCache, queue: ChangeQueue, tabs: Tabs, clock: Clock) {
     this.#api = api;
     this.#cache = cache;
-    this.#onError = onError;
-    this.overlay = computed(() => new Overlay(changes.value, cache.find));
+    this.#queue = queue;
+    this.#clock = clock;
+    this.overlay = computed(() => new Overlay([...tabs.pending.value, ...queue.changes.value], cache.find));
     this.rows = computed(() => this.#visible());
     this.counts = computed(() => {
       const counts = cache.counts.value;
@@ -127,11 +128,18 @@ export class TaskList {
     this.#state.value = { state: 'ready' };
   }
 
-  async loadCounts(): Promise<void> {
+  /** Returns false for counts that may include changes of this tab whose answers are on their way: they are read again. */
+  async loadCounts(): Promise<boolean> {
+    const asked = this.#cache.now();
     try {
-      this.#cache.setCounts(await this.#api.counts());
+      const counts = await this.#api.counts();
+      const isCurrent = this.#cache.now() === asked && !this.#queue.isSending;
+      if (isCurrent || this.#cache.counts.value === undefined) this.#cache.setCounts(counts);
+      if (!isCurrent) void this.refreshTasks([]);
+      return isCurrent;
     } catch (error) {
-      this.#onError(asApiError(error));
+      this.#queue.report(asApiError(error));
+      return true;
     }
   }
 
@@ -153,11 +161,11 @@ export class TaskList {
         cursor = page.nextCursor;
       } while (cursor !== null && tasks.length < wanted);
       const loaded = this.#cache.loaded.value;
-      const same = tasks.length === loaded.length && tasks.every((task, at) => isSame(task, loaded[at]));
+      const same = tasks.length === loaded.length && tasks.every((task, at) => isSameTask(task, loaded[at]));
       if (!same && !signal.aborted) this.#cache.setPage(tasks, cursor, asked, 'replace');
-      this.#onError(undefined);
+      this.#queue.report(undefined);
     } catch (error) {
-      if (!signal.aborted) this.#onError(asApiError(error));
+      if (!signal.aborted) this.#queue.report(asApiError(error));
     }
     await this.loadCounts();
   }
@@ -170,21 +178,44 @@ export class TaskList {
     try {
       const { items } = await this.#api.list(this.#cache.query.value, undefined, signal);
       await this.loadCounts();
-      const same = items.every((task, at) => isSame(task, loaded[at])) && counts === this.#cache.counts.value;
+      const same = items.every((task, at) => isSameTask(task, loaded[at])) && counts === this.#cache.counts.value;
       if (!same && !signal.aborted) await this.refresh();
-      else this.#onError(undefined);
+      else this.#queue.report(undefined);
     } catch (error) {
-      if (!signal.aborted) this.#onError(asApiError(error));
+      if (!signal.aborted) this.#queue.report(asApiError(error));
     }
   }
 
-  /** Fetches tasks that changed elsewhere. */
+  /** Adopts a change that another tab confirmed. */
+  adopt(confirmed: Confirmed): void {
+    this.#cache.apply(confirmed);
+    void this.refreshTasks([]);
+  }
+
+  /** Fetches the counts and tasks that changed elsewhere: at once, or with others that change during the pause. */
   async refreshTasks(ids: readonly string[]): Promise<void> {
-    if (ids.length > FEW) {
-      await this.refresh();
+    for (const id of ids) this.#changedElsewhere.add(id);
+    if (this.#following !== 'idle') {
+      this.#following = 'again';
       return;
     }
-    await Promise.all([this.loadCounts(), ...ids.map((id) => this.#refreshTask(id))]);
+    do {
+      this.#following = 'running';
+      const changed = [...this.#changedElsewhere];
+      this.#changedElsewhere.clear();
+      const isMany = changed.length > FEW;
+      if (isMany) await this.refresh();
+      else await Promise.all(changed.map((id) => this.#refreshTask(id)));
+      const isCurrent = isMany || (await this.loadCounts());
+      const pause = isMany || !isCurrent ? LONG_PAUSE_MS : PAUSE_MS;
+      await new Promise<void>((resolve) => this.#clock.setTimer(resolve, pause));
+    } while (this.#isStale());
+    this.#following = 'idle';
+  }
+
+  /** Whether something changed since the last fetch. A method, since an await hides that the field changes. */
+  #isStale(): boolean {
+    return this.#following === 'again';
   }
 
   async #refreshTask(id: string): Promise<void> {
@@ -192,10 +223,10 @@ export class TaskList {
     try {
       const task = await this.#api.get(id);
       if (this.#cache.changedSince(id, asked)) await this.#refreshTask(id);
-      else if (!isSame(task, this.#cache.find(id))) this.#cache.put(task);
+      else if (!isSameTask(task, this.#cache.find(id))) this.#cache.put(task);
     } catch (error) {
       const failure = asApiError(error);
-      if (failure.status !== 404) this.#onError(failure);
+      if (failure.status !== 404) this.#queue.report(failure);
       else if (!this.#cache.changedSince(id, asked)) this.#cache.remove(id);
     }
   }
@@ -228,16 +259,12 @@ export class TaskList {
       await work();
       if (signal.aborted) return;
       this.#state.value = { state: 'ready' };
-      this.#onError(undefined);
+      this.#queue.report(undefined);
     } catch (error) {
       const failure = asApiError(error);
       if (signal.aborted) return;
       this.#state.value = { state: 'failed', error: failure };
-      this.#onError(failure);
+      this.#queue.report(failure);
     }
   }
-}
-
-function isSame(task: Task, other: Task | undefined): boolean {
-  return task.name === other?.name && task.done === other.done && task.createdOn === other.createdOn;
 }

@@ -50,3 +50,8 @@ export function compareTasks(a: Task, b: Task): number {
   if (a.createdOn !== b.createdOn) return a.createdOn < b.createdOn ? 1 : -1;
   return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
 }
+
+/** Whether both show the same. */
+export function isSameTask(task: Task, other: Task | undefined): boolean {
+  return task.name === other?.name && task.done === other.done && task.createdOn === other.createdOn;
+}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { fromQuery } from '../state/route.js';
 import type { TaskQuery } from '../state/task.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 
 /** Pause in typing after which the search starts. */
@@ -9,10 +9,11 @@ const TYPING_MS = 200;
 
 /** Filter and search. Both are part of the address, so that Back and bookmarks work. */
 export function FilterBar() {
-  const { app, router } = useApp();
+  const { router } = useApp();
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const { query } = router.route.value;
-  const counts = app.tasks.list.counts.value;
+  const counts = tasks.list.counts.value;
   const filters = [
     ['all', texts.all, counts && counts.open + counts.done],
     ['open', texts.open, counts?.open],

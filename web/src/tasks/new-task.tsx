@@ -1,25 +1,25 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { TASK_NAME_MAX_LENGTH } from '../state/task.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
+
+/** Number of unsaved tasks above which their progress is shown. */
+const MANY_TASKS = 20;
 
 /** The field for a new task. Enter adds it and keeps the focus for the next; pasted lines can become several tasks. */
 export function NewTask() {
-  const { tasks } = useApp().app;
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const field = useRef<HTMLInputElement>(null);
   const [lines, setLines] = useState<readonly string[]>([]);
   const [announcement, setAnnouncement] = useState('');
 
-  const say = (name: string): void => {
-    setAnnouncement(texts.added(name));
-  };
   const submit = (event: Event): void => {
     event.preventDefault();
     const name = tasks.draft.value;
     if (tasks.add(name)) {
       tasks.draft.value = '';
-      say(name.trim());
+      setAnnouncement(texts.added(name.trim()));
     }
     setLines([]);
     field.current?.focus();
@@ -32,7 +32,7 @@ export function NewTask() {
   const addSeveral = (): void => {
     tasks.addAll(lines);
     tasks.draft.value = '';
-    say(texts.addSeveral(lines.length));
+    setAnnouncement(texts.addedSeveral(lines.length));
     setLines([]);
     field.current?.focus();
   };
@@ -74,9 +74,37 @@ export function NewTask() {
           </button>
         </div>
       )}
+      <Progress />
       <p class="visually-hidden" role="status">
         {announcement}
       </p>
     </form>
+  );
+}
+
+/** How many of many tasks are stored. It takes no room of its own, so that the list does not move when it goes. */
+function Progress() {
+  const { progress } = useOpenAccount().workspace.tasks.queue;
+  const texts = useTexts();
+  const [finished, setFinished] = useState(0);
+  const { stored, total } = progress.value;
+  const isShown = total > MANY_TASKS && stored < total;
+  const last = useRef(0);
+  useEffect(() => {
+    if (isShown) last.current = total;
+    setFinished(isShown ? 0 : last.current);
+  }, [isShown, total]);
+  return (
+    <>
+      {isShown && (
+        <div class="progress">
+          <progress max={total} value={stored} aria-label={texts.storing} />
+          <p>{texts.stored(stored, total)}</p>
+        </div>
+      )}
+      <p class="visually-hidden" role="status">
+        {finished > 0 && texts.stored(finished, finished)}
+      </p>
+    </>
   );
 }

@@ -1,4 +1,5 @@
-import type { AppModel } from '../state/app-model.js';
+import type { PreferencesModel } from '../state/preferences.js';
+import type { TaskModel } from '../state/task-model.js';
 
 /** Actions of the keys outside of the list. */
 interface ShortcutActions {
@@ -6,12 +7,16 @@ interface ShortcutActions {
 }
 
 /** Listens for the keys that work anywhere on the tasks screen. Returns a function that stops listening. */
-export function listenForShortcuts(app: AppModel, { help }: ShortcutActions): () => void {
+export function listenForShortcuts(
+  preferences: PreferencesModel,
+  tasks: TaskModel,
+  { help }: ShortcutActions,
+): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
     const typing = isTextField(event.target);
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'z') {
-      if (!typing && app.tasks.undo()) event.preventDefault();
+      if (!typing && tasks.undo()) event.preventDefault();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -19,7 +24,7 @@ export function listenForShortcuts(app: AppModel, { help }: ShortcutActions): ()
       if (moveFocus(1)) event.preventDefault();
       return;
     }
-    if (typing || !app.preferences.current.value.shortcuts) return;
+    if (typing || !preferences.current.value.shortcuts) return;
     const actions: Record<string, () => void> = {
       n: () => {
         focusField('new-task');

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Row } from '../state/task.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useOpenAccount, useTexts } from '../ui/context.js';
 import type { Texts } from '../i18n/en.js';
 import { TaskRow } from './task-row.js';
 
@@ -11,8 +11,7 @@ let renderedIn: Texts | undefined;
 
 /** The list with its keys: arrows and j/k move, Space ticks, Enter and F2 rename, Del deletes. */
 export function TaskListView() {
-  const { app } = useApp();
-  const { tasks } = app;
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const list = useRef<HTMLUListElement>(null);
   const focused = useRef<{ id: string; place: number } | undefined>(undefined);

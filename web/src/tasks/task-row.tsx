@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { TASK_NAME_MAX_LENGTH, type Row } from '../state/task.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 
 /** One row of the list, which handles its keys and clicks; see `data-action`. */
@@ -39,7 +39,7 @@ export function TaskRow({ row, editing }: { row: Row; editing: boolean }) {
 }
 
 function RenameField({ row }: { row: Row }) {
-  const { tasks } = useApp().app;
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const field = useRef<HTMLInputElement>(null);
   const ended = useRef(false);

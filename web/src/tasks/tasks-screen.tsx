@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { useCountdown } from '../ui/countdown.js';
 import { Icon, type IconName } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
@@ -14,11 +14,12 @@ import { TaskListView } from './task-list-view.js';
 /** The tasks of the account. */
 export function TasksScreen() {
   const { app, router } = useApp();
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const [help, setHelp] = useState(false);
   useEffect(
     () =>
-      listenForShortcuts(app, {
+      listenForShortcuts(app.preferences, tasks, {
         help: () => {
           setHelp(true);
         },
@@ -30,8 +31,8 @@ export function TasksScreen() {
   }, []);
   const { query } = router.route.value;
   useEffect(() => {
-    const shown = app.tasks.query.peek();
-    if (shown.filter !== query.filter || shown.text !== query.text) void app.tasks.list.show(query);
+    const shown = tasks.query.peek();
+    if (shown.filter !== query.filter || shown.text !== query.text) void tasks.list.show(query);
   }, [query.filter, query.text]);
   return (
     <>
@@ -55,7 +56,7 @@ export function TasksScreen() {
 }
 
 function ListArea() {
-  const { tasks } = useApp().app;
+  const { tasks } = useOpenAccount().workspace;
   const state = tasks.list.state.value;
   const empty = tasks.list.rows.value.length === 0;
   if (state.state === 'failed' && empty) return <LoadFailed error={state.error} />;
@@ -69,7 +70,7 @@ function ListArea() {
 }
 
 function ListFoot() {
-  const { tasks } = useApp().app;
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const { state } = tasks.list.state.value;
   const done = tasks.list.counts.value?.done ?? 0;
@@ -127,10 +128,10 @@ function ListFoot() {
 }
 
 function EmptyList() {
-  const { app } = useApp();
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
-  const { filter, text } = app.tasks.query.value;
-  const counts = app.tasks.list.counts.value;
+  const { filter, text } = tasks.query.value;
+  const counts = tasks.list.counts.value;
   const nothing = counts !== undefined && counts.open + counts.done === 0;
   if (text === '' && (nothing || filter === 'all')) {
     return <Message icon="inbox" title={texts.emptyTitle} text={texts.emptyText} />;
@@ -163,7 +164,7 @@ function ShowAll() {
 }
 
 function LoadFailed({ error }: { error: ApiError }) {
-  const { tasks } = useApp().app;
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const [until] = useState(() => Date.now() + (error.retryAfterSeconds ?? 0) * 1000);
   const seconds = useCountdown(until);

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { Notice } from '../state/notices.js';
+import type { Notice, Notices } from '../state/notices.js';
 import { useApp, useTexts } from './context.js';
 import { Icon } from './icon.js';
 
@@ -9,23 +9,22 @@ export function NoticesView() {
   return (
     <section class="notices" aria-label={useTexts().messages}>
       <div role="status" aria-live="polite">
-        {app.notices.shown.value.map((notice) => (
-          <NoticeView key={notice.key} notice={notice} />
-        ))}
+        {[app.notices, app.open?.workspace.notices].map((notices) =>
+          notices?.shown.value.map((notice) => <NoticeView key={notice.key} notices={notices} notice={notice} />),
+        )}
       </div>
     </section>
   );
 }
 
-function NoticeView({ notice }: { notice: Notice }) {
-  const { app } = useApp();
+function NoticeView({ notices, notice }: { notices: Notices; notice: Notice }) {
   const texts = useTexts();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const element = useRef<HTMLDivElement>(null);
   const cameFrom = useRef<EventTarget | null>(null);
   const dismiss = (): void => {
     const hadFocus = element.current?.contains(document.activeElement);
-    app.notices.dismiss(notice.key);
+    notices.dismiss(notice.key);
     if (!hadFocus) return;
     const before = cameFrom.current;
     if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -22,9 +22,13 @@ export function watchVersion(app: AppModel): void {
       return;
     }
     offered = true;
-    const isIdle = app.unsaved.value === 0 && app.tasks.draft.value === '' && app.tasks.editing.value === undefined;
-    if (isIdle && document.querySelector('dialog[open]') === null && app.session.value.state === 'active')
-      location.reload();
+    const workspace = app.open?.workspace;
+    const isIdle =
+      workspace?.access.value === 'granted' &&
+      workspace.unsaved.value === 0 &&
+      workspace.tasks.draft.value === '' &&
+      workspace.tasks.editing.value === undefined;
+    if (isIdle && document.querySelector('dialog[open]') === null) location.reload();
     else offerReload(app);
   };
   addEventListener('visibilitychange', () => void check());

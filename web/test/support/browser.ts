@@ -31,6 +31,7 @@ export class BrowserStage {
       await Promise.all(stage.#contexts.splice(0).map((context) => context.close()));
       const { faults } = stage.gateway;
       faults.length = 0;
+      stage.gateway.answers.releaseAll();
       stage.gateway.delayMs = 0;
       stage.gateway.isSignUpOpen = true;
       expect(stage.#complaints.splice(0)).toEqual([]);
@@ -98,6 +99,27 @@ export class BrowserStage {
     await page.goto(this.gateway.origin + (options?.path ?? '/'));
     return page;
   }
+}
+
+/** Logs the account in on the log-in screen of this page. */
+export async function logIn(page: Page, account: StoredAccount): Promise<void> {
+  await page.getByLabel('User name').fill(account.username);
+  await page.getByLabel('Password', { exact: true }).fill(account.password);
+  await page.keyboard.press('Enter');
+}
+
+/**
+ * Watches the page from now on. Returns a function that tells whether it ever showed the text, be it for one frame.
+ */
+export async function watchFor(page: Page, text: string): Promise<() => Promise<boolean>> {
+  await page.evaluate((watched) => {
+    const seen = { text: false };
+    Object.assign(globalThis, { seen });
+    new MutationObserver(() => {
+      seen.text ||= document.body.textContent.includes(watched);
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+  }, text);
+  return () => page.evaluate(() => (globalThis as unknown as { seen: { text: boolean } }).seen.text);
 }
 
 /** Names in the list, from the top. */

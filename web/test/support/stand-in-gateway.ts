@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { HeldAnswers } from './held-answers.js';
 import { PageFiles } from './page-files.js';
 import {
   newCode,
@@ -52,6 +53,7 @@ export class StandInGateway {
   readonly #sockets = new Set<Socket>();
   readonly #streams = new Map<ServerResponse, StoredSession>();
   readonly faults: Fault[] = [];
+  readonly answers = new HeldAnswers();
   /** Requests to the API, as `GET /tasks`. */
   readonly requests: string[] = [];
   /** Delay of each answer of the API, in milliseconds. */
@@ -123,24 +125,36 @@ export class StandInGateway {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    const reply = this.#reply(fault, () =>
+      this.#route(
+        method,
+        path,
+        url.searchParams,
+        text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+        request,
+        response,
+      ),
+    );
+    await this.answers.wait(`${method} ${path}${url.search}`);
+    if (reply === 'broken') breakOff(response);
+    else if (reply !== 'streaming') send(request, response, reply);
+  }
+
+  /** Executes a request, unless its fault prevents that, and returns the answer. */
+  #reply(fault: Fault | undefined, execute: () => Reply | 'streaming'): Reply | 'streaming' | 'broken' {
+    const { effect } = fault ?? {};
+    if (effect === 'cut') return 'broken';
     try {
-      const { effect } = fault ?? {};
-      if (effect === 'cut') {
-        breakOff(response);
-        return;
-      }
       if (typeof effect === 'object') {
         const wait = effect.retryAfter === undefined ? {} : { 'retry-after': String(effect.retryAfter) };
         throw new Rejection(effect.status, effect.type, wait as Record<string, string>, effect.errors);
       }
-      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-      const done = this.#route(method, path, url.searchParams, body, request, response);
-      if (effect === 'lost') breakOff(response);
-      else if (done !== 'streaming') send(request, response, done);
+      const reply = execute();
+      return effect === 'lost' ? 'broken' : reply;
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
       const { status, type, errors, headers } = error;
-      const problem = {
+      const body = {
         type: `urn:tasks:problem:${type}`,
         status,
         title: type,
@@ -148,8 +162,7 @@ export class StandInGateway {
         instance: 'urn:uuid:0',
         errors,
       };
-      const all = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers };
-      response.writeHead(status, all).end(JSON.stringify(problem));
+      return { status, body, headers: { 'content-type': 'application/problem+json', ...headers } };
     }
   }
 
@@ -364,9 +377,10 @@ interface Reply {
 function send(request: IncomingMessage, response: ServerResponse, { status, body, etag, headers }: Reply): void {
   const text = body === undefined ? '' : JSON.stringify(body);
   const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
-  const all = { 'cache-control': 'no-store', ...headers, ...(etag ? { etag: tag } : {}) };
+  const type = text ? { 'content-type': 'application/json' } : {};
+  const all = { 'cache-control': 'no-store', ...type, ...headers, ...(etag ? { etag: tag } : {}) };
   if (etag && request.headers['if-none-match'] === tag) response.writeHead(304, all).end();
-  else response.writeHead(status, { ...all, ...(text ? { 'content-type': 'application/json' } : {}) }).end(text);
+  else response.writeHead(status, all).end(text);
 }
 
 /** Sends the beginning of an answer and no more. Without it the browser would repeat the request itself. */

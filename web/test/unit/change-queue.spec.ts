@@ -2,39 +2,40 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../src/api/api-error.js';
 import { ChangeQueue } from '../../src/state/change-queue.js';
 import type { Change, QueuedChange } from '../../src/state/change.js';
+import { FakeBrowser } from '../support/fake-browser.js';
 
-const create = (id: string): Change => ({ kind: 'create', id, name: id, createdOn: '2026-01-01T00:00:00.000Z' });
+const create = (id: string): Change & { kind: 'create' } => ({
+  kind: 'create',
+  id,
+  name: id,
+  createdOn: '2026-01-01T00:00:00.000Z',
+});
 const done = (id: string): Change => ({ kind: 'patch', id, changes: { done: true } });
 
 /** A queue with a scripted server and clock. */
 class Scene {
-  now = 1_000_000;
-  online = true;
+  readonly browser = new FakeBrowser();
   readonly sent: string[] = [];
   readonly rejected: string[] = [];
-  readonly lost: string[] = [];
   readonly #answers: { resolve: () => void; reject: (error: ApiError) => void }[] = [];
-  readonly timers: { callback: () => void; milliseconds: number }[] = [];
-  readonly queue = new ChangeQueue({
-    send: (change) => {
-      this.sent.push(describeChange(change));
-      return new Promise((resolve, reject) => this.#answers.push({ resolve, reject }));
+  readonly queue = new ChangeQueue(
+    {
+      send: (change) => {
+        this.sent.push(describeChange(change));
+        return new Promise((resolve, reject) => this.#answers.push({ resolve, reject }));
+      },
+      probe: () => {
+        this.sent.push('probe');
+        return new Promise<void>((resolve, reject) => this.#answers.push({ resolve, reject }));
+      },
     },
-    probe: () => {
-      this.sent.push('probe');
-      return new Promise<void>((resolve, reject) => this.#answers.push({ resolve, reject }));
-    },
-    isOnline: () => this.online,
-    onRejected: (change) => this.rejected.push(describeChange(change)),
-    onSessionLost: (error) => this.lost.push(error.type),
-    onChanged: () => undefined,
-    now: () => this.now,
-    setTimer: (callback, milliseconds) => this.timers.push({ callback, milliseconds }),
-    clearTimer: () => this.timers.pop(),
-  });
+    this.browser,
+    (change) => this.rejected.push(describeChange(change)),
+  );
 
-  async answer(error?: ApiError): Promise<void> {
-    const answer = this.#answers.shift();
+  /** Answers the oldest request in flight, or the one at that place. */
+  async answer(error?: ApiError, place = 0): Promise<void> {
+    const [answer] = this.#answers.splice(place, 1);
     if (error) answer?.reject(error);
     else answer?.resolve();
     await new Promise((resolve) => setImmediate(resolve));
@@ -61,24 +62,51 @@ describe('ChangeQueue', () => {
     expect(scene.waiting()).toEqual([]);
   });
 
-  it('waits longer after each failure, and retries at once on request', async () => {
+  it('waits twice as long after each failure, up to 30 s, and retries at once on request', async () => {
     const scene = new Scene();
+    scene.browser.chance = 0.5;
     scene.queue.enqueue(create('a'));
     await scene.answer(new ApiError(0, 'unreachable'));
     expect(scene.queue.connection.value).toEqual({ state: 'offline' });
-    scene.timers[0]?.callback();
-    await scene.answer(new ApiError(0, 'unreachable'));
-    expect(scene.timers.map(({ milliseconds }) => milliseconds)).toContain(2_000);
+    for (const pause of [750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500]) {
+      expect(scene.browser.pauses).toEqual([pause]);
+      scene.browser.fire(pause);
+      await scene.answer(new ApiError(0, 'unreachable'));
+    }
     scene.queue.retryNow();
     await scene.answer();
     await scene.answer();
-    expect(scene.sent).toEqual(['create a', 'probe', 'probe', 'create a']);
+    expect(scene.sent.at(-1)).toBe('create a');
     expect(scene.queue.connection.value).toEqual({ state: 'online' });
+    expect(scene.browser.pauses).toEqual([]);
+  });
+
+  it('spreads the retries of many pages over half of the pause', async () => {
+    const pauses = await Promise.all(
+      [0, 0.999].map(async (chance) => {
+        const scene = new Scene();
+        scene.browser.chance = chance;
+        scene.queue.enqueue(create('a'));
+        await scene.answer(new ApiError(503, 'unavailable'));
+        return Math.round(scene.browser.pauses[0] ?? 0);
+      }),
+    );
+    expect(pauses).toEqual([500, 1_000]);
+  });
+
+  it('waits longer than a busy server asks for when it keeps asking', async () => {
+    const scene = new Scene();
+    scene.queue.enqueue(create('a'));
+    for (const pause of [1_000, 1_000, 2_000, 4_000]) {
+      await scene.answer(new ApiError(503, 'unavailable', [], 1));
+      expect(scene.browser.pauses).toEqual([pause]);
+      scene.browser.fire(pause);
+    }
   });
 
   it('tries nothing while there is no network, so that a deleted row was never sent', async () => {
     const scene = new Scene();
-    scene.online = false;
+    scene.browser.isOnlineNow = false;
     scene.queue.enqueue(create('a'));
     await scene.answer(new ApiError(0, 'unreachable'));
     scene.queue.enqueue({ kind: 'remove', id: 'a' });
@@ -88,7 +116,7 @@ describe('ChangeQueue', () => {
 
   it('sends to a server that answers though the browser has no network', async () => {
     const scene = new Scene();
-    scene.online = false;
+    scene.browser.isOnlineNow = false;
     scene.queue.enqueue(create('a'));
     await scene.answer();
     expect(scene.sent).toEqual(['probe', 'create a']);
@@ -98,8 +126,11 @@ describe('ChangeQueue', () => {
     const scene = new Scene();
     scene.queue.enqueue(create('a'));
     await scene.answer(new ApiError(status, 'unavailable', [], 7));
-    expect(scene.queue.connection.value).toEqual({ state: 'busy', retryAt: scene.now + 7_000 });
-    expect(scene.timers.map(({ milliseconds }) => milliseconds)).toEqual([7_000]);
+    expect(scene.queue.connection.value).toEqual({ state: 'busy', retryAt: scene.browser.nowMs + 7_000 });
+    expect(scene.browser.pauses).toEqual([7_000]);
+    // Whatever else the server answers meanwhile.
+    scene.queue.report();
+    expect(scene.sent).toEqual(['create a']);
   });
 
   it('drops a rejected creation and dependent changes, and continues', async () => {
@@ -119,7 +150,6 @@ describe('ChangeQueue', () => {
     const scene = new Scene();
     scene.queue.enqueue(create('a'));
     await scene.answer(new ApiError(status, type));
-    expect(scene.lost).toEqual([type]);
     scene.queue.enqueue(create('b'));
     expect(scene.sent).toEqual(['create a']);
     scene.queue.resume();
@@ -152,5 +182,83 @@ describe('ChangeQueue', () => {
     scene.queue.enqueue(create('b'));
     expect(scene.waiting()).toEqual(['create a', 'create b']);
     expect(scene.queue.changes.value[0]?.state).toBe('sending');
+  });
+
+  describe('with many creations', () => {
+    const many = (count: number): (Change & { kind: 'create' })[] =>
+      Array.from({ length: count }, (_, place) => create(String(place)));
+
+    it('sends up to four at once, in order', async () => {
+      const scene = new Scene();
+      scene.queue.enqueueAll(many(150));
+      expect(scene.sent).toEqual(['create 0', 'create 1', 'create 2', 'create 3']);
+      await scene.answer();
+      expect(scene.sent.at(-1)).toBe('create 4');
+      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 150 });
+    });
+
+    it('does not run ahead of a slow one', async () => {
+      const scene = new Scene();
+      scene.queue.enqueueAll(many(150));
+      for (let answered = 0; answered < 3; answered++) await scene.answer(undefined, 1);
+      expect(scene.sent).toHaveLength(4);
+      await scene.answer();
+      expect(scene.sent).toHaveLength(8);
+    });
+
+    it('sends one at a time when few are left, which keeps their order', async () => {
+      const scene = new Scene();
+      scene.queue.enqueueAll(many(100));
+      expect(scene.sent).toEqual(['create 0']);
+      await scene.answer();
+      expect(scene.sent).toEqual(['create 0', 'create 1']);
+    });
+
+    it('sends a change of another kind alone', async () => {
+      const scene = new Scene();
+      scene.queue.enqueueAll(many(150));
+      scene.queue.enqueue(done('0'));
+      scene.queue.enqueueAll(many(2));
+      for (let answered = 0; answered < 150; answered++) await scene.answer();
+      expect(scene.sent.at(-1)).toBe('patch 0');
+      await scene.answer();
+      expect(scene.sent.at(-1)).toBe('create 0');
+    });
+
+    it('counts failures at the same time as one, and waits for the longest delay', async () => {
+      const scene = new Scene();
+      scene.queue.enqueueAll(many(150));
+      await scene.answer(new ApiError(429, 'too-many-requests', [], 3));
+      await scene.answer(new ApiError(429, 'too-many-requests', [], 9));
+      await scene.answer();
+      await scene.answer(new ApiError(429, 'too-many-requests', [], 5));
+      expect(scene.browser.pauses).toEqual([9_000]);
+      expect(scene.sent).toHaveLength(4);
+      expect(scene.queue.connection.value.state).toBe('busy');
+      scene.browser.fire(9_000);
+      expect(scene.sent.slice(4)).toEqual(['create 0', 'create 1', 'create 3']);
+      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 150 });
+    });
+
+    it('counts no rejected one as stored', async () => {
+      const scene = new Scene();
+      scene.queue.enqueueAll(many(150));
+      await scene.answer(new ApiError(422, 'invalid'));
+      await scene.answer();
+      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 149 });
+    });
+  });
+
+  it('does nothing more once it is closed', async () => {
+    const scene = new Scene();
+    scene.queue.enqueue(create('a'));
+    scene.queue.enqueue(create('b'));
+    scene.queue.close();
+    await scene.answer(new ApiError(503, 'unavailable'));
+    scene.queue.resume();
+    scene.queue.retryNow();
+    expect(scene.sent).toEqual(['create a']);
+    expect(scene.browser.pauses).toEqual([]);
+    expect(scene.waiting()).toEqual(['create a', 'create b']);
   });
 });

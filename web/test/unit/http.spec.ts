@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { AccountApi } from '../../src/api/account-api.js';
+import { AccountApi, EntryApi } from '../../src/api/account-api.js';
 import { HttpClient } from '../../src/api/http.js';
 import { TasksApi } from '../../src/api/tasks-api.js';
 
@@ -13,9 +13,9 @@ describe('HttpClient', () => {
   beforeEach(() => {
     requests.length = 0;
     answer = () => Response.json({});
-    http = new HttpClient('');
+    http = new HttpClient();
     globalThis.fetch = (input, init) => {
-      const path = input as string;
+      const path = (input as string).replace('/api/v1', '');
       requests.push({ path, headers: init?.headers as Record<string, string> });
       return Promise.resolve(answer(path, init?.signal as AbortSignal));
     };
@@ -93,12 +93,54 @@ describe('HttpClient', () => {
     expect(asked()).toBeUndefined();
   });
 
-  it('asks who is logged in without naming an account', async () => {
-    http.account = 'a';
-    answer = () => Response.json({ account: { id: 'b', username: 'b' } });
-    const accounts = new AccountApi(http);
-    expect(await accounts.whoAmI()).toEqual({ id: 'b', username: 'b' });
-    await accounts.sessions();
-    expect(requests.map(({ headers }) => headers['Tasks-Account'])).toEqual([undefined, 'a']);
+  it('names its account with every request, and none before a log-in', async () => {
+    answer = () => Response.json({ account: { id: 'b', username: 'b' }, items: [], recoveryCode: 'code' });
+    const { signal } = new AbortController();
+    expect(await new EntryApi().whoAmI(signal)).toEqual({ id: 'b', username: 'b' });
+    await new AccountApi(new HttpClient('a')).sessions();
+    await new EntryApi().newRecoveryCode({ id: 'c', username: 'c' });
+    expect(requests.map(({ headers }) => headers['Tasks-Account'])).toEqual([undefined, 'a', 'c']);
+  });
+
+  it.each([
+    [401, 'log-in-required', 'ended'],
+    [409, 'account-changed', 'other-account'],
+    [401, 'wrong-credentials', 'granted'],
+    [503, 'unavailable', 'granted'],
+  ])('after %i %s its access is %s', async (status, type, access) => {
+    answer = () => Response.json({ type: `urn:tasks:problem:${type}` }, { status });
+    const client = new HttpClient('a');
+    await expect(client.send('GET', '/tasks')).rejects.toMatchObject({ type });
+    expect(client.access.value).toBe(access);
+  });
+
+  it('fails what is on its way once it has ended, and sends nothing more', async () => {
+    answer = stalled;
+    const ending = new AbortController();
+    const client = new HttpClient('a', ending.signal);
+    const failing = expect(client.send('GET', '/tasks')).rejects.toMatchObject({ type: 'cancelled' });
+    await new Promise((resolve) => setImmediate(resolve));
+    ending.abort();
+    await failing;
+    await expect(client.send('DELETE', '/tasks')).rejects.toMatchObject({ type: 'cancelled' });
+    expect(requests).toHaveLength(1);
+    expect(getEventListeners(ending.signal, 'abort')).toEqual([]);
+  });
+
+  it.each([200, 401])('fails as cancelled though the answer %i is already here', async (status) => {
+    const ending = new AbortController();
+    const client = new HttpClient('a', ending.signal);
+    answer = () =>
+      ({
+        ok: status === 200,
+        status,
+        headers: new Headers(),
+        json: () => {
+          ending.abort();
+          return Promise.resolve({ type: 'urn:tasks:problem:log-in-required' });
+        },
+      }) as unknown as Response;
+    await expect(client.send('GET', '/tasks')).rejects.toMatchObject({ type: 'cancelled' });
+    expect(client.access.value).toBe('granted');
   });
 });

@@ -1,48 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { LiveUpdates, type Stream } from '../../src/state/live-updates.js';
+import { LiveUpdates } from '../../src/state/live-updates.js';
+import { FakeBrowser, type FakeStream } from '../support/fake-browser.js';
 
-const CONNECTING = 0;
 const CLOSED = 2;
-
-/** A scripted stream. */
-class FakeStream implements Stream {
-  readonly #listeners = new Map<string, (event: MessageEvent<string>) => void>();
-  readyState = CONNECTING;
-
-  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void {
-    this.#listeners.set(type, listener);
-  }
-
-  dispatch(type: string): void {
-    this.#listeners.get(type)?.({} as MessageEvent<string>);
-  }
-
-  close(): void {
-    this.readyState = CLOSED;
-  }
-}
 
 /** Live updates with scripted streams and clock. */
 class Scene {
-  readonly streams: FakeStream[] = [];
-  readonly timers = new Map<number, { callback: () => void; milliseconds: number }>();
+  readonly browser = new FakeBrowser();
   stale = 0;
-  readonly live = new LiveUpdates({
-    openStream: () => {
-      const stream = new FakeStream();
-      this.streams.push(stream);
-      return stream;
+  readonly changed: string[] = [];
+  readonly live = new LiveUpdates(
+    {
+      refresh: () => {
+        this.stale++;
+        return Promise.resolve();
+      },
+      refreshTasks: (ids) => Promise.resolve(void this.changed.push(...ids)),
+      poll: () => Promise.resolve(),
     },
-    onChanged: () => undefined,
-    onStale: () => this.stale++,
-    onPoll: () => undefined,
-    setTimer: (callback, milliseconds) => {
-      const timer = this.timers.size + 1;
-      this.timers.set(timer, { callback, milliseconds });
-      return timer;
-    },
-    clearTimer: (timer) => this.timers.delete(timer as number),
-  });
+    this.browser,
+  );
+
+  get streams(): readonly FakeStream[] {
+    return this.browser.streams;
+  }
 
   get stream(): FakeStream {
     const stream = this.streams.at(-1);
@@ -54,7 +35,7 @@ class Scene {
   reopen(): void {
     this.stream.readyState = CLOSED;
     this.stream.dispatch('error');
-    for (const { callback, milliseconds } of this.timers.values()) if (milliseconds === 3_000) callback();
+    this.browser.fire(3_000);
   }
 }
 
@@ -93,6 +74,24 @@ describe('LiveUpdates', () => {
     const before = scene.stale;
     scene.stream.dispatch('open');
     expect(scene.stale).toBe(before + 1);
+  });
+
+  it('names the tasks of an event, or reads everything again without them', () => {
+    const scene = new Scene();
+    scene.live.start();
+    scene.stream.dispatch('changed', { taskIds: ['1', '2'] });
+    expect(scene.changed).toEqual(['1', '2']);
+    scene.stream.dispatch('changed', { all: true });
+    expect(scene.stale).toBe(1);
+  });
+
+  it('leaves no timer after a stop', () => {
+    const scene = new Scene();
+    scene.live.start();
+    scene.stream.readyState = CLOSED;
+    scene.stream.dispatch('error');
+    scene.live.stop();
+    expect(scene.browser.pauses).toEqual([]);
   });
 
   it('starts anew after a stop', () => {

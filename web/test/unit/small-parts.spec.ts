@@ -9,6 +9,7 @@ import { KeptQueue } from '../../src/state/kept-queue.js';
 import { PreferencesModel } from '../../src/state/preferences.js';
 import { fromQuery, toRoute } from '../../src/state/route.js';
 import { safeStorage } from '../../src/state/safe-storage.js';
+import { FakeStorage } from '../support/fake-browser.js';
 
 describe('makePassphrase', () => {
   it('draws six different words', () => {
@@ -105,16 +106,13 @@ describe('The hint for a new password', () => {
 
 describe('KeptQueue', () => {
   it('keeps changes with their account, and nothing once all is sent', () => {
-    const items = new Map<string, string>();
-    const kept = new KeptQueue({
-      getItem: (key) => items.get(key) ?? null,
-      setItem: (key, value) => void items.set(key, value),
-      removeItem: (key) => void items.delete(key),
-    });
-    kept.save('a', [{ kind: 'remove', id: '1' }]);
-    expect(kept.load()).toEqual({ account: 'a', changes: [{ kind: 'remove', id: '1' }] });
-    kept.save('a', []);
-    expect(items.size).toBe(0);
+    const storage = new FakeStorage();
+    const kept = new KeptQueue(storage, 'a');
+    kept.save([{ kind: 'remove', id: '1' }]);
+    expect(kept.load()).toEqual({ isOwn: true, changes: [{ kind: 'remove', id: '1' }] });
+    expect(new KeptQueue(storage, 'b').load()).toMatchObject({ isOwn: false });
+    kept.save([]);
+    expect(storage.items.size).toBe(0);
   });
 });
 
@@ -132,8 +130,8 @@ describe('safeStorage', () => {
     storage.setItem('key', 'value');
     storage.removeItem('key');
     expect(storage.getItem('key')).toBeNull();
-    const kept = new KeptQueue(storage);
-    kept.save('a', [{ kind: 'clear-done' }]);
+    const kept = new KeptQueue(storage, 'a');
+    kept.save([{ kind: 'clear-done' }]);
     expect(kept.load()).toBeUndefined();
     const preferences = new PreferencesModel(storage);
     preferences.change({ theme: 'dark' });

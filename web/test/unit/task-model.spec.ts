@@ -1,13 +1,12 @@
-import { signal } from '@preact/signals-core';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../src/api/api-error.js';
 import type { TasksApi } from '../../src/api/tasks-api.js';
-import { en } from '../../src/i18n/en.js';
-import { KeptQueue } from '../../src/state/kept-queue.js';
+import { Language } from '../../src/i18n/language.js';
 import { Notices } from '../../src/state/notices.js';
 import { Tabs } from '../../src/state/tabs.js';
 import { TaskModel } from '../../src/state/task-model.js';
 import type { Row, Task, TaskChanges, TaskQuery } from '../../src/state/task.js';
+import { FakeBrowser } from '../support/fake-browser.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
@@ -73,31 +72,14 @@ describe('TaskModel', () => {
   let api: FakeApi;
   let model: TaskModel;
   let notices: Notices;
-  let id = 0;
+  let browser: FakeBrowser;
 
   beforeEach(async () => {
     api = new FakeApi();
     notices = new Notices();
-    const storage = new Map<string, string>();
-    model = new TaskModel({
-      api: api as unknown as TasksApi,
-      notices,
-      tabs: new Tabs({ postMessage: () => undefined, onmessage: null }, 'tab', () => undefined),
-      kept: new KeptQueue({
-        getItem: (key) => storage.get(key) ?? null,
-        setItem: (key, value) => void storage.set(key, value),
-        removeItem: (key) => void storage.delete(key),
-      }),
-      makeId: () => (++id).toString(16).padStart(24, '0'),
-      texts: () => signal(en).value,
-      showAll: () => undefined,
-      onRead: () => undefined,
-      onSessionLost: () => undefined,
-      isOnline: () => true,
-      now: Date.now,
-      setTimer: () => undefined,
-      clearTimer: () => undefined,
-    });
+    browser = new FakeBrowser();
+    const tabs = new Tabs(browser.openChannel('tasks-a'), 'tab');
+    model = new TaskModel(api as unknown as TasksApi, tabs, notices, new Language(), browser);
     for (const name of ['One', 'Two', 'Three']) await api.create(name.padEnd(24, '0'), name);
     await api.patch('Two'.padEnd(24, '0'), { done: true });
     api.calls.length = 0;
@@ -120,6 +102,37 @@ describe('TaskModel', () => {
     expect(shown().slice(0, 2)).toEqual(['A', 'B']);
     await settle();
     expect(api.calls).toEqual(['create B', 'create A']);
+  });
+
+  it('mentions once that the filter hides pasted lines', async () => {
+    await model.list.show({ filter: 'done', text: '' });
+    model.addAll(['A', 'B', 'C']);
+    expect(notices.shown.value.map(({ text }) => text)).toEqual(['“A” was added. The current filter hides it.']);
+  });
+
+  it('reads tasks that change in quick succession together', async () => {
+    let reads = 0;
+    const one = row('One');
+    const { id } = one;
+    api.get = () => Promise.resolve({ ...one, name: `Read ${String(++reads)}` });
+    for (let event = 0; event < 50; event++) void model.list.refreshTasks([id]);
+    await settle();
+    expect(reads).toBe(1);
+    browser.fire(250);
+    await settle();
+    expect(reads).toBe(2);
+    browser.fire(250);
+    await settle();
+    expect(reads).toBe(2);
+    expect(model.list.find(id)?.name).toBe('Read 2');
+  });
+
+  it('keeps the rows of unsaved tasks while others are confirmed', () => {
+    api.create = () => new Promise(() => undefined);
+    model.addAll(['A', 'B', 'C']);
+    const [first] = model.list.rows.value;
+    model.setDone(row('One'), true);
+    expect(model.list.rows.value[0]).toBe(first);
   });
 
   it('ignores a name of blanks', () => {
@@ -222,6 +235,27 @@ describe('TaskModel', () => {
     expect(shown()).toContain('One ✓');
     model.list.unpin(ticked);
     expect(shown()).toEqual(['Three']);
+  });
+
+  it('counts a new task once when the server counts it before it answers', async () => {
+    const created = api.create.bind(api);
+    let answer = (): void => undefined;
+    api.create = async (id, name) => {
+      const task = await created(id, name);
+      await new Promise<void>((resolve) => (answer = resolve));
+      return task;
+    };
+    model.add('New');
+    await settle();
+    void model.list.refreshTasks([]);
+    await settle();
+    expect(model.list.counts.value).toEqual({ open: 3, done: 1 });
+    answer();
+    await settle();
+    expect(model.list.counts.value).toEqual({ open: 3, done: 1 });
+    browser.fire(2_000);
+    await settle();
+    expect(model.list.counts.value).toEqual({ open: 3, done: 1 });
   });
 
   it('counts what is not confirmed yet', async () => {

@@ -25,6 +25,9 @@ export interface OpenAccountStore extends AccountStore {
   /** Reads from the store once. Rejects with any error when it can't be used, within the time of a health check. */
   check(): Promise<void>;
 
+  /** Writes to the store once, durably. Rejects with any error when it can't be written: its disk is full. */
+  checkWrite(): Promise<void>;
+
   /** Closes the store, after the last use. */
   close(): Promise<void>;
 }

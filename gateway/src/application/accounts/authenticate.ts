@@ -3,20 +3,19 @@ import type { SessionPrincipal, TokenPrincipal } from '../../domain/principal.js
 import { sessionIdOf } from '../../domain/session.js';
 import type { AccountParts } from './parts.js';
 
-/** Minimum interval between two writes of the time of last use. */
-const SEEN_INTERVAL_MS = 5 * 60_000;
+type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'issuer' | 'lastUse' | 'now'>;
 
 /** Authenticates a request, by a session token or by an access token. */
 export class Authenticate {
-  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'issuer' | 'now'>;
+  readonly #parts: Parts;
 
-  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'issuer' | 'now'>) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
   async bySession(sessionToken: string): Promise<SessionPrincipal> {
-    const { accounts, sessions, secrets, issuer } = this.#parts;
+    const { accounts, sessions, secrets, issuer, lastUse } = this.#parts;
     const now = this.#parts.now();
     const id = sessionIdOf(sessionToken);
     const session = id === undefined ? undefined : await sessions.find(id);
@@ -27,11 +26,7 @@ export class Authenticate {
     if (account?.status !== 'active' || account.credentialVersion !== session.credentialVersion) {
       throw new AccountError('UNAUTHENTICATED');
     }
-    let { expiresOn } = session;
-    if (now.getTime() - session.lastSeenOn.getTime() >= SEEN_INTERVAL_MS) {
-      expiresOn = issuer.expiry(session, now);
-      await sessions.change(session.id, { digest: session.digest }, { lastSeenOn: now, expiresOn });
-    }
+    lastUse.ofSession(session, now, issuer.expiry(session, now));
     return {
       via: 'session',
       accountId: account.id,
@@ -40,13 +35,13 @@ export class Authenticate {
       sessionDigest: session.digest,
       credentialVersion: session.credentialVersion,
       authenticatedOn: session.authenticatedOn,
-      expiresOn,
+      expiresOn: session.expiresOn,
     };
   }
 
   /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
   async byAccessToken(accessToken: string): Promise<TokenPrincipal> {
-    const { accounts, tokens, secrets } = this.#parts;
+    const { accounts, tokens, secrets, lastUse } = this.#parts;
     const now = this.#parts.now();
     // A typing error is detected without the store.
     if (!secrets.isAccessToken(accessToken)) throw new AccountError('UNAUTHENTICATED');
@@ -56,9 +51,7 @@ export class Authenticate {
     if (account?.status !== 'active' || account.tokenVersion !== token.tokenVersion) {
       throw new AccountError('UNAUTHENTICATED');
     }
-    if (token.lastUsedOn === undefined || now.getTime() - token.lastUsedOn.getTime() >= SEEN_INTERVAL_MS) {
-      await tokens.change(token.digest, {}, { lastUsedOn: now });
-    }
+    lastUse.ofToken(token, now);
     const { id: tokenId, accountId, scopes, expiresOn } = token;
     return { via: 'token', accountId, tokenId, scopes, expiresOn };
   }

@@ -64,7 +64,7 @@ export class ChangePassword {
     const problem = await newPasswordProblem(this.#parts, newPassword, principal.username, 'newPassword');
     if (problem) throw AccountError.invalidInput([problem]);
     const account = await requirePassword(this.#parts, { principal, password: currentPassword, address });
-    const passwordHash = await hasher.hash(hashedForm(newPassword), 'known');
+    const passwordHash = await hasher.hash(hashedForm(newPassword), { account: account.id });
     const { credentialVersion, tokenVersion } = endOfCredentials(account);
     const changes = { passwordHash, credentialVersion, ...(input.endTokens && { tokenVersion }) };
     const changed = await changeAccount(this.#parts, principal, {}, changes);
@@ -114,7 +114,8 @@ export async function requirePassword(
   const { accountId, sessionId } = principal;
   const { passwordHash } = await currentAccount(parts, principal);
   const attempter = { kind: 'session', id: sessionId } as const;
-  const verdict = await verified(parts, { attempter, password, passwordHash });
+  const requester = { account: accountId };
+  const verdict = await verified(parts, { attempter, requester, password, passwordHash });
   if (verdict === 'wrong') {
     parts.audit.record({ type: 'confirmation-failed', accountId, address });
     throw new AccountError('WRONG_PASSWORD');

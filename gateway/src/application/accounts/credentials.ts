@@ -5,7 +5,7 @@ import { isRecentlyAuthenticated, type SessionPrincipal } from '../../domain/pri
 import { storedUsernames } from '../../domain/username.js';
 import type { AccountPorts } from './account-ports.js';
 import type { Attempter, LogInThrottle } from './log-in-throttle.js';
-import type { PasswordVerdict } from './password-hasher.js';
+import type { HashRequester, PasswordVerdict } from './password-hasher.js';
 import { isAsExpected } from './row-repository.js';
 
 /** Returns the rule that a new password breaks, if any. */
@@ -38,6 +38,7 @@ export async function accountByName(
 /** A password to verify. */
 interface Verification {
   readonly attempter: Attempter;
+  readonly requester: HashRequester;
   readonly password: string;
   /** Undefined: no such account; the work is the same. */
   readonly passwordHash: string | undefined;
@@ -50,12 +51,11 @@ interface Verification {
  */
 export async function verified(
   { hasher, throttle }: Pick<AccountPorts, 'hasher'> & { readonly throttle: LogInThrottle },
-  { attempter, password, passwordHash }: Verification,
+  { attempter, requester, password, passwordHash }: Verification,
 ): Promise<PasswordVerdict> {
   if (isImpossiblePassword(password)) {
     throw AccountError.invalidInput([{ field: 'password', rule: 'too-long', limit: PASSWORD_MAX_BYTES }]);
   }
-  const requester = attempter.kind === 'stranger' ? { address: attempter.address } : 'known';
   // Before the attempt is counted, so that a flood rejected as BUSY writes nothing to the store.
   hasher.requireCapacity(requester);
   const attempt = await throttle.begin(attempter);

@@ -1,24 +1,31 @@
 import { AccountError } from '../../domain/account.errors.js';
-import { BackOff, type FailureRule, FailureWindow, uncounted } from '../../domain/failure-counter.js';
+import { BackOff, type FailureRule, FailureTally, uncounted } from '../../domain/failure-counter.js';
 import type { AccountPorts } from './account-ports.js';
 
 const MINUTE_MS = 60_000;
 
-/** Number of failures without delay. */
+interface BackOffLimits {
+  /** Number of failures without delay. */
+  readonly freeFailures: number;
+  readonly firstWaitMs: number;
+  readonly maxWaitMs: number;
+  readonly memoryMs: number;
+}
+
 export interface ThrottleLimits {
   /** Per name, device or session. */
-  readonly backOff: { freeFailures: number; firstWaitMs: number; maxWaitMs: number; memoryMs: number };
+  readonly backOff: BackOffLimits;
   /** Per IPv4 address or IPv6 /64. */
-  readonly perNetwork: { maxFailures: number; windowMs: number };
-  /** All strangers together. */
-  readonly global: { maxFailures: number; windowMs: number };
+  readonly perNetwork: BackOffLimits;
+  /** All strangers together. Beyond it, each network has fewer free failures: guessing slows down, nobody is shut out. */
+  readonly global: { readonly maxFailures: number; readonly windowMs: number; readonly freeFailuresPerNetwork: number };
 }
 
 /** The default limits. */
 export const DEFAULT_THROTTLE_LIMITS: ThrottleLimits = {
   backOff: { freeFailures: 4, firstWaitMs: 1_000, maxWaitMs: 15 * MINUTE_MS, memoryMs: 24 * 60 * MINUTE_MS },
-  perNetwork: { maxFailures: 100, windowMs: 15 * MINUTE_MS },
-  global: { maxFailures: 1_000, windowMs: 15 * MINUTE_MS },
+  perNetwork: { freeFailures: 100, firstWaitMs: 1_000, maxWaitMs: MINUTE_MS, memoryMs: 15 * MINUTE_MS },
+  global: { maxFailures: 1_000, windowMs: 15 * MINUTE_MS, freeFailuresPerNetwork: 4 },
 };
 
 /**
@@ -26,12 +33,7 @@ export const DEFAULT_THROTTLE_LIMITS: ThrottleLimits = {
  * session.
  */
 export type Attempter =
-  | {
-      readonly kind: 'stranger';
-      readonly purpose: 'log-in' | 'recovery';
-      readonly name: string;
-      readonly address: string;
-    }
+  | { readonly kind: 'stranger'; readonly name: string; readonly address: string }
   | { readonly kind: 'device'; readonly digest: string }
   | { readonly kind: 'session'; readonly id: string };
 
@@ -43,11 +45,16 @@ export interface Attempt {
   withdrawn(): Promise<void>;
 }
 
+/** Whose failures a counter has: those of all strangers, of a network, or of one name, device or session. */
+type Scope = 'all' | 'network' | 'one';
+
 interface Count {
   readonly key: string;
-  readonly rule: FailureRule;
-  readonly isOfOne: boolean;
+  readonly scope: Scope;
 }
+
+/** Key of the count of all strangers' failures. */
+const ALL_KEY = 'global';
 
 /**
  * Slows down guessing. An attempt is counted before its secret is verified, so concurrent attempts can't exceed the
@@ -56,9 +63,10 @@ interface Count {
 export class LogInThrottle {
   readonly #parts: Pick<AccountPorts, 'attempts' | 'secrets' | 'now'>;
   readonly #networkOf: (address: string) => string;
-  readonly #backOff: FailureRule;
-  readonly #perNetwork: FailureRule;
-  readonly #global: FailureRule;
+  readonly #rules: Readonly<Record<Scope, FailureRule>>;
+  readonly #all: FailureTally;
+  /** While all failures together exceed their limit. */
+  readonly #perNetworkInFlood: FailureRule;
   #key: Promise<string> | undefined;
 
   /** @param networkOf Returns the part of an address that its owner can't change at will. */
@@ -69,9 +77,10 @@ export class LogInThrottle {
   ) {
     this.#parts = parts;
     this.#networkOf = networkOf;
-    this.#backOff = new BackOff(limits.backOff);
-    this.#perNetwork = new FailureWindow(limits.perNetwork);
-    this.#global = new FailureWindow(limits.global);
+    const { backOff, perNetwork, global } = limits;
+    this.#all = new FailureTally(global);
+    this.#rules = { all: this.#all, network: new BackOff(perNetwork), one: new BackOff(backOff) };
+    this.#perNetworkInFlood = new BackOff({ ...perNetwork, freeFailures: global.freeFailuresPerNetwork });
   }
 
   /** @throws AccountError TOO_MANY_ATTEMPTS; the attempt is not counted then. */
@@ -80,10 +89,13 @@ export class LogInThrottle {
     // Reads first: a flood of delayed attempts writes nothing.
     const stored = await this.#parts.attempts.findMany(counts.map(({ key }) => key));
     const now = this.#parts.now();
-    this.#check(Math.max(...counts.map(({ key, rule }) => rule.waitMs(stored.get(key), now))));
+    const isFlood = this.#all.isExceeded(stored.get(ALL_KEY), now);
+    const ruleOf = ({ scope }: Count): FailureRule =>
+      isFlood && scope === 'network' ? this.#perNetworkInFlood : this.#rules[scope];
+    this.#check(Math.max(...counts.map((count) => ruleOf(count).waitMs(stored.get(count.key), now))));
     const taken: Count[] = [];
     for (const count of counts) {
-      const waitMs = await this.#take(count, now);
+      const waitMs = await this.#take(count.key, ruleOf(count), now);
       if (waitMs > 0) await this.#giveBack(taken);
       this.#check(waitMs);
       taken.push(count);
@@ -98,24 +110,23 @@ export class LogInThrottle {
     if (waitMs > 0) throw new AccountError('TOO_MANY_ATTEMPTS', { retryAfterSeconds: Math.ceil(waitMs / 1_000) });
   }
 
-  /** The widest limit first, so that the rows per name are limited by the total number of failures. */
+  /** The widest limit first, so that the rows per name are limited by the failures of their network. */
   async #countsOf(attempter: Attempter): Promise<Count[]> {
     if (attempter.kind !== 'stranger') {
       const id = attempter.kind === 'device' ? attempter.digest : attempter.id;
-      return [{ key: `${attempter.kind}:${id}`, rule: this.#backOff, isOfOne: true }];
+      return [{ key: `${attempter.kind}:${id}`, scope: 'one' }];
     }
     const key = await this.#keySecret();
     const digest = (text: string): string => this.#parts.secrets.keyedDigest(key, text);
-    const network = digest(this.#networkOf(attempter.address));
     return [
-      { key: 'global', rule: this.#global, isOfOne: false },
-      { key: `network:${network}`, rule: this.#perNetwork, isOfOne: false },
-      { key: `${attempter.purpose}:${digest(attempter.name)}`, rule: this.#backOff, isOfOne: true },
+      { key: ALL_KEY, scope: 'all' },
+      { key: `network:${digest(this.#networkOf(attempter.address))}`, scope: 'network' },
+      { key: `log-in:${digest(attempter.name)}`, scope: 'one' },
     ];
   }
 
   /** Counts the attempt; if it has to wait, returns the delay in milliseconds instead. */
-  async #take({ key, rule }: Count, now: Date): Promise<number> {
+  async #take(key: string, rule: FailureRule, now: Date): Promise<number> {
     let waitMs = 0;
     await this.#parts.attempts.update(key, (current) => {
       waitMs = rule.waitMs(current, now);
@@ -130,7 +141,9 @@ export class LogInThrottle {
 
   async #succeeded(counts: readonly Count[]): Promise<void> {
     const forget = (): undefined => undefined;
-    await Promise.all(counts.map(({ key, isOfOne }) => this.#parts.attempts.update(key, isOfOne ? forget : uncounted)));
+    await Promise.all(
+      counts.map(({ key, scope }) => this.#parts.attempts.update(key, scope === 'one' ? forget : uncounted)),
+    );
   }
 
   #keySecret(): Promise<string> {

@@ -33,9 +33,8 @@ export class LogIn {
     const isKnown = device !== undefined && device.accountId === found?.id;
     const { address } = origin;
     const verdict = await verified(this.#parts, {
-      attempter: isKnown
-        ? { kind: 'device', digest: device.digest }
-        : { kind: 'stranger', purpose: 'log-in', name, address },
+      attempter: isKnown ? { kind: 'device', digest: device.digest } : { kind: 'stranger', name, address },
+      requester: isKnown ? { account: device.accountId } : { address },
       password,
       passwordHash: found?.passwordHash,
     });
@@ -64,7 +63,7 @@ export class LogIn {
   async #hashAgain({ id, credentialVersion, passwordHash }: Account, password: string): Promise<void> {
     const { accounts, hasher } = this.#parts;
     try {
-      const newHash = await hasher.hash(hashedForm(password), 'known');
+      const newHash = await hasher.hash(hashedForm(password), { account: id });
       await accounts.change(id, { credentialVersion, passwordHash }, { passwordHash: newHash });
     } catch (error) {
       if (!(error instanceof AccountError)) throw error;

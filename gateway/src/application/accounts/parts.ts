@@ -1,4 +1,5 @@
 import type { AccountPorts } from './account-ports.js';
+import type { LastUse } from './last-use.js';
 import type { LogInThrottle } from './log-in-throttle.js';
 import type { SessionIssuer } from './session-issuer.js';
 
@@ -6,4 +7,5 @@ import type { SessionIssuer } from './session-issuer.js';
 export interface AccountParts extends AccountPorts {
   readonly issuer: SessionIssuer;
   readonly throttle: LogInThrottle;
+  readonly lastUse: LastUse;
 }

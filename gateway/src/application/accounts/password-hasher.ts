@@ -1,11 +1,5 @@
-/** A client that is not a known device or session of the account. */
-interface Stranger {
-  /** IP address of the client. */
-  readonly address: string;
-}
-
-/** The client of a hash: known users have priority, strangers share the remaining capacity by network. */
-export type HashRequester = 'known' | Stranger;
+/** On whose account a hash counts: an account, by its session or known device, or a stranger's IP address. */
+export type HashRequester = { readonly account: string } | { readonly address: string };
 
 /** Result of verifying a password. `outdated`: right, but hashed with other parameters than today's. */
 export type PasswordVerdict = 'wrong' | 'right' | 'outdated';

@@ -1,10 +1,8 @@
 import { endOfCredentials } from '../../domain/account.js';
 import { AccountError } from '../../domain/account.errors.js';
 import { hashedForm } from '../../domain/password-policy.js';
-import { canonicalUsername } from '../../domain/username.js';
 import type { Origin } from './account-ports.js';
 import { accountByName, digestsOf, newPasswordProblem, removeEnded } from './credentials.js';
-import type { Attempt } from './log-in-throttle.js';
 import type { AccountParts } from './parts.js';
 import type { SignedUp } from './sign-up.js';
 
@@ -18,6 +16,8 @@ interface RecoverInput extends Origin {
 /**
  * Sets a new password with the recovery code, which can be used once: starts a new session with a new code; every other
  * session, token and device of the account ends.
+ *
+ * Wrong codes are not counted: nobody guesses 160 random bits, and a count would let strangers keep the owner out.
  */
 export class Recover {
   readonly #parts: AccountParts;
@@ -26,14 +26,12 @@ export class Recover {
     this.#parts = parts;
   }
 
-  /** @throws AccountError WRONG_CREDENTIALS, ACCOUNT_DISABLED, INVALID_INPUT, TOO_MANY_ATTEMPTS, BUSY, STORE_UNAVAILABLE */
+  /** @throws AccountError WRONG_CREDENTIALS, ACCOUNT_DISABLED, INVALID_INPUT, BUSY, STORE_UNAVAILABLE */
   async execute({ username, recoveryCode, newPassword, ...origin }: RecoverInput): Promise<SignedUp> {
-    const { throttle, audit } = this.#parts;
+    const { audit } = this.#parts;
     const problem = await newPasswordProblem(this.#parts, newPassword, username, 'newPassword');
     if (problem) throw AccountError.invalidInput([problem]);
     const { address } = origin;
-    const name = canonicalUsername(username);
-    const attempt = await throttle.begin({ kind: 'stranger', purpose: 'recovery', name, address });
     const found = await accountByName(this.#parts, username);
     // No password is verified: a code of 160 random bits needs no slow hash, so a wrong one costs the same for any
     // name.
@@ -46,16 +44,13 @@ export class Recover {
       throw new AccountError('WRONG_CREDENTIALS');
     }
     if (found.status === 'disabled') throw new AccountError('ACCOUNT_DISABLED');
-    return this.#spend(found, attempt, newPassword, origin);
+    return this.#spend(found, newPassword, origin);
   }
 
-  async #spend(account: SignedUp['account'], attempt: Attempt, newPassword: string, origin: Origin): Promise<SignedUp> {
+  async #spend(account: SignedUp['account'], newPassword: string, origin: Origin): Promise<SignedUp> {
     const { accounts, devices, hasher, secrets, issuer, audit } = this.#parts;
     const { id, credentialVersion, recoveryDigest } = account;
-    const passwordHash = await hasher.hash(hashedForm(newPassword), 'known').catch(async (error: unknown) => {
-      await attempt.withdrawn();
-      throw error;
-    });
+    const passwordHash = await hasher.hash(hashedForm(newPassword), { account: id });
     const recoveryCode = secrets.newRecoveryCode();
     const changed = await accounts.change(
       id,
@@ -65,7 +60,6 @@ export class Recover {
     // A concurrent recovery has used the code.
     if (!changed) throw new AccountError('WRONG_CREDENTIALS');
     audit.record({ type: 'recovery', accountId: id, address: origin.address });
-    await attempt.succeeded();
     await removeEnded(this.#parts, changed);
     await devices.remove(digestsOf(await devices.listByAccount(id)));
     return { ...(await issuer.begin(changed, origin)), recoveryCode };

@@ -8,28 +8,42 @@ export interface HashQueueLimits {
   readonly maxWaitMs: number;
 }
 
+/** On whose account a hash counts: an account on a known device, or the network of a stranger. */
+export interface HashOwner {
+  readonly kind: 'known' | 'stranger';
+  readonly id: string;
+}
+
 interface Job {
   readonly start: () => void;
   readonly drop: (error: AccountError) => void;
 }
 
-/** With fewer, the network with the only slot would keep all others out. */
+/** One for known users and one for strangers. */
 const MIN_CAPACITY = 2;
+/** While both wait, hashes of known users between two of strangers. */
+const KNOWN_IN_A_ROW = 2;
+/** Part of the capacity that known users can't take from strangers. */
+const STRANGERS_SHARE = 1 / 3;
 /** Weight of the latest duration in the estimate. */
 const NEWEST = 0.2;
+/** Hashes count for their owner for one to two of these periods. */
+const RECENT_MS = 30_000;
 
 /**
- * Limits concurrent hashes. Known users go before strangers. Strangers are served round-robin by network: a network
- * that floods the queue delays the others by one hash each. When the queue is full, the network with the most waiting
- * hashes loses its last one to a network with fewer. A network alone may use the whole queue.
+ * Limits concurrent hashes. Known users and strangers wait in two lines; while both wait, every third hash is a
+ * stranger's. In each line the owner with the fewest recent hashes is next, right or wrong ones alike: an account or a
+ * network that floods its line delays others by one hash each.
+ *
+ * When the queue is full, a line within its share takes a place of the other one. Otherwise the owner with the most
+ * hashes, recent and waiting, loses its last one to an owner with fewer. One owner alone may use the whole queue.
  */
 export class HashQueue {
   readonly #limits: HashQueueLimits;
   readonly #now: () => number;
-  readonly #known: Job[] = [];
-  /** Waiting hashes by network, the next network first; no list is empty. */
-  readonly #strangers = new Map<string, Job[]>();
-  #strangerCount = 0;
+  readonly #recent: RecentHashes;
+  readonly #lines: Readonly<Record<HashOwner['kind'], Line>>;
+  #knownInRow = 0;
   #running = 0;
   /** Estimated duration of a hash, in milliseconds. */
   #durationMs: number;
@@ -42,20 +56,20 @@ export class HashQueue {
     this.#limits = limits;
     this.#durationMs = firstEstimateMs;
     this.#now = now;
+    this.#recent = new RecentHashes(now);
+    this.#lines = { known: new Line('known', this.#recent), stranger: new Line('stranger', this.#recent) };
   }
 
   /** Number of running and waiting hashes. */
   get length(): number {
-    return this.#running + this.#known.length + this.#strangerCount;
+    return this.#running + this.#waiting;
   }
 
-  /**
-   * @param network The network of a stranger; undefined for known users.
-   * @throws AccountError BUSY when the hash would have to wait too long; it was not started then.
-   */
-  async run<Result>(network: string | undefined, hash: () => Promise<Result>): Promise<Result> {
+  /** @throws AccountError BUSY when the hash would have to wait too long; it was not started then. */
+  async run<Result>(owner: HashOwner, hash: () => Promise<Result>): Promise<Result> {
     if (this.#running < this.#limits.concurrency) this.#running++;
-    else await this.#waitForSlot(network);
+    else await this.#waitForSlot(owner);
+    this.#recent.count(owner);
     const startedAt = this.#now();
     try {
       return await hash();
@@ -66,60 +80,44 @@ export class HashQueue {
   }
 
   /** @throws AccountError BUSY when `run` would reject now. */
-  requireCapacity(network: string | undefined): void {
-    if (this.#isFull() && this.#longestThan(network) === undefined) throw this.#busy();
+  requireCapacity(owner: HashOwner): void {
+    if (this.#isFull() && this.#toDropFor(owner) === undefined) throw this.#busy();
+  }
+
+  get #waiting(): number {
+    return this.#lines.known.length + this.#lines.stranger.length;
   }
 
   #isFull(): boolean {
-    if (this.#running < this.#limits.concurrency) return false;
-    return this.#known.length + this.#strangerCount >= this.#capacity();
+    return this.#running >= this.#limits.concurrency && this.#waiting >= this.#capacity();
   }
 
-  #waitForSlot(network: string | undefined): Promise<void> {
-    if (this.#isFull()) this.#dropFor(network);
+  #waitForSlot(owner: HashOwner): Promise<void> {
+    if (this.#isFull()) {
+      const dropped = this.#toDropFor(owner);
+      if (dropped === undefined) throw this.#busy();
+      this.#lines[dropped.kind].takeLast(dropped.id)?.drop(this.#busy());
+    }
     return new Promise((resolve, reject) => {
-      const job = { start: resolve, drop: reject };
-      if (network === undefined) {
-        this.#known.push(job);
-        return;
-      }
-      this.#strangerCount++;
-      const waiting = this.#strangers.get(network);
-      if (waiting) waiting.push(job);
-      else this.#strangers.set(network, [job]);
+      this.#lines[owner.kind].add(owner.id, { start: resolve, drop: reject });
     });
   }
 
-  /** Drops the last hash of the network with the most, if that is fairer. */
-  #dropFor(network: string | undefined): void {
-    const longest = this.#longestThan(network);
-    const dropped = longest === undefined ? undefined : this.#take(longest, 'last');
-    if (!dropped) throw this.#busy();
-    dropped.drop(this.#busy());
+  /** The owner that has to lose a waiting hash to this one, if that is fairer. */
+  #toDropFor({ kind, id }: HashOwner): HashOwner | undefined {
+    const own = this.#lines[kind];
+    const isWithinShare = own.length < this.#shareOf(kind);
+    if (isWithinShare) return this.#lines[kind === 'known' ? 'stranger' : 'known'].greatest();
+    const greatest = own.greatest();
+    return greatest && own.loadOf(greatest.id) > own.loadOf(id) + 1 ? greatest : undefined;
   }
 
-  /** The network with the most waiting hashes, if it has more than this one would have. */
-  #longestThan(network: string | undefined): string | undefined {
-    let longest: string | undefined;
-    let most = network === undefined ? 0 : (this.#strangers.get(network)?.length ?? 0) + 1;
-    for (const [other, { length }] of this.#strangers) {
-      if (length <= most) continue;
-      longest = other;
-      most = length;
-    }
-    return longest;
+  #shareOf(kind: HashOwner['kind']): number {
+    const strangers = Math.max(1, Math.floor(this.#capacity() * STRANGERS_SHARE));
+    return kind === 'stranger' ? strangers : this.#capacity() - strangers;
   }
 
-  /** Removes the first or the last waiting hash of a network. */
-  #take(network: string, which: 'first' | 'last'): Job | undefined {
-    const waiting = this.#strangers.get(network);
-    const job = which === 'first' ? waiting?.shift() : waiting?.pop();
-    if (job) this.#strangerCount--;
-    if (waiting?.length === 0) this.#strangers.delete(network);
-    return job;
-  }
-
-  /** Number of hashes that can wait without exceeding the maximum waiting time; at least one each of two networks. */
+  /** Number of hashes that can wait without exceeding the maximum waiting time; at least one in each line. */
   #capacity(): number {
     return Math.max(MIN_CAPACITY, Math.floor((this.#limits.maxWaitMs / this.#durationMs) * this.#limits.concurrency));
   }
@@ -130,21 +128,103 @@ export class HashQueue {
 
   /** Passes the slot to the next waiting hash, or frees it. */
   #next(): void {
-    const job = this.#known.shift() ?? this.#nextStranger();
+    const { known, stranger } = this.#lines;
+    const isStrangersTurn = stranger.length > 0 && (known.length === 0 || this.#knownInRow >= KNOWN_IN_A_ROW);
+    this.#knownInRow = isStrangersTurn || stranger.length === 0 ? 0 : this.#knownInRow + 1;
+    const job = (isStrangersTurn ? stranger : known).takeNext();
     if (job) job.start();
     else this.#running--;
   }
+}
 
-  /** Takes the first hash of the next network, which then moves to the end. */
-  #nextStranger(): Job | undefined {
-    const [network] = this.#strangers.keys();
-    if (network === undefined) return undefined;
-    const job = this.#take(network, 'first');
-    const rest = this.#strangers.get(network);
-    if (rest) {
-      this.#strangers.delete(network);
-      this.#strangers.set(network, rest);
-    }
+/** Waiting hashes of one kind, by owner. */
+class Line {
+  readonly #kind: HashOwner['kind'];
+  readonly #recent: RecentHashes;
+  /** No list is empty. */
+  readonly #waiting = new Map<string, Job[]>();
+  #length = 0;
+
+  constructor(kind: HashOwner['kind'], recent: RecentHashes) {
+    this.#kind = kind;
+    this.#recent = recent;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(id: string, job: Job): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting) waiting.push(job);
+    else this.#waiting.set(id, [job]);
+    this.#length++;
+  }
+
+  /** Hashes of an owner: recent, running and waiting. */
+  loadOf(id: string): number {
+    return this.#recentOf(id) + (this.#waiting.get(id)?.length ?? 0);
+  }
+
+  /** The owner with the most hashes, of those that wait. */
+  greatest(): HashOwner | undefined {
+    const [id] = [...this.#waiting.keys()].toSorted((one, other) => this.loadOf(other) - this.loadOf(one));
+    return id === undefined ? undefined : { kind: this.#kind, id };
+  }
+
+  /** Removes the first hash of the owner with the fewest recent ones; of equals, the one that waits for longest. */
+  takeNext(): Job | undefined {
+    const [id] = [...this.#waiting.keys()].toSorted((one, other) => this.#recentOf(one) - this.#recentOf(other));
+    return id === undefined ? undefined : this.#taken(id, this.#waiting.get(id)?.shift());
+  }
+
+  takeLast(id: string): Job | undefined {
+    return this.#taken(id, this.#waiting.get(id)?.pop());
+  }
+
+  #recentOf(id: string): number {
+    return this.#recent.of({ kind: this.#kind, id });
+  }
+
+  #taken(id: string, job: Job | undefined): Job | undefined {
+    if (job) this.#length--;
+    if (this.#waiting.get(id)?.length === 0) this.#waiting.delete(id);
     return job;
   }
+}
+
+/** Numbers of hashes started in this period and in the one before. */
+class RecentHashes {
+  readonly #now: () => number;
+  #period = 0;
+  #current = new Map<string, number>();
+  #previous = new Map<string, number>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  count(owner: HashOwner): void {
+    this.#turn();
+    const key = keyOf(owner);
+    this.#current.set(key, (this.#current.get(key) ?? 0) + 1);
+  }
+
+  of(owner: HashOwner): number {
+    this.#turn();
+    const key = keyOf(owner);
+    return (this.#current.get(key) ?? 0) + (this.#previous.get(key) ?? 0);
+  }
+
+  #turn(): void {
+    const period = Math.floor(this.#now() / RECENT_MS);
+    if (period === this.#period) return;
+    this.#previous = period === this.#period + 1 ? this.#current : new Map<string, number>();
+    this.#current = new Map();
+    this.#period = period;
+  }
+}
+
+function keyOf({ kind, id }: HashOwner): string {
+  return `${kind} ${id}`;
 }

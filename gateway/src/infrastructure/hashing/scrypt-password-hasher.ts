@@ -1,12 +1,12 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { networkOf } from '@tasks/service/network';
 import {
   PasswordHasher,
   type HashRequester,
   type PasswordVerdict,
 } from '../../application/accounts/password-hasher.js';
-import { networkOf } from '../network/network-of.js';
-import { HashQueue, type HashQueueLimits } from './hash-queue.js';
+import { HashQueue, type HashOwner, type HashQueueLimits } from './hash-queue.js';
 
 /** Cost of one hash. */
 interface ScryptParameters {
@@ -59,7 +59,7 @@ export class ScryptPasswordHasher extends PasswordHasher {
   }
 
   override requireCapacity(requester: HashRequester): void {
-    this.#queue.requireCapacity(queueOf(requester));
+    this.#queue.requireCapacity(ownerOf(requester));
   }
 
   override async hash(password: string, requester: HashRequester): Promise<string> {
@@ -83,7 +83,7 @@ export class ScryptPasswordHasher extends PasswordHasher {
   }
 
   #run(requester: HashRequester, password: string, { logN, r, p, salt }: Salted): Promise<Buffer> {
-    return this.#queue.run(queueOf(requester), () => {
+    return this.#queue.run(ownerOf(requester), () => {
       return new Promise((resolve, reject) => {
         scrypt(password, salt, HASH_BYTES, { N: 2 ** logN, r, p, maxmem: MAX_MEMORY }, (error, key) => {
           if (error) reject(error);
@@ -94,9 +94,10 @@ export class ScryptPasswordHasher extends PasswordHasher {
   }
 }
 
-/** Known users have their own queue. */
-function queueOf(requester: HashRequester): string | undefined {
-  return requester === 'known' ? undefined : networkOf(requester.address);
+function ownerOf(requester: HashRequester): HashOwner {
+  return 'account' in requester
+    ? { kind: 'known', id: requester.account }
+    : { kind: 'stranger', id: networkOf(requester.address) };
 }
 
 interface Salted extends ScryptParameters {

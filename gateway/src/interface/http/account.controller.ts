@@ -1,48 +1,37 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Res, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { DeleteAccount, ExportAccount } from '../../application/accounts/account-data.js';
+import { DeleteAccount } from '../../application/accounts/account-data.js';
 import { ChangePassword, NewRecoveryCode } from '../../application/accounts/change-credentials.js';
-import { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
+import { AccountExports } from './account-exports.js';
 import { ChangePasswordBody, PasswordBody, RecoveryCodeBody } from './accounts.schemas.js';
 import { CurrentClient, type Client } from './client.js';
-import { exportAsJson } from './export-stream.js';
 import { Operation } from './operation.js';
-import { CurrentSession } from './principal.js';
-import { Problem } from './problem.js';
+import { CurrentAuthentication, CurrentSession, type Authentication } from './principal.js';
 import { clearSession, setSessionCookies } from './session-answers.js';
 import { SessionCookies } from './session-cookies.js';
-
-/** Retry-After while another export runs, in seconds. */
-const EXPORT_RETRY_S = 10;
 
 /** The logged-in account. */
 @Controller('account')
 export class AccountController {
   readonly #changePassword: ChangePassword;
   readonly #newRecoveryCode: NewRecoveryCode;
-  readonly #export: ExportAccount;
+  readonly #exports: AccountExports;
   readonly #delete: DeleteAccount;
-  readonly #tasks: ManageTasks;
   readonly #cookies: SessionCookies;
-  /** Accounts with a running export. */
-  readonly #exporting = new Set<string>();
 
   constructor(
     changePassword: ChangePassword,
     newRecoveryCode: NewRecoveryCode,
-    exportAccount: ExportAccount,
+    exports: AccountExports,
     deleteAccount: DeleteAccount,
-    tasks: ManageTasks,
     cookies: SessionCookies,
   ) {
     this.#changePassword = changePassword;
     this.#newRecoveryCode = newRecoveryCode;
-    this.#export = exportAccount;
+    this.#exports = exports;
     this.#delete = deleteAccount;
-    this.#tasks = tasks;
     this.#cookies = cookies;
   }
 
@@ -89,7 +78,9 @@ export class AccountController {
     needsConfirmation: true,
     answers: {
       200: {
-        description: 'Without `"complete": true` at its end the file is incomplete.',
+        description:
+          'Without `"complete": true` at its end the file is incomplete: the session ended, tasks could not be read, ' +
+          'or it took more than 120 s.',
         schema: z.looseObject({ complete: z.literal(true) }),
       },
     },
@@ -97,30 +88,13 @@ export class AccountController {
   })
   async export(
     @CurrentSession() principal: SessionPrincipal,
+    @CurrentAuthentication() { repeat }: Authentication,
     @CurrentClient() { address }: Client,
   ): Promise<StreamableFile> {
-    const { accountId } = principal;
-    if (this.#exporting.has(accountId)) {
-      throw new Problem('too-many-requests', 'Another export of this account is running.', {
-        headers: { 'retry-after': String(EXPORT_RETRY_S) },
-      });
-    }
-    this.#exporting.add(accountId);
-    try {
-      const stored = await this.#export.execute({ principal });
-      const stream = Readable.from(await exportAsJson(stored, this.#tasks));
-      stream.once('close', () => {
-        this.#exporting.delete(accountId);
-        this.#export.ended({ principal, address });
-      });
-      return new StreamableFile(stream, {
-        type: 'application/json; charset=utf-8',
-        disposition: `attachment; filename="tasks-${new Date().toISOString().slice(0, 10)}.json"`,
-      });
-    } catch (error) {
-      this.#exporting.delete(accountId);
-      throw error;
-    }
+    return new StreamableFile(await this.#exports.open({ principal, repeat, address }), {
+      type: 'application/json; charset=utf-8',
+      disposition: `attachment; filename="tasks-${new Date().toISOString().slice(0, 10)}.json"`,
+    });
   }
 
   @Delete()

@@ -54,7 +54,12 @@ export const NewTokenBody = z
   .strictObject({
     name: text.meta({ minLength: 1, maxLength: 100, description: 'Its purpose.' }),
     scopes: Scopes.meta({ minItems: 1 }),
-    expiresAt: z.iso.datetime({ offset: true }).describe('At most 366 days from now.'),
+    expiresAt: z.iso
+      .datetime({
+        offset: true,
+        error: 'must be a date and time such as 2026-12-31T23:59:59Z, at most 366 days from now',
+      })
+      .describe('At most 366 days from now.'),
   })
   .meta({ id: 'NewToken' });
 export type NewTokenBody = z.infer<typeof NewTokenBody>;

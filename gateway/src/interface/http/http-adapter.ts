@@ -1,6 +1,9 @@
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { compile as trustOf } from '@fastify/proxy-addr';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { HttpConnections } from '@tasks/service/http';
+import { networkOf } from '@tasks/service/network';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tidyForwardedFor } from './forwarded-for.js';
 import { HTTP_LIMITS } from './http-limits.js';
@@ -19,9 +22,10 @@ interface HttpAdapterOptions {
 
 /** The HTTP server. Everything that a client can use is bounded, and rejections are problem details. */
 export function createHttpAdapter({ maxConnections, trustedProxies, headers }: HttpAdapterOptions): FastifyAdapter {
+  const isTrustedProxy = trustOf([...trustedProxies]);
   const adapter = new FastifyAdapter({
     bodyLimit: HTTP_LIMITS.bodyBytes,
-    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    trustProxy: trustedProxies.length > 0 && isTrustedProxy,
     connectionTimeout: HTTP_LIMITS.stallTimeoutMs,
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
@@ -45,15 +49,15 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
     },
   });
   const server: Server = adapter.getHttpServer();
+  new HttpConnections({
+    maxConnections,
+    networkOf: (address) => (isTrustedProxy(address, 0) ? undefined : networkOf(address)),
+  }).limit(server);
   if (trustedProxies.length > 0) {
     server.prependListener('request', ({ headers: received }: IncomingMessage) => {
       tidyForwardedFor(received);
     });
   }
-  server.maxConnections = maxConnections;
-  server.on('drop', () => {
-    server.closeIdleConnections();
-  });
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const body = new Problem('expectation-failed', 'The only supported expectation is 100-continue.').toBody();
     const text = JSON.stringify(body);

@@ -31,6 +31,8 @@ export interface OperationOptions {
   readonly access: Access;
   /** Whether the password must have been verified within the last minutes. */
   readonly needsConfirmation?: boolean;
+  /** Conditional and other headers of the request, with their descriptions. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, Answer>>;
   /** Problems specific to this operation, in addition to those of its access rule and its schemas. */
   readonly problems?: readonly ProblemKind[];

@@ -1,7 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { matchesEtag } from './conditional.js';
+import { matchesWeakly } from './conditional.js';
+import type { Headers } from './security-headers.js';
 import { sendProblem, toProblem } from './to-problem.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route serves a file of the page, the same for everybody. */
+    isAsset?: true;
+  }
+}
+
+/** Whether the matched route serves a file of the page. */
+export function isAsset({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.isAsset === true;
+}
 
 /** `assets.json`: the build's description of the page's files. */
 interface AssetList {
@@ -50,14 +63,16 @@ const NOT_FOUND = 404;
 export class Page {
   readonly #assets: ReadonlyMap<string, Asset>;
   readonly #document: Asset;
+  readonly #headers: Headers;
 
-  private constructor(assets: ReadonlyMap<string, Asset>, document: Asset) {
+  private constructor(assets: ReadonlyMap<string, Asset>, document: Asset, headers: Headers) {
     this.#assets = assets;
     this.#document = document;
+    this.#headers = headers;
   }
 
-  /** Reads the built page from a folder. Rejects if it was not built. */
-  static async load(folder: URL): Promise<Page> {
+  /** Reads the built page from a folder. Rejects if it was not built. @param headers of every file. */
+  static async load(folder: URL, headers: Headers): Promise<Page> {
     const list = JSON.parse(await readFile(new URL('assets.json', folder), 'utf8')) as AssetList;
     const assets = new Map(
       await Promise.all(list.files.map(async (entry) => [entry.path, await loadAsset(entry, folder)] as const)),
@@ -65,14 +80,14 @@ export class Page {
     const document = assets.get(list.html);
     if (document === undefined) throw new Error(`${folder.href}assets.json lists no ${list.html}`);
     for (const path of list.pages) assets.set(path, document);
-    return new Page(assets, document);
+    return new Page(assets, document, headers);
   }
 
   /** Adds a route for each file. */
   register(fastify: FastifyInstance): void {
     for (const [url, asset] of this.#assets) {
-      fastify.get(url, { errorHandler }, (request, reply) => {
-        send(asset, request, reply);
+      fastify.get(url, { errorHandler, config: { isAsset: true } }, (request, reply) => {
+        send(asset, request, reply.headers(this.#headers));
       });
     }
   }
@@ -80,7 +95,7 @@ export class Page {
   /** Answers a browser's request for a missing page. @returns whether it did. */
   answerUnknown(request: FastifyRequest, reply: FastifyReply): boolean {
     const isAsked = request.method === 'GET' && request.headers.accept?.includes('text/html') === true;
-    if (isAsked) send(this.#document, request, reply.status(NOT_FOUND));
+    if (isAsked) send(this.#document, request, reply.headers(this.#headers).status(NOT_FOUND));
     return isAsked;
   }
 }
@@ -121,7 +136,7 @@ function send(
   if (chosen === undefined) throw new Error('An asset has a representation without encoding');
   void reply.headers({ 'cache-control': cacheControl, etag: chosen.etag, vary: 'accept-encoding' });
   const known = request.headers['if-none-match'];
-  if (known !== undefined && reply.statusCode !== NOT_FOUND && matchesEtag(known, chosen.etag)) {
+  if (known !== undefined && reply.statusCode !== NOT_FOUND && matchesWeakly(known, chosen.etag)) {
     void reply.status(NOT_MODIFIED).send();
     return;
   }

@@ -2,7 +2,6 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimitedLog, type Logger } from '@tasks/service';
 import { AccountError } from '../../domain/account.errors.js';
-import { isApi } from './api-path.js';
 import type { Page } from './page.js';
 import type { Problem } from './problem.js';
 import { sendProblem, toProblem } from './to-problem.js';
@@ -28,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const problem = toProblem(error);
-    if (problem.kind === 'not-found' && !isApi(request) && this.#page?.answerUnknown(request, reply) === true) return;
+    if (request.is404 && !request.url.startsWith('/api/') && this.#page?.answerUnknown(request, reply) === true) return;
     const body = problem.toBody();
     if (body.status >= 500) this.#report(problem, body.instance, request);
     // The answer has begun (a stream): it can only be cut off.

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   'changed-meanwhile': { status: 409, title: 'Another request came first' },
   'username-taken': { status: 409, title: 'The username is taken' },
   'limit-reached': { status: 409, title: 'There are too many of these' },
+  'precondition-failed': { status: 412, title: 'It was changed meanwhile' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
   'unsupported-media-type': { status: 415, title: 'The media type is not supported' },

@@ -46,14 +46,14 @@ export class RequestGate {
   }
 
   /**
-   * @param isApi whether the request is for the API, which other sites may not even read.
+   * @param isOpen whether other sites may link to it and show it: an asset of the page. They may not even read the rest.
    * @param hasCookie whether it carries a cookie of this service.
    * @throws Problem `cross-site`.
    */
-  checkSite(request: FastifyRequest, isApi: boolean, hasCookie: boolean): void {
+  checkSite(request: FastifyRequest, isOpen: boolean, hasCookie: boolean): void {
     const { headers, method } = request;
     const isSafe = SAFE_METHODS.has(method);
-    if (isSafe && !isApi) return;
+    if (isSafe && isOpen) return;
     const site = headers['sec-fetch-site'];
     if (site !== undefined) {
       if (site === 'same-origin' || site === 'none') return;

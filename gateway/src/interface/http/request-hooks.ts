@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Logger } from '@tasks/service';
-import { isApi } from './api-path.js';
 import { plainAddress } from './client.js';
 import { HTTP_LIMITS } from './http-limits.js';
+import { isAsset } from './page.js';
 import { Problem } from './problem.js';
 import type { RequestGate } from './request-gate.js';
 import type { RequestLimits } from './request-limits.js';
@@ -12,7 +12,8 @@ import type { Headers } from './security-headers.js';
 interface RequestHooks {
   readonly gate: RequestGate;
   readonly limits: RequestLimits;
-  readonly headers: { readonly api: Headers; readonly page: Headers };
+  /** Headers of every answer that is no asset of the page. */
+  readonly headers: Headers;
   /** Whether forwarding headers are trusted for any proxy. */
   readonly isProxyTrusted: boolean;
   readonly log: Logger;
@@ -26,14 +27,16 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
 const SINGLE_LENGTHS: ReadonlySet<number> = new Set([...SINGLE_HEADERS].map(({ length }) => length));
 const NOT_IN_URL = /[^\x21-\x7e]/;
+/** Letters, digits and `-._~`, percent-encoded. */
+const ENCODED_UNRESERVED = /%(?:2[de]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae])/i;
 
 /** Adds the headers to every answer, and rejects requests for another server, and floods. */
 export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHooks): void {
   const { gate, limits, headers, isProxyTrusted, log } = hooks;
   let isWarned = isProxyTrusted;
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    const isForApi = isApi(request);
-    void reply.headers(isForApi ? headers.api : headers.page);
+    // The strict ones: an asset replaces them by its own.
+    void reply.headers(headers);
     if (!isWarned && request.headers['x-forwarded-for'] !== undefined) {
       isWarned = true;
       log.warn(
@@ -43,23 +46,36 @@ export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHook
     }
     // Before all checks: rejected requests count too.
     await limits.countAddress(plainAddress(request.ip));
-    checkForm(request, isForApi);
+    // By the matched route, not by the address: whatever is no asset is closed to other sites. Without a route there
+    // is nothing to protect, and a link to a missing page shows the page.
+    const isOpen = isAsset(request) || request.is404;
+    checkForm(request, isOpen);
     gate.checkHost(request);
     if (request.headers.authorization === undefined) {
-      gate.checkSite(request, isForApi, request.headers.cookie !== undefined);
+      gate.checkSite(request, isOpen, request.headers.cookie !== undefined);
     }
   });
 }
 
-function checkForm({ method, url, headers, raw }: FastifyRequest, isForApi: boolean): void {
+function checkForm({ method, url, headers, raw }: FastifyRequest, isOpen: boolean): void {
   if (!KNOWN_METHODS.has(method)) throw new Problem('not-implemented', 'This server has no resource with that method.');
   if (url.length > HTTP_LIMITS.urlBytes) {
     throw new Problem('uri-too-long', `Path and query may have at most ${String(HTTP_LIMITS.urlBytes)} bytes.`);
   }
   if (url.includes('#')) throw new Problem('malformed-request', 'The target of a request has no fragment (#).');
-  if (isForApi) checkQuery(url);
+  checkPath(url);
+  // Others add parameters of their own to links.
+  if (!isOpen) checkQuery(url);
   checkRepeated(raw.rawHeaders);
   checkCodings(headers);
+}
+
+/** The router decodes them, while a rule of a proxy may see another path. */
+function checkPath(url: string): void {
+  const [path = ''] = url.split('?', 1);
+  if (ENCODED_UNRESERVED.test(path)) {
+    throw new Problem('malformed-request', 'The path has an encoded letter, digit, -, ., _ or ~: send it as it is.');
+  }
 }
 
 /** Other bytes would be decoded to other characters than the client meant. */

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { Task } from '../../application/tasks/task-service.js';
 import { API_PATH } from './api-path.js';
-import { answerWithEtag } from './conditional.js';
+import { answerChange, answerWithEtag, requireMatch } from './conditional.js';
 import { Operation } from './operation.js';
 import { CurrentAccount } from './principal.js';
 import {
@@ -19,6 +19,12 @@ import {
 } from './tasks.schemas.js';
 
 const ETAG = { etag: 'Changes with the content. Send it back in If-None-Match to get 304 for no change.' };
+const ETAG_OF_CHANGE = { etag: 'That of the task, for If-Match.' };
+const IF_MATCH = {
+  'If-Match':
+    'The ETag of the task as the client knows it: 412, and nothing is done, if the task was changed since. A change ' +
+    'by somebody else in the same moment can still go unnoticed.',
+};
 const NOT_MODIFIED = { description: 'Not modified since the ETag in If-None-Match.', headers: ETAG };
 
 /** The tasks of the account. */
@@ -61,8 +67,12 @@ export class TasksController {
     summary: 'Add a task',
     access: 'tasks:write',
     answers: {
-      200: { description: 'The existing task with this id, unchanged.', schema: TaskBody },
-      201: { description: 'The new task.', schema: TaskBody, headers: { location: 'The path of the task.' } },
+      200: { description: 'The existing task with this id, unchanged.', schema: TaskBody, headers: ETAG_OF_CHANGE },
+      201: {
+        description: 'The new task.',
+        schema: TaskBody,
+        headers: { ...ETAG_OF_CHANGE, location: 'The path of the task.' },
+      },
     },
     problems: ['id-taken'],
   })
@@ -70,10 +80,10 @@ export class TasksController {
     @CurrentAccount() accountId: string,
     @Body({ schema: NewTask }) { name, id }: NewTask,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Task> {
+  ): Promise<string> {
     const { task, isNew } = await this.#tasks.create(accountId, name, id);
     void reply.status(isNew ? 201 : 200).header('location', `${API_PATH}/tasks/${task.id}`);
-    return task;
+    return answerChange(reply, task);
   }
 
   @Delete()
@@ -130,15 +140,25 @@ export class TasksController {
     id: 'updateTask',
     summary: 'Change a task',
     access: 'tasks:write',
-    answers: { 200: { description: 'The task after the change.', schema: TaskBody } },
-    problems: ['not-found'],
+    headers: IF_MATCH,
+    answers: { 200: { description: 'The task after the change.', schema: TaskBody, headers: ETAG_OF_CHANGE } },
+    problems: ['not-found', 'precondition-failed'],
   })
-  update(
+  async update(
     @CurrentAccount() accountId: string,
     @Param({ schema: TaskParams }) { id }: { id: string },
     @Body({ schema: TaskPatch }) changes: TaskPatch,
-  ): Promise<Task> {
-    return this.#tasks.update(accountId, id, changes);
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const expected = headers['if-match'];
+    if (expected !== undefined) {
+      const task = await this.#tasks.get(accountId, id);
+      // Already as wanted: a repeated request, whose first answer was lost.
+      if (isMade(changes, task)) return answerChange(reply, task);
+      requireMatch(expected, task);
+    }
+    return answerChange(reply, await this.#tasks.update(accountId, id, changes));
   }
 
   @Delete(':id')
@@ -147,12 +167,24 @@ export class TasksController {
     id: 'removeTask',
     summary: 'Remove a task',
     access: 'tasks:write',
+    headers: IF_MATCH,
     answers: { 204: { description: 'The task is removed.' } },
-    problems: ['not-found'],
+    problems: ['not-found', 'precondition-failed'],
   })
-  remove(@CurrentAccount() accountId: string, @Param({ schema: TaskParams }) { id }: { id: string }): Promise<void> {
-    return this.#tasks.remove(accountId, id);
+  async remove(
+    @CurrentAccount() accountId: string,
+    @Param({ schema: TaskParams }) { id }: { id: string },
+    @Req() { headers }: FastifyRequest,
+  ): Promise<void> {
+    const expected = headers['if-match'];
+    if (expected !== undefined) requireMatch(expected, await this.#tasks.get(accountId, id));
+    await this.#tasks.remove(accountId, id);
   }
+}
+
+/** Whether a task has all the values of a change already. */
+function isMade({ name, done }: TaskPatch, task: Task): boolean {
+  return (name ?? task.name) === task.name && (done ?? task.done) === task.done;
 }
 
 /** The same query with the next cursor (RFC 8288). */

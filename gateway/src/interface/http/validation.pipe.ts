@@ -21,7 +21,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     }
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value as Value;
-    const errors = result.issues.slice(0, MAX_ERRORS).flatMap((issue) => toInvalidValues(issue, part));
+    const errors = result.issues.slice(0, MAX_ERRORS).flatMap((issue) => toInvalidValues(issue, part, value));
     throw invalidValues(errors);
   }
 }
@@ -34,9 +34,10 @@ interface ZodIssue extends StandardSchemaV1.Issue {
   readonly keys?: readonly string[];
   readonly origin?: string;
   readonly params?: { readonly code?: string };
+  readonly values?: readonly unknown[];
 }
 
-function toInvalidValues(issue: ZodIssue, part: InvalidValue['in']): InvalidValue[] {
+function toInvalidValues(issue: ZodIssue, part: InvalidValue['in'], value: unknown): InvalidValue[] {
   const path = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step));
   if (issue.code === 'unrecognized_keys') {
     return (issue.keys ?? []).slice(0, MAX_ERRORS).map((key) => ({
@@ -46,7 +47,18 @@ function toInvalidValues(issue: ZodIssue, part: InvalidValue['in']): InvalidValu
       detail: 'unknown member',
     }));
   }
-  return [{ in: part, pointer: toPointer(path), code: toCode(issue), detail: toDetail(issue) }];
+  const rule = toDetail(issue);
+  const detail = isMissing(value, path) ? `is missing, it ${rule}` : rule;
+  return [{ in: part, pointer: toPointer(path), code: toCode(issue), detail }];
+}
+
+/** Whether the value has no member at this path. zod reports it as one of the wrong type. */
+function isMissing(value: unknown, path: readonly string[]): boolean {
+  const found = path.reduce<unknown>(
+    (one, step) => (one as Readonly<Record<string, unknown>> | undefined)?.[step],
+    value,
+  );
+  return found === undefined;
 }
 
 /** zod's codes are internal; the API's codes are documented. */
@@ -58,8 +70,8 @@ function toCode({ code = 'invalid', format, origin, params }: ZodIssue): string 
   return code.replace('invalid_', '').replaceAll('_', '-');
 }
 
-/** Start of zod's own messages about a wrong type; a schema may have a message of its own. */
-const DEFAULT_MESSAGE = 'Invalid input';
+/** Starts of zod's own messages about a wrong type or value; a schema may have a message of its own. */
+const DEFAULT_MESSAGE = /^Invalid (?:input|option)/;
 
 /** Plain words for zod's names of types, where a name with an article does not do. */
 const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -71,8 +83,12 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** zod's words for a wrong type are for programmers: "Invalid input: expected object, received array". */
-function toDetail({ code, expected, message }: ZodIssue): string {
-  if (code !== 'invalid_type' || expected === undefined || !message.startsWith(DEFAULT_MESSAGE)) return message;
+function toDetail({ code, expected, values = [], message }: ZodIssue): string {
+  if (!DEFAULT_MESSAGE.test(message)) return message;
+  if (code === 'invalid_value') {
+    return `must be ${values.length > 1 ? 'one of ' : ''}${values.map((value) => JSON.stringify(value)).join(', ')}`;
+  }
+  if (code !== 'invalid_type' || expected === undefined) return message;
   return `must be ${TYPE_NAMES.get(expected) ?? `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`}`;
 }
 

@@ -100,7 +100,7 @@ describe('failures with one name', () => {
     const store = new MemoryAccountStore();
     const busy = {
       requireCapacity: () => undefined,
-      hash: () => cheapHasher().hash(PASSWORD, 'known'),
+      hash: () => cheapHasher().hash(PASSWORD, { account: 'one' }),
       verify: () => Promise.reject(new AccountError('BUSY', { retryAfterSeconds: 2 })),
     };
     const accounts = new TestAccounts({ store, hasher: busy });
@@ -121,16 +121,19 @@ describe('failures with one name', () => {
 });
 
 describe('failures from one network', () => {
-  const { maxFailures, windowMs } = DEFAULT_THROTTLE_LIMITS.perNetwork;
+  const { freeFailures } = DEFAULT_THROTTLE_LIMITS.perNetwork;
 
-  it('wait for the end of the window, with any names', async () => {
+  it('delay by 1 s, doubling to 1 min, with any names; other networks go on', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
-    for (let n = 0; n < maxFailures; n++) await fail(accounts, `name-${String(n)}`, 1);
+    for (let n = 0; n <= freeFailures; n++) await fail(accounts, `name-${String(n)}`, 1);
+    for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      await expect(accounts.logIn('alice')).rejects.toMatchObject(wait(seconds));
+      await accounts.logIn('alice', PASSWORD, elsewhere(1));
+      accounts.pass(seconds * SECOND);
+      await fail(accounts, `after-${String(accounts.parts.now().getTime())}`, 1);
+    }
     accounts.pass(MINUTE);
-    await expect(accounts.logIn('alice')).rejects.toMatchObject(wait((windowMs - MINUTE) / SECOND));
-    await accounts.logIn('alice', PASSWORD, elsewhere(1));
-    accounts.pass(windowMs - MINUTE);
     await accounts.logIn('alice');
   });
 
@@ -140,8 +143,8 @@ describe('failures from one network', () => {
   ])('count together for %s', async (_what, addressOf) => {
     const accounts = new TestAccounts();
     const from = (n: number): typeof ORIGIN => ({ ...ORIGIN, address: addressOf(n) });
-    for (let n = 0; n < maxFailures; n++) await fail(accounts, `name-${String(n)}`, 1, from(n));
-    await expect(accounts.logIn('alice', 'wrong', from(maxFailures))).rejects.toMatchObject(
+    for (let n = 0; n <= freeFailures; n++) await fail(accounts, `name-${String(n)}`, 1, from(n));
+    await expect(accounts.logIn('alice', 'wrong', from(freeFailures))).rejects.toMatchObject(
       accountError('TOO_MANY_ATTEMPTS'),
     );
     await fail(accounts, 'alice', 1, { ...ORIGIN, address: '2001:db8:0:1::1' });
@@ -150,27 +153,46 @@ describe('failures from one network', () => {
   it('are not counted for successful log-ins', async () => {
     const accounts = new TestAccounts();
     await accounts.signUp('alice');
-    for (let n = 0; n < maxFailures + 10; n++) await accounts.logIn('alice');
+    for (let n = 0; n < freeFailures + 10; n++) await accounts.logIn('alice');
   });
 });
 
-describe('global failures', () => {
-  const throttle = { ...DEFAULT_THROTTLE_LIMITS, global: { maxFailures: 20, windowMs: 15 * MINUTE } };
+describe('more failures in all than their limit', () => {
+  const throttle = {
+    ...DEFAULT_THROTTLE_LIMITS,
+    global: { maxFailures: 20, windowMs: 15 * MINUTE, freeFailuresPerNetwork: 4 },
+  };
 
-  it('slow down strangers, but not known devices', async () => {
+  async function flooded(accounts: TestAccounts): Promise<void> {
+    for (let n = 0; n < 20; n++) await fail(accounts, `name-${String(n)}`, 1, elsewhere(n >> 1));
+  }
+
+  it('shut out nobody from another network, with or without a known device', async () => {
     const accounts = new TestAccounts({ throttle });
     const { newDevice } = await accounts.signUp('alice');
-    for (let n = 0; n < 20; n++) await fail(accounts, `name-${String(n)}`, 1, elsewhere(n));
-    await expect(accounts.logIn('alice', PASSWORD, elsewhere(99))).rejects.toMatchObject(wait(900));
+    await flooded(accounts);
+    await accounts.logIn('alice', PASSWORD, elsewhere(99));
     await accounts.logIn('alice', PASSWORD, { ...elsewhere(99), deviceToken: newDevice?.deviceToken });
+    await accounts.signUp('bobby', elsewhere(99));
   });
 
-  it('create no more rows than permitted failures', async () => {
-    const store = new MemoryAccountStore();
-    const accounts = new TestAccounts({ throttle, store });
-    for (let n = 0; n < 100; n++) await accounts.logIn(`name-${String(n)}`, 'x', elsewhere(n)).catch(() => undefined);
-    // A name, a network, and the global one.
-    expect(await store.attempts.removeExpired(new Date(Date.UTC(2027, 0)))).toBe(20 + 20 + 1);
+  it('slow each network down from its 5th failure, to at most 1 min', async () => {
+    const accounts = new TestAccounts({ throttle });
+    await accounts.signUp('alice');
+    await flooded(accounts);
+    for (let n = 0; n < 5; n++) await fail(accounts, `other-${String(n)}`, 1, elsewhere(99));
+    for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      await expect(accounts.logIn('alice', PASSWORD, elsewhere(99))).rejects.toMatchObject(wait(seconds));
+      accounts.pass(seconds * SECOND);
+      await fail(accounts, `after-${String(accounts.parts.now().getTime())}`, 1, elsewhere(99));
+    }
+  });
+
+  it('are forgotten after 15 minutes', async () => {
+    const accounts = new TestAccounts({ throttle });
+    await flooded(accounts);
+    accounts.pass(15 * MINUTE);
+    for (let n = 0; n < 6; n++) await fail(accounts, `other-${String(n)}`, 1, elsewhere(99));
   });
 });
 
@@ -217,21 +239,32 @@ describe('a known device', () => {
   });
 });
 
-describe('failures of recovery', () => {
-  it('are counted separately', async () => {
+describe('wrong recovery codes', () => {
+  const recover = (accounts: TestAccounts, username: string, recoveryCode: string, n: number): Promise<unknown> =>
+    new Recover(accounts.parts).execute({
+      username,
+      recoveryCode,
+      newPassword: 'another purple tractor sings',
+      ...elsewhere(n),
+    });
+
+  it('keep neither the right code nor the right password out, however many', async () => {
     const accounts = new TestAccounts();
     const { recoveryCode } = await accounts.signUp('alice');
-    const recover = (code: string): Promise<unknown> =>
-      new Recover(accounts.parts).execute({
-        username: 'alice',
-        recoveryCode: code,
-        newPassword: 'another purple tractor sings',
-        ...ORIGIN,
-      });
-    for (let n = 0; n < 5; n++) await expect(recover('0000')).rejects.toMatchObject(WRONG);
-    await expect(recover(recoveryCode)).rejects.toMatchObject(wait(1));
-    await accounts.logIn('alice');
-    accounts.pass(SECOND);
-    await recover(recoveryCode);
+    for (let n = 0; n < 1_100; n++) {
+      const name = n % 2 ? 'alice' : `name-${String(n)}`;
+      await expect(recover(accounts, name, '0000', n % 10)).rejects.toMatchObject(WRONG);
+    }
+    await accounts.logIn('alice', PASSWORD, elsewhere(0));
+    await recover(accounts, 'alice', recoveryCode, 0);
+  });
+
+  it('write nothing to the store', async () => {
+    const store = new MemoryAccountStore();
+    const accounts = new TestAccounts({ store });
+    await accounts.signUp('alice');
+    const update = jest.spyOn(store.attempts, 'update');
+    for (const name of ['alice', 'nobody']) await expect(recover(accounts, name, '0', 0)).rejects.toMatchObject(WRONG);
+    expect(update).not.toHaveBeenCalled();
   });
 });

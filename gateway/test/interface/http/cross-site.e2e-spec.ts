@@ -53,6 +53,49 @@ describe('cross-site requests', () => {
     expect(await send('GET', '/api/v1/session', { 'sec-fetch-site': 'same-origin' })).toBe(401);
   });
 
+  /** Spellings of the API that the router takes for it. */
+  const SPELLINGS = ['/%61pi', '/a%70i', '/ap%69', '/%61%70%69', '/%61p%69', 'http://HOST/%61pi'];
+
+  test.each(SPELLINGS)('%s is 400: another site reads no task and starts no export', async (prefix) => {
+    const { cookies } = await gateway.user();
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const path = prefix.replace('HOST', gateway.origin.slice('http://'.length));
+    for (const rest of ['/v1/tasks', '/v1/account/export', '/v1/session']) {
+      for (const site of ['cross-site', 'same-origin']) {
+        const { status, headers } = await exchange('GET', path + rest, { cookie, 'sec-fetch-site': site });
+        expect({ status, cache: headers['cache-control'] }).toEqual({ status: 400, cache: 'no-store' });
+      }
+    }
+    expect(await send('GET', '/api/v1/tasks', { cookie, 'sec-fetch-site': 'same-origin' })).toBe(200);
+    const exports = gateway.logged.filter(({ msg }) => msg === 'account-exported');
+    expect(exports).toEqual([]);
+  });
+
+  test.each(['/api/v1/%73ession', '/api/v1/session%2Dx', '/%7e', '/%5F', '/%39', '/%2E%2e/api/v1/session'])(
+    '%s is 400: it encodes a character that needs no encoding',
+    async (path) => {
+      expect(await send('GET', path, { 'sec-fetch-site': 'same-origin' })).toBe(400);
+    },
+  );
+
+  test.each(['/api/v1/session?%61=b', '/api%2Fv1/session', '/api/v1/%C3%A9', '/a%20b'])(
+    '%s is not: the query may encode anything, and the path what needs it',
+    async (path) => {
+      expect([401, 404]).toContain(await send('GET', path, { 'sec-fetch-site': 'same-origin' }));
+    },
+  );
+
+  test('whatever has a route and is no asset is closed to other sites, whatever its method', async () => {
+    const protectedPaths = gateway.paths.filter((path) => path !== '*').map((path) => path.replaceAll(/:\w+/g, 'x'));
+    for (const path of protectedPaths) {
+      for (const method of ['GET', 'OPTIONS', 'QUERY']) {
+        const status = await send(method, path, { 'sec-fetch-site': 'cross-site' });
+        expect({ method, path, status }).toEqual({ method, path, status: 403 });
+      }
+    }
+    expect(protectedPaths.length).toBeGreaterThan(15);
+  });
+
   test('a link from another site opens the page', async () => {
     expect(await send('GET', '/somewhere', { 'sec-fetch-site': 'cross-site' })).toBe(404);
   });
@@ -68,6 +111,14 @@ describe('cross-site requests', () => {
   });
 
   async function send(method: string, path: string, headers: Readonly<Record<string, string>>): Promise<number> {
+    return (await exchange(method, path, headers)).status;
+  }
+
+  async function exchange(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>> }> {
     const own = gateway.origin;
     const values = { OWN: own, 'OWN-HTTPS': own.replace('http:', 'https:') } as Readonly<Record<string, string>>;
     const body = method === 'POST' ? '{"username":"nobody","password":"wrong"}' : '';
@@ -79,7 +130,7 @@ describe('cross-site requests', () => {
       ...(body === '' ? [] : ['Content-Type: application/json', `Content-Length: ${String(body.length)}`]),
     ];
     const [answer] = answersIn(await RawHttp.exchange(gateway.port, `${lines.join('\r\n')}\r\n\r\n${body}`));
-    return answer?.status ?? 0;
+    return answer ?? { status: 0, headers: {} };
   }
 });
 

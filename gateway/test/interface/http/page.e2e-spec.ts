@@ -103,6 +103,19 @@ describe('page', () => {
     },
   );
 
+  test('an asset is open to links of other sites, an answer that is none is not to be stored', async () => {
+    for (const path of ['/', '/assets/app-1.js', '/nowhere']) {
+      const { status, headers } = await get(path, { 'sec-fetch-site': 'cross-site', accept: 'text/html' });
+      expect({ path, status }).toEqual({ path, status: path === '/nowhere' ? 404 : 200 });
+      expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+    }
+    for (const path of ['/nowhere', '/api/v1/tasks', '/api/v1/nowhere', '/%6cogin']) {
+      const { headers } = await get(path, { 'sec-fetch-site': 'same-origin' });
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; base-uri 'none'/);
+    }
+  });
+
   test('other methods get 405', async () => {
     const { status, headers } = await fetch(`${gateway.origin}/login`, {
       method: 'POST',

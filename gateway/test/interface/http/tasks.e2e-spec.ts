@@ -1,9 +1,18 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../../src/application/tasks/task-service.error.js';
 import type { TestClient } from '../../support/test-client.js';
-import { TestGateway } from '../../support/test-gateway.js';
+import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
 
 const ID = '6925c1f00a1b2c3d4e5f6071';
+
+/** Gives an account this many tasks, without a request for each. */
+async function fill({ tasks }: TestGateway, user: TestClient, count: number): Promise<void> {
+  const { account } = (await user.get('/session')).body as { account: { id: string } };
+  for (let n = 0; n < count; n++) {
+    await tasks.create(account.id, String(n).padStart(8, '0') + account.id.slice(0, 16), `task ${String(n)}`);
+  }
+}
 
 describe('tasks', () => {
   let gateway: TestGateway;
@@ -116,6 +125,93 @@ describe('tasks', () => {
     },
   );
 
+  describe('If-Match', () => {
+    /** A new task with its ETag, and a change elsewhere, so that another ETag is the current one. */
+    async function changedTask(): Promise<{ path: string; old: string; current: string }> {
+      const created = await user.post('/tasks', { name: 'first' });
+      const path = `/tasks/${String(created.body.id)}`;
+      const { headers } = await user.patch(path, { name: 'second' });
+      return { path, old: created.headers.get('etag') ?? '', current: headers.get('etag') ?? '' };
+    }
+    const given = (etag: string): { headers: Record<string, string> } => ({ headers: { 'if-match': etag } });
+
+    test('the ETag of a new and of a changed task is that of GET', async () => {
+      const { path, old, current } = await changedTask();
+      expect((await user.get(path)).headers.get('etag')).toBe(current);
+      expect(old).toMatch(/^"[^"]+"$/);
+      expect(old).not.toBe(current);
+    });
+
+    test.each([
+      ['an old ETag', ({ old }: { old: string }) => old],
+      ['a weak one', ({ current }: { current: string }) => `W/${current}`],
+      ['others', ({ old }: { old: string }) => `"other", ${old}`],
+      ['nothing', () => ''],
+    ])('PATCH and DELETE with %s are 412 and change nothing', async (_what, etagOf) => {
+      const task = await changedTask();
+      for (const answer of [
+        await user.patch(task.path, { name: 'mine' }, given(etagOf(task))),
+        await user.delete(task.path, undefined, given(etagOf(task))),
+      ]) {
+        expect(answer).toMatchObject({ status: 412, body: { type: 'urn:tasks:problem:precondition-failed' } });
+      }
+      expect((await user.get(task.path)).headers.get('etag')).toBe(task.current);
+    });
+
+    test.each([
+      ['the current ETag', (current: string) => current],
+      ['a list with it', (current: string) => `W/"x","other" , ${current}`],
+      ['*', () => '*'],
+    ])('PATCH and DELETE with %s are done', async (_what, etagOf) => {
+      const { path, current } = await changedTask();
+      const changed = await user.patch(path, { done: true }, given(etagOf(current)));
+      expect(changed).toMatchObject({ status: 200, body: { name: 'second', done: true } });
+      const etag = etagOf(changed.headers.get('etag') ?? '');
+      expect((await user.delete(path, undefined, given(etag))).status).toBe(204);
+    });
+
+    test('a PATCH repeated after its answer was lost is 200', async () => {
+      const { path, current } = await changedTask();
+      const first = await user.patch(path, { name: 'third' }, given(current));
+      const again = await user.patch(path, { name: 'third' }, given(current));
+      expect([first.status, again.status]).toEqual([200, 200]);
+      expect(again.body).toEqual(first.body);
+      expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    });
+
+    test.each(['*', '"any"'])('a task that is missing is 404, also with %s', async (etag) => {
+      const path = `/tasks/${'f'.repeat(24)}`;
+      expect((await user.patch(path, { done: true }, given(etag))).status).toBe(404);
+      expect((await user.delete(path, undefined, given(etag))).status).toBe(404);
+    });
+  });
+
+  test('a create repeated after its answer was lost adds the task once', async () => {
+    const id = '6925c1f00a1b2c3d4e5f6072';
+    await loseAnswer({ name: 'bread', id });
+    expect(await user.post('/tasks', { name: 'bread', id })).toMatchObject({ status: 200, body: { id } });
+  });
+
+  test('a create repeated after the task was removed elsewhere adds it again', async () => {
+    const id = '6925c1f00a1b2c3d4e5f6073';
+    await loseAnswer({ name: 'bread', id });
+    expect((await user.copy().delete(`/tasks/${id}`)).status).toBe(204);
+    expect(await user.post('/tasks', { name: 'bread', id })).toMatchObject({ status: 201, body: { id } });
+  });
+
+  /** Adds a task on a connection that ends before the answer. */
+  async function loseAnswer(task: { readonly name: string; readonly id: string }): Promise<void> {
+    const release = gateway.tasks.hold();
+    const abort = new AbortController();
+    const lost = user.post('/tasks', task, { signal: abort.signal });
+    await gateway.tasks.reached();
+    abort.abort();
+    await expect(lost).rejects.toThrow();
+    release();
+    // The task service finishes what it was asked.
+    while ((await user.get(`/tasks/${task.id}`)).status !== 200);
+  }
+
   const failures: Readonly<Record<TaskServiceErrorCode, number>> = {
     NOT_FOUND: 404,
     ID_TAKEN: 409,
@@ -136,7 +232,7 @@ describe('tasks', () => {
 
   test('the export is complete, with every task', async () => {
     const leaver = await gateway.user('leaver');
-    for (let i = 0; i < 450; i++) await leaver.post('/tasks', { name: `task ${String(i)}` });
+    await fill(gateway, leaver, 450);
     const { body, headers } = await leaver.get('/account/export');
     expect(headers.get('content-disposition')).toMatch(/^attachment; filename="tasks-[\d-]+\.json"$/);
     expect(body).toMatchObject({ account: { username: 'leaver' }, complete: true });
@@ -146,11 +242,71 @@ describe('tasks', () => {
 
   test('an export that fails half-way breaks the connection', async () => {
     const leaver = await gateway.user();
-    for (let i = 0; i < 450; i++) await leaver.post('/tasks', { name: `task ${String(i)}` });
+    await fill(gateway, leaver, 450);
     gateway.tasks.failAfter(1, new TaskServiceError('UNAVAILABLE', 'away'));
     await expect(leaver.get('/account/export')).rejects.toThrow();
     gateway.tasks.failure = undefined;
     expect((await leaver.get('/account/export')).body.complete).toBe(true);
+  });
+
+  describe('an export', () => {
+    /** Starts an export of two pages; returns once the first one is read and the second one is asked for. */
+    async function exportOf(leaver: TestClient): Promise<{ file: Promise<string>; release: () => void }> {
+      await fill(gateway, leaver, 300);
+      const release = gateway.tasks.holdAfter(1);
+      const file = leaver.get('/account/export').then(({ text }) => text);
+      file.catch(() => undefined);
+      await gateway.tasks.reached();
+      return { file, release };
+    }
+
+    test('ends with its session, without what was written since', async () => {
+      const leaver = await gateway.user();
+      const { file, release } = await exportOf(leaver);
+      const other = leaver.copy();
+      expect((await other.delete('/session')).status).toBe(204);
+      release();
+      await expect(file).rejects.toThrow();
+    });
+
+    test('reads no further page once its session has ended', async () => {
+      const leaver = await gateway.user();
+      const { file, release } = await exportOf(leaver);
+      const { body } = await leaver.get('/sessions');
+      const [{ id } = { id: '' }] = body.items as readonly { id: string }[];
+      expect((await leaver.copy().delete(`/sessions/${id}`)).status).toBe(204);
+      const found = gateway.tasks.finds;
+      release();
+      await expect(file).rejects.toThrow();
+      expect(gateway.tasks.finds).toBe(found);
+    });
+
+    test('goes on when another session of the account ends', async () => {
+      const leaver = await gateway.user('third-leaver');
+      const other = gateway.client();
+      await other.post('/session', { username: 'third-leaver', password: PASSWORD });
+      const { file, release } = await exportOf(leaver);
+      expect((await other.delete('/session')).status).toBe(204);
+      release();
+      expect(JSON.parse(await file)).toMatchObject({ complete: true });
+    });
+  });
+
+  test('an export that takes too long breaks the connection, and another one may start', async () => {
+    const LIMIT_MS = 500;
+    const hurried = await TestGateway.start({}, { exportLimitMs: LIMIT_MS });
+    const leaver = await hurried.user();
+    await fill(hurried, leaver, 300);
+    const release = hurried.tasks.holdAfter(1);
+    const file = leaver.get('/account/export');
+    file.catch(() => undefined);
+    await hurried.tasks.reached();
+    // Starts after the timer of the export, so it ends after it.
+    await once(AbortSignal.timeout(LIMIT_MS), 'abort');
+    release();
+    await expect(file).rejects.toThrow();
+    expect((await leaver.get('/account/export')).status).toBe(200);
+    await hurried.stop();
   });
 
   test('a failed export is 503 and not in the audit log; a successful one is', async () => {

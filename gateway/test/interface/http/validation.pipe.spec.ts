@@ -21,6 +21,16 @@ describe('ValidationPipe', () => {
     expect(await rejection(schema, body)).toMatchObject({ detail: `body: must be ${words}.` });
   });
 
+  it.each([
+    [z.object({ when: z.string() }), 'body /when: is missing, it must be a string.'],
+    [z.object({ when: z.iso.datetime('must be a date') }), 'body /when: is missing, it must be a date.'],
+    [z.object({ when: z.literal('now') }), 'body /when: is missing, it must be "now".'],
+    [z.object({ when: z.enum(['now', 'then']) }), 'body /when: is missing, it must be one of "now", "then".'],
+  ])('says that a member is missing (%#)', async (schema, detail) => {
+    expect(await rejection(schema, {})).toMatchObject({ detail });
+    expect(await rejection(schema, { when: 7 })).toMatchObject({ detail: detail.replace('is missing, it ', '') });
+  });
+
   it('keeps the message of the schema', async () => {
     const schema = z.int('must be a year');
     expect(await rejection(schema, 1.5)).toMatchObject({ detail: 'body: must be a year.' });

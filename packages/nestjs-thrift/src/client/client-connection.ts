@@ -64,9 +64,9 @@ export class ClientConnection implements SentOn {
   readonly #timer: NodeJS.Timeout;
   #state: 'open' | 'retiring' | 'closed' = 'open';
   #lastError: Error | undefined;
-  #lastReceivedAtMs = 0;
-  /** Since when the server has sent nothing while calls waited that are given up by now. */
-  #silentSinceMs = Infinity;
+  #lastReplyAtMs = 0;
+  /** Since when the server has sent no whole reply while calls waited that are given up by now. A part of one proves nothing. */
+  #unansweredSinceMs = Infinity;
   readonly #framing: Framing;
   readonly #parts: ConnectionParts;
 
@@ -119,9 +119,9 @@ export class ClientConnection implements SentOn {
   abandon(call: Call): void {
     if (!this.#calls.abandon(call)) return;
     const { maxCallsPerConnection, partialMessageTimeoutMs } = this.#parts.limits;
-    this.#silentSinceMs = Math.min(this.#silentSinceMs, Math.max(this.#lastReceivedAtMs, call.startedAtMs));
-    // The server may have vanished without closing the connection, or lost these calls.
-    const isSuspect = performance.now() - this.#silentSinceMs >= partialMessageTimeoutMs;
+    this.#unansweredSinceMs = Math.min(this.#unansweredSinceMs, Math.max(this.#lastReplyAtMs, call.startedAtMs));
+    // The server may have vanished without closing the connection, or lost these calls, or trickle a reply that blocks theirs.
+    const isSuspect = performance.now() - this.#unansweredSinceMs >= partialMessageTimeoutMs;
     if (isSuspect || this.#calls.abandonedSize > maxCallsPerConnection) this.retire();
     this.#onProgress();
   }
@@ -146,8 +146,6 @@ export class ClientConnection implements SentOn {
   readonly #onData = (chunk: Buffer): void => {
     if (this.#state === 'closed') return;
     this.#clock.received(this.#input.length === 0);
-    this.#lastReceivedAtMs = performance.now();
-    this.#silentSinceMs = Infinity;
     this.#input.append(chunk);
     try {
       for (let message = this.#next(); message !== undefined; message = this.#next()) {
@@ -193,6 +191,8 @@ export class ClientConnection implements SentOn {
     const call = this.#calls.take(header.seqid);
     if (call === undefined) throw strayReply(reader, header);
     this.hasServed = true;
+    this.#lastReplyAtMs = performance.now();
+    this.#unansweredSinceMs = Infinity;
     if (call === 'late') return;
     let reply: Reply;
     try {

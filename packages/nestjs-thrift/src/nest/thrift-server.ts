@@ -66,6 +66,8 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   readonly #listeners: Listeners<ThriftServerEvents>;
   readonly #repeated = new Set<string>();
   readonly #rejections = new RejectionLog(this.logger);
+  /** The message rejected with last. */
+  #rejected = { message: '', printed: '' };
   readonly #rpc: RpcServer;
   readonly #noStartHook = this.onProcessingStartHook;
 
@@ -199,7 +201,9 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   }
 
   readonly #reject: Reject = (peer, reason, message) => {
-    const rejection = { reason, message: printable(message), peer };
+    // Under overload, all rejections have the same message.
+    if (message !== this.#rejected.message) this.#rejected = { message, printed: printable(message) };
+    const rejection = { reason, message: this.#rejected.printed, peer };
     this.#rejections.add(rejection);
     this.#listeners.emit('rejection', rejection);
   };

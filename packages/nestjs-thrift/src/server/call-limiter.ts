@@ -3,7 +3,7 @@ import { ApplicationError } from '../errors.js';
 import { givenUpMessage } from '../given-up.js';
 import type { ThriftLimits } from '../limits.js';
 import type { CallState, RejectionReason } from './events.js';
-import { OverloadDetector } from './overload-detector.js';
+import { OverloadDetector, type Waiting } from './overload-detector.js';
 
 /** What the limiter needs of a call. */
 export interface LimitedCall {
@@ -26,6 +26,8 @@ export interface LimitedCall {
 export class ConnectionShare {
   /** Slots taken. */
   running = 0;
+  /** Whether its peer has sent a call before it had the reply to an earlier one. */
+  isPipelining = false;
   /** Calls that wait for a slot, oldest first. Created with the first of them. */
   #queued: Set<LimitedCall> | undefined;
 
@@ -59,7 +61,7 @@ export interface CallRejection {
 }
 
 /** How a call arrived. */
-export interface Arrival {
+export interface Arrival extends Waiting {
   /** Whether its peer sent other calls with it, or before it had the replies to earlier ones. */
   readonly isPipelined: boolean;
   /** Whether its last byte arrived after the drain began. */
@@ -72,7 +74,7 @@ const SHUTTING_DOWN: CallRejection = {
   reason: 'shutting-down',
   error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('shutting-down')),
 };
-const OVERLOADED: CallRejection = {
+export const OVERLOADED: CallRejection = {
   reason: 'overloaded',
   error: new ApplicationError('INTERNAL_ERROR', givenUpMessage('overloaded')),
 };
@@ -124,7 +126,7 @@ export class CallLimiter {
   #postponeUntilMs = -Infinity;
   #isStarting = false;
 
-  constructor(limits: ThriftLimits, detector = new OverloadDetector(limits.maxCallsPerIteration)) {
+  constructor(limits: ThriftLimits, detector = new OverloadDetector(limits.maxWaitMs)) {
     this.#limits = limits;
     this.#detector = detector;
   }
@@ -140,6 +142,12 @@ export class CallLimiter {
     return this.requests.used > maxBufferedBytes || this.unsent.used > maxUnsentBytes;
   }
 
+  /** Whether a call is rejected that is not created yet: rejecting must be cheap, or it leaves no time for other calls. */
+  rejectsAtOnce(share: ConnectionShare, arrival: Arrival): boolean {
+    const isCandidate = this.#detector.isRejecting && share.isPipelining && !arrival.isLate;
+    return isCandidate && this.#detector.isTooLate(performance.now(), share, arrival);
+  }
+
   /** A connection was accepted: large replies wait for an iteration without one. */
   onConnection(): void {
     this.#hasAccepted = true;
@@ -147,14 +155,15 @@ export class CallLimiter {
   }
 
   /** Why a call is not admitted; undefined when it is. Asked once the method is known, before the arguments are read. */
-  rejectionOf(call: LimitedCall, { isPipelined, isLate }: Arrival): CallRejection | undefined {
-    if (isLate) return SHUTTING_DOWN;
+  rejectionOf(call: LimitedCall, arrival: Arrival): CallRejection | undefined {
+    const { share } = call;
+    if (arrival.isLate) return SHUTTING_DOWN;
+    if (arrival.isPipelined) share.isPipelining = true;
     // A peer that waits for each reply cannot make the queue grow, so it is neither counted nor rejected.
-    if (isPipelined && this.#detector.isTooMany(call.startedAtMs)) return OVERLOADED;
+    if (share.isPipelining && this.#detector.isTooLate(call.startedAtMs, share, arrival)) return OVERLOADED;
     const { maxBufferedBytes, maxUnsentBytes, maxQueuedCalls, maxCalls } = this.#limits;
     const requestBytes = this.requests.used + this.#orphanedBytes;
     if (requestBytes > maxBufferedBytes || this.unsent.used > maxUnsentBytes) return OVERLOADED;
-    const { share } = call;
     if (this.#startsAtOnce(call)) return undefined;
     // While slots are free, a call that waits only for the next slice needs none in the queue.
     const capacity = this.#fitsBudget(call) ? Math.max(maxQueuedCalls, maxCalls - this.#running) : maxQueuedCalls;

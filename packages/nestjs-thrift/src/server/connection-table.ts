@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { sweepIntervalMs } from '../connection/activity-clock.js';
-import { addressGroup, type ThriftPeer } from '../connection/peer.js';
+import { addressGroup, strangerAt, type ThriftPeer } from '../connection/peer.js';
 import { WriteBatch } from './write-batch.js';
-import { rejectSocket } from './events.js';
+import { FairSlots } from './fair-slots.js';
 import { ServerConnection, type ConnectionParts } from './server-connection.js';
 
 /** What a table of connections works with, and where it reports. */
@@ -16,15 +16,9 @@ const DRAIN_INTERVAL_MS = 10;
 /** Time for the error replies to leave when the drain limit ends calls. */
 const LAST_REPLIES_MS = 250;
 
-/**
- * The open connections of a server, with one timer for the timeouts of all. At the limit, a new connection replaces the one
- * that has been idle longest. Each address has an equal share of the connections, and only addresses that hold at least
- * their share lose one, so no address can lock out the others.
- */
+/** The open connections of a server, with one timer for the timeouts of all. */
 export class ConnectionTable {
-  /** The open connections, with their address groups. */
-  readonly #connections = new Map<ServerConnection, string>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #slots: FairSlots<ServerConnection>;
   readonly #parts: ConnectionTableParts;
   readonly #shared: ConnectionParts;
   #lastId = 0;
@@ -34,6 +28,7 @@ export class ConnectionTable {
 
   constructor(parts: ConnectionTableParts) {
     this.#parts = parts;
+    this.#slots = new FairSlots(parts.limits.maxConnections);
     this.#shared = {
       ...parts,
       writes: new WriteBatch(parts.limits.busyPollUs),
@@ -44,7 +39,7 @@ export class ConnectionTable {
 
   /** Open connections. */
   get size(): number {
-    return this.#connections.size;
+    return this.#slots.size;
   }
 
   /**
@@ -52,16 +47,18 @@ export class ConnectionTable {
    * draining, it is one whose TLS handshake was under way: its calls are rejected.
    */
   add(socket: Socket): void {
-    const { limits, reject, onConnect, onDisconnect } = this.#parts;
+    const { reject, onConnect, onDisconnect } = this.#parts;
     const address = addressGroup(socket.remoteAddress ?? '');
-    if (this.size >= limits.maxConnections && !this.#evictFor(address)) {
-      const message = `is one connection more than ${String(limits.maxConnections)}, and none of them is idle`;
-      rejectSocket(socket, reject, message);
+    if (this.#slots.isFull && !this.#evictFor(address)) {
+      const message = `is one connection more than ${String(this.#slots.limit)}, and none of them is idle`;
+      const peer = strangerAt(socket.remoteAddress ?? '', socket.remotePort);
+      socket.on('error', () => undefined);
+      socket.destroy();
+      reject(peer, 'connection-limit', message);
       return;
     }
     const connection = new ServerConnection(++this.#lastId, socket, this.#shared);
-    this.#connections.set(connection, address);
-    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    this.#slots.take(connection, address);
     if (this.#isDraining) connection.drain();
     this.#startTimer();
     onConnect(connection.peer);
@@ -74,7 +71,7 @@ export class ConnectionTable {
   async drain(): Promise<void> {
     const startedAtMs = performance.now();
     this.#isDraining = true;
-    for (const connection of [...this.#connections.keys()]) connection.drain();
+    for (const connection of [...this.#slots.holders()]) connection.drain();
     this.#endDrained();
     if (this.size === 0) return;
     const ticking = setInterval(() => {
@@ -83,7 +80,7 @@ export class ConnectionTable {
     let limit = setTimeout(() => {
       this.#cut(performance.now() - startedAtMs);
       limit = setTimeout(() => {
-        for (const connection of [...this.#connections.keys()]) connection.destroy();
+        for (const connection of [...this.#slots.holders()]) connection.destroy();
       }, LAST_REPLIES_MS);
     }, this.#parts.limits.drainTimeoutMs);
     await new Promise<void>((resolve) => {
@@ -95,19 +92,9 @@ export class ConnectionTable {
 
   /** Closes the longest idle connection that `address` may replace. Returns false when there is none. */
   #evictFor(address: string): boolean {
-    const ownCount = this.#perAddress.get(address) ?? 0;
-    const share = this.#parts.limits.maxConnections / (this.#perAddress.size + (ownCount === 0 ? 1 : 0));
-    let longest: ServerConnection | undefined;
-    let longestSinceMs = Infinity;
-    for (const [connection, other] of this.#connections) {
-      if (ownCount >= share ? other !== address : (this.#perAddress.get(other) ?? 0) < share) continue;
-      const sinceMs = connection.idleSinceMs ?? Infinity;
-      if (sinceMs >= longestSinceMs) continue;
-      longest = connection;
-      longestSinceMs = sinceMs;
-    }
+    const longest = this.#slots.replaceableBy(address);
     if (longest === undefined) return false;
-    const limit = String(this.#parts.limits.maxConnections);
+    const limit = String(this.#slots.limit);
     this.#parts.reject(longest.peer, 'connection-limit', `was idle longest at the limit of ${limit} connections`);
     longest.evict();
     return true;
@@ -117,7 +104,7 @@ export class ConnectionTable {
   readonly #onGrown = (): void => {
     if (!this.#parts.limiter.isOverBudget) return;
     let largest: ServerConnection | undefined;
-    for (const connection of this.#connections.keys()) {
+    for (const connection of this.#slots.holders()) {
       if (largest === undefined || connection.heldBytes > largest.heldBytes) largest = connection;
     }
     if (largest === undefined) return;
@@ -127,11 +114,7 @@ export class ConnectionTable {
   };
 
   readonly #onClosed = (connection: ServerConnection): void => {
-    const address = this.#connections.get(connection) ?? '';
-    this.#connections.delete(connection);
-    const left = (this.#perAddress.get(address) ?? 0) - 1;
-    if (left > 0) this.#perAddress.set(address, left);
-    else this.#perAddress.delete(address);
+    this.#slots.free(connection);
     if (this.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -142,18 +125,18 @@ export class ConnectionTable {
   #startTimer(): void {
     this.#timer ??= setInterval(() => {
       const nowMs = performance.now();
-      for (const connection of this.#connections.keys()) connection.sweep(nowMs);
+      for (const connection of this.#slots.holders()) connection.sweep(nowMs);
     }, sweepIntervalMs(this.#parts.limits)).unref();
   }
 
   #endDrained(): void {
     const nowMs = performance.now();
-    for (const connection of [...this.#connections.keys()]) connection.endIfDrained(nowMs);
+    for (const connection of [...this.#slots.holders()]) connection.endIfDrained(nowMs);
   }
 
   /** Ends all calls; queued ones first, or they would start in the slots of the running ones. */
   #cut(waitedMs: number): void {
-    const calls = [...this.#connections.keys()].flatMap((connection) => [...connection.calls]);
+    const calls = [...this.#slots.holders()].flatMap((connection) => [...connection.calls]);
     for (const call of calls) if (call.state !== 'running') call.cut(waitedMs);
     for (const call of calls) if (call.state === 'running') call.cut(waitedMs);
   }

@@ -9,7 +9,7 @@ import { CALL, ONEWAY } from '../protocol/constants.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { MessageHeader, ProtocolReader } from '../protocol/protocol.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
-import type { Arrival } from './call-limiter.js';
+import { OVERLOADED, type Arrival } from './call-limiter.js';
 import { reasonOf, type RejectionReason, type ReportFault } from './events.js';
 import type { MethodTable } from './method-table.js';
 import type { ReplyQueue } from './reply-queue.js';
@@ -48,7 +48,9 @@ export class Dispatcher {
     const reader = this.#readerOf(message);
     let call: ServerCall | undefined;
     try {
-      call = this.#createCall(replies, reader.readMessageBegin(), message);
+      const header = reader.readMessageBegin();
+      if (replies.isEmpty && this.#rejectsAtOnce(replies, header, message, arrival)) return true;
+      call = this.#createCall(replies, header, message);
       const advice = this.#parts.accepted.adviceAgainst(message, replies.framing?.name ?? 'unframed');
       if (advice === undefined) {
         this.#run(call, reader, arrival);
@@ -75,7 +77,23 @@ export class Dispatcher {
     this.#rejectMalformed(this.#createCall(replies, header, message), error);
   }
 
-  #run(call: ServerCall, reader: ProtocolReader, { isPipelined, isLate }: Arrival): void {
+  /** Rejects a call under overload without creating it. Returns false where that takes a closer look. */
+  #rejectsAtOnce(
+    replies: ReplyQueue<ServerCall>,
+    header: MessageHeader,
+    { protocol, headers }: ReceivedMessage,
+    arrival: Arrival,
+  ): boolean {
+    const { limiter, methods, reject, writer } = this.#parts;
+    if (header.type !== CALL || !limiter.rejectsAtOnce(replies.share, arrival)) return false;
+    if (methods.find(header.name)?.method.oneway !== false) return false;
+    const { reason, error } = OVERLOADED;
+    reject(replies.peer, reason, error.message);
+    replies.sendAtOnce(writer.exceptionReply({ protocol, headers, header, replies }, error));
+    return true;
+  }
+
+  #run(call: ServerCall, reader: ProtocolReader, arrival: Arrival): void {
     const { header, replies } = call;
     const { limits, limiter, methods, createRun, reject, writer } = this.#parts;
     if (header.type !== CALL && header.type !== ONEWAY) {
@@ -91,7 +109,8 @@ export class Dispatcher {
     call.entry = entry;
     if (entry.method.oneway) call.wantsReply = false;
     replies.reserve(call, entry.replySize.bytes ?? limits.maxUnsentBytesPerConnection * FIRST_REPLY_SHARE);
-    const rejection = limiter.rejectionOf(call, { isPipelined: isPipelined || replies.unanswered > 1, isLate });
+    if (replies.unanswered > 1) replies.share.isPipelining = true;
+    const rejection = limiter.rejectionOf(call, arrival);
     if (rejection !== undefined) {
       reject(call.peer, rejection.reason, rejection.error.message);
       call.close(writer.error(call, rejection.error));

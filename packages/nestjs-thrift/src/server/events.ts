@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import { strangerAt, type ThriftPeer } from '../connection/peer.js';
+import type { ThriftPeer } from '../connection/peer.js';
 import type { ThriftProtocolError } from '../errors.js';
 
 /** Why a connection or a call was rejected or cut. A closed set: metrics use it as a label. */
@@ -27,14 +26,6 @@ export function reasonOf({ reason }: ThriftProtocolError): RejectionReason {
 
 /** Reports a rejection. */
 export type Reject = (peer: ThriftPeer, reason: RejectionReason, message: string) => void;
-
-/** Closes a socket that is over the limit of connections, and reports why. */
-export function rejectSocket(socket: Socket, reject: Reject, message: string): void {
-  const peer = strangerAt(socket.remoteAddress ?? '', socket.remotePort);
-  socket.on('error', () => undefined);
-  socket.destroy();
-  reject(peer, 'connection-limit', message);
-}
 
 /** Reports a fault of the server itself, and where it happened. */
 export type ReportFault = (error: unknown, what: string) => void;

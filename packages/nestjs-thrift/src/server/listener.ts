@@ -2,9 +2,9 @@ import { lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import { DEFAULT_PORT } from '../connection/default-port.js';
-import { strangerAt } from '../connection/peer.js';
 import type { ThriftLimits } from '../limits.js';
-import { rejectSocket, type Reject } from './events.js';
+import type { Reject } from './events.js';
+import { HandshakeTable } from './handshake-table.js';
 import { expiryOf, readTlsFiles, watchTlsFiles, type ThriftTlsOptions } from './tls-files.js';
 
 /** Where a server listens. */
@@ -32,15 +32,11 @@ export interface ListenerEvents {
   readonly log: (message: string) => void;
 }
 
-/** Maximum TLS handshakes in progress, as a part of the connection limit. */
-const HANDSHAKE_SHARE = 1 / 4;
-
 /** The socket that a server listens on: TCP or a Unix domain socket, plain or TLS. */
 export class Listener {
   /** The server of `node:net`, or of `node:tls`. */
   readonly server: NetServer;
-  /** The sockets of a TLS server, with handshakes in progress. */
-  readonly #sockets = new Set<Socket>();
+  readonly #handshakes: HandshakeTable;
   #unwatch: (() => void) | undefined;
   #expiry: Date | undefined;
   readonly #options: ListenOptions;
@@ -52,6 +48,7 @@ export class Listener {
     this.#options = options;
     this.#limits = limits;
     this.#events = events;
+    this.#handshakes = new HandshakeTable(limits.maxConnections, events.reject);
     this.server = options.tls === undefined ? this.#createPlain() : this.#createTls(options.tls);
     this.server.on('connection', events.onConnection);
   }
@@ -98,9 +95,9 @@ export class Listener {
     });
   }
 
-  /** Destroys the sockets that are still open after the drain: TLS handshakes in progress. */
-  destroySockets(): void {
-    for (const socket of this.#sockets) socket.destroy();
+  /** Ends the TLS handshakes in progress, which are all that is left after the drain. */
+  endHandshakes(): void {
+    this.#handshakes.destroy();
   }
 
   #createPlain(): NetServer {
@@ -110,18 +107,20 @@ export class Listener {
   }
 
   #createTls(options: ThriftTlsOptions): TlsServer {
-    const handshakeTimeout = this.#limits.partialMessageTimeoutMs;
+    const handshakeTimeout = this.#limits.handshakeTimeoutMs;
     const files = readTlsFiles(options);
     const server = createTlsServer({ ...files, allowHalfOpen: true, noDelay: true, handshakeTimeout }, (socket) => {
+      this.#handshakes.remove(rawSocketOf(socket));
       this.#events.onAccepted(socket);
     });
-    this.#limitHandshakes(server);
-    // A destroyed socket no longer knows its address, unless it was read before. This event comes before the certificate
-    // is checked.
-    server.on('keylog', (_, socket) => socket.remoteAddress);
+    // `server.maxConnections` would not do: with node:cluster, workers that have reached it pass a connection around without
+    // end.
+    server.prependListener('connection', (socket: Socket) => {
+      this.#handshakes.add(socket);
+    });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      const text = describeTlsError(error, socket);
-      this.#events.reject(strangerAt(socket.remoteAddress ?? '', socket.remotePort), 'tls-handshake', text);
+      const peer = this.#handshakes.remove(rawSocketOf(socket));
+      if (peer !== undefined) this.#events.reject(peer, 'tls-handshake', describeTlsError(error, socket));
       // After a handshake timeout, Node leaves the socket open.
       socket.destroy();
     });
@@ -136,24 +135,11 @@ export class Listener {
     });
     return server;
   }
+}
 
-  /**
-   * Open connections are limited in ConnectionTable; handshakes in progress hold sockets as well. `server.maxConnections`
-   * would not do: with node:cluster, workers that have reached it pass a connection around without end.
-   */
-  #limitHandshakes(server: TlsServer): void {
-    const maxSockets = Math.ceil(this.#limits.maxConnections * (1 + HANDSHAKE_SHARE));
-    const handlers = server.listeners('connection') as ((socket: Socket) => void)[];
-    server.removeAllListeners('connection').on('connection', (socket: Socket) => {
-      if (this.#sockets.size >= maxSockets) {
-        rejectSocket(socket, this.#events.reject, `exceeds ${String(maxSockets)} connections and TLS handshakes`);
-        return;
-      }
-      this.#sockets.add(socket);
-      socket.on('close', () => this.#sockets.delete(socket));
-      for (const handle of handlers) handle.call(server, socket);
-    });
-  }
+/** The socket that a TLS socket encrypts, as `connection` reported it. Node has no public name for it. */
+function rawSocketOf(socket: TLSSocket): Socket {
+  return (socket as unknown as { readonly _parent: Socket })._parent;
 }
 
 /** For a rejected client certificate, Node's own error says only that the connection was closed. */

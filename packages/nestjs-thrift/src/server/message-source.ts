@@ -24,12 +24,18 @@ export class MessageSource {
   foreign: ForeignProtocol | undefined;
   /** Whether the connection has used up its time slice; a new one begins with the next event-loop iteration. */
   isSliceOver = false;
+  /** Messages read in this batch before the one read last. */
+  ahead = -1;
+  /** Since when the messages in the buffer may have waited, on the clock of `performance.now()`; Infinity: not before this iteration. */
+  backlogSinceMs = Infinity;
 
   readonly #input = new InputBuffer();
   readonly #limits: ThriftLimits;
   readonly #budget: ByteBudget;
   readonly #onSlice: () => void;
   #accountedBytes = 0;
+  /** Since when bytes may have waited in the socket; Infinity when it was empty in this event-loop iteration. */
+  #unreadSinceMs = Infinity;
   #messagesOfChunk = 0;
   #messagesOfSlice = 0;
   #bytesOfSlice = 0;
@@ -65,7 +71,9 @@ export class MessageSource {
 
   /** Adds received bytes. */
   append(chunk: Buffer): void {
-    this.clock.received(this.#input.length === 0);
+    const isFirst = this.#input.length === 0;
+    this.clock.received(isFirst);
+    if (isFirst) this.backlogSinceMs = this.#unreadSinceMs;
     this.#input.append(chunk);
     this.#messagesOfChunk = 0;
   }
@@ -84,6 +92,7 @@ export class MessageSource {
     if (message === undefined) return undefined;
     this.#graceBytes -= before - input.length;
     this.#messagesOfChunk++;
+    this.ahead++;
     this.clock.messageTaken();
     this.protocol = message.protocol;
     this.#countInSlice(message.memoryBytes);
@@ -97,8 +106,23 @@ export class MessageSource {
 
   /** Releases the memory of what was read, and charges the rest. Called when nothing more is read for now. */
   compact(): void {
+    this.ahead = -1;
     this.#input.compact();
     this.#account();
+  }
+
+  /**
+   * Records that messages wait in the buffer, and from now on in the socket.
+   * @param isForOwnCalls whether they wait for other calls of the peer, rather than for the event loop.
+   */
+  wait(isForOwnCalls: boolean): void {
+    this.#unreadSinceMs = isForOwnCalls ? Infinity : performance.now();
+    this.backlogSinceMs = isForOwnCalls ? Infinity : Math.min(this.backlogSinceMs, this.#unreadSinceMs);
+  }
+
+  /** Records that the socket was polled: what arrived during a pause is read by now. */
+  endWait(): void {
+    this.#unreadSinceMs = Infinity;
   }
 
   /** Drops all bytes. */

@@ -1,110 +1,152 @@
 import { performance } from 'node:perf_hooks';
 
-/** Time over which a queue is observed, as in CoDel: a shorter one is a burst. */
-const WINDOW_MS = 200;
-/** Minimum number of iterations in a window: a single long iteration is no queue. */
-const WINDOW_ITERATIONS = 4;
-/** Part of the window that the event loop must be busy to count as saturated. */
-const SATURATED = 0.9;
+/** Time that calls may wait beyond the limit when the process was idle before: a burst, as in the interval of CoDel. */
+const BURST_MS = 100;
+/** Time over which the idle share is averaged. */
+const AVERAGE_MS = 200;
+/** Minimum time between two readings of the clocks, which cost up to a tenth of a millisecond. */
+const READING_MS = 20;
+/** Time in each iteration for calls that have waited too long: a server must not do nothing but reject. */
+const LATE_CALLS_MS = 1;
+/** Weight of an iteration in the average cost of a call. */
+const COST_WEIGHT = 1 / 8;
 
-/** Average duration of an iteration below which there is no overload, however many calls are in it. */
-const LONG_ITERATION_MS = 10;
-
-/** Time per iteration for which calls are admitted under overload, measured or estimated from earlier calls. */
-const ITERATION_BUDGET_MS = 4;
-
-/** The clock of an event loop. */
-export interface LoopClock {
-  /** The time, in ms. */
+/** The clocks of a process, all in ms. */
+export interface ProcessClock {
   now(): number;
-  /** Total time that the event loop has been busy, in ms. */
-  busyMs(): number;
+  /** Total time that the event loop has waited for events. */
+  idleMs(): number;
+  /** Total processor time of the process. */
+  processorMs(): number;
   /** Calls back after the current event-loop iteration. */
   afterIteration(callback: () => void): void;
 }
 
-const PROCESS_CLOCK: LoopClock = {
+const PROCESS_CLOCK: ProcessClock = {
   now: () => performance.now(),
-  busyMs: () => performance.eventLoopUtilization().active,
+  idleMs: () => performance.eventLoopUtilization().idle,
+  processorMs: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  },
   afterIteration: (callback) => {
     setImmediate(callback);
   },
 };
 
+/** How long a call has waited, as far as its connection knows. */
+export interface Waiting {
+  /** Since when its connection has had unread messages, on the clock of `performance.now()`; Infinity when it had none. */
+  readonly backlogSinceMs: number;
+  /** Calls of its connection that were read just before it and run first. */
+  readonly ahead: number;
+}
+
 /**
- * Detects that the process cannot keep up. Calls wait in the sockets until the one thread reads them, so their queue is the
- * event-loop iteration. When iterations follow each other without a pause and are full of calls, the calls read late in an
- * iteration are rejected. That bounds the work of an iteration, and admitted calls are answered soon. The overload ends
- * when the loop has idle time again, or when a window had nothing to reject.
+ * Detects calls that have waited too long. Calls wait in sockets and read buffers until the one thread reads them, so a call
+ * has waited since the event-loop iteration began, or since its connection has had unread messages.
+ *
+ * One quantity decides, at each call: it may wait `maxWaitMs`, and BURST_MS longer times the share of the last fifth of a
+ * second in which the process did not run. So a burst after idle time is served, while a queue that stays is kept at
+ * `maxWaitMs`. A connection that alone has calls waits for nobody else. Processor time that others take counts as idle: rejecting calls would not make others take less.
  */
 export class OverloadDetector {
-  #isOverloaded = false;
+  readonly #maxWaitMs: number;
+  readonly #clock: ProcessClock;
+  /** 0 between iterations. */
   #iterationStartedAtMs = 0;
-  #lastIterationEndedAtMs = 0;
-  #iterations = 0;
-  #calls = 0;
-  #rejected = 0;
-  #admittedInIteration = 0;
-  /** Average duration of a call when the overload began. */
+  /** Number of connections with calls in this iteration, and the last of them. */
+  #connections = 0;
+  #connection: object | undefined;
+  /** Whether several had calls in the iteration before. */
+  #wereSeveral = false;
+  #admitted = 0;
+  #lastCallAtMs = 0;
+  /** Whether the call read last, in this iteration, was rejected. */
+  #wasLastRejected = false;
+  /** Time spent on rejections in this iteration. */
+  #rejectingMs = 0;
+  /** Average time of an admitted call. */
   #callMs = 0;
-  #windowStartedAtMs = 0;
-  #windowBusyMs = 0;
-  readonly #maxCallsPerIteration: number;
-  readonly #clock: LoopClock;
+  #idleShare = 1;
+  #readAtMs: number;
+  #idleMs: number;
+  #processorMs: number;
 
-  /** @param maxCallsPerIteration average number of calls per event-loop iteration above which iterations count as full. */
-  constructor(maxCallsPerIteration: number, clock: LoopClock = PROCESS_CLOCK) {
-    this.#maxCallsPerIteration = maxCallsPerIteration;
+  /** @param maxWaitMs time that a call may wait while the process has no idle time. */
+  constructor(maxWaitMs: number, clock: ProcessClock = PROCESS_CLOCK) {
+    this.#maxWaitMs = maxWaitMs;
     this.#clock = clock;
+    this.#readAtMs = clock.now();
+    this.#idleMs = clock.idleMs();
+    this.#processorMs = clock.processorMs();
   }
 
-  /** Counts a call. Returns whether it must be rejected. */
-  isTooMany(nowMs: number): boolean {
+  /** Whether calls are being rejected, so that the next one probably is as well. */
+  get isRejecting(): boolean {
+    return this.#wasLastRejected;
+  }
+
+  /** Records a call that was read now. Returns whether it has waited too long to be run. */
+  isTooLate(nowMs: number, connection: object, { backlogSinceMs, ahead }: Waiting): boolean {
     if (this.#iterationStartedAtMs === 0) this.#startIteration(nowMs);
-    this.#calls++;
-    if (!this.#isOverloaded) return false;
-    // All calls of a chunk are read before the first handler runs: by the measured time alone, all would be admitted.
-    const takenMs = Math.max(nowMs - this.#iterationStartedAtMs, this.#admittedInIteration * this.#callMs);
-    if (takenMs < ITERATION_BUDGET_MS) {
-      this.#admittedInIteration++;
-      return false;
+    if (connection !== this.#connection) {
+      this.#connection = connection;
+      this.#connections++;
     }
-    this.#rejected++;
-    return true;
+    // The calls of a chunk are all read before the first of them runs, so those ahead are added by what calls cost.
+    const takenMs = nowMs - this.#iterationStartedAtMs + ahead * this.#callMs;
+    const waitedMs = takenMs + Math.max(0, this.#iterationStartedAtMs - backlogSinceMs);
+    const isQueue = takenMs > LATE_CALLS_MS && (this.#wereSeveral || this.#connections > 1);
+    const isRejected = isQueue && waitedMs > this.#limitMs && this.#isStillTooLate(waitedMs, nowMs);
+    if (!isRejected) this.#admitted++;
+    else if (ahead > 0 && this.#wasLastRejected) this.#rejectingMs += nowMs - this.#lastCallAtMs;
+    this.#lastCallAtMs = nowMs;
+    this.#wasLastRejected = isRejected;
+    return isRejected;
+  }
+
+  get #limitMs(): number {
+    return this.#maxWaitMs + BURST_MS * this.#idleShare;
+  }
+
+  /** Reads the clocks again: the process may just have been without a processor. */
+  #isStillTooLate(waitedMs: number, nowMs: number): boolean {
+    this.#readClocks(nowMs);
+    return waitedMs > this.#limitMs;
   }
 
   #startIteration(nowMs: number): void {
     this.#iterationStartedAtMs = nowMs;
-    this.#admittedInIteration = 0;
-    // Figures from before a pause are outdated.
-    if (nowMs - this.#lastIterationEndedAtMs > WINDOW_MS) this.#startWindow(nowMs, false);
+    this.#wereSeveral = this.#connections > 1;
+    this.#connections = 0;
+    this.#connection = undefined;
+    this.#admitted = 0;
+    this.#rejectingMs = 0;
+    this.#wasLastRejected = false;
+    this.#readClocks(nowMs);
     this.#clock.afterIteration(this.#endIteration);
   }
 
   readonly #endIteration = (): void => {
-    const nowMs = this.#clock.now();
+    if (this.#admitted > 0) {
+      const costMs = (this.#clock.now() - this.#iterationStartedAtMs - this.#rejectingMs) / this.#admitted;
+      this.#callMs += COST_WEIGHT * (costMs - this.#callMs);
+    }
     this.#iterationStartedAtMs = 0;
-    this.#lastIterationEndedAtMs = nowMs;
-    this.#iterations++;
-    if (this.#iterations < WINDOW_ITERATIONS || nowMs - this.#windowStartedAtMs < WINDOW_MS) return;
-    const busyMs = this.#clock.busyMs() - this.#windowBusyMs;
-    const isSaturated = busyMs > SATURATED * (nowMs - this.#windowStartedAtMs);
-    const isFull = this.#isOverloaded ? this.#rejected > 0 : this.#areIterationsFull(nowMs);
-    if (!this.#isOverloaded) this.#callMs = busyMs / this.#calls;
-    this.#startWindow(nowMs, isSaturated && isFull);
   };
 
-  #areIterationsFull(nowMs: number): boolean {
-    const isManyCalls = this.#calls / this.#iterations > this.#maxCallsPerIteration;
-    return isManyCalls && (nowMs - this.#windowStartedAtMs) / this.#iterations > LONG_ITERATION_MS;
-  }
-
-  #startWindow(nowMs: number, isOverloaded: boolean): void {
-    this.#isOverloaded = isOverloaded;
-    this.#windowStartedAtMs = nowMs;
-    this.#iterations = 0;
-    this.#calls = 0;
-    this.#rejected = 0;
-    this.#windowBusyMs = this.#clock.busyMs();
+  #readClocks(nowMs: number): void {
+    const elapsedMs = nowMs - this.#readAtMs;
+    if (elapsedMs < READING_MS) return;
+    const idleMs = this.#clock.idleMs();
+    const processorMs = this.#clock.processorMs();
+    // Other threads of the process use processor time as well, so each clock alone would find too little.
+    const unusedMs = Math.max(idleMs - this.#idleMs, elapsedMs - (processorMs - this.#processorMs), 0);
+    const share = Math.min(1, unusedMs / elapsedMs);
+    this.#idleShare += (1 - Math.exp(-elapsedMs / AVERAGE_MS)) * (share - this.#idleShare);
+    this.#readAtMs = nowMs;
+    this.#idleMs = idleMs;
+    this.#processorMs = processorMs;
   }
 }

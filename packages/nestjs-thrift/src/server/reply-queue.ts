@@ -115,6 +115,11 @@ export class ReplyQueue<Call extends OrderedCall<Call>> {
     this.onSettled();
   }
 
+  /** Sends a reply to a call that was not added. Only while no earlier call waits for its reply. */
+  sendAtOnce(reply: WrittenMessage): void {
+    this.writes.send(reply);
+  }
+
   /** Frees a reply that is never sent. */
   drop(reply: WrittenMessage | undefined): void {
     if (reply !== undefined) unpin(reply);

@@ -23,6 +23,12 @@ interface DeclaredException {
   readonly value: object;
 }
 
+/** What the encoding of a reply depends on. */
+export type ReplyTarget = Pick<ServerCall, 'protocol' | 'headers' | 'header'> & {
+  readonly replies: Pick<ServerCall['replies'], 'framing'>;
+  readonly replyHeaders?: ServerCall['replyHeaders'];
+};
+
 /** Encodes replies in the dialects of their calls. Sends nothing: the call is closed with the result. */
 export class ReplyWriter {
   readonly #limits: ThriftLimits;
@@ -53,9 +59,14 @@ export class ReplyWriter {
   /** The ending of a call with a TApplicationException. */
   error(call: ServerCall, error: ApplicationException, outcome: CallOutcome = 'error'): CallEnding {
     if (!call.wantsReply || isAbandoned(call)) return { outcome, reply: undefined, error };
-    const writer = this.#begin(call, EXCEPTION, ERROR_REPLY_BYTES);
+    return { outcome, reply: this.exceptionReply(call, error), error };
+  }
+
+  /** The reply with a TApplicationException. */
+  exceptionReply(target: ReplyTarget, error: ApplicationException): WrittenMessage {
+    const writer = this.#begin(target, EXCEPTION, ERROR_REPLY_BYTES);
     writeApplicationException(writer, { code: error.code, message: error.message.slice(0, MAX_ERROR_LENGTH) });
-    return { outcome, reply: this.#finish(call, writer), error };
+    return this.#finish(target, writer);
   }
 
   #result(call: ServerCall, result: object, outcome: CallOutcome, error: unknown): CallEnding {
@@ -83,8 +94,8 @@ export class ReplyWriter {
     }
   }
 
-  #begin(call: ServerCall, type: number, limitBytes: number, expectedBytes?: number): ProtocolWriter {
-    const { protocol, headers, header, replies, replyHeaders } = call;
+  #begin(target: ReplyTarget, type: number, limitBytes: number, expectedBytes?: number): ProtocolWriter {
+    const { protocol, headers, header, replies, replyHeaders } = target;
     this.#out.begin(limitBytes, expectedBytes);
     replies.framing?.begin(this.#out, protocol, headers, replyHeaders ?? NO_HEADERS);
     const writer = this.#writers.of(protocol);
@@ -92,9 +103,9 @@ export class ReplyWriter {
     return writer;
   }
 
-  #finish(call: ServerCall, writer: ProtocolWriter): WrittenMessage {
+  #finish({ replies, headers }: ReplyTarget, writer: ProtocolWriter): WrittenMessage {
     writer.writeMessageEnd();
-    call.replies.framing?.end(this.#out, call.headers);
+    replies.framing?.end(this.#out, headers);
     return this.#out.finish();
   }
 }

@@ -90,7 +90,7 @@ export class RpcServer {
     this.#parts.onDrain();
     const stopped = listener.stop();
     await this.#connections?.drain();
-    listener.destroySockets();
+    listener.endHandshakes();
     await stopped;
   }
 }

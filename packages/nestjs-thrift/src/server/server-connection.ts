@@ -256,7 +256,9 @@ export class ServerConnection {
   #afterProcessing(): void {
     if (!this.#isReading) return;
     const isFull = this.#isFull;
-    this.#pauseOrResume(isFull && this.#source.length > 0);
+    const isWaiting = isFull && this.#source.length > 0;
+    if (isWaiting) this.#source.wait(this.#replies.isFull);
+    this.#pauseOrResume(isWaiting);
     if (this.#theirs === 'ended' && !isFull) {
       if (this.#source.length > 0) this.#rejectInput(new ThriftProtocolError('truncated', 'the message is incomplete'));
       else this.end();
@@ -280,12 +282,19 @@ export class ServerConnection {
   /** Pauses only while input is buffered: a paused socket does not report a reset. */
   #pauseOrResume(pause: boolean): void {
     if (pause === this.#socket.isPaused()) return;
-    if (pause) this.#socket.pause();
-    else {
+    if (pause) {
+      this.#socket.pause();
+    } else {
       this.#source.clock.resumed();
       this.#socket.resume();
+      setImmediate(this.#onPolled);
     }
   }
+
+  /** What had arrived during a pause is read by now. */
+  readonly #onPolled = (): void => {
+    if (!this.#socket.isPaused()) this.#source.endWait();
+  };
 
   readonly #onSettled = (): void => {
     this.#parts.onGrown();

@@ -120,3 +120,48 @@ describe('a server that stops', () => {
       { limits: { partialMessageTimeoutMs: 400 } },
     ));
 });
+
+describe('a server that sends a reply a byte at a time', () => {
+  it('loses its calls to a new connection, once some were given up without a whole reply', () =>
+    against(
+      firstOnly(async (connection) => {
+        const reply = connection.reply(await connection.call(), 'x'.repeat(1_000));
+        for (const byte of reply) {
+          if (connection.peer.socket.closed) return;
+          await connection.peer.write(Buffer.of(byte));
+          await delay(10);
+        }
+      }),
+      async (probe, server) => {
+        while (server.accepted < 2) await Promise.allSettled([probe.echo({ text: 'a' }, { timeoutMs: 50 })]);
+        expect(await probe.echo({ text: 'b' })).toBe('b');
+      },
+      { limits: { partialMessageTimeoutMs: 200 } },
+    ));
+
+  it('is waited for while the reply is large and its call has time, beside a new connection', async () => {
+    const others = new Deferred<undefined>();
+    const text = 'x'.repeat(500);
+    await against(
+      firstOnly(async (connection) => {
+        const reply = connection.reply(await connection.call(), text);
+        await connection.call();
+        let sent = 0;
+        const isServed = others.promise.then(() => true);
+        while (!(await Promise.race([isServed, delay(10, false)]))) {
+          await connection.peer.write(reply.subarray(sent, ++sent));
+        }
+        await connection.peer.write(reply.subarray(sent));
+        await connection.peer.ended;
+      }),
+      async (probe, server) => {
+        const large = probe.echo({ text: 'large' });
+        while (server.accepted < 2) await Promise.allSettled([probe.echo({ text: 'a' }, { timeoutMs: 50 })]);
+        expect(await probe.echo({ text: 'b' })).toBe('b');
+        others.resolve(undefined);
+        expect(await large).toBe(text);
+      },
+      { limits: { partialMessageTimeoutMs: 200 } },
+    );
+  });
+});

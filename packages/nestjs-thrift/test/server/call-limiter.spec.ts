@@ -8,9 +8,10 @@ import type { OverloadDetector } from '../../src/server/overload-detector.js';
 const KIB = 1_024;
 const MIB = 1_048_576;
 /** Calls of peers that wait for each reply, of peers that pipeline, and calls after the start of a drain. */
-const ALONE = { isPipelined: false, isLate: false };
-const PIPELINED = { isPipelined: true, isLate: false };
-const LATE = { isPipelined: false, isLate: true };
+const WAITING = { backlogSinceMs: Infinity, ahead: 0 };
+const ALONE = { ...WAITING, isPipelined: false, isLate: false };
+const PIPELINED = { ...WAITING, isPipelined: true, isLate: false };
+const LATE = { ...WAITING, isPipelined: false, isLate: true };
 
 /** A call without a connection. */
 class ScriptedCall implements LimitedCall {
@@ -38,7 +39,7 @@ class Scene {
   isOverloaded = false;
   readonly limits = resolveLimits({ maxCalls: 4, maxQueuedCalls: 4, maxUnsentBytes: 4 * MIB, maxBufferedBytes: MIB });
   readonly limiter = new CallLimiter(this.limits, {
-    isTooMany: () => this.isOverloaded,
+    isTooLate: () => this.isOverloaded,
   } as unknown as OverloadDetector);
 
   /** Result for a call: `Overloaded`, `Shutting down`, or its state. */

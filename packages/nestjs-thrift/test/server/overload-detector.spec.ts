@@ -1,124 +1,246 @@
 import { describe, expect, it } from '@jest/globals';
-import { OverloadDetector, type LoopClock } from '../../src/server/overload-detector.js';
+import { OverloadDetector, type ProcessClock } from '../../src/server/overload-detector.js';
 
-const MAX_CALLS = 10;
+const MAX_WAIT_MS = 5;
+/** Two connections. */
+const ONE = {};
+const OTHER = {};
 
-/** An event loop with a manual clock. */
-class ScriptedLoop implements LoopClock {
-  private nowMs = 5_000;
-  private workedMs = 1_000;
-  private ends: (() => void)[] = [];
+/** A process with manual clocks, and its detector. */
+class ScriptedProcess implements ProcessClock {
+  #nowMs = 5_000;
+  #idleMs = 3_000;
+  #processorMs = 1_000;
+  #ends: (() => void)[] = [];
+  readonly #detector = new OverloadDetector(MAX_WAIT_MS, this);
 
   now(): number {
-    return this.nowMs;
+    return this.#nowMs;
   }
 
-  busyMs(): number {
-    return this.workedMs;
+  idleMs(): number {
+    return this.#idleMs;
+  }
+
+  processorMs(): number {
+    return this.#processorMs;
   }
 
   afterIteration(callback: () => void): void {
-    this.ends.push(callback);
+    this.#ends.push(callback);
   }
 
-  /** Keeps the loop busy for this time. */
-  work(timeMs: number): void {
-    this.nowMs += timeMs;
-    this.workedMs += timeMs;
+  /** Runs for this time, on this many threads. */
+  run(timeMs: number, threads = 1): void {
+    this.#nowMs += timeMs;
+    this.#processorMs += timeMs * threads;
   }
 
-  /** Ends the iteration, and waits for this time. */
-  endIteration(restMs: number): void {
-    for (const end of this.ends.splice(0)) end();
-    this.nowMs += restMs;
+  /** Waits for events. */
+  rest(timeMs: number): void {
+    this.#nowMs += timeMs;
+    this.#idleMs += timeMs;
+  }
+
+  /** Is ready to run, while other processes do. */
+  starve(timeMs: number): void {
+    this.#nowMs += timeMs;
+  }
+
+  endIteration(): void {
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  /** Reads a call of a connection. @param waitedMs time that it has had unread messages. */
+  isTooLate(waitedMs = 0, ahead = 0, connection: object = ONE): boolean {
+    const backlogSinceMs = waitedMs === 0 ? Infinity : this.#nowMs - waitedMs;
+    return this.#detector.isTooLate(this.#nowMs, connection, { backlogSinceMs, ahead });
+  }
+
+  /** Reads a call of another connection. */
+  readOther(): void {
+    this.isTooLate(0, 0, OTHER);
+  }
+
+  /** Repeats an iteration for two seconds. */
+  repeat(iteration: () => void): void {
+    for (const endMs = this.#nowMs + 2_000; this.#nowMs < endMs;) {
+      iteration();
+      this.endIteration();
+    }
+  }
+
+  /** Runs calls that are read together, the first of them of another connection; returns how many are rejected. */
+  batch(calls: number, eachMs: number): number {
+    const decisions = Array.from({ length: calls }, (_, ahead) => this.isTooLate(0, ahead, ahead === 0 ? OTHER : ONE));
+    const rejected = decisions.filter(Boolean).length;
+    this.run((calls - rejected) * eachMs);
+    return rejected;
   }
 }
 
-function createDetector(): [OverloadDetector, ScriptedLoop] {
-  const loop = new ScriptedLoop();
-  return [new OverloadDetector(MAX_CALLS, loop), loop];
-}
+const histories: Record<string, (process: ScriptedProcess) => void> = {
+  'a start': () => undefined,
+  'idle time': (process) => {
+    process.repeat(() => {
+      process.batch(1, 0.1);
+      process.rest(9.9);
+    });
+  },
+  'half idle': (process) => {
+    process.repeat(() => {
+      process.batch(1, 2);
+      process.rest(2);
+    });
+  },
+  'no idle time': (process) => {
+    process.repeat(() => {
+      process.batch(1, 4);
+    });
+  },
+  'no idle time, then rest': (process) => {
+    process.repeat(() => {
+      process.batch(1, 4);
+    });
+    process.rest(1_000);
+  },
+  'rest, then no idle time': (process) => {
+    process.rest(10_000);
+    process.repeat(() => {
+      process.batch(1, 4);
+    });
+  },
+  'half of the processor taken by others': (process) => {
+    process.repeat(() => {
+      process.batch(1, 2);
+      process.starve(2);
+    });
+  },
+  'busy threads beside a half idle loop': (process) => {
+    process.repeat(() => {
+      process.isTooLate();
+      process.run(2, 4);
+      process.rest(2);
+    });
+  },
+};
 
-/** Returns how many of `calls` calls in one iteration are rejected, given the duration of each. */
-function countRejected(calls: number, [detector, loop]: [OverloadDetector, ScriptedLoop], eachMs = 0): number {
-  let rejected = 0;
-  for (let i = 0; i < calls; i++) {
-    if (detector.isTooMany(loop.now())) rejected++;
-    else loop.work(eachMs);
-  }
-  return rejected;
-}
-
-/** Runs iterations of this many calls for 800 ms; returns how many of the last one were rejected. */
-function rejectedAfterIterations(
-  calls: number,
-  given: [OverloadDetector, ScriptedLoop],
-  restMs = 0,
-  eachMs = 0.4,
-): number {
-  const [, loop] = given;
-  let rejected = 0;
-  for (const endMs = loop.now() + 800; loop.now() < endMs;) {
-    rejected = countRejected(calls, given, eachMs);
-    // No iteration takes no time at all.
-    loop.work(0.01);
-    loop.endIteration(restMs);
-  }
-  return rejected;
-}
+/** After each history: a call waits this long, and is rejected or not. */
+const table: [after: string, waitedMs: number, isRejected: boolean][] = [
+  ['a start', 90, false],
+  ['a start', 120, true],
+  ['idle time', 90, false],
+  ['idle time', 120, true],
+  ['half idle', 45, false],
+  ['half idle', 70, true],
+  ['no idle time', 4, false],
+  ['no idle time', 8, true],
+  ['no idle time, then rest', 90, false],
+  ['no idle time, then rest', 120, true],
+  ['rest, then no idle time', 8, true],
+  ['half of the processor taken by others', 45, false],
+  ['half of the processor taken by others', 70, true],
+  ['busy threads beside a half idle loop', 45, false],
+];
 
 describe('an overload detector', () => {
-  it('detects overload in full iterations without idle time, for late calls', () => {
-    // Ten or eleven of 0.4 ms each fit into the 4 ms of an iteration.
-    const rejected = rejectedAfterIterations(100, createDetector());
-    expect(rejected).toBeGreaterThanOrEqual(89);
-    expect(rejected).toBeLessThanOrEqual(90);
+  it.each(table)('after %s, decides about a call that waited %d ms: rejected %p', (after, waitedMs, isRejected) => {
+    const process = new ScriptedProcess();
+    histories[after]?.(process);
+    process.readOther();
+    process.run(1.1);
+    expect(process.isTooLate(waitedMs)).toBe(isRejected);
   });
 
-  it('uses earlier durations when all calls are read before the first runs', () => {
-    const given = createDetector();
-    expect(rejectedAfterIterations(100, given)).toBeGreaterThan(0);
-    // Ten of 0.4 ms fit into 4 ms.
-    expect(countRejected(100, given)).toBe(90);
+  it('rejects the calls that are read late in an iteration', () => {
+    const process = new ScriptedProcess();
+    histories['no idle time']?.(process);
+    const decisions = Array.from({ length: 10 }, (_, call) => {
+      const isRejected = process.isTooLate(0, 0, call === 0 ? OTHER : ONE);
+      process.run(1);
+      return isRejected;
+    });
+    expect(decisions.indexOf(true)).toBe(MAX_WAIT_MS + 1);
+    expect(decisions.slice(MAX_WAIT_MS + 1)).not.toContain(false);
   });
 
-  it('detects none with fewer calls, however long iterations take', () => {
-    expect(rejectedAfterIterations(MAX_CALLS, createDetector(), 0, 3)).toBe(0);
+  it('accepts the calls of the next iteration', () => {
+    const process = new ScriptedProcess();
+    histories['no idle time']?.(process);
+    process.readOther();
+    process.run(20);
+    expect(process.isTooLate()).toBe(true);
+    process.endIteration();
+    expect(process.isTooLate()).toBe(false);
   });
 
-  it('detects none in short iterations, however many calls they have', () => {
-    expect(rejectedAfterIterations(100, createDetector(), 0, 0.09)).toBe(0);
+  it('accepts a stall in an iteration that others cause', () => {
+    const process = new ScriptedProcess();
+    histories['half idle']?.(process);
+    process.readOther();
+    process.starve(60);
+    expect(process.isTooLate()).toBe(false);
   });
 
-  it('detects none with idle time between iterations, however full they are', () => {
-    expect(rejectedAfterIterations(100, createDetector(), 5)).toBe(0);
+  it('never rejects the calls of a connection that alone has any', () => {
+    const process = new ScriptedProcess();
+    process.repeat(() => {
+      process.isTooLate();
+      process.run(50);
+      expect(process.isTooLate(10_000)).toBe(false);
+    });
   });
 
-  it('detects overload with hardly any idle time', () => {
-    expect(rejectedAfterIterations(100, createDetector(), 0.1)).toBeGreaterThan(0);
+  it('runs some calls in each iteration, however long they waited', () => {
+    const process = new ScriptedProcess();
+    histories['no idle time']?.(process);
+    process.readOther();
+    process.run(0.5);
+    expect(process.isTooLate(10_000)).toBe(false);
+    process.run(1);
+    expect(process.isTooLate(10_000)).toBe(true);
   });
 
-  it('accepts a burst, and another one later', () => {
-    const given = createDetector();
-    const [, loop] = given;
-    for (let burst = 0; burst < 5; burst++) {
-      expect(countRejected(500, given)).toBe(0);
-      loop.work(20);
-      loop.endIteration(230);
-    }
+  it('adds what the calls read before it will take', () => {
+    const process = new ScriptedProcess();
+    process.repeat(() => process.batch(5, 1));
+    expect(process.batch(20, 1)).toBe(14);
   });
 
-  it('resets after a pause', () => {
-    const given = createDetector();
-    expect(rejectedAfterIterations(100, given)).toBeGreaterThan(0);
-    given[1].endIteration(300);
-    expect(countRejected(100, given, 0.4)).toBe(0);
+  it('follows a falling cost of calls under overload', () => {
+    const process = new ScriptedProcess();
+    process.repeat(() => process.batch(20, 1));
+    expect(process.batch(64, 1)).toBe(58);
+    process.endIteration();
+    process.repeat(() => process.batch(64, 0.2));
+    expect(process.batch(64, 0.2)).toBe(38);
   });
 
-  it('does not reset after a shorter one', () => {
-    const given = createDetector();
-    expect(rejectedAfterIterations(100, given)).toBeGreaterThan(0);
-    given[1].endIteration(100);
-    expect(countRejected(100, given, 0.4)).toBeGreaterThan(0);
+  it('follows a rising cost of calls under overload', () => {
+    const process = new ScriptedProcess();
+    process.repeat(() => process.batch(64, 0.2));
+    process.repeat(() => process.batch(64, 1));
+    expect(process.batch(64, 1)).toBe(58);
+  });
+
+  it('leaves the time of rejections out of the cost of calls', () => {
+    const process = new ScriptedProcess();
+    process.repeat(() => {
+      let rejected = 0;
+      for (let ahead = 0; ahead < 64; ahead++) {
+        if (!process.isTooLate(0, ahead, ahead === 0 ? OTHER : ONE)) continue;
+        rejected++;
+        process.run(0.2);
+      }
+      process.run((64 - rejected) * 0.5);
+    });
+    expect(process.batch(64, 0.5)).toBeLessThanOrEqual(54);
+  });
+
+  it('counts no time between iterations', () => {
+    const process = new ScriptedProcess();
+    histories['no idle time']?.(process);
+    process.rest(1);
+    expect(process.isTooLate()).toBe(false);
   });
 });

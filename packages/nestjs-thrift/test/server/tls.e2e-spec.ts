@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -34,6 +34,19 @@ async function connectTls({ port }: TestServer, options: ConnectionOptions = {})
   return [new RawPeer(socket), socket];
 }
 
+/** The first bytes of a client of TLS. */
+async function firstHello(): Promise<Buffer> {
+  const listening = createServer().listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const accepted = once(listening, 'connection');
+  const hello = connect((listening.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);
+  const [socket] = (await accepted) as [Socket];
+  const [bytes] = (await once(socket, 'data')) as [Buffer];
+  for (const open of [socket, hello]) open.destroy();
+  listening.close();
+  return bytes;
+}
+
 async function whoAmI(peer: RawPeer): Promise<unknown> {
   await peer.write(binary.call('echo', { text: 'x' }));
   return (await binary.reply(peer)).result['success'];
@@ -49,7 +62,7 @@ describe('a server with TLS', () => {
   });
 
   it('rejects plain bytes and incomplete handshakes, logs why, and keeps serving', async () => {
-    const limits = { partialMessageTimeoutMs: 200 };
+    const limits = { handshakeTimeoutMs: 200 };
     await withThriftServer(handlers, { tls: server, limits }, async (listening) => {
       const [plain, silent] = [await listening.connect(), await listening.connect()];
       await plain.write(binary.call('echo', { text: 'x' }));
@@ -66,17 +79,53 @@ describe('a server with TLS', () => {
     });
   });
 
-  it('closes a connection whose handshake is one more than a quarter beyond the limit', async () => {
+  it('lets a new TLS handshake replace the oldest, a quarter of the connection limit at most', async () => {
     await withThriftServer(handlers, { tls: server, limits: { maxConnections: 4 } }, async (listening) => {
-      const [, socket] = await connectTls(listening);
-      const silent = await Promise.all(Array.from({ length: 4 }, () => listening.connect()));
-      const late = await listening.connect();
-      await Promise.race([late.ended, late.closed]);
+      const [open] = await connectTls(listening);
+      // The server's end of the handshake comes after the client's.
+      expect(await whoAmI(open)).toBe('nobody');
+      const silent = await listening.connect();
+      const [peer] = await connectTls(listening);
+      await Promise.race([silent.ended, silent.closed]);
       expect(listening.rejections.map(({ reason, message }) => `${reason} ${message}`)).toEqual([
-        'connection-limit exceeds 5 connections and TLS handshakes',
+        'connection-limit had the oldest TLS handshake at the limit of 1',
       ]);
-      for (const peer of silent) peer.destroy();
-      socket.destroy();
+      // A handshake that has ended takes no slot.
+      for (const one of [open, peer]) expect(await whoAmI(one)).toBe('nobody');
+      for (const one of [silent, open, peer]) one.destroy();
+    });
+  });
+
+  it.each([
+    ['of another address', '127.0.0.2'],
+    ['of its own address', '127.0.0.1'],
+  ])('accepts every client during a flood of half hellos %s', async (_, localAddress) => {
+    const hello = (await firstHello()).subarray(0, 100);
+    await withThriftServer(handlers, { tls: server, limits: { maxConnections: 40 } }, async (listening) => {
+      const { port } = listening;
+      for (let client = 0; client < 20; client++) {
+        // More than the ten handshakes that may be in progress.
+        const opening = Array.from({ length: 15 }, () => RawPeer.connect({ port, host: '127.0.0.1', localAddress }));
+        const flood = await Promise.all(opening);
+        await Promise.all(flood.map((peer) => peer.write(hello)));
+        const [peer] = await connectTls(listening);
+        expect(await whoAmI(peer)).toBe('nobody');
+        for (const one of [peer, ...flood]) one.destroy();
+      }
+    });
+  });
+
+  it('lets a slow handshake end while another address floods the port', async () => {
+    await withThriftServer(handlers, { tls: server, limits: { maxConnections: 40 } }, async (listening) => {
+      const { port } = listening;
+      const slow = await listening.connect();
+      const flood = [];
+      for (let handshake = 0; handshake < 50; handshake++) {
+        flood.push(await RawPeer.connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' }));
+      }
+      const peer = new RawPeer(connect({ socket: slow.socket, servername: 'localhost', ca }));
+      expect(await whoAmI(peer)).toBe('nobody');
+      for (const one of [peer, ...flood]) one.destroy();
     });
   });
 

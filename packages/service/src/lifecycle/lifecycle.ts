@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { printFatal } from '../logging/fatal-line.js';
 import { assertDescriptors, describeStartFailure, type StartFailure } from './start-failure.js';
 import { withTimeout } from './with-timeout.js';
 
@@ -10,7 +11,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Starts a service; `useLog` is called as soon as a log exists, which until then is standard error. */
+/** Starts a service; `useLog` is called as soon as a log exists. */
 export type StartService = (useLog: (log: Logger) => void) => Promise<RunningService>;
 
 /** What differs from a process of its own. */
@@ -136,7 +137,7 @@ export class Lifecycle {
   #say(level: 'info' | 'warn' | 'fatal', message: string, fields: { err?: unknown; exit_code?: number } = {}): void {
     try {
       if (this.#log !== undefined) this.#log[level](fields, message);
-      else if (level === 'fatal') console.error(message, ...(fields.err === undefined ? [] : [fields.err]));
+      else if (level === 'fatal') printFatal(message, fields.err);
     } catch {
       // Nothing left to report it to.
     }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { LogStream, type LogDestination } from './log-destination.js';
+import { describeError } from './logged-error.js';
 import { PRETTY_OPTIONS, readableFields, type Readable } from './pretty-line.js';
 import { withoutCredentials } from './redaction.js';
 import { openStandardOutput } from './standard-output.js';
@@ -20,17 +21,6 @@ export interface LogOptions {
   /** Whether other processes write to the same standard output: their lines must not mix. */
   readonly isShared?: boolean;
 }
-
-/** The logged properties of an error. No others: driver errors contain documents. */
-interface LoggedError {
-  readonly type: string;
-  readonly message: string;
-  readonly code?: unknown;
-  readonly stack?: string | undefined;
-  readonly cause?: LoggedError | undefined;
-}
-
-const MAX_CAUSE_DEPTH = 5;
 
 /**
  * One line per event: JSON with `level`, `time` and `msg`, or a pretty form. Logging never waits and never fails: when
@@ -76,17 +66,4 @@ function hideCredentials(this: Logger, args: Parameters<Logger['info']>, method:
 
 function hideInStack(stack: unknown): unknown {
   return typeof stack === 'string' ? withoutCredentials(stack) : stack;
-}
-
-/** @param depth depth of the cause: causes may be circular. */
-function describeError(error: unknown, depth = 0): LoggedError {
-  if (!(error instanceof Error)) return { type: typeof error, message: withoutCredentials(String(error)) };
-  const { name, message, stack, cause } = error;
-  return {
-    type: name,
-    message: withoutCredentials(message),
-    code: 'code' in error ? error.code : undefined,
-    stack: stack === undefined ? undefined : withoutCredentials(stack),
-    cause: cause === undefined || depth === MAX_CAUSE_DEPTH ? undefined : describeError(cause, depth + 1),
-  };
 }

@@ -52,8 +52,9 @@ export class HealthController {
   async #ask(name: string): Promise<HealthIndicatorResult> {
     const indicator = this.#indicators.check(name);
     const answer = await this.#served.probes[name]?.();
-    if (answer === undefined || answer.ok) return indicator.up();
-    const { message, cause } = answer;
-    return indicator.down({ message, ...(cause !== undefined && { cause: withoutCredentials(rootMessage(cause)) }) });
+    if (answer === undefined || (answer.ok && answer.cause === undefined)) return indicator.up();
+    const { ok, message, cause } = answer;
+    const detail = { message, ...(cause !== undefined && { cause: withoutCredentials(rootMessage(cause)) }) };
+    return ok ? indicator.up(detail) : indicator.down(detail);
   }
 }

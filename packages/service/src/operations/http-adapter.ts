@@ -1,13 +1,13 @@
-import type { RequestListener, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { HttpConnections } from './http-connections.js';
+import { HttpConnections } from '../http/http-connections.js';
+import { networkOf } from '../http/network-of.js';
 
 /**
  * Limits of the HTTP listener, times in milliseconds. It serves a few probes and scrapers, and shares the event loop
  * with all calls.
  */
 export const HTTP_LIMITS = {
-  /** Open connections. Beyond it, a new one replaces the connection that has been idle, or slow, for longest. */
+  /** Open connections. Beyond it, a new one replaces another: see `HttpConnections`. */
   maxConnections: 256,
   /** Unanswered requests per connection: no probe sends a second request before the first answer. */
   maxUnanswered: 4,
@@ -42,18 +42,7 @@ export function createHttpAdapter(): FastifyAdapter {
       connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
     },
   });
-  limitConnections(adapter.getHttpServer());
+  // Before Fastify routes them: thousands of requests take a while.
+  new HttpConnections({ ...HTTP_LIMITS, networkOf }).limit(adapter.getHttpServer());
   return adapter;
-}
-
-/** Limits requests before Fastify routes them: thousands take a while. */
-function limitConnections(server: Server): void {
-  const connections = new HttpConnections(HTTP_LIMITS);
-  server.on('connection', (socket) => {
-    connections.open(socket);
-  });
-  const handlers = server.listeners('request') as RequestListener[];
-  server.removeAllListeners('request').on('request', (request, response) => {
-    if (connections.admit(request, response)) for (const handle of handlers) handle(request, response);
-  });
 }

@@ -8,7 +8,10 @@ export interface ProbeAnswer {
   readonly ok: boolean;
   /** Short reason in words, when it doesn't: `Task store unavailable`. */
   readonly message: string;
-  /** The error: its innermost message is shown, without credentials. */
+  /**
+   * The error: its innermost message is shown, without credentials. With `ok`, the dependency works in part, which the
+   * body of the readiness probe shows.
+   */
   readonly cause?: unknown;
 }
 

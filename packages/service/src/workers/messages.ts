@@ -13,10 +13,12 @@ export interface Answers {
 export type Question = keyof Answers;
 
 /** From the primary to a worker. */
-export type ToWorker = { readonly stop: string } | { readonly ask: Question; readonly id: number };
+export type ToWorker =
+  { readonly stop: string } | { readonly listen: true } | { readonly ask: Question; readonly id: number };
 
 /** From a worker to its primary. */
 export type ToPrimary =
+  | { /** It is loaded, and waits for `listen`. */ readonly prepared: true }
   | { readonly ready: WorkerReady }
   | { readonly failed: { readonly message: string; readonly stack?: string } }
   | { readonly id: number; readonly answer: unknown }

@@ -24,6 +24,7 @@ export class PrimaryLink {
   /** Which worker this is, from 1; another one that replaces it has the same number. */
   readonly number = Number(process.env[WORKER_NUMBER]);
   #state: WorkerState | undefined;
+  #onListen: () => void = () => undefined;
   #isScraped = false;
 
   /** @throws Error when this process was not started by a primary. */
@@ -36,6 +37,7 @@ export class PrimaryLink {
   follow(lifecycle: Lifecycle): void {
     process.on('message', (message: ToWorker) => {
       if ('stop' in message) void lifecycle.stop(message.stop);
+      else if ('listen' in message) this.#onListen();
       else if ('ask' in message) void this.#answer(message.ask, message.id);
     });
     cluster.worker?.on('disconnect', () => {
@@ -43,6 +45,23 @@ export class PrimaryLink {
       if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
       void lifecycle.stop('The primary process has ended');
     });
+  }
+
+  /**
+   * Reports that all is loaded; resolves when the worker is to listen.
+   *
+   * @throws Error when the primary process ends before.
+   */
+  async mayListen(): Promise<void> {
+    const order = new Promise<void>((resolve, reject) => {
+      this.#onListen = resolve;
+      const onLost = (): void => {
+        reject(new Error('The primary process has ended'));
+      };
+      if (process.connected) process.once('disconnect', onLost);
+      else onLost();
+    });
+    await Promise.all([order, this.#send({ prepared: true })]);
   }
 
   /** Reports that calls are answered; from now on the primary asks for health and metrics. */

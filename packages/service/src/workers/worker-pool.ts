@@ -21,19 +21,21 @@ export interface WorkerPoolOptions {
   /** The metric of a worker that counts its open connections. */
   readonly connectionsMetric: string;
   readonly log: Logger;
-  /** A worker that answers nothing for three times this long is killed, in milliseconds. Default 10,000. */
-  readonly silenceMs?: number;
 }
 
 /** A worker that ran this long did not crash during its start. */
 const STABLE_AFTER_MS = 10_000;
 const MIN_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 10_000;
-const SILENCE_MS = 10_000;
+/** How often workers are asked whether they still answer: one that does not is killed after 4.5 to 6 s. */
+const SILENCE_MS = 1_500;
 /** After a pause of the whole machine one timer fires before the answer is read, but not three. */
 const MAX_SILENCES = 3;
 /** A probe of a worker's store has its own limit, and a blocked event loop some time beyond it. */
 const ASK_LIMIT_MS = ANSWER_LIMIT_MS + 500;
+
+/** Time in which all workers that are loaded ask for the port. */
+const LISTEN_TOGETHER_MS = 250;
 
 const NO_WORKER: ProbeAnswer = { ok: false, message: 'No worker accepts calls' };
 const SILENT_WORKER: ProbeAnswer = { ok: false, message: 'A worker does not answer' };
@@ -79,10 +81,16 @@ export class WorkerPool implements CountedWorkers {
     // However this process ends, none outlives it but by SIGKILL: then they notice that the channel closes.
     process.on('exit', pool.#killAll);
     try {
-      // A bad certificate or a port in use is found by one, and reported once.
-      pool.#first = await pool.#fork(1).ready;
-      const others = Array.from({ length: options.count - 1 }, (_, index) => pool.#fork(index + 2).ready);
-      await Promise.all(others);
+      // What no worker could load is found by one, and reported once.
+      const first = pool.#fork(1);
+      await first.prepared;
+      const others = Array.from({ length: options.count - 1 }, (_, index) => pool.#fork(index + 2));
+      await Promise.all(others.map(({ prepared }) => prepared));
+      // The clients that wait for the port would all get the worker that listens first. This process opens the port when
+      // it reads that worker's request, so it reads nothing until the others have sent theirs as well.
+      for (const worker of [first, ...others]) worker.listen();
+      block(LISTEN_TOGETHER_MS);
+      [pool.#first] = await Promise.all([first.ready, ...others.map(({ ready }) => ready)]);
     } catch (error) {
       pool.abort();
       throw error;
@@ -213,6 +221,12 @@ export class WorkerPool implements CountedWorkers {
   #replace(number: number): void {
     this.#replacing.delete(number);
     const worker = this.#fork(number);
+    worker.prepared.then(
+      () => {
+        worker.listen();
+      },
+      () => undefined,
+    );
     worker.ready.then(
       ({ port }) => {
         if (port !== this.port) {
@@ -243,9 +257,11 @@ export class WorkerPool implements CountedWorkers {
 
   /** Kills the worker when its event loop is blocked for good: no probe would notice one of several. */
   async #watch(worker: WorkerProcess): Promise<void> {
-    const silenceMs = this.#options.silenceMs ?? SILENCE_MS;
     for (let silences = 0; silences < MAX_SILENCES;) {
-      const [answer] = await Promise.all([worker.ask('ping', silenceMs), delay(silenceMs, undefined, { ref: false })]);
+      const [answer] = await Promise.all([
+        worker.ask('ping', SILENCE_MS),
+        delay(SILENCE_MS, undefined, { ref: false }),
+      ]);
       if (!worker.isReady) return;
       silences = answer === undefined ? silences + 1 : 0;
     }
@@ -253,4 +269,9 @@ export class WorkerPool implements CountedWorkers {
     this.#options.log.error(fields, `Worker ${String(worker.number)} has not answered for long: killing it`);
     worker.kill();
   }
+}
+
+/** Blocks the event loop. */
+function block(timeMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timeMs);
 }

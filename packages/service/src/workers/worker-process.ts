@@ -23,10 +23,12 @@ export interface WorkerEnd {
 /**
  * A worker, seen from its primary.
  *
- *     starting ─reports its port─▶ ready ─reports that it stops─▶ stopping ─exits─▶ ended
- *         └────────────exits──────────┴──────────exits────────────────────────────────▲
+ *     starting ─`listen`, reports its port─▶ ready ─reports that it stops─▶ stopping ─exits─▶ ended
+ *         └─────────────────exits───────────────┴──────────exits────────────────────────────────▲
  */
 export class WorkerProcess {
+  /** Resolves once it is loaded, and waits for `listen`. @throws ReportedStartError when it ends before. */
+  readonly prepared: Promise<void>;
   /** Resolves once it answers calls. @throws ReportedStartError when it ends before. */
   readonly ready: Promise<WorkerReady>;
   /** Resolves once it has ended and all that it sent was read. */
@@ -46,22 +48,27 @@ export class WorkerProcess {
     env: Readonly<Record<string, string>>,
   ) {
     const worker = (this.#worker = cluster.fork({ ...env, [WORKER_NUMBER]: String(number) }));
+    let onPrepared: () => void = () => undefined;
     let onReady: (ready: WorkerReady) => void = () => undefined;
+    const loaded = new Promise<void>((resolve) => (onPrepared = resolve));
     const reported = new Promise<WorkerReady>((resolve) => (onReady = resolve));
     worker.on('message', (message: ToPrimary) => {
       if ('ready' in message) {
         this.#state = 'ready';
         this.readyAtMs = performance.now();
         onReady(message.ready);
-      } else if ('stopping' in message) this.#state = 'stopping';
+      } else if ('prepared' in message) onPrepared();
+      else if ('stopping' in message) this.#state = 'stopping';
       else if ('failed' in message) this.#failure = toFailure(message.failed);
       else if ('lastMetrics' in message) this.metrics = message.lastMetrics;
       else this.#questions.get(message.id)?.(message.answer);
     });
     this.ended = this.#awaitEnd();
-    this.ready = Promise.race([reported, this.ended.then(failToStart)]);
+    const failed = this.ended.then(failToStart);
+    this.prepared = Promise.race([loaded, failed]);
+    this.ready = Promise.race([reported, failed]);
     // The caller may use only 'ended'.
-    this.ready.catch(() => undefined);
+    for (const promise of [this.prepared, this.ready]) promise.catch(() => undefined);
   }
 
   get pid(): number | undefined {
@@ -86,6 +93,11 @@ export class WorkerProcess {
     } finally {
       this.#questions.delete(id);
     }
+  }
+
+  /** Lets it listen, once it is prepared. */
+  listen(): void {
+    this.#send({ listen: true });
   }
 
   /** Has it finish its calls and end. */

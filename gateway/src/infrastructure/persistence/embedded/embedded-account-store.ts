@@ -52,7 +52,11 @@ export class EmbeddedAccountStore implements OpenAccountStore {
     );
   }
 
-  check(): Promise<void> {
+  async check(): Promise<void> {
+    await Promise.resolve(this.#store.get('SELECT 1'));
+  }
+
+  checkWrite(): Promise<void> {
     return this.#store.probe();
   }
 

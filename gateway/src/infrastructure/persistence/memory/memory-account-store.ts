@@ -26,6 +26,10 @@ export class MemoryAccountStore implements OpenAccountStore {
     return Promise.resolve();
   }
 
+  checkWrite(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -5,8 +5,11 @@ import type { AccessToken } from '../../../domain/access-token.js';
 import type { Device, Session } from '../../../domain/session.js';
 import { AccountDatabase } from './account-database.js';
 import { ACCOUNTS, MongooseAccountRepository, NAMES } from './mongoose-account.repository.js';
-import { ATTEMPTS, MongooseAttemptRepository } from './mongoose-attempt.repository.js';
+import { ATTEMPTS, MongooseAttemptRepository, SETTINGS } from './mongoose-attempt.repository.js';
 import { DEVICES, MongooseRowRepository, SESSIONS, TOKENS } from './mongoose-row.repository.js';
+
+/** The document that a check writes. */
+const PROBE = 'probe';
 
 const BY_ACCOUNT = { accountId: 1 } as const;
 const BY_EXPIRY = { expiresOn: 1 } as const;
@@ -32,9 +35,11 @@ export class MongooseAccountStore implements OpenAccountStore {
   readonly tokens: MongooseRowRepository<AccessToken>;
   readonly attempts: MongooseAttemptRepository;
   readonly #connection: MongoConnection;
+  readonly #database: AccountDatabase;
 
   private constructor(connection: Connection, options: MongoOptions, log: MongoLog) {
     const database = new AccountDatabase(connection, options);
+    this.#database = database;
     this.accounts = new MongooseAccountRepository(database);
     this.sessions = new MongooseRowRepository(database, SESSIONS, 'id');
     this.devices = new MongooseRowRepository(database, DEVICES, 'digest');
@@ -63,6 +68,14 @@ export class MongooseAccountStore implements OpenAccountStore {
 
   check(): Promise<void> {
     return this.#connection.roundTrip();
+  }
+
+  async checkWrite(): Promise<void> {
+    await this.#database.run((db) =>
+      db
+        .collection<{ readonly _id: string }>(SETTINGS)
+        .updateOne({ _id: PROBE }, { $set: { checkedOn: new Date() } }, { upsert: true }),
+    );
   }
 
   close(): Promise<void> {

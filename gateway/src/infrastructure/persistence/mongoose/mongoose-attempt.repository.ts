@@ -9,7 +9,7 @@ type CounterDocument = FailureCounter & { readonly _id: string };
 
 /** The collections of this repository. */
 export const ATTEMPTS = 'attempts';
-const SETTINGS = 'settings';
+export const SETTINGS = 'settings';
 
 const KEY_SECRET = 'attempt-key';
 /** Maximum number of attempts against concurrent changes of a counter. */

@@ -79,11 +79,18 @@ export function createOpenApiDocument(controllers: readonly Type[], version: str
 
 function operationObject({ handler, operation, arguments: parts }: DeclaredRoute, schemas: SchemaCollection): Json {
   if (operation === undefined) throw new Error(`${handler} has no @Operation`);
-  const { id, summary, answers } = operation;
+  const { id, summary, answers, headers = {} } = operation;
   const body = parts.find(({ part }) => part === 'body')?.schema as ZodType | undefined;
-  const parameters = parts.flatMap(({ part, schema }) =>
-    part === 'body' ? [] : schemas.toParameters(schema as ZodType, part),
-  );
+  const parameters = [
+    ...parts.flatMap(({ part, schema }) => (part === 'body' ? [] : schemas.toParameters(schema as ZodType, part))),
+    ...Object.entries(headers).map(([name, description]) => ({
+      name,
+      in: 'header',
+      required: false,
+      description,
+      schema: { type: 'string' },
+    })),
+  ];
   const hasInput = parts.length > 0;
   return {
     operationId: id,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { networkOf } from '../../../src/infrastructure/network/network-of.js';
+import { networkOf } from '../../src/http/network-of.js';
 
 describe('the network of an address', () => {
   it.each([

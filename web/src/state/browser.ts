@@ -1,0 +1,40 @@
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { ItemStorage } from './safe-storage.js';
+import type { Channel } from './tabs.js';
+import type { TaskQuery } from './task.js';
+
+/** Timers and clock. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  setTimer(callback: () => void, milliseconds: number): unknown;
+  clearTimer(timer: unknown): void;
+  /** A number from 0 up to, but not including, 1. */
+  random(): number;
+}
+
+/** The part of EventSource that is used here. */
+export interface Stream {
+  readonly readyState: number;
+  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
+}
+
+/** Browser features that the model needs. */
+export interface Browser extends Clock {
+  /** Both never throw: see `safeStorage`. */
+  readonly sessionStorage: ItemStorage;
+  readonly localStorage: ItemStorage;
+  /** Whether the page is visible. */
+  readonly isVisible: ReadonlySignal<boolean>;
+  /** Current query in the address. */
+  readonly query: TaskQuery;
+  /** Removes filter and search from the address. */
+  showAll(): void;
+  /** Opens a channel to the tabs of this browser that open the same name. */
+  openChannel(name: string): Channel;
+  openStream(): Stream;
+  /** Whether the browser reports a network. May be wrong: a server on this machine needs none. */
+  isOnline(): boolean;
+  randomBytes(bytes: Uint8Array<ArrayBuffer>): void;
+}

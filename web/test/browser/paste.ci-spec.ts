@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, eventually } from '../support/browser.js';
+import type { StoredAccount } from '../support/stand-in-store.js';
+
+const PICTURES = new URL('../../../.cache/images/', import.meta.url);
+/** Four requests are in flight at once, so a line can come before at most three that follow it. */
+const MOST_OVERTAKEN = 3;
+
+describeInBrowser('pasting many lines', () => {
+  const stage = BrowserStage.use();
+
+  const linesOf = (count: number): string[] => Array.from({ length: count }, (_, place) => `Line ${String(place + 1)}`);
+  const paste = async (page: Page, lines: readonly string[]): Promise<void> => {
+    await page.locator('#new-task').evaluate((field, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }));
+    }, lines.join('\n'));
+    await page.getByRole('button', { name: `Add ${String(lines.length)} tasks` }).click();
+  };
+  const shownAsStored = (page: Page): Promise<number> =>
+    page.evaluate(() => Number.parseInt(document.querySelector('.progress')?.textContent ?? '0'));
+  /** Waits until every line is stored once, and checks their order: the first on top. */
+  const expectStored = async (account: StoredAccount, lines: readonly string[]): Promise<void> => {
+    await eventually(() => {
+      expect(account.tasks.size).toBe(lines.length);
+    }, 20_000);
+    const stored = [...account.tasks.values()]
+      .sort((a, b) => (a.createdOn === b.createdOn ? (a.id < b.id ? 1 : -1) : a.createdOn < b.createdOn ? 1 : -1))
+      .map(({ name }) => name);
+    expect([...stored].sort()).toEqual([...lines].sort());
+    // The last hundred to be sent go one by one, but for those that were in flight before.
+    expect(stored.slice(0, 90)).toEqual(lines.slice(0, 90));
+    const moved = stored.map((name, place) => Math.abs(lines.indexOf(name) - place));
+    expect(Math.max(...moved)).toBeLessThanOrEqual(MOST_OVERTAKEN);
+  };
+
+  it.each([
+    ['wide and light', { viewport: { width: 860, height: 500 }, colorScheme: 'light' }],
+    ['narrow and dark', { viewport: { width: 390, height: 640 }, colorScheme: 'dark' }],
+  ] as const)('shows all at once and how many are stored, %s', async (name, options) => {
+    const account = stage.account();
+    const page = await stage.open(account, options);
+    const lines = linesOf(140);
+    const held = stage.gateway.answers.hold('POST /tasks');
+    const before = stage.gateway.requests.length;
+    await paste(page, lines);
+    await held.arrived;
+    await page.getByText('0 of 140 stored').waitFor();
+    expect(await page.locator('.task').count()).toBe(140);
+    const posts = (): string[] => stage.gateway.requests.slice(before).filter((request) => request === 'POST /tasks');
+    await eventually(() => {
+      expect(posts()).toHaveLength(4);
+    });
+    await mkdir(PICTURES, { recursive: true });
+    await page.screenshot({ path: new URL(`paste-${name.replaceAll(' ', '-')}.png`, PICTURES).pathname });
+    held.release();
+    await page.locator('.progress').waitFor({ state: 'detached' });
+    await page.getByRole('status').getByText('140 of 140 stored').waitFor({ state: 'attached' });
+    await expectStored(account, lines);
+    expect(posts()).toHaveLength(140);
+  });
+
+  it('asks before it closes, loses nothing that was shown as stored, and sends the rest later', async () => {
+    const account = stage.account();
+    const page = await stage.open(account);
+    const lines = linesOf(200);
+    await page.getByText('Nothing to do yet').waitFor();
+    stage.gateway.delayMs = 40;
+    await paste(page, lines);
+    await eventually(async () => {
+      expect(await shownAsStored(page)).toBeGreaterThan(20);
+    });
+    const asked = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    const question = await asked;
+    expect(question.type()).toBe('beforeunload');
+    await question.dismiss();
+    const shown = await shownAsStored(page);
+    expect(account.tasks.size).toBeGreaterThanOrEqual(shown);
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    expect(shown).toBeLessThan(200);
+    await page.getByText(/\d+ of \d+ stored/).waitFor();
+    stage.gateway.delayMs = 0;
+    await expectStored(account, lines);
+    await page.locator('.unsaved').first().waitFor({ state: 'detached' });
+    await eventually(async () => {
+      expect(await page.evaluate(() => sessionStorage.getItem('tasks-unsaved'))).toBeNull();
+    });
+  });
+
+  it('waits as long as the server asks for, then goes on in order', async () => {
+    const account = stage.account();
+    const page = await stage.open(account);
+    await page.getByText('Nothing to do yet').waitFor();
+    const effect = { status: 429, type: 'too-many-requests', retryAfter: 1 };
+    stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 4, effect });
+    const before = stage.gateway.requests.length;
+    await paste(page, linesOf(120));
+    await page.getByText(/Trying again in [12] s/).waitFor();
+    expect(account.tasks.size).toBe(0);
+    await expectStored(account, linesOf(120));
+    const posts = stage.gateway.requests.slice(before).filter((request) => request === 'POST /tasks');
+    expect(posts).toHaveLength(124);
+  });
+});
