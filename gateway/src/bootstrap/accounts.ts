@@ -1,5 +1,4 @@
 import type { StoreLog } from '@tasks/embedded-store';
-import type { MongoLog } from '@tasks/mongo-connection';
 import { networkOf } from '@tasks/service/network';
 import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
 import type { AccountPorts, AccountSettings, OpenAccountStore } from '../application/accounts/account-ports.js';
