@@ -14,6 +14,7 @@ let stopping = false;
 process.on('SIGTERM', () => {
   if (stopping) process.exit(1);
   stopping = true;
+  process.stdout.write('stopping\n');
   void store.close().then(() => process.exit(0));
 });
 process.on('SIGUSR2', () => {
