@@ -63,8 +63,8 @@ describe('WORKERS', () => {
     ],
   ])('is rejected with the %s store when it is 2, and accepted when it is 1', async (_, store, reason) => {
     using rejected = startProgram({ ...store, WORKERS: '2' });
-    const { code, stderr } = await rejected.ended();
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(reason) });
+    const { code, stdout } = await rejected.ended();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(reason) });
     await using app = await AppProcess.start({ STORE: 'memory', WORKERS: '1' });
     expect(await app.client().check()).toMatchObject({ ok: true });
     expect(workersOf(app)).toEqual([]);

@@ -36,6 +36,8 @@ export function readStoreConfig(
   // Read for every store: a bad value is always an error.
   const serverSelectionTimeoutMs = readServerSelectionTimeoutMs(environment);
   const dataDir = readDataDir(environment, variables);
+  // Used by the embedded store, which commands open as well: it takes it from process.env.
+  environment.choice('DATA_DIR_SHARED_OK', ['1']);
   const wanted = environment.choice(variables.store, STORES) ?? 'auto';
   const kind = wanted === 'auto' ? (mongodb.namedBy === undefined ? 'embedded' : 'mongo') : wanted;
   const chosenBy = wanted === 'auto' ? (mongodb.namedBy ?? 'default') : `${variables.store}=${wanted}`;
