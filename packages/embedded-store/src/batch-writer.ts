@@ -63,9 +63,9 @@ export class BatchWriter {
 
   /** Executes a batch. @throws ExitingError when the process ends meanwhile; then nothing of it is acknowledged. */
   run(calls: readonly Call[]): Outcome {
-    const gone = this.checkFiles();
-    if (gone) return { failed: gone };
     try {
+      const gone = this.checkFiles();
+      if (gone) return { failed: gone };
       this.#begin();
       const outcome = this.#execute(calls);
       this.#exit.check();
@@ -146,7 +146,7 @@ export class BatchWriter {
     try {
       this.#connection.run('ROLLBACK');
     } catch {
-      // Rolled back by SQLite meanwhile, or the disk fails: the next BEGIN tells.
+      // Rolled back by SQLite meanwhile, or the disk fails: the next BEGIN reports it.
     }
   }
 }

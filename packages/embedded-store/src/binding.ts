@@ -16,7 +16,7 @@ interface Binding {
   readonly DatabaseSync: new (path: string, options: DatabaseOptions) => Database;
 }
 
-/** SQLite before it can lose committed pages when a log is reset beside a second connection. */
+/** First SQLite that does not lose committed pages when a log is reset beside a second connection. */
 const FIRST_SAFE_VERSION = [3, 51, 3] as const;
 const TWIN = '@photostructure/sqlite';
 

@@ -30,7 +30,8 @@ export class Checkpoints {
   /** Size of the log at the last checkpoint. */
   #bytesBefore = 0;
   #notBeforeMs = 0;
-  #isHeld = false;
+  /** A problem that was reported and goes on. */
+  #problem: 'none' | 'failing' | 'held' = 'none';
 
   /** @param warn Receives a problem once, when it begins. */
   constructor(connection: Connection, identity: FileIdentity, warn: (message: string) => void) {
@@ -47,19 +48,20 @@ export class Checkpoints {
     if (Math.max(pages, grown / PAGE_BYTES) < CHECKPOINT_PAGES || performance.now() < this.#notBeforeMs) return;
     try {
       const { log } = this.#checkpoint('PASSIVE');
-      // A log that was copied is written again from its beginning, so that its size tells nothing.
+      if (this.#problem === 'failing') this.#problem = 'none';
+      // A log that was copied is written again from its beginning, so its size does not show how much was written.
       this.#pagesPerChange = Math.max(0.1, log / this.#changes);
       this.#changes = 0;
       this.#bytesBefore = this.#identity.logBytes;
       if (this.#identity.logBytes > TRUNCATE_BYTES) this.#truncate();
     } catch (error) {
-      // What was acknowledged is in the log; the next batch tells whether the disk takes more.
+      // What was acknowledged is in the log; the next batch shows whether the disk accepts writes.
       this.#notBeforeMs = performance.now() + RETRY_MS;
-      this.#report(`The log can't be copied into the data file (${reasonOf(error)}): it is tried again`);
+      this.#report('failing', `The log can't be copied into the data file (${reasonOf(error)}): it is tried again`);
     }
   }
 
-  /** Called before closing: everything is in the data file then, as far as nobody holds it back. */
+  /** Called before closing: everything is in the data file then, unless a reader holds it back. */
   finish(): void {
     try {
       this.#checkpoint('TRUNCATE');
@@ -73,11 +75,12 @@ export class Checkpoints {
     this.#identity.update();
     this.#bytesBefore = this.#identity.logBytes;
     if (busy === 0) {
-      this.#isHeld = false;
+      this.#problem = 'none';
       return;
     }
     this.#notBeforeMs = performance.now() + RETRY_MS;
     this.#report(
+      'held',
       `The log has grown to ${String(Math.round(this.#identity.logBytes / 1_048_576))} MB, since another program holds ` +
         'an old state of the data: end that backup or query',
     );
@@ -88,8 +91,8 @@ export class Checkpoints {
     return row ?? { busy: 1, log: 0, checkpointed: 0 };
   }
 
-  #report(message: string): void {
-    if (!this.#isHeld) this.#warn(message);
-    this.#isHeld = true;
+  #report(problem: 'failing' | 'held', message: string): void {
+    if (this.#problem !== problem) this.#warn(message);
+    this.#problem = problem;
   }
 }

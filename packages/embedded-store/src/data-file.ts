@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
 import { openDatabase } from './binding.js';
 import { Connection, kindOfSqlError } from './connection.js';
@@ -111,7 +111,7 @@ export function storeError(error: unknown, path: string): EmbeddedStoreError {
     return new EmbeddedStoreError('WRITE_FAILED', message, { cause: error });
   }
   // SQLite reports a full disk as an I/O error in some places, and one binding without its code.
-  const isFull = kind === 'full' || isDiskFull(path.slice(0, -basename(path).length));
+  const isFull = kind === 'full' || isDiskFull(dirname(path));
   const what = isFull ? `the disk is full (${reason})` : reason;
   const advice = isFull
     ? 'free space on it'
@@ -164,7 +164,7 @@ function migrate(execute: (statements: string) => void, { migrations }: StoreSch
 function copyBeforeMigration(connection: Connection, path: string, version: number): void {
   const copy = `${path}.v${String(version)}`;
   const size = connection.pragma('page_count') * connection.pragma('page_size');
-  if (existsSync(copy) || (freeBytes(path.slice(0, -basename(path).length)) ?? 0) < size * COPY_ROOM) return;
+  if (existsSync(copy) || (freeBytes(dirname(path)) ?? 0) < size * COPY_ROOM) return;
   const unfinished = `${copy}.partial`;
   rmSync(unfinished, { force: true });
   closeSync(openSync(unfinished, 'wx', 0o600));

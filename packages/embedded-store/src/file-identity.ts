@@ -14,10 +14,15 @@ interface Mark {
  */
 export class FileIdentity {
   readonly #paths: readonly string[];
+  readonly #mayLogShrink: boolean;
   #marks: readonly Mark[];
 
-  /** @param path The data file of an open connection. */
-  constructor(path: string) {
+  /**
+   * @param path The data file of an open connection.
+   * @param mayLogShrink Whether another process truncates the log: the service, beside a command.
+   */
+  constructor(path: string, mayLogShrink: boolean) {
+    this.#mayLogShrink = mayLogShrink;
     this.#paths = [path, `${path}-wal`];
     this.#marks = this.#paths.map(markOf);
   }
@@ -36,7 +41,7 @@ export class FileIdentity {
   check(): string | undefined {
     const marks = this.#paths.map(markOf);
     for (const [n, mark] of marks.entries()) {
-      const wrong = difference(this.#marks[n] ?? NONE, mark);
+      const wrong = difference(this.#marks[n] ?? NONE, mark, n === 1 && this.#mayLogShrink);
       if (wrong !== undefined) return `${this.#paths[n] ?? ''} was ${wrong}`;
     }
     this.#marks = marks;
@@ -56,8 +61,8 @@ function markOf(path: string): Mark {
   return status === undefined ? NONE : { dev: status.dev, ino: status.ino, size: status.size };
 }
 
-function difference(before: Mark, now: Mark): string | undefined {
+function difference(before: Mark, now: Mark, mayShrink: boolean): string | undefined {
   if (now.ino === 0) return 'moved or removed';
   if (now.dev !== before.dev || now.ino !== before.ino) return 'replaced';
-  return now.size < before.size ? 'truncated' : undefined;
+  return now.size < before.size && !mayShrink ? 'truncated' : undefined;
 }

@@ -69,7 +69,7 @@ class WriterThread {
     this.#connection = openForWriting(path, schema, role === 'service');
     // Reads, so that the log exists.
     this.#dataVersion = this.#connection.pragma('data_version');
-    this.#identity = new FileIdentity(path);
+    this.#identity = new FileIdentity(path, role === 'command');
     if (file !== undefined && (file.dev !== this.#identity.file.dev || file.ino !== this.#identity.file.ino)) {
       throw new EmbeddedStoreError('GONE', `${path} was replaced: restart the service`);
     }
@@ -125,11 +125,15 @@ class WriterThread {
   }
 
   #look(): void {
-    const failure = this.#batches.broken ? undefined : this.#batches.checkFiles();
-    if (failure) this.#send({ kind: 'broken', failure });
-    const version = this.#connection.pragma('data_version');
-    if (version !== this.#dataVersion) this.#send({ kind: 'foreign-change' });
-    this.#dataVersion = version;
+    try {
+      const failure = this.#batches.broken ? undefined : this.#batches.checkFiles();
+      if (failure) this.#send({ kind: 'broken', failure });
+      const version = this.#connection.pragma('data_version');
+      if (version !== this.#dataVersion) this.#send({ kind: 'foreign-change' });
+      this.#dataVersion = version;
+    } catch {
+      // The disk fails: the next batch reports it, to callers who can be told what became of their change.
+    }
   }
 
   /** Runs code that uses SQLite, unless the process is ending. */

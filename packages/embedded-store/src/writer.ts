@@ -144,10 +144,12 @@ export class Writer {
       });
       thread.on('error', (error) => (cause = error));
       thread.on('exit', () => {
-        this.#thread = undefined;
+        // Its successor may have been started already.
+        if (this.#thread === thread) this.#thread = undefined;
         const what = `The writer of the store has ended (${cause === undefined ? 'no reason given' : reasonOf(cause)})`;
         reject(new EmbeddedStoreError('WRITE_FAILED', `${what}: restart the service`, { cause }));
         if (this.#state === 'open') this.#onDeath(what);
+        else if (this.#state === 'closed') this.#rejectSent(what);
       });
     });
   }
@@ -189,13 +191,14 @@ export class Writer {
     }
   }
 
-  #onDeath(what: string): void {
-    const failure: Failure = {
-      code: 'WRITE_FAILED',
-      message: `${what}; it is started again. The change may have been stored`,
-    };
+  #rejectSent(what: string): Failure {
+    const failure: Failure = { code: 'WRITE_FAILED', message: `${what}. The change may have been stored` };
     for (const { reject } of this.#sent.splice(0)) reject(errorOf(failure));
-    this.#setFailing(failure);
+    return failure;
+  }
+
+  #onDeath(what: string): void {
+    this.#setFailing(this.#rejectSent(`${what}; it is started again`));
     const nowMs = performance.now();
     this.#deathsMs = [...this.#deathsMs.filter((ms) => nowMs - ms < DEATHS_WINDOW_MS), nowMs];
     if (this.#deathsMs.length >= MAX_DEATHS) {
@@ -210,7 +213,7 @@ export class Writer {
       this.#startThread().catch((error: unknown) => {
         if (this.#state === 'closed') return;
         if (error instanceof EmbeddedStoreError && error.code !== 'WRITE_FAILED') this.#events.onBroken(error);
-        this.#startAgain(Math.min(RESTART_MAX_MS, afterMs * 2));
+        else this.#startAgain(Math.min(RESTART_MAX_MS, afterMs * 2));
       });
     }, afterMs);
   }

@@ -30,6 +30,16 @@ describe('The store', () => {
     expect(textOf(await scratch.open(), 'a')).toBe('one');
   });
 
+  it('takes the writes of a command after the service has truncated the log', async () => {
+    const command = await scratch.open({ role: 'command' });
+    await command.write('add', note('a'));
+    expect(statSync(`${scratch.path}-wal`).size).toBeGreaterThan(0);
+    await store.close();
+    expect(statSync(`${scratch.path}-wal`).size).toBe(0);
+    await command.write('add', note('b'));
+    expect(textOf(command, 'b')).toBe('text');
+  });
+
   it('keeps texts that differ only after U+0000 apart, and every other character', async () => {
     const keys = ['a\0b', 'a\0c', 'a', '\ufffd', '\u{1f600}', '\u{1f600}\0', 'é', 'e\u0301'];
     await Promise.all(keys.map((key) => store.write('add', note(key, `${key} text`))));
