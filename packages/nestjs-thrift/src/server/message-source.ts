@@ -51,7 +51,10 @@ export class MessageSource {
   foreign: ForeignProtocol | undefined;
   /** Messages read in this batch before the one read last. */
   ahead = -1;
-  /** Since when the messages in the buffer may have waited, on the clock of `performance.now()`; Infinity: not before this iteration. */
+  /**
+   * Since when the messages in the buffer may have waited, on the clock of `performance.now()`; Infinity: not before this
+   * iteration.
+   */
   backlogSinceMs = Infinity;
 
   readonly #input = new InputBuffer();
@@ -191,6 +194,7 @@ export class MessageSource {
   clear(): void {
     this.#input.clear();
     this.#enter('closed');
+    this.#compressed = undefined;
     this.#inflated = undefined;
     this.#holdMessage(0);
   }
@@ -204,21 +208,26 @@ export class MessageSource {
     // From here on it waits for the pool, not for the event loop.
     this.backlogSinceMs = Infinity;
     this.#holdMessage(message.memoryBytes);
-    this.#zlib.add((done) => {
-      if (this.#state !== 'inflating') return false;
-      // Charged before the work, which may take as much.
-      this.#holdMessage(message.memoryBytes + maxInflatedBytes(message, this.#limits));
-      inflateInPool(message, this.#limits, (result) => {
-        done();
-        if (this.#state !== 'inflating') return;
-        this.#enter('inflated');
-        this.#inflated = result;
-        this.#holdMessage('bytes' in result ? result.memoryBytes : message.memoryBytes);
-        this.#onReady();
-      });
-      return true;
-    });
+    // The job must not capture the message: it stays in the queue after `clear`, until all jobs before it have run.
+    this.#zlib.add((done) => this.#startInflating(done));
     return undefined;
+  }
+
+  /** Returns false when the message was dropped while it waited. */
+  #startInflating(done: () => void): boolean {
+    const message = this.#compressed;
+    if (message === undefined) return false;
+    // Charged before the work, which may take as much.
+    this.#holdMessage(message.memoryBytes + maxInflatedBytes(message, this.#limits));
+    inflateInPool(message, this.#limits, (result) => {
+      done();
+      if (this.#state !== 'inflating') return;
+      this.#enter('inflated');
+      this.#inflated = result;
+      this.#holdMessage('bytes' in result ? result.memoryBytes : message.memoryBytes);
+      this.#onReady();
+    });
+    return true;
   }
 
   #takeInflated(): ReceivedMessage {
