@@ -21,7 +21,7 @@ export class ChangeSender {
 
   /** Sends one change and resolves once the server has confirmed it. Throws ApiError. */
   async send(change: QueuedChange): Promise<void> {
-    if (change.kind === 'clear-done') this.#cleared.set(change.sequence, await this.#allDone());
+    if (change.kind === 'clear-done') await this.#rememberDone(change.sequence);
     await this.execute(change);
   }
 
@@ -78,6 +78,14 @@ export class ChangeSender {
     // A changed task that is not known was counted by the server already.
     if (task && (before || isNew)) counts[task.done ? 'done' : 'open']++;
     this.#cache.setCounts(clearedDone ? { ...counts, done: 0 } : counts);
+  }
+
+  /** Adds to what an earlier attempt found: that may have removed some of it before it failed. */
+  async #rememberDone(sequence: number): Promise<void> {
+    const before = this.#cleared.get(sequence) ?? [];
+    const now = await this.#allDone();
+    const added = now.filter(({ id }) => !before.some((task) => task.id === id));
+    this.#cleared.set(sequence, [...before, ...added]);
   }
 
   /** Every done task, so that clearing them can be undone. */

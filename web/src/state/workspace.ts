@@ -120,7 +120,8 @@ export class Workspace {
 
   /** Ends everything, for another account or none. Returns the number of changes that are lost. */
   dispose(): number {
-    const lost = this.tasks.queue.unsaved.value;
+    // Held ones too: a deletion that can still be undone.
+    const lost = this.tasks.queue.changes.value.length;
     // What an earlier page of this tab kept belongs to whoever the session turns out to be.
     if (this.#state === 'open') this.#kept.clear();
     this.#state = 'disposed';
@@ -144,6 +145,7 @@ export class Workspace {
     if (this.#saving !== 'idle') return;
     this.#saving = 'scheduled';
     queueMicrotask(() => {
+      if (this.#state === 'disposed') return;
       this.#save();
       this.#saving = 'paused';
       this.#saveTimer = this.#browser.setTimer(() => {

@@ -78,6 +78,15 @@ describe('One account at a time', () => {
       expect(browser.sessionStorage.items.size).toBe(0);
     });
 
+    it('counts a deletion that can still be undone among the lost changes, and sets no timer afterwards', async () => {
+      browser.fire(200);
+      workspace.tasks.clearDone();
+      expect(workspace.unsaved.value).toBe(0);
+      expect(workspace.dispose()).toBe(1);
+      await settle();
+      expect(browser.pauses).toEqual([]);
+    });
+
     it('neither adopts nor sends anything once it is disposed of', async () => {
       workspace.tasks.add('New');
       workspace.tasks.add('Next');
