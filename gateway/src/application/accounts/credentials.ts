@@ -137,8 +137,12 @@ export async function endSessions(
 ): Promise<void> {
   if (ids.length === 0) return;
   await sessions.remove(ids);
-  await accounts.change(accountId, {}, { sessionsTag: secrets.newId() });
-  sessionsEnded.notify(accountId);
+  try {
+    await accounts.change(accountId, {}, { sessionsTag: secrets.newId() });
+  } finally {
+    // The sessions are removed: their open streams have to end even if this write fails.
+    sessionsEnded.notify(accountId);
+  }
 }
 
 /** Removes the sessions and tokens ended by a change of the account; they have stopped working before. */

@@ -1,6 +1,6 @@
 import type { AccessToken } from '../../domain/access-token.js';
 import type { Session } from '../../domain/session.js';
-import type { AccountStore } from './account-ports.js';
+import type { AccountPorts } from './account-ports.js';
 
 /** Minimum interval between two writes of the time of last use. */
 const INTERVAL_MS = 5 * 60_000;
@@ -14,12 +14,14 @@ const MAX_PENDING = 100;
  * could not be written is written by a later use.
  */
 export class LastUse {
-  readonly #store: Pick<AccountStore, 'sessions' | 'tokens'>;
+  readonly #store: Pick<AccountPorts, 'sessions' | 'tokens'>;
+  readonly #now: () => Date;
   readonly #pending = new Map<string, Promise<void>>();
   #pausedUntilMs = 0;
 
-  constructor(store: Pick<AccountStore, 'sessions' | 'tokens'>) {
-    this.#store = store;
+  constructor(ports: Pick<AccountPorts, 'sessions' | 'tokens' | 'now'>) {
+    this.#store = ports;
+    this.#now = ports.now;
   }
 
   /** @param expiresOn The session's expiry without use after this one. */
@@ -45,7 +47,8 @@ export class LastUse {
       () => void this.#pending.delete(key),
       () => {
         this.#pending.delete(key);
-        this.#pausedUntilMs = nowMs + PAUSE_MS;
+        // From here on: a write may take long to fail.
+        this.#pausedUntilMs = this.#now().getTime() + PAUSE_MS;
       },
     );
     this.#pending.set(key, written);

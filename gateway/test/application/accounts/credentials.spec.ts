@@ -188,6 +188,15 @@ describe('sessions', () => {
     expect(await list()).toHaveLength(1);
   });
 
+  it('end open streams even if the store fails right after their removal', async () => {
+    const other = await accounts.logIn('alice');
+    accounts.ended.length = 0;
+    accounts.parts.accounts.change = () => Promise.reject(new Error('The store is down'));
+    const ending = new EndSession(accounts.parts).execute({ principal, address, id: other.session.id });
+    await expect(ending).rejects.toThrow('down');
+    expect(accounts.ended).toEqual([principal.accountId]);
+  });
+
   it('end by logging out, without affecting others', async () => {
     const other = await accounts.logIn('alice');
     await new LogOut(accounts.parts).execute({ principal, address });

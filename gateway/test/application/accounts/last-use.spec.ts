@@ -64,6 +64,21 @@ describe('the time of last use', () => {
     expect((await store.sessions.find(alice.session.id))?.lastSeenOn).toEqual(accounts.parts.now());
   });
 
+  it('pauses from the failure on, however long the write took', async () => {
+    const session = jest.spyOn(store.sessions, 'change').mockImplementation(() => {
+      accounts.pass(MINUTE);
+      return Promise.reject(new AccountError('STORE_UNAVAILABLE'));
+    });
+    accounts.pass(6 * MINUTE);
+    await bySession();
+    await accounts.parts.lastUse.settled();
+    await bySession();
+    expect(session).toHaveBeenCalledTimes(1);
+    accounts.pass(30 * SECOND);
+    await bySession();
+    expect(session).toHaveBeenCalledTimes(2);
+  });
+
   it('keeps no request waiting while the store hangs', async () => {
     const change = jest.spyOn(store.sessions, 'change').mockImplementation(() => new Promise(() => undefined));
     accounts.pass(6 * MINUTE);
