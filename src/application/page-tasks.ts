@@ -56,7 +56,7 @@ interface PageRange {
 }
 
 /**
- * Reads pages. Long ones take turns, round-robin by caller: with the longest names, one takes a tenth of a second to read
+ * Reads pages. Long ones run round-robin by caller: with the longest names, one takes a tenth of a second to read
  * and to send, and tens of megabytes meanwhile. A page whose caller has disconnected is not read.
  */
 export class PageReader {

@@ -4,7 +4,7 @@ import { format } from './report.js';
 /** Resources of a process at one time. */
 interface ProcessSample {
   readonly atMs: number;
-  /** Private memory: heap, stacks, buffers. Excludes the pages of a mapped database file, which vary. */
+  /** Private memory: heap, stacks, buffers. Excludes the pages of mapped files, such as program code, which vary. */
   readonly anonymousMib: number;
   readonly residentMib: number;
 }

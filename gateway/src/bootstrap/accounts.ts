@@ -22,7 +22,7 @@ interface AccountsOptions {
   readonly sessionsEnded: SessionsEnded;
   readonly tasks: TaskRemoval;
   readonly log: StoreLog;
-  /** Default: the clock of this machine. */
+  /** Default: the system clock. */
   readonly now?: (() => Date) | undefined;
   /** Pause between two rounds of housekeeping, in milliseconds. */
   readonly housekeepingIntervalMs?: number;

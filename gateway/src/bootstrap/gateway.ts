@@ -44,7 +44,7 @@ export interface GatewayOptions {
   readonly hasher?: PasswordHasher;
   /** Default: over Thrift, as configured. */
   readonly tasks?: TaskService | undefined;
-  /** Default: that of this machine. */
+  /** Default: the system clock. */
   readonly now?: () => Date;
   /** Of event streams, in milliseconds. */
   readonly heartbeatMs?: number;

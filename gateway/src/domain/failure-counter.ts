@@ -51,7 +51,7 @@ export class BackOff implements FailureRule {
   }
 }
 
-/** Tells whether failures exceed a maximum number within a time window; delays none. */
+/** Counts failures within a time window. Never delays an attempt. */
 export class FailureTally implements FailureRule {
   readonly #maxFailures: number;
   readonly #windowMs: number;

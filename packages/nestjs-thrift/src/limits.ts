@@ -56,7 +56,10 @@ export const LIMIT_RULES = {
   busyPollUs: { default: 60, min: 0, max: 1_000 },
   /** Unsent reply bytes of one connection above which it is not read from. */
   maxUnsentBytesPerConnection: { default: MIB, min: 1_024, max: 1_024 * MIB },
-  /** Bytes of partly read and running requests in the process above which calls are rejected and the largest connections closed. */
+  /**
+   * Bytes of partly read and running requests in the process above which calls are rejected and the largest connections
+   * closed.
+   */
   maxBufferedBytes: { default: 256 * MIB, min: MIB, max: 65_536 * MIB },
   /** Unsent reply bytes in the process above which calls are rejected and the largest connections closed. */
   maxUnsentBytes: { default: 256 * MIB, min: MIB, max: 65_536 * MIB },

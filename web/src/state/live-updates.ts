@@ -2,8 +2,8 @@ import type { Browser, Stream } from './browser.js';
 import type { TaskList } from './task-list.js';
 
 /**
- * Interval of the check for changes that no stream reported: the maximum delay of changes made through another instance of the gateway, which reach no
- * stream of this one.
+ * Interval of the check for changes that no stream reported, such as those made through another instance of the
+ * gateway.
  */
 const POLL_MS = 12_000;
 const REOPEN_MS = 3_000;

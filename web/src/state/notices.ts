@@ -18,7 +18,7 @@ const PROBLEM_MS = 12_000;
 
 /** The visible messages, oldest first. */
 export class Notices {
-  /** Shared by all lists, so that a key stands for one message of the page. */
+  /** Shared by all lists, so keys are unique on the page. */
   static #key = 0;
   readonly #shown = signal<readonly Notice[]>([]);
 

@@ -82,7 +82,7 @@ export function NewTask() {
   );
 }
 
-/** How many of many tasks are stored. It takes no room of its own, so that the list does not move when it goes. */
+/** Progress of a long paste. It overlays the form, so the list does not move when it disappears. */
 function Progress() {
   const { progress } = useOpenAccount().workspace.tasks.queue;
   const texts = useTexts();

@@ -19,7 +19,7 @@ interface Job {
   readonly drop: (error: AccountError) => void;
 }
 
-/** Where hashes are slow: with a single place, visitors would take it from each other. */
+/** Minimum capacity where hashes are slow: with one slot, visitors would evict each other. */
 const MIN_CAPACITY = 6;
 /** While both wait, hashes of known users between two of strangers. */
 const KNOWN_IN_A_ROW = 2;
@@ -35,7 +35,7 @@ const RECENT_MS = 30_000;
  * stranger's. In each line the owner with the fewest recent hashes is next, right or wrong ones alike: an account or a
  * network that floods its line delays others by one hash each.
  *
- * When the queue is full, a line within its share takes a place of the other one. Otherwise the owner with the most
+ * When the queue is full, a line within its share takes a slot from the other line. Otherwise the owner with the most
  * hashes, recent and waiting, loses its last one to an owner with fewer. One owner alone may use the whole queue.
  */
 export class HashQueue {
@@ -129,9 +129,9 @@ export class HashQueue {
   /** Passes the slot to the next waiting hash, or frees it. */
   #next(): void {
     const { known, stranger } = this.#lines;
-    const isStrangersTurn = stranger.length > 0 && (known.length === 0 || this.#knownInRow >= KNOWN_IN_A_ROW);
-    this.#knownInRow = isStrangersTurn || stranger.length === 0 ? 0 : this.#knownInRow + 1;
-    const job = (isStrangersTurn ? stranger : known).takeNext();
+    const isStrangerNext = stranger.length > 0 && (known.length === 0 || this.#knownInRow >= KNOWN_IN_A_ROW);
+    this.#knownInRow = isStrangerNext || stranger.length === 0 ? 0 : this.#knownInRow + 1;
+    const job = (isStrangerNext ? stranger : known).takeNext();
     if (job) job.start();
     else this.#running--;
   }
@@ -205,18 +205,18 @@ class RecentHashes {
   }
 
   count(owner: HashOwner): void {
-    this.#turn();
+    this.#startPeriod();
     const key = keyOf(owner);
     this.#current.set(key, (this.#current.get(key) ?? 0) + 1);
   }
 
   of(owner: HashOwner): number {
-    this.#turn();
+    this.#startPeriod();
     const key = keyOf(owner);
     return (this.#current.get(key) ?? 0) + (this.#previous.get(key) ?? 0);
   }
 
-  #turn(): void {
+  #startPeriod(): void {
     const period = Math.floor(this.#now() / RECENT_MS);
     if (period === this.#period) return;
     this.#previous = period === this.#period + 1 ? this.#current : new Map<string, number>();

@@ -25,7 +25,7 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const FIRST_ESTIMATE_MS = 150;
 const MAX_WAIT_MS = 2_000;
-/** Number of libuv's threads that hashes must leave free: the embedded store commits on them. */
+/** Threads of libuv's pool that hashes leave free, for files and DNS. */
 const THREADS_FOR_OTHERS = 2;
 const DEFAULT_POOL_SIZE = 4;
 

@@ -66,7 +66,10 @@ export class ClientConnection implements SentOn {
   #state: 'open' | 'retiring' | 'closed' = 'open';
   #lastError: Error | undefined;
   #lastReplyAtMs = 0;
-  /** Since when the server has sent no whole reply while calls waited that are given up by now. A part of one proves nothing. */
+  /**
+   * Since when the server has sent no whole reply while calls waited that are given up by now. A part of one proves
+   * nothing.
+   */
   #unansweredSinceMs = Infinity;
   readonly #framing: Framing;
   readonly #parts: ConnectionParts;

@@ -5,7 +5,7 @@ import type { ThriftLimits } from '../limits.js';
 import type { CallState, RejectionReason } from './events.js';
 import { OverloadDetector, type Waiting } from './overload-detector.js';
 
-/** What the limiter needs of a call. */
+/** A call as the limiter sees it. */
 export interface LimitedCall {
   readonly state: CallState;
   readonly startedAtMs: number;

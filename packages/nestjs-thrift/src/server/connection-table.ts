@@ -5,7 +5,7 @@ import { WriteBatch } from './write-batch.js';
 import { FairSlots } from './fair-slots.js';
 import { ServerConnection, type ConnectionParts } from './server-connection.js';
 
-/** What a table of connections works with, and where it reports. */
+/** Dependencies of a table of connections. */
 export interface ConnectionTableParts extends Omit<ConnectionParts, 'writes' | 'onGrown' | 'onClosed'> {
   readonly onConnect: (peer: ThriftPeer) => void;
   readonly onDisconnect: (peer: ThriftPeer) => void;

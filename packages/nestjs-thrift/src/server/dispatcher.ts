@@ -21,7 +21,7 @@ const ELEMENT_BYTES = 64;
 /** Part of maxUnsentBytesPerConnection that is reserved for a reply of a method that has not replied yet. */
 const FIRST_REPLY_SHARE = 1 / 32;
 
-/** What a dispatcher works with. */
+/** Dependencies of a dispatcher. */
 export interface DispatcherParts extends CallParts {
   /** The methods that can be called. */
   readonly methods: MethodTable;

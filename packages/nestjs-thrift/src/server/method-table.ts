@@ -140,7 +140,8 @@ export class MethodTable {
     }
     if (wanted !== undefined && this.#served.size > 0 && !this.#served.has(wanted)) {
       throw new ThriftStartError(
-        `defaultService is ${wanted}, which has no handler: plain names would all be unknown. Served are ${listOf(this.services)}`,
+        `defaultService is ${wanted}, which has no handler: plain names would all be unknown. ` +
+          `Served are ${listOf(this.services)}`,
       );
     }
     return wanted ?? [...this.#schema.services].find(([, service]) => byService.has(service))?.[0];

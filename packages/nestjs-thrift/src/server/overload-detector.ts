@@ -48,7 +48,8 @@ export interface Waiting {
  *
  * One quantity decides, at each call: it may wait `maxWaitMs`, and BURST_MS longer times the share of the last fifth of a
  * second in which the process did not run. So a burst after idle time is served, while a queue that stays is kept at
- * `maxWaitMs`. A connection that alone has calls waits for nobody else. Processor time that others take counts as idle: rejecting calls would not make others take less.
+ * `maxWaitMs`. A connection that alone has calls waits for nobody else. Processor time that others take counts as idle:
+ * rejecting calls would not make others take less.
  */
 export class OverloadDetector {
   readonly #maxWaitMs: number;

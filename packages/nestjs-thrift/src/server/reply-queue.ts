@@ -12,7 +12,7 @@ import type { CallState } from './events.js';
 /** Maximum number of held replies for each call that may run: they take memory beside their bytes. */
 const HELD_PER_CALL = 8;
 
-/** What the queue needs of a call. */
+/** A call as the queue sees it. */
 export interface OrderedCall<Call> {
   readonly state: CallState;
   readonly headers: MessageHeaders | undefined;

@@ -16,7 +16,9 @@ import type { ServerCall } from './server-call.js';
 const FOREIGN_ADVICE: Readonly<Record<ForeignProtocol, string>> = {
   tls: 'sent a TLS hello, but this port is plain TCP',
   http: 'sent an HTTP request, but this port speaks Thrift',
-  zlib: 'sent zlib (TZlibTransport), which is not served: send messages plain or framed, or use THeader with its zlib transform',
+  zlib:
+    'sent zlib (TZlibTransport), which is not served: ' +
+    'send messages plain or framed, or use THeader with its zlib transform',
   'thriftpy2-json': "sent thriftpy2's own JSON, which is not Apache's: use its TApacheJSONProtocol",
   unknown: 'sent bytes that are not a dialect of Thrift',
 };

@@ -81,7 +81,7 @@ export class PrimaryLink {
     await this.#send({ stopping: true });
   }
 
-  /** Hands the last metrics over where they were asked for before: what was counted must not fall. */
+  /** Sends the last metrics if any were requested: counters never decrease. */
   async leave(): Promise<void> {
     if (this.#isScraped && this.#state) await this.#send({ lastMetrics: await this.#state.metrics() });
   }

@@ -238,7 +238,7 @@ export class WorkerPool implements CountedWorkers {
         this.#replaced++;
         this.#options.log.info({ worker: number, pid: worker.pid }, `Worker ${String(number)} accepts calls`);
       },
-      // Its end is logged, and has another one started.
+      // `ended` logs the exit and starts a replacement.
       () => undefined,
     );
   }

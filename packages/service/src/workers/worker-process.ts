@@ -100,7 +100,7 @@ export class WorkerProcess {
     this.#send({ listen: true });
   }
 
-  /** Has it finish its calls and end. */
+  /** Drains the worker. */
   stop(reason: string): void {
     this.#send({ stop: reason });
   }
