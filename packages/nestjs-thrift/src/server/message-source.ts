@@ -52,8 +52,8 @@ export class MessageSource {
   /** Messages read in this batch before the one read last. */
   ahead = -1;
   /**
-   * Since when the messages in the buffer may have waited, on the clock of `performance.now()`; Infinity: not before this
-   * iteration.
+   * Since when the messages in the buffer may have waited, on the clock of `performance.now()`; Infinity: not before
+   * this iteration.
    */
   backlogSinceMs = Infinity;
 
