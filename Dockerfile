@@ -18,7 +18,8 @@ COPY packages packages
 COPY src src
 RUN node scripts/bootstrap.mjs tsconfig.build.json && chmod +x dist/bootstrap/tasks.js
 RUN npm ci --omit=dev --no-audit --no-fund --include-workspace-root \
-    -w nestjs-thrift -w @tasks/idl -w @tasks/service -w @tasks/embedded-store -w @tasks/mongo-connection
+    -w nestjs-thrift -w @tasks/idl -w @tasks/service -w @tasks/embedded-store -w @tasks/mongo-connection \
+  && rm -rf node_modules/@photostructure/sqlite/src node_modules/@photostructure/sqlite/prebuilds/[dw]*
 
 FROM node:24.21.0-slim
 ENV NODE_ENV=production DATA_DIR=/data

@@ -70,7 +70,9 @@ describe('gateway-admin beside a gateway on the same folder', () => {
     await using other = await GatewayProcess.start({ GATEWAY_DATA_DIR: target });
     const again = new TestClient(other.origin);
     for (const [name, value] of user.cookies) again.cookies.set(name, value);
-    expect((await again.get('/session')).status).toBe(200);
+    // Sessions are not restored, the account is.
+    expect((await again.get('/session')).status).toBe(401);
+    expect((await again.post('/session', { username, password: PASSWORD })).status).toBe(200);
   });
 
   test('it starts and stops without output on standard error', async () => {
