@@ -68,7 +68,8 @@ describe('bursts of calls', () => {
         return Buffer.alloc(args.bytes);
       },
     };
-    await withThriftServer(handlers, {}, async (server) => {
+    // On a slow machine the burst takes longer than calls may wait by default.
+    await withThriftServer(handlers, { limits: { maxWaitMs: 60_000 } }, async (server) => {
       const peers = await Promise.all(Array.from({ length: connections }, () => server.connect()));
       // The size of replies is unknown before the first.
       await peers[0]?.write(binary.call('large', { bytes }));
