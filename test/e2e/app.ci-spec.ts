@@ -84,7 +84,7 @@ describe('npm run app with a gateway that does not start', () => {
     using app = new RunningProgram(process.execPath, ['scripts/app.mjs'], { cwd: projectRoot, env });
     const { code, stdout, stderr } = await app.ended();
     expect(code).toBe(1);
-    expect(stderr).toContain('SESSION_IDLE_DAYS is "none"');
+    expect(stdout).toMatch(/"msg":"[^\n]*SESSION_IDLE_DAYS is \\"none\\"/);
     expect(stdout + stderr).not.toContain('localhost:');
   });
 });
