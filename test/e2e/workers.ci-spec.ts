@@ -120,8 +120,9 @@ describe('A service of two workers', () => {
     const port = await freePort();
     const script = `
       if (process.env.WORKER_NUMBER === '2') {
+        const released = new Promise((resolve) => process.once('SIGUSR2', resolve));
         console.log('worker 2 is held');
-        await new Promise((resolve) => process.once('SIGUSR2', resolve));
+        await released;
       }`;
     const variables: Variables = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
     using program = startProgram({ ...TWO, ...variables, THRIFT_PORT: String(port) });
