@@ -132,7 +132,7 @@ class WriterThread {
       if (version !== this.#dataVersion) this.#send({ kind: 'foreign-change' });
       this.#dataVersion = version;
     } catch {
-      // The disk fails: the next batch reports it, to callers who can be told what became of their change.
+      // The disk fails: the next batch reports it to its callers.
     }
   }
 

@@ -121,7 +121,7 @@ export async function changeAccount(
 }
 
 /**
- * Ends sessions of one account. Whoever changes the account on behalf of one of them fails from now on.
+ * Ends sessions of one account. A change of the account on behalf of one of them fails from now on.
  *
  * @throws AccountError STORE_UNAVAILABLE
  */

@@ -17,7 +17,7 @@ export interface ThrottleLimits {
   readonly backOff: BackOffLimits;
   /** Per IPv4 address or IPv6 /64. */
   readonly perNetwork: BackOffLimits;
-  /** All strangers together. Beyond it, each network has fewer free failures: guessing slows down, nobody is shut out. */
+  /** All strangers together. Beyond it, each network has fewer free failures: guessing slows down, log-in goes on. */
   readonly global: { readonly maxFailures: number; readonly windowMs: number; readonly freeFailuresPerNetwork: number };
 }
 

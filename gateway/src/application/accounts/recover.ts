@@ -17,7 +17,7 @@ interface RecoverInput extends Origin {
  * Sets a new password with the recovery code, which can be used once: starts a new session with a new code; every other
  * session, token and device of the account ends.
  *
- * Wrong codes are not counted: nobody guesses 160 random bits, and a count would let strangers keep the owner out.
+ * Wrong codes are not counted: 160 random bits can't be guessed, and a count would let strangers keep the owner out.
  */
 export class Recover {
   readonly #parts: AccountParts;

@@ -24,8 +24,8 @@ import { fromRecord } from './records.js';
 const PAGE_ROWS = 500;
 
 /**
- * What a restore brings back. Sessions and failure counters are not among it: people log in again, and nobody comes back
- * who was logged out since.
+ * Tables that a restore brings back beside the accounts. Sessions and failure counters stay out: people log in again, and
+ * a session that was ended since does not come back.
  */
 const RESTORED_TABLES = ['devices', 'tokens'] as const;
 
@@ -107,7 +107,7 @@ interface AccountBackup {
 }
 
 async function openBackup(file: string): Promise<AccountBackup> {
-  // The error for a missing file is that of the earlier format.
+  // A missing file gets the error of the earlier format.
   if (!existsSync(file) || !isSqliteFile(file)) {
     const backup = await Backup.open(file, { owner: schema.owner, version: 1 });
     return { records: () => recordsOfText(backup), close: () => backup.close() };
