@@ -79,6 +79,7 @@ describeInBrowser('two accounts in one tab', () => {
     await tabs.page.locator('#new-task').fill('Mine, new');
     await tabs.page.keyboard.press('Enter');
     await held.arrived;
+    await expectNames(tabs.other, ['Mine, new', 'Mine']);
     await tabs.other.getByRole('button', { name: 'Log out' }).click();
     await tabs.other.getByRole('button', { name: 'Log out and lose them' }).click();
     await logIn(tabs.other, theirs);
@@ -120,6 +121,7 @@ describeInBrowser('two accounts in one tab', () => {
     await tabs.page.getByRole('button', { name: 'Clear done' }).click();
     await tabs.page.getByRole('button', { name: 'Dismiss' }).click();
     await held.arrived;
+    await expectNames(tabs.other, []);
     await tabs.other.getByRole('button', { name: 'Log out' }).click();
     await tabs.other.getByRole('button', { name: 'Log out and lose them' }).click();
     await logIn(tabs.other, theirs);

@@ -123,7 +123,7 @@ describeInBrowser('tasks', () => {
     await eventually(() => {
       expect(account.tasks.size).toBe(2);
     });
-    expect(await page.evaluate(() => sessionStorage.getItem('tasks-unsaved'))).toBeNull();
+    await page.waitForFunction(() => sessionStorage.getItem('tasks-unsaved') === null);
   });
 
   it('pauses the message while the pointer or the focus is in it', async () => {
