@@ -62,8 +62,8 @@ export class RunningProgram {
       const match = pattern.exec(this.#stdout + this.#stderr);
       if (match) return match;
       if (this.#hasEnded) {
-        const { code, stderr } = await this.ended();
-        throw new Error(`Ended (${String(code)}) before it printed ${String(pattern)}: ${stderr}`);
+        const { code, stdout, stderr } = await this.ended();
+        throw new Error(`Ended (${String(code)}) before it printed ${String(pattern)}: ${stderr}${stdout}`);
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
