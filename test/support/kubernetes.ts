@@ -36,7 +36,7 @@ export const SECRET_URI = 'mongodb://mongo:27017/';
 export const SERVICES = ['tasks', 'gateway'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-const COMPONENTS = ['components/pod-monitor', 'components/mongodb-backup'];
+const COMPONENTS = ['components/ingress', 'components/pod-monitor', 'components/mongodb-backup'];
 
 /** The overlays, each alone and with the components that suit it. */
 export const setups: Readonly<Record<string, Setup>> = {
