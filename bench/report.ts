@@ -5,7 +5,7 @@ import { renderGoals } from './goals.js';
 import type { Measurement } from './measure.js';
 import { CAN_PIN } from './pinning.js';
 import type { Peer } from './peers.js';
-import { figure, findFigures, thousands, type Figures } from './rounds.js';
+import { figure, thousands, type Figures } from './rounds.js';
 import type { SteadyLoad } from './steady.js';
 
 /** A run of `npm run bench -- run`. */
@@ -82,33 +82,26 @@ function renderKind(kind: Peer['kind'], title: string, text: string, rows: reado
   const own = rows.filter((row) => row.peer.kind === kind && row.measurements.length > 0);
   const workloads = [...new Set(own.map(({ workload }) => workload.name))];
   if (workloads.length === 0) return [];
-  return [`\n## ${title}\n`, text, ...workloads.map((workload) => renderWorkload(workload, own, rows))];
+  return [`\n## ${title}\n`, text, ...workloads.map((workload) => renderWorkload(workload, own))];
 }
 
-function renderWorkload(workload: string, own: readonly Figures[], rows: readonly Figures[]): string {
-  const references = ['raw node echo', 'npm thrift', 'Go Apache Thrift'].map((peer) =>
-    findFigures(rows, workload, peer),
-  );
+function renderWorkload(workload: string, own: readonly Figures[]): string {
   return [
     `\n### ${workload}\n`,
-    '| server | requests/s | p50 µs | p99 µs | CPU µs/request | RSS MiB | x echo | x npm thrift | x Go | load |',
-    '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
-    ...own.filter((row) => row.workload.name === workload).map((row) => renderRow(row, references)),
+    '| server | requests/s | p50 µs | p99 µs | CPU µs/request | RSS MiB | load |',
+    '|---|--:|--:|--:|--:|--:|--:|',
+    ...own.filter((row) => row.workload.name === workload).map(renderRow),
   ].join('\n');
 }
 
-function renderRow(row: Figures, references: readonly (Figures | undefined)[]): string {
-  const perSecond = figure(row, 'requestsPerSecond');
-  const ratio = (other: Figures | undefined): string =>
-    other === undefined ? '-' : (perSecond / figure(other, 'requestsPerSecond')).toFixed(2);
+function renderRow(row: Figures): string {
   const cells = [
     row.peer.name,
-    thousands(perSecond),
+    thousands(figure(row, 'requestsPerSecond')),
     thousands(figure(row, 'p50Us')),
     thousands(figure(row, 'p99Us')),
     figure(row, 'cpuUsPerRequest').toFixed(1),
     Math.round(figure(row, 'rssMib')),
-    ...references.map(ratio),
     figure(row, 'generatorCpuShare').toFixed(2),
   ];
   return `| ${cells.join(' | ')} |`;

@@ -10,7 +10,7 @@ import { readGuide } from './guide.js';
 const NPM = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
 /** The last version that runs on Node 20. It is in no manifest of this repository, which builds by `tsc`. */
 const NEST_CLI = '@nestjs/cli@11.0.24';
-/** The sections that build on each other, in the order of the README. */
+/** The sections that build on each other, in the order of the manual. */
 const SECTIONS = ['In ten minutes', 'Several IDL files', 'Validation', 'Exceptions', 'Testing'];
 const loadedFiles = new URL('./loaded-files.mjs', import.meta.url).href;
 

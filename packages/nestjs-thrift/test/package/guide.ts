@@ -8,11 +8,11 @@ interface Guide {
   readonly commands: readonly string[];
 }
 
-/** Parses a section of the transport's README: each file under its name, and the lines of its shell blocks. */
+/** Parses a section of the transport's manual: each file under its name, and the lines of its shell blocks. */
 export function readGuide(title: string): Guide {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../docs/manual.md', import.meta.url), 'utf8');
   const [, section] = new RegExp(`^## ${title}\n(.*?)^## `, 'ms').exec(readme) ?? [];
-  if (section === undefined) throw new Error(`the README has no section ${title}`);
+  if (section === undefined) throw new Error(`the manual has no section ${title}`);
   const files = [...section.matchAll(/^[^`\n]*`([^`\n]+)`:\n\n```\w+\n(.*?)^```$/gms)];
   const shell = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines = '']) => lines);
   return {

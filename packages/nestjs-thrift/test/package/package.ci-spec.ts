@@ -57,9 +57,9 @@ describe('The package', () => {
     expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
   });
 
-  it('holds its license, changelog and guide', async () => {
+  it('holds its license, changelog and manual', async () => {
     const { stdout } = await runProgram('tar', ['-tzf', project.tarball], { cwd: projectRoot });
-    const files = ['LICENSE', 'CHANGELOG.md', 'README.md'].map((name) => `package/${name}`);
+    const files = ['LICENSE', 'CHANGELOG.md', 'README.md', 'docs/manual.md'].map((name) => `package/${name}`);
     expect(stdout.split('\n')).toEqual(expect.arrayContaining(files));
   });
 
