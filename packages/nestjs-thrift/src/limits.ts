@@ -49,11 +49,6 @@ export const LIMIT_RULES = {
    * waited longer are rejected as overloaded, except those of peers that wait for each reply, which cannot make the queue grow.
    */
   maxWaitMs: { default: 5, min: 1, max: HOUR_MS },
-  /**
-   * Time that the event loop polls after a reply to a single client that calls back to back, instead of sleeping until its next
-   * call; 0 = never. It shortens such calls, and takes processor time that would be idle.
-   */
-  busyPollUs: { default: 60, min: 0, max: 1_000 },
   /** Unsent reply bytes of one connection above which it is not read from. */
   maxUnsentBytesPerConnection: { default: MIB, min: 1_024, max: 1_024 * MIB },
   /**

@@ -18,9 +18,8 @@ export interface CallEnd {
  * The events of `ThriftServer.on`. Listeners run on the hot path: they must be quick. Errors they throw are logged;
  * later listeners of the same event are then skipped.
  *
- * The order at the end of a call: its reply is queued, more input is read (which may start other calls, so their
- * `callStart` comes before this `callEnd`), `callEnd`, its slot is released, the next queued call starts. When the peer
- * disconnects, `callEnd` comes at once with `dropped`, and the slot is released when the handler settles, at the latest
+ * The order at the end of a call: its reply is queued, `callEnd`, its slot is released, the next queued call starts. When
+ * the peer disconnects, `callEnd` comes at once with `dropped`, and the slot is released when the handler settles, at the latest
  * at the deadline. A listener may do anything to the connection: a peer destroyed inside `callStart` gets its
  * `callEnd`, and the handler does not run.
  */

@@ -4,7 +4,7 @@ import type { Listeners } from '../listeners.js';
 import type { CallOutcome, ReportFault } from '../server/events.js';
 import type { MethodEntry } from '../server/method-table.js';
 import type { ReplyWriter } from '../server/reply-writer.js';
-import type { CallRun, ServerCall } from '../server/server-call.js';
+import type { CallRun, CallRunner, ServerCall } from '../server/server-call.js';
 import { ThriftContext } from './context.js';
 import type { ThriftServerEvents } from './events.js';
 import { unknownMembers } from './result-check.js';
@@ -14,30 +14,52 @@ import { describeThrown } from './thrown.js';
 /** Runs a handler when it calls `done`. Nest declares it as void, but sets an async function as well. */
 export type StartHook = (context: ThriftContext, done: () => Promise<void>) => unknown;
 
-/** State shared by all handler runs of a server. */
-export interface RunParts {
+/** Dependencies of a handler runner. */
+export interface HandlerRunnerParts {
   readonly listeners: Listeners<ThriftServerEvents>;
   readonly writer: ReplyWriter;
   readonly report: ReportFault;
   readonly warn: (message: string) => void;
-  /** Methods whose first result was checked for members that are not in the IDL. */
-  readonly checked: WeakSet<MethodEntry>;
   /** The processing hooks currently set in Nest. */
   readonly startHook: () => StartHook | undefined;
   readonly endHook: () => ((context: ThriftContext) => unknown) | undefined;
 }
 
-/** Runs the handler of one call within Nest's pipeline, and closes the call with its outcome. */
-export class HandlerRun implements CallRun {
-  readonly #parts: RunParts;
+/** Runs the handlers of a server within Nest's pipeline. */
+export class HandlerRunner implements CallRunner {
+  /** Methods whose first result was checked for members that are not in the IDL. */
+  readonly #checked = new WeakSet<MethodEntry>();
+
+  constructor(readonly parts: HandlerRunnerParts) {}
+
+  createRun(call: ServerCall, args: StructValue): CallRun {
+    return new HandlerRun(this, call, args);
+  }
+
+  /** Warns of members of a method's first result that replies leave out. */
+  checkResult(entry: MethodEntry, value: unknown): void {
+    if (this.#checked.has(entry)) return;
+    this.#checked.add(entry);
+    const unknown = unknownMembers(entry.method, value);
+    if (unknown.length === 0) return;
+    const method = `${entry.service.name}.${entry.method.name}`;
+    this.parts.warn(`${method} returned members that the IDL lacks, and replies leave out: ${unknown.join(', ')}`);
+  }
+}
+
+/** Runs the handler of one call, and closes the call with its outcome. */
+class HandlerRun implements CallRun {
+  readonly #runner: HandlerRunner;
+  readonly #parts: HandlerRunnerParts;
   readonly #call: ServerCall;
   readonly #args: StructValue;
   readonly #context: ThriftContext;
   /** The rest of a handler's values after the first. */
   #subscription: Unsubscribable | undefined;
 
-  constructor(parts: RunParts, call: ServerCall, args: StructValue) {
-    this.#parts = parts;
+  constructor(runner: HandlerRunner, call: ServerCall, args: StructValue) {
+    this.#runner = runner;
+    this.#parts = runner.parts;
     this.#call = call;
     this.#args = args;
     this.#context = new ThriftContext(call);
@@ -74,7 +96,7 @@ export class HandlerRun implements CallRun {
     try {
       const result: unknown = await entry.handler(this.#args, this.#context);
       const value = isObservable(result) ? await this.#lastValueOf(result) : result;
-      if (!this.#parts.checked.has(entry)) this.#checkFirst(entry, value);
+      this.#runner.checkResult(entry, value);
       call.close(this.#parts.writer.value(call, value));
     } catch (error) {
       this.#fail(error);
@@ -84,14 +106,6 @@ export class HandlerRun implements CallRun {
     } catch (error) {
       this.#parts.report(error, 'the hook at the end of a call failed');
     }
-  }
-
-  #checkFirst(entry: MethodEntry, value: unknown): void {
-    this.#parts.checked.add(entry);
-    const unknown = unknownMembers(entry.method, value);
-    if (unknown.length === 0) return;
-    const method = `${entry.service.name}.${entry.method.name}`;
-    this.#parts.warn(`${method} returned members that the IDL lacks, and replies leave out: ${unknown.join(', ')}`);
   }
 
   /** Closes the call with the error that its handler threw. */

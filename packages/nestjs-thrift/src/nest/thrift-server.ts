@@ -18,7 +18,7 @@ import type { ThriftServerEvents } from './events.js';
 import { installExceptionFilter } from './exception-filter.js';
 import { groupHandlers } from './group-handlers.js';
 import { RejectionLog } from './rejection-log.js';
-import { HandlerRun, type RunParts, type StartHook } from './run-handler.js';
+import { HandlerRunner, type HandlerRunnerParts, type StartHook } from './run-handler.js';
 
 /** Options of a Thrift server. */
 export interface ThriftServerOptions extends ListenOptions, DialectOptions {
@@ -85,23 +85,22 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     };
     const listeners = (this.#listeners = new Listeners<ThriftServerEvents>(report));
     const writer = new ReplyWriter(this.limits, report);
-    const runs: RunParts = {
+    const runner = new HandlerRunner({
       listeners,
       writer,
       report,
       warn: (message) => {
         this.logger.warn(message);
       },
-      checked: new WeakSet(),
       startHook: this.#startHook,
       endHook: this.#endHook,
-    };
+    });
     this.#rpc = new RpcServer({
       limits: this.limits,
       accepted,
       listen: options,
       writer,
-      createRun: (call, args) => new HandlerRun(runs, call, args),
+      runner,
       reject: this.#reject,
       report,
       onConnect: (peer) => {
@@ -215,7 +214,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     return hook.bind(this, this.transportId) as StartHook;
   };
 
-  readonly #endHook: RunParts['endHook'] = () => {
+  readonly #endHook: HandlerRunnerParts['endHook'] = () => {
     // The base class declares it as always set; it is not.
     const hook = this.onProcessingEndHook as typeof this.onProcessingEndHook | undefined;
     if (hook === undefined) return undefined;

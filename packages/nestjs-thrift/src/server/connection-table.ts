@@ -31,7 +31,7 @@ export class ConnectionTable {
     this.#slots = new FairSlots(parts.limits.maxConnections);
     this.#shared = {
       ...parts,
-      writes: new WriteBatch(parts.limits.busyPollUs),
+      writes: new WriteBatch(),
       onGrown: this.#onGrown,
       onClosed: this.#onClosed,
     };

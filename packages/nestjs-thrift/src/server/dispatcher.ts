@@ -1,6 +1,5 @@
 import { ApplicationError, ThriftProtocolError } from '../errors.js';
 import { ReadContext } from '../codec/read-context.js';
-import type { StructValue } from '../codec/reader-compiler.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import { readTimeout } from '../framing/header.js';
 import { isFatal } from '../framing/is-fatal.js';
@@ -14,7 +13,7 @@ import { reasonOf, type RejectionReason, type ReportFault } from './events.js';
 import type { MethodTable } from './method-table.js';
 import type { ReplyQueue } from './reply-queue.js';
 import type { ReplyWriter } from './reply-writer.js';
-import { ServerCall, type CallParts, type CallRun } from './server-call.js';
+import { ServerCall, type CallParts, type CallRunner } from './server-call.js';
 
 /** Minimum memory of an element that is not a number, in bytes, beside its bytes on the wire. */
 const ELEMENT_BYTES = 64;
@@ -28,8 +27,7 @@ export interface DispatcherParts extends CallParts {
   readonly limits: ThriftLimits;
   readonly accepted: AcceptedDialects;
   readonly writer: ReplyWriter;
-  /** Creates the run of a call whose arguments are read. Never throws. */
-  readonly createRun: (call: ServerCall, args: StructValue) => CallRun;
+  readonly runner: CallRunner;
   readonly report: ReportFault;
 }
 
@@ -95,7 +93,7 @@ export class Dispatcher {
 
   #run(call: ServerCall, reader: ProtocolReader, arrival: Arrival): void {
     const { header, replies } = call;
-    const { limits, limiter, methods, createRun, reject, writer } = this.#parts;
+    const { limits, limiter, methods, runner, reject, writer } = this.#parts;
     if (header.type !== CALL && header.type !== ONEWAY) {
       const message = `a message of type ${String(header.type)} is not a call: clients send types 1 (call) and 4 (oneway)`;
       this.#reject(call, 'invalid-message-type', 'INVALID_MESSAGE_TYPE', message);
@@ -125,7 +123,7 @@ export class Dispatcher {
     // A client can shorten the server's timeout, not extend it.
     const wantedMs = readTimeout(call.requestHeaders);
     call.setDeadline(Math.min(wantedMs, limits.callTimeoutMs), wantedMs < limits.callTimeoutMs);
-    call.begin(createRun(call, args));
+    call.begin(runner.createRun(call, args));
     limiter.start(call);
   }
 

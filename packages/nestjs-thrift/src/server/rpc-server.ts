@@ -5,12 +5,12 @@ import type { ThriftLimits } from '../limits.js';
 import type { AcceptedDialects } from './accepted-dialects.js';
 import { CallLimiter } from './call-limiter.js';
 import { ConnectionTable } from './connection-table.js';
-import { Dispatcher, type DispatcherParts } from './dispatcher.js';
+import { Dispatcher } from './dispatcher.js';
 import type { Reject, ReportFault } from './events.js';
 import { Listener, type ListenOptions } from './listener.js';
 import type { MethodTable } from './method-table.js';
 import type { ReplyWriter } from './reply-writer.js';
-import type { ServerCall } from './server-call.js';
+import type { CallRunner, ServerCall } from './server-call.js';
 
 /** The parts of a server, and its callbacks. */
 export interface RpcServerParts {
@@ -18,7 +18,7 @@ export interface RpcServerParts {
   readonly accepted: AcceptedDialects;
   readonly listen: ListenOptions;
   readonly writer: ReplyWriter;
-  readonly createRun: DispatcherParts['createRun'];
+  readonly runner: CallRunner;
   readonly reject: Reject;
   readonly report: ReportFault;
   readonly onConnect: (peer: ThriftPeer) => void;
@@ -29,7 +29,7 @@ export interface RpcServerParts {
   readonly log: (message: string) => void;
 }
 
-/** A Thrift server without Nest: listens, and runs each call by what `createRun` returns. */
+/** A Thrift server without Nest: listens, and passes each call to its runner. */
 export class RpcServer {
   readonly #parts: RpcServerParts;
   readonly #limiter: CallLimiter;

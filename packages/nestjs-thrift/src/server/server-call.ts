@@ -2,6 +2,7 @@ import { roundTimeout, type Deadline, type Deadlines } from '../connection/deadl
 import type { ThriftPeer } from '../connection/peer.js';
 import { transition, type Transitions } from '../connection/transitions.js';
 import { ApplicationError } from '../errors.js';
+import type { StructValue } from '../codec/reader-compiler.js';
 import type { ReceivedMessage } from '../framing/framing.js';
 import { givenUpMessage, type GivenUpReason } from '../given-up.js';
 import type { WrittenMessage } from '../protocol/byte-writer.js';
@@ -22,6 +23,12 @@ export interface CallEnding {
   readonly error: unknown;
   /** Aborts the handler's signal with this reason: the result is no longer needed. */
   readonly abort?: Error;
+}
+
+/** Runs the handlers of calls. */
+export interface CallRunner {
+  /** Creates the run of a call whose arguments are read. Never throws. */
+  createRun(call: ServerCall, args: StructValue): CallRun;
 }
 
 /** Runs the handler of one call, with everything around it. Its methods don't throw. */
@@ -65,14 +72,10 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
  *          ─disconnected─▶ orphaned ─settles │ deadline─▶ closed
  * ```
  *
- * Every end goes through `close`, in this order: the reply is queued, more input is read, the run ends (`callEnd`), the slot
- * is released, the next queued call starts. Any result after `closed` is dropped. `closed` does not mean `sent`: the reply
- * waits in the ReplyQueue for earlier ones. An orphan keeps its slot, bytes and deadline until its handler settles;
- * otherwise a peer could start any number of handlers by calling and disconnecting.
- *
- * Re-entrancy: reading more input runs other calls, and a listener of `callStart` or `callEnd` may destroy the connection.
- * So each step leaves the call in a state from which the next step can be skipped, and the limiter starts a call only while
- * it is `received` or `queued`.
+ * Every end goes through `close`, in this order: the reply is queued, the run ends (`callEnd`), the slot is released, the
+ * next queued call starts. Any result after `closed` is dropped. `closed` does not mean `sent`: the reply waits in the
+ * ReplyQueue for earlier ones. An orphan keeps its slot, bytes and deadline until its handler settles; otherwise a peer
+ * could start any number of handlers by calling and disconnecting.
  */
 export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>, LimitedCall {
   /** When its last byte was read, on the clock of `performance.now()`. */

@@ -88,8 +88,8 @@ export class ServerConnection {
   readonly #replies: ReplyQueue<ServerCall>;
   #ours: OurState = 'open';
   #theirs: 'open' | 'ended' = 'open';
-  /** Guards `process` against re-entry: an answer within it would read the same input again. */
-  #isProcessing = false;
+  /** Whether `#continue` is scheduled. */
+  #willContinue = false;
   /** While draining: since when no call runs and late ones are rejected at once. */
   #rejectingSinceMs: number | undefined;
   #lingerUntilMs = 0;
@@ -102,7 +102,7 @@ export class ServerConnection {
     this.#parts = parts;
     this.#source = new MessageSource(limits, limiter.requests, this.#process);
     this.#writeQueue = new WriteQueue(socket, limiter.unsent, this.#onProgress, writes.schedule);
-    this.#replies = new ReplyQueue(this.peer, this.#writeQueue, limits, limiter.requests, this.#onSettled);
+    this.#replies = new ReplyQueue(this.peer, this.#writeQueue, limits, limiter.requests, this.#continueSoon);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     // 'close' follows and is handled. Without this listener a reset would end the process.
@@ -136,7 +136,7 @@ export class ServerConnection {
     if (this.#ours !== 'open') return;
     this.#enter('draining');
     this.#source.startGrace();
-    this.#process();
+    this.#continueSoon();
   }
 
   /**
@@ -226,14 +226,12 @@ export class ServerConnection {
 
   /** Runs the calls that are received whole, as far as the limits allow. */
   readonly #process = (): void => {
-    if (this.#isProcessing || !this.#isReading) return;
-    this.#isProcessing = true;
+    if (!this.#isReading) return;
     try {
       this.#receiveAll();
     } catch (error) {
       this.#rejectInput(error);
     }
-    this.#isProcessing = false;
     this.#source.compact();
     this.#parts.onGrown();
     this.#afterProcessing();
@@ -277,13 +275,11 @@ export class ServerConnection {
   #rejectInput(error: unknown): void {
     const { dispatcher, reject, report } = this.#parts;
     const message = this.#source.peek();
-    this.#isProcessing = true;
     if (message !== undefined) {
       this.#setDialect();
       dispatcher.rejectUnreadable(this.#replies, message, error);
     } else if (error instanceof ThriftProtocolError) reject(this.peer, 'malformed', error.message);
     else report(error, 'reading the first bytes');
-    this.#isProcessing = false;
     this.end();
   }
 
@@ -303,15 +299,30 @@ export class ServerConnection {
     if (!this.#socket.isPaused()) this.#source.endWait();
   };
 
-  readonly #onSettled = (): void => {
+  /** Goes on after the current callback: a call that ends must not start another one within its own end. */
+  readonly #continueSoon = (): void => {
+    if (this.#willContinue || !(this.#hasWork || this.#parts.limiter.isOverBudget)) return;
+    this.#willContinue = true;
+    process.nextTick(this.#continue);
+  };
+
+  readonly #continue = (): void => {
+    this.#willContinue = false;
     this.#parts.onGrown();
     this.#onProgress();
   };
 
+  /** Goes on with what waited for replies. */
   readonly #onProgress = (): void => {
     if (this.#ours === 'closing') this.#finishWhenDone();
-    else if (this.#source.heldBytes > 0 || this.#socket.isPaused() || this.#theirs === 'ended') this.#process();
+    else if (this.#hasWork) this.#process();
   };
+
+  /** Whether the end of a call, or of a write, may let the connection go on. */
+  get #hasWork(): boolean {
+    const isWaiting = this.#source.heldBytes > 0 || this.#socket.isPaused() || this.#theirs === 'ended';
+    return isWaiting || this.#ours === 'closing';
+  }
 
   readonly #onEnd = (): void => {
     this.#theirs = 'ended';

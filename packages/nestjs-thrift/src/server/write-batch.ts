@@ -1,5 +1,3 @@
-import { BusyPoll } from './busy-poll.js';
-
 /** Maximum time that a reply is held back for batching, beside the call that runs then. */
 const MAX_WAIT_MS = 2;
 
@@ -9,16 +7,10 @@ const MAX_WAIT_MS = 2;
  * once and answers with several calls at once. While a single connection has replies, they are sent without delay.
  */
 export class WriteBatch {
-  private readonly poll: BusyPoll;
   private due: (() => void)[] = [];
   private startedAtMs = 0;
   private writes = 0;
   private writesBefore = 0;
-
-  /** @param busyPollUs maximum time to poll for the next call after a reply. */
-  constructor(busyPollUs: number) {
-    this.poll = new BusyPoll(busyPollUs);
-  }
 
   /** Calls `write` at the end of the iteration; at once when the last one had no other write; earlier in a long iteration. */
   readonly schedule = (write: () => void): void => {
@@ -27,7 +19,6 @@ export class WriteBatch {
       if (this.writesBefore <= 1) {
         // After the current callback, which may queue more replies of this connection.
         process.nextTick(write);
-        this.poll.onReply();
         return;
       }
     }

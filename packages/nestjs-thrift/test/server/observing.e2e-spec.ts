@@ -48,6 +48,19 @@ describe('a listener of a server', () => {
     ]);
   });
 
+  it('receives the end of a call before the start of one that waited for it', async () => {
+    const heard: string[] = [];
+    await withThriftServer(probeHandlers, { limits: { maxCallsPerConnection: 1 } }, async (listening) => {
+      const { server } = listening;
+      server.on('callStart', () => heard.push('start'));
+      server.on('callEnd', () => heard.push('end'));
+      const peer = await listening.connect();
+      await peer.write(Buffer.concat([binary.call('echo', { text: 'x' }), binary.call('echo', { text: 'y' })]));
+      for (const success of ['x', 'y']) expect(await binary.reply(peer)).toMatchObject({ result: { success } });
+    });
+    expect(heard).toEqual(['start', 'end', 'start', 'end']);
+  });
+
   it('can throw without affecting calls', async () => {
     await withThriftServer(probeHandlers, { limits: { maxCalls: 1 } }, async (listening) => {
       const { server } = listening;

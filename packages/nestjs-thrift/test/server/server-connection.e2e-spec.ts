@@ -85,7 +85,7 @@ class Scene {
       limits: resolveLimits(),
       limiter: this.#limiter,
       dispatcher: { receive: this.#receive, rejectUnreadable: this.#reject } as unknown as Dispatcher,
-      writes: new WriteBatch(0),
+      writes: new WriteBatch(),
       path: undefined,
       reject: (_, reason) => {
         this.note(`rejected ${reason}`);
