@@ -6,9 +6,6 @@ import { projectRoot } from '@tasks/testing/project-copy';
 const { LANES } = (await import(join(projectRoot, 'jest.config.mjs'))) as { LANES: Readonly<Record<string, string>> };
 const ends = Object.values(LANES);
 
-/** Long runs by hand, until the embedded store is another one: `npm run durability`. */
-const BY_HAND = 'packages/embedded-store/test/heavy/durability.heavy.ts';
-
 const paths = ['test', 'packages', 'gateway', 'web', 'bench', 'idl'].flatMap((name) => codeIn(join(projectRoot, name)));
 /** A suite that a function makes for others is indented. */
 const suites = paths.filter((path) =>
@@ -31,7 +28,7 @@ function lanesOf(path: string): string[] {
 describe('The lanes of the tests', () => {
   it('have each file with tests in exactly one of them', () => {
     for (const end of ends) expect(suites.filter((path) => path.endsWith(end)).length).toBeGreaterThan(30);
-    expect(suites.filter((path) => path !== BY_HAND && lanesOf(path).length !== 1)).toEqual([]);
+    expect(suites.filter((path) => lanesOf(path).length !== 1)).toEqual([]);
   });
 
   it('have only files with tests', () => {

@@ -4,10 +4,18 @@ import { earlyEnd } from './early-end.js';
 import { allHold, renderFigures } from './report.js';
 import { OptionValues, type Scenario } from './scenario.js';
 import { chaos } from './scenarios/chaos.js';
+import { durability } from './scenarios/durability.js';
+import { ends } from './scenarios/ends.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
 import { soak } from './scenarios/soak.js';
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = { soak, chaos, 'rolling-restart': rollingRestart };
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  soak,
+  chaos,
+  durability,
+  ends,
+  'rolling-restart': rollingRestart,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const scenario = SCENARIOS[name];

@@ -44,6 +44,11 @@ export class GatewayProcess {
     return `http://127.0.0.1:${String(this.port)}`;
   }
 
+  /** Resolves once it has printed a match. */
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#program.printed(pattern);
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#program.signal(signal);
   }

@@ -126,6 +126,14 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       expect(await tasks.pageByUser(user, 10_000)).toEqual([other]);
     });
 
+    it('answers a repeated create with a task while that one is removed', async () => {
+      for (let n = 0; n < 10; n++) {
+        const task = await added();
+        const [again] = await Promise.all([tasks.create(task), tasks.remove(task.id, user)]);
+        expect(again).toEqual(task);
+      }
+    });
+
     it('loses none of the fields that 100 parallel updates of one task set', async () => {
       const task = await added();
       const changes = Array.from({ length: 100 }, (_, n) => (n % 2 ? { done: true } : { name: `name ${String(n)}` }));

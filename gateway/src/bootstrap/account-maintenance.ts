@@ -7,7 +7,7 @@ import { Administration } from '../application/accounts/administration.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import { CopyAccounts, type CopyReport, type OnCopied } from '../application/accounts/copy-accounts.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
-import type { BackupReport } from '../infrastructure/persistence/embedded/account-archive.js';
+import type { BackupReport, SoundAccounts } from '../infrastructure/persistence/embedded/account-archive.js';
 
 /** Access to accounts for an operator's command. */
 interface AdministrationAccess {
@@ -75,6 +75,16 @@ async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
 export async function backUpAccounts(choice: AccountStoreChoice, file: string): Promise<BackupReport> {
   const folder = embeddedFolder(choice, 'back up MongoDB with mongodump');
   return (await loadArchive()).backUp(folder, file);
+}
+
+/**
+ * Checks an embedded store, also while a gateway uses it.
+ *
+ * @throws Error that says what is damaged.
+ */
+export async function verifyAccounts(choice: AccountStoreChoice): Promise<SoundAccounts> {
+  const folder = embeddedFolder(choice, 'only the embedded store is verified here');
+  return (await loadArchive()).verify(folder);
 }
 
 /**

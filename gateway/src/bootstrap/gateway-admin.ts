@@ -36,6 +36,10 @@ process.exitCode = await gatewayAdmin(process.argv.slice(2), terminal, {
     const { backUpAccounts } = await import('./account-maintenance.js');
     return backUpAccounts(await storeOf(flags), file);
   },
+  verify: async (flags) => {
+    const { verifyAccounts } = await import('./account-maintenance.js');
+    return verifyAccounts(await storeOf(flags));
+  },
   restore: async (flags, file) => {
     const { restoreAccounts } = await import('./account-maintenance.js');
     return restoreAccounts(await storeOf(flags), file);

@@ -65,6 +65,32 @@ export class DataFileReader {
   }
 }
 
+/**
+ * Checks a data file as `verify` does, also while a service uses it.
+ *
+ * @param rules Queries that count what breaks a rule, by what they count.
+ * @param counts Queries that count what the file has, by what they count.
+ * @returns The counts.
+ * @throws EmbeddedStoreError UNUSABLE, or DAMAGED that says what is wrong.
+ */
+export function verifyDataFile<What extends string>(
+  path: string,
+  schema: StoreSchema,
+  rules: Readonly<Record<string, string>>,
+  counts: Readonly<Record<What, string>>,
+): Record<What, number> {
+  const reader = DataFileReader.open(path, schema);
+  try {
+    reader.verify(rules);
+    const found = Object.entries<string>(counts).map(([what, sql]) => {
+      return [what, reader.get<{ readonly count: number }>(sql)?.count ?? 0];
+    });
+    return Object.fromEntries(found) as Record<What, number>;
+  } finally {
+    reader.close();
+  }
+}
+
 /** Whether a file begins as an SQLite database does; for files that no connection of this process has open. */
 export function isSqliteFile(path: string): boolean {
   const file = openSync(path, 'r');

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram } from '@tasks/testing/run-program';
 import { bytes, DataFileReader } from '../src/index.js';
-import { buildFaults, FaultControl } from './faults/faults.js';
+import { buildFaults, FaultControl } from '@tasks/testing/faults';
 import { schema } from './notes-operations.js';
 
-/** Rounds of each end: `npm run durability` has 50. */
+/** Rounds of each end; 50 for a proof. */
 const ROUNDS = Number(process.env.DURABILITY_ROUNDS ?? '2');
 const LANES = 64;
 /** Changes of each lane before the end. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
-import { buildFaults, FaultControl } from './faults/faults.js';
+import { buildFaults, FaultControl } from '@tasks/testing/faults';
 
 let root: string;
 let library: string | undefined;
@@ -21,7 +21,7 @@ afterAll(() => {
 it('acknowledges all of a batch or nothing when any write or sync fails, and goes on', () => {
   if (library === undefined) return;
   const control = new FaultControl(join(root, 'control'));
-  const program = fileURLToPath(new URL('./faults/each-place.ts', import.meta.url));
+  const program = fileURLToPath(new URL('./each-place.ts', import.meta.url));
   const args = [
     '-C',
     'tasks-source',

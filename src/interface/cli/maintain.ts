@@ -37,7 +37,7 @@ export async function maintain(
     return (printer) => printer.backup(made);
   }
   if (command.kind === 'verify') {
-    const sound = await maintenance.verifyTasks(ownDataDirectory(config, command.flags));
+    const sound = maintenance.verifyTasks(ownDataDirectory(config, command.flags));
     return (printer) => printer.verified(sound);
   }
   const options = { overwrite: command.flags.overwrite === true, onProgress };

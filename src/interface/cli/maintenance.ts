@@ -33,7 +33,7 @@ export interface MigrationTarget extends MongodbAddress {
 /** Operations on the store itself. Each rejects with an Error with advice. */
 export interface Maintenance {
   backUpTasks(dataDirectory: string, file: string, onProgress?: OnProgress): Promise<BackupReport>;
-  verifyTasks(dataDirectory: string): Promise<SoundStore>;
+  verifyTasks(dataDirectory: string): SoundStore;
   restoreTasks(dataDirectory: string, file: string, options: CopyOptions): Promise<CopyReport>;
   migrateTasks(dataDirectory: string, to: MigrationTarget, options: CopyOptions): Promise<CopyReport>;
 }

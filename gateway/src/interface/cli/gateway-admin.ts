@@ -21,6 +21,14 @@ interface BackupReport {
   readonly bytes: number;
 }
 
+/** Numbers of what a sound store has. */
+interface SoundAccounts {
+  readonly accounts: number;
+  readonly sessions: number;
+  readonly devices: number;
+  readonly tokens: number;
+}
+
 /** Implementations of the commands. */
 export interface AdminActions {
   /** Of the gateway. */
@@ -31,6 +39,8 @@ export interface AdminActions {
     act: (administration: Administration) => Promise<Result>,
   ) => Promise<Result>;
   readonly backUp: (flags: GlobalFlags, file: string) => Promise<BackupReport>;
+  /** @throws Error that says what is damaged. */
+  readonly verify: (flags: GlobalFlags) => Promise<SoundAccounts>;
   /** Returns the number of accounts. */
   readonly restore: (flags: GlobalFlags, file: string) => Promise<number>;
   /** @param to The connection string; undefined: that of the environment. */
@@ -239,6 +249,12 @@ function addStoreCommands(program: Command, invocation: Invocation): void {
       report,
       () => `${report.file}: ${number(report.accounts)} accounts, ${number(report.bytes)} bytes`,
     );
+  });
+  described(program, 'verify', 'Check every page and row of the embedded store, also while the gateway runs', {
+    example: 'gateway-admin verify',
+  }).action(async () => {
+    const sound = await invocation.actions.verify(invocation.flags);
+    invocation.print(sound, () => `${number(sound.accounts)} accounts are sound`);
   });
   described(program, 'restore', 'Write the accounts of a backup into an empty embedded store, while no gateway runs', {
     args: { '<file>': 'path of a backup' },

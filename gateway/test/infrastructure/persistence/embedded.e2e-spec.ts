@@ -2,7 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { EmbeddedAccountStore } from '../../../src/infrastructure/persistence/embedded/embedded-account-store.js';
+import { SqliteStore } from '@tasks/embedded-store';
+import { verify } from '../../../src/infrastructure/persistence/embedded/account-archive.js';
+import type { AccountOperations } from '../../../src/infrastructure/persistence/embedded/account-operations.js';
+import {
+  accountStoreOptions,
+  EmbeddedAccountStore,
+} from '../../../src/infrastructure/persistence/embedded/embedded-account-store.js';
+import { toRecord } from '../../../src/infrastructure/persistence/embedded/records.js';
 import { describeAccountStore } from '../../support/account-store-contract.js';
 import { accountError } from '../../support/accounts.js';
 import { anAccount, aSession, aToken, instant, unique } from '../../support/builders.js';
@@ -94,5 +101,51 @@ describe('the account store in a folder, beyond the contract', () => {
     for (const account of accounts) expect(await store.accounts.add(account)).toBe(true);
     for (const account of accounts) expect(await store.accounts.findByName(account.canonicalName)).toEqual(account);
     await store.close();
+  });
+});
+
+describe('A check of the accounts in a folder', () => {
+  const session = aSession();
+  const row = { key: session.id, account: session.accountId, expiresOn: session.expiresOn.getTime() };
+  const account = anAccount();
+  const stored = { id: account.id, name: account.canonicalName, status: account.status, record: toRecord(account) };
+
+  it('counts what a sound store has, beside the gateway', async () => {
+    const folder = join(scratch, 'sound');
+    const store = await EmbeddedAccountStore.open(folder);
+    await store.accounts.add(anAccount());
+    await store.accounts.add(anAccount({ canonicalName: 'a\u0000b' }));
+    for (const id of ['one', 'two\u0000', 'three'])
+      await store.sessions.add(aSession({ id, accountId: `${id} account` }));
+    await store.tokens.add(aToken());
+    await store.attempts.update('key', () => ({ count: 1, since: instant(0), expiresOn: instant(-1.001) }));
+    expect(verify(folder)).toEqual({ accounts: 2, sessions: 3, devices: 0, tokens: 1 });
+    await store.close();
+  });
+
+  it.each<[string, (store: SqliteStore<AccountOperations>) => Promise<unknown>]>([
+    ['accounts', (store) => store.write('addAccount', { ...stored, name: 'another' })],
+    ['accounts', (store) => store.write('addAccount', { ...stored, id: 'another' })],
+    ['accounts', (store) => store.write('addAccount', { ...stored, status: 'disabled' })],
+    ['accounts', (store) => store.write('addAccount', { ...stored, record: '{' })],
+    [
+      'sessions',
+      (store) => store.write('putRow', { table: 'sessions', ...row, account: 'another', record: toRecord(session) }),
+    ],
+    [
+      'devices',
+      (store) => store.write('putRow', { table: 'devices', ...row, expiresOn: 1, record: toRecord(session) }),
+    ],
+    ['tokens', (store) => store.write('putRow', { table: 'tokens', ...row, record: '{' })],
+    [
+      'attempts',
+      (store) => store.write('addAttempt', { key: 'key', expiresOn: 1, record: toRecord({ expiresOn: instant(5) }) }),
+    ],
+  ])('names %s whose columns and record differ', async (table, damage) => {
+    const folder = join(scratch, unique());
+    const store = await SqliteStore.open<AccountOperations>(accountStoreOptions(folder));
+    await damage(store);
+    await store.close();
+    expect(() => verify(folder)).toThrow(`accounts.db is damaged (${table} whose columns and record differ: 1)`);
   });
 });

@@ -46,6 +46,7 @@ async function run(args: string, { answer, isInteractive = false, actions = {} }
         return act(new Administration(accounts.parts));
       },
       backUp: unused,
+      verify: unused,
       restore: unused,
       migrate: unused,
       ...actions,
@@ -62,6 +63,7 @@ const COMMANDS = [
   'end-sessions',
   'delete',
   'backup',
+  'verify',
   'restore',
   'migrate',
 ];
@@ -166,6 +168,17 @@ describe('gateway-admin', () => {
     expect(output).toBe('/b: 1,234 accounts, 5,678 bytes\n');
     expect(await run('restore /b', { actions: { restore: () => Promise.resolve(7) } })).toBe(0);
     expect(JSON.parse(output)).toEqual({ accounts: 7 });
+  });
+
+  it('counts what a sound store has, and fails on a damaged one', async () => {
+    const sound = { accounts: 1_234, sessions: 5, devices: 6, tokens: 7 };
+    expect(await run('verify', { isInteractive: true, actions: { verify: () => Promise.resolve(sound) } })).toBe(0);
+    expect(output).toBe('1,234 accounts are sound\n');
+    expect(await run('verify', { actions: { verify: () => Promise.resolve(sound) } })).toBe(0);
+    expect(JSON.parse(output)).toEqual(sound);
+    const verify = (): Promise<never> => Promise.reject(new Error('accounts.db is damaged'));
+    expect(await run('verify', { actions: { verify } })).toBe(1);
+    expect(errors).toBe('gateway-admin: accounts.db is damaged\n');
   });
 
   it('migrates, and fails when names are taken', async () => {

@@ -7,6 +7,7 @@ import {
   EmbeddedStoreError,
   isSqliteFile,
   SqliteStore,
+  verifyDataFile,
   type OnBytes,
 } from '@tasks/embedded-store';
 import { TaskSource } from '../../../application/task-source.js';
@@ -161,14 +162,8 @@ export interface SoundStore {
  *
  * @throws EmbeddedStoreError DAMAGED that says what is wrong.
  */
-export async function verify(dataDirectory: string): Promise<SoundStore> {
-  const reader = DataFileReader.open(existingFile(dataDirectory), schema);
-  try {
-    reader.verify(RULES);
-    return { tasks: await new TaskFile(reader).count() };
-  } finally {
-    reader.close();
-  }
+export function verify(dataDirectory: string): SoundStore {
+  return verifyDataFile(existingFile(dataDirectory), schema, RULES, { tasks: COUNT });
 }
 
 function tasksFile(dataDirectory: string): string {

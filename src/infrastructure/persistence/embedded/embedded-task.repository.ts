@@ -3,7 +3,7 @@ import { AGAIN, bytes, type SqliteStore, type SqlValue } from '@tasks/embedded-s
 import { TaskRepository, type TaskCounts, type TaskPosition } from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
-import type { TaskOperations } from './task-operations.js';
+import { FIND, type TaskOperations } from './task-operations.js';
 import { toRow, toTask, toTasks } from './task-record.js';
 
 /** Number of tasks removed in one operation: some milliseconds of work. */
@@ -31,8 +31,8 @@ export class EmbeddedTaskRepository extends TaskRepository {
 
   override create(task: Task): Promise<Task | undefined> {
     return answered(async () => {
-      if (await this.#store.write('create', toRow(task))) return task;
-      return this.#find(task.id, task.userId)?.task;
+      const record = await this.#store.write('create', toRow(task));
+      return record === undefined ? undefined : toTask(record, task.userId);
     });
   }
 
@@ -97,8 +97,7 @@ export class EmbeddedTaskRepository extends TaskRepository {
   }
 
   #find(id: string, userId: string): { readonly task: Task; readonly record: string } | undefined {
-    const sql = 'SELECT record FROM tasks WHERE id = ? AND owner = ?';
-    const row = this.#store.get<{ readonly record: string }>(sql, id, bytes(userId));
+    const row = this.#store.get<{ readonly record: string }>(FIND, id, bytes(userId));
     return row && { task: toTask(row.record, userId), record: row.record };
   }
 

@@ -43,6 +43,9 @@ export const schema: StoreSchema = {
   ],
 };
 
+/** The record of a user's task. */
+export const FIND = 'SELECT record FROM tasks WHERE id = ? AND owner = ?';
+
 const INSERT = 'INSERT INTO tasks (owner, createdOn, id, done, record) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO';
 const INSERT_NEW = `${INSERT} NOTHING`;
 const PUT =
@@ -85,8 +88,12 @@ const REMOVE_DONE = removal(' AND done = 1');
 export const operations = {
   /** Stores a task; replaces one with the same id. */
   put: single((db: Statements, row: TaskRow) => insert(db, PUT, row)),
-  /** Stores a task unless its id is taken. */
-  create: single((db: Statements, row: TaskRow) => insert(db, INSERT_NEW, row)),
+  /** Stores a task unless its id is taken. Returns the user's record of that id; undefined when another user has it. */
+  create: single((db: Statements, row: TaskRow): string | undefined =>
+    insert(db, INSERT_NEW, row)
+      ? row.record
+      : db.get<{ readonly record: string }>(FIND, row.id, bytes(row.owner))?.record,
+  ),
   /** Whether the record was as it had been read. */
   replace: single(
     (db: Statements, { row: { owner, createdOn, id, done, record }, was }: Replacement) =>

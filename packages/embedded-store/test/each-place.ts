@@ -1,9 +1,9 @@
 // A program of its own, with the library preloaded: fails each write and sync of a batch and of a checkpoint in turn, and
 // compares the store with the answers. Prints what it has tried as JSON.
 import { constants } from 'node:os';
-import { SqliteStore } from '../../src/index.js';
-import { schema, type NoteOperations } from '../notes-operations.js';
-import { FaultControl } from './faults.js';
+import { SqliteStore } from '../src/index.js';
+import { schema, type NoteOperations } from './notes-operations.js';
+import { FaultControl } from '@tasks/testing/faults';
 
 const [, , folder = '', controlPath = ''] = process.argv;
 const control = new FaultControl(controlPath, false);
@@ -17,7 +17,7 @@ const store = await SqliteStore.open<NoteOperations>({
   folder,
   setting: 'DATA_DIR',
   schema,
-  module: new URL('../notes-operations.js', import.meta.url),
+  module: new URL('./notes-operations.js', import.meta.url),
   log: {
     info: (line) => void log.info(line),
     warn: (line) => void log.warn(line),

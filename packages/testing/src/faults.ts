@@ -13,10 +13,11 @@ const FIELDS = [
   'isLasting',
   'writes',
   'syncs',
+  'clockShiftS',
 ] as const;
 const BYTES = 4;
 
-/** What the preloaded library does: which call fails with which error, delays, and the calls that it has counted. */
+/** What the preloaded library does: which call fails with which error, delays, counted calls, the shift of the clock. */
 export type FaultSettings = Record<(typeof FIELDS)[number], number>;
 
 const NONE: FaultSettings = {
@@ -28,6 +29,7 @@ const NONE: FaultSettings = {
   isLasting: 0,
   writes: 0,
   syncs: 0,
+  clockShiftS: 0,
 };
 
 /** Compiles the library into a folder; undefined without a C compiler. */

@@ -1,4 +1,7 @@
-/* Preloaded into a process under test: fails or delays writes, reads and syncs of data files, as a control file says. */
+/*
+ * Preloaded into a process under test: fails or delays writes, reads and syncs of data files, and shifts the clock of the
+ * day, as a control file says.
+ */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -8,14 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The control file, shared with the test: counts down calls until one fails; -1 for none. */
 struct control {
-  int32_t write_countdown, sync_countdown, error, sync_delay_ms, read_delay_us, is_lasting, writes, syncs;
+  int32_t write_countdown, sync_countdown, error, sync_delay_ms, read_delay_us, is_lasting, writes, syncs, clock_shift_s;
 };
-static struct control none = {-1, -1, 0, 0, 0, 0, 0, 0};
+static struct control none = {-1, -1, 0, 0, 0, 0, 0, 0, 0};
 static struct control *control = &none;
 
 __attribute__((constructor)) static void start(void) {
@@ -80,3 +85,19 @@ ssize_t pread(int fd, void *data, size_t size, off_t at) {
 }
 int fdatasync(int fd) { return sync_fails(fd) ? -1 : NEXT(fdatasync)(fd); }
 int fsync(int fd) { return sync_fails(fd) ? -1 : NEXT(fsync)(fd); }
+
+/* Looked up once: the clock is read all the time. */
+int clock_gettime(clockid_t clock, struct timespec *time) {
+  static int (*next)(clockid_t, struct timespec *);
+  if (!next) next = NEXT(clock_gettime);
+  int result = next(clock, time);
+  if (clock == CLOCK_REALTIME && result == 0) time->tv_sec += control->clock_shift_s;
+  return result;
+}
+int gettimeofday(struct timeval *restrict time, void *restrict zone) {
+  static int (*next)(struct timeval *restrict, void *restrict);
+  if (!next) next = (int (*)(struct timeval *restrict, void *restrict))dlsym(RTLD_NEXT, "gettimeofday");
+  int result = next(time, zone);
+  if (result == 0) time->tv_sec += control->clock_shift_s;
+  return result;
+}
