@@ -1,4 +1,3 @@
-import { parseSetCookie } from 'cookie';
 import type { SeenTask } from './task-model.js';
 import { NotFound, NotRun, Rejected, type TaskCalls } from './task-user.js';
 
@@ -30,11 +29,11 @@ export async function send(
     ...(body && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  const cookies = response.headers.getSetCookie().map((line) => parseSetCookie(line));
+  const cookies = response.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
   return {
     status: response.status,
     body: text === '' ? {} : (JSON.parse(text) as Answer['body']),
-    cookie: cookies.map(({ name, value = '' }) => `${name}=${value}`).join('; '),
+    cookie: cookies.join('; '),
   };
 }
 
