@@ -47,7 +47,11 @@ export class Checkpoints {
     const grown = this.#identity.logBytes - this.#bytesBefore;
     if (Math.max(pages, grown / PAGE_BYTES) < CHECKPOINT_PAGES || performance.now() < this.#notBeforeMs) return;
     try {
-      const { log } = this.#checkpoint('PASSIVE');
+      const { busy, log } = this.#checkpoint('PASSIVE');
+      if (busy !== 0) {
+        this.#onHeld();
+        return;
+      }
       if (this.#problem === 'failing') this.#problem = 'none';
       // A log that was copied is written again from its beginning, so its size does not show how much was written.
       this.#pagesPerChange = Math.max(0.1, log / this.#changes);
@@ -74,11 +78,14 @@ export class Checkpoints {
     const { busy } = this.#checkpoint('TRUNCATE');
     this.#identity.update();
     this.#bytesBefore = this.#identity.logBytes;
-    if (busy === 0) {
-      this.#problem = 'none';
-      return;
-    }
+    if (busy === 0) this.#problem = 'none';
+    else this.#onHeld();
+  }
+
+  /** Another program copies the log at the moment, or reads an old state: not an error, but in a row of the answer. */
+  #onHeld(): void {
     this.#notBeforeMs = performance.now() + RETRY_MS;
+    if (this.#identity.logBytes <= TRUNCATE_BYTES) return;
     this.#report(
       'held',
       `The log has grown to ${String(Math.round(this.#identity.logBytes / 1_048_576))} MB, since another program holds ` +

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { buildFaults, FaultControl } from '@tasks/testing/faults';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram } from '@tasks/testing/run-program';
 import { DataFileReader } from '../src/index.js';
@@ -201,6 +202,33 @@ describe('The log', () => {
       await delay(50);
     }
     expect(scratch.lines).toHaveLength(1);
+  }, 60_000);
+
+  it('is written on while another program is in the middle of a checkpoint, and copied after it', async () => {
+    const library = buildFaults(scratch.root);
+    if (library === undefined) return;
+    const control = new FaultControl(join(scratch.root, 'control'));
+    const store = await scratch.open();
+    const fill = (part: string): Promise<number> =>
+      store.write(
+        'addAll',
+        Array.from({ length: 1_200 }, (_, n) => note(`${part} ${String(n)}`, 'x'.repeat(2_000))),
+      );
+    await fill('before');
+    control.set({ syncDelayMs: 1_000 });
+    const env = { LD_PRELOAD: library, FAULTS_CONTROL: control.path };
+    const args = [scratch.path, 'PRAGMA wal_checkpoint(PASSIVE)'];
+    using other = new RunningProgram('sqlite3', args, { cwd: scratch.root, env });
+    while (control.counts().syncs === 0) await delay(5);
+    const size = statSync(scratch.path).size;
+    for (const part of ['one', 'two', 'three']) await fill(part);
+    await other.ended();
+    for (let n = 0; statSync(scratch.path).size < size + 4_000_000; n++) {
+      await fill(`after ${String(n)}`);
+      await delay(100);
+    }
+    expect(scratch.lines).toEqual([]);
+    control.close();
   }, 60_000);
 
   it('is in the data file after a close', async () => {
