@@ -209,12 +209,13 @@ describe('The log', () => {
     if (library === undefined) return;
     const control = new FaultControl(join(scratch.root, 'control'));
     const store = await scratch.open();
-    const fill = (part: string): Promise<number> =>
+    const fill = (part: string, length = 1_200): Promise<number> =>
       store.write(
         'addAll',
-        Array.from({ length: 1_200 }, (_, n) => note(`${part} ${String(n)}`, 'x'.repeat(2_000))),
+        Array.from({ length }, (_, n) => note(`${part} ${String(n)}`, 'x'.repeat(2_000))),
       );
-    await fill('before');
+    // Too little for a checkpoint by the store.
+    await fill('before', 200);
     control.set({ syncDelayMs: 1_000 });
     const env = { LD_PRELOAD: library, FAULTS_CONTROL: control.path };
     const args = [scratch.path, 'PRAGMA wal_checkpoint(PASSIVE)'];
