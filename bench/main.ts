@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     file: './gateway.ts',
     measures: 'the gateway beside bare Fastify and Nest + gRPC; writes bench/GATEWAY.md',
   },
+  store: { file: './store.ts', measures: 'the embedded store beside the memory store, and an earlier version' },
   codec: {
     file: '../packages/nestjs-thrift/bench/codec.ts',
     measures: 'encoding and decoding 100 tasks, in one process',

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startIdleLoops } from './idle-loops.js';
 import type { LoadJob, LoadMessage, LoadResult } from './load.js';
@@ -37,11 +39,12 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
   try {
     let cpuBefore = 0;
     let cpuAfter = 0;
+    const taskId = workload.method === 'get' ? await addTask(server.port) : undefined;
     const job: LoadJob = {
       host: '127.0.0.1',
       port: server.port,
       kind: peer.dialect === 'grpc' || peer.dialect === 'binary' ? peer.dialect : 'bytes',
-      request: requestBytes(peer.dialect, workload.method).toString('base64'),
+      request: requestBytes(peer.dialect, workload.method, taskId).toString('base64'),
       seedRequest: requestBytes(peer.dialect, 'add').toString('base64'),
       seedCount: peer.keepsTasks === true && workload.method === 'all' ? workload.listSize : 0,
       method: workload.method,
@@ -68,6 +71,17 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
     stopLoops();
     await server.stop();
   }
+}
+
+/** Adds a task in the binary protocol. @returns Its id. */
+async function addTask(port: number): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.write(requestBytes('binary', 'add'));
+  const [reply] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  const id = /[0-9a-f]{24}/.exec(reply.toString('latin1'))?.[0];
+  if (id === undefined) throw new Error('no id in the reply of add');
+  return id;
 }
 
 /** Runs the load generator on the second processor. */

@@ -12,7 +12,7 @@ export type Dialect = 'binary' | 'framed' | 'compact' | 'nest-tcp' | 'grpc';
 /** A method under a certain load. */
 export interface Workload {
   readonly name: string;
-  readonly method: 'add' | 'all';
+  readonly method: 'add' | 'all' | 'get';
   readonly connections: number;
   readonly pipeline: number;
   /** Calls a second over all connections; 0 = as many as possible. */
@@ -35,6 +35,8 @@ export const WORKLOADS: readonly Workload[] = [
   { ...base, name: 'add 8x16', method: 'add', connections: 8, pipeline: 16 },
   { ...base, name: 'all of 100, 8x1', method: 'all', connections: 8 },
   { ...base, name: 'add 64x1', method: 'add', connections: 64, thorough: true, peers: stores },
+  { ...base, name: 'add 32x16', method: 'add', connections: 32, pipeline: 16, thorough: true, peers: stores },
+  { ...base, name: 'get 32x1', method: 'get', connections: 32, thorough: true, peers: stores },
   { ...base, name: 'add 1x1', method: 'add', connections: 1, thorough: true, isAwake: true },
   { ...base, name: 'all of 10,000, 2x1', method: 'all', connections: 2, listSize: 10_000, thorough: true },
 ];
@@ -46,15 +48,19 @@ export function workloadNamed(name: string): Workload {
   return workload;
 }
 
-const ARGUMENTS = { add: { userId: 'alice', name: 'buy milk and bread' }, all: { userId: 'alice' } };
+const ARGUMENTS = {
+  add: { userId: 'alice', name: 'buy milk and bread' },
+  all: { userId: 'alice' },
+  get: { userId: 'alice' },
+};
 
 const schema = loadSchema('idl/tasks.thrift');
 
 /** One request of a method, encoded; empty for gRPC, whose client encodes. */
-export function requestBytes(dialect: Dialect, method: Workload['method']): Buffer {
+export function requestBytes(dialect: Dialect, method: Workload['method'], taskId?: string): Buffer {
   if (dialect === 'grpc') return Buffer.alloc(0);
   if (dialect === 'nest-tcp') return nestTcpRequest(method);
-  return thriftRequest(dialect, method, ARGUMENTS[method]);
+  return thriftRequest(dialect, method, { ...ARGUMENTS[method], taskId });
 }
 
 function nestTcpRequest(method: Workload['method']): Buffer {

@@ -3,7 +3,29 @@ import { kindOfSqlError, type Connection, type SqlValue, type Statements } from 
 import { storeError } from './data-file.js';
 import type { ExitFlag } from './exit-flag.js';
 import type { FileIdentity } from './file-identity.js';
-import { isSingle, type Operation, type Operations } from './operations.js';
+
+/**
+ * An operation of the writer thread: data in, data out, without waiting. What it receives and returns is copied between
+ * threads: plain objects, texts, numbers. An error that it throws fails the whole batch.
+ */
+export type Operation = (statements: Statements, data: never) => unknown;
+
+/** The operations of a service by name: what its module for the writer thread exports as `operations`. */
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** What an operation receives. */
+export type DataOf<Of extends Operation> = Parameters<Of>[1];
+
+/** Operations that are one changing statement: they need no savepoint. */
+const SINGLE = Symbol('single');
+
+/**
+ * Marks an operation with at most one changing statement, which SQLite executes whole or not at all. All others run in a
+ * savepoint, so that a constraint that ends them leaves nothing behind.
+ */
+export function single<Of extends Operation>(operation: Of): Of {
+  return Object.assign(operation, { [SINGLE]: true });
+}
 
 /** Name and data of an operation. */
 export type Call = readonly [name: string, data: unknown];
@@ -111,7 +133,7 @@ export class BatchWriter {
       const operation = Object.hasOwn(this.#operations, name) ? this.#operations[name] : undefined;
       if (operation === undefined) throw new Error(`There is no operation ${name}`);
       try {
-        results.push(isSingle(operation) ? this.#runSingle(operation, data) : this.#runInSavepoint(operation, data));
+        results.push(SINGLE in operation ? this.#runSingle(operation, data) : this.#runInSavepoint(operation, data));
       } catch (error) {
         if (kindOfSqlError(error) !== 'constraint' || !this.#connection.isInTransaction) throw error;
         rejected.set(results.length, failureOf(storeError(error, this.#path)));

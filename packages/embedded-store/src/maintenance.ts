@@ -11,6 +11,9 @@ import { statusOf, syncName } from './place.js';
 const PROGRESS_MS = 200;
 const MAGIC = 'SQLite format 3\0';
 
+/** Queries that return a `count`, by what they count: `tasks whose columns differ`. */
+type Counts<What extends string = string> = Readonly<Record<What, string>>;
+
 /** How far a copy is: bytes written, and bytes that it will have at most. */
 export type OnBytes = (bytes: number, total: number) => void;
 
@@ -35,6 +38,24 @@ export class DataFileReader {
     });
   }
 
+  /**
+   * Opens a backup and verifies it completely.
+   *
+   * @returns Undefined for a file that is missing or not of SQLite.
+   * @throws EmbeddedStoreError as `open` and `verify`.
+   */
+  static openBackup(path: string, schema: StoreSchema, rules: Counts): DataFileReader | undefined {
+    if (!existsSync(path) || !isSqliteFile(path)) return undefined;
+    const reader = DataFileReader.open(path, schema);
+    try {
+      reader.verify(rules);
+      return reader;
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
+  }
+
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
     return explained(this.path, () => this.#connection.get<Row>(sql, ...values));
   }
@@ -46,10 +67,10 @@ export class DataFileReader {
   /**
    * Checks every page, index and constraint, and then the rules of the owner.
    *
-   * @param rules Queries that count what breaks a rule, by what they count: `tasks whose columns differ`.
+   * @param rules What breaks a rule.
    * @throws EmbeddedStoreError DAMAGED that says what is wrong.
    */
-  verify(rules: Readonly<Record<string, string>>): void {
+  verify(rules: Counts): void {
     const found = this.all<{ readonly integrity_check: string }>('PRAGMA integrity_check(3)');
     const problems = found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
     if (this.all('PRAGMA foreign_key_check').length > 0) problems.push('rows refer to missing ones');
@@ -68,16 +89,16 @@ export class DataFileReader {
 /**
  * Checks a data file as `verify` does, also while a service uses it.
  *
- * @param rules Queries that count what breaks a rule, by what they count.
- * @param counts Queries that count what the file has, by what they count.
+ * @param rules What breaks a rule.
+ * @param counts What the file has.
  * @returns The counts.
  * @throws EmbeddedStoreError UNUSABLE, or DAMAGED that says what is wrong.
  */
 export function verifyDataFile<What extends string>(
   path: string,
   schema: StoreSchema,
-  rules: Readonly<Record<string, string>>,
-  counts: Readonly<Record<What, string>>,
+  rules: Counts,
+  counts: Counts<What>,
 ): Record<What, number> {
   const reader = DataFileReader.open(path, schema);
   try {
@@ -91,31 +112,21 @@ export function verifyDataFile<What extends string>(
   }
 }
 
-/** Whether a file begins as an SQLite database does; for files that no connection of this process has open. */
-export function isSqliteFile(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const start = Buffer.alloc(MAGIC.length);
-    readSync(file, start, 0, start.length, 0);
-    return start.toString('latin1') === MAGIC;
-  } finally {
-    closeSync(file);
-  }
-}
-
 /**
  * Copies a data file as of one moment into a new one, also beside a service that writes. The copy gets its name when it is
  * complete, verified and on the disk.
  *
- * @returns Its size in bytes.
+ * @param counts What the copy has.
+ * @returns The counts, and the size of the copy.
  * @throws EmbeddedStoreError UNUSABLE when there is no data file, or the copy exists or can't be written; DAMAGED.
  */
-export async function backUpDataFile(
+export async function backUpDataFile<What extends string>(
   path: string,
   schema: StoreSchema,
   file: string,
+  counts: Counts<What>,
   onBytes: OnBytes = () => undefined,
-): Promise<number> {
+): Promise<Record<What, number> & { readonly bytes: number }> {
   const target = resolve(file);
   if (statusOf(path) === undefined) throw unusable(`There is no ${path}: choose the folder that has it`);
   if (existsSync(target)) throw unusable(`${target} exists already: choose another name, or move it away`);
@@ -123,16 +134,11 @@ export async function backUpDataFile(
   try {
     closeSync(openSync(unfinished, 'wx', 0o600));
     await copyInThread({ path, schema, target: unfinished }, onBytes);
-    const copy = DataFileReader.open(unfinished, schema);
-    try {
-      copy.verify({});
-    } finally {
-      copy.close();
-    }
+    const found = verifyDataFile(unfinished, schema, {}, counts);
     syncContent(unfinished);
     linkSync(unfinished, target);
     syncName(target);
-    return statSync(target).size;
+    return { ...found, bytes: statSync(target).size };
   } catch (error) {
     if (error instanceof EmbeddedStoreError && error.code !== 'WRITE_FAILED') throw error;
     const advice = 'free space there, let this user write there, or choose a folder on a file system with hard links';
@@ -157,6 +163,18 @@ async function copyInThread(order: CopyOrder, onBytes: OnBytes): Promise<void> {
     onBytes(total, total);
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** Whether a file begins as an SQLite database does; for files that no connection of this process has open. */
+function isSqliteFile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(MAGIC.length);
+    readSync(file, start, 0, start.length, 0);
+    return start.toString('latin1') === MAGIC;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EmbeddedStoreError } from './errors.js';
-import { PROBE, type Failure } from './batch-writer.js';
+import { PROBE, type DataOf, type Failure, type Operation } from './batch-writer.js';
 import type { Connection, SqlValue } from './connection.js';
 import { openForReading, storeError, type StoreSchema } from './data-file.js';
-import { KeyQueue } from './key-queue.js';
-import type { DataOf, Operation } from './operations.js';
-import { assertLocal, assertNoEarlierData, makePrivateFolder, placeError } from './place.js';
+import { assertLocal, assertNoEarlierData, makePrivateFolder, placeError, statusOf } from './place.js';
 import { ServiceLock } from './service-lock.js';
 import { Writer } from './writer.js';
 
@@ -131,7 +129,7 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
 
   /** Size of the log beside the data file, in bytes. */
   get logBytes(): number {
-    return this.#writer.logBytes;
+    return statusOf(`${this.path}-wal`)?.size ?? 0;
   }
 
   /** Returns the first row of a query; undefined for none. Use a fixed set of texts: each is prepared once. */
@@ -214,4 +212,21 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
 
 function isOfSqlite(error: unknown): boolean {
   return typeof (error as { errcode?: unknown } | undefined)?.errcode === 'number';
+}
+
+/** Runs the work on one key in order of arrival, and that on different keys at once. */
+class KeyQueue {
+  /** The last work of each busy key. */
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  async run<Result>(key: string, act: () => Promise<Result>): Promise<Result> {
+    const before = this.#last.get(key);
+    const work = before === undefined ? act() : before.then(act, act);
+    this.#last.set(key, work);
+    try {
+      return await work;
+    } finally {
+      if (this.#last.get(key) === work) this.#last.delete(key);
+    }
+  }
 }

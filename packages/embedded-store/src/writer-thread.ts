@@ -1,13 +1,12 @@
 // The writer thread: opens the data file, brings it to the current version, and executes the batches that it is sent.
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { EmbeddedStoreError } from './errors.js';
-import { BatchWriter, type Call, type Failure, type Outcome } from './batch-writer.js';
+import { BatchWriter, type Call, type Failure, type Operations, type Outcome } from './batch-writer.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Connection } from './connection.js';
 import { createDataFile, openForWriting, storeError, type StoreSchema } from './data-file.js';
 import { ExitFlag, ExitingError } from './exit-flag.js';
 import { FileIdentity } from './file-identity.js';
-import type { Operations } from './operations.js';
 
 /** What the module of a service exports for the thread. */
 export interface WriterModule {
@@ -36,7 +35,7 @@ export type WriterReport =
   | { readonly kind: 'open'; readonly file: { readonly dev: number; readonly ino: number } }
   | { readonly kind: 'unusable'; readonly failure: Failure }
   /** Outcomes of the first calls that are not answered yet. */
-  | { readonly kind: 'batch'; readonly size: number; readonly outcome: Outcome; readonly logBytes: number }
+  | { readonly kind: 'batch'; readonly size: number; readonly outcome: Outcome }
   | { readonly kind: 'broken'; readonly failure: Failure }
   /** Another process has changed the data. */
   | { readonly kind: 'foreign-change' }
@@ -119,7 +118,7 @@ class WriterThread {
     while (this.#waiting.length > 0) {
       const calls = this.#waiting.splice(0, MAX_BATCH);
       const outcome = this.#batches.run(calls);
-      this.#send({ kind: 'batch', size: calls.length, outcome, logBytes: this.#identity.logBytes });
+      this.#send({ kind: 'batch', size: calls.length, outcome });
       if ('results' in outcome) this.#checkpoints?.afterBatch(calls.length);
     }
   }

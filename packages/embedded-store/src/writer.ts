@@ -55,7 +55,6 @@ export class Writer {
   #failedAtMs = 0;
   #deathsMs: number[] = [];
   #restart: NodeJS.Timeout | undefined;
-  #logBytes = 0;
 
   private constructor(order: Omit<WriterOrder, 'exit'>, events: WriterEvents) {
     this.#exit = new ExitFlag();
@@ -79,11 +78,6 @@ export class Writer {
   /** Why a change has failed within the last second. */
   get recentFailure(): Failure | undefined {
     return performance.now() - this.#failedAtMs < FAILING_MS ? this.#failing : undefined;
-  }
-
-  /** Size of the log in bytes, as of the last batch. */
-  get logBytes(): number {
-    return this.#logBytes;
   }
 
   /** Executes an operation in the next batch; resolves once it is on the disk. */
@@ -155,10 +149,8 @@ export class Writer {
   }
 
   #onReport(report: Exclude<WriterReport, { readonly kind: 'open' | 'unusable' }>): void {
-    if (report.kind === 'batch') {
-      this.#logBytes = report.logBytes;
-      this.#settle(this.#sent.splice(0, report.size), report.outcome);
-    } else if (report.kind === 'broken') this.#events.onBroken(report.failure);
+    if (report.kind === 'batch') this.#settle(this.#sent.splice(0, report.size), report.outcome);
+    else if (report.kind === 'broken') this.#events.onBroken(report.failure);
     else if (report.kind === 'foreign-change') this.#events.onForeignChange();
     else this.#events.onWarning(report.message);
   }

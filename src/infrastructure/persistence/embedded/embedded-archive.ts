@@ -5,7 +5,6 @@ import {
   backUpDataFile,
   DataFileReader,
   EmbeddedStoreError,
-  isSqliteFile,
   SqliteStore,
   verifyDataFile,
   type OnBytes,
@@ -118,15 +117,8 @@ export function openTaskFile(dataDirectory: string): OpenTaskSource {
 
 /** Opens a backup of this version or an earlier one, and reads it completely. @throws EmbeddedStoreError */
 export async function openBackup(file: string): Promise<OpenTaskSource> {
-  if (!existsSync(file) || !isSqliteFile(file)) return openEarlierBackup(file);
-  const reader = DataFileReader.open(file, schema);
-  try {
-    reader.verify(RULES);
-    return new TaskFile(reader);
-  } catch (error) {
-    reader.close();
-    throw error;
-  }
+  const reader = DataFileReader.openBackup(file, schema, RULES);
+  return reader ? new TaskFile(reader) : openEarlierBackup(file);
 }
 
 /** A completed backup. */
@@ -142,13 +134,7 @@ export interface BackupReport {
  * @throws EmbeddedStoreError when there is no store, or the file exists or can't be written.
  */
 export async function backUp(dataDirectory: string, file: string, onBytes?: OnBytes): Promise<BackupReport> {
-  const size = await backUpDataFile(existingFile(dataDirectory), schema, file, onBytes);
-  const copy = new TaskFile(DataFileReader.open(file, schema));
-  try {
-    return { file, tasks: await copy.count(), bytes: size };
-  } finally {
-    await copy.close();
-  }
+  return { file, ...(await backUpDataFile(existingFile(dataDirectory), schema, file, { tasks: COUNT }, onBytes)) };
 }
 
 /** Result of a successful check. */

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   Backup,
   backUpDataFile,
   DataFileReader,
   EmbeddedStoreError,
-  isSqliteFile,
   SqliteStore,
   verifyDataFile,
 } from '@tasks/embedded-store';
@@ -86,14 +84,8 @@ export interface BackupReport {
  * @throws EmbeddedStoreError when there is no store, or the file exists or can't be written.
  */
 export async function backUp(folder: string, file: string): Promise<BackupReport> {
-  const bytes = await backUpDataFile(resolve(folder, schema.fileName), schema, file);
-  const copy = DataFileReader.open(file, schema);
-  try {
-    const row = copy.get<{ readonly count: number }>(COUNTS.accounts);
-    return { file, accounts: row?.count ?? 0, bytes };
-  } finally {
-    copy.close();
-  }
+  const { accounts } = COUNTS;
+  return { file, ...(await backUpDataFile(resolve(folder, schema.fileName), schema, file, { accounts })) };
 }
 
 /** Copies the accounts into another folder, as a store of their own. @throws EmbeddedStoreError */
@@ -139,17 +131,11 @@ interface AccountBackup {
 }
 
 async function openBackup(file: string): Promise<AccountBackup> {
+  const reader = DataFileReader.openBackup(file, schema, RULES);
   // A missing file gets the error of the earlier format.
-  if (!existsSync(file) || !isSqliteFile(file)) {
+  if (!reader) {
     const backup = await Backup.open(file, { owner: schema.owner, version: 1 });
     return { records: () => recordsOfText(backup), close: () => backup.close() };
-  }
-  const reader = DataFileReader.open(file, schema);
-  try {
-    reader.verify(RULES);
-  } catch (error) {
-    reader.close();
-    throw error;
   }
   return {
     records: () => recordsOfFile(reader),
