@@ -12,11 +12,8 @@ import { requestBytes, type Workload } from './workloads.js';
 /** Figures of one round of one peer under one workload. */
 export interface Measurement {
   readonly requestsPerSecond: number;
-  readonly rejectedPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
-  readonly p999Us: number;
-  readonly sentLateP99Us: number;
   readonly cpuUsPerRequest: number;
   readonly rssMib: number;
   readonly generatorCpuShare: number;
@@ -50,8 +47,8 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
       method: workload.method,
       connections: workload.connections,
       pipeline: workload.pipeline,
-      ratePerSecond: workload.ratePerSecond,
-      warmUpMs: options.warmUpMs + (peer.extraWarmUpMs ?? 0),
+      ratePerSecond: 0,
+      warmUpMs: options.warmUpMs,
       warmUpRequests: options.warmUpRequests ?? 0,
       measureMs: options.measureMs,
     };
@@ -59,13 +56,12 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
       if (message.event === 'begin') cpuBefore = server.cpuUs();
       else cpuAfter = server.cpuUs();
     });
-    const { requests, rejected, seconds, ...figures } = result;
+    const { requests, seconds, p50Us, p99Us, generatorCpuShare } = result;
     return {
       requestsPerSecond: requests / seconds,
-      rejectedPerSecond: rejected / seconds,
       cpuUsPerRequest: (cpuAfter - cpuBefore) / requests,
       rssMib: server.rssMib(),
-      ...figures,
+      ...{ p50Us, p99Us, generatorCpuShare },
     };
   } finally {
     stopLoops();

@@ -2,11 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { renderGoals } from './goals.js';
-import type { Measurement } from './measure.js';
 import { CAN_PIN } from './pinning.js';
 import type { Peer } from './peers.js';
 import { figure, thousands, type Figures } from './rounds.js';
-import type { SteadyLoad } from './steady.js';
 
 /** A run of `npm run bench -- run`. */
 export interface Results {
@@ -14,9 +12,7 @@ export interface Results {
   readonly args: string;
   readonly date: string;
   readonly machine: string;
-  readonly notes: readonly string[];
   readonly rows: readonly Figures[];
-  readonly steady: readonly SteadyLoad[];
 }
 
 const KINDS: readonly { readonly kind: Peer['kind']; readonly title: string; readonly text: string }[] = [
@@ -28,22 +24,18 @@ const KINDS: readonly { readonly kind: Peer['kind']; readonly title: string; rea
   {
     kind: 'service',
     title: 'Whole services',
-    text:
-      'Tasks validates its input, runs the use case on a store, counts metrics and enforces its limits. The services of Nest ' +
-      'validate and answer from constant replies.',
+    text: 'Tasks validates its input, runs the use case on a store, counts metrics and enforces its limits.',
   },
 ];
 
 /** The text of bench/RESULTS.md. */
-export function renderResults({ args, date, machine, notes, rows, steady }: Results): string {
+export function renderResults({ args, date, machine, rows }: Results): string {
   return [
     '# Results\n',
     `\`npm run bench -- run${args === '' ? '' : ` ${args}`}\`, ${date}\n`,
     machine,
-    ...notes.map((note) => `${note}\n`),
     ...renderGoals(rows),
     ...KINDS.flatMap(({ kind, title, text }) => renderKind(kind, title, text, rows)),
-    ...renderSteadyLoads(steady),
     '',
   ].join('\n');
 }
@@ -53,15 +45,10 @@ export function machine(others: readonly string[] = []): string {
   const version = (name: string): string =>
     (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string }).version;
   const packages = ['@nestjs/core', '@nestjs/microservices', 'thrift', '@grpc/grpc-js', ...others];
-  const toolchains = [
-    versionLine('go', 'version'),
-    versionLine('rustc', '--version'),
-    versionLine('java', '--version'),
-  ];
   return [
     `${cpus()[0]?.model ?? 'unknown processor'}, ${String(cpus().length)} cores, ${String(Math.round(totalmem() / 2 ** 30))} GiB;`,
     `${process.platform}, Node ${process.version}, ${packages.map((name) => `${name} ${version(name)}`).join(', ')},`,
-    `${toolchains.join(', ')}.`,
+    `${versionLine('go', 'version')}.`,
     `Server and load generator are separate processes${CAN_PIN ? ', each pinned to a core' : ', not pinned (no taskset, or one core)'};`,
     'each figure is the median of its rounds, peers interleaved. TCP_NODELAY is set at both ends of every connection. CPU is',
     'that of the server process with all its threads (/proc); "load" is the CPU of the load generator as a share of one core:',
@@ -105,24 +92,4 @@ function renderRow(row: Figures): string {
     figure(row, 'generatorCpuShare').toFixed(2),
   ];
   return `| ${cells.join(' | ')} |`;
-}
-
-function renderSteadyLoads(steady: readonly SteadyLoad[]): string[] {
-  if (steady.length === 0) return [];
-  const lines = steady.map((load) => {
-    const { peer, capacity, share } = load;
-    const of = (name: keyof Measurement): string => thousands(figure(load, name));
-    const due = thousands(capacity * share);
-    const answered = [of('requestsPerSecond'), of('rejectedPerSecond')];
-    const latencies = [of('p50Us'), of('p99Us'), of('p999Us'), of('sentLateP99Us')];
-    return `| ${[peer, `${(share * 100).toFixed(0)} %`, due, ...answered, ...latencies].join(' | ')} |`;
-  });
-  return [
-    '\n## Latency at a steady rate\n',
-    '`add` on 32 connections at a share of what each server answered in the closed loop of the same run. Requests are sent on',
-    'schedule whether or not replies arrive, and latency counts from when a request was due. "Sent late" is the delay of the',
-    'load generator itself; it is part of the latency. Rejected requests (overloaded) have no latency.\n',
-    '| server | load | due/s | answered/s | rejected/s | p50 µs | p99 µs | p99.9 µs | sent late, p99 µs |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|',
-    ...lines,
-  ];
 }

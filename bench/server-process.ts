@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pinned } from './pinning.js';
-import { mongo } from 'mongoose';
 import type { Peer } from './peers.js';
 
 /** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
@@ -16,14 +15,12 @@ export class ServerProcess {
   readonly #pid: number;
   readonly #child: ChildProcess;
   readonly #dataDirectory: string;
-  readonly #database: string | undefined;
 
-  private constructor(child: ChildProcess, port: number, dataDirectory: string, database: string | undefined) {
+  private constructor(child: ChildProcess, port: number, dataDirectory: string) {
     this.#child = child;
     this.#pid = Number(child.pid);
     this.port = port;
     this.#dataDirectory = dataDirectory;
-    this.#database = database;
   }
 
   /** Starts a peer on a processor and waits until it listens. @throws Error when it does not. */
@@ -36,12 +33,8 @@ export class ServerProcess {
     // On the disk of the checkout: a temporary folder may be in memory, where syncing costs nothing.
     mkdirSync(join('.cache', 'bench'), { recursive: true });
     const dataDirectory = mkdtempSync(join('.cache', 'bench', 'data-'));
-    // A fresh database as well: tasks of another round would be listed here.
-    const database =
-      peer.env['STORE'] === 'mongo' ? `tasks-bench-${String(process.pid)}-${String(Date.now())}` : undefined;
     const env = {
       ...process.env,
-      MONGODB_DATABASE: database,
       DATA_DIR: dataDirectory,
       GATEWAY_DATA_DIR: dataDirectory,
       BENCH_IDL: 'idl/tasks.thrift',
@@ -52,7 +45,7 @@ export class ServerProcess {
     };
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
-      return new ServerProcess(child, await readyPort(child, peer.readyPattern), dataDirectory, database);
+      return new ServerProcess(child, await readyPort(child, peer.readyPattern), dataDirectory);
     } catch (error) {
       child.kill('SIGKILL');
       rmSync(dataDirectory, { recursive: true });
@@ -77,7 +70,6 @@ export class ServerProcess {
     this.#child.kill('SIGKILL');
     await exited;
     rmSync(this.#dataDirectory, { recursive: true });
-    if (this.#database !== undefined) await dropDatabase(this.#database);
   }
 }
 
@@ -86,12 +78,6 @@ function cpuUsOf(pid: number): number {
   const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;
-}
-
-async function dropDatabase(name: string): Promise<void> {
-  const client = await new mongo.MongoClient(process.env['MONGODB_URI'] ?? '').connect();
-  await client.db(name).dropDatabase();
-  await client.close();
 }
 
 function readyPort(child: ChildProcess, pattern: RegExp): Promise<number> {

@@ -3,11 +3,10 @@ import { createFraming } from '../packages/nestjs-thrift/src/framing/create-fram
 import { loadSchema, resolveLimits } from 'nestjs-thrift';
 import { binaryProtocol } from '../packages/nestjs-thrift/src/protocol/binary/binary.js';
 import { ByteWriter } from '../packages/nestjs-thrift/src/protocol/byte-writer.js';
-import { compactProtocol } from '../packages/nestjs-thrift/src/protocol/compact/compact.js';
 import { CALL } from '../packages/nestjs-thrift/src/protocol/constants.js';
 
-/** Protocol and framing of requests. */
-export type Dialect = 'binary' | 'framed' | 'compact' | 'nest-tcp' | 'grpc';
+/** What requests are sent in. Thrift is unframed. */
+export type Dialect = 'binary' | 'nest-tcp' | 'grpc';
 
 /** A method under a certain load. */
 export interface Workload {
@@ -15,18 +14,14 @@ export interface Workload {
   readonly method: 'add' | 'all' | 'get';
   readonly connections: number;
   readonly pipeline: number;
-  /** Calls a second over all connections; 0 = as many as possible. */
-  readonly ratePerSecond: number;
   readonly listSize: number;
   /** Names of the only peers that are measured; undefined = all that answer the method. */
   readonly peers?: readonly string[];
-  /** Whether `--quick` leaves it out. */
-  readonly thorough?: boolean;
   /** Whether both processors are kept awake, since their waking up would be most of the latency. */
   readonly isAwake?: boolean;
 }
 
-const base = { pipeline: 1, ratePerSecond: 0, listSize: 100 };
+const base = { pipeline: 1, listSize: 100 };
 const stores = ['Tasks, memory store', 'Tasks, embedded store'];
 
 /** All workloads of `npm run bench -- run`. */
@@ -34,11 +29,11 @@ export const WORKLOADS: readonly Workload[] = [
   { ...base, name: 'add 32x1', method: 'add', connections: 32 },
   { ...base, name: 'add 8x16', method: 'add', connections: 8, pipeline: 16 },
   { ...base, name: 'all of 100, 8x1', method: 'all', connections: 8 },
-  { ...base, name: 'add 64x1', method: 'add', connections: 64, thorough: true, peers: stores },
-  { ...base, name: 'add 32x16', method: 'add', connections: 32, pipeline: 16, thorough: true, peers: stores },
-  { ...base, name: 'get 32x1', method: 'get', connections: 32, thorough: true, peers: stores },
-  { ...base, name: 'add 1x1', method: 'add', connections: 1, thorough: true, isAwake: true },
-  { ...base, name: 'all of 10,000, 2x1', method: 'all', connections: 2, listSize: 10_000, thorough: true },
+  { ...base, name: 'add 64x1', method: 'add', connections: 64, peers: stores },
+  { ...base, name: 'add 32x16', method: 'add', connections: 32, pipeline: 16, peers: stores },
+  { ...base, name: 'get 32x1', method: 'get', connections: 32, peers: stores },
+  { ...base, name: 'add 1x1', method: 'add', connections: 1, isAwake: true },
+  { ...base, name: 'all of 10,000, 2x1', method: 'all', connections: 2, listSize: 10_000 },
 ];
 
 /** A workload by its name. @throws Error when there is no such workload. */
@@ -60,7 +55,7 @@ const schema = loadSchema('idl/tasks.thrift');
 export function requestBytes(dialect: Dialect, method: Workload['method'], taskId?: string): Buffer {
   if (dialect === 'grpc') return Buffer.alloc(0);
   if (dialect === 'nest-tcp') return nestTcpRequest(method);
-  return thriftRequest(dialect, method, { ...ARGUMENTS[method], taskId });
+  return thriftRequest(method, { ...ARGUMENTS[method], taskId });
 }
 
 function nestTcpRequest(method: Workload['method']): Buffer {
@@ -69,16 +64,15 @@ function nestTcpRequest(method: Workload['method']): Buffer {
 }
 
 /** A call of any method of Tasks, encoded. */
-export function thriftRequest(dialect: 'binary' | 'framed' | 'compact', method: string, args: object): Buffer {
+export function thriftRequest(method: string, args: object): Buffer {
   const limits = resolveLimits();
-  const protocol = dialect === 'compact' ? compactProtocol : binaryProtocol;
-  const framing = createFraming(dialect === 'framed' ? 'framed' : 'unframed', protocol, limits);
+  const framing = createFraming('unframed', binaryProtocol, limits);
   const methodSchema = schema.services.get('Tasks')?.methods.get(method);
   if (methodSchema === undefined) throw new Error(`idl/tasks.thrift has no Tasks.${method}`);
   const out = new ByteWriter();
-  const writer = protocol.createWriter(out);
+  const writer = binaryProtocol.createWriter(out);
   out.begin(limits.maxMessageBytes);
-  framing.begin(out, protocol, undefined, new Map());
+  framing.begin(out, binaryProtocol, undefined, new Map());
   writer.writeMessageBegin(method, CALL, 1);
   new Codec(limits).method(methodSchema).args.write(writer, args);
   writer.writeMessageEnd();

@@ -1,10 +1,9 @@
-/** Nest's gRPC transport with the same handlers; with BENCH_VALIDATE=1 behind Nest's ValidationPipe. */
+/** Nest's gRPC transport with the same handlers. */
 import 'reflect-metadata';
-import { Controller, Module, ValidationPipe } from '@nestjs/common';
+import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GrpcMethod, Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import { TASKS, addTask, freePort, ready, type TaskAnswer } from './answers.js';
-import { AddArgs } from './add-args.js';
 
 @Controller()
 class TasksController {
@@ -14,8 +13,8 @@ class TasksController {
   }
 
   @GrpcMethod('Tasks', 'add')
-  add(args: AddArgs): TaskAnswer {
-    return addTask(args.userId, args.name);
+  add({ userId, name }: { userId: string; name: string }): TaskAnswer {
+    return addTask(userId, name);
   }
 
   @GrpcMethod('Tasks', 'all')
@@ -33,6 +32,5 @@ const app = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule,
   options: { url: `127.0.0.1:${String(port)}`, package: 'tasks', protoPath: process.env['BENCH_PROTO'] ?? '' },
   logger: ['error'],
 });
-if (process.env['BENCH_VALIDATE'] === '1') app.useGlobalPipes(new ValidationPipe({ transform: true }));
 await app.listen();
 ready(port);

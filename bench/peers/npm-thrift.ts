@@ -1,6 +1,6 @@
 /**
  * npm `thrift`'s server, with code like that of its compiler (there is no compiler here) and an error listener, without
- * which one reset ends the process. BENCH_FRAMED=1: framed.
+ * which one reset ends the process.
  */
 import type { AddressInfo } from 'node:net';
 import thrift, { type TProtocol } from 'thrift';
@@ -79,9 +79,8 @@ class Processor {
   }
 }
 
-const framed = process.env['BENCH_FRAMED'] === '1';
 const server = thrift.createServer(Processor, {} as never, {
-  transport: framed ? thrift.TFramedTransport : thrift.TBufferedTransport,
+  transport: thrift.TBufferedTransport,
   protocol: thrift.TBinaryProtocol,
 });
 server.on('error', () => undefined);
