@@ -61,9 +61,7 @@ const WARM_UP_CHECK_MS = 50;
 
 /** Durations recorded while measuring. */
 class Durations {
-  /** Durations recorded. */
   count = 0;
-  /** Durations seen, recorded or not. */
   seen = 0;
   recording = false;
   readonly #samplesMs = new Float64Array(MAX_SAMPLES);

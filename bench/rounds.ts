@@ -17,7 +17,6 @@ export interface Row extends Figures {
   readonly measurements: Measurement[];
 }
 
-/** An empty row. */
 export function row(peer: Peer, workload: Workload): Row {
   return { peer, workload, measurements: [] };
 }
@@ -59,7 +58,6 @@ export function findFigures(rows: readonly Figures[], workload: string, peer: st
   );
 }
 
-/** A number rounded, with thousands separated. */
 export function thousands(value: number): string {
   return Math.round(value).toLocaleString('en');
 }

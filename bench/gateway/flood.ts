@@ -3,7 +3,6 @@ import { Agent, request } from 'node:http';
 
 const EVERY_MS = 20;
 
-/** Number of answers by status. */
 export type FloodAnswers = Readonly<Record<number, number>>;
 
 /**

@@ -31,7 +31,6 @@ class Stream {
     });
   }
 
-  /** Resolves at the first change. */
   changed(): Promise<void> {
     return new Promise((resolve) => {
       this.#onChange = resolve;

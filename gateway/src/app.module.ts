@@ -26,7 +26,6 @@ import { RequestLimits } from './interface/http/request-limits.js';
 import { SessionCookies } from './interface/http/session-cookies.js';
 import { ValidationPipe } from './interface/http/validation.pipe.js';
 
-/** Parts of the application. */
 export interface AppParts {
   readonly accounts: AccountParts;
   readonly tasks: TaskService;
@@ -42,7 +41,6 @@ export interface AppParts {
   readonly version: string;
 }
 
-/** Use cases made of the account parts. */
 const ACCOUNT_USE_CASES = [
   Authenticate,
   SignUp,

@@ -81,7 +81,6 @@ export class FindTasks {
   }
 }
 
-/** State of a search. */
 interface Search {
   readonly userId: string;
   readonly done: boolean | undefined;

@@ -47,7 +47,6 @@ export class PageTasks {
   }
 }
 
-/** Which tasks a page has. */
 interface PageRange {
   readonly userId: string;
   readonly limit: number;

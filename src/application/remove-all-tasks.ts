@@ -5,7 +5,6 @@ import type { TaskRepository } from './task.repository.js';
 /** Maximum number of tasks that one call removes. */
 const REMOVED_AT_ONCE = 1_000;
 
-/** The user and the tasks to remove. */
 interface RemoveAllTasksInput {
   readonly userId: string;
   /** True: only done tasks. False: every task. */

@@ -2,7 +2,6 @@ import type { Task } from '../domain/task.js';
 
 /** All tasks of all users, to be copied elsewhere. Every method rejects with the store's own error. */
 export abstract class TaskSource {
-  /** Returns the current number of tasks. */
   abstract count(): Promise<number>;
 
   /**

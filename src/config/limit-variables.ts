@@ -1,7 +1,6 @@
 import { LIMIT_RULES, type ThriftLimits } from 'nestjs-thrift';
 import type { Environment } from '@tasks/service';
 
-/** The names of all limits of the transport. */
 export const LIMIT_NAMES = Object.keys(LIMIT_RULES) as readonly (keyof ThriftLimits)[];
 
 /** Returns the variable that sets a limit: `maxMessageBytes` is `THRIFT_MAX_MESSAGE_BYTES`. */

@@ -18,7 +18,6 @@ interface Violation {
   readonly rule: string;
 }
 
-/** Options of a TaskError. */
 interface TaskErrorOptions extends ErrorOptions {
   readonly violation?: Violation;
 }

@@ -1,7 +1,6 @@
 import { type TaskCounts, type TaskPosition, TaskRepository } from '../application/task.repository.js';
 import type { Task, TaskChanges } from '../domain/task.js';
 
-/** Operations of a store. */
 export type StoreOperation = keyof TaskRepository;
 
 /** Runs an operation of a store once, observes it, and passes its result on unchanged. */

@@ -6,7 +6,6 @@ import { runCommand } from '../support/run-command.js';
 
 jest.setTimeout(60_000);
 
-/** The answers of all health checks. */
 interface Answers {
   readonly live: number;
   readonly ready: number;

@@ -44,7 +44,6 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
     return withEmbeddedTasks(data.path, act);
   }
 
-  /** Runs the command as a user types it. */
   function migrate(...flags: string[]): ReturnType<typeof runCommand> {
     const to = new URL(uri);
     to.pathname = database;

@@ -23,7 +23,6 @@ describe('The service on its default store', () => {
     folder[Symbol.dispose]();
   });
 
-  /** A task of a user of its own. */
   async function added(userId: string, name = 'buy milk'): Promise<Required<Task>> {
     return (await tasks.add({ userId, name })) as Required<Task>;
   }

@@ -14,7 +14,6 @@ const schema = loadSchema(TASKS_IDL);
 const NOT_FOUND = { result: { ouch: { code: 404, message: 'Task not found' } } };
 const ID_TAKEN = { result: { ouch: { code: 409, message: 'Task id is taken' } } };
 const INTERNAL_ERROR = 6;
-/** Returned ids. */
 let created = 1;
 
 type Call = (method: string, args: Record<string, Portable>) => Promise<Portable>;

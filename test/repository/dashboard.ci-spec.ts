@@ -37,7 +37,6 @@ const dashboards = [
   { name: 'gateway', exportedMetrics: metricsOfGateway },
 ];
 
-/** Whether two panels overlap. */
 function overlap(a: Panel['gridPos'], b: Panel['gridPos']): boolean {
   return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 }

@@ -56,7 +56,6 @@ export class Balancer {
     await new Promise<void>((resolve) => void this.#probe(backend, resolve));
   }
 
-  /** Removes an instance that has ended. */
   remove(instance: Instance): void {
     this.#backends.get(instance)?.stopProbes.abort();
     this.#backends.delete(instance);
@@ -67,7 +66,6 @@ export class Balancer {
     return this.#routes.get(clientPort ?? 0)?.isReady ?? true;
   }
 
-  /** Closes everything. */
   async close(): Promise<void> {
     for (const instance of this.#backends.keys()) this.remove(instance);
     for (const socket of this.#sockets) socket.destroy();

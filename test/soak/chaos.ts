@@ -28,11 +28,9 @@ export class FaultReport {
   readyMs = 0;
 }
 
-/** Options of a run. */
 interface ChaosOptions {
   readonly rounds: number;
   readonly callsPerSecond: number;
-  /** Duration of each fault. */
   readonly faultMs: number;
   /** Time limit of the service for MongoDB at each step of a call. */
   readonly storeTimeoutMs: number;
@@ -42,7 +40,6 @@ interface ChaosOptions {
   readonly onFault: (fault: Fault, round: number) => void;
 }
 
-/** Results of a run. */
 export interface ChaosResult extends Comparison {
   readonly reports: ReadonlyMap<Fault, FaultReport>;
   /** Durations of calls without a fault. */

@@ -23,7 +23,6 @@ const SOON: Readiness = { notReadyWithinMs: 3_000 };
 /** Many calls must be waiting for a connection before. */
 const LATER: Readiness = { notReadyWithinMs: 4_000 };
 
-/** Faults of MongoDB. */
 export const FAULTS = {
   down: SOON,
   hanging: SOON,
@@ -35,7 +34,6 @@ export const FAULTS = {
   'without a primary': SOON,
 } as const satisfies Record<string, Readiness>;
 
-/** A kind of fault. */
 export type Fault = keyof typeof FAULTS;
 
 /** A replica set of one member with a password, behind a link; each of them fails on request. */
@@ -63,7 +61,6 @@ export class FaultyMongo {
     return `mongodb://tasks:secret@${host}/?authMechanism=PLAIN&replicaSet=rs&maxPoolSize=${String(POOL_SIZE)}`;
   }
 
-  /** Begins a fault. */
   async strike(fault: Fault): Promise<void> {
     const { link, member } = this;
     if (fault === 'down') await link.cut();

@@ -16,7 +16,6 @@ export function callsAtOnce(dialect: Dialect): number {
   return dialect.protocol === 'old-binary' ? 1 : 4;
 }
 
-/** Connects in a dialect. */
 export async function connectGood(schema: Schema, port: number, dialect: Dialect): Promise<GoodConnection> {
   const { protocol, framing } = dialect;
   if (protocol === 'old-binary') return connectOldStyle(schema, port, framing);

@@ -1,6 +1,5 @@
 import { ThriftError, ThriftException, ThriftTransportError } from 'nestjs-thrift';
 
-/** A task in the store. */
 export interface StoredTask {
   readonly id: string;
   readonly userId: string;

@@ -41,7 +41,6 @@ export class MongoStore {
     return { GATEWAY_STORE: 'mongo', GATEWAY_MONGODB_URI: this.uri, GATEWAY_MONGODB_DATABASE: this.#accounts };
   }
 
-  /** Everything that is stored. */
   async tasks(): Promise<StoredTask[]> {
     const documents = this.client.db(this.server.database).collection('tasks').find();
     return (await documents.toArray()).map(({ _id, userId, name }) => ({
@@ -51,7 +50,6 @@ export class MongoStore {
     }));
   }
 
-  /** Drops what was stored. */
   async close(): Promise<void> {
     await this.client.db(this.server.database).dropDatabase();
     await this.client.db(this.#accounts).dropDatabase();

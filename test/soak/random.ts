@@ -19,12 +19,10 @@ export class Random {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** Returns one of them. */
   pick<Value>(values: readonly Value[]): Value {
     return values[this.integer(0, values.length - 1)] as Value;
   }
 
-  /** Returns that many bytes. */
   bytes(count: number): Buffer {
     return Buffer.from(Array.from({ length: count }, () => this.integer(0, 255)));
   }

@@ -2,13 +2,11 @@
 export interface Figure {
   readonly name: string;
   readonly value: string | number;
-  /** The bound, in words. */
   readonly bound?: string;
   /** Whether the value is within the bound. */
   readonly holds?: boolean;
 }
 
-/** A figure with an exact expected value. */
 export function exactly(name: string, value: number, expected: number): Figure {
   return { name, value, bound: format(expected), holds: value === expected };
 }

@@ -12,7 +12,6 @@ const USERS = 20;
 const MAX_PENDING = 2_000;
 const SETTLE_MS = 500;
 
-/** Options of a run. */
 export interface RollingRestartOptions {
   readonly restarts: number;
   readonly addsPerSecond: number;
@@ -26,7 +25,6 @@ export interface RollingRestartOptions {
   readonly onRestart?: (done: number) => void;
 }
 
-/** Results for the clients of a rolling restart. */
 export interface RollingRestartResult extends Comparison {
   readonly calls: number;
   readonly seconds: number;

@@ -13,7 +13,6 @@ export interface Scenario {
   run(values: OptionValues, signal: AbortSignal): Promise<Figure[]>;
 }
 
-/** Values of the options. */
 export class OptionValues {
   readonly #values: Readonly<Record<string, string | boolean | undefined>>;
 

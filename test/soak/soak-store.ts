@@ -9,12 +9,10 @@ const CUT_MS = 1_500;
 /** Time for the driver to reconnect after the link works again. */
 const RECOVERY_LIMIT_MS = 5_000;
 
-/** The store of a soaked service. */
 export interface SoakStore {
   readonly variables: Readonly<Record<string, string>>;
   /** Whether it can serve many users: the MongoDB stand-in reads all tasks for each list. */
   readonly isFast: boolean;
-  /** Number of cuts of its link. */
   readonly cuts: number;
   /** Number of kills of its process. */
   readonly restarts: number;

@@ -16,7 +16,6 @@ const BAD_PEERS_AT_ONCE = 12;
 const MAX_PENDING = 1_000;
 const LONG_NAME = 'x'.repeat(4_000);
 
-/** Options of a soak. */
 export interface SoakOptions {
   readonly durationMs: number;
   readonly callsPerSecond: number;
@@ -39,7 +38,6 @@ interface RestState {
   readonly connections: number;
 }
 
-/** Results of a soak. */
 export interface SoakResult {
   readonly seconds: number;
   readonly meter: Meter;

@@ -15,7 +15,6 @@ const REPEAT_LIMIT_MS = 20_000;
 const REPEAT_DELAY_MS = 100;
 const PASSWORD = 'purple tractor sings loudly';
 
-/** Options of a run. */
 interface SystemRestartOptions {
   /** Of each service. */
   readonly restarts: number;
@@ -26,7 +25,6 @@ interface SystemRestartOptions {
   readonly onRestart?: (done: number) => void;
 }
 
-/** Results for the users of a system with restarts. */
 export interface SystemRestartResult {
   readonly acknowledged: number;
   /** Acknowledged, but not stored with the id and name that were sent. */

@@ -52,7 +52,6 @@ export class UserModel {
     this.#doubt = doubt;
   }
 
-  /** Checks a list. */
   assertList(list: readonly Task[], expected: readonly Task[]): void {
     if (list.length !== expected.length) {
       throw new WrongReplyError(`${String(list.length)} tasks instead of ${String(expected.length)}`);

@@ -51,7 +51,6 @@ export interface ExampleClient {
   readonly compiler: string | undefined;
 }
 
-/** Runs an example to its end. */
 export async function runExample(client: ExampleClient, args: readonly string[]): Promise<ProgramResult> {
   const [program, ...before] = client.command;
   const withArguments = client.withArguments ?? ((same) => same);

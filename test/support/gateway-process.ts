@@ -53,7 +53,6 @@ export class GatewayProcess {
     this.#program.signal(signal);
   }
 
-  /** Resolves when it has ended. */
   ended(): Promise<ProgramResult> {
     return this.#program.ended();
   }

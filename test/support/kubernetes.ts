@@ -72,7 +72,6 @@ export interface Pod {
   readonly containers: readonly [Container, ...Container[]];
 }
 
-/** A pod with its labels. */
 export interface PodTemplate {
   readonly metadata: { readonly labels: Record<string, string> };
   readonly spec: Pod;
@@ -92,13 +91,11 @@ export function workload(resources: Resources, name: string): Workload {
   return resources[name]?.spec as unknown as Workload;
 }
 
-/** The pod of a CronJob. */
 export function jobPod(resources: Resources, name: string): PodTemplate {
   const { jobTemplate } = resources[`CronJob/${name}`]?.spec as { jobTemplate: { spec: { template: PodTemplate } } };
   return jobTemplate.spec.template;
 }
 
-/** The claim of a volume. */
 export function claimOf({ volumes = [] }: Pod, volume: string): string {
   return volumes.find(({ name }) => name === volume)?.persistentVolumeClaim?.claimName ?? '';
 }

@@ -9,7 +9,6 @@ import { Lazy } from './ui/lazy.js';
 import { Link } from './ui/link.js';
 import { NoticesView } from './ui/notices-view.js';
 
-/** The page. */
 export function App() {
   const { open } = useApp().app;
   return (

@@ -1,9 +1,7 @@
 import { AccountError, type InputProblem } from './account.errors.js';
 
-/** A permission of a token. */
 export type Scope = 'tasks:read' | 'tasks:write';
 
-/** All scopes. */
 export const SCOPES: readonly Scope[] = ['tasks:read', 'tasks:write'];
 
 /** Maximum length of a token's name, in UTF-16 units. */

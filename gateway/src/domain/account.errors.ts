@@ -56,7 +56,6 @@ export interface InputProblem {
   readonly limit?: number;
 }
 
-/** Details of a rejection. */
 interface AccountErrorDetails extends ErrorOptions {
   readonly problems?: readonly InputProblem[];
   readonly retryAfterSeconds?: number;

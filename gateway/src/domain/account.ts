@@ -28,7 +28,6 @@ export interface Account {
   readonly tokenVersion: number;
   /** The password's hash as a PHC string. */
   readonly passwordHash: string;
-  /** The digest of the recovery code. */
   readonly recoveryDigest: string;
   /**
    * Random; replaced after each removal of a session. A change on behalf of a session expects the tag that was read

@@ -33,7 +33,6 @@ export type Principal = SessionPrincipal | TokenPrincipal;
 /** Time after a verification of the password in which the account may be changed. */
 const RECENT_AUTHENTICATION_MS = 10 * 60_000;
 
-/** Whether the principal has this scope. */
 export function hasScope(principal: Principal, scope: Scope): boolean {
   return principal.via === 'session' || principal.scopes.includes(scope);
 }

@@ -30,7 +30,6 @@ function pageIn(folder: string): URL {
   return pathToFileURL(`${folder}/`);
 }
 
-/** A request as a page makes it. */
 interface PageRequest {
   readonly method?: string;
   readonly mode?: 'no-cors';

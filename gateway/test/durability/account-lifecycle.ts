@@ -13,7 +13,6 @@ const UNLIMITED = {
 };
 const NO_TASKS = { removeAll: () => Promise.resolve(0) };
 
-/** The name of an account of a lane. */
 export function nameOf(lane: number, round: number): string {
   return `lane-${String(lane)}-${String(round)}`;
 }

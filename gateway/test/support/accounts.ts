@@ -20,7 +20,6 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const DAY = 24 * 60 * MINUTE;
 
-/** A valid password. */
 export const PASSWORD = 'purple tractor sings loudly';
 
 /** Origin of the tests' requests. */
@@ -95,7 +94,6 @@ export class TestAccounts {
     return new LogIn(this.parts).execute({ username, password, ...origin });
   }
 
-  /** The owner of a session token. */
   principal(sessionToken: string): Promise<SessionPrincipal> {
     return new Authenticate(this.parts).bySession(sessionToken);
   }

@@ -1,6 +1,5 @@
 import type { TestClient } from './test-client.js';
 
-/** A server-sent event. */
 interface ServerEvent {
   readonly type: string;
   readonly data: string;

@@ -1,11 +1,9 @@
 import { parseSetCookie } from 'cookie';
 
-/** An answer with its body. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body as JSON. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 

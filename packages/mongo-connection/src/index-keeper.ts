@@ -39,7 +39,6 @@ export class IndexKeeper {
     void this.#tryUntilThere(++this.#run);
   }
 
-  /** Stops retrying. */
   stop(): void {
     this.#run++;
   }

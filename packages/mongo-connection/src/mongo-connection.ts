@@ -4,7 +4,6 @@ import { type Connection, STATES } from 'mongoose';
 import { IndexKeeper, type MongoIndexes, type MongoLog } from './index-keeper.js';
 import { connectOptions, type MongoOptions } from './options.js';
 
-/** Parts of a connection. */
 export interface MongoConnectionParts {
   /** A Mongoose connection that is not open yet, or opening. */
   readonly connection: Connection;

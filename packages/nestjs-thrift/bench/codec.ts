@@ -17,7 +17,6 @@ const ROUNDS = 5;
 const MEASURE_MS = 300;
 const LIMITS = { maxMessageBytes: 16_384_000, maxStringBytes: 16_384_000, maxContainerSize: 1_000_000, maxDepth: 64 };
 
-/** What is compared. */
 interface Contender {
   readonly encode: () => unknown;
   readonly decode: () => unknown;

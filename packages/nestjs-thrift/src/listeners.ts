@@ -15,7 +15,6 @@ export class Listeners<Events extends Record<keyof Events, (...args: never[]) =>
     this.#emitter.on('error', () => undefined);
   }
 
-  /** Adds a listener of an event. */
   on<Name extends keyof Events & string>(event: Name, listener: Events[Name]): void {
     this.#emitter.on(event, listener as unknown as (...args: unknown[]) => void);
   }

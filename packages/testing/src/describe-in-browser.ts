@@ -28,7 +28,6 @@ export function describeInBrowser(name: string, tests: () => void): void {
   describe.skip(name, tests);
 }
 
-/** Starts the browser. */
 export async function launchBrowser(...flags: string[]): Promise<Browser> {
   if (executablePath === undefined) {
     throw new Error('REQUIRE_BROWSER=1 and no Chromium: apt-get install chromium, or set CHROMIUM to its path');

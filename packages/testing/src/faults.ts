@@ -51,7 +51,6 @@ export class FaultControl {
     if (isNew) this.set({});
   }
 
-  /** Replaces all settings. */
   set(settings: Partial<FaultSettings>): void {
     const all = { ...NONE, ...settings };
     const bytes = Buffer.alloc(FIELDS.length * BYTES);

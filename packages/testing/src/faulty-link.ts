@@ -49,7 +49,6 @@ export class FaultyLink {
     this.#hanging = false;
   }
 
-  /** Delays all replies. */
   slow(replyDelayMs: number): void {
     this.#replyDelayMs = replyDelayMs;
   }

@@ -41,7 +41,6 @@ export function decodeMessage(message: Buffer): WireMessage {
   return { header: message.subarray(0, start), document, rest: message.subarray(end) };
 }
 
-/** Serializes a message. */
 export function encodeMessage({ header, document, rest }: WireMessage): Buffer {
   const message = Buffer.concat([header, BSON.serialize(document), rest]);
   message.writeInt32LE(message.length);

@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of this project. */
 export const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 const toolchain = [

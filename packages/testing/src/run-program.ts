@@ -1,7 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Result of a program that ended. */
 export interface ProgramResult {
   /** The exit code, or null when a signal ended it. */
   code: number | null;
@@ -9,7 +8,6 @@ export interface ProgramResult {
   stderr: string;
 }
 
-/** Environment of a program. */
 interface ProgramOptions {
   /** The working directory. */
   cwd: string;
@@ -32,7 +30,6 @@ export class RunningProgram {
   /** Callbacks for the next output, or the end. */
   readonly #waiting: (() => void)[] = [];
 
-  /** Starts the program. */
   constructor(command: string, args: readonly string[], { cwd, env }: ProgramOptions) {
     this.#child = spawn(command, args, { cwd, env: { ...plainEnvironment(), ...env }, detached: true });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {

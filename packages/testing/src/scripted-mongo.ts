@@ -71,7 +71,6 @@ export class ScriptedMongo {
     this.#faults.set(command, [...(this.#faults.get(command) ?? []), fault]);
   }
 
-  /** Closes all connections. */
   async close(): Promise<void> {
     this.server.close();
     for (const socket of this.#sockets) socket.destroy();

@@ -19,7 +19,6 @@ export class StoreDurations implements MetricsSource {
   }
 }
 
-/** Measures the operations of a store. */
 export function timeOperations(durations: DurationHistogram): ObserveOperation {
   const series = (operation: StoreOperation): DurationSeries => durations.series({ operation, outcome: 'ok' });
   // Looked up once: most operations succeed.

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 
-/** How the help of one command reads. */
 export interface CommandHelp {
   /** One line, in the imperative. */
   readonly description: string;

@@ -15,7 +15,6 @@ export interface GlobalFlags extends ConnectionFlags {
 /** A command that calls the service; resolves to whether all is well. */
 export type Job = (tasks: TasksClient, printer: Printer) => Promise<boolean>;
 
-/** Implementations of the commands. */
 interface Runners {
   /** Runs a command that calls the service. */
   readonly call: (flags: GlobalFlags, job: Job) => Promise<void>;

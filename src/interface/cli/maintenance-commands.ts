@@ -15,7 +15,6 @@ export interface StoreFlags {
   readonly dataDir?: string;
 }
 
-/** Options of a copy. */
 interface CopyFlags extends StoreFlags {
   readonly overwrite?: boolean;
 }

@@ -4,7 +4,6 @@ import type { CopyReport } from '../../application/copy-tasks.js';
 /** Progress of a step: how much of what in all is done. */
 export type OnProgress = (step: string, done: number, total: number, unit?: 'tasks' | 'kB') => void;
 
-/** A completed backup. */
 export interface BackupReport {
   readonly file: string;
   readonly tasks: number;
@@ -13,18 +12,15 @@ export interface BackupReport {
 
 /** Result of a successful check. */
 export interface SoundStore {
-  /** Number of its tasks. */
   readonly tasks: number;
 }
 
-/** Options of a copy. */
 export interface CopyOptions {
   /** Whether existing tasks that differ are replaced. */
   readonly overwrite: boolean;
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Target of a copy. */
 export interface MigrationTarget extends MongodbAddress {
   /** Time limit for an available server, in milliseconds. */
   readonly serverSelectionTimeoutMs: number;

@@ -23,7 +23,6 @@ export interface Printer {
 /** Receives text, line ends included. */
 export type Write = (text: string) => void;
 
-/** Options of JSON output. */
 interface JsonOptions {
   /** Whether the output is a terminal: text that it would interpret is then escaped. */
   readonly isTerminal: boolean;

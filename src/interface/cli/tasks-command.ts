@@ -5,7 +5,6 @@ import type { Maintenance } from './maintenance.js';
 import type { MaintenanceCommand } from './maintenance-commands.js';
 import { jsonPrinter, textPrinter, type Printer, type Write } from './printer.js';
 
-/** Output of the command. */
 export interface Terminal {
   readonly out: Write;
   readonly err: Write;
@@ -15,7 +14,6 @@ export interface Terminal {
   readonly progress?: NodeJS.WriteStream;
 }
 
-/** Environment of the command. */
 export interface Program {
   readonly version: string;
   /** Loads the operations on the store itself, on demand. */

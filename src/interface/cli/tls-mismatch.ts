@@ -4,7 +4,6 @@ import { ThriftTransportError } from 'nestjs-thrift';
 /** Time limit of the service's TLS handshake, after which it counts as a plain one, in milliseconds. */
 const HANDSHAKE_LIMIT_MS = 1_000;
 
-/** Target of a call. */
 interface CalledAddress {
   readonly host: string;
   readonly port: number;

@@ -21,7 +21,6 @@ import { IsDefined, IsOptional, ValidateNested } from './validation.js';
 
 // The arguments of each method, as in the IDL. Arguments not sent are undefined; the codec checks types.
 
-/** Arguments of `all`. */
 export class AllArgs implements TasksAllArgs {
   @Keeps(checkedUserId) readonly userId: string;
 
@@ -30,7 +29,6 @@ export class AllArgs implements TasksAllArgs {
   }
 }
 
-/** Arguments of `add`. */
 export class AddArgs implements TasksAddArgs {
   @Keeps(checkedUserId) readonly userId: string;
   @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
@@ -41,7 +39,6 @@ export class AddArgs implements TasksAddArgs {
   }
 }
 
-/** Arguments of `update`. */
 export class UpdateArgs implements TasksUpdateArgs {
   @Keeps(checkedTaskId) readonly taskId: string;
   @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
@@ -71,7 +68,6 @@ export class TaskFields implements Task {
   }
 }
 
-/** Arguments of `upsert`. */
 export class UpsertArgs implements TasksUpsertArgs {
   @IsDefined({ message: 'task must not be empty' }) @ValidateNested() readonly task!: TaskFields;
 
@@ -80,7 +76,6 @@ export class UpsertArgs implements TasksUpsertArgs {
   }
 }
 
-/** Arguments of `page`. */
 export class PageArgs implements TasksPageArgs {
   @Keeps(checkedUserId) readonly userId: string;
   @Keeps(checkedPageLimit) readonly limit: number;
@@ -93,7 +88,6 @@ export class PageArgs implements TasksPageArgs {
   }
 }
 
-/** Arguments of `remove`. */
 export class RemoveArgs implements TasksRemoveArgs {
   @Keeps(checkedTaskId) readonly taskId: string;
   @Keeps(checkedUserId) readonly userId: string;
@@ -104,7 +98,6 @@ export class RemoveArgs implements TasksRemoveArgs {
   }
 }
 
-/** Arguments of `get`. */
 export class GetArgs implements TasksGetArgs {
   @Keeps(checkedTaskId) readonly taskId: string;
   @Keeps(checkedUserId) readonly userId: string;
@@ -115,7 +108,6 @@ export class GetArgs implements TasksGetArgs {
   }
 }
 
-/** Arguments of `create`. */
 export class CreateArgs implements TasksCreateArgs {
   @Keeps(checkedTaskId) readonly taskId: string;
   @Keeps(checkedUserId) readonly userId: string;
@@ -139,7 +131,6 @@ export class TaskFilterFields implements TaskFilter {
   }
 }
 
-/** Arguments of `find`. */
 export class FindArgs implements TasksFindArgs {
   @Keeps(checkedUserId) readonly userId: string;
   @IsOptional() @ValidateNested() readonly filter?: TaskFilterFields;
@@ -154,7 +145,6 @@ export class FindArgs implements TasksFindArgs {
   }
 }
 
-/** Arguments of `count`. */
 export class CountArgs implements TasksCountArgs {
   @Keeps(checkedUserId) readonly userId: string;
 
@@ -163,7 +153,6 @@ export class CountArgs implements TasksCountArgs {
   }
 }
 
-/** Arguments of `removeAll`. */
 export class RemoveAllArgs implements TasksRemoveAllArgs {
   @Keeps(checkedUserId) readonly userId: string;
   @Keeps(checkedOnlyDone) readonly onlyDone: boolean;

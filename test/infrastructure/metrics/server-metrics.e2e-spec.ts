@@ -10,7 +10,6 @@ afterAll(() => {
   certificates[Symbol.dispose]();
 });
 
-/** The samples of the metric. */
 async function expiries(variables: Record<string, string>): Promise<number[]> {
   const app = await TestApp.start({ HTTP_PORT: '0', ...variables });
   const exported = await (await app.get('/metrics')).text();

@@ -12,7 +12,6 @@ const CALLS = { min: 30, max: 300 };
 const REPETITIONS = 3;
 const STOP_MS = { min: 20, max: 300 };
 
-/** Options of a run. */
 export interface DurabilityOptions {
   readonly disruption: Disruption;
   readonly rounds: number;
@@ -26,7 +25,6 @@ export interface DurabilityOptions {
   readonly onRound?: (round: number) => void;
 }
 
-/** Results of a run. */
 export interface DurabilityResult {
   rounds: number;
   /** Histories that no correct service has, and damaged files. */

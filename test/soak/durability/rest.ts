@@ -7,7 +7,6 @@ export interface Credential {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An answer of the gateway. */
 export interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;

@@ -32,7 +32,6 @@ const CONDITION_MS = 300;
 const FAILING = "--import=data:text/javascript,process.on('SIGUSR2',()=>{throw%20new%20Error('Of%20the%20test')})";
 const LOCK_HOLDER = fileURLToPath(new URL('../../../packages/embedded-store/test/lock-holder.ts', import.meta.url));
 
-/** Options of a run. */
 export interface EndOptions {
   readonly end: End;
   readonly condition: Condition;

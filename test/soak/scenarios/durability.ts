@@ -52,7 +52,6 @@ export const durability: Scenario = {
   },
 };
 
-/** Options of a run. */
 interface RunOptions {
   readonly disruption: Disruption;
   readonly rounds: number;

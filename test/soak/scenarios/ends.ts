@@ -53,7 +53,6 @@ export const ends: Scenario = {
   },
 };
 
-/** Options of the rounds of one end. */
 interface EndRounds {
   readonly end: End;
   readonly condition: Condition;

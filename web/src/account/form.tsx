@@ -13,7 +13,6 @@ interface FormState {
 }
 
 interface FormProps {
-  /** Required fields. */
   required: readonly string[];
   button: string;
   danger?: boolean;

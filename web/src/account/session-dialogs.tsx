@@ -151,7 +151,6 @@ interface Confirmation {
   readonly dialog: VNode | null;
 }
 
-/** Returns a Confirmation for this component. */
 export function useConfirmation(): Confirmation {
   const { workspace } = useOpenAccount();
   const texts = useTexts();

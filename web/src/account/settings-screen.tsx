@@ -16,7 +16,6 @@ import { PasswordDialog, useConfirmation } from './session-dialogs.js';
 import { Sessions } from './sessions.js';
 import { Tokens } from './tokens.js';
 
-/** Settings of the account and the page. */
 export function SettingsScreen() {
   const { account } = useOpenAccount();
   const texts = useTexts();

@@ -12,7 +12,6 @@ import { useConfirmation } from './session-dialogs.js';
 const DAY_MS = 86_400_000;
 const LIFETIMES_DAYS = [30, 90, 365];
 
-/** Tokens for programs. */
 export function Tokens() {
   const { app } = useApp();
   const { workspace } = useOpenAccount();

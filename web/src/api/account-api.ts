@@ -1,12 +1,10 @@
 import { HttpClient } from './http.js';
 
-/** The logged-in account. */
 export interface Account {
   readonly id: string;
   readonly username: string;
 }
 
-/** A session of the account. */
 export interface SessionInfo {
   readonly id: string;
   /** The browser's User-Agent; may be empty. */
@@ -40,7 +38,6 @@ export class EntryApi {
     return (await this.#http.send<{ account: Account }>('POST', '/session', { body: { username, password } })).account;
   }
 
-  /** The account of the session. */
   async whoAmI(signal: AbortSignal): Promise<Account> {
     return (await this.#http.send<{ account: Account }>('GET', '/session', { signal })).account;
   }

@@ -10,11 +10,9 @@ const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 /** Number of bodies cached by `getCached`. */
 const MAX_CACHED = 32;
 
-/** Options of a request. */
 export interface RequestOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Cancels the request. */
   readonly signal?: AbortSignal | undefined;
   /** Keeps the request alive when the page closes. */
   readonly keepalive?: boolean;

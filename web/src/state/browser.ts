@@ -3,7 +3,6 @@ import type { ItemStorage } from './safe-storage.js';
 import type { Channel } from './tabs.js';
 import type { TaskQuery } from './task.js';
 
-/** Timers and clock. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -25,7 +24,6 @@ export interface Browser extends Clock {
   /** Both never throw: see `safeStorage`. */
   readonly sessionStorage: ItemStorage;
   readonly localStorage: ItemStorage;
-  /** Whether the page is visible. */
   readonly isVisible: ReadonlySignal<boolean>;
   /** Current query in the address. */
   readonly query: TaskQuery;

@@ -109,7 +109,6 @@ export class ChangeQueue {
     this.#sendNext();
   }
 
-  /** Releases a held change. */
   release(sequence: number): void {
     this.#update(withReleased(this.#changes.value, sequence));
     this.#sendNext();

@@ -1,9 +1,7 @@
 import type { TaskQuery } from './task.js';
 
-/** A screen of the page. */
 export type Screen = 'tasks' | 'log-in' | 'sign-up' | 'recovery' | 'settings' | 'unknown';
 
-/** Paths of the screens. */
 export const PATHS: Record<Exclude<Screen, 'unknown'>, string> = {
   tasks: '/',
   'log-in': '/login',

@@ -113,7 +113,6 @@ export class TaskCache {
     else if (place >= 0) this.#loaded.value = rest;
   }
 
-  /** Removes a deleted task. */
   remove(id: string): void {
     this.#touch(id);
     if (this.find(id) === undefined) return;
@@ -121,7 +120,6 @@ export class TaskCache {
     this.#loaded.value = this.#loaded.value.filter((task) => task.id !== id);
   }
 
-  /** Removes every done task. */
   removeDone(): void {
     this.#change((known) => {
       for (const task of known.values()) {

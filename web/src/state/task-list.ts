@@ -90,7 +90,6 @@ export class TaskList {
       this.#pinned.value = new Set([...this.#pinned.value].filter((pinned) => pinned !== id));
   }
 
-  /** Shows another list. */
   async show(query: TaskQuery): Promise<void> {
     batch(() => {
       this.#pinned.value = new Set();
@@ -99,7 +98,6 @@ export class TaskList {
     await this.load();
   }
 
-  /** Loads the list from its start. */
   async load(): Promise<void> {
     const signal = this.#restart();
     this.#state.value = { state: 'loading' };

@@ -1,4 +1,3 @@
-/** A task as the API returns it. */
 export interface Task {
   readonly id: string;
   readonly name: string;

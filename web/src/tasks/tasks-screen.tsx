@@ -11,7 +11,6 @@ import { NewTask } from './new-task.js';
 import { listenForShortcuts } from './shortcuts.js';
 import { TaskListView } from './task-list-view.js';
 
-/** The tasks of the account. */
 export function TasksScreen() {
   const { app, router } = useApp();
   const { tasks } = useOpenAccount().workspace;

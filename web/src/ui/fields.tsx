@@ -7,7 +7,6 @@ interface FieldProps {
   name: string;
   label: string;
   hint?: string | undefined;
-  /** Error of the value. */
   error?: string | undefined;
   /** The autocomplete value for password managers. */
   autocomplete: string;

@@ -16,7 +16,6 @@ const PATHS = {
   inbox: 'M4 13.5 6.5 5h11L20 13.5V19H4v-5.5ZM4 13.5h5a3 3 0 0 0 6 0h5',
 } as const;
 
-/** Names of the icons. */
 export type IconName = keyof typeof PATHS;
 
 /** A decorative icon, hidden from screen readers: its parent has a text. */

@@ -79,7 +79,6 @@ export class BrowserStage {
     return account;
   }
 
-  /** A logged-in browser profile. */
   async loggedIn(
     account: StoredAccount,
     options?: BrowserContextOptions,
@@ -101,7 +100,6 @@ export class BrowserStage {
   }
 }
 
-/** Logs the account in on the log-in screen of this page. */
 export async function logIn(page: Page, account: StoredAccount): Promise<void> {
   await page.getByLabel('User name').fill(account.username);
   await page.getByLabel('Password', { exact: true }).fill(account.password);

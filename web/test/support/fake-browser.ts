@@ -7,7 +7,6 @@ import type { TaskQuery } from '../../src/state/task.js';
 const CONNECTING = 0;
 const CLOSED = 2;
 
-/** A scripted stream. */
 export class FakeStream implements Stream {
   readonly #listeners = new Map<string, (event: MessageEvent<string>) => void>();
   readyState = CONNECTING;
@@ -25,7 +24,6 @@ export class FakeStream implements Stream {
   }
 }
 
-/** A storage in memory. */
 export class FakeStorage implements ItemStorage {
   readonly items = new Map<string, string>();
 

@@ -20,7 +20,6 @@ export interface AccountStore {
   readonly attempts: AttemptRepository;
 }
 
-/** An open account store. */
 export interface OpenAccountStore extends AccountStore {
   /** Reads from the store once. Rejects with any error when it can't be used, within the time of a health check. */
   check(): Promise<void>;
@@ -32,9 +31,7 @@ export interface OpenAccountStore extends AccountStore {
   close(): Promise<void>;
 }
 
-/** Settings of the operator. */
 export interface AccountSettings {
-  /** Whether anyone may sign up. */
   readonly isSignUpOpen: boolean;
   /** Minimum length of a new password, in characters. */
   readonly passwordMinLength: number;
@@ -44,7 +41,6 @@ export interface AccountSettings {
   readonly sessionMaxDays: number;
 }
 
-/** The default settings. */
 export const DEFAULT_ACCOUNT_SETTINGS: AccountSettings = {
   isSignUpOpen: true,
   passwordMinLength: 15,

@@ -2,11 +2,9 @@ import type { Account, AccountChanges, AccountExpectation, AccountStatus } from 
 
 /** A slice of all accounts, by id. */
 export interface AccountPage {
-  /** Maximum number of accounts. */
   readonly limit: number;
   /** Only accounts after this id. */
   readonly after?: string | undefined;
-  /** Only accounts of this status. */
   readonly status?: AccountStatus | undefined;
 }
 

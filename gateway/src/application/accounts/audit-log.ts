@@ -1,4 +1,3 @@
-/** Types of events of an account. */
 type AuditEventType =
   | 'sign-up'
   | 'log-in'

@@ -38,7 +38,6 @@ export class Confirm {
   }
 }
 
-/** A change of the password. */
 interface ChangePasswordInput {
   readonly principal: SessionPrincipal;
   readonly currentPassword: string;

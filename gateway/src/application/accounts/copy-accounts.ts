@@ -2,7 +2,6 @@ import type { Account } from '../../domain/account.js';
 import type { AccountStore } from './account-ports.js';
 import type { AccountRow, RowRepository } from './row-repository.js';
 
-/** Result of a copy. */
 export interface CopyReport {
   readonly added: number;
   /** Accounts that existed in the target already; their data there was left unchanged. */

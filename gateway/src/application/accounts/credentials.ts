@@ -162,7 +162,6 @@ export function idsOf(rows: readonly { readonly id: string }[]): string[] {
   return rows.map(({ id }) => id);
 }
 
-/** The digests of rows. */
 export function digestsOf(rows: readonly { readonly digest: string }[]): string[] {
   return rows.map(({ digest }) => digest);
 }

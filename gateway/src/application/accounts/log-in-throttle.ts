@@ -21,7 +21,6 @@ export interface ThrottleLimits {
   readonly global: { readonly maxFailures: number; readonly windowMs: number; readonly freeFailuresPerNetwork: number };
 }
 
-/** The default limits. */
 export const DEFAULT_THROTTLE_LIMITS: ThrottleLimits = {
   backOff: { freeFailures: 4, firstWaitMs: 1_000, maxWaitMs: 15 * MINUTE_MS, memoryMs: 24 * 60 * MINUTE_MS },
   perNetwork: { freeFailures: 100, firstWaitMs: 1_000, maxWaitMs: MINUTE_MS, memoryMs: 15 * MINUTE_MS },

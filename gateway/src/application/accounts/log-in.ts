@@ -7,7 +7,6 @@ import { accountByName, verified } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
-/** A log-in. */
 interface LogInInput extends Origin {
   readonly username: string;
   readonly password: string;

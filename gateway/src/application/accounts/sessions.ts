@@ -4,9 +4,7 @@ import type { Session } from '../../domain/session.js';
 import { currentAccount, endSessions, idsOf } from './credentials.js';
 import type { AccountParts } from './parts.js';
 
-/** A session as shown to its user. */
 export interface SessionView extends Pick<Session, 'id' | 'createdOn' | 'lastSeenOn' | 'expiresOn' | 'userAgent'> {
-  /** Whether it is the session of the request. */
   readonly isCurrent: boolean;
 }
 
@@ -18,7 +16,6 @@ export function sessionView(
   return { id, createdOn, lastSeenOn, expiresOn, userAgent, isCurrent: id === sessionId };
 }
 
-/** A request about sessions. */
 interface SessionRequest {
   readonly principal: SessionPrincipal;
   /** IP address of the client. */

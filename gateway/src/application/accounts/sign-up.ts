@@ -7,7 +7,6 @@ import { accountByName, newPasswordProblem } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import type { IssuedSession } from './session-issuer.js';
 
-/** A sign-up. */
 interface SignUpInput extends Origin {
   readonly username: string;
   readonly password: string;

@@ -7,7 +7,6 @@ import type { AccountParts } from './parts.js';
 /** Maximum number of valid tokens of an account. */
 export const MAX_TOKENS = 50;
 
-/** A token as shown to its user. */
 export type TokenView = Pick<
   AccessToken,
   'id' | 'name' | 'scopes' | 'createdOn' | 'expiresOn' | 'lastFour' | 'lastUsedOn'
@@ -98,7 +97,6 @@ export class CreateToken {
   }
 }
 
-/** Revokes a token immediately. */
 export class RevokeToken {
   readonly #parts: Parts;
 

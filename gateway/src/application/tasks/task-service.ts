@@ -14,7 +14,6 @@ export interface TaskQuery {
   readonly done?: boolean | undefined;
   /** Unset: all; otherwise those whose name contains this, in any case. */
   readonly text?: string | undefined;
-  /** Maximum number of tasks. */
   readonly limit: number;
   /** `nextCursor` of the previous page. */
   readonly after?: string | undefined;

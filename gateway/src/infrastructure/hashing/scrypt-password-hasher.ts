@@ -8,7 +8,6 @@ import {
 } from '../../application/accounts/password-hasher.js';
 import { HashQueue, type HashOwner, type HashQueueLimits } from './hash-queue.js';
 
-/** Cost of one hash. */
 interface ScryptParameters {
   /** Base-2 logarithm of the number of rounds. */
   readonly logN: number;

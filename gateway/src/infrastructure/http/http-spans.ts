@@ -55,7 +55,6 @@ export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
   });
 }
 
-/** Returns the trace of a request. */
 export function traceIdOf(request: FastifyRequest): string | undefined {
   const context = (request as TracedRequest)[CONTEXT];
   return context && trace.getSpan(context)?.spanContext().traceId;

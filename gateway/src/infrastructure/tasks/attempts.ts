@@ -22,7 +22,6 @@ const MIN_ATTEMPT_MS = 5;
 /** Whether a call changes anything. A read counts as not run: repeating it is always safe. */
 export type CallEffect = 'reads' | 'writes';
 
-/** State of an attempt. */
 export interface Attempt {
   readonly timeoutMs: number;
   /** Whether an earlier attempt may have been run. */

@@ -29,7 +29,6 @@ export type ObserveCall = <Result>(
 
 const unobserved: ObserveCall = (_method, call) => call(undefined);
 
-/** The task service over Thrift. */
 export class ThriftTaskService extends TaskService {
   readonly #client: TasksClient;
   readonly #observe: ObserveCall;

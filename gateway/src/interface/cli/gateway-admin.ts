@@ -14,7 +14,6 @@ export interface Terminal {
   readonly isInteractive: boolean;
 }
 
-/** A completed backup. */
 interface BackupReport {
   readonly file: string;
   readonly accounts: number;
@@ -133,7 +132,6 @@ function commandLine(terminal: Terminal, actions: AdminActions): Command {
   return program;
 }
 
-/** State of one invocation. */
 class Invocation {
   readonly #program: Command;
   readonly terminal: Terminal;

@@ -13,7 +13,6 @@ const LIMIT_MS = 120_000;
 /** Retry-After while another export runs, in seconds. */
 const RETRY_S = 10;
 
-/** Who asks for an export. */
 interface ExportRequest {
   readonly principal: SessionPrincipal;
   /** Checks the session of the request again. */

@@ -12,7 +12,6 @@ import { CurrentAuthentication, CurrentSession, type Authentication } from './pr
 import { clearSession, setSessionCookies } from './session-answers.js';
 import { SessionCookies } from './session-cookies.js';
 
-/** The logged-in account. */
 @Controller('account')
 export class AccountController {
   readonly #changePassword: ChangePassword;

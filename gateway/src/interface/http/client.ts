@@ -2,13 +2,11 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
-/** The client of a connection. */
 export interface Client {
   readonly address: string;
   readonly userAgent: string;
 }
 
-/** Returns the client of the request. */
 export const CurrentClient = createParamDecorator((_data: unknown, context: ExecutionContext): Client => {
   const { ip, headers } = context.switchToHttp().getRequest<FastifyRequest>();
   return { address: plainAddress(ip), userAgent: headers['user-agent'] ?? '' };

@@ -11,7 +11,6 @@ import { Problem, PROBLEM_MEDIA_TYPE } from './problem.js';
 import { toProblem } from './to-problem.js';
 import type { Headers } from './security-headers.js';
 
-/** Options of the HTTP server. */
 interface HttpAdapterOptions {
   readonly maxConnections: number;
   /** Addresses and networks with trusted forwarding headers. */

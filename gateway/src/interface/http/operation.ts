@@ -11,7 +11,6 @@ import type { ProblemKind } from './problem.js';
  */
 export type Access = 'public' | 'session' | Scope;
 
-/** The successful answer of an operation. */
 export interface Answer {
   readonly description: string;
   /** Schema of the JSON body; undefined: none. */
@@ -45,7 +44,6 @@ export function Operation(options: OperationOptions): CustomDecorator {
   return SetMetadata(OPERATION, options);
 }
 
-/** Returns the description of a handler. */
 export function operationOf(handler: object): OperationOptions | undefined {
   return Reflect.getMetadata(OPERATION, handler) as OperationOptions | undefined;
 }

@@ -26,7 +26,6 @@ interface AssetList {
 }
 
 interface AssetEntry {
-  /** Its path in URLs. */
   readonly path: string;
   /** Its file, relative to `assets.json`. */
   readonly file: string;

@@ -15,7 +15,6 @@ interface AuthenticatedRequest extends FastifyRequest {
   [AUTHENTICATION]?: Authentication;
 }
 
-/** Stores the principal of the request. */
 export function setAuthentication(request: FastifyRequest, authentication: Authentication): void {
   (request as AuthenticatedRequest)[AUTHENTICATION] = authentication;
 }

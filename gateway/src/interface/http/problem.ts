@@ -45,7 +45,6 @@ export const PROBLEMS = {
 
 export type ProblemKind = keyof typeof PROBLEMS;
 
-/** One invalid value. */
 export interface InvalidValue {
   /** The part of the request that contains it. */
   readonly in: 'body' | 'query' | 'path';

@@ -7,7 +7,6 @@ const HOST_PREFIX = '__Host-';
 const SESSION = 'tasks-session';
 const DEVICE = 'tasks-device';
 
-/** The cookies of a request. */
 interface Cookies {
   readonly session: string | undefined;
   readonly device: string | undefined;

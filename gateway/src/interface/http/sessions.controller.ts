@@ -7,7 +7,6 @@ import { CurrentClient, type Client } from './client.js';
 import { Operation } from './operation.js';
 import { CurrentSession } from './principal.js';
 
-/** The sessions of the account. */
 @Controller('sessions')
 export class SessionsController {
   readonly #list: ListSessions;

@@ -27,7 +27,6 @@ const IF_MATCH = {
 };
 const NOT_MODIFIED = { description: 'Not modified since the ETag in If-None-Match.', headers: ETAG };
 
-/** The tasks of the account. */
 @Controller('tasks')
 export class TasksController {
   readonly #tasks: ManageTasks;

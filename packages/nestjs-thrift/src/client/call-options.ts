@@ -1,6 +1,4 @@
-/** Options of one call. */
 export interface ThriftCallOptions {
-  /** Aborts the call. */
   readonly signal?: AbortSignal;
   /** Deadline of the call, including retries and waiting for a connection. Default: `limits.callTimeoutMs`. */
   readonly timeoutMs?: number;

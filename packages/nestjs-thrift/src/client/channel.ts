@@ -108,7 +108,6 @@ export class Channel {
     }
   }
 
-  /** Aborts a call for its caller. */
   abort(call: Call, cause?: unknown): void {
     const executed = call.sentOn === undefined ? 'no' : 'maybe';
     this.#giveUp(call, new ThriftTransportError('aborted', executed, `${call.name} was aborted`, { cause }));

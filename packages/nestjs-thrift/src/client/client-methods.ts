@@ -2,7 +2,6 @@ import type { Codec, MethodCodec } from '../codec/codec.js';
 import { ApplicationError, ThriftStartError } from '../errors.js';
 import type { MethodSchema, Schema, ServiceSchema } from '../schema.js';
 
-/** A method that can be called. */
 export interface ClientMethod {
   readonly service: string;
   readonly method: MethodSchema;

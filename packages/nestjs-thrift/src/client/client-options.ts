@@ -9,7 +9,6 @@ import type { Protocol, ProtocolName } from '../protocol/protocol.js';
 import { PROTOCOLS } from '../protocol/protocols.js';
 import type { Schema } from '../schema.js';
 
-/** Options of a Thrift client. */
 export interface ThriftClientOptions {
   /** The IDL: the path of a file (relative to the working directory), its URL, or a schema that is loaded already. */
   readonly idl: string | URL | Schema;

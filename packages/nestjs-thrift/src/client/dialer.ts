@@ -5,7 +5,6 @@ import { openSocket } from './open-socket.js';
 
 const RECONNECT_BACKOFF = { firstMs: 50, maxMs: 1_000 };
 
-/** Callbacks of a dialer. */
 export interface DialerEvents {
   /** Called when an attempt begins. */
   readonly onAttempt: () => void;

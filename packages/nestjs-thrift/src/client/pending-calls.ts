@@ -24,7 +24,6 @@ export class PendingCalls {
     return this.#calls.size;
   }
 
-  /** Number of abandoned calls. */
   get abandonedSize(): number {
     return this.#abandoned.size;
   }

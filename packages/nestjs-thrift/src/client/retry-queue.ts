@@ -20,7 +20,6 @@ export class RetryQueue {
     return this.#timers.size;
   }
 
-  /** The waiting calls. */
   get calls(): Iterable<Call> {
     return this.#timers.keys();
   }

@@ -1,7 +1,6 @@
 import type { ServiceSchema } from '../schema.js';
 import type { ThriftCallOptions } from './call-options.js';
 
-/** Calls a method for a facade. */
 export type CallMethod = (method: string, args: object, options: ThriftCallOptions) => Promise<unknown>;
 
 /**

@@ -50,12 +50,10 @@ export class Codec {
     this.writers = new WriterCompiler(limits.maxDepth);
   }
 
-  /** The codec of one struct. */
   struct(struct: StructSchema): StructCodec {
     return new StructCodec(this.readers.struct(struct), this.writers.struct(struct));
   }
 
-  /** The codec of one method. */
   method(method: MethodSchema): MethodCodec {
     return { args: this.struct(method.args), result: this.struct(method.result) };
   }

@@ -14,10 +14,8 @@ export type StructValue = Record<string, ThriftValue | undefined>;
 /** Reads one value of a type at nesting level `depth`. */
 type ReadValue = (reader: ProtocolReader, depth: number, context: ReadContext) => ThriftValue;
 
-/** Reads one struct. */
 export type ReadStruct = (reader: ProtocolReader, depth: number, context: ReadContext) => StructValue;
 
-/** Options for the values that are read. */
 export interface ReadOptions {
   /** Whether `map<string, …>` reads as a plain object without a prototype instead of a `Map`. */
   readonly stringMapsAsObjects: boolean;

@@ -10,7 +10,6 @@ export type WriteValue = (writer: ProtocolWriter, value: unknown, depth: number)
 /** A struct as a handler or a caller passes it. */
 type StructInput = Readonly<Record<string, unknown>>;
 
-/** Writes a field that is set. */
 interface FieldWriter {
   readonly id: number;
   readonly name: string;

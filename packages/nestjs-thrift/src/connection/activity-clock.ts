@@ -59,7 +59,6 @@ export class ActivityClock {
     return nowMs - this.quietSinceMs > timeMs;
   }
 
-  /** Since when the connection is idle. */
   get quietSinceMs(): number {
     return Math.max(this.#lastDataAtMs, this.#lastBusyAtMs);
   }

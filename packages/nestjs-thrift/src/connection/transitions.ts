@@ -1,4 +1,3 @@
-/** The states that may follow each state. */
 export type Transitions<State extends string> = Readonly<Record<State, readonly State[]>>;
 
 /** Returns `to`. @throws Error for a transition that is not listed, which is a bug. */

@@ -65,7 +65,6 @@ export class WriteQueue {
     this.enqueue(message);
   }
 
-  /** Sends a message. */
   send(message: WrittenMessage): void {
     if (this.closed) {
       unpin(message);

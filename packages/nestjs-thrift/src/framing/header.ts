@@ -50,7 +50,6 @@ interface Header {
   readonly headers: ReadonlyMap<string, string>;
   /** Memory of the message's headers, in bytes. */
   readonly headerMemoryBytes: number;
-  /** Where the body starts. */
   readonly bodyAt: number;
 }
 

@@ -29,7 +29,6 @@ export class ZlibQueue {
   #replyBytes = 0;
   readonly #waiting: Job[] = [];
 
-  /** Jobs that wait. */
   get waiting(): number {
     return this.#waiting.length;
   }

@@ -30,7 +30,6 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** What the command writes to. */
 interface CommandOutput {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;

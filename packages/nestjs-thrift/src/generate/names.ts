@@ -17,7 +17,6 @@ type TransportType = 'ThriftCallOptions' | 'ThriftContext' | 'ThriftReply' | 'Th
  * included files that they need. A name that is taken gets the prefix of its file, or `_` at its end.
  */
 export class Names {
-  /** The enums to write. */
   readonly enums = new Map<EnumSchema, string>();
   /** The structs, unions and exceptions to write. */
   readonly structs = new Map<StructSchema, string>();

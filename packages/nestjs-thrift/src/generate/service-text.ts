@@ -11,7 +11,6 @@ interface WrittenService {
   readonly client: string;
 }
 
-/** A method and the type of its arguments. */
 interface TypedMethod {
   readonly method: MethodSchema;
   readonly args: string;

@@ -34,7 +34,6 @@ export class TypeText {
     this.#options = options;
   }
 
-  /** A type. */
   of(type: TypeSchema): string {
     switch (type.kind) {
       case 'enum':
@@ -52,7 +51,6 @@ export class TypeText {
     }
   }
 
-  /** Whether a map is a plain object. */
   isObject(type: MapType): boolean {
     return this.#options.stringMapsAsObjects && type.key.kind === 'string';
   }

@@ -9,7 +9,6 @@ export class ValueText {
     this.#types = types;
   }
 
-  /** A value of a type. */
   of(value: ThriftValue, type: TypeSchema): string {
     switch (type.kind) {
       case 'i64':

@@ -32,7 +32,6 @@ export class ThriftContext extends BaseRpcContext<[ThriftContextOptions]> {
     return this.args[0].peer;
   }
 
-  /** The service that was called. */
   get service(): ServiceSchema {
     return this.args[0].service;
   }

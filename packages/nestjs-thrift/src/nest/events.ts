@@ -2,7 +2,6 @@ import type { ThriftPeer } from '../connection/peer.js';
 import type { CallOutcome, Rejection } from '../server/events.js';
 import type { ThriftContext } from './context.js';
 
-/** A call that has ended. */
 export interface CallEnd {
   /** The object passed to `callStart`, with the method, the peer and the handler. */
   readonly context: ThriftContext;

@@ -20,7 +20,6 @@ import { groupHandlers } from './group-handlers.js';
 import { RejectionLog } from './rejection-log.js';
 import { HandlerRunner, type HandlerRunnerParts, type StartHook } from './run-handler.js';
 
-/** Options of a Thrift server. */
 export interface ThriftServerOptions extends ListenOptions, DialectOptions {
   /** The IDL: the path of a file (relative to the working directory), its URL, or a loaded schema. */
   readonly idl: string | URL | Schema;

@@ -37,7 +37,6 @@ export class ByteReader {
     this.#strings = 0;
   }
 
-  /** Number of bytes not read yet. */
   get left(): number {
     return this.end - this.position;
   }

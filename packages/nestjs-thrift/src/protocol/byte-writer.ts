@@ -27,7 +27,6 @@ export function unpin(message: WrittenMessage): void {
   message.slab.pins--;
 }
 
-/** The bytes of a message. */
 export function bytesOf({ slab, start, end }: WrittenMessage): Buffer {
   return slab.bytes.subarray(start, end);
 }

@@ -7,7 +7,6 @@ export class PerProtocol<T> {
   /** @param create creates the object for a protocol. */
   constructor(private readonly create: (protocol: Protocol) => T) {}
 
-  /** Returns the object for a protocol. */
   of(protocol: Protocol): T {
     let one = this.made.get(protocol);
     if (one === undefined) {

@@ -107,7 +107,6 @@ export interface ProtocolWriter {
  * all pieces together cost one pass (decoding again from the start at each piece would be quadratic).
  */
 export interface MessageScanner {
-  /** Resets for the next message. */
   reset(): void;
   /** Returns the offset after bytes that may separate two messages: white space, in JSON. */
   passBetween(bytes: Buffer, start: number, end: number): number;

@@ -3,7 +3,6 @@ import { compactProtocol } from './compact/compact.js';
 import { jsonProtocol } from './json/json.js';
 import type { Protocol, ProtocolName } from './protocol.js';
 
-/** All protocols, by name. */
 export const PROTOCOLS: Readonly<Record<ProtocolName, Protocol>> = {
   binary: binaryProtocol,
   compact: compactProtocol,

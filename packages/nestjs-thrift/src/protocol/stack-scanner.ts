@@ -8,7 +8,6 @@ export const MORE_NEEDED = -1;
 /** Marks a level of a struct, which ends at its stop field, in place of a count. */
 const UNTIL_STOP = -1;
 
-/** Sizes of values by type, in one protocol. */
 interface ValueSizes {
   /** Returns the minimum size of a value. @throws ThriftProtocolError for an unknown type. */
   readonly min: (type: number) => number;

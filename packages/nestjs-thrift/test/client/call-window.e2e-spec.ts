@@ -4,7 +4,6 @@ import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
 import { rejectionOf, withProbe } from './probe-client.js';
 
-/** Number of calls that a window admits. */
 function sizeOf(window: CallWindow): number {
   let calls = 0;
   while (window.allows(calls)) calls++;

@@ -15,7 +15,6 @@ function dialect(protocol: ProtocolName, framing: FramingName, transforms: reado
   return { name, protocol, framing, transforms };
 }
 
-/** Dialects of a client. */
 export const clientDialects: readonly ClientDialect[] = [
   dialect('binary', 'unframed'),
   dialect('binary', 'framed'),

@@ -19,7 +19,6 @@ interface ProbeClient {
   readonly probe: Probe;
 }
 
-/** A client of that port. */
 export function createProbe(port: number, options: Partial<ThriftClientOptions> = {}): ProbeClient {
   const client = new ClientThrift({ idl: probeSchema, host: '127.0.0.1', port, ...options });
   return { client, probe: client.getService<Probe>('Probe') };

@@ -84,7 +84,6 @@ function headersWith(transforms: readonly number[]): fc.Arbitrary<MessageHeaders
   });
 }
 
-/** Calls of one dialect in sequence. */
 function calls(dialect: Dialect, transforms: readonly number[]): fc.Arbitrary<readonly Buffer[]> {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.nat(8_000).map((size) => 'x'.repeat(size))); // prettier-ignore
   const headers = dialect.framing.endsWith('header') ? headersWith(transforms) : fc.constant(undefined);

@@ -32,7 +32,6 @@ function changed(edits: readonly { readonly at: number; readonly removed: number
 
 const token = fc.constantFrom(...TOKENS);
 
-/** Properties of the parser. */
 export const idlProperties: Readonly<Record<string, FuzzProperty>> = {
   'idl: any tokens give a schema or an error with its place': fc.property(
     fc.array(fc.oneof(token, fc.string({ unit: 'binary', maxLength: 5 })), { size: 'medium' }),

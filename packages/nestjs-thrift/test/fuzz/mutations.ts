@@ -44,7 +44,6 @@ export function edits(protocol: ProtocolName): fc.Arbitrary<readonly Edit[]> {
   return fc.array(fc.record({ at: fc.nat(), removed, added }), { minLength: 1, maxLength: 5 });
 }
 
-/** Applies the changes to the bytes. */
 export function apply(changes: readonly Edit[], bytes: Buffer): Buffer {
   return changes.reduce((current, { at, removed, added }) => {
     const from = at % (current.length + 1);

@@ -80,7 +80,6 @@ function anyBytes(protocol: Protocol): FuzzProperty {
   return fc.property(arrived, ([all, offsets]) => checkAnyBytes(protocol, nothing, all, offsets));
 }
 
-/** Properties of every protocol. */
 export function protocolProperties(protocol: Protocol): Readonly<Record<string, FuzzProperty>> {
   return {
     [`${protocol.name}: what is written is read again`]: roundTrip(protocol),

@@ -13,7 +13,6 @@ export function errorOf(text: string): string | undefined {
   }
 }
 
-/** A struct of a text by its name. */
 export function structOf(text: string, name = 'S'): StructSchema {
   return found(parseSchema(text).structs.get(name));
 }

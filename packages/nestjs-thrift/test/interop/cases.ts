@@ -11,7 +11,6 @@ export function thriftTestCalls({ multiplexed }: Pick<Part, 'multiplexed'>): Int
   return thriftTestCases.filter(({ service }) => multiplexed || service === 'ThriftTest');
 }
 
-/** The calls of types.thrift. */
 export function typeCalls(): InteropCase[] {
   return typeCases.map(({ method, it, back = it }) => ({
     service: 'Types',

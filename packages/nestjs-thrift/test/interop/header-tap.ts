@@ -36,7 +36,6 @@ export class HeaderTap {
     return tap;
   }
 
-  /** Port for the client. */
   get port(): number {
     return (this.server.address() as AddressInfo).port;
   }

@@ -46,7 +46,6 @@ export class PeerProcess implements RunningPeer {
     void this.ask({ op: 'load', idl: schema.file, schema: portableSchema(schema) }).catch(() => undefined);
   }
 
-  /** Connects to a server. */
   async connect(target: PeerTarget): Promise<PeerConnection> {
     const { connection } = await this.ask<{ connection: number }>({ op: 'connect', ...target });
     return {
@@ -58,7 +57,6 @@ export class PeerProcess implements RunningPeer {
     };
   }
 
-  /** Starts a server. */
   async serve(serving: PeerServing): Promise<number> {
     const { port } = await this.ask<{ port: number }>({ op: 'serve', ...serving });
     return port;
@@ -70,7 +68,6 @@ export class PeerProcess implements RunningPeer {
     await this.ended;
   }
 
-  /** Kills the process. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.ended;

@@ -22,7 +22,6 @@ export interface PeerTarget {
   readonly zlib?: boolean;
 }
 
-/** Dialect of a server. */
 export interface PeerServing {
   readonly dialect: Dialect;
   readonly multiplexed: boolean;
@@ -47,7 +46,6 @@ export interface RunningPeer {
   serve(serving: PeerServing): Promise<number>;
   /** Ends everything that was started for it. */
   stop(): Promise<void>;
-  /** Kills it. */
   kill(): Promise<void>;
 }
 

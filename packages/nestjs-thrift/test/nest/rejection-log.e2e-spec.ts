@@ -5,7 +5,6 @@ import { RejectionLog } from '../../src/nest/rejection-log.js';
 import { probeHandlers } from '../support/thrift-probe.js';
 import { withThriftServer } from '../support/thrift-server.js';
 
-/** The total number of rejections in these lines. */
 function countRejections(lines: readonly string[]): number {
   const others = lines.map((line) => Number(/\(and (\d+) more since the last such line\)$/.exec(line)?.[1] ?? 0));
   return others.reduce((sum, count) => sum + count, lines.length);

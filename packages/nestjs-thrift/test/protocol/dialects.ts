@@ -14,10 +14,8 @@ export const limits: ReadLimits = {
   maxDepth: 64,
 };
 
-/** All protocols, by name. */
 export const protocols: readonly Protocol[] = [binaryProtocol, compactProtocol, jsonProtocol];
 
-/** Returns the protocol with that name. */
 export function protocolNamed(name: ProtocolName): Protocol {
   const found = protocols.find((candidate) => candidate.name === name);
   if (found === undefined) throw new Error(`no protocol ${name}`);

@@ -9,7 +9,6 @@ import { struct } from './schemas.js';
 /** Rejected bytes: by reader or scanner, and the reason. */
 export interface Failure {
   readonly name: string;
-  /** A complete message. */
   readonly message: Buffer;
   /** The struct in the IDL; without it the fields of the message are unknown. */
   readonly schema?: StructSchema;

@@ -7,7 +7,6 @@ import type {
   TypeSchema,
 } from '../../src/schema.js';
 
-/** The base types, by name. */
 export const base = (kind: BaseTypeName): TypeSchema => ({ kind });
 export const listOf = (element: TypeSchema): TypeSchema => ({ kind: 'list', element });
 export const setOf = (element: TypeSchema): TypeSchema => ({ kind: 'set', element });

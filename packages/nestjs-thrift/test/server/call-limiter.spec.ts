@@ -66,7 +66,6 @@ class Scene {
   }
 }
 
-/** State of the limiter. */
 const states: Record<string, (scene: Scene) => void> = {
   idle: () => undefined,
   'slots taken': (scene) => void scene.fill(4),

@@ -10,7 +10,6 @@ import { ServerCall } from '../../src/server/server-call.js';
 const GONE = new Error('disconnected');
 const LATE = new Error('too late');
 
-/** Events of a call. */
 const events = {
   queue: (call: ServerCall) => {
     call.queue();

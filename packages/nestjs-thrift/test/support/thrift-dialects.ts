@@ -30,7 +30,6 @@ interface CallOptions {
   readonly headers?: MessageHeaders;
 }
 
-/** A reply, decoded. */
 export interface Reply {
   readonly name: string;
   readonly type: number;
@@ -42,7 +41,6 @@ export interface Reply {
   readonly headers: MessageHeaders | undefined;
 }
 
-/** A dialect of clients. */
 export class Dialect {
   constructor(
     readonly name: string,

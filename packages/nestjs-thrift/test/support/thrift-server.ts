@@ -69,7 +69,6 @@ export class TestServer {
     return new TestServer(app, server, logger);
   }
 
-  /** Its port. */
   get port(): number {
     const address = this.net.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
@@ -96,7 +95,6 @@ export class TestServer {
     }
   }
 
-  /** Resolves to the next of these events. */
   async next<Name extends 'rejection' | 'callEnd' | 'disconnect'>(
     event: Name,
   ): Promise<Parameters<ThriftServerEvents[Name]>[0]> {

@@ -12,7 +12,6 @@ const OVERFLOW_NODE = 0x01;
 const NO_ROOT = 0xffffffffffffffffn;
 const MAX_DEPTH = 32;
 
-/** A key and its value. */
 type Pair = readonly [key: Buffer, value: Buffer];
 
 /**

@@ -84,7 +84,6 @@ function removal(condition: string): string {
 const REMOVE_ALL = removal('');
 const REMOVE_DONE = removal(' AND done = 1');
 
-/** Operations of the writer. */
 export const operations = {
   /** Stores a task; replaces one with the same id. */
   put: single((db: Statements, row: TaskRow) => insert(db, PUT, row)),
@@ -113,7 +112,6 @@ export const operations = {
   },
 };
 
-/** Type of the operations. */
 export type TaskOperations = typeof operations;
 
 function mergeOne(db: Statements, row: TaskRow, overwrite: boolean): keyof MergeCounts {

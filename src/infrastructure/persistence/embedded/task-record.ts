@@ -18,7 +18,6 @@ export interface TaskRow {
   readonly record: string;
 }
 
-/** The row of a task. */
 export function toRow({ id, userId, name, createdOn, done }: Task): TaskRow {
   const record: TaskRecord = { id, createdOn: createdOn.getTime(), done, name };
   return {

@@ -1,7 +1,6 @@
 // The schema of the accounts' file and all operations that change it: loaded by the writer thread, too.
 import { bytes, single, type Statements, type StoreSchema } from '@tasks/embedded-store';
 
-/** Tables of the rows that belong to accounts. */
 export type RowTable = 'sessions' | 'devices' | 'tokens';
 
 /** The file of accounts. Columns repeat what queries need; the record is the whole of a row. */
@@ -40,7 +39,6 @@ function rowTable(name: RowTable): string {
 /** Number of expired rows that one operation removes. */
 const SWEEP_ROWS = 500;
 
-/** An account as it is stored. */
 export interface AccountRecord {
   readonly id: string;
   readonly name: string;
@@ -156,5 +154,4 @@ export const operations = {
   },
 };
 
-/** Type of the operations. */
 export type AccountOperations = typeof operations;

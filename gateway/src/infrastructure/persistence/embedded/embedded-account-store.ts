@@ -13,7 +13,6 @@ const EARLIER =
 
 const EARLIER_FILES = { STORE: EARLIER, CURRENT: EARLIER };
 
-/** Options of the file in a folder. */
 export function accountStoreOptions(folder: string): SqliteStoreOptions {
   return {
     folder,

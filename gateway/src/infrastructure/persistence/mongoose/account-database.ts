@@ -4,7 +4,6 @@ import { AccountError } from '../../../domain/account.errors.js';
 
 const DUPLICATE_KEY = 11_000;
 
-/** The database of accounts. */
 export class AccountDatabase {
   readonly #connection: Connection;
   readonly #options: MongoOptions;

@@ -3,7 +3,6 @@ import { type AccountPage, AccountRepository } from '../../../application/accoun
 import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
 import type { AccountDatabase } from './account-database.js';
 
-/** A stored account. */
 type AccountDocument = Omit<Account, 'id'> & { readonly _id: string };
 
 /**
@@ -17,7 +16,6 @@ interface NameDocument {
   readonly isSettled: boolean;
 }
 
-/** The collections of this repository. */
 export const ACCOUNTS = 'accounts';
 export const NAMES = 'usernames';
 

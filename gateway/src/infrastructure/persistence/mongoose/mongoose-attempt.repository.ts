@@ -4,10 +4,8 @@ import { AccountError } from '../../../domain/account.errors.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import type { AccountDatabase } from './account-database.js';
 
-/** A stored counter. */
 type CounterDocument = FailureCounter & { readonly _id: string };
 
-/** The collections of this repository. */
 export const ATTEMPTS = 'attempts';
 export const SETTINGS = 'settings';
 

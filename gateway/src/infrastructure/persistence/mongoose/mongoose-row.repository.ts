@@ -8,7 +8,6 @@ import {
 } from '../../../application/accounts/row-repository.js';
 import type { AccountDatabase } from './account-database.js';
 
-/** The collections of these repositories. */
 export const SESSIONS = 'sessions';
 export const DEVICES = 'devices';
 export const TOKENS = 'tokens';

@@ -13,7 +13,6 @@ interface RouteArgument {
   readonly schema: unknown;
 }
 
-/** A route declared by a controller. */
 export interface DeclaredRoute {
   /** `TasksController.list` */
   readonly handler: string;

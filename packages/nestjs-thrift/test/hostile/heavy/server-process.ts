@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../../../../..', import.meta.url));
 
-/** State of the server. */
 interface ServerState {
   readonly rssBytes: number;
   readonly connections: number;

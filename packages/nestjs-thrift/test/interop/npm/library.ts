@@ -55,7 +55,6 @@ export interface NpmProtocol {
   getTransport(): NpmTransport;
 }
 
-/** A transport of that package. */
 export interface NpmTransport {
   /** Sets the protocol inside THeader: 0 binary, 2 compact. */
   setProtocolId(id: number): void;
@@ -64,13 +63,11 @@ export interface NpmTransport {
   getReadHeaders(): Record<string, string>;
 }
 
-/** A transport class of that package. */
 export type NpmTransportClass = new (
   buffer?: Buffer,
   onFlush?: (message: Buffer, seqid: number) => void,
 ) => NpmTransport;
 
-/** A protocol class of that package. */
 export type NpmProtocolClass = new (
   transport: NpmTransport,
   strictRead?: boolean,

@@ -6,7 +6,6 @@ import { loadSchema, ThriftServer, type Schema, type ThriftServerOptions } from 
 import { EchoController } from './echo.controller.js';
 import { SecondServiceController, ThriftTestController } from './thrift-test.controller.js';
 
-/** Options of the test server. */
 export interface ThriftTestServerOptions {
   /** 0 = any free port. */
   readonly port: number;
@@ -23,7 +22,6 @@ export interface ThriftTestServerOptions {
   readonly logLevels?: LogLevel[];
 }
 
-/** The running server. */
 export interface ThriftTestServer {
   /** Its address, or the path of its Unix domain socket. */
   readonly host: string;
@@ -31,7 +29,6 @@ export interface ThriftTestServer {
   readonly port: number;
   /** For its events. */
   readonly strategy: ThriftServer;
-  /** Drains and closes. */
   close(): Promise<void>;
 }
 

@@ -20,7 +20,6 @@ export interface Insanity {
   readonly xtructs?: readonly Xtruct[];
 }
 
-/** Arguments of `testMulti`. */
 export interface TestMultiArgs {
   readonly arg0: number;
   readonly arg1: number;
@@ -30,7 +29,6 @@ export interface TestMultiArgs {
 /** The methods of ThriftTest that do more than return their argument. */
 @Controller()
 export class ThriftTestController {
-  /** Returns a constant. */
   @ThriftMethod('ThriftTest', 'testMapMap')
   testMapMap(): ReadonlyMap<number, ReadonlyMap<number, number>> {
     return new Map([
@@ -96,7 +94,6 @@ export class ThriftTestController {
   }
 }
 
-/** The second service of the port. */
 @Controller()
 export class SecondServiceController {
   /** Output of a print statement. */
