@@ -59,7 +59,6 @@ interface Cell {
   readonly rounds: Round[];
 }
 
-/** A figure and its goal. */
 interface Result {
   readonly work: string;
   readonly figure: string;

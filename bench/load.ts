@@ -36,7 +36,6 @@ export interface LoadJob {
   readonly measureMs: number;
 }
 
-/** Figures of the load generator. */
 export interface LoadResult {
   /** Requests that were answered, without those that were rejected. */
   readonly requests: number;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { NODE } from './pinning.js';
 import type { Dialect } from './workloads.js';
 
-/** A server to measure. */
 export interface Peer {
   readonly name: string;
   /** A bare handler with constant replies, or the service itself. */
@@ -60,7 +59,6 @@ function nodePeers(): Peer[] {
   ];
 }
 
-/** The service itself, with these variables. */
 export function servicePeer(name: string, env: Readonly<Record<string, string>>): Peer {
   return {
     name,

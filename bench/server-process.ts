@@ -9,7 +9,6 @@ import type { Peer } from './peers.js';
 const TICKS_PER_SECOND = 100;
 const START_TIMEOUT_MS = 60_000;
 
-/** A running peer. */
 export class ServerProcess {
   readonly port: number;
   readonly #pid: number;

@@ -3,7 +3,6 @@ import type { Clock } from './clock.js';
 import type { TaskIdGenerator } from './task-id-generator.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** Properties of a new task. */
 interface AddTaskInput {
   readonly userId: string;
   /** Unset means empty. */

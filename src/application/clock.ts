@@ -1,2 +1,1 @@
-/** Returns the current time. */
 export type Clock = () => Date;

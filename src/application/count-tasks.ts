@@ -1,7 +1,6 @@
 import { checkedUserId } from '../domain/task.js';
 import type { TaskCounts, TaskRepository } from './task.repository.js';
 
-/** The user whose tasks are counted. */
 interface CountTasksInput {
   readonly userId: string;
 }

@@ -8,7 +8,6 @@ interface GetTaskInput {
   readonly userId: string;
 }
 
-/** Reads one task of a user. */
 export class GetTask {
   readonly #tasks: TaskRepository;
 

@@ -21,7 +21,6 @@ const MAX_WAITING = 256;
  */
 const COUNTED_AFTER = 10_000;
 
-/** The user whose tasks are listed. */
 interface ListTasksInput {
   readonly userId: string;
 }

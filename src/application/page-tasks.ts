@@ -12,7 +12,6 @@ const SHORT_PAGE_TASKS = 100;
 /** Maximum number of longer pages read concurrently. */
 const LONG_PAGES_AT_A_TIME = 2;
 
-/** The page to read, and its user. */
 export interface PageTasksInput {
   readonly userId: string;
   /** Maximum number of tasks to return, 1 to `PAGE_MAX_TASKS`. */
@@ -21,7 +20,6 @@ export interface PageTasksInput {
   readonly after?: string | undefined;
 }
 
-/** One page of a user's tasks. */
 export interface TaskPage {
   readonly tasks: Task[];
   /** The cursor of the next page; unset on the last one. */

@@ -8,7 +8,6 @@ interface RemoveTaskInput {
   readonly userId: string;
 }
 
-/** Removes a user's task. */
 export class RemoveTask {
   constructor(private readonly tasks: TaskRepository) {}
 

@@ -1,6 +1,5 @@
 import type { Task } from '../domain/task.js';
 
-/** Result of storing tasks. */
 export interface MergeCounts {
   /** They were new. */
   readonly added: number;

@@ -2,7 +2,6 @@ import { checkedChanges, checkedTaskId, checkedUserId, type Task } from '../doma
 import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** The task to change, and the changes. */
 interface UpdateTaskInput {
   readonly taskId: string;
   readonly userId: string;

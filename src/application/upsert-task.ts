@@ -4,7 +4,6 @@ import type { Clock } from './clock.js';
 import type { TaskIdGenerator } from './task-id-generator.js';
 import type { TaskRepository } from './task.repository.js';
 
-/** A task to add or change. */
 interface UpsertTaskInput {
   /** Unset: a new task. */
   readonly id?: string | undefined;

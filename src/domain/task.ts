@@ -16,7 +16,6 @@ const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const COMBINING_GRAPHEME_JOINER = '\u034f';
 
-/** A new task before validation. */
 export interface NewTask {
   readonly id: string;
   readonly userId: string;

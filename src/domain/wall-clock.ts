@@ -14,7 +14,6 @@ export interface WallClock {
   readonly minute: number | undefined;
 }
 
-/** A day by its parts. */
 export interface CalendarDate {
   readonly year: number;
   /** 1-12. */

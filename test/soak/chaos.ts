@@ -36,7 +36,6 @@ interface ChaosOptions {
   readonly storeTimeoutMs: number;
   /** Ends the run after the fault in progress. */
   readonly signal?: AbortSignal;
-  /** Called after each fault. */
   readonly onFault: (fault: Fault, round: number) => void;
 }
 

@@ -64,7 +64,6 @@ export class Ledger {
     });
   }
 
-  /** Compares every call with what is stored. */
   compare(stored: readonly Pick<StoredTask, 'id' | 'name'>[]): Comparison {
     const idsByName = new Map<string, string[]>();
     for (const { id, name } of stored) idsByName.set(name, [...(idsByName.get(name) ?? []), id]);

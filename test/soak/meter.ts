@@ -37,7 +37,6 @@ export class Meter {
     }
   }
 
-  /** Records an unexpected error. */
   fail(error: unknown): void {
     const description = describeError(error).slice(0, MAX_DESCRIPTION);
     const kind = this.errors.size < MAX_KINDS || this.errors.has(description) ? description : 'others';

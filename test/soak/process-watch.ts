@@ -24,7 +24,6 @@ export class ProcessWatch {
     }, intervalMs);
   }
 
-  /** Takes a sample now. */
   sample(): ProcessSample {
     const status = readFileSync(`/proc/${String(this.pid)}/status`, 'latin1');
     const mib = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
@@ -59,7 +58,6 @@ function kindOf(link: string): string | undefined {
   }
 }
 
-/** All of them together. */
 export function total(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

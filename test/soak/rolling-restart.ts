@@ -21,7 +21,6 @@ export interface RollingRestartOptions {
   readonly drainDelayMs: number;
   /** Ends the run after the restart in progress. */
   readonly signal?: AbortSignal;
-  /** Called after each restart. */
   readonly onRestart?: (done: number) => void;
 }
 

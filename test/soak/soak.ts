@@ -24,9 +24,7 @@ export interface SoakOptions {
   readonly progressIntervalMs: number;
   /** Time without peers before idle resources are measured. */
   readonly restMs: number;
-  /** Called at intervals. */
   readonly onProgress: (progress: { readonly meter: Meter; readonly watch: ProcessWatch }) => void;
-  /** Ends the soak early. */
   readonly signal: AbortSignal;
 }
 

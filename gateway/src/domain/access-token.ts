@@ -6,7 +6,6 @@ export const SCOPES: readonly Scope[] = ['tasks:read', 'tasks:write'];
 
 /** Maximum length of a token's name, in UTF-16 units. */
 const TOKEN_NAME_MAX_LENGTH = 100;
-/** Maximum lifetime of a token. */
 const TOKEN_MAX_DAYS = 366;
 
 const DAY_MS = 86_400_000;

@@ -47,7 +47,6 @@ export type InputRule =
   | 'contains-username'
   | 'contains-service-name';
 
-/** An invalid field. */
 export interface InputProblem {
   /** The field of the request, as named in the API. */
   readonly field: 'username' | 'password' | 'newPassword' | 'name' | 'scopes' | 'expiresAt';

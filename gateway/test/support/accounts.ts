@@ -22,7 +22,6 @@ export const DAY = 24 * 60 * MINUTE;
 
 export const PASSWORD = 'purple tractor sings loudly';
 
-/** Origin of the tests' requests. */
 export const ORIGIN: Origin = { address: '192.0.2.1', userAgent: 'Test/1.0' };
 
 /** A hasher with negligible time. */
@@ -79,7 +78,6 @@ export class TestAccounts {
     };
   }
 
-  /** Advances the clock. */
   pass(milliseconds: number): void {
     this.#time += milliseconds;
   }

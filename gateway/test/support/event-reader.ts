@@ -5,7 +5,6 @@ interface ServerEvent {
   readonly data: string;
 }
 
-/** An open event stream. */
 export class EventReader {
   readonly #reader: ReadableStreamDefaultReader<string>;
   readonly #abort: AbortController;

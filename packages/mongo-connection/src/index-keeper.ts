@@ -10,7 +10,6 @@ export interface MongoLog {
 const MIN_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 60_000;
 
-/** Indexes that must exist. */
 export interface MongoIndexes {
   /** Their name in the log, in the plural: `The indexes of accounts`. */
   readonly name: string;

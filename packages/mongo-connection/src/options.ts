@@ -29,7 +29,6 @@ export function driverOptions({ serverSelectionTimeoutMs: limitMs }: MongoOption
   };
 }
 
-/** Options of the driver and of Mongoose. */
 export function connectOptions(options: MongoOptions): ConnectOptions & { bufferTimeoutMS: number } {
   return {
     ...driverOptions(options),

@@ -40,7 +40,6 @@ export class Certificates {
     return files;
   }
 
-  /** Deletes the folder. */
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

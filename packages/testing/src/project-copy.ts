@@ -47,7 +47,6 @@ export class ProjectCopy {
     if (installed) this.#linkPackages();
   }
 
-  /** Adds or overwrites files. */
   write(files: Record<string, string>): void {
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(join(this.path, dirname(path)), { recursive: true });
@@ -60,7 +59,6 @@ export class ProjectCopy {
     rmSync(join(this.path, path), { recursive: true });
   }
 
-  /** Deletes the whole copy. */
   [Symbol.dispose](): void {
     rmSync(this.path, { recursive: true, force: true });
   }

@@ -58,7 +58,6 @@ export class RawPeer {
     this.socket.resetAndDestroy();
   }
 
-  /** Closes the socket. */
   destroy(): void {
     this.socket.destroy();
   }

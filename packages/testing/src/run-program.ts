@@ -9,7 +9,6 @@ export interface ProgramResult {
 }
 
 interface ProgramOptions {
-  /** The working directory. */
   cwd: string;
   /** Added to this process's environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>;
@@ -66,7 +65,6 @@ export class RunningProgram {
     }
   }
 
-  /** Sends a signal to the program itself. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -37,7 +37,6 @@ export class ScriptedMongo {
   readonly #faults = new Map<string, Fault[]>();
   /** Answers to writes by session and number. */
   readonly #written = new Map<string, WireDocument>();
-  /** Names of the commands received. */
   readonly commands: string[] = [];
   /** While set, every command of these names is answered with this error. */
   rejection: { readonly commands: readonly string[]; readonly reply: WireDocument } | undefined;

@@ -9,7 +9,6 @@ export class StoreDurations implements MetricsSource {
     'How long operations of the task store took, by operation and outcome',
   );
 
-  /** Wraps a store with measurements. */
   measured(store: TaskRepository): TaskRepository {
     return new ObservedTaskRepository(store, timeOperations(this.#durations));
   }

@@ -5,7 +5,6 @@ export interface CommandHelp {
   readonly description: string;
   /** What each argument means, in order: `<user>` is required, `[text]` is not. */
   readonly args?: Readonly<Record<string, string>>;
-  /** Command lines to copy. */
   readonly examples: readonly string[];
   /** What the exit code 1 says; default: of a call. */
   readonly failure?: string;

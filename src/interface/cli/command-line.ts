@@ -6,7 +6,6 @@ import type { ConnectionFlags } from './connection.js';
 import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
 
-/** Options of every command. */
 export interface GlobalFlags extends ConnectionFlags {
   readonly json?: boolean;
   readonly jsonl?: boolean;
@@ -16,7 +15,6 @@ export interface GlobalFlags extends ConnectionFlags {
 export type Job = (tasks: TasksClient, printer: Printer) => Promise<boolean>;
 
 interface Runners {
-  /** Runs a command that calls the service. */
   readonly call: (flags: GlobalFlags, job: Job) => Promise<void>;
   /** Runs a command on the store itself. */
   readonly maintain: (flags: GlobalFlags, command: MaintenanceCommand) => Promise<void>;

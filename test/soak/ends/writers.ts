@@ -18,7 +18,6 @@ const TOKEN_LIFE_MS = 86_400_000;
 /** A service whose writers record what was acknowledged. */
 export interface Written extends AsyncDisposable {
   readonly process: AppProcess | GatewayProcess;
-  /** Path of its data file. */
   readonly file: string;
   start(variables: Variables): Promise<void>;
   /** Makes one change. @throws Error when it was not acknowledged. */

@@ -57,7 +57,6 @@ export function Secret({ label, value }: { label: string; value: string }) {
   );
 }
 
-/** Lets the user save a file. */
 export function saveFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');

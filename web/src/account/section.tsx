@@ -7,7 +7,6 @@ interface SectionProps {
   children: ComponentChildren;
 }
 
-/** One group of settings. */
 export function Section({ title, text, id, children }: SectionProps) {
   return (
     <section class="card section" id={id} aria-label={title}>

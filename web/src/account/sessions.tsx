@@ -5,7 +5,6 @@ import { toDevice } from './device.js';
 import { Section } from './section.js';
 import { useConfirmation } from './session-dialogs.js';
 
-/** List of the account's sessions. */
 export function Sessions() {
   const { app } = useApp();
   const { workspace } = useOpenAccount();

@@ -14,7 +14,6 @@ export interface SessionInfo {
   readonly current: boolean;
 }
 
-/** Permissions of a token. */
 export type Scope = 'tasks:read' | 'tasks:write';
 
 /** A token for programs, without its secret. */

@@ -240,7 +240,6 @@ export const en = {
     (fault && rules[fault.code]?.(fault.limit)) ?? problems[type] ?? 'The server doesn’t accept it.',
 };
 
-/** Every text of the page. */
 export type Texts = typeof en;
 
 /** Shortens a long name, for messages and labels. */

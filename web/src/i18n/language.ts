@@ -34,7 +34,6 @@ export class Language {
     return date.getFullYear() === now.getFullYear() ? day.format(date) : year.format(date);
   }
 
-  /** Formats a time with date. */
   fullDate(iso: string): string {
     return this.#formats.value.full.format(new Date(iso));
   }

@@ -122,7 +122,6 @@ export class ChangeQueue {
     return true;
   }
 
-  /** Releases every held change. */
   releaseAll(): void {
     for (const { sequence, state } of this.#changes.value) if (state === 'held') this.release(sequence);
   }

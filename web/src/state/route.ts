@@ -10,14 +10,12 @@ export const PATHS: Record<Exclude<Screen, 'unknown'>, string> = {
   settings: '/settings',
 };
 
-/** The parsed address. */
 export interface Route {
   readonly screen: Screen;
   /** Only used on the tasks screen. */
   readonly query: TaskQuery;
 }
 
-/** Parses an address. */
 export function toRoute(url: URL): Route {
   const text = url.searchParams.get('q') ?? '';
   const show = url.searchParams.get('show');
@@ -26,7 +24,6 @@ export function toRoute(url: URL): Route {
   return { screen: (found?.[0] as Screen | undefined) ?? 'unknown', query };
 }
 
-/** Returns the address of the list. */
 export function fromQuery(query: TaskQuery): string {
   const parameters = new URLSearchParams();
   if (query.filter !== 'all') parameters.set('show', query.filter);

@@ -110,7 +110,6 @@ export class TaskList {
     void this.loadCounts();
   }
 
-  /** Loads the next page. */
   async loadMore(): Promise<void> {
     const signal = this.#restart();
     this.#state.value = { state: 'loading-more' };

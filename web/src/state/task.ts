@@ -23,7 +23,6 @@ export interface TaskCounts {
   readonly done: number;
 }
 
-/** Filter of the list. */
 export interface TaskQuery {
   readonly filter: 'all' | 'open' | 'done';
   /** Text that the name contains; empty: any. */

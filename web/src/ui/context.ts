@@ -15,7 +15,6 @@ const Context = createContext<AppContext | undefined>(undefined);
 /** Provides the model to the components inside. */
 export const AppProvider = Context.Provider;
 
-/** The model and the router. */
 export function useApp(): AppContext {
   const context = useContext(Context);
   if (context === undefined) throw new Error('useApp needs an AppProvider around the component');

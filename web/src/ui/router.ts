@@ -5,7 +5,6 @@ import type { TaskQuery } from '../state/task.js';
 /** Well-known path of the form that changes the password. */
 const CHANGE_PASSWORD = '/.well-known/change-password';
 
-/** The address of the page. */
 export class Router {
   readonly #route: ReturnType<typeof signal<Route>>;
 

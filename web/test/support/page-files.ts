@@ -27,7 +27,6 @@ const PAGE_HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** Reads the output of the build. */
 export function readAssets(): Assets {
   return JSON.parse(readFileSync(new URL('assets.json', DIST), 'utf8')) as Assets;
 }

@@ -8,7 +8,6 @@ export class RealGateway {
   readonly #programs: RunningProgram[] = [];
   #origin: string | undefined;
 
-  /** Address of the page. */
   get origin(): string {
     if (this.#origin === undefined) throw new Error('Start the gateway first');
     return this.#origin;
@@ -39,7 +38,6 @@ export class RealGateway {
     return program;
   }
 
-  /** Kills both. */
   async stop(): Promise<void> {
     for (const program of this.#programs) program[Symbol.dispose]();
     await Promise.all(this.#programs.map((program) => program.ended()));

@@ -62,12 +62,10 @@ export class StandInGateway {
   #server: Server | undefined;
   #port = 0;
 
-  /** Address of the page. */
   get origin(): string {
     return `http://127.0.0.1:${String(this.#port)}`;
   }
 
-  /** Open event streams. */
   get streamCount(): number {
     return this.#streams.size;
   }

@@ -62,7 +62,6 @@ export interface AccountPorts extends AccountStore {
 
 /** Origin of a request. */
 export interface Origin {
-  /** IP address of the client. */
   readonly address: string;
   /** The User-Agent header; empty if missing. */
   readonly userAgent: string;

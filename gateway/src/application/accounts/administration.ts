@@ -5,7 +5,6 @@ import { accountByName, removeEnded } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import { newAccount } from './sign-up.js';
 
-/** An account as shown to an operator. */
 export type AccountSummary = Pick<Account, 'id' | 'username' | 'createdOn' | 'status' | 'statusSince'>;
 
 /** An account whose user has to set a password. */

@@ -17,7 +17,6 @@ import type { IssuedSession } from './session-issuer.js';
 export interface PasswordProof {
   readonly principal: SessionPrincipal;
   readonly password: string;
-  /** IP address of the client. */
   readonly address: string;
 }
 
@@ -44,7 +43,6 @@ interface ChangePasswordInput {
   readonly newPassword: string;
   /** Whether access tokens end as well. */
   readonly endTokens: boolean;
-  /** IP address of the client. */
   readonly address: string;
 }
 

@@ -35,7 +35,6 @@ export async function accountByName(
   return undefined;
 }
 
-/** A password to verify. */
 interface Verification {
   readonly attempter: Attempter;
   readonly requester: HashRequester;

@@ -12,7 +12,6 @@ export type RowExpectation<Row extends AccountRow> = {
   readonly [Field in keyof Row as Row[Field] extends string | number ? Field : never]?: Row[Field];
 };
 
-/** The mutable fields of a row. */
 export type RowChanges<Row extends AccountRow> = Partial<Omit<Row, 'accountId'>>;
 
 /** Stores sessions, devices or access tokens, one kind per instance. Atomicity and errors: as AccountRepository. */

@@ -18,13 +18,11 @@ export function sessionView(
 
 interface SessionRequest {
   readonly principal: SessionPrincipal;
-  /** IP address of the client. */
   readonly address: string;
 }
 
 type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'>;
 
-/** Ends the session of the request. */
 export class LogOut {
   readonly #parts: Parts;
 

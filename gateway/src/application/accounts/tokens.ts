@@ -19,7 +19,6 @@ export interface CreatedToken extends TokenView {
 
 interface NewToken extends TokenRequest {
   readonly principal: SessionPrincipal;
-  /** IP address of the client. */
   readonly address: string;
 }
 

@@ -1,8 +1,6 @@
 import { AccountError } from '../../domain/account.errors.js';
 
-/** Limits of concurrent and waiting hashes. */
 export interface HashQueueLimits {
-  /** Maximum number of concurrent hashes. */
   readonly concurrency: number;
   /** Maximum waiting time of a new hash, in milliseconds. */
   readonly maxWaitMs: number;

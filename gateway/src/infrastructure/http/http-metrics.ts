@@ -19,7 +19,6 @@ export class HttpMetrics implements MetricsSource {
     this.#streams = streams;
   }
 
-  /** Starts counting. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (_request, _reply, done) => {
       this.#inFlight++;

@@ -28,7 +28,6 @@ interface SoundAccounts {
   readonly tokens: number;
 }
 
-/** Implementations of the commands. */
 export interface AdminActions {
   /** Of the gateway. */
   readonly version: string;

@@ -17,7 +17,6 @@ interface ExportRequest {
   readonly principal: SessionPrincipal;
   /** Checks the session of the request again. */
   readonly repeat: Authentication['repeat'];
-  /** IP address of the client. */
   readonly address: string;
 }
 

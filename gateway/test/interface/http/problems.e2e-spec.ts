@@ -360,7 +360,6 @@ describe('problem details', () => {
   });
 });
 
-/** A hasher whose queue is full. */
 class FullHasher extends ScryptPasswordHasher {
   override verify(): Promise<never> {
     return Promise.reject(new AccountError('BUSY', { retryAfterSeconds: 2 }));

@@ -6,7 +6,6 @@ import { openSocket } from './open-socket.js';
 const RECONNECT_BACKOFF = { firstMs: 50, maxMs: 1_000 };
 
 export interface DialerEvents {
-  /** Called when an attempt begins. */
   readonly onAttempt: () => void;
   readonly onOpened: (socket: Socket) => void;
   readonly onFailed: (error: Error) => void;

@@ -15,7 +15,6 @@ export class RetryQueue {
     this.#onDue = onDue;
   }
 
-  /** Number of waiting calls. */
   get size(): number {
     return this.#timers.size;
   }

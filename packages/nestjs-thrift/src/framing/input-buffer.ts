@@ -14,7 +14,6 @@ export class InputBuffer {
   /** Whether `bytes` was allocated here, and may have free space after `end`. */
   private owned = false;
 
-  /** Bytes held. */
   get length(): number {
     return this.end - this.start;
   }

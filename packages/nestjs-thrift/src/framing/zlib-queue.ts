@@ -12,7 +12,6 @@ const MAX_WAITING_BYTES = 4_194_304;
 /** Starts work in libuv's pool that calls `done` when it has ended. Returns false where it is no longer needed. */
 type Job = (done: () => void) => boolean;
 
-/** How a reply is compressed. */
 export type Compression = 'none' | 'at-once' | 'in-pool';
 
 /**

@@ -11,7 +11,6 @@ export function enumText(definition: EnumSchema, name: string): string {
   return `${docComment(definition.doc)}export enum ${name} ${body}\n`;
 }
 
-/** A struct, union or exception. */
 export function structText(types: TypeText, definition: StructSchema, name: string): string {
   if (definition.kind === 'union') return unionText(types, definition, name);
   const thrown = `Thrown and caught as \`ThriftException<${name}>\`.`;

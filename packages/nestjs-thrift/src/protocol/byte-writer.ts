@@ -67,7 +67,6 @@ export class ByteWriter {
 
   /** The memory to write into; replaced when `reserve` grows it. */
   bytes = this.slab.bytes;
-  /** Offset of the next byte. */
   position = 0;
 
   /**

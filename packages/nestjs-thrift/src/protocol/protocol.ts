@@ -12,7 +12,6 @@ export interface MessageHeader {
 
 /** Bounds of a reader and a scanner. All sizes are checked before anything is allocated. */
 export interface ReadLimits {
-  /** Maximum size of a message, in bytes. */
   readonly maxMessageBytes: number;
   /** Maximum size of one string or binary, in bytes. */
   readonly maxStringBytes: number;

@@ -127,7 +127,6 @@ const echo = probeSchema.services.get('Probe')?.methods.get('echo') as NonNullab
 /** Script of connection number `nth`, counted from 0. */
 export type Script = (connection: ScriptedConnection, nth: number) => unknown;
 
-/** A scripted server, on a free port. */
 export class ScriptedServer {
   /** Connections so far. */
   accepted = 0;

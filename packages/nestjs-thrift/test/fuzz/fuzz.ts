@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 
-/** A property of any arguments. */
 export type FuzzProperty = fc.IRawProperty<unknown, false>;
 
 /** Runs of each property when no time is given. */

@@ -70,7 +70,6 @@ export function npmDecode(
   return read;
 }
 
-/** Wraps the bytes in a frame. */
 export function framed(message: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeInt32BE(message.length);

@@ -26,7 +26,6 @@ export const dialects: readonly Dialect[] = [
   { protocol: 'compact', framing: 'framed-header' },
 ];
 
-/** The dialect's name, for people. */
 export function nameOf({ protocol, framing }: Dialect): string {
   return `${framing} ${protocol}`;
 }

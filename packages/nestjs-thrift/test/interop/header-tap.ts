@@ -50,7 +50,6 @@ export class HeaderTap {
     return this.messages(this.answered);
   }
 
-  /** Ends it, with its connections. */
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     this.server.close();

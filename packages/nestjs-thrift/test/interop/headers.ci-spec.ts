@@ -23,7 +23,6 @@ const withHeaders = dialects
   .map((dialect): [string, Dialect] => [nameOf(dialect), dialect]);
 const peers = [npmPeer, ...pythonPeers(), ...goPeers()].filter(({ gaps }) => !gaps.includes(noTHeader));
 const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', Ünïcode: '日本' };
-/** The id of that transform. */
 const ZLIB = 1;
 const large = Array.from({ length: 20_000 }, (_, i) => i % 7);
 

@@ -49,7 +49,6 @@ export interface RunningPeer {
   kill(): Promise<void>;
 }
 
-/** Another library. */
 export interface Peer {
   readonly name: string;
   /** Its faults and missing features. */

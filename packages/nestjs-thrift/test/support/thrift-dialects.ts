@@ -20,7 +20,6 @@ import { probeSchema } from './thrift-probe.js';
 const limits = resolveLimits({ maxMessageBytes: 268_435_455, maxDepth: 1_000 });
 const codec = new Codec(limits);
 
-/** A message to send. */
 interface CallOptions {
   readonly seqid?: number;
   /** CALL by default. */

@@ -74,7 +74,6 @@ export class TestServer {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** A new connection. */
   connect(): Promise<RawPeer> {
     return this.connectTo(this.port);
   }

@@ -43,7 +43,6 @@ export const schema: StoreSchema = {
   ],
 };
 
-/** The record of a user's task. */
 export const FIND = 'SELECT record FROM tasks WHERE id = ? AND owner = ?';
 
 const INSERT = 'INSERT INTO tasks (owner, createdOn, id, done, record) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO';

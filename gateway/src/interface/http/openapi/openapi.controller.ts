@@ -7,7 +7,6 @@ export class OpenApiText {
   constructor(readonly json: string) {}
 }
 
-/** Serves the OpenAPI document. */
 @Controller('openapi.json')
 export class OpenApiController {
   readonly #text: OpenApiText;

@@ -35,7 +35,6 @@ export interface ThriftTestServer {
 @Module({ controllers: [EchoController, ThriftTestController, SecondServiceController] })
 class ThriftTestModule {}
 
-/** The IDL of the test service. */
 export function thriftTestSchema(): Schema {
   return loadSchema(new URL('./thrift-test.thrift', import.meta.url));
 }
