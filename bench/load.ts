@@ -39,6 +39,7 @@ export interface LoadJob {
 export interface LoadResult {
   /** Requests that were answered, without those that were rejected. */
   readonly requests: number;
+  readonly rejected: number;
   readonly seconds: number;
   /** Latencies. At a steady rate they count from when the request was due, not from when it was sent. */
   readonly p50Us: number;
@@ -83,6 +84,7 @@ const TYPE_OFFSET = 3;
 const NOTHING = Buffer.alloc(0);
 
 const latencies = new Durations();
+const rejections = { count: 0 };
 
 /** Finds the ends of replies in what arrives. All have one size, but for exceptions of the binary protocol. */
 class ReplyScanner {
@@ -152,7 +154,8 @@ class Connection {
     let nowMs = 0;
     const scanner = new ReplyScanner(replySize, job.kind === 'binary', (isRejection) => {
       const startedAtMs = this.#startedAtMs[this.#oldest++] as number;
-      if (!isRejection) latencies.add(nowMs - startedAtMs);
+      if (isRejection) rejections.count++;
+      else latencies.add(nowMs - startedAtMs);
     });
     socket.on('data', (chunk) => {
       nowMs = performance.now();
@@ -294,17 +297,20 @@ async function main(): Promise<void> {
 async function measure(job: LoadJob): Promise<void> {
   const startedAtMs = performance.now();
   const cpu = process.cpuUsage();
+  const rejectedBefore = rejections.count;
   latencies.recording = true;
   send({ event: 'begin' });
   await setTimeout(job.measureMs);
   const nowMs = performance.now();
   const seconds = (nowMs - startedAtMs) / 1_000;
   const requests = latencies.count;
+  const rejected = rejections.count - rejectedBefore;
   if (job.ratePerSecond > 0) recordUnanswered(nowMs);
   latencies.recording = false;
   const { user, system } = process.cpuUsage(cpu);
   const result: LoadResult = {
     requests,
+    rejected,
     seconds,
     p50Us: latencies.percentileUs(0.5),
     p99Us: latencies.percentileUs(0.99),

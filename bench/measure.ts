@@ -12,6 +12,7 @@ import { requestBytes, type Workload } from './workloads.js';
 /** Figures of one round of one peer under one workload. */
 export interface Measurement {
   readonly requestsPerSecond: number;
+  readonly rejectedPerSecond: number;
   readonly p50Us: number;
   readonly p99Us: number;
   readonly cpuUsPerRequest: number;
@@ -56,9 +57,10 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
       if (message.event === 'begin') cpuBefore = server.cpuUs();
       else cpuAfter = server.cpuUs();
     });
-    const { requests, seconds, p50Us, p99Us, generatorCpuShare } = result;
+    const { requests, rejected, seconds, p50Us, p99Us, generatorCpuShare } = result;
     return {
       requestsPerSecond: requests / seconds,
+      rejectedPerSecond: rejected / seconds,
       cpuUsPerRequest: (cpuAfter - cpuBefore) / requests,
       rssMib: server.rssMib(),
       ...{ p50Us, p99Us, generatorCpuShare },

@@ -124,7 +124,7 @@ async function measureMemory(peer: Peer): Promise<Values> {
 
 /** Adds tasks of a user, some at a time. */
 async function fill(port: number, userId: string, count: number): Promise<void> {
-  const request = thriftRequest('binary', 'add', { userId, name: 'buy milk and bread' });
+  const request = thriftRequest('add', { userId, name: 'buy milk and bread' });
   const socket = connect({ host: '127.0.0.1', port });
   socket.write(request);
   // All replies are as long as the first one.
