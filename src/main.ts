@@ -1,7 +1,4 @@
-import { Lifecycle } from '@tasks/service/lifecycle';
+import { runService } from '@tasks/service/lifecycle';
 
 // Everything else is loaded after the signal handlers are set.
-await new Lifecycle().run(async (useLog) => {
-  const { startFromEnvironment } = await import('./bootstrap/start.js');
-  return startFromEnvironment(useLog);
-});
+await runService(async () => (await import('./service.js')).tasksService);

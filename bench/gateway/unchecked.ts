@@ -9,8 +9,7 @@ import { APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
 import { createLog } from '@tasks/service';
 import { ChangeFeed } from '../../gateway/src/application/tasks/change-feed.js';
 import { ManageTasks } from '../../gateway/src/application/tasks/manage-tasks.js';
-import { connectTasks } from '../../gateway/src/bootstrap/tasks-connection.js';
-import { CallMetrics } from '../../gateway/src/infrastructure/tasks/call-metrics.js';
+import { TasksConnection } from '../../gateway/src/bootstrap/tasks-connection.js';
 import { HttpMetrics } from '../../gateway/src/infrastructure/http/http-metrics.js';
 import { createHttpAdapter } from '../../gateway/src/interface/http/http-adapter.js';
 import { setAuthentication } from '../../gateway/src/interface/http/principal.js';
@@ -20,7 +19,7 @@ import { ValidationPipe } from '../../gateway/src/interface/http/validation.pipe
 import { ready } from '../peers/answers.js';
 
 const [host = '', port = ''] = (process.env['BENCH_TASKS'] ?? '').split(':');
-const { tasks } = connectTasks({ host, port: Number(port), tls: undefined }, new CallMetrics().observe);
+const { tasks } = new TasksConnection({ host, port: Number(port), tls: undefined });
 const log = await createLog({ level: 'info', format: 'json' });
 
 @Module({

@@ -1,7 +1,7 @@
-import { Lifecycle } from '@tasks/service/lifecycle';
+import { runService } from '@tasks/service/lifecycle';
 
 // Everything else is loaded after the signal handlers are set.
-await new Lifecycle().run(async (useLog) => {
-  const { startFromEnvironment } = await import('./bootstrap/start.js');
-  return startFromEnvironment(useLog);
+await runService(async () => {
+  const { createGateway } = await import('./gateway.js');
+  return createGateway({ pageFolder: new URL('./', import.meta.resolve('@tasks/web/dist/assets.json')) });
 });

@@ -1,5 +1,3 @@
-import type { HealthProbe } from './health-probe.js';
-
 /** Whether calls would succeed. */
 export interface Health {
   readonly ok: boolean;
@@ -7,6 +5,12 @@ export interface Health {
   readonly message: string;
   /** The store's error: for operators, not for callers. */
   readonly cause?: unknown;
+}
+
+/** Checks whether the store works now. */
+export interface HealthProbe {
+  /** Resolves once the store answered a real round trip, not a connection flag; rejects when it can't. */
+  roundTrip(): Promise<void>;
 }
 
 /** Whether the service is shutting down. */

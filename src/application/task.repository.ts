@@ -1,4 +1,5 @@
 import type { Task, TaskChanges } from '../domain/task.js';
+import type { HealthProbe } from './check-health.js';
 
 /** A position in a user's list: right after the task with that time and id. */
 export interface TaskPosition {
@@ -67,4 +68,11 @@ export abstract class TaskRepository {
    * @returns The number of removed tasks; 0 when none was left.
    */
   abstract removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number>;
+}
+
+/** An open task store. */
+export interface OpenTaskStore extends HealthProbe {
+  readonly tasks: TaskRepository;
+  /** Closes the store, after the last use. */
+  close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { versionIn } from '@tasks/service';
 import { tasksCommand, type Terminal } from '../interface/cli/tasks-command.js';
-import { VERSION } from './version.js';
 
 const { stdout, stderr } = process;
 
@@ -20,7 +20,7 @@ const terminal: Terminal = {
   ...(stderr.isTTY && { progress: stderr }),
 };
 const exitCode = await tasksCommand(process.argv.slice(2), terminal, {
-  version: VERSION,
+  version: versionIn(new URL('../../package.json', import.meta.url)),
   loadMaintenance: () => import('./maintenance.js'),
 });
 if (unwritten.length === 0) process.exitCode = exitCode;

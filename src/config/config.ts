@@ -12,34 +12,24 @@ import {
   readTracingConfig,
   unknownVariables,
   type ListenerConfig,
-  type LogConfig,
+  type ServiceConfig,
   type StoreConfig,
-  type TracingConfig,
   type Variables,
 } from '@tasks/service';
 import { readLimits } from './limit-variables.js';
 import { readTls } from './tls-variables.js';
 
 /** The complete, validated configuration of the service. */
-export interface AppConfig {
+export interface AppConfig extends ServiceConfig {
   readonly thrift: ListenerConfig & {
     /** Undefined: connections are not encrypted. */
     readonly tls: ThriftTlsOptions | undefined;
     /** Limits that differ from their defaults. */
     readonly limits: Partial<ThriftLimits>;
   };
-  /** Health and metrics; undefined if disabled. */
-  readonly http: ListenerConfig | undefined;
   readonly store: StoreConfig;
   /** How many processes answer calls on the port; with 1 it is this one alone. */
   readonly workers: number;
-  /** Time in which the service reports the shutdown before it closes the listener, in milliseconds. */
-  readonly drainDelayMs: number;
-  readonly log: LogConfig;
-  /** Undefined: no traces. */
-  readonly tracing: TracingConfig | undefined;
-  /** Warnings about settings that are valid but probably unintended. */
-  readonly warnings: readonly string[];
 }
 
 /** Variables that choose the store. */
@@ -68,10 +58,13 @@ export function parseConfig(variables: Variables): AppConfig {
   };
   const config: AppConfig = {
     thrift,
-    http: readHttp(environment),
+    ops: readOps(environment),
     store: readStoreConfig(environment, STORE_VARIABLES, readMongodbAddress(environment)),
     workers: readWorkers(environment),
-    drainDelayMs: environment.integer('DRAIN_DELAY_MS', DRAIN_DELAYS_MS) ?? 0,
+    drain: {
+      delayMs: environment.integer('DRAIN_DELAY_MS', DRAIN_DELAYS_MS) ?? 0,
+      timeoutMs: thrift.limits.drainTimeoutMs ?? LIMIT_RULES.drainTimeoutMs.default,
+    },
     log: readLogConfig(environment),
     tracing: readTracingConfig(environment),
     warnings: [],
@@ -86,7 +79,7 @@ export function parseConfig(variables: Variables): AppConfig {
   });
 }
 
-function readHttp(environment: Environment): ListenerConfig | undefined {
+function readOps(environment: Environment): ListenerConfig | undefined {
   const host = environment.text('HTTP_HOST') ?? DEFAULT_HOST;
   const port = environment.integerOrOff('HTTP_PORT', LISTENING_PORTS, DEFAULT_HTTP_PORT);
   return port === undefined ? undefined : { host, port };
@@ -122,9 +115,9 @@ function rejectFewConnections(environment: Environment, { workers, thrift }: App
   );
 }
 
-function rejectEqualPorts(environment: Environment, { thrift, http }: AppConfig): void {
-  if (http === undefined || http.port === 0 || http.port !== thrift.port) return;
+function rejectEqualPorts(environment: Environment, { thrift, ops }: AppConfig): void {
+  if (ops === undefined || ops.port === 0 || ops.port !== thrift.port) return;
   environment.report(
-    `THRIFT_PORT and HTTP_PORT are both ${String(http.port)}, they must differ; HTTP_PORT=off for no HTTP`,
+    `THRIFT_PORT and HTTP_PORT are both ${String(ops.port)}, they must differ; HTTP_PORT=off for no HTTP`,
   );
 }

@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { CheckHealth } from '../../src/application/check-health.js';
-import { HealthProbe } from '../../src/application/health-probe.js';
+import { CheckHealth, type HealthProbe } from '../../src/application/check-health.js';
 
 const OK = { ok: true, message: 'OK' };
 const SHUTTING_DOWN = { ok: false, message: 'Shutting down' };
 
-class Probe extends HealthProbe {
+class Probe implements HealthProbe {
   asked = 0;
   failure: Error | undefined;
 
-  override roundTrip(): Promise<void> {
+  roundTrip(): Promise<void> {
     this.asked++;
     return this.failure === undefined ? Promise.resolve() : Promise.reject(this.failure);
   }

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/config.js';
-import { ConfigError, type Variables } from '@tasks/service';
+import { ConfigError, loadConfig, type Variables } from '@tasks/service';
 import { LIMIT_NAMES, limitVariable } from '../../src/config/limit-variables.js';
-import { loadConfig } from '../../src/config/load-config.js';
 import { LIMIT_RULES } from 'nestjs-thrift';
 import { projectRoot } from '@tasks/testing/project-copy';
 
@@ -25,10 +24,10 @@ describe('The configuration', () => {
   it('has a default for everything', () => {
     expect(parseConfig({})).toEqual({
       thrift: { host: '0.0.0.0', port: 6001, tls: undefined, limits: {} },
-      http: { host: '0.0.0.0', port: 6002 },
+      ops: { host: '0.0.0.0', port: 6002 },
       store: { kind: 'embedded', chosenBy: 'default', dataDir: resolve('data') },
       workers: 1,
-      drainDelayMs: 0,
+      drain: { delayMs: 0, timeoutMs: 10_000 },
       log: { level: 'info', format: undefined, accessLevel: 'debug' },
       tracing: undefined,
       warnings: [],
@@ -49,10 +48,10 @@ describe('The configuration', () => {
     };
     expect(parseConfig(variables)).toEqual({
       thrift: { host: '::1', port: 7001, tls: undefined, limits: {} },
-      http: { host: '127.0.0.1', port: 7002 },
+      ops: { host: '127.0.0.1', port: 7002 },
       store: { kind: 'memory', chosenBy: 'STORE=memory' },
       workers: 1,
-      drainDelayMs: 3_000,
+      drain: { delayMs: 3_000, timeoutMs: 10_000 },
       log: { level: 'debug', format: 'pretty', accessLevel: 'info' },
       warnings: [],
     });
@@ -66,12 +65,12 @@ describe('The configuration', () => {
   });
 
   it('disables HTTP', () => {
-    expect(parseConfig({ HTTP_PORT: 'off' }).http).toBeUndefined();
+    expect(parseConfig({ HTTP_PORT: 'off' }).ops).toBeUndefined();
   });
 
   it('is deeply frozen', () => {
     const config = parseConfig({ MONGO_HOST: 'db' });
-    const parts = [config, config.thrift, config.thrift.limits, config.http, config.store, config.log];
+    const parts = [config, config.thrift, config.thrift.limits, config.ops, config.store, config.log];
     expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]);
   });
 
@@ -214,13 +213,13 @@ describe('Unknown variables', () => {
 
 describe('Loading', () => {
   it('provides the configuration to Nest', async () => {
-    const { config, configModule } = await loadConfig({ STORE: 'memory' });
+    const { config, configModule } = await loadConfig(parseConfig, { STORE: 'memory' });
     expect(config.store).toEqual({ kind: 'memory', chosenBy: 'STORE=memory' });
     expect(configModule.global).toBe(true);
   });
 
   it('rejects with all errors', async () => {
-    await expect(loadConfig({ STORE: 'x', THRIFT_PORT: 'y' })).rejects.toThrow(
+    await expect(loadConfig(parseConfig, { STORE: 'x', THRIFT_PORT: 'y' })).rejects.toThrow(
       'Bad configuration:\n  THRIFT_PORT is "y", it must be a whole number from 0 to 65535\n  STORE is "x"',
     );
   });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ThriftMethod } from 'nestjs-thrift';
-import { VERSION } from '../../src/bootstrap/version.js';
+import { tasksService } from '../../src/service.js';
 import { TasksController } from '../../src/interface/thrift/tasks.controller.js';
 import { AppProcess, startProgram, TestApp, type Variables } from '../support/app.js';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
@@ -34,7 +34,7 @@ describe('The first lines of the log', () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
-    expect(messages).toContain(`Tasks ${VERSION}, Node.js ${process.version}`);
+    expect(messages).toContain(`Tasks ${tasksService.version}, Node.js ${process.version}`);
     expect(messages).toContain(`Thrift listens on 127.0.0.1:${String(app.port)}`);
     expect(messages).toContain(
       `Tasks are kept on disk in ${join(folder.path, 'tasks-of-ours')} (default); ` +

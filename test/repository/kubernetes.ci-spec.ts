@@ -27,7 +27,7 @@ import {
 
 /** The ports that a service listens on by default, and no others. */
 const PORTS: Readonly<Record<ServiceName, Readonly<Record<string, number | undefined>>>> = {
-  tasks: { thrift: parseConfig({}).thrift.port, http: parseConfig({}).http?.port },
+  tasks: { thrift: parseConfig({}).thrift.port, http: parseConfig({}).ops?.port },
   gateway: { web: parseGatewayConfig({}).http.port, ops: parseGatewayConfig({}).ops?.port },
 };
 
@@ -118,11 +118,11 @@ describeWithPython('The Kubernetes manifests', (python) => {
       expect((container.readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(ANSWER_LIMIT_MS);
       expect(PORTS[name]).toHaveProperty(container.readinessProbe.httpGet.port);
     }
-    const { drainDelayMs } = parseConfig(
+    const { drain } = parseConfig(
       environmentOf(workload(of(overlay), `${kind}/tasks`).template.spec.containers[0]),
     );
-    expect(drainDelayMs).toBeGreaterThan(0);
-    const neededMs = drainDelayMs + (await stopLimitMs());
+    expect(drain.delayMs).toBeGreaterThan(0);
+    const neededMs = drain.delayMs + (await stopLimitMs());
     const { terminationGracePeriodSeconds } = workload(of(overlay), `${kind}/tasks`).template.spec;
     expect(terminationGracePeriodSeconds * 1_000).toBeGreaterThan(neededMs);
   });

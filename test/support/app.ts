@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { loadConfig } from '../../src/config/load-config.js';
-import { createLog } from '@tasks/service';
+import { createLog, Service } from '@tasks/service';
 import { ClientThrift, type ThriftClientOptions } from 'nestjs-thrift';
 import type { TasksClient } from '@tasks/idl';
-import { startService } from '../../src/bootstrap/service.js';
+import { ThriftListener } from '../../src/bootstrap/thrift-listener.js';
+import { tasksService } from '../../src/service.js';
 import type { TestMongo } from '@tasks/testing/mongo';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram, type ProgramResult } from '@tasks/testing/run-program';
@@ -36,12 +36,16 @@ export class TestApp {
 
   /** Starts it, in memory and without HTTP by default. */
   static async start(variables: Variables = {}): Promise<TestApp> {
-    const loaded = await loadConfig({ ...FREE_PORTS, HTTP_PORT: 'off', STORE: 'memory', ...variables });
+    const all: Variables = { ...FREE_PORTS, HTTP_PORT: 'off', STORE: 'memory', ...variables };
     const lines: LogLine[] = [];
     const destination = { write: (line: string) => void lines.push(JSON.parse(line) as LogLine) };
-    const log = await createLog({ ...loaded.config.log, format: 'json', destination });
-    const service = await startService(loaded, log);
-    return new TestApp(service.thriftPort, service.httpPort, lines, service.stopLimitMs, () => service.stop());
+    const log = await createLog({ level: all.LOG_LEVEL ?? 'info', format: 'json', destination });
+    const service = await Service.load(tasksService, { variables: all, log });
+    await service.start();
+    const { port = 0 } = service.parts.find((part) => part instanceof ThriftListener) ?? {};
+    return new TestApp(port, service.opsPort, lines, service.stopLimitMs, async () => {
+      await service.stop();
+    });
   }
 
   /** A client on a separate connection; closed with the service. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { HealthProbe } from '../../src/application/health-probe.js';
+import type { HealthProbe } from '../../src/application/check-health.js';
 import type { TaskRepository } from '../../src/application/task.repository.js';
 import { TASK_NAME_MAX_LENGTH, type Task, USER_ID_MAX_LENGTH } from '../../src/domain/task.js';
 import { createObjectIdGenerator } from '../../src/infrastructure/persistence/object-id.js';

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
+import type { StoreConfig } from '@tasks/service';
+import { openAccountStore } from './account-stores.js';
 import type { OpenAccountStore } from '../application/accounts/account-ports.js';
 import { Administration } from '../application/accounts/administration.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
@@ -15,7 +16,7 @@ interface AdministrationAccess {
   readonly close: () => Promise<void>;
 }
 
-type MongoChoice = Extract<AccountStoreChoice, { kind: 'mongo' }>;
+type MongoChoice = Extract<StoreConfig, { kind: 'mongo' }>;
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
 /** Folder of the embedded store's copy that is migrated. */
@@ -27,7 +28,7 @@ const COPY_PREFIX = 'tasks-gateway-migrate-';
  * @param audit Log of the changes.
  * @throws Error with advice when they can't be opened.
  */
-export async function openAdministration(choice: AccountStoreChoice, audit: AuditLog): Promise<AdministrationAccess> {
+export async function openAdministration(choice: StoreConfig, audit: AuditLog): Promise<AdministrationAccess> {
   const store = await openForAdministration(choice);
   const { accounts, sessions, tokens } = store;
   const parts = { accounts, sessions, tokens, secrets: new NodeSecrets(), audit, now: () => new Date() };
@@ -36,7 +37,7 @@ export async function openAdministration(choice: AccountStoreChoice, audit: Audi
   return { administration: new Administration({ ...parts, sessionsEnded }), close: () => store.close() };
 }
 
-async function openForAdministration(choice: AccountStoreChoice): Promise<OpenAccountStore> {
+async function openForAdministration(choice: StoreConfig): Promise<OpenAccountStore> {
   switch (choice.kind) {
     case 'memory':
       throw new Error('GATEWAY_STORE is memory: only the gateway itself has its accounts; set the store that it uses');
@@ -72,7 +73,7 @@ async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
  *
  * @throws EmbeddedStoreError; Error for another kind of store.
  */
-export async function backUpAccounts(choice: AccountStoreChoice, file: string): Promise<BackupReport> {
+export async function backUpAccounts(choice: StoreConfig, file: string): Promise<BackupReport> {
   const folder = embeddedFolder(choice, 'back up MongoDB with mongodump');
   return (await loadArchive()).backUp(folder, file);
 }
@@ -92,14 +93,14 @@ export async function verifyAccounts(choice: AccountStoreChoice): Promise<SoundA
  *
  * @throws EmbeddedStoreError when the backup is damaged, the store has accounts or a gateway has it open.
  */
-export async function restoreAccounts(choice: AccountStoreChoice, file: string): Promise<number> {
+export async function restoreAccounts(choice: StoreConfig, file: string): Promise<number> {
   const folder = embeddedFolder(choice, 'restore MongoDB with mongorestore');
   return (await loadArchive()).restore(folder, file);
 }
 
 /** Copies the accounts of a snapshot of the embedded store to MongoDB, also while a gateway uses it. */
 export async function migrateAccounts(
-  choice: AccountStoreChoice,
+  choice: StoreConfig,
   target: MongoChoice,
   onCopied: OnCopied,
 ): Promise<CopyReport> {
@@ -119,7 +120,7 @@ export async function migrateAccounts(
   }
 }
 
-function embeddedFolder(choice: AccountStoreChoice, otherwise: string): string {
+function embeddedFolder(choice: StoreConfig, otherwise: string): string {
   if (choice.kind === 'embedded') return choice.dataDir;
   throw new Error(`The accounts are in ${choice.kind === 'mongo' ? 'MongoDB' : 'memory'}: ${otherwise}`);
 }

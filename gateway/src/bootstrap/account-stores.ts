@@ -1,12 +1,6 @@
 import type { StoreLog } from '@tasks/embedded-store';
-import type { MongoOptions } from '@tasks/mongo-connection';
+import type { StoreConfig } from '@tasks/service';
 import type { OpenAccountStore } from '../application/accounts/account-ports.js';
-
-/** Location of the accounts. */
-export type AccountStoreChoice =
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'embedded'; /** Path of the folder. */ readonly dataDir: string }
-  | ({ readonly kind: 'mongo' } & MongoOptions);
 
 /**
  * Opens the account store; loads only its own dependencies. MongoDB may be down at first.
@@ -15,7 +9,7 @@ export type AccountStoreChoice =
  * @throws EmbeddedStoreError when the folder can't be used; Error for an invalid connection string.
  */
 export async function openAccountStore(
-  choice: AccountStoreChoice,
+  choice: StoreConfig,
   log: StoreLog,
   onForeignChange?: () => void,
 ): Promise<OpenAccountStore> {

@@ -1,6 +1,15 @@
 import type { StoreLog } from '@tasks/embedded-store';
+import {
+  describeStore,
+  SharedProbe,
+  type LiveMetrics,
+  type MetricsSource,
+  type Part,
+  type Probes,
+  type StoreConfig,
+} from '@tasks/service';
 import { networkOf } from '@tasks/service/network';
-import { type AccountStoreChoice, openAccountStore } from './account-stores.js';
+import { openAccountStore } from './account-stores.js';
 import type { AccountPorts, AccountSettings, OpenAccountStore } from '../application/accounts/account-ports.js';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import { Housekeeping, type TaskRemoval } from '../application/accounts/housekeeping.js';
@@ -10,12 +19,14 @@ import type { AccountParts } from '../application/accounts/parts.js';
 import type { PasswordHasher } from '../application/accounts/password-hasher.js';
 import { SessionIssuer } from '../application/accounts/session-issuer.js';
 import type { SessionsEnded } from '../application/accounts/sessions-ended.js';
+import { STORE_VARIABLES } from '../config/config.js';
 import { commonPasswords } from '../infrastructure/hashing/common-passwords.js';
+import { ScryptPasswordHasher } from '../infrastructure/hashing/scrypt-password-hasher.js';
 import { NodeSecrets } from '../infrastructure/hashing/node-secrets.js';
 
 /** Dependencies of the accounts. */
 interface AccountsOptions {
-  readonly store: AccountStoreChoice;
+  readonly store: StoreConfig;
   readonly settings: AccountSettings;
   readonly hasher: PasswordHasher;
   readonly audit: AuditLog;
@@ -30,70 +41,101 @@ interface AccountsOptions {
 
 const HOUSEKEEPING_INTERVAL_MS = 30_000;
 
-/** The accounts of a running gateway: the store, the parts of the use cases, and housekeeping. */
-export class Accounts {
+/** What works while the store is open. */
+interface OpenAccounts {
+  readonly store: OpenAccountStore;
   readonly parts: AccountParts;
-  readonly #store: OpenAccountStore;
-  readonly #housekeeping: Housekeeping;
-  readonly #log: StoreLog;
-  readonly #intervalMs: number;
+  readonly housekeeping: Housekeeping;
+}
+
+/** The accounts of a running gateway: the store, the parts of the use cases, and housekeeping. */
+export class Accounts implements Part, MetricsSource {
+  readonly name = 'Account store';
+  readonly metrics = [this];
+  readonly probes: Probes;
+  readonly #options: AccountsOptions;
+  readonly #reads = new SharedProbe(() => this.#open.store.check());
+  readonly #writes = new SharedProbe(() => this.#open.store.checkWrite());
+  #opened: OpenAccounts | undefined;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #lastFailure: string | undefined;
 
-  private constructor(options: AccountsOptions, store: OpenAccountStore) {
-    this.#store = store;
-    this.#log = options.log;
-    this.#intervalMs = options.housekeepingIntervalMs ?? HOUSEKEEPING_INTERVAL_MS;
-    this.parts = accountParts(store, options);
-    this.#housekeeping = new Housekeeping(this.parts, options.tasks);
+  constructor(options: AccountsOptions) {
+    this.#options = options;
+    this.probes = {
+      accounts: async () => {
+        const answer = await this.#reads.answer('Account store unavailable');
+        // Those who are logged in go on: no reason to take the instance out of service.
+        return answer.ok ? { ...(await this.#writes.answer('Account store is read-only')), ok: true } : answer;
+      },
+    };
+  }
+
+  /** What use cases are made of, once started. */
+  get parts(): AccountParts {
+    return this.#open.parts;
   }
 
   /** Opens the store and begins housekeeping. @throws as `openAccountStore` */
-  static async start(options: AccountsOptions): Promise<Accounts> {
-    const store = await openAccountStore(options.store, options.log, () => {
-      options.sessionsEnded.notifyAll();
+  async start(): Promise<void> {
+    const { store: config, log, sessionsEnded, tasks } = this.#options;
+    const store = await openAccountStore(config, log, () => {
+      sessionsEnded.notifyAll();
     });
-    const accounts = new Accounts(options, store);
-    accounts.#schedule();
-    return accounts;
-  }
-
-  /** Reads from the store once. Rejects when it can't be used. */
-  check(): Promise<void> {
-    return this.#store.check();
-  }
-
-  /** Writes to the store once. Rejects when it can't be written. */
-  checkWrite(): Promise<void> {
-    return this.#store.checkWrite();
+    const parts = accountParts(store, this.#options);
+    this.#opened = { store, parts, housekeeping: new Housekeeping(parts, tasks) };
+    this.#schedule();
   }
 
   /** Stops housekeeping and closes the store, after the last use. */
   async stop(): Promise<void> {
+    if (this.#opened === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#round;
     clearTimeout(this.#timer);
-    await this.parts.lastUse.settled();
-    await this.#store.close();
+    await this.#opened.parts.lastUse.settled();
+    await this.#opened.store.close();
+  }
+
+  registerIn(live: LiveMetrics): void {
+    live.gauge('gateway_account_store_up', 'Whether the account store answered a round trip (1) or not (0)', () =>
+      this.#reads.isUp(),
+    );
+    live.gauge('gateway_account_store_writable', 'Whether the account store could be written (1) or not (0)', () =>
+      this.#writes.isUp(),
+    );
+    const { hasher } = this.#options;
+    live.gauge('gateway_password_hashes_queued', 'Password hashes running or queued', () =>
+      hasher instanceof ScryptPasswordHasher ? hasher.queueLength : 0,
+    );
+  }
+
+  describe(): readonly string[] {
+    return [describeStore(this.#options.store, 'Accounts', STORE_VARIABLES, 'GATEWAY_MONGODB_URI')];
+  }
+
+  get #open(): OpenAccounts {
+    if (this.#opened === undefined) throw new Error('The account store is not open');
+    return this.#opened;
   }
 
   #schedule(): void {
     this.#timer = setTimeout(() => {
       this.#round = this.#runHousekeeping();
-    }, this.#intervalMs).unref();
+    }, this.#options.housekeepingIntervalMs ?? HOUSEKEEPING_INTERVAL_MS).unref();
   }
 
   async #runHousekeeping(): Promise<void> {
     try {
-      await this.#housekeeping.execute();
+      await this.#open.housekeeping.execute();
       this.#lastFailure = undefined;
     } catch (error) {
       const reason = reasonsOf(error).join('; ');
       // Rate-limited: an outage lasts for many rounds.
       if (reason !== this.#lastFailure)
-        this.#log.warn(`Housekeeping of accounts failed and will be retried: ${reason}`);
+        this.#options.log.warn(`Housekeeping of accounts failed and will be retried: ${reason}`);
       this.#lastFailure = reason;
     }
     if (this.#timer) this.#schedule();

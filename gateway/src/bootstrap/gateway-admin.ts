@@ -1,10 +1,8 @@
 import { createInterface } from 'node:readline/promises';
-import { loadConfig, type StoreConfig, type Variables } from '@tasks/service';
+import { loadConfig, versionIn, type StoreConfig, type Variables } from '@tasks/service';
 import type { AuditLog } from '../application/accounts/audit-log.js';
 import { parseAccountStore } from '../config/config.js';
 import { gatewayAdmin, type GlobalFlags, type Terminal } from '../interface/cli/gateway-admin.js';
-
-import { VERSION } from './version.js';
 
 const { stdin, stdout, stderr } = process;
 
@@ -26,7 +24,7 @@ const audit: AuditLog = {
 };
 
 process.exitCode = await gatewayAdmin(process.argv.slice(2), terminal, {
-  version: VERSION,
+  version: versionIn(new URL('../../package.json', import.meta.url)),
   administer: async (flags, act) => {
     const { openAdministration } = await import('./account-maintenance.js');
     const { administration, close } = await openAdministration(await storeOf(flags), audit);

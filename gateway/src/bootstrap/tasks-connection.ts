@@ -1,30 +1,69 @@
 import { TASKS_IDL, type TasksClient } from '@tasks/idl';
+import { SharedProbe, type LiveMetrics, type MetricsSource, type Part, type Probes, type Traces } from '@tasks/service';
 import { ClientThrift } from 'nestjs-thrift';
 import type { TaskService } from '../application/tasks/task-service.js';
 import type { TasksConfig } from '../config/tasks-config.js';
+import { CallMetrics } from '../infrastructure/tasks/call-metrics.js';
 import { ThriftTaskService, type ObserveCall } from '../infrastructure/tasks/thrift-task-service.js';
 
-/** The connection to the task service. */
-export interface TasksConnection {
+/** The connection to the task service: opened at the first request, and again after a disconnect. */
+export class TasksConnection implements Part, MetricsSource {
+  readonly name = 'Connection to the task service';
   readonly tasks: TaskService;
-  close(): Promise<void>;
+  readonly metrics: readonly MetricsSource[];
+  readonly probes: Probes;
+  readonly #client: ClientThrift;
+  readonly #calls = new CallMetrics();
+  readonly #traces: Traces | undefined;
+  readonly #expiresAt: Date | undefined;
+  readonly #probe = new SharedProbe(() => requireNone(this.tasks.check()));
+  #traced: ObserveCall = (_method, call) => call(undefined);
+
+  /** @param given Used instead. */
+  constructor({ host, port, tls }: TasksConfig, traces?: Traces, given?: TaskService) {
+    this.#traces = traces;
+    this.#expiresAt = tls?.client?.expiresAt;
+    this.#client = new ClientThrift({
+      idl: TASKS_IDL,
+      host,
+      port,
+      // THeader carries deadlines and traces.
+      framing: 'header',
+      waitForConnection: false,
+      // No retries here: the adapter knows which calls may be repeated, and for how long.
+      maxRetries: 0,
+      ...(tls && { tls: { ca: tls.ca, cert: tls.client?.cert, key: tls.client?.key, servername: host } }),
+    });
+    const observe: ObserveCall = (method, call) => this.#calls.observe(method, () => this.#traced(method, call));
+    this.tasks = given ?? new ThriftTaskService(this.#client.getService<TasksClient>('Tasks'), observe);
+    this.metrics = [this.#calls, this];
+    this.probes = { tasks: () => this.#probe.answer('Task service unavailable') };
+  }
+
+  async start(): Promise<void> {
+    const tracing = this.#traces?.tracing;
+    if (tracing === undefined) return;
+    const { traceCalls } = await import('../infrastructure/tasks/call-spans.js');
+    this.#traced = traceCalls(tracing.tracer);
+  }
+
+  stop(): Promise<void> {
+    return this.#client.close();
+  }
+
+  registerIn(live: LiveMetrics): void {
+    live.gauge('gateway_task_service_up', 'Whether the task service answered that it works (1) or not (0)', () =>
+      this.#probe.isUp(),
+    );
+    live.gauge(
+      'gateway_client_certificate_expiry_timestamp_seconds',
+      'When the certificate that the gateway shows to the task service expires, in seconds since 1970',
+      () => this.#expiresAt && this.#expiresAt.getTime() / 1_000,
+    );
+  }
 }
 
-/** Connects at the first request, and again after a disconnect. */
-export function connectTasks({ host, port, tls }: TasksConfig, observe: ObserveCall): TasksConnection {
-  const client = new ClientThrift({
-    idl: TASKS_IDL,
-    host,
-    port,
-    // THeader carries deadlines and traces.
-    framing: 'header',
-    waitForConnection: false,
-    // No retries here: the adapter knows which calls may be repeated, and for how long.
-    maxRetries: 0,
-    ...(tls && { tls: { ca: tls.ca, cert: tls.client?.cert, key: tls.client?.key, servername: host } }),
-  });
-  return {
-    tasks: new ThriftTaskService(client.getService<TasksClient>('Tasks'), observe),
-    close: () => client.close(),
-  };
+async function requireNone(failure: Promise<string | undefined>): Promise<void> {
+  const message = await failure;
+  if (message !== undefined) throw new Error(message);
 }

@@ -9,10 +9,9 @@ import {
   readTracingConfig,
   unknownVariables,
   type ListenerConfig,
-  type LogConfig,
   type MongodbAddress,
+  type ServiceConfig,
   type StoreConfig,
-  type TracingConfig,
   type Variables,
 } from '@tasks/service';
 import { DEFAULT_ACCOUNT_SETTINGS, type AccountSettings } from '../application/accounts/account-ports.js';
@@ -33,11 +32,9 @@ interface LimitsConfig {
 export type HstsMode = (typeof HSTS_MODES)[number];
 
 /** The complete, validated configuration of the gateway. */
-export interface GatewayConfig {
+export interface GatewayConfig extends ServiceConfig {
   /** The page and the API. */
   readonly http: ListenerConfig;
-  /** Health and metrics; undefined if disabled. */
-  readonly ops: ListenerConfig | undefined;
   /** The address that browsers use; undefined: any. */
   readonly publicUrl: URL | undefined;
   readonly hsts: HstsMode;
@@ -47,12 +44,6 @@ export interface GatewayConfig {
   /** Networks of proxies with trusted forwarding headers. */
   readonly trustedProxies: readonly string[];
   readonly limits: LimitsConfig;
-  readonly drain: { readonly delayMs: number; readonly timeoutMs: number };
-  readonly log: LogConfig;
-  /** Undefined: no traces. */
-  readonly tracing: TracingConfig | undefined;
-  /** Warnings about settings that are valid but probably unintended. */
-  readonly warnings: readonly string[];
 }
 
 /** Prefixes of the gateway's own variables. */
@@ -63,7 +54,7 @@ const SIGN_UP_MODES = ['open', 'closed'] as const;
 const ALL_ADDRESSES = '0.0.0.0';
 const DEFAULT_PORT = 8_080;
 const DEFAULT_OPS_PORT = 8_081;
-const STORE_VARIABLES = { store: 'GATEWAY_STORE', dataDir: 'GATEWAY_DATA_DIR', defaultDataDir: './data/gateway' };
+export const STORE_VARIABLES = { store: 'GATEWAY_STORE', dataDir: 'GATEWAY_DATA_DIR', defaultDataDir: './data/gateway' };
 const DEFAULT_DATABASE = 'gateway-db';
 /** Variables that container links and Kubernetes set for a service with this name. */
 const INJECTED = /^(?:tcp|udp|sctp):\/\//;

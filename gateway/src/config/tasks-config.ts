@@ -1,7 +1,4 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parseInteger, type Environment } from '@tasks/service';
+import { parseInteger, readTlsFiles, type Environment } from '@tasks/service';
 
 /** Address and connection options of the task service. */
 export interface TasksConfig {
@@ -39,33 +36,11 @@ export function readTasks(environment: Environment): TasksConfig {
 }
 
 function readTls(environment: Environment): TasksTls | undefined {
-  const ca = readFile(environment, 'TASKS_TLS_CA');
-  const cert = readFile(environment, 'TASKS_TLS_CERT');
-  const key = readFile(environment, 'TASKS_TLS_KEY');
-  const expiresAt = cert === undefined ? undefined : expiryOf(environment, 'TASKS_TLS_CERT', cert);
+  const names = { cert: 'TASKS_TLS_CERT', key: 'TASKS_TLS_KEY', ca: 'TASKS_TLS_CA' };
+  const { cert, key, ca } = readTlsFiles(environment, names);
   if ((cert === undefined) !== (key === undefined)) {
     environment.report('TASKS_TLS_CERT and TASKS_TLS_KEY go together: set both or none');
   }
   if (ca === undefined && cert === undefined) return undefined;
-  return { ca, client: cert && key && expiresAt ? { cert, key, expiresAt } : undefined };
-}
-
-function expiryOf(environment: Environment, name: string, cert: string): Date | undefined {
-  try {
-    return new Date(new X509Certificate(cert).validTo);
-  } catch {
-    environment.reject(name, environment.text(name) ?? '', 'a file with a certificate (PEM)');
-    return undefined;
-  }
-}
-
-function readFile(environment: Environment, name: string): string | undefined {
-  const file = environment.text(name);
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(resolve(file), 'utf8');
-  } catch (error) {
-    environment.reject(name, file, `a file that can be read (${(error as Error).message})`);
-    return '';
-  }
+  return { ca: ca?.pem, client: cert && key && { cert: cert.pem, key: key.pem, expiresAt: cert.expiresAt } };
 }

@@ -11,7 +11,7 @@ import {
   restoreAccounts,
 } from '../../src/bootstrap/account-maintenance.js';
 import { Accounts } from '../../src/bootstrap/accounts.js';
-import type { AccountStoreChoice } from '../../src/bootstrap/account-stores.js';
+import type { StoreConfig } from '@tasks/service';
 import { DEFAULT_ACCOUNT_SETTINGS } from '../../src/application/accounts/account-ports.js';
 import type { AuditEvent } from '../../src/application/accounts/audit-log.js';
 import { Authenticate } from '../../src/application/accounts/authenticate.js';
@@ -24,7 +24,7 @@ import { accountError, cheapHasher, ORIGIN, PASSWORD } from '../support/accounts
 const EARLIER_BACKUP = fileURLToPath(new URL('../fixtures/accounts-leveldb.backup', import.meta.url));
 
 let scratch: string;
-let choice: AccountStoreChoice;
+let choice: StoreConfig;
 let audit: AuditEvent[];
 let removedBy: string[];
 const running: Accounts[] = [];
@@ -32,7 +32,7 @@ const foreignChanges = new EventEmitter();
 
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'tasks-gateway-accounts-'));
-  choice = { kind: 'embedded', dataDir: join(scratch, 'data') };
+  choice = { kind: 'embedded', chosenBy: 'test', dataDir: join(scratch, 'data') };
   audit = [];
   removedBy = [];
 });
@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 async function start(warnings: string[] = [], tasks = { removeAll: noTasks }): Promise<Accounts> {
-  const accounts = await Accounts.start({
+  const accounts = new Accounts({
     store: choice,
     settings: DEFAULT_ACCOUNT_SETTINGS,
     hasher: cheapHasher(),
@@ -52,6 +52,7 @@ async function start(warnings: string[] = [], tasks = { removeAll: noTasks }): P
     log: { info: () => undefined, warn: (text) => void warnings.push(text), error: () => undefined },
     housekeepingIntervalMs: 10,
   });
+  await accounts.start();
   running.push(accounts);
   return accounts;
 }
@@ -77,7 +78,7 @@ function openAdmin() {
 describe('the accounts of a gateway', () => {
   it('work on an embedded store, and survive a restart', async () => {
     const before = await start();
-    await before.check();
+    expect(await before.probes.accounts?.()).toMatchObject({ ok: true });
     const { sessionToken } = await signUp(before, 'alice');
     await stop(before);
     const after = await start();
@@ -176,7 +177,7 @@ describe('an operator', () => {
   });
 
   it('gets an error for a store in memory', async () => {
-    choice = { kind: 'memory' };
+    choice = { kind: 'memory', chosenBy: 'test' };
     await expect(openAdmin()).rejects.toThrow(/GATEWAY_STORE is memory/);
   });
 
@@ -186,6 +187,8 @@ describe('an operator', () => {
       uri: 'mongodb://me:secret@127.0.0.1:9/',
       place: '127.0.0.1:9',
       database: 'none',
+      chosenBy: 'test',
+      namedBy: undefined,
       serverSelectionTimeoutMs: 200,
     };
     await expect(openAdmin()).rejects.toThrow(/^MongoDB at 127\.0\.0\.1:9 can't be used \((?!.*secret)/);
@@ -205,7 +208,7 @@ describe('a backup', () => {
     await expect(restoreAccounts(choice, file)).rejects.toThrow(/in use/);
     await stop(accounts);
     await expect(restoreAccounts(choice, file)).rejects.toThrow(/has accounts already: move it away/);
-    choice = { kind: 'embedded', dataDir: join(scratch, 'elsewhere') };
+    choice = { kind: 'embedded', chosenBy: 'test', dataDir: join(scratch, 'elsewhere') };
     expect(await restoreAccounts(choice, file)).toBe(1);
     const restored = await start();
     await new LogIn(restored.parts).execute({ username: 'alice', password: PASSWORD, ...ORIGIN });
@@ -249,6 +252,8 @@ describe('a migration', () => {
       uri: 'mongodb://127.0.0.1:9/',
       place: '127.0.0.1:9',
       database: 'none',
+      chosenBy: 'test',
+      namedBy: undefined,
       serverSelectionTimeoutMs: 200,
     } as const;
     await expect(migrateAccounts(choice, target, () => undefined)).rejects.toThrow(/--to/);

@@ -33,10 +33,10 @@ test.each([
   await gateway.stop();
 });
 
-test('event streams reject new ones after the close', () => {
+test('event streams reject new ones after the stop', async () => {
   const streams = new EventStreams(new ChangeFeed(), 20);
   const authentication = { principal: { accountId: 'a' } } as Parameters<EventStreams['open']>[0];
   expect(() => streams.open(authentication)).not.toThrow();
-  streams.close();
+  await streams.stop();
   expect(() => streams.open(authentication)).toThrow('shutting down');
 });

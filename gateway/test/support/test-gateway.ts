@@ -1,6 +1,6 @@
-import { createLog } from '@tasks/service';
-import { parseConfig } from '../../src/config/config.js';
-import { startGateway, type GatewayOptions, type RunningGateway } from '../../src/bootstrap/gateway.js';
+import { createLog, Service } from '@tasks/service';
+import { HttpServer } from '../../src/bootstrap/http-server.js';
+import { createGateway, type GatewayOptions } from '../../src/gateway.js';
 import { ScryptPasswordHasher } from '../../src/infrastructure/hashing/scrypt-password-hasher.js';
 import { MemoryTaskService } from './memory-task-service.js';
 import { TestClient } from './test-client.js';
@@ -28,11 +28,15 @@ export class TestGateway {
   readonly tasks: MemoryTaskService;
   /** Log lines so far. */
   readonly logged: readonly LogLine[];
-  readonly #gateway: RunningGateway;
+  readonly #service: Service;
+  readonly #http: HttpServer;
   #accounts = 0;
 
-  private constructor(gateway: RunningGateway, tasks: MemoryTaskService, logged: readonly LogLine[]) {
-    this.#gateway = gateway;
+  private constructor(service: Service, tasks: MemoryTaskService, logged: readonly LogLine[]) {
+    this.#service = service;
+    const [http] = service.parts.filter((part) => part instanceof HttpServer);
+    if (http === undefined) throw new Error('The gateway has no HTTP server');
+    this.#http = http;
     this.tasks = tasks;
     this.logged = logged;
   }
@@ -45,27 +49,24 @@ export class TestGateway {
     const destination = { write: (line: string) => void logged.push(JSON.parse(line) as LogLine) };
     const log = await createLog({ level: 'trace', format: 'json', destination });
     const tasks = new MemoryTaskService();
-    const gateway = await startGateway(parseConfig({ ...ON_THIS_MACHINE, ...variables }), log, {
-      version: '0.0.0-test',
-      hasher: new ScryptPasswordHasher(CHEAP_HASHES),
-      tasks,
-      ...options,
-    });
-    return new TestGateway(gateway, tasks, logged);
+    const definition = createGateway({ hasher: new ScryptPasswordHasher(CHEAP_HASHES), tasks, ...options });
+    const service = await Service.load(definition, { variables: { ...ON_THIS_MACHINE, ...variables }, log });
+    await service.start();
+    return new TestGateway(service, tasks, logged);
   }
 
   get port(): number {
-    return this.#gateway.port;
+    return this.#http.port ?? 0;
   }
 
   /** The existing paths, parameters as `:id`. */
   get paths(): readonly string[] {
-    return this.#gateway.paths;
+    return this.#http.paths;
   }
 
   /** The port of health and metrics; undefined with `GATEWAY_OPS_PORT=off`. */
   get opsPort(): number | undefined {
-    return this.#gateway.opsPort;
+    return this.#service.opsPort;
   }
 
   get origin(): string {
@@ -85,7 +86,7 @@ export class TestGateway {
     return client;
   }
 
-  stop(): Promise<void> {
-    return this.#gateway.stop();
+  async stop(): Promise<void> {
+    await this.#service.stop();
   }
 }

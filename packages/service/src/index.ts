@@ -29,14 +29,26 @@ export {
 export {
   readDataDir,
   readServerSelectionTimeoutMs,
+  describeStore,
   readStoreConfig,
   type StoreConfig,
   type StoreVariables,
 } from './config/store-config.js';
 export { readTracingConfig, type TracingConfig } from './config/tracing-config.js';
+export { readTlsFiles, type TlsFile, type TlsFiles } from './config/tls-files.js';
 export { unknownVariables, type OwnVariables } from './config/unknown-variables.js';
-export { DrainState } from './lifecycle/drain-state.js';
-export { Lifecycle, type RunningService, type StartService } from './lifecycle/lifecycle.js';
+export { versionIn } from './config/version.js';
+export { transition, type Transitions } from './kit/transition.js';
+export { Lifecycle, type LoadedService, type LoadService } from './lifecycle/lifecycle.js';
+export type { Part, Probes } from './lifecycle/part.js';
+export {
+  Service,
+  type ServiceConfig,
+  type ServiceContext,
+  type ServiceDefinition,
+  type ServiceProcess,
+} from './lifecycle/service.js';
+export { ServicePhase } from './lifecycle/service-phase.js';
 export { ListenError, listening, type ListenVariables } from './lifecycle/start-failure.js';
 export { withTimeout } from './lifecycle/with-timeout.js';
 export { createLog, type LogDestination, type Logger, type LogOptions } from './logging/log.js';
@@ -50,4 +62,6 @@ export { DurationHistogram, type DurationSeries } from './metrics/duration-histo
 export { type LiveMetrics } from './metrics/live-metrics.js';
 export { METRICS_SHARED_FOR_MS, MetricsRegistry, type MetricsSource } from './metrics/metrics-registry.js';
 export { ProcessMetrics } from './metrics/process-metrics.js';
+export type { ProbeAnswer } from './operations/operations-options.js';
 export { ANSWER_LIMIT_MS, SharedProbe } from './operations/shared-probe.js';
+export { Traces } from './tracing/traces.js';

@@ -5,12 +5,12 @@ const WARNING_INTERVAL_MS = 60_000;
 
 /** Counts stored values of a wrong type, and logs at most one warning a minute. */
 export class StoreDefects implements MetricsSource {
-  readonly #log: Pick<Logger, 'warn'>;
+  readonly #log: { warn(message: string): void };
   readonly #warnings: RateLimitedLog;
   #count = 0;
 
   /** @param nowMs The time in milliseconds, by a monotonic clock. */
-  constructor(log: Pick<Logger, 'warn'> = new Logger('Tasks'), nowMs?: () => number) {
+  constructor(log: { warn(message: string): void } = new Logger('Tasks'), nowMs?: () => number) {
     this.#log = log;
     this.#warnings = new RateLimitedLog(WARNING_INTERVAL_MS, nowMs);
   }

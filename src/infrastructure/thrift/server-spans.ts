@@ -72,7 +72,7 @@ export class ServerSpans {
   }
 
   /** Returns the trace of a call. */
-  traceIdOf(call: ThriftContext): string | undefined {
+  traceId(call: ThriftContext): string | undefined {
     return spanOf(call)?.spanContext().traceId;
   }
 

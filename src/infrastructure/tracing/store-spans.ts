@@ -6,16 +6,21 @@ import {
   ATTR_ERROR_TYPE,
 } from '@opentelemetry/semantic-conventions';
 import { withoutCredentials } from '@tasks/service';
-import type { ObserveOperation, StoreOperation } from '../observed-task.repository.js';
+import type { TaskRepository } from '../../application/task.repository.js';
+import { ObservedTaskRepository, type ObserveOperation, type StoreOperation } from '../observed-task.repository.js';
 
 const COLLECTION = 'tasks';
 
 /**
- * Creates a span for each operation of a store, under that of the current call.
+ * Wraps a store with a span for each operation, under that of the current call.
  *
- * @param system name of the store in OpenTelemetry's conventions for databases.
+ * @param system Name of the store in OpenTelemetry's conventions for databases.
  */
-export function traceOperations(tracer: Tracer, system: string): ObserveOperation {
+export function tracedTasks(store: TaskRepository, tracer: Tracer, system: string): TaskRepository {
+  return new ObservedTaskRepository(store, traceOperations(tracer, system));
+}
+
+function traceOperations(tracer: Tracer, system: string): ObserveOperation {
   const options = new Map<StoreOperation, SpanOptions>();
   return async (operation, run) => {
     // Useless under a call that is not sampled.

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import type { AppConfig } from '../../config/config.js';
-import { loadConfig } from '../../config/load-config.js';
-import { readTlsPaths, type TlsPaths } from '../../config/tls-variables.js';
-import { Environment } from '@tasks/service';
+import { parseConfig, type AppConfig } from '../../config/config.js';
+import { Environment, loadConfig, readTlsFiles, type TlsFiles } from '@tasks/service';
 import { ClientThrift } from 'nestjs-thrift';
 import { TASKS_IDL, type TasksClient } from '@tasks/idl';
 import { tlsMismatch } from './tls-mismatch.js';
@@ -39,7 +37,7 @@ const LOOPBACK = '127.0.0.1';
  * @throws ConfigError for bad options, or a bad environment, which contains the defaults.
  */
 export async function openConnection(flags: ConnectionFlags): Promise<TasksConnection> {
-  const { config } = await loadConfig();
+  const { config } = await loadConfig(parseConfig);
   const { host, port } = { ...ownAddress(config), ...flags };
   const tls = tlsOptions(flags, config);
   const client = new ClientThrift({
@@ -66,34 +64,30 @@ function ownAddress({ thrift }: AppConfig): { host: string; port: number } {
 }
 
 function tlsOptions(flags: ConnectionFlags, { thrift: { tls } }: AppConfig): ConnectionOptions | undefined {
-  const { cert, key, ca } = tlsPaths(flags);
+  const { cert, key, ca } = tlsFiles(flags);
   if (flags.tls === true) {
-    return { ca: read(ca), cert: read(cert), key: read(key), servername: serverName(flags.host) };
+    return { ca: ca?.pem, cert: cert?.pem, key: key?.pem, servername: serverName(flags.host) };
   }
   if (tls === undefined || flags.host !== undefined) return undefined;
   // A call to this machine, probably the health check: the service's own certificate is accepted, since any local
   // process that could replace the service could read its key as well.
-  return { cert: read(tls.certFile), key: read(tls.keyFile), rejectUnauthorized: false };
+  return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), rejectUnauthorized: false };
 }
 
-function tlsPaths(flags: ConnectionFlags): TlsPaths {
+function tlsFiles(flags: ConnectionFlags): TlsFiles {
   const environment = new Environment({ '--cert': flags.cert, '--key': flags.key, '--ca': flags.ca });
-  const paths = readTlsPaths(environment, { cert: '--cert', key: '--key', ca: '--ca' });
-  if ((paths.cert === undefined) !== (paths.key === undefined)) {
+  const files = readTlsFiles(environment, { cert: '--cert', key: '--key', ca: '--ca' });
+  if ((files.cert === undefined) !== (files.key === undefined)) {
     environment.report('--cert and --key must be given together');
   }
-  if (flags.tls !== true && (paths.cert ?? paths.key ?? paths.ca)) {
+  if (flags.tls !== true && (files.cert ?? files.key ?? files.ca)) {
     environment.report('--ca, --cert and --key are for TLS: give --tls as well');
   }
   environment.assertGood();
-  return paths;
+  return files;
 }
 
 /** SNI accepts only names, no addresses. */
 function serverName(host: string | undefined): string | undefined {
   return host === undefined || isIP(host) !== 0 ? undefined : host;
-}
-
-function read(path: string | undefined): Buffer | undefined {
-  return path === undefined ? undefined : readFileSync(path);
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  loadConfig,
   ConfigError,
   Environment,
   readDataDir,
@@ -7,8 +8,7 @@ import {
   readServerSelectionTimeoutMs,
   TASKS_MONGODB_NAMES,
 } from '@tasks/service';
-import { STORE_VARIABLES, type AppConfig } from '../../config/config.js';
-import { loadConfig } from '../../config/load-config.js';
+import { parseConfig, STORE_VARIABLES, type AppConfig } from '../../config/config.js';
 import type { Maintenance, MigrationTarget, OnProgress } from './maintenance.js';
 import type { MaintenanceCommand, StoreFlags } from './maintenance-commands.js';
 import type { Printer } from './printer.js';
@@ -27,7 +27,7 @@ export async function maintain(
   onProgress?: OnProgress,
 ): Promise<PrintResult> {
   // Also reads `.env` into the environment.
-  const { config } = await loadConfig();
+  const { config } = await loadConfig(parseConfig);
   if (command.kind === 'backup') {
     const made = await maintenance.backUpTasks(
       ownDataDirectory(config, command.flags),

@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { DrainMetrics, DrainState, MetricsRegistry, SharedProbe, type MetricsSource } from '@tasks/service';
-import { CheckHealth } from '../../../src/application/check-health.js';
-import { HealthProbe } from '../../../src/application/health-probe.js';
+import { DrainMetrics, MetricsRegistry, ServicePhase, SharedProbe, type MetricsSource } from '@tasks/service';
+import { CheckHealth, type HealthProbe } from '../../../src/application/check-health.js';
 import { StoreUp } from '../../../src/infrastructure/metrics/store-up.js';
 import { TestApp } from '../../support/app.js';
 
-class Probe extends HealthProbe {
+class Probe implements HealthProbe {
   isUp = true;
   asked = 0;
 
-  override roundTrip(): Promise<void> {
+  roundTrip(): Promise<void> {
     this.asked++;
     return this.isUp ? Promise.resolve() : Promise.reject(new Error('away'));
   }
@@ -19,16 +18,17 @@ class Probe extends HealthProbe {
 class Stage {
   readonly probe = new Probe();
   nowMs = 0;
-  readonly drain: DrainState;
+  readonly phase: ServicePhase;
   readonly #sources: MetricsSource[];
 
   constructor() {
     const clock = { nowMs: () => this.nowMs, startTimer: () => () => undefined };
     const shared = new SharedProbe(() => this.probe.roundTrip(), clock);
-    this.drain = new DrainState(clock.nowMs);
+    this.phase = new ServicePhase(clock.nowMs);
+    this.phase.to('running');
     this.#sources = [
-      new StoreUp(new CheckHealth(shared, this.drain), this.drain),
-      new DrainMetrics(this.drain, { delayMs: 5_000, timeoutMs: 10_000 }),
+      new StoreUp(new CheckHealth(shared, this.phase), this.phase),
+      new DrainMetrics(this.phase, { delayMs: 5_000, timeoutMs: 10_000 }),
     ];
   }
 
@@ -53,7 +53,7 @@ describe('task_store_up', () => {
   it('keeps its last value while the service stops', async () => {
     const stage = new Stage();
     expect(await stage.value('task_store_up')).toBe(1);
-    stage.drain.start();
+    stage.phase.to('draining');
     stage.nowMs += 5_000;
     expect(await stage.value('task_store_up')).toBe(1);
     expect(stage.probe.asked).toBe(1);
@@ -80,9 +80,9 @@ describe('service_drain_seconds', () => {
     const stage = new Stage();
     stage.nowMs = 10_000;
     expect(await stage.value('service_drain_seconds')).toBe(0);
-    stage.drain.start();
+    stage.phase.to('draining');
     stage.nowMs += 2_500;
-    stage.drain.start();
+    stage.phase.to('stopping');
     expect(await stage.value('service_drain_seconds')).toBe(2.5);
     expect(await stage.value('service_drain_delay_seconds')).toBe(5);
     expect(await stage.value('service_drain_limit_seconds')).toBe(15);

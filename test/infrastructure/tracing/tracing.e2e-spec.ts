@@ -2,7 +2,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ClientThrift, type ThriftCallOptions } from 'nestjs-thrift';
 import type { TasksClient } from '@tasks/idl';
-import { VERSION } from '../../../src/bootstrap/version.js';
+import { tasksService } from '../../../src/service.js';
 import { TASKS_IDL, TestApp } from '../../support/app.js';
 import { TestCollector, type ReceivedSpan } from '../../support/otlp/collector.js';
 
@@ -57,7 +57,7 @@ describe('With a collector, a call', () => {
         'thrift.protocol': 'compact',
         'thrift.framing': 'header',
       },
-      resource: { 'service.name': 'tasks', 'service.version': VERSION, 'telemetry.sdk.language': 'nodejs' },
+      resource: { 'service.name': 'tasks', 'service.version': tasksService.version, 'telemetry.sdk.language': 'nodejs' },
     });
   });
 

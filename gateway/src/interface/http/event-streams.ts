@@ -1,5 +1,6 @@
 import type { MessageEvent } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
+import type { Part } from '@tasks/service';
 import type { SessionsEnded } from '../../application/accounts/sessions-ended.js';
 import type { ChangeFeed, TaskChange } from '../../application/tasks/change-feed.js';
 import type { Authentication } from './principal.js';
@@ -23,20 +24,27 @@ interface Stream {
  * The open event streams of this instance. A stream ends with the session or token that opened it: immediately if that
  * ended on this instance, otherwise at the next heartbeat.
  */
-export class EventStreams implements SessionsEnded {
+export class EventStreams implements Part, SessionsEnded {
+  readonly name = 'Event streams';
   readonly #feed: ChangeFeed;
   readonly #maxPerAccount: number;
   readonly #streams = new Map<string, Set<Stream>>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #heartbeatMs: number;
+  #timer: NodeJS.Timeout | undefined;
   #size = 0;
   #state: 'open' | 'closed' = 'open';
 
   constructor(feed: ChangeFeed, maxPerAccount: number, heartbeatMs = HEARTBEAT_MS) {
     this.#feed = feed;
     this.#maxPerAccount = maxPerAccount;
+    this.#heartbeatMs = heartbeatMs;
+  }
+
+  start(): Promise<void> {
     this.#timer = setInterval(() => {
       this.#beat();
-    }, heartbeatMs).unref();
+    }, this.#heartbeatMs).unref();
+    return Promise.resolve();
   }
 
   /** Number of open streams. */
@@ -46,7 +54,7 @@ export class EventStreams implements SessionsEnded {
 
   /**
    * Opens a stream of an account's changes.
-   * @throws Problem `too-many-requests` at the account's limit, `unavailable` after `close`.
+   * @throws Problem `too-many-requests` at the account's limit, `unavailable` after `stop`.
    */
   open({ principal: { accountId }, repeat }: Authentication): Observable<MessageEvent> {
     // Browsers reconnect at once: a new stream would delay the drain.
@@ -82,10 +90,11 @@ export class EventStreams implements SessionsEnded {
   }
 
   /** Ends all streams and rejects new ones. */
-  close(): void {
+  stop(): Promise<void> {
     this.#state = 'closed';
     clearInterval(this.#timer);
     for (const { subscriber } of this.#all()) subscriber.complete();
+    return Promise.resolve();
   }
 
   #beat(): void {

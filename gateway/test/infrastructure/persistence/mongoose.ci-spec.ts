@@ -137,8 +137,8 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
 
     it('receives the accounts of an embedded store, also after an interruption', async () => {
       const scratch = mkdtempSync(join(tmpdir(), 'tasks-gateway-migrate-test-'));
-      const source = { kind: 'embedded', dataDir: join(scratch, 'data') } as const;
-      const accounts = await Accounts.start({
+      const source = { kind: 'embedded', chosenBy: 'test', dataDir: join(scratch, 'data') } as const;
+      const accounts = new Accounts({
         store: source,
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
@@ -147,13 +147,14 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });
+      await accounts.start();
       const username = `migrated-${unique(4)}`;
       const { sessionToken } = await new SignUp(accounts.parts).execute({ username, password: PASSWORD, ...ORIGIN });
-      const target = { kind: 'mongo', ...options } as const;
+      const target = { kind: 'mongo', chosenBy: 'test', namedBy: undefined, ...options } as const;
       expect(await migrateAccounts(source, target, () => undefined)).toEqual({ added: 1, there: 0, conflicts: [] });
       expect(await migrateAccounts(source, target, () => undefined)).toEqual({ added: 0, there: 1, conflicts: [] });
       await accounts.stop();
-      const migrated = await Accounts.start({
+      const migrated = new Accounts({
         store: target,
         settings: DEFAULT_ACCOUNT_SETTINGS,
         hasher: cheapHasher(),
@@ -162,6 +163,7 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
         tasks: { removeAll: () => Promise.resolve(0) },
         log,
       });
+      await migrated.start();
       await new Authenticate(migrated.parts).bySession(sessionToken);
       const { administration, close } = await openAdministration(target, { record: () => undefined });
       await administration.disable(username);

@@ -106,7 +106,7 @@ describe('event streams', () => {
     const [user, other] = [await running.user('disabled'), await running.user('other')];
     const [stream, others] = [await EventReader.open(user), await EventReader.open(other)];
     const { administration, close } = await openAdministration(
-      { kind: 'embedded', dataDir },
+      { kind: 'embedded', chosenBy: 'test', dataDir },
       { record: () => undefined },
     );
     await administration.disable('disabled');

@@ -51,6 +51,30 @@ export function readStoreConfig(
   }
 }
 
+/**
+ * Describes where data is kept and how to choose another place, for the log.
+ *
+ * @param what The data, in the plural: `Tasks`.
+ * @param mongodb The variables that choose MongoDB.
+ */
+export function describeStore(store: StoreConfig, what: string, variables: StoreVariables, mongodb: string): string {
+  const { chosenBy } = store;
+  switch (store.kind) {
+    case 'memory':
+      return `${what} are kept in memory (${chosenBy}) and are lost when this process ends`;
+    case 'embedded': {
+      // An explicit choice needs no hint.
+      const other = chosenBy === 'default' ? mongodb : `${variables.store}=mongo`;
+      const place = `${store.dataDir} (${chosenBy})`;
+      return `${what} are kept on disk in ${place}; ${variables.dataDir} moves them, ${other} chooses MongoDB instead`;
+    }
+    case 'mongo': {
+      const place = `MongoDB at ${store.place}, database ${store.database} (${chosenBy})`;
+      return `${what} are kept in ${place}; ${variables.store}=embedded keeps them on disk instead`;
+    }
+  }
+}
+
 /** The folder of the embedded store as an absolute path, read for every store. */
 export function readDataDir(environment: Environment, { dataDir, defaultDataDir }: StoreVariables): string {
   return resolve(environment.text(dataDir) ?? defaultDataDir);

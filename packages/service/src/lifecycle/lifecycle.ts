@@ -1,18 +1,23 @@
 import type { Logger } from 'pino';
 import { printFatal } from '../logging/fatal-line.js';
 import { assertDescriptors, describeStartFailure, type StartFailure } from './start-failure.js';
+import type { ServiceConfig, ServiceDefinition } from './service.js';
 import { withTimeout } from './with-timeout.js';
 
-/** A running service. */
-export interface RunningService {
-  /** Expected maximum time of `stop`, in milliseconds. */
-  readonly stopLimitMs: number;
-  /** Reports the shutdown, lets calls finish, closes everything. */
-  stop(): Promise<void>;
+/** A service that is loaded. */
+export interface LoadedService {
+  /** Resolves once it runs, or was stopped meanwhile. */
+  start(): Promise<void>;
+  /**
+   * Ends a start in progress, or reports the shutdown and lets calls finish; then closes everything, in bounded time.
+   *
+   * @returns false when the start has failed meanwhile, which `start` reports.
+   */
+  stop(): Promise<boolean>;
 }
 
-/** Starts a service; `useLog` is called as soon as a log exists. */
-export type StartService = (useLog: (log: Logger) => void) => Promise<RunningService>;
+/** Loads a service; `useLog` is called as soon as a log exists. */
+export type LoadService = (useLog: (log: Logger) => void) => Promise<LoadedService>;
 
 /** What differs from a process of its own. */
 export interface LifecycleOptions {
@@ -29,16 +34,27 @@ const RELAY_WINDOW_MS = 250;
 const FLUSH_LIMIT_MS = 1_000;
 
 /**
+ * Runs a service as this process.
+ *
+ * @param load Imports the definition: before the signal handlers are set, a signal kills the process.
+ */
+export async function runService<Config extends ServiceConfig>(
+  load: () => Promise<ServiceDefinition<Config>>,
+): Promise<void> {
+  await new Lifecycle().run(async (useLog) => {
+    const [definition, { Service }] = await Promise.all([load(), import('./service.js')]);
+    return Service.load(definition, { useLog });
+  });
+}
+
+/**
  * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during
  * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, after the same
  * drain.
- *
- * Import it from `@tasks/service/lifecycle` and load the rest within `run`: before its handlers are set, a signal kills
- * the process.
  */
 export class Lifecycle {
   #log: Logger | undefined;
-  #service: Promise<RunningService> | undefined;
+  #service: Promise<LoadedService> | undefined;
   #stoppingSinceMs: number | undefined;
   /** Whether `stop` came without a signal, which may still follow: Ctrl-C reaches a worker and its primary. */
   #expectsSignal = false;
@@ -51,14 +67,15 @@ export class Lifecycle {
   }
 
   /** Starts the service and keeps it running until it is stopped. A failed start ends the process with 1. */
-  async run(start: StartService): Promise<void> {
+  async run(load: LoadService): Promise<void> {
     for (const signal of SIGNALS) process.on(signal, () => void this.#onSignal(signal));
     process.on('uncaughtException', (error) => void this.#onCrash(error, 'Uncaught exception'));
     process.on('unhandledRejection', (reason) => void this.#onCrash(reason, 'Unhandled rejection'));
     try {
       assertDescriptors();
-      this.#service = start((log) => (this.#log = log));
-      await this.#service;
+      this.#service = load((log) => (this.#log = log));
+      const service = await this.#service;
+      if (this.#stoppingSinceMs === undefined) await service.start();
     } catch (error) {
       const failure = describeStartFailure(error);
       if (this.#reportStartFailure) await this.#reportStartFailure(failure);
@@ -95,29 +112,21 @@ export class Lifecycle {
 
   async #stop(): Promise<void> {
     this.#stoppingSinceMs = performance.now();
-    let service: RunningService | undefined;
+    let service: LoadedService | undefined;
     try {
-      // A start in progress is finished first.
       service = await this.#service;
     } catch {
       // `run` logs the cause and ends the process.
       return;
     }
     try {
-      if (service !== undefined) await this.#inTime(service);
+      if ((await service?.stop()) === false) return;
     } catch (err) {
       this.#say('fatal', 'Stopping failed', { err });
       this.#exitCode = 1;
     }
     this.#say('info', 'Stopped', { exit_code: this.#exitCode });
     await this.#exit(this.#exitCode);
-  }
-
-  async #inTime(service: RunningService): Promise<void> {
-    await withTimeout(service.stop(), service.stopLimitMs, () => {
-      this.#say('fatal', `Not stopped within ${String(service.stopLimitMs)} ms: ending at once`);
-      return this.#exit(1);
-    });
   }
 
   /** Ends the process once the log is written or no longer read. */

@@ -1,4 +1,4 @@
-import type { DrainState } from '../lifecycle/drain-state.js';
+import type { ServicePhase } from '../lifecycle/service-phase.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { MetricsSource } from './metrics-registry.js';
 
@@ -12,11 +12,11 @@ export interface DrainLimits {
 
 /** Metrics for alerts on a service that does not stop in time. */
 export class DrainMetrics implements MetricsSource {
-  readonly #drain: DrainState;
+  readonly #phase: ServicePhase;
   readonly #limits: DrainLimits;
 
-  constructor(drain: DrainState, limits: DrainLimits) {
-    this.#drain = drain;
+  constructor(phase: ServicePhase, limits: DrainLimits) {
+    this.#phase = phase;
     this.#limits = limits;
   }
 
@@ -25,7 +25,7 @@ export class DrainMetrics implements MetricsSource {
     metrics.gauge(
       'service_drain_seconds',
       'For how long the service has been stopping; 0 while it is not',
-      () => this.#drain.drainingForMs() / 1_000,
+      () => this.#phase.drainingForMs() / 1_000,
     );
     metrics.gauge(
       'service_drain_delay_seconds',

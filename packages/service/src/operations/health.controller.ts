@@ -9,8 +9,9 @@ import {
 import { rootMessage, withoutCredentials } from '../logging/redaction.js';
 import { OPERATIONS, type OperationsOptions } from './operations-options.js';
 
-type Served = Pick<OperationsOptions, 'drain' | 'probes'>;
+type Served = Pick<OperationsOptions, 'phase' | 'probes'>;
 
+const STARTING = 'Starting';
 const SHUTTING_DOWN = 'Shutting down';
 
 /** Health endpoints for orchestrators. */
@@ -41,11 +42,13 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   async ready(): Promise<HealthCheckResult> {
-    const { drain, probes } = this.#served;
+    const { phase, probes } = this.#served;
     const service = this.#indicators.check('service');
-    const parts = drain.isDraining() ? [] : await Promise.all(Object.keys(probes).map((name) => this.#ask(name)));
+    const isRunning = phase.current === 'running';
+    const parts = isRunning ? await Promise.all(Object.keys(probes).map((name) => this.#ask(name))) : [];
     // The drain may have begun during the probes: callers should use another instance then.
-    if (drain.isDraining()) return this.#checks.check([() => service.down(SHUTTING_DOWN)]);
+    if (phase.isDraining()) return this.#checks.check([() => service.down(SHUTTING_DOWN)]);
+    if (!isRunning) return this.#checks.check([() => service.down(STARTING)]);
     return this.#checks.check([() => service.up(), ...parts.map((part) => () => part)]);
   }
 

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
-import type { DrainState } from '../lifecycle/drain-state.js';
+import type { Probes } from '../lifecycle/part.js';
+import type { ServicePhase } from '../lifecycle/service-phase.js';
 import type { ListenVariables } from '../lifecycle/start-failure.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
 
@@ -22,9 +23,8 @@ export interface OperationsOptions {
   readonly port: number;
   /** The variables that set host and port, for messages. */
   readonly variables: ListenVariables;
-  readonly drain: DrainState;
-  /** Probes of dependencies that must work for readiness, by name. They never reject. */
-  readonly probes: Readonly<Record<string, () => Promise<ProbeAnswer>>>;
+  readonly phase: ServicePhase;
+  readonly probes: Probes;
   readonly metrics: MetricsRegistry;
   readonly logger: LoggerService;
 }

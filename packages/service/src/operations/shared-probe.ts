@@ -1,3 +1,5 @@
+import type { ProbeAnswer } from './operations-options.js';
+
 /** Time limit for an answer, in milliseconds. */
 export const ANSWER_LIMIT_MS = 1_000;
 
@@ -60,6 +62,17 @@ export class SharedProbe {
   async roundTrip(): Promise<void> {
     const outcome = await this.#ask();
     if (outcome !== undefined) throw outcome.failure;
+  }
+
+  /** The result as the answer of a probe. @param message Reason in words, when it fails. */
+  async answer(message: string): Promise<ProbeAnswer> {
+    const outcome = await this.#ask();
+    return outcome === undefined ? { ok: true, message: 'OK' } : { ok: false, message, cause: outcome.failure };
+  }
+
+  /** The result as the value of a metric. */
+  async isUp(): Promise<0 | 1> {
+    return (await this.#ask()) === undefined ? 1 : 0;
   }
 
   async #ask(): Promise<Outcome> {

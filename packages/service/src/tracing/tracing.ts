@@ -17,14 +17,13 @@ import type { TracingConfig } from '../config/tracing-config.js';
 import { withTimeout } from '../lifecycle/with-timeout.js';
 import { ExportLog } from './export-log.js';
 
-/** Time limit for sending the last spans. */
-const FLUSH_LIMIT_MS = 2_000;
-
 /** Name and destination of traces. */
 interface TracingOptions extends TracingConfig {
   /** Default of `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`. */
   readonly serviceName: string;
   readonly serviceVersion: string;
+  /** Time limit for sending the last spans. */
+  readonly flushLimitMs: number;
   /** Attributes of the resource: which process it is. */
   readonly attributes?: Readonly<Record<string, string | number>>;
   readonly log: Logger;
@@ -35,14 +34,14 @@ interface TracingOptions extends TracingConfig {
  * global. The SDK reads sampling, headers and the rest from `OTEL_…` variables.
  */
 export class Tracing {
-  /** Maximum time of `stop`, in milliseconds. */
-  readonly stopLimitMs = FLUSH_LIMIT_MS;
   /** Starts spans. */
   readonly tracer: Tracer;
   readonly #provider: NodeTracerProvider;
   readonly #faults: ExportLog;
+  readonly #flushLimitMs: number;
 
-  constructor({ url, serviceName, serviceVersion, attributes = {}, log }: TracingOptions) {
+  constructor({ url, serviceName, serviceVersion, flushLimitMs, attributes = {}, log }: TracingOptions) {
+    this.#flushLimitMs = flushLimitMs;
     this.#faults = new ExportLog(log);
     diag.setLogger(this.#faults, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
     setGlobalErrorHandler((error) => {
@@ -65,10 +64,10 @@ export class Tracing {
     return trace.getActiveSpan()?.spanContext().traceId;
   }
 
-  /** Sends the last spans, as many as the collector accepts within `stopLimitMs`. Never rejects. */
+  /** Sends the last spans, as many as the collector accepts in time. Never rejects. */
   async stop(): Promise<void> {
     try {
-      await withTimeout(this.#provider.shutdown(), FLUSH_LIMIT_MS, () => undefined);
+      await withTimeout(this.#provider.shutdown(), this.#flushLimitMs, () => undefined);
     } catch (error) {
       this.#faults.add(error);
     }

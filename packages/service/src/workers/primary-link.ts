@@ -1,8 +1,10 @@
 import cluster from 'node:cluster';
-import type { Lifecycle } from '../lifecycle/lifecycle.js';
+import { Lifecycle } from '../lifecycle/lifecycle.js';
+import type { Part, Probes } from '../lifecycle/part.js';
+import type { ServiceConfig, ServiceDefinition } from '../lifecycle/service.js';
 import type { StartFailure } from '../lifecycle/start-failure.js';
 import { rootMessage, withoutCredentials } from '../logging/redaction.js';
-import type { MetricsSnapshot } from '../metrics/metrics-registry.js';
+import type { MetricsRegistry, MetricsSnapshot } from '../metrics/metrics-registry.js';
 import type { ProbeAnswer } from '../operations/operations-options.js';
 import {
   WORKER_NUMBER,
@@ -12,6 +14,32 @@ import {
   type ToWorker,
   type WorkerReady,
 } from './messages.js';
+
+/**
+ * Runs a worker of a service as this process.
+ *
+ * @param load Imports the definition.
+ */
+export async function runWorker<Config extends ServiceConfig>(
+  load: () => Promise<ServiceDefinition<Config>>,
+): Promise<void> {
+  const link = new PrimaryLink();
+  const lifecycle = new Lifecycle(undefined, { reportStartFailure: (failure) => link.failed(failure) });
+  link.follow(lifecycle);
+  await lifecycle.run(async (useLog) => {
+    const [definition, { Service }] = await Promise.all([load(), import('../lifecycle/service.js')]);
+    return Service.load(definition, { link, useLog });
+  });
+}
+
+/** What a primary asks its workers about. */
+interface AskedService {
+  readonly probes: Probes;
+  readonly metrics: MetricsRegistry;
+  stopLimitMs(): number;
+}
+
+const HEALTHY: ProbeAnswer = { ok: true, message: 'OK' };
 
 /** Answers of a worker to its primary's questions. */
 export interface WorkerState {
@@ -45,6 +73,28 @@ export class PrimaryLink {
       if (cluster.worker) cluster.worker.exitedAfterDisconnect = true;
       void lifecycle.stop('The primary process has ended');
     });
+  }
+
+  /** The parts of a worker, between those that report to the primary. */
+  around(parts: readonly Part[], { probes, metrics, stopLimitMs }: AskedService): readonly Part[] {
+    const state: WorkerState = {
+      health: async () => {
+        const answers = await Promise.all(Object.values(probes).map((probe) => probe()));
+        return answers.find(({ ok }) => !ok) ?? HEALTHY;
+      },
+      metrics: () => metrics.snapshot(),
+    };
+    const ready: Part = {
+      name: 'Report to the primary process',
+      start: () => {
+        const port = parts.find((part) => part.port !== undefined)?.port ?? 0;
+        return this.ready({ port, stopLimitMs: stopLimitMs() }, state);
+      },
+      drain: () => void this.stopping(),
+      stop: () => Promise.resolve(),
+    };
+    const leave: Part = { name: 'Last metrics', start: () => Promise.resolve(), stop: () => this.leave() };
+    return [leave, ...parts, ready];
   }
 
   /**

@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { Part, Probes } from '../lifecycle/part.js';
 import { sumCounted, type MetricsSnapshot, type MetricsSource } from '../metrics/metrics-registry.js';
 import type { ProbeAnswer } from '../operations/operations-options.js';
 import { ANSWER_LIMIT_MS } from '../operations/shared-probe.js';
@@ -20,7 +21,10 @@ export interface WorkerPoolOptions {
   readonly portVariable: string;
   /** The metric of a worker that counts its open connections. */
   readonly connectionsMetric: string;
-  readonly log: Logger;
+  /** Name of their probe, that of the parts that they run. */
+  readonly probe: string;
+  /** Lines for the log, by the port. */
+  readonly describe: (port: number) => readonly string[];
 }
 
 /** A worker that ran this long did not crash during its start. */
@@ -46,14 +50,19 @@ const HEALTHY: ProbeAnswer = { ok: true, message: 'OK' };
  *
  * node:cluster's round robin spreads connections: the primary accepts them and hands each to the next worker.
  */
-export class WorkerPool implements CountedWorkers {
+export class WorkerPool implements Part, CountedWorkers {
+  readonly name = 'Workers';
+  readonly probes: Probes;
   /** How many workers there are, and what each one takes. */
-  readonly counts: MetricsSource;
+  readonly metrics: readonly MetricsSource[];
   readonly #options: WorkerPoolOptions;
+  readonly #log: Logger;
   readonly #workers = new Map<number, WorkerProcess>();
   /** By number, how often in a row a worker ended soon. */
   readonly #quickEnds = new Map<number, number>();
   readonly #replacing = new Map<number, NodeJS.Timeout>();
+  /** Those of the workers that were stopped. */
+  readonly #ends: Promise<WorkerEnd>[] = [];
   /** What workers counted that have ended. */
   #counted: Promise<MetricsSnapshot> = Promise.resolve([]);
   #replaced = 0;
@@ -62,10 +71,12 @@ export class WorkerPool implements CountedWorkers {
   #env: Readonly<Record<string, string>>;
   #asking: Promise<ProbeAnswer> | undefined;
 
-  private constructor(options: WorkerPoolOptions) {
+  constructor(options: WorkerPoolOptions, log: Logger) {
     this.#options = options;
+    this.#log = log;
     this.#env = options.env;
-    this.counts = new WorkerMetrics(this, options.count, options.connectionsMetric);
+    this.metrics = [new WorkerMetrics(this, options.count, options.connectionsMetric)];
+    this.probes = { [options.probe]: () => this.health() };
   }
 
   /**
@@ -73,41 +84,42 @@ export class WorkerPool implements CountedWorkers {
    *
    * @throws ReportedStartError with the failure of the first worker that can't start.
    */
-  static async start(options: WorkerPoolOptions): Promise<WorkerPool> {
+  async start(): Promise<void> {
+    const { count, program } = this.#options;
     if (!cluster.isPrimary) throw new Error("Can't start workers in a worker of node:cluster");
     cluster.schedulingPolicy = cluster.SCHED_RR;
-    cluster.setupPrimary({ exec: fileURLToPath(options.program), args: [] });
-    const pool = new WorkerPool(options);
+    cluster.setupPrimary({ exec: fileURLToPath(program), args: [] });
     // However this process ends, none outlives it but by SIGKILL: then they notice that the channel closes.
-    process.on('exit', pool.#killAll);
+    process.on('exit', this.#killAll);
     try {
       // What no worker could load is found by one, and reported once.
-      const first = pool.#fork(1);
+      const first = this.#fork(1);
       await first.prepared;
-      const others = Array.from({ length: options.count - 1 }, (_, index) => pool.#fork(index + 2));
+      const others = Array.from({ length: count - 1 }, (_, index) => this.#fork(index + 2));
       await Promise.all(others.map(({ prepared }) => prepared));
       // The clients that wait for the port would all get the worker that listens first. This process opens the port when
       // it reads that worker's request, so it reads nothing until the others have sent theirs as well.
       for (const worker of [first, ...others]) worker.listen();
       block(LISTEN_TOGETHER_MS);
-      [pool.#first] = await Promise.all([first.ready, ...others.map(({ ready }) => ready)]);
+      [this.#first] = await Promise.all([first.ready, ...others.map(({ ready }) => ready)]);
     } catch (error) {
-      pool.abort();
+      this.#state = 'stopping';
+      this.#killAll();
+      await Promise.all([...this.#workers.values()].map(({ ended }) => ended));
       throw error;
     }
-    pool.#state = 'open';
-    for (let number = 1; number <= options.count; number++) if (!pool.#workers.has(number)) pool.#replace(number);
-    return pool;
+    this.#state = 'open';
+    for (let number = 1; number <= count; number++) if (!this.#workers.has(number)) this.#replace(number);
   }
 
   /** The port that all listen on. */
-  get port(): number {
-    return this.#start.port;
+  get port(): number | undefined {
+    return this.#first?.port;
   }
 
   /** The longest that `stop` takes when all goes well, in milliseconds. */
   get stopLimitMs(): number {
-    return this.#start.stopLimitMs;
+    return this.#first?.stopLimitMs ?? 0;
   }
 
   get readyCount(): number {
@@ -130,7 +142,7 @@ export class WorkerPool implements CountedWorkers {
    * The metrics of each worker, and of all that have ended. A worker that does not answer in time is counted as it was
    * last, so that nothing that is counted ever falls.
    */
-  async metrics(): Promise<readonly MetricsSnapshot[]> {
+  async snapshots(): Promise<readonly MetricsSnapshot[]> {
     await Promise.all(
       [...this.#workers.values()].map(async (worker) => {
         worker.metrics = (await worker.ask('metrics', ASK_LIMIT_MS)) ?? worker.metrics;
@@ -143,34 +155,27 @@ export class WorkerPool implements CountedWorkers {
     return new Map([...this.#workers].map(([number, { metrics }]) => [number, metrics]));
   }
 
-  /**
-   * Has all workers finish their calls and end.
-   *
-   * @throws Error when one did not end in order.
-   */
-  async stop(reason: string): Promise<void> {
+  /** Each worker reports to callers that it stops, waits and drains, as a service of one process does. */
+  drain(): void {
     this.#state = 'stopping';
     for (const timer of this.#replacing.values()) clearTimeout(timer);
-    const ends = await Promise.all(
-      [...this.#workers.values()].map((worker) => {
-        worker.stop(reason);
-        return worker.ended;
-      }),
-    );
+    for (const worker of this.#workers.values()) {
+      worker.stop('The service stops');
+      this.#ends.push(worker.ended);
+    }
+  }
+
+  /** @throws Error when a worker did not end in order. */
+  async stop(): Promise<void> {
+    if (this.#state !== 'stopping') this.drain();
+    const ends = await Promise.all(this.#ends);
     process.off('exit', this.#killAll);
     const bad = ends.find(({ code }) => code !== 0);
     if (bad) throw new Error(`A worker ended ${describeEnd(bad)}`);
   }
 
-  /** Ends all workers at once: the start has failed. */
-  abort(): void {
-    this.#state = 'stopping';
-    this.#killAll();
-  }
-
-  get #start(): WorkerReady {
-    if (this.#first === undefined) throw new Error('The workers have not started');
-    return this.#first;
+  describe(): readonly string[] {
+    return this.#options.describe(this.port ?? 0);
   }
 
   readonly #killAll = (): void => {
@@ -201,7 +206,7 @@ export class WorkerPool implements CountedWorkers {
     const delayMs = this.#backOff(worker);
     const fields = { worker: worker.number, pid: worker.pid, err: end.failure?.err };
     const what = end.failure?.message ?? `Worker ${String(worker.number)} ended ${describeEnd(end)}`;
-    this.#options.log[end.code === 0 ? 'info' : 'error'](
+    this.#log[end.code === 0 ? 'info' : 'error'](
       fields,
       `${what}: another one starts in ${String(delayMs)} ms`,
     );
@@ -236,7 +241,7 @@ export class WorkerPool implements CountedWorkers {
           return;
         }
         this.#replaced++;
-        this.#options.log.info({ worker: number, pid: worker.pid }, `Worker ${String(number)} accepts calls`);
+        this.#log.info({ worker: number, pid: worker.pid }, `Worker ${String(number)} accepts calls`);
       },
       // `ended` logs the exit and starts a replacement.
       () => undefined,
@@ -266,7 +271,7 @@ export class WorkerPool implements CountedWorkers {
       silences = answer === undefined ? silences + 1 : 0;
     }
     const fields = { worker: worker.number, pid: worker.pid };
-    this.#options.log.error(fields, `Worker ${String(worker.number)} has not answered for long: killing it`);
+    this.#log.error(fields, `Worker ${String(worker.number)} has not answered for long: killing it`);
     worker.kill();
   }
 }

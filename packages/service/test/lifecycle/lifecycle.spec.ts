@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
-import { Lifecycle, type RunningService } from '../../src/lifecycle/lifecycle.js';
+import { Lifecycle, type LoadedService } from '../../src/lifecycle/lifecycle.js';
 
 /** A log whose writes all fail. */
 const brokenLog = pino({
@@ -32,8 +32,8 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function serviceThat(stop: () => Promise<void>): RunningService {
-  return { stopLimitMs: 60_000, stop };
+function serviceThat(stop: () => Promise<boolean>, start = () => Promise.resolve()): LoadedService {
+  return { start, stop };
 }
 
 describe('A service whose log fails', () => {
@@ -43,7 +43,7 @@ describe('A service whose log fails', () => {
     ['uncaughtException', 1],
     ['unhandledRejection', 1],
   ])('is stopped by %s nevertheless, and ends with %d', async (event, code) => {
-    const stop = jest.fn(() => Promise.resolve());
+    const stop = jest.fn(() => Promise.resolve(true));
     await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
     listeners.get(event)?.(event);
     expect(await exit).toBe(code);
@@ -56,7 +56,7 @@ describe('A service whose log fails', () => {
   });
 
   it('ends with 1 when stopping fails', async () => {
-    const stop = (): Promise<void> => Promise.reject(new Error('stuck'));
+    const stop = (): Promise<boolean> => Promise.reject(new Error('stuck'));
     await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
     listeners.get('SIGTERM')?.('SIGTERM');
     expect(await exit).toBe(1);
@@ -65,14 +65,20 @@ describe('A service whose log fails', () => {
 
 describe('A service that is stopped during its start', () => {
   /** Returns what was logged once the process has ended. */
-  async function stoppedDuringStart(outcome: () => Promise<RunningService>): Promise<string[]> {
+  async function stoppedDuringStart(outcome: () => Promise<void>): Promise<string[]> {
     const lines: string[] = [];
     const log = pino({ base: null }, { write: (line: string) => void lines.push(line) });
     let start = (): void => undefined;
-    const signalled = new Promise<void>((resolve) => {
-      start = resolve;
-    });
-    const run = new Lifecycle(log).run(() => signalled.then(outcome));
+    const started = new Promise<void>((resolve) => (start = resolve)).then(outcome);
+    const stop = (): Promise<boolean> =>
+      started.then(
+        () => true,
+        () => false,
+      );
+    const run = new Lifecycle(log).run(() => Promise.resolve(serviceThat(stop, () => started)));
+    // Now it is loaded.
+    await Promise.resolve();
+    await Promise.resolve();
     listeners.get('SIGTERM')?.('SIGTERM');
     start();
     await run;
@@ -84,12 +90,25 @@ describe('A service that is stopped during its start', () => {
     const lines = await stoppedDuringStart(() => Promise.reject(new Error('no port')));
     expect(await exit).toBe(1);
     expect(lines.filter((line) => line.includes('no port'))).toHaveLength(1);
+    expect(lines.join()).not.toContain('"Stopped"');
   });
 
-  it('is stopped once it has started, and ends with 0', async () => {
-    const stop = jest.fn(() => Promise.resolve());
-    await stoppedDuringStart(() => Promise.resolve(serviceThat(stop)));
+  it('ends with 0 once the start has ended', async () => {
+    const lines = await stoppedDuringStart(() => Promise.resolve());
     expect(await exit).toBe(0);
+    expect(lines.join()).toContain('"Stopped"');
+  });
+
+  it('does not start when it is stopped while it loads', async () => {
+    const start = jest.fn(() => Promise.resolve());
+    const stop = jest.fn(() => Promise.resolve(true));
+    await new Lifecycle(brokenLog).run(async () => {
+      await Promise.resolve();
+      listeners.get('SIGTERM')?.('SIGTERM');
+      return serviceThat(stop, start);
+    });
+    expect(await exit).toBe(0);
+    expect(start).not.toHaveBeenCalled();
     expect(stop).toHaveBeenCalledTimes(1);
   });
 });
@@ -100,7 +119,7 @@ describe('A service that is stopped by other means than a signal', () => {
     let end = (): void => undefined;
     const stopping = new Promise<void>((resolve) => (end = resolve));
     const lifecycle = new Lifecycle(brokenLog);
-    await lifecycle.run(() => Promise.resolve(serviceThat(() => stopping)));
+    await lifecycle.run(() => Promise.resolve(serviceThat(() => stopping.then(() => true))));
     const stopped = lifecycle.stop('The primary stops');
     return () => {
       end();

@@ -32,7 +32,7 @@ describe('/health/ready', () => {
   });
 
   it('is 503 while the service drains, regardless of its probes', async () => {
-    operations.drain.start();
+    operations.phase.to('draining');
     const answer = await operations.get('/health/ready');
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ error: { service: { status: 'down', message: 'Shutting down' } } });
@@ -42,7 +42,7 @@ describe('/health/ready', () => {
 
 describe('/metrics', () => {
   it('has the process, the event loop and the metrics of the sources', async () => {
-    operations.metrics.add(new DrainMetrics(operations.drain, { delayMs: 300, timeoutMs: 2_000 }));
+    operations.metrics.add(new DrainMetrics(operations.phase, { delayMs: 300, timeoutMs: 2_000 }));
     const text = await (await operations.get('/metrics')).text();
     expect(text).toContain('\nnodejs_eventloop_lag_seconds ');
     expect(text).toContain('\nprocess_resident_memory_bytes ');

@@ -1,4 +1,4 @@
-import { DrainState } from '../../src/lifecycle/drain-state.js';
+import { ServicePhase } from '../../src/lifecycle/service-phase.js';
 import { createLog } from '../../src/logging/log.js';
 import { NestLogger } from '../../src/logging/nest-logger.js';
 import { MetricsRegistry } from '../../src/metrics/metrics-registry.js';
@@ -11,20 +11,21 @@ export class TestOperations {
   store: ProbeAnswer = { ok: true, message: 'OK' };
 
   private constructor(
-    readonly drain: DrainState,
+    readonly phase: ServicePhase,
     readonly metrics: MetricsRegistry,
   ) {}
 
   #server: OperationsServer | undefined;
 
   static async start(port = 0): Promise<TestOperations> {
-    const operations = new TestOperations(new DrainState(), new MetricsRegistry());
-    const { drain, metrics } = operations;
+    const operations = new TestOperations(new ServicePhase(), new MetricsRegistry());
+    const { phase, metrics } = operations;
+    phase.to('running');
     operations.#server = await startOperations({
       host: '127.0.0.1',
       port,
       variables: { host: 'OPS_HOST', port: 'OPS_PORT' },
-      drain,
+      phase,
       metrics,
       probes: { store: () => Promise.resolve(operations.store) },
       logger: new NestLogger(await createLog({ level: 'silent', format: 'json' })),

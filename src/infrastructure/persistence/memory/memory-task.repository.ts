@@ -1,5 +1,5 @@
 import type { Task, TaskChanges } from '../../../domain/task.js';
-import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
+import { type OpenTaskStore, type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
 import { countLeading, isOlder } from '../task-order.js';
 
 /** Tasks in this process's memory, lost at its end: for tests and benchmarks. */
@@ -88,4 +88,17 @@ function countBefore(tasks: readonly Task[], position: TaskPosition): number {
   const last = tasks.at(-1);
   if (last && isOlder(last, position)) return tasks.length;
   return countLeading(tasks, (task) => isOlder(task, position));
+}
+
+/** The store in memory, which is always available. */
+export class MemoryTaskStore implements OpenTaskStore {
+  readonly tasks = new MemoryTaskRepository();
+
+  roundTrip(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }

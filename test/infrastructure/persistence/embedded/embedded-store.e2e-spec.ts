@@ -1,20 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Test } from '@nestjs/testing';
-import { HealthProbe } from '../../../../src/application/health-probe.js';
-import { TaskRepository } from '../../../../src/application/task.repository.js';
-import { EmbeddedPersistenceModule } from '../../../../src/infrastructure/persistence/embedded/embedded-persistence.module.js';
+import { EmbeddedTaskStore } from '../../../../src/infrastructure/persistence/embedded/embedded-task-store.js';
 import { describeStore } from '../../../support/store-contract.js';
 
 describeStore('The embedded store', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tasks-embedded-'));
-  const dataDirectory = join(folder, 'not/there/yet');
-  const imports = [EmbeddedPersistenceModule.register({ dataDirectory })];
-  const app = await Test.createTestingModule({ imports }).compile();
+  const store = await EmbeddedTaskStore.open(join(folder, 'not/there/yet'));
   const stop = async () => {
-    await app.close();
+    await store.close();
     await rm(folder, { recursive: true });
   };
-  return { tasks: app.get(TaskRepository), probe: app.get(HealthProbe), stop };
+  return { tasks: store.tasks, probe: store, stop };
 });

@@ -1,10 +1,7 @@
-import { Test } from '@nestjs/testing';
-import { HealthProbe } from '../../../../src/application/health-probe.js';
-import { TaskRepository } from '../../../../src/application/task.repository.js';
-import { MemoryPersistenceModule } from '../../../../src/infrastructure/persistence/memory/memory-persistence.module.js';
+import { MemoryTaskStore } from '../../../../src/infrastructure/persistence/memory/memory-task.repository.js';
 import { describeStore } from '../../../support/store-contract.js';
 
-describeStore('The store in memory', async () => {
-  const app = await Test.createTestingModule({ imports: [MemoryPersistenceModule.register()] }).compile();
-  return { tasks: app.get(TaskRepository), probe: app.get(HealthProbe), stop: () => app.close() };
+describeStore('The store in memory', () => {
+  const store = new MemoryTaskStore();
+  return Promise.resolve({ tasks: store.tasks, probe: store, stop: () => store.close() });
 });

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Test, type TestingModule } from '@nestjs/testing';
 import { mongo as driver } from 'mongoose';
-import { TaskRepository } from '../../../../src/application/task.repository.js';
+import type { TaskRepository } from '../../../../src/application/task.repository.js';
 import { Task } from '../../../../src/domain/task.js';
-import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
+import { MongooseTaskStore } from '../../../../src/infrastructure/persistence/mongoose/mongoose-task-store.js';
 import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
 import { aTask, instant, taskId } from '../../../support/builders.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
@@ -13,20 +12,19 @@ jest.setTimeout(60_000);
 await describeWithMongo('The documents in MongoDB, which other services share', ({ uri, database, stop }) => {
   const client = new driver.MongoClient(uri);
   const collection = client.db(database).collection('tasks');
-  let app: TestingModule;
+  let store: MongooseTaskStore;
   let tasks: TaskRepository;
   const warnings: string[] = [];
   const defects = new StoreDefects({ warn: (line: string) => void warnings.push(line) });
 
-  beforeAll(async () => {
+  beforeAll(() => {
     const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
-    app = await Test.createTestingModule({ imports: [MongoosePersistenceModule.register(options, defects)] }).compile();
-    await app.init();
-    tasks = app.get(TaskRepository);
+    store = MongooseTaskStore.open(options, { info: () => undefined, warn: () => undefined }, defects);
+    tasks = store.tasks;
   });
   afterAll(async () => {
     await client.db(database).dropDatabase();
-    await Promise.all([app.close(), client.close()]);
+    await Promise.all([store.close(), client.close()]);
     await stop();
   });
 

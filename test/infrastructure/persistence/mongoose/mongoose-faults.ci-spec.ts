@@ -1,12 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { LoggerService } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
 import { mongo as driver } from 'mongoose';
-import { HealthProbe } from '../../../../src/application/health-probe.js';
-import { TaskRepository } from '../../../../src/application/task.repository.js';
-import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
+import type { TaskRepository } from '../../../../src/application/task.repository.js';
+import { MongooseTaskStore } from '../../../../src/infrastructure/persistence/mongoose/mongoose-task-store.js';
 import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
 import { aTask, taskId } from '../../../support/builders.js';
 import { FaultyLink } from '@tasks/testing/faulty-link';
@@ -20,18 +17,15 @@ const LIMIT_MS = 500;
 const IN_TIME_MS = 4 * LIMIT_MS;
 const UNAVAILABLE = { name: 'TaskError', code: 'STORE_UNAVAILABLE', message: 'Task store unavailable' };
 
-/** Collects log lines about MongoDB. */
-class LinesAboutMongo implements LoggerService {
+/** Collects log lines. */
+class LinesAboutMongo {
   readonly lines: string[] = [];
-  readonly #keep = (message: unknown, context: unknown) => {
-    if (context !== 'MongoDB') return;
-    this.lines.push(String(message));
+  readonly #grown = new EventEmitter();
+  readonly info = (line: string): void => {
+    this.lines.push(line);
     this.#grown.emit('line');
   };
-  readonly #grown = new EventEmitter();
-  log = this.#keep;
-  warn = this.#keep;
-  error = this.#keep;
+  readonly warn = this.info;
 
   /** Resolves once that many lines were logged. */
   async hasLines(count: number): Promise<void> {
@@ -44,13 +38,13 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
   const collection = client.db(database).collection('tasks');
   let link: FaultyLink;
   let log: LinesAboutMongo;
-  let app: TestingModule;
+  let store: MongooseTaskStore;
 
   beforeAll(async () => {
     link = await FaultyLink.to(uri);
   });
   beforeEach(() => link.mend());
-  afterEach(() => app.close());
+  afterEach(() => store.close());
   afterAll(async () => {
     await client.db(database).dropDatabase();
     await client.close();
@@ -58,15 +52,11 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     await stop();
   });
 
-  async function started(uri = link.uri, serverSelectionTimeoutMs = LIMIT_MS): Promise<TaskRepository> {
+  function started(uri = link.uri, serverSelectionTimeoutMs = LIMIT_MS): TaskRepository {
     const options = { uri, place: 'the link', database, serverSelectionTimeoutMs };
     log = new LinesAboutMongo();
-    const building = Test.createTestingModule({
-      imports: [MongoosePersistenceModule.register(options, new StoreDefects())],
-    });
-    app = await building.setLogger(log).compile();
-    await app.init();
-    return app.get(TaskRepository);
+    store = MongooseTaskStore.open(options, log, new StoreDefects());
+    return store.tasks;
   }
 
   async function rejectsInTime(tasks: TaskRepository): Promise<void> {
@@ -83,7 +73,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
       tasks.remove(aTask().id, 'alice'),
     ];
     for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: UNAVAILABLE });
-    await expect(app.get(HealthProbe).roundTrip()).rejects.toThrow();
+    await expect(store.roundTrip()).rejects.toThrow();
     expect(performance.now() - startMs).toBeLessThan(2 * IN_TIME_MS);
   }
 
@@ -96,7 +86,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
 
   it('starts without it, rejects calls in time, works once it is up, logs both once', async () => {
     await link.cut();
-    const tasks = await started();
+    const tasks = started();
     await rejectsInTime(tasks);
     await link.mend();
     await worksAgain(tasks);
@@ -107,7 +97,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
   });
 
   it('rejects calls in time when it hangs, and works once it answers again', async () => {
-    const tasks = await started();
+    const tasks = started();
     await worksAgain(tasks);
     link.hang();
     await rejectsInTime(tasks);
@@ -116,7 +106,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
   });
 
   it('rejects calls in time when it is cut off, and recovers with new indexes', async () => {
-    const tasks = await started();
+    const tasks = started();
     await worksAgain(tasks);
     await link.cut();
     await rejectsInTime(tasks);
@@ -130,15 +120,14 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
   });
 
   it('aborts a health check after 1.2 s with its dead connection, for any call limit', async () => {
-    await worksAgain(await started(link.uri, 8_000));
-    const health = app.get(HealthProbe);
-    await health.roundTrip();
+    await worksAgain(started(link.uri, 8_000));
+    await store.roundTrip();
     const startMs = performance.now();
     link.hang();
-    await expect(health.roundTrip()).rejects.toThrow('No answer within 1200 ms');
+    await expect(store.roundTrip()).rejects.toThrow('No answer within 1200 ms');
     link.letNewOnesThrough();
     while (
-      !(await health.roundTrip().then(
+      !(await store.roundTrip().then(
         () => true,
         () => false,
       ))
@@ -148,13 +137,12 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
 
   it('fails the health check without read permission, and passes it with one', async () => {
     const server = await ScriptedMongo.before(uri);
-    await worksAgain(await started(`mongodb://${server.address}/`));
-    const health = app.get(HealthProbe);
-    await expect(health.roundTrip()).resolves.toBeUndefined();
+    await worksAgain(started(`mongodb://${server.address}/`));
+    await expect(store.roundTrip()).resolves.toBeUndefined();
     const reply = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
     server.rejection = { commands: ['find', 'insert'], reply };
-    await expect(health.roundTrip()).rejects.toThrow('not authorized');
-    await app.close();
+    await expect(store.roundTrip()).rejects.toThrow('not authorized');
+    await store.close();
     await server.close();
   });
 
@@ -165,7 +153,7 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     const reply = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
     server.rejection = { commands: ['createIndexes'], reply };
     await collection.dropIndexes();
-    await started(`mongodb://${server.address}/`);
+    started(`mongodb://${server.address}/`);
     await log.hasLines(2);
     while (server.commands.filter((command) => command === 'createIndexes').length < 2) await setImmediate();
     server.rejection = undefined;
@@ -178,13 +166,13 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
       `The indexes ${both} exist`,
     ]);
     expect((await collection.indexes()).map(({ name }) => name)).toEqual(expect.arrayContaining(names));
-    await app.close();
+    await store.close();
     await server.close();
   });
 
   it('retries create once after a concurrent removal, then rejects the id', async () => {
     const server = await ScriptedMongo.before(uri);
-    const tasks = await started(`mongodb://${server.address}/`, 10_000);
+    const tasks = started(`mongodb://${server.address}/`, 10_000);
     const duplicate = { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11_000, errmsg: 'E11000 duplicate key error' }] };
     const fault = { kind: 'reject', reply: duplicate } as const;
     const task = aTask({ userId: 'created' });
@@ -194,26 +182,26 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     server.fail('insert', fault);
     expect(await tasks.create(task)).toEqual(task);
     expect(await tasks.pageByUser('created', 10)).toEqual([task]);
-    await app.close();
+    await store.close();
     await server.close();
   });
 
   it('repeats a removal when others removed the found tasks: 0 means none is left', async () => {
     const server = await ScriptedMongo.before(uri);
-    const tasks = await started(`mongodb://${server.address}/`, 10_000);
+    const tasks = started(`mongodb://${server.address}/`, 10_000);
     await tasks.add(aTask({ id: taskId(2), userId: 'cleared' }));
     server.fail('delete', { kind: 'reject', reply: { ok: 1, n: 0 } });
     expect(await tasks.removeAll('cleared', 10, false)).toBe(1);
     expect(await tasks.removeAll('cleared', 10, false)).toBe(0);
-    await app.close();
+    await store.close();
     await server.close();
   });
 
   it('closes at once while it is down', async () => {
     await link.cut();
-    await started();
+    started();
     const startMs = performance.now();
-    await app.close();
+    await store.close();
     expect(performance.now() - startMs).toBeLessThan(LIMIT_MS);
   });
 });
@@ -223,7 +211,8 @@ describe('A connection string', () => {
     ['mongodb://alice:secret@host/?unknown=1', 'MONGODB_URI for host can’t be used: option unknown is not supported'],
     ['mongodb://alice:secret@host:port/', 'MONGODB_URI for host can’t be used: Unable to parse host:port with URL'],
   ])('that is invalid is rejected without its password: %s', (uri, message) => {
+    const log = { info: () => undefined, warn: () => undefined };
     const options = { uri, place: 'host', database: 'x', serverSelectionTimeoutMs: LIMIT_MS };
-    expect(() => MongoosePersistenceModule.register(options, new StoreDefects())).toThrow(message.replace('’', "'"));
+    expect(() => MongooseTaskStore.open(options, log, new StoreDefects())).toThrow(message.replace('’', "'"));
   });
 });

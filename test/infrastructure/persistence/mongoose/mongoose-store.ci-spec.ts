@@ -1,10 +1,6 @@
 import { jest } from '@jest/globals';
-import { getConnectionToken } from '@nestjs/mongoose';
-import { Test } from '@nestjs/testing';
-import type { Connection } from 'mongoose';
-import { HealthProbe } from '../../../../src/application/health-probe.js';
-import { TaskRepository } from '../../../../src/application/task.repository.js';
-import { MongoosePersistenceModule } from '../../../../src/infrastructure/persistence/mongoose/mongoose-persistence.module.js';
+import { mongo } from 'mongoose';
+import { MongooseTaskStore } from '../../../../src/infrastructure/persistence/mongoose/mongoose-task-store.js';
 import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { describeStore } from '../../../support/store-contract.js';
@@ -13,20 +9,20 @@ import { describeStore } from '../../../support/store-contract.js';
 jest.setTimeout(180_000);
 
 await describeWithMongo('In MongoDB', ({ uri, database, stop }) => {
-  describeStore('the store', async () => {
+  describeStore('the store', () => {
     const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 120_000 };
-    const app = await Test.createTestingModule({
-      imports: [MongoosePersistenceModule.register(options, new StoreDefects())],
-    }).compile();
-    await app.init();
-    return {
-      tasks: app.get(TaskRepository),
-      probe: app.get(HealthProbe),
+    const log = { info: () => undefined, warn: () => undefined };
+    const store = MongooseTaskStore.open(options, log, new StoreDefects());
+    return Promise.resolve({
+      tasks: store.tasks,
+      probe: store,
       stop: async () => {
-        await app.get<Connection>(getConnectionToken()).dropDatabase();
-        await app.close();
+        await store.close();
+        const client = new mongo.MongoClient(uri);
+        await client.db(database).dropDatabase();
+        await client.close();
         await stop();
       },
-    };
+    });
   });
 });
