@@ -22,7 +22,11 @@ const now: Clock = () => new Date();
 const nextId = createObjectIdGenerator();
 
 const useCases: FactoryProvider[] = [
-  { provide: AddTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId) },
+  {
+    provide: AddTask,
+    inject: [TaskRepository],
+    useFactory: (tasks: TaskRepository) => new AddTask(tasks, now, nextId),
+  },
   { provide: CreateTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new CreateTask(tasks, now) },
   { provide: GetTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new GetTask(tasks) },
   { provide: PageReader, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new PageReader(tasks) },
@@ -34,9 +38,17 @@ const useCases: FactoryProvider[] = [
   },
   { provide: CountTasks, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new CountTasks(tasks) },
   { provide: UpdateTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new UpdateTask(tasks) },
-  { provide: UpsertTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new UpsertTask(tasks, now, nextId) },
+  {
+    provide: UpsertTask,
+    inject: [TaskRepository],
+    useFactory: (tasks: TaskRepository) => new UpsertTask(tasks, now, nextId),
+  },
   { provide: RemoveTask, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new RemoveTask(tasks) },
-  { provide: RemoveAllTasks, inject: [TaskRepository], useFactory: (tasks: TaskRepository) => new RemoveAllTasks(tasks) },
+  {
+    provide: RemoveAllTasks,
+    inject: [TaskRepository],
+    useFactory: (tasks: TaskRepository) => new RemoveAllTasks(tasks),
+  },
 ];
 
 /** Parts of the application. */

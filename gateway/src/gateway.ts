@@ -45,7 +45,11 @@ export function createGateway(options: GatewayOptions = {}): ServiceDefinition<G
         store: config.store,
         settings: config.accounts,
         hasher,
-        audit: { record: (event) => void log.info({ audit: event }, event.type) },
+        audit: {
+          record: (event) => {
+            log.info({ audit: event }, event.type);
+          },
+        },
         sessionsEnded: streams,
         tasks: { removeAll: (accountId) => tasks.removeAll(accountId, false) },
         log,

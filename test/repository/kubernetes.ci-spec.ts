@@ -118,9 +118,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
       expect((container.readinessProbe.timeoutSeconds ?? 1) * 1_000).toBeGreaterThan(ANSWER_LIMIT_MS);
       expect(PORTS[name]).toHaveProperty(container.readinessProbe.httpGet.port);
     }
-    const { drain } = parseConfig(
-      environmentOf(workload(of(overlay), `${kind}/tasks`).template.spec.containers[0]),
-    );
+    const { drain } = parseConfig(environmentOf(workload(of(overlay), `${kind}/tasks`).template.spec.containers[0]));
     expect(drain.delayMs).toBeGreaterThan(0);
     const neededMs = drain.delayMs + (await stopLimitMs());
     const { terminationGracePeriodSeconds } = workload(of(overlay), `${kind}/tasks`).template.spec;

@@ -54,7 +54,11 @@ const SIGN_UP_MODES = ['open', 'closed'] as const;
 const ALL_ADDRESSES = '0.0.0.0';
 const DEFAULT_PORT = 8_080;
 const DEFAULT_OPS_PORT = 8_081;
-export const STORE_VARIABLES = { store: 'GATEWAY_STORE', dataDir: 'GATEWAY_DATA_DIR', defaultDataDir: './data/gateway' };
+export const STORE_VARIABLES = {
+  store: 'GATEWAY_STORE',
+  dataDir: 'GATEWAY_DATA_DIR',
+  defaultDataDir: './data/gateway',
+};
 const DEFAULT_DATABASE = 'gateway-db';
 /** Variables that container links and Kubernetes set for a service with this name. */
 const INJECTED = /^(?:tcp|udp|sctp):\/\//;

@@ -70,7 +70,9 @@ describe('configuration', () => {
     const files = { TASKS_TLS_CERT: certFile, TASKS_TLS_KEY: keyFile };
     const expiresAt = Number(parseConfig(files).tasks.tls?.client?.expiresAt);
     expect((expiresAt - Date.now()) / 86_400_000).toBeCloseTo(30, 1);
-    expect(() => parseConfig({ ...files, TASKS_TLS_CERT: keyFile })).toThrow('it must be the path of a PEM file with a certificate');
+    expect(() => parseConfig({ ...files, TASKS_TLS_CERT: keyFile })).toThrow(
+      'it must be the path of a PEM file with a certificate',
+    );
   });
 
   test.each(['GATEWAY_PORT', 'GATEWAY_OPS_PORT'])('%s as Kubernetes injects it counts as unset', (name) => {

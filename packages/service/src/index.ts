@@ -40,14 +40,9 @@ export { unknownVariables, type OwnVariables } from './config/unknown-variables.
 export { versionIn } from './config/version.js';
 export { transition, type Transitions } from './kit/transition.js';
 export { Lifecycle, type LoadedService, type LoadService } from './lifecycle/lifecycle.js';
-export type { Part, Probes } from './lifecycle/part.js';
-export {
-  Service,
-  type ServiceConfig,
-  type ServiceContext,
-  type ServiceDefinition,
-  type ServiceProcess,
-} from './lifecycle/service.js';
+export type { ServiceConfig, ServiceContext, ServiceDefinition } from './lifecycle/definition.js';
+export type { Part } from './lifecycle/part.js';
+export { Service, type ServiceProcess } from './lifecycle/service.js';
 export { ServicePhase } from './lifecycle/service-phase.js';
 export { ListenError, listening, type ListenVariables } from './lifecycle/start-failure.js';
 export { withTimeout } from './lifecycle/with-timeout.js';
@@ -62,6 +57,6 @@ export { DurationHistogram, type DurationSeries } from './metrics/duration-histo
 export { type LiveMetrics } from './metrics/live-metrics.js';
 export { METRICS_SHARED_FOR_MS, MetricsRegistry, type MetricsSource } from './metrics/metrics-registry.js';
 export { ProcessMetrics } from './metrics/process-metrics.js';
-export type { ProbeAnswer } from './operations/operations-options.js';
+export type { ProbeAnswer, Probes } from './operations/operations-options.js';
 export { ANSWER_LIMIT_MS, SharedProbe } from './operations/shared-probe.js';
 export { Traces } from './tracing/traces.js';

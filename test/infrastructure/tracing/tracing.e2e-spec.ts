@@ -57,7 +57,11 @@ describe('With a collector, a call', () => {
         'thrift.protocol': 'compact',
         'thrift.framing': 'header',
       },
-      resource: { 'service.name': 'tasks', 'service.version': tasksService.version, 'telemetry.sdk.language': 'nodejs' },
+      resource: {
+        'service.name': 'tasks',
+        'service.version': tasksService.version,
+        'telemetry.sdk.language': 'nodejs',
+      },
     });
   });
 

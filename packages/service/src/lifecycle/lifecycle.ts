@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { printFatal } from '../logging/fatal-line.js';
 import { assertDescriptors, describeStartFailure, type StartFailure } from './start-failure.js';
-import type { ServiceConfig, ServiceDefinition } from './service.js';
+import type { ServiceConfig, ServiceDefinition } from './definition.js';
 import { withTimeout } from './with-timeout.js';
 
 /** A service that is loaded. */

@@ -1,8 +1,5 @@
 import type { MetricsSource } from '../metrics/metrics-registry.js';
-import type { ProbeAnswer } from '../operations/operations-options.js';
-
-/** Probes of dependencies that must work for readiness, by name. They never reject. */
-export type Probes = Readonly<Record<string, () => Promise<ProbeAnswer>>>;
+import type { Probes } from '../operations/operations-options.js';
 
 /** A part of a service: started after those before it, stopped before them. */
 export interface Part {

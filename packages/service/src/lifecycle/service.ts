@@ -1,64 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DynamicModule } from '@nestjs/common';
 import type { Logger } from 'pino';
-import type { ListenerConfig, Variables } from '../config/environment.js';
+import type { Variables } from '../config/environment.js';
 import { loadConfig } from '../config/load-config.js';
-import type { LogConfig } from '../config/log-config.js';
-import type { TracingConfig } from '../config/tracing-config.js';
 import { createLog } from '../logging/log.js';
 import { NestLogger } from '../logging/nest-logger.js';
-import type { Readable } from '../logging/pretty-line.js';
-import { DrainMetrics, type DrainLimits } from '../metrics/drain-metrics.js';
+import { DrainMetrics } from '../metrics/drain-metrics.js';
 import { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { ProcessMetrics } from '../metrics/process-metrics.js';
 import { Operations } from '../operations/operations.js';
-import type { PrimaryLink } from '../workers/primary-link.js';
-import type { WorkerPoolOptions } from '../workers/worker-pool.js';
-import type { Part, Probes } from './part.js';
+import type { Probes } from '../operations/operations-options.js';
+import type { ServiceConfig, ServiceContext, ServiceDefinition, WorkerLink } from './definition.js';
+import type { Part } from './part.js';
 import { ServicePhase } from './service-phase.js';
-import type { ListenVariables } from './start-failure.js';
 import { withTimeout } from './with-timeout.js';
-
-/** What every service is configured by. */
-export interface ServiceConfig {
-  /** Health and metrics; undefined if disabled. */
-  readonly ops: ListenerConfig | undefined;
-  readonly drain: DrainLimits;
-  readonly log: LogConfig;
-  /** Undefined: no traces. */
-  readonly tracing: TracingConfig | undefined;
-  /** Warnings about settings that are valid but probably unintended. */
-  readonly warnings: readonly string[];
-}
-
-/** What a service is made of. */
-export interface ServiceDefinition<Config extends ServiceConfig> {
-  /** Its name in the log. */
-  readonly name: string;
-  readonly version: string;
-  /** @throws ConfigError that lists every bad variable. */
-  config(this: void, variables: Variables): Config;
-  /** The variables of health and metrics, for messages. */
-  readonly opsVariables: ListenVariables;
-  /** Pretty forms of some messages. */
-  readonly readable?: Readable;
-  /** Several processes that run the parts; undefined: this one. */
-  workers?(this: void, config: Config): WorkerPoolOptions | undefined;
-  /** The parts in the order in which they start; nothing begins to work here. */
-  parts(this: void, service: ServiceContext<Config>): Promise<readonly Part[]>;
-}
-
-/** What parts get of their service. */
-export interface ServiceContext<Config> {
-  readonly config: Config;
-  /** Provides the configuration as `ConfigService<Config, true>`. */
-  readonly configModule: DynamicModule;
-  readonly log: Logger;
-  readonly version: string;
-  readonly phase: ServicePhase;
-  /** Set in a worker, one of several processes. */
-  readonly worker: Pick<PrimaryLink, 'number' | 'mayListen'> | undefined;
-}
 
 /** Which process of a service this is, and what it gets from outside. */
 export interface ServiceProcess {
@@ -67,7 +21,7 @@ export interface ServiceProcess {
   /** Default: standard output, as configured. */
   readonly log?: Logger;
   /** Set in a worker. */
-  readonly link?: PrimaryLink;
+  readonly link?: WorkerLink;
   /** Receives the log as soon as there is one. */
   readonly useLog?: (log: Logger) => void;
 }

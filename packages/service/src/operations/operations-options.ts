@@ -1,5 +1,4 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Probes } from '../lifecycle/part.js';
 import type { ServicePhase } from '../lifecycle/service-phase.js';
 import type { ListenVariables } from '../lifecycle/start-failure.js';
 import type { MetricsRegistry } from '../metrics/metrics-registry.js';
@@ -15,6 +14,9 @@ export interface ProbeAnswer {
    */
   readonly cause?: unknown;
 }
+
+/** Probes of dependencies that must work for readiness, by name. They never reject. */
+export type Probes = Readonly<Record<string, () => Promise<ProbeAnswer>>>;
 
 /** Options of the health and metrics listener. */
 export interface OperationsOptions {

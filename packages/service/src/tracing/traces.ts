@@ -1,5 +1,5 @@
 import type { Part } from '../lifecycle/part.js';
-import type { ServiceConfig, ServiceContext } from '../lifecycle/service.js';
+import type { ServiceConfig, ServiceContext } from '../lifecycle/definition.js';
 import type { Tracing } from './tracing.js';
 
 /** Time limit for sending the last spans. */

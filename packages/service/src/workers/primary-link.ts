@@ -1,10 +1,10 @@
 import cluster from 'node:cluster';
 import { Lifecycle } from '../lifecycle/lifecycle.js';
-import type { Part, Probes } from '../lifecycle/part.js';
-import type { ServiceConfig, ServiceDefinition } from '../lifecycle/service.js';
+import type { AskedService, ServiceConfig, ServiceDefinition, WorkerLink } from '../lifecycle/definition.js';
+import type { Part } from '../lifecycle/part.js';
 import type { StartFailure } from '../lifecycle/start-failure.js';
 import { rootMessage, withoutCredentials } from '../logging/redaction.js';
-import type { MetricsRegistry, MetricsSnapshot } from '../metrics/metrics-registry.js';
+import type { MetricsSnapshot } from '../metrics/metrics-registry.js';
 import type { ProbeAnswer } from '../operations/operations-options.js';
 import {
   WORKER_NUMBER,
@@ -32,13 +32,6 @@ export async function runWorker<Config extends ServiceConfig>(
   });
 }
 
-/** What a primary asks its workers about. */
-interface AskedService {
-  readonly probes: Probes;
-  readonly metrics: MetricsRegistry;
-  stopLimitMs(): number;
-}
-
 const HEALTHY: ProbeAnswer = { ok: true, message: 'OK' };
 
 /** Answers of a worker to its primary's questions. */
@@ -48,7 +41,7 @@ export interface WorkerState {
 }
 
 /** A worker's end of the channel to its primary. */
-export class PrimaryLink {
+export class PrimaryLink implements WorkerLink {
   /** Which worker this is, from 1; another one that replaces it has the same number. */
   readonly number = Number(process.env[WORKER_NUMBER]);
   #state: WorkerState | undefined;
@@ -75,8 +68,8 @@ export class PrimaryLink {
     });
   }
 
-  /** The parts of a worker, between those that report to the primary. */
-  around(parts: readonly Part[], { probes, metrics, stopLimitMs }: AskedService): readonly Part[] {
+  around(parts: readonly Part[], asked: AskedService): readonly Part[] {
+    const { probes, metrics } = asked;
     const state: WorkerState = {
       health: async () => {
         const answers = await Promise.all(Object.values(probes).map((probe) => probe()));
@@ -88,7 +81,7 @@ export class PrimaryLink {
       name: 'Report to the primary process',
       start: () => {
         const port = parts.find((part) => part.port !== undefined)?.port ?? 0;
-        return this.ready({ port, stopLimitMs: stopLimitMs() }, state);
+        return this.ready({ port, stopLimitMs: asked.stopLimitMs() }, state);
       },
       drain: () => void this.stopping(),
       stop: () => Promise.resolve(),

@@ -2,9 +2,9 @@ import cluster from 'node:cluster';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { Part, Probes } from '../lifecycle/part.js';
+import type { Part } from '../lifecycle/part.js';
 import { sumCounted, type MetricsSnapshot, type MetricsSource } from '../metrics/metrics-registry.js';
-import type { ProbeAnswer } from '../operations/operations-options.js';
+import type { ProbeAnswer, Probes } from '../operations/operations-options.js';
 import { ANSWER_LIMIT_MS } from '../operations/shared-probe.js';
 import type { WorkerReady } from './messages.js';
 import { WorkerMetrics, type CountedWorkers } from './worker-metrics.js';
@@ -206,10 +206,7 @@ export class WorkerPool implements Part, CountedWorkers {
     const delayMs = this.#backOff(worker);
     const fields = { worker: worker.number, pid: worker.pid, err: end.failure?.err };
     const what = end.failure?.message ?? `Worker ${String(worker.number)} ended ${describeEnd(end)}`;
-    this.#log[end.code === 0 ? 'info' : 'error'](
-      fields,
-      `${what}: another one starts in ${String(delayMs)} ms`,
-    );
+    this.#log[end.code === 0 ? 'info' : 'error'](fields, `${what}: another one starts in ${String(delayMs)} ms`);
     const timer = setTimeout(() => {
       this.#replace(worker.number);
     }, delayMs);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { ConfigError } from '../../src/config/environment.js';
+import type { ServiceConfig, ServiceContext } from '../../src/lifecycle/definition.js';
 import type { Part } from '../../src/lifecycle/part.js';
-import { Service, type ServiceConfig, type ServiceContext } from '../../src/lifecycle/service.js';
+import { Service } from '../../src/lifecycle/service.js';
 import { PHASES, ServicePhase, type Phase } from '../../src/lifecycle/service-phase.js';
 
 const CONFIG: ServiceConfig = {
@@ -169,7 +170,10 @@ describe('The phases of a service', () => {
     for (const way of ways[from]) phase.to(way);
     const isAllowed = allowed.includes(`${from} ${to}`);
     if (isAllowed) phase.to(to);
-    else expect(() => phase.to(to)).toThrow(`no transition from ${from} to ${to}`);
+    else
+      expect(() => {
+        phase.to(to);
+      }).toThrow(`no transition from ${from} to ${to}`);
     expect(phase.current).toBe(isAllowed ? to : from);
     expect(phase.isDraining()).toBe(['draining', 'stopping', 'stopped'].includes(phase.current));
   });

@@ -1,5 +1,10 @@
 import type { Task, TaskChanges } from '../../../domain/task.js';
-import { type OpenTaskStore, type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
+import {
+  type OpenTaskStore,
+  type TaskCounts,
+  type TaskPosition,
+  TaskRepository,
+} from '../../../application/task.repository.js';
 import { countLeading, isOlder } from '../task-order.js';
 
 /** Tasks in this process's memory, lost at its end: for tests and benchmarks. */
