@@ -44,7 +44,7 @@ const SERVICES: Readonly<Record<string, ServiceProgram>> = {
     dataDir: 'GATEWAY_DATA_DIR',
     runs: /metrics listen on/,
     halfRequest: Buffer.from(
-      'POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+      'POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     ),
     arrived: /^http_server_active_requests 1$/m,
   },
@@ -52,7 +52,7 @@ const SERVICES: Readonly<Record<string, ServiceProgram>> = {
 
 /**
  * Prints the port of each listener. `AT` names the listener, by its place, at whose start something happens: SIGTERM
- * arrives, or the start waits for SIGUSR2.
+ * arrives before it goes on, or it waits for SIGUSR2.
  */
 const PRELOAD = `
   import { Server } from 'node:net';
@@ -63,13 +63,10 @@ const PRELOAD = `
     const own = String(++place);
     this.once('listening', () => console.log('listener ' + own + ' has ' + this.address().port + '.'));
     if (own !== at) return listen.apply(this, args);
-    if (what === 'wait') {
-      process.once('SIGUSR2', () => listen.apply(this, args));
-      console.log('waiting');
-      return this;
-    }
-    process.kill(process.pid, 'SIGTERM');
-    return listen.apply(this, args);
+    process.once(what === 'wait' ? 'SIGUSR2' : 'SIGTERM', () => listen.apply(this, args));
+    if (what === 'wait') console.log('waiting');
+    else process.kill(process.pid, 'SIGTERM');
+    return this;
   };
   if (what === 'load') {
     const timer = setInterval(() => {
