@@ -83,7 +83,7 @@ export async function backUpAccounts(choice: StoreConfig, file: string): Promise
  *
  * @throws Error that says what is damaged.
  */
-export async function verifyAccounts(choice: AccountStoreChoice): Promise<SoundAccounts> {
+export async function verifyAccounts(choice: StoreConfig): Promise<SoundAccounts> {
   const folder = embeddedFolder(choice, 'only the embedded store is verified here');
   return (await loadArchive()).verify(folder);
 }
