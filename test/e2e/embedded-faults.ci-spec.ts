@@ -25,8 +25,6 @@ import { ScratchFolder } from '@tasks/testing/scratch-folder';
 
 /** In the shell's blocks, 512 or 1,024 bytes each: enough for some hundred long tasks. */
 const FILE_SIZE_LIMIT = ['sh', '-c', 'ulimit -f 2048 && exec "$@"', 'sh'];
-/** Not enough for anything. */
-const NO_ROOM = ['sh', '-c', 'ulimit -f 0 && exec "$@"', 'sh'];
 /** Root may write everywhere, regardless of permissions. */
 const NOBODY = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 const LONG_NAME = 'n'.repeat(4_000);
@@ -66,12 +64,6 @@ describe('The service on a failing embedded store', () => {
     chmodSync(folder.path, 0o755);
     expect(output).toContain(`The data folder ${data} can't be used (`);
     expect(output).toContain('let this user write there, free space on the disk, or set DATA_DIR to another folder');
-  });
-
-  it('does not start on a full disk without a store, and starts once there is space', async () => {
-    expect(await startError(NO_ROOM)).toMatch(/tasks\.db can't be used, .*: .*free space on its disk/);
-    await using app = await AppProcess.start({ DATA_DIR: data });
-    await app.client().add({ userId: 'alice' });
   });
 
   it('on a full disk rejects adds with 503, lists, is not ready, loses nothing', async () => {

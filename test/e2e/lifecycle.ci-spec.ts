@@ -63,7 +63,12 @@ const PRELOAD = `
     const own = String(++place);
     this.once('listening', () => console.log('listener ' + own + ' has ' + this.address().port + '.'));
     if (own !== at) return listen.apply(this, args);
-    process.once(what === 'wait' ? 'SIGUSR2' : 'SIGTERM', () => listen.apply(this, args));
+    // Nothing else keeps the process alive before the first listener.
+    const alive = setInterval(() => undefined, 1_000);
+    process.once(what === 'wait' ? 'SIGUSR2' : 'SIGTERM', () => {
+      clearInterval(alive);
+      listen.apply(this, args);
+    });
     if (what === 'wait') console.log('waiting');
     else process.kill(process.pid, 'SIGTERM');
     return this;
@@ -151,7 +156,7 @@ describe.each(Object.entries(SERVICES))('%s', (_name, service) => {
     await again.printed(service.runs);
   });
 
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('that runs ends with 0 at %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGHUP'] as const)('that runs ends with 0 at %s', async (signal) => {
     using program = start();
     await program.printed(service.runs);
     program.signal(signal);

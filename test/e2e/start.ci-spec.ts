@@ -101,19 +101,6 @@ describe('The service that can not start', () => {
     expect(output).not.toContain('hunter2');
   });
 
-  it.each(['THRIFT_PORT', 'HTTP_PORT'])('reports in one line that the port of %s is in use', async (variable) => {
-    const first = await TestApp.start();
-    const port = String(first.port);
-    const output = await failedStart({ STORE: 'memory', [variable]: port }).finally(() => first.stop());
-    const [line] = output.trim().split('\n').slice(-1);
-    expect(output.match(/"level":"(?!info)/g)).toHaveLength(1);
-    expect(line).toContain(
-      `Can't listen on 127.0.0.1:${port} (EADDRINUSE): another process listens there; end it, or choose another port ` +
-        `with ${variable}`,
-    );
-    expect(line).toContain('"level":"fatal"');
-  });
-
   it.each([
     ['0', '192.0.2.1'],
     ['7001', '192.0.2.1:7001'],
