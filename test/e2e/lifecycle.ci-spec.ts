@@ -86,7 +86,7 @@ describe.each(Object.entries(SERVICES))('%s', (_name, service) => {
 
   function start(variables: Variables = {}, wrapper: readonly string[] = []): RunningProgram {
     const foreign = Object.keys(process.env).filter((name) => /^(MONGO|GATEWAY_|npm_)/.test(name));
-    const [command = '', ...args] = [...wrapper, process.execPath, join(projectRoot, service.file)];
+    const [command, ...args] = [...wrapper, process.execPath, join(projectRoot, service.file)];
     return new RunningProgram(command, args, {
       cwd: projectRoot,
       env: {
