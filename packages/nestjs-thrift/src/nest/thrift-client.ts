@@ -29,11 +29,11 @@ export type ThriftClientEvents = {
   error: (error: Error) => void;
 };
 
-/** Nest's packet type without `any`. */
+/** Nest's packet type without `any`; the dispatch hook assigns `metadata`. */
 interface Packet {
-  readonly pattern: unknown;
-  readonly data: unknown;
-  readonly metadata?: Readonly<Record<string, string>>;
+  pattern: unknown;
+  data: unknown;
+  metadata?: Record<string, string>;
 }
 
 /**
@@ -123,7 +123,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   getService<Service extends object>(name: string): Service {
     const call = (method: string, args: object, options: ThriftCallOptions): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        this.#start(this.createPacket({ service: name, method }, args), options, {
+        this.#start(this.#packet({ service: name, method }, args), options, {
           sent: () => undefined,
           succeed: (value) => {
             resolve(value ?? undefined);
@@ -140,7 +140,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
    */
   override send<Result = unknown, Args = object>(pattern: ThriftPattern, data: Args): Observable<Result> {
     if (isMissing(pattern) || isMissing(data)) return super.send(pattern, data);
-    return new Observable((observer) => this.publish(this.createPacket(pattern, data), this.createObserver(observer)));
+    return new Observable((observer) => this.publish(this.#packet(pattern, data), this.createObserver(observer)));
   }
 
   /**
@@ -150,7 +150,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   override emit<Result = unknown, Args = object>(pattern: ThriftPattern, data: Args): Observable<Result> {
     if (isMissing(pattern) || isMissing(data)) return super.emit(pattern, data);
     const sending = connectable(
-      defer(() => this.dispatchEvent<Result>(this.createPacket(pattern, data))),
+      defer(() => this.dispatchEvent<Result>(this.#packet(pattern, data))),
       { connector: () => new Subject(), resetOnDisconnect: false },
     );
     sending.connect();
@@ -183,6 +183,13 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       };
       this.#start(packet, {}, { sent: done, succeed: done, fail: rejectWithRpcException(reject) });
     });
+  }
+
+  /** The packet of a call. Nest's own `createPacket` came with 12.0.4, and the hook with it. */
+  #packet(pattern: unknown, data: unknown): Packet {
+    const packet: Packet = { pattern, data };
+    this.onDispatchHook?.(packet);
+    return packet;
   }
 
   /** Undefined: the call could not be started, and the sink has the error. */

@@ -10,6 +10,8 @@ import { readGuide } from './guide.js';
 const NPM = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
 /** The last version that runs on Node 20. It is in no manifest of this repository, which builds by `tsc`. */
 const NEST_CLI = '@nestjs/cli@11.0.24';
+/** The release of Nest to install, where it is not this project's: `NEST_RELEASE=11.1.6`. */
+const { NEST_RELEASE } = process.env;
 /** The sections that build on each other, in the order of the manual. */
 const SECTIONS = ['In ten minutes', 'Several IDL files', 'Validation', 'Exceptions', 'Testing'];
 const loadedFiles = new URL('./loaded-files.mjs', import.meta.url).href;
@@ -129,7 +131,7 @@ function pinned(command: string, tarball: string): string {
   };
   const versions = new Map(Object.entries({ ...dependencies, ...devDependencies }));
   const words = command.split(' ').map((word) => {
-    const version = versions.get(word);
+    const version = word.startsWith('@nestjs/') ? (NEST_RELEASE ?? versions.get(word)) : versions.get(word);
     return version === undefined ? word : `${word}@${version}`;
   });
   return words.join(' ').replace('TARBALL', tarball);
