@@ -26,7 +26,7 @@ export class ApplicationError extends Error {
 export class DeclaredError extends Error {
   override readonly name = 'DeclaredError';
 
-  /** @param type the exception's name in the IDL. @param value its fields. */
+  /** @param type the exception's name in the IDL, `shared.NotFound` from an included file. @param value its fields. */
   constructor(
     readonly type: string,
     readonly value: object,

@@ -5,7 +5,9 @@ export type { ThriftClientOptions } from './client/client-options.js';
 export type { ThriftPeer } from './connection/peer.js';
 export { ThriftContext, type ThriftContextOptions } from './nest/context.js';
 export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './nest/decorators.js';
+export { toHttpException, type ThriftHttpStatuses } from './nest/http-status.js';
 export { ThriftError, ThriftException } from './nest/rpc-exceptions.js';
+export { toJson, type JsonValue, type ThriftJsonOptions } from './json.js';
 export {
   ThriftProtocolError,
   ThriftStartError,

@@ -60,6 +60,8 @@ export interface FieldSchema {
 /** A struct, union or exception. `fields` is filled after all names are known, so that structs may be recursive. */
 export interface StructSchema {
   readonly name: string;
+  /** Its name in the schema: with the file's prefix, `shared.NotFound`, for one of an included file. */
+  readonly qualifiedName: string;
   /** The IDL keyword that defined it. */
   readonly kind: 'struct' | 'union' | 'exception';
   /** In the order of the text, which is also the order of writing; not sorted by id. */

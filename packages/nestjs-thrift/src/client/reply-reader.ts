@@ -36,7 +36,7 @@ export function readReply(reader: ProtocolReader, header: MessageHeader, method:
   for (const { name, type } of method.method.throws) {
     const value = result[name];
     if (value !== undefined && type.kind === 'struct') {
-      return { kind: 'error', error: new DeclaredError(type.struct.name, value as object) };
+      return { kind: 'error', error: new DeclaredError(type.struct.qualifiedName, value as object) };
     }
   }
   return { kind: 'value', value: requireSuccess(method.method, result) ?? null };

@@ -72,7 +72,7 @@ export class ProgramLoader {
 }
 
 /** The prefix of the names of an included file, as Apache's compiler makes it (`program_name`). */
-function prefixOf(path: string): string {
+export function prefixOf(path: string): string {
   const base = posix.basename(path.replaceAll('\\', '/'));
   const dot = base.lastIndexOf('.');
   return dot === -1 ? base : base.slice(0, dot);

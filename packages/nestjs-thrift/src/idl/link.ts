@@ -1,6 +1,6 @@
 import type { Schema, TypedefSchema } from '../schema.js';
 import { defaultOf, resolveConstants } from './constants.js';
-import type { Program } from './includes.js';
+import { prefixOf, type Program } from './includes.js';
 import { Compilation, type Scope } from './scope.js';
 import { resolveServices } from './services.js';
 import { declareTypes, resolveTypes } from './types.js';
@@ -15,7 +15,7 @@ export function linkSchema(program: Program): Schema {
   const compilation = new Compilation();
   const root = compilation.scope(program);
   const scopes = [...compilation.all()];
-  scopes.forEach(declareTypes);
+  for (const scope of scopes) declareTypes(scope, scope === root ? '' : `${prefixOf(scope.program.source.file)}.`);
   scopes.forEach(resolveTypes);
   scopes.forEach(resolveServices);
   scopes.forEach(resolveConstants);

@@ -119,5 +119,5 @@ function successOf(type: TypeSchema): FieldSchema {
 
 /** The struct of a CALL or a REPLY, named as Apache's compiler names it. */
 function travelling(name: string, fields: readonly FieldSchema[]): StructSchema {
-  return { name, kind: 'struct', fields, doc: undefined, annotations: {} };
+  return { name, qualifiedName: name, kind: 'struct', fields, doc: undefined, annotations: {} };
 }

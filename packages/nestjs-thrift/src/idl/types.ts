@@ -7,15 +7,19 @@ import { MAX_NESTING } from './types-parser.js';
 /** Maximum length of a chain of definitions that refer to the one after them: safe for the stack. */
 export const MAX_REFERENCES = 500;
 
-/** Creates the enums and the still empty structs of a file, so that its types can refer to them. */
-export function declareTypes(scope: Scope): void {
+/**
+ * Creates the enums and the still empty structs of a file, so that its types can refer to them.
+ * @param prefix of their names in the schema: empty for the file that includes all others.
+ */
+export function declareTypes(scope: Scope, prefix: string): void {
   for (const node of scope.definitions.values()) {
     if (node.kind === 'enum') {
       const { values, valueDocs, doc, annotations } = node;
       scope.enums.set(node.name.text, { name: node.name.text, values, valueDocs, doc, annotations });
     } else if (node.kind !== 'typedef' && node.kind !== 'service') {
       const { kind, doc, annotations } = node;
-      scope.structs.set(node.name.text, { name: node.name.text, kind, fields: [], doc, annotations });
+      const { text } = node.name;
+      scope.structs.set(text, { name: text, qualifiedName: prefix + text, kind, fields: [], doc, annotations });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { MessagePattern } from '@nestjs/microservices';
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
 import type { ThriftPattern } from '../schema.js';
 
 /** Identifies the transport among others in one application. */
@@ -11,10 +11,28 @@ export interface ThriftMethodOptions {
 }
 
 /**
- * Makes a controller's method the handler of a method in the IDL. It gets the arguments by name as one object
- * (`@Payload()`) and the call's context (`@Ctx() context: ThriftContext`); its return value is the reply.
+ * Makes a controller's method the handler of a method in the IDL. It gets the arguments by name as one object, and the
+ * call's `ThriftContext`: `add(args: TasksAddArgs, context: ThriftContext)`. Parameter decorators (`@Payload`, `@Ctx`)
+ * are only necessary for pipes of one parameter, or another order. Its return value is the reply.
  */
 export function ThriftMethod(service: string, method: string, options: ThriftMethodOptions = {}): MethodDecorator {
   const pattern: ThriftPattern = { service, method };
-  return MessagePattern(pattern, THRIFT_TRANSPORT, { ...options });
+  const mark = MessagePattern(pattern, THRIFT_TRANSPORT, { ...options });
+  return (target, name, descriptor) => {
+    // Without any, Nest passes the arguments alone. Those of the parameters are applied before that of the method.
+    if (!Reflect.hasMetadata(PARAMETERS, target.constructor, name)) {
+      Payload()(target, name, 0);
+      Ctx()(target, name, 1);
+    }
+    return mark(target, name, descriptor);
+  };
+}
+
+/** The key under which Nest keeps the decorators of parameters; no public constant holds it. */
+const PARAMETERS: unknown = keyOfParameters();
+
+function keyOfParameters(): unknown {
+  const type = (): undefined => undefined;
+  Payload()({ constructor: type }, 'method', 0);
+  return Reflect.getMetadataKeys(type, 'method')[0] as unknown;
 }

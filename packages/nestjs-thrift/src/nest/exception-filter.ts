@@ -1,11 +1,11 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
-import { BaseRpcExceptionFilter, RpcException } from '@nestjs/microservices';
+import { BaseRpcExceptionFilter } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import { ThriftContext } from './context.js';
-import { isThriftErrorCode } from '../errors.js';
 import { ThriftError, ThriftException } from './rpc-exceptions.js';
 import { printable } from '../printable.js';
 import { ThrottledLog } from '../throttled-log.js';
+import { describeHttpException, toThriftError } from './thrown.js';
 
 /**
  * Maps exceptions that no filter of the application catches to errors for the client. Active on every Thrift server.
@@ -14,7 +14,7 @@ import { ThrottledLog } from '../throttled-log.js';
  * |---|---|
  * | ThriftError, ThriftException | the same |
  * | RpcException | its message; its `code` where that is one of Thrift, otherwise INTERNAL_ERROR |
- * | HttpException | INTERNAL_ERROR with status and message, `404 No such label`; the log has the stack |
+ * | HttpException | INTERNAL_ERROR with status and message, `404 No such label`; the log has the stack from 500 on |
  * | anything else | INTERNAL_ERROR `Internal server error`; the log has the exception |
  *
  * To change a part, extend it and register the result: `app.useGlobalFilters(new MyFilter())`.
@@ -36,39 +36,29 @@ export class ThriftExceptionFilter implements RpcExceptionFilter<unknown> {
 
   /** Returns the error for the client: `ThriftException` for one that the IDL declares. */
   protected toError(exception: unknown, context: ThriftContext): ThriftError | ThriftException {
-    if (exception instanceof ThriftError || exception instanceof ThriftException) return exception;
-    if (exception instanceof RpcException) return fromRpcException(exception);
-    if (exception instanceof HttpException) {
-      this.logRejection(exception, context);
-      return new ThriftError('INTERNAL_ERROR', describeHttpException(exception), { cause: exception });
-    }
+    if (exception instanceof HttpException) this.logRejection(exception, context);
+    if (exception instanceof ThriftException) return exception;
+    const error = toThriftError(exception);
+    if (error !== undefined) return error;
     this.#logger.error(exception);
     return new ThriftError('INTERNAL_ERROR', 'Internal server error', { cause: exception });
   }
 
-  /** Writes an HttpException to the log, with its stack; at most one a second for each method and status below 500. */
+  /**
+   * Writes an HttpException to the log: with its stack from status 500 on, otherwise as one line, at most once a second
+   * for each method and status.
+   */
   protected logRejection(exception: HttpException, { service, method }: ThriftContext): void {
     const status = exception.getStatus();
-    const what = `${service.name}.${method.name}: ${printable(describeHttpException(exception))}`;
-    const frames = exception.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-    if (status >= 500) this.#logger.error(what, [what, ...frames].join('\n'));
-    else
-      this.#rejections.add(`${what.slice(0, what.indexOf(':'))} ${String(status)}`, () => [what, ...frames].join('\n'));
+    const name = `${service.name}.${method.name}`;
+    const line = (): string => `${name}: ${printable(describeHttpException(exception))}`;
+    if (status < 500) {
+      this.#rejections.add(`${name} ${String(status)}`, line);
+      return;
+    }
+    const frames = exception.stack?.split('\n').filter((frame) => /^\s+at /.test(frame)) ?? [];
+    this.#logger.error(line(), [line(), ...frames].join('\n'));
   }
-}
-
-/** `404 No such label`; the errors of ValidationPipe are joined: `400 name must be a string`. */
-function describeHttpException(exception: HttpException): string {
-  const response = exception.getResponse();
-  const message: unknown = typeof response === 'string' ? response : (response as { message?: unknown }).message;
-  const parts = (Array.isArray(message) ? message : [message]).filter((part) => typeof part === 'string');
-  return `${String(exception.getStatus())} ${parts.length === 0 ? exception.message : parts.join('; ')}`;
-}
-
-function fromRpcException(exception: RpcException): ThriftError {
-  const given = exception.getError();
-  const code = typeof given === 'object' && 'code' in given ? given.code : undefined;
-  return new ThriftError(isThriftErrorCode(code) ? code : 'INTERNAL_ERROR', exception.message, { cause: exception });
 }
 
 type CatchMethod = (this: BaseRpcExceptionFilter, exception: unknown, host: ArgumentsHost) => Observable<unknown>;

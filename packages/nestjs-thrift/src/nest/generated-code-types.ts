@@ -3,7 +3,7 @@ import type { Observable } from 'rxjs';
 /** The value that a handler returns for a result: a method without one may return nothing, or null as Nest has it. */
 export type ThriftReplyValue<Result> = undefined extends Result ? Result | null : Result;
 
-/** What a handler may return for a result: the value, a promise of it, or an observable whose last value it is. */
+/** What a handler may return for a result: the value, a promise of it, or an observable of that one value. */
 export type ThriftReply<Result> =
   ThriftReplyValue<Result> | Promise<ThriftReplyValue<Result>> | Observable<ThriftReplyValue<Result>>;
 

@@ -18,6 +18,16 @@ export class ThriftError extends RpcException {
     if (options !== undefined && 'cause' in options) this.cause = options.cause;
   }
 
+  /**
+   * HTTP status with which the message begins, `404 No such label`: that of an HttpException in the server. Undefined for
+   * any other error.
+   */
+  get status(): number | undefined {
+    return this.code === 'INTERNAL_ERROR' && /^[45]\d\d /.test(this.message)
+      ? Number(this.message.slice(0, 3))
+      : undefined;
+  }
+
   /** Nest's exception filters pass on the returned value: the error itself, not a description of it. */
   override getError(): this {
     return this;
@@ -30,7 +40,7 @@ export class ThriftError extends RpcException {
 export class ThriftException<Value extends object = object> extends RpcException {
   override readonly name: string = 'ThriftException';
 
-  /** @param type the exception's name in the IDL. @param value its fields. */
+  /** @param type the exception's name in the IDL, `shared.NotFound` from an included file. @param value its fields. */
   constructor(
     readonly type: string,
     readonly value: Value,

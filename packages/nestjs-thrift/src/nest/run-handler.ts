@@ -1,10 +1,11 @@
-import { isObservable, type Observable, type Unsubscribable } from 'rxjs';
+import { isObservable, take, type Observable, type Unsubscribable } from 'rxjs';
 import type { StructValue } from '../codec/reader-compiler.js';
 import type { Listeners } from '../listeners.js';
+import type { MethodSchema } from '../schema.js';
 import type { CallOutcome, ReportFault } from '../server/events.js';
 import type { MethodEntry } from '../server/method-table.js';
 import type { ReplyWriter } from '../server/reply-writer.js';
-import type { CallRun, CallRunner, ServerCall } from '../server/server-call.js';
+import { isAbandoned, type CallRun, type CallRunner, type ServerCall } from '../server/server-call.js';
 import { ThriftContext } from './context.js';
 import type { ThriftServerEvents } from './events.js';
 import { unknownMembers } from './result-check.js';
@@ -46,6 +47,9 @@ export class HandlerRunner implements CallRunner {
     this.parts.warn(`${method} returned members that the IDL lacks, and replies leave out: ${unknown.join(', ')}`);
   }
 }
+
+const SEVERAL_VALUES =
+  'the Observable emitted several values, and a reply holds one: collect them by toArray(), or choose one by last()';
 
 /** Runs the handler of one call, and closes the call with its outcome. */
 class HandlerRun implements CallRun {
@@ -95,7 +99,7 @@ class HandlerRun implements CallRun {
     const entry = call.entry as MethodEntry;
     try {
       const result: unknown = await entry.handler(this.#args, this.#context);
-      const value = isObservable(result) ? await this.#lastValueOf(result) : result;
+      const value = isObservable(result) ? await this.#valueOf(result) : result;
       this.#runner.checkResult(entry, value);
       call.close(this.#parts.writer.value(call, value));
     } catch (error) {
@@ -112,7 +116,7 @@ class HandlerRun implements CallRun {
   #fail(thrown: unknown): void {
     const call = this.#call;
     const { writer, report } = this.#parts;
-    if (call.state !== 'running') {
+    if (isAbandoned(call)) {
       // Orphaned or closed: the error is not needed.
       call.close({ outcome: 'dropped', reply: undefined, error: thrown });
       return;
@@ -123,29 +127,36 @@ class HandlerRun implements CallRun {
         call.close(ending);
         return;
       }
-      report(thrown, `${call.method.name} does not declare ${thrown.type}: add it to its throws in the IDL`);
+      report(thrown, undeclared(call.method, thrown.type));
     }
     const { error, unforeseen } = describeThrown(thrown);
     if (unforeseen && !(thrown instanceof ThriftException)) report(thrown, call.method.name);
     call.close(writer.error(call, error));
   }
 
-  /** Returns the last value of a handler's result. Unsubscribes when the call ends earlier. */
-  #lastValueOf(source: Observable<unknown>): Promise<unknown> {
+  /** Returns the only value of a handler's Observable. Unsubscribes when the call ends earlier. */
+  #valueOf(source: Observable<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      let last: unknown;
-      const subscription = source.subscribe({
+      let only: { readonly value: unknown } | undefined;
+      const subscription = source.pipe(take(2)).subscribe({
         next: (value) => {
-          last = value;
+          if (only !== undefined) reject(new TypeError(SEVERAL_VALUES));
+          only = { value };
         },
         error: reject,
       });
       // Complete or unsubscribed: the value is not used any more.
       subscription.add(() => {
-        resolve(last);
+        resolve(only?.value);
       });
       this.#subscription = subscription;
-      if (this.#call.state !== 'running') subscription.unsubscribe();
+      if (isAbandoned(this.#call)) subscription.unsubscribe();
     });
   }
+}
+
+function undeclared({ name, throws }: MethodSchema, type: string): string {
+  const declared = throws.map((field) => (field.type.kind === 'struct' ? field.type.struct.qualifiedName : field.name));
+  const found = declared.length === 0 ? 'no exception' : `only ${declared.join(', ')}`;
+  return `${name} does not declare ${type}, ${found}: add it to its throws in the IDL, or throw what is declared`;
 }

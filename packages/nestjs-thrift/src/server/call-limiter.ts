@@ -199,11 +199,11 @@ export class CallLimiter {
       this.#queued--;
       share.delete(call);
       if (share.queued === 0) this.#waiting.delete(share);
-    } else if (from === 'running' || from === 'orphaned') {
+    } else if (from !== 'received' && from !== 'closed') {
       this.#running--;
       share.running--;
       this.#reservedBytes -= call.reservedBytes;
-      if (from === 'orphaned') this.#orphanedBytes -= call.requestBytes;
+      if (from !== 'running') this.#orphanedBytes -= call.requestBytes;
       if (this.#waiting.size > 0 && !this.#waitsForSlice) this.#startQueued();
     }
   }

@@ -31,7 +31,7 @@ export type Reject = (peer: ThriftPeer, reason: RejectionReason, message: string
 export type ReportFault = (error: unknown, what: string) => void;
 
 /** The state of a call; ServerCall draws the transitions. */
-export type CallState = 'received' | 'queued' | 'running' | 'orphaned' | 'closed';
+export type CallState = 'received' | 'queued' | 'running' | 'detached' | 'orphaned' | 'closed';
 
 /** How a call ended: a value, an exception of the IDL, an error, or the deadline; `dropped` when the peer disconnected. */
 export type CallOutcome = 'ok' | 'exception' | 'error' | 'deadline' | 'dropped';

@@ -5,6 +5,7 @@ import { EXCEPTION, REPLY } from '../protocol/constants.js';
 import { writeApplicationException, type ApplicationException } from '../protocol/envelope.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolWriter } from '../protocol/protocol.js';
+import type { FieldSchema, MethodSchema } from '../schema.js';
 import type { CallOutcome, ReportFault } from './events.js';
 import type { MethodEntry } from './method-table.js';
 import { isAbandoned, type CallEnding, type ServerCall } from './server-call.js';
@@ -52,7 +53,7 @@ export class ReplyWriter {
 
   /** The ending of a call with an exception; undefined when the IDL does not declare it for this method. */
   exception(call: ServerCall, thrown: DeclaredException): CallEnding | undefined {
-    const field = call.method.throws.find(({ type }) => type.kind === 'struct' && type.struct.name === thrown.type);
+    const field = fieldOf(call.method, thrown.type);
     return field === undefined ? undefined : this.#result(call, { [field.name]: thrown.value }, 'exception', thrown);
   }
 
@@ -108,6 +109,14 @@ export class ReplyWriter {
     replies.framing?.end(this.#out);
     return this.#out.finish();
   }
+}
+
+/** The field of an exception by its name in the IDL, or by its name without the file's prefix where only one has it. */
+function fieldOf({ throws }: MethodSchema, name: string): FieldSchema | undefined {
+  const known = throws.find(({ type }) => type.kind === 'struct' && type.struct.qualifiedName === name);
+  if (known !== undefined) return known;
+  const [first, ...others] = throws.filter(({ type }) => type.kind === 'struct' && type.struct.name === name);
+  return others.length === 0 ? first : undefined;
 }
 
 /** Strips the service from the name of a multiplexed call, `Tasks:add`: Apache's clients expect the plain name in the reply. */

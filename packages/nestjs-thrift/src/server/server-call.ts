@@ -53,7 +53,8 @@ export interface CallParts {
 const TRANSITIONS: Transitions<CallState> = {
   received: ['queued', 'running', 'closed'],
   queued: ['running', 'closed'],
-  running: ['orphaned', 'closed'],
+  running: ['detached', 'orphaned', 'closed'],
+  detached: ['closed'],
   orphaned: ['closed'],
   closed: [],
 };
@@ -70,6 +71,7 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
  *          ─deadline: Overloaded, not run │ drain limit: Shutting down, not run │ disconnected─▶ closed
  * running  ─settles │ start hook fails │ deadline │ drain limit─▶ closed
  *          ─disconnected─▶ orphaned ─settles │ deadline─▶ closed
+ *          ─disconnected, no reply wanted─▶ detached ─settles │ deadline─▶ closed
  * ```
  *
  * Every end goes through `close`, in this order: the reply is queued, the run ends (`callEnd`), the slot is released, the
@@ -194,8 +196,13 @@ export class ServerCall implements Deadline<ServerCall>, OrderedCall<ServerCall>
       this.close({ outcome: 'dropped', reply: undefined, error, abort: error });
       return;
     }
-    this.#enter('orphaned');
     this.#parts.limiter.orphan(this);
+    if (!this.wantsReply) {
+      // A oneway call has no reply to lose: it runs to its end as if its peer were still there.
+      this.#enter('detached');
+      return;
+    }
+    this.#enter('orphaned');
     this.#abort(error);
     this.#run?.end('dropped', error);
   }

@@ -11,10 +11,16 @@ const MAX_MESSAGE_BYTES = 50_000;
 
 let server: TestServer;
 let running: Deferred<ThriftContext>;
+let told: Deferred<ThriftContext>;
+let finish: Deferred<void>;
 
 beforeAll(async () => {
   const handlers = {
     ...probeHandlers,
+    tell: async (_: never, context: ThriftContext) => {
+      told.resolve(context);
+      await finish.promise;
+    },
     // Runs until its signal aborts.
     'Other.echo': async (_: never, context: ThriftContext) => {
       running.resolve(context);
@@ -51,6 +57,22 @@ describe.each(dialects)('a peer that speaks $name', (dialect) => {
     peer.reset();
     expect(await end).toMatchObject({ outcome: 'dropped' });
     expect(signal.aborted).toBe(true);
+  });
+
+  it('resets the connection during a oneway call: it runs to its end', async () => {
+    told = new Deferred();
+    finish = new Deferred();
+    const peer = await server.connect();
+    await peer.write(dialect.call('tell', { text: 'x' }));
+    const { signal } = await told.promise;
+    const gone = server.next('disconnect');
+    peer.reset();
+    await gone;
+    expect([signal.aborted, server.server.load.calls]).toEqual([false, 1]);
+    const end = server.next('callEnd');
+    finish.resolve();
+    expect(await end).toMatchObject({ outcome: 'ok' });
+    expect(signal.aborted).toBe(false);
   });
 
   it('sends its calls and FIN at once: gets all its replies, then FIN', async () => {

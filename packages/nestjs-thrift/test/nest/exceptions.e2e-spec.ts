@@ -156,6 +156,12 @@ describe('what a client gets for', () => {
     expect(await rejectionOf(service.fail({ how }))).toMatchObject({ name: 'ThriftError', code, message });
   });
 
+  it("HttpException: its status as the error's", async () => {
+    const [service] = await start();
+    expect(await rejectionOf(service.fail({ how: 'http' }))).toMatchObject({ status: 404 });
+    expect(await rejectionOf(service.fail({ how: 'text' }))).toMatchObject({ status: undefined });
+  });
+
   it('ValidationPipe: the errors of each argument', async () => {
     const [service] = await start((app) => app.useGlobalPipes(new ValidationPipe()));
     expect(await rejectionOf(service.check({}))).toMatchObject({ message: '400 name must be a string' });
@@ -179,8 +185,6 @@ describe('ValidationPipe', () => {
 
 describe('the log has', () => {
   it.each([
-    ['http', /^Faults\.fail: 404 no label 7\n +at .*exceptions\.e2e-spec/],
-    ['stranger', /^Faults\.fail: 401 who are you\?\n +at OnlyKnown\.canActivate/],
     ['gateway', /^Faults\.fail: 502 store is down Faults\.fail: 502 store is down\n +at /],
     ['bug', /^TypeError: a secret of the code\n +at /],
   ])('the stack of %s', async (how, line) => {
@@ -189,10 +193,20 @@ describe('the log has', () => {
     await log.has(line);
   });
 
+  it.each([
+    ['http', /^Faults\.fail: 404 no label 7.* ThriftExceptionFilter$/],
+    ['stranger', /^Faults\.fail: 401 who are you\?.* ThriftExceptionFilter$/],
+  ])('one line without a stack of an expected rejection: %s', async (how, line) => {
+    const [service, log] = await start();
+    await rejectionOf(service.fail({ how }));
+    await log.has(line);
+    expect(log.lines.join('\n')).not.toMatch(/^ +at /m);
+  });
+
   it('no line of an exception with its own message', async () => {
     const [service, log] = await start();
     await rejectionOf(service.fail({ how: 'forged' }));
-    await log.has(/^Faults\.fail: 410 no\\nERROR forged line\n +at /);
+    await log.has(/^Faults\.fail: 410 no\\nERROR forged line.* ThriftExceptionFilter$/);
     expect(log.lines.join('\n')).not.toMatch(/^ERROR/m);
   });
 

@@ -36,7 +36,7 @@ export function struct(
   fields: readonly FieldSchema[],
   kind: StructSchema['kind'] = 'struct',
 ): StructSchema {
-  return { name, kind, fields, doc: undefined, annotations: {} };
+  return { name, qualifiedName: name, kind, fields, doc: undefined, annotations: {} };
 }
 
 /** A struct with itself as field 1 and a list of itself as field 2. */

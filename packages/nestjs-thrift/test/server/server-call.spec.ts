@@ -34,6 +34,7 @@ const ways: Record<CallState, readonly Event[]> = {
   received: [],
   queued: ['queue'],
   running: ['start'],
+  detached: ['start', 'disconnect'],
   orphaned: ['start', 'disconnect'],
   closed: ['settle'],
 };
@@ -67,6 +68,11 @@ const table: [CallState, Event, CallState | typeof IMPOSSIBLE, string[]][] = [
   ['running', 'disconnect', 'orphaned', ['orphaned', 'aborted', 'end dropped']],
   ['running', 'settle', 'closed', ENDS('ok', 'running')],
   ['running', 'expire', 'closed', ['rejected as deadline', ...ABORTED('deadline', 'running')]],
+  ['detached', 'queue', IMPOSSIBLE, []],
+  ['detached', 'start', IMPOSSIBLE, []],
+  ['detached', 'disconnect', 'closed', ABORTED('dropped', 'detached')],
+  ['detached', 'settle', 'closed', ENDS('ok', 'detached')],
+  ['detached', 'expire', 'closed', ['rejected as deadline', ...ABORTED('deadline', 'detached')]],
   ['orphaned', 'queue', IMPOSSIBLE, []],
   ['orphaned', 'start', IMPOSSIBLE, []],
   ['orphaned', 'disconnect', 'closed', ['reply dropped', 'no deadline', 'released from orphaned']],
@@ -127,6 +133,8 @@ describe('ServerCall', () => {
   });
 
   function bringTo(state: CallState): void {
+    // Only a oneway call becomes detached.
+    call.wantsReply = state !== 'detached';
     for (const event of ways[state]) events[event](call);
     expect(call.state).toBe(state);
     effects.length = 0;
