@@ -27,7 +27,8 @@ export async function tlsMismatch({ host, port, tls }: CalledAddress, error: unk
 }
 
 /** Errors of Node and OpenSSL for a peer that disconnects at the TLS handshake, or answers with something else. */
-const NO_TLS = /before secure TLS connection|wrong version number|packet length too long|unsupported protocol/i;
+const NO_TLS =
+  /during the TLS handshake|does not speak TLS|wrong version number|packet length too long|unsupported protocol/i;
 
 function beginsTls(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -16,6 +16,7 @@ import type { CallEncoder } from './call-encoder.js';
 import { CallWindow } from './call-window.js';
 import { PendingCalls } from './pending-calls.js';
 import { readReply, strayReply, type Reply } from './reply-reader.js';
+import { describeSocketError, isHandshakeAlert } from './socket-error.js';
 
 /** Time for the server to read what was written, and to answer our FIN. */
 const LINGER_MS = 500;
@@ -224,16 +225,24 @@ export class ClientConnection implements SentOn {
     if (this.#state === 'closed') return;
     const wasOpen = this.#state === 'open';
     this.#state = transition(TRANSITIONS, this.#state, 'closed');
-    const half = this.#input.length > 0 ? ' in the middle of a reply' : '';
-    const why = this.#lastError === undefined ? `the server closed it${half}` : this.#lastError.message;
-    const message = `The connection was lost: ${why}; the call may have run`;
-    const error = new ThriftTransportError('connection-lost', 'maybe', message, { cause: this.#lastError });
+    const error = this.#lossError();
     this.#writeQueue.close();
     this.#input.clear();
     if (wasOpen) this.#parts.onRetired(this, this.#lastError);
     this.#failAll(error);
     this.#sendFin();
   };
+
+  #lossError(): ThriftTransportError {
+    const cause = this.#lastError;
+    const half = this.#input.length > 0 ? ' in the middle of a reply' : '';
+    const why = cause === undefined ? `the server closed it${half}` : describeSocketError(cause);
+    if (cause !== undefined && !this.hasServed && isHandshakeAlert(cause)) {
+      return new ThriftTransportError('connect-failed', 'no', `Can't connect: ${why}; the call was not run`, { cause });
+    }
+    const message = `The connection was lost: ${why}; the call may have run`;
+    return new ThriftTransportError('connection-lost', 'maybe', message, { cause });
+  }
 
   #failAll(error: Error): void {
     for (const call of this.#calls.takeAll()) this.#parts.onFailed(call, error);

@@ -2,6 +2,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ThriftTransportError } from '../errors.js';
 import type { ClientSettings } from './client-options.js';
+import { describeSocketError } from './socket-error.js';
 
 /** Interval of keep-alive probes, which detect that the other end vanished without closing. */
 const KEEP_ALIVE_MS = 60_000;
@@ -51,7 +52,7 @@ class Attempt {
   };
 
   readonly #onError = (cause: Error): void => {
-    const message = `Can't connect to ${targetOf(this.settings)}: ${describe(cause)}`;
+    const message = `Can't connect to ${targetOf(this.settings)}: ${describeSocketError(cause)}; no call was sent`;
     this.#fail(new ThriftTransportError('connect-failed', 'no', message, { cause }));
   };
 
@@ -86,10 +87,4 @@ function create(settings: ClientSettings): Socket {
   const target = path === undefined ? { host, port } : { path };
   const shared = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
   return tls === undefined ? connectTcp({ ...shared, ...target }) : connectTls({ ...shared, ...target, ...tls });
-}
-
-/** When all addresses of a host fail, the error has no message of its own. */
-function describe(error: Error): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(String).join(', ');
-  return error.message;
 }

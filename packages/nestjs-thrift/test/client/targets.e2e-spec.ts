@@ -27,7 +27,7 @@ describe('a client connects', () => {
       );
       await withProbe(9090, { path }, async (_, client) => {
         expect(await rejectionOf(client.connect())).toMatchObject({
-          message: `Can't connect to ${path}: connect ENOENT ${path}`,
+          message: `Can't connect to ${path}: there is no such socket (ENOENT); no call was sent`,
         });
       });
     } finally {
@@ -56,6 +56,19 @@ describe('a client connects', () => {
     );
   });
 
+  it('to no server that requires a client certificate: the call was not run', () =>
+    withThriftServer(probeHandlers, { tls: { certFile, keyFile, caFile: certFile } }, (server) =>
+      withProbe(server.port, { host: 'localhost', tls: { ca: cert } }, async (probe) => {
+        expect(await rejectionOf(probe.echo({ text: 'a' }))).toMatchObject({
+          reason: 'connect-failed',
+          executed: 'no',
+          message:
+            "Can't connect: the server requires a client certificate: pass tls.cert and tls.key " +
+            '(ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED); the call was not run',
+        });
+      }),
+    ));
+
   it('within a time limit: an unanswered TLS handshake is aborted', async () => {
     const silent = createServer((socket) => {
       socket.on('error', () => undefined).resume();
@@ -64,7 +77,7 @@ describe('a client connects', () => {
       withProbe(port, { tls: {}, connectTimeoutMs: 50 }, async (_, client) => {
         expect(await rejectionOf(client.connect())).toMatchObject({
           reason: 'connect-failed',
-          message: `Can't connect to 127.0.0.1:${String(port)}: no answer within 50 ms`,
+          message: `Can't connect to 127.0.0.1:${String(port)}: no answer within 50 ms; no call was sent`,
         });
       }),
     );
