@@ -97,16 +97,15 @@ class Load {
     this.#lanes = Promise.all(
       service.lanes().map(async (lane) => {
         while (!this.#isEnding && (await lane())) if (++this.#answered >= this.#awaited) this.#reached();
-        // Without clients that call, nobody else would report it.
-        this.#reached();
       }),
     );
   }
 
-  /** Resolves after some more calls. */
+  /** Resolves after some more calls, or when no client calls any more. */
   async busy(): Promise<void> {
     this.#awaited = this.#answered + this.#random.integer(CALLS.min, CALLS.max);
-    await new Promise<void>((resolve) => (this.#reached = resolve));
+    const reached = new Promise<void>((resolve) => (this.#reached = resolve));
+    await Promise.race([reached, this.#lanes]);
   }
 
   /** Resolves when no call is under way. */

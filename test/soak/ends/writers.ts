@@ -97,12 +97,14 @@ export class WrittenAccounts implements Written {
       GATEWAY_REQUESTS_PER_ACCOUNT: 'off',
       ...variables,
     });
-    while (this.#sessions.length < OWNERS) {
-      const name = `user-${String(this.#sessions.length)}`;
+    if (this.#sessions.length > 0) return;
+    const signUp = async (owner: number): Promise<void> => {
+      const name = `user-${String(owner)}`;
       const body = { username: name, password: PASSWORD };
       const { cookie } = await send(this.process.origin, 'POST', '/accounts', { headers: {} }, body);
       this.#sessions.push({ name, headers: { cookie } });
-    }
+    };
+    await Promise.all(Array.from({ length: OWNERS }, (_, owner) => signUp(owner)));
   }
 
   async write(lane: number): Promise<void> {
