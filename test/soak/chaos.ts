@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppProcess } from '../support/app.js';
 import { ChaosLoad, PhaseTally } from './chaos-load.js';
-import { ConstantLoad } from './constant-load.js';
 import { type Fault, FAULTS, FaultyMongo } from './faulty-mongo.js';
 import type { Comparison } from './ledger.js';
 import type { MongoStore } from './mongo-store.js';
+import { underLoad } from './under-load.js';
 
 /** Time after a repair to work off the backlog; its calls count for the fault. */
 const BACKLOG_MS = 2_000;
@@ -59,9 +59,10 @@ export async function wreakChaos(store: MongoStore, options: ChaosOptions): Prom
   });
   try {
     const load = await ChaosLoad.start(app.client({ waitForConnection: true }));
-    const calls = new ConstantLoad(options.callsPerSecond, MAX_PENDING, (number) => load.call(number));
-    const reports = await failAgainAndAgain(app, mongo, load, options);
-    await calls.stop();
+    const { result: reports, skipped } = await underLoad(
+      { callsPerSecond: options.callsPerSecond, maxPending: MAX_PENDING, call: (number) => load.call(number) },
+      () => failAgainAndAgain(app, mongo, load, options),
+    );
     const wrongVersions = await load.wrongVersions();
     const { counterIds } = load;
     const stored = (await store.tasks()).map((task) =>
@@ -71,7 +72,7 @@ export async function wreakChaos(store: MongoStore, options: ChaosOptions): Prom
     const { code } = await app.ended();
     const { healthy, incompleteLists } = load;
     const comparison = load.ledger.compare(stored);
-    return { ...comparison, reports, healthy, wrongVersions, incompleteLists, skipped: calls.skipped, exitCode: code };
+    return { ...comparison, reports, healthy, wrongVersions, incompleteLists, skipped, exitCode: code };
   } finally {
     await mongo.close();
   }

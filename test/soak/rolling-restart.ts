@@ -1,12 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { loadSchema } from 'nestjs-thrift';
 import { AppProcess, TASKS_IDL } from '../support/app.js';
 import { OwnAdder, type Adder } from './adders.js';
 import { Cluster } from './cluster.js';
 import type { Balancer } from './balancer.js';
-import { ConstantLoad } from './constant-load.js';
 import { Latencies } from './latencies.js';
 import { Ledger, type Comparison } from './ledger.js';
 import type { MongoStore } from './mongo-store.js';
+import { underLoad } from './under-load.js';
 
 const USERS = 20;
 const MAX_PENDING = 2_000;
@@ -41,16 +42,19 @@ export async function restartRolling(store: MongoStore, options: RollingRestartO
   const variables = { ...store.variables(), HTTP_PORT: '0', DRAIN_DELAY_MS: String(options.drainDelayMs) };
   await using cluster = await Cluster.start(() => AppProcess.start(variables));
   const callers = await Callers.start(cluster.balancer, options);
-  const startedAtMs = performance.now();
-  const load = new ConstantLoad(options.addsPerSecond, MAX_PENDING, (number) => callers.add(number));
-  await pause(SETTLE_MS);
-  for (let restart = 0; restart < options.restarts && options.signal?.aborted !== true; restart++) {
-    await cluster.restartNext();
-    options.onRestart?.(restart + 1);
-  }
-  await pause(SETTLE_MS);
-  await load.stop();
-  const seconds = (performance.now() - startedAtMs) / 1_000;
+  const load = {
+    callsPerSecond: options.addsPerSecond,
+    maxPending: MAX_PENDING,
+    call: (number: number) => callers.add(number),
+  };
+  const { seconds, skipped } = await underLoad(load, async () => {
+    await delay(SETTLE_MS);
+    for (let restart = 0; restart < options.restarts && options.signal?.aborted !== true; restart++) {
+      await cluster.restartNext();
+      options.onRestart?.(restart + 1);
+    }
+    await delay(SETTLE_MS);
+  });
   await callers.close();
   return {
     ...callers.ledger.compare(await store.tasks()),
@@ -59,7 +63,7 @@ export async function restartRolling(store: MongoStore, options: RollingRestartO
     errorsOfReady: callers.errorsOfReady,
     latencies: callers.latencies,
     seconds,
-    skipped: load.skipped,
+    skipped,
     exitCodes: cluster.exitCodes,
     turnedAway: cluster.balancer.turnedAway,
   };
@@ -110,10 +114,4 @@ class Callers {
     const adder = this.adders[number % this.adders.length];
     return adder === undefined || adder.isBusy ? (this.adders[0] as Adder) : adder;
   }
-}
-
-function pause(durationMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, durationMs);
-  });
 }

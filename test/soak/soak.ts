@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadSchema } from 'nestjs-thrift';
 import { AppProcess, TASKS_IDL } from '../support/app.js';
 import { BadPeers, LONG_LIST_USER, SHORT_TIMEOUTS } from './bad-peers.js';
-import { ConstantLoad } from './constant-load.js';
 import { GoodPeers } from './good-peers.js';
 import { Meter } from './meter.js';
 import { ProcessWatch } from './process-watch.js';
 import { Random } from './random.js';
 import { pauseUnlessAborted, type SoakStore } from './soak-store.js';
+import { underLoad } from './under-load.js';
 
 const MANY_PEERS = { connectionsPerDialect: 2, maxTasksPerUser: 30, longList: 100, unread: { calls: 40, pauseMs: 0 } };
 /** The MongoDB stand-in reads all tasks for each list. */
@@ -73,21 +73,20 @@ async function drive(app: AppProcess, store: SoakStore, watch: ProcessWatch, opt
   const random = new Random(options.seed);
   const peers = peersOf(store);
   const meter = new Meter(options.durationMs, () => store.isAway());
-  const startedAtMs = performance.now();
   const good = new GoodPeers(schema, app.port, random, meter, peers);
   const bad = new BadPeers(schema, app.port, random, BAD_PEERS_AT_ONCE, peers.unread, () => store.isAway());
-  const load = new ConstantLoad(options.callsPerSecond, MAX_PENDING, () => good.call());
-  const progress = setInterval(() => {
-    options.onProgress({ meter, watch });
-  }, options.progressIntervalMs);
-  store.startCuts();
-  await pauseUnlessAborted(options.durationMs, options.signal);
-  const seconds = (performance.now() - startedAtMs) / 1_000;
-  clearInterval(progress);
-  await store.stopCuts();
-  await load.stop();
+  const load = { callsPerSecond: options.callsPerSecond, maxPending: MAX_PENDING, call: () => good.call() };
+  const { seconds, skipped } = await underLoad(load, async () => {
+    const progress = setInterval(() => {
+      options.onProgress({ meter, watch });
+    }, options.progressIntervalMs);
+    store.startCuts();
+    await pauseUnlessAborted(options.durationMs, options.signal);
+    clearInterval(progress);
+    await store.stopCuts();
+  });
   await Promise.all([good.close(), bad.stop()]);
-  return { seconds, meter, behind: good.behind + load.skipped, misdeeds: bad.done, leftOpen: bad.leftOpen };
+  return { seconds, meter, behind: good.behind + skipped, misdeeds: bad.done, leftOpen: bad.leftOpen };
 }
 
 function peersOf({ isFast }: SoakStore): typeof MANY_PEERS {

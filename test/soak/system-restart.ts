@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppProcess } from '../support/app.js';
 import { GatewayProcess } from '../support/gateway-process.js';
 import { Cluster } from './cluster.js';
-import { ConstantLoad } from './constant-load.js';
 import { Latencies } from './latencies.js';
 import type { MongoStore } from './mongo-store.js';
+import { underLoad } from './under-load.js';
 
 const USERS = 4;
 const MAX_PENDING = 500;
@@ -60,17 +60,19 @@ export async function restartSystem(store: MongoStore, options: SystemRestartOpt
   const latencies = new Latencies();
   const users: User[] = [];
   for (let n = 0; n < USERS; n++) users.push(await User.signUp(gateways.balancer.port, n, latencies));
-  const load = new ConstantLoad(options.addsPerSecond, MAX_PENDING, async (number) => {
+  const call = async (number: number): Promise<void> => {
     await users[number % USERS]?.add(`task ${String(number)}`);
+  };
+  const load = { callsPerSecond: options.addsPerSecond, maxPending: MAX_PENDING, call };
+  const { skipped } = await underLoad(load, async () => {
+    await delay(SETTLE_MS);
+    for (let restart = 0; restart < options.restarts && options.signal?.aborted !== true; restart++) {
+      await gateways.restartNext();
+      await tasks.restartNext();
+      options.onRestart?.(restart + 1);
+    }
+    await delay(SETTLE_MS);
   });
-  await delay(SETTLE_MS);
-  for (let restart = 0; restart < options.restarts && options.signal?.aborted !== true; restart++) {
-    await gateways.restartNext();
-    await tasks.restartNext();
-    options.onRestart?.(restart + 1);
-  }
-  await delay(SETTLE_MS);
-  await load.stop();
   const stored = await store.tasks();
   const names = stored.map(({ name }) => name);
   const storedAs = new Map(stored.map(({ id, name }) => [id, name]));
@@ -83,7 +85,7 @@ export async function restartSystem(store: MongoStore, options: SystemRestartOpt
     repeated: sum(users.map(({ repeated }) => repeated)),
     missing: users.reduce((count, { missing }) => count + missing, 0),
     exitCodes: [...gateways.exitCodes, ...tasks.exitCodes],
-    skipped: load.skipped,
+    skipped,
     latencies,
   };
 }
