@@ -4,7 +4,8 @@ import { detect } from '../framing/detect.js';
 import type { Framing, ReceivedMessage } from '../framing/framing.js';
 import { InputBuffer } from '../framing/input-buffer.js';
 import { isFatal } from '../framing/is-fatal.js';
-import { inflateNow, isCompressed } from '../framing/transforms.js';
+import { inflateInPool, inflateSmall, isCompressed } from '../framing/transforms.js';
+import { zlibQueue } from '../framing/zlib-queue.js';
 import type { ThriftLimits } from '../limits.js';
 import type { PerProtocol } from '../protocol/per-protocol.js';
 import type { ProtocolReader } from '../protocol/protocol.js';
@@ -65,6 +66,8 @@ export class ClientConnection implements SentOn {
   readonly #window: CallWindow;
   readonly #timer: NodeJS.Timeout;
   #state: 'open' | 'retiring' | 'closed' = 'open';
+  /** Whether a reply is inflated in the pool. Nothing is read meanwhile, so replies keep their order. */
+  #isInflating = false;
   #lastError: Error | undefined;
   #lastReplyAtMs = 0;
   /**
@@ -152,17 +155,56 @@ export class ClientConnection implements SentOn {
     if (this.#state === 'closed') return;
     this.#clock.received(this.#input.length === 0);
     this.#input.append(chunk);
+    this.#receiveAll();
+  };
+
+  #receiveAll(): void {
     try {
-      for (let message = this.#next(); message !== undefined; message = this.#next()) {
+      while (!this.#isInflating) {
+        const message = this.#next();
+        if (message === undefined) break;
         this.#clock.messageTaken();
-        this.#receive(isCompressed(message) ? inflateNow(message, this.#parts.limits) : message);
+        if (isCompressed(message)) this.#inflate(message);
+        else this.#receive(message);
       }
     } catch (error) {
       this.#break(error as Error);
     }
     this.#input.compact();
     this.#onProgress();
-  };
+  }
+
+  #inflate(message: ReceivedMessage): void {
+    const { limits } = this.#parts;
+    const small = inflateSmall(message, limits);
+    if (small !== undefined) {
+      this.#receive(small);
+      return;
+    }
+    this.#isInflating = true;
+    this.socket.pause();
+    zlibQueue.add((done) => {
+      if (this.#state === 'closed') return false;
+      inflateInPool(message, limits, (inflated) => {
+        done();
+        this.#onInflated(inflated);
+      });
+      return true;
+    });
+  }
+
+  #onInflated(inflated: ReceivedMessage | ThriftProtocolError): void {
+    if (this.#state === 'closed') return;
+    this.#isInflating = false;
+    this.socket.resume();
+    try {
+      if (!('bytes' in inflated)) throw inflated;
+      this.#receive(inflated);
+    } catch (error) {
+      this.#break(error as Error);
+    }
+    this.#receiveAll();
+  }
 
   /** The next whole message. An invalid one fails its own call, where the header is readable. */
   #next(): ReceivedMessage | undefined {
@@ -271,7 +313,7 @@ export class ClientConnection implements SentOn {
   readonly #sweep = (): void => {
     const { limits } = this.#parts;
     const nowMs = performance.now();
-    if (this.#input.length > 0 && this.#clock.isStuckInMessage(nowMs, limits)) {
+    if (this.#input.length > 0 && !this.#isInflating && this.#clock.isStuckInMessage(nowMs, limits)) {
       this.#break(new Error(`the server sent ${String(this.#input.length)} bytes of a reply and no more`));
     } else if (this.#writeQueue.isStalled(limits.replyStallTimeoutMs, nowMs)) {
       this.#break(new Error('the server takes none of its calls'));
