@@ -46,7 +46,8 @@ export const LIMIT_RULES = {
   maxQueuedCalls: { default: 2_048, min: 0, max: 1_000_000 },
   /**
    * Time that calls may wait for the event loop while it has no idle time; after idle time, up to 100 ms more. Calls that
-   * waited longer are rejected as overloaded, except those of peers that wait for each reply, which cannot make the queue grow.
+   * waited longer, and for more than eight others, are rejected as overloaded, except those of peers that wait for each reply,
+   * which cannot make the queue grow.
    */
   maxWaitMs: { default: 5, min: 1, max: HOUR_MS },
   /** Unsent reply bytes of one connection above which it is not read from. */

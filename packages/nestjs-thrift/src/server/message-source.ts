@@ -17,6 +17,8 @@ const MESSAGES_PER_SLICE = 64;
 const BYTES_PER_SLICE = 1_048_576;
 /** How much more an inflated byte counts in the slice than one that arrived plain. */
 const INFLATING_COST = 4;
+/** Bytes that Node reads from a socket at a time: a read of fewer has emptied it. */
+const READ_BYTES = 65_536;
 
 /** What is done with the bytes received. */
 type SourceState = 'reading' | 'inflating' | 'inflated' | 'closed';
@@ -133,6 +135,7 @@ export class MessageSource {
     const isFirst = this.#input.length === 0;
     this.clock.received(isFirst);
     if (isFirst) this.backlogSinceMs = this.#unreadSinceMs;
+    if (chunk.length < READ_BYTES) this.#unreadSinceMs = Infinity;
     this.#input.append(chunk);
     this.#messagesOfChunk = 0;
   }
@@ -181,7 +184,7 @@ export class MessageSource {
    * @param isForOwnCalls whether they wait for other calls of the peer, rather than for the event loop.
    */
   wait(isForOwnCalls: boolean): void {
-    this.#unreadSinceMs = isForOwnCalls ? Infinity : performance.now();
+    this.#unreadSinceMs = isForOwnCalls ? Infinity : Math.min(this.#unreadSinceMs, performance.now());
     this.backlogSinceMs = isForOwnCalls ? Infinity : Math.min(this.backlogSinceMs, this.#unreadSinceMs);
   }
 

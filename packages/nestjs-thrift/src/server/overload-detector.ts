@@ -4,9 +4,13 @@ import { performance } from 'node:perf_hooks';
 const BURST_MS = 100;
 /** Time over which the idle share is averaged. */
 const AVERAGE_MS = 200;
-/** Minimum time between two readings of the clocks, which cost up to a tenth of a millisecond. */
+/** Minimum time between two readings of the processor clock. */
 const READING_MS = 20;
-/** Time in each iteration for calls that have waited too long: a server must not do nothing but reject. */
+/** Idle time between two iterations above which the sockets were empty when the later one began. */
+const EMPTY_MS = 0.05;
+/** Number of calls of average cost that may wait however long they take: a few long lists are no overload. */
+const MIN_QUEUE_CALLS = 8;
+/** Minimum time in each iteration for calls, however long they have waited. */
 const LATE_CALLS_MS = 1;
 /** Weight of an iteration in the average cost of a call. */
 const COST_WEIGHT = 1 / 8;
@@ -44,18 +48,27 @@ export interface Waiting {
 
 /**
  * Detects calls that have waited too long. Calls wait in sockets and read buffers until the one thread reads them, so a call
- * has waited since the event-loop iteration began, or since its connection has had unread messages.
+ * has waited since the last iteration of the event loop began, if there was no idle time since, or since its connection has
+ * had unread messages.
  *
- * One quantity decides, at each call: it may wait `maxWaitMs`, and BURST_MS longer times the share of the last fifth of a
- * second in which the process did not run. So a burst after idle time is served, while a queue that stays is kept at
- * `maxWaitMs`. A connection that alone has calls waits for nobody else. Processor time that others take counts as idle:
- * rejecting calls would not make others take less.
+ * One quantity decides, at each call: it may wait `maxWaitMs`, or for MIN_QUEUE_CALLS other calls, and BURST_MS longer times
+ * the share of the last fifth of a second in which the process did not run. So a burst after idle time is served, while a
+ * queue that stays is kept at `maxWaitMs`. A connection that alone has calls waits for nobody else. Processor time that
+ * others take counts as idle: rejecting calls would not make others take less.
+ *
+ * Calls get at least as much time as the rejections of the iteration before took, or a process that is short of processor
+ * time would do nothing but reject.
  */
 export class OverloadDetector {
   readonly #maxWaitMs: number;
   readonly #clock: ProcessClock;
   /** 0 between iterations. */
   #iterationStartedAtMs = 0;
+  /** When the last iteration with calls began, and the idle time until then. */
+  #lastBeganAtMs = 0;
+  #lastIdleMs = 0;
+  /** Since when calls that are read in this iteration may have waited in their sockets. */
+  #unreadSinceMs = 0;
   /** Number of connections with calls in this iteration, and the last of them. */
   #connections = 0;
   #connection: object | undefined;
@@ -65,8 +78,11 @@ export class OverloadDetector {
   #lastCallAtMs = 0;
   /** Whether the call read last, in this iteration, was rejected. */
   #wasLastRejected = false;
-  /** Time spent on rejections in this iteration. */
+  /** Whether a call was admitted that was read together with it. */
+  #hasAdmitted = false;
+  /** Time spent on rejections in this iteration, and in the one before. */
   #rejectingMs = 0;
+  #lastRejectingMs = 0;
   /** Average time of an admitted call. */
   #callMs = 0;
   #idleShare = 1;
@@ -97,18 +113,24 @@ export class OverloadDetector {
     }
     // The calls of a chunk are all read before the first of them runs, so those ahead are added by what calls cost.
     const takenMs = nowMs - this.#iterationStartedAtMs + ahead * this.#callMs;
-    const waitedMs = takenMs + Math.max(0, this.#iterationStartedAtMs - backlogSinceMs);
-    const isQueue = takenMs > LATE_CALLS_MS && (this.#wereSeveral || this.#connections > 1);
-    const isRejected = isQueue && waitedMs > this.#limitMs && this.#isStillTooLate(waitedMs, nowMs);
-    if (!isRejected) this.#admitted++;
-    else if (ahead > 0 && this.#wasLastRejected) this.#rejectingMs += nowMs - this.#lastCallAtMs;
+    const waitedMs = takenMs + this.#iterationStartedAtMs - Math.min(this.#unreadSinceMs, backlogSinceMs);
+    const isQueue = this.#wereSeveral || this.#connections > 1;
+    const hasShare = takenMs <= Math.max(LATE_CALLS_MS, this.#lastRejectingMs);
+    const isRejected = isQueue && !hasShare && waitedMs > this.#limitMs && this.#isStillTooLate(waitedMs, nowMs);
+    // Admitted calls run once all that were read together are decided.
+    if (this.#wasLastRejected && (ahead > 0 || !this.#hasAdmitted)) this.#rejectingMs += nowMs - this.#lastCallAtMs;
+    if (ahead === 0) this.#hasAdmitted = false;
+    if (!isRejected) {
+      this.#admitted++;
+      this.#hasAdmitted = true;
+    }
     this.#lastCallAtMs = nowMs;
     this.#wasLastRejected = isRejected;
     return isRejected;
   }
 
   get #limitMs(): number {
-    return this.#maxWaitMs + BURST_MS * this.#idleShare;
+    return Math.max(this.#maxWaitMs, MIN_QUEUE_CALLS * this.#callMs) + BURST_MS * this.#idleShare;
   }
 
   /** Reads the clocks again: the process may just have been without a processor. */
@@ -123,9 +145,16 @@ export class OverloadDetector {
     this.#connections = 0;
     this.#connection = undefined;
     this.#admitted = 0;
+    this.#lastRejectingMs = this.#rejectingMs;
     this.#rejectingMs = 0;
     this.#wasLastRejected = false;
+    this.#hasAdmitted = false;
     this.#readClocks(nowMs);
+    const idleMs = this.#clock.idleMs();
+    const wasIdle = idleMs - this.#lastIdleMs > EMPTY_MS;
+    this.#unreadSinceMs = wasIdle ? nowMs : this.#lastBeganAtMs;
+    this.#lastBeganAtMs = nowMs;
+    this.#lastIdleMs = idleMs;
     this.#clock.afterIteration(this.#endIteration);
   }
 
