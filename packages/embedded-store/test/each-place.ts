@@ -27,10 +27,11 @@ const store = await SqliteStore.open<NoteOperations>({
 
 const acknowledged = new Set<string>();
 const rejected = new Set<string>();
-const tally = { batches: 0, rejected: 0, acknowledged: 0, halfDone: 0, wrong: 0, lines: 0 };
+const tally = { batches: 0, rejected: 0, acknowledged: 0, halfDone: 0, wrong: 0, unsynced: 0, lines: 0 };
 let next = 0;
 
-async function batch(rows: number): Promise<void> {
+/** @returns Whether it was acknowledged. */
+async function batch(rows: number): Promise<boolean> {
   const n = next++;
   const note = (part: string) => ({ key: `${String(n)} ${part}`, lane: 1, text: 'x'.repeat(1_000) });
   const many = Array.from({ length: rows }, (_, row) => note(`many ${String(row)}`));
@@ -46,6 +47,7 @@ async function batch(rows: number): Promise<void> {
   tally[isDone ? 'acknowledged' : 'rejected']++;
   for (const key of [note('first').key, ...many.map(({ key }) => key), note('last').key])
     (isDone ? acknowledged : rejected).add(key);
+  return isDone;
 }
 
 /** Fails each call of a batch of so many rows, one after the other. */
@@ -53,8 +55,9 @@ async function eachPlace(rows: number, error: number): Promise<void> {
   for (const countdown of ['writeCountdown', 'syncCountdown'] as const) {
     for (let place = 0; ; place++) {
       control.set({ [countdown]: place, error });
-      await batch(rows);
+      const isDone = await batch(rows);
       const { writes, syncs } = control.counts();
+      if (isDone && syncs === 0) tally.unsynced++;
       control.set({});
       if (place >= (countdown === 'writeCountdown' ? writes : syncs)) break;
       await batch(1);

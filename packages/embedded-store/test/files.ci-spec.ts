@@ -252,6 +252,7 @@ describe('A start', () => {
     expect(() => openForWriting(scratch.path, newer, false)).toThrow('has data version 1: start the service once');
     openForWriting(scratch.path, newer, true).close();
     expect(run('PRAGMA user_version; SELECT count(*) FROM more; SELECT count(*) FROM notes')).toBe('2\n1\n1\n');
+    expect(statSync(`${scratch.path}.v1`).mode & 0o777).toBe(0o600);
     const copy = DataFileReader.open(`${scratch.path}.v1`, schema);
     expect(copy.get('SELECT count(*) AS n FROM notes')).toMatchObject({ n: 1 });
     copy.close();

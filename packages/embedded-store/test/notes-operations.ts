@@ -1,4 +1,5 @@
 // A small service for the tests of the store: notes by a key, with a record that is compared and set.
+import { renameSync } from 'node:fs';
 import { bytes, single, type Statements, type StoreSchema } from '../src/index.js';
 
 export const schema: StoreSchema = {
@@ -58,6 +59,11 @@ export const operations = {
       return 'swallowed';
     }
     return 'none';
+  },
+  /** What happens when the file is moved between the check before a batch and its commit. */
+  moving: (db: Statements, { note, path }: { readonly note: Note; readonly path: string }) => {
+    insert(db, note);
+    renameSync(path, `${path}.elsewhere`);
   },
   dying: (db: Statements, note: Note) => {
     insert(db, note);

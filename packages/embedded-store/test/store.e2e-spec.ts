@@ -83,6 +83,14 @@ describe('The store', () => {
     },
   );
 
+  it('acknowledges nothing of a batch whose file is moved before its commit', async () => {
+    const results = await Promise.allSettled([
+      store.write('add', note('a')),
+      store.write('moving', { note: note('b'), path: scratch.path }),
+    ]);
+    for (const result of results) expect(result).toMatchObject({ reason: { code: 'GONE' } });
+  });
+
   it('loses none of 64 changes of one entry at once', async () => {
     await store.write('add', note('counter', '0'));
     const increase = (): Promise<boolean> =>

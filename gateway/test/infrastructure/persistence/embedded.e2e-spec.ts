@@ -77,6 +77,33 @@ describe('the account store in a folder, beyond the contract', () => {
     await store.close();
   });
 
+  it('keeps what a command and the gateway change at the same time', async () => {
+    const folder = join(scratch, 'beside');
+    const store = await EmbeddedAccountStore.open(folder);
+    const command = await EmbeddedAccountStore.open(folder, { role: 'command' });
+    const [account, session] = [anAccount(), aSession()];
+    await store.accounts.add(account);
+    await store.sessions.add(session);
+    const [since, expiresOn] = [instant(0), instant(1)];
+    for (let n = 1; n <= 10; n++) {
+      await Promise.all([
+        store.accounts.change(account.id, {}, { credentialVersion: n }),
+        command.accounts.change(account.id, {}, { tokenVersion: n }),
+        store.sessions.change(session.id, {}, { lastSeenOn: instant(n) }),
+        command.sessions.change(session.id, {}, { userAgent: `browser ${String(n)}` }),
+        ...[store, command].map(({ attempts }) =>
+          attempts.update('both', (counter) => ({ count: (counter?.count ?? 0) + 1, since, expiresOn })),
+        ),
+      ]);
+      expect(await store.accounts.findById(account.id)).toMatchObject({ credentialVersion: n, tokenVersion: n });
+      const changed = { lastSeenOn: instant(n), userAgent: `browser ${String(n)}` };
+      expect(await store.sessions.find(session.id)).toMatchObject(changed);
+      expect((await store.attempts.findMany(['both'])).get('both')).toMatchObject({ count: 2 * n });
+    }
+    await command.close();
+    await store.close();
+  });
+
   it('sweeps more rows than one step removes', async () => {
     const store = await EmbeddedAccountStore.open(join(scratch, 'sweep'));
     await Promise.all(Array.from({ length: 1_200 }, () => store.sessions.add(aSession({ expiresOn: instant(0) }))));

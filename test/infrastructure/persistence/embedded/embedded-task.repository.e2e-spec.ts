@@ -125,6 +125,25 @@ describe('Tasks in the embedded store', () => {
     expect(await listed()).toEqual([]);
   });
 
+  it('keep what a command and the service change at the same time', async () => {
+    const command = await openTasks(folder.path, 'command');
+    try {
+      const byCommand = new EmbeddedTaskRepository(command);
+      const task = mine();
+      await tasks.add(task);
+      for (let n = 0; n < 10; n++) {
+        const changes = { name: `name ${String(n)}`, done: n % 2 === 0 };
+        await Promise.all([
+          tasks.update(task.id, user, { name: changes.name }),
+          byCommand.update(task.id, user, { done: changes.done }),
+        ]);
+        expect(await tasks.find(task.id, user)).toMatchObject(changes);
+      }
+    } finally {
+      await command.close();
+    }
+  });
+
   it('are merged: missing ones added, others kept or replaced, also across users', async () => {
     const [same, differs, moved, missing] = [mine(), mine(), mine(), mine()];
     for (const task of [same, differs, moved]) await tasks.add(task);
