@@ -1,6 +1,4 @@
-import { Task } from '../domain/task.js';
-import type { Clock } from './clock.js';
-import type { TaskIdGenerator } from './task-id-generator.js';
+import { Task, type Clock, type TaskIdGenerator } from '../domain/task.js';
 import type { TaskRepository } from './task.repository.js';
 
 interface AddTaskInput {
@@ -11,16 +9,20 @@ interface AddTaskInput {
 
 /** Adds a task, not done, created now. */
 export class AddTask {
-  constructor(
-    private readonly tasks: TaskRepository,
-    private readonly now: Clock,
-    private readonly nextId: TaskIdGenerator,
-  ) {}
+  readonly #tasks: TaskRepository;
+  readonly #now: Clock;
+  readonly #nextId: TaskIdGenerator;
+
+  constructor(tasks: TaskRepository, now: Clock, nextId: TaskIdGenerator) {
+    this.#tasks = tasks;
+    this.#now = now;
+    this.#nextId = nextId;
+  }
 
   /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE */
   async execute(input: AddTaskInput): Promise<Task> {
-    const task = Task.create({ id: this.nextId(), userId: input.userId, name: input.name, createdOn: this.now() });
-    await this.tasks.add(task);
+    const task = Task.create({ id: this.#nextId(), userId: input.userId, name: input.name, createdOn: this.#now() });
+    await this.#tasks.add(task);
     return task;
   }
 }

@@ -24,20 +24,23 @@ const SHUTTING_DOWN: Health = { ok: false, message: 'Shutting down' };
 
 /** Checks whether calls would succeed: the store answered a real round trip, and the service isn't shutting down. */
 export class CheckHealth {
-  constructor(
-    private readonly store: HealthProbe,
-    private readonly drain: DrainStatus,
-  ) {}
+  readonly #store: HealthProbe;
+  readonly #drain: DrainStatus;
+
+  constructor(store: HealthProbe, drain: DrainStatus) {
+    this.#store = store;
+    this.#drain = drain;
+  }
 
   /** Never rejects. Takes as long as the probe of the store. */
   async execute(): Promise<Health> {
     // During shutdown the store is not asked any more.
-    if (this.drain.isDraining()) return SHUTTING_DOWN;
-    const health = await this.store.roundTrip().then(
+    if (this.#drain.isDraining()) return SHUTTING_DOWN;
+    const health = await this.#store.roundTrip().then(
       () => HEALTHY,
       (cause: unknown) => ({ ...STORE_DOWN, cause }),
     );
     // The drain may have begun during the probe: callers should use another instance then.
-    return this.drain.isDraining() ? SHUTTING_DOWN : health;
+    return this.#drain.isDraining() ? SHUTTING_DOWN : health;
   }
 }

@@ -20,10 +20,13 @@ export type OnCopyProgress = (step: 'copying' | 'comparing', tasksDone: number, 
  * existing tasks are left unchanged.
  */
 export class CopyTasks {
-  constructor(
-    private readonly source: TaskSource,
-    private readonly target: TaskTarget,
-  ) {}
+  readonly #source: TaskSource;
+  readonly #target: TaskTarget;
+
+  constructor(source: TaskSource, target: TaskTarget) {
+    this.#source = source;
+    this.#target = target;
+  }
 
   /**
    * Resolves when everything was copied and compared; rejects with the error of the store that failed.
@@ -31,12 +34,12 @@ export class CopyTasks {
    * @param overwrite Whether differing tasks of the target are replaced.
    */
   async execute(overwrite: boolean, onProgress: OnCopyProgress = () => undefined): Promise<CopyReport> {
-    const total = await this.source.count();
+    const total = await this.#source.count();
     const counts = { added: 0, same: 0, replaced: 0, kept: 0 };
     let done = 0;
     onProgress('copying', 0, total);
-    for await (const tasks of this.source.batches(TASKS_PER_BATCH)) {
-      const merged = await this.target.merge(tasks, overwrite);
+    for await (const tasks of this.#source.batches(TASKS_PER_BATCH)) {
+      const merged = await this.#target.merge(tasks, overwrite);
       for (const what of ['added', 'same', 'replaced', 'kept'] as const) counts[what] += merged[what];
       done += tasks.length;
       onProgress('copying', done, total);
@@ -47,9 +50,9 @@ export class CopyTasks {
   async #compare(total: number, onProgress: OnCopyProgress): Promise<Pick<CopyReport, 'inSource' | 'inTarget'>> {
     let inSource = 0;
     let inTarget = 0;
-    for await (const tasks of this.source.batches(TASKS_PER_BATCH)) {
+    for await (const tasks of this.#source.batches(TASKS_PER_BATCH)) {
       inSource += tasks.length;
-      inTarget += await this.target.countPresent(tasks);
+      inTarget += await this.#target.countPresent(tasks);
       onProgress('comparing', inSource, total);
     }
     return { inSource, inTarget };

@@ -1,6 +1,5 @@
-import { checkedTaskId, Task } from '../domain/task.js';
+import { checkedTaskId, Task, type Clock } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
-import type { Clock } from './clock.js';
 import type { TaskRepository } from './task.repository.js';
 
 /** A new task with an id chosen by the caller. */

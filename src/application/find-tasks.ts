@@ -1,8 +1,13 @@
 import { checkedSearchText, checkedUserId, searchForm, type Task } from '../domain/task.js';
-import type { Caller } from './caller.js';
-import type { YieldToEventLoop } from './yield-to-event-loop.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
-import { checkedPageLimit, type PageReader, type PageTasksInput, type TaskPage } from './page-tasks.js';
+import {
+  checkedPageLimit,
+  type PageReader,
+  type PageTasksInput,
+  type TaskPage,
+  type Caller,
+  type YieldToEventLoop,
+} from './page-tasks.js';
 import { Semaphore } from './semaphore.js';
 import type { TaskPosition, TaskRepository } from './task.repository.js';
 

@@ -1,7 +1,6 @@
 import { checkedUserId, type Task } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
-import type { Caller } from './caller.js';
-import type { YieldToEventLoop } from './yield-to-event-loop.js';
+import type { Caller, YieldToEventLoop } from './page-tasks.js';
 import { Semaphore } from './semaphore.js';
 import type { TaskRepository } from './task.repository.js';
 
@@ -35,21 +34,26 @@ export class ListTasks {
   readonly #firstParts = new Semaphore(FIRST_PARTS_AT_A_TIME, MAX_WAITING);
   readonly #longLists = new Semaphore(LONG_LISTS_AT_A_TIME, MAX_WAITING);
 
+  readonly #tasks: TaskRepository;
+  readonly #maxTasks: number;
+  readonly #yieldToEventLoop: YieldToEventLoop;
+  readonly #maxNamesLength: number;
+
   /**
    * @param maxTasks A longer list is rejected before it is read completely.
    * @param maxNamesLength The same for the total length of its names, in UTF-16 units.
    */
-  constructor(
-    private readonly tasks: TaskRepository,
-    private readonly maxTasks: number,
-    private readonly yieldToEventLoop: YieldToEventLoop,
-    private readonly maxNamesLength = Infinity,
-  ) {}
+  constructor(tasks: TaskRepository, maxTasks: number, yieldToEventLoop: YieldToEventLoop, maxNamesLength = Infinity) {
+    this.#tasks = tasks;
+    this.#maxTasks = maxTasks;
+    this.#yieldToEventLoop = yieldToEventLoop;
+    this.#maxNamesLength = maxNamesLength;
+  }
 
   /** @throws TaskError INVALID_INPUT, STORE_UNAVAILABLE, BUSY; the reason of the caller's signal once that is aborted. */
   async execute(input: ListTasksInput, caller: Caller): Promise<Task[]> {
     const userId = checkedUserId(input.userId);
-    const first = await this.#firstParts.run(() => this.tasks.pageByUser(userId, FIRST_PART), caller.peer);
+    const first = await this.#firstParts.run(() => this.#tasks.pageByUser(userId, FIRST_PART), caller.peer);
     if (first.length < FIRST_PART) return first;
     const start = this.#longLists.hasSlot ? first : [];
     return this.#longLists.run(() => this.#readOn(userId, start, caller), caller.peer);
@@ -60,19 +64,19 @@ export class ListTasks {
     let isCounted = false;
     let part: Task[];
     do {
-      await this.yieldToEventLoop();
+      await this.#yieldToEventLoop();
       signal.throwIfAborted();
-      part = await this.tasks.pageByUser(userId, FURTHER_PART, tasks.at(-1));
+      part = await this.#tasks.pageByUser(userId, FURTHER_PART, tasks.at(-1));
       this.#checkCount(tasks.length + part.length);
       namesLength += lengthOfNames(part);
-      if (namesLength > this.maxNamesLength) {
-        const rule = `has tasks whose names have more than ${String(this.maxNamesLength)} characters`;
+      if (namesLength > this.#maxNamesLength) {
+        const rule = `has tasks whose names have more than ${String(this.#maxNamesLength)} characters`;
         throw TaskError.invalid('userId', `${rule}: read them page by page`);
       }
       tasks.push(...part);
       if (!isCounted && tasks.length > COUNTED_AFTER) {
         isCounted = true;
-        const { open, done } = await this.tasks.count(userId);
+        const { open, done } = await this.#tasks.count(userId);
         this.#checkCount(open + done);
       }
     } while (part.length === FURTHER_PART);
@@ -80,11 +84,11 @@ export class ListTasks {
   }
 
   #checkCount(count: number): void {
-    if (count <= this.maxTasks) return;
-    throw TaskError.invalid('userId', `has more than ${String(this.maxTasks)} tasks: read them page by page`);
+    if (count <= this.#maxTasks) return;
+    throw TaskError.invalid('userId', `has more than ${String(this.#maxTasks)} tasks: read them page by page`);
   }
 }
 
 function lengthOfNames(tasks: readonly Task[]): number {
-  return tasks.reduce((length, { name }) => length + name.length, 0);
+  return tasks.reduce((length, { textLength }) => length + textLength, 0);
 }

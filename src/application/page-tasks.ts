@@ -1,9 +1,19 @@
 import { checkedUserId, type Task } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
-import type { Caller } from './caller.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { Semaphore } from './semaphore.js';
 import type { TaskPosition, TaskRepository } from './task.repository.js';
+
+/** The caller of a long read. */
+export interface Caller {
+  /** Aborted when the result is no longer needed. */
+  readonly signal: AbortSignal;
+  /** Connection of the caller; connections are served round-robin. */
+  readonly peer?: object;
+}
+
+/** Resolves in a later event-loop iteration, after pending I/O. */
+export type YieldToEventLoop = () => Promise<void>;
 
 /** Maximum number of tasks on a page; the minimum is 1. */
 export const PAGE_MAX_TASKS = 1_000;

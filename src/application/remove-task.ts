@@ -9,12 +9,16 @@ interface RemoveTaskInput {
 }
 
 export class RemoveTask {
-  constructor(private readonly tasks: TaskRepository) {}
+  readonly #tasks: TaskRepository;
+
+  constructor(tasks: TaskRepository) {
+    this.#tasks = tasks;
+  }
 
   /** @throws TaskError INVALID_INPUT, NOT_FOUND, STORE_UNAVAILABLE */
   async execute(input: RemoveTaskInput): Promise<void> {
     const id = checkedTaskId(input.taskId, 'taskId');
-    const removed = await this.tasks.remove(id, checkedUserId(input.userId));
+    const removed = await this.#tasks.remove(id, checkedUserId(input.userId));
     if (!removed) throw TaskError.notFound();
   }
 }

@@ -16,20 +16,23 @@ const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const COMBINING_GRAPHEME_JOINER = '\u034f';
 
-export interface NewTask {
-  readonly id: string;
-  readonly userId: string;
-  /** Unset means empty. */
-  readonly name?: string | undefined;
-  readonly createdOn: Date;
-  /** Unset means false. */
-  readonly done?: boolean | undefined;
-}
+/** Returns the current time. */
+export type Clock = () => Date;
+
+/** Generates the unique id of a new task: 24 hexadecimal digits, lower case. */
+export type TaskIdGenerator = () => string;
 
 /** Changes to a task; unset fields are left unchanged. */
 export interface TaskChanges {
   readonly name?: string | undefined;
   readonly done?: boolean | undefined;
+}
+
+/** A new task before validation. Unset fields get their defaults: no name, not done. */
+export interface NewTask extends TaskChanges {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdOn: Date;
 }
 
 /** A task of one user. Immutable: a change is a new task. */
@@ -54,9 +57,13 @@ export class Task {
    * @throws TaskError INVALID_INPUT
    */
   static create(fields: NewTask): Task {
-    const userId = checkedUserId(fields.userId);
-    const name = checkedTaskName(fields.name ?? '');
-    return new Task(fields.id, userId, name, fields.createdOn, fields.done ?? false);
+    const { id, createdOn } = fields;
+    return new Task(id, checkedUserId(fields.userId), '', createdOn, false).with(checkedChanges(fields));
+  }
+
+  /** Length of its texts, in UTF-16 units. */
+  get textLength(): number {
+    return this.name.length;
   }
 
   /** Returns this task with the set fields of `changes`. */

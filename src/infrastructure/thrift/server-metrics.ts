@@ -25,7 +25,10 @@ export class ServerMetrics implements MetricsSource {
   /** Bytes of closed connections. */
   readonly #bytes = { bytesRead: 0, bytesWritten: 0 };
 
-  constructor(private readonly server: ThriftServer) {
+  readonly #server: ThriftServer;
+
+  constructor(server: ThriftServer) {
+    this.#server = server;
     server.on('callEnd', (end) => {
       this.#series(end.context.method, end.outcome).observe(end.durationMs);
       if (end.outcome !== 'ok') this.#countError(end.context.method.name, callStatus(end));
@@ -48,7 +51,7 @@ export class ServerMetrics implements MetricsSource {
   }
 
   registerIn(metrics: LiveMetrics): void {
-    const { limits } = this.server;
+    const { limits } = this.#server;
     metrics.histogram(this.#durations);
     metrics.counters(
       'rpc_server_call_errors_total',
@@ -59,13 +62,13 @@ export class ServerMetrics implements MetricsSource {
     metrics.gauge(
       'rpc_server_calls_in_flight',
       'Calls that are running or waiting for a slot',
-      () => this.server.load.calls,
+      () => this.#server.load.calls,
     );
     metrics.gauge('rpc_server_calls_limit', 'Maximum number of concurrent calls', () => limits.maxCalls);
     metrics.gauge(
       'thrift_tls_certificate_expiry_timestamp_seconds',
       'When the TLS certificate that the listener shows expires, in seconds since 1970',
-      () => toSeconds(this.server.certificateExpiry),
+      () => toSeconds(this.#server.certificateExpiry),
       'min',
     );
     metrics.gauge('thrift_connections', 'Open connections', () => this.#open.size);

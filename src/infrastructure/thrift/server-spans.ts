@@ -56,10 +56,12 @@ const headersOf: TextMapGetter<ReadonlyMap<string, string>> = {
 export class ServerSpans {
   #place: ServerPlace | undefined;
 
-  constructor(
-    private readonly server: ThriftServer,
-    private readonly tracer: Tracer,
-  ) {
+  readonly #server: ThriftServer;
+  readonly #tracer: Tracer;
+
+  constructor(server: ThriftServer, tracer: Tracer) {
+    this.#server = server;
+    this.#tracer = tracer;
     server.on('callStart', (call) => {
       this.#start(call);
     });
@@ -80,13 +82,13 @@ export class ServerSpans {
     const { headers, method, service } = call;
     const parent = headers.size === 0 ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, headers, headersOf);
     const name = `${service.name}/${method.name}`;
-    const span = this.tracer.startSpan(name, OPTIONS, parent);
+    const span = this.#tracer.startSpan(name, OPTIONS, parent);
     if (span.isRecording()) this.#describe(span, name, call);
     (call as TracedCall)[CONTEXT] = trace.setSpan(parent, span);
   }
 
   #describe(span: Span, name: string, { peer }: ThriftContext): void {
-    this.#place ??= placeOf(this.server);
+    this.#place ??= placeOf(this.#server);
     span.setAttribute(ATTR_RPC_SYSTEM_NAME, RPC_SYSTEM);
     span.setAttribute(ATTR_RPC_METHOD, name);
     span.setAttribute(ATTR_SERVER_ADDRESS, this.#place.address);

@@ -3,7 +3,6 @@ import { checkedOnlyDone } from '../../application/remove-all-tasks.js';
 import { checkedSearchText, checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
 import { Keeps } from './domain-rule.js';
 import type {
-  Task,
   TaskFilter,
   TasksAddArgs,
   TasksAllArgs,
@@ -17,6 +16,7 @@ import type {
   TasksUpdateArgs,
   TasksUpsertArgs,
 } from '@tasks/idl';
+import { TaskFields } from './task.mapper.js';
 import { IsDefined, IsOptional, ValidateNested } from './validation.js';
 
 // The arguments of each method, as in the IDL. Arguments not sent are undefined; the codec checks types.
@@ -53,21 +53,7 @@ export class UpdateArgs implements TasksUpdateArgs {
   }
 }
 
-/** The struct `Task` as an argument of `upsert`; `createdOn` is ignored. */
-export class TaskFields implements Task {
-  @IsOptional() @Keeps(checkedTaskId) readonly id?: string;
-  @Keeps(checkedUserId) readonly userId: string;
-  @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
-  readonly done?: boolean;
-
-  constructor(sent: TaskFields) {
-    this.id = sent.id;
-    this.userId = sent.userId;
-    this.name = sent.name;
-    this.done = sent.done;
-  }
-}
-
+/** Arguments of `upsert`. */
 export class UpsertArgs implements TasksUpsertArgs {
   @IsDefined({ message: 'task must not be empty' }) @ValidateNested() readonly task!: TaskFields;
 

@@ -36,79 +36,105 @@ import type { Healthcheck, Task, TaskCounts, TaskPage, TasksHandlers } from '@ta
 @UsePipes(ArgumentsPipe)
 @UseFilters(TaskErrorFilter)
 export class TasksController implements Partial<TasksHandlers> {
+  readonly #checkHealth: CheckHealth;
+  readonly #listTasks: ListTasks;
+  readonly #pageTasks: PageTasks;
+  readonly #addTask: AddTask;
+  readonly #updateTask: UpdateTask;
+  readonly #upsertTask: UpsertTask;
+  readonly #removeTask: RemoveTask;
+  readonly #getTask: GetTask;
+  readonly #createTask: CreateTask;
+  readonly #findTasks: FindTasks;
+  readonly #countTasks: CountTasks;
+  readonly #removeAllTasks: RemoveAllTasks;
+
   constructor(
-    private readonly checkHealth: CheckHealth,
-    private readonly listTasks: ListTasks,
-    private readonly pageTasks: PageTasks,
-    private readonly addTask: AddTask,
-    private readonly updateTask: UpdateTask,
-    private readonly upsertTask: UpsertTask,
-    private readonly removeTask: RemoveTask,
-    private readonly getTask: GetTask,
-    private readonly createTask: CreateTask,
-    private readonly findTasks: FindTasks,
-    private readonly countTasks: CountTasks,
-    private readonly removeAllTasks: RemoveAllTasks,
-  ) {}
+    checkHealth: CheckHealth,
+    listTasks: ListTasks,
+    pageTasks: PageTasks,
+    addTask: AddTask,
+    updateTask: UpdateTask,
+    upsertTask: UpsertTask,
+    removeTask: RemoveTask,
+    getTask: GetTask,
+    createTask: CreateTask,
+    findTasks: FindTasks,
+    countTasks: CountTasks,
+    removeAllTasks: RemoveAllTasks,
+  ) {
+    this.#checkHealth = checkHealth;
+    this.#listTasks = listTasks;
+    this.#pageTasks = pageTasks;
+    this.#addTask = addTask;
+    this.#updateTask = updateTask;
+    this.#upsertTask = upsertTask;
+    this.#removeTask = removeTask;
+    this.#getTask = getTask;
+    this.#createTask = createTask;
+    this.#findTasks = findTasks;
+    this.#countTasks = countTasks;
+    this.#removeAllTasks = removeAllTasks;
+  }
 
   @ThriftMethod('Tasks', 'check')
   async check(): Promise<Healthcheck> {
-    return toHealthcheck(await this.checkHealth.execute());
+    return toHealthcheck(await this.#checkHealth.execute());
   }
 
   @ThriftMethod('Tasks', 'all', { whenTooLarge: 'read the tasks in pages with page(userId, limit, after)' })
   async all(@Payload() args: AllArgs, @Ctx() context: ThriftContext): Promise<Task[]> {
-    const tasks = await this.listTasks.execute(args, context);
+    const tasks = await this.#listTasks.execute(args, context);
     return tasks.map(toTaskMessage);
   }
 
   @ThriftMethod('Tasks', 'page')
   async page(@Payload() args: PageArgs, @Ctx() context: ThriftContext): Promise<TaskPage> {
-    return toTaskPageMessage(await this.pageTasks.execute(args, context));
+    return toTaskPageMessage(await this.#pageTasks.execute(args, context));
   }
 
   @ThriftMethod('Tasks', 'add')
   async add(@Payload() args: AddArgs): Promise<Task> {
-    return toTaskMessage(await this.addTask.execute(args));
+    return toTaskMessage(await this.#addTask.execute(args));
   }
 
   @ThriftMethod('Tasks', 'update')
   async update(@Payload() args: UpdateArgs): Promise<Task> {
-    return toTaskMessage(await this.updateTask.execute(args));
+    return toTaskMessage(await this.#updateTask.execute(args));
   }
 
   @ThriftMethod('Tasks', 'upsert')
   async upsert(@Payload() { task }: UpsertArgs): Promise<Task> {
-    return toTaskMessage(await this.upsertTask.execute(task));
+    return toTaskMessage(await this.#upsertTask.execute(task));
   }
 
   @ThriftMethod('Tasks', 'remove')
   async remove(@Payload() args: RemoveArgs): Promise<void> {
-    await this.removeTask.execute(args);
+    await this.#removeTask.execute(args);
   }
 
   @ThriftMethod('Tasks', 'get')
   async get(@Payload() args: GetArgs): Promise<Task> {
-    return toTaskMessage(await this.getTask.execute(args));
+    return toTaskMessage(await this.#getTask.execute(args));
   }
 
   @ThriftMethod('Tasks', 'create')
   async create(@Payload() args: CreateArgs): Promise<Task> {
-    return toTaskMessage(await this.createTask.execute(args));
+    return toTaskMessage(await this.#createTask.execute(args));
   }
 
   @ThriftMethod('Tasks', 'find')
   async find(@Payload() args: FindArgs, @Ctx() context: ThriftContext): Promise<TaskPage> {
-    return toTaskPageMessage(await this.findTasks.execute(args, context));
+    return toTaskPageMessage(await this.#findTasks.execute(args, context));
   }
 
   @ThriftMethod('Tasks', 'count')
   async count(@Payload() args: CountArgs): Promise<TaskCounts> {
-    return toTaskCountsMessage(await this.countTasks.execute(args));
+    return toTaskCountsMessage(await this.#countTasks.execute(args));
   }
 
   @ThriftMethod('Tasks', 'removeAll')
   removeAll(@Payload() args: RemoveAllArgs): Promise<number> {
-    return this.removeAllTasks.execute(args);
+    return this.#removeAllTasks.execute(args);
   }
 }

@@ -3,6 +3,7 @@ import { asApiError, type ApiError } from '../api/api-error.js';
 import type { Browser, Clock } from './browser.js';
 import type { ChangeSender } from './change-sender.js';
 import { withChange, withReleased, type Change, type QueuedChange } from './change.js';
+import { transition, type Transitions } from './transition.js';
 
 /** Whether changes reach the server. `retryAt`: milliseconds since 1970. */
 export type Connection =
@@ -25,17 +26,28 @@ const LANES = 4;
  */
 const FEW_CHANGES = 100;
 
+/** What the queue does. */
+export type QueueState = 'ready' | 'probing' | 'waiting' | 'paused' | 'closed';
+
 /**
- * Sends changes in order and retries until the server answers: one at a time, or a few creations at once while many wait.
- *
  * ```
  * ready ──enqueue, answer──▶ ready (sends what may be sent; after a probe, if offline)
  * ready ──offline──▶ probing ──any answer──▶ ready
  * ready, probing ──no answer, busy──▶ waiting ──timer, retryNow──▶ ready
- * ready, waiting ──no session──▶ paused ──resume──▶ ready
+ * ready, probing, waiting ──no session──▶ paused ──resume──▶ ready
  * any ──close──▶ closed
  * ```
  */
+export const QUEUE_STATES: Transitions<QueueState> = {
+  ready: ['probing', 'waiting', 'paused', 'closed'],
+  probing: ['ready', 'waiting', 'paused', 'closed'],
+  // Changes that were in flight together fail one after the other.
+  waiting: ['ready', 'waiting', 'paused', 'closed'],
+  paused: ['ready', 'paused', 'closed'],
+  closed: ['closed'],
+};
+
+/** Sends changes in order and retries until the server answers: one at a time, or a few creations at once while many wait. */
 export class ChangeQueue {
   readonly #sender: Pick<ChangeSender, 'send' | 'probe'>;
   readonly #browser: Clock & Pick<Browser, 'isOnline'>;
@@ -44,7 +56,7 @@ export class ChangeQueue {
   readonly #connection = signal<Connection>({ state: 'online' });
   /** Number of changes confirmed since the queue was last empty. */
   readonly #stored = signal(0);
-  #state: 'ready' | 'probing' | 'waiting' | 'paused' | 'closed' = 'ready';
+  #state: QueueState = 'ready';
   #sequence = 0;
   #failures = 0;
   #retryAt = 0;
@@ -135,7 +147,7 @@ export class ChangeQueue {
 
   /** Sends nothing any more. Answers that are on their way have no effect. */
   close(): void {
-    this.#state = 'closed';
+    this.#to('closed');
     this.#browser.clearTimer(this.#timer);
   }
 
@@ -143,7 +155,7 @@ export class ChangeQueue {
   retryNow(): void {
     if (this.#state !== 'waiting') return;
     this.#browser.clearTimer(this.#timer);
-    this.#state = 'ready';
+    this.#to('ready');
     this.#sendNext();
   }
 
@@ -154,7 +166,7 @@ export class ChangeQueue {
 
   /** Resumes sending after the session was renewed. */
   resume(): void {
-    if (this.#state === 'paused') this.#state = 'ready';
+    if (this.#state === 'paused') this.#to('ready');
     this.#sendNext();
   }
 
@@ -167,6 +179,10 @@ export class ChangeQueue {
     else if (this.#connection.value.state === 'offline') this.retryNow();
   }
 
+  #to(state: QueueState): void {
+    this.#state = transition(QUEUE_STATES, this.#state, state);
+  }
+
   #sendNext(): void {
     if (this.#state !== 'ready' || this.#next() === undefined) return;
     // A change that was sent may have been executed, so it can no longer be dropped: while offline, probe first.
@@ -174,7 +190,7 @@ export class ChangeQueue {
       this.#sendAll();
       return;
     }
-    this.#state = 'probing';
+    this.#to('probing');
     this.#connection.value = { state: 'offline' };
     this.#sender.probe().then(
       () => {
@@ -190,7 +206,7 @@ export class ChangeQueue {
 
   #onReachable(): void {
     if (this.#state !== 'probing') return;
-    this.#state = 'ready';
+    this.#to('ready');
     this.#failures = 0;
     this.#connection.value = { state: 'online' };
     this.#sendAll();
@@ -249,7 +265,7 @@ export class ChangeQueue {
       case 'signed-out':
       case 'account-changed':
         this.#return(change);
-        this.#state = 'paused';
+        this.#to('paused');
         return;
       case 'unconfirmed':
       case 'rejected':
@@ -280,7 +296,7 @@ export class ChangeQueue {
     const retryAt = now + Math.max(backoff, asked);
     if (this.#state === 'waiting' && retryAt <= this.#retryAt) return;
     this.#browser.clearTimer(this.#timer);
-    this.#state = 'waiting';
+    this.#to('waiting');
     this.#retryAt = retryAt;
     this.#connection.value = error.failure === 'busy' ? { state: 'busy', retryAt } : { state: 'offline' };
     this.#timer = this.#browser.setTimer(() => {

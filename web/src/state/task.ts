@@ -1,21 +1,20 @@
-export interface Task {
-  readonly id: string;
-  readonly name: string;
-  readonly done: boolean;
-  /** ISO 8601. */
-  readonly createdOn: string;
-}
+import type { Task as Contract } from '@tasks/idl';
+
+/** A task as the API returns it. */
+export type Task = { readonly [Field in 'id' | 'name' | 'createdOn']: string } & { readonly done: boolean } & Optional;
 
 /** The fields changed by a rename or a tick; unset fields are left unchanged. */
-export interface TaskChanges {
-  readonly name?: string;
-  readonly done?: boolean;
-}
+export type TaskChanges = { readonly name?: string; readonly done?: boolean } & Optional;
+
+/** Fields of the contract that a task need not have. */
+type Optional = {
+  readonly [Field in Exclude<keyof Contract, 'id' | 'userId' | 'name' | 'createdOn' | 'done'>]?: NonNullable<
+    Contract[Field]
+  >;
+};
 
 /** A task in the list. `unsaved`: the shown state is not confirmed. */
-export interface Row extends Task {
-  readonly unsaved?: boolean;
-}
+export type Row = Task & { readonly unsaved?: boolean };
 
 /** Number of the account's tasks. */
 export interface TaskCounts {
@@ -51,5 +50,7 @@ export function compareTasks(a: Task, b: Task): number {
 
 /** Whether both show the same. */
 export function isSameTask(task: Task, other: Task | undefined): boolean {
-  return task.name === other?.name && task.done === other.done && task.createdOn === other.createdOn;
+  if (other === undefined) return false;
+  const fields = [...Object.keys(task), ...Object.keys(other)] as (keyof Task)[];
+  return fields.every((field) => task[field] === other[field]);
 }

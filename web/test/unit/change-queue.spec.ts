@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../../src/api/api-error.js';
-import { ChangeQueue } from '../../src/state/change-queue.js';
+import { ChangeQueue, QUEUE_STATES, type QueueState } from '../../src/state/change-queue.js';
 import type { Change, QueuedChange } from '../../src/state/change.js';
+import { transition } from '../../src/state/transition.js';
 import { FakeBrowser } from '../support/fake-browser.js';
 
 const create = (id: string): Change & { kind: 'create' } => ({
@@ -260,5 +261,22 @@ describe('ChangeQueue', () => {
     expect(scene.sent).toEqual(['create a']);
     expect(scene.browser.pauses).toEqual([]);
     expect(scene.waiting()).toEqual(['create a', 'create b']);
+  });
+});
+
+describe('The states of the queue', () => {
+  const states = Object.keys(QUEUE_STATES) as QueueState[];
+  const allowed: Readonly<Record<QueueState, string>> = {
+    ready: 'probing waiting paused closed',
+    probing: 'ready waiting paused closed',
+    waiting: 'ready waiting paused closed',
+    paused: 'ready paused closed',
+    closed: 'closed',
+  };
+
+  it.each(states.flatMap((from) => states.map((to) => [from, to] as const)))('%s to %s', (from, to) => {
+    const change = (): QueueState => transition(QUEUE_STATES, from, to);
+    if (allowed[from].split(' ').includes(to)) expect(change()).toBe(to);
+    else expect(change).toThrow(`no transition from ${from} to ${to}`);
   });
 });

@@ -1,12 +1,9 @@
-/** A task as shown to its owner. */
-export interface Task {
-  /** 24 hexadecimal digits. */
-  readonly id: string;
-  readonly name: string;
-  readonly done: boolean;
-  /** ISO 8601, UTC, milliseconds. */
-  readonly createdOn: string;
-}
+import type { Task as Contract } from '@tasks/idl';
+
+type Shown = 'id' | 'name' | 'done' | 'createdOn';
+
+/** A task as shown to its owner: that of the contract without its owner. */
+export type Task = { readonly [Field in Shown]: NonNullable<Contract[Field]> } & Omit<Contract, Shown | 'userId'>;
 
 /** Filter of the tasks to read, newest first. */
 export interface TaskQuery {
@@ -27,10 +24,7 @@ export interface TaskPage {
 }
 
 /** Changes of a task; unset fields are left unchanged. */
-export interface TaskChanges {
-  readonly name?: string | undefined;
-  readonly done?: boolean | undefined;
-}
+export type TaskChanges = Omit<Contract, 'id' | 'userId' | 'createdOn'>;
 
 /** Number of a user's tasks. */
 export interface TaskCounts {

@@ -112,8 +112,9 @@ export class ThriftTaskService extends TaskService {
   }
 }
 
-function toTask({ id = '', name = '', done = false, createdOn = '' }: ThriftTask): Task {
-  return { id, name, done, createdOn };
+/** Without the owner, which is the caller. */
+function toTask({ userId: _, id = '', name = '', done = false, createdOn = '', ...others }: ThriftTask): Task {
+  return { id, name, done, createdOn, ...others };
 }
 
 function toTaskServiceError(error: unknown): TaskServiceError {

@@ -182,8 +182,8 @@ export class TasksController {
 }
 
 /** Whether a task has all the values of a change already. */
-function isMade({ name, done }: TaskPatch, task: Task): boolean {
-  return (name ?? task.name) === task.name && (done ?? task.done) === task.done;
+function isMade(changes: TaskPatch, task: Task): boolean {
+  return Object.entries(changes).every(([field, value]) => value === task[field as keyof TaskPatch]);
 }
 
 /** The same query with the next cursor (RFC 8288). */

@@ -35,12 +35,16 @@ export class Environment {
   readonly #problems: string[] = [];
   readonly #asked = new Set<string>();
 
-  constructor(private readonly variables: Variables) {}
+  readonly #variables: Variables;
+
+  constructor(variables: Variables) {
+    this.#variables = variables;
+  }
 
   /** Returns the value without surrounding blanks; undefined when unset or empty. */
   text(name: string): string | undefined {
     this.#asked.add(name);
-    return this.variables[name]?.trim() || undefined;
+    return this.#variables[name]?.trim() || undefined;
   }
 
   /** Returns the first of these variables that is set, with its name. */

@@ -13,10 +13,13 @@ export interface ActiveTrace {
 
 /** Writes the log of Nest and its modules into the service's log, in the same form as all lines. */
 export class NestLogger implements LoggerService {
-  constructor(
-    private readonly pino: Logger,
-    private readonly traces?: ActiveTrace,
-  ) {}
+  readonly #pino: Logger;
+  readonly #traces: ActiveTrace | undefined;
+
+  constructor(pino: Logger, traces?: ActiveTrace) {
+    this.#pino = pino;
+    this.#traces = traces;
+  }
 
   log(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
@@ -52,6 +55,6 @@ export class NestLogger implements LoggerService {
     const err = [message, ...rest].find((part) => part instanceof Error);
     const stack = rest.slice(0, -1).find((part) => typeof part === 'string');
     const text = message instanceof Error ? message.message : String(message);
-    this.pino[level]({ context, err, stack, trace_id: this.traces?.traceId() }, text);
+    this.#pino[level]({ context, err, stack, trace_id: this.#traces?.traceId() }, text);
   }
 }

@@ -1,12 +1,11 @@
-import { Task } from '../../../domain/task.js';
+import type { Task } from '../../../domain/task.js';
+import { fromContent, toContent, type FoundContent } from '../task-content.js';
 
 /** A task as its record in the file: the JSON of all fields but its owner. */
-interface TaskRecord {
+interface TaskRecord extends FoundContent {
   readonly id: string;
   /** In milliseconds since 1970. */
   readonly createdOn: number;
-  readonly done: boolean;
-  readonly name: string;
 }
 
 /** A task as the operations of the writer receive it: its record, and the columns that repeat what queries need. */
@@ -18,16 +17,11 @@ export interface TaskRow {
   readonly record: string;
 }
 
-export function toRow({ id, userId, name, createdOn, done }: Task): TaskRow {
-  const record: TaskRecord = { id, createdOn: createdOn.getTime(), done, name };
-  return {
-    owner: userId,
-    createdOn: record.createdOn,
-    id,
-    done: Number(done),
-    // A fixed order of fields: changes compare the text.
-    record: JSON.stringify(record),
-  };
+export function toRow(task: Task): TaskRow {
+  const { id, userId, done } = task;
+  const createdOn = task.createdOn.getTime();
+  const record: TaskRecord = { id, createdOn, ...toContent(task) };
+  return { owner: userId, createdOn, id, done: Number(done), record: JSON.stringify(record) };
 }
 
 /** The task of a user's record. @throws SyntaxError when it is damaged. */
@@ -40,6 +34,6 @@ export function toTasks(page: string, userId: string): Task[] {
   return (JSON.parse(page) as TaskRecord[]).map((record) => ofRecord(record, userId));
 }
 
-function ofRecord({ id, name, createdOn, done }: TaskRecord, userId: string): Task {
-  return new Task(id, userId, name, new Date(createdOn), done);
+function ofRecord(record: TaskRecord, userId: string): Task {
+  return fromContent({ id: record.id, userId, createdOn: new Date(record.createdOn) }, record);
 }

@@ -11,12 +11,15 @@ import { type TaskDocument, TASKS_COLLECTION } from './task.schema.js';
 export class MongodbArchive extends TaskTarget {
   readonly #defects = new StoreDefects();
 
-  private constructor(
-    private readonly client: mongo.MongoClient,
-    private readonly tasks: mongo.Collection<TaskDocument>,
-    private readonly place: string,
-  ) {
+  readonly #client: mongo.MongoClient;
+  readonly #tasks: mongo.Collection<TaskDocument>;
+  readonly #place: string;
+
+  private constructor(client: mongo.MongoClient, tasks: mongo.Collection<TaskDocument>, place: string) {
     super();
+    this.#client = client;
+    this.#tasks = tasks;
+    this.#place = place;
   }
 
   /** @throws Error with advice when MongoDB is unavailable or rejects the command, as the other methods do. */
@@ -38,17 +41,19 @@ export class MongodbArchive extends TaskTarget {
   }
 
   override countPresent(tasks: readonly Task[]): Promise<number> {
-    return this.#explaining(this.tasks.countDocuments({ _id: { $in: tasks.map(({ id }) => new mongo.ObjectId(id)) } }));
+    return this.#explaining(
+      this.#tasks.countDocuments({ _id: { $in: tasks.map(({ id }) => new mongo.ObjectId(id)) } }),
+    );
   }
 
   /** Closes the driver's connections. */
   close(): Promise<void> {
-    return this.client.close();
+    return this.#client.close();
   }
 
   #explaining<Result>(result: Promise<Result>): Promise<Result> {
     return result.catch((error: unknown) => {
-      throw unusable(this.place, error);
+      throw unusable(this.#place, error);
     });
   }
 
@@ -60,7 +65,7 @@ export class MongodbArchive extends TaskTarget {
       const there = present.get(task.id);
       return there && toTask(there, there.userId, this.#defects)?.equals(task) !== true;
     });
-    if (missing.length > 0) await this.tasks.insertMany(missing.map(fromTask), { ordered: false });
+    if (missing.length > 0) await this.#tasks.insertMany(missing.map(fromTask), { ordered: false });
     if (overwrite && differing.length > 0) await this.#replace(differing);
     return {
       added: missing.length,
@@ -72,12 +77,12 @@ export class MongodbArchive extends TaskTarget {
 
   async #present(tasks: readonly Task[]): Promise<Map<string, TaskDocument>> {
     const ids = tasks.map(({ id }) => new mongo.ObjectId(id));
-    const documents = await this.tasks.find({ _id: { $in: ids } }).toArray();
+    const documents = await this.#tasks.find({ _id: { $in: ids } }).toArray();
     return new Map(documents.map((document) => [document._id.toHexString(), document]));
   }
 
   async #replace(tasks: readonly Task[]): Promise<void> {
-    await this.tasks.bulkWrite(
+    await this.#tasks.bulkWrite(
       tasks.map((task) => {
         const { _id, ...replacement } = fromTask(task);
         return { replaceOne: { filter: { _id }, replacement } };

@@ -14,18 +14,25 @@ const DUPLICATE_KEY = 11_000;
 export class MongooseTaskRepository extends TaskRepository {
   readonly #lists: TaskLists;
 
+  readonly #model: Model<TaskDocument>;
+  readonly #options: Pick<MongoOptions, 'serverSelectionTimeoutMs'>;
+  readonly #defects: StoreDefects;
+
   constructor(
-    private readonly model: Model<TaskDocument>,
-    private readonly options: Pick<MongoOptions, 'serverSelectionTimeoutMs'>,
-    private readonly defects: StoreDefects,
+    model: Model<TaskDocument>,
+    options: Pick<MongoOptions, 'serverSelectionTimeoutMs'>,
+    defects: StoreDefects,
   ) {
     super();
+    this.#model = model;
+    this.#options = options;
+    this.#defects = defects;
     this.#lists = new TaskLists(model, defects);
   }
 
   override async add(task: Task): Promise<void> {
     // Bypasses the model: the entity is valid, and the document has exactly the stored fields.
-    await this.#answered(() => this.model.collection.insertOne(fromTask(task)));
+    await this.#answered(() => this.#model.collection.insertOne(fromTask(task)));
   }
 
   override create(task: Task): Promise<Task | undefined> {
@@ -51,21 +58,21 @@ export class MongooseTaskRepository extends TaskRepository {
     const set = definedOf(changes);
     const document = await this.#answered(() =>
       Object.keys(set).length === 0
-        ? this.model.findOne(filter).lean()
-        : this.model.findOneAndUpdate(filter, { $set: set }, { returnDocument: 'after' }).lean(),
+        ? this.#model.findOne(filter).lean()
+        : this.#model.findOneAndUpdate(filter, { $set: set }, { returnDocument: 'after' }).lean(),
     );
-    return document ? toTask(document, userId, this.defects) : undefined;
+    return document ? toTask(document, userId, this.#defects) : undefined;
   }
 
   override async remove(id: string, userId: string): Promise<boolean> {
-    const result = await this.#answered(() => this.model.deleteOne({ _id: new Types.ObjectId(id), userId }));
+    const result = await this.#answered(() => this.#model.deleteOne({ _id: new Types.ObjectId(id), userId }));
     return result.deletedCount === 1;
   }
 
   override async count(userId: string): Promise<TaskCounts> {
     const ofTasks = { userId, _id: { $type: 'objectId' } };
     const groups = await this.#answered(() =>
-      this.model.aggregate<DoneGroup>([{ $match: ofTasks }, { $group: { _id: '$done', count: { $sum: 1 } } }]),
+      this.#model.aggregate<DoneGroup>([{ $match: ofTasks }, { $group: { _id: '$done', count: { $sum: 1 } } }]),
     );
     const countOf = (isMatching: (done: unknown) => boolean): number =>
       groups.reduce((sum, group) => sum + (isMatching(group._id) ? group.count : 0), 0);
@@ -76,11 +83,11 @@ export class MongooseTaskRepository extends TaskRepository {
     const filter = { userId, ...(onlyDone && { done: true }) };
     return this.#answered(async () => {
       for (;;) {
-        const found = await this.model.find(filter, { _id: 1 }).limit(limit).batchSize(limit).lean();
+        const found = await this.#model.find(filter, { _id: 1 }).limit(limit).batchSize(limit).lean();
         if (found.length === 0) return 0;
         const ids = found.map(({ _id }) => _id);
         // Bypasses the model, which accepts no ids of other types: documents left out of lists are removed, too.
-        const { deletedCount } = await this.model.collection.deleteMany({ ...filter, _id: { $in: ids } });
+        const { deletedCount } = await this.#model.collection.deleteMany({ ...filter, _id: { $in: ids } });
         // All of these may have been removed concurrently; then there may be more.
         if (deletedCount > 0) return deletedCount;
       }
@@ -90,7 +97,7 @@ export class MongooseTaskRepository extends TaskRepository {
   /** Stores the task; false when its id is taken. */
   async #insert(task: Task): Promise<boolean> {
     try {
-      await this.model.collection.insertOne(fromTask(task));
+      await this.#model.collection.insertOne(fromTask(task));
       return true;
     } catch (error) {
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
@@ -99,14 +106,14 @@ export class MongooseTaskRepository extends TaskRepository {
   }
 
   async #findOne(id: string, userId: string): Promise<Task | undefined> {
-    const document = await this.model.findOne({ _id: new Types.ObjectId(id), userId }).lean();
-    return document ? toTask(document, userId, this.defects) : undefined;
+    const document = await this.#model.findOne({ _id: new Types.ObjectId(id), userId }).lean();
+    return document ? toTask(document, userId, this.#defects) : undefined;
   }
 
   /** Any error of the driver means that the store couldn't be used: the arguments are valid. */
   async #answered<T>(command: () => PromiseLike<T>): Promise<T> {
     try {
-      return await answeredWithin(this.options, command);
+      return await answeredWithin(this.#options, command);
     } catch (error) {
       throw TaskError.storeUnavailable(error);
     }

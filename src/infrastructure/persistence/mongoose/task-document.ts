@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
-import { Task } from '../../../domain/task.js';
+import type { Task } from '../../../domain/task.js';
 import type { StoreDefects } from '../store-defects.js';
+import { fromContent, toContent } from '../task-content.js';
 import { TASKS_COLLECTION } from './task.schema.js';
 import type { TaskDocument } from './task.schema.js';
 
@@ -13,8 +14,9 @@ export const UNKNOWN_TIME = new Date('0001-01-01T00:00:00.000Z');
 export const LAST_TIME = new Date(8.64e15);
 
 /** The stored fields of a task, as agreed with other services. */
-export function fromTask({ id, userId, name, createdOn, done }: Task): Required<TaskDocument> {
-  return { _id: new Types.ObjectId(id), userId, name, createdOn, done };
+export function fromTask(task: Task): TaskDocument {
+  const { id, userId, createdOn } = task;
+  return { _id: new Types.ObjectId(id), userId, createdOn, ...toContent(task) };
 }
 
 /**
@@ -22,7 +24,7 @@ export function fromTask({ id, userId, name, createdOn, done }: Task): Required<
  * default and reported. Never throws: an error here would look like one of MongoDB, also after a write.
  */
 export function toTask(document: StoredDocument, userId: string, defects: StoreDefects): Task | undefined {
-  const { _id, name, done } = document;
+  const { _id } = document;
   if (!(_id instanceof Types.ObjectId)) {
     defects.report(
       `A document in ${TASKS_COLLECTION} has an _id that is not an ObjectId and is left out. Give it another _id`,
@@ -30,12 +32,10 @@ export function toTask(document: StoredDocument, userId: string, defects: StoreD
     return undefined;
   }
   const id = _id.toHexString();
-  const isName = typeof name === 'string';
-  const isDone = typeof done === 'boolean';
-  // Documents of older writers may lack these two.
-  if (!isName && name != null) report(defects, id, 'name', 'empty');
-  if (!isDone && done != null) report(defects, id, 'done', 'not done');
-  return new Task(id, userId, isName ? name : '', timeOf(document, id, defects), isDone && done);
+  const createdOn = timeOf(document, id, defects);
+  return fromContent({ id, userId, createdOn }, document, (field, instead) => {
+    report(defects, id, field, instead);
+  });
 }
 
 /** Whether MongoDB's order puts the document where its task belongs. */

@@ -1,5 +1,6 @@
 import { Prop, Schema, SchemaFactory } from '@nestjs/mongoose';
 import { Types } from 'mongoose';
+import { CONTENT_TYPES, TaskContent } from '../task-content.js';
 
 /** Name of the collection, which other services use. */
 export const TASKS_COLLECTION = 'tasks';
@@ -9,20 +10,14 @@ export const TASKS_COLLECTION = 'tasks';
  * older writers may lack `name` and `done`.
  */
 @Schema({ collection: TASKS_COLLECTION, versionKey: false, autoIndex: false, autoCreate: false })
-export class TaskDocument {
+export class TaskDocument extends TaskContent {
   readonly _id!: Types.ObjectId;
 
   @Prop({ type: String, required: true })
   readonly userId!: string;
 
-  @Prop({ type: String })
-  readonly name?: string;
-
   @Prop({ type: Date, required: true })
   readonly createdOn!: Date;
-
-  @Prop({ type: Boolean })
-  readonly done?: boolean;
 }
 
 /** Indexes for every listing, ties included, without a sort in memory: for all, open and done tasks. */
@@ -33,4 +28,5 @@ export const TASKS_INDEXES = [
 
 /** The schema of `TaskDocument`. */
 export const taskSchema = SchemaFactory.createForClass(TaskDocument);
+taskSchema.add(CONTENT_TYPES);
 for (const index of TASKS_INDEXES) taskSchema.index(index);
