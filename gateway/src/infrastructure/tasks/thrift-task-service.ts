@@ -58,10 +58,10 @@ export class ThriftTaskService extends TaskService {
     );
   }
 
-  override async update(userId: string, taskId: string, { name, done }: TaskChanges): Promise<Task> {
-    return toTask(
-      await this.#call('update', 'writes', (options) => this.#client.update({ taskId, userId, name, done }, options)),
-    );
+  /** By `upsert`, which takes every field of a task. It ignores an empty name, which the schemas reject before. */
+  override async update(userId: string, taskId: string, changes: TaskChanges): Promise<Task> {
+    const task = { ...changes, id: taskId, userId };
+    return toTask(await this.#call('update', 'writes', (options) => this.#client.upsert({ task }, options)));
   }
 
   override async remove(userId: string, taskId: string): Promise<void> {
