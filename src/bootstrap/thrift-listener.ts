@@ -83,8 +83,9 @@ function listenerOf({ config, log, worker }: ServiceContext<AppConfig>): AppConf
   const descriptors = readDescriptorLimit();
   // The primary has the HTTP listener of its workers.
   const hasOperations = config.ops !== undefined && worker === undefined;
-  const maxConnections = affordableConnections(wanted, descriptors, { hasOperations });
+  const use = { hasOperations, hasHandshakes: thrift.tls !== undefined };
+  const maxConnections = affordableConnections(wanted, descriptors, use);
   if (descriptors === undefined || maxConnections === wanted) return { ...thrift, limits };
-  log.warn(describeShortage(wanted, descriptors, maxConnections, limitVariable('maxConnections')));
+  log.warn(describeShortage(wanted, descriptors, maxConnections, use, limitVariable('maxConnections')));
   return { ...thrift, limits: { ...limits, maxConnections } };
 }

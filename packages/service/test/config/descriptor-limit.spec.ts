@@ -37,14 +37,32 @@ describe('The limit of file descriptors', () => {
   ] as const)(
     'reserves some: %s connections of %s descriptors, operations %s, make %s',
     (wanted, descriptors, hasOperations, affordable) => {
-      expect(affordableConnections(wanted, descriptors, { hasOperations })).toBe(affordable);
+      const use = { hasOperations, hasHandshakes: false };
+      expect(affordableConnections(wanted, descriptors, use)).toBe(affordable);
+    },
+  );
+
+  it.each([
+    [10_000, undefined, 10_000],
+    [10_000, 12_884, 10_000],
+    [10_000, 12_883, 9_999],
+    [10_000, 1_024, 512],
+    [100, 1_024, 100],
+  ] as const)(
+    'has room for TLS handshakes: %s connections of %s descriptors make %s',
+    (wanted, descriptors, affordable) => {
+      const use = { hasOperations: true, hasHandshakes: true };
+      expect(affordableConnections(wanted, descriptors, use)).toBe(affordable);
     },
   );
 
   it('is reported with the numbers and with advice', () => {
-    expect(describeShortage(10_000, 1_024, 640, 'THRIFT_MAX_CONNECTIONS')).toBe(
+    const use = { hasOperations: true, hasHandshakes: false };
+    expect(describeShortage(10_000, 1_024, 640, use, 'THRIFT_MAX_CONNECTIONS')).toBe(
       'This process may open 1024 files, so it takes 640 connections instead of 10000 (THRIFT_MAX_CONNECTIONS): ' +
         'allow 10384 (ulimit -n, LimitNOFILE), or set fewer',
     );
+    const withTls = { ...use, hasHandshakes: true };
+    expect(describeShortage(10_000, 1_024, 512, withTls, 'THRIFT_MAX_CONNECTIONS')).toContain('allow 12884 ');
   });
 });
