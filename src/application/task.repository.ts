@@ -73,6 +73,8 @@ export abstract class TaskRepository {
 /** An open task store. */
 export interface OpenTaskStore extends HealthProbe {
   readonly tasks: TaskRepository;
+  /** Size of the log beside the data file, in bytes; unset in a store without one. */
+  readonly logBytes?: number;
   /** Closes the store, after the last use. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { StoreLog } from '@tasks/embedded-store';
 import {
   SharedProbe,
+  type LiveMetrics,
   type MetricsSource,
   type Part,
   type Probes,
@@ -24,7 +25,7 @@ const SYSTEMS: Readonly<Record<StoreConfig['kind'], string>> = {
 };
 
 /** The task store, with metrics and traces if enabled. */
-export class TaskStore implements Part {
+export class TaskStore implements Part, MetricsSource {
   readonly name = 'Task store';
   readonly health: CheckHealth;
   readonly probes: Probes;
@@ -43,7 +44,7 @@ export class TaskStore implements Part {
     this.#defects = new StoreDefects(log.child({ context: 'Tasks' }));
     this.health = new CheckHealth(new SharedProbe(() => opened(this.#store).roundTrip()), phase);
     this.probes = { store: () => this.health.execute() };
-    this.metrics = [this.#durations, this.#defects, new StoreUp(this.health, phase)];
+    this.metrics = [this.#durations, this.#defects, new StoreUp(this.health, phase), this];
   }
 
   /** The tasks, once started. */
@@ -65,6 +66,11 @@ export class TaskStore implements Part {
 
   async stop(): Promise<void> {
     await this.#store?.close();
+  }
+
+  registerIn(metrics: LiveMetrics): void {
+    const help = 'Size of the log beside the data file of the embedded store';
+    metrics.gauge('task_store_log_bytes', help, () => this.#store?.logBytes);
   }
 
   describe(): readonly string[] {

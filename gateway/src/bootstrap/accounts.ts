@@ -106,6 +106,8 @@ export class Accounts implements Part, MetricsSource {
     live.gauge('gateway_account_store_writable', 'Whether the account store could be written (1) or not (0)', () =>
       this.#writes.isUp(),
     );
+    const help = 'Size of the log beside the data file of the embedded account store';
+    live.gauge('gateway_account_store_log_bytes', help, () => this.#opened?.store.logBytes);
     const { hasher } = this.#options;
     live.gauge('gateway_password_hashes_queued', 'Password hashes running or queued', () =>
       hasher instanceof ScryptPasswordHasher ? hasher.queueLength : 0,

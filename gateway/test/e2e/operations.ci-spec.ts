@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { MemoryAccountStore } from '../../src/infrastructure/persistence/memory/memory-account-store.js';
 import { RawHttp } from '../support/raw-http.js';
@@ -147,4 +150,17 @@ describe('an account store that can only be read', () => {
     while ((await (await ask('/health/ready')).text()).includes('No space left'));
     await gateway.stop();
   });
+});
+
+test('the size of the log of an embedded account store is a metric', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-log-'));
+  const embedded = { GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: folder };
+  const gateway = await TestGateway.start({ ...embedded, GATEWAY_OPS_HOST: '127.0.0.1', GATEWAY_OPS_PORT: '0' });
+  await gateway.user();
+  const metrics = await (await fetch(`http://127.0.0.1:${String(gateway.opsPort)}/metrics`)).text();
+  const size = Number(/^gateway_account_store_log_bytes (\d+)$/m.exec(metrics)?.[1]);
+  expect(size).toBeGreaterThan(0);
+  expect(size).toBeLessThanOrEqual(statSync(join(folder, 'accounts.db-wal')).size);
+  await gateway.stop();
+  rmSync(folder, { recursive: true });
 });

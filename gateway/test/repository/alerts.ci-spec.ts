@@ -33,7 +33,7 @@ describe('alerts of the gateway', () => {
     expect(
       alerts.map(({ severity }) => severity).filter((severity) => !/^(page|ticket)$/.test(severity ?? '')),
     ).toEqual([]);
-    expect(alerts.length).toBe(12);
+    expect(alerts.length).toBe(13);
   });
 });
 

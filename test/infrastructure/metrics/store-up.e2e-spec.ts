@@ -1,8 +1,12 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { DrainMetrics, MetricsRegistry, ServicePhase, SharedProbe, type MetricsSource } from '@tasks/service';
 import { CheckHealth, type HealthProbe } from '../../../src/application/check-health.js';
 import { StoreUp } from '../../../src/infrastructure/metrics/store-up.js';
 import { TestApp } from '../../support/app.js';
+import { sampleOf } from '../../support/metrics.js';
 
 class Probe implements HealthProbe {
   isUp = true;
@@ -69,6 +73,31 @@ describe('task_store_up', () => {
     const app = await TestApp.start({ ...away, HTTP_PORT: '0' });
     try {
       expect(await (await app.get('/metrics')).text()).toContain('\ntask_store_up 0\n');
+    } finally {
+      await app.stop();
+    }
+  });
+});
+
+describe('task_store_log_bytes', () => {
+  it('is the size of the log of the embedded store', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tasks-log-'));
+    const app = await TestApp.start({ STORE: 'embedded', DATA_DIR: folder, HTTP_PORT: '0' });
+    try {
+      await app.client().add({ userId: 'ada', name: 'buy milk' });
+      const { size } = await stat(join(folder, 'tasks.db-wal'));
+      expect(size).toBeGreaterThan(0);
+      expect(sampleOf(await (await app.get('/metrics')).text(), 'task_store_log_bytes')).toBe(size);
+    } finally {
+      await app.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('has no sample with another store', async () => {
+    const app = await TestApp.start({ HTTP_PORT: '0' });
+    try {
+      expect(sampleOf(await (await app.get('/metrics')).text(), 'task_store_log_bytes')).toBeUndefined();
     } finally {
       await app.stop();
     }

@@ -21,6 +21,9 @@ export interface AccountStore {
 }
 
 export interface OpenAccountStore extends AccountStore {
+  /** Size of the log beside the data file, in bytes; unset in a store without one. */
+  readonly logBytes?: number;
+
   /** Reads from the store once. Rejects with any error when it can't be used, within the time of a health check. */
   check(): Promise<void>;
 

@@ -19,6 +19,10 @@ export class EmbeddedTaskStore implements OpenTaskStore {
     return new EmbeddedTaskStore(await openTasks(folder, 'service', log));
   }
 
+  get logBytes(): number {
+    return this.#store.logBytes;
+  }
+
   /** Commits an empty transaction, which proves that the disk stores tasks. */
   roundTrip(): Promise<void> {
     return this.#store.probe();

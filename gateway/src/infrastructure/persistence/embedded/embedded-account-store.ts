@@ -51,6 +51,10 @@ export class EmbeddedAccountStore implements OpenAccountStore {
     );
   }
 
+  get logBytes(): number {
+    return this.#store.logBytes;
+  }
+
   async check(): Promise<void> {
     await Promise.resolve(this.#store.get('SELECT 1 FROM accounts LIMIT 1'));
   }
