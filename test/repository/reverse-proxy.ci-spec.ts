@@ -41,7 +41,7 @@ function shipped(path: string): string {
   return readFileSync(join(projectRoot, 'deploy/proxy', path), 'utf8');
 }
 
-const PROXIES: Readonly<Record<string, Proxy>> = {
+const PROXIES = {
   nginx: {
     version: '-v',
     configure: ({ gateway, certFile, keyFile, folder }) => {
@@ -72,7 +72,7 @@ const PROXIES: Readonly<Record<string, Proxy>> = {
     check: (file) => ['validate', '--adapter', 'caddyfile', '--config', file],
     run: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
   },
-};
+} satisfies Readonly<Record<string, Proxy>>;
 
 function isInstalled(name: string, { version }: Proxy): boolean {
   if (spawnSync(name, [version]).status === 0) return true;
@@ -102,7 +102,8 @@ async function textOf(response: IncomingMessage): Promise<string> {
   return text;
 }
 
-for (const [name, proxy] of Object.entries(PROXIES)) {
+function describeExample(name: keyof typeof PROXIES): void {
+  const proxy: Proxy = PROXIES[name];
   (isInstalled(name, proxy) ? describe : describe.skip)(`The example for ${name}`, () => {
     let certificates: Certificates;
     let gateway: TestGateway;
@@ -208,3 +209,6 @@ for (const [name, proxy] of Object.entries(PROXIES)) {
     });
   });
 }
+
+describeExample('nginx');
+describeExample('caddy');
