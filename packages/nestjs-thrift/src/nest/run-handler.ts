@@ -131,7 +131,17 @@ class HandlerRun implements CallRun {
     }
     const { error, unforeseen } = describeThrown(thrown);
     if (unforeseen && !(thrown instanceof ThriftException)) report(thrown, call.method.name);
+    if (error.status !== undefined) this.#setStatus(error.status);
     call.close(writer.error(call, error));
+  }
+
+  /** Sets the HTTP status as a header too, so that clients need not parse the message. */
+  #setStatus(status: number): void {
+    try {
+      this.#context.setHeader('status', String(status));
+    } catch {
+      // The handler's own headers take all the space.
+    }
   }
 
   /** Returns the only value of a handler's Observable. Unsubscribes when the call ends earlier. */

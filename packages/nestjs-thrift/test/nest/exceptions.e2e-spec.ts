@@ -89,7 +89,7 @@ class FaultsController {
   }
 
   @ThriftMethod('Faults', 'check')
-  check(@Payload() { name, labels, ids, size }: CheckArgs): string {
+  check({ name, labels, ids, size }: CheckArgs): string {
     return `${name} ${String(labels?.get(1))} ${String(ids?.has(2))} ${typeof size}`;
   }
 

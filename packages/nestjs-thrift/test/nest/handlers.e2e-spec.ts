@@ -1,5 +1,13 @@
-import { Catch, Controller, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { Module, UseFilters, type INestMicroservice } from '@nestjs/common';
+import {
+  Catch,
+  Controller,
+  Module,
+  NotFoundException,
+  UseFilters,
+  type ArgumentsHost,
+  type ExceptionFilter,
+  type INestMicroservice,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BaseRpcExceptionFilter, Ctx, Payload, RpcException } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -14,6 +22,7 @@ import {
   ThriftServer,
 } from '../../src/index.js';
 import { ClientThrift } from '../../src/nest/thrift-client.js';
+import type { ThriftCallOptions } from '../../src/client/call-options.js';
 import { rejectionOf } from '../client/probe-client.js';
 
 const files: Readonly<Record<string, string>> = {
@@ -84,6 +93,8 @@ const results: Readonly<Record<string, Observable<string>>> = {
 class UsersController {
   @ThriftMethod('Users', 'plain')
   plain({ text }: { text: string }, context: ThriftContext): string {
+    if (text === 'crowded') context.setHeader('long', 'x'.repeat(16_380));
+    if (text !== 'a') throw new NotFoundException(`no ${text}`);
     return `${text} ${context.method.name} ${String(context instanceof ThriftContext)}`;
   }
 
@@ -113,7 +124,7 @@ class UsersController {
 class UsersModule {}
 
 interface Users {
-  plain(args: { text: string }): Promise<string>;
+  plain(args: { text: string }, options?: ThriftCallOptions): Promise<string>;
   swapped(args: { text: string }): Promise<string>;
   filtered(args: { how: string }): Promise<string>;
   observed(args: { how: string }): Promise<string>;
@@ -122,6 +133,7 @@ interface Users {
 
 const logged: string[] = [];
 let app: INestMicroservice;
+let port: number;
 let client: ClientThrift;
 let users: Users;
 
@@ -132,7 +144,7 @@ beforeAll(async () => {
   const strategy = new ThriftServer({ idl: schema, host: '127.0.0.1', port: 0 });
   app = await NestFactory.createMicroservice(UsersModule, { strategy, logger: { log: keep, warn: keep, error: keep } });
   await app.listen();
-  const { port } = strategy.unwrap().address() as AddressInfo;
+  ({ port } = strategy.unwrap().address() as AddressInfo);
   client = new ClientThrift({ idl: schema, host: '127.0.0.1', port });
   users = client.getService<Users>('Users');
 });
@@ -173,6 +185,23 @@ describe("A filter as in Nest's documentation", () => {
 
   it('discloses no other error', async () => {
     expect(await rejectionOf(users.filtered({ how: 'bug' }))).toMatchObject({ message: 'Internal server error' });
+  });
+});
+
+describe('The HTTP status of an error', () => {
+  it.each([
+    ['is a header of the reply too, in dialects with headers', 'b', '404'],
+    ['is left out of headers without space for it', 'crowded', undefined],
+  ])('%s', async (_, text, header) => {
+    const other = new ClientThrift({ idl: schema, host: '127.0.0.1', port, framing: 'header' });
+    let status: string | undefined;
+    const onReplyHeaders = (headers: ReadonlyMap<string, string>): void => {
+      status = headers.get('status');
+    };
+    const call = other.getService<Users>('Users').plain({ text }, { onReplyHeaders });
+    expect(await rejectionOf(call)).toMatchObject({ message: `404 no ${text}`, status: 404 });
+    expect(status).toBe(header);
+    await other.close();
   });
 });
 
