@@ -49,7 +49,8 @@ export const ends: Scenario = {
         figures.push(...(await endFigures(service, { end: one, condition: meanwhile, rounds, signal })));
       }
     }
-    return figures;
+    if (figures.length > 0) return figures;
+    throw new RangeError(`--end ${end} or --condition ${condition} is none of those in --help`);
   },
 };
 
