@@ -3,20 +3,19 @@ import { AGAIN, bytes, type SqliteStore, type SqlValue } from '@tasks/embedded-s
 import { TaskRepository, type TaskCounts, type TaskPosition } from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
+import { ReadSize } from './read-size.js';
 import { FIND, type TaskOperations } from './task-operations.js';
 import { toRow, toTask, toTasks } from './task-record.js';
 
 /** Number of tasks removed in one operation: some milliseconds of work. */
 const REMOVED_AT_ONCE = 250;
-/** Rows of the first read of a list, and of each one at most. */
+/** Rows of the first read of a list at most. */
 const FIRST_ROWS = 100;
-const MAX_ROWS = 500;
-/** Size that a read of a list should have: after long tasks, it has fewer rows. */
-const READ_LENGTH = 262_144;
 
 /** Tasks in one SQLite file. Every change is on the disk before it is acknowledged. */
 export class EmbeddedTaskRepository extends TaskRepository {
   readonly #store: SqliteStore<TaskOperations>;
+  readonly #readSize = new ReadSize();
 
   constructor(store: SqliteStore<TaskOperations>) {
     super();
@@ -43,16 +42,15 @@ export class EmbeddedTaskRepository extends TaskRepository {
   override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
     return answered(async () => {
       const found: Task[] = [];
-      let rows = Math.min(limit, FIRST_ROWS);
+      let rows = Math.min(limit, FIRST_ROWS, this.#readSize.rows);
       let position = after;
       for (;;) {
-        const { page, tasks } = this.#readPage(userId, rows, position, done);
+        const tasks = this.#readPage(userId, rows, position, done);
         if (found.length === 0 && (tasks.length < rows || rows === limit)) return tasks;
         for (const task of tasks) found.push(task);
         if (tasks.length < rows || found.length >= limit) return found;
         position = tasks.at(-1);
-        const fitting = Math.floor((READ_LENGTH * tasks.length) / page.length);
-        rows = Math.min(limit - found.length, Math.max(1, Math.min(MAX_ROWS, fitting)));
+        rows = Math.min(limit - found.length, this.#readSize.rows);
         // Other calls run between two reads.
         await setImmediate();
       }
@@ -101,19 +99,17 @@ export class EmbeddedTaskRepository extends TaskRepository {
     return row && { task: toTask(row.record, userId), record: row.record };
   }
 
-  #readPage(userId: string, rows: number, after: TaskPosition | undefined, done: boolean | undefined): ReadPage {
+  #readPage(userId: string, rows: number, after: TaskPosition | undefined, done: boolean | undefined): Task[] {
     const sql = PAGES[after ? 'after' : 'first'][done === undefined ? 'all' : 'ofDone'];
     const values: SqlValue[] = [bytes(userId)];
     if (done !== undefined) values.push(Number(done));
     if (after) values.push(after.createdOn.getTime(), after.id);
+    const startMs = performance.now();
     const page = this.#store.get<{ readonly page: string | null }>(sql, ...values, rows)?.page ?? '[]';
-    return { page, tasks: toTasks(page, userId) };
+    const tasks = toTasks(page, userId);
+    this.#readSize.took(performance.now() - startMs, tasks.length);
+    return tasks;
   }
-}
-
-interface ReadPage {
-  readonly page: string;
-  readonly tasks: Task[];
 }
 
 /** One text of all records: a row each costs several times as much. */
