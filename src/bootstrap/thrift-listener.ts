@@ -49,7 +49,7 @@ export class ThriftListener implements Part {
 
   /** @throws ThriftStartError for a handler that is not in the IDL; ListenError when the port can't be listened on. */
   async start(): Promise<void> {
-    const { config, configModule, log, worker } = this.#service;
+    const { config, configModule, log, phase, worker } = this.#service;
     const server = this.#server;
     const { tracing } = this.#traces;
     const spans = tracing && (await import('../infrastructure/thrift/server-spans.js'));
@@ -62,12 +62,16 @@ export class ThriftListener implements Part {
     this.#app = app;
     await app.init();
     await worker?.mayListen();
+    if (phase.isDraining()) return;
     await listening({ host: 'THRIFT_HOST', port: 'THRIFT_PORT' }, () => app.listen());
   }
 
   async stop(): Promise<void> {
-    await this.#server.close();
-    await this.#app?.close();
+    try {
+      await this.#server.close();
+    } finally {
+      await this.#app?.close();
+    }
   }
 
   describe(): readonly string[] {

@@ -198,10 +198,13 @@ describe('A service of two workers that is stopping', () => {
     expect(workers.filter(isRunning)).toEqual([]);
   });
 
-  it('ends with 0 when that comes while its workers start', async () => {
+  it.each([
+    ['itself', (pid: number) => pid],
+    ['the whole group', (pid: number) => -pid],
+  ])('ends with 0 at SIGTERM to %s while its workers start', async (_who, target) => {
     using program = startProgram(TWO);
     await program.printed(/"worker":1,/);
-    program.signal('SIGTERM');
+    process.kill(target(program.pid), 'SIGTERM');
     expect(await program.ended()).toMatchObject({ code: 0, stderr: '' });
   });
 });

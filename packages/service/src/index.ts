@@ -1,7 +1,4 @@
-/**
- * Foundations of both services. Importing this loads no library: health, metrics and traces are in
- * `@tasks/service/operations` and `@tasks/service/tracing`, to be imported when enabled.
- */
+/** Foundations of both services. Importing this loads no library: the frame imports health and traces when they are enabled. */
 export {
   affordableConnections,
   describeShortage,

@@ -61,7 +61,7 @@ export class ThriftTaskService extends TaskService {
   /** By `upsert`, which takes every field of a task. It ignores an empty name, which the schemas reject before. */
   override async update(userId: string, taskId: string, changes: TaskChanges): Promise<Task> {
     const task = { ...changes, id: taskId, userId };
-    return toTask(await this.#call('update', 'writes', (options) => this.#client.upsert({ task }, options)));
+    return toTask(await this.#call('upsert', 'writes', (options) => this.#client.upsert({ task }, options)));
   }
 
   override async remove(userId: string, taskId: string): Promise<void> {

@@ -40,12 +40,16 @@ export function describeSocketError(error: Error): string {
   return words === undefined ? error.message : `${words} (${code})`;
 }
 
+/** Alerts that a server sends only while it reads a client's certificate (RFC 8446, 6.2). */
+const CERTIFICATE_ALERT =
+  /^ERR_SSL_(?:TLSV1|TLSV13|SSLV3)_ALERT_(?:(?:BAD|NO|UNSUPPORTED)_CERTIFICATE|CERTIFICATE_(?:REQUIRED|REVOKED|EXPIRED|UNKNOWN)|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR|HANDSHAKE_FAILURE)$/;
+
 /**
- * Whether the server ended the TLS handshake. With TLS 1.3 a client learns of it only after it has sent its first calls,
- * which the server has not read then.
+ * Whether the server ended the TLS handshake for the client's certificate. With TLS 1.3 a client learns of it only after it
+ * has sent its first calls, which the server has not read then.
  */
 export function isHandshakeAlert(error: Error): boolean {
-  return /^ERR_SSL_(?:TLSV1|TLSV13|SSLV3)_ALERT_/.test(codeOf(error));
+  return CERTIFICATE_ALERT.test(codeOf(error));
 }
 
 function codeOf(error: Error): string {

@@ -19,7 +19,7 @@ export interface CallEnd {
  *
  * The order at the end of a call: its reply is queued, `callEnd`, its slot is released, the next queued call starts. When
  * the peer disconnects, `callEnd` comes at once with `dropped`, and the slot is released when the handler settles, at the latest
- * at the deadline. A listener may do anything to the connection: a peer destroyed inside `callStart` gets its
+ * at the deadline; a oneway call ends as if the peer were still there. A listener may do anything to the connection: a peer destroyed inside `callStart` gets its
  * `callEnd`, and the handler does not run.
  */
 export type ThriftServerEvents = {

@@ -199,7 +199,7 @@ export class CallLimiter {
       this.#queued--;
       share.delete(call);
       if (share.queued === 0) this.#waiting.delete(share);
-    } else if (from !== 'received' && from !== 'closed') {
+    } else if (from === 'running' || from === 'detached' || from === 'orphaned') {
       this.#running--;
       share.running--;
       this.#reservedBytes -= call.reservedBytes;

@@ -77,7 +77,7 @@ export interface ConnectionParts {
  * ```
  *
  * Lingering: closing a socket with unread input resets the connection, and the peer loses replies that it has not read yet.
- * Calls that run when the socket closes are orphaned.
+ * Calls that run when the socket closes are orphaned; oneway calls are detached and go on.
  */
 export class ServerConnection {
   readonly peer: SocketPeer;

@@ -29,6 +29,8 @@ describe('isHandshakeAlert', () => {
   it.each([
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', true],
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', true],
+    ['ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', false],
+    ['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', false],
     ['ECONNRESET', false],
   ])('%s: %s', (code, expected) => {
     expect(isHandshakeAlert(withCode(code))).toBe(expected);

@@ -48,7 +48,7 @@ export function describeShortage(
   use: DescriptorUse,
   variable: string,
 ): string {
-  const needed = descriptors + Math.ceil((wanted - affordable) * socketsPerConnection(use));
+  const needed = Math.ceil(wanted * socketsPerConnection(use)) + fullReserve(use);
   return (
     `This process may open ${String(descriptors)} files, so it takes ${String(affordable)} connections instead of ` +
     `${String(wanted)} (${variable}): allow ${String(needed)} (ulimit -n, LimitNOFILE), or set fewer`
@@ -59,7 +59,10 @@ function socketsPerConnection({ hasHandshakes }: DescriptorUse): number {
   return hasHandshakes ? 1 + HANDSHAKE_SHARE : 1;
 }
 
-function reserveOf(descriptors: number, { hasOperations }: DescriptorUse): number {
-  const wanted = OTHER_DESCRIPTORS + (hasOperations ? HTTP_DESCRIPTORS : 0);
-  return Math.min(wanted, Math.floor(descriptors / 2));
+function reserveOf(descriptors: number, use: DescriptorUse): number {
+  return Math.min(fullReserve(use), Math.floor(descriptors / 2));
+}
+
+function fullReserve({ hasOperations }: DescriptorUse): number {
+  return OTHER_DESCRIPTORS + (hasOperations ? HTTP_DESCRIPTORS : 0);
 }

@@ -12,7 +12,7 @@ import type { Part } from './part.js';
 import type { ServicePhase } from './service-phase.js';
 import type { ListenVariables } from './start-failure.js';
 
-/** What every service is configured by. */
+/** The configuration that all services have. */
 export interface ServiceConfig {
   /** Health and metrics; undefined if disabled. */
   readonly ops: ListenerConfig | undefined;
@@ -24,7 +24,7 @@ export interface ServiceConfig {
   readonly warnings: readonly string[];
 }
 
-/** What a service is made of. */
+/** A service: its configuration and its parts. */
 export interface ServiceDefinition<Config extends ServiceConfig> {
   /** Its name in the log. */
   readonly name: string;
@@ -41,7 +41,7 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly parts: (service: ServiceContext<Config>) => Promise<readonly Part[]>;
 }
 
-/** What parts get of their service. */
+/** The service as its parts see it. */
 export interface ServiceContext<Config> {
   readonly config: Config;
   /** Provides the configuration as `ConfigService<Config, true>`. */
@@ -57,7 +57,7 @@ export interface ServiceContext<Config> {
 export interface WorkerLink {
   /** Which worker this is, from 1. */
   readonly number: number;
-  /** Reports that all is loaded; resolves when the worker is to listen. */
+  /** Reports that all is loaded; resolves when the worker is to listen, or to stop. */
   mayListen(): Promise<void>;
   /** The parts of a worker, between those that report to the primary. */
   around(parts: readonly Part[], asked: AskedService): readonly Part[];

@@ -9,7 +9,7 @@ export interface Part {
   start(): Promise<void>;
   /** Called once after each call of `start`, however that has ended. */
   stop(): Promise<void>;
-  /** Called when the service begins to stop, `DRAIN_DELAY_MS` before `stop`. */
+  /** Called when the service begins to stop: `DRAIN_DELAY_MS` before `stop`, or while this or a later part starts. */
   drain?(): void;
   /** Time that `stop` may take for work in flight, in milliseconds; default 0. */
   readonly stopLimitMs?: number;

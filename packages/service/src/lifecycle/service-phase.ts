@@ -21,7 +21,7 @@ export const PHASES: Transitions<Phase> = {
 export class ServicePhase {
   readonly #nowMs: () => number;
   #current: Phase = 'starting';
-  #leavesSinceMs: number | undefined;
+  #drainingSinceMs: number | undefined;
 
   /** @param nowMs The time in milliseconds, by a monotonic clock. */
   constructor(nowMs: () => number = () => performance.now()) {
@@ -35,7 +35,7 @@ export class ServicePhase {
   /** @throws Error for a transition that is not in the table. */
   to(phase: Phase): void {
     this.#current = transition(PHASES, this.#current, phase);
-    if (this.isDraining()) this.#leavesSinceMs ??= this.#nowMs();
+    if (this.isDraining()) this.#drainingSinceMs ??= this.#nowMs();
   }
 
   /** Whether callers should use another instance, since this one is about to stop. */
@@ -43,8 +43,8 @@ export class ServicePhase {
     return this.#current !== 'starting' && this.#current !== 'running';
   }
 
-  /** Time since then, in milliseconds; 0 before. */
+  /** Time for which it has been draining, in milliseconds; 0 before. */
   drainingForMs(): number {
-    return this.#leavesSinceMs === undefined ? 0 : this.#nowMs() - this.#leavesSinceMs;
+    return this.#drainingSinceMs === undefined ? 0 : this.#nowMs() - this.#drainingSinceMs;
   }
 }

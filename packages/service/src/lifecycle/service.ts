@@ -28,7 +28,7 @@ export interface ServiceProcess {
 
 /** Time in which the parts stop, beside the limits of their own, in milliseconds. */
 const CLOSE_LIMIT_MS = 5_000;
-/** That of one part. */
+/** The part of it that each one has, beyond its own limit. */
 const PART_LIMIT_MS = 2_000;
 
 /**
@@ -129,19 +129,29 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
    * progress.
    *
    * @returns false when the start has failed, which `start` reports.
-   * @throws Error when a part can't be stopped, or all of them take longer than `stopLimitMs`.
+   * @throws Error when a part can't be stopped, or when all of them, or a start in progress, take longer than `stopLimitMs`.
    */
   async stop(): Promise<boolean> {
     const { phase } = this.#context;
     const isReady = phase.current === 'running';
     if (isReady) phase.to('draining');
-    else if (phase.current === 'starting') phase.to('stopping');
-    try {
-      await this.#starting;
-    } catch {
-      return false;
+    else if (phase.current === 'starting') {
+      phase.to('stopping');
+      for (const part of this.#begun) part.drain?.();
     }
     const { stopLimitMs } = this;
+    const hasStarted = await withTimeout(
+      this.#starting.then(
+        () => true,
+        () => false,
+      ),
+      stopLimitMs,
+      () => {
+        const part = this.#begun.at(-1)?.name ?? 'a part';
+        throw new Error(`The start of ${part} has not ended within ${String(stopLimitMs)} ms: ending at once`);
+      },
+    );
+    if (!hasStarted) return false;
     await withTimeout(this.#drainAndStop(isReady), stopLimitMs, () => {
       throw new Error(`Not stopped within ${String(stopLimitMs)} ms: ending at once`);
     });

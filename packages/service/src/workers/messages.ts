@@ -22,7 +22,7 @@ export type ToPrimary =
   | { readonly ready: WorkerReady }
   | { readonly failed: { readonly message: string; readonly stack?: string } }
   | { readonly id: number; readonly answer: unknown }
-  | { /** It stops after a signal of its own or an uncaught error. */ readonly stopping: true }
+  | { /** It has begun to drain. */ readonly stopping: true }
   | { /** The last ones of a worker that ends in order. */ readonly lastMetrics: MetricsSnapshot };
 
 /** A worker accepts connections. */

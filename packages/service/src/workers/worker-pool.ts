@@ -61,7 +61,7 @@ export class WorkerPool implements Part, CountedWorkers {
   /** By number, how often in a row a worker ended soon. */
   readonly #quickEnds = new Map<number, number>();
   readonly #replacing = new Map<number, NodeJS.Timeout>();
-  /** Those of the workers that were stopped. */
+  /** How the workers that `drain` stopped end. */
   readonly #ends: Promise<WorkerEnd>[] = [];
   /** What workers counted that have ended. */
   #counted: Promise<MetricsSnapshot> = Promise.resolve([]);
@@ -80,7 +80,7 @@ export class WorkerPool implements Part, CountedWorkers {
   }
 
   /**
-   * Starts the workers; resolves once all of them answer calls.
+   * Starts the workers; resolves once all of them answer calls, or `drain` has ended them before.
    *
    * @throws ReportedStartError with the failure of the first worker that can't start.
    */
@@ -95,6 +95,7 @@ export class WorkerPool implements Part, CountedWorkers {
       // What no worker could load is found by one, and reported once.
       const first = this.#fork(1);
       await first.prepared;
+      if (this.#isStopping()) return;
       const others = Array.from({ length: count - 1 }, (_, index) => this.#fork(index + 2));
       await Promise.all(others.map(({ prepared }) => prepared));
       // The clients that wait for the port would all get the worker that listens first. This process opens the port when
@@ -103,11 +104,13 @@ export class WorkerPool implements Part, CountedWorkers {
       block(LISTEN_TOGETHER_MS);
       [this.#first] = await Promise.all([first.ready, ...others.map(({ ready }) => ready)]);
     } catch (error) {
+      if (this.#isStopping() && (await this.#haveEndedInOrder())) return;
       this.#state = 'stopping';
       this.#killAll();
       await Promise.all([...this.#workers.values()].map(({ ended }) => ended));
       throw error;
     }
+    if (this.#isStopping()) return;
     this.#state = 'open';
     for (let number = 1; number <= count; number++) if (!this.#workers.has(number)) this.#replace(number);
   }
@@ -167,7 +170,7 @@ export class WorkerPool implements Part, CountedWorkers {
 
   /** @throws Error when a worker did not end in order. */
   async stop(): Promise<void> {
-    if (this.#state !== 'stopping') this.drain();
+    if (!this.#isStopping()) this.drain();
     const ends = await Promise.all(this.#ends);
     process.off('exit', this.#killAll);
     const bad = ends.find(({ code }) => code !== 0);
@@ -176,6 +179,15 @@ export class WorkerPool implements Part, CountedWorkers {
 
   describe(): readonly string[] {
     return this.#options.describe(this.port ?? 0);
+  }
+
+  #isStopping(): boolean {
+    return this.#state === 'stopping';
+  }
+
+  async #haveEndedInOrder(): Promise<boolean> {
+    const ends = await Promise.all(this.#ends);
+    return ends.every(({ code, failure }) => code === 0 && failure === undefined);
   }
 
   readonly #killAll = (): void => {

@@ -64,5 +64,6 @@ describe('The limit of file descriptors', () => {
     );
     const withTls = { ...use, hasHandshakes: true };
     expect(describeShortage(10_000, 1_024, 512, withTls, 'THRIFT_MAX_CONNECTIONS')).toContain('allow 12884 ');
+    expect(describeShortage(10_000, 512, 256, use, 'THRIFT_MAX_CONNECTIONS')).toContain('allow 10384 ');
   });
 });

@@ -91,7 +91,7 @@ describe('A service', () => {
     expect(await service.stop()).toBe(false);
   });
 
-  it('that is stopped while a part starts stops after it, without a drain', async () => {
+  it('that is stopped while a part starts drains what has begun, and stops after it', async () => {
     let end = (): void => undefined;
     const stage = new Stage([{}, { start: () => new Promise<void>((resolve) => (end = resolve)) }, {}]);
     const service = await stage.service;
@@ -102,7 +102,23 @@ describe('A service', () => {
     end();
     await started;
     expect(await stopped).toBe(true);
-    expect(stage.events).toEqual(['start part 1', 'start part 2', 'stop part 2', 'stop part 1']);
+    expect(stage.events).toEqual([
+      'start part 1',
+      'start part 2',
+      'drain part 1: stopping',
+      'drain part 2: stopping',
+      'stop part 2',
+      'stop part 1',
+    ]);
+  });
+
+  it('does not wait for ever for a part that starts', async () => {
+    const drain = { delayMs: -4_990, timeoutMs: 10 };
+    const stage = new Stage([{}, { start: () => new Promise(() => undefined) }], { drain });
+    const service = await stage.service;
+    void service.start();
+    while (stage.events.length < 2) await Promise.resolve();
+    await expect(service.stop()).rejects.toThrow('The start of part 2 has not ended within 10 ms: ending at once');
   });
 
   it('that is stopped before it starts does nothing', async () => {
@@ -178,7 +194,7 @@ describe('The phases of a service', () => {
     expect(phase.isDraining()).toBe(['draining', 'stopping', 'stopped'].includes(phase.current));
   });
 
-  it('tell for how long the service has been stopping', () => {
+  it('tell for how long the service has been draining', () => {
     let nowMs = 1_000;
     const phase = new ServicePhase(() => nowMs);
     phase.to('running');
