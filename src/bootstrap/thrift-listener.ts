@@ -49,7 +49,7 @@ export class ThriftListener implements Part {
 
   /** @throws ThriftStartError for a handler that is not in the IDL; ListenError when the port can't be listened on. */
   async start(): Promise<void> {
-    const { config, configModule, log, phase, worker } = this.#service;
+    const { config, configModule, log, worker } = this.#service;
     const server = this.#server;
     const { tracing } = this.#traces;
     const spans = tracing && (await import('../infrastructure/thrift/server-spans.js'));
@@ -62,7 +62,6 @@ export class ThriftListener implements Part {
     this.#app = app;
     await app.init();
     await worker?.mayListen();
-    if (phase.isDraining()) return;
     await listening({ host: 'THRIFT_HOST', port: 'THRIFT_PORT' }, () => app.listen());
   }
 

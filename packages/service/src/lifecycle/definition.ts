@@ -57,7 +57,7 @@ export interface ServiceContext<Config> {
 export interface WorkerLink {
   /** Which worker this is, from 1. */
   readonly number: number;
-  /** Reports that all is loaded; resolves when the worker is to listen, or to stop. */
+  /** Reports that all is loaded; resolves when the worker is to listen. */
   mayListen(): Promise<void>;
   /** The parts of a worker, between those that report to the primary. */
   around(parts: readonly Part[], asked: AskedService): readonly Part[];

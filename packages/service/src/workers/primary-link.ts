@@ -57,11 +57,8 @@ export class PrimaryLink implements WorkerLink {
   /** Stops the worker when the primary asks for it or has ended. */
   follow(lifecycle: Lifecycle): void {
     process.on('message', (message: ToWorker) => {
-      if ('stop' in message) {
-        void lifecycle.stop(message.stop);
-        // Its start goes on to its end.
-        this.#onListen();
-      } else if ('listen' in message) this.#onListen();
+      if ('stop' in message) void lifecycle.stop(message.stop);
+      else if ('listen' in message) this.#onListen();
       else if ('ask' in message) void this.#answer(message.ask, message.id);
     });
     cluster.worker?.on('disconnect', () => {
@@ -94,7 +91,7 @@ export class PrimaryLink implements WorkerLink {
   }
 
   /**
-   * Reports that all is loaded; resolves when the worker is to listen, or to stop.
+   * Reports that all is loaded; resolves when the worker is to listen.
    *
    * @throws Error when the primary process ends before.
    */

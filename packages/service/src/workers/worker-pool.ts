@@ -61,7 +61,7 @@ export class WorkerPool implements Part, CountedWorkers {
   /** By number, how often in a row a worker ended soon. */
   readonly #quickEnds = new Map<number, number>();
   readonly #replacing = new Map<number, NodeJS.Timeout>();
-  /** How the workers that `drain` stopped end. */
+  /** How the workers that drain end. */
   readonly #ends: Promise<WorkerEnd>[] = [];
   /** What workers counted that have ended. */
   #counted: Promise<MetricsSnapshot> = Promise.resolve([]);
@@ -104,7 +104,7 @@ export class WorkerPool implements Part, CountedWorkers {
       block(LISTEN_TOGETHER_MS);
       [this.#first] = await Promise.all([first.ready, ...others.map(({ ready }) => ready)]);
     } catch (error) {
-      if (this.#isStopping() && (await this.#haveEndedInOrder())) return;
+      if (this.#isStopping()) return;
       this.#state = 'stopping';
       this.#killAll();
       await Promise.all([...this.#workers.values()].map(({ ended }) => ended));
@@ -158,11 +158,18 @@ export class WorkerPool implements Part, CountedWorkers {
     return new Map([...this.#workers].map(([number, { metrics }]) => [number, metrics]));
   }
 
-  /** Each worker reports to callers that it stops, waits and drains, as a service of one process does. */
+  /**
+   * Each worker reports to callers that it stops, waits and drains, as a service of one process does. One that is still
+   * starting has no calls, and may not listen to its primary yet: it is killed.
+   */
   drain(): void {
     this.#state = 'stopping';
     for (const timer of this.#replacing.values()) clearTimeout(timer);
     for (const worker of this.#workers.values()) {
+      if (worker.isStarting) {
+        worker.kill();
+        continue;
+      }
       worker.stop('The service stops');
       this.#ends.push(worker.ended);
     }
@@ -171,6 +178,7 @@ export class WorkerPool implements Part, CountedWorkers {
   /** @throws Error when a worker did not end in order. */
   async stop(): Promise<void> {
     if (!this.#isStopping()) this.drain();
+    await Promise.all([...this.#workers.values()].map(({ ended }) => ended));
     const ends = await Promise.all(this.#ends);
     process.off('exit', this.#killAll);
     const bad = ends.find(({ code }) => code !== 0);
@@ -183,11 +191,6 @@ export class WorkerPool implements Part, CountedWorkers {
 
   #isStopping(): boolean {
     return this.#state === 'stopping';
-  }
-
-  async #haveEndedInOrder(): Promise<boolean> {
-    const ends = await Promise.all(this.#ends);
-    return ends.every(({ code, failure }) => code === 0 && failure === undefined);
   }
 
   readonly #killAll = (): void => {

@@ -75,6 +75,11 @@ export class WorkerProcess {
     return this.#worker.process.pid;
   }
 
+  /** Whether it does not answer calls yet. */
+  get isStarting(): boolean {
+    return this.#state === 'starting';
+  }
+
   /** Whether it answers calls and goes on doing so. */
   get isReady(): boolean {
     return this.#state === 'ready';
