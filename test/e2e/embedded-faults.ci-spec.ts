@@ -176,6 +176,15 @@ describe('The service on a failing embedded store', () => {
         writeFileSync(`${path}-wal`, 'a log');
       },
     ],
+    [
+      'a backup beside the log of another file',
+      'is not the file that tasks.db-wal belongs to: move tasks.db-wal and tasks.db-shm away',
+      (path) => {
+        execFileSync('sqlite3', [path, `VACUUM INTO '${path} copy'`]);
+        renameSync(`${path} copy`, path);
+        writeFileSync(`${path}-wal`, 'a log');
+      },
+    ],
   ])('rejects a file that is %s, and does not change it', async (_what, message, change) => {
     await fillAndStop();
     const path = join(data, 'tasks.db');

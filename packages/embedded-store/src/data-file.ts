@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
 import { openDatabase } from './binding.js';
@@ -27,7 +27,10 @@ const COPY_ROOM = 1.1;
  */
 export function createDataFile(path: string, schema: StoreSchema): void {
   assertWhole(path);
-  if (existsSync(path)) return;
+  if (existsSync(path)) {
+    assertOfLog(path);
+    return;
+  }
   const unfinished = `${path}.new`;
   for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(unfinished + suffix, { force: true });
   closeSync(openSync(unfinished, 'wx', 0o600));
@@ -134,6 +137,30 @@ function assertWhole(path: string): void {
   if (status.size === 0) {
     throw damaged(path, 'is empty', { advice: 'restore a backup; to begin without data, remove it' });
   }
+}
+
+/** The byte of a file's header that says how it is read, and its value where it has a log (SQLite's file format, 1.3.3). */
+const READ_VERSION_AT = 19;
+const READ_WITH_LOG = 2;
+
+/**
+ * Rejects a backup that was copied to the place of a file whose log is still there: SQLite would write the pages of the log
+ * into it. A backup has no log of its own.
+ */
+function assertOfLog(path: string): void {
+  if ((statusOf(`${path}-wal`)?.size ?? 0) === 0) return;
+  const header = Buffer.alloc(READ_VERSION_AT + 1);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (header[READ_VERSION_AT] === READ_WITH_LOG) return;
+  const name = basename(path);
+  throw damaged(path, `is not the file that ${name}-wal belongs to`, {
+    advice: `move ${name}-wal and ${name}-shm away to start with it, or put the other file back`,
+  });
 }
 
 function open(path: string, access: 'read' | 'write', schema: StoreSchema): Connection {

@@ -48,7 +48,7 @@ export function addMaintenanceCommands(program: Command, start: (command: Mainte
     .option('--overwrite', OVERWRITE)
     .action((file: string, flags: CopyFlags) => start({ kind: 'restore', file, flags }));
   onStore(program.command('verify'), {
-    description: 'Compare every file and task of the embedded store with its checksum, also while the service runs',
+    description: 'Check the file of the embedded store and every task in it, also while the service runs',
     examples: ['tasks verify', 'tasks verify --data-dir /var/lib/tasks'],
     failure: 'the store is damaged, or cannot be read',
   }).action((flags: StoreFlags) => start({ kind: 'verify', flags }));

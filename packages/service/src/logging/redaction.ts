@@ -9,8 +9,12 @@ export function withoutCredentials(text: string): string {
   return text.replace(CREDENTIALS, '$1***@');
 }
 
-/** Returns the message of the innermost cause, the most specific one: `connect ECONNREFUSED 10.0.0.5:27017`. */
+/**
+ * Returns the message of the innermost error, the most specific one: `connect ECONNREFUSED 10.0.0.5:27017`. The cause of
+ * an error of MongoDB's driver may be an object that says nothing.
+ */
 export function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : rootMessage(error.cause);
+  const { cause } = error;
+  return cause instanceof Error || typeof cause === 'string' ? rootMessage(cause) : error.message;
 }
