@@ -28,8 +28,9 @@ describeInBrowser('tabs, devices and sessions', () => {
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['Shared']);
     stage.gateway.store.addTasks(account, ['By another instance']);
-    await page.clock.fastForward(15_000);
+    // The timer may be set only after the list is shown, and again after each look.
     await eventually(async () => {
+      await page.clock.fastForward(15_000);
       expect(await page.locator('.task').count()).toBe(2);
     });
   });

@@ -16,7 +16,9 @@ export const LAST_TIME = new Date(8.64e15);
 /** The stored fields of a task, as agreed with other services. */
 export function fromTask(task: Task): TaskDocument {
   const { id, userId, createdOn } = task;
-  return { _id: new Types.ObjectId(id), userId, createdOn, ...toContent(task) };
+  // In the order in which other services write them.
+  const { name, ...content } = toContent(task);
+  return { _id: new Types.ObjectId(id), userId, name, createdOn, ...content };
 }
 
 /**
