@@ -3,8 +3,8 @@ const READ_MS = 10;
 /** Rows of the first read of a process, which tells how fast the disk is. */
 const FIRST_ROWS = 16;
 const MAX_ROWS = 500;
-/** A read of fewer rows takes as long: what it does beside them must not count as theirs. */
-const FEWEST_ROWS = 4;
+/** A read of fewer rows tells nothing, unless it takes too long: most of its time is not that of rows. */
+const TELLING_ROWS = 16;
 /** How slowly the memory of a slow read fades: some pages are in memory and others are not. */
 const FADING = 0.9;
 
@@ -18,6 +18,8 @@ export class ReadSize {
 
   /** Learns from a read. */
   took(ms: number, rows: number): void {
-    this.#msPerRow = Math.max(ms / Math.max(rows, FEWEST_ROWS), this.#msPerRow * FADING);
+    const isTelling = rows >= TELLING_ROWS || ms > READ_MS;
+    const newest = isTelling ? ms / Math.max(rows, 1) : 0;
+    this.#msPerRow = Math.max(newest, this.#msPerRow * FADING);
   }
 }
