@@ -8,7 +8,7 @@ import { projectRoot } from '@tasks/testing/project-copy';
 import { buildFaults, FaultControl } from '@tasks/testing/faults';
 
 let root: string;
-let library: string | undefined;
+let library: string;
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'faults-'));
@@ -19,7 +19,6 @@ afterAll(() => {
 });
 
 it('acknowledges all of a batch or nothing when any write or sync fails, and goes on', () => {
-  if (library === undefined) return;
   const control = new FaultControl(join(root, 'control'));
   const program = fileURLToPath(new URL('./each-place.ts', import.meta.url));
   const args = [

@@ -32,11 +32,12 @@ const NONE: FaultSettings = {
   clockShiftS: 0,
 };
 
-/** Compiles the library into a folder; undefined without a C compiler. */
-export function buildFaults(folder: string): string | undefined {
+/** Compiles the library into a folder. @throws Error without a C compiler. */
+export function buildFaults(folder: string): string {
   const library = join(folder, 'faults.so');
   const { status } = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, SOURCE, '-ldl'], { stdio: 'inherit' });
-  return status === 0 ? library : undefined;
+  if (status !== 0) throw new Error('This needs a C compiler: put cc on the PATH');
+  return library;
 }
 
 /** The file through which a test controls the library in another process, or in its own. */

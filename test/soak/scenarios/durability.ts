@@ -99,9 +99,7 @@ function underTest(service: string, { folder, mongo, variables, ...parts }: Part
 }
 
 function clockVariables(folder: string, { path }: FaultControl): Readonly<Record<string, string>> {
-  const library = buildFaults(folder);
-  if (library === undefined) throw new Error('This needs a C compiler: put cc on the PATH');
-  return { LD_PRELOAD: library, FAULTS_CONTROL: path };
+  return { LD_PRELOAD: buildFaults(folder), FAULTS_CONTROL: path };
 }
 
 function figuresOf({ answered, unanswered, rejected }: CallCounts, result: DurabilityResult): Figure[] {

@@ -67,7 +67,6 @@ export async function endFigures(service: string, options: EndRounds): Promise<F
   const control = new FaultControl(join(folder, 'control'));
   try {
     const library = buildFaults(folder);
-    if (library === undefined) throw new Error('This needs a C compiler: put cc on the PATH');
     const data = join(folder, 'data');
     await using written = service === 'gateway' ? new WrittenAccounts(data) : new WrittenTasks(data);
     const tally = await endUnderLoad(written, { ...options, control, library });
