@@ -13,7 +13,7 @@ import {
   type ServiceContext,
   type Traces,
 } from '@tasks/service';
-import { LIMIT_RULES, ThriftServer } from 'nestjs-thrift';
+import { HANDSHAKE_SHARE, LIMIT_RULES, ThriftServer } from 'nestjs-thrift';
 import { AppModule } from '../app.module.js';
 import type { AppConfig } from '../config/config.js';
 import { limitVariable } from '../config/limit-variables.js';
@@ -86,7 +86,7 @@ function listenerOf({ config, log, worker }: ServiceContext<AppConfig>): AppConf
   const descriptors = readDescriptorLimit();
   // The primary has the HTTP listener of its workers.
   const hasOperations = config.ops !== undefined && worker === undefined;
-  const use = { hasOperations, hasHandshakes: thrift.tls !== undefined };
+  const use = { hasOperations, handshakeShare: thrift.tls === undefined ? 0 : HANDSHAKE_SHARE };
   const maxConnections = affordableConnections(wanted, descriptors, use);
   if (descriptors === undefined || maxConnections === wanted) return { ...thrift, limits };
   log.warn(describeShortage(wanted, descriptors, maxConnections, use, limitVariable('maxConnections')));

@@ -102,6 +102,18 @@ export function syncContent(path: string): void {
   }
 }
 
+/** Reads the first bytes of a file that no connection of this process has open; zeros where it is shorter. */
+export function readStart(path: string, length: number): Buffer {
+  const start = Buffer.alloc(length);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start, 0, length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return start;
+}
+
 /** Explains an error of SQLite or the file system; errors with advice are passed on. */
 export function storeError(error: unknown, path: string): EmbeddedStoreError {
   if (error instanceof EmbeddedStoreError) return error;
@@ -149,14 +161,7 @@ const READ_WITH_LOG = 2;
  */
 function assertOfLog(path: string): void {
   if ((statusOf(`${path}-wal`)?.size ?? 0) === 0) return;
-  const header = Buffer.alloc(READ_VERSION_AT + 1);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, header, 0, header.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  if (header[READ_VERSION_AT] === READ_WITH_LOG) return;
+  if (readStart(path, READ_VERSION_AT + 1)[READ_VERSION_AT] === READ_WITH_LOG) return;
   const name = basename(path);
   throw damaged(path, `is not the file that ${name}-wal belongs to`, {
     advice: `move ${name}-wal and ${name}-shm away to start with it, or put the other file back`,

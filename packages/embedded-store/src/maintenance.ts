@@ -1,11 +1,11 @@
-import { closeSync, existsSync, linkSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
 import type { CopyOrder, CopyReport } from './backup-thread.js';
 import type { Connection, SqlValue } from './connection.js';
-import { openForReading, storeError, syncContent, type StoreSchema } from './data-file.js';
+import { openForReading, readStart, storeError, syncContent, type StoreSchema } from './data-file.js';
 import { statusOf, syncName } from './place.js';
 
 const PROGRESS_MS = 200;
@@ -168,14 +168,7 @@ async function copyInThread(order: CopyOrder, onBytes: OnBytes): Promise<void> {
 
 /** Whether a file begins as an SQLite database does; for files that no connection of this process has open. */
 function isSqliteFile(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const start = Buffer.alloc(MAGIC.length);
-    readSync(file, start, 0, start.length, 0);
-    return start.toString('latin1') === MAGIC;
-  } finally {
-    closeSync(file);
-  }
+  return readStart(path, MAGIC.length).toString('latin1') === MAGIC;
 }
 
 function explained<Result>(path: string, act: () => Result): Result {

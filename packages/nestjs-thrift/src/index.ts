@@ -42,6 +42,7 @@ export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from 
 export type { DialectOptions } from './server/accepted-dialects.js';
 export type { CallEnd, ThriftServerEvents } from './nest/events.js';
 export type { CallOutcome, Rejection, RejectionReason } from './server/events.js';
+export { HANDSHAKE_SHARE } from './server/handshake-table.js';
 export type { ListenOptions } from './server/listener.js';
 export type { ThriftReply, ThriftReplyValue, ThriftUnion } from './nest/generated-code-types.js';
 export type { ThriftTlsOptions } from './server/tls-files.js';

@@ -4,7 +4,7 @@ import type { Reject } from './events.js';
 import { FairSlots, type SlotHolder } from './fair-slots.js';
 
 /** Maximum TLS handshakes in progress, as a part of the connection limit. */
-const HANDSHAKE_SHARE = 1 / 4;
+export const HANDSHAKE_SHARE = 1 / 4;
 
 /** A TLS handshake in progress. The server has done its part at once, so all that it waits for is the peer. */
 class Handshake implements SlotHolder {

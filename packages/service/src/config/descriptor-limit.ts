@@ -7,15 +7,13 @@ export const MIN_DESCRIPTORS = 256;
 export interface DescriptorUse {
   /** Whether health and metrics are enabled. */
   readonly hasOperations: boolean;
-  /** Whether connections begin with a TLS handshake: a quarter as many may be in progress beside the open ones. */
-  readonly hasHandshakes: boolean;
+  /** TLS handshakes that may be in progress beside the open connections, as a part of their number; 0 without TLS. */
+  readonly handshakeShare: number;
 }
 
 /** Descriptors reserved for health and metrics, and for the store, the log and the process itself. */
 const HTTP_DESCRIPTORS = 256;
 const OTHER_DESCRIPTORS = 128;
-/** TLS handshakes that the transport allows, as a part of the connections. */
-const HANDSHAKE_SHARE = 1 / 4;
 
 /** The limit of file descriptors of this process; undefined where the system doesn't tell, or sets no limit. */
 export function readDescriptorLimit(file = '/proc/self/limits'): number | undefined {
@@ -33,7 +31,7 @@ export function readDescriptorLimit(file = '/proc/self/limits'): number | undefi
  */
 export function affordableConnections(wanted: number, descriptors: number | undefined, use: DescriptorUse): number {
   if (descriptors === undefined) return wanted;
-  return Math.min(wanted, Math.floor((descriptors - reserveOf(descriptors, use)) / socketsPerConnection(use)));
+  return Math.min(wanted, Math.floor((descriptors - reserveOf(descriptors, use)) / (1 + use.handshakeShare)));
 }
 
 /**
@@ -48,15 +46,11 @@ export function describeShortage(
   use: DescriptorUse,
   variable: string,
 ): string {
-  const needed = Math.ceil(wanted * socketsPerConnection(use)) + fullReserve(use);
+  const needed = Math.ceil(wanted * (1 + use.handshakeShare)) + fullReserve(use);
   return (
     `This process may open ${String(descriptors)} files, so it takes ${String(affordable)} connections instead of ` +
     `${String(wanted)} (${variable}): allow ${String(needed)} (ulimit -n, LimitNOFILE), or set fewer`
   );
-}
-
-function socketsPerConnection({ hasHandshakes }: DescriptorUse): number {
-  return hasHandshakes ? 1 + HANDSHAKE_SHARE : 1;
 }
 
 function reserveOf(descriptors: number, use: DescriptorUse): number {

@@ -1,7 +1,7 @@
 import type { MetricsSource } from '../metrics/metrics-registry.js';
 import type { Probes } from '../operations/operations-options.js';
 
-/** A part of a service: started after those before it, stopped before them. */
+/** A part of a service. Parts start in the order of their list and stop in reverse. */
 export interface Part {
   /** Its name in logs. */
   readonly name: string;

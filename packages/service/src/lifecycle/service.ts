@@ -117,7 +117,7 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
   /**
    * Starts all parts; resolves once they have, or once `stop` has ended that.
    *
-   * @throws the error of the part that can't start, after those before it have stopped.
+   * @throws the error of the part that can't start, after all that have started were stopped.
    */
   start(): Promise<void> {
     this.#starting = this.#startAll();
@@ -134,9 +134,8 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
   async stop(): Promise<boolean> {
     const { phase } = this.#context;
     const isReady = phase.current === 'running';
-    if (isReady) phase.to('draining');
-    else if (phase.current === 'starting') {
-      phase.to('stopping');
+    if (!phase.isDraining()) {
+      phase.to(isReady ? 'draining' : 'stopping');
       for (const part of this.#begun) part.drain?.();
     }
     const { stopLimitMs } = this;
@@ -152,7 +151,7 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
       },
     );
     if (!hasStarted) return false;
-    await withTimeout(this.#drainAndStop(isReady), stopLimitMs, () => {
+    await withTimeout(this.#delayAndStop(isReady), stopLimitMs, () => {
       throw new Error(`Not stopped within ${String(stopLimitMs)} ms: ending at once`);
     });
     return true;
@@ -179,10 +178,9 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
     this.#logDescription();
   }
 
-  async #drainAndStop(isReady: boolean): Promise<void> {
+  async #delayAndStop(isReady: boolean): Promise<void> {
     const { phase } = this.#context;
     if (isReady) {
-      for (const part of this.parts) part.drain?.();
       await delay(this.#delayMs);
       phase.to('stopping');
     }

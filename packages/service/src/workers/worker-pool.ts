@@ -21,7 +21,7 @@ export interface WorkerPoolOptions {
   readonly portVariable: string;
   /** The metric of a worker that counts its open connections. */
   readonly connectionsMetric: string;
-  /** Name of their probe, that of the parts that they run. */
+  /** Name of the probe that asks all workers: the name that a part of a worker gives its own probe. */
   readonly probe: string;
   /** Lines for the log, by the port. */
   readonly describe: (port: number) => readonly string[];
@@ -107,7 +107,7 @@ export class WorkerPool implements Part, CountedWorkers {
       if (this.#isStopping()) return;
       this.#state = 'stopping';
       this.#killAll();
-      await Promise.all([...this.#workers.values()].map(({ ended }) => ended));
+      await this.#allEnded();
       throw error;
     }
     if (this.#isStopping()) return;
@@ -178,7 +178,7 @@ export class WorkerPool implements Part, CountedWorkers {
   /** @throws Error when a worker did not end in order. */
   async stop(): Promise<void> {
     if (!this.#isStopping()) this.drain();
-    await Promise.all([...this.#workers.values()].map(({ ended }) => ended));
+    await this.#allEnded();
     const ends = await Promise.all(this.#ends);
     process.off('exit', this.#killAll);
     const bad = ends.find(({ code }) => code !== 0);
@@ -191,6 +191,10 @@ export class WorkerPool implements Part, CountedWorkers {
 
   #isStopping(): boolean {
     return this.#state === 'stopping';
+  }
+
+  async #allEnded(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map(({ ended }) => ended));
   }
 
   readonly #killAll = (): void => {

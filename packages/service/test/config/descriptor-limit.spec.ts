@@ -37,7 +37,7 @@ describe('The limit of file descriptors', () => {
   ] as const)(
     'reserves some: %s connections of %s descriptors, operations %s, make %s',
     (wanted, descriptors, hasOperations, affordable) => {
-      const use = { hasOperations, hasHandshakes: false };
+      const use = { hasOperations, handshakeShare: 0 };
       expect(affordableConnections(wanted, descriptors, use)).toBe(affordable);
     },
   );
@@ -51,18 +51,18 @@ describe('The limit of file descriptors', () => {
   ] as const)(
     'has room for TLS handshakes: %s connections of %s descriptors make %s',
     (wanted, descriptors, affordable) => {
-      const use = { hasOperations: true, hasHandshakes: true };
+      const use = { hasOperations: true, handshakeShare: 1 / 4 };
       expect(affordableConnections(wanted, descriptors, use)).toBe(affordable);
     },
   );
 
   it('is reported with the numbers and with advice', () => {
-    const use = { hasOperations: true, hasHandshakes: false };
+    const use = { hasOperations: true, handshakeShare: 0 };
     expect(describeShortage(10_000, 1_024, 640, use, 'THRIFT_MAX_CONNECTIONS')).toBe(
       'This process may open 1024 files, so it takes 640 connections instead of 10000 (THRIFT_MAX_CONNECTIONS): ' +
         'allow 10384 (ulimit -n, LimitNOFILE), or set fewer',
     );
-    const withTls = { ...use, hasHandshakes: true };
+    const withTls = { ...use, handshakeShare: 1 / 4 };
     expect(describeShortage(10_000, 1_024, 512, withTls, 'THRIFT_MAX_CONNECTIONS')).toContain('allow 12884 ');
     expect(describeShortage(10_000, 512, 256, use, 'THRIFT_MAX_CONNECTIONS')).toContain('allow 10384 ');
   });

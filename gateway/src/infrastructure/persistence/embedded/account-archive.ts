@@ -47,20 +47,15 @@ function ruleOfRows(table: string, differs: string): Readonly<Record<string, str
   return { [`${table} whose columns and record differ`]: `SELECT count(*) AS count FROM ${table} WHERE ${wrong}` };
 }
 
-/** Numbers of what a sound store has. */
-export interface SoundAccounts {
-  readonly accounts: number;
-  readonly sessions: number;
-  readonly devices: number;
-  readonly tokens: number;
-}
-
 const COUNTS = {
   accounts: 'SELECT count(*) AS count FROM accounts',
   sessions: 'SELECT count(*) AS count FROM sessions',
   devices: 'SELECT count(*) AS count FROM devices',
   tokens: 'SELECT count(*) AS count FROM tokens',
 };
+
+/** Numbers of what a sound store has. */
+export type SoundAccounts = Readonly<Record<keyof typeof COUNTS, number>>;
 
 /**
  * Checks every page, index and row of the accounts in a folder, also while a gateway uses them.
