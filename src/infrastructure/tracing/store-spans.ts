@@ -12,7 +12,7 @@ import { ObservedTaskRepository, type ObserveOperation, type StoreOperation } fr
 const COLLECTION = 'tasks';
 
 /**
- * Wraps a store with a span for each operation, under that of the current call.
+ * Wraps a store so that each operation has a span, a child of the current call's span.
  *
  * @param system Name of the store in OpenTelemetry's conventions for databases.
  */

@@ -2,7 +2,7 @@ import type { Task as Contract } from '@tasks/idl';
 
 type Shown = 'id' | 'name' | 'done' | 'createdOn';
 
-/** A task as shown to its owner: that of the contract without its owner. */
+/** A task of the contract without `userId`, as its owner sees it. */
 export type Task = { readonly [Field in Shown]: NonNullable<Contract[Field]> } & Omit<Contract, Shown | 'userId'>;
 
 /** Filter of the tasks to read, newest first. */

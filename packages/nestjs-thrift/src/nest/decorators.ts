@@ -19,7 +19,7 @@ export function ThriftMethod(service: string, method: string, options: ThriftMet
   const pattern: ThriftPattern = { service, method };
   const mark = MessagePattern(pattern, THRIFT_TRANSPORT, { ...options });
   return (target, name, descriptor) => {
-    // Without any, Nest passes the arguments alone. Those of the parameters are applied before that of the method.
+    // Without decorators of parameters, Nest passes the arguments alone. They are applied before the method's decorator.
     if (!Reflect.hasMetadata(PARAMETERS, target.constructor, name)) {
       Payload()(target, name, 0);
       Ctx()(target, name, 1);

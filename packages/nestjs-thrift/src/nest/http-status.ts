@@ -31,8 +31,8 @@ const MESSAGES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Maps the error of a call to an HttpException, for a REST API in front of a Thrift service. Its message is that of the
- * service where the service chose the status; other messages stay in `cause`.
+ * Maps the error of a call to an HttpException, for a REST API in front of a Thrift service. It has the service's
+ * message if the service chose the status; other messages stay in `cause`.
  * @param statuses those of the exceptions that the IDL declares; 500 for any other exception.
  */
 export function toHttpException(error: unknown, statuses: ThriftHttpStatuses = {}): HttpException {

@@ -51,10 +51,11 @@ export interface Waiting {
  * has waited since the last iteration of the event loop began, if there was no idle time since, or since its connection has
  * had unread messages.
  *
- * One quantity decides, at each call: it may wait `maxWaitMs`, or for MIN_QUEUE_CALLS other calls, and BURST_MS longer times
- * the share of the last fifth of a second in which the process did not run. So a burst after idle time is served, while a
- * queue that stays is kept at `maxWaitMs`. A connection that alone has calls waits for nobody else. Processor time that
- * others take counts as idle: rejecting calls would not make others take less.
+ * One quantity decides, at each call: the longest wait. It is `maxWaitMs`, or the time of MIN_QUEUE_CALLS average calls where
+ * that is longer; to it comes BURST_MS times the share of the last fifth of a second in which the process did not run. So a
+ * burst after idle time is served, while a lasting queue is held at `maxWaitMs`. Calls of a single connection are never
+ * rejected: nobody else waits for them. Time in which other processes had the processor counts as idle, since rejected calls
+ * would not give it back.
  *
  * Calls get at least as much time as the rejections of the iteration before took, or a process that is short of processor
  * time would do nothing but reject.
