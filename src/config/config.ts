@@ -36,7 +36,7 @@ export interface AppConfig extends ServiceConfig {
 export const STORE_VARIABLES = { store: 'STORE', dataDir: 'DATA_DIR', defaultDataDir: './data' };
 
 /** Prefixes of the service's own variables. */
-const PREFIXES = ['THRIFT_'];
+const PREFIXES = ['THRIFT_', 'DRAIN_'];
 const DEFAULT_HOST = '0.0.0.0';
 const DEFAULT_THRIFT_PORT = 6_001;
 const DEFAULT_HTTP_PORT = 6_002;

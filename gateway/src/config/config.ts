@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import {
   deepFreeze,
@@ -47,7 +48,7 @@ export interface GatewayConfig extends ServiceConfig {
 }
 
 /** Prefixes of the gateway's own variables. */
-const PREFIXES = ['GATEWAY_', 'TASKS_', 'SESSION_', 'PASSWORD_'];
+const PREFIXES = ['GATEWAY_', 'TASKS_', 'SESSION_', 'PASSWORD_', 'SIGN_', 'TRUSTED_', 'PUBLIC_', 'DRAIN_'];
 const HSTS_MODES = ['on', 'off', 'subdomains'] as const;
 const SIGN_UP_MODES = ['open', 'closed'] as const;
 
@@ -144,7 +145,7 @@ function readTrustedProxies(environment: Environment): string[] {
   const text = environment.text('TRUSTED_PROXIES');
   if (text === undefined) return [];
   const networks = text.split(',').map((part) => part.trim());
-  const bad = networks.filter((network) => !ipaddr.isValid(network) && !ipaddr.isValidCIDR(network));
+  const bad = networks.filter((network) => !isProxyNetwork(network));
   if (bad.length > 0) {
     environment.reject(
       'TRUSTED_PROXIES',
@@ -153,6 +154,16 @@ function readTrustedProxies(environment: Environment): string[] {
     );
   }
   return networks;
+}
+
+/**
+ * Whether the text is an address or a network. Every address at once would let any client name its own. Only four decimal
+ * parts are IPv4: a leading zero means octal to some programs.
+ */
+function isProxyNetwork(text: string): boolean {
+  const [address = '', prefix] = text.split('/', 2);
+  if (isIP(address) === 0) return false;
+  return prefix === undefined ? ipaddr.isValid(address) : ipaddr.isValidCIDR(text) && Number(prefix) > 0;
 }
 
 function readLimits(environment: Environment): LimitsConfig {

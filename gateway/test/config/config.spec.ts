@@ -75,6 +75,22 @@ describe('configuration', () => {
     );
   });
 
+  test.each(['0.0.0.0/0', '::/0', '010.0.0.1', '10.0.0.0/8/8', '10.0.0.0/'])(
+    'rejects %s as the network of a proxy',
+    (TRUSTED_PROXIES) => {
+      expect(() => parseConfig({ TRUSTED_PROXIES })).toThrow('TRUSTED_PROXIES');
+    },
+  );
+
+  test('accepts addresses and networks of proxies', () => {
+    const networks = ['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8'];
+    expect(parseConfig({ TRUSTED_PROXIES: networks.join(', ') }).trustedProxies).toEqual(networks);
+  });
+
+  test.each(['SIGN_UPS', 'TRUSTED_PROXYS', 'PUBLIC_URI', 'DRAIN_DELAY'])('warns of the unknown variable %s', (name) => {
+    expect(parseConfig({ [name]: '1' }).warnings).toEqual([expect.stringContaining(`${name} is unknown and ignored`)]);
+  });
+
   test.each(['GATEWAY_PORT', 'GATEWAY_OPS_PORT'])('%s as Kubernetes injects it counts as unset', (name) => {
     const { http, ops } = parseConfig({ [name]: 'tcp://10.0.0.5:80' });
     expect([http.port, ops?.port]).toEqual([8080, 8081]);
