@@ -136,7 +136,7 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
     const isReady = phase.current === 'running';
     if (!phase.isDraining()) {
       phase.to(isReady ? 'draining' : 'stopping');
-      for (const part of this.#begun) part.drain?.();
+      for (const part of this.#begun) this.#drain(part);
     }
     const { stopLimitMs } = this;
     const hasStarted = await withTimeout(
@@ -176,6 +176,15 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
     if (phase.isDraining()) return;
     phase.to('running');
     this.#logDescription();
+  }
+
+  /** A part that can't drain must not keep the others from stopping. */
+  #drain(part: Part): void {
+    try {
+      part.drain?.();
+    } catch (err) {
+      this.#context.log.error({ err }, `${part.name} can not drain`);
+    }
   }
 
   async #delayAndStop(isReady: boolean): Promise<void> {

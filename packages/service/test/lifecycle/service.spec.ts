@@ -46,7 +46,10 @@ class Stage {
         this.events.push(`start ${name}`);
         await part.start?.();
       },
-      drain: () => void this.events.push(`drain ${name}: ${String(this.context?.phase.current)}`),
+      drain: () => {
+        this.events.push(`drain ${name}: ${String(this.context?.phase.current)}`);
+        part.drain?.();
+      },
       stop: async () => {
         this.events.push(`stop ${name}`);
         await part.stop?.();
@@ -135,6 +138,18 @@ describe('A service', () => {
     await service.stop();
     expect(stage.events.slice(-2)).toEqual(['stop part 2', 'stop part 1']);
     expect(stage.lines.at(-1)).toContain('part 2: not stopped within 10 ms, going on without it');
+  });
+
+  it('stops all parts when one fails to drain, and reports that', async () => {
+    const drain = (): void => {
+      throw new Error('no channel');
+    };
+    const stage = new Stage([{ drain }, {}]);
+    const service = await stage.service;
+    await service.start();
+    expect(await service.stop()).toBe(true);
+    expect(stage.events.slice(-3)).toEqual(['drain part 2: draining', 'stop part 2', 'stop part 1']);
+    expect(stage.lines.join()).toContain('part 1 can not drain');
   });
 
   it('stops the other parts when one fails to, and reports that', async () => {
