@@ -1,5 +1,6 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { createObjectIdGenerator } from '@tasks/service';
 import { AddTask } from './application/add-task.js';
 import { CheckHealth } from './application/check-health.js';
 import { CountTasks } from './application/count-tasks.js';
@@ -14,7 +15,6 @@ import { TaskRepository } from './application/task.repository.js';
 import { UpdateTask } from './application/update-task.js';
 import { UpsertTask } from './application/upsert-task.js';
 import type { Clock } from './domain/task.js';
-import { createObjectIdGenerator } from './infrastructure/persistence/object-id.js';
 import { MIN_TASK_BYTES } from './interface/thrift/task.mapper.js';
 import { TasksController } from './interface/thrift/tasks.controller.js';
 

@@ -1,7 +1,6 @@
 import { Module, type DynamicModule, type FactoryProvider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { ObjectId } from 'bson';
-import type { Logger } from '@tasks/service';
+import { createObjectIdGenerator, type Logger } from '@tasks/service';
 import { DeleteAccount, ExportAccount } from './application/accounts/account-data.js';
 import { Authenticate } from './application/accounts/authenticate.js';
 import { ChangePassword, Confirm, NewRecoveryCode } from './application/accounts/change-credentials.js';
@@ -70,7 +69,7 @@ export class AppModule {
       controllers: [...API_CONTROLLERS],
       providers: [
         ...ACCOUNT_USE_CASES.map((useCase) => ({ provide: useCase as Type, useFactory: () => new useCase(accounts) })),
-        { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, feed, () => new ObjectId().toHexString()) },
+        { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, feed, createObjectIdGenerator()) },
         { provide: TaskService, useValue: tasks },
         { provide: EventStreams, useValue: streams },
         {

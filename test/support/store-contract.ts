@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { HealthProbe } from '../../src/application/check-health.js';
 import type { TaskRepository } from '../../src/application/task.repository.js';
 import { TASK_NAME_MAX_LENGTH, type Task, USER_ID_MAX_LENGTH } from '../../src/domain/task.js';
-import { createObjectIdGenerator } from '../../src/infrastructure/persistence/object-id.js';
+import { createObjectIdGenerator } from '@tasks/service';
 import { aTask, instant } from './builders.js';
 
 /** A store under test, and how to end it. */

@@ -37,6 +37,7 @@ export { unknownVariables, type OwnVariables } from './config/unknown-variables.
 export { versionIn } from './config/version.js';
 export { transition, type Transitions } from './kit/transition.js';
 export { Lifecycle, type LoadedService, type LoadService } from './lifecycle/lifecycle.js';
+export { createObjectIdGenerator } from './kit/object-id.js';
 export type { ServiceConfig, ServiceContext, ServiceDefinition } from './lifecycle/definition.js';
 export type { Part } from './lifecycle/part.js';
 export { Service, type ServiceProcess } from './lifecycle/service.js';

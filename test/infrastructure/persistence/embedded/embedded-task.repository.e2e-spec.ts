@@ -5,7 +5,7 @@ import { EmbeddedTarget } from '../../../../src/infrastructure/persistence/embed
 import { EmbeddedTaskRepository } from '../../../../src/infrastructure/persistence/embedded/embedded-task.repository.js';
 import { openTasks } from '../../../../src/infrastructure/persistence/embedded/open-tasks.js';
 import type { TaskOperations } from '../../../../src/infrastructure/persistence/embedded/task-operations.js';
-import { createObjectIdGenerator } from '../../../../src/infrastructure/persistence/object-id.js';
+import { createObjectIdGenerator } from '@tasks/service';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { aTask, instant } from '../../../support/builders.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createObjectIdGenerator } from '../../../src/infrastructure/persistence/object-id.js';
+import { createObjectIdGenerator } from '../../src/kit/object-id.js';
 
 describe('The ids of tasks', () => {
   it('are 24 lower-case hexadecimal digits that begin with the second', () => {
