@@ -122,7 +122,7 @@ export function storeError(error: unknown, path: string): EmbeddedStoreError {
   if (kind === 'corrupt') return damaged(path, `is damaged (${reason})`, { cause: error });
   if (kind === 'constraint') return new EmbeddedStoreError('CONFLICT', `${path}: ${reason}`, { cause: error });
   if (kind === 'busy') {
-    const message = `${path} is locked by another program: end it, or wait; no restart is needed`;
+    const message = `${path} is locked by another program: end it, or wait`;
     return new EmbeddedStoreError('WRITE_FAILED', message, { cause: error });
   }
   // SQLite reports a full disk as an I/O error in some places, and one binding without its code.
@@ -131,9 +131,7 @@ export function storeError(error: unknown, path: string): EmbeddedStoreError {
   const advice = isFull
     ? 'free space on it'
     : 'let this user read and write there, free space on its disk, and check the disk';
-  return new EmbeddedStoreError('WRITE_FAILED', `${path} can't be used, ${what}: ${advice}; no restart is needed`, {
-    cause: error,
-  });
+  return new EmbeddedStoreError('WRITE_FAILED', `${path} can't be used, ${what}: ${advice}`, { cause: error });
 }
 
 /** Rejects a file that was emptied: SQLite would take it for a new one and delete its log. */

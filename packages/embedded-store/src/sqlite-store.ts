@@ -99,7 +99,7 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
       writer = await Writer.start(
         { path, module: options.module.href, role },
         {
-          onFailing: ({ message }) => log?.error(message),
+          onFailing: ({ message }) => log?.error(`${message}; no restart is needed`),
           onWorking: () => log?.info(`${path} takes writes again`),
           onBroken: (failure) => {
             if (!broken) log?.error(failure.message);
@@ -116,9 +116,7 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
       const explained = isOfSqlite(error) ? storeError(error, path) : placeError(error, folder, setting);
       // Before the start there is nothing that could go on by itself.
       if (explained.code !== 'WRITE_FAILED') throw explained;
-      throw new EmbeddedStoreError('UNUSABLE', explained.message.replace('no restart is needed', 'start again then'), {
-        cause: error,
-      });
+      throw new EmbeddedStoreError('UNUSABLE', `${explained.message}; start again then`, { cause: error });
     }
   }
 

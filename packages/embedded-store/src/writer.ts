@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { transition, type Transitions } from '@tasks/service/transition';
 import { EmbeddedStoreError, reasonOf } from './errors.js';
 import type { Call, Failure, Outcome } from './batch-writer.js';
 import { ExitFlag } from './exit-flag.js';
@@ -21,12 +22,19 @@ interface Pending {
   readonly reject: (error: EmbeddedStoreError) => void;
 }
 
+export type WriterState = 'starting' | 'open' | 'waiting' | 'closed';
+
 /**
  * ```
- * starting ─open─▶ open ─thread dies─▶ waiting ─backoff─▶ starting        any ─close─▶ closed
+ * starting ─open─▶ open ─thread dies─▶ waiting ─backoff─▶ starting ─can't open─▶ waiting        any ─close─▶ closed
  * ```
  */
-type State = 'starting' | 'open' | 'waiting' | 'closed';
+export const WRITER_STATES: Transitions<WriterState> = {
+  starting: ['open', 'waiting', 'closed'],
+  open: ['waiting', 'closed'],
+  waiting: ['starting', 'closed'],
+  closed: [],
+};
 
 /** Time that the end of the process waits for the writer to leave SQLite. */
 const EXIT_LIMIT_MS = 200;
@@ -48,7 +56,7 @@ export class Writer {
   /** Calls of this event-loop iteration. */
   #calls: Call[] = [];
   #unsent: Pending[] = [];
-  #state: State = 'starting';
+  #state: WriterState = 'starting';
   #thread: Worker | undefined;
   #file: WriterOrder['file'];
   #failing: Failure | undefined;
@@ -98,7 +106,7 @@ export class Writer {
   async close(): Promise<void> {
     const thread = this.#thread;
     if (this.#state === 'open') this.#send();
-    this.#state = 'closed';
+    this.#to('closed');
     clearTimeout(this.#restart);
     if (thread !== undefined) {
       const ended = new Promise((resolve) => thread.once('exit', resolve));
@@ -122,7 +130,6 @@ export class Writer {
   }
 
   #startThread(): Promise<void> {
-    this.#state = 'starting';
     const order: WriterOrder = this.#file === undefined ? this.#order : { ...this.#order, file: this.#file };
     const thread = new Worker(new URL('./writer-thread.js', import.meta.url), { workerData: order, name: 'store' });
     this.#thread = thread;
@@ -130,7 +137,7 @@ export class Writer {
       let cause: unknown;
       thread.on('message', (report: WriterReport) => {
         if (report.kind === 'open') {
-          if (this.#state === 'starting') this.#state = 'open';
+          if (this.#state === 'starting') this.#to('open');
           this.#file = report.file;
           resolve();
         } else if (report.kind === 'unusable') reject(errorOf(report.failure));
@@ -200,14 +207,19 @@ export class Writer {
   }
 
   #startAgain(afterMs: number): void {
-    this.#state = 'waiting';
+    this.#to('waiting');
     this.#restart = setTimeout(() => {
+      this.#to('starting');
       this.#startThread().catch((error: unknown) => {
         if (this.#state === 'closed') return;
         if (error instanceof EmbeddedStoreError && error.code !== 'WRITE_FAILED') this.#events.onBroken(error);
         else this.#startAgain(Math.min(RESTART_MAX_MS, afterMs * 2));
       });
     }, afterMs);
+  }
+
+  #to(state: WriterState): void {
+    this.#state = transition(WRITER_STATES, this.#state, state);
   }
 
   /** Ending a thread inside SQLite would abort the process with 134, or wait for the disk. */
