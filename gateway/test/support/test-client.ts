@@ -69,9 +69,9 @@ export class TestClient {
     return response;
   }
 
-  /** A browser with the same cookies. */
-  copy(): TestClient {
-    const copy = new TestClient(this.origin);
+  /** A browser with the same cookies, of this instance or another one. */
+  copy(origin = this.origin): TestClient {
+    const copy = new TestClient(origin);
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);
     return copy;
   }
