@@ -145,7 +145,7 @@ export class Accounts implements Part, MetricsSource {
 }
 
 function accountParts(
-  { accounts, sessions, devices, tokens, attempts }: OpenAccountStore,
+  { accounts, sessions, devices, tokens, attempts, lists }: OpenAccountStore,
   { settings, hasher, audit, sessionsEnded, now = () => new Date() }: AccountsOptions,
 ): AccountParts {
   const ports: AccountPorts = {
@@ -154,6 +154,7 @@ function accountParts(
     devices,
     tokens,
     attempts,
+    lists,
     settings,
     hasher,
     secrets: new NodeSecrets(),

@@ -9,6 +9,7 @@ import {
   migrateAccounts,
   openAdministration,
   restoreAccounts,
+  verifyAccounts,
 } from '../../src/bootstrap/account-maintenance.js';
 import { Accounts } from '../../src/bootstrap/accounts.js';
 import type { StoreConfig } from '@tasks/service';
@@ -19,6 +20,7 @@ import { LogIn } from '../../src/application/accounts/log-in.js';
 import { Recover } from '../../src/application/accounts/recover.js';
 import { type SignedUp, SignUp } from '../../src/application/accounts/sign-up.js';
 import { accountError, cheapHasher, ORIGIN, PASSWORD } from '../support/accounts.js';
+import { aList, aMember } from '../support/builders.js';
 
 /** Written by commit 08cf79b: three accounts, one of them disabled, with devices, a token and sessions. */
 const EARLIER_BACKUP = fileURLToPath(new URL('../fixtures/accounts-leveldb.backup', import.meta.url));
@@ -222,6 +224,23 @@ describe('a backup', () => {
   it('is created while no gateway runs', async () => {
     await stop(await start());
     await backUpAccounts(choice, join(scratch, 'backup'));
+  });
+});
+
+describe('lists in a backup', () => {
+  it('come back with their members, and without open invitations', async () => {
+    const accounts = await start();
+    const { account } = await signUp(accounts, 'alice');
+    const invitation = { id: 'i', digest: 'd', role: 'editor', expiresOn: new Date(), uses: 1 } as const;
+    const list = aList({ members: [aMember({ accountId: account.id })], invitations: [invitation] });
+    await accounts.parts.lists.add(list);
+    const file = join(scratch, 'backup');
+    await backUpAccounts(choice, file);
+    choice = { kind: 'embedded', chosenBy: 'test', dataDir: join(scratch, 'elsewhere') };
+    await restoreAccounts(choice, file);
+    expect(await verifyAccounts(choice)).toMatchObject({ accounts: 1, lists: 1 });
+    const restored = await start();
+    expect(await restored.parts.lists.listByAccount(account.id)).toEqual([{ ...list, invitations: [] }]);
   });
 });
 

@@ -7,7 +7,7 @@ import { DataFileReader } from '@tasks/embedded-store';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram } from '@tasks/testing/run-program';
 import { EmbeddedAccountStore } from '../../src/infrastructure/persistence/embedded/embedded-account-store.js';
-import { RULES } from '../../src/infrastructure/persistence/embedded/account-archive.js';
+import { rulesOf } from '../../src/infrastructure/persistence/embedded/account-archive.js';
 import { schema } from '../../src/infrastructure/persistence/embedded/account-operations.js';
 import { nameOf, stepOf } from './account-lifecycle.js';
 
@@ -57,7 +57,7 @@ describe('After kill -9 during sign-up, password change and deletion', () => {
     const { stdout } = await program.ended();
     const store = await EmbeddedAccountStore.open(folder);
     const file = DataFileReader.open(join(folder, schema.fileName), schema);
-    file.verify(RULES);
+    file.verify(rulesOf);
     file.close();
     for (const [lane, { round, step, tokens }] of lastOf(stdout).entries()) {
       const found = await stepOf(store, nameOf(lane, round), tokens);

@@ -8,7 +8,7 @@ import type {
 } from '../../src/application/accounts/row-repository.js';
 import type { Account } from '../../src/domain/account.js';
 import type { FailureCounter } from '../../src/domain/failure-counter.js';
-import { aDevice, anAccount, aSession, aToken, instant, unique } from './builders.js';
+import { aDevice, aList, aMember, anAccount, aSession, aToken, instant, unique } from './builders.js';
 
 /** The contract of every account store. One store serves all tests; each uses new accounts. */
 export function describeAccountStore(name: string, start: () => Promise<OpenAccountStore>): void {
@@ -195,6 +195,120 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
         const winners = results.filter((changed) => changed !== undefined);
         expect(winners).toHaveLength(1);
         expect(await store().sessions.find(id)).toEqual(winners[0]);
+      });
+    });
+
+    describe('lists', () => {
+      const invitation = {
+        id: unique(),
+        digest: unique(32),
+        role: 'viewer',
+        expiresOn: instant(9.123),
+        uses: 2,
+      } as const;
+
+      it('are found by id and by each member, with the same fields', async () => {
+        const [owner, viewer] = [aMember({ color: 'teal', position: 'a0' }), aMember({ name: 'Ünal', role: 'viewer' })];
+        const shared = aList({ members: [owner, viewer], invitations: [invitation], createdOn: instant(0.123) });
+        const unnamed = aList({ name: null, members: [aMember({ accountId: viewer.accountId })] });
+        for (const list of [shared, unnamed, aList()]) expect(await store().lists.add(list)).toBe(true);
+        expect(await store().lists.find(shared.id)).toEqual(shared);
+        expect(await store().lists.find(unnamed.id)).toEqual(unnamed);
+        expect(await store().lists.find(unique())).toBeUndefined();
+        expect(await store().lists.listByAccount(owner.accountId)).toEqual([shared]);
+        const joined = await store().lists.listByAccount(viewer.accountId);
+        expect(joined).toHaveLength(2);
+        expect(joined).toEqual(expect.arrayContaining([shared, unnamed]));
+        expect(await store().lists.listByAccount(unique())).toEqual([]);
+      });
+
+      it('are added once per id, also by 20 concurrent calls', async () => {
+        const id = unique();
+        const lists = Array.from({ length: 20 }, () => aList({ id }));
+        const results = await Promise.all(lists.map((list) => store().lists.add(list)));
+        expect(results.filter(Boolean)).toHaveLength(1);
+        for (const [n, list] of lists.entries()) {
+          const found = await store().lists.listByAccount(list.members[0]?.accountId ?? '');
+          expect(found).toEqual(results[n] === true ? [list] : []);
+        }
+      });
+
+      it('change at the version that was read, and increase it', async () => {
+        const list = aList({ invitations: [invitation] });
+        await store().lists.add(list);
+        const renamed = await store().lists.change(list, { name: 'Party' });
+        expect(renamed).toEqual({ ...list, name: 'Party', version: 2 });
+        expect(await store().lists.find(list.id)).toEqual(renamed);
+        expect(await store().lists.change(list, { name: 'Other' })).toBeUndefined();
+        expect(await store().lists.change(aList(), { name: 'Other' })).toBeUndefined();
+        expect(await store().lists.find(list.id)).toEqual(renamed);
+      });
+
+      it('are found by new members, and no more by former ones', async () => {
+        const [former, next] = [aMember(), aMember()];
+        const list = aList({ members: [former] });
+        await store().lists.add(list);
+        const both = await store().lists.change(list, { members: [former, next] });
+        expect(await store().lists.listByAccount(next.accountId)).toEqual([both]);
+        if (both === undefined) throw new Error('The list did not change');
+        const changed = await store().lists.change(both, { members: [next] });
+        expect(await store().lists.listByAccount(former.accountId)).toEqual([]);
+        expect(await store().lists.listByAccount(next.accountId)).toEqual([changed]);
+      });
+
+      it('change once by 20 concurrent changes of one version', async () => {
+        const list = aList();
+        await store().lists.add(list);
+        const members = Array.from({ length: 20 }, () => aMember());
+        const results = await Promise.all(
+          members.map((member) => store().lists.change(list, { members: [...list.members, member] })),
+        );
+        const winners = results.filter((changed) => changed !== undefined);
+        expect(winners).toHaveLength(1);
+        expect(await store().lists.find(list.id)).toEqual(winners[0]);
+        for (const [n, { accountId }] of members.entries()) {
+          expect(await store().lists.listByAccount(accountId)).toHaveLength(results[n] === undefined ? 0 : 1);
+        }
+      });
+
+      it('are removed at the version that was read, with their memberships', async () => {
+        const list = aList();
+        await store().lists.add(list);
+        const changed = await store().lists.change(list, { name: 'Party' });
+        expect(await store().lists.remove(list)).toBe(false);
+        expect(await store().lists.find(list.id)).toEqual(changed);
+        expect(await store().lists.remove({ id: list.id, version: 2 })).toBe(true);
+        expect(await store().lists.remove({ id: list.id, version: 2 })).toBe(false);
+        expect(await store().lists.find(list.id)).toBeUndefined();
+        expect(await store().lists.listByAccount(list.members[0]?.accountId ?? '')).toEqual([]);
+      });
+
+      it('are listed by id, page by page, also by status', async () => {
+        const ids = Array.from({ length: 5 }, (_value, n) => `ffff${String(n)}${unique().slice(5)}`);
+        const lists = ids.map((id, n) => aList({ id, status: n % 2 ? 'deleted' : 'active' }));
+        for (const list of lists) await store().lists.add(list);
+        const after = 'ffff';
+        expect(await store().lists.list({ limit: 2, after })).toEqual(lists.slice(0, 2));
+        expect(await store().lists.list({ limit: 10, after: ids[1] })).toEqual(lists.slice(2));
+        expect(await store().lists.list({ limit: 10, after, status: 'deleted' })).toEqual([lists[1], lists[3]]);
+        expect(await store().lists.list({ limit: 1, after: ids[1], status: 'deleted' })).toEqual([lists[3]]);
+      });
+
+      it('are listed by their new status', async () => {
+        const list = aList({ id: `fffe${unique().slice(4)}` });
+        await store().lists.add(list);
+        const changes = { status: 'removing', statusSince: instant(9) } as const;
+        const removing = await store().lists.change(list, changes);
+        const page = { limit: 1, after: 'fffe', status: 'removing' } as const;
+        expect(await store().lists.list(page)).toEqual([removing]);
+      });
+
+      it('of one account are all found, however many', async () => {
+        const accountId = unique();
+        const lists = Array.from({ length: 45 }, () => aList({ members: [aMember({ accountId })] }));
+        await Promise.all(lists.map((list) => store().lists.add(list)));
+        const found = await store().lists.listByAccount(accountId);
+        expect(found.map(({ id }) => id).sort()).toEqual(lists.map(({ id }) => id).sort());
       });
     });
 

@@ -58,6 +58,7 @@ export class TestAccounts {
       devices: store.devices,
       tokens: store.tokens,
       attempts: store.attempts,
+      lists: store.lists,
       settings: { ...DEFAULT_ACCOUNT_SETTINGS, ...settings },
       hasher,
       secrets: new NodeSecrets(),

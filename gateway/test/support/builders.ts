@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AccessToken } from '../../src/domain/access-token.js';
 import type { Account } from '../../src/domain/account.js';
+import type { List, Member } from '../../src/domain/list.js';
 import type { Device, Session } from '../../src/domain/session.js';
 
 /** A time some seconds after a fixed one. */
@@ -66,6 +67,27 @@ export function aToken(fields: Partial<AccessToken> = {}): AccessToken {
     expiresOn: instant(3_000),
     lastFour: 'wxyz',
     lastUsedOn: undefined,
+    ...fields,
+  };
+}
+
+/** A member that is not stored. */
+export function aMember(fields: Partial<Member> = {}): Member {
+  return { id: unique(), accountId: unique(), name: null, role: 'owner', color: null, position: null, ...fields };
+}
+
+/** A list that is not stored, with an owner. */
+export function aList(fields: Partial<List> = {}): List {
+  return {
+    id: unique(),
+    ownerId: unique(),
+    name: 'Groceries 🥛 \u0000',
+    createdOn: instant(0),
+    status: 'active',
+    statusSince: instant(0),
+    members: [aMember()],
+    invitations: [],
+    version: 1,
     ...fields,
   };
 }

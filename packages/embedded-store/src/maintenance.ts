@@ -14,6 +14,9 @@ const MAGIC = 'SQLite format 3\0';
 /** Queries that return a `count`, by what they count: `tasks whose columns differ`. */
 type Counts<What extends string = string> = Readonly<Record<What, string>>;
 
+/** The same for all versions of a file, or by its version: an earlier one lacks tables and columns. */
+type CountsOf<What extends string = string> = Counts<What> | ((version: number) => Counts<What>);
+
 /** How far a copy is: bytes written, and bytes that it will have at most. */
 export type OnBytes = (bytes: number, total: number) => void;
 
@@ -44,7 +47,7 @@ export class DataFileReader {
    * @returns Undefined for a file that is missing or not of SQLite.
    * @throws EmbeddedStoreError as `open` and `verify`.
    */
-  static openBackup(path: string, schema: StoreSchema, rules: Counts): DataFileReader | undefined {
+  static openBackup(path: string, schema: StoreSchema, rules: CountsOf): DataFileReader | undefined {
     if (!existsSync(path) || !isSqliteFile(path)) return undefined;
     const reader = DataFileReader.open(path, schema);
     try {
@@ -54,6 +57,11 @@ export class DataFileReader {
       reader.close();
       throw error;
     }
+  }
+
+  /** Number of migrations that the file has seen. */
+  get version(): number {
+    return explained(this.path, () => this.#connection.pragma('user_version'));
   }
 
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
@@ -70,19 +78,31 @@ export class DataFileReader {
    * @param rules What breaks a rule.
    * @throws EmbeddedStoreError DAMAGED that says what is wrong.
    */
-  verify(rules: Counts): void {
+  verify(rules: CountsOf): void {
     const found = this.all<{ readonly integrity_check: string }>('PRAGMA integrity_check(3)');
     const problems = found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
     if (this.all('PRAGMA foreign_key_check').length > 0) problems.push('rows refer to missing ones');
-    for (const [what, sql] of problems.length > 0 ? [] : Object.entries(rules)) {
+    for (const [what, sql] of problems.length > 0 ? [] : Object.entries(this.#countsOf(rules))) {
       const count = this.get<{ readonly count: number }>(sql)?.count ?? 0;
       if (count > 0) problems.push(`${what}: ${String(count)}`);
     }
     if (problems.length > 0) throw damaged(this.path, `is damaged (${problems.join('; ')})`);
   }
 
+  /** Returns what the queries find in a file of this version. */
+  counted<What extends string>(counts: CountsOf<What>): Record<What, number> {
+    const found = Object.entries<string>(this.#countsOf(counts)).map(([what, sql]) => {
+      return [what, this.get<{ readonly count: number }>(sql)?.count ?? 0];
+    });
+    return Object.fromEntries(found) as Record<What, number>;
+  }
+
   close(): void {
     this.#connection.close();
+  }
+
+  #countsOf<What extends string>(counts: CountsOf<What>): Counts<What> {
+    return typeof counts === 'function' ? counts(this.version) : counts;
   }
 }
 
@@ -97,16 +117,13 @@ export class DataFileReader {
 export function verifyDataFile<What extends string>(
   path: string,
   schema: StoreSchema,
-  rules: Counts,
-  counts: Counts<What>,
+  rules: CountsOf,
+  counts: CountsOf<What>,
 ): Record<What, number> {
   const reader = DataFileReader.open(path, schema);
   try {
     reader.verify(rules);
-    const found = Object.entries<string>(counts).map(([what, sql]) => {
-      return [what, reader.get<{ readonly count: number }>(sql)?.count ?? 0];
-    });
-    return Object.fromEntries(found) as Record<What, number>;
+    return reader.counted(counts);
   } finally {
     reader.close();
   }

@@ -1,5 +1,6 @@
 import type { AccessToken } from '../../domain/access-token.js';
 import type { Device, Session } from '../../domain/session.js';
+import type { ListRepository } from '../lists/list-repository.js';
 import type { AccountRepository } from './account-repository.js';
 import type { AttemptRepository } from './attempt-repository.js';
 import type { AuditLog } from './audit-log.js';
@@ -18,6 +19,7 @@ export interface AccountStore {
   /** Access tokens by their digest. */
   readonly tokens: RowRepository<AccessToken>;
   readonly attempts: AttemptRepository;
+  readonly lists: ListRepository;
 }
 
 export interface OpenAccountStore extends AccountStore {

@@ -16,8 +16,8 @@ export type OnCopied = (accounts: number) => void;
 const PAGE = 100;
 
 /**
- * Copies every account with its sessions, devices and tokens into another store. Can be stopped and run again. Failure
- * counters are not copied.
+ * Copies every account with its sessions, devices and tokens, and all lists, into another store. Can be stopped and run
+ * again. Failure counters are not copied.
  */
 export class CopyAccounts {
   readonly #source: AccountStore;
@@ -32,17 +32,36 @@ export class CopyAccounts {
   async execute(onCopied: OnCopied): Promise<CopyReport> {
     let [added, there, dealtWith] = [0, 0, 0];
     const conflicts: string[] = [];
+    const leftOut = new Set<string>();
     for (let after: string | undefined; ;) {
       const accounts = await this.#source.accounts.list({ limit: PAGE, after });
       for (const account of accounts) {
         const outcome = await this.#copy(account);
         if (outcome === 'added') added++;
         else if (outcome === 'there') there++;
-        else conflicts.push(account.username);
+        else {
+          conflicts.push(account.username);
+          leftOut.add(account.id);
+        }
       }
       onCopied((dealtWith += accounts.length));
       after = accounts.at(-1)?.id;
-      if (accounts.length < PAGE) return { added, there, conflicts };
+      if (accounts.length < PAGE) break;
+    }
+    await this.#copyLists(leftOut);
+    return { added, there, conflicts };
+  }
+
+  /** Without the accounts that were left out. */
+  async #copyLists(leftOut: ReadonlySet<string>): Promise<void> {
+    for (let after: string | undefined; ;) {
+      const lists = await this.#source.lists.list({ limit: PAGE, after });
+      for (const list of lists) {
+        const members = list.members.filter(({ accountId }) => !leftOut.has(accountId));
+        if (members.length > 0) await this.#target.lists.add({ ...list, members });
+      }
+      after = lists.at(-1)?.id;
+      if (lists.length < PAGE) return;
     }
   }
 

@@ -26,6 +26,7 @@ interface SoundAccounts {
   readonly sessions: number;
   readonly devices: number;
   readonly tokens: number;
+  readonly lists: number;
 }
 
 export interface AdminActions {

@@ -3,7 +3,7 @@ import { Authenticate } from '../../../src/application/accounts/authenticate.js'
 import { CopyAccounts, type CopyReport } from '../../../src/application/accounts/copy-accounts.js';
 import { MemoryAccountStore } from '../../../src/infrastructure/persistence/memory/memory-account-store.js';
 import { PASSWORD, TestAccounts } from '../../support/accounts.js';
-import { anAccount, aToken } from '../../support/builders.js';
+import { aList, aMember, anAccount, aToken } from '../../support/builders.js';
 
 function copy(source: MemoryAccountStore, target: MemoryAccountStore, seen: number[] = []): Promise<CopyReport> {
   return new CopyAccounts(source, target).execute((accounts) => void seen.push(accounts));
@@ -41,6 +41,24 @@ describe('a copy of all accounts', () => {
     expect(await copy(source, target)).toEqual({ added: 0, there: 0, conflicts: ['alice'] });
     expect(await target.accounts.findById(account.id)).toBeUndefined();
     expect(await target.sessions.find(session.id)).toBeUndefined();
+  });
+
+  it('includes lists in every status, without accounts that were skipped', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    const [{ account: alice }, { account: bob }] = [
+      await new TestAccounts({ store: source }).signUp('alice'),
+      await new TestAccounts({ store: source }).signUp('bob'),
+    ];
+    await new TestAccounts({ store: target }).signUp('alice');
+    const [skipped, kept] = [aMember({ accountId: alice.id }), aMember({ accountId: bob.id, role: 'editor' })];
+    const [shared, own] = [aList({ members: [skipped, kept] }), aList({ members: [skipped] })];
+    const removing = aList({ status: 'removing' });
+    for (const list of [shared, own, removing]) await source.lists.add(list);
+    await copy(source, target);
+    await copy(source, target);
+    expect(await target.lists.listByAccount(bob.id)).toEqual([{ ...shared, members: [kept] }]);
+    expect(await target.lists.find(own.id)).toBeUndefined();
+    expect(await target.lists.find(removing.id)).toEqual(removing);
   });
 
   it('reads page by page', async () => {

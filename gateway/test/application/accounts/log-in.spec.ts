@@ -337,6 +337,7 @@ function traced(store: AccountStore, trace: string[]): AccountStore {
     devices: tracedPort('devices', store.devices),
     tokens: tracedPort('tokens', store.tokens),
     attempts: tracedPort('attempts', store.attempts),
+    lists: tracedPort('lists', store.lists),
   };
 }
 

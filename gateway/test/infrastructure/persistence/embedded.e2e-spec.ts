@@ -9,10 +9,11 @@ import {
   accountStoreOptions,
   EmbeddedAccountStore,
 } from '../../../src/infrastructure/persistence/embedded/embedded-account-store.js';
+import { toListRecord } from '../../../src/infrastructure/persistence/embedded/embedded-list.repository.js';
 import { toRecord } from '../../../src/infrastructure/persistence/embedded/records.js';
 import { describeAccountStore } from '../../support/account-store-contract.js';
 import { accountError } from '../../support/accounts.js';
-import { anAccount, aSession, aToken, instant, unique } from '../../support/builders.js';
+import { aList, anAccount, aSession, aToken, instant, unique } from '../../support/builders.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tasks-gateway-embedded-'));
 
@@ -146,7 +147,8 @@ describe('A check of the accounts in a folder', () => {
       await store.sessions.add(aSession({ id, accountId: `${id} account` }));
     await store.tokens.add(aToken());
     await store.attempts.update('key', () => ({ count: 1, since: instant(0), expiresOn: instant(-1.001) }));
-    expect(verify(folder)).toEqual({ accounts: 2, sessions: 3, devices: 0, tokens: 1 });
+    await store.lists.add(aList());
+    expect(verify(folder)).toEqual({ accounts: 2, sessions: 3, devices: 0, tokens: 1, lists: 1 });
     await store.close();
   });
 
@@ -168,11 +170,26 @@ describe('A check of the accounts in a folder', () => {
       'attempts',
       (store) => store.write('addAttempt', { key: 'key', expiresOn: 1, record: toRecord({ expiresOn: instant(5) }) }),
     ],
+    ['lists', (store) => store.write('addList', { ...toListRecord(aList()), status: 'deleted' })],
+    ['lists', (store) => store.write('addList', { ...toListRecord(aList()), version: 7 })],
   ])('names %s whose columns and record differ', async (table, damage) => {
     const folder = join(scratch, unique());
     const store = await SqliteStore.open<AccountOperations>(accountStoreOptions(folder));
     await damage(store);
     await store.close();
     expect(() => verify(folder)).toThrow(`accounts.db is damaged (${table} whose columns and record differ: 1)`);
+  });
+
+  it.each([
+    ['who are not in the record', ['another']],
+    ['who are only in the record', []],
+  ])('names members of lists %s', async (problem, others) => {
+    const folder = join(scratch, unique());
+    const store = await SqliteStore.open<AccountOperations>(accountStoreOptions(folder));
+    const list = toListRecord(aList());
+    const accounts = others.length > 0 ? [...list.accounts, ...others] : [];
+    await store.write('addList', { ...list, accounts });
+    await store.close();
+    expect(() => verify(folder)).toThrow(`accounts.db is damaged (members of lists ${problem}: 1)`);
   });
 });

@@ -171,7 +171,7 @@ describe('gateway-admin', () => {
   });
 
   it('counts what a sound store has, and fails on a damaged one', async () => {
-    const sound = { accounts: 1_234, sessions: 5, devices: 6, tokens: 7 };
+    const sound = { accounts: 1_234, sessions: 5, devices: 6, tokens: 7, lists: 8 };
     expect(await run('verify', { isInteractive: true, actions: { verify: () => Promise.resolve(sound) } })).toBe(0);
     expect(output).toBe('1,234 accounts are sound\n');
     expect(await run('verify', { actions: { verify: () => Promise.resolve(sound) } })).toBe(0);

@@ -12,24 +12,30 @@ import type { AccountRow } from '../../../application/accounts/row-repository.js
 import {
   type AccountOperations,
   type AccountRecord,
+  type ListRecord,
   type Restored,
+  type RowRecord,
   type RowTable,
   schema,
 } from './account-operations.js';
 import { accountStoreOptions } from './embedded-account-store.js';
+import { fromListRecord, toListRecord } from './embedded-list.repository.js';
 import { fromRecord } from './records.js';
 
 /** Number of rows that are read and written at once. */
-const PAGE_ROWS = 500;
+const PAGE_ROWS = 200;
 
 /**
- * Tables that a restore brings back beside the accounts. Sessions and failure counters stay out: people log in again, and
+ * Tables that a restore brings back beside accounts and lists. Sessions and failure counters stay out: people log in again, and
  * a session that was ended since does not come back.
  */
 const RESTORED_TABLES = ['devices', 'tokens'] as const;
 
+/** Version of the file that has lists. */
+const WITH_LISTS = 2;
+
 /** What must hold of every file, beside SQLite's own rules. */
-export const RULES = {
+const RULES = {
   'accounts whose columns and record differ':
     "SELECT count(*) AS count FROM accounts WHERE json_valid(record) = 0 OR json_extract(record, '$.status') IS NOT status " +
     "OR CAST(json_extract(record, '$.id') AS BLOB) IS NOT id " +
@@ -39,6 +45,23 @@ export const RULES = {
   ...ruleOfRows('tokens', "CAST(json_extract(record, '$.accountId') AS BLOB) IS NOT account"),
   ...ruleOfRows('attempts', 'FALSE'),
 };
+
+const LIST_RULES = {
+  'lists whose columns and record differ':
+    'SELECT count(*) AS count FROM lists WHERE json_valid(record) = 0 OR ' +
+    "CAST(json_extract(record, '$.id') AS BLOB) IS NOT id OR json_extract(record, '$.status') IS NOT status OR " +
+    "json_extract(record, '$.version') IS NOT version",
+  'members of lists who are not in the record':
+    'SELECT count(*) AS count FROM (SELECT account, list FROM list_members EXCEPT ' +
+    "SELECT CAST(json_extract(value, '$.accountId') AS BLOB), lists.id FROM lists, json_each(record, '$.members'))",
+  'members of lists who are only in the record':
+    "SELECT count(*) AS count FROM (SELECT CAST(json_extract(value, '$.accountId') AS BLOB), lists.id " +
+    "FROM lists, json_each(record, '$.members') EXCEPT SELECT account, list FROM list_members)",
+};
+
+export function rulesOf(version: number): Readonly<Record<string, string>> {
+  return version < WITH_LISTS ? RULES : { ...RULES, ...LIST_RULES };
+}
 
 /** Rows end when their record says: housekeeping goes by the column. Days since 4713 BC, in milliseconds since 1970. */
 function ruleOfRows(table: string, differs: string): Readonly<Record<string, string>> {
@@ -52,7 +75,12 @@ const COUNTS = {
   sessions: 'SELECT count(*) AS count FROM sessions',
   devices: 'SELECT count(*) AS count FROM devices',
   tokens: 'SELECT count(*) AS count FROM tokens',
+  lists: 'SELECT count(*) AS count FROM lists',
 };
+
+function countsOf(version: number): typeof COUNTS {
+  return version < WITH_LISTS ? { ...COUNTS, lists: 'SELECT 0 AS count' } : COUNTS;
+}
 
 /** Numbers of what a sound store has. */
 export type SoundAccounts = Readonly<Record<keyof typeof COUNTS, number>>;
@@ -63,7 +91,7 @@ export type SoundAccounts = Readonly<Record<keyof typeof COUNTS, number>>;
  * @throws EmbeddedStoreError DAMAGED that says what is wrong.
  */
 export function verify(folder: string): SoundAccounts {
-  return verifyDataFile(resolve(folder, schema.fileName), schema, RULES, COUNTS);
+  return verifyDataFile(resolve(folder, schema.fileName), schema, rulesOf, countsOf);
 }
 
 /** A completed backup. */
@@ -107,7 +135,7 @@ export async function restore(folder: string, file: string): Promise<number> {
       let accounts = 0;
       for await (const records of backup.records()) {
         await store.write('restore', records);
-        accounts += records.accounts.length;
+        accounts += records.accounts?.length ?? 0;
       }
       return accounts;
     } finally {
@@ -126,7 +154,7 @@ interface AccountBackup {
 }
 
 async function openBackup(file: string): Promise<AccountBackup> {
-  const reader = DataFileReader.openBackup(file, schema, RULES);
+  const reader = DataFileReader.openBackup(file, schema, rulesOf);
   // A missing file gets the error of the earlier format.
   if (!reader) {
     const backup = await Backup.open(file, { owner: schema.owner, version: 1 });
@@ -141,41 +169,57 @@ async function openBackup(file: string): Promise<AccountBackup> {
 }
 
 function* recordsOfFile(reader: DataFileReader): Generator<Restored> {
-  for (const table of ['accounts', ...RESTORED_TABLES] as const) {
-    const key = table === 'accounts' ? 'id' : 'key';
-    for (let after: Uint8Array = new Uint8Array(); ;) {
-      const sql = `SELECT ${key} AS key, record FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${String(PAGE_ROWS)}`;
-      const page = reader.all<{ readonly key: Uint8Array; readonly record: string }>(sql, after);
-      yield table === 'accounts'
-        ? { accounts: page.map(({ record }) => toAccountRecord(record)), rows: [] }
-        : { accounts: [], rows: page.map((row) => toRowRecord(table, Buffer.from(row.key).toString(), row.record)) };
-      const last = page.at(-1);
-      if (page.length < PAGE_ROWS || !last) break;
-      after = last.key;
-    }
+  for (const page of pagesOf(reader, 'accounts', 'id')) yield { accounts: page.map(toAccountRecord) };
+  for (const table of RESTORED_TABLES) {
+    for (const page of pagesOf(reader, table, 'key')) yield { rows: page.map((row) => toRowRecord(table, row)) };
+  }
+  if (reader.version < WITH_LISTS) return;
+  for (const page of pagesOf(reader, 'lists', 'id')) yield { lists: page.map(toRestoredList) };
+}
+
+interface KeyedRecord {
+  readonly key: string;
+  readonly record: string;
+}
+
+function* pagesOf(reader: DataFileReader, table: string, column: string): Generator<KeyedRecord[]> {
+  for (let after: Uint8Array = new Uint8Array(); ;) {
+    const page = reader.all<{ readonly key: Uint8Array; readonly record: string }>(
+      `SELECT ${column} AS key, record FROM ${table} WHERE ${column} > ? ORDER BY ${column} LIMIT ${String(PAGE_ROWS)}`,
+      after,
+    );
+    yield page.map(({ key, record }) => ({ key: Buffer.from(key).toString(), record }));
+    const last = page.at(-1);
+    if (page.length < PAGE_ROWS || !last) return;
+    after = last.key;
   }
 }
 
 /** The version on LevelDB had one entry for each record, `account/ID` or `token/DIGEST`, beside its indexes. */
 async function* recordsOfText(backup: Backup): AsyncGenerator<Restored> {
   for await (const chunk of backup.entries()) {
-    const entriesOf = (prefix: string): [key: string, record: string][] =>
-      chunk.filter(([key]) => key.startsWith(prefix)).map(([key, record]) => [key.slice(prefix.length), record]);
+    const recordsOf = (prefix: string): KeyedRecord[] =>
+      chunk.flatMap(([key, record]) => (key.startsWith(prefix) ? [{ key: key.slice(prefix.length), record }] : []));
     yield {
-      accounts: entriesOf('account/').map(([, record]) => toAccountRecord(record)),
+      accounts: recordsOf('account/').map(toAccountRecord),
       rows: RESTORED_TABLES.flatMap((table) =>
-        entriesOf(`${table.slice(0, -1)}/`).map(([key, record]) => toRowRecord(table, key, record)),
+        recordsOf(`${table.slice(0, -1)}/`).map((row) => toRowRecord(table, row)),
       ),
     };
   }
 }
 
-function toAccountRecord(record: string): AccountRecord {
+function toAccountRecord({ record }: KeyedRecord): AccountRecord {
   const { id, canonicalName: name, status } = fromRecord<Account>(record);
   return { id, name, status, record };
 }
 
-function toRowRecord(table: RowTable, key: string, record: string): Restored['rows'][number] {
+function toRowRecord(table: RowTable, { key, record }: KeyedRecord): RowRecord {
   const { accountId: account, expiresOn } = fromRecord<AccountRow>(record);
   return { table, key, account, expiresOn: expiresOn.getTime(), record };
+}
+
+/** Without its invitations: one that was withdrawn or used since does not come back. */
+function toRestoredList({ record }: KeyedRecord): ListRecord {
+  return toListRecord({ ...fromListRecord(record), invitations: [] });
 }

@@ -22,6 +22,19 @@ export const schema: StoreSchema = {
      CREATE TABLE attempts (key BLOB PRIMARY KEY, expiresOn INTEGER NOT NULL, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
      CREATE INDEX attempts_by_expiry ON attempts (expiresOn);
      CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+    `CREATE TABLE lists (
+       id BLOB PRIMARY KEY,
+       status TEXT NOT NULL,
+       version INTEGER NOT NULL,
+       record TEXT NOT NULL
+     ) STRICT;
+     CREATE INDEX lists_by_status ON lists (status, id);
+     CREATE TABLE list_members (
+       account BLOB NOT NULL,
+       list BLOB NOT NULL REFERENCES lists (id) ON DELETE CASCADE,
+       PRIMARY KEY (account, list)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX list_members_by_list ON list_members (list);`,
   ],
 };
 
@@ -62,6 +75,16 @@ export interface AttemptRecord {
   readonly record: string;
 }
 
+/** A list as it is stored. */
+export interface ListRecord {
+  readonly id: string;
+  readonly status: string;
+  readonly version: number;
+  /** The accounts of its members. */
+  readonly accounts: readonly string[];
+  readonly record: string;
+}
+
 /** Expired rows of a table. */
 export interface Sweep {
   readonly table: RowTable | 'attempts';
@@ -71,8 +94,9 @@ export interface Sweep {
 
 /** Records of a backup. */
 export interface Restored {
-  readonly accounts: readonly AccountRecord[];
-  readonly rows: readonly RowRecord[];
+  readonly accounts?: readonly AccountRecord[];
+  readonly rows?: readonly RowRecord[];
+  readonly lists?: readonly ListRecord[];
 }
 
 function insertAccount(db: Statements, { id, name, status, record }: AccountRecord): boolean {
@@ -87,11 +111,23 @@ function putRow(db: Statements, { table, key, account, expiresOn, record }: RowR
   db.run(sql, bytes(key), bytes(account), expiresOn, record);
 }
 
+function insertList(db: Statements, { id, status, version, accounts, record }: ListRecord): boolean {
+  const sql = 'INSERT INTO lists VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
+  if (db.run(sql, bytes(id), status, version, record) !== 1) return false;
+  insertMembers(db, id, accounts);
+  return true;
+}
+
+function insertMembers(db: Statements, list: string, accounts: readonly string[]): void {
+  for (const account of accounts) db.run('INSERT INTO list_members VALUES (?, ?)', bytes(account), bytes(list));
+}
+
 /** Operations of the writer. Those with `was` change a record only if it still is as it was read, and say whether. */
 export const operations = {
-  restore: (db: Statements, { accounts, rows }: Restored) => {
+  restore: (db: Statements, { accounts = [], rows = [], lists = [] }: Restored) => {
     for (const account of accounts) insertAccount(db, account);
     for (const row of rows) putRow(db, row);
+    for (const list of lists) insertList(db, list);
   },
   /** Whether the account was added: its name was free. */
   addAccount: single(insertAccount),
@@ -146,6 +182,20 @@ export const operations = {
   removeAttempt: single(
     (db: Statements, { key, was }: Pick<AttemptRecord, 'key'> & { readonly was: string }) =>
       db.run('DELETE FROM attempts WHERE key = ? AND record = ?', bytes(key), was) === 1,
+  ),
+  /** Whether the list was added: its id was free. */
+  addList: insertList,
+  /** Replaces a list by its next version; returns whether it was at the version before. */
+  changeList: (db: Statements, { id, status, version, accounts, record }: ListRecord): boolean => {
+    const sql = 'UPDATE lists SET status = ?, version = ?, record = ? WHERE id = ? AND version = ?';
+    if (db.run(sql, status, version, record, bytes(id), version - 1) !== 1) return false;
+    db.run('DELETE FROM list_members WHERE list = ?', bytes(id));
+    insertMembers(db, id, accounts);
+    return true;
+  },
+  removeList: single(
+    (db: Statements, { id, version }: Pick<ListRecord, 'id' | 'version'>) =>
+      db.run('DELETE FROM lists WHERE id = ? AND version = ?', bytes(id), version) === 1,
   ),
   /** Stores a setting unless it is there; returns the stored value. */
   settle: (db: Statements, { name, value }: { readonly name: string; readonly value: string }) => {

@@ -5,6 +5,7 @@ import type { Device, Session } from '../../../domain/session.js';
 import { type AccountOperations, schema } from './account-operations.js';
 import { EmbeddedAccountRepository } from './embedded-account.repository.js';
 import { EmbeddedAttemptRepository } from './embedded-attempt.repository.js';
+import { EmbeddedListRepository } from './embedded-list.repository.js';
 import { EmbeddedRowRepository } from './embedded-row.repository.js';
 
 const EARLIER =
@@ -33,6 +34,7 @@ export class EmbeddedAccountStore implements OpenAccountStore {
   readonly devices: EmbeddedRowRepository<Device>;
   readonly tokens: EmbeddedRowRepository<AccessToken>;
   readonly attempts: EmbeddedAttemptRepository;
+  readonly lists: EmbeddedListRepository;
   readonly #store: SqliteStore<AccountOperations>;
 
   private constructor(store: SqliteStore<AccountOperations>) {
@@ -42,6 +44,7 @@ export class EmbeddedAccountStore implements OpenAccountStore {
     this.devices = new EmbeddedRowRepository(store, 'devices', 'digest');
     this.tokens = new EmbeddedRowRepository(store, 'tokens', 'digest');
     this.attempts = new EmbeddedAttemptRepository(store);
+    this.lists = new EmbeddedListRepository(store);
   }
 
   /** Opens the file in a folder. @throws EmbeddedStoreError IN_USE, UNUSABLE, DAMAGED */

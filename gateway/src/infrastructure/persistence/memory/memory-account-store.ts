@@ -2,6 +2,7 @@ import type { AccessToken } from '../../../domain/access-token.js';
 import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import type { Device, Session } from '../../../domain/session.js';
+import { type List, type ListChanges, memberOf } from '../../../domain/list.js';
 import type { OpenAccountStore } from '../../../application/accounts/account-ports.js';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
 import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
@@ -13,6 +14,7 @@ import {
   type RowExpectation,
   type RowKey,
 } from '../../../application/accounts/row-repository.js';
+import { type ListPage, ListRepository } from '../../../application/lists/list-repository.js';
 
 /** The account store in this process's memory, for tests and benchmarks. */
 export class MemoryAccountStore implements OpenAccountStore {
@@ -21,6 +23,7 @@ export class MemoryAccountStore implements OpenAccountStore {
   readonly devices = new MemoryRowRepository<Device>('digest');
   readonly tokens = new MemoryRowRepository<AccessToken>('digest');
   readonly attempts = new MemoryAttemptRepository();
+  readonly lists = new MemoryListRepository();
 
   check(): Promise<void> {
     return Promise.resolve();
@@ -156,5 +159,42 @@ class MemoryAttemptRepository extends AttemptRepository {
   override keySecret(candidate: string): Promise<string> {
     this.#keySecret ??= candidate;
     return Promise.resolve(this.#keySecret);
+  }
+}
+
+class MemoryListRepository extends ListRepository {
+  readonly #lists = new Map<string, List>();
+
+  override add(list: List): Promise<boolean> {
+    if (this.#lists.has(list.id)) return Promise.resolve(false);
+    this.#lists.set(list.id, list);
+    return Promise.resolve(true);
+  }
+
+  override find(id: string): Promise<List | undefined> {
+    return Promise.resolve(this.#lists.get(id));
+  }
+
+  override listByAccount(accountId: string): Promise<readonly List[]> {
+    return Promise.resolve([...this.#lists.values()].filter((list) => memberOf(list, accountId) !== undefined));
+  }
+
+  override list({ limit, after = '', status }: ListPage): Promise<readonly List[]> {
+    const lists = [...this.#lists.values()]
+      .filter((list) => list.id > after && (status === undefined || list.status === status))
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    return Promise.resolve(lists.slice(0, limit));
+  }
+
+  override change({ id, version }: List, changes: ListChanges): Promise<List | undefined> {
+    const stored = this.#lists.get(id);
+    if (stored?.version !== version) return Promise.resolve(undefined);
+    const changed = { ...stored, ...changes, version: version + 1 };
+    this.#lists.set(id, changed);
+    return Promise.resolve(changed);
+  }
+
+  override remove({ id, version }: Pick<List, 'id' | 'version'>): Promise<boolean> {
+    return Promise.resolve(this.#lists.get(id)?.version === version && this.#lists.delete(id));
   }
 }

@@ -6,6 +6,7 @@ import type { Device, Session } from '../../../domain/session.js';
 import { AccountDatabase } from './account-database.js';
 import { ACCOUNTS, MongooseAccountRepository, NAMES } from './mongoose-account.repository.js';
 import { ATTEMPTS, MongooseAttemptRepository, SETTINGS } from './mongoose-attempt.repository.js';
+import { LISTS, MongooseListRepository } from './mongoose-list.repository.js';
 import { DEVICES, MongooseRowRepository, SESSIONS, TOKENS } from './mongoose-row.repository.js';
 
 /** The document that a check writes. */
@@ -22,10 +23,12 @@ const INDEXES = [
     { collection, key: BY_EXPIRY },
   ]),
   { collection: ATTEMPTS, key: BY_EXPIRY },
+  { collection: LISTS, key: { accountIds: 1 } },
+  { collection: LISTS, key: { status: 1, _id: 1 } },
 ] as const;
 
 const INDEX_ADVICE =
-  "accounts work, but lists of sessions are slow until they exist. Creation is retried; let the gateway's user create indexes";
+  "accounts work, but lists of sessions and of tasks are slow until they exist. Creation is retried; let the gateway's user create indexes";
 
 /** The account store in MongoDB, shared by several instances. */
 export class MongooseAccountStore implements OpenAccountStore {
@@ -34,6 +37,7 @@ export class MongooseAccountStore implements OpenAccountStore {
   readonly devices: MongooseRowRepository<Device>;
   readonly tokens: MongooseRowRepository<AccessToken>;
   readonly attempts: MongooseAttemptRepository;
+  readonly lists: MongooseListRepository;
   readonly #connection: MongoConnection;
   readonly #database: AccountDatabase;
 
@@ -45,6 +49,7 @@ export class MongooseAccountStore implements OpenAccountStore {
     this.devices = new MongooseRowRepository(database, DEVICES, 'digest');
     this.tokens = new MongooseRowRepository(database, TOKENS, 'digest');
     this.attempts = new MongooseAttemptRepository(database);
+    this.lists = new MongooseListRepository(database);
     this.#connection = new MongoConnection({
       connection,
       options,
