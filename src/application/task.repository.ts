@@ -15,8 +15,46 @@ export interface TaskCounts {
   readonly done: number;
 }
 
+/** A position in the tasks of several users that are due: right after the task with that date and id. */
+export interface DuePosition {
+  readonly dueOn: string;
+  readonly id: string;
+}
+
+/** The open tasks of several users that are due, by `dueOn`, then id. */
+export interface DueSelection {
+  readonly userIds: readonly string[];
+  readonly limit: number;
+  /** Only tasks due at this text or later. */
+  readonly from?: string | undefined;
+  /** Only tasks due before this text. */
+  readonly until?: string | undefined;
+  readonly after?: DuePosition | undefined;
+}
+
+/** The open tasks of several users that have a star, oldest first, ties by id. */
+export interface StarredSelection {
+  readonly userIds: readonly string[];
+  readonly limit: number;
+  readonly after?: TaskPosition | undefined;
+}
+
+/** Numbers of a user's tasks. */
+export interface TaskTotals extends TaskCounts {
+  /** Open tasks due before today. */
+  readonly overdue: number;
+  /** Open tasks due today. */
+  readonly dueToday: number;
+}
+
 /**
- * Stores tasks. `add`, `create`, `update` and `remove` are one atomic step each. Every method only reads and changes
+ * Precondition of a change: it is not made if one of these fields of the stored task differs. `null`: the field is unset.
+ * Times can't be expected.
+ */
+export type TaskExpectation = { readonly [Field in Exclude<keyof TaskChanges, 'doneOn' | 'changedOn'>]?: TaskChanges[Field] };
+
+/**
+ * Stores tasks. `add`, `create`, `update`, `move` and `remove` are one atomic step each. Every method only reads and changes
  * tasks of the given user.
  *
  * Every method rejects with TaskError STORE_UNAVAILABLE when the store fails or doesn't answer in time; a write that
@@ -34,6 +72,12 @@ export abstract class TaskRepository {
    */
   abstract create(task: Task): Promise<Task | undefined>;
 
+  /**
+   * As `create` for each of the tasks, of one or several users, in one round trip where there is no conflict; a store that
+   * fails between two of them has stored the ones before.
+   */
+  abstract createAll(tasks: readonly Task[]): Promise<(Task | undefined)[]>;
+
   /** Returns the user's task; undefined when the user has no task with that id. */
   abstract find(id: string, userId: string): Promise<Task | undefined>;
 
@@ -50,15 +94,43 @@ export abstract class TaskRepository {
   /** Returns the number of the user's tasks; concurrent changes may be counted or not. */
   abstract count(userId: string): Promise<TaskCounts>;
 
+  /** Returns up to `limit` due tasks: one query over an index for all users. */
+  abstract pageByDue(selection: DueSelection): Promise<Task[]>;
+
+  /** Returns up to `limit` tasks with a star: one query over an index for all users. */
+  abstract pageByStar(selection: StarredSelection): Promise<Task[]>;
+
+  /**
+   * Returns the numbers of each user's tasks, also of a user without any.
+   *
+   * @param today A day: `2026-12-01`.
+   */
+  abstract totals(userIds: readonly string[], today: string): Promise<ReadonlyMap<string, TaskTotals>>;
+
   /**
    * Changes the set fields of the user's task; unset ones are left unchanged, also when others change them concurrently.
    *
-   * @returns The whole task afterwards; undefined when the user has no task with that id.
+   * @returns The whole task afterwards; undefined when the user has no task with that id that is as expected.
    */
-  abstract update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined>;
+  abstract update(
+    id: string,
+    userId: string,
+    changes: TaskChanges,
+    expected?: TaskExpectation,
+  ): Promise<Task | undefined>;
 
-  /** Removes the user's task; false when the user has no task with that id. */
-  abstract remove(id: string, userId: string): Promise<boolean>;
+  /**
+   * Gives the user's task to another user.
+   *
+   * @returns The task of the new owner; undefined when the user has no task with that id.
+   */
+  abstract move(id: string, userId: string, toUserId: string): Promise<Task | undefined>;
+
+  /** Removes the user's task; false when the user has no task with that id that is as expected. */
+  abstract remove(id: string, userId: string, expected?: TaskExpectation): Promise<boolean>;
+
+  /** Removes these tasks of the user; those of others and missing ones are ignored. */
+  abstract removeSome(ids: readonly string[], userId: string): Promise<void>;
 
   /**
    * Removes up to `limit` of the user's tasks.

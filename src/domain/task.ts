@@ -22,11 +22,33 @@ export type Clock = () => Date;
 /** Generates the unique id of a new task: 24 hexadecimal digits, lower case. */
 export type TaskIdGenerator = () => string;
 
-/** Changes to a task; unset fields are left unchanged. */
-export interface TaskChanges {
+/** The task that a done one with a repeat made. */
+export interface Successor {
+  readonly id: string;
+  /** Its revision as it was made. */
+  readonly revision: string;
+}
+
+/** What a task can have beyond its name and check mark. Most have none of it. */
+export interface TaskDetails {
+  readonly note?: string | undefined;
+  /** A wall clock: `2026-12-01` or `2026-12-01T09:30`. */
+  readonly dueOn?: string | undefined;
+  readonly starred?: boolean | undefined;
+  /** A completed rule. */
+  readonly repeat?: string | undefined;
+  readonly doneOn?: Date | undefined;
+  readonly position?: string | undefined;
+  /** Unset: never changed. */
+  readonly changedOn?: Date | undefined;
+  readonly successor?: Successor | undefined;
+}
+
+/** Changes to a task; unset fields are left unchanged, `null` unsets one. */
+export type TaskChanges = {
   readonly name?: string | undefined;
   readonly done?: boolean | undefined;
-}
+} & { readonly [Detail in keyof TaskDetails]?: TaskDetails[Detail] | null };
 
 /** A new task before validation. Unset fields get their defaults: no name, not done. */
 export interface NewTask extends TaskChanges {
