@@ -47,11 +47,14 @@ export interface TaskTotals extends TaskCounts {
   readonly dueToday: number;
 }
 
-/**
- * Precondition of a change: it is not made if one of these fields of the stored task differs. `null`: the field is unset.
- * Times can't be expected.
- */
-export type TaskExpectation = { readonly [Field in Exclude<keyof TaskChanges, 'doneOn' | 'changedOn'>]?: TaskChanges[Field] };
+/** Fields of a task that can be compared with the stored ones, as stores read them; `null`: the field is unset. */
+type ComparedFields = { readonly [Field in Exclude<keyof TaskChanges, 'doneOn' | 'changedOn'>]?: TaskChanges[Field] };
+
+/** Precondition of a change: it is not made if one of these fields of the stored task differs. */
+export interface TaskExpectation extends ComparedFields {
+  /** The change is not made either if all of these fields are as given: it would change nothing but times. */
+  readonly unlike?: ComparedFields | undefined;
+}
 
 /**
  * Stores tasks. `add`, `create`, `update`, `move` and `remove` are one atomic step each. Every method only reads and changes

@@ -1,3 +1,11 @@
+import {
+  changedDetails,
+  equalDetails,
+  hasDetails,
+  NO_DETAILS,
+  type DetailChanges,
+  type TaskDetails,
+} from './task-details.js';
 import { TaskError } from './task.errors.js';
 
 /** Maximum length of a user's id, in UTF-16 units; the minimum is 1. */
@@ -22,33 +30,11 @@ export type Clock = () => Date;
 /** Generates the unique id of a new task: 24 hexadecimal digits, lower case. */
 export type TaskIdGenerator = () => string;
 
-/** The task that a done one with a repeat made. */
-export interface Successor {
-  readonly id: string;
-  /** Its revision as it was made. */
-  readonly revision: string;
-}
-
-/** What a task can have beyond its name and check mark. Most have none of it. */
-export interface TaskDetails {
-  readonly note?: string | undefined;
-  /** A wall clock: `2026-12-01` or `2026-12-01T09:30`. */
-  readonly dueOn?: string | undefined;
-  readonly starred?: boolean | undefined;
-  /** A completed rule. */
-  readonly repeat?: string | undefined;
-  readonly doneOn?: Date | undefined;
-  readonly position?: string | undefined;
-  /** Unset: never changed. */
-  readonly changedOn?: Date | undefined;
-  readonly successor?: Successor | undefined;
-}
-
-/** Changes to a task; unset fields are left unchanged, `null` unsets one. */
-export type TaskChanges = {
+/** Changes of a task; unset fields are left unchanged, `null` unsets a detail. */
+export interface TaskChanges extends DetailChanges {
   readonly name?: string | undefined;
   readonly done?: boolean | undefined;
-} & { readonly [Detail in keyof TaskDetails]?: TaskDetails[Detail] | null };
+}
 
 /** A new task before validation. Unset fields get their defaults: no name, not done. */
 export interface NewTask extends TaskChanges {
@@ -71,6 +57,7 @@ export class Task {
     readonly name: string,
     readonly createdOn: Date,
     readonly done: boolean,
+    readonly details: TaskDetails = NO_DETAILS,
   ) {}
 
   /**
@@ -85,12 +72,31 @@ export class Task {
 
   /** Length of its texts, in UTF-16 units. */
   get textLength(): number {
-    return this.name.length;
+    return this.name.length + (this.details.note?.length ?? 0);
   }
 
   /** Returns this task with the set fields of `changes`. */
   with(changes: TaskChanges): Task {
-    return new Task(this.id, this.userId, changes.name ?? this.name, this.createdOn, changes.done ?? this.done);
+    const { id, userId, createdOn } = this;
+    const details = changedDetails(this.details, changes);
+    return new Task(id, userId, changes.name ?? this.name, createdOn, changes.done ?? this.done, details);
+  }
+
+  /** Returns this task as that of another user. */
+  ownedBy(userId: string): Task {
+    return new Task(this.id, userId, this.name, this.createdOn, this.done, this.details);
+  }
+
+  /** Returns this task without its details, as callers of the first four methods know it. */
+  withoutDetails(): Task {
+    if (this.details === NO_DETAILS) return this;
+    return new Task(this.id, this.userId, this.name, this.createdOn, this.done);
+  }
+
+  /** Whether the set fields of `expected` are as in this task; `null` matches an unset detail. */
+  has(expected: TaskChanges): boolean {
+    const { name = this.name, done = this.done } = expected;
+    return name === this.name && done === this.done && hasDetails(this.details, expected);
   }
 
   /** Whether the other task has the same id and the same state. */
@@ -100,7 +106,8 @@ export class Task {
       this.userId === other.userId &&
       this.name === other.name &&
       this.done === other.done &&
-      this.createdOn.getTime() === other.createdOn.getTime()
+      this.createdOn.getTime() === other.createdOn.getTime() &&
+      equalDetails(this.details, other.details)
     );
   }
 }

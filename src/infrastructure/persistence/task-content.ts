@@ -1,35 +1,99 @@
+import { DETAIL_NAMES, NO_DETAILS, type Successor, type TaskDetails } from '../../domain/task-details.js';
 import { Task } from '../../domain/task.js';
 
-/** What stores, backups and the migration keep of a task beside its id, owner and time. */
-export abstract class TaskContent {
+/** What stores, backups and the migration keep of a task beside its id, owner and time. JSON has dates as texts. */
+export abstract class TaskContent implements TaskDetails {
   readonly done?: boolean;
   readonly name?: string;
+  readonly note?: string;
+  readonly dueOn?: string;
+  readonly starred?: true;
+  readonly repeat?: string;
+  readonly doneOn?: Date;
+  readonly position?: string;
+  readonly changedOn?: Date;
+  readonly successor?: Successor;
 }
 
 /** The types of the content, for MongoDB's schema. */
-export const CONTENT_TYPES = { done: Boolean, name: String } as const satisfies Record<keyof TaskContent, unknown>;
+export const CONTENT_TYPES = {
+  done: Boolean,
+  name: String,
+  note: String,
+  dueOn: String,
+  starred: Boolean,
+  repeat: String,
+  doneOn: Date,
+  position: String,
+  changedOn: Date,
+  successor: Object,
+} as const satisfies Record<keyof TaskContent, unknown>;
 
 /** Content as it was found: other writers of a collection may have stored anything. */
 export type FoundContent = { readonly [Field in keyof TaskContent]?: unknown };
 
-/** The content of a task, in a fixed order of fields: changes of a record compare its text. */
-export function toContent({ done, name }: Task): Required<TaskContent> {
-  return { done, name };
+/** Called for a value of a wrong type, with what it is read as. */
+type OnDefect = (field: keyof TaskContent, instead: string) => void;
+
+/** The content of a task, without what is unset, in a fixed order of fields: changes of a record compare its text. */
+export function toContent({ done, name, details }: Task): TaskContent & { readonly done: boolean; readonly name: string } {
+  if (details === NO_DETAILS) return { done, name };
+  const set = DETAIL_NAMES.filter((field) => details[field] !== undefined).map((field) => [field, details[field]]);
+  return { done, name, ...(Object.fromEntries(set) as Partial<TaskContent>) };
 }
 
-/**
- * The task of a stored content. What is missing is read as its default, as is a value of a wrong type.
- *
- * @param onDefect Called for a value of a wrong type, with what it is read as.
- */
+/** The task of a stored content. What is missing is read as its default, as is a value of a wrong type. */
 export function fromContent(
   { id, userId, createdOn }: Pick<Task, 'id' | 'userId' | 'createdOn'>,
-  { done, name }: FoundContent,
-  onDefect: (field: keyof TaskContent, instead: string) => void = () => undefined,
+  content: FoundContent,
+  onDefect: OnDefect = () => undefined,
 ): Task {
+  const { done, name } = content;
   const isDone = typeof done === 'boolean';
   const isName = typeof name === 'string';
   if (!isName && name != null) onDefect('name', 'empty');
   if (!isDone && done != null) onDefect('done', 'not done');
-  return new Task(id, userId, isName ? name : '', createdOn, isDone && done);
+  return new Task(id, userId, isName ? name : '', createdOn, isDone && done, detailsOf(content, onDefect));
+}
+
+function detailsOf(content: FoundContent, onDefect: OnDefect): TaskDetails {
+  // Most tasks have none, and properties that are named here are read many times faster.
+  const { note, dueOn, starred, repeat, doneOn, position, changedOn, successor } = content;
+  const any = note ?? dueOn ?? starred ?? repeat ?? doneOn ?? position ?? changedOn ?? successor;
+  if (any == null) return NO_DETAILS;
+  let details: Record<string, unknown> | undefined;
+  for (const field of DETAIL_NAMES) {
+    const found = content[field];
+    if (found == null) continue;
+    const value = READERS[field](found);
+    if (value === undefined) onDefect(field, 'unset');
+    else if (value !== false) (details ??= {})[field] = value;
+  }
+  return details ?? NO_DETAILS;
+}
+
+/** Return the value that a detail was stored as; undefined for one of a wrong type. */
+const READERS: Record<keyof TaskDetails, (found: unknown) => unknown> = {
+  note: textOf,
+  dueOn: textOf,
+  starred: (found) => (typeof found === 'boolean' ? found : undefined),
+  repeat: textOf,
+  doneOn: timeOf,
+  position: textOf,
+  changedOn: timeOf,
+  successor: successorOf,
+};
+
+function textOf(found: unknown): string | undefined {
+  return typeof found === 'string' ? found : undefined;
+}
+
+function timeOf(found: unknown): Date | undefined {
+  const time = typeof found === 'string' ? new Date(found) : found;
+  return time instanceof Date && !Number.isNaN(time.getTime()) ? time : undefined;
+}
+
+function successorOf(found: unknown): Successor | undefined {
+  const { id, revision } = found as Partial<Record<keyof Successor, unknown>>;
+  return typeof id === 'string' && typeof revision === 'string' ? { id, revision } : undefined;
 }
