@@ -47,6 +47,13 @@ export interface TaskTotals extends TaskCounts {
   readonly dueToday: number;
 }
 
+/** A task that was to be created, as stored. */
+export interface CreatedTask {
+  readonly task: Task;
+  /** False: the user had a task with that id already. */
+  readonly isNew: boolean;
+}
+
 /** Fields of a task that can be compared with the stored ones, as stores read them; `null`: the field is unset. */
 type ComparedFields = { readonly [Field in Exclude<keyof TaskChanges, 'doneOn' | 'changedOn'>]?: TaskChanges[Field] };
 
@@ -56,9 +63,15 @@ export interface TaskExpectation extends ComparedFields {
   readonly unlike?: ComparedFields | undefined;
 }
 
+/** Whether a change that expects this of a task may be made. */
+export function isExpected(task: Task, expected: TaskExpectation = {}): boolean {
+  const { unlike } = expected;
+  return task.has(expected) && (unlike === undefined || !task.has(unlike));
+}
+
 /**
  * Stores tasks. `add`, `create`, `update`, `move` and `remove` are one atomic step each. Every method only reads and changes
- * tasks of the given user.
+ * tasks of the given users.
  *
  * Every method rejects with TaskError STORE_UNAVAILABLE when the store fails or doesn't answer in time; a write that
  * failed with it may have been executed nevertheless.
@@ -76,10 +89,10 @@ export abstract class TaskRepository {
   abstract create(task: Task): Promise<Task | undefined>;
 
   /**
-   * As `create` for each of the tasks, of one or several users, in one round trip where there is no conflict; a store that
-   * fails between two of them has stored the ones before.
+   * As `create` for each of the tasks, of one or several users, in order and in one round trip where there is no conflict;
+   * a store that fails between two of them has stored the ones before.
    */
-  abstract createAll(tasks: readonly Task[]): Promise<(Task | undefined)[]>;
+  abstract createAll(tasks: readonly Task[]): Promise<(CreatedTask | undefined)[]>;
 
   /** Returns the user's task; undefined when the user has no task with that id. */
   abstract find(id: string, userId: string): Promise<Task | undefined>;

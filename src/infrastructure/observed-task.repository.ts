@@ -1,4 +1,13 @@
-import { type TaskCounts, type TaskPosition, TaskRepository } from '../application/task.repository.js';
+import {
+  type CreatedTask,
+  type DueSelection,
+  type StarredSelection,
+  type TaskCounts,
+  type TaskExpectation,
+  type TaskPosition,
+  TaskRepository,
+  type TaskTotals,
+} from '../application/task.repository.js';
 import type { Task, TaskChanges } from '../domain/task.js';
 
 export type StoreOperation = keyof TaskRepository;
@@ -25,6 +34,10 @@ export class ObservedTaskRepository extends TaskRepository {
     return this.#observe('create', () => this.#store.create(task));
   }
 
+  override createAll(tasks: readonly Task[]): Promise<(CreatedTask | undefined)[]> {
+    return this.#observe('createAll', () => this.#store.createAll(tasks));
+  }
+
   override find(id: string, userId: string): Promise<Task | undefined> {
     return this.#observe('find', () => this.#store.find(id, userId));
   }
@@ -37,12 +50,37 @@ export class ObservedTaskRepository extends TaskRepository {
     return this.#observe('count', () => this.#store.count(userId));
   }
 
-  override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
-    return this.#observe('update', () => this.#store.update(id, userId, changes));
+  override pageByDue(selection: DueSelection): Promise<Task[]> {
+    return this.#observe('pageByDue', () => this.#store.pageByDue(selection));
   }
 
-  override remove(id: string, userId: string): Promise<boolean> {
-    return this.#observe('remove', () => this.#store.remove(id, userId));
+  override pageByStar(selection: StarredSelection): Promise<Task[]> {
+    return this.#observe('pageByStar', () => this.#store.pageByStar(selection));
+  }
+
+  override totals(userIds: readonly string[], today: string): Promise<ReadonlyMap<string, TaskTotals>> {
+    return this.#observe('totals', () => this.#store.totals(userIds, today));
+  }
+
+  override update(
+    id: string,
+    userId: string,
+    changes: TaskChanges,
+    expected?: TaskExpectation,
+  ): Promise<Task | undefined> {
+    return this.#observe('update', () => this.#store.update(id, userId, changes, expected));
+  }
+
+  override move(id: string, userId: string, toUserId: string): Promise<Task | undefined> {
+    return this.#observe('move', () => this.#store.move(id, userId, toUserId));
+  }
+
+  override remove(id: string, userId: string, expected?: TaskExpectation): Promise<boolean> {
+    return this.#observe('remove', () => this.#store.remove(id, userId, expected));
+  }
+
+  override removeSome(ids: readonly string[], userId: string): Promise<void> {
+    return this.#observe('removeSome', () => this.#store.removeSome(ids, userId));
   }
 
   override removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {

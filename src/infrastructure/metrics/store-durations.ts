@@ -24,11 +24,17 @@ export function timeOperations(durations: DurationHistogram): ObserveOperation {
   const ok: Record<StoreOperation, DurationSeries> = {
     add: series('add'),
     create: series('create'),
+    createAll: series('createAll'),
     find: series('find'),
     pageByUser: series('pageByUser'),
+    pageByDue: series('pageByDue'),
+    pageByStar: series('pageByStar'),
     count: series('count'),
+    totals: series('totals'),
     update: series('update'),
+    move: series('move'),
     remove: series('remove'),
+    removeSome: series('removeSome'),
     removeAll: series('removeAll'),
   };
   return async (operation, run) => {
