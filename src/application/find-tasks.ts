@@ -1,7 +1,9 @@
+import { PAGE_TEXT_LENGTH } from '@tasks/idl';
 import { checkedSearchText, checkedUserId, searchForm, type Task } from '../domain/task.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import {
   checkedPageLimit,
+  listOf,
   type PageReader,
   type PageTasksInput,
   type TaskPage,
@@ -24,7 +26,7 @@ const PARTS_AT_A_TIME = 16;
 /** Filter of tasks; an unset field or an empty text matches every task. */
 export interface TaskFilter {
   readonly done?: boolean | undefined;
-  /** Text contained in the name, ignoring case and compatibility forms. */
+  /** Words that the name contains, in any order, ignoring case, diacritics and compatibility forms. */
   readonly text?: string | undefined;
 }
 
@@ -55,11 +57,11 @@ export class FindTasks {
   async execute(input: FindTasksInput, caller: Caller): Promise<TaskPage> {
     const userId = checkedUserId(input.userId);
     const { done, text = '' } = input.filter ?? {};
-    const searched = checkedSearchText(text, 'filter.text');
+    const words = wordsOf(checkedSearchText(text, 'filter.text'));
     const limit = checkedPageLimit(input.limit, 'limit');
     const after = input.after ? decodeCursor(input.after, 'after') : undefined;
-    if (searched === '') return this.#pages.read({ userId, limit, after, done }, caller);
-    return this.#search({ userId, done, page: new SearchPage(searched, limit, after), caller });
+    if (words.length === 0) return this.#pages.read(listOf(this.#tasks, userId, after, done), limit, caller);
+    return this.#search({ userId, done, page: new SearchPage(words, limit, after), caller });
   }
 
   async #search(search: Search): Promise<TaskPage> {
@@ -86,6 +88,10 @@ export class FindTasks {
   }
 }
 
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/u).filter((word) => word !== '');
+}
+
 interface Search {
   readonly userId: string;
   readonly done: boolean | undefined;
@@ -95,16 +101,17 @@ interface Search {
 
 /** A page being filled. */
 class SearchPage {
-  readonly #text: string;
+  readonly #words: readonly string[];
   readonly #limit: number;
   readonly #found: Task[] = [];
+  #foundLength = 0;
   #position: TaskPosition | undefined;
   #searchedTasks = 0;
   #searchedLength = 0;
   #state: 'filling' | 'more follows' | 'last' = 'filling';
 
-  constructor(text: string, limit: number, after: TaskPosition | undefined) {
-    this.#text = text;
+  constructor(words: readonly string[], limit: number, after: TaskPosition | undefined) {
+    this.#words = words;
     this.#limit = limit;
     this.#position = after;
   }
@@ -141,9 +148,10 @@ class SearchPage {
   }
 
   #look(task: Task): void {
-    if (searchForm(task.name).includes(this.#text)) {
+    if (this.#matches(task)) {
+      this.#foundLength += task.textLength;
       // The first match after the page proves that there is a next page.
-      if (this.#found.length === this.#limit) {
+      if (this.#found.length === this.#limit || (this.#found.length > 0 && this.#foundLength > PAGE_TEXT_LENGTH)) {
         this.#state = 'more follows';
         return;
       }
@@ -153,5 +161,10 @@ class SearchPage {
     this.#searchedTasks++;
     this.#searchedLength += task.name.length;
     if (this.#searchedTasks >= SEARCHED_TASKS || this.#searchedLength >= SEARCHED_LENGTH) this.#state = 'more follows';
+  }
+
+  #matches({ name }: Task): boolean {
+    const form = searchForm(name);
+    return this.#words.every((word) => form.includes(word));
   }
 }

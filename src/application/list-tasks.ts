@@ -55,7 +55,7 @@ export class ListTasks {
     const userId = checkedUserId(input.userId);
     const first = await this.#firstParts.run(() => this.#tasks.pageByUser(userId, FIRST_PART), caller.peer);
     if (first.length < FIRST_PART) return first;
-    const start = this.#longLists.hasSlot ? first : [];
+    const start = this.#longLists.hasSlot ? withoutDetails(first) : [];
     return this.#longLists.run(() => this.#readOn(userId, start, caller), caller.peer);
   }
 
@@ -66,7 +66,7 @@ export class ListTasks {
     do {
       await this.#yieldToEventLoop();
       signal.throwIfAborted();
-      part = await this.#tasks.pageByUser(userId, FURTHER_PART, tasks.at(-1));
+      part = withoutDetails(await this.#tasks.pageByUser(userId, FURTHER_PART, tasks.at(-1)));
       this.#checkCount(tasks.length + part.length);
       namesLength += lengthOfNames(part);
       if (namesLength > this.#maxNamesLength) {
@@ -87,6 +87,11 @@ export class ListTasks {
     if (count <= this.#maxTasks) return;
     throw TaskError.invalid('userId', `has more than ${String(this.#maxTasks)} tasks: read them page by page`);
   }
+}
+
+/** The notes of a long list would take many times its memory, and the caller knows no details. */
+function withoutDetails(tasks: readonly Task[]): Task[] {
+  return tasks.map((task) => task.withoutDetails());
 }
 
 function lengthOfNames(tasks: readonly Task[]): number {

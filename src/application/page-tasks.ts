@@ -1,3 +1,4 @@
+import { PAGE_MAX_TASKS, PAGE_TEXT_LENGTH } from '@tasks/idl';
 import { checkedUserId, type Task } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
@@ -15,9 +16,7 @@ export interface Caller {
 /** Resolves in a later event-loop iteration, after pending I/O. */
 export type YieldToEventLoop = () => Promise<void>;
 
-/** Maximum number of tasks on a page; the minimum is 1. */
-export const PAGE_MAX_TASKS = 1_000;
-/** Number of tasks up to which a page is read at once: with the longest names, a megabyte. */
+/** Number of tasks up to which a page is read at once: with the longest texts, a megabyte. */
 const SHORT_PAGE_TASKS = 100;
 /** Maximum number of longer pages read concurrently. */
 const LONG_PAGES_AT_A_TIME = 2;
@@ -40,9 +39,11 @@ export interface TaskPage {
  * Lists a user's tasks page by page, in the order of `ListTasks`; tasks added meanwhile neither repeat nor hide others.
  */
 export class PageTasks {
+  readonly #tasks: TaskRepository;
   readonly #pages: PageReader;
 
-  constructor(pages: PageReader) {
+  constructor(tasks: TaskRepository, pages: PageReader) {
+    this.#tasks = tasks;
     this.#pages = pages;
   }
 
@@ -51,50 +52,56 @@ export class PageTasks {
     const userId = checkedUserId(input.userId);
     const limit = checkedPageLimit(input.limit, 'limit');
     const after = input.after ? decodeCursor(input.after, 'after') : undefined;
-    return this.#pages.read({ userId, limit, after }, caller);
+    return this.#pages.read(listOf(this.#tasks, userId, after), limit, caller);
   }
 }
 
-interface PageRange {
-  readonly userId: string;
-  readonly limit: number;
-  readonly after: TaskPosition | undefined;
-  readonly done?: boolean | undefined;
+/** A list to read a page of. */
+export interface PagedList {
+  /** Returns up to `limit` tasks after that one; undefined: from where the page starts. */
+  readonly read: (limit: number, last: Task | undefined) => Promise<Task[]>;
+  readonly cursorOf: (task: Task) => string;
+}
+
+/** Returns a user's list from a position on. */
+export function listOf(tasks: TaskRepository, userId: string, after?: TaskPosition, done?: boolean): PagedList {
+  return { read: (limit, last) => tasks.pageByUser(userId, limit, last ?? after, done), cursorOf: encodeCursor };
 }
 
 /**
- * Reads pages. Long ones run round-robin by caller: with the longest names, one takes a tenth of a second to read
- * and to send, and tens of megabytes meanwhile. A page whose caller has disconnected is not read.
+ * Reads pages. Long ones run round-robin by caller: with the longest texts, one takes tens of milliseconds to read and to
+ * send, and megabytes meanwhile. A page whose caller has disconnected is not read.
  */
 export class PageReader {
-  readonly #tasks: TaskRepository;
   readonly #longPages = new Semaphore(LONG_PAGES_AT_A_TIME);
 
-  constructor(tasks: TaskRepository) {
-    this.#tasks = tasks;
-  }
-
   /** @throws TaskError STORE_UNAVAILABLE; the reason of the caller's signal once that is aborted. */
-  read(range: PageRange, caller: Caller): Promise<TaskPage> {
-    if (range.limit <= SHORT_PAGE_TASKS) return this.#read(range);
+  read(list: PagedList, limit: number, caller: Caller): Promise<TaskPage> {
+    if (limit <= SHORT_PAGE_TASKS) return readPage(list, limit);
     return this.#longPages.run(() => {
       caller.signal.throwIfAborted();
-      return this.#read(range);
+      return readPage(list, limit);
     }, caller.peer);
-  }
-
-  async #read({ userId, limit, after, done }: PageRange): Promise<TaskPage> {
-    // One more than the limit shows whether there is a next page.
-    return pageOf(await this.#tasks.pageByUser(userId, limit + 1, after, done), limit);
   }
 }
 
-/** Makes a page of `limit` tasks from those read: one more than `limit` if there is a next page. */
-function pageOf(tasks: Task[], limit: number): TaskPage {
-  if (tasks.length <= limit) return { tasks };
-  tasks.length = limit;
-  const last = tasks.at(-1);
-  return last ? { tasks, next: encodeCursor(last) } : { tasks };
+/** Reads the first tasks, then as many as their texts leave room for: notes make a thousand tasks large. */
+async function readPage({ read, cursorOf }: PagedList, limit: number): Promise<TaskPage> {
+  const tasks: Task[] = [];
+  let length = 0;
+  // One more than the limit shows whether there is a next page.
+  for (let size = SHORT_PAGE_TASKS + 1; ;) {
+    const wanted = Math.min(size, limit + 1 - tasks.length);
+    const part = await read(wanted, tasks.at(-1));
+    for (const task of part) {
+      length += task.textLength;
+      const last = tasks.at(-1);
+      if (last && (tasks.length === limit || length > PAGE_TEXT_LENGTH)) return { tasks, next: cursorOf(last) };
+      tasks.push(task);
+    }
+    if (part.length < wanted) return { tasks };
+    size = 1 + Math.floor((PAGE_TEXT_LENGTH - length) / Math.max(1, length / tasks.length));
+  }
 }
 
 /**

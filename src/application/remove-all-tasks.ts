@@ -1,9 +1,7 @@
+import { REMOVED_AT_ONCE } from '@tasks/idl';
 import { checkedUserId } from '../domain/task.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
-
-/** Maximum number of tasks that one call removes. */
-const REMOVED_AT_ONCE = 1_000;
 
 interface RemoveAllTasksInput {
   readonly userId: string;

@@ -69,6 +69,12 @@ export function isExpected(task: Task, expected: TaskExpectation = {}): boolean 
   return task.has(expected) && (unlike === undefined || !task.has(unlike));
 }
 
+/** What a task is expected to be that nobody has changed. */
+export function stateOf({ name, done, details }: Task): Required<ComparedFields> {
+  const { note = null, dueOn = null, starred = null, repeat = null, position = null, successor = null } = details;
+  return { name, done, note, dueOn, starred, repeat, position, successor };
+}
+
 /**
  * Stores tasks. `add`, `create`, `update`, `move` and `remove` are one atomic step each. Every method only reads and changes
  * tasks of the given users.

@@ -1,27 +1,30 @@
-import { checkedChanges, checkedTaskId, checkedUserId, type Task, type TaskChanges } from '../domain/task.js';
-import { TaskError } from '../domain/task.errors.js';
-import type { TaskRepository } from './task.repository.js';
+import { checkedChanges, checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
+import type { TaskEditor } from './task-editor.js';
 
-interface UpdateTaskInput extends TaskChanges {
+interface UpdateTaskInput {
   readonly taskId: string;
   readonly userId: string;
+  readonly name?: string | undefined;
+  readonly done?: boolean | undefined;
 }
 
 /** Changes the set fields of a user's task; without any, nothing changes. */
 export class UpdateTask {
-  readonly #tasks: TaskRepository;
+  readonly #editor: TaskEditor;
 
-  constructor(tasks: TaskRepository) {
-    this.#tasks = tasks;
+  constructor(editor: TaskEditor) {
+    this.#editor = editor;
   }
 
   /** @throws TaskError INVALID_INPUT, NOT_FOUND, STORE_UNAVAILABLE */
-  async execute(input: UpdateTaskInput): Promise<Task> {
-    const id = checkedTaskId(input.taskId, 'taskId');
-    const userId = checkedUserId(input.userId);
-    const changes = checkedChanges({ name: input.name, done: input.done });
-    const task = await this.#tasks.update(id, userId, changes);
-    if (!task) throw TaskError.notFound();
+  async execute({ taskId, userId, name, done }: UpdateTaskInput): Promise<Task> {
+    const { task } = await this.#editor.apply({
+      id: checkedTaskId(taskId, 'taskId'),
+      userId: checkedUserId(userId),
+      changes: checkedChanges({ name, done }),
+      // Generated Java clients always send `done`.
+      removesSuccessor: false,
+    });
     return task;
   }
 }

@@ -3,27 +3,30 @@ import {
   checkedTaskId,
   checkedUserId,
   Task,
-  type TaskChanges,
   type Clock,
   type TaskIdGenerator,
 } from '../domain/task.js';
-import { TaskError } from '../domain/task.errors.js';
+import type { TaskEditor } from './task-editor.js';
 import type { TaskRepository } from './task.repository.js';
 
-interface UpsertTaskInput extends TaskChanges {
+interface UpsertTaskInput {
   /** Unset: a new task. */
   readonly id?: string | undefined;
   readonly userId: string;
+  readonly name?: string | undefined;
+  readonly done?: boolean | undefined;
 }
 
 /** Adds a task without id, or changes the user's task with that id; never adds an unknown id. */
 export class UpsertTask {
   readonly #tasks: TaskRepository;
+  readonly #editor: TaskEditor;
   readonly #now: Clock;
   readonly #nextId: TaskIdGenerator;
 
-  constructor(tasks: TaskRepository, now: Clock, nextId: TaskIdGenerator) {
+  constructor(tasks: TaskRepository, editor: TaskEditor, now: Clock, nextId: TaskIdGenerator) {
     this.#tasks = tasks;
+    this.#editor = editor;
     this.#now = now;
     this.#nextId = nextId;
   }
@@ -33,18 +36,20 @@ export class UpsertTask {
     return input.id === undefined ? this.#add(input) : this.#change(input.id, input);
   }
 
-  async #add(input: UpsertTaskInput): Promise<Task> {
-    const task = Task.create({ ...input, id: this.#nextId(), createdOn: this.#now() });
+  async #add({ userId, name, done }: UpsertTaskInput): Promise<Task> {
+    const task = Task.create({ userId, name, done, id: this.#nextId(), createdOn: this.#now() });
     await this.#tasks.add(task);
     return task;
   }
 
-  async #change(taskId: string, { id: _, userId, ...changes }: UpsertTaskInput): Promise<Task> {
-    const id = checkedTaskId(taskId, 'id');
-    // Clients send the contract's default `""` for an unset name: it must not overwrite the stored one.
-    const name = changes.name === '' ? undefined : changes.name;
-    const task = await this.#tasks.update(id, checkedUserId(userId), checkedChanges({ ...changes, name }));
-    if (!task) throw TaskError.notFound();
+  async #change(taskId: string, { userId, name, done }: UpsertTaskInput): Promise<Task> {
+    const { task } = await this.#editor.apply({
+      id: checkedTaskId(taskId, 'id'),
+      userId: checkedUserId(userId),
+      // Clients send the contract's default `""` for an unset name: it must not overwrite the stored one.
+      changes: checkedChanges({ name: name === '' ? undefined : name, done }),
+      removesSuccessor: false,
+    });
     return task;
   }
 }

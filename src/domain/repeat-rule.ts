@@ -1,8 +1,6 @@
+import { REPEAT_MAX_LENGTH } from '@tasks/idl';
 import { TaskError } from './task.errors.js';
 import { calendarDate, checkedWallClock, twoDigits, type WallClock, weekdayOf } from './wall-clock.js';
-
-/** Maximum length of a rule as a caller sends it, in UTF-16 units. */
-export const REPEAT_MAX_LENGTH = 256;
 
 const INTERVAL_MAX = 999;
 const COUNT_MAX = 9_999;

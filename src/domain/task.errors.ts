@@ -5,10 +5,17 @@
  * - `INVALID_INPUT`: the caller has to change the call; the message names the field and the rule.
  * - `NOT_FOUND`: the user has no such task; another user's task counts as missing.
  * - `ID_TAKEN`: another user's task has the id; the caller has to choose another one.
+ * - `OTHER_REVISION`: the task was changed since the caller read it; the caller has to read it again.
  * - `STORE_UNAVAILABLE`: the store didn't answer, or not in time; the call may be retried.
  * - `BUSY`: too many such calls are waiting; the call was not run and may be retried.
  */
-export type TaskErrorCode = 'INVALID_INPUT' | 'NOT_FOUND' | 'ID_TAKEN' | 'STORE_UNAVAILABLE' | 'BUSY';
+export type TaskErrorCode =
+  | 'INVALID_INPUT'
+  | 'NOT_FOUND'
+  | 'ID_TAKEN'
+  | 'OTHER_REVISION'
+  | 'STORE_UNAVAILABLE'
+  | 'BUSY';
 
 /** A domain rule that an input violates. */
 interface Violation {
@@ -57,6 +64,16 @@ export class TaskError extends Error {
   /** Another user's task has the id. */
   static idTaken(): TaskError {
     return new TaskError('ID_TAKEN', 'Task id is taken');
+  }
+
+  /** The task was changed since the caller read it. */
+  static otherRevision(): TaskError {
+    return new TaskError('OTHER_REVISION', 'Task is at another revision: read it again');
+  }
+
+  /** Others changed the task between each reading and its change. */
+  static overtaken(): TaskError {
+    return new TaskError('STORE_UNAVAILABLE', 'Others change the task all the time: repeat the call');
   }
 
   /** Too many such calls are waiting. */

@@ -1,4 +1,13 @@
 import {
+  NAME_MAX_LENGTH,
+  NOTE_MAX_LENGTH,
+  POSITION_MAX_LENGTH,
+  SEARCH_TEXT_MAX_LENGTH,
+  USER_ID_MAX_LENGTH,
+} from '@tasks/idl';
+import { completedRepeatRule, formatRepeatRule, parseRepeatRule } from './repeat-rule.js';
+import { hasOccurrences } from './occurrences.js';
+import {
   changedDetails,
   equalDetails,
   hasDetails,
@@ -7,22 +16,19 @@ import {
   type TaskDetails,
 } from './task-details.js';
 import { TaskError } from './task.errors.js';
-
-/** Maximum length of a user's id, in UTF-16 units; the minimum is 1. */
-export const USER_ID_MAX_LENGTH = 256;
-
-/** Maximum length of a task's name, in UTF-16 units; it may be empty. */
-export const TASK_NAME_MAX_LENGTH = 4_096;
-
-/** Maximum length of a text to search names for, and of its search form, in UTF-16 units. */
-const SEARCH_TEXT_MAX_LENGTH = 256;
+import { parseWallClock } from './wall-clock.js';
 
 /** A task's id: 24 hexadecimal digits. Upper case is accepted, lower case is stored. */
 const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
 
+/** Letters and digits of a sort key. */
+const POSITION_PATTERN = /^[0-9A-Za-z]+$/;
+
 /** 30 combining marks before another one, in Unicode's stream-safe format (UAX #15). */
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
 const COMBINING_GRAPHEME_JOINER = '\u034f';
+/** Marks of Latin, Greek and Cyrillic letters; those of other scripts make other letters. */
+const DIACRITICS = /[\u0300-\u034e\u0350-\u036f]/g;
 
 /** Returns the current time. */
 export type Clock = () => Date;
@@ -36,11 +42,23 @@ export interface TaskChanges extends DetailChanges {
   readonly done?: boolean | undefined;
 }
 
+/** Changes as a caller sends them, before validation; an empty text clears a detail. */
+export interface TaskEdit {
+  readonly name?: string | undefined;
+  readonly done?: boolean | undefined;
+  readonly note?: string | undefined;
+  readonly dueOn?: string | undefined;
+  readonly starred?: boolean | undefined;
+  readonly repeat?: string | undefined;
+  readonly position?: string | undefined;
+}
+
 /** A new task before validation. Unset fields get their defaults: no name, not done. */
-export interface NewTask extends TaskChanges {
+export interface NewTask extends TaskEdit {
   readonly id: string;
   readonly userId: string;
   readonly createdOn: Date;
+  readonly doneOn?: Date | undefined;
 }
 
 /** A task of one user. Immutable: a change is a new task. */
@@ -66,8 +84,9 @@ export class Task {
    * @throws TaskError INVALID_INPUT
    */
   static create(fields: NewTask): Task {
-    const { id, createdOn } = fields;
-    return new Task(id, checkedUserId(fields.userId), '', createdOn, false).with(checkedChanges(fields));
+    const { id, createdOn, doneOn } = fields;
+    const empty = new Task(id, checkedUserId(fields.userId), '', createdOn, false);
+    return empty.with({ ...completedChanges(checkedChanges(fields), empty), doneOn });
   }
 
   /** Length of its texts, in UTF-16 units. */
@@ -113,13 +132,49 @@ export class Task {
 }
 
 /**
- * Validates changes of a task.
+ * Validates changes, each by itself: see `completedChanges`.
  *
  * @throws TaskError INVALID_INPUT
  */
-export function checkedChanges(changes: TaskChanges): TaskChanges {
-  if (changes.name !== undefined) checkedTaskName(changes.name);
-  return changes;
+export function checkedChanges(edit: TaskEdit): TaskChanges {
+  const { name, done, note, dueOn, starred, repeat, position } = edit;
+  if (name !== undefined) checkedTaskName(name);
+  if (note !== undefined) checkedNote(note);
+  if (dueOn !== undefined) checkedDueOn(dueOn);
+  if (repeat !== undefined) checkedRepeat(repeat);
+  if (position !== undefined) checkedPosition(position);
+  return {
+    name,
+    done,
+    note: note === '' ? null : note,
+    dueOn: dueOn === '' ? null : dueOn,
+    starred: starred === false ? null : starred,
+    repeat: repeat === '' ? null : repeat,
+    position: position === '' ? null : position,
+  };
+}
+
+/** Whether `completedChanges` depends on the task. */
+export function needsTask({ dueOn, repeat }: TaskChanges): boolean {
+  return dueOn === null || typeof repeat === 'string';
+}
+
+/**
+ * Checks what changes have to keep together with the task, and completes a rule from the date that the task will have.
+ *
+ * @throws TaskError INVALID_INPUT
+ */
+export function completedChanges(changes: TaskChanges, { details }: Task): TaskChanges {
+  if (!needsTask(changes)) return changes;
+  const dueOn = changes.dueOn === undefined ? details.dueOn : changes.dueOn;
+  const repeat = changes.repeat === undefined ? details.repeat : changes.repeat;
+  if (repeat == null) return changes;
+  if (dueOn == null) throw TaskError.invalid('repeat', 'must have a dueOn: clear both, or set both');
+  if (changes.repeat === undefined) return changes;
+  const due = parseWallClock(dueOn, 'dueOn');
+  const rule = completedRepeatRule(parseRepeatRule(repeat), due);
+  if (!hasOccurrences(rule, due)) throw TaskError.invalid('repeat', 'must have an occurrence after dueOn');
+  return { ...changes, repeat: formatRepeatRule(rule) };
 }
 
 /**
@@ -151,16 +206,40 @@ export function checkedUserId(value: unknown, field = 'userId'): string {
  * @throws TaskError INVALID_INPUT
  */
 export function checkedTaskName(value: string, field = 'name'): string {
-  return checkedText(value, TASK_NAME_MAX_LENGTH, field);
+  return checkedText(value, NAME_MAX_LENGTH, field);
+}
+
+/** Validates a note. @throws TaskError INVALID_INPUT */
+export function checkedNote(value: string, field = 'note'): string {
+  return checkedText(value, NOTE_MAX_LENGTH, field);
+}
+
+/** Validates the date of a task; an empty text is none. @throws TaskError INVALID_INPUT */
+export function checkedDueOn(value: string, field = 'dueOn'): string {
+  if (value !== '') parseWallClock(value, field);
+  return value;
+}
+
+/** Validates the rule of a task; an empty text is none. @throws TaskError INVALID_INPUT */
+export function checkedRepeat(value: string): string {
+  if (value !== '') parseRepeatRule(value);
+  return value;
+}
+
+/** Validates the sort key of a task; an empty text is none. @throws TaskError INVALID_INPUT */
+export function checkedPosition(value: string, field = 'position'): string {
+  if (value === '' || (value.length <= POSITION_MAX_LENGTH && POSITION_PATTERN.test(value))) return value;
+  throw TaskError.invalid(field, `must be 1-${String(POSITION_MAX_LENGTH)} of 0-9, A-Z and a-z`);
 }
 
 /**
- * Returns the search form of a name: without differences of case and of compatibility forms (Unicode NFKC). Runs of
- * marks are split as in Unicode's stream-safe format, since the time to normalize grows with the square of their
+ * Returns the search form of a name: without differences of case, diacritics and compatibility forms (Unicode NFKC). Runs
+ * of marks are split as in Unicode's stream-safe format, since the time to normalize grows with the square of their
  * length.
  */
 export function searchForm(text: string): string {
-  return text.replace(LONG_RUN_OF_MARKS, `$&${COMBINING_GRAPHEME_JOINER}`).normalize('NFKC').toLowerCase();
+  const bounded = text.replace(LONG_RUN_OF_MARKS, `$&${COMBINING_GRAPHEME_JOINER}`);
+  return bounded.normalize('NFKD').replace(DIACRITICS, '').normalize('NFC').toLowerCase();
 }
 
 /**

@@ -6,12 +6,18 @@ import { TaskError, type TaskErrorCode } from '../../domain/task.errors.js';
 import { ThriftError, ThriftException, type ThriftContext } from 'nestjs-thrift';
 
 /** Code on the wire for each error code. */
-const CODES: Record<Exclude<TaskErrorCode, 'BUSY'>, number> = {
+const CODES: Record<TaskErrorCode, number> = {
   INVALID_INPUT: 400,
   NOT_FOUND: 404,
   ID_TAKEN: 409,
+  OTHER_REVISION: 412,
   STORE_UNAVAILABLE: 503,
+  BUSY: 503,
 };
+
+export function wireCode(code: TaskErrorCode): number {
+  return CODES[code];
+}
 
 /** Minimum time between two lines about an unavailable store, in milliseconds: meanwhile every call fails. */
 const OUTAGE_INTERVAL_MS = 1_000;
@@ -64,7 +70,7 @@ function toThriftError(error: TaskError, { method }: ThriftContext): ThriftError
     // The same words as the transport's, so that clients know that a retry is safe.
     return new ThriftError('INTERNAL_ERROR', `Overloaded: ${error.message}, not run, safe to retry`, { cause: error });
   }
-  const code = CODES[error.code];
+  const code = wireCode(error.code);
   const { message } = error;
   const isDeclared = method.throws.some(({ type }) => type.kind === 'struct' && type.struct.name === BASE_EXCEPTION);
   if (isDeclared) return new ThriftException(BASE_EXCEPTION, { code, message });

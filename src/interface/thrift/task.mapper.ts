@@ -1,15 +1,34 @@
-import type { Health } from '../../application/check-health.js';
-import type { TaskPage } from '../../application/page-tasks.js';
-import type { TaskCounts } from '../../application/task.repository.js';
-import { checkedTaskId, checkedTaskName, checkedUserId, type Task } from '../../domain/task.js';
-import { Keeps } from './domain-rule.js';
-import { isoDate } from './iso-date.js';
 import type {
+  Edited,
   Healthcheck,
+  Inserted,
   Task as TaskMessage,
   TaskCounts as TaskCountsMessage,
+  TaskEdit,
   TaskPage as TaskPageMessage,
+  TaskTotals as TaskTotalsMessage,
 } from '@tasks/idl';
+import type { Health } from '../../application/check-health.js';
+import type { InsertedTask } from '../../application/insert-tasks.js';
+import type { TaskPage } from '../../application/page-tasks.js';
+import { checkedRevision } from '../../application/remove-task-if.js';
+import type { EditedTask } from '../../application/task-editor.js';
+import type { TaskCounts, TaskTotals } from '../../application/task.repository.js';
+import {
+  checkedDueOn,
+  checkedNote,
+  checkedPosition,
+  checkedRepeat,
+  checkedTaskId,
+  checkedTaskName,
+  checkedUserId,
+  type Task,
+} from '../../domain/task.js';
+import { TaskError } from '../../domain/task.errors.js';
+import { parseWallClock } from '../../domain/wall-clock.js';
+import { Keeps } from './domain-rule.js';
+import { isoDate } from './iso-date.js';
+import { wireCode } from './task-error.filter.js';
 import { IsOptional } from './validation.js';
 
 // Fields are listed one by one, so that a new field of the domain is not exposed by accident.
@@ -17,9 +36,30 @@ import { IsOptional } from './validation.js';
 /** Minimum size of a task on the wire, in bytes: the compact protocol, an empty name, the shortest user id. */
 export const MIN_TASK_BYTES = 50;
 
-/** Converts a task to its wire form. */
-export function toTaskMessage({ id, userId, name, createdOn, done }: Task): TaskMessage {
+/** Fields of `Task` that came after the first clients. */
+const LATER_FIELDS = ['note', 'dueOn', 'starred', 'repeat', 'doneOn', 'position', 'changedOn'] as const;
+
+/**
+ * Converts a task to the wire form of the first four methods. Clients of that time fail at fields that they don't know:
+ * the JSON protocol of thriftpy2 raises KeyError.
+ */
+export function toFirstTaskMessage({ id, userId, name, createdOn, done }: Task): TaskMessage {
   return { id, userId, name, createdOn: isoDate(createdOn), done };
+}
+
+/** Converts a task to its wire form. */
+export function toTaskMessage(task: Task): TaskMessage {
+  const { note, dueOn, starred, repeat, doneOn, position, changedOn } = task.details;
+  return {
+    ...toFirstTaskMessage(task),
+    note,
+    dueOn,
+    starred,
+    repeat,
+    doneOn: doneOn && isoDate(doneOn),
+    position,
+    changedOn: changedOn && isoDate(changedOn),
+  };
 }
 
 /** The struct `Task` as an argument of `upsert`; `createdOn` is ignored. */
@@ -29,12 +69,61 @@ export class TaskFields implements TaskMessage {
   @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
   readonly done?: boolean;
 
-  constructor(sent: TaskFields) {
+  /** @throws TaskError INVALID_INPUT for a later field: `upsert` would answer without it. */
+  constructor(sent: TaskFields & TaskMessage) {
+    const later = LATER_FIELDS.find((field) => sent[field] !== undefined);
+    if (later !== undefined) throw TaskError.invalid(`task.${later}`, 'must not be set: use edit');
     this.id = sent.id;
     this.userId = sent.userId;
     this.name = sent.name;
     this.done = sent.done;
   }
+}
+
+/** The struct `TaskEdit`. */
+export class TaskEditFields implements TaskEdit {
+  @IsOptional() @Keeps(checkedTaskName) readonly name?: string;
+  readonly done?: boolean;
+  @IsOptional() @Keeps(checkedNote) readonly note?: string;
+  @IsOptional() @Keeps(checkedDueOn) readonly dueOn?: string;
+  readonly starred?: boolean;
+  @IsOptional() @Keeps(checkedRepeat) readonly repeat?: string;
+  @IsOptional() @Keeps(checkedPosition) readonly position?: string;
+  @IsOptional() @Keeps(parseWallClock) readonly now?: string;
+  @IsOptional() @Keeps(checkedRevision) readonly ifRevision?: string;
+
+  constructor(sent: TaskEditFields) {
+    this.name = sent.name;
+    this.done = sent.done;
+    this.note = sent.note;
+    this.dueOn = sent.dueOn;
+    this.starred = sent.starred;
+    this.repeat = sent.repeat;
+    this.position = sent.position;
+    this.now = sent.now;
+    this.ifRevision = sent.ifRevision;
+  }
+}
+
+/** Converts an edited task and its successor to their wire form. */
+export function toEdited({ task, next }: EditedTask): Edited {
+  return { task: toTaskMessage(task), next: next && toTaskMessage(next) };
+}
+
+/** Converts the outcome of an insert to its wire form. */
+export function toInserted(inserted: InsertedTask): Inserted {
+  if ('task' in inserted) return { task: toTaskMessage(inserted.task), created: inserted.created };
+  const { code, message } = inserted.rejection;
+  return { created: false, code: wireCode(code), message };
+}
+
+/** Converts the numbers of users' tasks to their wire form. */
+export function toTaskTotalsMessages(totals: ReadonlyMap<string, TaskTotals>): Map<string, TaskTotalsMessage> {
+  return new Map(Array.from(totals, ([userId, numbers]) => [userId, toTaskTotalsMessage(numbers)]));
+}
+
+function toTaskTotalsMessage({ open, done, overdue, dueToday }: TaskTotals): TaskTotalsMessage {
+  return { open: BigInt(open), done: BigInt(done), overdue: BigInt(overdue), dueToday: BigInt(dueToday) };
 }
 
 /** Converts a page to its wire form. */

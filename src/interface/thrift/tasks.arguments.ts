@@ -1,22 +1,36 @@
-import { checkedPageLimit } from '../../application/page-tasks.js';
-import { checkedOnlyDone } from '../../application/remove-all-tasks.js';
-import { checkedSearchText, checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
-import { Keeps } from './domain-rule.js';
 import type {
+  AgendaFilter,
+  AgendaView,
+  Task,
   TaskFilter,
   TasksAddArgs,
+  TasksAgendaArgs,
   TasksAllArgs,
   TasksCountArgs,
   TasksCreateArgs,
+  TasksEditArgs,
   TasksFindArgs,
   TasksGetArgs,
+  TasksInsertAllArgs,
+  TasksMoveArgs,
   TasksPageArgs,
   TasksRemoveAllArgs,
   TasksRemoveArgs,
+  TasksRemoveIfArgs,
+  TasksRemoveSomeArgs,
+  TasksTotalsArgs,
   TasksUpdateArgs,
   TasksUpsertArgs,
 } from '@tasks/idl';
-import { TaskFields } from './task.mapper.js';
+import { checkedDay } from '../../application/count-totals.js';
+import { checkedBatch } from '../../application/insert-tasks.js';
+import { checkedPageLimit } from '../../application/page-tasks.js';
+import { checkedAgendaView, checkedUserIds } from '../../application/read-agenda.js';
+import { checkedOnlyDone } from '../../application/remove-all-tasks.js';
+import { checkedRevision } from '../../application/remove-task-if.js';
+import { checkedDueOn, checkedSearchText, checkedTaskId, checkedTaskName, checkedUserId } from '../../domain/task.js';
+import { Keeps } from './domain-rule.js';
+import { TaskEditFields, TaskFields } from './task.mapper.js';
 import { IsDefined, IsOptional, ValidateNested } from './validation.js';
 
 // The arguments of each method, as in the IDL. Arguments not sent are undefined; the codec checks types.
@@ -146,5 +160,99 @@ export class RemoveAllArgs implements TasksRemoveAllArgs {
   constructor(sent: RemoveAllArgs) {
     this.userId = sent.userId;
     this.onlyDone = sent.onlyDone;
+  }
+}
+
+export class EditArgs implements TasksEditArgs {
+  @Keeps(checkedTaskId) readonly taskId: string;
+  @Keeps(checkedUserId) readonly userId: string;
+  @IsDefined({ message: 'edit must not be empty' }) @ValidateNested() readonly edit!: TaskEditFields;
+
+  constructor(sent: EditArgs) {
+    this.taskId = sent.taskId;
+    this.userId = sent.userId;
+    if (sent.edit as TaskEditFields | undefined) this.edit = new TaskEditFields(sent.edit);
+  }
+}
+
+/** Arguments of `insertAll`. Each task is checked by itself: one that is rejected keeps no other one out. */
+export class InsertAllArgs implements TasksInsertAllArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+  @Keeps(checkedBatch) readonly tasks: readonly Task[];
+
+  constructor(sent: InsertAllArgs) {
+    this.userId = sent.userId;
+    this.tasks = sent.tasks;
+  }
+}
+
+export class MoveArgs implements TasksMoveArgs {
+  @Keeps(checkedTaskId) readonly taskId: string;
+  @Keeps(checkedUserId) readonly userId: string;
+  @Keeps(checkedUserId) readonly toUserId: string;
+
+  constructor(sent: MoveArgs) {
+    this.taskId = sent.taskId;
+    this.userId = sent.userId;
+    this.toUserId = sent.toUserId;
+  }
+}
+
+export class RemoveSomeArgs implements TasksRemoveSomeArgs {
+  @Keeps(checkedUserId) readonly userId: string;
+  @Keeps(checkedBatch) readonly taskIds: readonly string[];
+
+  constructor(sent: RemoveSomeArgs) {
+    this.userId = sent.userId;
+    this.taskIds = sent.taskIds;
+  }
+}
+
+export class RemoveIfArgs implements TasksRemoveIfArgs {
+  @Keeps(checkedTaskId) readonly taskId: string;
+  @Keeps(checkedUserId) readonly userId: string;
+  @Keeps(checkedRevision) readonly ifRevision: string;
+
+  constructor(sent: RemoveIfArgs) {
+    this.taskId = sent.taskId;
+    this.userId = sent.userId;
+    this.ifRevision = sent.ifRevision;
+  }
+}
+
+/** The struct `AgendaFilter`. */
+export class AgendaFilterFields implements AgendaFilter {
+  @Keeps(checkedAgendaView) readonly view: AgendaView;
+  @IsOptional() @Keeps(checkedDueOn) readonly from?: string;
+  @IsOptional() @Keeps(checkedDueOn) readonly until?: string;
+
+  constructor(sent: AgendaFilterFields) {
+    this.view = sent.view;
+    this.from = sent.from;
+    this.until = sent.until;
+  }
+}
+
+export class AgendaArgs implements TasksAgendaArgs {
+  @Keeps(checkedUserIds) readonly userIds: readonly string[];
+  @IsDefined({ message: 'filter must not be empty' }) @ValidateNested() readonly filter!: AgendaFilterFields;
+  @Keeps(checkedPageLimit) readonly limit: number;
+  readonly after?: string;
+
+  constructor(sent: AgendaArgs) {
+    this.userIds = sent.userIds;
+    if (sent.filter as AgendaFilterFields | undefined) this.filter = new AgendaFilterFields(sent.filter);
+    this.limit = sent.limit;
+    this.after = sent.after;
+  }
+}
+
+export class TotalsArgs implements TasksTotalsArgs {
+  @Keeps(checkedUserIds) readonly userIds: readonly string[];
+  @Keeps(checkedDay) readonly today: string;
+
+  constructor(sent: TotalsArgs) {
+    this.userIds = sent.userIds;
+    this.today = sent.today;
   }
 }

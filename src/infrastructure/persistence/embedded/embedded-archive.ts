@@ -21,7 +21,9 @@ import { toRow, toTask } from './task-record.js';
 const RULES = {
   'tasks whose columns and record differ':
     "SELECT count(*) AS count FROM tasks WHERE json_valid(record) = 0 OR json_extract(record, '$.id') IS NOT id " +
-    "OR json_extract(record, '$.createdOn') IS NOT createdOn OR json_extract(record, '$.done') IS NOT done",
+    "OR json_extract(record, '$.createdOn') IS NOT createdOn OR json_extract(record, '$.done') IS NOT done " +
+    "OR iif(done, NULL, json_extract(record, '$.dueOn')) IS NOT dueOn " +
+    "OR iif(done, NULL, json_extract(record, '$.starred')) IS NOT starred",
   'users whose number of tasks is wrong':
     'SELECT count(*) AS count FROM (SELECT owner, sum(1 - done), sum(done) FROM tasks GROUP BY owner ' +
     'EXCEPT SELECT owner, open, done FROM owners)',

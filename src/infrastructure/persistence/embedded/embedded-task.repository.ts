@@ -1,8 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { AGAIN, bytes, type SqliteStore, type SqlValue } from '@tasks/embedded-store';
-import { TaskRepository, type TaskCounts, type TaskPosition } from '../../../application/task.repository.js';
+import {
+  isExpected,
+  TaskRepository,
+  type CreatedTask,
+  type DueSelection,
+  type StarredSelection,
+  type TaskCounts,
+  type TaskExpectation,
+  type TaskPosition,
+  type TaskTotals,
+} from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
+import { MergedReader } from './merged-reader.js';
 import { ReadSize } from './read-size.js';
 import { FIND, type TaskOperations } from './task-operations.js';
 import { toRow, toTask, toTasks } from './task-record.js';
@@ -15,11 +26,13 @@ const FIRST_ROWS = 100;
 /** Tasks in one SQLite file. Every change is on the disk before it is acknowledged. */
 export class EmbeddedTaskRepository extends TaskRepository {
   readonly #store: SqliteStore<TaskOperations>;
+  readonly #merged: MergedReader;
   readonly #readSize = new ReadSize();
 
   constructor(store: SqliteStore<TaskOperations>) {
     super();
     this.#store = store;
+    this.#merged = new MergedReader(store);
   }
 
   override add(task: Task): Promise<void> {
@@ -32,6 +45,17 @@ export class EmbeddedTaskRepository extends TaskRepository {
     return answered(async () => {
       const record = await this.#store.write('create', toRow(task));
       return record === undefined ? undefined : toTask(record, task.userId);
+    });
+  }
+
+  override createAll(tasks: readonly Task[]): Promise<(CreatedTask | undefined)[]> {
+    return answered(async () => {
+      const created = await this.#store.write('createAll', tasks.map(toRow));
+      return created.map((found, n) => {
+        const task = tasks[n];
+        if (!found || !task) return undefined;
+        return { task: found.isNew ? task : toTask(found.record, task.userId), isNew: found.isNew };
+      });
     });
   }
 
@@ -64,11 +88,28 @@ export class EmbeddedTaskRepository extends TaskRepository {
     });
   }
 
-  override update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
+  override pageByDue(selection: DueSelection): Promise<Task[]> {
+    return answered(() => this.#merged.due(selection));
+  }
+
+  override pageByStar(selection: StarredSelection): Promise<Task[]> {
+    return answered(() => this.#merged.starred(selection));
+  }
+
+  override totals(userIds: readonly string[], today: string): Promise<ReadonlyMap<string, TaskTotals>> {
+    return answered(() => this.#merged.totals(userIds, today));
+  }
+
+  override update(
+    id: string,
+    userId: string,
+    changes: TaskChanges,
+    expected?: TaskExpectation,
+  ): Promise<Task | undefined> {
     return answered(() =>
       this.#store.change(id, async () => {
         const found = this.#find(id, userId);
-        if (!found) return undefined;
+        if (!found || !isExpected(found.task, expected)) return undefined;
         const changed = found.task.with(changes);
         if (changed.equals(found.task)) return changed;
         const isReplaced = await this.#store.write('replace', { row: toRow(changed), was: found.record });
@@ -77,8 +118,28 @@ export class EmbeddedTaskRepository extends TaskRepository {
     );
   }
 
-  override remove(id: string, userId: string): Promise<boolean> {
-    return answered(() => this.#store.write('remove', { owner: userId, id }));
+  override move(id: string, userId: string, toUserId: string): Promise<Task | undefined> {
+    return answered(async () => {
+      const record = await this.#store.write('move', { owner: userId, id, to: toUserId });
+      return record === undefined ? undefined : toTask(record, toUserId);
+    });
+  }
+
+  override remove(id: string, userId: string, expected?: TaskExpectation): Promise<boolean> {
+    if (expected === undefined) return answered(() => this.#store.write('remove', { owner: userId, id }));
+    return answered(() =>
+      this.#store.change(id, async () => {
+        const found = this.#find(id, userId);
+        if (!found || !isExpected(found.task, expected)) return false;
+        return (await this.#store.write('removeRecord', { owner: userId, id, was: found.record })) || AGAIN;
+      }),
+    );
+  }
+
+  override removeSome(ids: readonly string[], userId: string): Promise<void> {
+    return answered(async () => {
+      await this.#store.write('removeSome', { owner: userId, ids });
+    });
   }
 
   override removeAll(userId: string, limit: number, onlyDone: boolean): Promise<number> {

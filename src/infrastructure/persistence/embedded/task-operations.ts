@@ -45,17 +45,33 @@ export const schema: StoreSchema = {
 
 export const FIND = 'SELECT record FROM tasks WHERE id = ? AND owner = ?';
 
-const INSERT = 'INSERT INTO tasks (owner, createdOn, id, done, record) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO';
+const INSERT =
+  'INSERT INTO tasks (owner, createdOn, id, done, dueOn, starred, record) VALUES (?, ?, ?, ?, ?, ?, ?) ' +
+  'ON CONFLICT (id) DO';
 const INSERT_NEW = `${INSERT} NOTHING`;
 const PUT =
   `${INSERT} UPDATE SET owner = excluded.owner, createdOn = excluded.createdOn, done = excluded.done, ` +
-  'record = excluded.record';
-const REPLACE = 'UPDATE tasks SET done = ?, record = ? WHERE owner = ? AND createdOn = ? AND id = ? AND record = ?';
+  'dueOn = excluded.dueOn, starred = excluded.starred, record = excluded.record';
+const REPLACE =
+  'UPDATE tasks SET done = ?, dueOn = ?, starred = ?, record = ? ' +
+  'WHERE owner = ? AND createdOn = ? AND id = ? AND record = ?';
+const MOVE = 'UPDATE tasks SET owner = ? WHERE id = ? AND owner = ? RETURNING record';
+const REMOVE = 'DELETE FROM tasks WHERE id = ? AND owner = ?';
+const REMOVE_SOME = 'DELETE FROM tasks WHERE owner = ? AND id IN (SELECT value FROM json_each(?))';
 
 /** A change of a task, if its record still is as it was read. */
 export interface Replacement {
   readonly row: TaskRow;
   readonly was: string;
+}
+
+/** A task of a user. */
+type TaskKey = Pick<TaskRow, 'owner' | 'id'>;
+
+/** A task to create: whether it is new, and the user's record of that id. */
+export interface CreatedRecord {
+  readonly record: string;
+  readonly isNew: boolean;
 }
 
 /** The oldest tasks of a user. */
@@ -71,8 +87,15 @@ export interface Merge {
   readonly overwrite: boolean;
 }
 
-function insert(db: Statements, sql: string, { owner, createdOn, id, done, record }: TaskRow): boolean {
-  return db.run(sql, bytes(owner), createdOn, id, done, record) === 1;
+function insert(db: Statements, sql: string, row: TaskRow): boolean {
+  const { owner, createdOn, id, done, dueOn, starred, record } = row;
+  return db.run(sql, bytes(owner), createdOn, id, done, dueOn, starred, record) === 1;
+}
+
+function create(db: Statements, row: TaskRow): CreatedRecord | undefined {
+  if (insert(db, INSERT_NEW, row)) return { record: row.record, isNew: true };
+  const found = db.get<{ readonly record: string }>(FIND, row.id, bytes(row.owner));
+  return found && { record: found.record, isNew: false };
 }
 
 function removal(condition: string): string {
@@ -87,19 +110,28 @@ export const operations = {
   /** Stores a task; replaces one with the same id. */
   put: single((db: Statements, row: TaskRow) => insert(db, PUT, row)),
   /** Stores a task unless its id is taken. Returns the user's record of that id; undefined when another user has it. */
-  create: single((db: Statements, row: TaskRow): string | undefined =>
-    insert(db, INSERT_NEW, row)
-      ? row.record
-      : db.get<{ readonly record: string }>(FIND, row.id, bytes(row.owner))?.record,
-  ),
+  create: single((db: Statements, row: TaskRow): string | undefined => create(db, row)?.record),
+  /** Creates tasks, in order. */
+  createAll: (db: Statements, rows: readonly TaskRow[]): (CreatedRecord | undefined)[] =>
+    rows.map((row) => create(db, row)),
   /** Whether the record was as it had been read. */
   replace: single(
-    (db: Statements, { row: { owner, createdOn, id, done, record }, was }: Replacement) =>
-      db.run(REPLACE, done, record, bytes(owner), createdOn, id, was) === 1,
+    (db: Statements, { row: { owner, createdOn, id, done, dueOn, starred, record }, was }: Replacement) =>
+      db.run(REPLACE, done, dueOn, starred, record, bytes(owner), createdOn, id, was) === 1,
   ),
-  remove: single(
-    (db: Statements, { owner, id }: Pick<TaskRow, 'owner' | 'id'>) =>
-      db.run('DELETE FROM tasks WHERE id = ? AND owner = ?', id, bytes(owner)) === 1,
+  /** Changes the owner of a task. Returns its record; undefined when the user has no such task. */
+  move: single(
+    (db: Statements, { owner, id, to }: TaskKey & { readonly to: string }) =>
+      db.get<{ readonly record: string }>(MOVE, bytes(to), id, bytes(owner))?.record,
+  ),
+  remove: single((db: Statements, { owner, id }: TaskKey) => db.run(REMOVE, id, bytes(owner)) === 1),
+  /** Removes a task whose record is as it had been read. */
+  removeRecord: single(
+    (db: Statements, { owner, id, was }: TaskKey & { readonly was: string }) =>
+      db.run(`${REMOVE} AND record = ?`, id, bytes(owner), was) === 1,
+  ),
+  removeSome: single((db: Statements, { owner, ids }: { readonly owner: string; readonly ids: readonly string[] }) =>
+    db.run(REMOVE_SOME, bytes(owner), JSON.stringify(ids)),
   ),
   removeAll: single((db: Statements, { owner, limit, onlyDone }: Removal) =>
     db.run(onlyDone ? REMOVE_DONE : REMOVE_ALL, bytes(owner), limit),

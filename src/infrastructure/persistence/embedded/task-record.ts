@@ -14,14 +14,26 @@ export interface TaskRow {
   readonly createdOn: number;
   readonly id: string;
   readonly done: number;
+  /** Of an open task: the agenda has no others. */
+  readonly dueOn: string | null;
+  /** 1 for an open task with a star. */
+  readonly starred: 1 | null;
   readonly record: string;
 }
 
 export function toRow(task: Task): TaskRow {
-  const { id, userId, done } = task;
+  const { id, userId, done, details } = task;
   const createdOn = task.createdOn.getTime();
   const record: TaskRecord = { id, createdOn, ...toContent(task) };
-  return { owner: userId, createdOn, id, done: Number(done), record: JSON.stringify(record) };
+  return {
+    owner: userId,
+    createdOn,
+    id,
+    done: Number(done),
+    dueOn: done ? null : (details.dueOn ?? null),
+    starred: !done && details.starred ? 1 : null,
+    record: JSON.stringify(record),
+  };
 }
 
 /** The task of a user's record. @throws SyntaxError when it is damaged. */

@@ -1,0 +1,185 @@
+import type { Sha256 } from '@tasks/idl';
+import { earliestDay, nextInSeries, successorKey, successorOf } from '../domain/series.js';
+import { completedChanges, needsTask, type Clock, type Task, type TaskChanges } from '../domain/task.js';
+import type { Successor } from '../domain/task-details.js';
+import { TaskError } from '../domain/task.errors.js';
+import type { WallClock } from '../domain/wall-clock.js';
+import { taskRevision, type TaskRevision } from './task-revision.js';
+import { stateOf, type CreatedTask, type TaskExpectation, type TaskRepository } from './task.repository.js';
+
+/** Attempts at a change that others overtake. */
+const MAX_ATTEMPTS = 5;
+/** Ids that a successor may get: another user may have the first ones. */
+const SUCCESSOR_IDS = 4;
+const ID_LENGTH = 24;
+
+/** What to change of a task. */
+export interface TaskEditOrder {
+  readonly id: string;
+  readonly userId: string;
+  /** Checked by `checkedChanges`. */
+  readonly changes: TaskChanges;
+  /** The caller's wall clock, which a successor is due after; unset: the day where it is earliest. */
+  readonly now?: WallClock | undefined;
+  /** Changes the task only at this revision. */
+  readonly ifRevision?: string | undefined;
+  /** Whether `done: false` removes the successor. */
+  readonly removesSuccessor: boolean;
+}
+
+/** A task after an edit. */
+export interface EditedTask {
+  readonly task: Task;
+  /** The task after it in a series, which the edit made or left. */
+  readonly next?: Task | undefined;
+}
+
+/** What an edit does in a series. */
+interface StepInSeries {
+  readonly next?: Task | undefined;
+  /** The successor, if this call has inserted it. */
+  readonly made?: Task | undefined;
+  /** What the task remembers of it. */
+  readonly successor?: Successor | null;
+}
+
+/** Outcome of one attempt; without a task others were faster. */
+interface Attempt extends StepInSeries {
+  readonly task: Task | undefined;
+}
+
+/**
+ * Changes tasks, and makes the successor of one that is done and repeats. Stores have no transactions, so the order of the
+ * writes keeps one successor of each done task, whoever is interrupted or overtaken:
+ *
+ * - Done: the successor is inserted, then the task is changed if it is as it was read. An interruption leaves an open task
+ *   and its successor; since the successor's id is a hash, whoever ticks the task next finds it.
+ * - Open again: the successor is removed if it is as it was made, then the task is changed. An interruption leaves a done
+ *   task without a successor; opening it again completes that. The other order would let somebody who ticks the task in
+ *   between keep a successor that is then removed.
+ */
+export class TaskEditor {
+  readonly #tasks: TaskRepository;
+  readonly #now: Clock;
+  readonly #sha256: Sha256;
+  readonly #revision: TaskRevision;
+
+  constructor(tasks: TaskRepository, now: Clock, sha256: Sha256) {
+    this.#tasks = tasks;
+    this.#now = now;
+    this.#sha256 = sha256;
+    this.#revision = taskRevision(sha256);
+  }
+
+  /**
+   * @throws TaskError INVALID_INPUT, NOT_FOUND, OTHER_REVISION, STORE_UNAVAILABLE. Only after the last one the task may
+   *   have been changed.
+   */
+  async apply(order: TaskEditOrder): Promise<EditedTask> {
+    const task = await this.#changeUnread(order);
+    return task ? { task } : this.#changeAsRead(order);
+  }
+
+  /** Changes the task by one command, if the changes depend on nothing of it. */
+  async #changeUnread({ id, userId, changes, ifRevision, removesSuccessor }: TaskEditOrder): Promise<Task | undefined> {
+    const { done } = changes;
+    const isEmpty = Object.values(changes).every((value) => value === undefined);
+    if (isEmpty || ifRevision !== undefined || needsTask(changes)) return undefined;
+    const expected: TaskExpectation =
+      done === undefined
+        ? { unlike: changes }
+        : { repeat: null, done: !done, ...(removesSuccessor && !done && { successor: null }) };
+    return this.#tasks.update(id, userId, this.#withTimes(changes, done), expected);
+  }
+
+  /** Reads the task, and changes it if it still is as it was read. */
+  async #changeAsRead(order: TaskEditOrder): Promise<EditedTask> {
+    const { id, userId, changes } = order;
+    let made: Task | undefined;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const task = await this.#tasks.find(id, userId);
+      if (task && this.#isAsWanted(task, order)) {
+        // Whoever was faster has used the same successor, unless the task had another date by then.
+        if (made?.id !== task.details.successor?.id) await this.#discard(made);
+        return { task, next: changes.done === undefined ? undefined : await this.#remembered(task) };
+      }
+      await this.#discard(made);
+      if (!task) throw TaskError.notFound();
+      const edited = await this.#change(task, order);
+      if (edited.task) return { task: edited.task, next: edited.next };
+      made = edited.made;
+    }
+    await this.#discard(made);
+    throw TaskError.overtaken();
+  }
+
+  /** Whether every field has its value already, as when a call is repeated. */
+  #isAsWanted(task: Task, { changes }: TaskEditOrder): boolean {
+    try {
+      return task.has(completedChanges(changes, task));
+    } catch {
+      return false;
+    }
+  }
+
+  /** One attempt. Answers no task when it is not as it was read any more. */
+  async #change(task: Task, order: TaskEditOrder): Promise<Attempt> {
+    const { id, userId, ifRevision } = order;
+    if (ifRevision !== undefined && ifRevision !== this.#revision(task)) throw TaskError.otherRevision();
+    const changes = completedChanges(order.changes, task);
+    const done = changes.done === task.done ? undefined : changes.done;
+    const step = await this.#stepInSeries(task.with(changes), done, order);
+    const change = { ...this.#withTimes(changes, done), successor: step.successor };
+    const { dueOn, repeat, successor } = stateOf(task);
+    const expected = ifRevision === undefined ? { done: task.done, dueOn, repeat, successor } : stateOf(task);
+    return { ...step, task: await this.#tasks.update(id, userId, change, expected) };
+  }
+
+  /** Makes or removes the successor of a task that is done or open again. */
+  async #stepInSeries(task: Task, done: boolean | undefined, order: TaskEditOrder): Promise<StepInSeries> {
+    if (done === true) {
+      const created = await this.#insertSuccessor(task, order.now ?? earliestDay(this.#now()));
+      if (!created) return { successor: null };
+      const { task: next, isNew } = created;
+      return { next, made: isNew ? next : undefined, successor: { id: next.id, revision: this.#revision(next) } };
+    }
+    const { successor } = task.details;
+    if (done === undefined || !successor || !order.removesSuccessor) return {};
+    const next = await this.#takeBack(successor, task.userId);
+    return next ? { next } : { successor: null };
+  }
+
+  /** Inserts the successor of a task that is done now, or finds it; undefined when the series ends. */
+  async #insertSuccessor(task: Task, now: WallClock): Promise<CreatedTask | undefined> {
+    const next = nextInSeries(task, now);
+    if (!next) return undefined;
+    for (let attempt = 0; attempt < SUCCESSOR_IDS; attempt++) {
+      const id = this.#sha256(successorKey(task, attempt)).slice(0, ID_LENGTH);
+      const [created] = await this.#tasks.createAll([successorOf(task, next, id, this.#now())]);
+      if (created) return created;
+    }
+    throw TaskError.overtaken();
+  }
+
+  /** Removes a successor that is as it was made. Returns one that was changed since; undefined for none. */
+  async #takeBack({ id, revision }: Successor, userId: string): Promise<Task | undefined> {
+    const found = await this.#tasks.find(id, userId);
+    if (!found || this.#revision(found) !== revision) return found;
+    return (await this.#tasks.remove(id, userId, stateOf(found))) ? undefined : this.#tasks.find(id, userId);
+  }
+
+  /** Removes a successor that this call has made for nothing, if it is as it was made. */
+  async #discard(made: Task | undefined): Promise<void> {
+    if (made) await this.#tasks.remove(made.id, made.userId, stateOf(made));
+  }
+
+  #remembered({ userId, details: { successor } }: Task): Promise<Task | undefined> | undefined {
+    return successor && this.#tasks.find(successor.id, userId);
+  }
+
+  #withTimes(changes: TaskChanges, done: boolean | undefined): TaskChanges {
+    const changedOn = this.#now();
+    if (done === undefined) return { ...changes, changedOn };
+    return { ...changes, doneOn: done ? changedOn : null, changedOn };
+  }
+}

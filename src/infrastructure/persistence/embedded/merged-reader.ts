@@ -1,0 +1,153 @@
+import { setImmediate } from 'node:timers/promises';
+import { bytes, type SqliteStore, type SqlValue } from '@tasks/embedded-store';
+import type { DueSelection, StarredSelection, TaskCounts, TaskTotals } from '../../../application/task.repository.js';
+import type { Task } from '../../../domain/task.js';
+import type { TaskOperations } from './task-operations.js';
+import { toTask } from './task-record.js';
+
+/** Time that reads take in one event-loop iteration, in milliseconds: other calls wait meanwhile. */
+const READ_MS = 10;
+/** Rows of the first read of each user: most have few tasks in an agenda. */
+const FIRST_ROWS = 8;
+const FURTHER_ROWS = 64;
+
+/** After every wall clock. */
+const NEVER = '~';
+/** After every time of a day whose text it follows. */
+const END_OF_DAY = '~';
+
+/** Order in which users' tasks are merged: the key, then the id. */
+interface MergeRow {
+  readonly key: string | number;
+  readonly id: string;
+  readonly record: string;
+}
+
+// The columns of the indexes are set for open tasks alone.
+const DUE =
+  'SELECT dueOn AS key, id, record FROM tasks INDEXED BY tasks_by_due ' +
+  'WHERE owner = ? AND (dueOn, id) > (?, ?) AND dueOn < ? ORDER BY dueOn, id LIMIT ?';
+const STARRED =
+  'SELECT createdOn AS key, id, record FROM tasks INDEXED BY tasks_by_star ' +
+  'WHERE owner = ? AND starred = 1 AND (createdOn, id) > (?, ?) ORDER BY createdOn, id LIMIT ?';
+const COUNTS = 'SELECT open, done FROM owners WHERE owner = ?';
+const DUE_COUNT = 'SELECT count(*) AS count FROM tasks INDEXED BY tasks_by_due WHERE owner = ? AND dueOn >= ? AND dueOn < ?';
+
+/** Reads tasks of several users: the part of an index of each, merged into one order. */
+export class MergedReader {
+  readonly #store: SqliteStore<TaskOperations>;
+
+  constructor(store: SqliteStore<TaskOperations>) {
+    this.#store = store;
+  }
+
+  due({ userIds, limit, from = '', until = NEVER, after }: DueSelection): Promise<Task[]> {
+    const isLater = after !== undefined && after.dueOn >= from;
+    const start = isLater ? { key: after.dueOn, id: after.id } : { key: from, id: '' };
+    return this.#merge(DUE, userIds, limit, start, [until]);
+  }
+
+  starred({ userIds, limit, after }: StarredSelection): Promise<Task[]> {
+    const start = after ? { key: after.createdOn.getTime(), id: after.id } : { key: Number.MIN_SAFE_INTEGER, id: '' };
+    return this.#merge(STARRED, userIds, limit, start, []);
+  }
+
+  async totals(userIds: readonly string[], today: string): Promise<Map<string, TaskTotals>> {
+    const totals = new Map<string, TaskTotals>();
+    const slice = new TimeSlice();
+    for (const userId of userIds) {
+      await slice.yieldWhenOver();
+      const owner = bytes(userId);
+      const { open = 0, done = 0 } = this.#store.get<TaskCounts>(COUNTS, owner) ?? {};
+      const overdue = open === 0 ? 0 : this.#dueCount(owner, '', today);
+      const dueToday = open === 0 ? 0 : this.#dueCount(owner, today, today + END_OF_DAY);
+      totals.set(userId, { open, done, overdue, dueToday });
+    }
+    return totals;
+  }
+
+  #dueCount(owner: Uint8Array, from: string, until: string): number {
+    return this.#store.get<{ readonly count: number }>(DUE_COUNT, owner, from, until)?.count ?? 0;
+  }
+
+  async #merge(
+    sql: string,
+    userIds: readonly string[],
+    limit: number,
+    start: Pick<MergeRow, 'key' | 'id'>,
+    bounds: readonly SqlValue[],
+  ): Promise<Task[]> {
+    const slice = new TimeSlice();
+    const ranges: UserRange[] = [];
+    for (const userId of new Set(userIds)) {
+      await slice.yieldWhenOver();
+      const owner = bytes(userId);
+      const range = new UserRange(userId, start, (after, rows) =>
+        this.#store.all<MergeRow>(sql, owner, after.key, after.id, ...bounds, rows),
+      );
+      if (range.first) ranges.push(range);
+    }
+    const tasks: Task[] = [];
+    while (tasks.length < limit) {
+      const next = earliest(ranges);
+      if (!next?.first) break;
+      tasks.push(toTask(next.first.record, next.userId));
+      if (next.advance()) await slice.yieldWhenOver();
+    }
+    return tasks;
+  }
+}
+
+/** One user's part of the index, read a few rows at a time. */
+class UserRange {
+  readonly userId: string;
+  readonly #read: (after: Pick<MergeRow, 'key' | 'id'>, rows: number) => MergeRow[];
+  #rows: MergeRow[];
+  #at = 0;
+  #isWhole: boolean;
+
+  constructor(userId: string, start: Pick<MergeRow, 'key' | 'id'>, read: UserRange['#read']) {
+    this.userId = userId;
+    this.#read = read;
+    this.#rows = read(start, FIRST_ROWS);
+    this.#isWhole = this.#rows.length < FIRST_ROWS;
+  }
+
+  /** The next row; undefined at the end. */
+  get first(): MergeRow | undefined {
+    return this.#rows[this.#at];
+  }
+
+  /** Goes on to the next row. @returns Whether rows were read. */
+  advance(): boolean {
+    const last = this.first;
+    if (++this.#at < this.#rows.length || this.#isWhole || !last) return false;
+    this.#rows = this.#read(last, FURTHER_ROWS);
+    this.#at = 0;
+    this.#isWhole = this.#rows.length < FURTHER_ROWS;
+    return true;
+  }
+}
+
+function earliest(ranges: readonly UserRange[]): UserRange | undefined {
+  let found: UserRange | undefined;
+  for (const range of ranges) {
+    if (range.first && (!found?.first || isBefore(range.first, found.first))) found = range;
+  }
+  return found;
+}
+
+function isBefore(one: MergeRow, other: MergeRow): boolean {
+  return one.key < other.key || (one.key === other.key && one.id < other.id);
+}
+
+/** Lets other calls run once reads have taken their time. */
+class TimeSlice {
+  #endMs = performance.now() + READ_MS;
+
+  async yieldWhenOver(): Promise<void> {
+    if (performance.now() < this.#endMs) return;
+    await setImmediate();
+    this.#endMs = performance.now() + READ_MS;
+  }
+}
