@@ -94,7 +94,7 @@ struct Edited {
   /** The task after the edit. */
   1: Task task,
   /** The task that follows it in a series, which this edit added or kept. */
-  2: optional Task next
+  2: optional Task successor
 }
 
 /** What `insertAll` did with one task: the stored one, or a code and message as of BaseException. */
@@ -118,10 +118,10 @@ enum AgendaView {
 /** Which tasks `agenda` returns. */
 struct AgendaFilter {
   1: AgendaView view,
-  /** Only tasks due at this wall clock or later. With DUE only, like `until`. */
-  2: optional string from,
+  /** Only tasks due at this wall clock or later. With DUE only, like `dueBefore`. */
+  2: optional string dueFrom,
   /** Only tasks due before this wall clock: `2026-12-02` includes all of the first. */
-  3: optional string until
+  3: optional string dueBefore
 }
 
 /** Numbers of a user's tasks. */

@@ -10,10 +10,10 @@ const DUE_CURSOR_PATTERN = /^(.{0,256})\.([0-9a-f]{24})$/s;
 
 export interface AgendaFilter {
   readonly view: AgendaView;
-  /** Only tasks due at this wall clock or later; of the view of due tasks only, like `until`. */
-  readonly from?: string | undefined;
+  /** Only tasks due at this wall clock or later; of the view of due tasks only, like `dueBefore`. */
+  readonly dueFrom?: string | undefined;
   /** Only tasks due before this wall clock. */
-  readonly until?: string | undefined;
+  readonly dueBefore?: string | undefined;
 }
 
 interface ReadAgendaInput {
@@ -43,16 +43,16 @@ export class ReadAgenda {
   }
 
   #listOf(userIds: readonly string[], filter: AgendaFilter, cursor: string | undefined): PagedList {
-    const { view, from, until } = filter;
+    const { view, dueFrom, dueBefore } = filter;
     if (view === AgendaView.DUE) {
-      const range = { from: boundOf(from, 'filter.from'), until: boundOf(until, 'filter.until') };
+      const range = { from: boundOf(dueFrom, 'filter.dueFrom'), until: boundOf(dueBefore, 'filter.dueBefore') };
       const after = cursor === undefined ? undefined : decodeDueCursor(cursor);
       return {
         read: (limit, last) => this.#tasks.pageByDue({ userIds, limit, ...range, after: last ? dueAt(last) : after }),
         cursorOf: (task) => `${dueAt(task).dueOn}.${task.id}`,
       };
     }
-    if (from ?? until) throw TaskError.invalid('filter', 'must have from and until only with the view DUE');
+    if (dueFrom ?? dueBefore) throw TaskError.invalid('filter', 'must have dueFrom and dueBefore only with the view DUE');
     const after = cursor === undefined ? undefined : decodeCursor(cursor, 'after');
     return {
       read: (limit, last) => this.#tasks.pageByStar({ userIds, limit, after: last ?? after }),

@@ -31,16 +31,16 @@ export interface TaskEditOrder {
 export interface EditedTask {
   readonly task: Task;
   /** The task after it in a series, which the edit made or left. */
-  readonly next?: Task | undefined;
+  readonly successor?: Task | undefined;
 }
 
 /** What an edit does in a series. */
 interface StepInSeries {
-  readonly next?: Task | undefined;
+  readonly successor?: Task | undefined;
   /** The successor, if this call has inserted it. */
   readonly made?: Task | undefined;
   /** What the task remembers of it. */
-  readonly successor?: Successor | null;
+  readonly remembered?: Successor | null;
 }
 
 /** Outcome of one attempt; without a task others were faster. */
@@ -55,8 +55,8 @@ interface Attempt extends StepInSeries {
  * - Done: the successor is inserted, then the task is changed if it is as it was read. An interruption leaves an open task
  *   and its successor; since the successor's id is a hash, whoever ticks the task next finds it.
  * - Open again: the successor is removed if it is as it was made, then the task is changed. An interruption leaves a done
- *   task without a successor; opening it again completes that. The other order would let somebody who ticks the task in
- *   between keep a successor that is then removed.
+ *   task without a successor; opening it again completes that. In the other order, somebody who ticks the task in between
+ *   would lose the successor.
  */
 export class TaskEditor {
   readonly #tasks: TaskRepository;
@@ -81,14 +81,12 @@ export class TaskEditor {
   }
 
   /** Changes the task by one command, if the changes depend on nothing of it. */
-  async #changeUnread({ id, userId, changes, ifRevision, removesSuccessor }: TaskEditOrder): Promise<Task | undefined> {
+  async #changeUnread({ id, userId, changes, ifRevision }: TaskEditOrder): Promise<Task | undefined> {
     const { done } = changes;
     const isEmpty = Object.values(changes).every((value) => value === undefined);
     if (isEmpty || ifRevision !== undefined || needsTask(changes)) return undefined;
     const expected: TaskExpectation =
-      done === undefined
-        ? { unlike: changes }
-        : { repeat: null, done: !done, ...(removesSuccessor && !done && { successor: null }) };
+      done === undefined ? { unlike: changes } : { done: !done, repeat: null, successor: null };
     return this.#tasks.update(id, userId, this.#withTimes(changes, done), expected);
   }
 
@@ -101,12 +99,12 @@ export class TaskEditor {
       if (task && this.#isAsWanted(task, order)) {
         // Whoever was faster has used the same successor, unless the task had another date by then.
         if (made?.id !== task.details.successor?.id) await this.#discard(made);
-        return { task, next: changes.done === undefined ? undefined : await this.#remembered(task) };
+        return { task, successor: changes.done === undefined ? undefined : await this.#remembered(task) };
       }
       await this.#discard(made);
       if (!task) throw TaskError.notFound();
       const edited = await this.#change(task, order);
-      if (edited.task) return { task: edited.task, next: edited.next };
+      if (edited.task) return { task: edited.task, successor: edited.successor };
       made = edited.made;
     }
     await this.#discard(made);
@@ -129,7 +127,7 @@ export class TaskEditor {
     const changes = completedChanges(order.changes, task);
     const done = changes.done === task.done ? undefined : changes.done;
     const step = await this.#stepInSeries(task.with(changes), done, order);
-    const change = { ...this.#withTimes(changes, done), successor: step.successor };
+    const change = { ...this.#withTimes(changes, done), successor: step.remembered };
     const { dueOn, repeat, successor } = stateOf(task);
     const expected = ifRevision === undefined ? { done: task.done, dueOn, repeat, successor } : stateOf(task);
     return { ...step, task: await this.#tasks.update(id, userId, change, expected) };
@@ -139,14 +137,15 @@ export class TaskEditor {
   async #stepInSeries(task: Task, done: boolean | undefined, order: TaskEditOrder): Promise<StepInSeries> {
     if (done === true) {
       const created = await this.#insertSuccessor(task, order.now ?? earliestDay(this.#now()));
-      if (!created) return { successor: null };
-      const { task: next, isNew } = created;
-      return { next, made: isNew ? next : undefined, successor: { id: next.id, revision: this.#revision(next) } };
+      if (!created) return { remembered: null };
+      const { task: successor, isNew } = created;
+      const remembered = { id: successor.id, revision: this.#revision(successor) };
+      return { successor, made: isNew ? successor : undefined, remembered };
     }
     const { successor } = task.details;
     if (done === undefined || !successor || !order.removesSuccessor) return {};
-    const next = await this.#takeBack(successor, task.userId);
-    return next ? { next } : { successor: null };
+    // The task goes on remembering it: whoever has read the task before it was done then notices that.
+    return { successor: await this.#takeBack(successor, task.userId) };
   }
 
   /** Inserts the successor of a task that is done now, or finds it; undefined when the series ends. */

@@ -31,7 +31,7 @@ const caller = { signal: new AbortController().signal };
 
 beforeEach(() => {
   tasks = new CountingRepository();
-  find = new FindTasks(tasks, new PageReader(tasks), yieldToEventLoop);
+  find = new FindTasks(tasks, new PageReader(), yieldToEventLoop);
 });
 
 function execute(input: Partial<FindTasksInput>): Promise<TaskPage> {
@@ -78,9 +78,35 @@ describe('FindTasks', () => {
     ['🥛', 'buy 🥛'],
     [' b', 'a b'],
     ['.*', 'a .* b'],
+    ['milk buy', 'buy oat milk'],
+    ['  mil  oat ', 'oat milk'],
+    ['kase', 'Käse'],
+    ['käse', 'Kase'],
+    ['И', 'й'],
+    ['か', 'か'],
   ])('finds %j in %j', async (text, name) => {
     await added(['something else', name]);
     expect(await namesFound({ filter: { text } })).toEqual([name]);
+  });
+
+  it.each([
+    ['milk bread', 'buy milk'],
+    ['か', 'が'],
+    ['mlk', 'milk'],
+  ])('does not find %j in %j', async (text, name) => {
+    await added([name]);
+    expect(await namesFound({ filter: { text } })).toEqual([]);
+  });
+
+  it('ends a page early at long notes, and goes on after them', async () => {
+    for (let n = 1; n <= 300; n++) {
+      const task = aTask({ id: taskId(n), createdOn: instant(n), name: 'milk' });
+      await tasks.add(task.with({ note: 'n'.repeat(8_192) }));
+    }
+    const first = await execute({ limit: 1_000, filter: { text: 'milk' } });
+    expect(first.tasks).toHaveLength(Math.floor(1_048_576 / 8_196));
+    const second = await execute({ limit: 1_000, filter: { text: 'milk' }, after: first.next });
+    expect(second.tasks[0]?.id).toBe(taskId(300 - first.tasks.length));
   });
 
   it('does not find tasks of other users', async () => {
@@ -130,7 +156,7 @@ describe('FindTasks', () => {
   it('lets other work run between slices of 250 tasks, or of one long name', async () => {
     await added(Array.from({ length: 500 }, () => 'bread'));
     let yields = 0;
-    find = new FindTasks(tasks, new PageReader(tasks), () => {
+    find = new FindTasks(tasks, new PageReader(), () => {
       yields++;
       return Promise.resolve();
     });
@@ -148,7 +174,7 @@ describe('FindTasks', () => {
     await added(Array.from({ length: 10 }, () => 'b'.repeat(4_096)));
     let comparing = 0;
     let mostComparing = 0;
-    find = new FindTasks(tasks, new PageReader(tasks), async () => {
+    find = new FindTasks(tasks, new PageReader(), async () => {
       mostComparing = Math.max(mostComparing, ++comparing);
       await yieldToEventLoop();
       comparing--;

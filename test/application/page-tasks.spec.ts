@@ -9,7 +9,7 @@ const caller = { signal: new AbortController().signal };
 
 beforeEach(async () => {
   tasks = new MemoryTaskRepository();
-  page = new PageTasks(new PageReader(tasks));
+  page = new PageTasks(tasks, new PageReader());
   for (let n = 1; n <= 5; n++) await tasks.add(aTask({ id: taskId(n), createdOn: instant(Math.floor(n / 2)) }));
 });
 
@@ -72,6 +72,40 @@ describe('PageTasks', () => {
       code: 'INVALID_INPUT',
       message: 'limit must be 1 to 1000',
     });
+  });
+});
+
+describe('A page with long texts', () => {
+  const NOTE = 'n'.repeat(8_192);
+  const TEXTS = 1_048_576 / (8_192 + 'buy milk'.length);
+
+  beforeEach(async () => {
+    for (let n = 10; n < 400; n++) await tasks.add(aTask({ id: taskId(n), createdOn: instant(n) }).with({ note: NOTE }));
+  });
+
+  it('ends early, and the next one goes on', async () => {
+    const ids: number[] = [];
+    let next: string | undefined;
+    do {
+      const page = await idsOf(1_000, next);
+      expect(page.ids.length).toBeLessThanOrEqual(Math.floor(TEXTS) + 5);
+      ids.push(...page.ids);
+      next = page.next;
+    } while (next !== undefined);
+    expect(ids).toEqual([...Array.from({ length: 390 }, (_, n) => 399 - n), 5, 4, 3, 2, 1]);
+  });
+
+  it('reads little more than it returns', async () => {
+    let read = 0;
+    const pageByUser = tasks.pageByUser.bind(tasks);
+    tasks.pageByUser = async (...args) => {
+      const found = await pageByUser(...args);
+      read += found.length;
+      return found;
+    };
+    const { ids } = await idsOf(1_000);
+    expect(ids).toHaveLength(Math.floor(TEXTS));
+    expect(read).toBeLessThan(ids.length + 20);
   });
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AddTask } from '../../src/application/add-task.js';
 import { CountTasks } from '../../src/application/count-tasks.js';
@@ -5,6 +6,7 @@ import { CreateTask } from '../../src/application/create-task.js';
 import { GetTask } from '../../src/application/get-task.js';
 import { RemoveAllTasks } from '../../src/application/remove-all-tasks.js';
 import { RemoveTask } from '../../src/application/remove-task.js';
+import { TaskEditor } from '../../src/application/task-editor.js';
 import { UpdateTask } from '../../src/application/update-task.js';
 import { UpsertTask } from '../../src/application/upsert-task.js';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
@@ -17,11 +19,13 @@ function invalid(message: string): object {
 }
 
 let tasks: MemoryTaskRepository;
+let editor: TaskEditor;
 const now = () => instant(5);
 const nextId = () => taskId(7);
 
 beforeEach(() => {
   tasks = new MemoryTaskRepository();
+  editor = new TaskEditor(tasks, now, (text) => createHash('sha256').update(text).digest('hex'));
 });
 
 describe('AddTask', () => {
@@ -47,16 +51,19 @@ describe('UpdateTask', () => {
 
   it('changes the set fields and keeps the others', async () => {
     await tasks.add(aTask({ name: 'buy milk' }));
-    const update = new UpdateTask(tasks);
-    expect(await update.execute({ taskId: id, userId: 'alice', done: true })).toEqual(aTask({ done: true }));
-    expect(await update.execute({ taskId: id, userId: 'alice', name: '' })).toEqual(aTask({ name: '', done: true }));
-    expect(await update.execute({ taskId: id, userId: 'alice' })).toEqual(aTask({ name: '', done: true }));
-    expect(await tasks.pageByUser('alice', 10_000)).toEqual([aTask({ name: '', done: true })]);
+    const update = new UpdateTask(editor);
+    const times = { doneOn: now(), changedOn: now() };
+    const done = aTask({ done: true }).with(times);
+    expect(await update.execute({ taskId: id, userId: 'alice', done: true })).toEqual(done);
+    const unnamed = done.with({ name: '' });
+    expect(await update.execute({ taskId: id, userId: 'alice', name: '' })).toEqual(unnamed);
+    expect(await update.execute({ taskId: id, userId: 'alice' })).toEqual(unnamed);
+    expect(await tasks.pageByUser('alice', 10_000)).toEqual([unnamed]);
   });
 
   it("finds neither another user's task nor an unknown one", async () => {
     await tasks.add(aTask());
-    const update = new UpdateTask(tasks);
+    const update = new UpdateTask(editor);
     await expect(update.execute({ taskId: id, userId: 'mallory', done: true })).rejects.toMatchObject(NOT_FOUND);
     await expect(update.execute({ taskId: taskId(2), userId: 'alice' })).rejects.toMatchObject(NOT_FOUND);
     expect(await tasks.pageByUser('alice', 10_000)).toEqual([aTask()]);
@@ -67,13 +74,13 @@ describe('UpdateTask', () => {
     [{ taskId: id, userId: '' }, 'userId must not be empty'],
     [{ taskId: id, userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
   ])('rejects %j', async (input, message) => {
-    await expect(new UpdateTask(tasks).execute(input)).rejects.toMatchObject(invalid(message));
+    await expect(new UpdateTask(editor).execute(input)).rejects.toMatchObject(invalid(message));
   });
 });
 
 describe('UpsertTask', () => {
   it('adds a task without an id, with the name and done of the caller', async () => {
-    const upsert = new UpsertTask(tasks, now, nextId);
+    const upsert = new UpsertTask(tasks, editor, now, nextId);
     const added = await upsert.execute({ userId: 'alice', name: 'buy milk', done: true });
     expect(added).toEqual(aTask({ id: taskId(7), done: true, createdOn: instant(5) }));
     expect(await tasks.pageByUser('alice', 10_000)).toEqual([added]);
@@ -81,21 +88,22 @@ describe('UpsertTask', () => {
 
   it('changes a task that has an id', async () => {
     await tasks.add(aTask());
-    const upsert = new UpsertTask(tasks, now, nextId);
+    const upsert = new UpsertTask(tasks, editor, now, nextId);
     const input = { id: taskId(1), userId: 'alice', name: 'buy bread', done: true };
-    expect(await upsert.execute(input)).toEqual(aTask({ name: 'buy bread', done: true }));
+    const times = { doneOn: now(), changedOn: now() };
+    expect(await upsert.execute(input)).toEqual(aTask({ name: 'buy bread', done: true }).with(times));
   });
 
   it('keeps the stored name when the name is the default of the contract', async () => {
     await tasks.add(aTask({ name: 'buy milk' }));
-    const upsert = new UpsertTask(tasks, now, nextId);
+    const upsert = new UpsertTask(tasks, editor, now, nextId);
     const input = { id: taskId(1), userId: 'alice', name: '', done: true };
-    expect(await upsert.execute(input)).toEqual(aTask({ name: 'buy milk', done: true }));
+    expect(await upsert.execute(input)).toMatchObject({ name: 'buy milk', done: true });
   });
 
   it('inserts nothing with an unknown id or for another user', async () => {
     await tasks.add(aTask());
-    const upsert = new UpsertTask(tasks, now, nextId);
+    const upsert = new UpsertTask(tasks, editor, now, nextId);
     await expect(upsert.execute({ id: taskId(2), userId: 'alice', name: 'x' })).rejects.toMatchObject(NOT_FOUND);
     await expect(upsert.execute({ id: taskId(1), userId: 'mallory', name: 'x' })).rejects.toMatchObject(NOT_FOUND);
     expect(await tasks.pageByUser('alice', 10_000)).toEqual([aTask()]);
@@ -109,7 +117,7 @@ describe('UpsertTask', () => {
     [{ userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
     [{ id: taskId(1), userId: 'alice', name: 'n'.repeat(4_097) }, 'name must be at most 4096 characters'],
   ])('rejects %#, naming field and rule', async (input, message) => {
-    await expect(new UpsertTask(tasks, now, nextId).execute(input)).rejects.toMatchObject(invalid(message));
+    await expect(new UpsertTask(tasks, editor, now, nextId).execute(input)).rejects.toMatchObject(invalid(message));
   });
 });
 

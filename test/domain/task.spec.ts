@@ -5,9 +5,9 @@ import {
   checkedUserId,
   searchForm,
   Task,
-  TASK_NAME_MAX_LENGTH,
-  USER_ID_MAX_LENGTH,
 } from '../../src/domain/task.js';
+import { NAME_MAX_LENGTH, USER_ID_MAX_LENGTH } from '@tasks/idl';
+import { NO_DETAILS } from '../../src/domain/task-details.js';
 import { aTask, instant, taskId } from '../support/builders.js';
 
 const NEW = { id: taskId(1), userId: 'alice', createdOn: instant() };
@@ -35,7 +35,7 @@ describe('A new task', () => {
 
   it('may have a name and a user id of the maximum length, in UTF-16 units', () => {
     const userId = '🥛'.repeat(USER_ID_MAX_LENGTH / 2);
-    const name = '🥛'.repeat(TASK_NAME_MAX_LENGTH / 2);
+    const name = '🥛'.repeat(NAME_MAX_LENGTH / 2);
     expect(Task.create({ ...NEW, userId, name })).toMatchObject({ userId, name });
   });
 
@@ -96,6 +96,30 @@ describe('A user id', () => {
   });
 });
 
+describe('Details of a task', () => {
+  it('are one object for all tasks without any', () => {
+    expect(Task.create(NEW).details).toBe(NO_DETAILS);
+    expect(aTask().with({ note: 'n', starred: true }).with({ note: null, starred: null }).details).toBe(NO_DETAILS);
+    expect(aTask().with({ done: true, note: undefined }).details).toBe(NO_DETAILS);
+  });
+
+  it('are compared by value, times and successors too', () => {
+    const details = { note: 'n', doneOn: instant(1), successor: { id: taskId(2), revision: 'r' } };
+    const task = aTask().with(details);
+    expect(task.has({ ...details, doneOn: instant(1), successor: { ...details.successor } })).toBe(true);
+    expect(task.has({ note: null })).toBe(false);
+    expect(task.has({ dueOn: null, note: undefined })).toBe(true);
+    expect(task.has({ successor: { id: taskId(2), revision: 's' } })).toBe(false);
+    expect(task.equals(aTask().with({ ...details, doneOn: instant(2) }))).toBe(false);
+    expect(task.equals(aTask().with({ ...details, doneOn: instant(1) }))).toBe(true);
+  });
+
+  it('count for the length of the texts, and are left out for the first clients', () => {
+    expect(aTask({ name: 'abc' }).with({ note: 'de' }).textLength).toBe(5);
+    expect(aTask().with({ note: 'de' }).withoutDetails()).toEqual(aTask());
+  });
+});
+
 describe('Two tasks', () => {
   it.each([{ id: taskId(2) }, { userId: 'bob' }, { name: 'eggs' }, { done: true }, { createdOn: instant(1) }])(
     'are not equal when one has %j',
@@ -107,12 +131,16 @@ describe('Two tasks', () => {
 });
 
 describe('The search form of a text', () => {
-  it('has no case and no compatibility forms', () => {
-    expect(searchForm('\uff23af\u0065\u0301 \ufb03')).toBe('caf\u00e9 ffi');
+  it('has no case, no diacritics and no compatibility forms', () => {
+    expect(searchForm('\uff23af\u0065\u0301 \ufb03 \u00c5\u0130')).toBe('cafe ffi ai');
+  });
+
+  it('keeps the marks that make other letters', () => {
+    expect(searchForm('\u304c \ud55c')).toBe('\u304c \ud55c');
   });
 
   it('keeps up to 30 marks in order, and breaks longer runs to stay linear', () => {
-    const marks = (count: number): string => '\u0301\u0327'.repeat(count / 2);
+    const marks = (count: number): string => '\u05af\u0591'.repeat(count / 2);
     expect(searchForm(`x${marks(30)}`)).toBe(`x${marks(30)}`.normalize('NFKC'));
     expect(searchForm(`x${marks(60)}`)).toHaveLength(62);
   });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { NAME_MAX_LENGTH, USER_ID_MAX_LENGTH } from '@tasks/idl';
 import type { HealthProbe } from '../../src/application/check-health.js';
 import type { TaskRepository } from '../../src/application/task.repository.js';
-import { TASK_NAME_MAX_LENGTH, type Task, USER_ID_MAX_LENGTH } from '../../src/domain/task.js';
+import type { Task } from '../../src/domain/task.js';
 import { createObjectIdGenerator } from '@tasks/service';
 import { aTask, instant } from './builders.js';
 
@@ -43,7 +44,7 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
     it('gives back what was added, to the millisecond and the last character', async () => {
       const plain = await added({ createdOn: instant(3), done: true });
       const old = await added({ createdOn: new Date(-1), name: '' });
-      const long = await added({ createdOn: instant(1), name: '🥛'.repeat(TASK_NAME_MAX_LENGTH / 2) });
+      const long = await added({ createdOn: instant(1), name: '🥛'.repeat(NAME_MAX_LENGTH / 2) });
       const strange = await added({ createdOn: instant(2), name: '\u0000$set.{"a"}\ufffd\u2028' });
       expect(await tasks.pageByUser(user, 10_000)).toEqual([plain, strange, long, old]);
     });

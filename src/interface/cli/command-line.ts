@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Task, TaskPage, TasksClient, TasksFindArgs, TasksRemoveAllArgs } from '@tasks/idl';
-import { PAGE_MAX_TASKS } from '../../application/page-tasks.js';
+import { PAGE_MAX_TASKS, type Task, type TaskPage, type TasksClient, type TasksFindArgs, type TasksRemoveAllArgs } from '@tasks/idl';
+import { agendaTasks, dayOption, editOf, insertedTask, withDetails, type AgendaFlags, type DetailFlags } from './detail-options.js';
 import { exitCodes, withHelp, type CommandHelp } from './command-help.js';
 import type { ConnectionFlags } from './connection.js';
 import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
@@ -48,8 +48,10 @@ Examples:
   tasks all alice
   tasks all alice | jq -r '.[].name'
   tasks all alice --jsonl | grep milk
+  tasks all alice --due today
   tasks find alice milk --open
-  tasks update alice 6b04d58073ea5fcfc126d5a4 --done
+  tasks add alice "pay rent" --due 2026-12-01 --repeat monthly
+  tasks edit alice 6b04d58073ea5fcfc126d5a4 --done
   tasks backup /backups/tasks-$(date +%F).backup
 
 Tasks of the gateway are under the id of the account: \`gateway-admin list\` shows the ids of all log-in names.
@@ -111,16 +113,20 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     failure: 'the service or its store does not work, or did not answer',
   }).action(() => start(async (tasks, printer) => printer.health(await tasks.check())));
   withHelp(program.command('all'), {
-    description: 'List all tasks of a user, newest first',
+    description: 'List all tasks of a user, newest first; with --due or --starred: the open ones of those, by date',
     args: USER,
-    examples: ['tasks all alice', "tasks all alice | jq -r '.[].name'"],
-  }).action((userId: string) =>
-    start(async (tasks, printer) => {
-      const list = await tasks.all({ userId });
-      if (list.length === 0) hintAtIds(printer, userId);
-      return printer.tasks(list);
-    }),
-  );
+    examples: ['tasks all alice', "tasks all alice | jq -r '.[].name'", 'tasks all alice --due today'],
+  })
+    .option('--due <day>', 'only open tasks due by the end of a day: today, tomorrow or 2026-12-01', dayOption)
+    .addOption(new Option('--starred', 'only open tasks with a star').conflicts('due'))
+    .action((userId: string, flags: AgendaFlags) =>
+      start(async (tasks, printer) => {
+        const isAgenda = flags.due !== undefined || flags.starred === true;
+        const list = isAgenda ? await agendaTasks(tasks, userId, flags) : await tasks.all({ userId });
+        if (list.length === 0) hintAtIds(printer, userId);
+        return printer.tasks(list);
+      }),
+    );
   const page = withHelp(program.command('page'), {
     description: "List one page of a user's tasks, newest first",
     args: USER,
@@ -141,8 +147,8 @@ function addReadingCommands(program: Command, start: (job: Job) => Promise<void>
     start(async (tasks, printer) => printer.task(await tasks.get({ taskId, userId }))),
   );
   const find = withHelp(program.command('find'), {
-    description: "List a user's tasks whose names contain a text, newest first",
-    args: { ...USER, '[text]': 'text to look for, in any case; default: every task' },
+    description: "List a user's tasks whose names contain some words, newest first",
+    args: { ...USER, '[text]': 'words to look for, in any order and case; default: every task' },
     examples: ['tasks find alice milk --open', 'tasks find alice --done --limit 100'],
   })
     .addOption(new Option('--open', 'only tasks that are not done').conflicts('done'))
@@ -182,12 +188,16 @@ async function foundTasks(tasks: TasksClient, args: TasksFindArgs & { limit: num
 }
 
 function addWritingCommands(program: Command, start: (job: Job) => Promise<void>): void {
-  withHelp(program.command('add'), {
+  const add = withHelp(program.command('add'), {
     description: 'Add a task and print it with its id',
     args: { ...USER, ...NAME },
-    examples: ['tasks add alice "buy milk"'],
-  }).action((userId: string, name: string | undefined) =>
-    start(async (tasks, printer) => printer.task(await tasks.add({ userId, name }))),
+    examples: ['tasks add alice "buy milk"', 'tasks add alice "pay rent" --due 2026-12-01 --repeat monthly --star'],
+  });
+  withDetails(add).action((userId: string, name: string | undefined, details: DetailFlags) =>
+    start(async (tasks, printer) => {
+      const isPlain = Object.keys(details).length === 0;
+      return printer.task(await (isPlain ? tasks.add({ userId, name }) : insertedTask(tasks, userId, name, details)));
+    }),
   );
   withHelp(program.command('create'), {
     description: 'Add a task under an id of your own; repeating it changes nothing',
@@ -207,6 +217,30 @@ function addWritingCommands(program: Command, start: (job: Job) => Promise<void>
     if (Object.keys(changes).length === 0) command.error('error: nothing to change: give --name, --done or --no-done');
     return start(async (tasks, printer) => printer.task(await tasks.update({ taskId, userId, ...changes })));
   });
+  const edit = withChanges(program.command('edit'), {
+    description: 'Change any field of a task; a text of "" clears it. A done task that repeats is followed by the next one',
+    args: USER_AND_TASK,
+    examples: [
+      'tasks edit alice 6b04d58073ea5fcfc126d5a4 --due 2026-12-01 --repeat weekly',
+      'tasks edit alice 6b04d58073ea5fcfc126d5a4 --done',
+      'tasks edit alice 6b04d58073ea5fcfc126d5a4 --note "" --no-star',
+    ],
+  });
+  withDetails(edit)
+    .option('--no-star', 'take the star off')
+    .action((userId: string, taskId: string, flags: ChangeFlags & DetailFlags, command: Command) => {
+      if (Object.keys(flags).length === 0) command.error('error: nothing to change: see tasks help edit');
+      return start(async (tasks, printer) =>
+        printer.edited(await tasks.edit({ taskId, userId, edit: editOf(flags) })),
+      );
+    });
+  withHelp(program.command('move'), {
+    description: 'Give a task to another user, whole and under its id',
+    args: { ...USER_AND_TASK, '<to-user>': 'id of the new owner' },
+    examples: ['tasks move alice 6b04d58073ea5fcfc126d5a4 bob'],
+  }).action((userId: string, taskId: string, toUserId: string) =>
+    start(async (tasks, printer) => printer.task(await tasks.move({ taskId, userId, toUserId }))),
+  );
   withChanges(program.command('upsert'), {
     description: 'Add a task, or change the one that --id names',
     args: USER,

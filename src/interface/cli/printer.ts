@@ -1,6 +1,6 @@
 import type { CopyReport } from '../../application/copy-tasks.js';
 import type { BackupReport, SoundStore } from './maintenance.js';
-import type { Healthcheck, Task, TaskCounts, TaskPage } from '@tasks/idl';
+import type { Edited, Healthcheck, Task, TaskCounts, TaskPage } from '@tasks/idl';
 import { visibleJson, visibleText } from '@tasks/service';
 import { taskDetails, taskTable } from './task-table.js';
 
@@ -8,6 +8,7 @@ import { taskDetails, taskTable } from './task-table.js';
 export interface Printer {
   tasks(tasks: readonly Task[]): true;
   task(task: Task): true;
+  edited(edited: Edited): true;
   page(page: TaskPage): true;
   counts(counts: TaskCounts): true;
   removed(taskId: string): true;
@@ -44,6 +45,7 @@ export function jsonPrinter(write: Write, hint: Printer['hint'], { isTerminal, i
   return {
     tasks: isByLine ? printAll : print,
     task: print,
+    edited: print,
     page: isByLine
       ? ({ tasks = [], nextCursor }) => printAll(nextCursor === undefined ? tasks : [...tasks, { nextCursor }])
       : print,
@@ -77,6 +79,10 @@ export function textPrinter(write: Write, hint: Printer['hint'], columns: number
       return print(list.length === 0 ? 'No tasks' : taskCount(list.length));
     },
     task: (task) => print(taskDetails(task, columns)),
+    edited: ({ task = {}, successor }) => {
+      print(taskDetails(task, columns));
+      return successor ? print(`\nFollowed by:\n${taskDetails(successor, columns)}`) : true;
+    },
     page: ({ tasks: list = [], nextCursor }) => {
       table(list);
       const next = nextCursor === undefined ? 'this is the last page' : `next page: --after ${visibleText(nextCursor)}`;

@@ -7,41 +7,57 @@ import wrapAnsi from 'wrap-ansi';
 const ID_WIDTH = 24;
 const CREATED_WIDTH = 19;
 const DONE_WIDTH = 4;
+const DUE_WIDTH = 16;
 const LABEL_WIDTH = 7;
 const MIN_NAME_WIDTH = 12;
 const GAP = '  ';
 
-/** Formats tasks as a table for a terminal with that many columns, one line each; long names take more. */
+/**
+ * Formats tasks as a table for a terminal with that many columns, one line each; long names take more. There is a column
+ * for the date if any of them is due.
+ */
 export function taskTable(tasks: readonly Task[], columns: number): string {
-  const indent = row('', '', '', '');
+  const hasDates = tasks.some(({ dueOn }) => dueOn !== undefined);
+  const row = (id: string, created: string, done: string, due: string, name: string): string =>
+    cell(id, ID_WIDTH) +
+    cell(created, CREATED_WIDTH) +
+    cell(done, DONE_WIDTH) +
+    (hasDates ? cell(due, DUE_WIDTH) : '') +
+    name;
+  const indent = row('', '', '', '', '');
   const nameWidth = Math.max(MIN_NAME_WIDTH, columns - indent.length);
-  const rows = tasks.flatMap(({ id, createdOn, done, name }) => {
+  const rows = tasks.flatMap(({ id, createdOn, done, dueOn, name }) => {
     const [first = '', ...more] = wrapped(name ?? '', nameWidth);
     return [
-      row(visibleText(id ?? ''), shortTime(createdOn), yesOrNo(done), first),
+      row(visibleText(id ?? ''), shortTime(createdOn), yesOrNo(done), shortTime(dueOn), first),
       ...more.map((line) => indent + line),
     ];
   });
-  return [row('ID', 'CREATED (UTC)', 'DONE', 'NAME'), ...rows].map((line) => line.trimEnd()).join('\n');
+  return [row('ID', 'CREATED (UTC)', 'DONE', 'DUE', 'NAME'), ...rows].map((line) => line.trimEnd()).join('\n');
 }
 
 /** Formats one task, a line for each of its fields. */
-export function taskDetails({ id, createdOn, done, name }: Task, columns: number): string {
+export function taskDetails(task: Task, columns: number): string {
+  const { id, createdOn, done, name, dueOn, repeat, starred, doneOn, changedOn, note } = task;
   const width = Math.max(MIN_NAME_WIDTH, columns - LABEL_WIDTH - GAP.length);
   const fields = Object.entries({
     id: id ?? '',
     created: `${shortTime(createdOn)} UTC`,
-    done: yesOrNo(done),
+    ...(changedOn !== undefined && { changed: `${shortTime(changedOn)} UTC` }),
+    done: yesOrNo(done) + (doneOn === undefined ? '' : `, ${shortTime(doneOn)} UTC`),
+    ...(dueOn !== undefined && { due: shortTime(dueOn) }),
+    ...(repeat !== undefined && { repeat }),
+    ...(starred === true && { star: 'yes' }),
     name: name ?? '',
+    ...(note !== undefined && { note }),
   });
   return fields
-    .flatMap(([label, value]) => wrapped(value, width).map((line, n) => cell(n === 0 ? label : '', LABEL_WIDTH) + line))
+    .flatMap(([label, value]) => {
+      const lines = (label === 'note' ? value.split('\n') : [value]).flatMap((line) => wrapped(line, width));
+      return lines.map((line, n) => cell(n === 0 ? label : '', LABEL_WIDTH) + line);
+    })
     .map((line) => line.trimEnd())
     .join('\n');
-}
-
-function row(id: string, created: string, done: string, name: string): string {
-  return cell(id, ID_WIDTH) + cell(created, CREATED_WIDTH) + cell(done, DONE_WIDTH) + name;
 }
 
 function cell(text: string, width: number): string {

@@ -106,8 +106,8 @@ export class TaskEditFields implements TaskEdit {
 }
 
 /** Converts an edited task and its successor to their wire form. */
-export function toEdited({ task, next }: EditedTask): Edited {
-  return { task: toTaskMessage(task), next: next && toTaskMessage(next) };
+export function toEdited({ task, successor }: EditedTask): Edited {
+  return { task: toTaskMessage(task), successor: successor && toTaskMessage(successor) };
 }
 
 /** Converts the outcome of an insert to its wire form. */

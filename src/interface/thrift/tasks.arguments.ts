@@ -223,13 +223,13 @@ export class RemoveIfArgs implements TasksRemoveIfArgs {
 /** The struct `AgendaFilter`. */
 export class AgendaFilterFields implements AgendaFilter {
   @Keeps(checkedAgendaView) readonly view: AgendaView;
-  @IsOptional() @Keeps(checkedDueOn) readonly from?: string;
-  @IsOptional() @Keeps(checkedDueOn) readonly until?: string;
+  @IsOptional() @Keeps(checkedDueOn) readonly dueFrom?: string;
+  @IsOptional() @Keeps(checkedDueOn) readonly dueBefore?: string;
 
   constructor(sent: AgendaFilterFields) {
     this.view = sent.view;
-    this.from = sent.from;
-    this.until = sent.until;
+    this.dueFrom = sent.dueFrom;
+    this.dueBefore = sent.dueBefore;
   }
 }
 
