@@ -1,4 +1,4 @@
-"""A first call from Python: adds a task, finishes it, and prints the user's list.
+"""A first call from Python: adds two tasks, finishes them, one of which repeats, and prints the user's list.
 
 pip install thriftpy2
 python examples/client.py [HOST [PORT]]
@@ -20,6 +20,12 @@ port = int(sys.argv[2]) if len(sys.argv) > 2 else 6001
 with client_context(tasks_thrift.Tasks, host, port) as client:
     milk = client.add(userId="alice", name="buy milk")
     client.update(taskId=milk.id, done=True, userId="alice")
+
+    rent = client.add(userId="alice", name="pay rent")
+    paid = tasks_thrift.TaskEdit(dueOn="2026-12-31", repeat="FREQ=MONTHLY", done=True, now="2026-12-31")
+    edited = client.edit(taskId=rent.id, userId="alice", edit=paid)
+    print("next:", edited.successor.dueOn, edited.successor.name)
+
     for task in client.all(userId="alice"):
         print(task.createdOn, "done" if task.done else "open", task.name)
 

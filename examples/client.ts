@@ -1,5 +1,5 @@
 /**
- * A first call from a NestJS service: adds a task, finishes it, and prints the user's list.
+ * A first call from a NestJS service: adds two tasks, finishes them, one of which repeats, and prints the user's list.
  *
  * node --import ./scripts/typescript.mjs examples/client.ts [HOST [PORT]]
  */
@@ -16,6 +16,12 @@ const tasks = client.getService<TasksClient>('Tasks');
 
 const milk = await tasks.add({ userId: 'alice', name: 'buy milk' });
 await tasks.update({ taskId: milk.id, done: true, userId: 'alice' });
+
+const rent = await tasks.add({ userId: 'alice', name: 'pay rent' });
+const paid = { dueOn: '2026-12-31', repeat: 'FREQ=MONTHLY', done: true, now: '2026-12-31' };
+const { successor } = await tasks.edit({ taskId: rent.id, userId: 'alice', edit: paid });
+console.log('next:', successor?.dueOn, successor?.name);
+
 for (const task of await tasks.all({ userId: 'alice' })) {
   console.log(task.createdOn, task.done ? 'done' : 'open', task.name);
 }

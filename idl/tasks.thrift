@@ -5,9 +5,9 @@
  * types and `throws` never change. Methods may be added.
  *
  * Error codes: 400 invalid input (the message names the field and the rule), 404 not found, 409 another user's task has
- * the id, 412 the task is at another revision, 503 store unavailable. Methods with `throws` raise them as BaseException. `all` and `add` declare no exception,
- * so there the same rejection travels as a TApplicationException (INTERNAL_ERROR) whose message starts with the code, for
- * instance `400 userId must not be empty`.
+ * the id, 412 the task is at another revision, 503 store unavailable. Methods with `throws` raise them as BaseException.
+ * `all` and `add` declare no exception, so there the same rejection travels as a TApplicationException (INTERNAL_ERROR)
+ * whose message starts with the code, for instance `400 userId must not be empty`.
  */
 namespace * tasks
 
@@ -62,15 +62,15 @@ struct Task {
    * would take from its start is added from `dueOn` when the rule is set.
    */
   9: optional string repeat,
-  /** When `done` became true, as `createdOn` is written. Ignored in input, except by `insertAll`. */
+  /** When `done` became true, as `createdOn` is written. Taken by `insertAll` alone. */
   10: optional string doneOn,
   /** Sort key of clients, 1 to 48 of `0-9A-Za-z`. The order of lists stays that of `all`. */
   11: optional string position,
-  /** When anything of the task was last changed, as `createdOn` is written. Unset: never. Ignored in input. */
+  /** When anything of the task but its owner was last changed, as `createdOn` is written. Unset: never. */
   12: optional string changedOn
 }
 
-/** Changes of a task. Unset fields are left unchanged; an empty text clears `note`, `dueOn`, `repeat` and `position`. */
+/** Changes of a task. Unset fields are left unchanged; an empty text clears `note`, `dueOn`, `repeat` or `position`. */
 struct TaskEdit {
   1: optional string name,
   /** True, of a task with `repeat`: also adds its successor. False: removes the successor unless it was changed. */
@@ -126,7 +126,9 @@ struct AgendaFilter {
 
 /** Numbers of a user's tasks. */
 struct TaskTotals {
+  /** Tasks that are not done. */
   1: i64 open,
+  /** Tasks that are done. */
   2: i64 done,
   /** Open tasks due before today. */
   3: i64 overdue,
@@ -155,8 +157,8 @@ struct TaskFilter {
   /** True: only done tasks. False: only open ones. */
   1: optional bool done,
   /**
-   * Only tasks whose name contains this text, up to 256 characters (UTF-16 units). Case makes no difference, nor do
-   * compatibility forms (Unicode NFKC): full-width letters match plain ones.
+   * Only tasks whose name contains every word of this text, in any order, up to 256 characters (UTF-16 units). Case makes
+   * no difference, nor do diacritics and compatibility forms (Unicode NFKC): full-width letters match plain ones.
    */
   2: optional string text
 }
@@ -221,7 +223,7 @@ service Tasks {
 
   /**
    * Without `task.id`: adds a task, with `name` and `done` as given. With it: changes what is set of the user's task;
-   * an unknown id is 404, never an insert.
+   * an unknown id is 404, never an insert. A later field than `done` is 400: use `edit`.
    */
   Task upsert(
     /** The task; `userId` is always needed. */
@@ -338,8 +340,8 @@ service Tasks {
 
   /**
    * Adds up to 100 tasks under ids that the caller chose, and returns one result for each, in the same order: a task that
-   * is rejected keeps no other one out. Repeating the call is safe, as with `create`. `createdOn` and `doneOn` are taken if
-   * they are not later than a minute from now; unset: now, and for an open task none.
+   * is rejected keeps no other one out. Repeating the call is safe, as with `create`. `createdOn` and the `doneOn` of a done
+   * task are taken if they are not later than a minute from now; otherwise, and unset, they are now.
    */
   list<Inserted> insertAll(
     /** The owner of all of them; `userId` of a task is ignored. */

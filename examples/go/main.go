@@ -1,4 +1,4 @@
-// A first call from Go: adds a task, finishes it, and prints the user's list.
+// A first call from Go: adds two tasks, finishes them, one of which repeats, and prints the user's list.
 //
 //	go generate && go run . [HOST [PORT [PROTOCOL [TRANSPORT]]]]
 package main
@@ -47,6 +47,19 @@ func session(address, protocol, transport string) error {
 	if _, err := client.Upsert(ctx, &tasks.Task{ID: milk.ID, UserId: "alice", Done: &done}); err != nil {
 		return err
 	}
+
+	rent, err := client.Add(ctx, "alice", "pay rent")
+	if err != nil {
+		return err
+	}
+	date, monthly := "2026-12-31", "FREQ=MONTHLY"
+	paid := tasks.TaskEdit{DueOn: &date, Repeat: &monthly, Done: &done, Now: &date}
+	edited, err := client.Edit(ctx, rent.GetID(), "alice", &paid)
+	if err != nil {
+		return err
+	}
+	fmt.Println("next:", edited.GetSuccessor().GetDueOn(), edited.GetSuccessor().GetName())
+
 	list, err := client.All(ctx, "alice")
 	if err != nil {
 		return err

@@ -5,7 +5,7 @@ import type { Successor } from '../domain/task-details.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { WallClock } from '../domain/wall-clock.js';
 import { taskRevision, type TaskRevision } from './task-revision.js';
-import { stateOf, type CreatedTask, type TaskExpectation, type TaskRepository } from './task.repository.js';
+import { stateOf, type TaskExpectation, type TaskRepository } from './task.repository.js';
 
 /** Attempts at a change that others overtake. */
 const MAX_ATTEMPTS = 5;
@@ -135,27 +135,26 @@ export class TaskEditor {
 
   /** Makes or removes the successor of a task that is done or open again. */
   async #stepInSeries(task: Task, done: boolean | undefined, order: TaskEditOrder): Promise<StepInSeries> {
-    if (done === true) {
-      const created = await this.#insertSuccessor(task, order.now ?? earliestDay(this.#now()));
-      if (!created) return { remembered: null };
-      const { task: successor, isNew } = created;
-      const remembered = { id: successor.id, revision: this.#revision(successor) };
-      return { successor, made: isNew ? successor : undefined, remembered };
-    }
+    if (done === true) return this.#insertSuccessor(task, order.now ?? earliestDay(this.#now()));
     const { successor } = task.details;
     if (done === undefined || !successor || !order.removesSuccessor) return {};
     // The task goes on remembering it: whoever has read the task before it was done then notices that.
     return { successor: await this.#takeBack(successor, task.userId) };
   }
 
-  /** Inserts the successor of a task that is done now, or finds it; undefined when the series ends. */
-  async #insertSuccessor(task: Task, now: WallClock): Promise<CreatedTask | undefined> {
+  /** Inserts the successor of a task that is done now, or finds it; there is none when the series ends. */
+  async #insertSuccessor(task: Task, now: WallClock): Promise<StepInSeries> {
     const next = nextInSeries(task, now);
-    if (!next) return undefined;
+    if (!next) return { remembered: null };
     for (let attempt = 0; attempt < SUCCESSOR_IDS; attempt++) {
       const id = this.#sha256(successorKey(task, attempt)).slice(0, ID_LENGTH);
-      const [created] = await this.#tasks.createAll([successorOf(task, next, id, this.#now())]);
-      if (created) return created;
+      const made = successorOf(task, next, id, this.#now());
+      const [created] = await this.#tasks.createAll([made]);
+      if (!created) continue;
+      const { task: successor, isNew } = created;
+      // One that was found and changed since must not be taken for one as it was made.
+      const revision = this.#revision(successor.details.changedOn ? made : successor);
+      return { successor, made: isNew ? successor : undefined, remembered: { id, revision } };
     }
     throw TaskError.overtaken();
   }

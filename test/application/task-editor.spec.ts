@@ -161,7 +161,7 @@ describe('An edit at a revision', () => {
 });
 
 describe('A task that repeats', () => {
-  it('is followed by the successor one when it is done', async () => {
+  it('is followed by the next one when it is done', async () => {
     await added({ ...WEEKLY, note: 'n', starred: true, position: 'a0' });
     const { task, successor } = await edit({ done: true, now: '2026-11-23' });
     expect(task).toMatchObject({ done: true, details: { ...WEEKLY, doneOn: expect.any(Date) } });
@@ -171,7 +171,7 @@ describe('A task that repeats', () => {
     expect(await others()).toEqual([successor]);
   });
 
-  it('is followed by the successor one for clients that know no repeat', async () => {
+  it('is followed by the next one for clients that know no repeat', async () => {
     await added({ ...WEEKLY, dueOn: '2026-11-23' });
     expect((await update({ done: true })).done).toBe(true);
     expect(await others()).toMatchObject([{ details: { dueOn: NEXT_MONDAY } }]);
@@ -225,7 +225,7 @@ describe('A task that repeats', () => {
   it('leaves a successor that was changed, and says so', async () => {
     await added(WEEKLY);
     const { successor: made } = await edit({ done: true, now: '2026-11-23' });
-    const changed = await store.update(made?.id ?? '', owner, { note: 'changed' });
+    const changed = await store.update(made?.id ?? '', owner, { note: 'changed', changedOn: clock() });
     expect(await edit({ done: false })).toMatchObject({ task: { done: false }, successor: changed });
     expect(await edit({ done: true })).toMatchObject({ task: { done: true }, successor: changed });
     expect(await edit({ done: false })).toMatchObject({ successor: changed });

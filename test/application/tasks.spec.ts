@@ -9,6 +9,11 @@ import { RemoveTask } from '../../src/application/remove-task.js';
 import { TaskEditor } from '../../src/application/task-editor.js';
 import { UpdateTask } from '../../src/application/update-task.js';
 import { UpsertTask } from '../../src/application/upsert-task.js';
+import { RemoveSomeTasks } from '../../src/application/remove-some-tasks.js';
+import { RemoveTaskIf } from '../../src/application/remove-task-if.js';
+import { MoveTask } from '../../src/application/move-task.js';
+import { taskRevision } from '../../src/application/task-revision.js';
+import type { Sha256 } from '@tasks/idl';
 import { MemoryTaskRepository } from '../../src/infrastructure/persistence/memory/memory-task.repository.js';
 import { aTask, instant, taskId } from '../support/builders.js';
 
@@ -20,12 +25,13 @@ function invalid(message: string): object {
 
 let tasks: MemoryTaskRepository;
 let editor: TaskEditor;
+const sha256: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const now = () => instant(5);
 const nextId = () => taskId(7);
 
 beforeEach(() => {
   tasks = new MemoryTaskRepository();
-  editor = new TaskEditor(tasks, now, (text) => createHash('sha256').update(text).digest('hex'));
+  editor = new TaskEditor(tasks, now, sha256);
 });
 
 describe('AddTask', () => {
@@ -212,5 +218,65 @@ describe('RemoveAllTasks', () => {
     await expect(new RemoveAllTasks(tasks).execute(input)).rejects.toMatchObject(
       invalid('onlyDone must be true or false'),
     );
+  });
+});
+
+describe('RemoveTaskIf', () => {
+  const revision = taskRevision(sha256);
+
+  it('removes a task at its revision alone, and counts one that is gone as removed', async () => {
+    await tasks.add(aTask());
+    const remove = new RemoveTaskIf(tasks, sha256);
+    const target = { taskId: taskId(1), userId: 'alice' };
+    const other = remove.execute({ ...target, ifRevision: revision(aTask({ done: true })) });
+    await expect(other).rejects.toMatchObject({ code: 'OTHER_REVISION' });
+    await remove.execute({ ...target, ifRevision: revision(aTask()) });
+    expect(await tasks.pageByUser('alice', 10)).toEqual([]);
+    await remove.execute({ ...target, ifRevision: revision(aTask()) });
+  });
+
+  it('removes no task that is changed between reading and removing', async () => {
+    await tasks.add(aTask());
+    const find = tasks.find.bind(tasks);
+    tasks.find = async (...args) => {
+      const found = await find(...args);
+      await tasks.update(taskId(1), 'alice', { name: 'changed' });
+      return found;
+    };
+    const input = { taskId: taskId(1), userId: 'alice', ifRevision: revision(aTask()) };
+    await expect(new RemoveTaskIf(tasks, sha256).execute(input)).rejects.toMatchObject({ code: 'OTHER_REVISION' });
+    expect(await tasks.count('alice')).toEqual({ open: 1, done: 0 });
+  });
+});
+
+describe('RemoveSomeTasks', () => {
+  it('removes these tasks of the user, and counts those that were gone', async () => {
+    for (let n = 1; n <= 3; n++) await tasks.add(aTask({ id: taskId(n), userId: n === 3 ? 'bob' : 'alice' }));
+    const remove = new RemoveSomeTasks(tasks);
+    expect(await remove.execute({ userId: 'alice', taskIds: [taskId(1), taskId(3), taskId(9)] })).toBe(3);
+    expect((await tasks.pageByUser('alice', 10)).map(({ id }) => id)).toEqual([taskId(2)]);
+    expect(await tasks.count('bob')).toEqual({ open: 1, done: 0 });
+  });
+
+  it.each([
+    [[], 'taskIds must be 1-100'],
+    [Array.from({ length: 101 }, () => taskId(1)), 'taskIds must be 1-100'],
+    [['x'], 'taskIds must be 24 hexadecimal digits'],
+  ])('rejects %#', async (taskIds, message) => {
+    const removing = new RemoveSomeTasks(tasks).execute({ userId: 'alice', taskIds });
+    await expect(removing).rejects.toMatchObject(invalid(message));
+  });
+});
+
+describe('MoveTask', () => {
+  it('gives a task to another user, whole, and answers the same again', async () => {
+    const task = aTask({ done: true }).with({ note: 'n', changedOn: instant(1) });
+    await tasks.add(task);
+    const move = new MoveTask(tasks);
+    const input = { taskId: task.id, userId: 'alice', toUserId: 'bob' };
+    expect(await move.execute(input)).toEqual(task.ownedBy('bob'));
+    expect(await move.execute(input)).toEqual(task.ownedBy('bob'));
+    expect(await tasks.count('alice')).toEqual({ open: 0, done: 0 });
+    await expect(move.execute({ ...input, toUserId: 'carol' })).rejects.toMatchObject(NOT_FOUND);
   });
 });

@@ -4,7 +4,7 @@ import { mongo as driver } from 'mongoose';
 import type { Task } from '@tasks/idl';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
-import { expectEveryFieldKept, FIRST, maintain, SECOND, withService } from '../support/kept-fields.js';
+import { addFirst, allTasks, changeField, expectEveryFieldKept, maintain, withService } from '../support/kept-fields.js';
 
 await describeWithMongo('The fields of a task in MongoDB', ({ uri, database, stop }) => {
   let folder: ScratchFolder;
@@ -35,11 +35,11 @@ await describeWithMongo('The fields of a task in MongoDB', ({ uri, database, sto
     const to = new URL(uri);
     to.pathname = database;
     const [added, changed] = await withService({ STORE: 'embedded', DATA_DIR: data }, async (tasks) => {
-      const task = await tasks.upsert({ task: FIRST });
+      const task = await addFirst(tasks);
       expect(await maintain(data, 'migrate', '--to', to.href)).toMatchObject({ added: 1 });
-      return [task, await tasks.upsert({ task: { ...SECOND, id: task.id } })];
+      return [task, await changeField(tasks, task.id, 'note')];
     });
-    const all = (): Promise<readonly Task[]> => withService(mongo, (tasks) => tasks.all({ userId: 'alice' }));
+    const all = (): Promise<readonly Task[]> => withService(mongo, allTasks);
     expect(await all()).toEqual([added]);
     expect(await maintain(data, 'migrate', '--to', to.href, '--overwrite')).toMatchObject({ replaced: 1 });
     expect(await all()).toEqual([changed]);

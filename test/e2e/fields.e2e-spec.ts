@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '@tasks/idl';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import type { Variables } from '../support/app.js';
-import { expectEveryFieldKept, FIRST, maintain, SECOND, withService } from '../support/kept-fields.js';
+import { addFirst, allTasks, changeField, expectEveryFieldKept, FIRST, maintain, SECOND, withService } from '../support/kept-fields.js';
 import { changeableFields, taskFields } from '../support/task-fields.js';
 
 let folder: ScratchFolder;
@@ -23,10 +23,16 @@ function embedded(): Variables {
 }
 
 describe('The fields of a task', () => {
-  it('are those of the IDL: id, userId and createdOn, and some that callers change', () => {
+  it('are those of the IDL: some that the service sets, and some that callers change', () => {
     const names = taskFields.map(({ name }) => name);
-    expect(names.filter((name) => !changeableFields.includes(name))).toEqual(['id', 'userId', 'createdOn']);
-    expect(changeableFields).toEqual(expect.arrayContaining(['name', 'done']));
+    expect(names.filter((name) => !changeableFields.includes(name))).toEqual([
+      'id',
+      'userId',
+      'createdOn',
+      'doneOn',
+      'changedOn',
+    ]);
+    expect(changeableFields).toEqual(expect.arrayContaining(['name', 'done', 'note']));
     for (const field of changeableFields) {
       expect(FIRST[field as keyof Task]).not.toEqual(SECOND[field as keyof Task]);
     }
@@ -37,24 +43,22 @@ describe('The fields of a task', () => {
   it('are kept by the embedded store, each by itself', () => expectEveryFieldKept(embedded()));
 
   it('come back from a backup, into an empty store', async () => {
-    const added = await withService(embedded(), (tasks) => tasks.upsert({ task: FIRST }));
+    const added = await withService(embedded(), addFirst);
     await maintain(data, 'backup', join(folder.path, 'backup'));
     data = join(folder.path, 'other');
     await maintain(data, 'restore', join(folder.path, 'backup'));
-    const restored = await withService(embedded(), (tasks) => tasks.all({ userId: 'alice' }));
-    expect(restored).toEqual([added]);
+    expect(await withService(embedded(), allTasks)).toEqual([added]);
   });
 
   it.each(changeableFields)('come back from a backup where %s alone has changed', async (field) => {
     const backup = join(folder.path, 'backup');
-    const added = await withService(embedded(), (tasks) => tasks.upsert({ task: FIRST }));
+    const added = await withService(embedded(), addFirst);
     await maintain(data, 'backup', backup);
     const restored = await withService(embedded(), async (tasks) => {
-      const change = { [field]: SECOND[field as keyof Task] };
-      await tasks.upsert({ task: { id: added.id, userId: 'alice', ...change } });
+      await changeField(tasks, added.id, field);
       // The command hands the tasks to the service that has the store open.
       expect(await maintain(data, 'restore', backup, '--overwrite')).toMatchObject({ same: 0, replaced: 1 });
-      return tasks.all({ userId: 'alice' });
+      return allTasks(tasks);
     });
     expect(restored).toEqual([added]);
   });

@@ -2,10 +2,17 @@ import { loadSchema, type FieldSchema, type ThriftValue, type TypeSchema } from 
 import type { Task } from '@tasks/idl';
 import { TASKS_IDL } from './app.js';
 
-/** Fields that the service sets itself, regardless of the caller. */
-const GIVEN = new Set(['id', 'createdOn']);
-/** What says whose task it is: never changed. */
+/** Fields that the service sets itself. */
+const GIVEN = new Set(['id', 'createdOn', 'doneOn', 'changedOn']);
+/** What says whose task it is: changed by `move` alone. */
 const OWNER = 'userId';
+
+/** Values of fields with rules of their own. */
+const RULED: Readonly<Record<string, (n: number) => string>> = {
+  dueOn: (n) => `2026-12-0${String(n)}`,
+  repeat: (n) => `FREQ=WEEKLY;BYDAY=${n % 2 === 1 ? 'TU' : 'WE,FR'}`,
+  position: (n) => `a${String(n)}`,
+};
 
 /** The fields of the struct `Task` in the IDL. */
 export const taskFields: readonly FieldSchema[] = loadSchema(TASKS_IDL).structs.get('Task')?.fields ?? [];
@@ -19,8 +26,14 @@ export function taskWithEveryField(userId: string, n: number): Task {
   return { userId, ...(Object.fromEntries(values) as Partial<Task>) };
 }
 
+/** What a caller can set of a task, as replies have it: a star that is not there is unset. */
+export function changeablePart(task: Task): Partial<Task> {
+  const fields = changeableFields.map((name) => [name, task[name as keyof Task]] as const);
+  return Object.fromEntries(fields.filter(([name, value]) => value !== undefined && (name !== 'starred' || value === true)));
+}
+
 function valueOf({ name, type }: FieldSchema, n: number): [string, ThriftValue] {
-  return [name, valueOfType(type, name, n)];
+  return [name, RULED[name]?.(n) ?? valueOfType(type, name, n)];
 }
 
 function valueOfType(type: TypeSchema, name: string, n: number): ThriftValue {

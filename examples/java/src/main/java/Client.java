@@ -8,10 +8,11 @@ import org.apache.thrift.transport.TTransport;
 import org.apache.thrift.transport.layered.TFramedTransport;
 import tasks.BaseException;
 import tasks.Task;
+import tasks.TaskEdit;
 import tasks.Tasks;
 
 /**
- * A first call from Java: adds a task, finishes it, and prints the user's list.
+ * A first call from Java: adds two tasks, finishes them, one of which repeats, and prints the user's list.
  *
  * <pre>mvn compile exec:java -Dexec.args="[HOST [PORT [PROTOCOL [TRANSPORT]]]]"</pre>
  */
@@ -32,6 +33,12 @@ public final class Client {
     Task milk = client.add("alice", "buy milk");
     // Java sends `done` in every `update`, so `upsert` is the way to change one field.
     client.upsert(new Task("alice").setId(milk.getId()).setDone(true));
+
+    Task rent = client.add("alice", "pay rent");
+    TaskEdit paid = new TaskEdit().setDueOn("2026-12-31").setRepeat("FREQ=MONTHLY").setDone(true).setNow("2026-12-31");
+    Task next = client.edit(rent.getId(), "alice", paid).getSuccessor();
+    System.out.println("next: " + next.getDueOn() + " " + next.getName());
+
     for (Task task : client.all("alice")) {
       System.out.println(task.getCreatedOn() + " " + (task.isDone() ? "done" : "open") + " " + task.getName());
     }
