@@ -1,7 +1,18 @@
 // Written by thrift-types from tasks.thrift: change that file and run it again.
 import type { ThriftCallOptions, ThriftContext, ThriftReply } from 'nestjs-thrift';
 
-/** A task of one user. */
+/** Open tasks that have a date, or a star. */
+export enum AgendaView {
+  /** By `dueOn`, then id. */
+  DUE = 1,
+  /** By `createdOn`, then id. */
+  STARRED = 2,
+}
+
+/**
+ * A task of one user. `all`, `add`, `update` and `upsert` return fields 1 to 5 only and accept no others; all other
+ * methods return every field.
+ */
 export interface Task {
   /** 24 hexadecimal digits, given by the service. Unset in `upsert`: a new task. */
   readonly id?: string | undefined;
@@ -16,6 +27,84 @@ export interface Task {
   readonly createdOn?: string | undefined;
   /** Whether the task is done. A new task is not. */
   readonly done?: boolean | undefined;
+  /** Plain text, up to 8,192 characters (UTF-16 units). */
+  readonly note?: string | undefined;
+  /**
+   * The reader's wall clock, without a time zone: `2026-12-01` or `2026-12-01T09:30`, of the years 1900 to 2999. The order
+   * of texts is the order of times.
+   */
+  readonly dueOn?: string | undefined;
+  /** Whether the task has a star. */
+  readonly starred?: boolean | undefined;
+  /**
+   * A recurrence rule of RFC 5545 without a start: `FREQ=MONTHLY;BYMONTHDAY=1`. Needs `dueOn`. Stored complete: what a rule
+   * would take from its start is added from `dueOn` when the rule is set.
+   */
+  readonly repeat?: string | undefined;
+  /** When `done` became true, as `createdOn` is written. Taken by `insertAll` alone. */
+  readonly doneOn?: string | undefined;
+  /** Sort key of clients, 1 to 48 of `0-9A-Za-z`. The order of lists stays that of `all`. */
+  readonly position?: string | undefined;
+  /** When anything of the task but its owner was last changed, as `createdOn` is written. Unset: never. */
+  readonly changedOn?: string | undefined;
+}
+
+/** Changes of a task. Unset fields are left unchanged; an empty text clears `note`, `dueOn`, `repeat` or `position`. */
+export interface TaskEdit {
+  readonly name?: string | undefined;
+  /** True, of a task with `repeat`: also adds its successor. False: removes the successor unless it was changed. */
+  readonly done?: boolean | undefined;
+  readonly note?: string | undefined;
+  readonly dueOn?: string | undefined;
+  readonly starred?: boolean | undefined;
+  readonly repeat?: string | undefined;
+  readonly position?: string | undefined;
+  /**
+   * The caller's wall clock, as `dueOn` is written: a successor is due after it. Unset: the day at UTC-12, where a day ends
+   * last.
+   */
+  readonly now?: string | undefined;
+  /** Changes the task only at this revision: another one is 412, unless the task already is as the edit wants it. */
+  readonly ifRevision?: string | undefined;
+}
+
+/** What `edit` answers. */
+export interface Edited {
+  /** The task after the edit. */
+  readonly task?: Task | undefined;
+  /** The task that follows it in a series, which this edit added or kept. */
+  readonly successor?: Task | undefined;
+}
+
+/** What `insertAll` did with one task: the stored one, or a code and message as of BaseException. */
+export interface Inserted {
+  readonly task?: Task | undefined;
+  /** Whether the task is new. False: the user had one of that id, which is returned unchanged, or the task was rejected. */
+  readonly created?: boolean | undefined;
+  /** 400 or 409. */
+  readonly code?: number | undefined;
+  readonly message?: string | undefined;
+}
+
+/** Which tasks `agenda` returns. */
+export interface AgendaFilter {
+  readonly view?: AgendaView | undefined;
+  /** Only tasks due at this wall clock or later. With DUE only, like `dueBefore`. */
+  readonly dueFrom?: string | undefined;
+  /** Only tasks due before this wall clock: `2026-12-02` includes all of the first. */
+  readonly dueBefore?: string | undefined;
+}
+
+/** Numbers of a user's tasks. */
+export interface TaskTotals {
+  /** Tasks that are not done. */
+  readonly open?: bigint | undefined;
+  /** Tasks that are done. */
+  readonly done?: bigint | undefined;
+  /** Open tasks due before today. */
+  readonly overdue?: bigint | undefined;
+  /** Open tasks due today. */
+  readonly dueToday?: bigint | undefined;
 }
 
 /** What `check` answers. */
@@ -39,8 +128,8 @@ export interface TaskFilter {
   /** True: only done tasks. False: only open ones. */
   readonly done?: boolean | undefined;
   /**
-   * Only tasks whose name contains this text, up to 256 characters (UTF-16 units). Case makes no difference, nor do
-   * compatibility forms (Unicode NFKC): full-width letters match plain ones.
+   * Only tasks whose name contains every word of this text, in any order, up to 256 characters (UTF-16 units). Case makes
+   * no difference, nor do diacritics and compatibility forms (Unicode NFKC): full-width letters match plain ones.
    */
   readonly text?: string | undefined;
 }
@@ -58,11 +147,38 @@ export interface TaskCounts {
  * Thrown and caught as `ThriftException<BaseException>`.
  */
 export interface BaseException {
-  /** 400 invalid input, 404 not found, 409 id taken, 503 store unavailable. */
+  /** 400 invalid input, 404 not found, 409 id taken, 412 another revision, 503 store unavailable. */
   readonly code?: number | undefined;
   /** What was wrong, in words. */
   readonly message?: string | undefined;
 }
+
+export const USER_ID_MAX_LENGTH = 256;
+
+export const NAME_MAX_LENGTH = 4096;
+
+export const NOTE_MAX_LENGTH = 8192;
+
+export const REPEAT_MAX_LENGTH = 256;
+
+export const POSITION_MAX_LENGTH = 48;
+
+export const SEARCH_TEXT_MAX_LENGTH = 256;
+
+/** Maximum number of tasks in a page. */
+export const PAGE_MAX_TASKS = 1000;
+
+/** Length of names and notes after which a page of `page`, `find` and `agenda` ends early, with a `nextCursor`. */
+export const PAGE_TEXT_LENGTH = 1048576;
+
+/** Maximum number of tasks in one call of `insertAll` or `removeSome`. */
+export const BATCH_MAX_TASKS = 100;
+
+/** Maximum number of tasks that one call of `removeAll` removes. */
+export const REMOVED_AT_ONCE = 1000;
+
+/** Maximum number of users in one call of `agenda` or `totals`. */
+export const USERS_AT_ONCE = 200;
 
 /** The arguments of `Tasks.all`. */
 export interface TasksAllArgs {
@@ -158,6 +274,72 @@ export interface TasksRemoveAllArgs {
   readonly onlyDone?: boolean | undefined;
 }
 
+/** The arguments of `Tasks.edit`. */
+export interface TasksEditArgs {
+  /** The task to change. */
+  readonly taskId?: string | undefined;
+  /** The owner. */
+  readonly userId?: string | undefined;
+  /** What to change; nothing set changes nothing. */
+  readonly edit?: TaskEdit | undefined;
+}
+
+/** The arguments of `Tasks.insertAll`. */
+export interface TasksInsertAllArgs {
+  /** The owner of all of them; `userId` of a task is ignored. */
+  readonly userId?: string | undefined;
+  /** The tasks, each with an id. */
+  readonly tasks?: readonly Task[] | undefined;
+}
+
+/** The arguments of `Tasks.move`. */
+export interface TasksMoveArgs {
+  /** The task to move. */
+  readonly taskId?: string | undefined;
+  /** The owner. */
+  readonly userId?: string | undefined;
+  /** The new owner. */
+  readonly toUserId?: string | undefined;
+}
+
+/** The arguments of `Tasks.removeSome`. */
+export interface TasksRemoveSomeArgs {
+  /** The owner. */
+  readonly userId?: string | undefined;
+  /** The tasks to remove. */
+  readonly taskIds?: readonly string[] | undefined;
+}
+
+/** The arguments of `Tasks.removeIf`. */
+export interface TasksRemoveIfArgs {
+  /** The task to remove. */
+  readonly taskId?: string | undefined;
+  /** The owner. */
+  readonly userId?: string | undefined;
+  /** The revision at which the caller read it. */
+  readonly ifRevision?: string | undefined;
+}
+
+/** The arguments of `Tasks.agenda`. */
+export interface TasksAgendaArgs {
+  /** Whose tasks: 1 to 200 users. */
+  readonly userIds?: readonly string[] | undefined;
+  /** Which tasks. */
+  readonly filter?: AgendaFilter | undefined;
+  /** The greatest number of tasks to return, 1 to 1,000. */
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before; unset or empty starts with the first task. */
+  readonly after?: string | undefined;
+}
+
+/** The arguments of `Tasks.totals`. */
+export interface TasksTotalsArgs {
+  /** Whose tasks: 1 to 200 users. */
+  readonly userIds?: readonly string[] | undefined;
+  /** The caller's day: `2026-12-01`. */
+  readonly today?: string | undefined;
+}
+
 /**
  * Stores and manages tasks for other services.
  * What handles its methods: `class Controller implements TasksHandlers`.
@@ -186,7 +368,7 @@ export interface TasksHandlers {
 
   /**
    * Without `task.id`: adds a task, with `name` and `done` as given. With it: changes what is set of the user's task;
-   * an unknown id is 404, never an insert.
+   * an unknown id is 404, never an insert. A later field than `done` is 400: use `edit`.
    * @throws ThriftException of {@link BaseException}: 400, 404, 503.
    */
   upsert(args: TasksUpsertArgs, context: ThriftContext): ThriftReply<Task>;
@@ -237,6 +419,50 @@ export interface TasksHandlers {
    * @throws ThriftException of {@link BaseException}: 400, 503.
    */
   removeAll(args: TasksRemoveAllArgs, context: ThriftContext): ThriftReply<number>;
+
+  /**
+   * Changes what the edit sets of the user's task, and adds or removes its successor if it repeats.
+   * @throws ThriftException of {@link BaseException}: 400, 404, 412, 503. Another user's task is 404.
+   */
+  edit(args: TasksEditArgs, context: ThriftContext): ThriftReply<Edited>;
+
+  /**
+   * Adds up to 100 tasks under ids that the caller chose, and returns one result for each, in the same order: a task that
+   * is rejected keeps no other one out. Repeating the call is safe, as with `create`. `createdOn` and the `doneOn` of a done
+   * task are taken if they are not later than a minute from now; otherwise, and unset, they are now.
+   * @throws ThriftException of {@link BaseException}: 400 (no tasks or too many), 503: any of them may have been added.
+   */
+  insertAll(args: TasksInsertAllArgs, context: ThriftContext): ThriftReply<readonly Inserted[]>;
+
+  /**
+   * Gives the user's task to another user, whole and under its id. The same call again returns the task.
+   * @throws ThriftException of {@link BaseException}: 400, 404, 503.
+   */
+  move(args: TasksMoveArgs, context: ThriftContext): ThriftReply<Task>;
+
+  /**
+   * Removes up to 100 of the user's tasks and returns how many there are no more: all, also those that were gone before.
+   * @throws ThriftException of {@link BaseException}: 400, 503: any of them may have been removed.
+   */
+  removeSome(args: TasksRemoveSomeArgs, context: ThriftContext): ThriftReply<number>;
+
+  /**
+   * Removes the user's task if it is at a revision. A task that is gone already is a success.
+   * @throws ThriftException of {@link BaseException}: 400, 412, 503.
+   */
+  removeIf(args: TasksRemoveIfArgs, context: ThriftContext): ThriftReply<void>;
+
+  /**
+   * One page of the open tasks of several users that have a date, or a star; stable while tasks are added.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  agenda(args: TasksAgendaArgs, context: ThriftContext): ThriftReply<TaskPage>;
+
+  /**
+   * Numbers of tasks of each of several users; zeros for an unknown one.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  totals(args: TasksTotalsArgs, context: ThriftContext): ThriftReply<ReadonlyMap<string, TaskTotals>>;
 }
 
 /**
@@ -267,7 +493,7 @@ export interface TasksClient {
 
   /**
    * Without `task.id`: adds a task, with `name` and `done` as given. With it: changes what is set of the user's task;
-   * an unknown id is 404, never an insert.
+   * an unknown id is 404, never an insert. A later field than `done` is 400: use `edit`.
    * @throws ThriftException of {@link BaseException}: 400, 404, 503.
    */
   upsert(args: TasksUpsertArgs, options?: ThriftCallOptions): Promise<Task>;
@@ -318,4 +544,48 @@ export interface TasksClient {
    * @throws ThriftException of {@link BaseException}: 400, 503.
    */
   removeAll(args: TasksRemoveAllArgs, options?: ThriftCallOptions): Promise<number>;
+
+  /**
+   * Changes what the edit sets of the user's task, and adds or removes its successor if it repeats.
+   * @throws ThriftException of {@link BaseException}: 400, 404, 412, 503. Another user's task is 404.
+   */
+  edit(args: TasksEditArgs, options?: ThriftCallOptions): Promise<Edited>;
+
+  /**
+   * Adds up to 100 tasks under ids that the caller chose, and returns one result for each, in the same order: a task that
+   * is rejected keeps no other one out. Repeating the call is safe, as with `create`. `createdOn` and the `doneOn` of a done
+   * task are taken if they are not later than a minute from now; otherwise, and unset, they are now.
+   * @throws ThriftException of {@link BaseException}: 400 (no tasks or too many), 503: any of them may have been added.
+   */
+  insertAll(args: TasksInsertAllArgs, options?: ThriftCallOptions): Promise<readonly Inserted[]>;
+
+  /**
+   * Gives the user's task to another user, whole and under its id. The same call again returns the task.
+   * @throws ThriftException of {@link BaseException}: 400, 404, 503.
+   */
+  move(args: TasksMoveArgs, options?: ThriftCallOptions): Promise<Task>;
+
+  /**
+   * Removes up to 100 of the user's tasks and returns how many there are no more: all, also those that were gone before.
+   * @throws ThriftException of {@link BaseException}: 400, 503: any of them may have been removed.
+   */
+  removeSome(args: TasksRemoveSomeArgs, options?: ThriftCallOptions): Promise<number>;
+
+  /**
+   * Removes the user's task if it is at a revision. A task that is gone already is a success.
+   * @throws ThriftException of {@link BaseException}: 400, 412, 503.
+   */
+  removeIf(args: TasksRemoveIfArgs, options?: ThriftCallOptions): Promise<void>;
+
+  /**
+   * One page of the open tasks of several users that have a date, or a star; stable while tasks are added.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  agenda(args: TasksAgendaArgs, options?: ThriftCallOptions): Promise<TaskPage>;
+
+  /**
+   * Numbers of tasks of each of several users; zeros for an unknown one.
+   * @throws ThriftException of {@link BaseException}: 400, 503.
+   */
+  totals(args: TasksTotalsArgs, options?: ThriftCallOptions): Promise<ReadonlyMap<string, TaskTotals>>;
 }

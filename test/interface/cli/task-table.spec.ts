@@ -41,6 +41,15 @@ describe('A table of tasks', () => {
     expect(namesIn(table)).toEqual([name, 'next']);
   });
 
+  it('has a column for the date where a task has one', () => {
+    const lines = taskTable([{ ...task('rent'), dueOn: '2026-12-01T09:30' }, task('milk', 1)], COLUMNS).split('\n');
+    expect(lines.map((line) => line.slice(47))).toEqual([
+      'DONE  DUE               NAME',
+      'yes   2026-12-01 09:30  rent',
+      'no                      milk',
+    ]);
+  });
+
   it('fits a narrow terminal as far as possible', () => {
     expect(namesIn(taskTable([task('a name of some length')], 40)).join()).toBe('a name ofsome length');
   });
@@ -68,6 +77,23 @@ describe('One task', () => {
       'done     yes',
       'name     日本語 日本語 日本語',
       '         日本語 日本語 日本語',
+    ]);
+  });
+
+  it('has a line for each later field that is set, and one for each of a note', () => {
+    const later = { dueOn: '2026-12-01', repeat: 'FREQ=DAILY', starred: true, note: '- [ ] bank\n- [x] post' };
+    const times = { doneOn: '2026-12-01T10:00:00.000Z', changedOn: '2026-12-01T10:00:00.000Z' };
+    expect(taskDetails({ ...task('rent'), ...later, ...times }, COLUMNS).split('\n')).toEqual([
+      `id       ${taskId(0)}`,
+      'created  2026-11-23 21:45:00 UTC',
+      'changed  2026-12-01 10:00:00 UTC',
+      'done     yes, 2026-12-01 10:00:00 UTC',
+      'due      2026-12-01',
+      'repeat   FREQ=DAILY',
+      'star     yes',
+      'name     rent',
+      'note     - [ ] bank',
+      '         - [x] post',
     ]);
   });
 });

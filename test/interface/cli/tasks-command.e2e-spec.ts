@@ -115,6 +115,41 @@ describe('The tasks command into a pipe', () => {
     expect(await json('count', 'finn')).toEqual({ open: 1_101, done: 1 });
   });
 
+  it('adds, edits and moves tasks with dates, repeats, stars and notes', async () => {
+    const rent = ['pay rent', '--due', '2026-11-30T09:30', '--repeat', 'monthly', '--star', '--note', 'by bank'];
+    const added = await json<Task>('add', 'dora', ...rent);
+    const details = { dueOn: '2026-11-30T09:30', starred: true, note: 'by bank' };
+    const repeat = 'FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1';
+    expect(added).toMatchObject({ name: 'pay rent', done: false, repeat, ...details });
+    const edited = await json<{ task: Task; successor: Task }>('edit', 'dora', added.id, '--done');
+    expect(edited).toMatchObject({ task: { done: true }, successor: { name: 'pay rent', done: false, repeat } });
+    const plain = await json('edit', 'dora', added.id, '--due', '', '--repeat', '', '--note', '', '--no-star');
+    expect(plain).toEqual({ task: { ...added, done: true, doneOn: expect.any(String), changedOn: expect.any(String),
+      dueOn: undefined, repeat: undefined, note: undefined, starred: undefined } });
+    expect(await json('move', 'dora', added.id, 'dan')).toMatchObject({ id: added.id, userId: 'dan' });
+  });
+
+  it('lists what is due by a day, and what has a star', async () => {
+    for (const due of ['today', 'tomorrow', '2026-11-01']) await json('add', 'dave', due, '--due', due);
+    await json('add', 'dave', 'starred', '--star');
+    await json('add', 'dave', 'neither');
+    const names = async (...flags: string[]): Promise<string[]> =>
+      (await json<Task[]>('all', 'dave', ...flags)).map(({ name }) => name);
+    expect(await names('--due', 'today')).toEqual(['2026-11-01', 'today']);
+    expect(await names('--due', 'tomorrow')).toEqual(['2026-11-01', 'today', 'tomorrow']);
+    expect(await names('--due', '2026-11-01')).toEqual(['2026-11-01']);
+    expect(await names('--starred')).toEqual(['starred']);
+    expect(await names()).toHaveLength(5);
+  });
+
+  it.each([
+    ['add', 'dirk', 'x', '--due', '2026-02-30'],
+    ['add', 'dirk', 'x', '--repeat', 'monthly'],
+  ])('adds nothing that the service rejects: %s %s %s %s %s', async (...args) => {
+    expect(await tasks(...args)).toMatchObject({ code: 1, err: expect.stringMatching(/^tasks: 400 (dueOn|repeat) must/) });
+    expect(await json('all', 'dirk')).toEqual([]);
+  });
+
   it('clears the done tasks, and all with --all', async () => {
     for (const flags of [['--done'], ['--done'], []]) await json('upsert', 'cleo', ...flags);
     expect(await json('clear', 'cleo')).toEqual({ removed: 2 });

@@ -24,22 +24,27 @@ export interface TaskCounts {
 
 export interface TaskQuery {
   readonly filter: 'all' | 'open' | 'done';
-  /** Text that the name contains; empty: any. */
+  /** Words that the name contains; empty: any. */
   readonly text: string;
 }
-
-/** Maximum length of a task name, in UTF-16 units. */
-export const TASK_NAME_MAX_LENGTH = 4_096;
 
 /** Whether the list for `query` includes the task: the same rule as in the service. */
 export function matches(task: Task, query: TaskQuery): boolean {
   if (query.filter === 'open' && task.done) return false;
   if (query.filter === 'done' && !task.done) return false;
-  return query.text === '' || searchable(task.name).includes(searchable(query.text));
+  const name = searchable(task.name);
+  return searchable(query.text)
+    .split(/\s+/u)
+    .every((word) => name.includes(word));
 }
 
+/** Without case and the marks of Latin, Greek and Cyrillic letters. */
 function searchable(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFC')
+    .toLowerCase();
 }
 
 /** Order of the list: newest first, and by id within a millisecond. */

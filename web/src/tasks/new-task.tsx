@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { TASK_NAME_MAX_LENGTH } from '../state/task.js';
+import { NAME_MAX_LENGTH } from '@tasks/idl';
 import { useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 
@@ -48,7 +48,7 @@ export function NewTask() {
           name="task"
           dir="auto"
           enterkeyhint="done"
-          maxLength={TASK_NAME_MAX_LENGTH}
+          maxLength={NAME_MAX_LENGTH}
           placeholder={texts.newTaskPlaceholder}
           value={tasks.draft.value}
           onInput={(event) => {

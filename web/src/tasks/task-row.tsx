@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { TASK_NAME_MAX_LENGTH, type Row } from '../state/task.js';
+import { NAME_MAX_LENGTH } from '@tasks/idl';
+import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 
@@ -64,7 +65,7 @@ function RenameField({ row }: { row: Row }) {
       dir="auto"
       enterkeyhint="done"
       autocomplete="off"
-      maxLength={TASK_NAME_MAX_LENGTH}
+      maxLength={NAME_MAX_LENGTH}
       aria-label={texts.rename}
       value={tasks.editing.value?.text}
       onInput={(event) => {

@@ -16,12 +16,18 @@ const NEVER = '~';
 /** After every time of a day whose text it follows. */
 const END_OF_DAY = '~';
 
-/** Order in which users' tasks are merged: the key, then the id. */
-interface MergeRow {
+/** A place in the order in which users' tasks are merged: by key, then by id. */
+interface MergePosition {
   readonly key: string | number;
   readonly id: string;
+}
+
+interface MergeRow extends MergePosition {
   readonly record: string;
 }
+
+/** Returns rows after a position. */
+type ReadRows = (after: MergePosition, rows: number) => MergeRow[];
 
 // The columns of the indexes are set for open tasks alone.
 const DUE =
@@ -74,7 +80,7 @@ export class MergedReader {
     sql: string,
     userIds: readonly string[],
     limit: number,
-    start: Pick<MergeRow, 'key' | 'id'>,
+    start: MergePosition,
     bounds: readonly SqlValue[],
   ): Promise<Task[]> {
     const slice = new TimeSlice();
@@ -101,12 +107,12 @@ export class MergedReader {
 /** One user's part of the index, read a few rows at a time. */
 class UserRange {
   readonly userId: string;
-  readonly #read: (after: Pick<MergeRow, 'key' | 'id'>, rows: number) => MergeRow[];
+  readonly #read: ReadRows;
   #rows: MergeRow[];
   #at = 0;
   #isWhole: boolean;
 
-  constructor(userId: string, start: Pick<MergeRow, 'key' | 'id'>, read: UserRange['#read']) {
+  constructor(userId: string, start: MergePosition, read: ReadRows) {
     this.userId = userId;
     this.#read = read;
     this.#rows = read(start, FIRST_ROWS);
@@ -137,7 +143,7 @@ function earliest(ranges: readonly UserRange[]): UserRange | undefined {
   return found;
 }
 
-function isBefore(one: MergeRow, other: MergeRow): boolean {
+function isBefore(one: MergePosition, other: MergePosition): boolean {
   return one.key < other.key || (one.key === other.key && one.id < other.id);
 }
 

@@ -1,6 +1,14 @@
 import { answeredWithin, type MongoOptions } from '@tasks/mongo-connection';
 import { type Model, mongo, Types } from 'mongoose';
-import { type TaskCounts, type TaskPosition, TaskRepository } from '../../../application/task.repository.js';
+import {
+  type CreatedTask,
+  isExpected,
+  type TaskCounts,
+  type TaskExpectation,
+  type TaskPosition,
+  TaskRepository,
+  type TaskTotals,
+} from '../../../application/task.repository.js';
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
 import type { StoreDefects } from '../store-defects.js';
@@ -53,7 +61,50 @@ export class MongooseTaskRepository extends TaskRepository {
     return this.#answered(() => this.#lists.read({ userId, limit, after, done }));
   }
 
-  override async update(id: string, userId: string, changes: TaskChanges): Promise<Task | undefined> {
+  override async createAll(tasks: readonly Task[]): Promise<(CreatedTask | undefined)[]> {
+    const created: (CreatedTask | undefined)[] = [];
+    for (const task of tasks) {
+      const stored = await this.create(task);
+      created.push(stored && { task: stored, isNew: stored === task });
+    }
+    return created;
+  }
+
+  override pageByDue(): Promise<Task[]> {
+    return Promise.reject(TaskError.storeUnavailable(new Error('Not implemented')));
+  }
+
+  override pageByStar(): Promise<Task[]> {
+    return Promise.reject(TaskError.storeUnavailable(new Error('Not implemented')));
+  }
+
+  override totals(): Promise<ReadonlyMap<string, TaskTotals>> {
+    return Promise.reject(TaskError.storeUnavailable(new Error('Not implemented')));
+  }
+
+  override async move(id: string, userId: string, toUserId: string): Promise<Task | undefined> {
+    const filter = { _id: new Types.ObjectId(id), userId };
+    const set = { $set: { userId: toUserId } };
+    const document = await this.#answered(() =>
+      this.#model.findOneAndUpdate(filter, set, { returnDocument: 'after' }).lean(),
+    );
+    return document ? toTask(document, toUserId, this.#defects) : undefined;
+  }
+
+  override async removeSome(ids: readonly string[], userId: string): Promise<void> {
+    for (const id of ids) await this.remove(id, userId);
+  }
+
+  override async update(
+    id: string,
+    userId: string,
+    changes: TaskChanges,
+    expected?: TaskExpectation,
+  ): Promise<Task | undefined> {
+    if (expected) {
+      const found = await this.find(id, userId);
+      if (!found || !isExpected(found, expected)) return undefined;
+    }
     const filter = { _id: new Types.ObjectId(id), userId };
     const set = definedOf(changes);
     const document = await this.#answered(() =>
@@ -64,7 +115,11 @@ export class MongooseTaskRepository extends TaskRepository {
     return document ? toTask(document, userId, this.#defects) : undefined;
   }
 
-  override async remove(id: string, userId: string): Promise<boolean> {
+  override async remove(id: string, userId: string, expected?: TaskExpectation): Promise<boolean> {
+    if (expected) {
+      const found = await this.find(id, userId);
+      if (!found || !isExpected(found, expected)) return false;
+    }
     const result = await this.#answered(() => this.#model.deleteOne({ _id: new Types.ObjectId(id), userId }));
     return result.deletedCount === 1;
   }
