@@ -43,11 +43,6 @@ interface StepInSeries {
   readonly remembered?: Successor | null;
 }
 
-/** Outcome of one attempt; without a task others were faster. */
-interface Attempt extends StepInSeries {
-  readonly task: Task | undefined;
-}
-
 /**
  * Changes tasks, and makes the successor of one that is done and repeats. Stores have no transactions, so the order of the
  * writes keeps one successor of each done task, whoever is interrupted or overtaken:
@@ -56,7 +51,7 @@ interface Attempt extends StepInSeries {
  *   and its successor; since the successor's id is a hash, whoever ticks the task next finds it.
  * - Open again: the successor is removed if it is as it was made, then the task is changed. An interruption leaves a done
  *   task without a successor; opening it again completes that. In the other order, somebody who ticks the task in between
- *   would lose the successor.
+ *   would use a successor that is then removed.
  */
 export class TaskEditor {
   readonly #tasks: TaskRepository;
@@ -92,69 +87,74 @@ export class TaskEditor {
 
   /** Reads the task, and changes it if it still is as it was read. */
   async #changeAsRead(order: TaskEditOrder): Promise<EditedTask> {
-    const { id, userId, changes } = order;
+    const { id, userId, changes, ifRevision } = order;
     let made: Task | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const task = await this.#tasks.find(id, userId);
-      if (task && this.#isAsWanted(task, order)) {
-        // Whoever was faster has used the same successor, unless the task had another date by then.
-        if (made?.id !== task.details.successor?.id) await this.#discard(made);
-        return { task, successor: changes.done === undefined ? undefined : await this.#remembered(task) };
+      const read = await this.#tasks.find(id, userId);
+      if (read && isAsWanted(read, changes)) {
+        // Whoever was faster may have found the successor of this call, and used it.
+        if (made && read.details.successor?.revision !== this.#revision(made)) await this.#discard(made);
+        return { task: read, successor: changes.done === undefined ? undefined : await this.#remembered(read) };
       }
-      await this.#discard(made);
-      if (!task) throw TaskError.notFound();
-      const edited = await this.#change(task, order);
-      if (edited.task) return { task: edited.task, successor: edited.successor };
-      made = edited.made;
+      const rejection = this.#rejection(read, order);
+      if (!read || rejection) {
+        await this.#discard(made);
+        throw rejection ?? TaskError.notFound();
+      }
+      const wanted = completedChanges(changes, read);
+      const done = wanted.done === read.done ? undefined : wanted.done;
+      const step = await this.#stepInSeries(read.with(wanted), done, order, made);
+      if (made?.id !== step.made?.id) await this.#discard(made);
+      made = step.made;
+      const change = { ...this.#withTimes(wanted, done), successor: step.remembered };
+      const expected = ifRevision === undefined ? seriesOf(read) : stateOf(read);
+      const task = await this.#tasks.update(id, userId, change, expected);
+      if (task) return { task, successor: step.successor };
     }
     await this.#discard(made);
     throw TaskError.overtaken();
   }
 
-  /** Whether every field has its value already, as when a call is repeated. */
-  #isAsWanted(task: Task, { changes }: TaskEditOrder): boolean {
-    try {
-      return task.has(completedChanges(changes, task));
-    } catch {
-      return false;
-    }
+  #rejection(task: Task | undefined, { changes, ifRevision }: TaskEditOrder): TaskError | undefined {
+    if (!task) return TaskError.notFound();
+    if (ifRevision !== undefined && ifRevision !== this.#revision(task)) return TaskError.otherRevision();
+    return rejectionOf(() => completedChanges(changes, task));
   }
 
-  /** One attempt. Answers no task when it is not as it was read any more. */
-  async #change(task: Task, order: TaskEditOrder): Promise<Attempt> {
-    const { id, userId, ifRevision } = order;
-    if (ifRevision !== undefined && ifRevision !== this.#revision(task)) throw TaskError.otherRevision();
-    const changes = completedChanges(order.changes, task);
-    const done = changes.done === task.done ? undefined : changes.done;
-    const step = await this.#stepInSeries(task.with(changes), done, order);
-    const change = { ...this.#withTimes(changes, done), successor: step.remembered };
-    const { dueOn, repeat, successor } = stateOf(task);
-    const expected = ifRevision === undefined ? { done: task.done, dueOn, repeat, successor } : stateOf(task);
-    return { ...step, task: await this.#tasks.update(id, userId, change, expected) };
-  }
-
-  /** Makes or removes the successor of a task that is done or open again. */
-  async #stepInSeries(task: Task, done: boolean | undefined, order: TaskEditOrder): Promise<StepInSeries> {
-    if (done === true) return this.#insertSuccessor(task, order.now ?? earliestDay(this.#now()));
+  /**
+   * Makes or removes the successor of a task that is done or open again.
+   *
+   * @param made The successor that an attempt before has inserted.
+   */
+  async #stepInSeries(
+    task: Task,
+    done: boolean | undefined,
+    { now, removesSuccessor }: TaskEditOrder,
+    made: Task | undefined,
+  ): Promise<StepInSeries> {
+    if (done === true) return this.#insertSuccessor(task, now ?? earliestDay(this.#now()), made);
     const { successor } = task.details;
-    if (done === undefined || !successor || !order.removesSuccessor) return {};
-    // The task goes on remembering it: whoever has read the task before it was done then notices that.
-    return { successor: await this.#takeBack(successor, task.userId) };
+    if (done === undefined || !successor || !removesSuccessor) return {};
+    const left = await this.#takeBack(successor, task.userId);
+    return left ? { successor: left } : { remembered: null };
   }
 
   /** Inserts the successor of a task that is done now, or finds it; there is none when the series ends. */
-  async #insertSuccessor(task: Task, now: WallClock): Promise<StepInSeries> {
+  async #insertSuccessor(task: Task, now: WallClock, before: Task | undefined): Promise<StepInSeries> {
     const next = nextInSeries(task, now);
     if (!next) return { remembered: null };
     for (let attempt = 0; attempt < SUCCESSOR_IDS; attempt++) {
       const id = this.#sha256(successorKey(task, attempt)).slice(0, ID_LENGTH);
-      const made = successorOf(task, next, id, this.#now());
-      const [created] = await this.#tasks.createAll([made]);
+      const candidate = successorOf(task, next, id, this.#now());
+      const [created] = await this.#tasks.createAll([candidate]);
       if (!created) continue;
-      const { task: successor, isNew } = created;
+      let { task: successor } = created;
+      // Others may have found it meanwhile, so it is not removed to be inserted anew.
+      if (before?.id === id) successor = (await this.#tasks.update(id, task.userId, next, identityOf(before))) ?? successor;
       // One that was found and changed since must not be taken for one as it was made.
-      const revision = this.#revision(successor.details.changedOn ? made : successor);
-      return { successor, made: isNew ? successor : undefined, remembered: { id, revision } };
+      const revision = this.#revision(successor.details.changedOn ? candidate : successor);
+      const isMade = created.isNew || before?.id === id;
+      return { successor, made: isMade ? successor : undefined, remembered: { id, revision } };
     }
     throw TaskError.overtaken();
   }
@@ -163,12 +163,12 @@ export class TaskEditor {
   async #takeBack({ id, revision }: Successor, userId: string): Promise<Task | undefined> {
     const found = await this.#tasks.find(id, userId);
     if (!found || this.#revision(found) !== revision) return found;
-    return (await this.#tasks.remove(id, userId, stateOf(found))) ? undefined : this.#tasks.find(id, userId);
+    return (await this.#tasks.remove(id, userId, identityOf(found))) ? undefined : this.#tasks.find(id, userId);
   }
 
   /** Removes a successor that this call has made for nothing, if it is as it was made. */
   async #discard(made: Task | undefined): Promise<void> {
-    if (made) await this.#tasks.remove(made.id, made.userId, stateOf(made));
+    if (made) await this.#tasks.remove(made.id, made.userId, identityOf(made));
   }
 
   #remembered({ userId, details: { successor } }: Task): Promise<Task | undefined> | undefined {
@@ -180,4 +180,34 @@ export class TaskEditor {
     if (done === undefined) return { ...changes, changedOn };
     return { ...changes, doneOn: done ? changedOn : null, changedOn };
   }
+}
+
+/** Whether every field has its value already, as when a call is repeated. */
+function isAsWanted(task: Task, changes: TaskChanges): boolean {
+  try {
+    return task.has(completedChanges(changes, task));
+  } catch {
+    return false;
+  }
+}
+
+function rejectionOf(check: () => unknown): TaskError | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TaskError) return error;
+    throw error;
+  }
+}
+
+/** What decides about a successor. The time tells whether the task was changed and changed back. */
+function seriesOf(task: Task): TaskExpectation {
+  const { done, dueOn, repeat, changedOn } = stateOf(task);
+  return { done, dueOn, repeat, changedOn };
+}
+
+/** Exactly this task: neither changed, nor removed and made again under its id. */
+function identityOf(task: Task): TaskExpectation {
+  return { ...stateOf(task), createdOn: task.createdOn };
 }

@@ -55,24 +55,28 @@ export interface CreatedTask {
 }
 
 /** Fields of a task that can be compared with the stored ones, as stores read them; `null`: the field is unset. */
-type ComparedFields = { readonly [Field in Exclude<keyof TaskChanges, 'doneOn' | 'changedOn'>]?: TaskChanges[Field] };
+type ComparedFields = Omit<TaskChanges, 'doneOn'>;
 
 /** Precondition of a change: it is not made if one of these fields of the stored task differs. */
 export interface TaskExpectation extends ComparedFields {
+  /** Another time: it is another task, under an id that was free in between. */
+  readonly createdOn?: Date | undefined;
   /** The change is not made either if all of these fields are as given: it would change nothing but times. */
   readonly unlike?: ComparedFields | undefined;
 }
 
 /** Whether a change that expects this of a task may be made. */
 export function isExpected(task: Task, expected: TaskExpectation = {}): boolean {
-  const { unlike } = expected;
-  return task.has(expected) && (unlike === undefined || !task.has(unlike));
+  const { createdOn = task.createdOn, unlike } = expected;
+  const isSame = createdOn.getTime() === task.createdOn.getTime() && task.has(expected);
+  return isSame && (unlike === undefined || !task.has(unlike));
 }
 
 /** What a task is expected to be that nobody has changed. */
 export function stateOf({ name, done, details }: Task): Required<ComparedFields> {
-  const { note = null, dueOn = null, starred = null, repeat = null, position = null, successor = null } = details;
-  return { name, done, note, dueOn, starred, repeat, position, successor };
+  const { note = null, dueOn = null, starred = null, repeat = null } = details;
+  const { position = null, changedOn = null, successor = null } = details;
+  return { name, done, note, dueOn, starred, repeat, position, changedOn, successor };
 }
 
 /**

@@ -218,7 +218,7 @@ function addWritingCommands(program: Command, start: (job: Job) => Promise<void>
     return start(async (tasks, printer) => printer.task(await tasks.update({ taskId, userId, ...changes })));
   });
   const edit = withChanges(program.command('edit'), {
-    description: 'Change any field of a task; a text of "" clears it. A done task that repeats is followed by the next one',
+    description: 'Change any field of a task ("" clears a text), and print the next one if it repeats and is done',
     args: USER_AND_TASK,
     examples: [
       'tasks edit alice 6b04d58073ea5fcfc126d5a4 --due 2026-12-01 --repeat weekly',

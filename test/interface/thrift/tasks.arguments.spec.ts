@@ -6,8 +6,10 @@ import { TASKS_IDL } from '../../support/app.js';
 
 type ArgumentsClass = new (sent: object) => object;
 
-/** Fields of the IDL that the service does not read, as `struct.field`. */
-const UNREAD = new Set(['Task.createdOn']);
+/** Fields of the IDL that `upsert` does not read, as `struct.field`. */
+const UNREAD = new Set(
+  ['createdOn', 'note', 'dueOn', 'starred', 'repeat', 'doneOn', 'position', 'changedOn'].map((name) => `Task.${name}`),
+);
 
 const methods = [...(loadSchema(TASKS_IDL).services.get('Tasks')?.methods.values() ?? [])].filter(
   ({ args }) => args.fields.length > 0,
