@@ -81,6 +81,7 @@ function newTask(task: TaskToInsert, userId: string, now: Date): Task | TaskErro
 function pastTime(text: string | undefined, field: string, now: Date): Date {
   if (text === undefined || text === '') return now;
   const time = new Date(TIME_PATTERN.test(text) ? text : NaN);
-  if (!(time >= FIRST_TIME)) throw TaskError.invalid(field, 'must be a time like 2026-11-23T21:45:00.647Z, from 1900 on');
+  if (!(time >= FIRST_TIME))
+    throw TaskError.invalid(field, 'must be a time like 2026-11-23T21:45:00.647Z, from 1900 on');
   return time.getTime() > now.getTime() + CLOCK_DIFFERENCE_MS ? now : time;
 }

@@ -52,7 +52,8 @@ export class ReadAgenda {
         cursorOf: (task) => `${dueAt(task).dueOn}.${task.id}`,
       };
     }
-    if (dueFrom ?? dueBefore) throw TaskError.invalid('filter', 'must have dueFrom and dueBefore only with the view DUE');
+    if (dueFrom ?? dueBefore)
+      throw TaskError.invalid('filter', 'must have dueFrom and dueBefore only with the view DUE');
     const after = cursor === undefined ? undefined : decodeCursor(cursor, 'after');
     return {
       read: (limit, last) => this.#tasks.pageByStar({ userIds, limit, after: last ?? after }),

@@ -150,7 +150,8 @@ export class TaskEditor {
       if (!created) continue;
       let { task: successor } = created;
       // Others may have found it meanwhile, so it is not removed to be inserted anew.
-      if (before?.id === id) successor = (await this.#tasks.update(id, task.userId, next, identityOf(before))) ?? successor;
+      if (before?.id === id)
+        successor = (await this.#tasks.update(id, task.userId, next, identityOf(before))) ?? successor;
       // One that was found and changed since must not be taken for one as it was made.
       const revision = this.#revision(successor.details.changedOn ? candidate : successor);
       const isMade = created.isNew || before?.id === id;

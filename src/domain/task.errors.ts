@@ -10,12 +10,7 @@
  * - `BUSY`: too many such calls are waiting; the call was not run and may be retried.
  */
 export type TaskErrorCode =
-  | 'INVALID_INPUT'
-  | 'NOT_FOUND'
-  | 'ID_TAKEN'
-  | 'OTHER_REVISION'
-  | 'STORE_UNAVAILABLE'
-  | 'BUSY';
+  'INVALID_INPUT' | 'NOT_FOUND' | 'ID_TAKEN' | 'OTHER_REVISION' | 'STORE_UNAVAILABLE' | 'BUSY';
 
 /** A domain rule that an input violates. */
 interface Violation {

@@ -80,7 +80,8 @@ describe('A page with long texts', () => {
   const TEXTS = 1_048_576 / (8_192 + 'buy milk'.length);
 
   beforeEach(async () => {
-    for (let n = 10; n < 400; n++) await tasks.add(aTask({ id: taskId(n), createdOn: instant(n) }).with({ note: NOTE }));
+    for (let n = 10; n < 400; n++)
+      await tasks.add(aTask({ id: taskId(n), createdOn: instant(n) }).with({ note: NOTE }));
   });
 
   it('ends early, and the next one goes on', async () => {

@@ -22,7 +22,9 @@ beforeEach(() => {
 
 async function added(userId: string, details: TaskDetails, done = false): Promise<void> {
   count++;
-  await tasks.add(aTask({ id: taskId(count), userId, name: String(count), done, createdOn: instant(count) }).with(details));
+  await tasks.add(
+    aTask({ id: taskId(count), userId, name: String(count), done, createdOn: instant(count) }).with(details),
+  );
 }
 
 async function pages(filter: AgendaFilter, limit: number, userIds = USERS): Promise<string[][]> {
@@ -50,7 +52,10 @@ describe('ReadAgenda', () => {
 
   it('lists open tasks of these users by date, then id, in pages', async () => {
     expect(await pages(DUE, 10)).toEqual([['3', '4', '2', '1']]);
-    expect(await pages(DUE, 2)).toEqual([['3', '4'], ['2', '1']]);
+    expect(await pages(DUE, 2)).toEqual([
+      ['3', '4'],
+      ['2', '1'],
+    ]);
     expect(await pages(DUE, 1)).toEqual([['3'], ['4'], ['2'], ['1']]);
   });
 
@@ -84,7 +89,10 @@ describe('ReadAgenda', () => {
     [{ after: 'x' }, 'after must be the `nextCursor` of an earlier page'],
     [{ filter: STARRED, after: `2026-12-01.${taskId(1)}` }, 'after must be the `nextCursor` of an earlier page'],
     [{ filter: { ...DUE, dueFrom: '2026-13-01' } }, 'filter.dueFrom must be a date and time of the years 1900-2999'],
-    [{ filter: { ...STARRED, dueFrom: '2026-12-01' } }, 'filter must have dueFrom and dueBefore only with the view DUE'],
+    [
+      { filter: { ...STARRED, dueFrom: '2026-12-01' } },
+      'filter must have dueFrom and dueBefore only with the view DUE',
+    ],
   ])('rejects %j', async (input, message) => {
     const reading = new ReadAgenda(tasks, new PageReader()).execute(
       { userIds: USERS, filter: DUE, limit: 10, ...input },

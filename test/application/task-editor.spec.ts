@@ -38,7 +38,11 @@ function edit(change: Edit, tasks?: TurnedRepository): Promise<EditedTask> {
 
 /** As clients do that know the first four methods only. */
 function update(change: { readonly done?: boolean; readonly name?: string }, tasks?: TurnedRepository): Promise<Task> {
-  return new UpdateTask(new TaskEditor(tasks ?? store, clock, sha256)).execute({ taskId: id, userId: owner, ...change });
+  return new UpdateTask(new TaskEditor(tasks ?? store, clock, sha256)).execute({
+    taskId: id,
+    userId: owner,
+    ...change,
+  });
 }
 
 async function added(details: Task['details'] = {}, fields: Partial<Task> = {}): Promise<Task> {
@@ -115,7 +119,10 @@ describe('An edit', () => {
     [{ note: 'n'.repeat(8_193) }, 'note must be at most 8192 characters'],
     [{ position: 'a-b' }, 'position must be 1-48 of 0-9, A-Z and a-z'],
     [{ position: 'a'.repeat(49) }, 'position must be 1-48 of 0-9, A-Z and a-z'],
-    [{ dueOn: '2026-12-01', repeat: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' }, 'repeat must have an occurrence after dueOn'],
+    [
+      { dueOn: '2026-12-01', repeat: 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30' },
+      'repeat must have an occurrence after dueOn',
+    ],
     [{ now: 'noon' }, 'edit.now must be a date like 2026-12-01 or a date with a time like 2026-12-01T09:30'],
   ])('of %j is rejected, and changes nothing', async (change, message) => {
     const task = await added();
@@ -198,7 +205,12 @@ describe('A task that repeats', () => {
 
   it('is repeated from the date and rule that the same edit sets', async () => {
     await added();
-    const { task, successor } = await edit({ done: true, dueOn: '2027-01-30', repeat: 'FREQ=MONTHLY', now: '2027-01-30' });
+    const { task, successor } = await edit({
+      done: true,
+      dueOn: '2027-01-30',
+      repeat: 'FREQ=MONTHLY',
+      now: '2027-01-30',
+    });
     expect(task.details.repeat).toBe('FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1');
     expect(successor?.details.dueOn).toBe('2027-02-28');
   });

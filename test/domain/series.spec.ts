@@ -14,12 +14,15 @@ describe('The next of a series', () => {
     });
   });
 
-  it.each([{}, { dueOn: '2026-12-01' }, { repeat: 'FREQ=DAILY' }, { ...MONTHLY, dueOn: 'x' }, { ...MONTHLY, repeat: '?' }])(
-    'does not exist for %j',
-    (details) => {
-      expect(nextInSeries(aTask().with(details), NOW)).toBeUndefined();
-    },
-  );
+  it.each([
+    {},
+    { dueOn: '2026-12-01' },
+    { repeat: 'FREQ=DAILY' },
+    { ...MONTHLY, dueOn: 'x' },
+    { ...MONTHLY, repeat: '?' },
+  ])('does not exist for %j', (details) => {
+    expect(nextInSeries(aTask().with(details), NOW)).toBeUndefined();
+  });
 });
 
 describe('A successor', () => {

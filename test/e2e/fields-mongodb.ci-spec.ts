@@ -4,7 +4,14 @@ import { mongo as driver } from 'mongoose';
 import type { Task } from '@tasks/idl';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
-import { addFirst, allTasks, changeField, expectEveryFieldKept, maintain, withService } from '../support/kept-fields.js';
+import {
+  addFirst,
+  allTasks,
+  changeField,
+  expectEveryFieldKept,
+  maintain,
+  withService,
+} from '../support/kept-fields.js';
 
 await describeWithMongo('The fields of a task in MongoDB', ({ uri, database, stop }) => {
   let folder: ScratchFolder;

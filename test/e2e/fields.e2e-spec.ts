@@ -3,7 +3,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '@tasks/idl';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import type { Variables } from '../support/app.js';
-import { addFirst, allTasks, changeField, expectEveryFieldKept, FIRST, maintain, SECOND, withService } from '../support/kept-fields.js';
+import {
+  addFirst,
+  allTasks,
+  changeField,
+  expectEveryFieldKept,
+  FIRST,
+  maintain,
+  SECOND,
+  withService,
+} from '../support/kept-fields.js';
 import { changeableFields, taskFields } from '../support/task-fields.js';
 
 let folder: ScratchFolder;

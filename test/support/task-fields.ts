@@ -29,7 +29,9 @@ export function taskWithEveryField(userId: string, n: number): Task {
 /** What a caller can set of a task, as replies have it: a star that is not there is unset. */
 export function changeablePart(task: Task): Partial<Task> {
   const fields = changeableFields.map((name) => [name, task[name as keyof Task]] as const);
-  return Object.fromEntries(fields.filter(([name, value]) => value !== undefined && (name !== 'starred' || value === true)));
+  return Object.fromEntries(
+    fields.filter(([name, value]) => value !== undefined && (name !== 'starred' || value === true)),
+  );
 }
 
 function valueOf({ name, type }: FieldSchema, n: number): [string, ThriftValue] {

@@ -36,7 +36,11 @@ export type FoundContent = { readonly [Field in keyof TaskContent]?: unknown };
 type OnDefect = (field: keyof TaskContent, instead: string) => void;
 
 /** The content of a task, without what is unset, in a fixed order of fields: changes of a record compare its text. */
-export function toContent({ done, name, details }: Task): TaskContent & { readonly done: boolean; readonly name: string } {
+export function toContent({
+  done,
+  name,
+  details,
+}: Task): TaskContent & { readonly done: boolean; readonly name: string } {
   if (details === NO_DETAILS) return { done, name };
   const set = DETAIL_NAMES.filter((field) => details[field] !== undefined).map((field) => [field, details[field]]);
   return { done, name, ...(Object.fromEntries(set) as Partial<TaskContent>) };

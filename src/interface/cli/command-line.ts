@@ -1,6 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { PAGE_MAX_TASKS, type Task, type TaskPage, type TasksClient, type TasksFindArgs, type TasksRemoveAllArgs } from '@tasks/idl';
-import { agendaTasks, dayOption, editOf, insertedTask, withDetails, type AgendaFlags, type DetailFlags } from './detail-options.js';
+import {
+  PAGE_MAX_TASKS,
+  type Task,
+  type TaskPage,
+  type TasksClient,
+  type TasksFindArgs,
+  type TasksRemoveAllArgs,
+} from '@tasks/idl';
+import {
+  agendaTasks,
+  dayOption,
+  editOf,
+  insertedTask,
+  withDetails,
+  type AgendaFlags,
+  type DetailFlags,
+} from './detail-options.js';
 import { exitCodes, withHelp, type CommandHelp } from './command-help.js';
 import type { ConnectionFlags } from './connection.js';
 import { addMaintenanceCommands, type MaintenanceCommand } from './maintenance-commands.js';
@@ -230,9 +245,7 @@ function addWritingCommands(program: Command, start: (job: Job) => Promise<void>
     .option('--no-star', 'take the star off')
     .action((userId: string, taskId: string, flags: ChangeFlags & DetailFlags, command: Command) => {
       if (Object.keys(flags).length === 0) command.error('error: nothing to change: see tasks help edit');
-      return start(async (tasks, printer) =>
-        printer.edited(await tasks.edit({ taskId, userId, edit: editOf(flags) })),
-      );
+      return start(async (tasks, printer) => printer.edited(await tasks.edit({ taskId, userId, edit: editOf(flags) })));
     });
   withHelp(program.command('move'), {
     description: 'Give a task to another user, whole and under its id',

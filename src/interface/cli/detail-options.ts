@@ -44,7 +44,9 @@ export async function insertedTask(
   name: string | undefined,
   { due, star, ...details }: DetailFlags,
 ): Promise<Task> {
-  const seconds = Math.floor(Date.now() / 1_000).toString(16).padStart(8, '0');
+  const seconds = Math.floor(Date.now() / 1_000)
+    .toString(16)
+    .padStart(8, '0');
   const id = seconds + randomBytes(8).toString('hex');
   const [inserted] = await tasks.insertAll({
     userId,

@@ -52,16 +52,7 @@ import {
   UpdateArgs,
   UpsertArgs,
 } from './tasks.arguments.js';
-import type {
-  Edited,
-  Healthcheck,
-  Inserted,
-  Task,
-  TaskCounts,
-  TaskPage,
-  TasksHandlers,
-  TaskTotals,
-} from '@tasks/idl';
+import type { Edited, Healthcheck, Inserted, Task, TaskCounts, TaskPage, TasksHandlers, TaskTotals } from '@tasks/idl';
 
 /** The service `Tasks` of the IDL. A missing method is answered with UNKNOWN_METHOD. */
 @Controller()

@@ -124,8 +124,18 @@ describe('The tasks command into a pipe', () => {
     const edited = await json<{ task: Task; successor: Task }>('edit', 'dora', added.id, '--done');
     expect(edited).toMatchObject({ task: { done: true }, successor: { name: 'pay rent', done: false, repeat } });
     const plain = await json('edit', 'dora', added.id, '--due', '', '--repeat', '', '--note', '', '--no-star');
-    expect(plain).toEqual({ task: { ...added, done: true, doneOn: expect.any(String), changedOn: expect.any(String),
-      dueOn: undefined, repeat: undefined, note: undefined, starred: undefined } });
+    expect(plain).toEqual({
+      task: {
+        ...added,
+        done: true,
+        doneOn: expect.any(String),
+        changedOn: expect.any(String),
+        dueOn: undefined,
+        repeat: undefined,
+        note: undefined,
+        starred: undefined,
+      },
+    });
     expect(await json('move', 'dora', added.id, 'dan')).toMatchObject({ id: added.id, userId: 'dan' });
   });
 
@@ -146,7 +156,10 @@ describe('The tasks command into a pipe', () => {
     ['add', 'dirk', 'x', '--due', '2026-02-30'],
     ['add', 'dirk', 'x', '--repeat', 'monthly'],
   ])('adds nothing that the service rejects: %s %s %s %s %s', async (...args) => {
-    expect(await tasks(...args)).toMatchObject({ code: 1, err: expect.stringMatching(/^tasks: 400 (dueOn|repeat) must/) });
+    expect(await tasks(...args)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^tasks: 400 (dueOn|repeat) must/),
+    });
     expect(await json('all', 'dirk')).toEqual([]);
   });
 

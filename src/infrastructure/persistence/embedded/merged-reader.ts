@@ -37,7 +37,8 @@ const STARRED =
   'SELECT createdOn AS key, id, record FROM tasks INDEXED BY tasks_by_star ' +
   'WHERE owner = ? AND starred = 1 AND (createdOn, id) > (?, ?) ORDER BY createdOn, id LIMIT ?';
 const COUNTS = 'SELECT open, done FROM owners WHERE owner = ?';
-const DUE_COUNT = 'SELECT count(*) AS count FROM tasks INDEXED BY tasks_by_due WHERE owner = ? AND dueOn >= ? AND dueOn < ?';
+const DUE_COUNT =
+  'SELECT count(*) AS count FROM tasks INDEXED BY tasks_by_due WHERE owner = ? AND dueOn >= ? AND dueOn < ?';
 
 /** Reads tasks of several users: the part of an index of each, merged into one order. */
 export class MergedReader {

@@ -55,7 +55,9 @@ export class MemoryTaskRepository extends TaskRepository {
       if (until !== undefined && dueOn >= until) return false;
       return !after || dueOn > after.dueOn || (dueOn === after.dueOn && id > after.id);
     });
-    tasks.sort((one, other) => compare(one.details.dueOn ?? '', other.details.dueOn ?? '') || compare(one.id, other.id));
+    tasks.sort(
+      (one, other) => compare(one.details.dueOn ?? '', other.details.dueOn ?? '') || compare(one.id, other.id),
+    );
     return Promise.resolve(tasks.slice(0, limit));
   }
 
