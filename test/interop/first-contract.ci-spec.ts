@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { TasksClient } from '@tasks/idl';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { describeWithPython } from '@tasks/testing/describe-with-python';

@@ -35,15 +35,17 @@ export type FoundContent = { readonly [Field in keyof TaskContent]?: unknown };
 /** Called for a value of a wrong type, with what it is read as. */
 type OnDefect = (field: keyof TaskContent, instead: string) => void;
 
+/** Content as it is stored: every task has a name and is done or not. */
+type StoredContent = { readonly [Field in keyof TaskContent]: TaskContent[Field] } & {
+  readonly done: boolean;
+  readonly name: string;
+};
+
 /** The content of a task, without what is unset, in a fixed order of fields: changes of a record compare its text. */
-export function toContent({
-  done,
-  name,
-  details,
-}: Task): TaskContent & { readonly done: boolean; readonly name: string } {
+export function toContent({ done, name, details }: Task): StoredContent {
   if (details === NO_DETAILS) return { done, name };
   const set = DETAIL_NAMES.filter((field) => details[field] !== undefined).map((field) => [field, details[field]]);
-  return { done, name, ...(Object.fromEntries(set) as Partial<TaskContent>) };
+  return { done, name, ...(Object.fromEntries(set) as Partial<StoredContent>) };
 }
 
 /** The task of a stored content. What is missing is read as its default, as is a value of a wrong type. */
