@@ -76,7 +76,7 @@ describe('Metrics', () => {
 
   it('count calls by method and outcome, and time the store', async () => {
     await tasks.add({ userId: 'metered' });
-    await tasks.update({ taskId: 'f'.repeat(24), userId: 'metered' }).catch(() => undefined);
+    await tasks.update({ taskId: 'f'.repeat(24), userId: 'metered', done: true }).catch(() => undefined);
     await tasks.add({}).catch(() => undefined);
     expect(await metric('rpc_server_call_duration_seconds_count{rpc_method="add",outcome="ok"}')).toBe(1);
     expect(await metric('rpc_server_call_duration_seconds_count{rpc_method="add",outcome="error"}')).toBe(1);
