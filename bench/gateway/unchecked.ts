@@ -7,10 +7,13 @@ import type { AddressInfo, Server } from 'node:net';
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
 import { createLog } from '@tasks/service';
+import { ListAccess } from '../../gateway/src/application/lists/list-access.js';
 import { ChangeFeed } from '../../gateway/src/application/tasks/change-feed.js';
 import { ManageTasks } from '../../gateway/src/application/tasks/manage-tasks.js';
 import { TasksConnection } from '../../gateway/src/bootstrap/tasks-connection.js';
+import { NodeSecrets } from '../../gateway/src/infrastructure/hashing/node-secrets.js';
 import { HttpMetrics } from '../../gateway/src/infrastructure/http/http-metrics.js';
+import { MemoryAccountStore } from '../../gateway/src/infrastructure/persistence/memory/memory-account-store.js';
 import { createHttpAdapter } from '../../gateway/src/interface/http/http-adapter.js';
 import { setAuthentication } from '../../gateway/src/interface/http/principal.js';
 import { ProblemFilter } from '../../gateway/src/interface/http/problem.filter.js';
@@ -20,12 +23,14 @@ import { ready } from '../peers/answers.js';
 
 const [host = '', port = ''] = (process.env['BENCH_TASKS'] ?? '').split(':');
 const { tasks } = new TasksConnection({ host, port: Number(port), tls: undefined });
+const { lists } = new MemoryAccountStore();
+const access = new ListAccess({ lists, secrets: new NodeSecrets(), now: () => new Date() });
 const log = await createLog({ level: 'info', format: 'json' });
 
 @Module({
   controllers: [TasksController],
   providers: [
-    { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, new ChangeFeed(), () => '') },
+    { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, access, new ChangeFeed(), () => '') },
     { provide: APP_PIPE, useClass: ValidationPipe },
     { provide: APP_FILTER, useFactory: () => new ProblemFilter(log, undefined) },
   ],
@@ -38,8 +43,10 @@ new HttpMetrics(() => 0).watch(fastify);
 const principal = {
   via: 'token',
   accountId: process.env['BENCH_ACCOUNT'] ?? '',
+  timeZone: undefined,
   tokenId: '',
   scopes: ['tasks:read'],
+  lists: 'all',
   expiresOn: new Date(),
 } as const;
 const authentication = { principal, repeat: () => Promise.resolve(principal) };

@@ -30,8 +30,8 @@ const COPY_PREFIX = 'tasks-gateway-migrate-';
  */
 export async function openAdministration(choice: StoreConfig, audit: AuditLog): Promise<AdministrationAccess> {
   const store = await openForAdministration(choice);
-  const { accounts, sessions, tokens } = store;
-  const parts = { accounts, sessions, tokens, secrets: new NodeSecrets(), audit, now: () => new Date() };
+  const { accounts, sessions, tokens, lists } = store;
+  const parts = { accounts, sessions, tokens, lists, secrets: new NodeSecrets(), audit, now: () => new Date() };
   // This process has no streams; gateways notice the change of the store.
   const sessionsEnded = { notify: () => undefined, notifyAll: () => undefined };
   return { administration: new Administration({ ...parts, sessionsEnded }), close: () => store.close() };

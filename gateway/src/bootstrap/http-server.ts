@@ -14,6 +14,7 @@ import { HttpMetrics } from '../infrastructure/http/http-metrics.js';
 import { API_PATH } from '../interface/http/api-path.js';
 import type { EventStreams } from '../interface/http/event-streams.js';
 import { createHttpAdapter } from '../interface/http/http-adapter.js';
+import { LargeBodies } from '../interface/http/large-bodies.js';
 import { Page } from '../interface/http/page.js';
 import { RequestGate } from '../interface/http/request-gate.js';
 import { installRequestHooks, RouteMethods } from '../interface/http/request-hooks.js';
@@ -98,6 +99,7 @@ export class HttpServer implements Part {
     installRequestHooks(fastify, {
       gate: new RequestGate(config.publicUrl),
       limits,
+      largeBodies: new LargeBodies(networkOf),
       headers: headers.api,
       isProxyTrusted: config.trustedProxies.length > 0,
       log,

@@ -4,6 +4,9 @@ export type Scope = 'tasks:read' | 'tasks:write';
 
 export const SCOPES: readonly Scope[] = ['tasks:read', 'tasks:write'];
 
+/** The lists that a token reaches, by their ids: these, or all of the account, also future ones. */
+export type ListReach = 'all' | readonly string[];
+
 /** Maximum length of a token's name, in UTF-16 units. */
 const TOKEN_NAME_MAX_LENGTH = 100;
 const TOKEN_MAX_DAYS = 366;
@@ -21,6 +24,8 @@ export interface AccessToken {
   readonly tokenVersion: number;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Undefined: the account's first list alone. */
+  readonly lists?: ListReach | undefined;
   readonly createdOn: Date;
   readonly expiresOn: Date;
   /** The last four characters, by which the user recognizes it. */
@@ -33,6 +38,8 @@ export interface AccessToken {
 export interface TokenRequest {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Undefined: the account's first list alone. */
+  readonly lists?: ListReach | undefined;
   readonly expiresOn: Date;
 }
 

@@ -40,6 +40,7 @@ export type InputRule =
   | 'characters'
   | 'in-the-past'
   | 'too-late'
+  | 'unknown'
   | 'common-password'
   | 'repeated'
   | 'sequence'
@@ -49,7 +50,7 @@ export type InputRule =
 
 export interface InputProblem {
   /** The field of the request, as named in the API. */
-  readonly field: 'username' | 'password' | 'newPassword' | 'name' | 'scopes' | 'expiresAt';
+  readonly field: 'username' | 'password' | 'newPassword' | 'name' | 'scopes' | 'lists' | 'expiresAt';
   readonly rule: InputRule;
   /** The minimum or maximum value of the rule, if it has one. */
   readonly limit?: number;

@@ -34,13 +34,22 @@ export interface Account {
    * before the session was checked, so it can't follow the session's end. Undefined until a session ends.
    */
   readonly sessionsTag?: string | undefined;
+  /** Where its user is, for dates: `Europe/Berlin`. Undefined until the page has said so. */
+  readonly timeZone?: string | undefined;
 }
 
 /** The mutable fields of an account; unset ones are left unchanged. */
 export type AccountChanges = Partial<
   Pick<
     Account,
-    'status' | 'statusSince' | 'credentialVersion' | 'tokenVersion' | 'passwordHash' | 'recoveryDigest' | 'sessionsTag'
+    | 'status'
+    | 'statusSince'
+    | 'credentialVersion'
+    | 'tokenVersion'
+    | 'passwordHash'
+    | 'recoveryDigest'
+    | 'sessionsTag'
+    | 'timeZone'
   >
 >;
 

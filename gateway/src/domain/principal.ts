@@ -1,9 +1,15 @@
-import type { Scope } from './access-token.js';
+import type { ListReach, Scope } from './access-token.js';
+
+/** What sessions and tokens of an account have in common. */
+interface AccountPrincipal {
+  readonly accountId: string;
+  /** Time zone of its user; undefined: unknown. */
+  readonly timeZone: string | undefined;
+}
 
 /** A person, by the session of a browser. May do everything with the account. */
-export interface SessionPrincipal {
+export interface SessionPrincipal extends AccountPrincipal {
   readonly via: 'session';
-  readonly accountId: string;
   readonly username: string;
   /** Public id of the session. */
   readonly sessionId: string;
@@ -18,12 +24,13 @@ export interface SessionPrincipal {
 }
 
 /** A program, by a bearer token. Limited to the scopes, without access to the account. */
-export interface TokenPrincipal {
+export interface TokenPrincipal extends AccountPrincipal {
   readonly via: 'token';
-  readonly accountId: string;
   /** Public id of the token. */
   readonly tokenId: string;
   readonly scopes: readonly Scope[];
+  /** Undefined: the account's first list alone. */
+  readonly lists: ListReach | undefined;
   readonly expiresOn: Date;
 }
 

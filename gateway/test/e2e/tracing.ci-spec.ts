@@ -22,8 +22,8 @@ test('traces begin at the gateway, contain only routes, and continue in Tasks', 
   const of = (name: string, kind: string) =>
     collector.spans.find((span) => span.name === name && span.kind === `SPAN_KIND_${kind}`);
   const request = of('POST /api/v1/tasks', 'SERVER');
-  const call = of('Tasks/create', 'CLIENT');
-  const served = of('Tasks/create', 'SERVER');
+  const call = of('Tasks/insertAll', 'CLIENT');
+  const served = of('Tasks/insertAll', 'SERVER');
   expect(request?.parentSpanId).toBe('');
   expect(request?.traceId).not.toBe('1'.repeat(32));
   expect(call).toMatchObject({ traceId: request?.traceId, parentSpanId: request?.spanId });

@@ -16,9 +16,13 @@ export class EventReader {
   }
 
   /** Resolves once the first event has come. */
-  static async open(client: TestClient, headers: Readonly<Record<string, string>> = {}): Promise<EventReader> {
+  static async open(
+    client: TestClient,
+    headers: Readonly<Record<string, string>> = {},
+    path = '/events',
+  ): Promise<EventReader> {
     const abort = new AbortController();
-    const response = await client.fetch('GET', '/events', undefined, { headers, signal: abort.signal });
+    const response = await client.fetch('GET', path, undefined, { headers, signal: abort.signal });
     if (response.status !== 200 || response.body === null) throw new Error(`Status ${String(response.status)}`);
     const reader = new EventReader(response.body.pipeThrough(new TextDecoderStream()).getReader(), abort);
     await reader.next();

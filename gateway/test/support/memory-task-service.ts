@@ -1,18 +1,24 @@
 import { TaskServiceError } from '../../src/application/tasks/task-service.error.js';
 import {
   TaskService,
+  type AgendaQuery,
+  type Edited,
+  type Insertion,
+  type NewTask,
   type Task,
-  type TaskChanges,
   type TaskCounts,
+  type TaskEdit,
   type TaskPage,
   type TaskQuery,
+  type TaskTotals,
 } from '../../src/application/tasks/task-service.js';
+import { revisionOfTask } from '../../src/interface/http/conditional.js';
 
 interface Stored extends Task {
-  readonly userId: string;
+  readonly ownerId: string;
 }
 
-/** The task service in memory, for tests of its callers. */
+/** The task service in memory, for tests of its callers. Repeats are stored, and make no successors. */
 export class MemoryTaskService extends TaskService {
   readonly #tasks = new Map<string, Stored>();
   /** If set, every request fails with it. */
@@ -20,8 +26,8 @@ export class MemoryTaskService extends TaskService {
   #passing = 0;
   #held: Promise<void> | undefined;
   #beforeHeld = 0;
-  /** Number of `find` requests so far. */
-  finds = 0;
+  /** Number of requests so far, by method. */
+  readonly calls: Partial<Record<keyof TaskService, number>> = {};
   #onReached: () => void = () => undefined;
   #reached: Promise<void> = Promise.resolve();
 
@@ -62,54 +68,126 @@ export class MemoryTaskService extends TaskService {
     this.#tasks.delete(taskId);
   }
 
-  override async find(userId: string, { done, text, limit, after }: TaskQuery): Promise<TaskPage> {
-    this.finds++;
-    await this.#pass();
-    const wanted = this.#of(userId)
+  /** Every owner that a task was ever added for. */
+  readonly seenOwners = new Set<string>();
+
+  /** The owners of all tasks. */
+  get owners(): readonly string[] {
+    return [...new Set([...this.#tasks.values()].map(({ ownerId }) => ownerId))];
+  }
+
+  /** The number of an owner's tasks. */
+  sizeOf(ownerId: string): number {
+    return this.#of(ownerId).length;
+  }
+
+  override async find(ownerId: string, { done, text, limit, after }: TaskQuery): Promise<TaskPage> {
+    await this.#pass('find');
+    const words = (text ?? '').toLowerCase().split(/\s+/);
+    const wanted = this.#of(ownerId)
       .filter((task) => done === undefined || task.done === done)
-      .filter((task) => text === undefined || task.name.toLowerCase().includes(text.toLowerCase()))
+      .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
       .filter((task) => after === undefined || task.id < after);
-    const items = wanted.slice(0, limit).map(toTask);
-    return { items, nextCursor: wanted.length > limit ? (items.at(-1)?.id ?? null) : null };
+    return page(wanted, limit, ({ id }) => id, toTask);
   }
 
-  override async get(userId: string, taskId: string): Promise<Task> {
-    await this.#pass();
-    return toTask(this.#find(userId, taskId));
+  override async get(ownerId: string, taskId: string): Promise<Task> {
+    await this.#pass('get');
+    return toTask(this.#find(ownerId, taskId));
   }
 
-  override async create(userId: string, taskId: string, name: string): Promise<Task> {
-    await this.#pass();
-    const stored = this.#tasks.get(taskId);
-    if (stored !== undefined && stored.userId !== userId) throw new TaskServiceError('ID_TAKEN', 'The id is taken');
-    const task = stored ?? { id: taskId, userId, name, done: false, createdOn: new Date().toISOString() };
+  override async insertAll(ownerId: string, tasks: readonly NewTask[]): Promise<readonly Insertion[]> {
+    await this.#pass('insertAll');
+    this.seenOwners.add(ownerId);
+    return tasks.map((task) => {
+      const stored = this.#tasks.get(task.id);
+      if (stored && stored.ownerId !== ownerId) return { rejected: 'ID_TAKEN', message: 'The id is taken' };
+      if (stored) return { task: toTask(stored), isNew: false };
+      if (task.repeat !== undefined && task.dueOn === undefined)
+        return { rejected: 'INVALID', message: 'repeat needs dueOn' };
+      const added = { name: '', done: false, createdOn: new Date().toISOString(), ...definedOf(task), ownerId };
+      this.#tasks.set(task.id, added);
+      return { task: toTask(added), isNew: true };
+    });
+  }
+
+  override async edit(ownerId: string, taskId: string, { now: _, ifRevision, ...edit }: TaskEdit): Promise<Edited> {
+    await this.#pass('edit');
+    const stored = this.#find(ownerId, taskId);
+    const changes = definedOf(edit);
+    const isChanged = Object.entries(changes).some(([field, value]) => {
+      return (stored[field as keyof Stored] ?? (field === 'starred' ? false : '')) !== value;
+    });
+    if (isChanged && ifRevision !== undefined && ifRevision !== revisionOfTask(stored)) throw changed();
+    const cleared = Object.fromEntries(
+      Object.entries(changes).map(([field, value]) => [field, value === '' ? undefined : value]),
+    );
+    const task = isChanged ? { ...stored, ...cleared, changedOn: new Date().toISOString() } : stored;
     this.#tasks.set(taskId, task);
-    return toTask(task);
+    return { task: toTask(task), next: undefined };
   }
 
-  override async update(userId: string, taskId: string, { name, done }: TaskChanges): Promise<Task> {
-    await this.#pass();
-    const stored = this.#find(userId, taskId);
-    const task = { ...stored, name: name ?? stored.name, done: done ?? stored.done };
-    this.#tasks.set(taskId, task);
-    return toTask(task);
+  override async remove(ownerId: string, taskId: string, ifRevision?: string): Promise<void> {
+    await this.#pass('remove');
+    if (ifRevision !== undefined) {
+      const task = this.#tasks.get(taskId);
+      if (task?.ownerId !== ownerId) return;
+      if (ifRevision !== revisionOfTask(task)) throw changed();
+    }
+    this.#tasks.delete(this.#find(ownerId, taskId).id);
   }
 
-  override async remove(userId: string, taskId: string): Promise<void> {
-    await this.#pass();
-    this.#tasks.delete(this.#find(userId, taskId).id);
+  override async removeSome(ownerId: string, taskIds: readonly string[]): Promise<void> {
+    await this.#pass('removeSome');
+    for (const id of taskIds) if (this.#tasks.get(id)?.ownerId === ownerId) this.#tasks.delete(id);
   }
 
-  override async count(userId: string): Promise<TaskCounts> {
-    await this.#pass();
-    const tasks = this.#of(userId);
+  override async move(ownerId: string, taskId: string, toOwnerId: string): Promise<Task> {
+    await this.#pass('move');
+    const task = this.#tasks.get(taskId);
+    const moved = task?.ownerId === toOwnerId ? task : { ...this.#find(ownerId, taskId), ownerId: toOwnerId };
+    this.#tasks.set(taskId, moved);
+    return toTask(moved);
+  }
+
+  override async agenda(
+    ownerIds: readonly string[],
+    { view, from, until, limit, after }: AgendaQuery,
+  ): Promise<TaskPage<Task & { readonly ownerId: string }>> {
+    await this.#pass('agenda');
+    const keyOf = ({ dueOn, createdOn, id }: Task): string => `${view === 'due' ? (dueOn ?? '') : createdOn} ${id}`;
+    const wanted = [...this.#tasks.values()]
+      .filter(({ ownerId, done }) => ownerIds.includes(ownerId) && !done)
+      .filter(({ dueOn, starred }) => (view === 'due' ? dueOn !== undefined : starred === true))
+      .filter(({ dueOn = '' }) => (from === undefined || dueOn >= from) && (until === undefined || dueOn < until))
+      .filter((task) => after === undefined || keyOf(task) > after)
+      .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+    return page(wanted, limit, keyOf, (task) => task);
+  }
+
+  override async count(ownerId: string): Promise<TaskCounts> {
+    await this.#pass('count');
+    const tasks = this.#of(ownerId);
     const done = tasks.filter((task) => task.done).length;
     return { open: tasks.length - done, done };
   }
 
-  override async removeAll(userId: string, onlyDone: boolean): Promise<number> {
-    await this.#pass();
-    const removed = this.#of(userId)
+  override async totals(ownerIds: readonly string[], today: string): Promise<ReadonlyMap<string, TaskTotals>> {
+    await this.#pass('totals');
+    return new Map(
+      ownerIds.map((ownerId) => {
+        const open = this.#of(ownerId).filter((task) => !task.done);
+        const done = this.#of(ownerId).length - open.length;
+        const days = open.flatMap(({ dueOn }) => dueOn?.slice(0, 10) ?? []);
+        const overdue = days.filter((day) => day < today).length;
+        return [ownerId, { open: open.length, done, overdue, dueToday: days.filter((day) => day === today).length }];
+      }),
+    );
+  }
+
+  override async removeAll(ownerId: string, onlyDone: boolean): Promise<number> {
+    await this.#pass('removeAll');
+    const removed = this.#of(ownerId)
       .filter(({ done }) => done || !onlyDone)
       .slice(0, 1_000);
     for (const { id } of removed) this.#tasks.delete(id);
@@ -120,7 +198,8 @@ export class MemoryTaskService extends TaskService {
     return Promise.resolve(this.failure?.message);
   }
 
-  async #pass(): Promise<void> {
+  async #pass(method: keyof TaskService): Promise<void> {
+    this.calls[method] = (this.calls[method] ?? 0) + 1;
     if (this.#held !== undefined && this.#beforeHeld-- <= 0) {
       this.#onReached();
       await this.#held;
@@ -128,19 +207,38 @@ export class MemoryTaskService extends TaskService {
     if (this.failure !== undefined && this.#passing-- <= 0) throw this.failure;
   }
 
-  #of(userId: string): Stored[] {
+  #of(ownerId: string): Stored[] {
     return [...this.#tasks.values()]
-      .filter((task) => task.userId === userId)
+      .filter((task) => task.ownerId === ownerId)
       .sort((one, other) => (one.id < other.id ? 1 : -1));
   }
 
-  #find(userId: string, taskId: string): Stored {
+  #find(ownerId: string, taskId: string): Stored {
     const task = this.#tasks.get(taskId);
-    if (task?.userId !== userId) throw new TaskServiceError('NOT_FOUND', 'Task not found');
+    if (task?.ownerId !== ownerId) throw new TaskServiceError('NOT_FOUND', 'Task not found');
     return task;
   }
 }
 
-function toTask({ id, name, done, createdOn }: Stored): Task {
-  return { id, name, done, createdOn };
+function page<Item>(
+  tasks: readonly Stored[],
+  limit: number,
+  cursorOf: (task: Stored) => string,
+  toItem: (task: Stored) => Item,
+): TaskPage<Item> {
+  const shown = tasks.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(toItem), nextCursor: tasks.length > limit && last ? cursorOf(last) : null };
+}
+
+function toTask({ ownerId: _, ...task }: Stored): Task {
+  return task;
+}
+
+function changed(): TaskServiceError {
+  return new TaskServiceError('CHANGED', 'Another revision');
+}
+
+function definedOf<Values extends object>(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;
 }

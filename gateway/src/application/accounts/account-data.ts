@@ -1,9 +1,12 @@
+import { ListAccess } from '../lists/list-access.js';
+import { type ListView, viewOf } from '../lists/manage-lists.js';
 import { endOfCredentials } from '../../domain/account.js';
+import type { SessionPrincipal } from '../../domain/principal.js';
 import { type PasswordProof, requirePassword } from './change-credentials.js';
 import { changeAccount, currentAccount, requireRecentAuthentication } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import { sessionView, type SessionView } from './sessions.js';
-import { tokenView, type TokenView } from './tokens.js';
+import { tokenViews, type TokenView } from './tokens.js';
 
 /** Stored data of a user, without tasks and without secrets or their hashes. */
 export interface AccountExport {
@@ -11,13 +14,20 @@ export interface AccountExport {
   readonly sessions: readonly SessionView[];
   readonly devices: readonly { readonly expiresOn: Date }[];
   readonly tokens: readonly TokenView[];
+  /** Its own lists, deleted ones included, and those that others share with it. */
+  readonly lists: readonly ListView[];
 }
+
+type ExportParts = Pick<
+  AccountParts,
+  'accounts' | 'sessions' | 'devices' | 'tokens' | 'lists' | 'secrets' | 'audit' | 'now'
+>;
 
 /** Collects the stored data of the user; `ended` is called once it was sent, completely or in part. */
 export class ExportAccount {
-  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'audit' | 'now'>;
+  readonly #parts: ExportParts;
 
-  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'audit' | 'now'>) {
+  constructor(parts: ExportParts) {
     this.#parts = parts;
   }
 
@@ -26,22 +36,38 @@ export class ExportAccount {
     const { accounts, sessions, devices, tokens, now } = this.#parts;
     requireRecentAuthentication(principal, now());
     const { id, username, createdOn } = await currentAccount({ accounts, sessions }, principal);
-    const [sessionsThere, devicesThere, tokensThere] = await Promise.all([
+    const [sessionsThere, devicesThere, tokensThere, listsThere] = await Promise.all([
       sessions.listByAccount(id),
       devices.listByAccount(id),
       tokens.listByAccount(id),
+      new ListAccess(this.#parts).listsOf(id),
     ]);
     return {
       account: { id, username, createdOn },
       sessions: sessionsThere.map((session) => sessionView(session, principal)),
       devices: devicesThere.map(({ expiresOn }) => ({ expiresOn })),
-      tokens: tokensThere.map(tokenView),
+      tokens: tokensThere.map(tokenViews(this.#parts)),
+      lists: listsThere.map((list) => viewOf(list, id)),
     };
   }
 
   /** Records the export. A client that stops early has received data, so it counts as well. */
   ended({ principal: { accountId }, address }: Pick<PasswordProof, 'principal' | 'address'>): void {
     this.#parts.audit.record({ type: 'account-exported', accountId, address });
+  }
+}
+
+/** Stores the time zone of the user. */
+export class SetTimeZone {
+  readonly #parts: Pick<AccountParts, 'accounts' | 'sessions'>;
+
+  constructor(parts: Pick<AccountParts, 'accounts' | 'sessions'>) {
+    this.#parts = parts;
+  }
+
+  /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
+  async execute(principal: SessionPrincipal, timeZone: string): Promise<void> {
+    if (principal.timeZone !== timeZone) await changeAccount(this.#parts, principal, {}, { timeZone });
   }
 }
 

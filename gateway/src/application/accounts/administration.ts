@@ -1,6 +1,7 @@
 import { type Account, type AccountChanges, endOfCredentials } from '../../domain/account.js';
 import { AccountError } from '../../domain/account.errors.js';
 import { usernameProblem } from '../../domain/username.js';
+import { AdministerLists } from '../lists/administer-lists.js';
 import { accountByName, removeEnded } from './credentials.js';
 import type { AccountParts } from './parts.js';
 import { newAccount } from './sign-up.js';
@@ -19,7 +20,7 @@ const NO_PASSWORD = '';
 
 type AdministrationParts = Pick<
   AccountParts,
-  'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'
+  'accounts' | 'sessions' | 'tokens' | 'lists' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'
 >;
 
 /**
@@ -27,10 +28,12 @@ type AdministrationParts = Pick<
  * being deleted, STORE_UNAVAILABLE.
  */
 export class Administration {
+  readonly lists: AdministerLists;
   readonly #parts: AdministrationParts;
 
   constructor(parts: AdministrationParts) {
     this.#parts = parts;
+    this.lists = new AdministerLists(parts);
   }
 
   /**

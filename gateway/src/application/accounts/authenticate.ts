@@ -30,6 +30,7 @@ export class Authenticate {
     return {
       via: 'session',
       accountId: account.id,
+      timeZone: account.timeZone,
       username: account.username,
       sessionId: session.id,
       sessionDigest: session.digest,
@@ -52,7 +53,8 @@ export class Authenticate {
       throw new AccountError('UNAUTHENTICATED');
     }
     lastUse.ofToken(token, now);
-    const { id: tokenId, accountId, scopes, expiresOn } = token;
-    return { via: 'token', accountId, tokenId, scopes, expiresOn };
+    const { id: tokenId, accountId, scopes, lists, expiresOn } = token;
+    const { timeZone } = account;
+    return { via: 'token', accountId, timeZone, tokenId, scopes, lists, expiresOn };
   }
 }

@@ -1,32 +1,31 @@
 import type { Account } from '../../domain/account.js';
 import { digestsOf, idsOf } from './credentials.js';
+import { RemoveLists } from '../lists/remove-lists.js';
 import type { AccountParts } from './parts.js';
+import { LATE_TASKS_MS, type TaskRemoval } from './task-removal.js';
 
-/** Access to users' tasks for the removal of accounts. */
-export abstract class TaskRemoval {
-  /** Removes some of the user's tasks; returns how many, 0 = none left. Rejects when Tasks can't be reached. */
-  abstract removeAll(accountId: string): Promise<number>;
-}
-
-/** Time in which requests authenticated before the mark may still add tasks: more than the longest request. */
-const LATE_TASKS_MS = 60_000;
 const PAGE = 100;
 
-type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'devices' | 'tokens' | 'attempts' | 'audit' | 'now'>;
+type Parts = Pick<
+  AccountParts,
+  'accounts' | 'sessions' | 'devices' | 'tokens' | 'attempts' | 'lists' | 'secrets' | 'audit' | 'now'
+>;
 
-/** Removes expired rows and deleted accounts. Several instances may run it at once. */
+/** Removes expired rows, deleted accounts, and lists whose time is over. Several instances may run it at once. */
 export class Housekeeping {
   readonly #parts: Parts;
   readonly #tasks: TaskRemoval;
+  readonly #lists: RemoveLists;
 
   constructor(parts: Parts, tasks: TaskRemoval) {
     this.#parts = parts;
     this.#tasks = tasks;
+    this.#lists = new RemoveLists(parts, tasks);
   }
 
   /** Runs one round. Failed parts are left to the next one; rejects with all failures after everything was tried. */
   async execute(): Promise<void> {
-    const results = await Promise.allSettled([this.#removeExpired(), this.#removeDeleted()]);
+    const results = await Promise.allSettled([this.#removeExpired(), this.#removeDeleted(), this.#lists.execute()]);
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (failures.length > 0) throw new AggregateError(failures, 'Not everything that has expired could be removed');
   }
@@ -53,9 +52,11 @@ export class Housekeeping {
   /** Removes the tasks, and the account itself once no more tasks can be added. */
   async #remove(account: Account): Promise<void> {
     const { accounts, sessions, devices, tokens, audit, now } = this.#parts;
-    let calledOn: Date;
-    do calledOn = now();
-    while ((await this.#tasks.removeAll(account.id)) > 0);
+    let calledOn = now();
+    if (await this.#lists.leaveAll(account.id)) {
+      do calledOn = now();
+      while ((await this.#tasks.removeAll(account.id)) > 0);
+    }
     if (calledOn.getTime() - account.statusSince.getTime() < LATE_TASKS_MS) return;
     await sessions.remove(idsOf(await sessions.listByAccount(account.id)));
     await devices.remove(digestsOf(await devices.listByAccount(account.id)));

@@ -29,12 +29,13 @@ export const DEFAULT_THROTTLE_LIMITS: ThrottleLimits = {
 
 /**
  * The origin of an attempt. Strangers are counted by the typed name and by network, known users by their device or
- * session.
+ * session, and those with the secret of an invitation by network, apart from log-ins.
  */
 export type Attempter =
   | { readonly kind: 'stranger'; readonly name: string; readonly address: string }
   | { readonly kind: 'device'; readonly digest: string }
-  | { readonly kind: 'session'; readonly id: string };
+  | { readonly kind: 'session'; readonly id: string }
+  | { readonly kind: 'invitation'; readonly address: string };
 
 /** A permitted attempt. It counts as a failure until one of these is called; call at most one. */
 export interface Attempt {
@@ -111,15 +112,17 @@ export class LogInThrottle {
 
   /** The widest limit first, so that the rows per name are limited by the failures of their network. */
   async #countsOf(attempter: Attempter): Promise<Count[]> {
-    if (attempter.kind !== 'stranger') {
+    if (attempter.kind === 'device' || attempter.kind === 'session') {
       const id = attempter.kind === 'device' ? attempter.digest : attempter.id;
       return [{ key: `${attempter.kind}:${id}`, scope: 'one' }];
     }
     const key = await this.#keySecret();
     const digest = (text: string): string => this.#parts.secrets.keyedDigest(key, text);
+    const network = digest(this.#networkOf(attempter.address));
+    if (attempter.kind === 'invitation') return [{ key: `invitation:${network}`, scope: 'network' }];
     return [
       { key: ALL_KEY, scope: 'all' },
-      { key: `network:${digest(this.#networkOf(attempter.address))}`, scope: 'network' },
+      { key: `network:${network}`, scope: 'network' },
       { key: `log-in:${digest(attempter.name)}`, scope: 'one' },
     ];
   }

@@ -1,7 +1,14 @@
-import { type AccessToken, checkTokenRequest, SCOPES, type TokenRequest } from '../../domain/access-token.js';
+import {
+  type AccessToken,
+  checkTokenRequest,
+  type ListReach,
+  SCOPES,
+  type TokenRequest,
+} from '../../domain/access-token.js';
 import { AccountError } from '../../domain/account.errors.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { currentAccount, digestsOf, requireRecentAuthentication } from './credentials.js';
+import { ListAccess } from '../lists/list-access.js';
 import type { AccountParts } from './parts.js';
 
 /** Maximum number of valid tokens of an account. */
@@ -10,7 +17,10 @@ export const MAX_TOKENS = 50;
 export type TokenView = Pick<
   AccessToken,
   'id' | 'name' | 'scopes' | 'createdOn' | 'expiresOn' | 'lastFour' | 'lastUsedOn'
->;
+> & {
+  /** The ids of the lists that it reaches. */
+  readonly lists: ListReach;
+};
 
 /** A new token, with its secret, which is shown once. */
 export interface CreatedToken extends TokenView {
@@ -22,7 +32,10 @@ interface NewToken extends TokenRequest {
   readonly address: string;
 }
 
-type Parts = Pick<AccountParts, 'accounts' | 'sessions' | 'tokens' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'>;
+type Parts = Pick<
+  AccountParts,
+  'accounts' | 'sessions' | 'tokens' | 'lists' | 'secrets' | 'audit' | 'sessionsEnded' | 'now'
+>;
 
 /** Lists the account's valid tokens, the newest first. */
 export class ListTokens {
@@ -34,7 +47,8 @@ export class ListTokens {
 
   /** @throws AccountError UNAUTHENTICATED, STORE_UNAVAILABLE */
   async execute(principal: SessionPrincipal): Promise<readonly TokenView[]> {
-    return (await validTokens(this.#parts, principal)).map(tokenView);
+    const view = tokenViews(this.#parts);
+    return (await validTokens(this.#parts, principal)).map(view);
   }
 }
 
@@ -44,11 +58,13 @@ export class ListTokens {
  */
 export class CreateToken {
   readonly #parts: Parts;
+  readonly #access: ListAccess;
   /** The last pending creation of each account. */
   readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#access = new ListAccess(parts);
   }
 
   /** @throws AccountError RECENT_AUTHENTICATION_REQUIRED, INVALID_INPUT, TOO_MANY_TOKENS, UNAUTHENTICATED, STORE_UNAVAILABLE */
@@ -68,6 +84,7 @@ export class CreateToken {
     const createdOn = this.#parts.now();
     requireRecentAuthentication(principal, createdOn);
     checkTokenRequest(request, createdOn);
+    await this.#checkLists(principal, request.lists);
     const account = await currentAccount(this.#parts, principal);
     if ((await validTokens(this.#parts, principal)).length >= MAX_TOKENS) throw new AccountError('TOO_MANY_TOKENS');
     const secret = secrets.newAccessToken();
@@ -78,6 +95,7 @@ export class CreateToken {
       tokenVersion: account.tokenVersion,
       name: request.name,
       scopes: SCOPES.filter((scope) => request.scopes.includes(scope)),
+      lists: request.lists,
       createdOn,
       expiresOn: request.expiresOn,
       lastFour: secret.slice(-4),
@@ -92,7 +110,14 @@ export class CreateToken {
       throw error;
     }
     audit.record({ type: 'token-created', accountId: account.id, address });
-    return { ...tokenView(token), token: secret };
+    return { ...tokenViews(this.#parts)(token), token: secret };
+  }
+
+  /** @throws AccountError INVALID_INPUT for a list that the account can't read. */
+  async #checkLists(principal: SessionPrincipal, lists: ListReach | undefined): Promise<void> {
+    if (lists === undefined || lists === 'all') return;
+    const known = new Set((await this.#access.readable(principal)).map(({ id }) => id));
+    if (!lists.every((id) => known.has(id))) throw AccountError.invalidInput([{ field: 'lists', rule: 'unknown' }]);
   }
 }
 
@@ -136,7 +161,11 @@ async function validTokens(
     .toSorted((one, other) => other.createdOn.getTime() - one.createdOn.getTime());
 }
 
-/** Returns a token as shown to its user. */
-export function tokenView({ id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn }: AccessToken): TokenView {
-  return { id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn };
+/** Returns the function that shows a token to its user. */
+export function tokenViews(parts: Pick<AccountParts, 'lists' | 'secrets' | 'now'>): (token: AccessToken) => TokenView {
+  const access = new ListAccess(parts);
+  return ({ id, name, scopes, accountId, lists, createdOn, expiresOn, lastFour, lastUsedOn }) => {
+    const reached = lists ?? [access.firstListId(accountId)];
+    return { id, name, scopes, lists: reached, createdOn, expiresOn, lastFour, lastUsedOn };
+  };
 }

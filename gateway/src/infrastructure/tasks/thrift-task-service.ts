@@ -1,12 +1,17 @@
-import type { BaseException, TasksClient, Task as ThriftTask } from '@tasks/idl';
+import { AgendaView, type BaseException, type TasksClient, type Task as ThriftTask } from '@tasks/idl';
 import { ThriftError, ThriftException, type ThriftCallOptions } from 'nestjs-thrift';
 import {
   TaskService,
+  type AgendaQuery,
+  type Edited,
+  type Insertion,
+  type NewTask,
   type Task,
-  type TaskChanges,
   type TaskCounts,
+  type TaskEdit,
   type TaskPage,
   type TaskQuery,
+  type TaskTotals,
 } from '../../application/tasks/task-service.js';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
 import { attempt, ATTEMPT_LIMITS, type AttemptLimits, type CallEffect } from './attempts.js';
@@ -18,6 +23,7 @@ const ERROR_CODES: Readonly<Record<number, TaskServiceErrorCode>> = {
   400: 'INVALID',
   404: 'NOT_FOUND',
   409: 'ID_TAKEN',
+  412: 'CHANGED',
   503: 'UNAVAILABLE',
 };
 
@@ -41,33 +47,44 @@ export class ThriftTaskService extends TaskService {
     this.#limits = limits;
   }
 
-  override async find(userId: string, { done, text, limit, after }: TaskQuery): Promise<TaskPage> {
+  override async find(ownerId: string, { done, text, limit, after }: TaskQuery): Promise<TaskPage> {
     const page = await this.#call('find', 'reads', (options) =>
-      this.#client.find({ userId, filter: { done, text }, limit, after }, options),
+      this.#client.find({ userId: ownerId, filter: { done, text }, limit, after }, options),
     );
     return { items: (page.tasks ?? []).map(toTask), nextCursor: page.nextCursor ?? null };
   }
 
-  override async get(userId: string, taskId: string): Promise<Task> {
-    return toTask(await this.#call('get', 'reads', (options) => this.#client.get({ taskId, userId }, options)));
-  }
-
-  override async create(userId: string, taskId: string, name: string): Promise<Task> {
+  override async get(ownerId: string, taskId: string): Promise<Task> {
     return toTask(
-      await this.#call('create', 'writes', (options) => this.#client.create({ taskId, userId, name }, options)),
+      await this.#call('get', 'reads', (options) => this.#client.get({ taskId, userId: ownerId }, options)),
     );
   }
 
-  /** By `upsert`, which takes every field of a task. It ignores an empty name, which the schemas reject before. */
-  override async update(userId: string, taskId: string, changes: TaskChanges): Promise<Task> {
-    const task = { ...changes, id: taskId, userId };
-    return toTask(await this.#call('upsert', 'writes', (options) => this.#client.upsert({ task }, options)));
+  override async insertAll(ownerId: string, tasks: readonly NewTask[]): Promise<readonly Insertion[]> {
+    const args = { userId: ownerId, tasks: tasks.map((task) => ({ ...task, userId: ownerId })) };
+    const inserted = await this.#call('insertAll', 'writes', (options) => this.#client.insertAll(args, options));
+    return inserted.map(({ task, created = false, code, message = '' }) => {
+      if (task) return { task: toTask(task), isNew: created };
+      return { rejected: code === 409 ? 'ID_TAKEN' : 'INVALID', message };
+    });
   }
 
-  override async remove(userId: string, taskId: string): Promise<void> {
+  override async edit(ownerId: string, taskId: string, edit: TaskEdit): Promise<Edited> {
+    const { task, successor } = await this.#call('edit', 'writes', (options) =>
+      this.#client.edit({ taskId, userId: ownerId, edit }, options),
+    );
+    return { task: toTask(task ?? { userId: ownerId }), next: successor && toTask(successor) };
+  }
+
+  override async remove(ownerId: string, taskId: string, ifRevision?: string): Promise<void> {
+    const task = { taskId, userId: ownerId };
+    if (ifRevision !== undefined) {
+      await this.#call('removeIf', 'writes', (options) => this.#client.removeIf({ ...task, ifRevision }, options));
+      return;
+    }
     await this.#call('remove', 'writes', async (options, isRepeated) => {
       try {
-        await this.#client.remove({ taskId, userId }, options);
+        await this.#client.remove(task, options);
       } catch (error) {
         // An earlier attempt may have removed it.
         if (!isRepeated || !isBaseException(error) || codeOf(error) !== 'NOT_FOUND') throw error;
@@ -75,13 +92,50 @@ export class ThriftTaskService extends TaskService {
     });
   }
 
-  override async count(userId: string): Promise<TaskCounts> {
-    const { open, done } = await this.#call('count', 'reads', (options) => this.#client.count({ userId }, options));
+  override async removeSome(ownerId: string, taskIds: readonly string[]): Promise<void> {
+    await this.#call('removeSome', 'writes', (options) =>
+      this.#client.removeSome({ userId: ownerId, taskIds }, options),
+    );
+  }
+
+  override async move(ownerId: string, taskId: string, toOwnerId: string): Promise<Task> {
+    const args = { taskId, userId: ownerId, toUserId: toOwnerId };
+    return toTask(await this.#call('move', 'writes', (options) => this.#client.move(args, options)));
+  }
+
+  override async agenda(
+    userIds: readonly string[],
+    { view, from, until, limit, after }: AgendaQuery,
+  ): Promise<TaskPage<Task & { readonly ownerId: string }>> {
+    const filter = { view: view === 'due' ? AgendaView.DUE : AgendaView.STARRED, dueFrom: from, dueBefore: until };
+    const page = await this.#call('agenda', 'reads', (options) =>
+      this.#client.agenda({ userIds, filter, limit, after }, options),
+    );
+    const items = (page.tasks ?? []).map((task) => ({ ...toTask(task), ownerId: task.userId ?? '' }));
+    return { items, nextCursor: page.nextCursor ?? null };
+  }
+
+  override async count(ownerId: string): Promise<TaskCounts> {
+    const { open, done } = await this.#call('count', 'reads', (options) =>
+      this.#client.count({ userId: ownerId }, options),
+    );
     return { open: Number(open ?? 0n), done: Number(done ?? 0n) };
   }
 
-  override removeAll(userId: string, onlyDone: boolean): Promise<number> {
-    return this.#call('removeAll', 'writes', (options) => this.#client.removeAll({ userId, onlyDone }, options));
+  override async totals(userIds: readonly string[], today: string): Promise<ReadonlyMap<string, TaskTotals>> {
+    const totals = await this.#call('totals', 'reads', (options) => this.#client.totals({ userIds, today }, options));
+    return new Map(
+      [...totals].map(([ownerId, { open = 0n, done = 0n, overdue = 0n, dueToday = 0n }]) => [
+        ownerId,
+        { open: Number(open), done: Number(done), overdue: Number(overdue), dueToday: Number(dueToday) },
+      ]),
+    );
+  }
+
+  override removeAll(ownerId: string, onlyDone: boolean): Promise<number> {
+    return this.#call('removeAll', 'writes', (options) =>
+      this.#client.removeAll({ userId: ownerId, onlyDone }, options),
+    );
   }
 
   override async check(): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import { ConfigError, visibleText } from '@tasks/service';
 import { Command, CommanderError } from 'commander';
 import type { Administration, AccountSummary, NewAccountSummary } from '../../application/accounts/administration.js';
 import type { CopyReport } from '../../application/accounts/copy-accounts.js';
+import type { ListSummary } from '../../application/lists/administer-lists.js';
 import { AccountError } from '../../domain/account.errors.js';
 
 /** Input and output of the command. */
@@ -128,6 +129,7 @@ function commandLine(terminal: Terminal, actions: AdminActions): Command {
     .version(actions.version, '--version', 'print the version')
     .addHelpText('after', EPILOGUE);
   addAccountCommands(program, new Invocation(program, terminal, actions));
+  addListCommands(program, new Invocation(program, terminal, actions));
   addStoreCommands(program, new Invocation(program, terminal, actions));
   return program;
 }
@@ -233,8 +235,41 @@ function addAccountCommands(program: Command, invocation: Invocation): void {
     example: 'gateway-admin delete alice',
   }).action(async (username: string, flags: ConfirmFlags) => {
     await invocation.confirm(`Delete ${visibleText(username)} with all its tasks? This can't be undone.`, flags);
-    printAccount(invocation, await invocation.administer((administration) => administration.delete(username)));
+    const deleted = await invocation.administer(async (administration) => {
+      const account = await administration.delete(username);
+      return { ...account, endingLists: await administration.lists.endingWith(account.id) };
+    });
+    invocation.print(deleted, () => {
+      const { endingLists } = deleted;
+      const line = `${visibleText(deleted.username)}: ${deleted.status}`;
+      if (endingLists.length === 0) return line;
+      return `${line}\nOthers can read these lists of the account for seven days:\n${listTable(endingLists)}`;
+    });
   });
+}
+
+function addListCommands(program: Command, invocation: Invocation): void {
+  confirmed(program, 'lists', 'List the lists of all accounts with their owners', {
+    example: 'gateway-admin lists --orphans',
+  })
+    .option('--orphans', 'only those with members whose accounts are gone')
+    .option('--repair', 'take these members out; who is left can read a list without an owner for seven days')
+    .action(async (flags: ConfirmFlags & { readonly orphans?: true; readonly repair?: true }) => {
+      if (flags.repair === true) {
+        await invocation.confirm('Take the members whose accounts are gone out of all lists?', flags);
+        const repaired = await invocation.administer(({ lists }) => lists.repair());
+        invocation.print({ repaired }, () => `${number(repaired)} lists repaired`);
+        return;
+      }
+      const found = await invocation.administer(({ lists }) =>
+        flags.orphans === true ? lists.orphans() : lists.all(),
+      );
+      invocation.print(found, () => {
+        const repair =
+          flags.orphans === true && found.length > 0 ? '\nRepair them with: gateway-admin lists --repair' : '';
+        return listTable(found) + repair;
+      });
+    });
 }
 
 function addStoreCommands(program: Command, invocation: Invocation): void {
@@ -302,7 +337,22 @@ function accountTable(accounts: readonly AccountSummary[]): string {
     day(createdOn),
     id,
   ]);
-  const titles = ['username', 'status', 'created', 'id'];
+  return table(['username', 'status', 'created', 'id'], rows);
+}
+
+function listTable(lists: readonly ListSummary[]): string {
+  if (lists.length === 0) return 'No lists';
+  const rows = lists.map(({ id, name, owner, members, status }) => [
+    name === null ? '(first list)' : visibleText(name),
+    owner === null ? '-' : visibleText(owner),
+    number(members),
+    status,
+    id,
+  ]);
+  return table(['name', 'owner', 'members', 'status', 'id'], rows);
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = titles.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );

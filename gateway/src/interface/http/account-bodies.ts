@@ -8,9 +8,10 @@ export function toAccountBody({ id, username, createdOn }: Pick<Account, 'id' | 
   return { id, username, createdOn };
 }
 
-export function toWhoAmIBody({ accountId, username, sessionId, authenticatedOn, expiresOn }: SessionPrincipal): object {
+export function toWhoAmIBody(principal: SessionPrincipal): object {
+  const { accountId, username, timeZone = null, sessionId, authenticatedOn, expiresOn } = principal;
   return {
-    account: { id: accountId, username },
+    account: { id: accountId, username, timeZone },
     session: { id: sessionId, confirmedOn: authenticatedOn, expiresAt: expiresOn },
   };
 }
@@ -19,8 +20,17 @@ export function toSessionBody({ id, createdOn, lastSeenOn, expiresOn, userAgent,
   return { id, device: userAgent, createdOn, lastSeenOn, expiresAt: expiresOn, current: isCurrent };
 }
 
-export function toTokenBody({ id, name, scopes, createdOn, expiresOn, lastFour, lastUsedOn }: TokenView): object {
-  return { id, name, scopes, createdOn, expiresAt: expiresOn, lastFour, lastUsedOn: lastUsedOn ?? null };
+export function toTokenBody({
+  id,
+  name,
+  scopes,
+  lists,
+  createdOn,
+  expiresOn,
+  lastFour,
+  lastUsedOn,
+}: TokenView): object {
+  return { id, name, scopes, lists, createdOn, expiresAt: expiresOn, lastFour, lastUsedOn: lastUsedOn ?? null };
 }
 
 export function toCreatedTokenBody(created: CreatedToken): object {

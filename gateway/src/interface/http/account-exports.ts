@@ -4,14 +4,13 @@ import type { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { TaskPage } from '../../application/tasks/task-service.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { toSessionBody, toTokenBody } from './account-bodies.js';
+import { pagesOf } from './list-exports.js';
 import type { Authentication } from './principal.js';
-import { Problem } from './problem.js';
+import type { RunningFiles } from './running-files.js';
+import { toTaskBody } from './task-bodies.js';
 
-const PAGE_SIZE = 200;
 /** Maximum duration of an export, in milliseconds: a client that reads slowly must not keep it running. */
 const LIMIT_MS = 120_000;
-/** Retry-After while another export runs, in seconds. */
-const RETRY_S = 10;
 
 interface ExportRequest {
   readonly principal: SessionPrincipal;
@@ -20,17 +19,17 @@ interface ExportRequest {
   readonly address: string;
 }
 
-/** The running exports, one per account. */
+/** Writes accounts as files. */
 export class AccountExports {
   readonly #account: ExportAccount;
   readonly #tasks: ManageTasks;
+  readonly #running: RunningFiles;
   readonly #limitMs: number;
-  /** Ids of accounts. */
-  readonly #running = new Set<string>();
 
-  constructor(account: ExportAccount, tasks: ManageTasks, limitMs = LIMIT_MS) {
+  constructor(account: ExportAccount, tasks: ManageTasks, running: RunningFiles, limitMs = LIMIT_MS) {
     this.#account = account;
     this.#tasks = tasks;
+    this.#running = running;
     this.#limitMs = limitMs;
   }
 
@@ -39,54 +38,34 @@ export class AccountExports {
    * session ends, or at the time limit. Rejects if the first tasks can't be read, while a problem can still be sent.
    */
   async open({ principal, repeat, address }: ExportRequest): Promise<Readable> {
-    const { accountId } = principal;
-    if (this.#running.has(accountId)) {
-      throw new Problem('too-many-requests', 'Another export of this account is running.', {
-        headers: { 'retry-after': String(RETRY_S) },
-      });
-    }
-    this.#running.add(accountId);
+    const end = this.#running.begin(principal.accountId);
     try {
       const stored = await this.#account.execute({ principal });
-      const pages = pagesOf(this.#tasks, accountId, repeat);
+      const pages = pagesOf(this.#tasks, { principal, repeat });
       const first = await pages.next();
       const signal = AbortSignal.timeout(this.#limitMs);
-      const stream = Readable.from(piecesOf(stored, first, pages), { signal });
+      const pagesOfList: PagesOfList = (list) => pagesOf(this.#tasks, { principal, repeat }, list);
+      const stream = Readable.from(piecesOf(stored, first, pages, pagesOfList), { signal });
       stream.once('close', () => {
-        this.#running.delete(accountId);
+        end();
         this.#account.ended({ principal, address });
       });
       return stream;
     } catch (error) {
-      this.#running.delete(accountId);
+      end();
       throw error;
     }
   }
 }
 
-/**
- * Reads all tasks of an account. The session is checked before each page, and again after it was read, which can take
- * seconds: nothing that was written after the session ended is returned.
- */
-async function* pagesOf(
-  tasks: ManageTasks,
-  accountId: string,
-  repeat: Authentication['repeat'],
-): AsyncGenerator<TaskPage, undefined> {
-  let after: string | undefined;
-  do {
-    await repeat();
-    const page = await tasks.find(accountId, { limit: PAGE_SIZE, after });
-    await repeat();
-    yield page;
-    after = page.nextCursor ?? undefined;
-  } while (after !== undefined);
-}
+/** The pages of a list that is owned by the account and can be read. */
+type PagesOfList = (list: string) => AsyncGenerator<TaskPage, undefined>;
 
 async function* piecesOf(
-  { account, sessions, devices, tokens }: AccountExport,
+  { account, sessions, devices, tokens, lists }: AccountExport,
   first: IteratorResult<TaskPage, undefined>,
   rest: AsyncGenerator<TaskPage, undefined>,
+  pagesOfList: PagesOfList,
 ): AsyncGenerator<string> {
   const head = JSON.stringify({
     account,
@@ -95,12 +74,31 @@ async function* piecesOf(
     tokens: tokens.map(toTokenBody),
   });
   yield `${head.slice(0, -1)},"tasks":[`;
+  yield* tasksIn(first, rest);
+  yield '],"lists":[';
+  for (const [n, list] of lists.entries()) {
+    yield `${n === 0 ? '' : ','}${JSON.stringify(list).slice(0, -1)}`;
+    // The tasks of the first list came before; those that others share are not the user's own.
+    if (list.role === 'owner' && !list.isFirst && list.endsOn === undefined) {
+      yield ',"tasks":[';
+      const pages = pagesOfList(list.id);
+      yield* tasksIn(await pages.next(), pages);
+      yield ']';
+    }
+    yield '}';
+  }
+  yield '],"complete":true}';
+}
+
+async function* tasksIn(
+  first: IteratorResult<TaskPage, undefined>,
+  rest: AsyncGenerator<TaskPage, undefined>,
+): AsyncGenerator<string> {
   let separator = '';
   for (let next = first; next.done !== true; next = await rest.next()) {
     const { items } = next.value;
     if (items.length === 0) continue;
-    yield separator + items.map((task) => JSON.stringify(task)).join(',');
+    yield separator + items.map((task) => JSON.stringify(toTaskBody(task))).join(',');
     separator = ',';
   }
-  yield '],"complete":true}';
 }

@@ -1,21 +1,23 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Res, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { DeleteAccount } from '../../application/accounts/account-data.js';
+import { DeleteAccount, SetTimeZone } from '../../application/accounts/account-data.js';
 import { ChangePassword, NewRecoveryCode } from '../../application/accounts/change-credentials.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { AccountExports } from './account-exports.js';
-import { ChangePasswordBody, PasswordBody, RecoveryCodeBody } from './accounts.schemas.js';
+import { AccountPatch, ChangePasswordBody, PasswordBody, RecoveryCodeBody } from './accounts.schemas.js';
 import { CurrentClient, type Client } from './client.js';
 import { Operation } from './operation.js';
 import { CurrentAuthentication, CurrentSession, type Authentication } from './principal.js';
 import { clearSession, setSessionCookies } from './session-answers.js';
 import { SessionCookies } from './session-cookies.js';
+import { canonicalTimeZone } from './wall-clock.js';
 
 @Controller('account')
 export class AccountController {
   readonly #changePassword: ChangePassword;
   readonly #newRecoveryCode: NewRecoveryCode;
+  readonly #setTimeZone: SetTimeZone;
   readonly #exports: AccountExports;
   readonly #delete: DeleteAccount;
   readonly #cookies: SessionCookies;
@@ -23,15 +25,32 @@ export class AccountController {
   constructor(
     changePassword: ChangePassword,
     newRecoveryCode: NewRecoveryCode,
+    setTimeZone: SetTimeZone,
     exports: AccountExports,
     deleteAccount: DeleteAccount,
     cookies: SessionCookies,
   ) {
     this.#changePassword = changePassword;
     this.#newRecoveryCode = newRecoveryCode;
+    this.#setTimeZone = setTimeZone;
     this.#exports = exports;
     this.#delete = deleteAccount;
     this.#cookies = cookies;
+  }
+
+  @Patch()
+  @HttpCode(204)
+  @Operation({
+    id: 'updateAccount',
+    summary: 'Set the time zone, by which days and due tasks are counted',
+    access: 'session',
+    answers: { 204: { description: 'Stored.' } },
+  })
+  async update(
+    @CurrentSession() principal: SessionPrincipal,
+    @Body({ schema: AccountPatch }) { timeZone }: AccountPatch,
+  ): Promise<void> {
+    await this.#setTimeZone.execute(principal, canonicalTimeZone(timeZone) ?? timeZone);
   }
 
   @Put('password')

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { SCOPES } from '../../domain/access-token.js';
+import { MAX_LISTS } from '../../domain/list.js';
+import { ListId } from './tasks.schemas.js';
+import { canonicalTimeZone } from './wall-clock.js';
 
 /** Higher than any limit of the domain, which reports the broken rule; only bounds the work of validation. */
 const TEXT_MAX = 4_096;
@@ -48,12 +51,29 @@ export const ChangePasswordBody = z
   .meta({ id: 'ChangePassword' });
 export type ChangePasswordBody = z.infer<typeof ChangePasswordBody>;
 
+export const AccountPatch = z
+  .strictObject({
+    timeZone: text.refine((name) => canonicalTimeZone(name) !== undefined, {
+      error: 'must be the name of a time zone, such as Europe/Berlin',
+      params: { code: 'time-zone' },
+    }),
+  })
+  .meta({ id: 'AccountPatch' });
+export type AccountPatch = z.infer<typeof AccountPatch>;
+
+const TimeZone = z.string().nullable().describe('Time zone for dates; null: unknown.');
+
 const Scopes = z.array(z.enum(SCOPES as ['tasks:read', 'tasks:write'])).max(SCOPES.length);
+
+const Lists = z.union([z.literal('all'), z.array(ListId).min(1).max(MAX_LISTS)]);
 
 export const NewTokenBody = z
   .strictObject({
     name: text.meta({ minLength: 1, maxLength: 100, description: 'Its purpose.' }),
     scopes: Scopes.meta({ minItems: 1 }),
+    lists: Lists.optional().describe(
+      'The lists that it reaches: these, or all, also future ones. Default: the first list.',
+    ),
     expiresAt: z.iso
       .datetime({
         offset: true,
@@ -76,7 +96,7 @@ export const LoggedInBody = z.object({ account: AccountBody }).meta({ id: 'Logge
 
 export const WhoAmIBody = z
   .object({
-    account: z.object({ id: AccountId, username: z.string() }),
+    account: z.object({ id: AccountId, username: z.string(), timeZone: TimeZone }),
     session: z.object({
       id: z.string(),
       confirmedOn: When.describe('When the password was last verified.'),
@@ -105,6 +125,7 @@ const TokenBody = z
     id: z.string(),
     name: z.string(),
     scopes: Scopes,
+    lists: Lists.describe('The lists that it reaches.'),
     createdOn: When,
     expiresAt: When,
     lastFour: z.string().describe('The last characters of the token.'),

@@ -1,4 +1,6 @@
 import { AccountError, type AccountErrorCode, type InputRule } from '../../domain/account.errors.js';
+import { TooManyTasks } from '../../application/imports/import-tasks.js';
+import { ListError, type ListErrorCode } from '../../domain/list.errors.js';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
 import { invalidValues, Problem, type InvalidValue, type ProblemKind } from './problem.js';
 import { tooManyRequests } from './request-limits.js';
@@ -13,6 +15,7 @@ type KindAndDetail = readonly [ProblemKind, string];
 
 const TASK_PROBLEMS: Readonly<Record<TaskServiceErrorCode, KindAndDetail>> = {
   NOT_FOUND: ['not-found', 'There is no such task.'],
+  CHANGED: ['precondition-failed', 'It was changed since the ETag in If-Match: read it again, then decide.'],
   ID_TAKEN: ['id-taken', 'Choose another id for the task.'],
   INVALID: ['invalid', 'The task service does not accept this.'],
   UNAVAILABLE: ['unavailable', 'The task service is not available now: repeat the request in a moment.'],
@@ -44,6 +47,20 @@ const ACCOUNT_PROBLEMS: Readonly<Record<AccountErrorCode, KindAndDetail>> = {
   STORE_UNAVAILABLE: ['unavailable', 'The account store is not available now: repeat the request in a moment.'],
 };
 
+const LIST_PROBLEMS: Readonly<Record<ListErrorCode, KindAndDetail>> = {
+  NOT_FOUND: ['not-found', 'There is no such list.'],
+  ROLE_TOO_LOW: ['role-too-low', 'Ask the owner of the list.'],
+  READ_ONLY: ['read-only', 'The account of its owner was deleted. Export what you want to keep.'],
+  FIRST_LIST: ['first-list', 'Remove its tasks instead, or the account.'],
+  OWNER_STAYS: ['owner-stays', 'Delete the list instead.'],
+  TOKEN_TOO_NARROW: ['token-not-allowed', 'Use a token for all lists of the account.'],
+  ID_TAKEN: ['id-taken', 'Another list has this id: choose a random one.'],
+  TOO_MANY_LISTS: ['limit-reached', 'The account has too many lists: delete or leave one first.'],
+  TOO_MANY_MEMBERS: ['limit-reached', 'The list has too many members: remove one first.'],
+  TOO_MANY_INVITATIONS: ['limit-reached', 'The list has too many open invitations: withdraw one first.'],
+  CHANGED_MEANWHILE: ['changed-meanwhile', 'Other requests are changing this list. Nothing was done.'],
+};
+
 const RULES: Readonly<Record<InputRule, string>> = {
   empty: 'must not be empty',
   'too-short': 'is too short',
@@ -51,6 +68,7 @@ const RULES: Readonly<Record<InputRule, string>> = {
   characters: 'has characters that are not allowed',
   'in-the-past': 'must be in the future',
   'too-late': 'is too far in the future',
+  unknown: 'has lists that the account does not have',
   'common-password': 'is a password that many people use',
   repeated: 'repeats itself',
   sequence: 'is a sequence of neighbouring characters',
@@ -63,6 +81,8 @@ const RULES: Readonly<Record<InputRule, string>> = {
 export function fromApplicationError(error: unknown): Problem | undefined {
   if (error instanceof TaskServiceError) return fromTaskService(error);
   if (error instanceof AccountError) return fromAccount(error);
+  if (error instanceof TooManyTasks) return new Problem('invalid', `${error.message}: split it.`);
+  if (error instanceof ListError) return new Problem(...LIST_PROBLEMS[error.code]);
   return undefined;
 }
 

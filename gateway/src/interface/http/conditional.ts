@@ -1,35 +1,45 @@
 import { hash } from 'node:crypto';
+import { revisionOf } from '@tasks/idl';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from './problem.js';
+import type { Task } from '../../application/tasks/task-service.js';
+
+export const ETAG = { etag: 'Changes with the content. Send it back in If-None-Match to get 304 for no change.' };
+export const NOT_MODIFIED = { description: 'Not modified since the ETag in If-None-Match.', headers: ETAG };
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const NOT_MODIFIED = 304;
+const NOT_MODIFIED_STATUS = 304;
 /** Matches every value. */
 const ANY = '*';
+const STRONG = /^"([\x21\x23-\x7e]*)"$/;
 
 /**
  * Answers with a value and its ETag, or with 304 if the client has that value already.
  *
+ * @param revision Default: a digest of the value.
  * @returns the handler's result: the body as text.
  */
-export function answerWithEtag(request: FastifyRequest, reply: FastifyReply, value: object): string {
+export function answerWithEtag(request: FastifyRequest, reply: FastifyReply, value: object, revision?: string): string {
   const text = JSON.stringify(value);
-  const etag = etagOf(text);
+  const etag = `"${revision ?? hash('sha1', text, 'base64')}"`;
   void reply.header('etag', etag);
   const known = request.headers['if-none-match'];
   if (known !== undefined && matchesWeakly(known, etag)) {
-    void reply.status(NOT_MODIFIED);
+    void reply.status(NOT_MODIFIED_STATUS);
     return '';
   }
   void reply.header('content-type', JSON_TYPE);
   return text;
 }
 
-/** Answers a change with the new value and its ETag. @returns the handler's result: the body as text. */
-export function answerChange(reply: FastifyReply, value: object): string {
-  const text = JSON.stringify(value);
-  void reply.headers({ etag: etagOf(text), 'content-type': JSON_TYPE });
-  return text;
+/** Answers a change with the new value and its revision as the ETag. @returns the handler's result: the body as text. */
+export function answerRevision(reply: FastifyReply, revision: string, value: object): string {
+  void reply.headers({ etag: `"${revision}"`, 'content-type': JSON_TYPE });
+  return JSON.stringify(value);
+}
+
+/** Returns the revision of a task, as Tasks computes it. */
+export function revisionOfTask(task: Task): string {
+  return revisionOf({ ...task, userId: '' }, (text) => hash('sha256', text));
 }
 
 /** Whether an If-None-Match header names this ETag. The comparison is weak (RFC 9110, section 13.1.2). */
@@ -38,22 +48,16 @@ export function matchesWeakly(known: string, etag: string): boolean {
 }
 
 /**
- * Requires that an If-Match header names the ETag of the current value. The comparison is strong: a weak ETag never
- * matches (RFC 9110, section 13.1.1).
- *
- * @throws Problem `precondition-failed`.
+ * Returns the revisions that an If-Match header names; undefined: any. The comparison is strong: a weak ETag never matches
+ * (RFC 9110, section 13.1.1).
  */
-export function requireMatch(expected: string, current: object): void {
-  const etag = etagOf(JSON.stringify(current));
-  if (namesOf(expected).some((name) => name === ANY || name === etag)) return;
-  throw new Problem('precondition-failed', 'It was changed since the ETag in If-Match: read it again, then decide.');
+export function revisionsIn(header: string | undefined): readonly string[] | undefined {
+  const names = header === undefined ? [ANY] : namesOf(header);
+  if (names.includes(ANY)) return undefined;
+  return names.flatMap((name) => STRONG.exec(name)?.[1] ?? []);
 }
 
 /** The entries of a header. A comma within an ETag splits it, but ours have none. */
 function namesOf(header: string): string[] {
   return header.split(',').map((name) => name.trim());
-}
-
-function etagOf(text: string): string {
-  return `"${hash('sha1', text, 'base64')}"`;
 }

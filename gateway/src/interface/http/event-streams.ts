@@ -1,35 +1,29 @@
 import type { MessageEvent } from '@nestjs/common';
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { Part } from '@tasks/service';
 import type { SessionsEnded } from '../../application/accounts/sessions-ended.js';
-import type { ChangeFeed, TaskChange } from '../../application/tasks/change-feed.js';
+import type { ListAccess } from '../../application/lists/list-access.js';
+import type { ChangeFeed } from '../../application/tasks/change-feed.js';
+import type { List } from '../../domain/list.js';
+import { EventStream } from './event-stream.js';
 import type { Authentication } from './principal.js';
 import { Problem } from './problem.js';
 
 /** Interval of heartbeats, and of the check whether a stream may stay open; in milliseconds. */
 export const HEARTBEAT_MS = 25_000;
-/** Maximum number of task ids in an event; longer lists are sent as `all`. */
-const MAX_TASK_IDS = 100;
-
-const HEARTBEAT: MessageEvent = { type: 'heartbeat', data: '' };
-const ALL_CHANGED: MessageEvent = { type: 'changed', data: { all: true } };
-
-interface Stream {
-  readonly accountId: string;
-  readonly repeat: Authentication['repeat'];
-  readonly subscriber: Subscriber<MessageEvent>;
-}
 
 /**
- * The open event streams of this instance. A stream ends with the session or token that opened it: immediately if that
- * ended on this instance, otherwise at the next heartbeat.
+ * The open event streams of this instance. A stream ends with the session or token that opened it, and stops reporting a
+ * list that its account has lost: immediately if that happened on this instance, otherwise at the next heartbeat.
  */
 export class EventStreams implements Part, SessionsEnded {
   readonly name = 'Event streams';
   readonly #feed: ChangeFeed;
   readonly #maxPerAccount: number;
-  readonly #streams = new Map<string, Set<Stream>>();
+  readonly #streams = new Map<string, Set<EventStream>>();
   readonly #heartbeatMs: number;
+  /** Reads by account that began in this event-loop task: the streams of the account share them. */
+  readonly #reads = new Map<string, Promise<readonly List[]>>();
   #timer: NodeJS.Timeout | undefined;
   #size = 0;
   #state: 'open' | 'closed' = 'open';
@@ -53,10 +47,13 @@ export class EventStreams implements Part, SessionsEnded {
   }
 
   /**
-   * Opens a stream of an account's changes.
+   * Opens a stream of changes.
+   *
+   * @param access Decides which lists are reported; undefined: the first one alone.
    * @throws Problem `too-many-requests` at the account's limit, `unavailable` after `stop`.
    */
-  open({ principal: { accountId }, repeat }: Authentication): Observable<MessageEvent> {
+  open(authentication: Authentication, access?: ListAccess): Observable<MessageEvent> {
+    const { accountId } = authentication.principal;
     // Browsers reconnect at once: a new stream would delay the drain.
     if (this.#state === 'closed') throw new Problem('unavailable', 'This server is shutting down: connect again.');
     if ((this.#streams.get(accountId)?.size ?? 0) >= this.#maxPerAccount) {
@@ -65,77 +62,63 @@ export class EventStreams implements Part, SessionsEnded {
       });
     }
     return new Observable((subscriber) => {
-      const stream: Stream = { accountId, repeat, subscriber };
-      const unwatch = this.#feed.watch(accountId, (change) => {
-        subscriber.next(toEvent(change));
-      });
-      this.#add(stream);
-      // Sends the headers.
-      subscriber.next(HEARTBEAT);
+      const lists = access && { access, read: () => this.#listsOf(accountId, access) };
+      const stream = new EventStream(authentication, this.#feed, subscriber, lists);
+      this.#add(accountId, stream);
+      void stream.begin();
       return () => {
-        unwatch();
-        this.#remove(stream);
+        stream.close();
+        this.#remove(accountId, stream);
       };
     });
   }
 
   /** Ends those streams of the account whose session or token has ended. */
   notify(accountId: string): void {
-    for (const stream of this.#streams.get(accountId) ?? []) void checkStream(stream);
+    for (const stream of this.#streams.get(accountId) ?? []) void stream.check();
   }
 
   /** Ends all streams whose session or token has ended. */
   notifyAll(): void {
-    for (const stream of this.#all()) void checkStream(stream);
+    for (const stream of this.#all()) void stream.check();
   }
 
   /** Ends all streams and rejects new ones. */
   stop(): Promise<void> {
     this.#state = 'closed';
     clearInterval(this.#timer);
-    for (const { subscriber } of this.#all()) subscriber.complete();
+    for (const stream of this.#all()) stream.end();
     return Promise.resolve();
   }
 
   #beat(): void {
-    for (const stream of this.#all()) {
-      stream.subscriber.next(HEARTBEAT);
-      void checkStream(stream);
-    }
+    for (const stream of this.#all()) stream.beat();
   }
 
-  #all(): Stream[] {
+  /** One read for all streams of an account that were notified by the same change, or checked by the same heartbeat. */
+  #listsOf(accountId: string, access: ListAccess): Promise<readonly List[]> {
+    const running = this.#reads.get(accountId);
+    if (running) return running;
+    const read = access.listsOf(accountId);
+    this.#reads.set(accountId, read);
+    queueMicrotask(() => this.#reads.delete(accountId));
+    return read;
+  }
+
+  #all(): EventStream[] {
     return [...this.#streams.values()].flatMap((streams) => [...streams]);
   }
 
-  #add(stream: Stream): void {
-    const streams = this.#streams.get(stream.accountId) ?? new Set();
-    this.#streams.set(stream.accountId, streams.add(stream));
+  #add(accountId: string, stream: EventStream): void {
+    const streams = this.#streams.get(accountId) ?? new Set();
+    this.#streams.set(accountId, streams.add(stream));
     this.#size++;
   }
 
-  #remove(stream: Stream): void {
-    const streams = this.#streams.get(stream.accountId);
+  #remove(accountId: string, stream: EventStream): void {
+    const streams = this.#streams.get(accountId);
     if (streams?.delete(stream) !== true) return;
     this.#size--;
-    if (streams.size === 0) this.#streams.delete(stream.accountId);
+    if (streams.size === 0) this.#streams.delete(accountId);
   }
-}
-
-/** Ends a stream whose session or token has ended. An unavailable account store ends none: the next heartbeat checks again. */
-async function checkStream({ repeat, subscriber }: Stream): Promise<void> {
-  try {
-    await repeat();
-  } catch (error) {
-    if (!isOutage(error)) subscriber.complete();
-  }
-}
-
-function isOutage(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'STORE_UNAVAILABLE';
-}
-
-function toEvent(change: TaskChange): MessageEvent {
-  if ('all' in change || change.taskIds.length > MAX_TASK_IDS) return ALL_CHANGED;
-  return { type: 'changed', data: { taskIds: change.taskIds } };
 }

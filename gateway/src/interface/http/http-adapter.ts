@@ -6,7 +6,7 @@ import { HttpConnections } from '@tasks/service/http';
 import { networkOf } from '@tasks/service/network';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tidyForwardedFor } from './forwarded-for.js';
-import { HTTP_LIMITS } from './http-limits.js';
+import { bodyLimitOf, HTTP_LIMITS, takesText } from './http-limits.js';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.js';
 import { toProblem } from './to-problem.js';
 import type { Headers } from './security-headers.js';
@@ -62,7 +62,12 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
     const text = JSON.stringify(body);
     response.writeHead(body.status, problemHeaders(headers, text)).end(text);
   });
-  acceptJsonOnly(adapter.getInstance());
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRoute', (route) => {
+    route.bodyLimit = bodyLimitOf(route.url);
+  });
+  acceptJson(fastify);
+  acceptText(fastify);
   return adapter;
 }
 
@@ -112,9 +117,10 @@ function problemOfParser(code: string | undefined): Problem {
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Bodies are JSON in valid UTF-8, and merge patches for PATCH. */
-function acceptJsonOnly(fastify: FastifyInstance): void {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+function acceptJson(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser<Buffer>(
@@ -144,6 +150,25 @@ function acceptJsonOnly(fastify: FastifyInstance): void {
       void parseJson(request, text, (error, value) => {
         done(error === null ? null : jsonProblem(text), value);
       });
+    },
+  );
+}
+
+/** Where a route takes texts. */
+function acceptText(fastify: FastifyInstance): void {
+  fastify.addContentTypeParser<Buffer>(
+    ['text/csv', 'text/markdown', 'text/plain'],
+    { parseAs: 'buffer' },
+    ({ headers, routeOptions }, body, done) => {
+      if (!takesText(routeOptions.url ?? '') || !isUtf8(headers['content-type'])) {
+        done(new Problem('unsupported-media-type', 'Send JSON in UTF-8, with content-type: application/json.'));
+        return;
+      }
+      try {
+        done(null, decoder.decode(body));
+      } catch {
+        done(new Problem('malformed-request', 'The body is not valid UTF-8.'));
+      }
     },
   );
 }

@@ -1,7 +1,11 @@
+import { API_PATH } from './api-path.js';
+
 /** Limits per client of the HTTP server; times in milliseconds, sizes in bytes. */
 export const HTTP_LIMITS = {
-  /** The body of a request. */
+  /** The body of a request, on routes without a limit of their own. */
   bodyBytes: 32_768,
+  /** A body with a task: a name and a note, with every character escaped, and its other fields. */
+  taskBytes: 98_304,
   /** The path and the query. */
   urlBytes: 8_192,
   /** All headers, the request line included. */
@@ -18,3 +22,27 @@ export const HTTP_LIMITS = {
   /** Interval at which the time limits are checked. */
   checkIntervalMs: 1_000,
 } as const;
+
+/** The route that takes texts beside JSON. */
+const IMPORT_ROUTE = /^\/lists\/:list\/import$/;
+
+/** Limits of bodies on other routes, in bytes. */
+const BODY_LIMITS: readonly (readonly [RegExp, number])[] = [
+  [/^(?:\/lists\/:list)?\/tasks(?:\/|$)/, HTTP_LIMITS.taskBytes],
+  [/^\/batch$/, 2_097_152],
+  [IMPORT_ROUTE, 5_242_880],
+];
+
+/** Maximum size of a body on a route, its parameters as `:id`. */
+export function bodyLimitOf(route: string): number {
+  return BODY_LIMITS.find(([pattern]) => pattern.test(pathOf(route)))?.[1] ?? HTTP_LIMITS.bodyBytes;
+}
+
+/** Whether a route takes texts: CSV, Markdown and plain ones. */
+export function takesText(route: string): boolean {
+  return IMPORT_ROUTE.test(pathOf(route));
+}
+
+function pathOf(route: string): string {
+  return route.startsWith(API_PATH) ? route.slice(API_PATH.length) : '';
+}

@@ -17,6 +17,8 @@ export interface Answer {
   readonly schema?: ZodType;
   /** Default: `application/json`. */
   readonly mediaType?: string;
+  /** Schemas of other representations, by media type. */
+  readonly others?: Readonly<Record<string, ZodType>>;
   /** Additional headers, with their descriptions. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -30,6 +32,8 @@ export interface OperationOptions {
   readonly access: Access;
   /** Whether the password must have been verified within the last minutes. */
   readonly needsConfirmation?: boolean;
+  /** Schemas of a body that the handler reads itself, by media type. */
+  readonly bodies?: Readonly<Record<string, ZodType>>;
   /** Conditional and other headers of the request, with their descriptions. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly answers: Readonly<Record<number, Answer>>;

@@ -19,9 +19,9 @@ export function setAuthentication(request: FastifyRequest, authentication: Authe
   (request as AuthenticatedRequest)[AUTHENTICATION] = authentication;
 }
 
-/** Parameter decorator: the id of the request's account. */
-export const CurrentAccount = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): string => requireAuthentication(context).principal.accountId,
+/** Parameter decorator: the session or token of the request. */
+export const CurrentPrincipal = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Principal => requireAuthentication(context).principal,
 );
 
 /** Parameter decorator: the session or token of the request, and a way to check it again. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Logger } from '@tasks/service';
 import { plainAddress } from './client.js';
-import { HTTP_LIMITS } from './http-limits.js';
+import { bodyLimitOf, HTTP_LIMITS } from './http-limits.js';
+import type { LargeBodies } from './large-bodies.js';
 import { isAsset } from './page.js';
 import { Problem } from './problem.js';
 import type { RequestGate } from './request-gate.js';
@@ -12,6 +13,7 @@ import type { Headers } from './security-headers.js';
 interface RequestHooks {
   readonly gate: RequestGate;
   readonly limits: RequestLimits;
+  readonly largeBodies: LargeBodies;
   /** Headers of every answer that is no asset of the page. */
   readonly headers: Headers;
   /** Whether forwarding headers are trusted for any proxy. */
@@ -32,7 +34,7 @@ const ENCODED_UNRESERVED = /%(?:2[de]|3\d|4[1-9a-f]|5[\daf]|6[1-9a-f]|7[\dae])/i
 
 /** Adds the headers to every answer, and rejects requests for another server, and floods. */
 export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHooks): void {
-  const { gate, limits, headers, isProxyTrusted, log } = hooks;
+  const { gate, limits, largeBodies, headers, isProxyTrusted, log } = hooks;
   let isWarned = isProxyTrusted;
   fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     // The strict ones: an asset replaces them by its own.
@@ -54,7 +56,14 @@ export function installRequestHooks(fastify: FastifyInstance, hooks: RequestHook
     if (request.headers.authorization === undefined) {
       gate.checkSite(request, isOpen, request.headers.cookie !== undefined);
     }
+    if (mayHaveLargeBody(request)) reply.raw.once('close', largeBodies.begin(plainAddress(request.ip)));
   });
+}
+
+/** Without a length the body may have any. */
+function mayHaveLargeBody({ headers, routeOptions }: FastifyRequest): boolean {
+  if (bodyLimitOf(routeOptions.url ?? '') <= HTTP_LIMITS.taskBytes) return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > HTTP_LIMITS.taskBytes;
 }
 
 function checkForm({ method, url, headers, raw }: FastifyRequest, isOpen: boolean): void {

@@ -27,13 +27,13 @@ export class RequestLimits {
   }
 
   /** Rejects with Problem `too-many-requests`. */
-  async countAddress(address: string): Promise<void> {
-    await this.#perNetwork?.count(this.#networkOf(address));
+  async countAddress(address: string, requests = 1): Promise<void> {
+    await this.#perNetwork?.count(this.#networkOf(address), requests);
   }
 
   /** Rejects with Problem `too-many-requests`. */
-  async countAccount(accountId: string): Promise<void> {
-    await this.#perAccount?.count(accountId);
+  async countAccount(accountId: string, requests = 1): Promise<void> {
+    await this.#perAccount?.count(accountId, requests);
   }
 }
 
@@ -48,9 +48,9 @@ class RequestLimit {
     this.#limiter = new RateLimiterMemory({ points, duration: WINDOW_S });
   }
 
-  async count(key: string): Promise<void> {
+  async count(key: string, requests: number): Promise<void> {
     try {
-      await this.#limiter.consume(key);
+      await this.#limiter.consume(key, requests);
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
       const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));

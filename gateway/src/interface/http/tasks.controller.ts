@@ -1,33 +1,37 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ManageTasks } from '../../application/tasks/manage-tasks.js';
-import type { Task } from '../../application/tasks/task-service.js';
+import { ManageTasks, type TasksRequest } from '../../application/tasks/manage-tasks.js';
+import { TaskServiceError } from '../../application/tasks/task-service.error.js';
+import type { Principal } from '../../domain/principal.js';
 import { API_PATH } from './api-path.js';
-import { answerChange, answerWithEtag, requireMatch } from './conditional.js';
+import { answerRevision, answerWithEtag, ETAG, NOT_MODIFIED, revisionOfTask, revisionsIn } from './conditional.js';
 import { Operation } from './operation.js';
-import { CurrentAccount } from './principal.js';
+import { CurrentPrincipal } from './principal.js';
+import { toEditedTaskBody, toListedTaskBody, toTaskBody } from './task-bodies.js';
 import {
   ClearedBody,
   ClearQuery,
+  EditedTaskBody,
+  ListParams,
   ListQuery,
+  MoveBody,
   NewTask,
   TaskBody,
   TaskCountsBody,
   TaskPageBody,
   TaskParams,
   TaskPatch,
+  toEdit,
 } from './tasks.schemas.js';
+import { nowOf } from './wall-clock.js';
 
-const ETAG = { etag: 'Changes with the content. Send it back in If-None-Match to get 304 for no change.' };
 const ETAG_OF_CHANGE = { etag: 'That of the task, for If-Match.' };
 const IF_MATCH = {
-  'If-Match':
-    'The ETag of the task as the client knows it: 412, and nothing is done, if the task was changed since. A change ' +
-    'by somebody else in the same moment can still go unnoticed.',
+  'If-Match': 'The ETag of the task as the client knows it: 412, and nothing is done, if the task was changed since.',
 };
-const NOT_MODIFIED = { description: 'Not modified since the ETag in If-None-Match.', headers: ETAG };
 
-@Controller('tasks')
+/** The tasks of the first list, and those of any list. */
+@Controller(['tasks', 'lists/:list/tasks'])
 export class TasksController {
   readonly #tasks: ManageTasks;
 
@@ -50,14 +54,15 @@ export class TasksController {
     },
   })
   async list(
-    @CurrentAccount() accountId: string,
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: ListParams }) { list }: ListParams,
     @Query({ schema: ListQuery }) query: ListQuery,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const page = await this.#tasks.find(accountId, query);
-    if (page.nextCursor !== null) void reply.header('link', linkToNext(query, page.nextCursor));
-    return answerWithEtag(request, reply, page);
+    const { items, nextCursor } = await this.#tasks.find({ principal, list }, query);
+    if (nextCursor !== null) void reply.header('link', linkToNext(list, query, nextCursor));
+    return answerWithEtag(request, reply, { items: items.map(toListedTaskBody), nextCursor });
   }
 
   @Post()
@@ -76,13 +81,14 @@ export class TasksController {
     problems: ['id-taken'],
   })
   async create(
-    @CurrentAccount() accountId: string,
-    @Body({ schema: NewTask }) { name, id }: NewTask,
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: ListParams }) { list }: ListParams,
+    @Body({ schema: NewTask }) body: NewTask,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { task, isNew } = await this.#tasks.create(accountId, name, id);
-    void reply.status(isNew ? 201 : 200).header('location', `${API_PATH}/tasks/${task.id}`);
-    return answerChange(reply, task);
+    const { task, isNew } = await this.#tasks.create({ principal, list }, body);
+    void reply.status(isNew ? 201 : 200).header('location', `${pathOf(list)}/${task.id}`);
+    return answerRevision(reply, revisionOfTask(task), toTaskBody(task));
   }
 
   @Delete()
@@ -93,10 +99,11 @@ export class TasksController {
     answers: { 200: { description: 'The number of removed tasks.', schema: ClearedBody } },
   })
   clear(
-    @CurrentAccount() accountId: string,
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: ListParams }) { list }: ListParams,
     @Query({ schema: ClearQuery }) _query: object,
   ): Promise<{ removed: number; more: boolean }> {
-    return this.#tasks.clearDone(accountId);
+    return this.#tasks.clearDone({ principal, list });
   }
 
   @Get('counts')
@@ -110,11 +117,12 @@ export class TasksController {
     },
   })
   async count(
-    @CurrentAccount() accountId: string,
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: ListParams }) { list }: ListParams,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return answerWithEtag(request, reply, await this.#tasks.count(accountId));
+    return answerWithEtag(request, reply, await this.#tasks.count({ principal, list }));
   }
 
   @Get(':id')
@@ -126,12 +134,13 @@ export class TasksController {
     problems: ['not-found'],
   })
   async get(
-    @CurrentAccount() accountId: string,
-    @Param({ schema: TaskParams }) { id }: { id: string },
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: TaskParams }) { list, id }: TaskParams,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return answerWithEtag(request, reply, await this.#tasks.get(accountId, id));
+    const task = await this.#tasks.get({ principal, list }, id);
+    return answerWithEtag(request, reply, toTaskBody(task), revisionOfTask(task));
   }
 
   @Patch(':id')
@@ -140,24 +149,20 @@ export class TasksController {
     summary: 'Change a task',
     access: 'tasks:write',
     headers: IF_MATCH,
-    answers: { 200: { description: 'The task after the change.', schema: TaskBody, headers: ETAG_OF_CHANGE } },
+    answers: { 200: { description: 'The task after the change.', schema: EditedTaskBody, headers: ETAG_OF_CHANGE } },
     problems: ['not-found', 'precondition-failed'],
   })
   async update(
-    @CurrentAccount() accountId: string,
-    @Param({ schema: TaskParams }) { id }: { id: string },
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: TaskParams }) { list, id }: TaskParams,
     @Body({ schema: TaskPatch }) changes: TaskPatch,
-    @Req() { headers }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const expected = headers['if-match'];
-    if (expected !== undefined) {
-      const task = await this.#tasks.get(accountId, id);
-      // Already as wanted: a repeated request, whose first answer was lost.
-      if (isMade(changes, task)) return answerChange(reply, task);
-      requireMatch(expected, task);
-    }
-    return answerChange(reply, await this.#tasks.update(accountId, id, changes));
+    const ifRevision = await this.#expected({ principal, list }, id, request);
+    const edit = { now: nowOf(principal), ...toEdit(changes), ifRevision };
+    const edited = await this.#tasks.edit({ principal, list }, id, edit);
+    return answerRevision(reply, revisionOfTask(edited.task), toEditedTaskBody(edited));
   }
 
   @Delete(':id')
@@ -167,29 +172,55 @@ export class TasksController {
     summary: 'Remove a task',
     access: 'tasks:write',
     headers: IF_MATCH,
-    answers: { 204: { description: 'The task is removed.' } },
+    answers: { 204: { description: 'The task is removed; with If-Match also one that was gone already.' } },
     problems: ['not-found', 'precondition-failed'],
   })
   async remove(
-    @CurrentAccount() accountId: string,
-    @Param({ schema: TaskParams }) { id }: { id: string },
-    @Req() { headers }: FastifyRequest,
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: TaskParams }) { list, id }: TaskParams,
+    @Req() request: FastifyRequest,
   ): Promise<void> {
-    const expected = headers['if-match'];
-    if (expected !== undefined) requireMatch(expected, await this.#tasks.get(accountId, id));
-    await this.#tasks.remove(accountId, id);
+    const ifRevision = await this.#expected({ principal, list }, id, request);
+    await this.#tasks.remove({ principal, list }, id, ifRevision);
+  }
+
+  @Post(':id/move')
+  @HttpCode(200)
+  @Operation({
+    id: 'moveTask',
+    summary: 'Move a task to another list, under the same id',
+    access: 'tasks:write',
+    answers: { 200: { description: 'The task.', schema: TaskBody, headers: ETAG_OF_CHANGE } },
+    problems: ['not-found'],
+  })
+  async move(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: TaskParams }) { list, id }: TaskParams,
+    @Body({ schema: MoveBody }) { list: toList }: MoveBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const task = await this.#tasks.move({ principal, list }, id, toList);
+    return answerRevision(reply, revisionOfTask(task), toTaskBody(task));
+  }
+
+  /** The revision that the task must have; undefined: any. Of several ones that the request names, the current one. */
+  async #expected(request: TasksRequest, id: string, { headers }: FastifyRequest): Promise<string | undefined> {
+    const named = revisionsIn(headers['if-match']);
+    if (named === undefined || named.length === 1) return named?.[0];
+    const current = revisionOfTask(await this.#tasks.get(request, id));
+    if (named.includes(current)) return current;
+    throw new TaskServiceError('CHANGED', 'None of these revisions is the current one');
   }
 }
 
-/** Whether a task has all the values of a change already. */
-function isMade(changes: TaskPatch, task: Task): boolean {
-  return Object.entries(changes).every(([field, value]) => value === task[field as keyof TaskPatch]);
+function pathOf(list: string | undefined): string {
+  return list === undefined ? `${API_PATH}/tasks` : `${API_PATH}/lists/${list}/tasks`;
 }
 
 /** The same query with the next cursor (RFC 8288). */
-function linkToNext({ done, text, limit }: ListQuery, cursor: string): string {
+function linkToNext(list: string | undefined, { done, text, limit }: ListQuery, cursor: string): string {
   const query = new URLSearchParams({ limit: String(limit), after: cursor });
   if (done !== undefined) query.set('done', String(done));
   if (text !== undefined) query.set('text', text);
-  return `<${API_PATH}/tasks?${query.toString()}>; rel="next"`;
+  return `<${pathOf(list)}?${query.toString()}>; rel="next"`;
 }

@@ -1,89 +1,141 @@
+import {
+  NAME_MAX_LENGTH,
+  NOTE_MAX_LENGTH,
+  PAGE_MAX_TASKS,
+  POSITION_MAX_LENGTH,
+  REPEAT_MAX_LENGTH,
+  SEARCH_TEXT_MAX_LENGTH,
+} from '@tasks/idl';
 import { z } from 'zod';
+import type { TaskEdit } from '../../application/tasks/task-service.js';
+import { booleanText, plainText, searchText, visibleName } from './text.schemas.js';
 
-/** Maximum length of a name, in UTF-16 units, as in the task service. */
-const NAME_MAX = 4_096;
-/** Maximum length of a search text, in UTF-16 units, as in the task service. */
-const TEXT_MAX = 256;
 const CURSOR_MAX = 512;
-const PAGE_MAX = 200;
 const PAGE_DEFAULT = 50;
 
-const wellFormed = (text: string): boolean => text.isWellFormed();
-const WELL_FORMED = { error: 'must not have lone surrogates', params: { code: 'surrogate' } };
-
-const TaskId = z
+export const TaskId = z
   .string()
   .regex(/^[0-9a-f]{24}$/, 'must be 24 hexadecimal digits, lower case')
   .meta({ id: 'TaskId', description: '24 hexadecimal digits, lower case.', example: '6925c1f00a1b2c3d4e5f6071' });
 
-// Ranges rather than categories of Unicode, so that every regular expression dialect can use the pattern in the
-// document.
-/** Control characters other than tab and line ends: terminals interpret them, and they are invisible. */
-const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
-/** Control characters, white space and characters without a glyph: a name of only these is invisible. */
-const INVISIBLE =
-  String.raw`\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f` +
-  String.raw`\u0000-\u0020\u007f-\u00a0\u00ad\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f` +
-  String.raw`\u3000\u3164\ufeff\uffa0\ufff9-\ufffb`;
-const HAS_CONTROLS = new RegExp(`[${CONTROLS}]`);
-const HAS_VISIBLE = new RegExp(`[^${INVISIBLE}]`);
-
-const TaskName = z
+export const ListId = z
   .string()
-  .min(1, 'must not be empty')
-  .max(NAME_MAX, `must have at most ${String(NAME_MAX)} characters`)
-  .refine(wellFormed, WELL_FORMED)
-  .refine((name) => !HAS_CONTROLS.test(name), {
-    error: 'must not have control characters other than tab and line ends',
-    params: { code: 'control-character' },
-  })
-  .refine((name) => name === '' || HAS_CONTROLS.test(name) || HAS_VISIBLE.test(name), {
-    error: 'must have a visible character',
-    params: { code: 'empty' },
-  })
+  .regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits, lower case')
   .meta({
-    description:
-      'Stored unchanged. Needs a visible character; control characters other than tab and line ends are rejected.',
-    pattern: `^[^${CONTROLS}]*[^${INVISIBLE}][^${CONTROLS}]*$`,
+    id: 'ListId',
+    description: '32 hexadecimal digits, lower case, random.',
+    example: '4f0c9d1e8b7a46538291a0b3c4d5e6f7',
   });
 
-export const TaskParams = z.strictObject({ id: TaskId });
+const TaskName = visibleName(NAME_MAX_LENGTH);
+const Note = plainText(NOTE_MAX_LENGTH).describe('Plain text. Lines such as `- [ ] milk` are its steps.');
+export const WallClock = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?$/, 'must be a date such as 2026-12-01, or 2026-12-01T09:30')
+  .describe('A date, or date and time, on the clock of the reader: without a time zone.');
+export const Day = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2026-12-01')
+  .describe('A date on the clock of the reader.');
+const Repeat = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(REPEAT_MAX_LENGTH)
+  .describe(
+    'A recurrence rule of RFC 5545 without a start, such as `FREQ=WEEKLY;BYDAY=MO`; needs `dueOn`. Stored complete.',
+  );
+export const Position = z
+  .string()
+  .regex(new RegExp(`^[0-9A-Za-z]{1,${String(POSITION_MAX_LENGTH)}}$`), 'must be 1 to 48 of 0-9, A-Z and a-z')
+  .describe('A sort key of clients. The order of answers does not depend on it.');
+const When = z.iso.datetime();
+
+/** The list is in the path of the routes under `/lists`; the other routes are those of the first list. */
+export const ListParams = z.strictObject({ list: ListId.optional() });
+export type ListParams = z.infer<typeof ListParams>;
+
+export const TaskParams = z.strictObject({ list: ListId.optional(), id: TaskId });
+export type TaskParams = z.infer<typeof TaskParams>;
+
+/** The fields of a task that a client can set. */
+const TaskFields = {
+  done: z.boolean(),
+  note: Note,
+  dueOn: WallClock,
+  starred: z.boolean(),
+  repeat: Repeat,
+  position: Position,
+};
 
 export const NewTask = z
   .strictObject({
     name: TaskName,
     id: TaskId.optional().describe('Chosen by the client, so that it can repeat the request. Default: a new one.'),
+    ...z.object(TaskFields).partial().shape,
+    createdOn: When.optional().describe(
+      'Of a task that is brought from elsewhere. Default: now; at most a minute later.',
+    ),
+    doneOn: When.optional().describe('Of a done task that is brought from elsewhere.'),
   })
   .meta({ id: 'NewTask' });
 export type NewTask = z.infer<typeof NewTask>;
 
+/** A task of a file; other members are left out. */
+export const ImportedTask = z.object(NewTask.omit({ id: true }).shape);
+
 export const TaskPatch = z
-  .strictObject({ name: TaskName.optional(), done: z.boolean().optional() })
-  .meta({ id: 'TaskPatch', description: 'A merge patch (RFC 7396): unset members are left unchanged.' });
+  .strictObject({
+    name: TaskName.optional(),
+    done: TaskFields.done.optional(),
+    note: Note.nullish(),
+    dueOn: WallClock.nullish(),
+    starred: TaskFields.starred.optional(),
+    repeat: Repeat.nullish(),
+    position: Position.nullish(),
+    now: WallClock.optional().describe(
+      'The clock of the reader when it was done: the next task of a series is due after it. Default: from the time zone of the account.',
+    ),
+  })
+  .meta({
+    id: 'TaskPatch',
+    description: 'A merge patch (RFC 7396): unset members are left unchanged, `null` removes one.',
+  });
 export type TaskPatch = z.infer<typeof TaskPatch>;
 
-const booleanText = z.enum(['true', 'false']).transform((text) => text === 'true');
-const LIMIT_RULE = `must be a whole number from 1 to ${String(PAGE_MAX)}`;
+/** Maps a merge patch: an empty text clears a field of an edit. */
+export function toEdit({ note, dueOn, repeat, position, ...others }: TaskPatch): TaskEdit {
+  return { ...others, note: textOf(note), dueOn: textOf(dueOn), repeat: textOf(repeat), position: textOf(position) };
+}
+
+function textOf(value: string | null | undefined): string | undefined {
+  return value === null ? '' : value;
+}
+
+const LIMIT_RULE = `must be a whole number from 1 to ${String(PAGE_MAX_TASKS)}`;
+
+export const PageQuery = {
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, LIMIT_RULE)
+    .transform(Number)
+    .pipe(z.int().min(1, LIMIT_RULE).max(PAGE_MAX_TASKS, LIMIT_RULE))
+    .default(PAGE_DEFAULT)
+    .meta({
+      wire: { type: 'integer', minimum: 1, maximum: PAGE_MAX_TASKS, default: PAGE_DEFAULT, description: 'Page size.' },
+    }),
+  after: z.string().min(1).max(CURSOR_MAX).optional().describe('`nextCursor` of the previous page.'),
+};
+
+export const MoveBody = z.strictObject({ list: ListId.describe('The list to move it to.') }).meta({ id: 'Move' });
+export type MoveBody = z.infer<typeof MoveBody>;
 
 export const ListQuery = z.strictObject({
   done: booleanText.optional().meta({ wire: { type: 'boolean', description: 'Only done, or only open tasks.' } }),
-  text: z
-    .string()
+  text: searchText(SEARCH_TEXT_MAX_LENGTH)
     .min(1, 'must not be empty')
-    .max(TEXT_MAX, `must have at most ${String(TEXT_MAX)} characters`)
-    .refine(wellFormed, WELL_FORMED)
     .optional()
-    .describe('Only tasks whose name contains this, in any case.'),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, LIMIT_RULE)
-    .transform(Number)
-    .pipe(z.int().min(1, LIMIT_RULE).max(PAGE_MAX, LIMIT_RULE))
-    .default(PAGE_DEFAULT)
-    .meta({
-      wire: { type: 'integer', minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT, description: 'Page size.' },
-    }),
-  after: z.string().min(1).max(CURSOR_MAX).optional().describe('`nextCursor` of the previous page.'),
+    .describe('Only tasks whose name contains every word of this, in any order and case.'),
+  ...PageQuery,
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 
@@ -96,13 +148,31 @@ export const TaskBody = z
     id: TaskId,
     name: z.string(),
     done: z.boolean(),
-    createdOn: z.iso.datetime().describe('When the task was added, UTC.'),
+    createdOn: When.describe('When the task was added, UTC.'),
+    note: z.string().optional().describe('Plain text; in lists its first 1,024 characters.'),
+    noteLength: z.int().min(1).optional().describe('Length of the whole note, in UTF-16 units.'),
+    steps: z
+      .object({ done: z.int().min(0), total: z.int().min(1) })
+      .optional()
+      .describe('Numbers of the lines of the note that are steps.'),
+    dueOn: WallClock.optional(),
+    starred: z.boolean().optional(),
+    repeat: Repeat.optional(),
+    doneOn: When.optional(),
+    position: Position.optional(),
+    changedOn: When.optional().describe('When anything of it was last changed; missing: never.'),
   })
-  .meta({ id: 'Task' });
+  .meta({ id: 'Task', description: 'Members without a value are missing.' });
+
+export const EditedTaskBody = TaskBody.extend({
+  next: TaskBody.optional().describe('The task that follows it in its series, if the change made or kept one.'),
+}).meta({ id: 'EditedTask' });
 
 export const TaskPageBody = z
   .object({
-    items: z.array(TaskBody).describe('Newest first. With `text` a page can be short or empty without being the last.'),
+    items: z
+      .array(TaskBody)
+      .describe('Newest first. A page can be short, with `text` also empty, without being the last.'),
     nextCursor: z.string().nullable().describe('For `after`; null on the last page.'),
   })
   .meta({ id: 'TaskPage' });

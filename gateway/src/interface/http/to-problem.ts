@@ -1,7 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { fromApplicationError } from './application-problems.js';
-import { HTTP_LIMITS } from './http-limits.js';
 import { Problem, PROBLEM_MEDIA_TYPE, type ProblemBody, type ProblemKind } from './problem.js';
 
 /** Rejections by Nest and Fastify themselves, by status. */
@@ -9,7 +8,7 @@ const BY_STATUS: Readonly<Record<number, readonly [ProblemKind, string]>> = {
   400: ['malformed-request', 'The request does not match its headers: check path and length.'],
   404: ['not-found', 'There is nothing at this address.'],
   408: ['request-timeout', 'The request did not arrive within its time limit.'],
-  413: ['body-too-large', `The body may have at most ${String(HTTP_LIMITS.bodyBytes)} bytes.`],
+  413: ['body-too-large', 'The body is larger than this address accepts; gateway/README.md has the limits.'],
   414: ['uri-too-long', 'A part of the path is longer than any stored id.'],
   415: ['unsupported-media-type', 'Send JSON, with content-type: application/json.'],
   503: ['unavailable', 'The gateway is shutting down.'],

@@ -42,11 +42,11 @@ export class TokensController {
   })
   async create(
     @CurrentSession() principal: SessionPrincipal,
-    @Body({ schema: NewTokenBody }) { name, scopes, expiresAt }: NewTokenBody,
+    @Body({ schema: NewTokenBody }) { name, scopes, lists, expiresAt }: NewTokenBody,
     @CurrentClient() { address }: Client,
   ): Promise<object> {
     const expiresOn = new Date(expiresAt);
-    return toCreatedTokenBody(await this.#create.execute({ principal, address, name, scopes, expiresOn }));
+    return toCreatedTokenBody(await this.#create.execute({ principal, address, name, scopes, lists, expiresOn }));
   }
 
   @Delete(':id')

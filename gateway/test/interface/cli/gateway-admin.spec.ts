@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Administration } from '../../../src/application/accounts/administration.js';
 import { type AdminActions, gatewayAdmin, type GlobalFlags } from '../../../src/interface/cli/gateway-admin.js';
 import { TestAccounts } from '../../support/accounts.js';
+import { aList, aMember } from '../../support/builders.js';
 
 let accounts: TestAccounts;
 let output: string;
@@ -62,6 +63,7 @@ const COMMANDS = [
   'reset-password',
   'end-sessions',
   'delete',
+  'lists',
   'backup',
   'verify',
   'restore',
@@ -160,6 +162,39 @@ describe('gateway-admin', () => {
   it('passes the folder on', async () => {
     await run('--data-dir /somewhere list');
     expect(flags).toMatchObject({ dataDir: '/somewhere' });
+  });
+
+  it('lists the lists of all accounts, and repairs those with missing accounts', async () => {
+    const { account } = await accounts.signUp('alice');
+    const [owner, gone] = [aMember({ accountId: account.id }), aMember({ role: 'editor' })];
+    const [shared, orphan] = [
+      aList({ id: 'a'.repeat(32), name: 'Party', members: [owner, gone] }),
+      aList({ id: 'b'.repeat(32) }),
+    ];
+    for (const list of [shared, orphan, aList({ members: [owner] })]) await accounts.parts.lists.add(list);
+    expect(await run('lists', { isInteractive: true })).toBe(0);
+    expect(output).toMatch(/^Party +alice +2 +active +a{32}$/m);
+    expect(output).not.toContain(shared.ownerId);
+    expect(await run('lists --orphans')).toBe(0);
+    expect(JSON.parse(output)).toMatchObject([
+      { id: shared.id, owner: 'alice', members: 2 },
+      { id: orphan.id, owner: null, members: 1 },
+    ]);
+    expect(await run('lists --repair --yes', { isInteractive: true })).toBe(0);
+    expect(output).toBe('2 lists repaired\n');
+    expect(await run('lists --orphans', { isInteractive: true })).toBe(0);
+    expect(output).toBe('No lists\n');
+    expect(await accounts.parts.lists.find(shared.id)).toMatchObject({ status: 'active', members: [owner] });
+    expect(await accounts.parts.lists.find(orphan.id)).toMatchObject({ status: 'removing' });
+  });
+
+  it('names the shared lists that end with a deleted account', async () => {
+    const { account } = await accounts.signUp('alice');
+    const members = [aMember({ accountId: account.id }), aMember({ role: 'editor' })];
+    await accounts.parts.lists.add(aList({ name: 'Party', members }));
+    expect(await run('delete alice --yes', { isInteractive: true })).toBe(0);
+    expect(output).toContain('alice: deleting\nOthers can read these lists');
+    expect(output).toContain('Party');
   });
 
   it('backs up and restores', async () => {

@@ -3,6 +3,7 @@ import { API_CONTROLLERS } from '../../../src/interface/http/api.js';
 import { routesOf } from '../../../src/interface/http/openapi/routes-of.js';
 import type { Access } from '../../../src/interface/http/operation.js';
 import type { Answer, TestClient } from '../../support/test-client.js';
+import { firstList, newList } from '../../support/shared-list.js';
 import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
 
 /** A caller of a request that the owner of the account could make. */
@@ -89,7 +90,7 @@ const EXPECTED: Readonly<Record<Access, Readonly<Record<Caller, number | 'ok'>>>
   },
 };
 
-/** A request, and the owner's status for it. */
+/** A request, and the owner's status for it; `:list` is a list of the owner. */
 interface Sample {
   readonly path?: string;
   readonly body?: object;
@@ -97,6 +98,8 @@ interface Sample {
 }
 
 const TASK = '6925c1f00a1b2c3d4e5f6071';
+/** A task in a list that is not the first one. */
+const LIST_TASK = '6925c1f00a1b2c3d4e5f6072';
 const UNKNOWN = 'f'.repeat(32);
 const DAY_MS = 86_400_000;
 
@@ -118,6 +121,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     status: 204,
   },
   'POST /account/recovery-code': { status: 200 },
+  'PATCH /account': { body: { timeZone: 'Europe/Berlin' }, status: 204 },
   'GET /account/export': { status: 200 },
   'DELETE /account': { body: { password: PASSWORD }, status: 204 },
   'GET /tokens': { status: 200 },
@@ -133,6 +137,41 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /tasks/:id': { path: `/tasks/${TASK}`, status: 200 },
   'PATCH /tasks/:id': { path: `/tasks/${TASK}`, body: { done: true }, status: 200 },
   'DELETE /tasks/:id': { path: `/tasks/${TASK}`, status: 204 },
+  'POST /tasks/:id/move': { path: `/tasks/${TASK}/move`, body: { list: ':list' }, status: 200 },
+  'GET /lists': { status: 200 },
+  'POST /lists': { body: { name: 'sample' }, status: 201 },
+  'GET /lists/:list': { status: 200 },
+  'PATCH /lists/:list': { body: { name: 'renamed' }, status: 200 },
+  'DELETE /lists/:list': { status: 204 },
+  'POST /lists/:list/restoration': { status: 200 },
+  'POST /lists/:list/import': { body: { tasks: [] }, status: 200 },
+  'GET /lists/:list/export': { status: 200 },
+  'GET /lists/:list/tasks': { status: 200 },
+  'POST /lists/:list/tasks': { body: { name: 'sample' }, status: 201 },
+  'DELETE /lists/:list/tasks': { path: '/lists/:list/tasks?done=true', status: 200 },
+  'GET /lists/:list/tasks/counts': { status: 200 },
+  'GET /lists/:list/tasks/:id': { path: `/lists/:list/tasks/${LIST_TASK}`, status: 200 },
+  'PATCH /lists/:list/tasks/:id': { path: `/lists/:list/tasks/${LIST_TASK}`, body: { done: true }, status: 200 },
+  'DELETE /lists/:list/tasks/:id': { path: `/lists/:list/tasks/${LIST_TASK}`, status: 204 },
+  'POST /lists/:list/tasks/:id/move': {
+    path: `/lists/:list/tasks/${LIST_TASK}/move`,
+    body: { list: ':list' },
+    status: 200,
+  },
+  'GET /lists/:list/members': { status: 200 },
+  'PATCH /lists/:list/members/:member': {
+    path: `/lists/:list/members/${UNKNOWN}`,
+    body: { role: 'viewer' },
+    status: 404,
+  },
+  'DELETE /lists/:list/members/:member': { path: `/lists/:list/members/${UNKNOWN}`, status: 404 },
+  'GET /lists/:list/invitations': { status: 200 },
+  'POST /lists/:list/invitations': { body: { role: 'viewer' }, status: 201 },
+  'DELETE /lists/:list/invitations/:invitation': { path: `/lists/:list/invitations/${UNKNOWN}`, status: 404 },
+  'POST /invitations/lookup': { body: { secret: 'wrong' }, status: 404 },
+  'POST /invitations/acceptance': { body: { secret: 'wrong', name: 'sample' }, status: 404 },
+  'GET /agenda': { path: '/agenda?view=due', status: 200 },
+  'POST /batch': { body: { operations: [{ op: 'remove', id: TASK }] }, status: 200 },
   'GET /events': { status: 200 },
   'GET /openapi.json': { status: 200 },
 };
@@ -167,9 +206,15 @@ describe('authorization', () => {
   test.each(cases)('$name by $caller', async ({ name, method, path, access, caller }) => {
     const sample = SAMPLES[name];
     if (sample === undefined) throw new Error(`There is no sample of ${name}`);
-    const { client, headers } = await call(caller);
+    const { client, headers, list } = await call(caller, path);
     const expected = EXPECTED[access][caller];
-    const answer = await open(client, method, sample.path ?? path, sample.body, headers);
+    const answer = await open(
+      client,
+      method,
+      withList(sample.path ?? path, list),
+      withList(sample.body, list),
+      headers,
+    );
     expect(answer).toEqual({ status: expected === 'ok' ? sample.status : expected });
   });
 
@@ -178,17 +223,27 @@ describe('authorization', () => {
     expect(cases.length).toBe(routes.length * CALLERS.length);
   });
 
-  const foreign = routes.filter(({ path }) => path.endsWith('/:id'));
+  const foreign = routes.filter(({ path }) => /\/:(?:id|list)(?:$|\/)/.test(path));
 
   test.each(foreign.map(({ method, path }) => ({ method, path })))(
     '$method $path of another user is answered like an unknown one',
     async ({ method, path }) => {
       const [owner, other] = [await gateway.user(), await gateway.user()];
-      const id = await idOf(owner, path);
-      const body = method === 'PATCH' ? { done: true } : undefined;
-      const unknownId = path.startsWith('/tasks') ? 'f'.repeat(24) : UNKNOWN;
-      const theirs = await other.send(method, path.replace(':id', id), body, {});
-      const unknown = await other.send(method, path.replace(':id', unknownId), body, {});
+      const list = await newList(owner);
+      const sample = SAMPLES[`${method} ${path}`];
+      const body = path.endsWith('/move') ? { list: await firstList(other) } : sample?.body;
+      const pathOf = (listId: string, id: string): string => {
+        const end = sample?.path?.includes('?') ? '?done=true' : '';
+        return (
+          path
+            .replace(':list', listId)
+            .replace(':id', id)
+            .replace(/:(?:member|invitation)/, UNKNOWN) + end
+        );
+      };
+      const theirs = await other.send(method, pathOf(list, await idOf(owner, path, list)), body, {});
+      const unknownId = path.includes('/tasks') ? 'f'.repeat(24) : UNKNOWN;
+      const unknown = await other.send(method, pathOf(UNKNOWN, unknownId), body, {});
       expect(theirs.status).toBe(404);
       expect({ ...theirs.body, instance: '' }).toEqual({ ...unknown.body, instance: '' });
       expect(namesOf(theirs)).toEqual(namesOf(unknown));
@@ -200,24 +255,42 @@ describe('authorization', () => {
   )('$method $path does nothing for a page that shows another account', async ({ method, path }) => {
     const { path: samplePath = path, body } = SAMPLES[`${method} ${path}`] ?? { status: 0 };
     const client = await gateway.user();
-    const { status, body: problem } = await client.send(method, samplePath, body, {
+    const list = await firstList(client);
+    const { status, body: problem } = await client.send(method, withList(samplePath, list), withList(body, list), {
       headers: { 'tasks-account': UNKNOWN },
     });
     expect({ status, type: problem.type }).toEqual({ status: 409, type: 'urn:tasks:problem:account-changed' });
     expect((await client.get('/session')).status).toBe(200);
   });
 
-  async function idOf(owner: TestClient, path: string): Promise<string> {
+  async function idOf(owner: TestClient, path: string, list: string): Promise<string> {
+    if (path.startsWith('/lists'))
+      return (await owner.post(`/lists/${list}/tasks`, { name: 'theirs' })).body.id as string;
     if (path.startsWith('/sessions')) return ((await owner.get('/session')).body.session as { id: string }).id;
     if (path.startsWith('/tokens')) return (await token(owner, ['tasks:read'])).id;
     return (await owner.post('/tasks', { name: 'theirs' })).body.id as string;
   }
 
-  /** A caller with a task that has the id of the samples. */
-  async function call(caller: Caller): Promise<{ client: TestClient; headers: Record<string, string> }> {
+  /** A caller with the list and the task of the sample, as far as its path has them. */
+  async function call(
+    caller: Caller,
+    path: string,
+  ): Promise<{ client: TestClient; headers: Record<string, string>; list: string }> {
     const owner = await gateway.user();
-    gateway.tasks.forget(TASK);
-    await owner.post('/tasks', { name: 'sample', id: TASK });
+    const isMove = path.endsWith('/move');
+    const list = path.includes(':list') || isMove ? await newList(owner) : '';
+    if (path.includes(':id')) {
+      for (const id of [TASK, LIST_TASK]) gateway.tasks.forget(id);
+      if (path.startsWith('/lists')) await owner.post(`/lists/${list}/tasks`, { name: 'sample', id: LIST_TASK });
+      else await owner.post('/tasks', { name: 'sample', id: TASK });
+    }
+    return { ...(await callOf(caller, owner)), list };
+  }
+
+  async function callOf(
+    caller: Caller,
+    owner: TestClient,
+  ): Promise<{ client: TestClient; headers: Record<string, string> }> {
     const bearer = async (scopes: string[]): Promise<Record<string, string>> => ({
       authorization: `Bearer ${(await token(owner, scopes)).token}`,
     });
@@ -262,9 +335,15 @@ describe('authorization', () => {
 });
 
 async function token(owner: TestClient, scopes: string[]): Promise<{ id: string; token: string }> {
-  const { body, status } = await owner.post('/tokens', { name: 't', scopes, expiresAt: '2027-06-01T00:00:00Z' });
+  const expiresAt = '2027-06-01T00:00:00Z';
+  const { body, status } = await owner.post('/tokens', { name: 't', scopes, lists: 'all', expiresAt });
   if (status !== 201) throw new Error(`No token: ${JSON.stringify(body)}`);
   return body as { id: string; token: string };
+}
+
+/** A sample with the id of a list. */
+function withList<Value>(value: Value, list: string): Value {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value).replaceAll(':list', list)) as Value);
 }
 
 /** Only the status: an event stream has no end. */

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openAdministration } from '../../../src/bootstrap/account-maintenance.js';
+import { EmbeddedAccountStore } from '../../../src/infrastructure/persistence/embedded/embedded-account-store.js';
 import { EventReader } from '../../support/event-reader.js';
+import { invite, joined, memberId, newList } from '../../support/shared-list.js';
 import type { TestClient } from '../../support/test-client.js';
 import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
 
@@ -45,6 +47,90 @@ describe('event streams', () => {
     await user.post('/tasks', { name: 'mine' });
     expect((await stream.nextChange())?.type).toBe('changed');
     stream.close();
+  });
+
+  describe('of all lists', () => {
+    const openAll = (user: TestClient): Promise<EventReader> => EventReader.open(user, {}, '/events?lists=all');
+    const changed = (list: string, id: unknown): object => {
+      return { type: 'list-changed', data: JSON.stringify({ list, taskIds: [id] }) };
+    };
+
+    test('report their tasks to every member, and those of the first list as before', async () => {
+      const owner = await gateway.user();
+      const list = await newList(owner);
+      const editor = await joined(gateway, owner, list, 'editor');
+      const streams = [await openAll(owner), await openAll(editor)];
+      const { body: first } = await owner.post('/tasks', { name: 'mine' });
+      const { body: shared } = await editor.post(`/lists/${list}/tasks`, { name: 'ours' });
+      const mine = { type: 'changed', data: JSON.stringify({ taskIds: [first.id] }) };
+      expect(await streams[0]?.nextChange()).toEqual(mine);
+      for (const stream of streams) {
+        expect(await stream.nextChange()).toEqual(changed(list, shared.id));
+        stream.close();
+      }
+    });
+
+    test('report lists that were added, joined, renamed and deleted', async () => {
+      const [owner, other] = [await gateway.user(), await gateway.user()];
+      const [stream, others] = [await openAll(owner), await openAll(other)];
+      const list = await newList(owner);
+      expect(await stream.nextChange()).toEqual({ type: 'lists-changed', data: '{}' });
+      const secret = await invite(owner, list, 'editor');
+      expect((await stream.nextChange())?.type).toBe('lists-changed');
+      await other.post('/invitations/acceptance', { secret, name: 'Bob' });
+      for (const one of [stream, others]) expect((await one.nextChange())?.type).toBe('lists-changed');
+      const { body } = await owner.post(`/lists/${list}/tasks`, { name: 'ours' });
+      for (const one of [stream, others]) expect(await one.nextChange()).toEqual(changed(list, body.id));
+      await owner.patch(`/lists/${list}`, { name: 'Party' });
+      for (const one of [stream, others]) expect((await one.nextChange())?.type).toBe('lists-changed');
+      await owner.delete(`/lists/${list}`);
+      for (const one of [stream, others]) expect((await one.nextChange())?.type).toBe('lists-changed');
+      for (const one of [stream, others]) one.close();
+    });
+
+    test('report nothing to a removed member from then on', async () => {
+      const owner = await gateway.user();
+      const list = await newList(owner);
+      const editor = await joined(gateway, owner, list, 'editor');
+      const stream = await openAll(editor);
+      await owner.delete(`/lists/${list}/members/${await memberId(owner, list, 'a editor')}`);
+      await owner.post(`/lists/${list}/tasks`, { name: 'not for you' });
+      const { body } = await editor.post('/tasks', { name: 'mine' });
+      expect((await stream.nextChange())?.type).toBe('lists-changed');
+      expect(await stream.nextChange()).toEqual({ type: 'changed', data: JSON.stringify({ taskIds: [body.id] }) });
+      stream.close();
+    });
+
+    test('are those that a token reaches', async () => {
+      const owner = await gateway.user();
+      const [reached, other] = [await newList(owner), await newList(owner)];
+      const headers = await bearer(owner, { lists: [reached] });
+      expect((await gateway.client().get('/events', { headers })).status).toBe(404);
+      const stream = await EventReader.open(gateway.client(), headers, '/events?lists=all');
+      await owner.post('/tasks', { name: 'first' });
+      await owner.post(`/lists/${other}/tasks`, { name: 'other' });
+      const { body } = await owner.post(`/lists/${reached}/tasks`, { name: 'reached' });
+      expect(await stream.nextChange()).toEqual(changed(reached, body.id));
+      stream.close();
+    });
+
+    test('follow a change that was made elsewhere by the next heartbeat', async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'tasks-gateway-events-'));
+      const variables = { GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: dataDir };
+      const beating = await TestGateway.start(variables, { heartbeatMs: 30 });
+      const owner = await beating.user();
+      const list = await newList(owner);
+      const stream = await openAll(await joined(beating, owner, list, 'viewer'));
+      const elsewhere = await EmbeddedAccountStore.open(dataDir, { role: 'command' });
+      const stored = await elsewhere.lists.find(list);
+      if (!stored) throw new Error('The list is not stored');
+      await elsewhere.lists.change(stored, { members: stored.members.slice(0, 1) });
+      expect((await stream.nextChange())?.type).toBe('lists-changed');
+      stream.close();
+      await elsewhere.close();
+      await beating.stop();
+      rmSync(dataDir, { recursive: true });
+    });
   });
 
   const ends: Readonly<Record<string, (user: TestClient) => Promise<unknown>>> = {
@@ -145,15 +231,16 @@ describe('event streams', () => {
   }
 });
 
-async function token(user: TestClient): Promise<{ id: string; token: string }> {
+async function token(user: TestClient, fields: object = {}): Promise<{ id: string; token: string }> {
   const { body } = await user.post('/tokens', {
     name: 'reader',
     scopes: ['tasks:read'],
+    ...fields,
     expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
   });
   return body as { id: string; token: string };
 }
 
-async function bearer(user: TestClient): Promise<Record<string, string>> {
-  return { authorization: `Bearer ${(await token(user)).token}` };
+async function bearer(user: TestClient, fields: object = {}): Promise<Record<string, string>> {
+  return { authorization: `Bearer ${(await token(user, fields)).token}` };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../../src/application/tasks/task-service.error.js';
+import { invite, newList } from '../../support/shared-list.js';
 import type { TestClient } from '../../support/test-client.js';
 import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
 
@@ -9,9 +10,11 @@ const ID = '6925c1f00a1b2c3d4e5f6071';
 /** Gives an account this many tasks, without a request for each. */
 async function fill({ tasks }: TestGateway, user: TestClient, count: number): Promise<void> {
   const { account } = (await user.get('/session')).body as { account: { id: string } };
-  for (let n = 0; n < count; n++) {
-    await tasks.create(account.id, String(n).padStart(8, '0') + account.id.slice(0, 16), `task ${String(n)}`);
-  }
+  const idOf = (n: number): string => String(n).padStart(8, '0') + account.id.slice(0, 16);
+  await tasks.insertAll(
+    account.id,
+    Array.from({ length: count }, (_one, n) => ({ id: idOf(n), name: `task ${String(n)}` })),
+  );
 }
 
 describe('tasks', () => {
@@ -58,6 +61,14 @@ describe('tasks', () => {
     expect((await user.patch(`/tasks/${id}`, {})).body).toMatchObject({ name: 'after', done: true });
   });
 
+  test('a new task is one call to the task service', async () => {
+    const before = { ...gateway.tasks.calls };
+    for (const id of [undefined, '6925c1f00a1b2c3d4e5f6079', '6925c1f00a1b2c3d4e5f6079']) {
+      await user.post('/tasks', { name: 'one call', id });
+    }
+    expect(gateway.tasks.calls).toEqual({ ...before, insertAll: (before.insertAll ?? 0) + 3 });
+  });
+
   test('DELETE is 204, then 404', async () => {
     const { id } = (await user.post('/tasks', { name: 'gone' })).body as { id: string };
     expect((await user.delete(`/tasks/${id}`)).status).toBe(204);
@@ -76,7 +87,7 @@ describe('tasks', () => {
     expect(last.headers.get('link')).toBeNull();
   });
 
-  test.each(['limit=0', 'limit=201', 'limit=x', 'limit=1&limit=2', 'done=yes', 'unknown=1', 'text=', 'after='])(
+  test.each(['limit=0', 'limit=1001', 'limit=x', 'limit=1&limit=2', 'done=yes', 'unknown=1', 'text=', 'after='])(
     'rejects ?%s',
     async (query) => {
       expect((await user.get(`/tasks?${query}`)).status).toBe(422);
@@ -85,7 +96,7 @@ describe('tasks', () => {
 
   test.each(['1.5', 'x'])('names the rule that ?limit=%s breaks', async (limit) => {
     const { body } = await user.get(`/tasks?limit=${limit}`);
-    expect(body.detail).toBe('query /limit: must be a whole number from 1 to 200.');
+    expect(body.detail).toBe('query /limit: must be a whole number from 1 to 1000.');
   });
 
   test.each([
@@ -179,10 +190,25 @@ describe('tasks', () => {
       expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
     });
 
-    test.each(['*', '"any"'])('a task that is missing is 404, also with %s', async (etag) => {
-      const path = `/tasks/${'f'.repeat(24)}`;
-      expect((await user.patch(path, { done: true }, given(etag))).status).toBe(404);
-      expect((await user.delete(path, undefined, given(etag))).status).toBe(404);
+    test.each(['*', '"any"'])('PATCH of a task that is missing is 404, also with %s', async (etag) => {
+      expect((await user.patch(`/tasks/${'f'.repeat(24)}`, { done: true }, given(etag))).status).toBe(404);
+    });
+
+    test('a DELETE repeated after its answer was lost is 204', async () => {
+      const { path, current } = await changedTask();
+      expect((await user.delete(path, undefined, given(current))).status).toBe(204);
+      expect((await user.delete(path, undefined, given(current))).status).toBe(204);
+      expect((await user.delete(path)).status).toBe(404);
+    });
+
+    test('of two changes of one task at once, one is 412', async () => {
+      const { path, current } = await changedTask();
+      const answers = await Promise.all(
+        ['mine', 'yours'].map((name) => user.copy().patch(path, { name }, given(current))),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+      const [stored] = answers.filter(({ status }) => status === 200);
+      expect((await user.get(path)).body).toEqual(stored?.body);
     });
   });
 
@@ -215,6 +241,7 @@ describe('tasks', () => {
   const failures: Readonly<Record<TaskServiceErrorCode, number>> = {
     NOT_FOUND: 404,
     ID_TAKEN: 409,
+    CHANGED: 412,
     INVALID: 422,
     UNAVAILABLE: 503,
     OUTDATED: 503,
@@ -238,6 +265,22 @@ describe('tasks', () => {
     expect(body).toMatchObject({ account: { username: 'leaver' }, complete: true });
     expect(new Set((body.tasks as { name: string }[]).map(({ name }) => name)).size).toBe(450);
     expect(Object.keys(body).at(-1)).toBe('complete');
+  });
+
+  test('the export has the lists of the account, with the tasks of its own ones', async () => {
+    const [leaver, other] = [await gateway.user(), await gateway.user()];
+    const [own, shared] = [await newList(leaver, 'Own'), await newList(other, 'Theirs')];
+    const secret = await invite(other, shared, 'editor');
+    await leaver.post('/invitations/acceptance', { secret, name: 'Leaver' });
+    await leaver.post(`/lists/${own}/tasks`, { name: 'mine' });
+    await leaver.post(`/lists/${shared}/tasks`, { name: 'ours' });
+    const { body } = await leaver.get('/account/export');
+    expect(body.lists).toMatchObject([
+      { isFirst: true },
+      { id: own, name: 'Own', tasks: [{ name: 'mine' }] },
+      { id: shared, name: 'Theirs', role: 'editor' },
+    ]);
+    expect(JSON.stringify(body)).not.toContain('ours');
   });
 
   test('an export that fails half-way breaks the connection', async () => {
@@ -275,10 +318,10 @@ describe('tasks', () => {
       const { body } = await leaver.get('/sessions');
       const [{ id } = { id: '' }] = body.items as readonly { id: string }[];
       expect((await leaver.copy().delete(`/sessions/${id}`)).status).toBe(204);
-      const found = gateway.tasks.finds;
+      const found = gateway.tasks.calls.find;
       release();
       await expect(file).rejects.toThrow();
-      expect(gateway.tasks.finds).toBe(found);
+      expect(gateway.tasks.calls.find).toBe(found);
     });
 
     test('goes on when another session of the account ends', async () => {

@@ -40,7 +40,15 @@ const ALWAYS: readonly ProblemKind[] = [
   'unavailable',
 ];
 const WITH_ACCOUNT: readonly ProblemKind[] = ['log-in-required', 'account-changed'];
-const WITH_TASKS: readonly ProblemKind[] = ['invalid-token', 'scope-missing', 'invalid', 'tasks-failed', 'timeout'];
+const WITH_TASKS: readonly ProblemKind[] = [
+  'invalid-token',
+  'scope-missing',
+  'not-found',
+  'invalid',
+  'tasks-failed',
+  'timeout',
+];
+const WITH_CHANGE: readonly ProblemKind[] = ['role-too-low', 'read-only'];
 const WITH_BODY: readonly ProblemKind[] = ['request-timeout', 'body-too-large', 'unsupported-media-type'];
 
 /** Returns the OpenAPI 3.1 document of these controllers. */
@@ -57,7 +65,8 @@ export function createOpenApiDocument(controllers: readonly Type[], version: str
     info: {
       title: 'Tasks',
       version,
-      description: 'Tasks of logged-in users, and of programs with tokens. Errors are problem details (RFC 9457).',
+      description:
+        'Lists and tasks of logged-in users, and of programs with tokens. Errors are problem details (RFC 9457).',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: API_PATH }],
@@ -77,12 +86,18 @@ export function createOpenApiDocument(controllers: readonly Type[], version: str
   };
 }
 
-function operationObject({ handler, operation, arguments: parts }: DeclaredRoute, schemas: SchemaCollection): Json {
+function operationObject(
+  { handler, path, operation, arguments: parts }: DeclaredRoute,
+  schemas: SchemaCollection,
+): Json {
   if (operation === undefined) throw new Error(`${handler} has no @Operation`);
   const { id, summary, answers, headers = {} } = operation;
   const body = parts.find(({ part }) => part === 'body')?.schema as ZodType | undefined;
+  const bodies = body === undefined ? operation.bodies : { 'application/json': body };
   const parameters = [
-    ...parts.flatMap(({ part, schema }) => (part === 'body' ? [] : schemas.toParameters(schema as ZodType, part))),
+    ...parts.flatMap(({ part, schema }) =>
+      part === 'body' ? [] : schemas.toParameters(schema as ZodType, part, path),
+    ),
     ...Object.entries(headers).map(([name, description]) => ({
       name,
       in: 'header',
@@ -97,9 +112,7 @@ function operationObject({ handler, operation, arguments: parts }: DeclaredRoute
     summary,
     security: securityOf(operation),
     ...(parameters.length > 0 && { parameters }),
-    ...(body !== undefined && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemas.toJson(body, 'input') } } },
-    }),
+    ...(bodies !== undefined && { requestBody: { required: true, content: contentOf(bodies, 'input', schemas) } }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerObject(answer, schemas)])),
       ...problemResponses([
@@ -107,13 +120,20 @@ function operationObject({ handler, operation, arguments: parts }: DeclaredRoute
         ...(operation.access === 'public' ? [] : WITH_ACCOUNT),
         ...(operation.access === 'session' ? (['token-not-allowed', 'invalid-token'] as const) : []),
         ...(operation.access.startsWith('tasks:') ? WITH_TASKS : []),
+        ...(operation.access === 'tasks:write' ? WITH_CHANGE : []),
         ...(operation.needsConfirmation === true ? (['confirmation-required'] as const) : []),
-        ...(body === undefined ? [] : WITH_BODY),
+        ...(bodies === undefined ? [] : WITH_BODY),
         ...(hasInput ? (['invalid', 'uri-too-long'] as const) : []),
         ...(operation.problems ?? []),
       ]),
     },
   };
+}
+
+function contentOf(bodies: Readonly<Record<string, ZodType>>, io: 'input' | 'output', schemas: SchemaCollection): Json {
+  return Object.fromEntries(
+    Object.entries(bodies).map(([mediaType, schema]) => [mediaType, { schema: schemas.toJson(schema, io) }]),
+  );
 }
 
 function securityOf({ access }: OperationOptions): readonly Json[] {
@@ -122,7 +142,7 @@ function securityOf({ access }: OperationOptions): readonly Json[] {
 }
 
 function answerObject(
-  { description, schema, mediaType = 'application/json', headers }: Answer,
+  { description, schema, mediaType = 'application/json', others, headers }: Answer,
   schemas: SchemaCollection,
 ): Json {
   return {
@@ -132,7 +152,7 @@ function answerObject(
         Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]),
       ),
     }),
-    ...(schema !== undefined && { content: { [mediaType]: { schema: schemas.toJson(schema, 'output') } } }),
+    ...(schema !== undefined && { content: contentOf({ [mediaType]: schema, ...others }, 'output', schemas) }),
   };
 }
 
@@ -171,18 +191,24 @@ class SchemaCollection {
     return lifted(json);
   }
 
-  toParameters(schema: ZodType, where: 'query' | 'path'): Json[] {
+  /** Of parameters in the path only those that this one has. */
+  toParameters(schema: ZodType, where: 'query' | 'path', path: string): Json[] {
     const { properties = {}, required = [] } = this.toJson(schema, 'input') as {
       properties?: Record<string, Json & { description?: string }>;
       required?: readonly string[];
     };
-    return Object.entries(properties).map(([name, { description, ...property }]) => ({
-      name,
-      in: where,
-      required: required.includes(name),
-      ...(description !== undefined && { description }),
-      schema: property,
-    }));
+    const names =
+      where === 'query' ? Object.keys(properties) : [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+    return names.map((name) => {
+      const { description, ...property } = properties[name] ?? {};
+      return {
+        name,
+        in: where,
+        required: where === 'path' || required.includes(name),
+        ...(description !== undefined && { description }),
+        schema: property,
+      };
+    });
   }
 }
 

@@ -24,26 +24,32 @@ export interface DeclaredRoute {
   readonly arguments: readonly RouteArgument[];
 }
 
-/** Reads the routes of these controllers from the metadata of their decorators. */
+/**
+ * Reads the routes of these controllers from the metadata of their decorators. A controller with two paths serves the first
+ * list by one, and any list by the other.
+ */
 export function routesOf(controllers: readonly Type[]): DeclaredRoute[] {
   return controllers.flatMap((controller) => {
-    const base = Reflect.getMetadata(PATH_METADATA, controller) as string;
+    const bases = [Reflect.getMetadata(PATH_METADATA, controller) as string | string[]].flat();
     const prototype = controller.prototype as Record<string, unknown>;
     return Object.getOwnPropertyNames(prototype).flatMap((name) => {
       const handler = name === 'constructor' ? undefined : prototype[name];
       if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
       const path = Reflect.getMetadata(PATH_METADATA, handler) as string;
-      return [
-        {
-          handler: `${controller.name}.${name}`,
-          method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod],
-          path: joined(base, path),
-          operation: operationOf(handler),
-          arguments: argumentsOf(controller, name),
-        },
-      ];
+      const operation = operationOf(handler);
+      return bases.map((base, n) => ({
+        handler: `${controller.name}.${name}`,
+        method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod],
+        path: joined(base, path),
+        operation: n === 0 || operation === undefined ? operation : inList(operation),
+        arguments: argumentsOf(controller, name),
+      }));
     });
   });
+}
+
+function inList(operation: OperationOptions): OperationOptions {
+  return { ...operation, id: `${operation.id}InList`, summary: `${operation.summary} (in a list)` };
 }
 
 function joined(...parts: readonly string[]): string {

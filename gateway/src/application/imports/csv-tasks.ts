@@ -1,0 +1,122 @@
+import { csvLine, csvRecords, type CsvRecord, withoutFormulaMark } from './csv.js';
+import type { Task } from '../tasks/task-service.js';
+import { isRejected, type FileEntry, type ImportedTask } from './imported-task.js';
+
+/** Columns of our own files. */
+const COLUMNS = ['name', 'done', 'note', 'dueOn', 'starred', 'repeat', 'createdOn', 'doneOn', 'position'] as const;
+type Column = (typeof COLUMNS)[number];
+
+export const CSV_HEADER = csvLine(COLUMNS);
+
+/** A task as a line of our own CSV. */
+export function toCsvLine(task: Task): string {
+  return csvLine(COLUMNS.map((column) => String(task[column] ?? '')));
+}
+
+/** Reads the tasks of a CSV file: of Todoist, or our own. */
+export function* tasksOfCsv(text: string): Generator<FileEntry> {
+  const records = csvRecords(text);
+  const { value: header } = records.next();
+  if (header === undefined) return;
+  const names = header.fields.map((name) => name.trim());
+  if (names.includes('TYPE') && names.includes('CONTENT')) yield* withComments(records, names);
+  else if (names.includes('name')) for (const record of records) yield ownTask(record, names);
+  else yield { line: header.line, reason: 'The first line must name the columns: TYPE and CONTENT, or name' };
+}
+
+type Cells = Readonly<Record<string, string | undefined>>;
+
+function cellsOf({ fields }: CsvRecord, names: readonly string[]): Cells {
+  return Object.fromEntries(names.map((name, n) => [name, fields[n]]));
+}
+
+const BROKEN = 'A quoted text has no end';
+
+function ownTask(record: CsvRecord, names: readonly string[]): FileEntry {
+  const { line, fields } = record;
+  if (record.isBroken) return { line, reason: BROKEN };
+  const cells: Partial<Record<Column, string>> = cellsOf(record, names);
+  const textOf = (column: Column): string | undefined => {
+    const cell = withoutFormulaMark(cells[column] ?? '');
+    return cell === '' ? undefined : cell;
+  };
+  const name = textOf('name');
+  if (name === undefined) return { line, reason: 'The name is empty' };
+  const task = {
+    name,
+    done: cells.done === 'true',
+    note: textOf('note'),
+    dueOn: textOf('dueOn'),
+    starred: cells.starred === 'true' || undefined,
+    repeat: textOf('repeat'),
+    createdOn: textOf('createdOn'),
+    doneOn: textOf('doneOn'),
+    position: textOf('position'),
+  };
+  return { line, content: fields.join('\u001f'), task };
+}
+
+/** Reads Todoist's records: a comment (`note`) belongs to the task before it; sections and settings are no tasks. */
+function* withComments(records: Iterable<CsvRecord>, names: readonly string[]): Generator<FileEntry> {
+  let pending: ImportedTask | undefined;
+  for (const record of records) {
+    const cells = cellsOf(record, names);
+    const { line } = record;
+    const content = (cells.CONTENT ?? '').trim();
+    if (record.isBroken) {
+      if (pending) yield pending;
+      pending = undefined;
+      yield { line, reason: BROKEN };
+    } else if (cells.TYPE === 'note' && pending) pending = withNote(pending, content);
+    else if (cells.TYPE === 'task') {
+      if (pending) yield pending;
+      const entry = todoistTask(record, cells, content);
+      pending = isRejected(entry) ? undefined : entry;
+      if (isRejected(entry)) yield entry;
+    } else if (cells.TYPE === 'note') yield { line, reason: 'A comment without a task above it' };
+    else if (!['section', 'meta', ''].includes(cells.TYPE ?? '')) {
+      yield { line, reason: `TYPE must be task, section or note, not ${JSON.stringify(cells.TYPE?.slice(0, 40))}` };
+    }
+  }
+  if (pending) yield pending;
+}
+
+/** Todoist's highest priority. */
+const HIGHEST_PRIORITY = '1';
+
+function todoistTask({ line, fields }: CsvRecord, cells: Cells, name: string): FileEntry {
+  if (name === '') return { line, reason: 'CONTENT is empty' };
+  const date = (cells.DATE ?? '').trim();
+  const dueOn = wallClockOf(date);
+  // A date in words, such as "every monday", is kept where people see it.
+  const notes = [cells.DESCRIPTION ?? '', dueOn === undefined ? date : ''].filter((text) => text !== '');
+  const task = {
+    name,
+    done: false,
+    note: notes.length > 0 ? notes.join('\n') : undefined,
+    dueOn,
+    starred: cells.PRIORITY === HIGHEST_PRIORITY || undefined,
+  };
+  return { line, content: fields.join('\u001f'), task };
+}
+
+function withNote(entry: ImportedTask, comment: string): ImportedTask {
+  const note = [entry.task.note, comment].filter((text) => text !== undefined && text !== '').join('\n');
+  return { ...entry, content: `${entry.content}\u001e${comment}`, task: { ...entry.task, note } };
+}
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const ISO_DATE =
+  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)(?:[T ](?<time>\d\d:\d\d)(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const DAY_FIRST = /^(?<day>\d{1,2}) (?<name>[a-z]{3})[a-z]*,? (?<year>\d{4})(?: (?<time>\d\d:\d\d))?$/i;
+const MONTH_FIRST = /^(?<name>[a-z]{3})[a-z]* (?<day>\d{1,2}),? (?<year>\d{4})(?: (?<time>\d\d:\d\d))?$/i;
+
+/** Returns a full date as Tasks writes it; undefined for one without a year, or in other words. */
+function wallClockOf(text: string): string | undefined {
+  const found = (ISO_DATE.exec(text) ?? DAY_FIRST.exec(text) ?? MONTH_FIRST.exec(text))?.groups;
+  const { year, day = '', time, name } = found ?? {};
+  if (year === undefined) return undefined;
+  const month = found?.month ?? String(MONTHS.indexOf(name?.toLowerCase() ?? '') + 1).padStart(2, '0');
+  if (month === '00') return undefined;
+  return `${year}-${month}-${day.padStart(2, '0')}${time === undefined ? '' : `T${time}`}`;
+}

@@ -1,0 +1,24 @@
+import type { NewTask } from '../tasks/task-service.js';
+
+/** A task of a file. */
+export interface ImportedTask {
+  /** Where it begins: the number of the line, or of the entry in a JSON array; from 1. */
+  readonly line: number;
+  /** All that identifies it in the file, beside equal ones. */
+  readonly content: string;
+  readonly task: Omit<NewTask, 'id'> & { readonly name: string };
+}
+
+/** A part of a file that is not imported. */
+export interface RejectedLine {
+  readonly line: number;
+  /** What is wrong, in words. */
+  readonly reason: string;
+}
+
+/** The content of a file, in its order. */
+export type FileEntry = ImportedTask | RejectedLine;
+
+export function isRejected(entry: FileEntry): entry is RejectedLine {
+  return 'reason' in entry;
+}

@@ -1,0 +1,58 @@
+import type { Task } from '../tasks/task-service.js';
+import type { FileEntry } from './imported-task.js';
+
+/** The mark of a list item, and its box. */
+const MARK = /^(?:[-*+]|\d{1,9}[.)])\s+(?:\[(?<box>[ xX])\](?:\s+|$))?|^\[(?<bare>[ xX])\](?:\s+|$)/;
+const HEADING = /^#{1,6}\s/;
+const INDENT = /^(?: {2}|\t)/;
+
+/** Reads each line as a task: `- [x] milk`, `* milk`, `1. milk` or `milk`. */
+export function* tasksOfLines(text: string): Generator<FileEntry> {
+  for (const { line, content } of linesOf(text)) {
+    if (content.trim() !== '') yield taskOf(line, content.trim());
+  }
+}
+
+/** As `tasksOfLines`; headings are no tasks, and what is indented below a task is its note. */
+export function* tasksOfMarkdown(text: string): Generator<FileEntry> {
+  let pending: { readonly line: number; readonly title: string; readonly note: string[] } | undefined;
+  for (const { line, content } of linesOf(text)) {
+    if (pending && (INDENT.test(content) || content.trim() === '')) {
+      pending.note.push(content.replace(INDENT, ''));
+      continue;
+    }
+    if (pending) yield taskOf(pending.line, pending.title, pending.note);
+    pending = undefined;
+    if (content.trim() === '' || HEADING.test(content)) continue;
+    pending = { line, title: content.trim(), note: [] };
+  }
+  if (pending) yield taskOf(pending.line, pending.title, pending.note);
+}
+
+/** A task as Markdown: its note is indented below. */
+export function toMarkdown({ name, done, note }: Task): string {
+  const title = `- [${done ? 'x' : ' '}] ${name.replace(/\s*[\r\n]+\s*/g, ' ')}`;
+  const lines = note === undefined || note === '' ? [] : note.split(/\r\n|\r|\n/).map((line) => `  ${line}`.trimEnd());
+  return [title, ...lines].join('\n');
+}
+
+function taskOf(line: number, title: string, noteLines: readonly string[] = []): FileEntry {
+  const mark = MARK.exec(title);
+  const name = title.slice(mark?.[0].length ?? 0);
+  if (name === '') return { line, reason: 'The name is empty' };
+  const box = mark?.groups?.box ?? mark?.groups?.bare ?? ' ';
+  const note = noteLines.join('\n').replace(/^\n+|\s+$/g, '');
+  return {
+    line,
+    content: note === '' ? title : `${title}\n${note}`,
+    task: { name, done: box !== ' ', note: note === '' ? undefined : note },
+  };
+}
+
+function* linesOf(text: string): Generator<{ readonly line: number; readonly content: string }> {
+  let line = 0;
+  for (const match of text.replace(/^\ufeff/, '').matchAll(/([^\r\n]*)(?:\r\n|\r|\n|$)/gy)) {
+    if (match[0] === '') return;
+    yield { line: ++line, content: match[1] ?? '' };
+  }
+}

@@ -1,0 +1,165 @@
+import type { MessageEvent } from '@nestjs/common';
+import type { Subscriber } from 'rxjs';
+import type { ListAccess } from '../../application/lists/list-access.js';
+import type { ChangeFeed, TaskChange } from '../../application/tasks/change-feed.js';
+import { isFirstOf, type List } from '../../domain/list.js';
+import type { Authentication } from './principal.js';
+
+/** Maximum number of task ids in an event; longer lists are sent as `all`. */
+const MAX_TASK_IDS = 100;
+
+const HEARTBEAT: MessageEvent = { type: 'heartbeat', data: '' };
+const LISTS_CHANGED: MessageEvent = { type: 'lists-changed', data: {} };
+
+/** How a stream finds the lists to report. */
+export interface WatchedLists {
+  readonly access: ListAccess;
+  /** Reads every list of the account. */
+  readonly read: () => Promise<readonly List[]>;
+}
+
+/** The changes that one client watches: of the first list, or of all lists that it may read. */
+export class EventStream {
+  readonly #authentication: Authentication;
+  readonly #feed: ChangeFeed;
+  readonly #subscriber: Subscriber<MessageEvent>;
+  readonly #lists: WatchedLists | undefined;
+  /** The lists as they were last read, by id, each with the function that ends watching it. */
+  readonly #watched = new Map<string, { readonly version: number; readonly unwatch: () => void }>();
+  /** Lists with changes that could not be reported. */
+  readonly #missed = new Set<string>();
+  #unwatch: () => void = () => undefined;
+  /** Whether nothing has changed since the lists were read; otherwise changes wait, since a list may have been lost. */
+  #isCurrent = false;
+  #isReading = false;
+  /** Number of times that the lists had to be read again. */
+  #outdated = 0;
+
+  /** @param lists Undefined: the first list alone. */
+  constructor(
+    authentication: Authentication,
+    feed: ChangeFeed,
+    subscriber: Subscriber<MessageEvent>,
+    lists: WatchedLists | undefined,
+  ) {
+    this.#authentication = authentication;
+    this.#feed = feed;
+    this.#subscriber = subscriber;
+    this.#lists = lists;
+  }
+
+  /** Begins to watch; sends the headers once no change can be missed any more. */
+  async begin(): Promise<void> {
+    const { accountId } = this.#authentication.principal;
+    if (this.#lists === undefined) {
+      this.#unwatch = this.#feed.watchTasks(accountId, (change) => {
+        this.#subscriber.next({ type: 'changed', data: dataOf(change) });
+      });
+    } else {
+      this.#unwatch = this.#feed.watchLists(accountId, () => {
+        void this.#update();
+      });
+      await this.#update();
+      // Without its lists it would report nothing: the client connects again.
+      if (!this.#isCurrent) this.end();
+    }
+    this.#subscriber.next(HEARTBEAT);
+  }
+
+  /** Sends a heartbeat, and checks the session or token and the lists. */
+  beat(): void {
+    this.#subscriber.next(HEARTBEAT);
+    void this.check();
+    if (this.#lists) void this.#update();
+  }
+
+  /** Ends the stream if its session or token has ended. An unavailable account store ends none: the next heartbeat checks again. */
+  async check(): Promise<void> {
+    try {
+      await this.#authentication.repeat();
+    } catch (error) {
+      if (!isOutage(error)) this.end();
+    }
+  }
+
+  /** Ends the stream. */
+  end(): void {
+    this.#subscriber.complete();
+  }
+
+  /** Stops watching, after the end. */
+  close(): void {
+    this.#unwatch();
+    for (const { unwatch } of this.#watched.values()) unwatch();
+    this.#watched.clear();
+  }
+
+  /** Reads the lists, again if they change meanwhile. On an unavailable account store changes wait for the next heartbeat. */
+  async #update(): Promise<void> {
+    const { principal } = this.#authentication;
+    this.#outdated++;
+    this.#isCurrent = false;
+    if (this.#isReading || this.#lists === undefined) return;
+    this.#isReading = true;
+    try {
+      for (let seen = -1; seen !== this.#outdated && !this.#subscriber.closed;) {
+        seen = this.#outdated;
+        const lists = await this.#lists.read();
+        if (seen === this.#outdated) this.#watch(this.#lists.access.readableOf(principal, lists));
+      }
+    } catch (error) {
+      if (!isOutage(error)) this.#subscriber.error(error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  /** Watches these lists instead of those before. */
+  #watch(lists: readonly List[]): void {
+    if (this.#subscriber.closed) return;
+    const isFirstTime = this.#watched.size === 0;
+    let isChanged = false;
+    const found = new Set(lists.map(({ id }) => id));
+    for (const [id, { unwatch }] of this.#watched) {
+      if (found.has(id)) continue;
+      unwatch();
+      this.#watched.delete(id);
+      this.#missed.delete(id);
+      isChanged = true;
+    }
+    for (const list of lists) {
+      const { id, version } = list;
+      const watched = this.#watched.get(id);
+      if (watched?.version === version) continue;
+      isChanged = true;
+      this.#watched.set(id, { version, unwatch: watched?.unwatch ?? this.#watchTasks(list) });
+    }
+    this.#isCurrent = true;
+    if (isChanged && !isFirstTime) this.#subscriber.next(LISTS_CHANGED);
+    for (const list of lists) if (this.#missed.delete(list.id)) this.#report(list, { all: true });
+  }
+
+  #watchTasks(list: List): () => void {
+    return this.#feed.watchTasks(list.ownerId, (change) => {
+      if (this.#isCurrent) this.#report(list, change);
+      else this.#missed.add(list.id);
+    });
+  }
+
+  #report(list: List, change: TaskChange): void {
+    const isFirst = isFirstOf(list, this.#authentication.principal.accountId);
+    this.#subscriber.next(
+      isFirst
+        ? { type: 'changed', data: dataOf(change) }
+        : { type: 'list-changed', data: { list: list.id, ...dataOf(change) } },
+    );
+  }
+}
+
+function dataOf(change: TaskChange): object {
+  return 'all' in change || change.taskIds.length > MAX_TASK_IDS ? { all: true } : { taskIds: change.taskIds };
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'STORE_UNAVAILABLE';
+}

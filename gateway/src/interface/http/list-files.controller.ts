@@ -1,0 +1,144 @@
+import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { tasksOfCsv } from '../../application/imports/csv-tasks.js';
+import { ImportTasks } from '../../application/imports/import-tasks.js';
+import type { FileEntry } from '../../application/imports/imported-task.js';
+import { tasksOfLines, tasksOfMarkdown } from '../../application/imports/line-tasks.js';
+import type { SessionPrincipal } from '../../domain/principal.js';
+import { EXPORT_FORMATS, ListExports } from './list-exports.js';
+import { OneListParams } from './lists.schemas.js';
+import { Operation } from './operation.js';
+import { CurrentAuthentication, CurrentSession, type Authentication } from './principal.js';
+import { Problem } from './problem.js';
+import { RunningFiles } from './running-files.js';
+import { ImportedTask } from './tasks.schemas.js';
+import { booleanText } from './text.schemas.js';
+
+const ImportQuery = z.strictObject({
+  dryRun: booleanText.optional().meta({ wire: { type: 'boolean', description: 'Report only, and add nothing.' } }),
+});
+type ImportQuery = z.infer<typeof ImportQuery>;
+
+const ExportQuery = z.strictObject({ format: z.enum(EXPORT_FORMATS).default('json') });
+type ExportQuery = z.infer<typeof ExportQuery>;
+
+const TaskFile = z
+  .object({ tasks: z.array(z.unknown()) })
+  .meta({ description: 'An export of a list, or of an account.' });
+
+const ImportReportBody = z
+  .object({
+    added: z.int().min(0),
+    present: z.int().min(0).describe('Tasks that an earlier import of the same content had added.'),
+    rejected: z
+      .array(z.object({ line: z.int().min(0), reason: z.string() }))
+      .describe('What was not imported. Of JSON, `line` is the number of the task.'),
+  })
+  .meta({ id: 'ImportReport' });
+
+/** Reads a text as a file of tasks, by its media type. */
+const TEXT_READERS: Readonly<Record<string, (text: string) => Iterable<FileEntry>>> = {
+  'text/csv': tasksOfCsv,
+  'text/markdown': tasksOfMarkdown,
+  'text/plain': tasksOfLines,
+};
+
+/** Lists as files. */
+@Controller('lists/:list')
+export class ListFilesController {
+  readonly #imports: ImportTasks;
+  readonly #exports: ListExports;
+  readonly #running: RunningFiles;
+
+  constructor(imports: ImportTasks, exports: ListExports, running: RunningFiles) {
+    this.#imports = imports;
+    this.#exports = exports;
+    this.#running = running;
+  }
+
+  @Post('import')
+  @HttpCode(200)
+  @Operation({
+    id: 'importTasks',
+    summary: 'Add the tasks of a file to a list',
+    access: 'session',
+    bodies: {
+      'text/csv': z.string().describe("Todoist's CSV, or an export of a list."),
+      'text/markdown': z.string().describe('List items, with or without boxes; what is indented below is a note.'),
+      'text/plain': z.string().describe('A task on each line.'),
+      'application/json': TaskFile,
+    },
+    answers: {
+      200: { description: 'Repeating the import adds what is missing, and nothing twice.', schema: ImportReportBody },
+    },
+    problems: ['not-found', 'role-too-low', 'read-only', 'invalid', 'tasks-failed', 'timeout'],
+  })
+  import(
+    @CurrentSession() principal: SessionPrincipal,
+    @CurrentAuthentication() { repeat }: Authentication,
+    @Param({ schema: OneListParams }) { list }: OneListParams,
+    @Query({ schema: ImportQuery }) { dryRun = false }: ImportQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const entries = entriesOf(request);
+    return this.#running.run(principal.accountId, () =>
+      this.#imports.execute({ principal, repeat, list, entries, isDryRun: dryRun }),
+    );
+  }
+
+  @Get('export')
+  @Operation({
+    id: 'exportList',
+    summary: 'Download the tasks of a list as a file',
+    access: 'tasks:read',
+    answers: {
+      200: {
+        description:
+          'JSON without `"complete": true` at its end is incomplete, and so is any file whose connection broke: the ' +
+          'session or the membership ended, tasks could not be read, or it took more than 120 s.',
+        schema: z.looseObject({ complete: z.literal(true) }),
+        others: { 'text/csv': z.string(), 'text/markdown': z.string() },
+      },
+    },
+  })
+  async export(
+    @CurrentAuthentication() authentication: Authentication,
+    @Param({ schema: OneListParams }) { list }: OneListParams,
+    @Query({ schema: ExportQuery }) { format }: ExportQuery,
+  ): Promise<StreamableFile> {
+    const { accountId } = authentication.principal;
+    const end = this.#running.begin(accountId);
+    try {
+      const { stream, type } = await this.#exports.open(authentication, list, format);
+      stream.once('close', end);
+      const name = `list-${new Date().toISOString().slice(0, 10)}.${format}`;
+      return new StreamableFile(stream, { type, disposition: `attachment; filename="${name}"` });
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+}
+
+function entriesOf({ body, headers }: FastifyRequest): Iterable<FileEntry> {
+  const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const read = TEXT_READERS[mediaType];
+  if (typeof body === 'string' && read) return read(body);
+  const file = TaskFile.safeParse(body);
+  if (!file.success) {
+    throw new Problem('invalid', 'The body must be a file of tasks: CSV, Markdown, plain text, or JSON with "tasks".', {
+      errors: [{ in: 'body', pointer: '/tasks', code: 'type', detail: 'must be an array' }],
+    });
+  }
+  return entriesOfJson(file.data.tasks);
+}
+
+function* entriesOfJson(tasks: readonly unknown[]): Generator<FileEntry> {
+  for (const [n, value] of tasks.entries()) {
+    const line = n + 1;
+    const { success, data: task, error } = ImportedTask.safeParse(value);
+    if (success) yield { line, content: JSON.stringify(value), task };
+    else yield { line, reason: error.issues.map(({ path, message }) => `${path.join('/')}: ${message}`).join('; ') };
+  }
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { LIST_NAME_MAX_LENGTH, MAX_MEMBERS } from '../../domain/list.js';
+import { ListBody } from './lists.schemas.js';
+import { ListId } from './tasks.schemas.js';
+import { visibleName } from './text.schemas.js';
+
+const PartId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
+const MemberName = visibleName(LIST_NAME_MAX_LENGTH).describe('How the member wants to be called in this list.');
+const InvitedRole = z.enum(['editor', 'viewer']);
+const Secret = z.string().min(1).max(128).describe('The secret of the invitation.');
+const When = z.iso.datetime();
+
+export const MemberParams = z.strictObject({ list: ListId, member: PartId });
+export type MemberParams = z.infer<typeof MemberParams>;
+
+export const InvitationParams = z.strictObject({ list: ListId, invitation: PartId });
+export type InvitationParams = z.infer<typeof InvitationParams>;
+
+export const MemberPatch = z
+  .strictObject({
+    role: InvitedRole.optional().describe('By the owner.'),
+    name: MemberName.nullish().describe('By the member itself; null removes it.'),
+  })
+  .meta({ id: 'MemberPatch' });
+export type MemberPatch = z.infer<typeof MemberPatch>;
+
+export const NewInvitationBody = z
+  .strictObject({
+    role: InvitedRole,
+    expiresAt: z.iso
+      .datetime({ offset: true, error: 'must be a date and time such as 2026-12-31T23:59:59Z' })
+      .refine((text) => Date.parse(text) > Date.now(), {
+        error: 'must be in the future',
+        params: { code: 'in-the-past' },
+      })
+      .optional()
+      .describe('Default: seven days from now.'),
+    uses: z.int().min(1).max(MAX_MEMBERS).default(1).describe('How many accounts can join with it.'),
+  })
+  .meta({ id: 'NewInvitation' });
+export type NewInvitationBody = z.infer<typeof NewInvitationBody>;
+
+export const LookupBody = z.strictObject({ secret: Secret }).meta({ id: 'InvitationLookup' });
+export type LookupBody = z.infer<typeof LookupBody>;
+
+export const AcceptanceBody = z.strictObject({ secret: Secret, name: MemberName }).meta({ id: 'InvitationAcceptance' });
+export type AcceptanceBody = z.infer<typeof AcceptanceBody>;
+
+export const MemberBody = z
+  .object({
+    id: z.string().describe('Identifies the member within the list.'),
+    name: z.string().nullable(),
+    role: z.enum(['owner', 'editor', 'viewer']),
+    isSelf: z.boolean().describe('Whether it is the account that asks.'),
+  })
+  .meta({ id: 'Member' });
+
+export const MembersBody = z.object({ items: z.array(MemberBody) }).meta({ id: 'Members' });
+
+const InvitationBody = z
+  .object({ id: z.string(), role: InvitedRole, expiresAt: When, uses: z.int().min(1) })
+  .meta({ id: 'Invitation' });
+
+export const InvitationsBody = z.object({ items: z.array(InvitationBody) }).meta({ id: 'Invitations' });
+
+export const CreatedInvitationBody = InvitationBody.extend({
+  secret: z.string().describe('Shown once. The link to share is `/join#` and this secret.'),
+}).meta({ id: 'CreatedInvitation' });
+
+export const OfferBody = z
+  .object({ list: ListBody.pick({ name: true }), role: InvitedRole })
+  .meta({ id: 'InvitationOffer' });

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { isRejected, type FileEntry } from '../../../src/application/imports/imported-task.js';
+import { tasksOfLines, tasksOfMarkdown, toMarkdown } from '../../../src/application/imports/line-tasks.js';
+
+function shown(entries: Iterable<FileEntry>): unknown[] {
+  return [...entries].map((entry) =>
+    isRejected(entry) ? entry : [entry.line, entry.task.name, entry.task.done, entry.task.note],
+  );
+}
+
+describe('plain lines', () => {
+  it.each([
+    ['milk', 'milk', false],
+    ['  milk  ', 'milk', false],
+    ['- milk', 'milk', false],
+    ['* milk', 'milk', false],
+    ['+ milk', 'milk', false],
+    ['1. milk', 'milk', false],
+    ['12) milk', 'milk', false],
+    ['- [ ] milk', 'milk', false],
+    ['- [x] milk', 'milk', true],
+    ['* [X] milk', 'milk', true],
+    ['[x] milk', 'milk', true],
+    ['-milk', '-milk', false],
+    ['1.5 l milk', '1.5 l milk', false],
+    ['[y] milk', '[y] milk', false],
+    ['# milk', '# milk', false],
+    ['milk \u2028 and \u2029 bread', 'milk \u2028 and \u2029 bread', false],
+  ])('%j is the task %j', (line, name, done) => {
+    expect(shown(tasksOfLines(line))).toEqual([[1, name, done, undefined]]);
+  });
+
+  it('are counted with the empty ones, whatever their ends', () => {
+    expect(shown(tasksOfLines('\ufeffa\r\n\r\nb\rc\n\n'))).toEqual([
+      [1, 'a', false, undefined],
+      [3, 'b', false, undefined],
+      [4, 'c', false, undefined],
+    ]);
+  });
+
+  it('without a name are rejected', () => {
+    expect(shown(tasksOfLines('- [ ]\nfine'))).toEqual([
+      { line: 1, reason: 'The name is empty' },
+      [2, 'fine', false, undefined],
+    ]);
+  });
+});
+
+describe('Markdown', () => {
+  it('has headings that are no tasks, and notes below tasks', () => {
+    const text = '# List\n\nintro\n\n- [x] milk\n  two cartons\n\n  - [ ] organic\n- bread\n\n## More\n1. eggs\n';
+    expect(shown(tasksOfMarkdown(text))).toEqual([
+      [3, 'intro', false, undefined],
+      [5, 'milk', true, 'two cartons\n\n- [ ] organic'],
+      [9, 'bread', false, undefined],
+      [12, 'eggs', false, undefined],
+    ]);
+  });
+
+  it('comes back as it was written', () => {
+    const tasks = [
+      { id: 'a', name: 'milk', done: false, createdOn: '', note: '- [x] one\n\n  indented\n- two' },
+      { id: 'b', name: '- [x] odd', done: true, createdOn: '' },
+    ];
+    expect(shown(tasksOfMarkdown(tasks.map(toMarkdown).join('\n')))).toEqual([
+      [1, 'milk', false, tasks[0]?.note],
+      [6, '- [x] odd', true, undefined],
+    ]);
+  });
+});
