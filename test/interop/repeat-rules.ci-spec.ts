@@ -101,6 +101,20 @@ describeWithPython('The next occurrence agrees with python-dateutil', (python) =
     expectAgreement(cases.filter(({ rule, due }) => !(due.includes('T') && /UNTIL=\d{8}(;|$)/.test(rule))));
   });
 
+  it('for the wall clocks that one moment has around the earth', () => {
+    const moments = ['2026-12-01T11:59Z', '2027-01-31T23:30Z', '2028-02-29T10:00Z'];
+    const nows = moments.flatMap((moment) =>
+      Array.from({ length: 27 }, (_, zone) =>
+        new Date(Date.parse(moment) + (zone - 12) * 3_600_000).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length),
+      ),
+    );
+    const dues = ['2026-12-01', '2026-12-01T09:30', '2027-01-31T23:59', '2028-02-29'];
+    const rules = ['FREQ=DAILY', 'FREQ=WEEKLY;BYDAY=MO,WE,FR', 'FREQ=MONTHLY', 'FREQ=MONTHLY;BYDAY=-1FR'];
+    expectAgreement(
+      rules.flatMap((rule) => dues.flatMap((due) => nows.map((now) => ({ rule: completed(rule, due), due, now })))),
+    );
+  });
+
   it('for random rules and dates', () => {
     const seed = Date.now();
     process.stderr.write(`repeat rules: seed ${String(seed)}\n`);

@@ -5,9 +5,10 @@ import type { TaskRepository } from '../../src/application/task.repository.js';
 import type { Task } from '../../src/domain/task.js';
 import { createObjectIdGenerator } from '@tasks/service';
 import { aTask, instant } from './builders.js';
+import { testDetails } from './details-contract.js';
 
 /** A store under test, and how to end it. */
-interface StoreUnderTest {
+export interface StoreUnderTest {
   readonly tasks: TaskRepository;
   readonly probe: HealthProbe;
   readonly stop: () => Promise<void>;
@@ -296,6 +297,11 @@ export function describeStore(name: string, start: () => Promise<StoreUnderTest>
       while (count > 0);
       expect(await tasks.pageByUser(user, 10)).toEqual([]);
     });
+
+    testDetails(
+      () => tasks,
+      () => user,
+    );
 
     it('lists many tasks whole and in order', async () => {
       const many = Array.from({ length: 600 }, (_, n) =>

@@ -34,7 +34,8 @@ export type Role = 'member' | 'single';
  */
 export class ScriptedMongo {
   readonly #sockets = new Set<Socket>();
-  readonly #faults = new Map<string, Fault[]>();
+  /** Of the next commands of a name; undefined: none. */
+  readonly #faults = new Map<string, (Fault | undefined)[]>();
   /** Answers to writes by session and number. */
   readonly #written = new Map<string, WireDocument>();
   readonly commands: string[] = [];
@@ -65,9 +66,10 @@ export class ScriptedMongo {
     return `127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
   }
 
-  /** Applies this fault to the next command of this name. */
-  fail(command: string, fault: Fault): void {
-    this.#faults.set(command, [...(this.#faults.get(command) ?? []), fault]);
+  /** Applies this fault to the next command of this name, after some that are executed. */
+  fail(command: string, fault: Fault, executed = 0): void {
+    const before = new Array<undefined>(executed).fill(undefined);
+    this.#faults.set(command, [...(this.#faults.get(command) ?? []), ...before, fault]);
   }
 
   async close(): Promise<void> {

@@ -28,8 +28,8 @@ export interface ThriftClientOptions {
    */
   readonly strict?: boolean;
   /**
-   * Default: unframed. `header` is THeader, which alone carries headers and deadlines; `framed-header` is THeader inside
-   * a frame, for the servers of npm `thrift`.
+   * Default: unframed. `header` is THeader and `ttheader` CloudWeGo's TTHeader (Kitex, volo), which alone carry headers and
+   * deadlines; `framed-header` is THeader inside a frame, for the servers of npm `thrift`.
    */
   readonly framing?: FramingName;
   /** Whether method names travel with their service's, `Service:method` (Apache's TMultiplexedProtocol). */
@@ -125,7 +125,7 @@ export function resolveClientOptions(options: ThriftClientOptions): ClientSettin
 function resolveProtocol({ protocol = 'binary', strict = true, framing = 'unframed' }: ThriftClientOptions): Protocol {
   const inHeader = framing.endsWith('header');
   if (inHeader && protocol === 'json') {
-    throw new ThriftStartError(`protocol is json, but THeader (${framing}) carries only binary and compact`);
+    throw new ThriftStartError(`protocol is json, but THeader and TTHeader (${framing}) carry only binary and compact`);
   }
   if (strict) return PROTOCOLS[protocol];
   if (protocol === 'binary' && !inHeader) return oldBinaryProtocol;

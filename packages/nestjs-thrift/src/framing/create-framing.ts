@@ -2,11 +2,12 @@ import type { Protocol, ReadLimits } from '../protocol/protocol.js';
 import { FramedFraming } from './framed.js';
 import type { Framing, FramingName } from './framing.js';
 import { HeaderFraming } from './header.js';
+import { TtHeaderFraming } from './tt-header.js';
 import { UnframedFraming } from './unframed.js';
 
 /**
  * The framing of that name, for one connection.
- * @param protocol of its messages; with THeader, each message received names its own.
+ * @param protocol of its messages; with THeader and TTHeader, each message received names its own.
  */
 export function createFraming(name: FramingName, protocol: Protocol, limits: ReadLimits): Framing {
   switch (name) {
@@ -17,5 +18,7 @@ export function createFraming(name: FramingName, protocol: Protocol, limits: Rea
     case 'header':
     case 'framed-header':
       return new HeaderFraming(name, limits);
+    case 'ttheader':
+      return new TtHeaderFraming(limits);
   }
 }

@@ -7,6 +7,7 @@ import { jsonProtocol } from '../protocol/json/json.js';
 import type { Protocol } from '../protocol/protocol.js';
 import type { FramingName } from './framing.js';
 import { HEADER_MAGIC } from './header.js';
+import { TT_HEADER_MAGIC } from './tt-header.js';
 
 /** `[`: a message of the JSON protocol is an array. */
 const JSON_START = 0x5b;
@@ -43,9 +44,11 @@ function detectAfterLength(bytes: Buffer, start: number, end: number): Detection
   if (length === 0) return UNKNOWN;
   if (end - start < 6) return undefined;
   const [fifth, sixth] = [bytes[start + 4] as number, bytes[start + 5] as number];
+  const isMagic = (magic: number): boolean => fifth === magic >> 8 && sixth === (magic & 0xff);
   const protocol = protocolOf(fifth, sixth);
   if (protocol !== undefined) return { kind: 'dialect', protocol, framing: 'framed' };
-  if (fifth === HEADER_MAGIC >> 8 && sixth === (HEADER_MAGIC & 0xff)) return headerDetected('header');
+  if (isMagic(HEADER_MAGIC)) return headerDetected('header');
+  if (isMagic(TT_HEADER_MAGIC)) return headerDetected('ttheader');
   if (fifth === 0x7b) return { kind: 'foreign', speaks: 'thriftpy2-json' };
   // `x` also starts names; after the one-letter name `x` comes the message type.
   if (length > 1 && isZlib(fifth, sixth)) return { kind: 'foreign', speaks: 'zlib' };
@@ -70,8 +73,8 @@ function protocolOf(first: number, second: number): Protocol | undefined {
   return first === JSON_START ? jsonProtocol : undefined;
 }
 
-/** In THeader each message names its own protocol; binary is assumed until the first one. */
-function headerDetected(framing: 'header' | 'framed-header'): Detection {
+/** With headers each message names its own protocol; binary is assumed until the first one. */
+function headerDetected(framing: 'header' | 'framed-header' | 'ttheader'): Detection {
   return { kind: 'dialect', protocol: binaryProtocol, framing };
 }
 

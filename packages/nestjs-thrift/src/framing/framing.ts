@@ -2,7 +2,7 @@ import type { ByteWriter } from '../protocol/byte-writer.js';
 import type { Protocol } from '../protocol/protocol.js';
 import type { InputBuffer } from './input-buffer.js';
 
-/** Content of a THeader (HeaderFormat.md). Undefined for other framings. */
+/** Content of a THeader (HeaderFormat.md) or a TTHeader. Undefined for other framings. */
 export interface MessageHeaders {
   /** The sequence id of the frame, echoed in the reply. */
   readonly sequenceId: number;
@@ -58,4 +58,4 @@ export interface Framing {
 }
 
 /** The names of the framings, as options and logs use them. */
-export type FramingName = 'unframed' | 'framed' | 'header' | 'framed-header';
+export type FramingName = 'unframed' | 'framed' | 'header' | 'framed-header' | 'ttheader';

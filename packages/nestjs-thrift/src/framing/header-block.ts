@@ -7,13 +7,38 @@ const MAX_VARINT_BYTES = 5;
 
 /** Maximum number of key-value headers of a message, and of persistent ones of a connection. */
 export const MAX_PAIRS = 64;
+/** As Apache C++: a larger header is "unreasonable". */
+export const MAX_HEADER_BYTES = 65_532;
+/** Minimum memory of a pair besides its characters. */
+const PAIR_BYTES = 128;
 
 /** Rejects more headers than the maximum. */
 export function tooManyPairs(count: number): ThriftProtocolError {
   return new ThriftProtocolError('size-limit', `${String(count)} headers, allowed: ${String(MAX_PAIRS)}`);
 }
 
-/** Reads the varints and strings of a header, never beyond `end`. */
+/** Rejects a header whose variable part is larger than the maximum. @throws ThriftProtocolError */
+export function checkHeaderSize(size: number, maxBytes = MAX_HEADER_BYTES): void {
+  if (size <= maxBytes) return;
+  throw new ThriftProtocolError(
+    'size-limit',
+    `a header of ${String(size)} bytes, allowed: ${String(MAX_HEADER_BYTES)}`,
+  );
+}
+
+/** Length of all names and values, in UTF-16 units. */
+export function lengthOfPairs(pairs: ReadonlyMap<string, string>): number {
+  let length = 0;
+  for (const [key, value] of pairs) length += key.length + value.length;
+  return length;
+}
+
+/** Memory of the headers of one message, in bytes. */
+export function memoryOfPairs(pairs: ReadonlyMap<string, string>): number {
+  return lengthOfPairs(pairs) + PAIR_BYTES * pairs.size;
+}
+
+/** Reads the numbers and strings of a header, never beyond `end`. */
 export class HeaderBlockReader {
   /** Number of pairs announced so far. */
   private pairs = 0;
@@ -29,11 +54,18 @@ export class HeaderBlockReader {
     return this.position < this.end;
   }
 
+  /** An unsigned number of one or two bytes. @throws ThriftProtocolError when the header ends before. */
+  readUint(size: 1 | 2): number {
+    if (this.end - this.position < size) throw endsInNumber();
+    this.position += size;
+    return this.bytes.readUIntBE(this.position - size, size);
+  }
+
   /** An unsigned number of at most 5 bytes and 31 bits. @throws ThriftProtocolError for any other. */
   readVarint(): number {
     let value = 0;
     for (let i = 0; i < MAX_VARINT_BYTES; i++) {
-      if (this.position >= this.end) throw new ThriftProtocolError('malformed', 'a header that ends inside a number');
+      if (this.position >= this.end) throw endsInNumber();
       const byte = this.bytes[this.position++] as number;
       value += (byte & 0x7f) * 2 ** (7 * i);
       if (byte < 0x80) {
@@ -49,18 +81,22 @@ export class HeaderBlockReader {
    * @throws ThriftProtocolError for more than a header may have, before any of them is read.
    */
   readPairs(into: Map<string, string>): void {
-    const count = this.readVarint();
-    this.pairs += count;
-    if (this.pairs > MAX_PAIRS) throw tooManyPairs(this.pairs);
-    for (let i = 0; i < count; i++) {
-      const key = this.readString();
-      const value = this.readString();
+    for (let left = this.announce(this.readVarint()); left > 0; left--) {
+      const key = this.readText(this.readVarint());
+      const value = this.readText(this.readVarint());
       if (key !== undefined && value !== undefined) into.set(key, value);
     }
   }
 
-  private readString(): string | undefined {
-    const size = this.readVarint();
+  /** Accepts a number of pairs that follow. @throws ThriftProtocolError for more than a header may have. */
+  announce(count: number): number {
+    this.pairs += count;
+    if (this.pairs > MAX_PAIRS) throw tooManyPairs(this.pairs);
+    return count;
+  }
+
+  /** A text of `size` bytes; undefined when it is not UTF-8. @throws ThriftProtocolError when it exceeds the header. */
+  readText(size: number): string | undefined {
     const at = this.position;
     if (size > this.end - at) {
       throw new ThriftProtocolError(
@@ -72,6 +108,10 @@ export class HeaderBlockReader {
     const slice = this.bytes.subarray(at, at + size);
     return isUtf8(slice) ? slice.toString('utf8') : undefined;
   }
+}
+
+function endsInNumber(): ThriftProtocolError {
+  return new ThriftProtocolError('malformed', 'a header that ends inside a number');
 }
 
 /** Writes a number of at most 31 bits. */

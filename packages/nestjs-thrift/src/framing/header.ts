@@ -5,7 +5,17 @@ import { compactProtocol } from '../protocol/compact/compact.js';
 import type { Protocol, ReadLimits } from '../protocol/protocol.js';
 import { findFrameEnd, LENGTH_BYTES } from './framed.js';
 import type { Framing, MessageHeaders, ReceivedMessage } from './framing.js';
-import { HeaderBlockReader, MAX_PAIRS, tooManyPairs, writePairs, writeVarint } from './header-block.js';
+import {
+  checkHeaderSize,
+  HeaderBlockReader,
+  lengthOfPairs,
+  MAX_HEADER_BYTES,
+  MAX_PAIRS,
+  memoryOfPairs,
+  tooManyPairs,
+  writePairs,
+  writeVarint,
+} from './header-block.js';
 import type { InputBuffer } from './input-buffer.js';
 import { MAX_TRANSFORMS, NO_TRANSFORMS, readTransforms } from './transforms.js';
 
@@ -21,19 +31,16 @@ export function readTimeout(headers: ReadonlyMap<string, string>): number {
 export const HEADER_MAGIC = 0x0fff;
 /** Magic, flags, sequence id and the size of the rest of the header. */
 const FIXED_BYTES = 10;
-/** As Apache C++: a larger header is "unreasonable". */
-const MAX_HEADER_BYTES = 65_532;
 const OUT_OF_ORDER = 0x0001;
 /** Info ids: headers of this message, and of all further messages of the connection (fbthrift's). */
 const KEY_VALUE = 1;
 const PERSISTENT_KEY_VALUE = 2;
 /** Maximum memory of a connection's persistent headers, in UTF-16 units. */
 const MAX_PERSISTENT_LENGTH = 16_384;
-/** Minimum memory of a pair besides its characters. */
-const PAIR_BYTES = 128;
 const NO_PAIRS: ReadonlyMap<string, string> = new Map();
 
-const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
+/** Protocols by their ids in headers. */
+export const HEADER_PROTOCOLS: ReadonlyMap<number, Protocol> = new Map([
   [0, binaryProtocol],
   [2, compactProtocol],
 ]);
@@ -76,7 +83,7 @@ export class HeaderFraming implements Framing {
     this.checkInnerLength(bytes, start, end);
     const header = readHeader(bytes, start + this.lengthBytes, end, this.persistent);
     this.persistent = header.persistent;
-    const protocol = PROTOCOLS.get(header.protocolId);
+    const protocol = HEADER_PROTOCOLS.get(header.protocolId);
     if (protocol === undefined) throw unknownProtocol(header.protocolId);
     input.consume(end);
     const memoryBytes = end - start + header.headerMemoryBytes;
@@ -91,7 +98,7 @@ export class HeaderFraming implements Framing {
     } catch {
       header = end - at >= FIXED_BYTES ? readFixedPart(bytes, at, end) : undefined;
     }
-    const known = header === undefined ? undefined : PROTOCOLS.get(header.protocolId);
+    const known = header === undefined ? undefined : HEADER_PROTOCOLS.get(header.protocolId);
     const readable = header !== undefined && known !== undefined && header.transforms.length === 0;
     // The reply has no transforms: the requested one may be the unknown one.
     const headers = header && { ...header, transforms: NO_TRANSFORMS };
@@ -123,7 +130,7 @@ export class HeaderFraming implements Framing {
       out.bytes[padding] = 0;
     }
     const size = out.length - fixedEnd;
-    if (size > MAX_HEADER_BYTES - MAX_TRANSFORMS) throw headerTooLarge(size);
+    checkHeaderSize(size, MAX_HEADER_BYTES - MAX_TRANSFORMS);
     out.patchU16(fixedEnd - 2, size / 4);
   }
 
@@ -178,7 +185,7 @@ function readHeader(bytes: Buffer, at: number, end: number, persistent: Readonly
   }
   const fixed = readFixedPart(bytes, at, end);
   const bodyAt = at + FIXED_BYTES + 4 * bytes.readUInt16BE(at + 8);
-  if (bodyAt - at - FIXED_BYTES > MAX_HEADER_BYTES) throw headerTooLarge(bodyAt - at - FIXED_BYTES);
+  checkHeaderSize(bodyAt - at - FIXED_BYTES);
   if (bodyAt > end) {
     throw new ThriftProtocolError('malformed', `a header that is ${String(bodyAt - end)} bytes longer than its frame`);
   }
@@ -218,13 +225,13 @@ function readInfo(
   const current = persistent ?? known;
   if (own === undefined) return { headers: current, persistent: current, headerMemoryBytes: 0 };
   const headers = current.size === 0 ? own : new Map([...current, ...own]);
-  return { headers, persistent: current, headerMemoryBytes: lengthOf(headers) + PAIR_BYTES * headers.size };
+  return { headers, persistent: current, headerMemoryBytes: memoryOfPairs(headers) };
 }
 
 /** They live as long as the connection, and each message with headers of its own holds a copy. */
 function checkPersistent(persistent: ReadonlyMap<string, string>): void {
   if (persistent.size > MAX_PAIRS) throw tooManyPairs(persistent.size);
-  const length = lengthOf(persistent);
+  const length = lengthOfPairs(persistent);
   if (length <= MAX_PERSISTENT_LENGTH) return;
   throw new ThriftProtocolError(
     'size-limit',
@@ -232,29 +239,17 @@ function checkPersistent(persistent: ReadonlyMap<string, string>): void {
   );
 }
 
-function lengthOf(pairs: ReadonlyMap<string, string>): number {
-  let length = 0;
-  for (const [key, value] of pairs) length += key.length + value.length;
-  return length;
-}
-
-/** @throws ThriftProtocolError for a protocol that THeader does not carry. */
-function protocolId({ name }: Protocol): number {
+/** @throws ThriftProtocolError for a protocol that THeader and TTHeader do not carry. */
+export function protocolId({ name }: Protocol): number {
   if (name === 'binary') return 0;
   if (name === 'compact') return 2;
   throw new ThriftProtocolError('unknown-protocol', `THeader carries the binary and the compact protocol, not ${name}`);
 }
 
-function unknownProtocol(id: number): ThriftProtocolError {
+/** Rejects the id of a protocol in a header. */
+export function unknownProtocol(id: number): ThriftProtocolError {
   return new ThriftProtocolError(
     'unknown-protocol',
-    `Protocol ${String(id)} is not supported in THeader: send binary (0) or compact (2)`,
-  );
-}
-
-function headerTooLarge(size: number): ThriftProtocolError {
-  return new ThriftProtocolError(
-    'size-limit',
-    `a header of ${String(size)} bytes, allowed: ${String(MAX_HEADER_BYTES)}`,
+    `Protocol ${String(id)} is not supported in a header: send binary (0) or compact (2)`,
   );
 }

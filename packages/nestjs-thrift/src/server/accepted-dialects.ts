@@ -7,14 +7,14 @@ import { PROTOCOLS } from '../protocol/protocols.js';
 export interface DialectOptions {
   /** Accepted protocols. */
   readonly protocols?: readonly ProtocolName[];
-  /** Accepted framings. `header` is THeader, `framed-header` THeader inside a frame. */
+  /** Accepted framings. `header` is THeader, `framed-header` THeader inside a frame, `ttheader` CloudWeGo's TTHeader. */
   readonly framings?: readonly FramingName[];
   /** Whether binary messages without a version are rejected. */
   readonly strict?: boolean;
 }
 
 const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as readonly ProtocolName[];
-const FRAMINGS: readonly FramingName[] = ['unframed', 'framed', 'header', 'framed-header'];
+const FRAMINGS: readonly FramingName[] = ['unframed', 'framed', 'header', 'framed-header', 'ttheader'];
 /** First byte of a binary message with a version. */
 const STRICT_MARK = 0x80;
 

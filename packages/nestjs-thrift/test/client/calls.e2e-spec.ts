@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const framings = ['unframed', 'framed', 'header', 'framed-header'] as const;
+const framings = ['unframed', 'framed', 'header', 'framed-header', 'ttheader'] as const;
 const modern = (['binary', 'compact', 'json'] as const)
   .flatMap((protocol) => framings.map((framing) => ({ protocol, framing, strict: true })))
   .filter(({ protocol, framing }) => protocol !== 'json' || !framing.endsWith('header'));

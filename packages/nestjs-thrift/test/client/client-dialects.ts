@@ -26,4 +26,6 @@ export const clientDialects: readonly ClientDialect[] = [
   dialect('binary', 'framed-header'),
   dialect('compact', 'header'),
   dialect('compact', 'header', [1]),
+  dialect('binary', 'ttheader'),
+  dialect('compact', 'ttheader'),
 ];

@@ -181,7 +181,7 @@ describe('a signal', () => {
     ));
 });
 
-describe.each(['header', 'framed-header'] as const)('a deadline in %s', (framing) => {
+describe.each(['header', 'framed-header', 'ttheader'] as const)('a deadline in %s', (framing) => {
   it("also aborts the handler's signal on the server", async () => {
     const [started, aborted] = [new Deferred<ThriftContext>(), new Deferred<unknown>()];
     const handlers = {

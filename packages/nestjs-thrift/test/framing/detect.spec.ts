@@ -39,6 +39,8 @@ describe('the first bytes of a connection', () => {
     ['00 00 00 20 7b 22', 'thriftpy2-json'],
     ['00 00 00 20 0f ff', 'binary header'],
     ['00 00 00 20 0f fe', 'more'],
+    ['00 00 00 20 10 00', 'binary ttheader'],
+    ['00 00 00 20 10 01', 'unknown'],
     ['00 00 00 04 65 63', 'binary unframed'],
     ['00 00 00 04 5f 63', 'binary unframed'],
     ['00 00 00 04 20 63', 'unknown'],

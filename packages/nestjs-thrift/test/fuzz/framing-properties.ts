@@ -147,6 +147,7 @@ const framings: readonly [what: string, names: readonly FramingName[], transform
   ['framed', ['framed'], []],
   ['THeader', ['header', 'framed-header'], []],
   ['THeader with zlib', ['header', 'framed-header'], [1]],
+  ['TTHeader', ['ttheader'], []],
 ];
 
 /** Properties of detection and framings, as used by a server's connection. */

@@ -109,89 +109,96 @@ describe('JSON', () => {
   });
 });
 
-describe.each(dialects.filter(({ framing }) => framing.endsWith('header')))('$name', (dialect) => {
-  const outer = dialect.framing === 'header' ? 0 : 4;
-  const withHeader = (change: (call: Buffer) => void): Buffer => {
-    const headers = new Map([['key', 'value']]);
-    const options = { seqid: 7, headers: { sequenceId: 7, outOfOrder: false, transforms: [], headers } };
-    const call = dialect.call('echo', { text: 'x' }, options);
-    change(call);
-    return call;
-  };
+describe.each(dialects.filter(({ framing }) => framing === 'header' || framing === 'framed-header'))(
+  '$name',
+  (dialect) => {
+    const outer = dialect.framing === 'header' ? 0 : 4;
+    const withHeader = (change: (call: Buffer) => void): Buffer => {
+      const headers = new Map([['key', 'value']]);
+      const options = { seqid: 7, headers: { sequenceId: 7, outOfOrder: false, transforms: [], headers } };
+      const call = dialect.call('echo', { text: 'x' }, options);
+      change(call);
+      return call;
+    };
 
-  it.each([
-    [
-      'a header longer than its frame',
-      /longer than its frame/,
-      (call: Buffer) => call.writeUInt16BE(0x0fff, outer + 12),
-    ],
-    [
-      'a header larger than any should be',
-      /header of 262140 bytes/,
-      (call: Buffer) => call.writeUInt16BE(0xffff, outer + 12),
-    ],
-    ['a key longer than the header', /longer than the header/, (call: Buffer) => (call[outer + 18] = 0x7f)],
-    [
-      'more pairs than the header holds',
-      /longer than the header|inside a number/,
-      (call: Buffer) => (call[outer + 17] = 0x3f),
-    ],
-    ['more pairs than a header may have', /127 headers, allowed: 64/, (call: Buffer) => (call[outer + 17] = 0x7f)],
-    ['a number that never ends', /31 bits|inside a number/, (call: Buffer) => call.fill(0xff, outer + 14, outer + 22)],
-    ['five hundred transforms', /transforms/, (call: Buffer) => call.writeUInt16BE(0xf403, outer + 15)],
-  ])('with %s is rejected, by the seqid of its frame', async (_, message, change) => {
-    const peer = await server.connect();
-    await peer.write(withHeader((call) => change(call)));
-    const { seqid, error } = await dialect.reply(peer);
-    expect({ seqid, error }).toMatchObject({ seqid: 7, error: { message: expect.stringMatching(message) } });
-    await peer.ended;
-  });
-
-  it('that decompresses to a gigabyte is rejected at the limit', async () => {
-    const zeros = deflateSync(Buffer.alloc(1_048_576), { finishFlush: 2 });
-    const rest = deflateSync(Buffer.alloc(1_048_576), { finishFlush: 2 }).subarray(2);
-    const bomb = Buffer.concat([zeros, ...Array.from({ length: 1_023 }, () => rest)]);
-    const head = dialect.call(
-      'echo',
-      {},
-      { headers: { sequenceId: 7, outOfOrder: false, transforms: [], headers: new Map() } },
-    );
-    const header = Buffer.from(head.subarray(0, outer + 18));
-    header.set([header[outer + 14] as number, 1, 1, 0], outer + 14);
-    const bytes = Buffer.concat([header, bomb]);
-    for (let at = 0; at <= outer; at += 4) bytes.writeInt32BE(bytes.length - at - 4, at);
-    const peer = await server.connect();
-    const [before, startMs] = [process.memoryUsage().rss, performance.now()];
-    await peer.write(bytes);
-    const { seqid, error } = await dialect.reply(peer);
-    expect({ seqid, error }).toMatchObject({ seqid: 7, error: { message: expect.stringMatching(/16384000/) } });
-    expect(performance.now() - startMs).toBeLessThan(5_000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1_048_576);
-    await peer.ended;
-  });
-
-  it('with an unknown transform gets an error with the known ones', async () => {
-    const peer = await server.connect();
-    await peer.write(
-      withHeader((call) => {
-        call.set([1, 3], outer + 15);
-      }),
-    );
-    const { seqid, error } = await dialect.reply(peer);
-    expect({ seqid, error }).toMatchObject({
-      seqid: 7,
-      error: { code: 'INVALID_TRANSFORM', message: expect.stringMatching(/Transform 3 .+zlib/) },
+    it.each([
+      [
+        'a header longer than its frame',
+        /longer than its frame/,
+        (call: Buffer) => call.writeUInt16BE(0x0fff, outer + 12),
+      ],
+      [
+        'a header larger than any should be',
+        /header of 262140 bytes/,
+        (call: Buffer) => call.writeUInt16BE(0xffff, outer + 12),
+      ],
+      ['a key longer than the header', /longer than the header/, (call: Buffer) => (call[outer + 18] = 0x7f)],
+      [
+        'more pairs than the header holds',
+        /longer than the header|inside a number/,
+        (call: Buffer) => (call[outer + 17] = 0x3f),
+      ],
+      ['more pairs than a header may have', /127 headers, allowed: 64/, (call: Buffer) => (call[outer + 17] = 0x7f)],
+      [
+        'a number that never ends',
+        /31 bits|inside a number/,
+        (call: Buffer) => call.fill(0xff, outer + 14, outer + 22),
+      ],
+      ['five hundred transforms', /transforms/, (call: Buffer) => call.writeUInt16BE(0xf403, outer + 15)],
+    ])('with %s is rejected, by the seqid of its frame', async (_, message, change) => {
+      const peer = await server.connect();
+      await peer.write(withHeader((call) => change(call)));
+      const { seqid, error } = await dialect.reply(peer);
+      expect({ seqid, error }).toMatchObject({ seqid: 7, error: { message: expect.stringMatching(message) } });
+      await peer.ended;
     });
-    await peer.ended;
-  });
 
-  it('with an unknown protocol gets an error with the known ones', async () => {
-    const peer = await server.connect();
-    await peer.write(withHeader((call) => (call[outer + 14] = 1)));
-    expect((await dialect.reply(peer)).error).toMatchObject({
-      code: 'INVALID_PROTOCOL',
-      message: expect.stringMatching(/binary \(0\) or compact/),
+    it('that decompresses to a gigabyte is rejected at the limit', async () => {
+      const zeros = deflateSync(Buffer.alloc(1_048_576), { finishFlush: 2 });
+      const rest = deflateSync(Buffer.alloc(1_048_576), { finishFlush: 2 }).subarray(2);
+      const bomb = Buffer.concat([zeros, ...Array.from({ length: 1_023 }, () => rest)]);
+      const head = dialect.call(
+        'echo',
+        {},
+        { headers: { sequenceId: 7, outOfOrder: false, transforms: [], headers: new Map() } },
+      );
+      const header = Buffer.from(head.subarray(0, outer + 18));
+      header.set([header[outer + 14] as number, 1, 1, 0], outer + 14);
+      const bytes = Buffer.concat([header, bomb]);
+      for (let at = 0; at <= outer; at += 4) bytes.writeInt32BE(bytes.length - at - 4, at);
+      const peer = await server.connect();
+      const [before, startMs] = [process.memoryUsage().rss, performance.now()];
+      await peer.write(bytes);
+      const { seqid, error } = await dialect.reply(peer);
+      expect({ seqid, error }).toMatchObject({ seqid: 7, error: { message: expect.stringMatching(/16384000/) } });
+      expect(performance.now() - startMs).toBeLessThan(5_000);
+      expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1_048_576);
+      await peer.ended;
     });
-    await peer.ended;
-  });
-});
+
+    it('with an unknown transform gets an error with the known ones', async () => {
+      const peer = await server.connect();
+      await peer.write(
+        withHeader((call) => {
+          call.set([1, 3], outer + 15);
+        }),
+      );
+      const { seqid, error } = await dialect.reply(peer);
+      expect({ seqid, error }).toMatchObject({
+        seqid: 7,
+        error: { code: 'INVALID_TRANSFORM', message: expect.stringMatching(/Transform 3 .+zlib/) },
+      });
+      await peer.ended;
+    });
+
+    it('with an unknown protocol gets an error with the known ones', async () => {
+      const peer = await server.connect();
+      await peer.write(withHeader((call) => (call[outer + 14] = 1)));
+      expect((await dialect.reply(peer)).error).toMatchObject({
+        code: 'INVALID_PROTOCOL',
+        message: expect.stringMatching(/binary \(0\) or compact/),
+      });
+      await peer.ended;
+    });
+  },
+);

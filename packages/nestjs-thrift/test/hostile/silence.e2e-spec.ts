@@ -14,7 +14,7 @@ function mapWithoutEntries(dialect: Dialect): Buffer {
     writer.writeFieldBegin(MAP, 2);
     writer.writeMapBegin(STRING, STRING, 1_000_000);
   });
-  const lengths = { unframed: 0, framed: 1, header: 1, 'framed-header': 2 }[dialect.framing];
+  const lengths = { unframed: 0, framed: 1, header: 1, 'framed-header': 2, ttheader: 1 }[dialect.framing];
   for (let n = 0; n < lengths; n++) bytes.writeInt32BE(bytes.readInt32BE(4 * n) + 10_000_000, 4 * n);
   // The end of a JSON message is its closing bracket.
   return dialect.protocol.name === 'json' ? bytes.subarray(0, -1) : bytes;

@@ -1,8 +1,8 @@
 /** The protocols; `old-binary` is binary without a version in front (`strictWrite = false`). */
 type DialectProtocol = 'binary' | 'old-binary' | 'compact' | 'json';
 
-/** Framings; `header` is THeader, `framed-header` is THeader inside a frame. */
-type DialectFraming = 'unframed' | 'framed' | 'header' | 'framed-header';
+/** Framings; `header` is THeader, `framed-header` is THeader inside a frame, `ttheader` CloudWeGo's TTHeader. */
+type DialectFraming = 'unframed' | 'framed' | 'header' | 'framed-header' | 'ttheader';
 
 /** Protocol and framing of a connection. */
 export interface Dialect {
@@ -10,7 +10,7 @@ export interface Dialect {
   readonly framing: DialectFraming;
 }
 
-/** Every dialect of the port. Libraries list theirs in `speaks`. */
+/** Every dialect of the port but TTHeader, which Kitex speaks. Libraries list theirs in `speaks`. */
 export const dialects: readonly Dialect[] = [
   { protocol: 'binary', framing: 'unframed' },
   { protocol: 'binary', framing: 'framed' },

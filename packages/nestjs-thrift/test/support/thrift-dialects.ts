@@ -141,4 +141,6 @@ export const dialects: readonly Dialect[] = [
   new Dialect('compact in THeader', compactProtocol, 'header'),
   new Dialect('binary in framed THeader', binaryProtocol, 'framed-header'),
   new Dialect('compact in framed THeader', compactProtocol, 'framed-header'),
+  new Dialect('binary in TTHeader', binaryProtocol, 'ttheader'),
+  new Dialect('compact in TTHeader', compactProtocol, 'ttheader'),
 ];

@@ -3,19 +3,11 @@ import { type Connection, createConnection, mongo } from 'mongoose';
 import type { OpenTaskStore } from '../../../application/task.repository.js';
 import type { StoreDefects } from '../store-defects.js';
 import { MongooseTaskRepository } from './mongoose-task.repository.js';
-import { TaskDocument, TASKS_COLLECTION, TASKS_INDEXES, taskSchema } from './task.schema.js';
+import { taskIndexes } from './task-indexes.js';
+import { TaskDocument, TASKS_COLLECTION, taskSchema } from './task.schema.js';
 
 /** The query of a round trip. It includes a user, so that only one shard is asked. */
 const NO_TASK = { _id: new mongo.ObjectId('0'.repeat(24)), userId: '' };
-
-const INDEX_NAMES = TASKS_INDEXES.map((index) =>
-  Object.entries(index)
-    .map(([field, direction]) => `${field}_${String(direction)}`)
-    .join('_'),
-).join(' and ');
-const INDEX_ADVICE =
-  "listing is slow until they exist. Creation is retried; let the service's user create indexes, " +
-  `or run db.${TASKS_COLLECTION}.createIndexes(${JSON.stringify(TASKS_INDEXES)})`;
 
 /** The task store in MongoDB, shared by several services. */
 export class MongooseTaskStore implements OpenTaskStore {
@@ -28,7 +20,7 @@ export class MongooseTaskStore implements OpenTaskStore {
     this.#connection = new MongoConnection({
       connection,
       options,
-      indexes: { name: `The indexes ${INDEX_NAMES}`, create: () => model.createIndexes(), advice: INDEX_ADVICE },
+      indexes: taskIndexes(model.collection, log),
       probe: { collection: TASKS_COLLECTION, filter: NO_TASK },
       log,
     });

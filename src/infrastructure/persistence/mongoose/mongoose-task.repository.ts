@@ -2,7 +2,8 @@ import { answeredWithin, type MongoOptions } from '@tasks/mongo-connection';
 import { type Model, mongo, Types } from 'mongoose';
 import {
   type CreatedTask,
-  isExpected,
+  type DueSelection,
+  type StarredSelection,
   type TaskCounts,
   type TaskExpectation,
   type TaskPosition,
@@ -12,7 +13,9 @@ import {
 import type { Task, TaskChanges } from '../../../domain/task.js';
 import { TaskError } from '../../../domain/task.errors.js';
 import type { StoreDefects } from '../store-defects.js';
-import { fromTask, toTask } from './task-document.js';
+import { TaskAgenda } from './task-agenda.js';
+import { type Filter, toFilter, toUpdate, type Update } from './task-changes.js';
+import { fromTask, type StoredDocument, toTask } from './task-document.js';
 import { TaskLists } from './task-lists.js';
 import type { TaskDocument } from './task.schema.js';
 
@@ -21,6 +24,7 @@ const DUPLICATE_KEY = 11_000;
 /** Tasks in MongoDB, nearly always one command per call, without Mongoose's document wrappers. */
 export class MongooseTaskRepository extends TaskRepository {
   readonly #lists: TaskLists;
+  readonly #agenda: TaskAgenda;
 
   readonly #model: Model<TaskDocument>;
   readonly #options: Pick<MongoOptions, 'serverSelectionTimeoutMs'>;
@@ -36,6 +40,7 @@ export class MongooseTaskRepository extends TaskRepository {
     this.#options = options;
     this.#defects = defects;
     this.#lists = new TaskLists(model, defects);
+    this.#agenda = new TaskAgenda(model, defects);
   }
 
   override async add(task: Task): Promise<void> {
@@ -43,13 +48,23 @@ export class MongooseTaskRepository extends TaskRepository {
     await this.#answered(() => this.#model.collection.insertOne(fromTask(task)));
   }
 
-  override create(task: Task): Promise<Task | undefined> {
+  override async create(task: Task): Promise<Task | undefined> {
+    const [created] = await this.createAll([task]);
+    return created?.task;
+  }
+
+  override createAll(tasks: readonly Task[]): Promise<(CreatedTask | undefined)[]> {
     return this.#answered(async () => {
-      if (await this.#insert(task)) return task;
-      const stored = await this.#findOne(task.id, task.userId);
-      if (stored) return stored;
-      // It may have been removed in between; otherwise another user has the id.
-      return (await this.#insert(task)) ? task : undefined;
+      const taken = new Set(await this.#insert(tasks));
+      const stored = await this.#findEach([...taken]);
+      // The others may have been removed in between; if not, another user has the id.
+      const gone = [...taken].filter((task) => !stored.has(task));
+      const takenAgain = new Set(await this.#insert(gone));
+      return tasks.map((task) => {
+        const found = stored.get(task);
+        if (found) return { task: found, isNew: false };
+        return takenAgain.has(task) ? undefined : { task, isNew: true };
+      });
     });
   }
 
@@ -61,67 +76,47 @@ export class MongooseTaskRepository extends TaskRepository {
     return this.#answered(() => this.#lists.read({ userId, limit, after, done }));
   }
 
-  override async createAll(tasks: readonly Task[]): Promise<(CreatedTask | undefined)[]> {
-    const created: (CreatedTask | undefined)[] = [];
-    for (const task of tasks) {
-      const stored = await this.create(task);
-      created.push(stored && { task: stored, isNew: stored === task });
-    }
-    return created;
+  override pageByDue(selection: DueSelection): Promise<Task[]> {
+    return this.#answered(() => this.#agenda.pageByDue(selection));
   }
 
-  override pageByDue(): Promise<Task[]> {
-    return Promise.reject(TaskError.storeUnavailable(new Error('Not implemented')));
+  override pageByStar(selection: StarredSelection): Promise<Task[]> {
+    return this.#answered(() => this.#agenda.pageByStar(selection));
   }
 
-  override pageByStar(): Promise<Task[]> {
-    return Promise.reject(TaskError.storeUnavailable(new Error('Not implemented')));
-  }
-
-  override totals(): Promise<ReadonlyMap<string, TaskTotals>> {
-    return Promise.reject(TaskError.storeUnavailable(new Error('Not implemented')));
-  }
-
-  override async move(id: string, userId: string, toUserId: string): Promise<Task | undefined> {
-    const filter = { _id: new Types.ObjectId(id), userId };
-    const set = { $set: { userId: toUserId } };
-    const document = await this.#answered(() =>
-      this.#model.findOneAndUpdate(filter, set, { returnDocument: 'after' }).lean(),
-    );
-    return document ? toTask(document, toUserId, this.#defects) : undefined;
-  }
-
-  override async removeSome(ids: readonly string[], userId: string): Promise<void> {
-    for (const id of ids) await this.remove(id, userId);
+  override totals(userIds: readonly string[], today: string): Promise<ReadonlyMap<string, TaskTotals>> {
+    return this.#answered(() => this.#agenda.totals(userIds, today));
   }
 
   override async update(
     id: string,
     userId: string,
     changes: TaskChanges,
-    expected?: TaskExpectation,
+    expected: TaskExpectation = {},
   ): Promise<Task | undefined> {
-    if (expected) {
-      const found = await this.find(id, userId);
-      if (!found || !isExpected(found, expected)) return undefined;
-    }
-    const filter = { _id: new Types.ObjectId(id), userId };
-    const set = definedOf(changes);
+    const filter = { _id: new Types.ObjectId(id), userId, ...toFilter(expected) };
+    const update = toUpdate(changes);
     const document = await this.#answered(() =>
-      Object.keys(set).length === 0
-        ? this.#model.findOne(filter).lean()
-        : this.#model.findOneAndUpdate(filter, { $set: set }, { returnDocument: 'after' }).lean(),
+      update ? this.#findAndChange(filter, update) : this.#model.collection.findOne(filter),
     );
     return document ? toTask(document, userId, this.#defects) : undefined;
   }
 
-  override async remove(id: string, userId: string, expected?: TaskExpectation): Promise<boolean> {
-    if (expected) {
-      const found = await this.find(id, userId);
-      if (!found || !isExpected(found, expected)) return false;
-    }
-    const result = await this.#answered(() => this.#model.deleteOne({ _id: new Types.ObjectId(id), userId }));
+  override async move(id: string, userId: string, toUserId: string): Promise<Task | undefined> {
+    const filter = { _id: new Types.ObjectId(id), userId };
+    const document = await this.#answered(() => this.#findAndChange(filter, { $set: { userId: toUserId } }));
+    return document ? toTask(document, toUserId, this.#defects) : undefined;
+  }
+
+  override async remove(id: string, userId: string, expected: TaskExpectation = {}): Promise<boolean> {
+    const filter = { _id: new Types.ObjectId(id), userId, ...toFilter(expected) };
+    const result = await this.#answered(() => this.#model.collection.deleteOne(filter));
     return result.deletedCount === 1;
+  }
+
+  override async removeSome(ids: readonly string[], userId: string): Promise<void> {
+    const filter = { _id: { $in: ids.map((id) => new Types.ObjectId(id)) }, userId };
+    await this.#answered(() => this.#model.collection.deleteMany(filter));
   }
 
   override async count(userId: string): Promise<TaskCounts> {
@@ -149,15 +144,39 @@ export class MongooseTaskRepository extends TaskRepository {
     });
   }
 
-  /** Stores the task; false when its id is taken. */
-  async #insert(task: Task): Promise<boolean> {
+  /** Stores the tasks whose ids are free, and returns the others. */
+  async #insert(tasks: readonly Task[]): Promise<readonly Task[]> {
+    if (tasks.length === 0) return [];
     try {
-      await this.#model.collection.insertOne(fromTask(task));
-      return true;
+      // Bypasses the model: the entities are valid, and the documents have exactly the stored fields.
+      await this.#model.collection.insertMany(tasks.map(fromTask), { ordered: false });
+      return [];
     } catch (error) {
-      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
-      throw error;
+      return takenIndexes(error).flatMap((index) => tasks[index] ?? []);
     }
+  }
+
+  /** Returns what is stored under the ids of these tasks, of the same users. */
+  async #findEach(tasks: readonly Task[]): Promise<ReadonlyMap<Task, Task>> {
+    const found = new Map<Task, Task>();
+    if (tasks.length === 0) return found;
+    const filter = {
+      _id: { $in: tasks.map(({ id }) => new Types.ObjectId(id)) },
+      userId: { $in: tasks.map(({ userId }) => userId) },
+    };
+    const documents: StoredDocument[] = await this.#model.find(filter).batchSize(tasks.length).lean();
+    const byId = new Map(documents.map((document) => [String(document._id), document]));
+    for (const task of tasks) {
+      const document = byId.get(task.id);
+      if (document?.userId !== task.userId) continue;
+      const stored = toTask(document, task.userId, this.#defects);
+      if (stored) found.set(task, stored);
+    }
+    return found;
+  }
+
+  #findAndChange(filter: Filter, update: Update): Promise<mongo.WithId<mongo.BSON.Document> | null> {
+    return this.#model.collection.findOneAndUpdate(filter, update, { returnDocument: 'after' });
   }
 
   async #findOne(id: string, userId: string): Promise<Task | undefined> {
@@ -181,7 +200,10 @@ interface DoneGroup {
   readonly count: number;
 }
 
-/** What is set of the changes. */
-function definedOf(changes: TaskChanges): TaskChanges {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+/** The indexes of inserted documents whose ids are taken. @throws the error when anything else went wrong as well. */
+function takenIndexes(error: unknown): number[] {
+  if (!(error instanceof mongo.MongoBulkWriteError) || error.result.getWriteConcernError()) throw error;
+  const failures = [error.writeErrors].flat();
+  if (failures.length === 0 || !failures.every(({ code }) => code === DUPLICATE_KEY)) throw error;
+  return failures.map(({ index }) => index);
 }

@@ -35,9 +35,17 @@ export function toTask(document: StoredDocument, userId: string, defects: StoreD
   }
   const id = _id.toHexString();
   const createdOn = timeOf(document, id, defects);
-  return fromContent({ id, userId, createdOn }, document, (field, instead) => {
+  return fromContent({ id, userId, createdOn }, withoutTextTimes(document), (field, instead) => {
     report(defects, id, field, instead);
   });
+}
+
+/** JSON has times as texts; in a document a text is a wrong type. */
+function withoutTextTimes(document: StoredDocument): StoredDocument {
+  const { doneOn, changedOn } = document;
+  if (typeof doneOn !== 'string' && typeof changedOn !== 'string') return document;
+  const timeOrWrong = (value: unknown): unknown => (typeof value === 'string' ? NaN : value);
+  return { ...document, doneOn: timeOrWrong(doneOn), changedOn: timeOrWrong(changedOn) };
 }
 
 /** Whether MongoDB's order puts the document where its task belongs. */

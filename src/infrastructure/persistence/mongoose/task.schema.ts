@@ -20,13 +20,6 @@ export class TaskDocument extends TaskContent {
   readonly createdOn!: Date;
 }
 
-/** Indexes for every listing, ties included, without a sort in memory: for all, open and done tasks. */
-export const TASKS_INDEXES = [
-  { userId: 1, createdOn: -1, _id: -1 },
-  { userId: 1, done: 1, createdOn: -1, _id: -1 },
-] as const;
-
 /** The schema of `TaskDocument`. */
 export const taskSchema = SchemaFactory.createForClass(TaskDocument);
 taskSchema.add(CONTENT_TYPES);
-for (const index of TASKS_INDEXES) taskSchema.index(index);

@@ -54,6 +54,73 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
     expect(await tasks.update(taskId(77), 'older', { done: true })).toMatchObject({ name: '', done: true });
   });
 
+  it('have a new field only once a call sets it, and no more when it is unset', async () => {
+    const task = aTask({ id: taskId(78), userId: 'details' });
+    await tasks.create(task);
+    const written = await collection.findOne({ userId: 'details' });
+    expect(Object.keys(written ?? {})).toEqual(['_id', 'userId', 'name', 'createdOn', 'done']);
+    const successor = { id: taskId(79), revision: 'ab01' };
+    const changes = { note: '', dueOn: '2026-12-01', starred: true, changedOn: instant(1), successor } as const;
+    await tasks.update(task.id, 'details', { ...changes, repeat: null });
+    expect(await collection.findOne({ userId: 'details' })).toEqual({ ...written, ...changes });
+    await tasks.update(task.id, 'details', { note: null, dueOn: null, starred: null, successor: null });
+    expect(await collection.findOne({ userId: 'details' })).toEqual({ ...written, changedOn: instant(1) });
+    await tasks.move(task.id, 'details', 'moved details');
+    expect(await collection.findOne({ userId: 'moved details' })).toEqual({
+      ...written,
+      userId: 'moved details',
+      changedOn: instant(1),
+    });
+  });
+
+  it('of other writers stay byte for byte until a call changes them, and then in all other fields', async () => {
+    const foreign = {
+      list: [1, 'two', { three: 3.5 }],
+      done: false,
+      nested: { z: 1, a: new driver.Long(7) },
+      createdOn: instant(),
+      flags: new driver.Binary(Buffer.from([0, 255])),
+      name: 'theirs',
+      userId: 'foreign',
+      nothing: null,
+      changed: new driver.Timestamp({ t: 1, i: 2 }),
+    };
+    const [first, second] = [taskId(500), taskId(501)];
+    await collection.insertMany([
+      { _id: new driver.ObjectId(first), ...foreign },
+      { _id: new driver.ObjectId(second), ...foreign, note: 7, dueOn: ['2026-12-01'], starred: 'yes', repeat: {} },
+    ]);
+    const bytesOf = async (id: string): Promise<Buffer> => {
+      const found: unknown = await collection.findOne({ _id: new driver.ObjectId(id) }, { raw: true });
+      return Buffer.from(found as Uint8Array);
+    };
+    const before = [await bytesOf(first), await bytesOf(second)];
+    await tasks.pageByUser('foreign', 10);
+    await tasks.pageByDue({ userIds: ['foreign'], limit: 10 });
+    await tasks.pageByStar({ userIds: ['foreign'], limit: 10 });
+    await tasks.totals(['foreign'], '2026-12-01');
+    await tasks.create(aTask({ id: first, userId: 'foreign' }));
+    await tasks.createAll([first, second].map((id) => aTask({ id, userId: 'foreign' })));
+    await tasks.update(first, 'foreign', {});
+    await tasks.update(first, 'foreign', { done: true }, { name: 'other' });
+    await tasks.update(first, 'foreign', { changedOn: instant(1) }, { unlike: { name: 'theirs', done: false } });
+    await tasks.update(second, 'others', { done: true });
+    await tasks.move(second, 'others', 'foreign');
+    await tasks.remove(second, 'foreign', { done: true });
+    await tasks.removeSome([first, second], 'others');
+    expect([await bytesOf(first), await bytesOf(second)]).toEqual(before);
+
+    const fieldsOf = async (id: string): Promise<unknown> =>
+      Object.entries((await collection.findOne({ _id: new driver.ObjectId(id) }, { promoteValues: false })) ?? {});
+    const whole = (await fieldsOf(first)) as [string, unknown][];
+    await tasks.update(first, 'foreign', { name: 'ours', note: 'new' });
+    const changed = whole.map(([field, value]) => [field, field === 'name' ? 'ours' : value]);
+    expect(await fieldsOf(first)).toEqual([...changed, ['note', 'new']]);
+    expect(await bytesOf(second)).toEqual(before[1]);
+    await tasks.update(first, 'foreign', { name: 'theirs', note: null });
+    expect(await bytesOf(first)).toEqual(before[0]);
+  });
+
   it('are found by indexes that cover the order of each list', async () => {
     let indexes = await collection.indexes();
     while (indexes.length < 3) indexes = await collection.indexes();
@@ -63,7 +130,17 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
   });
 
   describe('of older writers', () => {
-    const WRONG = ['text', 7, true, { a: 1 }, [], ['x'], new driver.Binary(Buffer.from('x')), null];
+    const WRONG = [
+      'text',
+      '2026-12-01T00:00:00.000Z',
+      7,
+      true,
+      { a: 1 },
+      [],
+      ['x'],
+      new driver.Binary(Buffer.from('x')),
+      null,
+    ];
     let next = 1_000;
 
     /** Inserts documents that an older writer may have stored, and returns their ids. */
@@ -106,6 +183,53 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
       expect(await tasks.update(id, userId, { name: 'new' })).toEqual(expected.with({ name: 'new' }));
       expect(await tasks.update(id, userId, { done: true })).toEqual(expected.with({ name: 'new', done: true }));
     });
+
+    it.each(WRONG.filter((value) => value !== null))('are read without details of a wrong type: %j', async (wrong) => {
+      const userId = `details ${JSON.stringify(wrong)}`;
+      const fields = ['note', 'dueOn', 'starred', 'repeat', 'doneOn', 'position', 'changedOn', 'successor'] as const;
+      const right = (field: string): boolean =>
+        typeof wrong === 'string' ? !['doneOn', 'changedOn', 'starred', 'successor'].includes(field) : false;
+      const isRight = (field: string): boolean => right(field) || (wrong === true && field === 'starred');
+      const [id = ''] = await inserted(userId, [Object.fromEntries(fields.map((field) => [field, wrong]))]);
+      const before = defects.count;
+      const found = await tasks.find(id, userId);
+      expect(found?.details).toEqual(Object.fromEntries(fields.filter(isRight).map((field) => [field, wrong])));
+      expect(defects.count - before).toBe(fields.filter((field) => !isRight(field)).length);
+      const unset = fields.filter((field) => !isRight(field) && field !== 'doneOn');
+      const expected = Object.fromEntries(unset.map((field) => [field, null]));
+      expect(await tasks.update(id, userId, { name: 'x' }, { unlike: expected })).toBeUndefined();
+      expect(await tasks.update(id, userId, { name: 'new' }, expected)).toEqual(found?.with({ name: 'new' }));
+      const dueOn = isRight('dueOn') ? 1 : 0;
+      expect(await tasks.pageByDue({ userIds: [userId], limit: 5 })).toHaveLength(dueOn);
+      expect(await tasks.pageByStar({ userIds: [userId], limit: 5 })).toHaveLength(isRight('starred') ? 1 : 0);
+      expect((await tasks.totals([userId], '2026-12-01')).get(userId)).toMatchObject({ open: 1, overdue: 0 });
+      const set = { note: 'n', dueOn: '2026-12-01', starred: true, repeat: 'FREQ=DAILY', position: 'p' } as const;
+      const successor = { id: taskId(1), revision: 'ab' };
+      const whole = { ...set, doneOn: instant(1), changedOn: instant(2), successor };
+      expect((await tasks.update(id, userId, whole))?.details).toEqual(whole);
+    });
+
+    it.each(['text', 7, { a: 1 }, [], null, undefined, new driver.Timestamp({ t: 1, i: 1 }), new Date(-9e14)])(
+      'are the oldest of those with a star, once in pages of any size, where createdOn is %j',
+      async (createdOn) => {
+        const userId = `star ${JSON.stringify(createdOn)} ${String(next)}`;
+        const dates = [createdOn, instant(2), createdOn, instant(1), instant(2)];
+        const ids = await inserted(
+          userId,
+          dates.map((date) => ({ createdOn: date, starred: true })),
+        );
+        const expected = [0, 2, 3, 1, 4].map((n) => ids[n]);
+        for (const limit of [10, 5, 3, 2, 1]) {
+          const all: Task[] = [];
+          for (let more = true; more;) {
+            const page = await tasks.pageByStar({ userIds: [userId], limit, after: all.at(-1) });
+            all.push(...page);
+            more = page.length === limit;
+          }
+          expect(all.map(({ id }) => id)).toEqual(expected);
+        }
+      },
+    );
 
     it.each([...WRONG, undefined, 0, new driver.Timestamp({ t: 1, i: 1 }), new Date(-9e14)])(
       'are listed last, once in pages of any size, where createdOn is %j',

@@ -17,12 +17,17 @@ const LIMIT_MS = 500;
 const IN_TIME_MS = 4 * LIMIT_MS;
 const UNAVAILABLE = { name: 'TaskError', code: 'STORE_UNAVAILABLE', message: 'Task store unavailable' };
 
+const NO_PARTIAL_INDEXES = 'MongoDB has no partial indexes here: due and starred tasks are found without an index';
+
 /** Collects log lines. */
 class LinesAboutMongo {
   readonly lines: string[] = [];
+  /** How often the server's lack of partial indexes was logged: FerretDB has none. */
+  withoutPartial = 0;
   readonly #grown = new EventEmitter();
   readonly info = (line: string): void => {
-    this.lines.push(line);
+    if (line === NO_PARTIAL_INDEXES) this.withoutPartial++;
+    else this.lines.push(line);
     this.#grown.emit('line');
   };
   readonly warn = this.info;
@@ -71,6 +76,13 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
       tasks.removeAll('alice', 10, false),
       tasks.update(aTask().id, 'alice', { done: true }),
       tasks.remove(aTask().id, 'alice'),
+      tasks.createAll([aTask()]),
+      tasks.pageByDue({ userIds: ['alice'], limit: 1 }),
+      tasks.pageByStar({ userIds: ['alice'], limit: 1 }),
+      tasks.totals(['alice'], '2026-12-01'),
+      tasks.update(aTask().id, 'alice', { note: 'x' }, { done: false }),
+      tasks.move(aTask().id, 'alice', 'bob'),
+      tasks.removeSome([aTask().id], 'alice'),
     ];
     for (const call of await Promise.allSettled(calls)) expect(call).toMatchObject({ reason: UNAVAILABLE });
     await expect(store.roundTrip()).rejects.toThrow();
@@ -121,7 +133,8 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
 
   it('aborts a health check after 1.2 s with its dead connection, for any call limit', async () => {
     await worksAgain(started(link.uri, 8_000));
-    await store.roundTrip();
+    // The indexes are created over the same connection: one after each round trip.
+    for (let index = 0; index < 4; index++) await store.roundTrip();
     const startMs = performance.now();
     link.hang();
     await expect(store.roundTrip()).rejects.toThrow('No answer within 1200 ms');
@@ -148,7 +161,6 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
 
   it('retries to create the indexes, and logs which, the effect and the remedy', async () => {
     const names = ['userId_1_createdOn_-1__id_-1', 'userId_1_done_1_createdOn_-1__id_-1'];
-    const both = names.join(' and ');
     const server = await ScriptedMongo.before(uri);
     const reply = { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized' };
     server.rejection = { commands: ['createIndexes'], reply };
@@ -160,13 +172,42 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     await log.hasLines(3);
     expect(log.lines).toEqual([
       'Connected to MongoDB at the link',
-      `The indexes ${both} can't be created (not authorized): listing is slow until they exist. Creation is retried; ` +
+      "The indexes of tasks can't be created (not authorized): listing is slow until they exist. Creation is retried; " +
         "let the service's user create indexes, or run " +
-        'db.tasks.createIndexes([{"userId":1,"createdOn":-1,"_id":-1},{"userId":1,"done":1,"createdOn":-1,"_id":-1}])',
-      `The indexes ${both} exist`,
+        'db.tasks.createIndex({"userId":1,"createdOn":-1,"_id":-1}); ' +
+        'db.tasks.createIndex({"userId":1,"done":1,"createdOn":-1,"_id":-1}); ' +
+        'db.tasks.createIndex({"userId":1,"dueOn":1,"_id":1}, {"partialFilterExpression":{"dueOn":{"$exists":true}}}); ' +
+        'db.tasks.createIndex({"userId":1,"createdOn":1,"_id":1}, {"partialFilterExpression":{"starred":true}})',
+      'The indexes of tasks exist',
     ]);
     expect((await collection.indexes()).map(({ name }) => name)).toEqual(expect.arrayContaining(names));
     await store.close();
+    await server.close();
+  });
+
+  it('goes without partial indexes on a server that has none, and logs that once', async () => {
+    const server = await ScriptedMongo.before(uri, 'single');
+    const link = await FaultyLink.to(`mongodb://${server.address}/`);
+    const created = async (count: number): Promise<void> => {
+      while (server.commands.filter((command) => command === 'createIndexes').length < count) await setImmediate();
+    };
+    const notImplemented = { ok: 0, code: 238, codeName: 'NotImplemented', errmsg: 'not implemented' };
+    for (let connection = 0; connection < 2; connection++) {
+      for (let list = 0; list < 2; list++) server.fail('createIndexes', { kind: 'reject', reply: { ok: 1 } });
+      server.fail('createIndexes', { kind: 'reject', reply: notImplemented });
+    }
+    const tasks = started(link.uri);
+    await created(3);
+    await worksAgain(tasks);
+    await link.cut();
+    await log.hasLines(2);
+    await link.mend();
+    await created(6);
+    await worksAgain(tasks);
+    expect(log.lines.map((line) => line.split(' ')[0])).toEqual(['Connected', 'No', 'Connected']);
+    expect(log.withoutPartial).toBe(1);
+    await store.close();
+    await link.cut();
     await server.close();
   });
 
