@@ -6,6 +6,7 @@ import type { TaskRepository } from './task.repository.js';
 /** How far the clock of a caller may be ahead of this one. */
 const CLOCK_DIFFERENCE_MS = 60_000;
 const TIME_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+const DATE_LENGTH = 'yyyy-mm-dd'.length;
 const FIRST_TIME = new Date('1900-01-01T00:00:00.000Z');
 
 /** A task to insert, with the id and the times of the caller. */
@@ -81,7 +82,8 @@ function newTask(task: TaskToInsert, userId: string, now: Date): Task | TaskErro
 function pastTime(text: string | undefined, field: string, now: Date): Date {
   if (text === undefined || text === '') return now;
   const time = new Date(TIME_PATTERN.test(text) ? text : NaN);
-  if (!(time >= FIRST_TIME))
+  // A Date counts the 30th of February as a day of March.
+  if (!(time >= FIRST_TIME) || !time.toISOString().startsWith(text.slice(0, DATE_LENGTH)))
     throw TaskError.invalid(field, 'must be a time like 2026-11-23T21:45:00.647Z, from 1900 on');
   return time.getTime() > now.getTime() + CLOCK_DIFFERENCE_MS ? now : time;
 }

@@ -5,8 +5,8 @@ import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { checkedPageLimit, type Caller, type PagedList, type PageReader, type TaskPage } from './page-tasks.js';
 import type { DuePosition, TaskRepository } from './task.repository.js';
 
-/** A text that stores compare with dates, a dot, a task id. */
-const DUE_CURSOR_PATTERN = /^(.{0,256})\.([0-9a-f]{24})$/s;
+/** A text that stores compare with dates, a dot, a task id. Other writers may have stored a long text as a date. */
+const DUE_CURSOR_PATTERN = /^(.*)\.([0-9a-f]{24})$/s;
 
 export interface AgendaFilter {
   readonly view: AgendaView;

@@ -74,6 +74,12 @@ describe('ReadAgenda', () => {
     expect(await pages(filter, 2)).toEqual(names.length > 2 ? [names.slice(0, 2), names.slice(2)] : [names]);
   });
 
+  it('goes on after a long text that another writer stored as a date', async () => {
+    for (const dueOn of ['x'.repeat(300), 'y\n.'.repeat(300)]) await added('bob', { dueOn });
+    const found = await pages(DUE, 1);
+    expect(found).toHaveLength(6);
+  });
+
   it('ends a page early at long notes', async () => {
     for (let n = 0; n < 300; n++) await added('bob', { dueOn: '2027-01-01', note: 'n'.repeat(8_192) });
     const [first, ...more] = await pages(DUE, 1_000);

@@ -99,7 +99,10 @@ function timeOf(found: unknown): Date | undefined {
   return time instanceof Date && !Number.isNaN(time.getTime()) ? time : undefined;
 }
 
+const SUCCESSOR_ID = /^[0-9a-f]{24}$/;
+
 function successorOf(found: unknown): Successor | undefined {
   const { id, revision } = found as Partial<Record<keyof Successor, unknown>>;
-  return typeof id === 'string' && typeof revision === 'string' ? { id, revision } : undefined;
+  const isId = typeof id === 'string' && SUCCESSOR_ID.test(id);
+  return isId && typeof revision === 'string' ? { id, revision } : undefined;
 }

@@ -51,6 +51,7 @@ describe('The content of a task', () => {
     [{ changedOn: 5 }, ['changedOn: unset']],
     [{ successor: 'x' }, ['successor: unset']],
     [{ successor: { id: taskId(1) } }, ['successor: unset']],
+    [{ successor: { id: 'no id of a task', revision: 'r' } }, ['successor: unset']],
     [{ note: null, position: undefined }, []],
   ])('of a wrong type is read as unset: %j', (content, defects) => {
     expect(read(content)).toEqual({ details: {}, defects });

@@ -27,7 +27,10 @@ const HAS: Readonly<Record<ComparedField, Filter>> = {
   position: { position: IS_TEXT },
   changedOn: { changedOn: { $type: 'date', ...NO_ARRAY } },
   createdOn: { createdOn: { $gt: UNKNOWN_TIME, $lte: LAST_TIME, ...NO_ARRAY } },
-  successor: { 'successor.id': { $type: 'string' }, 'successor.revision': { $type: 'string' } },
+  successor: {
+    'successor.id': { $type: 'string', $regex: '^[0-9a-f]{24}$' },
+    'successor.revision': { $type: 'string' },
+  },
 };
 
 /** Returns an update that touches the set fields alone; undefined when there is none. */
@@ -48,7 +51,7 @@ export function toFilter({ unlike, ...expected }: TaskExpectation): Filter {
   const excluded = unlike ? [toFilter(unlike)] : [];
   for (const [field, value] of Object.entries(expected) as [ComparedField, Expected][]) {
     if (value === undefined) continue;
-    if (value === null || isDefault(value)) excluded.push(HAS[field]);
+    if (value === null || isDefault(field, value)) excluded.push(HAS[field]);
     else if (typeof value === 'object' && 'revision' in value) {
       Object.assign(equal, { 'successor.id': value.id, 'successor.revision': value.revision });
     } else equal[field] = value;
@@ -56,7 +59,8 @@ export function toFilter({ unlike, ...expected }: TaskExpectation): Filter {
   return { ...equal, ...(excluded.length > 0 && { $nor: excluded }) };
 }
 
-/** Whether a field without a value is read as this one. */
-function isDefault(value: NonNullable<Expected>): boolean {
-  return value === '' || value === false || (value instanceof Date && value <= UNKNOWN_TIME);
+/** Whether a field without a value is read as this one. Other writers may have stored an empty note. */
+function isDefault(field: ComparedField, value: NonNullable<Expected>): boolean {
+  if (value === '') return field === 'name';
+  return value === false || (value instanceof Date && value <= UNKNOWN_TIME);
 }

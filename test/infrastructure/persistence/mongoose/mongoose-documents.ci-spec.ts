@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mongo as driver } from 'mongoose';
-import type { TaskRepository } from '../../../../src/application/task.repository.js';
+import { stateOf, type TaskRepository } from '../../../../src/application/task.repository.js';
 import { Task } from '../../../../src/domain/task.js';
 import { MongooseTaskStore } from '../../../../src/infrastructure/persistence/mongoose/mongoose-task-store.js';
 import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
@@ -207,6 +207,24 @@ await describeWithMongo('The documents in MongoDB, which other services share', 
       const successor = { id: taskId(1), revision: 'ab' };
       const whole = { ...set, doneOn: instant(1), changedOn: instant(2), successor };
       expect((await tasks.update(id, userId, whole))?.details).toEqual(whole);
+    });
+
+    it('are changed at what they are read as, also with texts that no call writes', async () => {
+      const odd = [
+        { note: '', dueOn: '', repeat: '', position: '' },
+        { successor: { id: 'no id', revision: 'r' }, done: true },
+        { successor: { id: taskId(1), revision: 7 }, done: 'yes' },
+        { createdOn: 'yesterday', name: null },
+        { changedOn: '2026-12-01T00:00:00.000Z', starred: false },
+      ];
+      for (const id of await inserted('odd', odd)) {
+        const task = await tasks.find(id, 'odd');
+        if (!task) throw new Error('Not found');
+        const expected = { ...stateOf(task), createdOn: task.createdOn };
+        expect(await tasks.update(id, 'odd', { position: 'p' }, { ...expected, unlike: expected })).toBeUndefined();
+        expect(await tasks.update(id, 'odd', { position: 'p' }, expected)).toEqual(task.with({ position: 'p' }));
+        expect(await tasks.remove(id, 'odd', { ...expected, position: 'p' })).toBe(true);
+      }
     });
 
     it.each(['text', 7, { a: 1 }, [], null, undefined, new driver.Timestamp({ t: 1, i: 1 }), new Date(-9e14)])(
