@@ -12,6 +12,7 @@ import {
   maintain,
   withService,
 } from '../support/kept-fields.js';
+import { completeOne, expectUndone } from '../support/series.js';
 
 await describeWithMongo('The fields of a task in MongoDB', ({ uri, database, stop }) => {
   let folder: ScratchFolder;
@@ -50,5 +51,13 @@ await describeWithMongo('The fields of a task in MongoDB', ({ uri, database, sto
     expect(await all()).toEqual([added]);
     expect(await maintain(data, 'migrate', '--to', to.href, '--overwrite')).toMatchObject({ replaced: 1 });
     expect(await all()).toEqual([changed]);
+  });
+
+  it('are migrated with what a done task remembers of its successor', async () => {
+    const to = new URL(uri);
+    to.pathname = database;
+    const done = await withService({ STORE: 'embedded', DATA_DIR: data }, (tasks) => completeOne(tasks, 'alice'));
+    expect(await maintain(data, 'migrate', '--to', to.href)).toMatchObject({ added: 2 });
+    await withService(mongo, (tasks) => expectUndone(tasks, 'alice', done));
   });
 });

@@ -13,6 +13,7 @@ import {
   SECOND,
   withService,
 } from '../support/kept-fields.js';
+import { completeOne, expectUndone } from '../support/series.js';
 import { changeableFields, taskFields } from '../support/task-fields.js';
 
 let folder: ScratchFolder;
@@ -57,6 +58,15 @@ describe('The fields of a task', () => {
     data = join(folder.path, 'other');
     await maintain(data, 'restore', join(folder.path, 'backup'));
     expect(await withService(embedded(), allTasks)).toEqual([added]);
+  });
+
+  it('come back with what a done task remembers of its successor', async () => {
+    const done = await withService(embedded(), (tasks) => completeOne(tasks, 'alice'));
+    await maintain(data, 'backup', join(folder.path, 'backup'));
+    data = join(folder.path, 'other');
+    await maintain(data, 'restore', join(folder.path, 'backup'));
+    expect(await maintain(data, 'verify')).toEqual({ tasks: 2 });
+    await withService(embedded(), (tasks) => expectUndone(tasks, 'alice', done));
   });
 
   it.each(changeableFields)('come back from a backup where %s alone has changed', async (field) => {

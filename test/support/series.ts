@@ -58,6 +58,22 @@ export async function expectOneSuccessorEach(
   });
 }
 
+/** Adds and completes a task of a series. */
+export async function completeOne(tasks: TasksClient, userId: string): Promise<Task> {
+  const [{ id: taskId } = {}] = await addSeries(tasks, userId);
+  const { task = {}, successor } = await tasks.edit({ taskId, userId, edit: { done: true, now: NOW } });
+  expect(successor).toMatchObject({ dueOn: NEXT_DUE_ON });
+  return task;
+}
+
+/** Expects that the store still knows the successor that the task made: an undo takes it back. */
+export async function expectUndone(tasks: TasksClient, userId: string, { id: taskId }: Task): Promise<void> {
+  expect((await tasks.page({ userId, limit: 9 })).tasks).toHaveLength(2);
+  const undone = await tasks.edit({ taskId, userId, edit: { done: false } });
+  expect(undone.successor).toBeUndefined();
+  expect((await tasks.page({ userId, limit: 9 })).tasks).toEqual([undone.task]);
+}
+
 /** What a successor takes over. */
 function ofKept({ name, note, starred, repeat, position, userId }: Task = {}): Task {
   return { name, note, starred, repeat, position, userId };
