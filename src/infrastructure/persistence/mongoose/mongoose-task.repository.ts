@@ -20,6 +20,8 @@ import { TaskLists } from './task-lists.js';
 import type { TaskDocument } from './task.schema.js';
 
 const DUPLICATE_KEY = 11_000;
+/** Attempts at an insert whose id is removed and taken again meanwhile. */
+const MAX_ATTEMPTS = 5;
 
 /** Tasks in MongoDB, nearly always one command per call, without Mongoose's document wrappers. */
 export class MongooseTaskRepository extends TaskRepository {
@@ -55,16 +57,13 @@ export class MongooseTaskRepository extends TaskRepository {
 
   override createAll(tasks: readonly Task[]): Promise<(CreatedTask | undefined)[]> {
     return this.#answered(async () => {
-      const taken = new Set(await this.#insert(tasks));
-      const stored = await this.#findEach([...taken]);
-      // The others may have been removed in between; if not, another user has the id.
-      const gone = [...taken].filter((task) => !stored.has(task));
-      const takenAgain = new Set(await this.#insert(gone));
-      return tasks.map((task) => {
-        const found = stored.get(task);
-        if (found) return { task: found, isNew: false };
-        return takenAgain.has(task) ? undefined : { task, isNew: true };
-      });
+      const created = new Map<Task, CreatedTask>();
+      let left = tasks;
+      for (let attempt = 0; left.length > 0; attempt++) {
+        if (attempt === MAX_ATTEMPTS) throw new Error('Tasks with the ids are removed and created again and again');
+        left = await this.#createEach(left, created);
+      }
+      return tasks.map((task) => created.get(task));
     });
   }
 
@@ -156,23 +155,23 @@ export class MongooseTaskRepository extends TaskRepository {
     }
   }
 
-  /** Returns what is stored under the ids of these tasks, of the same users. */
-  async #findEach(tasks: readonly Task[]): Promise<ReadonlyMap<Task, Task>> {
-    const found = new Map<Task, Task>();
-    if (tasks.length === 0) return found;
-    const filter = {
-      _id: { $in: tasks.map(({ id }) => new Types.ObjectId(id)) },
-      userId: { $in: tasks.map(({ userId }) => userId) },
-    };
-    const documents: StoredDocument[] = await this.#model.find(filter).batchSize(tasks.length).lean();
+  /** Stores the tasks, or finds those of the same users. @returns Those whose ids were taken, and are free by now. */
+  async #createEach(tasks: readonly Task[], created: Map<Task, CreatedTask>): Promise<readonly Task[]> {
+    const taken = new Set(await this.#insert(tasks));
+    for (const task of tasks) if (!taken.has(task)) created.set(task, { task, isNew: true });
+    if (taken.size === 0) return [];
+    const ids = Array.from(taken, ({ id }) => new Types.ObjectId(id));
+    const documents = await this.#model
+      .find({ _id: { $in: ids } })
+      .batchSize(ids.length)
+      .lean();
     const byId = new Map(documents.map((document) => [String(document._id), document]));
-    for (const task of tasks) {
+    for (const task of taken) {
       const document = byId.get(task.id);
-      if (document?.userId !== task.userId) continue;
-      const stored = toTask(document, task.userId, this.#defects);
-      if (stored) found.set(task, stored);
+      const stored = document?.userId === task.userId && toTask(document, task.userId, this.#defects);
+      if (stored) created.set(task, { task: stored, isNew: false });
     }
-    return found;
+    return [...taken].filter(({ id }) => !byId.has(id));
   }
 
   #findAndChange(filter: Filter, update: Update): Promise<mongo.WithId<mongo.BSON.Document> | null> {

@@ -211,18 +211,20 @@ await describeWithMongo('The store on a failing MongoDB', ({ uri, database, stop
     await server.close();
   });
 
-  it('retries create once after a concurrent removal, then rejects the id', async () => {
+  it('creates a task whose id was taken and is free, and finds one that was made meanwhile', async () => {
     const server = await ScriptedMongo.before(uri);
     const tasks = started(`mongodb://${server.address}/`, 10_000);
     const duplicate = { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11_000, errmsg: 'E11000 duplicate key error' }] };
-    const fault = { kind: 'reject', reply: duplicate } as const;
+    const cursor = { id: driver.Long.ZERO, ns: `${database}.tasks`, firstBatch: [] };
     const task = aTask({ userId: 'created' });
-    server.fail('insert', fault);
-    server.fail('insert', fault);
-    expect(await tasks.create(task)).toBeUndefined();
-    server.fail('insert', fault);
+    for (let n = 0; n < 2; n++) server.fail('insert', { kind: 'reject', reply: duplicate });
+    expect(await tasks.create(task)).toEqual(task);
+    // Removed between insert and find, and made again before the next insert.
+    server.fail('find', { kind: 'reject', reply: { ok: 1, cursor } });
     expect(await tasks.create(task)).toEqual(task);
     expect(await tasks.pageByUser('created', 10)).toEqual([task]);
+    for (let n = 0; n < 5; n++) server.fail('insert', { kind: 'reject', reply: duplicate });
+    await expect(tasks.create(aTask({ id: taskId(9), userId: 'created' }))).rejects.toMatchObject(UNAVAILABLE);
     await store.close();
     await server.close();
   });
