@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 
 // The stand-in is atomic over one connection, and the test chooses the order of the commands.
 await describeWithMongo('In MongoDB', (mongo) => {
-  describeSeries('a task that repeats', 15, () => {
+  describeSeries('a task that repeats', 8, () => {
     const { uri, database } = mongo;
     const options = { uri, place: 'the test server', database, serverSelectionTimeoutMs: 30_000 };
     const log = { info: () => undefined, warn: () => undefined };
