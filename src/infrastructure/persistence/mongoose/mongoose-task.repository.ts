@@ -15,7 +15,7 @@ import { TaskError } from '../../../domain/task.errors.js';
 import type { StoreDefects } from '../store-defects.js';
 import { TaskAgenda } from './task-agenda.js';
 import { type Filter, toFilter, toUpdate, type Update } from './task-changes.js';
-import { fromTask, type StoredDocument, toTask } from './task-document.js';
+import { fromTask, toTask } from './task-document.js';
 import { TaskLists } from './task-lists.js';
 import type { TaskDocument } from './task.schema.js';
 
