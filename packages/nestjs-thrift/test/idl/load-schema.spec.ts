@@ -19,13 +19,15 @@ describe('the contract of the Tasks service', () => {
     const fields = schema.structs.get('Task')?.fields.map(({ id, name, type, requiredness, defaultValue }) => {
       return [id, requiredness, type.kind, name, defaultValue];
     });
-    expect(fields).toEqual([
+    expect(fields?.slice(0, 5)).toEqual([
       [1, 'optional', 'string', 'id', undefined],
       [2, 'default', 'string', 'userId', undefined],
       [3, 'optional', 'string', 'name', ''],
       [4, 'optional', 'string', 'createdOn', undefined],
       [5, 'optional', 'bool', 'done', undefined],
     ]);
+    // A default would be sent by generated clients that never set the field.
+    for (const field of fields?.slice(5) ?? []) expect(field).toMatchObject({ 1: 'optional', 4: undefined });
   });
 
   it('has all methods, each with its arguments, its result and its exceptions', () => {
@@ -33,6 +35,7 @@ describe('the contract of the Tasks service', () => {
     expect([...(methods?.keys() ?? [])]).toEqual([
       ...['check', 'all', 'add', 'update', 'upsert', 'page', 'remove'],
       ...['get', 'create', 'find', 'count', 'removeAll'],
+      ...['edit', 'insertAll', 'move', 'removeSome', 'removeIf', 'agenda', 'totals'],
     ]);
     const update = methods?.get('update');
     expect(update?.args.fields.map((field) => field.name)).toEqual(['taskId', 'name', 'done', 'userId']);
