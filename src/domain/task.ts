@@ -86,7 +86,8 @@ export class Task {
   static create(fields: NewTask): Task {
     const { id, createdOn, doneOn } = fields;
     const empty = new Task(id, checkedUserId(fields.userId), '', createdOn, false);
-    return empty.with({ ...completedChanges(checkedChanges(fields), empty), doneOn });
+    const task = empty.with(completedChanges(checkedChanges(fields), empty));
+    return doneOn ? task.with({ doneOn }) : task;
   }
 
   /** Length of its texts, in UTF-16 units. */

@@ -1,4 +1,4 @@
-import { DETAIL_NAMES, NO_DETAILS, type Successor, type TaskDetails } from '../../domain/task-details.js';
+import { isUnset, NO_DETAILS, type Successor, type TaskDetails } from '../../domain/task-details.js';
 import { Task } from '../../domain/task.js';
 
 /** What stores, backups and the migration keep of a task beside its id, owner and time. JSON has dates as texts. */
@@ -44,7 +44,7 @@ type StoredContent = { readonly [Field in keyof TaskContent]: TaskContent[Field]
 /** The content of a task, without what is unset, in a fixed order of fields: changes of a record compare its text. */
 export function toContent({ done, name, details }: Task): StoredContent {
   if (details === NO_DETAILS) return { done, name };
-  const set = DETAIL_NAMES.filter((field) => details[field] !== undefined).map((field) => [field, details[field]]);
+  const set = Object.entries(details).filter(([, value]) => value !== undefined);
   return { done, name, ...(Object.fromEntries(set) as Partial<StoredContent>) };
 }
 
@@ -63,32 +63,38 @@ export function fromContent(
 }
 
 function detailsOf(content: FoundContent, onDefect: OnDefect): TaskDetails {
-  // Most tasks have none, and properties that are named here are read many times faster.
   const { note, dueOn, starred, repeat, doneOn, position, changedOn, successor } = content;
+  // Most tasks have none.
   const any = note ?? dueOn ?? starred ?? repeat ?? doneOn ?? position ?? changedOn ?? successor;
   if (any == null) return NO_DETAILS;
-  let details: Record<string, unknown> | undefined;
-  for (const field of DETAIL_NAMES) {
-    const found = content[field];
-    if (found == null) continue;
-    const value = READERS[field](found);
+  const valueOf = <Value>(
+    field: keyof TaskDetails,
+    found: unknown,
+    read: (found: unknown) => Value,
+  ): Value | undefined => {
+    if (found == null) return undefined;
+    const value = read(found);
     if (value === undefined) onDefect(field, 'unset');
-    else if (value !== false) (details ??= {})[field] = value;
-  }
-  return details ?? NO_DETAILS;
+    return value;
+  };
+  const details: TaskDetails = {
+    note: valueOf('note', note, textOf),
+    dueOn: valueOf('dueOn', dueOn, textOf),
+    starred: valueOf('starred', starred, flagOf) || undefined,
+    repeat: valueOf('repeat', repeat, textOf),
+    doneOn: valueOf('doneOn', doneOn, timeOf),
+    position: valueOf('position', position, textOf),
+    changedOn: valueOf('changedOn', changedOn, timeOf),
+    successor: valueOf('successor', successor, successorOf),
+  };
+  return isUnset(details) ? NO_DETAILS : details;
 }
 
-/** Return the value that a detail was stored as; undefined for one of a wrong type. */
-const READERS: Record<keyof TaskDetails, (found: unknown) => unknown> = {
-  note: textOf,
-  dueOn: textOf,
-  starred: (found) => (typeof found === 'boolean' ? found : undefined),
-  repeat: textOf,
-  doneOn: timeOf,
-  position: textOf,
-  changedOn: timeOf,
-  successor: successorOf,
-};
+// Return the value that a detail was stored as; undefined for one of a wrong type.
+
+function flagOf(found: unknown): boolean | undefined {
+  return typeof found === 'boolean' ? found : undefined;
+}
 
 function textOf(found: unknown): string | undefined {
   return typeof found === 'string' ? found : undefined;

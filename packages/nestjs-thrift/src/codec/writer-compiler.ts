@@ -49,6 +49,8 @@ export class WriterCompiler {
     const { maxDepth } = this;
     const fields = struct.fields.map((field) => this.field(field, struct.kind));
     const count = fields.length;
+    // Fields from here on are written only if the value has them.
+    const optionalFrom = 1 + fields.findLastIndex((field) => field.required || field.defaultValue !== undefined);
     const isUnion = struct.kind === 'union';
     return (writer, value, depth) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WrongValue(struct.name, value);
@@ -56,8 +58,12 @@ export class WriterCompiler {
       if (isUnion) checkUnion(struct.name, fields, value as StructInput);
       const outer = writer.writeStructBegin();
       let i = 0;
+      // Looking for a field that a value lacks takes longer than to count those that it has.
+      let left = optionalFrom < count ? memberCount(value as StructInput) : Infinity;
       try {
-        for (; i < count; i++) writeField(writer, fields[i] as FieldWriter, value as StructInput, depth + 1);
+        for (; i < count && (left > 0 || i < optionalFrom); i++) {
+          if (writeField(writer, fields[i] as FieldWriter, value as StructInput, depth + 1)) left--;
+        }
       } catch (error) {
         throw WrongValue.within(error, `.${(fields[i] as FieldWriter).name}`);
       }
@@ -147,17 +153,24 @@ function memberOf(struct: StructInput, { name, inherited }: FieldWriter): unknow
   return inherited && !Object.hasOwn(struct, name) ? undefined : struct[name];
 }
 
-function writeField(writer: ProtocolWriter, field: FieldWriter, struct: StructInput, depth: number): void {
+/** Number of members of a plain object; other objects may have more than can be counted, such as accessors. */
+function memberCount(struct: StructInput): number {
+  return Object.getPrototypeOf(struct) === Object.prototype ? Object.keys(struct).length : Infinity;
+}
+
+/** @returns Whether the field was a member of the struct. */
+function writeField(writer: ProtocolWriter, field: FieldWriter, struct: StructInput, depth: number): boolean {
   const given = memberOf(struct, field);
   // null means unset without a default; undefined means not mentioned, as in a new object of generated code.
   const value = given === undefined ? field.defaultValue : given;
   if (value === undefined || value === null) {
     if (field.required) throw new WrongValue('a value, since the field is required', given);
-    return;
+    return given === null;
   }
   writer.writeFieldBegin(field.wireType, field.id);
   field.write(writer, value, depth);
   writer.writeFieldEnd();
+  return given !== undefined;
 }
 
 function writeElements(writer: ProtocolWriter, values: readonly unknown[], write: WriteValue, depth: number): void {

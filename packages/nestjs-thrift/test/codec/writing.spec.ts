@@ -101,6 +101,23 @@ describe.each(protocols)('writing $name', (protocol) => {
     expect(withoutName.length).toBeLessThan(withName.length);
   });
 
+  it('writes the last member whatever others are missing, null, undefined or unknown', () => {
+    const last = { flags: [true] };
+    for (const others of [
+      {},
+      { text: null },
+      { number: undefined },
+      { unknown: 1 },
+      { unknown: 1, text: null, number: 7 },
+    ]) {
+      for (const value of [{ ...others, ...last }, { ...last, ...others }, Object.create({ ...others, ...last })]) {
+        const message = encode(protocol, structNamed('All'), value as object);
+        const { number } = others as { readonly number?: number };
+        expect(decode(protocol, structNamed('All'), message).value).toEqual(number === 7 ? { number, ...last } : last);
+      }
+    }
+  });
+
   it('writes only the given member of a union, despite defaults of others', () => {
     const message = encode(protocol, structNamed('Shape'), { circle: 1 });
     expect(decode(protocol, structNamed('Shape'), message).value).toEqual({ circle: 1 });
