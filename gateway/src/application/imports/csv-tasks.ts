@@ -1,6 +1,7 @@
+import { NOTE_MAX_LENGTH } from '@tasks/idl';
 import { csvLine, csvRecords, type CsvRecord, withoutFormulaMark } from './csv.js';
 import type { Task } from '../tasks/task-service.js';
-import { isRejected, type FileEntry, type ImportedTask } from './imported-task.js';
+import { isRejected, type FileEntry, type ImportedTask, type RejectedLine } from './imported-task.js';
 
 /** Columns of our own files. */
 const COLUMNS = ['name', 'done', 'note', 'dueOn', 'starred', 'repeat', 'createdOn', 'doneOn', 'position'] as const;
@@ -32,7 +33,7 @@ function cellsOf({ fields }: CsvRecord, names: readonly string[]): Cells {
 
 const BROKEN = 'A quoted text has no end';
 
-function ownTask(record: CsvRecord, names: readonly string[]): FileEntry {
+function ownTask(record: CsvRecord, names: readonly string[]): ImportedTask | RejectedLine {
   const { line, fields } = record;
   if (record.isBroken) return { line, reason: BROKEN };
   const cells: Partial<Record<Column, string>> = cellsOf(record, names);
@@ -67,8 +68,10 @@ function* withComments(records: Iterable<CsvRecord>, names: readonly string[]): 
       if (pending) yield pending;
       pending = undefined;
       yield { line, reason: BROKEN };
-    } else if (cells.TYPE === 'note' && pending) pending = withNote(pending, content);
-    else if (cells.TYPE === 'task') {
+    } else if (cells.TYPE === 'note' && pending) {
+      pending = withNote(pending, content);
+      yield undefined;
+    } else if (cells.TYPE === 'task') {
       if (pending) yield pending;
       const entry = todoistTask(record, cells, content);
       pending = isRejected(entry) ? undefined : entry;
@@ -76,7 +79,7 @@ function* withComments(records: Iterable<CsvRecord>, names: readonly string[]): 
     } else if (cells.TYPE === 'note') yield { line, reason: 'A comment without a task above it' };
     else if (!['section', 'meta', ''].includes(cells.TYPE ?? '')) {
       yield { line, reason: `TYPE must be task, section or note, not ${JSON.stringify(cells.TYPE?.slice(0, 40))}` };
-    }
+    } else yield undefined;
   }
   if (pending) yield pending;
 }
@@ -84,7 +87,7 @@ function* withComments(records: Iterable<CsvRecord>, names: readonly string[]): 
 /** Todoist's highest priority. */
 const HIGHEST_PRIORITY = '1';
 
-function todoistTask({ line, fields }: CsvRecord, cells: Cells, name: string): FileEntry {
+function todoistTask({ line, fields }: CsvRecord, cells: Cells, name: string): ImportedTask | RejectedLine {
   if (name === '') return { line, reason: 'CONTENT is empty' };
   const date = (cells.DATE ?? '').trim();
   const dueOn = wallClockOf(date);
@@ -100,7 +103,9 @@ function todoistTask({ line, fields }: CsvRecord, cells: Cells, name: string): F
   return { line, content: fields.join('\u001f'), task };
 }
 
+/** A note that is too long already grows no more: Tasks rejects it. */
 function withNote(entry: ImportedTask, comment: string): ImportedTask {
+  if ((entry.task.note?.length ?? 0) > NOTE_MAX_LENGTH) return entry;
   const note = [entry.task.note, comment].filter((text) => text !== undefined && text !== '').join('\n');
   return { ...entry, content: `${entry.content}\u001e${comment}`, task: { ...entry.task, note } };
 }

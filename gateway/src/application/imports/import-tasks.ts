@@ -10,7 +10,7 @@ import { type FileEntry, type ImportedTask, isRejected, type RejectedLine } from
 /** Maximum number of tasks in a file. */
 export const IMPORT_MAX_TASKS = 10_000;
 
-/** Number of entries that are read before other requests have their turn. */
+/** Number of lines that are read before other requests have their turn. */
 const SLICE = 200;
 /** Maximum duration of an import, in milliseconds. */
 const TIME_LIMIT_MS = 120_000;
@@ -81,10 +81,11 @@ export class ImportTasks {
   async #read(ownerId: string, entries: Iterable<FileEntry>, rejected: RejectedLine[]): Promise<IdentifiedTask[]> {
     const found: IdentifiedTask[] = [];
     const equal = new Map<string, number>();
-    let read = 0;
+    let lines = 0;
     for (const entry of entries) {
-      if (++read % SLICE === 0) await this.#parts.yieldToOthers();
-      if (read > IMPORT_MAX_TASKS) throw new TooManyTasks();
+      if (++lines % SLICE === 0) await this.#parts.yieldToOthers();
+      if (entry === undefined) continue;
+      if (found.length + rejected.length >= IMPORT_MAX_TASKS) throw new TooManyTasks();
       if (isRejected(entry)) rejected.push(entry);
       else found.push(this.#identified(ownerId, entry, equal));
     }

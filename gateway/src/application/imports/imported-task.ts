@@ -16,9 +16,9 @@ export interface RejectedLine {
   readonly reason: string;
 }
 
-/** The content of a file, in its order. */
-export type FileEntry = ImportedTask | RejectedLine;
+/** The content of a file, in its order; undefined: a line that is no task. */
+export type FileEntry = ImportedTask | RejectedLine | undefined;
 
-export function isRejected(entry: FileEntry): entry is RejectedLine {
+export function isRejected(entry: ImportedTask | RejectedLine): entry is RejectedLine {
   return 'reason' in entry;
 }

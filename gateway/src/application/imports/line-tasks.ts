@@ -9,7 +9,7 @@ const INDENT = /^(?: {2}|\t)/;
 /** Reads each line as a task: `- [x] milk`, `* milk`, `1. milk` or `milk`. */
 export function* tasksOfLines(text: string): Generator<FileEntry> {
   for (const { line, content } of linesOf(text)) {
-    if (content.trim() !== '') yield taskOf(line, content.trim());
+    yield content.trim() === '' ? undefined : taskOf(line, content.trim());
   }
 }
 
@@ -19,19 +19,20 @@ export function* tasksOfMarkdown(text: string): Generator<FileEntry> {
   for (const { line, content } of linesOf(text)) {
     if (pending && (INDENT.test(content) || content.trim() === '')) {
       pending.note.push(content.replace(INDENT, ''));
+      yield undefined;
       continue;
     }
     if (pending) yield taskOf(pending.line, pending.title, pending.note);
     pending = undefined;
-    if (content.trim() === '' || HEADING.test(content)) continue;
-    pending = { line, title: content.trim(), note: [] };
+    if (content.trim() === '' || HEADING.test(content)) yield undefined;
+    else pending = { line, title: content.trim(), note: [] };
   }
   if (pending) yield taskOf(pending.line, pending.title, pending.note);
 }
 
 /** A task as Markdown: its note is indented below. */
 export function toMarkdown({ name, done, note }: Task): string {
-  const title = `- [${done ? 'x' : ' '}] ${name.replace(/\s*[\r\n]+\s*/g, ' ')}`;
+  const title = `- [${done ? 'x' : ' '}] ${name.replace(/[\r\n]+/g, ' ')}`;
   const lines = note === undefined || note === '' ? [] : note.split(/\r\n|\r|\n/).map((line) => `  ${line}`.trimEnd());
   return [title, ...lines].join('\n');
 }
@@ -41,7 +42,7 @@ function taskOf(line: number, title: string, noteLines: readonly string[] = []):
   const name = title.slice(mark?.[0].length ?? 0);
   if (name === '') return { line, reason: 'The name is empty' };
   const box = mark?.groups?.box ?? mark?.groups?.bare ?? ' ';
-  const note = noteLines.join('\n').replace(/^\n+|\s+$/g, '');
+  const note = noteLines.join('\n').replace(/^\n+/, '').trimEnd();
   return {
     line,
     content: note === '' ? title : `${title}\n${note}`,

@@ -242,10 +242,26 @@ export async function changeList(
     if (changes === undefined) return list;
     const changed = await stored(lists, list, changes);
     if (changed === undefined) continue;
-    feed.publishLists([...new Set([...list.members, ...changed.members].map(({ accountId }) => accountId))]);
+    feed.publishLists(concerned(list, changed));
     return changed;
   }
   throw new ListError('CHANGED_MEANWHILE');
+}
+
+/** Accounts that see a difference: one that changed its own color or position is alone. */
+function concerned(before: List, after: List): readonly string[] {
+  const isOwn =
+    before.name === after.name && before.status === after.status && before.members.length === after.members.length;
+  const members = isOwn
+    ? after.members.filter((member, n) => !isSame(member, before.members[n]))
+    : [...before.members, ...after.members];
+  return [...new Set(members.map(({ accountId }) => accountId))];
+}
+
+function isSame(one: Member, other: Member | undefined): boolean {
+  return (
+    one.role === other?.role && one.name === other.name && one.color === other.color && one.position === other.position
+  );
 }
 
 async function stored(lists: ListParts['lists'], list: List, changes: ListChanges): Promise<List | undefined> {

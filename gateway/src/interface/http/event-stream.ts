@@ -14,6 +14,8 @@ const LISTS_CHANGED: MessageEvent = { type: 'lists-changed', data: {} };
 /** How a stream finds the lists to report. */
 export interface WatchedLists {
   readonly access: ListAccess;
+  /** Resolves when they may be read. */
+  readonly pause: () => Promise<void>;
   /** Reads every list of the account. */
   readonly read: () => Promise<readonly List[]>;
 }
@@ -103,9 +105,11 @@ export class EventStream {
     this.#isReading = true;
     try {
       for (let seen = -1; seen !== this.#outdated && !this.#subscriber.closed;) {
+        await this.#lists.pause();
         seen = this.#outdated;
         const lists = await this.#lists.read();
-        if (seen === this.#outdated) this.#watch(this.#lists.access.readableOf(principal, lists));
+        this.#watch(this.#lists.access.readableOf(principal, lists));
+        this.#isCurrent = seen === this.#outdated;
       }
     } catch (error) {
       if (!isOutage(error)) this.#subscriber.error(error);
@@ -134,14 +138,14 @@ export class EventStream {
       isChanged = true;
       this.#watched.set(id, { version, unwatch: watched?.unwatch ?? this.#watchTasks(list) });
     }
-    this.#isCurrent = true;
     if (isChanged && !isFirstTime) this.#subscriber.next(LISTS_CHANGED);
     for (const list of lists) if (this.#missed.delete(list.id)) this.#report(list, { all: true });
   }
 
   #watchTasks(list: List): () => void {
     return this.#feed.watchTasks(list.ownerId, (change) => {
-      if (this.#isCurrent) this.#report(list, change);
+      // The first list can't be lost.
+      if (this.#isCurrent || isFirstOf(list, this.#authentication.principal.accountId)) this.#report(list, change);
       else this.#missed.add(list.id);
     });
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageEvent } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { Part } from '@tasks/service';
@@ -11,6 +12,8 @@ import { Problem } from './problem.js';
 
 /** Interval of heartbeats, and of the check whether a stream may stay open; in milliseconds. */
 export const HEARTBEAT_MS = 25_000;
+/** Minimum time between two reads of the lists of an account, in milliseconds. */
+const READ_INTERVAL_MS = 200;
 
 /**
  * The open event streams of this instance. A stream ends with the session or token that opened it, and stops reporting a
@@ -22,8 +25,12 @@ export class EventStreams implements Part, SessionsEnded {
   readonly #maxPerAccount: number;
   readonly #streams = new Map<string, Set<EventStream>>();
   readonly #heartbeatMs: number;
-  /** Reads by account that began in this event-loop task: the streams of the account share them. */
+  /** Pauses before a read of lists, by account. */
+  readonly #pauses = new Map<string, Promise<void>>();
+  /** Reads of lists that began in this event-loop task, by account. */
   readonly #reads = new Map<string, Promise<readonly List[]>>();
+  /** When the lists of an account were read last. */
+  readonly #readAtMs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #size = 0;
   #state: 'open' | 'closed' = 'open';
@@ -62,7 +69,11 @@ export class EventStreams implements Part, SessionsEnded {
       });
     }
     return new Observable((subscriber) => {
-      const lists = access && { access, read: () => this.#listsOf(accountId, access) };
+      const lists = access && {
+        access,
+        pause: () => this.#pause(accountId),
+        read: () => this.#listsOf(accountId, access),
+      };
       const stream = new EventStream(authentication, this.#feed, subscriber, lists);
       this.#add(accountId, stream);
       void stream.begin();
@@ -95,10 +106,23 @@ export class EventStreams implements Part, SessionsEnded {
     for (const stream of this.#all()) stream.beat();
   }
 
-  /** One read for all streams of an account that were notified by the same change, or checked by the same heartbeat. */
+  /** Resolves when the lists of the account may be read: others can change shared ones as often as they like. */
+  #pause(accountId: string): Promise<void> {
+    const running = this.#pauses.get(accountId);
+    if (running) return running;
+    const sinceMs = performance.now() - (this.#readAtMs.get(accountId) ?? -READ_INTERVAL_MS);
+    const pause = delay(Math.max(0, READ_INTERVAL_MS - sinceMs), undefined, { ref: false }).then(() => {
+      this.#pauses.delete(accountId);
+    });
+    this.#pauses.set(accountId, pause);
+    return pause;
+  }
+
+  /** One read for all streams of an account that have waited together. */
   #listsOf(accountId: string, access: ListAccess): Promise<readonly List[]> {
     const running = this.#reads.get(accountId);
     if (running) return running;
+    this.#readAtMs.set(accountId, performance.now());
     const read = access.listsOf(accountId);
     this.#reads.set(accountId, read);
     queueMicrotask(() => this.#reads.delete(accountId));
@@ -119,6 +143,8 @@ export class EventStreams implements Part, SessionsEnded {
     const streams = this.#streams.get(accountId);
     if (streams?.delete(stream) !== true) return;
     this.#size--;
-    if (streams.size === 0) this.#streams.delete(accountId);
+    if (streams.size > 0) return;
+    this.#streams.delete(accountId);
+    this.#readAtMs.delete(accountId);
   }
 }

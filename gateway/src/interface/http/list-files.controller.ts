@@ -138,7 +138,13 @@ function* entriesOfJson(tasks: readonly unknown[]): Generator<FileEntry> {
   for (const [n, value] of tasks.entries()) {
     const line = n + 1;
     const { success, data: task, error } = ImportedTask.safeParse(value);
-    if (success) yield { line, content: JSON.stringify(value), task };
+    // Of what is known alone: an unknown member may be nested too deep to be written.
+    if (success) yield { line, content: JSON.stringify(task), task: withoutId(task) };
     else yield { line, reason: error.issues.map(({ path, message }) => `${path.join('/')}: ${message}`).join('; ') };
   }
+}
+
+/** The id in the file only tells equal tasks apart. */
+function withoutId({ id: _, ...task }: ImportedTask): Omit<ImportedTask, 'id'> {
+  return task;
 }

@@ -3,7 +3,7 @@ import type { Edited, Task } from '../../application/tasks/task-service.js';
 /** Length of a note in lists, in UTF-16 units. */
 const NOTE_IN_LISTS = 1_024;
 
-const STEP = /^\s*[-*+] \[([ xX])\](?=\s|$)/gm;
+const STEP = /^[ \t]*[-*+] \[([ xX])\](?=\s|$)/gm;
 const HIGH_SURROGATE = /[\ud800-\udbff]$/;
 
 /** Maps a task to its API form. */

@@ -81,7 +81,8 @@ export const NewTask = z
 export type NewTask = z.infer<typeof NewTask>;
 
 /** A task of a file; other members are left out. */
-export const ImportedTask = z.object(NewTask.omit({ id: true }).shape);
+export const ImportedTask = z.object({ ...NewTask.shape, id: z.string().max(64).optional().catch(undefined) });
+export type ImportedTask = z.infer<typeof ImportedTask>;
 
 export const TaskPatch = z
   .strictObject({

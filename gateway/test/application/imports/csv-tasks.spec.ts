@@ -21,11 +21,11 @@ task,Three,4,1,,,tomorrow,en,
 `;
 
 function tasksOf(text: string): ImportedTask[] {
-  return [...tasksOfCsv(text)].filter((entry): entry is ImportedTask => !isRejected(entry));
+  return [...tasksOfCsv(text)].filter((entry): entry is ImportedTask => entry !== undefined && !isRejected(entry));
 }
 
 function rejectedOf(text: string): FileEntry[] {
-  return [...tasksOfCsv(text)].filter(isRejected);
+  return [...tasksOfCsv(text)].filter((entry) => entry !== undefined && isRejected(entry));
 }
 
 describe('CSV of Todoist', () => {
@@ -66,6 +66,11 @@ describe('CSV of Todoist', () => {
       { line: 6, reason: 'A quoted text has no end' },
     ]);
     expect(tasksOf(text).map(({ task }) => task.name)).toEqual(['fine']);
+  });
+
+  it('with half a million comments on one task is read at once', () => {
+    const text = `TYPE,CONTENT\ntask,milk\n${'note,x\n'.repeat(500_000)}`;
+    expect(tasksOf(text)).toHaveLength(1);
   });
 
   it('without a header is rejected, and nothing is an empty file', () => {

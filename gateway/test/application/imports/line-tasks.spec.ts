@@ -3,9 +3,9 @@ import { isRejected, type FileEntry } from '../../../src/application/imports/imp
 import { tasksOfLines, tasksOfMarkdown, toMarkdown } from '../../../src/application/imports/line-tasks.js';
 
 function shown(entries: Iterable<FileEntry>): unknown[] {
-  return [...entries].map((entry) =>
-    isRejected(entry) ? entry : [entry.line, entry.task.name, entry.task.done, entry.task.note],
-  );
+  return [...entries]
+    .filter((entry) => entry !== undefined)
+    .map((entry) => (isRejected(entry) ? entry : [entry.line, entry.task.name, entry.task.done, entry.task.note]));
 }
 
 describe('plain lines', () => {
@@ -43,6 +43,19 @@ describe('plain lines', () => {
       { line: 1, reason: 'The name is empty' },
       [2, 'fine', false, undefined],
     ]);
+  });
+});
+
+describe('a file of five million blanks', () => {
+  const blanks = ' '.repeat(5_000_000);
+
+  it.each([
+    ['in a line', blanks],
+    ['in a note', `- milk\n  a${blanks}b`],
+    ['in lines', `- milk\n${'  \n'.repeat(1_600_000)}`],
+    ['in the name', `- milk${blanks}bread`],
+  ])('is read at once: %s', (_where, text) => {
+    for (const read of [tasksOfLines, tasksOfMarkdown]) expect(shown(read(text)).length).toBeLessThanOrEqual(2);
   });
 });
 

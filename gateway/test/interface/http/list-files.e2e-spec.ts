@@ -105,6 +105,12 @@ describe('lists as files', () => {
       expect((await send(' '.repeat(5_242_881))).status).toBe(413);
     });
 
+    test('of JSON that is nested too deep rejects it, and adds the rest', async () => {
+      const text = `{"tasks":[{"name":"milk","x":${'['.repeat(100_000)}${']'.repeat(100_000)}},{"name":"bread"}]}`;
+      const { status, body } = await send(text, 'application/json');
+      expect({ status, added: body.added }).toEqual({ status: 200, added: 2 });
+    });
+
     test('reports one event', async () => {
       const stream = await EventReader.open(owner, {}, '/events?lists=all');
       await send(Array.from({ length: 300 }, (_one, n) => `line ${String(n)}`).join('\n'));

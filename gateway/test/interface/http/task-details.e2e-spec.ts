@@ -58,6 +58,14 @@ describe('details of tasks', () => {
     expect(shown.isWellFormed()).toBe(true);
   });
 
+  test('a page of notes of line ends is read at once', async () => {
+    const reader = await gateway.user();
+    const note = '\n'.repeat(8_190);
+    for (let n = 0; n < 20; n++) await reader.post('/tasks', { name: 'x', note });
+    const { items } = (await reader.get('/tasks')).body as { items: object[] };
+    expect(items).toHaveLength(20);
+  });
+
   test.each([
     ['a note of 8,193 characters', { note: 'x'.repeat(8_193) }],
     ['an escape in a note', { note: '\u001b[31m' }],
