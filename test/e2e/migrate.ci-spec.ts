@@ -24,7 +24,9 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
   const tasks = Array.from({ length: TASKS }, (_, n) =>
     aTask({ id: taskId(n + 1), userId: `user ${String(n % 7)}`, createdOn: instant(n), done: n % 2 === 0 }),
   );
-  const expected = tasks.map(({ id, ...fields }) => ({ _id: new driver.ObjectId(id), ...fields }));
+  const expected = tasks.map(({ id, userId, name, createdOn, done }) => {
+    return { _id: new driver.ObjectId(id), userId, name, createdOn, done };
+  });
 
   beforeEach(async () => {
     data = new ScratchFolder();
