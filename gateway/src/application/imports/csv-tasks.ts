@@ -32,6 +32,8 @@ function cellsOf({ fields }: CsvRecord, names: readonly string[]): Cells {
 }
 
 const BROKEN = 'A quoted text has no end';
+/** `true` as our files have it, and as spreadsheets write it again. */
+const IS_TRUE = /^(?:true|yes|1)$/i;
 
 function ownTask(record: CsvRecord, names: readonly string[]): ImportedTask | RejectedLine {
   const { line, fields } = record;
@@ -45,10 +47,10 @@ function ownTask(record: CsvRecord, names: readonly string[]): ImportedTask | Re
   if (name === undefined) return { line, reason: 'The name is empty' };
   const task = {
     name,
-    done: cells.done === 'true',
+    done: IS_TRUE.test(cells.done ?? ''),
     note: textOf('note'),
     dueOn: textOf('dueOn'),
-    starred: cells.starred === 'true' || undefined,
+    starred: IS_TRUE.test(cells.starred ?? '') || undefined,
     repeat: textOf('repeat'),
     createdOn: textOf('createdOn'),
     doneOn: textOf('doneOn'),

@@ -4,7 +4,7 @@ import type { Secrets } from '../accounts/secrets.js';
 import type { ListAccess } from '../lists/list-access.js';
 import type { ChangeFeed } from '../tasks/change-feed.js';
 import { TaskServiceError } from '../tasks/task-service.error.js';
-import type { NewTask, TaskService } from '../tasks/task-service.js';
+import type { Insertion, NewTask, TaskService } from '../tasks/task-service.js';
 import { type FileEntry, type ImportedTask, isRejected, type RejectedLine } from './imported-task.js';
 
 /** Maximum number of tasks in a file. */
@@ -147,9 +147,7 @@ export class ImportTasks {
         if ('task' in result) {
           if (result.isNew) added++;
           else present++;
-        } else if (result.rejected === 'ID_TAKEN')
-          present++; // Moved to another list since.
-        else rejected.push({ line: chunk[n]?.line ?? 0, reason: result.message });
+        } else rejected.push({ line: chunk[n]?.line ?? 0, reason: reasonOf(result) });
       }
     }
     return { added, present, rejected: rejected.toSorted((one, other) => one.line - other.line) };
@@ -175,6 +173,12 @@ export class ImportTasks {
     }
     return { added: missing.size, present: found.length - missing.size, rejected };
   }
+}
+
+function reasonOf({ rejected, message }: Extract<Insertion, { rejected: string }>): string {
+  return rejected === 'ID_TAKEN'
+    ? 'This task is in another list: it was moved there, or somebody took its id'
+    : message;
 }
 
 /** A file with more tasks than an import takes. */

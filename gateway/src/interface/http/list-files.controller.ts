@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { tasksOfCsv } from '../../application/imports/csv-tasks.js';
 import { ImportTasks } from '../../application/imports/import-tasks.js';
-import type { FileEntry } from '../../application/imports/imported-task.js';
+import { type FileEntry, isRejected } from '../../application/imports/imported-task.js';
 import { tasksOfLines, tasksOfMarkdown } from '../../application/imports/line-tasks.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { EXPORT_FORMATS, ListExports } from './list-exports.js';
@@ -124,7 +124,7 @@ export class ListFilesController {
 function entriesOf({ body, headers }: FastifyRequest): Iterable<FileEntry> {
   const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const read = TEXT_READERS[mediaType];
-  if (typeof body === 'string' && read) return read(body);
+  if (typeof body === 'string' && read) return withRules(read(body));
   const file = TaskFile.safeParse(body);
   if (!file.success) {
     throw new Problem('invalid', 'The body must be a file of tasks: CSV, Markdown, plain text, or JSON with "tasks".', {
@@ -140,8 +140,20 @@ function* entriesOfJson(tasks: readonly unknown[]): Generator<FileEntry> {
     const { success, data: task, error } = ImportedTask.safeParse(value);
     // Of what is known alone: an unknown member may be nested too deep to be written.
     if (success) yield { line, content: JSON.stringify(task), task: withoutId(task) };
-    else yield { line, reason: error.issues.map(({ path, message }) => `${path.join('/')}: ${message}`).join('; ') };
+    else yield { line, reason: reasonOf(error) };
   }
+}
+
+/** Tasks of texts keep the same rules as those of JSON. */
+function* withRules(entries: Iterable<FileEntry>): Generator<FileEntry> {
+  for (const entry of entries) {
+    const error = entry && !isRejected(entry) ? ImportedTask.safeParse(entry.task).error : undefined;
+    yield entry && error ? { line: entry.line, reason: reasonOf(error) } : entry;
+  }
+}
+
+function reasonOf({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
 }
 
 /** The id in the file only tells equal tasks apart. */

@@ -90,11 +90,26 @@ describe('lists as files', () => {
       expect(rejected).toMatchObject([{ line: 2 }, { line: 3 }, { line: 4 }]);
     });
 
-    test('of a task that was moved since counts it as present', async () => {
+    test('of a task that was moved since says that it is in another list', async () => {
       await send('milk');
       const [task] = await stored();
       await owner.post(`/lists/${list}/tasks/${String(task?.id)}/move`, { list: await newList(owner) });
-      expect((await send('milk')).body).toEqual({ added: 0, present: 1, rejected: [] });
+      const rejected = [{ line: 1, reason: expect.stringContaining('in another list') }];
+      expect((await send('milk')).body).toEqual({ added: 0, present: 0, rejected });
+    });
+
+    test.each(['a\u0000b', '\u200b', 'n'.repeat(4_097)])('of text keeps the rules for names: %j', async (name) => {
+      const { body } = await send(`${name}\nmilk`);
+      expect(body).toMatchObject({ added: 1, rejected: [{ line: 1, reason: expect.stringMatching(/^name: must/) }] });
+    });
+
+    test('reads what spreadsheets make of true', async () => {
+      await send('name,done,starred\nmilk,TRUE,1\ntea,FALSE,no', 'text/csv');
+      const tasks = await stored();
+      expect(tasks.map(({ name, done, starred }) => [name, done, starred === true])).toEqual([
+        ['milk', true, true],
+        ['tea', false, false],
+      ]);
     });
 
     test('takes 10,000 tasks, and one more not', async () => {
