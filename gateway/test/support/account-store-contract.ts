@@ -117,10 +117,10 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
       });
 
       it('are listed by id, page by page, also by status', async () => {
-        const ids = Array.from({ length: 5 }, (_value, n) => `ffff${String(n)}${unique().slice(5)}`);
+        const ids = Array.from({ length: 5 }, (_value, n) => `${'f'.repeat(12)}${String(n)}${unique().slice(13)}`);
         const accounts = [];
         for (const [n, id] of ids.entries()) accounts.push(await added({ id, status: n % 2 ? 'deleting' : 'active' }));
-        const after = 'ffff';
+        const after = 'f'.repeat(12);
         const first = await store().accounts.list({ limit: 2, after });
         expect(first).toEqual(accounts.slice(0, 2));
         expect(await store().accounts.list({ limit: 10, after: ids[1] })).toEqual(accounts.slice(2));
@@ -132,10 +132,10 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
       });
 
       it('are listed by their new status', async () => {
-        const { id } = await added({ id: `fffe${unique().slice(4)}` });
+        const { id } = await added({ id: `${'f'.repeat(11)}e${unique().slice(12)}` });
         const deleting = { status: 'deleting', statusSince: instant(9) } as const;
         const changed = await store().accounts.change(id, {}, deleting);
-        const page = { limit: 1, after: 'fffe', status: 'deleting' } as const;
+        const page = { limit: 1, after: `${'f'.repeat(11)}e`, status: 'deleting' } as const;
         expect(await store().accounts.list(page)).toEqual([changed]);
         await store().accounts.change(id, {}, { status: 'active' });
         expect((await store().accounts.list(page)).map((account) => account.id)).not.toContain(id);
@@ -284,10 +284,10 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
       });
 
       it('are listed by id, page by page, also by status', async () => {
-        const ids = Array.from({ length: 5 }, (_value, n) => `ffff${String(n)}${unique().slice(5)}`);
+        const ids = Array.from({ length: 5 }, (_value, n) => `${'f'.repeat(12)}${String(n)}${unique().slice(13)}`);
         const lists = ids.map((id, n) => aList({ id, status: n % 2 ? 'deleted' : 'active' }));
         for (const list of lists) await store().lists.add(list);
-        const after = 'ffff';
+        const after = 'f'.repeat(12);
         expect(await store().lists.list({ limit: 2, after })).toEqual(lists.slice(0, 2));
         expect(await store().lists.list({ limit: 10, after: ids[1] })).toEqual(lists.slice(2));
         expect(await store().lists.list({ limit: 10, after, status: 'deleted' })).toEqual([lists[1], lists[3]]);
@@ -295,11 +295,11 @@ export function describeAccountStore(name: string, start: () => Promise<OpenAcco
       });
 
       it('are listed by their new status', async () => {
-        const list = aList({ id: `fffe${unique().slice(4)}` });
+        const list = aList({ id: `${'f'.repeat(11)}e${unique().slice(12)}` });
         await store().lists.add(list);
         const changes = { status: 'removing', statusSince: instant(9) } as const;
         const removing = await store().lists.change(list, changes);
-        const page = { limit: 1, after: 'fffe', status: 'removing' } as const;
+        const page = { limit: 1, after: `${'f'.repeat(11)}e`, status: 'removing' } as const;
         expect(await store().lists.list(page)).toEqual([removing]);
       });
 

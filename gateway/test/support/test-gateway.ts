@@ -49,7 +49,9 @@ export class TestGateway {
     const destination = { write: (line: string) => void logged.push(JSON.parse(line) as LogLine) };
     const log = await createLog({ level: 'trace', format: 'json', destination });
     const tasks = new MemoryTaskService();
-    const definition = createGateway({ hasher: new ScryptPasswordHasher(CHEAP_HASHES), tasks, ...options });
+    const hasher = new ScryptPasswordHasher(CHEAP_HASHES);
+    // No test waits for a heartbeat by chance.
+    const definition = createGateway({ hasher, tasks, heartbeatMs: 600_000, ...options });
     const service = await Service.load(definition, { variables: { ...ON_THIS_MACHINE, ...variables }, log });
     await service.start();
     return new TestGateway(service, tasks, logged);

@@ -151,7 +151,7 @@ describe('across lists', () => {
     });
 
     test('counts as one request for each ten operations, before any of them', async () => {
-      const limited = await TestGateway.start({ GATEWAY_REQUESTS_PER_ACCOUNT: '10' });
+      const limited = await TestGateway.start({ GATEWAY_REQUESTS_PER_ACCOUNT: '9' });
       const user = await limited.user();
       const operations = Array.from({ length: 100 }, () => insert('x'));
       expect((await user.post('/batch', { operations: operations.slice(0, 50) })).status).toBe(200);

@@ -52,6 +52,7 @@ func call(echo generic.Generic, address string, protocol transport.Protocol, isM
 		client.WithTransportProtocol(protocol),
 		client.WithMetaHandler(transmeta.ClientTTHeaderHandler),
 		client.WithMetaHandler(transmeta.MetainfoClientHandler),
+		client.WithConnectTimeout(5 * time.Second),
 		client.WithRPCTimeout(5 * time.Second),
 	}
 	if isMultiplexed {
