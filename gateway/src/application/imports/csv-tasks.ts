@@ -6,6 +6,11 @@ import { isRejected, type FileEntry, type ImportedTask, type RejectedLine } from
 /** Columns of our own files. */
 const COLUMNS = ['name', 'done', 'note', 'dueOn', 'starred', 'repeat', 'createdOn', 'doneOn', 'position'] as const;
 type Column = (typeof COLUMNS)[number];
+/** Columns of Todoist's files that become part of a task. */
+type TodoistColumn = 'TYPE' | 'CONTENT' | 'DESCRIPTION' | 'PRIORITY' | 'DATE';
+
+/** Maximum number of columns: several times those of any known program. */
+const MAX_COLUMNS = 64;
 
 export const CSV_HEADER = csvLine(COLUMNS);
 
@@ -19,38 +24,43 @@ export function* tasksOfCsv(text: string): Generator<FileEntry> {
   const records = csvRecords(text);
   const { value: header } = records.next();
   if (header === undefined) return;
-  const names = header.fields.map((name) => name.trim());
-  if (names.includes('TYPE') && names.includes('CONTENT')) yield* withComments(records, names);
-  else if (names.includes('name')) for (const record of records) yield ownTask(record, names);
+  if (header.fields.length > MAX_COLUMNS) {
+    yield { line: header.line, reason: `The first line must name at most ${String(MAX_COLUMNS)} columns` };
+    return;
+  }
+  const columns = new Map(header.fields.map((name, n) => [name.trim(), n]));
+  if (columns.has('TYPE') && columns.has('CONTENT')) yield* withComments(records, columns);
+  else if (columns.has('name')) for (const record of records) yield ownTask(record, columns);
   else yield { line: header.line, reason: 'The first line must name the columns: TYPE and CONTENT, or name' };
 }
 
-type Cells = Readonly<Record<string, string | undefined>>;
+/** Indexes of columns, by their names. */
+type Columns = ReadonlyMap<string, number>;
 
-function cellsOf({ fields }: CsvRecord, names: readonly string[]): Cells {
-  return Object.fromEntries(names.map((name, n) => [name, fields[n]]));
+/** Returns the text of a record in a column; empty without that column. */
+function cellOf({ fields }: CsvRecord, columns: Columns, name: Column | TodoistColumn): string {
+  return fields[columns.get(name) ?? -1] ?? '';
 }
 
 const BROKEN = 'A quoted text has no end';
 /** `true` as our files have it, and as spreadsheets write it again. */
 const IS_TRUE = /^(?:true|yes|1)$/i;
 
-function ownTask(record: CsvRecord, names: readonly string[]): ImportedTask | RejectedLine {
+function ownTask(record: CsvRecord, columns: Columns): ImportedTask | RejectedLine {
   const { line, fields } = record;
   if (record.isBroken) return { line, reason: BROKEN };
-  const cells: Partial<Record<Column, string>> = cellsOf(record, names);
   const textOf = (column: Column): string | undefined => {
-    const cell = withoutFormulaMark(cells[column] ?? '');
+    const cell = withoutFormulaMark(cellOf(record, columns, column));
     return cell === '' ? undefined : cell;
   };
   const name = textOf('name');
   if (name === undefined) return { line, reason: 'The name is empty' };
   const task = {
     name,
-    done: IS_TRUE.test(cells.done ?? ''),
+    done: IS_TRUE.test(cellOf(record, columns, 'done')),
     note: textOf('note'),
     dueOn: textOf('dueOn'),
-    starred: IS_TRUE.test(cells.starred ?? '') || undefined,
+    starred: IS_TRUE.test(cellOf(record, columns, 'starred')) || undefined,
     repeat: textOf('repeat'),
     createdOn: textOf('createdOn'),
     doneOn: textOf('doneOn'),
@@ -60,27 +70,27 @@ function ownTask(record: CsvRecord, names: readonly string[]): ImportedTask | Re
 }
 
 /** Reads Todoist's records: a comment (`note`) belongs to the task before it; sections and settings are no tasks. */
-function* withComments(records: Iterable<CsvRecord>, names: readonly string[]): Generator<FileEntry> {
+function* withComments(records: Iterable<CsvRecord>, columns: Columns): Generator<FileEntry> {
   let pending: ImportedTask | undefined;
   for (const record of records) {
-    const cells = cellsOf(record, names);
     const { line } = record;
-    const content = (cells.CONTENT ?? '').trim();
+    const type = cellOf(record, columns, 'TYPE');
+    const content = cellOf(record, columns, 'CONTENT').trim();
     if (record.isBroken) {
       if (pending) yield pending;
       pending = undefined;
       yield { line, reason: BROKEN };
-    } else if (cells.TYPE === 'note' && pending) {
+    } else if (type === 'note' && pending) {
       pending = withNote(pending, content);
       yield undefined;
-    } else if (cells.TYPE === 'task') {
+    } else if (type === 'task') {
       if (pending) yield pending;
-      const entry = todoistTask(record, cells, content);
+      const entry = todoistTask(record, columns, content);
       pending = isRejected(entry) ? undefined : entry;
       if (isRejected(entry)) yield entry;
-    } else if (cells.TYPE === 'note') yield { line, reason: 'A comment without a task above it' };
-    else if (!['section', 'meta', ''].includes(cells.TYPE ?? '')) {
-      yield { line, reason: `TYPE must be task, section or note, not ${JSON.stringify(cells.TYPE?.slice(0, 40))}` };
+    } else if (type === 'note') yield { line, reason: 'A comment without a task above it' };
+    else if (!['section', 'meta', ''].includes(type)) {
+      yield { line, reason: `TYPE must be task, section or note, not ${JSON.stringify(type.slice(0, 40))}` };
     } else yield undefined;
   }
   if (pending) yield pending;
@@ -89,18 +99,19 @@ function* withComments(records: Iterable<CsvRecord>, names: readonly string[]): 
 /** Todoist's highest priority. */
 const HIGHEST_PRIORITY = '1';
 
-function todoistTask({ line, fields }: CsvRecord, cells: Cells, name: string): ImportedTask | RejectedLine {
+function todoistTask(record: CsvRecord, columns: Columns, name: string): ImportedTask | RejectedLine {
+  const { line, fields } = record;
   if (name === '') return { line, reason: 'CONTENT is empty' };
-  const date = (cells.DATE ?? '').trim();
+  const date = cellOf(record, columns, 'DATE').trim();
   const dueOn = wallClockOf(date);
   // A date in words, such as "every monday", is kept where people see it.
-  const notes = [cells.DESCRIPTION ?? '', dueOn === undefined ? date : ''].filter((text) => text !== '');
+  const notes = [cellOf(record, columns, 'DESCRIPTION'), dueOn === undefined ? date : ''].filter((text) => text !== '');
   const task = {
     name,
     done: false,
     note: notes.length > 0 ? notes.join('\n') : undefined,
     dueOn,
-    starred: cells.PRIORITY === HIGHEST_PRIORITY || undefined,
+    starred: cellOf(record, columns, 'PRIORITY') === HIGHEST_PRIORITY || undefined,
   };
   return { line, content: fields.join('\u001f'), task };
 }

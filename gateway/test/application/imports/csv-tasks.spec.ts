@@ -79,6 +79,14 @@ describe('CSV of Todoist', () => {
     ]);
     expect([...tasksOfCsv('')]).toEqual([]);
   });
+
+  it('with more than 64 columns is rejected before any record', () => {
+    const withColumns = (count: number): string => `name${',x'.repeat(count - 1)}\nmilk\nbread`;
+    expect([...tasksOfCsv(withColumns(65))]).toEqual([
+      { line: 1, reason: 'The first line must name at most 64 columns' },
+    ]);
+    expect(tasksOf(withColumns(64)).map(({ task }) => task.name)).toEqual(['milk', 'bread']);
+  });
 });
 
 describe('our own CSV', () => {
