@@ -42,12 +42,12 @@ export class ListAccess {
   }
 
   /**
-   * The list of a request whatever its status, for its owner: it may be deleted.
+   * Authorizes a request of the owner for a list, whatever its status: it may be deleted.
    *
    * @throws ListError NOT_FOUND, ROLE_TOO_LOW; AccountError STORE_UNAVAILABLE
    */
   async requireOwn(principal: Principal, listId: string): Promise<List> {
-    const list = await this.#find(principal, listId);
+    const list = this.#isReached(principal, listId) ? await this.#find(principal, listId) : undefined;
     const member = list && memberOf(list, principal.accountId);
     if (!list || !member || list.status === 'removing') throw new ListError('NOT_FOUND');
     if (member.role === 'owner') return list;
@@ -61,7 +61,12 @@ export class ListAccess {
 
   /** Of all lists of the account, those that the request may read. */
   readableOf(principal: Principal, lists: readonly List[]): readonly List[] {
-    return lists.filter((list) => isVisible(list) && this.#isReached(principal, list.id));
+    return this.#reached(principal, lists).filter(isVisible);
+  }
+
+  /** Every list that the request reaches, also deleted ones. */
+  async reached(principal: Principal): Promise<readonly List[]> {
+    return this.#reached(principal, await this.listsOf(principal.accountId));
   }
 
   /** Every list of the account, also deleted ones: its first list, then the others, the oldest first. */
@@ -100,6 +105,10 @@ export class ListAccess {
       invitations: [],
       version: 0,
     };
+  }
+
+  #reached(principal: Principal, lists: readonly List[]): readonly List[] {
+    return lists.filter(({ id }) => this.#isReached(principal, id));
   }
 
   /** Whether a token includes a list. One without a choice, made before there were lists, includes the first one alone. */

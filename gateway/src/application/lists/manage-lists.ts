@@ -75,9 +75,10 @@ export class ManageLists {
     return this.#withTotals(principal, await this.#parts.access.readable(principal), today);
   }
 
-  /** The deleted lists that the account can restore. @throws AccountError STORE_UNAVAILABLE */
-  async deleted({ accountId }: Principal): Promise<readonly ListView[]> {
-    const lists = await this.#parts.access.listsOf(accountId);
+  /** The deleted lists that the request reaches and its account can restore. @throws AccountError STORE_UNAVAILABLE */
+  async deleted(principal: Principal): Promise<readonly ListView[]> {
+    const { accountId } = principal;
+    const lists = await this.#parts.access.reached(principal);
     const now = this.#parts.now();
     return lists.filter((list) => isRestorable(list, accountId, now)).map((list) => viewOf(list, accountId));
   }

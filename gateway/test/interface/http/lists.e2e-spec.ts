@@ -167,6 +167,24 @@ describe('lists', () => {
       expect((await editor.get(`/lists/${list}/tasks`)).body.items).toMatchObject([{ name: 'milk' }]);
     });
 
+    test('are shown to a token only if it reaches them', async () => {
+      const [list, other] = [await newList(owner), await newList(owner)];
+      const expiresAt = new Date(start + DAY_MS).toISOString();
+      const tokenOf = async (lists: unknown): Promise<string> => {
+        const { body } = await owner.post('/tokens', { name: 't', scopes: ['tasks:read'], lists, expiresAt });
+        return String(body.token);
+      };
+      const tokens = { limited: await tokenOf([list]), full: await tokenOf('all'), first: await tokenOf(undefined) };
+      for (const id of [list, other]) await owner.delete(`/lists/${id}`);
+      const deletedBy = async (token: string): Promise<string[]> => {
+        const headers = { authorization: `Bearer ${token}` };
+        return idsOf(await gateway.client().get('/lists?deleted=true', { headers })).sort();
+      };
+      expect(await deletedBy(tokens.limited)).toEqual([list]);
+      expect(await deletedBy(tokens.full)).toEqual([list, other].sort());
+      expect(await deletedBy(tokens.first)).toEqual([]);
+    });
+
     test('can be restored for seven days', async () => {
       const list = await newList(owner);
       await owner.delete(`/lists/${list}`);
