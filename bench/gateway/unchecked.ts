@@ -17,6 +17,7 @@ import { MemoryAccountStore } from '../../gateway/src/infrastructure/persistence
 import { createHttpAdapter } from '../../gateway/src/interface/http/http-adapter.js';
 import { setAuthentication } from '../../gateway/src/interface/http/principal.js';
 import { ProblemFilter } from '../../gateway/src/interface/http/problem.filter.js';
+import { ProblemLog } from '../../gateway/src/interface/http/problem-log.js';
 import { TasksController } from '../../gateway/src/interface/http/tasks.controller.js';
 import { ValidationPipe } from '../../gateway/src/interface/http/validation.pipe.js';
 import { ready } from '../peers/answers.js';
@@ -32,7 +33,7 @@ const log = await createLog({ level: 'info', format: 'json' });
   providers: [
     { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, access, new ChangeFeed(), () => '') },
     { provide: APP_PIPE, useClass: ValidationPipe },
-    { provide: APP_FILTER, useFactory: () => new ProblemFilter(log, undefined) },
+    { provide: APP_FILTER, useFactory: () => new ProblemFilter(new ProblemLog(log), undefined) },
   ],
 })
 class UncheckedModule {}

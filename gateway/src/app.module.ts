@@ -29,6 +29,7 @@ import { ListExports } from './interface/http/list-exports.js';
 import { OpenApiText } from './interface/http/openapi/openapi.controller.js';
 import type { Page } from './interface/http/page.js';
 import { ProblemFilter } from './interface/http/problem.filter.js';
+import { ProblemLog } from './interface/http/problem-log.js';
 import { RunningFiles } from './interface/http/running-files.js';
 import { RequestLimits } from './interface/http/request-limits.js';
 import { SessionCookies } from './interface/http/session-cookies.js';
@@ -115,7 +116,12 @@ export class AppModule {
           useFactory: () => new OpenApiText(JSON.stringify(createOpenApiDocument(API_CONTROLLERS, version))),
         },
         { provide: APP_PIPE, useClass: ValidationPipe },
-        { provide: APP_FILTER, useFactory: () => new ProblemFilter(log, page) },
+        { provide: ProblemLog, useFactory: () => new ProblemLog(log) },
+        {
+          provide: APP_FILTER,
+          inject: [ProblemLog],
+          useFactory: (problems: ProblemLog) => new ProblemFilter(problems, page),
+        },
         accessGuard(cookies, limits),
       ],
     };

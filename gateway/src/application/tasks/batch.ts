@@ -1,10 +1,11 @@
 import { BATCH_MAX_TASKS } from '@tasks/idl';
+import { ListError } from '../../domain/list.errors.js';
 import type { Principal } from '../../domain/principal.js';
 import type { ListAccess } from '../lists/list-access.js';
 import type { ChangeFeed, TaskChange } from './change-feed.js';
 import { changedBy } from './manage-tasks.js';
 import type { Edited, NewTask, Task, TaskEdit, TaskService } from './task-service.js';
-import { TaskServiceError } from './task-service.error.js';
+import { TaskServiceError, type TaskServiceErrorCode } from './task-service.error.js';
 
 /** One of several changes. */
 export type BatchOperation = {
@@ -26,14 +27,14 @@ export type BatchResult =
   | { readonly outcome: 'moved'; readonly task: Task }
   | { readonly outcome: 'removed' }
   | { readonly outcome: 'rejected'; readonly error: unknown }
-  /** An earlier operation on the same task may have been executed or not. */
+  /** Not begun: an earlier operation on the same task failed, and may have been executed or not. */
   | { readonly outcome: 'skipped' };
 
 /** Time after which no further operation begins, in milliseconds: that of any other request. */
 const TIME_LIMIT_MS = 13_000;
 
-/** Failures after which nobody knows the state of the task. */
-const UNKNOWN_STATE: ReadonlySet<string> = new Set(['UNAVAILABLE', 'OUTDATED', 'TIMEOUT', 'FAILED']);
+/** Rejections of the task service: nothing was executed. */
+const REJECTIONS: ReadonlySet<TaskServiceErrorCode> = new Set(['NOT_FOUND', 'ID_TAKEN', 'CHANGED', 'INVALID']);
 
 /** Several changes, of tasks in one or several lists, in one request. */
 export class BatchTasks {
@@ -50,7 +51,7 @@ export class BatchTasks {
   /**
    * Executes the operations in their order, each with an authorization of its own. Consecutive inserts, and consecutive
    * removals, of a list are one call. An operation that fails stops no other one, except those of the same task after a
-   * failure with an unknown outcome. All are safe to repeat.
+   * failure that is no rejection. All are safe to repeat.
    *
    * @returns One result for each operation, in the same order.
    */
@@ -74,9 +75,10 @@ class BatchRun {
   readonly #tasks: TaskService;
   readonly #access: ListAccess;
   readonly #principal: Principal;
-  /** Tasks in an unknown state. */
-  readonly #unknown = new Set<string>();
+  /** Tasks of operations that failed, and may have been executed. */
+  readonly #failed = new Set<string>();
   readonly #startMs = performance.now();
+  #outOfTime: OutOfTime | undefined;
 
   constructor(tasks: TaskService, access: ListAccess, principal: Principal) {
     this.#tasks = tasks;
@@ -92,17 +94,15 @@ class BatchRun {
 
   async #executeGroup(group: Group): Promise<readonly BatchResult[]> {
     const [first] = group;
-    const begun = group.filter(({ id }) => !this.#unknown.has(id));
+    const begun = group.filter(({ id }) => !this.#failed.has(id));
     let results: readonly BatchResult[];
     try {
       if (begun.length === 0) results = [];
-      else if (performance.now() - this.#startMs > TIME_LIMIT_MS) throw outOfTime();
+      else if (performance.now() - this.#startMs > TIME_LIMIT_MS) throw (this.#outOfTime ??= new OutOfTime());
       else results = await this.#run(first, begun);
     } catch (error) {
       // An earlier attempt may have changed them.
-      if (error instanceof TaskServiceError && UNKNOWN_STATE.has(error.code)) {
-        for (const { id } of begun) this.#unknown.add(id);
-      }
+      if (!isRejection(error)) for (const { id } of begun) this.#failed.add(id);
       results = begun.map(() => ({ outcome: 'rejected', error }));
     }
     const remaining = [...results];
@@ -172,6 +172,13 @@ function isAlike(first: BatchOperation, other: BatchOperation | undefined): bool
   return other?.op === first.op && other.list === first.list;
 }
 
-function outOfTime(): TaskServiceError {
-  return new TaskServiceError('UNAVAILABLE', 'The time for this request is over; the operation was not begun');
+/** Whether an operation failed without a change. */
+function isRejection(error: unknown): boolean {
+  if (error instanceof TaskServiceError) return REJECTIONS.has(error.code);
+  return error instanceof ListError || error instanceof OutOfTime;
+}
+
+/** The time for the batch was over before an operation began. */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
 }

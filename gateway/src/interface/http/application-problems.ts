@@ -1,5 +1,6 @@
 import { AccountError, type AccountErrorCode, type InputRule } from '../../domain/account.errors.js';
 import { TooManyTasks } from '../../application/imports/import-tasks.js';
+import { OutOfTime } from '../../application/tasks/batch.js';
 import { ListError, type ListErrorCode } from '../../domain/list.errors.js';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
 import { invalidValues, Problem, type InvalidValue, type ProblemKind } from './problem.js';
@@ -82,6 +83,10 @@ export function fromApplicationError(error: unknown): Problem | undefined {
   if (error instanceof TaskServiceError) return fromTaskService(error);
   if (error instanceof AccountError) return fromAccount(error);
   if (error instanceof TooManyTasks) return new Problem('invalid', `${error.message}: split it.`);
+  if (error instanceof OutOfTime) {
+    const detail = 'The time for the batch was over, and this was not begun: repeat the rest in another batch.';
+    return new Problem('unavailable', detail, { headers: retryAfter(RETRY_AFTER_S), cause: error });
+  }
   if (error instanceof ListError) return new Problem(...LIST_PROBLEMS[error.code]);
   return undefined;
 }

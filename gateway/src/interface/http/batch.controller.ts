@@ -1,12 +1,14 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { BATCH_MAX_TASKS } from '@tasks/idl';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { BatchTasks, type BatchOperation, type BatchResult } from '../../application/tasks/batch.js';
 import type { Principal } from '../../domain/principal.js';
 import { CurrentClient, type Client } from './client.js';
 import { Operation } from './operation.js';
 import { CurrentPrincipal } from './principal.js';
-import { Problem } from './problem.js';
+import { Problem, type ProblemBody } from './problem.js';
+import { ProblemLog } from './problem-log.js';
 import { RequestLimits } from './request-limits.js';
 import { toEditedTaskBody, toTaskBody } from './task-bodies.js';
 import { EditedTaskBody, ListId, NewTask, TaskId, TaskPatch, toEdit } from './tasks.schemas.js';
@@ -35,7 +37,7 @@ const ResultBody = z
   .object({
     status: z.int().describe('What the request for this operation alone would have been answered with.'),
     task: EditedTaskBody.optional(),
-    problem: z.object({ type: z.string(), title: z.string(), detail: z.string() }).optional(),
+    problem: z.object({ type: z.string(), title: z.string(), detail: z.string(), instance: z.string() }).optional(),
   })
   .meta({ id: 'BatchResult' });
 
@@ -46,10 +48,12 @@ const ResultsBody = z.object({ results: z.array(ResultBody) }).meta({ id: 'Batch
 export class BatchController {
   readonly #batch: BatchTasks;
   readonly #limits: RequestLimits;
+  readonly #log: ProblemLog;
 
-  constructor(batch: BatchTasks, limits: RequestLimits) {
+  constructor(batch: BatchTasks, limits: RequestLimits, log: ProblemLog) {
     this.#batch = batch;
     this.#limits = limits;
+    this.#log = log;
   }
 
   @Post()
@@ -61,8 +65,8 @@ export class BatchController {
     answers: {
       200: {
         description:
-          'One result for each operation, in the same order. After a failure with an unknown outcome, later operations ' +
-          'on the same task are not begun: 424.',
+          'One result for each operation, in the same order. After a failure with a status from 500 on, later ' +
+          'operations on the same task are not begun: 424.',
         schema: ResultsBody,
       },
     },
@@ -71,6 +75,7 @@ export class BatchController {
     @CurrentPrincipal() principal: Principal,
     @Body({ schema: BatchBody }) { operations }: BatchBody,
     @CurrentClient() { address }: Client,
+    @Req() request: FastifyRequest,
   ): Promise<object> {
     // The request itself is counted already.
     const more = Math.ceil(operations.length / OPERATIONS_PER_REQUEST) - 1;
@@ -83,7 +88,19 @@ export class BatchController {
       principal,
       operations.map((operation) => toOperation(operation, now)),
     );
-    return { results: results.map(toResultBody) };
+    // Operations of one call fail together: once in the log, under one instance.
+    const failures = new Map<unknown, object>();
+    const failureOf = (error: unknown): object => {
+      const known = failures.get(error);
+      if (known) return known;
+      const problem = toProblem(error);
+      const body = problem.toBody();
+      this.#log.report(problem, body, request);
+      const failure = toFailedBody(body);
+      failures.set(error, failure);
+      return failure;
+    };
+    return { results: results.map((result) => toResultBody(result, failureOf)) };
   }
 }
 
@@ -103,7 +120,7 @@ function toOperation(operation: OperationBody, now: string | undefined): BatchOp
   }
 }
 
-function toResultBody(result: BatchResult): object {
+function toResultBody(result: BatchResult, failureOf: (error: unknown) => object): object {
   switch (result.outcome) {
     case 'inserted':
       return { status: result.isNew ? 201 : 200, task: toTaskBody(result.task) };
@@ -114,15 +131,17 @@ function toResultBody(result: BatchResult): object {
     case 'removed':
       return { status: 204 };
     case 'rejected':
-      return problemBody(toProblem(result.error));
+      return failureOf(result.error);
     case 'skipped':
-      return problemBody(
-        new Problem('failed-dependency', 'An earlier operation on this task failed, and may have been executed.'),
+      return toFailedBody(
+        new Problem(
+          'failed-dependency',
+          'An earlier operation on this task failed, and may have been executed: repeat both.',
+        ).toBody(),
       );
   }
 }
 
-function problemBody(problem: Problem): object {
-  const { status, ...body } = problem.toBody();
-  return { status, problem: body };
+function toFailedBody({ status, ...problem }: ProblemBody): object {
+  return { status, problem };
 }

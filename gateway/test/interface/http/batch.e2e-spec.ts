@@ -8,7 +8,7 @@ import { TestGateway } from '../../support/test-gateway.js';
 interface Result {
   readonly status: number;
   readonly task?: Readonly<Record<string, unknown>>;
-  readonly problem?: { readonly type: string };
+  readonly problem?: { readonly type: string; readonly instance: string };
 }
 
 let ids = 0;
@@ -136,6 +136,30 @@ describe('across lists', () => {
       gateway.tasks.failure = undefined;
       release();
       expect((await results).map(({ status }) => status)).toEqual([504, 200, 424, 201]);
+    });
+
+    test('logs a failure once, under the instance of its results', async () => {
+      const stays = insert('stays');
+      await batch(owner, [stays]);
+      for (const [failure, status, level] of [
+        [new TaskServiceError('FAILED', 'as scripted'), 502, 'warn'],
+        [new Error('as scripted'), 500, 'error'],
+      ] as const) {
+        gateway.tasks.failure = failure;
+        const before = gateway.logged.length;
+        const edit = { op: 'edit', id: stays.id, done: true };
+        const results = await batch(owner, [insert('a'), insert('b'), edit, { op: 'remove', id: stays.id }]);
+        gateway.tasks.failure = undefined;
+        expect(results.map((result) => result.status)).toEqual([status, status, status, 424]);
+        const lines = gateway.logged.slice(before).filter((line) => 'instance' in line);
+        expect(lines.map((line) => [line.instance, line.level, line.route])).toEqual([
+          [results[0]?.problem?.instance, level, '/api/v1/batch'],
+        ]);
+        expect(new Set(results.slice(0, 3).map(({ problem }) => problem?.instance)).size).toBe(1);
+      }
+      const before = gateway.logged.length;
+      expect((await batch(owner, [{ op: 'edit', id: newId(), done: true }]))[0]?.status).toBe(404);
+      expect(gateway.logged.slice(before).filter((line) => 'instance' in line)).toEqual([]);
     });
 
     test.each([
