@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -83,7 +84,9 @@ export class ListFilesController {
   ): Promise<object> {
     const entries = entriesOf(request);
     return this.#running.run(principal.accountId, () =>
-      this.#imports.execute({ principal, repeat, list, entries, isDryRun: dryRun }),
+      withoutStallLimit(request.socket, () =>
+        this.#imports.execute({ principal, repeat, list, entries, isDryRun: dryRun }),
+      ),
     );
   }
 
@@ -118,6 +121,17 @@ export class ListFilesController {
       end();
       throw error;
     }
+  }
+}
+
+/** Keeps the connection while nothing is sent in either direction: an import has a time limit of its own. */
+async function withoutStallLimit<Result>(socket: Socket, act: () => Promise<Result>): Promise<Result> {
+  const { timeout = 0 } = socket;
+  socket.setTimeout(0);
+  try {
+    return await act();
+  } finally {
+    socket.setTimeout(timeout);
   }
 }
 

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { TaskServiceError } from '../../../src/application/tasks/task-service.error.js';
+import { HTTP_LIMITS } from '../../../src/interface/http/http-limits.js';
 import { EventReader } from '../../support/event-reader.js';
 import { joined, memberId, newList } from '../../support/shared-list.js';
 import type { Answer, TestClient } from '../../support/test-client.js';
@@ -53,6 +54,27 @@ describe('lists as files', () => {
       const { status, body } = await send(text, type);
       expect({ status, body }).toEqual({ status: 200, body: { added: 2, present: 0, rejected: [] } });
       expect(namesOf(await stored())).toEqual(['milk', 'bread']);
+    });
+
+    test('is answered also after the time in which other requests stall', async () => {
+      const limits: { stallTimeoutMs: number } = HTTP_LIMITS;
+      const limit = jest.replaceProperty(limits, 'stallTimeoutMs', 2_000);
+      const strict = await TestGateway.start();
+      limit.restore();
+      try {
+        const [user, other] = [await strict.user(), await strict.user()];
+        const release = strict.tasks.hold();
+        const headers = { 'content-type': 'text/plain' };
+        const path = `/lists/${await newList(user)}/import`;
+        const imported = Promise.allSettled([user.post(path, 'milk', { headers })]);
+        await strict.tasks.reached();
+        // Begun later: once it is cut off, the import has been silent for longer.
+        await expect(other.post('/tasks', { name: 'bread' })).rejects.toThrow('fetch failed');
+        release();
+        expect(await imported).toMatchObject([{ status: 'fulfilled', value: { status: 200, body: { added: 1 } } }]);
+      } finally {
+        await strict.stop();
+      }
     });
 
     test('repeated doubles nothing, and equal lines stay apart', async () => {
