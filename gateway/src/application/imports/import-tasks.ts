@@ -62,8 +62,8 @@ export class ImportTasks {
   /**
    * The list and the session are checked before each hundred tasks.
    *
-   * @throws ListError NOT_FOUND, ROLE_TOO_LOW, READ_ONLY; TooManyTasks; TaskServiceError: any of the tasks may have been
-   * added; AccountError UNAUTHENTICATED, STORE_UNAVAILABLE
+   * @throws ListError NOT_FOUND, ROLE_TOO_LOW, READ_ONLY; TooManyTasks; ImportTimeout, TaskServiceError: any of the tasks
+   * may have been added; AccountError UNAUTHENTICATED, STORE_UNAVAILABLE
    */
   async execute(request: ImportRequest): Promise<ImportReport> {
     const { access, feed } = this.#parts;
@@ -134,7 +134,7 @@ export class ImportTasks {
     let [added, present] = [0, 0];
     for (let start = 0; start < found.length; start += BATCH_MAX_TASKS) {
       if (performance.now() - startMs > TIME_LIMIT_MS) {
-        throw new TaskServiceError('TIMEOUT', 'The import took too long; repeat it to add the rest');
+        throw new ImportTimeout('The import takes too long: repeat it to add the rest');
       }
       const chunk = found.slice(start, start + BATCH_MAX_TASKS);
       await repeat();
@@ -163,7 +163,8 @@ export class ImportTasks {
     const missing = new Set(found.map(({ task }) => task.id));
     const startMs = performance.now();
     for (let after: string | undefined; missing.size > 0;) {
-      if (performance.now() - startMs > TIME_LIMIT_MS) throw new TaskServiceError('TIMEOUT', 'The list is too long');
+      if (performance.now() - startMs > TIME_LIMIT_MS)
+        throw new ImportTimeout('The list takes too long to read: import without trying it out');
       await repeat();
       const ownerId = await access.requireTasks(principal, list, 'editor');
       const page = await tasks.find(ownerId, { limit: PAGE_MAX_TASKS, after });
@@ -179,6 +180,11 @@ function reasonOf({ rejected, message }: Extract<Insertion, { rejected: string }
   return rejected === 'ID_TAKEN'
     ? 'This task is in another list: it was moved there, or somebody took its id'
     : message;
+}
+
+/** An import that is over its time. Its message says what to do. */
+export class ImportTimeout extends Error {
+  override readonly name = 'ImportTimeout';
 }
 
 /** A file with more tasks than an import takes. */

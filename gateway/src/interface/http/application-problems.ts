@@ -1,5 +1,5 @@
 import { AccountError, type AccountErrorCode, type InputRule } from '../../domain/account.errors.js';
-import { TooManyTasks } from '../../application/imports/import-tasks.js';
+import { ImportTimeout, TooManyTasks } from '../../application/imports/import-tasks.js';
 import { OutOfTime } from '../../application/tasks/batch.js';
 import { ListError, type ListErrorCode } from '../../domain/list.errors.js';
 import { TaskServiceError, type TaskServiceErrorCode } from '../../application/tasks/task-service.error.js';
@@ -78,11 +78,16 @@ const RULES: Readonly<Record<InputRule, string>> = {
   'contains-service-name': 'is little more than the name of this service',
 };
 
-/** Maps an error of the use cases to a problem; undefined for other errors. */
-export function fromApplicationError(error: unknown): Problem | undefined {
-  if (error instanceof TaskServiceError) return fromTaskService(error);
+/**
+ * Maps an error of the use cases to a problem; undefined for other errors.
+ *
+ * @param part The part of the request that has the values for the task service.
+ */
+export function fromApplicationError(error: unknown, part: InvalidValue['in']): Problem | undefined {
+  if (error instanceof TaskServiceError) return fromTaskService(error, part);
   if (error instanceof AccountError) return fromAccount(error);
   if (error instanceof TooManyTasks) return new Problem('invalid', `${error.message}: split it.`);
+  if (error instanceof ImportTimeout) return new Problem('timeout', `${error.message}.`, { cause: error });
   if (error instanceof OutOfTime) {
     const detail = 'The time for the batch was over, and this was not begun: repeat the rest in another batch.';
     return new Problem('unavailable', detail, { headers: retryAfter(RETRY_AFTER_S), cause: error });
@@ -96,10 +101,10 @@ export function notLoggedIn(): Problem {
   return fromAccount(new AccountError('UNAUTHENTICATED'));
 }
 
-function fromTaskService(error: TaskServiceError): Problem {
+function fromTaskService(error: TaskServiceError, part: InvalidValue['in']): Problem {
   const [kind, detail] = TASK_PROBLEMS[error.code];
   if (kind === 'invalid') {
-    const errors = [{ in: 'body', pointer: '', code: 'rejected', detail: error.message }] as const;
+    const errors = [{ in: part, pointer: '', code: 'rejected', detail: error.message }] as const;
     return new Problem(kind, error.message, { errors });
   }
   const headers = kind === 'unavailable' ? retryAfter(RETRY_AFTER_S) : {};

@@ -6,7 +6,7 @@ import { HttpConnections } from '@tasks/service/http';
 import { networkOf } from '@tasks/service/network';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tidyForwardedFor } from './forwarded-for.js';
-import { bodyLimitOf, HTTP_LIMITS, takesText } from './http-limits.js';
+import { bodyLimitOf, HTTP_LIMITS, takesText, TEXT_TYPES } from './http-limits.js';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.js';
 import { toProblem } from './to-problem.js';
 import type { Headers } from './security-headers.js';
@@ -156,21 +156,21 @@ function acceptJson(fastify: FastifyInstance): void {
 
 /** Where a route takes texts. */
 function acceptText(fastify: FastifyInstance): void {
-  fastify.addContentTypeParser<Buffer>(
-    ['text/csv', 'text/markdown', 'text/plain'],
-    { parseAs: 'buffer' },
-    ({ headers, routeOptions }, body, done) => {
-      if (!takesText(routeOptions.url ?? '') || !isUtf8(headers['content-type'])) {
-        done(new Problem('unsupported-media-type', 'Send JSON in UTF-8, with content-type: application/json.'));
-        return;
-      }
-      try {
-        done(null, decoder.decode(body));
-      } catch {
-        done(new Problem('malformed-request', 'The body is not valid UTF-8.'));
-      }
-    },
-  );
+  fastify.addContentTypeParser<Buffer>(TEXT_TYPES, { parseAs: 'buffer' }, ({ headers, routeOptions }, body, done) => {
+    if (!takesText(routeOptions.url ?? '')) {
+      done(new Problem('unsupported-media-type', 'Send JSON in UTF-8, with content-type: application/json.'));
+      return;
+    }
+    if (!isUtf8(headers['content-type'])) {
+      done(new Problem('unsupported-media-type', 'Bodies are UTF-8: leave the charset out.'));
+      return;
+    }
+    try {
+      done(null, decoder.decode(body));
+    } catch {
+      done(new Problem('malformed-request', 'The body is not valid UTF-8.'));
+    }
+  });
 }
 
 /** Fastify reports neither the position nor which rule is broken: the text is parsed once more. */

@@ -38,7 +38,10 @@ export function bodyLimitOf(route: string): number {
   return BODY_LIMITS.find(([pattern]) => pattern.test(pathOf(route)))?.[1] ?? HTTP_LIMITS.bodyBytes;
 }
 
-/** Whether a route takes texts: CSV, Markdown and plain ones. */
+/** Media types of texts. */
+export const TEXT_TYPES = ['text/csv', 'text/markdown', 'text/plain'];
+
+/** Whether a route takes texts. */
 export function takesText(route: string): boolean {
   return IMPORT_ROUTE.test(pathOf(route));
 }

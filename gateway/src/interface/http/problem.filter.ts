@@ -20,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = toProblem(error);
+    const problem = toProblem(error, request);
     if (request.is404 && !request.url.startsWith('/api/') && this.#page?.answerUnknown(request, reply) === true) return;
     const body = problem.toBody();
     this.#log.report(problem, body, request);

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fromApplicationError } from './application-problems.js';
+import { TEXT_TYPES, takesText } from './http-limits.js';
 import { Problem, PROBLEM_MEDIA_TYPE, type ProblemBody, type ProblemKind } from './problem.js';
 
 /** Rejections by Nest and Fastify themselves, by status. */
@@ -22,12 +23,15 @@ export function sendProblem(reply: FastifyReply, { headers }: Problem, body: Pro
     .send(JSON.stringify(body));
 }
 
-/** Maps an error to the client's problem. */
-export function toProblem(error: unknown): Problem {
+/** Maps an error, of a request or of a part of its body, to the client's problem. */
+export function toProblem(error: unknown, request?: FastifyRequest): Problem {
   if (error instanceof Problem) return error;
-  const known = fromApplicationError(error);
+  const known = fromApplicationError(error, request?.method === 'GET' ? 'query' : 'body');
   if (known !== undefined) return known;
   const [kind, detail] = BY_STATUS[statusOf(error) ?? 0] ?? [];
+  if (kind === 'unsupported-media-type' && takesText(request?.routeOptions.url ?? '')) {
+    return new Problem(kind, `Send ${TEXT_TYPES.join(', ')} or application/json.`);
+  }
   if (kind !== undefined && detail !== undefined) return new Problem(kind, detail);
   return new Problem('internal', 'The cause is in the log of the gateway, under this instance.', { cause: error });
 }

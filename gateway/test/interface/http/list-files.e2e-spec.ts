@@ -127,8 +127,8 @@ describe('lists as files', () => {
 
     test('reads what spreadsheets make of true', async () => {
       await send('name,done,starred\nmilk,TRUE,1\ntea,FALSE,no', 'text/csv');
-      const tasks = await stored();
-      expect(tasks.map(({ name, done, starred }) => [name, done, starred === true])).toEqual([
+      const tasks = (await stored()).map(({ name, done, starred }) => [name, done, starred === true]);
+      expect(tasks.toSorted()).toEqual([
         ['milk', true, true],
         ['tea', false, false],
       ]);
@@ -184,16 +184,16 @@ describe('lists as files', () => {
     });
 
     test.each([
-      ['another type', 'text/html', '<p>', 415],
-      ['another charset', 'text/plain; charset=utf-16', 'milk', 415],
-      ['JSON without tasks', 'application/json', '{}', 422],
-    ])('of %s is rejected', async (_what, type, text, status) => {
-      expect((await send(text, type)).status).toBe(status);
+      ['another type', 'text/html', '<p>', 415, 'Send text/csv, text/markdown, text/plain or application/json.'],
+      ['another charset', 'text/plain; charset=utf-16', 'milk', 415, 'Bodies are UTF-8: leave the charset out.'],
+      ['JSON without tasks', 'application/json', '{}', 422, expect.stringContaining('a file of tasks')],
+    ])('of %s is rejected', async (_what, type, text, status, detail) => {
+      expect((await send(text, type)).body).toMatchObject({ status, detail });
     });
 
     test('is the only place for texts', async () => {
       const answer = await owner.post('/tasks', 'milk', { headers: { 'content-type': 'text/plain' } });
-      expect(answer.status).toBe(415);
+      expect(answer.body).toMatchObject({ status: 415, detail: expect.stringContaining('Send JSON') });
     });
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answersIn, RawHttp } from '../../support/raw-http.js';
+import { TaskServiceError } from '../../../src/application/tasks/task-service.error.js';
 import { AccountError } from '../../../src/domain/account.errors.js';
 import { ScryptPasswordHasher } from '../../../src/infrastructure/hashing/scrypt-password-hasher.js';
 import { PASSWORD, TestGateway } from '../../support/test-gateway.js';
@@ -325,6 +326,15 @@ describe('problem details', () => {
     expect(nobody.headers.get('www-authenticate')).toBe('Bearer realm="tasks"');
     const stranger = await gateway.client().get('/tasks', { headers: { authorization: 'Bearer tasks_wrong' } });
     expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="tasks", error="invalid_token"');
+  });
+
+  test('values that the task service rejects are those of the query where there is no body', async () => {
+    const user = await gateway.user();
+    gateway.tasks.failure = new TaskServiceError('INVALID', 'today must be a day');
+    const [read, added] = [await user.get('/lists?today=2026-02-30'), await user.post('/tasks', { name: 'milk' })];
+    gateway.tasks.failure = undefined;
+    expect(read.body).toMatchObject({ status: 422, errors: [{ in: 'query', detail: 'today must be a day' }] });
+    expect(added.body).toMatchObject({ status: 422, errors: [{ in: 'body' }] });
   });
 
   test('an unforeseen error is 500, its cause in the log and not in the answer', async () => {
