@@ -13,7 +13,7 @@ import { toListRecord } from '../../../src/infrastructure/persistence/embedded/e
 import { toRecord } from '../../../src/infrastructure/persistence/embedded/records.js';
 import { describeAccountStore } from '../../support/account-store-contract.js';
 import { accountError } from '../../support/accounts.js';
-import { aList, anAccount, aSession, aToken, instant, unique } from '../../support/builders.js';
+import { aList, aMember, anAccount, aSession, aToken, instant, unique } from '../../support/builders.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'tasks-gateway-embedded-'));
 
@@ -39,6 +39,22 @@ describe('the account store in a folder, beyond the contract', () => {
     expect(await after.tokens.find(token.digest)).toEqual(token);
     expect(await after.attempts.keySecret('two')).toBe(secret);
     await after.close();
+  });
+
+  it('lets others have their turn between the pages of lists', async () => {
+    const store = await EmbeddedAccountStore.open(join(scratch, 'pages'));
+    const member = aMember();
+    for (let n = 0; n < 60; n++) await store.lists.add(aList({ members: [member] }));
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    expect(await store.lists.listByAccount(member.accountId)).toHaveLength(60);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(3);
+    await store.close();
   });
 
   it('distinguishes keys beyond U+0000, and keeps every character of texts', async () => {

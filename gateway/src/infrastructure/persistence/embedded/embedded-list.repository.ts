@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { bytes, type SqliteStore } from '@tasks/embedded-store';
 import { type ListPage, ListRepository } from '../../../application/lists/list-repository.js';
 import type { Invitation, List, ListChanges } from '../../../domain/list.js';
 import type { AccountOperations, ListRecord } from './account-operations.js';
 import { answered, fromRecord, type StoredRecord, toRecord } from './records.js';
 
-/** Number of rows that one query reads: a list of 50 members takes some 16 kB. */
+/** Number of rows that are read before other requests have their turn: a list of 50 members takes some 16 kB. */
 const PAGE_ROWS = 20;
 
 /** Lists in one SQLite file. */
@@ -29,7 +30,7 @@ export class EmbeddedListRepository extends ListRepository {
   }
 
   override listByAccount(accountId: string): Promise<readonly List[]> {
-    return answered(() => {
+    return answered(async () => {
       const lists: List[] = [];
       for (let after = bytes(''); ;) {
         const page = this.#store.all<StoredRecord & { readonly id: Uint8Array }>(
@@ -42,6 +43,7 @@ export class EmbeddedListRepository extends ListRepository {
         const last = page.at(-1);
         if (page.length < PAGE_ROWS || !last) return lists;
         after = last.id;
+        await setImmediate();
       }
     });
   }
