@@ -148,11 +148,12 @@ export class ManageLists {
     const list = await changeList(
       this.#parts,
       () => access.requireList(principal, id, name === undefined ? 'viewer' : 'owner'),
-      ({ members }) => {
-        const member = memberOf({ members }, principal.accountId);
+      (current) => {
+        const member = memberOf(current, principal.accountId);
         if (member === undefined) return undefined;
         const changed = { ...member, ...definedOf(own) };
-        return { ...(name !== undefined && { name }), members: withMember(members, changed) };
+        if (isSame(changed, member) && (name ?? current.name) === current.name) return undefined;
+        return { ...(name !== undefined && { name }), members: withMember(current.members, changed) };
       },
     );
     return viewOf(list, principal.accountId);
@@ -259,7 +260,8 @@ function concerned(before: List, after: List): readonly string[] {
   return [...new Set(members.map(({ accountId }) => accountId))];
 }
 
-function isSame(one: Member, other: Member | undefined): boolean {
+/** Whether a member looks the same to itself and others. */
+export function isSame(one: Member, other: Member | undefined): boolean {
   return (
     one.role === other?.role && one.name === other.name && one.color === other.color && one.position === other.position
   );

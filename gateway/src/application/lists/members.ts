@@ -1,7 +1,7 @@
 import { type InvitedRole, type List, type Member, memberOf, withMember } from '../../domain/list.js';
 import { ListError } from '../../domain/list.errors.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
-import { changeList, type ListParts } from './manage-lists.js';
+import { changeList, isSame, type ListParts } from './manage-lists.js';
 
 /** A member as the others see it: never its account or log-in name. */
 export interface MemberView extends Pick<Member, 'id' | 'name' | 'role'> {
@@ -46,7 +46,7 @@ export class Members {
         if (name !== undefined && member.accountId !== principal.accountId) throw new ListError('ROLE_TOO_LOW');
         if (role !== undefined && member.role === 'owner') throw new ListError('OWNER_STAYS');
         const changed = { ...member, role: role ?? member.role, name: name === undefined ? member.name : name };
-        return { members: withMember(current.members, changed) };
+        return isSame(changed, member) ? undefined : { members: withMember(current.members, changed) };
       },
     );
     return viewOf(requireMember(list, memberId), principal);
