@@ -4,6 +4,9 @@ const HOUR_MS = 3_600_000;
 /** Where a day ends last on earth. */
 const LAST_OFFSET_H = -12;
 
+/** Maximum number of formats: one takes some 30 kB, and in later versions of Node every offset is a time zone too. */
+const MAX_FORMATS = 100;
+/** By time zone, the oldest first. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The wall clock of the account, `2026-12-01T09:30`; undefined without its time zone. */
@@ -32,6 +35,8 @@ function wallClock(timeZone: string, now: Date): string {
     const dateStyle = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
     // Swedish writes dates as ISO 8601 does.
     format = new Intl.DateTimeFormat('sv', { timeZone, ...dateStyle, hour: '2-digit', minute: '2-digit' });
+    const [oldest = ''] = formats.keys();
+    if (formats.size >= MAX_FORMATS) formats.delete(oldest);
     formats.set(timeZone, format);
   }
   return format.format(now).replace(' ', 'T');

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Principal } from '../../../src/domain/principal.js';
 import { canonicalTimeZone, nowOf, todayOf } from '../../../src/interface/http/wall-clock.js';
 
@@ -23,6 +23,21 @@ describe('the wall clock of an account', () => {
     expect(nowOf(inZone(undefined))).toBeUndefined();
     expect(todayOf(inZone(undefined), new Date('2026-12-01T11:59:00Z'))).toBe('2026-11-30');
     expect(todayOf(inZone(undefined), new Date('2026-12-01T12:00:00Z'))).toBe('2026-12-01');
+  });
+});
+
+describe('the clocks of many accounts', () => {
+  it('are kept for a hundred time zones, and right in any other', () => {
+    const now = new Date('2026-12-01T00:00:00Z');
+    const zones = Intl.supportedValuesOf('timeZone').slice(0, 150);
+    const clocksIn = (some: readonly string[]): unknown[] => some.map((zone) => nowOf(inZone(zone), now));
+    const clocks = clocksIn(zones);
+    const created = jest.spyOn(Intl, 'DateTimeFormat');
+    expect(clocksIn(zones.slice(50))).toEqual(clocks.slice(50));
+    expect(created).toHaveBeenCalledTimes(0);
+    expect(clocksIn(zones.slice(0, 1))).toEqual(clocks.slice(0, 1));
+    expect(created).toHaveBeenCalledTimes(1);
+    created.mockRestore();
   });
 });
 
