@@ -1,4 +1,5 @@
 import type { Account } from '../../domain/account.js';
+import { ownerOf } from '../../domain/list.js';
 import type { AccountStore } from './account-ports.js';
 import type { AccountRow, RowRepository } from './row-repository.js';
 
@@ -52,11 +53,15 @@ export class CopyAccounts {
     return { added, there, conflicts };
   }
 
-  /** Without the accounts that were left out. */
+  /**
+   * Accounts that were left out are no members in the target. A list whose owner was left out is not copied: once its name is
+   * free, a repeated copy brings both.
+   */
   async #copyLists(leftOut: ReadonlySet<string>): Promise<void> {
     for (let after: string | undefined; ;) {
       const lists = await this.#source.lists.list({ limit: PAGE, after });
       for (const list of lists) {
+        if (leftOut.has(ownerOf(list)?.accountId ?? '')) continue;
         const members = list.members.filter(({ accountId }) => !leftOut.has(accountId));
         if (members.length > 0) await this.#target.lists.add({ ...list, members });
       }

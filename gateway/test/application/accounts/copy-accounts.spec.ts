@@ -50,15 +50,30 @@ describe('a copy of all accounts', () => {
       await new TestAccounts({ store: source }).signUp('bob'),
     ];
     await new TestAccounts({ store: target }).signUp('alice');
-    const [skipped, kept] = [aMember({ accountId: alice.id }), aMember({ accountId: bob.id, role: 'editor' })];
-    const [shared, own] = [aList({ members: [skipped, kept] }), aList({ members: [skipped] })];
+    const [owner, editor] = [aMember({ accountId: bob.id }), aMember({ accountId: alice.id, role: 'editor' })];
+    const [shared, own] = [aList({ members: [owner, editor] }), aList({ members: [aMember({ accountId: alice.id })] })];
     const removing = aList({ status: 'removing' });
     for (const list of [shared, own, removing]) await source.lists.add(list);
     await copy(source, target);
     await copy(source, target);
-    expect(await target.lists.listByAccount(bob.id)).toEqual([{ ...shared, members: [kept] }]);
+    expect(await target.lists.listByAccount(bob.id)).toEqual([{ ...shared, members: [owner] }]);
     expect(await target.lists.find(own.id)).toBeUndefined();
     expect(await target.lists.find(removing.id)).toEqual(removing);
+  });
+
+  it('leaves out a list whose owner was skipped, until its name is free', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    const { account: alice } = await new TestAccounts({ store: source }).signUp('alice');
+    const { account: bob } = await new TestAccounts({ store: source }).signUp('bob');
+    const { account: other } = await new TestAccounts({ store: target }).signUp('alice');
+    const members = [aMember({ accountId: alice.id }), aMember({ accountId: bob.id, role: 'editor' })];
+    const list = aList({ members });
+    await source.lists.add(list);
+    await copy(source, target);
+    expect(await target.lists.find(list.id)).toBeUndefined();
+    await target.accounts.remove(other);
+    await copy(source, target);
+    expect(await target.lists.find(list.id)).toEqual(list);
   });
 
   it('reads page by page', async () => {
