@@ -22,20 +22,28 @@ interface MergePosition {
   readonly id: string;
 }
 
-interface MergeRow extends MergePosition {
+interface AgendaSql {
+  readonly positions: string;
   readonly record: string;
 }
 
-/** Returns rows after a position. */
-type ReadRows = (after: MergePosition, rows: number) => MergeRow[];
+/** Returns positions after one. */
+type ReadPositions = (after: MergePosition, rows: number) => MergePosition[];
 
-// The columns of the indexes are set for open tasks alone.
-const DUE =
-  'SELECT dueOn AS key, id, record FROM tasks INDEXED BY tasks_by_due ' +
-  'WHERE owner = ? AND (dueOn, id) > (?, ?) AND dueOn < ? ORDER BY dueOn, id LIMIT ?';
-const STARRED =
-  'SELECT createdOn AS key, id, record FROM tasks INDEXED BY tasks_by_star ' +
-  'WHERE owner = ? AND starred = 1 AND (createdOn, id) > (?, ?) ORDER BY createdOn, id LIMIT ?';
+// The columns of the indexes are set for open tasks alone. Records, which can be long, are read of the tasks of a page alone,
+// as long as they are at the position at which they were found.
+const DUE: AgendaSql = {
+  positions:
+    'SELECT dueOn AS key, id FROM tasks INDEXED BY tasks_by_due ' +
+    'WHERE owner = ? AND (dueOn, id) > (?, ?) AND dueOn < ? ORDER BY dueOn, id LIMIT ?',
+  record: 'SELECT record FROM tasks WHERE owner = ? AND id = ? AND dueOn = ?',
+};
+const STARRED: AgendaSql = {
+  positions:
+    'SELECT createdOn AS key, id FROM tasks INDEXED BY tasks_by_star ' +
+    'WHERE owner = ? AND starred = 1 AND (createdOn, id) > (?, ?) ORDER BY createdOn, id LIMIT ?',
+  record: 'SELECT record FROM tasks WHERE owner = ? AND id = ? AND createdOn = ? AND starred = 1',
+};
 const COUNTS = 'SELECT open, done FROM owners WHERE owner = ?';
 const DUE_COUNT =
   'SELECT count(*) AS count FROM tasks INDEXED BY tasks_by_due WHERE owner = ? AND dueOn >= ? AND dueOn < ?';
@@ -78,7 +86,7 @@ export class MergedReader {
   }
 
   async #merge(
-    sql: string,
+    sql: AgendaSql,
     userIds: readonly string[],
     limit: number,
     start: MergePosition,
@@ -90,7 +98,7 @@ export class MergedReader {
       await slice.yieldWhenOver();
       const owner = bytes(userId);
       const range = new UserRange(userId, start, (after, rows) =>
-        this.#store.all<MergeRow>(sql, owner, after.key, after.id, ...bounds, rows),
+        this.#store.all<MergePosition>(sql.positions, owner, after.key, after.id, ...bounds, rows),
       );
       if (range.first) ranges.push(range);
     }
@@ -98,8 +106,11 @@ export class MergedReader {
     while (tasks.length < limit) {
       const next = earliest(ranges);
       if (!next?.first) break;
-      tasks.push(toTask(next.first.record, next.userId));
-      if (next.advance()) await slice.yieldWhenOver();
+      const { key, id } = next.first;
+      const found = this.#store.get<{ readonly record: string }>(sql.record, bytes(next.userId), id, key);
+      if (found) tasks.push(toTask(found.record, next.userId));
+      next.advance();
+      await slice.yieldWhenOver();
     }
     return tasks;
   }
@@ -108,12 +119,12 @@ export class MergedReader {
 /** One user's part of the index, read a few rows at a time. */
 class UserRange {
   readonly userId: string;
-  readonly #read: ReadRows;
-  #rows: MergeRow[];
+  readonly #read: ReadPositions;
+  #rows: MergePosition[];
   #at = 0;
   #isWhole: boolean;
 
-  constructor(userId: string, start: MergePosition, read: ReadRows) {
+  constructor(userId: string, start: MergePosition, read: ReadPositions) {
     this.userId = userId;
     this.#read = read;
     this.#rows = read(start, FIRST_ROWS);
@@ -121,18 +132,17 @@ class UserRange {
   }
 
   /** The next row; undefined at the end. */
-  get first(): MergeRow | undefined {
+  get first(): MergePosition | undefined {
     return this.#rows[this.#at];
   }
 
-  /** Goes on to the next row. @returns Whether rows were read. */
-  advance(): boolean {
+  /** Goes on to the next row. */
+  advance(): void {
     const last = this.first;
-    if (++this.#at < this.#rows.length || this.#isWhole || !last) return false;
+    if (++this.#at < this.#rows.length || this.#isWhole || !last) return;
     this.#rows = this.#read(last, FURTHER_ROWS);
     this.#at = 0;
     this.#isWhole = this.#rows.length < FURTHER_ROWS;
-    return true;
   }
 }
 
