@@ -86,8 +86,9 @@ export class ListAccess {
 
   async #find({ accountId }: Principal, listId: string): Promise<List | undefined> {
     const stored = await this.#parts.lists.find(listId);
-    if (stored) return stored;
-    return listId === this.firstListId(accountId) ? this.#firstList(accountId) : undefined;
+    if (listId !== this.firstListId(accountId)) return stored;
+    // Somebody else may have chosen the id for another list.
+    return stored?.ownerId === accountId ? stored : this.#firstList(accountId);
   }
 
   /** A first list that was never stored: nobody has renamed or shared it. */

@@ -25,3 +25,27 @@ describe('the owner of a deleted list', () => {
     await expect(access.requireOwn(tokenFor(['another']), list.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
+
+describe('the first list of an account', () => {
+  const session = { via: 'session', accountId: 'alice' } as Principal;
+
+  it('is reached by its id, whoever has chosen the same for another list', async () => {
+    const { parts } = new TestAccounts();
+    const access = new ListAccess(parts);
+    const id = access.firstListId('alice');
+    expect(await access.requireTasks(session, id, 'editor')).toBe('alice');
+    const other = aList({ id, ownerId: 'random', members: [aMember({ accountId: 'bob', role: 'owner' })] });
+    await parts.lists.add(other);
+    expect(await access.requireTasks(session, id, 'editor')).toBe('alice');
+    expect(await access.requireList({ ...session, accountId: 'bob' } as Principal, id, 'owner')).toEqual(other);
+  });
+
+  it('is the stored one once it is stored', async () => {
+    const { parts } = new TestAccounts();
+    const access = new ListAccess(parts);
+    const id = access.firstListId('alice');
+    const stored = aList({ id, ownerId: 'alice', members: [aMember({ accountId: 'alice', role: 'owner' })] });
+    await parts.lists.add(stored);
+    expect(await access.requireList(session, id, 'owner')).toEqual(stored);
+  });
+});
