@@ -37,7 +37,7 @@ describe('the first list of an account', () => {
     const other = aList({ id, ownerId: 'random', members: [aMember({ accountId: 'bob', role: 'owner' })] });
     await parts.lists.add(other);
     expect(await access.requireTasks(session, id, 'editor')).toBe('alice');
-    expect(await access.requireList({ ...session, accountId: 'bob' } as Principal, id, 'owner')).toEqual(other);
+    expect(await access.requireList({ ...session, accountId: 'bob' }, id, 'owner')).toEqual(other);
   });
 
   it('is the stored one once it is stored', async () => {
