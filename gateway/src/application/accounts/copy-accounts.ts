@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.js';
 import { ownerOf } from '../../domain/list.js';
+import { everyList } from '../lists/list-repository.js';
 import type { AccountStore } from './account-ports.js';
 import type { AccountRow, RowRepository } from './row-repository.js';
 
@@ -58,15 +59,10 @@ export class CopyAccounts {
    * free, a repeated copy brings both.
    */
   async #copyLists(leftOut: ReadonlySet<string>): Promise<void> {
-    for (let after: string | undefined; ;) {
-      const lists = await this.#source.lists.list({ limit: PAGE, after });
-      for (const list of lists) {
-        if (leftOut.has(ownerOf(list)?.accountId ?? '')) continue;
-        const members = list.members.filter(({ accountId }) => !leftOut.has(accountId));
-        if (members.length > 0) await this.#target.lists.add({ ...list, members });
-      }
-      after = lists.at(-1)?.id;
-      if (lists.length < PAGE) return;
+    for await (const list of everyList(this.#source.lists)) {
+      if (leftOut.has(ownerOf(list)?.accountId ?? '')) continue;
+      const members = list.members.filter(({ accountId }) => !leftOut.has(accountId));
+      if (members.length > 0) await this.#target.lists.add({ ...list, members });
     }
   }
 

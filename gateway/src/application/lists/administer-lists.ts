@@ -1,5 +1,6 @@
 import { type List, type ListStatus, ownerOf } from '../../domain/list.js';
 import type { AccountPorts } from '../accounts/account-ports.js';
+import { everyList } from './list-repository.js';
 import { leaveList } from './remove-lists.js';
 
 /** A list as an operator sees it. */
@@ -15,8 +16,6 @@ export interface ListSummary {
 
 type Parts = Pick<AccountPorts, 'accounts' | 'lists' | 'now'>;
 
-const PAGE = 100;
-
 /** Lists for an operator. First lists that were never renamed or shared are not stored, and not listed. */
 export class AdministerLists {
   readonly #parts: Parts;
@@ -28,14 +27,14 @@ export class AdministerLists {
   /** @throws AccountError STORE_UNAVAILABLE */
   async all(): Promise<readonly ListSummary[]> {
     const summaries: ListSummary[] = [];
-    for await (const list of this.#stored()) summaries.push(await this.#summaryOf(list));
+    for await (const list of everyList(this.#parts.lists)) summaries.push(await this.#summaryOf(list));
     return summaries;
   }
 
   /** Lists with members whose accounts are gone, as after a copy that left some out. @throws AccountError STORE_UNAVAILABLE */
   async orphans(): Promise<readonly ListSummary[]> {
     const orphans: ListSummary[] = [];
-    for await (const list of this.#stored()) {
+    for await (const list of everyList(this.#parts.lists)) {
       if ((await this.#missingAccounts(list)).length > 0) orphans.push(await this.#summaryOf(list));
     }
     return orphans;
@@ -49,7 +48,7 @@ export class AdministerLists {
    */
   async repair(): Promise<number> {
     let repaired = 0;
-    for await (const list of this.#stored()) {
+    for await (const list of everyList(this.#parts.lists)) {
       const missing = await this.#missingAccounts(list);
       for (const accountId of missing) await leaveList(this.#parts, list.id, accountId);
       if (missing.length > 0) repaired++;
@@ -64,15 +63,6 @@ export class AdministerLists {
       return list.status === 'active' && list.members.length > 1 && ownerOf(list)?.accountId === accountId;
     });
     return Promise.all(ending.map((list) => this.#summaryOf(list)));
-  }
-
-  async *#stored(): AsyncGenerator<List> {
-    for (let after: string | undefined; ;) {
-      const lists = await this.#parts.lists.list({ limit: PAGE, after });
-      yield* lists;
-      after = lists.at(-1)?.id;
-      if (lists.length < PAGE) return;
-    }
   }
 
   async #missingAccounts({ status, members }: List): Promise<readonly string[]> {

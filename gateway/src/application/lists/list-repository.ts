@@ -31,3 +31,15 @@ export abstract class ListRepository {
   /** Removes a list if it is still at this version; returns whether it did. */
   abstract remove(list: Pick<List, 'id' | 'version'>): Promise<boolean>;
 }
+
+const PAGE = 100;
+
+/** Reads all lists page by page, in the order of their ids. @throws AccountError STORE_UNAVAILABLE */
+export async function* everyList(lists: ListRepository, status?: ListStatus): AsyncGenerator<List> {
+  for (let after: string | undefined; ;) {
+    const page = await lists.list({ limit: PAGE, after, status });
+    yield* page;
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return;
+  }
+}

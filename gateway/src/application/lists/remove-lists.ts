@@ -2,8 +2,7 @@ import { endOf, type List, type ListChanges, memberOf } from '../../domain/list.
 import type { AccountPorts } from '../accounts/account-ports.js';
 import { LATE_TASKS_MS, type TaskRemoval } from '../accounts/task-removal.js';
 import { ListAccess } from './list-access.js';
-
-const PAGE = 100;
+import { everyList } from './list-repository.js';
 
 /** Removes lists whose time is over, and takes accounts out of lists. Several instances may run it at once. */
 export class RemoveLists {
@@ -21,11 +20,8 @@ export class RemoveLists {
   async execute(): Promise<void> {
     const failures: unknown[] = [];
     for (const status of ['deleted', 'ownerless', 'removing'] as const) {
-      for (let after: string | undefined; ;) {
-        const lists = await this.#parts.lists.list({ limit: PAGE, after, status });
-        for (const list of lists) await this.#process(list).catch((error: unknown) => failures.push(error));
-        after = lists.at(-1)?.id;
-        if (lists.length < PAGE) break;
+      for await (const list of everyList(this.#parts.lists, status)) {
+        await this.#process(list).catch((error: unknown) => failures.push(error));
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, 'Not every list whose time is over could be removed');
