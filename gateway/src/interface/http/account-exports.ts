@@ -4,13 +4,9 @@ import type { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { TaskPage } from '../../application/tasks/task-service.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { toSessionBody, toTokenBody } from './account-bodies.js';
-import { pagesOf } from './list-exports.js';
+import { EXPORT_LIMIT_MS, pagesOf, tasksOf, toJson } from './list-exports.js';
 import type { Authentication } from './principal.js';
 import type { RunningFiles } from './running-files.js';
-import { toTaskBody } from './task-bodies.js';
-
-/** Maximum duration of an export, in milliseconds: a client that reads slowly must not keep it running. */
-const LIMIT_MS = 120_000;
 
 interface ExportRequest {
   readonly principal: SessionPrincipal;
@@ -26,7 +22,7 @@ export class AccountExports {
   readonly #running: RunningFiles;
   readonly #limitMs: number;
 
-  constructor(account: ExportAccount, tasks: ManageTasks, running: RunningFiles, limitMs = LIMIT_MS) {
+  constructor(account: ExportAccount, tasks: ManageTasks, running: RunningFiles, limitMs = EXPORT_LIMIT_MS) {
     this.#account = account;
     this.#tasks = tasks;
     this.#running = running;
@@ -74,7 +70,7 @@ async function* piecesOf(
     tokens: tokens.map(toTokenBody),
   });
   yield `${head.slice(0, -1)},"tasks":[`;
-  yield* tasksIn(first, rest);
+  yield* tasksOf(first, rest, ',', toJson);
   yield '],"lists":[';
   for (const [n, list] of lists.entries()) {
     yield `${n === 0 ? '' : ','}${JSON.stringify(list).slice(0, -1)}`;
@@ -82,23 +78,10 @@ async function* piecesOf(
     if (list.role === 'owner' && !list.isFirst && list.endsOn === undefined) {
       yield ',"tasks":[';
       const pages = pagesOfList(list.id);
-      yield* tasksIn(await pages.next(), pages);
+      yield* tasksOf(await pages.next(), pages, ',', toJson);
       yield ']';
     }
     yield '}';
   }
   yield '],"complete":true}';
-}
-
-async function* tasksIn(
-  first: IteratorResult<TaskPage, undefined>,
-  rest: AsyncGenerator<TaskPage, undefined>,
-): AsyncGenerator<string> {
-  let separator = '';
-  for (let next = first; next.done !== true; next = await rest.next()) {
-    const { items } = next.value;
-    if (items.length === 0) continue;
-    yield separator + items.map((task) => JSON.stringify(toTaskBody(task))).join(',');
-    separator = ',';
-  }
 }

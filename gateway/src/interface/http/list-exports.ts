@@ -9,7 +9,7 @@ import { toTaskBody } from './task-bodies.js';
 
 const PAGE_SIZE = 200;
 /** Maximum duration of an export, in milliseconds: a client that reads slowly must not keep it running. */
-const LIMIT_MS = 120_000;
+export const EXPORT_LIMIT_MS = 120_000;
 
 export const EXPORT_FORMATS = ['json', 'csv', 'md'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -29,7 +29,7 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
     type: 'application/json; charset=utf-8',
     head: (name) => `{"list":${JSON.stringify({ name })},"tasks":[`,
     separator: ',',
-    write: (task) => JSON.stringify(toTaskBody(task)),
+    write: toJson,
     tail: '],"complete":true}',
   },
   csv: {
@@ -72,7 +72,7 @@ export class ListExports {
     const pages = pagesOf(this.#tasks, authentication, list);
     const first = await pages.next();
     const pieces = piecesOf(writer, name, first, pages);
-    return { stream: Readable.from(pieces, { signal: AbortSignal.timeout(LIMIT_MS) }), type: writer.type };
+    return { stream: Readable.from(pieces, { signal: AbortSignal.timeout(EXPORT_LIMIT_MS) }), type: writer.type };
   }
 }
 
@@ -105,6 +105,17 @@ async function* piecesOf(
   rest: AsyncGenerator<TaskPage, undefined>,
 ): AsyncGenerator<string> {
   yield head(name);
+  yield* tasksOf(first, rest, separator, write);
+  yield tail;
+}
+
+/** Writes the tasks of pages, of which the first one is read, with a separator between two tasks. */
+export async function* tasksOf(
+  first: IteratorResult<TaskPage, undefined>,
+  rest: AsyncGenerator<TaskPage, undefined>,
+  separator: string,
+  write: (task: Task) => string,
+): AsyncGenerator<string> {
   let isFirst = true;
   for (let next = first; next.done !== true; next = await rest.next()) {
     const { items } = next.value;
@@ -112,5 +123,9 @@ async function* piecesOf(
     yield (isFirst ? '' : separator) + items.map(write).join(separator);
     isFirst = false;
   }
-  yield tail;
+}
+
+/** Writes a task as exports in JSON have it. */
+export function toJson(task: Task): string {
+  return JSON.stringify(toTaskBody(task));
 }
