@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SCOPES } from '../../domain/access-token.js';
 import { MAX_LISTS } from '../../domain/list.js';
 import { ListId } from './tasks.schemas.js';
+import { RandomId } from './text.schemas.js';
 import { canonicalTimeZone } from './wall-clock.js';
 
 /** Higher than any limit of the domain, which reports the broken rule; only bounds the work of validation. */
@@ -84,7 +85,7 @@ export const NewTokenBody = z
   .meta({ id: 'NewToken' });
 export type NewTokenBody = z.infer<typeof NewTokenBody>;
 
-export const IdParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits') });
+export const IdParams = z.strictObject({ id: RandomId });
 
 const AccountBody = z.object({ id: AccountId, username: z.string(), createdOn: When }).meta({ id: 'Account' });
 

@@ -118,7 +118,7 @@ export class EventStream {
     }
   }
 
-  /** Watches these lists instead of those before. */
+  /** Replaces the watched lists. */
   #watch(lists: readonly List[]): void {
     if (this.#subscriber.closed) return;
     const isFirstTime = this.#watched.size === 0;

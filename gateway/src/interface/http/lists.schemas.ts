@@ -6,7 +6,7 @@ import { booleanText, visibleName } from './text.schemas.js';
 const ListName = visibleName(LIST_NAME_MAX_LENGTH);
 const Color = z.enum(LIST_COLORS).nullable().describe("The reader's own color of the list; null: none.");
 const OwnPosition = Position.nullable().describe("The reader's own sort key of the list; null: none.");
-const RoleName = z.enum(['owner', 'editor', 'viewer']);
+export const RoleName = z.enum(['owner', 'editor', 'viewer']);
 
 export const OneListParams = z.strictObject({ list: ListId });
 export type OneListParams = z.infer<typeof OneListParams>;

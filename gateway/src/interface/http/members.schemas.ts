@@ -1,19 +1,18 @@
 import { z } from 'zod';
 import { LIST_NAME_MAX_LENGTH, MAX_MEMBERS } from '../../domain/list.js';
-import { ListBody } from './lists.schemas.js';
+import { ListBody, RoleName } from './lists.schemas.js';
 import { ListId } from './tasks.schemas.js';
-import { visibleName } from './text.schemas.js';
+import { RandomId, visibleName } from './text.schemas.js';
 
-const PartId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
 const MemberName = visibleName(LIST_NAME_MAX_LENGTH).describe('How the member wants to be called in this list.');
 const InvitedRole = z.enum(['editor', 'viewer']);
 const Secret = z.string().min(1).max(128).describe('The secret of the invitation.');
 const When = z.iso.datetime();
 
-export const MemberParams = z.strictObject({ list: ListId, member: PartId });
+export const MemberParams = z.strictObject({ list: ListId, member: RandomId });
 export type MemberParams = z.infer<typeof MemberParams>;
 
-export const InvitationParams = z.strictObject({ list: ListId, invitation: PartId });
+export const InvitationParams = z.strictObject({ list: ListId, invitation: RandomId });
 export type InvitationParams = z.infer<typeof InvitationParams>;
 
 export const MemberPatch = z
@@ -50,7 +49,7 @@ export const MemberBody = z
   .object({
     id: z.string().describe('Identifies the member within the list.'),
     name: z.string().nullable(),
-    role: z.enum(['owner', 'editor', 'viewer']),
+    role: RoleName,
     isSelf: z.boolean().describe('Whether it is the account that asks.'),
   })
   .meta({ id: 'Member' });

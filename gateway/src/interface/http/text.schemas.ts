@@ -43,6 +43,9 @@ export function visibleName(max: number): ZodString {
     });
 }
 
+/** An id of 128 random bits. */
+export const RandomId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
+
 /** A search text of at most `max` UTF-16 units. */
 export function searchText(max: number): ZodString {
   return z
