@@ -27,18 +27,6 @@ export type DetailChanges = { readonly [Detail in keyof TaskDetails]?: TaskDetai
 /** The details of the many tasks without any. */
 export const NO_DETAILS: TaskDetails = Object.freeze({});
 
-/** Names of the details, in the order in which they are stored. */
-export const DETAIL_NAMES = [
-  'note',
-  'dueOn',
-  'starred',
-  'repeat',
-  'doneOn',
-  'position',
-  'changedOn',
-  'successor',
-] as const satisfies readonly (keyof TaskDetails)[];
-
 /** Returns the details after the changes; other fields of `changes` are ignored. */
 export function changedDetails(details: TaskDetails, changes: DetailChanges): TaskDetails {
   if (isUnset(changes)) return details;

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { createObjectIdGenerator } from '@tasks/service';
 import type { DueSelection, TaskExpectation, TaskRepository } from '../../src/application/task.repository.js';
 import type { Task, TaskChanges } from '../../src/domain/task.js';
-import { DETAIL_NAMES, type TaskDetails } from '../../src/domain/task-details.js';
+import type { TaskDetails } from '../../src/domain/task-details.js';
 import { aTask, instant, taskId } from './builders.js';
 
 /** Characters that databases cut, replace or read as their own. */
@@ -25,6 +25,8 @@ const DETAILS = {
     { id: taskId(9), revision: 'cd23' },
   ],
 } as const satisfies Record<keyof TaskDetails, readonly unknown[]>;
+
+const DETAIL_NAMES = Object.keys(DETAILS) as (keyof TaskDetails)[];
 
 function every(which: 0 | 1): TaskChanges {
   return Object.fromEntries(DETAIL_NAMES.map((field) => [field, DETAILS[field][which]]));

@@ -79,7 +79,7 @@ export class ListAccess {
     return [first, ...others];
   }
 
-  /** The public id of an account's first list. Nobody can compute the account's id from it. */
+  /** The public id of an account's first list; the account's id does not follow from it. */
   firstListId(accountId: string): string {
     return this.#derivedId('first list', accountId);
   }
@@ -87,11 +87,11 @@ export class ListAccess {
   async #find({ accountId }: Principal, listId: string): Promise<List | undefined> {
     const stored = await this.#parts.lists.find(listId);
     if (listId !== this.firstListId(accountId)) return stored;
-    // Somebody else may have chosen the id for another list.
+    // Another account may have chosen the id for a list of its own.
     return stored?.ownerId === accountId ? stored : this.#firstList(accountId);
   }
 
-  /** A first list that was never stored: nobody has renamed or shared it. */
+  /** A first list that is not stored, since it was neither renamed nor shared. */
   #firstList(accountId: string): List {
     const now = this.#parts.now();
     const id = this.#derivedId('first member', accountId);

@@ -124,7 +124,7 @@ export class ManageLists {
       version: 1,
     };
     if (!(await lists.add(list))) {
-      // The same request at the same time, or an id that somebody else has just taken.
+      // A concurrent request: the same one, or another account's with this id.
       const other = await this.#existing(principal, list.id);
       if (!other) throw new ListError('CHANGED_MEANWHILE');
       return { list: viewOf(other, accountId), isNew: false };

@@ -134,7 +134,7 @@ export class ManageTasks {
   }
 }
 
-/** What an edit changed. Reopening a task can remove its successor, whose id nobody knows here. */
+/** What an edit changed. Reopening a task can remove its successor, whose id is not in the answer. */
 export function changedBy({ done }: TaskEdit, { task, next }: Edited): TaskChange {
   if (done === false && task.repeat !== undefined) return { all: true };
   return { taskIds: next ? [task.id, next.id] : [task.id] };

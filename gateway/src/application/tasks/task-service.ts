@@ -63,7 +63,7 @@ export type TaskTotals = { readonly [Kind in keyof ContractTotals]-?: number };
 
 /**
  * The service that stores the tasks. It knows an owner by an id: of a first list that of the account, of any other list a
- * random one that nobody else knows. Every method rejects with TaskServiceError.
+ * random one that only the gateway has. Every method rejects with TaskServiceError.
  */
 export abstract class TaskService {
   abstract find(ownerId: string, query: TaskQuery): Promise<TaskPage>;
