@@ -33,12 +33,12 @@ export default defineConfig(
     },
   },
   {
-    files: ['web/src/i18n/*.ts'],
+    files: ['web/src/i18n/*.ts', 'web/src/*/texts.ts'],
     rules: { '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }] },
   },
   {
     // On plain http browsers have no other way to copy.
-    files: ['web/src/account/secret.tsx'],
+    files: ['web/src/ui/secret.tsx'],
     rules: { '@typescript-eslint/no-deprecated': ['error', { allow: [{ from: 'lib', name: 'execCommand' }] }] },
   },
 );

@@ -1,10 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
-import { asApiError } from './api/api-error.js';
+import { useEffect } from 'preact/hooks';
+import { AccountMenu } from './account/account-menu.js';
 import { PATHS } from './state/route.js';
 import { Message, Skeleton, TasksScreen } from './tasks/tasks-screen.js';
 import { OpenAccountProvider, useApp, useOpenAccount, useTexts } from './ui/context.js';
 import { useCountdown } from './ui/countdown.js';
-import { Icon } from './ui/icon.js';
 import { Lazy } from './ui/lazy.js';
 import { Link } from './ui/link.js';
 import { NoticesView } from './ui/notices-view.js';
@@ -36,59 +35,6 @@ function Brand() {
       </svg>
       {useTexts().appName}
     </Link>
-  );
-}
-
-function AccountMenu() {
-  const { app, router } = useApp();
-  const { account, workspace } = useOpenAccount();
-  const texts = useTexts();
-  const [unsaved, setUnsaved] = useState(0);
-  const logOut = async (): Promise<void> => {
-    try {
-      await app.logOut(workspace);
-      router.go(PATHS.tasks, true);
-    } catch (error) {
-      asApiError(error);
-      workspace.notices.show(texts.logOutFailed, { tone: 'problem' });
-    }
-  };
-  const ask = async (): Promise<void> => {
-    const left = await workspace.finishChanges();
-    if (left > 0) setUnsaved(left);
-    else await logOut();
-  };
-  return (
-    <div class="header-account">
-      <span class="header-name" dir="auto">
-        {account.username}
-      </span>
-      <Link to={PATHS.settings} class="icon-button" label={texts.settings}>
-        <Icon name="settings" />
-      </Link>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={texts.logOut}
-        title={texts.logOut}
-        onClick={() => void ask()}
-      >
-        <Icon name="leave" />
-      </button>
-      {unsaved > 0 && (
-        <Lazy
-          load={async () => (await import('./account/session-dialogs.js')).UnsavedDialog}
-          count={unsaved}
-          onStay={() => {
-            setUnsaved(0);
-          }}
-          onLeave={() => {
-            setUnsaved(0);
-            void logOut();
-          }}
-        />
-      )}
-    </div>
   );
 }
 
@@ -125,6 +71,14 @@ function CurrentScreen() {
     case 'signed-out':
       return <Lazy load={async () => (await import('./account/entry-screens.js')).EntryScreens} screen={screen} />;
     case 'open':
+      if (app.preferences.current.value.unconfirmedCode === session.account.id) {
+        return (
+          <Lazy
+            key={`code ${session.account.id}`}
+            load={async () => (await import('./account/recovery-code-screen.js')).RecoveryCodeScreen}
+          />
+        );
+      }
       if (screen === 'settings') {
         return (
           <Lazy

@@ -19,6 +19,7 @@ async function start(): Promise<void> {
     localStorage: safeLocalStorage,
     sessionStorage: safeSessionStorage,
     isVisible,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     get query() {
       return router.route.peek().query;
     },

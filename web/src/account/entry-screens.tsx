@@ -3,42 +3,19 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Account } from '../api/account-api.js';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import { PATHS, type Screen } from '../state/route.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp } from '../ui/context.js';
 import { PasswordField, TextField } from '../ui/fields.js';
 import { Link } from '../ui/link.js';
-import { Form } from './form.js';
+import { Form } from '../ui/form.js';
 import { NewPassword } from './new-password.js';
-import { RecoveryCodeScreen } from './recovery-code-screen.js';
+import { useAccountTexts } from './texts.js';
 
-interface Entered {
-  readonly account: Account;
-  readonly recoveryCode: string;
-  readonly note?: string;
-}
-
-/** Screens for a visitor without a session: log in, sign up, recover. A new recovery code is shown before the tasks. */
+/** Screens for a visitor without a session: log in, sign up, recover. Who never logged in here is offered an account. */
 export function EntryScreens({ screen }: { screen: Screen }) {
-  const { app, router } = useApp();
-  const [entered, setEntered] = useState<Entered>();
-  const enter = (account: Account): void => {
-    app.onLoggedIn(account);
-    if (screen !== 'tasks' && screen !== 'settings') router.go(PATHS.tasks, true);
-  };
-  if (entered) {
-    return (
-      <RecoveryCodeScreen
-        code={entered.recoveryCode}
-        username={entered.account.username}
-        note={entered.note}
-        onSaved={() => {
-          enter(entered.account);
-        }}
-      />
-    );
-  }
-  if (screen === 'sign-up') return <SignUp key="sign-up" onEntered={setEntered} />;
-  if (screen === 'recovery') return <Recovery key="recovery" onEntered={setEntered} />;
-  return <LogIn key="log-in" onLoggedIn={enter} />;
+  const { hasAccount } = useApp().app.preferences.current.value;
+  if (screen === 'recovery') return <Recovery key="recovery" />;
+  if (screen === 'log-in' || (screen !== 'sign-up' && hasAccount)) return <LogIn key="log-in" />;
+  return <SignUp key="sign-up" />;
 }
 
 function EntryCard({ title, text, children }: { title: string; text: string; children: ComponentChildren }) {
@@ -56,16 +33,17 @@ function EntryCard({ title, text, children }: { title: string; text: string; chi
   );
 }
 
-function LogIn({ onLoggedIn }: { onLoggedIn: (account: Account) => void }) {
+function LogIn() {
   const { app } = useApp();
-  const texts = useTexts();
+  const texts = useAccountTexts();
+  const { hasAccount } = app.preferences.current.value;
   return (
-    <EntryCard title={texts.logInTitle} text={texts.logInText}>
+    <EntryCard title={texts.logInTitle} text={hasAccount ? texts.logInText : texts.signUpText}>
       <Form
         required={['username', 'password']}
         button={texts.logIn}
         onSubmit={async ({ username = '', password = '' }) => {
-          onLoggedIn(await app.entry.logIn(username, password));
+          app.onLoggedIn(await app.entry.logIn(username, password));
         }}
       >
         {(errorOf) => (
@@ -90,14 +68,15 @@ function LogIn({ onLoggedIn }: { onLoggedIn: (account: Account) => void }) {
   );
 }
 
-function SignUp({ onEntered }: { onEntered: (entered: Entered) => void }) {
+function SignUp() {
   const { app } = useApp();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const [closed, setClosed] = useState(false);
 
   const signUp = async ({ username = '', password = '' }: Record<string, string>): Promise<void> => {
     try {
-      onEntered(await app.entry.signUp(username, password));
+      const { account, recoveryCode } = await app.entry.signUp(username, password);
+      app.onCodeMade(account, recoveryCode);
     } catch (error) {
       const failure = asApiError(error);
       if (failure.type === 'sign-up-closed') {
@@ -105,18 +84,18 @@ function SignUp({ onEntered }: { onEntered: (entered: Entered) => void }) {
         return;
       }
       if (failure.failure !== 'unreachable' && failure.status !== 504) throw failure;
-      onEntered(await recoverLostAnswer(username, password, failure));
+      await recoverLostAnswer(username, password, failure);
     }
   };
   /** The account may have been created although the answer was lost. */
-  const recoverLostAnswer = async (username: string, password: string, failure: ApiError): Promise<Entered> => {
+  const recoverLostAnswer = async (username: string, password: string, failure: ApiError): Promise<void> => {
     let account: Account;
     try {
       account = await app.entry.logIn(username, password);
     } catch {
       throw failure;
     }
-    return { account, recoveryCode: await app.entry.newRecoveryCode(account), note: texts.signUpLost };
+    app.onCodeMade(account, await app.entry.newRecoveryCode(account), texts.signUpLost);
   };
 
   if (closed) {
@@ -145,16 +124,17 @@ function SignUp({ onEntered }: { onEntered: (entered: Entered) => void }) {
   );
 }
 
-function Recovery({ onEntered }: { onEntered: (entered: Entered) => void }) {
+function Recovery() {
   const { app } = useApp();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   return (
     <EntryCard title={texts.recoveryTitle} text={texts.recoveryText}>
       <Form
         required={['username', 'recoveryCode', 'newPassword']}
         button={texts.recover}
         onSubmit={async ({ username = '', recoveryCode = '', newPassword = '' }) => {
-          onEntered(await app.entry.recover(username, recoveryCode, newPassword));
+          const made = await app.entry.recover(username, recoveryCode, newPassword);
+          app.onCodeMade(made.account, made.recoveryCode);
         }}
       >
         {(errorOf) => (
@@ -178,7 +158,7 @@ function Recovery({ onEntered }: { onEntered: (entered: Entered) => void }) {
 }
 
 function UsernameField({ error, hint }: { error?: string | undefined; hint?: string }) {
-  const texts = useTexts();
+  const texts = useAccountTexts();
   return (
     <TextField
       name="username"

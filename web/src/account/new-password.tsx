@@ -1,8 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
-import { useTexts } from '../ui/context.js';
 import { PasswordField } from '../ui/fields.js';
-import { CopyButton } from './secret.js';
+import { CopyButton } from '../ui/secret.js';
 import { makePassphrase } from './passphrase.js';
+import { useAccountTexts } from './texts.js';
 
 interface NewPasswordProps {
   name: string;
@@ -12,7 +12,7 @@ interface NewPasswordProps {
 
 /** A field for a new password that starts with a suggested passphrase. */
 export function NewPassword({ name, label, error }: NewPasswordProps) {
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const [suggestion, setSuggestion] = useState<string>();
   const [value, setValue] = useState('');
   const field = useRef<HTMLDivElement>(null);

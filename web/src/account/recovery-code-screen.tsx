@@ -1,39 +1,67 @@
 import { useEffect } from 'preact/hooks';
-import { useTexts } from '../ui/context.js';
-import { CopyButton, Secret, saveFile } from './secret.js';
+import { useApp, useOpenAccount } from '../ui/context.js';
+import { saveFile } from '../ui/save-file.js';
+import { CopyButton, Secret } from '../ui/secret.js';
+import { useConfirmation } from './session-dialogs.js';
+import { useAccountTexts } from './texts.js';
 
-interface RecoveryCodeScreenProps {
-  code: string;
-  username: string;
-  /** Why the code was created. */
-  note?: string | undefined;
-  onSaved: () => void;
-}
-
-/** Shows a recovery code, once. */
-export function RecoveryCodeScreen({ code, username, note, onSaved }: RecoveryCodeScreenProps) {
-  const texts = useTexts();
+/**
+ * Asks to save the recovery code until the user has confirmed it. The code is shown while this page has it; after a
+ * reload it can only be replaced.
+ */
+export function RecoveryCodeScreen() {
+  const { app } = useApp();
+  const { account, workspace } = useOpenAccount();
+  const texts = useAccountTexts();
+  const { run, dialog } = useConfirmation();
+  const made = workspace.recoveryCode.value;
   useEffect(() => {
     document.querySelector<HTMLElement>('main h1')?.focus();
-  }, []);
+  }, [made]);
+  const renew = (): Promise<void> =>
+    run(async () => {
+      app.showCode(workspace, await workspace.accounts.newRecoveryCode());
+    });
+  const confirm = (
+    <button
+      type="button"
+      class={`button wide${made ? ' primary' : ''}`}
+      onClick={() => {
+        app.confirmCode(workspace);
+      }}
+    >
+      {texts.codeSaved}
+    </button>
+  );
+  if (made === undefined) {
+    return (
+      <section class="card narrow code-card">
+        <h1 tabIndex={-1}>{texts.codeTitle}</h1>
+        <p class="lead">{texts.codeUnconfirmed}</p>
+        <button type="button" class="button primary wide" onClick={() => void renew()}>
+          {texts.newCode}
+        </button>
+        {confirm}
+        {dialog}
+      </section>
+    );
+  }
   const download = (): void => {
-    const text = texts.codeFile(username, code, location.origin);
+    const text = texts.codeFile(account.username, made.code, location.origin);
     saveFile('tasks-recovery-code.txt', new Blob([text], { type: 'text/plain' }));
   };
   return (
-    <section class="card narrow">
+    <section class="card narrow code-card">
       <h1 tabIndex={-1}>{texts.codeTitle}</h1>
-      <p class="lead">{note ?? texts.codeText}</p>
-      <Secret label={texts.recoveryCode} value={code} />
+      <p class="lead">{made.note ?? texts.codeText}</p>
+      <Secret label={texts.recoveryCode} value={made.code} />
       <div class="row-buttons">
-        <CopyButton text={code} />
+        <CopyButton text={made.code} />
         <button type="button" class="button" onClick={download}>
           {texts.download}
         </button>
       </div>
-      <button type="button" class="button primary wide" onClick={onSaved}>
-        {texts.codeSaved}
-      </button>
+      {confirm}
     </section>
   );
 }

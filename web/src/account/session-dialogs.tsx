@@ -1,16 +1,17 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { PasswordField, TextField } from '../ui/fields.js';
-import { Form } from './form.js';
+import { Form } from '../ui/form.js';
+import { useAccountTexts } from './texts.js';
 
 /** Asks for the password in a dialog over the page, which keeps all input. Only the same account can continue. */
 export function ExpiredDialog() {
   const { app } = useApp();
   const { account, workspace } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const [leaving, setLeaving] = useState(false);
   return (
     <Dialog title={texts.expiredTitle}>
@@ -76,7 +77,7 @@ interface UnsavedDialogProps {
 
 /** Warns before changes are lost. */
 export function UnsavedDialog({ count, onStay, onLeave }: UnsavedDialogProps) {
-  const texts = useTexts();
+  const texts = useAccountTexts();
   return (
     <Dialog title={texts.unsavedTitle} onClose={onStay}>
       <p>{texts.unsavedText(count)}</p>
@@ -105,7 +106,7 @@ interface PasswordDialogProps {
 /** Asks for the password before a sensitive action. */
 export function PasswordDialog({ title, text, onPassword, onClose, ...form }: PasswordDialogProps) {
   const { account } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{text}</p>
@@ -153,7 +154,7 @@ interface Confirmation {
 
 export function useConfirmation(): Confirmation {
   const { workspace } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const [pending, setPending] = useState<() => Promise<void>>();
   const run = async (action: () => Promise<void>): Promise<void> => {
     try {

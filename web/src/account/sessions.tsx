@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionInfo } from '../api/account-api.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount } from '../ui/context.js';
 import { toDevice } from './device.js';
 import { Section } from './section.js';
 import { useConfirmation } from './session-dialogs.js';
+import { useAccountTexts } from './texts.js';
 
 export function Sessions() {
   const { app } = useApp();
   const { workspace } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const { run, dialog } = useConfirmation();
   const deviceName = (userAgent: string): string => {
     const { browser, system } = toDevice(userAgent);

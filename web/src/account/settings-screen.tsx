@@ -2,40 +2,27 @@ import { useEffect, useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
 import type { Preferences } from '../state/preferences.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount } from '../ui/context.js';
 import { PasswordField } from '../ui/fields.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { Link } from '../ui/link.js';
-import { Form } from './form.js';
+import { Form } from '../ui/form.js';
 import { NewPassword } from './new-password.js';
-import { RecoveryCodeScreen } from './recovery-code-screen.js';
-import { saveFile } from './secret.js';
+import { isComplete, saveFile } from '../ui/save-file.js';
 import { Section } from './section.js';
 import { PasswordDialog, useConfirmation } from './session-dialogs.js';
 import { Sessions } from './sessions.js';
 import { Tokens } from './tokens.js';
+import { useAccountTexts } from './texts.js';
 
 export function SettingsScreen() {
-  const { account } = useOpenAccount();
-  const texts = useTexts();
-  const [code, setCode] = useState<string>();
+  const texts = useAccountTexts();
   useEffect(() => {
     const target =
       location.hash === '#password' ? document.querySelector<HTMLElement>('#password input:not([hidden])') : null;
     (target ?? document.querySelector<HTMLElement>('main h1'))?.focus();
-  }, [code]);
-  if (code !== undefined) {
-    return (
-      <RecoveryCodeScreen
-        code={code}
-        username={account.username}
-        onSaved={() => {
-          setCode(undefined);
-        }}
-      />
-    );
-  }
+  }, []);
   return (
     <>
       <Link to={PATHS.tasks} class="back-link">
@@ -47,7 +34,7 @@ export function SettingsScreen() {
       </h1>
       <Appearance />
       <PasswordSection />
-      <RecoverySection onCode={setCode} />
+      <RecoverySection />
       <Sessions />
       <Tokens />
       <ExportSection />
@@ -58,7 +45,7 @@ export function SettingsScreen() {
 
 function Appearance() {
   const { preferences } = useApp().app;
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const [help, setHelp] = useState(false);
   const { theme, language, shortcuts } = preferences.current.value;
   return (
@@ -134,7 +121,7 @@ function Appearance() {
 
 function PasswordSection() {
   const { account, workspace } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const [round, setRound] = useState(0);
   return (
     <Section title={texts.changePassword} text={texts.changePasswordText} id="password">
@@ -169,13 +156,14 @@ function PasswordSection() {
   );
 }
 
-function RecoverySection({ onCode }: { onCode: (code: string) => void }) {
+function RecoverySection() {
+  const { app } = useApp();
   const { workspace } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const confirmation = useConfirmation();
   const renew = (): Promise<void> =>
     confirmation.run(async () => {
-      onCode(await workspace.accounts.newRecoveryCode());
+      app.showCode(workspace, await workspace.accounts.newRecoveryCode());
     });
   return (
     <Section title={texts.recoveryCode} text={texts.newCodeText}>
@@ -189,14 +177,12 @@ function RecoverySection({ onCode }: { onCode: (code: string) => void }) {
 
 function ExportSection() {
   const { account, workspace } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const confirmation = useConfirmation();
   const [running, setRunning] = useState(false);
   const save = async (): Promise<void> => {
     const content = await workspace.accounts.export();
-    // The last member distinguishes a complete file from a truncated one.
-    const end = await content.slice(-64).text();
-    if (!/"complete"\s*:\s*true\s*\}\s*$/.test(end)) {
+    if (!(await isComplete(content))) {
       workspace.notices.show(texts.exportIncomplete, { tone: 'problem' });
       return;
     }
@@ -221,8 +207,12 @@ function ExportSection() {
 function DeleteSection() {
   const { app, router } = useApp();
   const { workspace } = useOpenAccount();
-  const texts = useTexts();
+  const texts = useAccountTexts();
   const [asking, setAsking] = useState(false);
+  const ending = workspace.lists.lists.value
+    .filter(({ role, members }) => role === 'owner' && members > 1)
+    .map((list) => workspace.lists.nameOf(list))
+    .join(', ');
   const close = (): void => {
     setAsking(false);
   };
@@ -241,7 +231,7 @@ function DeleteSection() {
         <PasswordDialog
           danger
           title={texts.deleteAccountTitle}
-          text={texts.deleteAccountText}
+          text={ending === '' ? texts.deleteAccountText : `${texts.deleteAccountText} ${texts.endingLists(ending)}`}
           button={texts.deleteAccountConfirm}
           onPassword={async (password) => {
             try {

@@ -21,9 +21,13 @@ export interface TokenInfo {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** Ids of the lists that it reaches; `all`: also future ones. */
+  readonly lists: readonly string[] | 'all';
   readonly expiresAt: string;
   readonly lastFour: string;
 }
+
+type NewToken = Pick<TokenInfo, 'name' | 'scopes' | 'lists' | 'expiresAt'>;
 
 /** The routes that need no account: they look one up, or log it in. Every method throws ApiError. */
 export class EntryApi {
@@ -73,6 +77,11 @@ export class AccountApi {
     await this.#send('POST', '/session/confirmation', { password });
   }
 
+  /** @param timeZone IANA name, as `Europe/Berlin`, by which the server counts days. */
+  async setTimeZone(timeZone: string): Promise<void> {
+    await this.#send('PATCH', '/account', { timeZone });
+  }
+
   async sessions(): Promise<readonly SessionInfo[]> {
     return (await this.#send<{ items: SessionInfo[] }>('GET', '/sessions')).items;
   }
@@ -107,8 +116,8 @@ export class AccountApi {
   }
 
   /** Creates a token; only this answer contains its secret. */
-  async createToken(name: string, scopes: readonly Scope[], expiresAt: string): Promise<TokenInfo & { token: string }> {
-    return this.#send('POST', '/tokens', { name, scopes, expiresAt });
+  async createToken(token: NewToken): Promise<TokenInfo & { token: string }> {
+    return this.#send('POST', '/tokens', token);
   }
 
   async deleteToken(id: string): Promise<void> {

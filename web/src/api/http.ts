@@ -5,13 +5,13 @@ import { ApiError, type FieldError } from './api-error.js';
 const BASE = '/api/v1';
 /** Time limit of a complete answer: the gateway's own limit is 13 s. */
 const TIMEOUT_MS = 20_000;
-/** Time limit of a download, which may contain all data of an account. */
-const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
+/** Time limit of a file, which may contain all data of an account. */
+const FILE_TIMEOUT_MS = 10 * 60_000;
 /** Number of bodies cached by `getCached`. */
 const MAX_CACHED = 32;
 
 export interface RequestOptions {
-  /** Sent as JSON. */
+  /** Sent as JSON, a file as it is. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
   /** Keeps the request alive when the page closes. */
@@ -74,7 +74,12 @@ export class HttpClient {
 
   /** As `send`, for a GET of a file, which may take minutes. */
   async download(path: string): Promise<Blob> {
-    return this.#request('GET', path, {}, (response) => response.blob(), {}, DOWNLOAD_TIMEOUT_MS);
+    return this.#request('GET', path, {}, (response) => response.blob(), {}, FILE_TIMEOUT_MS);
+  }
+
+  /** As `send`, for a file, whose answer may take minutes. */
+  async upload<T>(path: string, file: Blob): Promise<T> {
+    return (await this.#request('POST', path, { body: file }, readJson, {}, FILE_TIMEOUT_MS)) as T;
   }
 
   #remember(path: string, entry: { etag: string; body: unknown }): void {
@@ -98,7 +103,8 @@ export class HttpClient {
     const isCancelled = (): boolean => Boolean(signal?.aborted) || Boolean(this.#ending?.aborted);
     if (isCancelled()) throw new ApiError(0, 'cancelled');
     const headers: Record<string, string> = { Accept: 'application/json', ...extra };
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    const isFile = body instanceof Blob;
+    if (body !== undefined) headers['Content-Type'] = isFile ? body.type : 'application/json';
     if (this.#account !== undefined) headers['Tasks-Account'] = this.#account;
     // AbortSignal.any would combine them, but not every supported browser has it.
     const controller = new AbortController();
@@ -115,7 +121,7 @@ export class HttpClient {
         cache: 'no-store',
         credentials: 'same-origin',
         signal: controller.signal,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
         ...(keepalive ? { keepalive } : {}),
       });
       if (!response.ok && response.status !== 304) throw await toApiError(response);

@@ -11,6 +11,7 @@ export class Language {
   readonly #formats = computed(() => {
     const code = this.code.value;
     return {
+      clock: new Intl.DateTimeFormat(code, { hour: 'numeric', minute: '2-digit', second: '2-digit' }),
       time: new Intl.DateTimeFormat(code, { hour: 'numeric', minute: '2-digit' }),
       day: new Intl.DateTimeFormat(code, { day: 'numeric', month: 'short' }),
       year: new Intl.DateTimeFormat(code, { day: 'numeric', month: 'short', year: 'numeric' }),
@@ -32,6 +33,11 @@ export class Language {
     const { time, day, year } = this.#formats.value;
     if (date.toDateString() === now.toDateString()) return time.format(date);
     return date.getFullYear() === now.getFullYear() ? day.format(date) : year.format(date);
+  }
+
+  /** Formats the time of day, to the second. */
+  clockTime(milliseconds: number): string {
+    return this.#formats.value.clock.format(milliseconds);
   }
 
   fullDate(iso: string): string {

@@ -1,8 +1,9 @@
-import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
+import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
 import { EntryApi, type Account } from '../api/account-api.js';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
+import { PendingInvitation } from './invitation.js';
 import { Notices } from './notices.js';
 import { PreferencesModel } from './preferences.js';
 import type { Channel } from './tabs.js';
@@ -49,6 +50,7 @@ export class AppModel {
   readonly entry = new EntryApi();
   readonly notices = new Notices();
   readonly preferences: PreferencesModel;
+  readonly invitation: PendingInvitation;
 
   constructor(
     browser: Browser,
@@ -56,6 +58,7 @@ export class AppModel {
   ) {
     this.#browser = browser;
     this.preferences = new PreferencesModel(browser.localStorage);
+    this.invitation = new PendingInvitation(browser.sessionStorage);
     this.#channel = browser.openChannel('tasks');
     this.#channel.onmessage = ({ data }: MessageEvent<DoorMessage>) => {
       this.#onTabMessage(data);
@@ -98,7 +101,29 @@ export class AppModel {
     }
   }
 
-  /** Shows the account that just logged in, signed up or recovered. */
+  /** Shows the account that just signed up or recovered, and its recovery code until that was saved. */
+  onCodeMade(account: Account, code: string, note?: string): void {
+    batch(() => {
+      this.onLoggedIn(account);
+      if (this.open) this.showCode(this.open.workspace, code, note);
+    });
+  }
+
+  /** Shows a new recovery code until it was saved. @param note Why it was made. */
+  showCode(workspace: Workspace, code: string, note?: string): void {
+    batch(() => {
+      workspace.recoveryCode.value = { code, note };
+      this.preferences.change({ unconfirmedCode: workspace.accountId });
+    });
+  }
+
+  /** The user has saved the recovery code. */
+  confirmCode(workspace: Workspace): void {
+    workspace.recoveryCode.value = undefined;
+    this.preferences.change({ unconfirmedCode: null });
+  }
+
+  /** Shows the account that just logged in. */
   onLoggedIn(account: Account): void {
     this.#continueAs(account);
     this.#send('logged-in', account.id);
@@ -156,6 +181,7 @@ export class AppModel {
 
   #open(account: Account, workspace = new Workspace(this.#browser, this.language, account.id)): void {
     this.#browser.localStorage.setItem(LAST_ACCOUNT, account.id);
+    if (!this.preferences.current.peek().hasAccount) this.preferences.change({ hasAccount: true });
     const discarded = workspace.open();
     this.#session.value = { state: 'open', account, workspace };
     if (discarded > 0) this.notices.show(this.language.texts.peek().discarded(discarded), { tone: 'problem' });

@@ -25,6 +25,8 @@ export interface Browser extends Clock {
   readonly sessionStorage: ItemStorage;
   readonly localStorage: ItemStorage;
   readonly isVisible: ReadonlySignal<boolean>;
+  /** IANA name, as `Europe/Berlin`. */
+  readonly timeZone: string;
   /** Current query in the address. */
   readonly query: TaskQuery;
   /** Removes filter and search from the address. */

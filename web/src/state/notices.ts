@@ -1,6 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals-core';
 
-/** A message at the foot of the page. */
+/** A message over the page. */
 export interface Notice {
   readonly key: number;
   readonly text: string;
@@ -12,16 +12,16 @@ export interface Notice {
   readonly milliseconds: number;
 }
 
-const SHOWN_AT_ONCE = 3;
 const PLAIN_MS = 6_000;
 const PROBLEM_MS = 12_000;
 
-/** The visible messages, oldest first. */
+/** The visible message, if any: a new one takes the place of the one before. */
 export class Notices {
-  /** Shared by all lists, so keys are unique on the page. */
+  /** Shared by all instances: the greatest is the newest message of the page. */
   static #key = 0;
   readonly #shown = signal<readonly Notice[]>([]);
 
+  /** At most one. */
   get shown(): ReadonlySignal<readonly Notice[]> {
     return this.#shown;
   }
@@ -30,17 +30,16 @@ export class Notices {
   show(text: string, options: Partial<Pick<Notice, 'tone' | 'action' | 'onGone'>> = {}): number {
     const key = ++Notices.#key;
     const tone = options.tone ?? 'plain';
-    const notice = { ...options, key, text, tone, milliseconds: tone === 'plain' ? PLAIN_MS : PROBLEM_MS };
-    for (const old of this.#shown.value.slice(0, Math.max(0, this.#shown.value.length - SHOWN_AT_ONCE + 1)))
-      this.dismiss(old.key);
-    this.#shown.value = [...this.#shown.value, notice];
+    const [before] = this.#shown.peek();
+    this.#shown.value = [{ ...options, key, text, tone, milliseconds: tone === 'plain' ? PLAIN_MS : PROBLEM_MS }];
+    before?.onGone?.();
     return key;
   }
 
   dismiss(key: number): void {
-    const notice = this.#shown.value.find((shown) => shown.key === key);
+    const notice = this.#shown.peek().find((shown) => shown.key === key);
     if (notice === undefined) return;
-    this.#shown.value = this.#shown.value.filter((shown) => shown !== notice);
+    this.#shown.value = [];
     notice.onGone?.();
   }
 }

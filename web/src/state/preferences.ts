@@ -1,16 +1,26 @@
 import { signal } from '@preact/signals-core';
 import type { ItemStorage } from './safe-storage.js';
 
-/** The user's settings of the page, in this browser. */
+/** The user's settings of the page in this browser, and what the page remembers of its user after a log-out. */
 export interface Preferences {
   readonly theme: 'auto' | 'light' | 'dark';
   readonly language: 'auto' | 'en' | 'de';
   /** Whether single letters are shortcuts (WCAG 2.1.4). */
   readonly shortcuts: boolean;
+  /** Whether somebody logged in here before: others are offered an account first. */
+  readonly hasAccount: boolean;
+  /** Id of the account whose recovery code was shown and not confirmed yet; null: none. */
+  readonly unconfirmedCode: string | null;
 }
 
 const KEY = 'tasks-preferences';
-const DEFAULTS: Preferences = { theme: 'auto', language: 'auto', shortcuts: true };
+const DEFAULTS: Preferences = {
+  theme: 'auto',
+  language: 'auto',
+  shortcuts: true,
+  hasAccount: false,
+  unconfirmedCode: null,
+};
 
 /** The preferences, kept in localStorage. */
 export class PreferencesModel {

@@ -1,16 +1,21 @@
-import { computed, effect, type ReadonlySignal } from '@preact/signals-core';
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import { AccountApi } from '../api/account-api.js';
+import { asApiError } from '../api/api-error.js';
 import { HttpClient, type Access } from '../api/http.js';
+import { ListsApi } from '../api/lists-api.js';
 import { TasksApi } from '../api/tasks-api.js';
 import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
 import { KeptQueue } from './kept-queue.js';
+import { ListsModel } from './lists.js';
 import { LiveUpdates } from './live-updates.js';
 import { Notices } from './notices.js';
 import { objectIdMaker } from './object-id.js';
 import { Tabs } from './tabs.js';
 import { TaskModel } from './task-model.js';
 
+/** Storage key of the account and its time zone, as last sent. */
+const TIME_ZONE = 'tasks-time-zone';
 /** Time that log-out waits for pending changes. */
 const LAST_CHANGES_MS = 3_000;
 /** Pause after saving the queue: while a thousand changes are confirmed, saving each time would take most of the time. */
@@ -39,7 +44,10 @@ export class Workspace {
   #saveTimer: unknown;
   readonly accounts: AccountApi;
   readonly notices = new Notices();
+  readonly lists: ListsModel;
   readonly tasks: TaskModel;
+  /** A recovery code that was just made: it is in memory alone. `note`: why it was made. */
+  readonly recoveryCode = signal<{ readonly code: string; readonly note?: string | undefined } | undefined>(undefined);
   /** Number of changes that log-out would lose: of this tab and of the others. */
   readonly unsaved: ReadonlySignal<number>;
 
@@ -54,10 +62,12 @@ export class Workspace {
     this.#tabs = new Tabs(browser.openChannel(`tasks-${accountId}`), objectIdMaker(browser)());
     this.#kept = new KeptQueue(browser.sessionStorage, accountId);
     this.accounts = new AccountApi(this.#http);
+    this.lists = new ListsModel(new ListsApi(this.#http), this.notices, language, browser);
     this.tasks = new TaskModel(new TasksApi(this.#http), this.#tabs, this.notices, language, browser);
     this.#live = new LiveUpdates(this.tasks.list, browser);
     this.unsaved = computed(() => this.tasks.queue.unsaved.value + this.#tabs.pending.value.length);
     void this.tasks.list.show(browser.query);
+    void this.lists.refresh();
   }
 
   /** Whether the server still answers for this account. */
@@ -86,6 +96,7 @@ export class Workspace {
     );
     // An early request may have been rejected by a session that has been replaced since.
     if (this.access.value !== 'granted') this.renew();
+    void this.#storeTimeZone();
     return kept === undefined || kept.isOwn ? 0 : kept.changes.length;
   }
 
@@ -94,6 +105,21 @@ export class Workspace {
     this.#http.setAccess('granted');
     this.tasks.queue.resume();
     void this.tasks.list.refresh();
+    void this.lists.refresh();
+  }
+
+  /** Lets the server count days as this device does, for programs and other devices. */
+  async #storeTimeZone(): Promise<void> {
+    const { localStorage, timeZone } = this.#browser;
+    const stored = `${this.accountId} ${timeZone}`;
+    if (localStorage.getItem(TIME_ZONE) === stored) return;
+    try {
+      await this.accounts.setTimeZone(timeZone);
+      localStorage.setItem(TIME_ZONE, stored);
+    } catch (error) {
+      // The next start tries again.
+      asApiError(error);
+    }
   }
 
   /** Shows that the session has ended. */
@@ -131,6 +157,7 @@ export class Workspace {
     for (const stop of this.#effects.splice(0)) stop();
     this.#browser.clearTimer(this.#saveTimer);
     this.#tabs.close();
+    this.lists.close();
     return lost;
   }
 

@@ -37,3 +37,14 @@ export function useOpenAccount(): OpenAccount {
 export function useTexts(): Texts {
   return useApp().app.language.texts.value;
 }
+
+/** Texts of a part that is loaded on demand, in every language. */
+interface PartTexts<T> {
+  readonly en: T;
+  readonly de: T;
+}
+
+/** As `useTexts`, for the texts of a part. */
+export function useTextsOf<T>(texts: PartTexts<T>): T {
+  return texts[useApp().app.language.code.value];
+}

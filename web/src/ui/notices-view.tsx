@@ -1,17 +1,21 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Notice, Notices } from '../state/notices.js';
 import { useApp, useTexts } from './context.js';
 import { Icon } from './icon.js';
 
-/** The messages at the foot of the page, announced by screen readers. */
+/** Distance of a message from the edge of the window and from what has the focus, in pixels. */
+const MARGIN = 24;
+
+/** The newest message, announced by screen readers. */
 export function NoticesView() {
   const { app } = useApp();
+  const [newest] = [app.notices, app.open?.workspace.notices]
+    .flatMap((notices) => notices?.shown.value.map((notice) => ({ notices, notice })) ?? [])
+    .sort((a, b) => b.notice.key - a.notice.key);
   return (
     <section class="notices" aria-label={useTexts().messages}>
       <div role="status" aria-live="polite">
-        {[app.notices, app.open?.workspace.notices].map((notices) =>
-          notices?.shown.value.map((notice) => <NoticeView key={notice.key} notices={notices} notice={notice} />),
-        )}
+        {newest && <NoticeView key={newest.notice.key} {...newest} />}
       </div>
     </section>
   );
@@ -22,6 +26,7 @@ function NoticeView({ notices, notice }: { notices: Notices; notice: Notice }) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const element = useRef<HTMLDivElement>(null);
   const cameFrom = useRef<EventTarget | null>(null);
+  const isAtTop = useClearOfFocus(element);
   const dismiss = (): void => {
     const hadFocus = element.current?.contains(document.activeElement);
     notices.dismiss(notice.key);
@@ -44,7 +49,7 @@ function NoticeView({ notices, notice }: { notices: Notices; notice: Notice }) {
   return (
     <div
       ref={element}
-      class={`notice ${notice.tone}`}
+      class={`notice ${notice.tone}${isAtTop ? ' at-top' : ''}`}
       onPointerEnter={pause}
       onPointerLeave={run}
       onFocusIn={(event) => {
@@ -72,4 +77,27 @@ function NoticeView({ notices, notice }: { notices: Notices; notice: Notice }) {
       </button>
     </div>
   );
+}
+
+/**
+ * Whether the message has to be at the top of the window, because at the foot it would cover what has the focus: the row
+ * that it is about.
+ */
+function useClearOfFocus(element: { readonly current: HTMLElement | null }): boolean {
+  const [isAtTop, setAtTop] = useState(false);
+  useLayoutEffect(() => {
+    const place = (): void => {
+      const { activeElement } = document;
+      if (activeElement === null || activeElement === document.body || element.current?.contains(activeElement)) return;
+      const focused = (activeElement.closest('li') ?? activeElement).getBoundingClientRect();
+      const height = element.current?.offsetHeight ?? 0;
+      setAtTop(focused.bottom > innerHeight - height - MARGIN && focused.top > height + MARGIN);
+    };
+    place();
+    addEventListener('focusin', place);
+    return () => {
+      removeEventListener('focusin', place);
+    };
+  }, []);
+  return isAtTop;
 }

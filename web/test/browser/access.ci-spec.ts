@@ -1,27 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage, expectNames, PASSWORD } from '../support/browser.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** Returns axe's findings as `rule: element`. */
-async function violations(page: Page): Promise<string[]> {
-  // Waits for animations: a half transparent message has no contrast yet.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
-  await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
-    interface Axe {
-      run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-    }
-    const { axe } = globalThis as unknown as { axe: Axe };
-    const result = await axe.run({ runOnly: tags });
-    return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  }, TAGS);
-}
+import { BrowserStage, chooseOfAccount, expectNames, PASSWORD } from '../support/browser.js';
+import { violations } from '../support/axe.js';
 
 describeInBrowser('accessibility', () => {
   const stage = BrowserStage.use();
@@ -42,7 +23,8 @@ describeInBrowser('accessibility', () => {
 
   /** Each state of the page, and steps to get there. */
   const states: Record<string, (options: BrowserContextOptions) => Promise<Page>> = {
-    'log in': (options) => visit(options, '/'),
+    'log in': (options) => visit(options, '/login'),
+    'first visit': (options) => visit(options, '/'),
     'log in, rejected': async (options) => {
       const page = await visit(options, '/login');
       await page.getByRole('button', { name: 'Log in' }).click();
@@ -166,7 +148,7 @@ describeInBrowser('accessibility', () => {
       await page.locator('#new-task').fill('Unsaved');
       await page.keyboard.press('Enter');
       await page.getByText('The server is busy').waitFor();
-      await page.getByRole('button', { name: 'Log out' }).click();
+      await chooseOfAccount(page, 'Log out');
       await page.getByRole('dialog').waitFor();
       return page;
     },

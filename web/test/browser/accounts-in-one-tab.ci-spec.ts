@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage, eventually, expectNames, logIn, watchFor } from '../support/browser.js';
+import { BrowserStage, chooseOfAccount, eventually, expectNames, logIn, watchFor } from '../support/browser.js';
 import type { StoredAccount } from '../support/stand-in-store.js';
 
 // Every test holds an answer to the first account back until the second account has the tab.
@@ -23,10 +23,10 @@ describeInBrowser('two accounts in one tab', () => {
   };
   /** Logs out, and in again as the other account, by the other tab. */
   const switchTo = async (account: StoredAccount, { page, other }: { page: Page; other: Page }): Promise<void> => {
-    await other.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(other, 'Log out');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await logIn(other, account);
-    await page.locator('.header-name', { hasText: account.username }).waitFor();
+    await page.locator('.account-button', { hasText: account.username }).waitFor();
   };
   const stored = (account: StoredAccount): string[] => [...account.tasks.values()].map(({ name }) => name);
 
@@ -37,7 +37,7 @@ describeInBrowser('two accounts in one tab', () => {
     await tabs.page.getByRole('link', { name: 'Open' }).click();
     await held.arrived;
     const shows = await watchFor(tabs.page, 'Mine');
-    await tabs.other.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(tabs.other, 'Log out');
     await tabs.page.getByRole('heading', { name: 'Log in' }).waitFor();
     held.release();
     // The late answer arrives before the list of the second account does.
@@ -80,10 +80,10 @@ describeInBrowser('two accounts in one tab', () => {
     await tabs.page.keyboard.press('Enter');
     await held.arrived;
     await expectNames(tabs.other, ['Mine, new', 'Mine']);
-    await tabs.other.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(tabs.other, 'Log out');
     await tabs.other.getByRole('button', { name: 'Log out and lose them' }).click();
     await logIn(tabs.other, theirs);
-    await tabs.page.locator('.header-name', { hasText: theirs.username }).waitFor();
+    await tabs.page.locator('.account-button', { hasText: theirs.username }).waitFor();
     const isShown = await watchFor(tabs.page, 'Mine');
     await expectNames(tabs.page, ['Theirs']);
     held.release();
@@ -101,11 +101,11 @@ describeInBrowser('two accounts in one tab', () => {
     await tabs.page.reload();
     await tabs.page.getByRole('heading', { name: 'Tasks can’t be reached' }).waitFor();
     const isShown = await watchFor(tabs.page, 'Mine');
-    await tabs.other.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(tabs.other, 'Log out');
     await tabs.other.getByRole('heading', { name: 'Log in' }).waitFor();
     const theirList = stage.gateway.answers.hold('GET /tasks?');
     await logIn(tabs.other, theirs);
-    await tabs.page.locator('.header-name', { hasText: theirs.username }).waitFor();
+    await tabs.page.locator('.account-button', { hasText: theirs.username }).waitFor();
     theirList.release();
     await expectNames(tabs.page, ['Theirs']);
     expect(await isShown()).toBe(false);
@@ -122,10 +122,10 @@ describeInBrowser('two accounts in one tab', () => {
     await tabs.page.getByRole('button', { name: 'Dismiss' }).click();
     await held.arrived;
     await expectNames(tabs.other, []);
-    await tabs.other.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(tabs.other, 'Log out');
     await tabs.other.getByRole('button', { name: 'Log out and lose them' }).click();
     await logIn(tabs.other, theirs);
-    await tabs.page.locator('.header-name', { hasText: theirs.username }).waitFor();
+    await tabs.page.locator('.account-button', { hasText: theirs.username }).waitFor();
     await expectNames(tabs.page, ['Theirs', 'Theirs, done']);
     held.release();
     await tabs.page.getByRole('checkbox', { name: 'Theirs', exact: true }).check();

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage, eventually, expectNames } from '../support/browser.js';
+import { BrowserStage, chooseOfAccount, eventually, expectNames } from '../support/browser.js';
 import { readAssets } from '../support/page-files.js';
 
 const KB = 1_000;
@@ -44,7 +44,7 @@ describeInBrowser('limits of the page', () => {
     page.on('request', (request) => hosts.add(new URL(request.url()).host));
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['One']);
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(page, 'Settings');
     await page.getByText('This device').waitFor();
     expect([...hosts]).toEqual([`127.0.0.1:${String(stage.gateway.port)}`]);
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { agreementMs, BrowserStage, expectNames, PASSWORD } from '../support/browser.js';
+import { agreementMs, BrowserStage, chooseOfAccount, expectNames, PASSWORD } from '../support/browser.js';
 import { RealGateway } from '../support/real-gateway.js';
 
 // The main flows against the services themselves, so that the stand-in of the other tests cannot drift away from them.
@@ -87,7 +87,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
   it('agrees between two browsers within a second', async () => {
     const { page: one, username } = await signUp(await stage.context());
     const two = await (await stage.context()).newPage();
-    await two.goto(gateway.origin);
+    await two.goto(`${gateway.origin}/login`);
     await logIn(two, username, PASSWORD);
     await two.getByText('Nothing to do yet').waitFor();
     // The stream of the second browser is open once it received an event.
@@ -110,7 +110,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await attempt('somebody', 'short', 'Use at least 15 characters.');
     await attempt('somebody', '123456789012345678', 'The password is a sequence');
     await attempt('person1', PASSWORD, 'This user name is taken.');
-    await page.goto(gateway.origin);
+    await page.goto(`${gateway.origin}/login`);
     await logIn(page, 'nobody-here', PASSWORD);
     await page.getByText('That doesn’t match any account.').waitFor();
   });
@@ -118,10 +118,10 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
   it('lists and ends sessions, and asks for the password where one was ended', async () => {
     const { page: one, username } = await signUp(await stage.context());
     const two = await (await stage.context()).newPage();
-    await two.goto(gateway.origin);
+    await two.goto(`${gateway.origin}/login`);
     await logIn(two, username, PASSWORD);
     await add(two, 'Here');
-    await one.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(one, 'Settings');
     await one.getByText('This device').waitFor();
     await one.getByRole('button', { name: 'Log out all others' }).click();
     await one.getByText('All other sessions have ended.').waitFor();
@@ -135,7 +135,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
   it('makes a token and exports the account', async () => {
     const { page, username } = await signUp(await stage.context());
     await add(page, 'Mine');
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(page, 'Settings');
     await page.getByLabel('Name', { exact: true }).fill('script');
     await page.getByRole('button', { name: 'Create token' }).click();
     const token = (await page.getByRole('dialog').locator('.secret').textContent()) ?? '';
@@ -152,7 +152,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
   it('changes the password, recovers and deletes the account', async () => {
     const { page, username, code } = await signUp(await stage.context());
     await add(page, 'Mine');
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(page, 'Settings');
     await page.getByLabel('Current password').fill(PASSWORD);
     await page.getByLabel('New password', { exact: true }).fill('another long passphrase');
     await page.getByRole('button', { name: 'Change password' }).click();
@@ -167,7 +167,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await other.getByRole('button', { name: 'I have saved it' }).click();
     await expectNames(other, ['Mine']);
 
-    await other.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(other, 'Settings');
     await other.getByRole('button', { name: 'Delete my account' }).click();
     await other.getByRole('dialog').getByLabel('Password', { exact: true }).fill('a third long passphrase');
     await other.getByRole('button', { name: 'Delete everything' }).click();
@@ -184,7 +184,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     const other = await context.newPage();
     await other.goto(gateway.origin);
     await expectNames(other, ['Secret']);
-    await page.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(page, 'Log out');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await other.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(await other.content()).not.toContain('Secret');

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage } from '../support/browser.js';
+import { BrowserStage, chooseOfAccount } from '../support/browser.js';
 
 /** `SCREENSHOTS=1 npm run jest -- web/test/browser/screenshots` renews the committed pictures. */
 const FOLDER = new URL(
@@ -70,7 +70,7 @@ describeInBrowser('screenshots', () => {
 
   it('settings', async () => {
     const page = await tasks({ viewport: { width: 860, height: 900 } });
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(page, 'Settings');
     await page.getByText('This device').waitFor();
     await save(page, 'settings');
   });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { agreementMs, BrowserStage, eventually, expectNames, PASSWORD } from '../support/browser.js';
+import { agreementMs, BrowserStage, chooseOfAccount, eventually, expectNames, PASSWORD } from '../support/browser.js';
 
 describeInBrowser('tabs, devices and sessions', () => {
   const stage = BrowserStage.use();
@@ -57,7 +57,7 @@ describeInBrowser('tabs, devices and sessions', () => {
     await one.goto(stage.gateway.origin);
     await two.goto(stage.gateway.origin);
     await expectNames(two, ['Secret']);
-    await one.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(one, 'Log out');
     await two.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(await two.content()).not.toContain('Secret');
     await two.getByLabel('User name').fill(account.username);
@@ -155,11 +155,11 @@ describeInBrowser('tabs, devices and sessions', () => {
     await page.locator('#new-task').fill('Unsaved');
     await page.keyboard.press('Enter');
     await page.getByText('The server is busy').waitFor();
-    await page.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(page, 'Log out');
     await page.getByRole('dialog', { name: 'Some changes aren’t saved' }).waitFor();
     await page.getByRole('button', { name: 'Stay' }).click();
     await expectNames(page, ['Unsaved', 'One']);
-    await page.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(page, 'Log out');
     await page.getByRole('button', { name: 'Log out and lose them' }).click();
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(account.tasks.size).toBe(1);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage, eventually, expectNames, PASSWORD } from '../support/browser.js';
+import { BrowserStage, chooseOfAccount, eventually, expectNames, PASSWORD } from '../support/browser.js';
 
 describeInBrowser('the page, in short', () => {
   const stage = BrowserStage.use();
@@ -8,7 +8,6 @@ describeInBrowser('the page, in short', () => {
   it('signs up with a suggested passphrase and shows the recovery code', async () => {
     const page = await (await stage.context()).newPage();
     await page.goto(stage.gateway.origin);
-    await page.getByRole('link', { name: 'Create an account' }).click();
     await page.getByLabel('User name').fill('newcomer');
     await page.getByRole('button', { name: 'Suggest a passphrase' }).click();
     await page.getByRole('button', { name: 'Use this one' }).click();
@@ -25,7 +24,7 @@ describeInBrowser('the page, in short', () => {
   it('logs in, adds ten tasks by keyboard alone, and finds them after a reload', async () => {
     const account = stage.account();
     const page = await (await stage.context()).newPage();
-    await page.goto(stage.gateway.origin);
+    await page.goto(`${stage.gateway.origin}/login`);
     await page.getByLabel('User name').fill(account.username);
     await page.keyboard.press('Tab');
     await page.keyboard.type(PASSWORD);
@@ -134,7 +133,7 @@ describeInBrowser('the page, in short', () => {
   it('logs out and clears the tasks', async () => {
     const page = await stage.open(stage.account('Secret plan'));
     await expectNames(page, ['Secret plan']);
-    await page.getByRole('button', { name: 'Log out' }).click();
+    await chooseOfAccount(page, 'Log out');
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     expect(await page.content()).not.toContain('Secret plan');
     await page.reload();

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage, eventually, expectNames } from '../support/browser.js';
+import { BrowserStage, chooseOfAccount, eventually, expectNames } from '../support/browser.js';
 
 describeInBrowser('states of the page', () => {
   const stage = BrowserStage.use();
@@ -96,7 +96,7 @@ describeInBrowser('states of the page', () => {
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['One']);
     await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(page, 'Settings');
     await eventually(() => {
       expect(loads).toBe(2);
     });
@@ -124,7 +124,7 @@ describeInBrowser('states of the page', () => {
     page.on('load', () => loads++);
     await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
     const rejected = page.waitForResponse(/settings-screen/);
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await chooseOfAccount(page, 'Settings');
     await rejected;
     await page.waitForTimeout(500);
     expect(loads).toBe(0);
@@ -149,7 +149,7 @@ describeInBrowser('states of the page', () => {
     const page = await stage.open(stage.account('Brot kaufen'), { locale: 'de-DE' });
     await page.getByPlaceholder('Aufgabe hinzufügen').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
-    await page.getByRole('link', { name: 'Einstellungen' }).click();
+    await chooseOfAccount(page, 'Einstellungen');
     await page.getByLabel('Sprache').selectOption('en');
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
   });

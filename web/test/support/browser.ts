@@ -106,6 +106,12 @@ export async function logIn(page: Page, account: StoredAccount): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/** Opens the menu of the account and chooses an item: `Settings` or `Log out`. */
+export async function chooseOfAccount(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: /^(Account|Konto) / }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}
+
 /**
  * Watches the page from now on. Returns a function that tells whether it ever showed the text, be it for one frame.
  */

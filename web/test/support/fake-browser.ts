@@ -45,6 +45,7 @@ export class FakeBrowser implements Browser {
   readonly localStorage = new FakeStorage();
   readonly sessionStorage = new FakeStorage();
   readonly isVisible = signal(true);
+  readonly timeZone = 'Europe/Berlin';
   readonly query: TaskQuery = { filter: 'all', text: '' };
   readonly streams: FakeStream[] = [];
   readonly channels = new Map<string, Channel & { readonly sent: unknown[]; isClosed: boolean }>();

@@ -217,6 +217,8 @@ export class StandInGateway {
         const { id, username } = account;
         return { status: 200, body: { account: { id, username }, tasks: [...account.tasks.values()], complete: true } };
       }
+      case 'PATCH /account':
+        return { status: 204 };
       case 'DELETE /account':
         if (body['password'] !== account.password) throw new Rejection(403, 'wrong-password');
         this.store.accounts.delete(account.username.toLowerCase());

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, asApiError } from '../api/api-error.js';
-import { useTexts } from '../ui/context.js';
-import { useCountdown } from '../ui/countdown.js';
+import { useApp, useTexts } from './context.js';
+import { useCountdown } from './countdown.js';
 
 /** State of a form after its last attempt. */
 interface FormState {
@@ -11,6 +11,13 @@ interface FormState {
   /** Fields that are empty. */
   readonly missing: readonly string[];
 }
+
+/** Fields at which problems of the whole request are shown: the first that the form has. */
+const FIELDS_OF: Readonly<Record<string, readonly string[]>> = {
+  'username-taken': ['username'],
+  'wrong-credentials': ['recoveryCode', 'password'],
+  'wrong-password': ['currentPassword', 'password'],
+};
 
 interface FormProps {
   required: readonly string[];
@@ -28,6 +35,7 @@ interface FormProps {
  * first field with one.
  */
 export function Form({ required, button, danger, onSubmit, children, beside }: FormProps) {
+  const { app } = useApp();
   const texts = useTexts();
   const element = useRef<HTMLFormElement>(null);
   const [form, setForm] = useState<FormState>({ state: 'idle', missing: [] });
@@ -38,9 +46,11 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
     if (form.missing.includes(field)) return texts.required;
     const fault = error?.errors.find(({ pointer }) => pointer === `/${field}`);
     if (fault) return texts.rejection(error?.type ?? '', fault);
-    return error?.type === 'username-taken' && field === 'username' ? texts.problem(error.type) : undefined;
+    return error !== undefined && field === fieldOf(error) ? texts.problem(error.type) : undefined;
   };
-  const atFields = error !== undefined && (error.errors.length > 0 || error.type === 'username-taken');
+  const fieldOf = ({ type }: ApiError): string | undefined =>
+    FIELDS_OF[type]?.find((field) => required.includes(field));
+  const isAtFields = error !== undefined && (error.errors.length > 0 || fieldOf(error) !== undefined);
 
   useEffect(() => {
     element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
@@ -77,8 +87,11 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
     <form ref={element} class="form" noValidate onSubmit={(event) => void submit(event)}>
       {children(errorOf)}
       <div role="alert" class="form-alert">
-        {error !== undefined && !atFields && <p class="form-error">{texts.problem(error.type)}</p>}
-        {error !== undefined && seconds > 0 && <p class="form-error">{texts.waitSeconds(seconds)}</p>}
+        {error !== undefined && !isAtFields && (
+          <p class="form-error">
+            {texts.problem(error.type)} {seconds > 0 && texts.waitUntil(app.language.clockTime(until))}
+          </p>
+        )}
       </div>
       <div class="form-buttons">
         <button
@@ -86,7 +99,7 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
           class={`button ${danger ? 'danger' : 'primary'}`}
           aria-disabled={form.state === 'sending' || seconds > 0}
         >
-          {button}
+          {seconds > 0 ? texts.waiting(button, seconds) : button}
         </button>
         {beside}
       </div>

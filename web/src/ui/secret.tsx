@@ -1,12 +1,21 @@
 import { useRef, useState } from 'preact/hooks';
-import { useTexts } from '../ui/context.js';
+import { useTexts } from './context.js';
+
+interface CopyButtonProps {
+  text: string;
+  primary?: boolean;
+  /** Selects the shown text, for the user to copy it, where the page can't. */
+  onFailed?: () => void;
+}
 
 /** Copies a text, also on plain http, where pages can't use the clipboard API. */
-export function CopyButton({ text, primary }: { text: string; primary?: boolean }) {
+export function CopyButton({ text, primary, onFailed }: CopyButtonProps) {
   const texts = useTexts();
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    setCopied(await copyText(text));
+    const isCopied = await copyText(text);
+    setCopied(isCopied);
+    if (!isCopied) onFailed?.();
   };
   return (
     <button type="button" class={`button${primary ? ' primary' : ''}`} onClick={() => void copy()}>
@@ -55,15 +64,4 @@ export function Secret({ label, value }: { label: string; value: string }) {
       </output>
     </div>
   );
-}
-
-export function saveFile(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-  }, 10_000);
 }

@@ -1,0 +1,70 @@
+import { useState } from 'preact/hooks';
+import { asApiError } from '../api/api-error.js';
+import { PATHS } from '../state/route.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { Icon } from '../ui/icon.js';
+import { Lazy } from '../ui/lazy.js';
+import { MenuButton } from '../ui/menu.js';
+
+/**
+ * Settings and log-out.
+ *
+ * @param go Follows a link; unset: by a new entry in the history.
+ */
+export function AccountMenu({ go }: { go?: ((to: string) => void) | undefined }) {
+  const { app, router } = useApp();
+  const { account, workspace } = useOpenAccount();
+  const texts = useTexts();
+  const [unsaved, setUnsaved] = useState(0);
+  const logOut = async (): Promise<void> => {
+    try {
+      await app.logOut(workspace);
+      router.go(PATHS.tasks, true);
+    } catch (error) {
+      asApiError(error);
+      workspace.notices.show(app.language.texts.peek().logOutFailed, { tone: 'problem' });
+    }
+  };
+  const ask = async (): Promise<void> => {
+    const left = await workspace.finishChanges();
+    if (left > 0) setUnsaved(left);
+    else await logOut();
+  };
+  return (
+    <div class="account-menu">
+      <MenuButton
+        label={texts.accountOf(account.username)}
+        class="side-link account-button"
+        items={[
+          {
+            label: texts.settings,
+            icon: 'settings',
+            run: () => {
+              if (go) go(PATHS.settings);
+              else router.go(PATHS.settings);
+            },
+          },
+          { label: texts.logOut, icon: 'leave', run: () => void ask() },
+        ]}
+      >
+        <Icon name="account" />
+        <span class="side-name" dir="auto">
+          {account.username}
+        </span>
+      </MenuButton>
+      {unsaved > 0 && (
+        <Lazy
+          load={async () => (await import('./session-dialogs.js')).UnsavedDialog}
+          count={unsaved}
+          onStay={() => {
+            setUnsaved(0);
+          }}
+          onLeave={() => {
+            setUnsaved(0);
+            void logOut();
+          }}
+        />
+      )}
+    </div>
+  );
+}
