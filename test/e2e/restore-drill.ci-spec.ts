@@ -138,8 +138,8 @@ it.each([
     gateway-admin --data-dir drill/accounts restore accounts.backup
     gateway-admin --data-dir drill/accounts lists --orphans`);
     expect(restored).toMatchObject({ code: 0, stderr: '' });
-  // The last line: lists without an account.
-  expect(restored.stdout.trim().split('\n').at(-1)).toBe('[]');
+    // The last line: lists without an account.
+    expect(restored.stdout.trim().split('\n').at(-1)).toBe('[]');
 
     await using restoredTasks = await AppProcess.start({ DATA_DIR: join(folder.path, 'drill/tasks') });
     await using restoredGateway = await gatewayOf(restoredTasks, join(folder.path, 'drill/accounts'));
