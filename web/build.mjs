@@ -10,8 +10,13 @@ import esbuild from 'esbuild';
 const root = new URL('./', import.meta.url);
 const dist = new URL('dist/', root);
 if (process.argv.includes('--if-changed') && (await isFresh())) process.exit();
-/** Paths of the page's screens: a server sends index.html for them, and 404 with index.html for any other. */
-const PAGES = ['/', '/login', '/sign-up', '/recovery', '/settings', '/.well-known/change-password'];
+/** Paths of the page's screens, with parameters: a server sends index.html for them, and 404 with index.html for any other. */
+const VIEWS = ['/today', '/upcoming', '/starred', '/all', '/lists/:list'];
+const PAGES = [
+  ...['/', '/login', '/sign-up', '/recovery', '/settings', '/join', '/.well-known/change-password'],
+  ...VIEWS,
+  ...VIEWS.map((view) => `${view}/tasks/:task`),
+];
 const CONTENT_TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',

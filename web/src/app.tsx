@@ -1,28 +1,67 @@
 import { useEffect } from 'preact/hooks';
 import { AccountMenu } from './account/account-menu.js';
-import { PATHS } from './state/route.js';
-import { Message, Skeleton, TasksScreen } from './tasks/tasks-screen.js';
+import { PATHS, pathOf } from './state/route.js';
+import { isSameView, type View } from './state/view.js';
+import { TasksScreen } from './tasks/tasks-screen.js';
 import { OpenAccountProvider, useApp, useOpenAccount, useTexts } from './ui/context.js';
 import { useCountdown } from './ui/countdown.js';
 import { Lazy } from './ui/lazy.js';
 import { Link } from './ui/link.js';
+import { Message, Skeleton } from './ui/message.js';
 import { NoticesView } from './ui/notices-view.js';
 
 export function App() {
-  const { open } = useApp().app;
+  const { app, router } = useApp();
+  const { open } = app;
+  const { screen } = router.route.value;
+  const isFramed = open !== undefined && screen === 'tasks';
   return (
     <OpenAccountProvider value={open}>
       <div role="status">{open && <Banner key={open.account.id} />}</div>
-      <header class="header">
-        <Brand />
-        {open && <AccountMenu key={open.account.id} />}
-      </header>
-      <main>
-        <CurrentScreen />
-      </main>
+      <div class={isFramed ? 'frame' : undefined}>
+        <header class="header">
+          {isFramed && <SideBar key={open.account.id} />}
+          <Brand />
+          {open && <AccountMenu key={open.account.id} />}
+        </header>
+        <main>
+          <CurrentScreen />
+        </main>
+      </div>
       {open && <SessionDialog />}
       <NoticesView />
     </OpenAccountProvider>
+  );
+}
+
+/** The views and lists. */
+function SideBar() {
+  const { router } = useApp();
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const { view } = router.route.value;
+  const due = tasks.list.due.value;
+  const views: readonly (readonly [View, string, number | undefined])[] = [
+    [{ kind: 'today' }, texts.today, due?.today],
+    [{ kind: 'upcoming' }, texts.upcoming, undefined],
+    [{ kind: 'starred' }, texts.starred, undefined],
+    [{ kind: 'all' }, texts.allTasks, undefined],
+    ...lists.lists.value.map(
+      (list) => [{ kind: 'list', list: list.id }, lists.nameOf(list), tasks.list.countsOf(list)?.open] as const,
+    ),
+  ];
+  return (
+    <nav class="side-bar" aria-label={texts.lists}>
+      <ul>
+        {views.map(([target, name, count]) => (
+          <li key={pathOf(target)}>
+            <Link to={pathOf(target)} class={view && isSameView(view, target) ? 'side-link is-current' : 'side-link'}>
+              {name} {count !== undefined && count > 0 && <span class="count">{count}</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
 }
 
@@ -49,7 +88,7 @@ function CurrentScreen() {
     if (leaveEntry) router.go(PATHS.tasks, true);
   }, [leaveEntry]);
   useEffect(() => {
-    document.title = screen === 'tasks' ? texts.appName : `${titleOf(screen, texts)} · ${texts.appName}`;
+    if (screen !== 'tasks') document.title = `${titleOf(screen, texts)} · ${texts.appName}`;
   }, [screen, texts]);
   if (screen === 'unknown') return <UnknownPage />;
   switch (session.state) {

@@ -4,7 +4,6 @@ import { App } from './app.js';
 import { Language } from './i18n/language.js';
 import { AppModel } from './state/app-model.js';
 import type { Browser } from './state/browser.js';
-import { PATHS } from './state/route.js';
 import { safeLocalStorage, safeSessionStorage } from './state/safe-storage.js';
 import { AppProvider } from './ui/context.js';
 import { Router } from './ui/router.js';
@@ -20,14 +19,12 @@ async function start(): Promise<void> {
     sessionStorage: safeSessionStorage,
     isVisible,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    get query() {
-      return router.route.peek().query;
-    },
-    showAll: () => {
-      router.go(PATHS.tasks);
+    get shown() {
+      const { view, text } = router.route.peek();
+      return { view, text };
     },
     openChannel: (name) => new BroadcastChannel(name),
-    openStream: () => new EventSource('/api/v1/events'),
+    openStream: () => new EventSource('/api/v1/events?lists=all'),
     isOnline: () => navigator.onLine,
     now: Date.now,
     setTimer: (callback, milliseconds) => setTimeout(callback, milliseconds),

@@ -41,10 +41,21 @@ export class ApiError extends Error {
     super(`${String(status)} ${type}`);
   }
 
+  /** Returns the error of a problem document. */
+  static of(
+    status: number,
+    { type, errors }: { readonly type?: unknown; readonly errors?: unknown },
+    retryAfterSeconds?: number,
+  ): ApiError {
+    const name = typeof type === 'string' ? (type.split(/[/:#]/).pop() ?? '') : '';
+    return new ApiError(status, name, Array.isArray(errors) ? (errors as FieldError[]) : [], retryAfterSeconds);
+  }
+
   /** Returns the consequence of the failure for the page. */
   get failure(): Failure {
     if (this.status === 0) return 'unreachable';
-    if (this.status === 429 || this.status >= 500 || this.status === 408) return 'busy';
+    // 424: not begun, since an earlier change of the same task failed.
+    if (this.status === 429 || this.status >= 500 || this.status === 408 || this.status === 424) return 'busy';
     if (this.status === 401 && this.type !== 'wrong-credentials') return 'signed-out';
     if (this.type === 'account-changed') return 'account-changed';
     if (this.type === 'confirmation-required') return 'unconfirmed';

@@ -1,5 +1,5 @@
 import { signal as state, type ReadonlySignal } from '@preact/signals-core';
-import { ApiError, type FieldError } from './api-error.js';
+import { ApiError } from './api-error.js';
 
 /** Prefix of every route. */
 const BASE = '/api/v1';
@@ -16,10 +16,17 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** Keeps the request alive when the page closes. */
   readonly keepalive?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Whether the server answers for the account of a client. `other-account`: another one logged in with this browser. */
 export type Access = 'granted' | 'ended' | 'other-account';
+
+/** The body of an answer, with its ETag. */
+export interface Tagged<T> {
+  readonly body: T;
+  readonly etag: string | undefined;
+}
 
 /** Sends requests to the API for one account, or for none before a log-in. */
 export class HttpClient {
@@ -56,30 +63,36 @@ export class HttpClient {
     return (await this.#request(method, path, options, readJson)) as T;
   }
 
-  /**
-   * As `send`, for a GET whose answer has an ETag: an unchanged body is not transferred again, and `changed` is false.
-   */
-  async getCached<T>(path: string, signal?: AbortSignal): Promise<{ body: T; changed: boolean }> {
+  /** As `send`, with the ETag of the answer. */
+  async sendTagged<T>(method: string, path: string, options: RequestOptions): Promise<Tagged<T>> {
+    return this.#request(method, path, options, async (response) => ({
+      body: (await readJson(response)) as T,
+      etag: response.headers.get('ETag') ?? undefined,
+    }));
+  }
+
+  /** As `send`, for a GET whose answer has an ETag: an unchanged body is not transferred again, and is the same object. */
+  async getCached<T>(path: string, signal?: AbortSignal): Promise<Tagged<T>> {
     const known = this.#cached.get(path);
     if (known) this.#remember(path, known);
-    const read = async (response: Response): Promise<{ body: T; changed: boolean }> => {
-      if (response.status === 304 && known) return { body: known.body as T, changed: false };
-      const body = await readJson(response);
-      const etag = response.headers.get('ETag');
-      if (etag !== null) this.#remember(path, { etag, body });
-      return { body: body as T, changed: true };
+    const read = async (response: Response): Promise<Tagged<T>> => {
+      if (response.status === 304 && known) return known as Tagged<T>;
+      const body = (await readJson(response)) as T;
+      const etag = response.headers.get('ETag') ?? undefined;
+      if (etag !== undefined) this.#remember(path, { etag, body });
+      return { body, etag };
     };
-    return this.#request('GET', path, { signal }, read, known ? { 'If-None-Match': known.etag } : {});
+    return this.#request('GET', path, { signal, ...(known && { headers: { 'If-None-Match': known.etag } }) }, read);
   }
 
   /** As `send`, for a GET of a file, which may take minutes. */
   async download(path: string): Promise<Blob> {
-    return this.#request('GET', path, {}, (response) => response.blob(), {}, FILE_TIMEOUT_MS);
+    return this.#request('GET', path, {}, (response) => response.blob(), FILE_TIMEOUT_MS);
   }
 
   /** As `send`, for a file, whose answer may take minutes. */
   async upload<T>(path: string, file: Blob): Promise<T> {
-    return (await this.#request('POST', path, { body: file }, readJson, {}, FILE_TIMEOUT_MS)) as T;
+    return (await this.#request('POST', path, { body: file }, readJson, FILE_TIMEOUT_MS)) as T;
   }
 
   #remember(path: string, entry: { etag: string; body: unknown }): void {
@@ -95,9 +108,8 @@ export class HttpClient {
   async #request<T>(
     method: string,
     path: string,
-    { body, signal, keepalive }: RequestOptions,
+    { body, signal, keepalive, headers: extra = {} }: RequestOptions,
     read: (response: Response) => Promise<T>,
-    extra: Record<string, string> = {},
     timeoutMs = TIMEOUT_MS,
   ): Promise<T> {
     const isCancelled = (): boolean => Boolean(signal?.aborted) || Boolean(this.#ending?.aborted);
@@ -147,8 +159,6 @@ async function readJson(response: Response): Promise<unknown> {
 
 async function toApiError(response: Response): Promise<ApiError> {
   const problem = (await response.json().catch(() => ({}))) as { type?: unknown; errors?: unknown };
-  const type = typeof problem.type === 'string' ? (problem.type.split(/[/:#]/).pop() ?? '') : '';
-  const errors = Array.isArray(problem.errors) ? (problem.errors as FieldError[]) : [];
   const retryAfter = Number(response.headers.get('Retry-After') ?? NaN);
-  return new ApiError(response.status, type, errors, Number.isFinite(retryAfter) ? retryAfter : undefined);
+  return ApiError.of(response.status, problem, Number.isFinite(retryAfter) ? retryAfter : undefined);
 }

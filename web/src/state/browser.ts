@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { ItemStorage } from './safe-storage.js';
 import type { Channel } from './tabs.js';
-import type { TaskQuery } from './task.js';
+import type { View } from './view.js';
 
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -27,10 +27,8 @@ export interface Browser extends Clock {
   readonly isVisible: ReadonlySignal<boolean>;
   /** IANA name, as `Europe/Berlin`. */
   readonly timeZone: string;
-  /** Current query in the address. */
-  readonly query: TaskQuery;
-  /** Removes filter and search from the address. */
-  showAll(): void;
+  /** View and search in the address. */
+  readonly shown: { readonly view: View | undefined; readonly text: string };
   /** Opens a channel to the tabs of this browser that open the same name. */
   openChannel(name: string): Channel;
   openStream(): Stream;

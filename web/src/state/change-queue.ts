@@ -1,4 +1,5 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
+import { BATCH_MAX_TASKS } from '@tasks/idl';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import type { Browser, Clock } from './browser.js';
 import type { ChangeSender } from './change-sender.js';
@@ -18,13 +19,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Maximum time added to the delay that the server asked for. */
 const RETRY_AFTER_JITTER_MS = 1_000;
-/** Number of creations in flight while many wait. A browser opens six connections, of which each tab's stream takes one. */
-const LANES = 4;
-/**
- * Number of changes up to which they are sent one by one, so that no delay on the way changes the order in which the
- * server stores them. Beyond it neighbours may change places, since a paste of a thousand lines would take minutes.
- */
-const FEW_CHANGES = 100;
+/** Size of the changes sent together, in characters: the server takes 2 MiB, and a character has up to three bytes. */
+const BATCH_MAX_LENGTH = 600_000;
 
 /** What the queue does. */
 export type QueueState = 'ready' | 'probing' | 'waiting' | 'paused' | 'closed';
@@ -47,9 +43,9 @@ export const QUEUE_STATES: Transitions<QueueState> = {
   closed: ['closed'],
 };
 
-/** Sends changes in order and retries until the server answers: one at a time, or a few creations at once while many wait. */
+/** Sends changes in order and retries until the server answers: what waits is sent together, up to a hundred changes. */
 export class ChangeQueue {
-  readonly #sender: Pick<ChangeSender, 'send' | 'probe'>;
+  readonly #sender: Pick<ChangeSender, 'send' | 'probe' | 'canBatch'>;
   readonly #browser: Clock & Pick<Browser, 'isOnline'>;
   readonly #onRejected: OnRejected;
   readonly #changes = signal<readonly QueuedChange[]>([]);
@@ -61,6 +57,8 @@ export class ChangeQueue {
   #failures = 0;
   #retryAt = 0;
   #timer: unknown;
+  /** Changes that are sent alone, since one of them made a batch invalid. */
+  readonly #alone = new Set<number>();
 
   /** Number of changes that are to be sent: all but held ones. */
   readonly unsaved = computed(() => this.#changes.value.filter(({ state }) => state !== 'held').length);
@@ -71,7 +69,7 @@ export class ChangeQueue {
   }));
 
   constructor(
-    sender: Pick<ChangeSender, 'send' | 'probe'>,
+    sender: Pick<ChangeSender, 'send' | 'probe' | 'canBatch'>,
     browser: Clock & Pick<Browser, 'isOnline'>,
     onRejected: OnRejected,
   ) {
@@ -95,47 +93,52 @@ export class ChangeQueue {
   }
 
   /**
-   * Adds a change, which is sent after all earlier ones.
+   * Adds the changes of a command, which are sent after all earlier ones.
    *
-   * @param held Keeps it back until `release`, so that it can be withdrawn.
-   * @returns Number for `release` and `withdraw`.
+   * @param held Keeps them back until `release`, so that they can be withdrawn.
+   * @returns Number of the command, for `release` and `withdraw`.
    */
-  enqueue(change: Change, held = false): number {
-    const sequence = ++this.#sequence;
-    this.#update(withChange(this.#changes.value, { ...change, sequence, state: held ? 'held' : 'waiting' }));
+  enqueue(changes: readonly Change[], held = false): number {
+    const command = ++this.#sequence;
+    const state = held ? 'held' : 'waiting';
+    const queued = changes.map((change): QueuedChange => ({ ...change, sequence: ++this.#sequence, command, state }));
+    // Nothing is merged into or moved for a creation: thousands of them are added at once.
+    const areNew = queued.every(({ kind }) => kind === 'create');
+    this.#update(areNew ? [...this.#changes.value, ...queued] : queued.reduce(withChange, this.#changes.value));
     this.#sendNext();
-    return sequence;
-  }
-
-  /** Adds creations, all shown at once. */
-  enqueueAll(changes: readonly (Change & { kind: 'create' })[]): void {
-    const queued = changes.map((change) => ({ ...change, sequence: ++this.#sequence, state: 'waiting' as const }));
-    this.#update([...this.#changes.value, ...queued]);
-    this.#sendNext();
+    return command;
   }
 
   /** Restores the changes of an earlier page of this tab. */
   restore(changes: readonly Change[]): void {
-    const queued = changes.map((change) => ({ ...change, sequence: ++this.#sequence, state: 'retrying' as const }));
+    const command = ++this.#sequence;
+    const queued = changes.map((change): QueuedChange => ({
+      ...change,
+      sequence: ++this.#sequence,
+      command,
+      state: 'retrying',
+    }));
     this.#update([...queued, ...this.#changes.value]);
     this.#sendNext();
   }
 
-  release(sequence: number): void {
-    this.#update(withReleased(this.#changes.value, sequence));
+  /** Sends the held changes of a command. */
+  release(command: number): void {
+    this.#update(withReleased(this.#changes.value, command));
     this.#sendNext();
   }
 
-  /** Withdraws a held change. Returns false when it is too late. */
-  withdraw(sequence: number): boolean {
-    const rest = this.#changes.value.filter((queued) => queued.sequence !== sequence || queued.state !== 'held');
-    if (rest.length === this.#changes.value.length) return false;
-    this.#update(rest);
-    return true;
+  /** Withdraws the held changes of a command. Returns false when it is too late for one of them. */
+  withdraw(command: number): boolean {
+    const rest = this.#changes.value.filter((queued) => queued.command !== command || queued.state !== 'held');
+    const isComplete = !rest.some((queued) => queued.command === command) && rest.length < this.#changes.value.length;
+    if (isComplete) this.#update(rest);
+    else this.release(command);
+    return isComplete;
   }
 
   releaseAll(): void {
-    for (const { sequence, state } of this.#changes.value) if (state === 'held') this.release(sequence);
+    for (const { command, state } of this.#changes.value) if (state === 'held') this.release(command);
   }
 
   /** Removes and returns every held change, for a page that closes before they are sent. */
@@ -184,7 +187,7 @@ export class ChangeQueue {
   }
 
   #sendNext(): void {
-    if (this.#state !== 'ready' || this.#next() === undefined) return;
+    if (this.#state !== 'ready' || this.#next().length === 0) return;
     // A change that was sent may have been executed, so it can no longer be dropped: while offline, probe first.
     if (this.#connection.value.state !== 'offline' && this.#browser.isOnline()) {
       this.#sendAll();
@@ -213,32 +216,33 @@ export class ChangeQueue {
   }
 
   #sendAll(): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#sendChange(next);
+    const next = this.#next();
+    if (next.length > 0) this.#send(next);
   }
 
-  /** The change that may be sent now: the oldest, or a creation beside other ones. */
-  #next(): QueuedChange | undefined {
-    let oldest: QueuedChange | undefined;
+  /** The changes to send now: the oldest, with those behind it that can be sent together. Empty while one is in flight. */
+  #next(): readonly QueuedChange[] {
+    const sent: QueuedChange[] = [];
+    let length = 0;
     for (const queued of this.#changes.value) {
       if (queued.state === 'held') continue;
-      if (queued.state === 'sending') {
-        if (queued.kind !== 'create') return undefined;
-        oldest ??= queued;
-      } else if (oldest === undefined) {
-        return queued;
-      } else {
-        const isMany = this.#changes.value.length > FEW_CHANGES;
-        return isMany && queued.kind === 'create' && queued.sequence < oldest.sequence + LANES ? queued : undefined;
+      if (queued.state === 'sending') return [];
+      const isAlone = this.#alone.has(queued.sequence) || !this.#sender.canBatch(queued);
+      if (sent.length > 0) {
+        length += JSON.stringify(queued).length;
+        if (isAlone || length > BATCH_MAX_LENGTH) break;
       }
+      sent.push(queued);
+      if (isAlone || sent.length === BATCH_MAX_TASKS) break;
     }
-    return undefined;
+    return sent;
   }
 
-  #sendChange(next: QueuedChange): void {
-    this.#update(this.#changes.value.map((queued) => (queued === next ? { ...queued, state: 'sending' } : queued)));
+  #send(next: readonly QueuedChange[]): void {
+    this.#setState(next, 'sending');
     this.#sender.send(next).then(
-      () => {
-        if (this.#state !== 'closed') this.#onConfirmed(next);
+      (results) => {
+        if (this.#state !== 'closed') this.#onResults(next, results);
       },
       (thrown: unknown) => {
         const error = asApiError(thrown);
@@ -247,36 +251,54 @@ export class ChangeQueue {
     );
   }
 
-  #onConfirmed(change: QueuedChange): void {
+  /** The server answered: confirmed changes leave the queue, and each of the others fails by itself. */
+  #onResults(sent: readonly QueuedChange[], results: readonly (ApiError | undefined)[]): void {
+    const confirmed = new Set(sent.filter((_, at) => results[at] === undefined).map(({ sequence }) => sequence));
     batch(() => {
-      this.#stored.value++;
-      this.#remove((queued) => queued.sequence === change.sequence);
+      this.#stored.value += confirmed.size;
+      this.#remove(({ sequence }) => confirmed.has(sequence));
     });
-    this.#onAnswered();
+    let worst: ApiError | undefined;
+    for (const [at, change] of sent.entries()) {
+      const error = results[at];
+      if (error === undefined) continue;
+      if (error.failure === 'rejected' || error.failure === 'unconfirmed') this.#reject(change, error);
+      else worst = this.#return([change], error);
+    }
+    if (worst) this.#onUnanswered(worst);
+    else this.#onAnswered();
   }
 
-  #onFailed(change: QueuedChange, error: ApiError): void {
-    switch (error.failure) {
-      case 'unreachable':
-      case 'busy':
-        this.#return(change);
-        if (this.#state !== 'paused') this.#wait(error);
-        return;
-      case 'signed-out':
-      case 'account-changed':
-        this.#return(change);
-        this.#to('paused');
-        return;
-      case 'unconfirmed':
-      case 'rejected':
-        this.#remove(
-          (queued) =>
-            queued.sequence === change.sequence ||
-            (change.kind === 'create' && queued.kind !== 'clear-done' && queued.id === change.id),
-        );
-        this.#onRejected(change, error);
-        this.#onAnswered();
+  #onFailed(sent: readonly QueuedChange[], error: ApiError): void {
+    const [only] = sent;
+    if (error.failure !== 'rejected' && error.failure !== 'unconfirmed') {
+      this.#return(sent, error);
+      this.#onUnanswered(error);
+    } else if (sent.length === 1 && only) {
+      this.#reject(only, error);
+      this.#onAnswered();
+    } else {
+      // One of them made the whole request invalid: sent alone, each gets its own answer.
+      for (const { sequence } of sent) this.#alone.add(sequence);
+      this.#setState(sent, 'waiting');
+      this.#onAnswered();
     }
+  }
+
+  #onUnanswered(error: ApiError): void {
+    if (error.isSessionLost) this.#to('paused');
+    else if (this.#state !== 'paused') this.#wait(error);
+  }
+
+  /** Removes a change that the server rejects permanently, with later ones of a task that was not added. */
+  #reject(change: QueuedChange, error: ApiError): void {
+    if (!this.#changes.value.some(({ sequence }) => sequence === change.sequence)) return;
+    this.#remove(
+      (queued) =>
+        queued.sequence === change.sequence ||
+        (change.kind === 'create' && queued.kind !== 'clear-done' && queued.id === change.id),
+    );
+    this.#onRejected(change, error);
   }
 
   #onAnswered(): void {
@@ -304,12 +326,14 @@ export class ChangeQueue {
     }, retryAt - now);
   }
 
-  #return(change: QueuedChange): void {
-    this.#update(
-      this.#changes.value.map((queued) =>
-        queued.sequence === change.sequence ? { ...queued, state: 'retrying' } : queued,
-      ),
-    );
+  #return(changes: readonly QueuedChange[], error: ApiError): ApiError {
+    this.#setState(changes, 'retrying');
+    return error;
+  }
+
+  #setState(changes: readonly QueuedChange[], state: QueuedChange['state']): void {
+    const sequences = new Set(changes.map(({ sequence }) => sequence));
+    this.#update(this.#changes.value.map((queued) => (sequences.has(queued.sequence) ? { ...queued, state } : queued)));
   }
 
   #remove(isRemoved: (queued: QueuedChange) => boolean): void {
@@ -319,7 +343,9 @@ export class ChangeQueue {
   #update(changes: readonly QueuedChange[]): void {
     batch(() => {
       this.#changes.value = changes;
-      if (this.unsaved.value === 0) this.#stored.value = 0;
+      if (this.unsaved.value > 0) return;
+      this.#stored.value = 0;
+      this.#alone.clear();
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { Browser, Stream } from './browser.js';
+import type { ListsModel } from './lists.js';
 import type { TaskList } from './task-list.js';
 
 /**
@@ -10,6 +11,11 @@ const REOPEN_MS = 3_000;
 /** Ready state of a stream that does not reconnect automatically. */
 const CLOSED = 2;
 
+/** Data of an event; `taskIds` unset: many, or all. */
+interface ChangedTasks {
+  readonly taskIds?: readonly string[];
+}
+
 /**
  * Receives changes made elsewhere while the page is visible: a browser allows six connections per server, and hidden
  * tabs must not occupy them.
@@ -19,7 +25,8 @@ const CLOSED = 2;
  * ```
  */
 export class LiveUpdates {
-  readonly #list: Pick<TaskList, 'refresh' | 'refreshTasks' | 'poll'>;
+  readonly #list: Pick<TaskList, 'refresh' | 'live' | 'poll'>;
+  readonly #lists: Pick<ListsModel, 'refresh' | 'refreshSoon' | 'first'>;
   readonly #browser: Pick<Browser, 'openStream' | 'setTimer' | 'clearTimer'>;
   #state: 'stopped' | 'open' = 'stopped';
   /** Whether events may have been missed since a stream was last open. */
@@ -29,10 +36,12 @@ export class LiveUpdates {
   #reopen: unknown;
 
   constructor(
-    list: Pick<TaskList, 'refresh' | 'refreshTasks' | 'poll'>,
+    list: Pick<TaskList, 'refresh' | 'live' | 'poll'>,
+    lists: Pick<ListsModel, 'refresh' | 'refreshSoon' | 'first'>,
     browser: Pick<Browser, 'openStream' | 'setTimer' | 'clearTimer'>,
   ) {
     this.#list = list;
+    this.#lists = lists;
     this.#browser = browser;
   }
 
@@ -58,14 +67,18 @@ export class LiveUpdates {
     this.#stream = stream;
     stream.addEventListener('open', () => {
       // Events without an open stream are lost.
-      if (this.#hasGap) void this.#list.refresh();
+      if (this.#hasGap) this.#refresh();
       this.#hasGap = false;
     });
     stream.addEventListener('changed', ({ data }) => {
-      const event = JSON.parse(data) as { taskIds?: readonly string[] };
-      if (event.taskIds) void this.#list.refreshTasks(event.taskIds);
-      else void this.#list.refresh();
+      const { first } = this.#lists;
+      if (first) this.#onChanged(first.id, JSON.parse(data) as ChangedTasks);
     });
+    stream.addEventListener('list-changed', ({ data }) => {
+      const { list, ...changed } = JSON.parse(data) as ChangedTasks & { list: string };
+      this.#onChanged(list, changed);
+    });
+    stream.addEventListener('lists-changed', () => void this.#lists.refresh());
     stream.addEventListener('error', () => {
       this.#hasGap = true;
       if (stream.readyState !== CLOSED || stream !== this.#stream) return;
@@ -73,8 +86,18 @@ export class LiveUpdates {
       this.#reopen = this.#browser.setTimer(() => {
         this.#open();
       }, REOPEN_MS);
-      void this.#list.refresh();
+      this.#refresh();
     });
+  }
+
+  #onChanged(list: string, { taskIds }: ChangedTasks): void {
+    void this.#list.live.onChanged(list, taskIds);
+    this.#lists.refreshSoon();
+  }
+
+  #refresh(): void {
+    void this.#list.refresh();
+    void this.#lists.refresh();
   }
 
   #pollLater(): void {

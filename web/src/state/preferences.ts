@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals-core';
 import type { ItemStorage } from './safe-storage.js';
+import type { Sorting } from './view.js';
 
 /** The user's settings of the page in this browser, and what the page remembers of its user after a log-out. */
 export interface Preferences {
@@ -7,6 +8,8 @@ export interface Preferences {
   readonly language: 'auto' | 'en' | 'de';
   /** Whether single letters are shortcuts (WCAG 2.1.4). */
   readonly shortcuts: boolean;
+  /** Order of the rows in lists. */
+  readonly sorting: Sorting;
   /** Whether somebody logged in here before: others are offered an account first. */
   readonly hasAccount: boolean;
   /** Id of the account whose recovery code was shown and not confirmed yet; null: none. */
@@ -18,6 +21,7 @@ const DEFAULTS: Preferences = {
   theme: 'auto',
   language: 'auto',
   shortcuts: true,
+  sorting: 'manual',
   hasAccount: false,
   unconfirmedCode: null,
 };

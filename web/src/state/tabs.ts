@@ -6,7 +6,8 @@ import type { Task } from './task.js';
 export interface Confirmed {
   readonly task?: Task;
   readonly removed?: string;
-  readonly clearedDone?: true;
+  /** List whose done tasks were removed. */
+  readonly clearedDone?: string;
 }
 
 /** A message between the tabs of one account. `hello`: a new tab asks for the unconfirmed changes of the others. */

@@ -1,40 +1,98 @@
 import { signal, type ReadonlySignal } from '@preact/signals-core';
 import type { Confirmed } from './tabs.js';
-import { compareTasks, isSameTask, matches, type Task, type TaskCounts, type TaskQuery } from './task.js';
+import { foldedName, isSameTask, keyOf, type Task } from './task.js';
 
-/** The confirmed state: every task seen, the loaded part of the list, and the counts. */
+/** Number of read tasks up to which each is inserted at its place; more are sorted together. */
+const FEW = 50;
+
+/** Which confirmed tasks are kept in order. */
+interface Shown {
+  readonly matches: (task: Task) => boolean;
+  readonly compare: (a: Task, b: Task) => number;
+}
+
+/** Confirmed tasks in order. The array is changed in place and wrapped anew: copying it for each change would cost too much. */
+class SortedTasks {
+  readonly #state = signal<{ readonly tasks: Task[] }>({ tasks: [] });
+  #shown: Shown = { matches: () => false, compare: () => 0 };
+
+  get tasks(): ReadonlySignal<{ readonly tasks: readonly Task[] }> {
+    return this.#state;
+  }
+
+  show(shown: Shown, known: Iterable<Task>): void {
+    this.#shown = shown;
+    const { matches, compare } = shown;
+    this.#state.value = { tasks: [...known].filter(matches).sort(compare) };
+  }
+
+  /** Sorts anew, after many changes. */
+  refresh(known: Iterable<Task>): void {
+    this.show(this.#shown, known);
+  }
+
+  /** Puts `now` in the place of `before`, each only if it belongs here. */
+  replace(before: Task | undefined, now: Task | undefined): void {
+    const { tasks } = this.#state.peek();
+    const { matches } = this.#shown;
+    const [leaves, enters] = [before && matches(before), now && matches(now)];
+    if (!leaves && !enters) return;
+    if (leaves && before) tasks.splice(this.#placeOf(before), 1);
+    if (enters && now) tasks.splice(this.#placeOf(now), 0, now);
+    this.#state.value = { tasks };
+  }
+
+  /** Place of a task, or where it would be. */
+  #placeOf(task: Task): number {
+    const { tasks } = this.#state.peek();
+    let low = 0;
+    let high = tasks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = tasks[middle];
+      if (other !== undefined && this.#shown.compare(other, task) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The confirmed state: every task seen, and those that the list shows, in order. */
 export class TaskCache {
-  /** The map is changed in place and wrapped in a new object: copying it for each change would cost too much. */
-  readonly #known = signal({ tasks: new Map<string, Task>() });
+  readonly #tasks = new Map<string, Task>();
   /** Time of each task's last change, to recognize answers that are older. */
   readonly #versions = new Map<string, number>();
   #clock = 0;
-  readonly #query = signal<TaskQuery>({ filter: 'all', text: '' });
-  readonly #loaded = signal<readonly Task[]>([]);
-  readonly #nextCursor = signal<string | null>(null);
-  readonly #counts = signal<TaskCounts | undefined>(undefined);
+  readonly #open = new SortedTasks();
+  readonly #done = new SortedTasks();
+  readonly #changed = signal(0);
 
-  /** Loaded tasks of the current list, in order. */
-  get loaded(): ReadonlySignal<readonly Task[]> {
-    return this.#loaded;
+  /** Open tasks of the current selection, in order. */
+  get open(): ReadonlySignal<{ readonly tasks: readonly Task[] }> {
+    return this.#open.tasks;
   }
 
-  get query(): ReadonlySignal<TaskQuery> {
-    return this.#query;
+  /** Done tasks of the current selection that were read, in order. */
+  get done(): ReadonlySignal<{ readonly tasks: readonly Task[] }> {
+    return this.#done.tasks;
   }
 
-  /** Start of the next page; null when everything is loaded. */
-  get nextCursor(): ReadonlySignal<string | null> {
-    return this.#nextCursor;
+  /** Changes whenever a task does. */
+  get changed(): ReadonlySignal<number> {
+    return this.#changed;
   }
 
-  /** Undefined until the first answer. */
-  get counts(): ReadonlySignal<TaskCounts | undefined> {
-    return this.#counts;
+  /** Every task seen. */
+  get all(): Iterable<Task> {
+    return this.#tasks.values();
   }
 
   /** Returns the task as last confirmed. */
-  readonly find = (id: string): Task | undefined => this.#known.value.tasks.get(id);
+  readonly find = (id: string): Task | undefined => {
+    // Whoever asks depends on the answer.
+    void this.#changed.value;
+    return this.#tasks.get(id);
+  };
 
   /** Returns the current logical time: take it before a request. */
   now(): number {
@@ -46,110 +104,98 @@ export class TaskCache {
     return (this.#versions.get(id) ?? 0) > moment;
   }
 
-  /** Switches to another list, starting with known tasks. */
-  setQuery(query: TaskQuery): void {
-    this.#query.value = query;
-    this.#nextCursor.value = null;
-    this.#loaded.value = [...this.#known.value.tasks.values()]
-      .filter((task) => matches(task, query))
-      .sort(compareTasks);
+  /** Switches to another selection, starting with known tasks. */
+  show(open: Shown, done: Shown): void {
+    this.#open.show({ ...open, matches: (task) => !task.done && open.matches(task) }, this.all);
+    this.#done.show({ ...done, matches: (task) => task.done && done.matches(task) }, this.all);
   }
 
   /**
-   * Adds pages of the list.
+   * Adopts tasks that were read.
    *
-   * @param asked Time of their request; later changes are kept.
+   * @param asked Time of the request; later changes are kept.
+   * @returns Whether anything was new.
    */
-  setPage(page: readonly Task[], nextCursor: string | null, asked: number, place: 'replace' | 'append'): void {
-    const isNewer = (task: Task): boolean => this.changedSince(task.id, asked);
-    const tasks = page
-      .map((task) => {
-        const known = this.find(task.id);
-        // An unchanged task stays the same object, so that its row is not rendered again.
-        return isNewer(task) || isSameTask(task, known) ? known : task;
-      })
-      .filter((task) => task !== undefined);
-    this.#change((known) => {
-      for (const task of tasks) known.set(task.id, task);
-    });
-    if (place === 'replace') {
-      const there = new Set(tasks.map((task) => task.id));
-      const added = this.#loaded.value.filter((task) => isNewer(task) && !there.has(task.id));
-      this.#loaded.value = added.length > 0 ? [...added, ...tasks].sort(compareTasks) : tasks;
-    } else if (tasks.length > 0) {
-      const there = new Set(this.#loaded.value.map((task) => task.id));
-      this.#loaded.value = [...this.#loaded.value, ...tasks.filter((task) => !there.has(task.id))];
+  adopt(tasks: readonly Task[], asked: number): boolean {
+    let added = 0;
+    for (const task of tasks) {
+      const known = this.#tasks.get(task.id);
+      // An unchanged task stays the same object, so that its row is not rendered again.
+      if (this.changedSince(task.id, asked) || isSameTask(task, known)) continue;
+      this.#tasks.set(task.id, task);
+      // Computed now, page by page, instead of for thousands at once.
+      keyOf(task);
+      foldedName(task);
+      added++;
+      if (added <= FEW) this.#replace(known, task);
     }
-    this.#nextCursor.value = nextCursor;
+    if (added > FEW) this.#rebuild();
+    if (added > 0) this.#onChanged();
+    return added > 0;
   }
 
-  setCounts(counts: TaskCounts): void {
-    if (counts.open !== this.#counts.value?.open || counts.done !== this.#counts.value.done)
-      this.#counts.value = counts;
+  /**
+   * Removes the known tasks that an answer with all of a kind does not have.
+   *
+   * @param isOfKind Which tasks the answer would have.
+   */
+  removeMissing(isOfKind: (task: Task) => boolean, answer: ReadonlySet<string>, asked: number): void {
+    const isMissing = (task: Task): boolean =>
+      isOfKind(task) && !answer.has(task.id) && !this.changedSince(task.id, asked);
+    this.#drop([...this.#tasks.values()].filter(isMissing));
   }
 
   /** Applies a change that the server confirmed. */
   apply({ task, removed, clearedDone }: Confirmed): void {
     if (task) this.put(task);
     if (removed !== undefined) this.remove(removed);
-    if (clearedDone) this.removeDone();
+    if (clearedDone === undefined) return;
+    const cleared = [...this.#tasks.values()].filter(({ done, list }) => done && list === clearedDone);
+    for (const { id } of cleared) this.#touch(id);
+    this.#drop(cleared);
   }
 
-  /** Stores one confirmed task, and inserts it into the list when it belongs there. */
+  /** Stores one confirmed task. */
   put(task: Task): void {
     this.#touch(task.id);
-    const before = this.find(task.id);
-    this.#change((known) => known.set(task.id, task));
-    const list = this.#loaded.value;
-    const place = before === undefined ? -1 : list.indexOf(before);
-    if (place >= 0 && before?.createdOn === task.createdOn) {
-      this.#loaded.value = list.with(place, task);
-      return;
-    }
-    const rest = list.filter((other) => other.id !== task.id);
-    const index = insertionIndex(rest, task);
-    const beyondLoaded = index === rest.length && this.#nextCursor.value !== null;
-    if (matches(task, this.#query.value) && !beyondLoaded) this.#loaded.value = rest.toSpliced(index, 0, task);
-    else if (place >= 0) this.#loaded.value = rest;
+    const before = this.#tasks.get(task.id);
+    this.#tasks.set(task.id, task);
+    this.#replace(before, task);
+    this.#onChanged();
   }
 
   remove(id: string): void {
     this.#touch(id);
-    if (this.find(id) === undefined) return;
-    this.#change((known) => known.delete(id));
-    this.#loaded.value = this.#loaded.value.filter((task) => task.id !== id);
+    const task = this.#tasks.get(id);
+    if (task) this.#drop([task]);
   }
 
-  removeDone(): void {
-    this.#change((known) => {
-      for (const task of known.values()) {
-        if (!task.done) continue;
-        this.#touch(task.id);
-        known.delete(task.id);
-      }
-    });
-    this.#loaded.value = this.#loaded.value.filter((task) => !task.done);
+  #drop(tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    const isFew = tasks.length <= FEW;
+    for (const task of tasks) {
+      this.#tasks.delete(task.id);
+      if (isFew) this.#replace(task, undefined);
+    }
+    if (!isFew) this.#rebuild();
+    this.#onChanged();
   }
 
-  #change(change: (known: Map<string, Task>) => void): void {
-    const { tasks } = this.#known.peek();
-    change(tasks);
-    this.#known.value = { tasks };
+  #onChanged(): void {
+    this.#changed.value = this.#changed.peek() + 1;
+  }
+
+  #replace(before: Task | undefined, now: Task | undefined): void {
+    this.#open.replace(before, now);
+    this.#done.replace(before, now);
+  }
+
+  #rebuild(): void {
+    this.#open.refresh(this.all);
+    this.#done.refresh(this.all);
   }
 
   #touch(id: string): void {
     this.#versions.set(id, ++this.#clock);
   }
-}
-
-function insertionIndex(sorted: readonly Task[], task: Task): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const other = sorted[middle];
-    if (other !== undefined && compareTasks(other, task) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

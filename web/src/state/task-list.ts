@@ -1,267 +1,437 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
-import { asApiError, type ApiError } from '../api/api-error.js';
+import { ApiError, asApiError } from '../api/api-error.js';
+import type { List } from '../api/lists-api.js';
 import type { TasksApi } from '../api/tasks-api.js';
 import type { Clock } from './browser.js';
 import type { ChangeQueue } from './change-queue.js';
 import { Overlay } from './change.js';
+import type { ListsModel } from './lists.js';
+import { LiveTasks } from './live-tasks.js';
+import { Pins } from './pins.js';
 import type { Confirmed, Tabs } from './tabs.js';
 import type { TaskCache } from './task-cache.js';
-import { isSameTask, matches, type Row, type Task, type TaskCounts, type TaskQuery } from './task.js';
+import { dueTasks, openTasksOf, sourcesOf, tasksOfFirst, type Source } from './task-sources.js';
+import type { Row, Task, TaskCounts } from './task.js';
+import { comparatorOf, compareDone, isSameView, matcherOf, type Selection, type Sorting, type View } from './view.js';
+import { dayOf } from './wall-clock.js';
 
-/** State of the list. `searching`: loads older tasks, page after page, until stopped. */
-type ListState =
-  | { readonly state: 'loading' | 'loading-more' | 'searching' | 'ready' }
+/** State of the list. `loaded`: number of tasks read so far. */
+export type ListState =
+  | { readonly state: 'loading'; readonly loaded: number }
+  | { readonly state: 'ready' }
   | { readonly state: 'failed'; readonly error: ApiError };
 
-/** Number of rows at which a search stops automatically. */
-const ENOUGH_FOUND = 200;
-/** Maximum number of changed tasks fetched one by one; beyond it, the list is reloaded. */
-const FEW = 20;
-/** Pauses after fetching changed tasks, and after reloading the list for many: each change of a paste causes an event. */
-const PAUSE_MS = 250;
-const LONG_PAUSE_MS = 2_000;
+/** Done tasks are read when they are unfolded. */
+export type DoneState = 'folded' | 'loading' | 'ready' | 'failed';
 
-/** The list as shown: the loaded pages, with unconfirmed changes applied. */
+/** Number of lists that are read at the same time. A browser opens six connections. */
+const READ_AT_ONCE = 4;
+/** Time in which a source is not read again, for a view that is shown as soon as it is read. */
+const FRESH_MS = 2_000;
+const READY: ListState = { state: 'ready' };
+
+/** The list as shown: every open task of the selection, with unconfirmed changes applied. */
 export class TaskList {
   readonly #api: TasksApi;
   readonly #cache: TaskCache;
-  readonly #state = signal<ListState>({ state: 'loading' });
-  readonly #pinned = signal<ReadonlySet<string>>(new Set());
   readonly #queue: ChangeQueue;
+  readonly #lists: ListsModel;
   readonly #clock: Clock;
-  #changedElsewhere = new Set<string>();
-  #following: 'idle' | 'running' | 'again' = 'idle';
-  #loading = new AbortController();
+  readonly #state = signal<ListState>({ state: 'loading', loaded: 0 });
+  readonly #selection = signal<Selection | undefined>(undefined);
+  readonly #doneState = signal<DoneState>('folded');
+  readonly #isTodayKnown = signal(false);
+  readonly #today;
+  /** When each source was last read completely. */
+  readonly #readAt = new Map<string, number>();
+  /** Sources that are being read. */
+  readonly #reading = new Map<string, Promise<void>>();
+  #doneCursor: string | undefined;
 
+  /** Rows that stay although they are done. */
+  readonly pins: Pins;
+  readonly live: LiveTasks;
   /** Unconfirmed changes of this tab and of others, applied. */
   readonly overlay: ReadonlySignal<Overlay>;
-  /** The rows to show, in order. */
+  /** The open rows to show, in order. */
   readonly rows: ReadonlySignal<readonly Row[]>;
-  /** Undefined until known. */
-  readonly counts: ReadonlySignal<TaskCounts | undefined>;
+  /** The done rows that were read, the latest first. */
+  readonly doneRows: ReadonlySignal<readonly Row[]>;
+  /** Numbers of open tasks that are due today or were due before; undefined until known. */
+  readonly due: ReadonlySignal<{ readonly today: number; readonly overdue: number } | undefined>;
 
-  constructor(api: TasksApi, cache: TaskCache, queue: ChangeQueue, tabs: Tabs, clock: Clock) {
+  constructor(api: TasksApi, cache: TaskCache, queue: ChangeQueue, lists: ListsModel, tabs: Tabs, clock: Clock) {
     this.#api = api;
     this.#cache = cache;
     this.#queue = queue;
+    this.#lists = lists;
     this.#clock = clock;
+    this.#today = signal(dayOf(clock.now()));
+    this.pins = new Pins(clock);
+    this.live = new LiveTasks(api, cache, queue, this, clock);
     this.overlay = computed(() => new Overlay([...tabs.pending.value, ...queue.changes.value], cache.find));
-    this.rows = computed(() => this.#visible());
-    this.counts = computed(() => {
-      const counts = cache.counts.value;
-      return counts && this.overlay.value.counts(counts, cache.find);
-    });
+    this.rows = computed(() => this.#openRows());
+    this.doneRows = computed(() => this.#doneRows());
+    this.due = computed(() => this.#countDue());
   }
 
   get state(): ReadonlySignal<ListState> {
     return this.#state;
   }
 
-  /** Whether there are older tasks to load. */
-  get hasMore(): boolean {
-    return this.#cache.nextCursor.value !== null;
+  get doneState(): ReadonlySignal<DoneState> {
+    return this.#doneState;
   }
 
-  /** The row as shown, even if the filter hides it. */
+  /** Undefined until it is known where to start. */
+  get selection(): ReadonlySignal<Selection | undefined> {
+    return this.#selection;
+  }
+
+  /** The reader's day, as `2026-12-01`. */
+  get today(): ReadonlySignal<string> {
+    return this.#today;
+  }
+
+  /** Where to start: Today if it has anything, else the first list; undefined until known. */
+  get home(): View | undefined {
+    if (!this.#isTodayKnown.value) return undefined;
+    const { first } = this.#lists;
+    if ((this.due.value?.today ?? 0) > 0) return { kind: 'today' };
+    return first && { kind: 'list', list: first.id };
+  }
+
+  /** Whether the rows are in the order in which the user put them. */
+  get isManual(): boolean {
+    const selection = this.#selection.value;
+    if (selection === undefined || selection.text !== '') return false;
+    return selection.sorting === 'manual' && selection.view.kind !== 'today' && selection.view.kind !== 'upcoming';
+  }
+
+  /** The row as shown, even if the selection does not include it. */
   find(id: string): Row | undefined {
-    const task = this.#cache.find(id);
-    return task ? this.overlay.value.row(task) : this.overlay.value.created().find((row) => row.id === id);
+    return this.overlay.value.find(id);
   }
 
-  #visible(): readonly Row[] {
-    const loaded = this.#cache.loaded.value;
-    const query = this.#cache.query.value;
-    const overlay = this.overlay.value;
-    if (overlay.changes.length === 0 && this.#pinned.value.size === 0)
-      return loaded.filter((task) => matches(task, query));
-    const isShown = (row: Row | undefined): row is Row =>
-      row !== undefined && (this.#pinned.value.has(row.id) || matches(row, query));
-    return [...overlay.created().filter(isShown), ...loaded.map((task) => overlay.row(task)).filter(isShown)];
+  /** Numbers of a list's tasks with unconfirmed changes; undefined until known. */
+  countsOf({ id, totals }: Pick<List, 'id' | 'totals'>): TaskCounts | undefined {
+    return totals && this.overlay.value.counts(totals, id);
   }
 
-  /** Keeps a row visible although the filter now hides it, until `unpin`. */
-  pin(id: string): void {
-    this.#pinned.value = new Set([...this.#pinned.value, id]);
+  /** Reads what the page is about to show, before the session is confirmed. @param view Undefined: where to start. */
+  async start(view: View | undefined, text: string): Promise<void> {
+    this.#state.value = { state: 'loading', loaded: 0 };
+    const lists = this.#lists.refresh();
+    void this.#readToday();
+    if (view !== undefined) {
+      const selection = { view, text, sorting: 'manual', tomorrow: this.#tomorrow() } as const;
+      for (const source of this.#sources(selection)) void this.#read(source).catch(() => undefined);
+    } else {
+      void this.#readFirst(lists.then(() => this.#firstId())).catch(asApiError);
+    }
+    await lists;
+    const { value } = this.#lists.state;
+    if (value.state === 'failed') this.#state.value = value;
   }
 
-  /** Applies the filter to that row again. */
-  unpin(id: string): void {
-    if (this.#pinned.value.has(id))
-      this.#pinned.value = new Set([...this.#pinned.value].filter((pinned) => pinned !== id));
-  }
-
-  async show(query: TaskQuery): Promise<void> {
+  /** Shows a view, or what a search finds in all lists. */
+  async show(view: View, text: string, sorting: Sorting): Promise<void> {
+    const before = this.#selection.peek();
+    const selection: Selection = { view, text: text.trim(), sorting, tomorrow: this.#tomorrow() };
+    const isSame = before !== undefined && isSameView(before.view, view) && before.text === selection.text;
     batch(() => {
-      this.#pinned.value = new Set();
-      this.#cache.setQuery(query);
+      this.#selection.value = selection;
+      const matches = matcherOf(selection);
+      this.#cache.show({ matches, compare: comparatorOf(selection) }, { matches, compare: compareDone });
+      if (isSame) return;
+      this.pins.clear();
+      this.#doneState.value = selection.text === '' ? 'folded' : 'loading';
+      this.#doneCursor = undefined;
     });
-    await this.load();
+    if (isSame) return;
+    if (selection.text !== '') void this.#readDone();
+    // The next letters of a search only filter what is being read already.
+    if (selection.text === '' || before === undefined || before.text === '') await this.load();
   }
 
+  /** Reads what the selection needs; without a visible sign if it was read before. */
   async load(): Promise<void> {
-    const signal = this.#restart();
-    this.#state.value = { state: 'loading' };
-    await this.#run(signal, async () => {
-      const asked = this.#cache.now();
-      const page = await this.#api.list(this.#cache.query.value, undefined, signal);
-      this.#cache.setPage(page.items, page.nextCursor, asked, 'replace');
-      await this.#searchOn(signal);
-    });
-    void this.loadCounts();
-  }
-
-  async loadMore(): Promise<void> {
-    const signal = this.#restart();
-    this.#state.value = { state: 'loading-more' };
-    await this.#run(signal, async () => {
-      await this.#append(signal);
-      await this.#searchOn(signal, this.#cache.loaded.value.length);
-    });
-  }
-
-  /** Stops a search in older tasks. */
-  stop(): void {
-    this.#restart();
-    this.#state.value = { state: 'ready' };
-  }
-
-  /** Returns false for counts that may include changes of this tab whose answers are on their way: they are read again. */
-  async loadCounts(): Promise<boolean> {
-    const asked = this.#cache.now();
+    const selection = this.#selection.peek();
+    if (selection === undefined) return;
+    const isCurrent = (): boolean => isSameView(this.#selection.peek()?.view ?? selection.view, selection.view);
+    const known = this.#sources(selection);
+    const isKnown = known.length > 0 && known.every(({ key }) => this.#readAt.has(key));
+    this.#state.value = isKnown ? READY : { state: 'loading', loaded: 0 };
     try {
-      const counts = await this.#api.counts();
-      const isCurrent = this.#cache.now() === asked && !this.#queue.isSending;
-      if (isCurrent || this.#cache.counts.value === undefined) this.#cache.setCounts(counts);
-      if (!isCurrent) void this.refreshTasks([]);
-      return isCurrent;
-    } catch (error) {
-      this.#queue.report(asApiError(error));
-      return true;
-    }
-  }
-
-  /** Reloads everything that is loaded, without a visible sign. */
-  async refresh(): Promise<void> {
-    if (this.#state.value.state !== 'ready') {
-      if (this.#state.value.state === 'failed') await this.load();
-      return;
-    }
-    const signal = this.#loading.signal;
-    const wanted = this.#cache.loaded.value.length;
-    const asked = this.#cache.now();
-    const tasks: Task[] = [];
-    let cursor: string | null | undefined;
-    try {
-      do {
-        const page = await this.#api.list(this.#cache.query.value, cursor ?? undefined, signal);
-        tasks.push(...page.items);
-        cursor = page.nextCursor;
-      } while (cursor !== null && tasks.length < wanted);
-      const loaded = this.#cache.loaded.value;
-      const same = tasks.length === loaded.length && tasks.every((task, at) => isSameTask(task, loaded[at]));
-      if (!same && !signal.aborted) this.#cache.setPage(tasks, cursor, asked, 'replace');
+      if (this.#lists.lists.peek().length === 0) await this.#lists.refresh();
+      this.#firstId();
+      await this.#readSeveral(this.#sources(selection));
+      if (!isCurrent()) return;
+      this.#state.value = READY;
       this.#queue.report(undefined);
     } catch (error) {
-      if (!signal.aborted) this.#queue.report(asApiError(error));
+      const failure = asApiError(error);
+      if (!isCurrent() || failure.type === 'cancelled') return;
+      if (this.#state.peek().state !== 'ready') this.#state.value = { state: 'failed', error: failure };
+      this.#queue.report(failure);
     }
-    await this.loadCounts();
   }
 
-  /** Checks for changes at the top of the list and in the counts, and reloads the list if there are any. */
-  async poll(): Promise<void> {
-    if (this.#state.value.state !== 'ready') return;
-    const { signal } = this.#loading;
-    const [loaded, counts] = [this.#cache.loaded.value, this.#cache.counts.value];
+  /** Tries again after a failure. */
+  async retry(): Promise<void> {
+    if (this.#selection.peek() === undefined) await this.start(undefined, '');
+    else await this.load();
+  }
+
+  /** Reads everything shown again, without a visible sign. */
+  async refresh(): Promise<void> {
+    this.#checkDay();
+    if (this.#state.peek().state === 'failed') await this.retry();
+    const selection = this.#selection.peek();
+    if (this.#state.peek().state !== 'ready' || selection === undefined) return;
     try {
-      const { items } = await this.#api.list(this.#cache.query.value, undefined, signal);
-      await this.loadCounts();
-      const same = items.every((task, at) => isSameTask(task, loaded[at])) && counts === this.#cache.counts.value;
-      if (!same && !signal.aborted) await this.refresh();
-      else this.#queue.report(undefined);
+      this.#readAt.clear();
+      await this.#readSeveral([...this.#sources(selection), dueTasks(this.#api, this.#tomorrow())]);
+      if (this.#doneState.peek() === 'ready') await this.#readDone();
+      this.#queue.report(undefined);
     } catch (error) {
-      if (!signal.aborted) this.#queue.report(asApiError(error));
+      this.#queue.report(asApiError(error));
+    }
+  }
+
+  /** Checks for changes that no stream reported: in the numbers of the lists, and in the first page of what is shown. */
+  async poll(): Promise<void> {
+    this.#checkDay();
+    const selection = this.#selection.peek();
+    if (this.#state.peek().state !== 'ready' || selection === undefined || this.#queue.unsaved.peek() > 0) return;
+    const before = this.#lists.lists.peek();
+    try {
+      const asked = this.#cache.now();
+      const pages = await Promise.all(this.#sources(selection).map((source) => source.page(undefined)));
+      await this.#lists.refresh();
+      const isChanged = pages.map(({ items }) => this.#cache.adopt(items, asked)).includes(true);
+      this.#queue.report(undefined);
+      if (isChanged || before !== this.#lists.lists.peek()) await this.refresh();
+    } catch (error) {
+      this.#queue.report(asApiError(error));
     }
   }
 
   /** Adopts a change that another tab confirmed. */
   adopt(confirmed: Confirmed): void {
     this.#cache.apply(confirmed);
-    void this.refreshTasks([]);
+    this.#lists.refreshSoon();
   }
 
-  /** Fetches the counts and tasks that changed elsewhere: at once, or with others that change during the pause. */
-  async refreshTasks(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#changedElsewhere.add(id);
-    if (this.#following !== 'idle') {
-      this.#following = 'again';
-      return;
-    }
+  /** Shows the done tasks of the list, or hides them. */
+  toggleDone(): void {
+    if (this.#doneState.peek() === 'folded') void this.#readDone();
+    else this.#doneState.value = 'folded';
+  }
+
+  /** Reads the next page of done tasks, if there is one. */
+  readMoreDone(): void {
+    if (this.#doneState.peek() === 'ready' && this.#doneCursor !== undefined) void this.#readDone(this.#doneCursor);
+  }
+
+  /** Numbers of done tasks beside the fold; undefined where the view has none. */
+  get doneCount(): number | undefined {
+    const selection = this.#selection.value;
+    if (selection === undefined) return undefined;
+    if (selection.text !== '') return this.doneRows.value.length;
+    const { view } = selection;
+    const list = view.kind === 'list' ? this.#lists.find(view.list) : undefined;
+    return list && this.countsOf(list)?.done;
+  }
+
+  #openRows(): readonly Row[] {
+    const selection = this.#selection.value;
+    if (selection === undefined) return [];
+    const matches = matcherOf(selection);
+    const pinned = this.pins.ids.value;
+    return this.#overlaid(this.#cache.open.value.tasks, pinned, comparatorOf(selection), (row) =>
+      row.done ? pinned.has(row.id) : matches(row),
+    );
+  }
+
+  #doneRows(): readonly Row[] {
+    const selection = this.#selection.value;
+    if (selection === undefined || this.#doneState.value === 'folded') return [];
+    const matches = matcherOf(selection);
+    const pinned = this.pins.ids.value;
+    const overlay = this.overlay.value;
+    const tasks = this.#cache.done.value.tasks.filter((task) => overlay.row(task) !== undefined);
+    return this.#overlaid(tasks, pinned, compareDone, (row) => row.done && !pinned.has(row.id) && matches(row));
+  }
+
+  /** Confirmed tasks in order, with the changed rows at their places: only these are compared. */
+  #overlaid(
+    tasks: readonly Task[],
+    pinned: ReadonlySet<string>,
+    compare: (a: Row, b: Row) => number,
+    isShown: (row: Row) => boolean,
+  ): readonly Row[] {
+    const overlay = this.overlay.value;
+    if (overlay.isEmpty && pinned.size === 0) return tasks.slice();
+    const touched = new Set([...overlay.touched.keys(), ...pinned]);
+    const changed = [...touched]
+      .map((id) => overlay.find(id))
+      .filter((row): row is Row => row !== undefined && isShown(row))
+      .sort(compare);
+    return merge(
+      tasks.filter(({ id }) => !touched.has(id)),
+      changed,
+      compare,
+    );
+  }
+
+  #countDue(): { readonly today: number; readonly overdue: number } | undefined {
+    if (!this.#isTodayKnown.value) return undefined;
+    void this.#cache.changed.value;
+    const overlay = this.overlay.value;
+    const count = { today: 0, overdue: 0 };
+    const [today, tomorrow] = [this.#today.value, this.#tomorrow()];
+    const add = (row: Row | undefined): void => {
+      if (row?.dueOn === undefined || row.done || row.dueOn >= tomorrow) return;
+      count.today++;
+      if (row.dueOn < today) count.overdue++;
+    };
+    for (const task of this.#cache.all) if (!overlay.touched.has(task.id)) add(task);
+    for (const row of overlay.touched.values()) add(row);
+    return count;
+  }
+
+  #sources(selection: Selection): readonly Source[] {
+    const lists = this.#lists.lists.peek().map(({ id }) => id);
+    return sourcesOf(this.#api, selection, lists);
+  }
+
+  /** Id of the first list. Throws ApiError when the lists could not be read. */
+  #firstId(): string {
+    const { first, state } = this.#lists;
+    if (first) return first.id;
+    const { value } = state;
+    throw value.state === 'failed' ? value.error : new ApiError(0, 'cancelled');
+  }
+
+  /** Reads the first list while its id is on its way. */
+  async #readFirst(list: Promise<string>): Promise<void> {
+    const pages = this.#readPages(tasksOfFirst(this.#api, list));
+    // It fails again below.
+    pages.catch(asApiError);
+    const id = await list;
+    const source = openTasksOf(this.#api, id);
+    const reading = pages.then((found) => {
+      this.#onRead(source, ...found);
+    });
+    this.#reading.set(source.key, reading);
+    await reading.finally(() => this.#reading.delete(source.key));
+  }
+
+  /** Reads what is due today: for the number beside Today, and to know where to start. */
+  async #readToday(): Promise<void> {
+    await this.#read(dueTasks(this.#api, this.#tomorrow())).catch(asApiError);
+    this.#isTodayKnown.value = true;
+  }
+
+  /** Reads sources completely, a few at a time. */
+  async #readSeveral(sources: readonly Source[]): Promise<void> {
+    const left = [...sources];
+    const readNext = async (): Promise<void> => {
+      for (let source = left.shift(); source !== undefined; source = left.shift()) await this.#read(source);
+    };
+    await Promise.all(Array.from({ length: Math.min(READ_AT_ONCE, left.length) }, readNext));
+  }
+
+  /** Reads a source completely and forgets what is no longer there; not if it is being read, or was a moment ago. */
+  #read(source: Source): Promise<void> {
+    const { key } = source;
+    const readAt = this.#readAt.get(key);
+    if (readAt !== undefined && this.#clock.now() - readAt < FRESH_MS) return Promise.resolve();
+    const running = this.#reading.get(key);
+    if (running) return running;
+    const reading = this.#readPages(source)
+      .then((found) => {
+        this.#onRead(source, ...found);
+      })
+      .finally(() => this.#reading.delete(key));
+    this.#reading.set(key, reading);
+    return reading;
+  }
+
+  /** Returns the ids of all tasks that were found, and when that began. */
+  async #readPages({ page }: Pick<Source, 'page'>): Promise<[found: ReadonlySet<string>, start: number]> {
+    const found = new Set<string>();
+    const start = this.#cache.now();
+    let cursor: string | null | undefined;
     do {
-      this.#following = 'running';
-      const changed = [...this.#changedElsewhere];
-      this.#changedElsewhere.clear();
-      const isMany = changed.length > FEW;
-      if (isMany) await this.refresh();
-      else await Promise.all(changed.map((id) => this.#refreshTask(id)));
-      const isCurrent = isMany || (await this.loadCounts());
-      const pause = isMany || !isCurrent ? LONG_PAUSE_MS : PAUSE_MS;
-      await new Promise<void>((resolve) => this.#clock.setTimer(resolve, pause));
-    } while (this.#isStale());
-    this.#following = 'idle';
+      const asked = this.#cache.now();
+      const { items, nextCursor } = await page(cursor ?? undefined);
+      batch(() => {
+        for (const { id } of items) found.add(id);
+        this.#cache.adopt(items, asked);
+        const state = this.#state.peek();
+        if (state.state === 'loading') this.#state.value = { ...state, loaded: state.loaded + items.length };
+      });
+      cursor = nextCursor;
+    } while (cursor !== null);
+    return [found, start];
   }
 
-  /** Whether something changed since the last fetch. A method, since an await hides that the field changes. */
-  #isStale(): boolean {
-    return this.#following === 'again';
+  #onRead({ key, isOfKind }: Source, found: ReadonlySet<string>, start: number): void {
+    this.#cache.removeMissing(isOfKind, found, start);
+    this.#readAt.set(key, this.#clock.now());
+    this.#reading.delete(key);
   }
 
-  async #refreshTask(id: string): Promise<void> {
-    const asked = this.#cache.now();
+  /** Reads a page of done tasks: of the list, or of what a search finds in all lists. */
+  async #readDone(after?: string): Promise<void> {
+    const selection = this.#selection.peek();
+    if (selection === undefined) return;
+    const { view, text } = selection;
+    const own = view.kind === 'list' ? [view.list] : [];
+    const lists = text === '' ? own : this.#lists.lists.peek().map(({ id }) => id);
+    if (this.#doneState.peek() !== 'ready') this.#doneState.value = 'loading';
+    const isCurrent = (): boolean => this.#selection.peek() === selection;
     try {
-      const task = await this.#api.get(id);
-      if (this.#cache.changedSince(id, asked)) await this.#refreshTask(id);
-      else if (!isSameTask(task, this.#cache.find(id))) this.#cache.put(task);
+      const asked = this.#cache.now();
+      const pages = await Promise.all(lists.map((list) => this.#api.list(list, { done: true, text }, after)));
+      if (!isCurrent()) return;
+      batch(() => {
+        for (const { items } of pages) this.#cache.adopt(items, asked);
+        this.#doneCursor = lists.length === 1 ? (pages[0]?.nextCursor ?? undefined) : undefined;
+        if (this.#doneState.peek() === 'loading') this.#doneState.value = 'ready';
+      });
     } catch (error) {
       const failure = asApiError(error);
-      if (failure.status !== 404) this.#queue.report(failure);
-      else if (!this.#cache.changedSince(id, asked)) this.#cache.remove(id);
-    }
-  }
-
-  async #append(signal: AbortSignal): Promise<void> {
-    const cursor = this.#cache.nextCursor.value;
-    if (cursor === null) return;
-    const asked = this.#cache.now();
-    const page = await this.#api.list(this.#cache.query.value, cursor, signal);
-    this.#cache.setPage(page.items, page.nextCursor, asked, 'append');
-  }
-
-  /** A page of a search may contain few tasks or none, so it continues until there is something to show. */
-  async #searchOn(signal: AbortSignal, from = 0): Promise<void> {
-    if (this.#cache.query.value.text === '') return;
-    while (this.hasMore && this.#cache.loaded.value.length - from < ENOUGH_FOUND && !signal.aborted) {
-      this.#state.value = { state: 'searching' };
-      await this.#append(signal);
-    }
-  }
-
-  #restart(): AbortSignal {
-    this.#loading.abort();
-    this.#loading = new AbortController();
-    return this.#loading.signal;
-  }
-
-  async #run(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      if (signal.aborted) return;
-      this.#state.value = { state: 'ready' };
-      this.#queue.report(undefined);
-    } catch (error) {
-      const failure = asApiError(error);
-      if (signal.aborted) return;
-      this.#state.value = { state: 'failed', error: failure };
+      if (!isCurrent() || failure.type === 'cancelled') return;
+      this.#doneState.value = 'failed';
       this.#queue.report(failure);
     }
   }
+
+  #tomorrow(): string {
+    return dayOf(this.#clock.now(), 1);
+  }
+
+  /** At midnight, Today shows another day. */
+  #checkDay(): void {
+    const today = dayOf(this.#clock.now());
+    if (today === this.#today.peek()) return;
+    this.#today.value = today;
+    const selection = this.#selection.peek();
+    if (selection) void this.show(selection.view, selection.text, selection.sorting);
+  }
+}
+
+/** Merges two sorted lists. */
+function merge(tasks: readonly Row[], others: readonly Row[], compare: (a: Row, b: Row) => number): Row[] {
+  const merged: Row[] = [];
+  let at = 0;
+  for (const task of tasks) {
+    for (let other = others[at]; other !== undefined && compare(other, task) < 0; other = others[++at])
+      merged.push(other);
+    merged.push(task);
+  }
+  return [...merged, ...others.slice(at)];
 }

@@ -6,19 +6,28 @@ import type { Browser } from './browser.js';
 import { ChangeQueue } from './change-queue.js';
 import { ChangeSender } from './change-sender.js';
 import type { Change } from './change.js';
+import type { ListsModel } from './lists.js';
 import type { Notices } from './notices.js';
 import { objectIdMaker } from './object-id.js';
+import { OpenTaskModel } from './open-task.js';
+import { creationKey, positionsForMove } from './position.js';
+import { SelectedRows } from './selected-rows.js';
 import type { Tabs } from './tabs.js';
 import { TaskCache } from './task-cache.js';
 import { TaskList } from './task-list.js';
-import { matches, type Row, type Task } from './task.js';
+import { inverseOf, type NewTask, type Row, type Task, type TaskChanges } from './task.js';
 import { UndoHistory, type Undo } from './undo.js';
+import { wallClockOf } from './wall-clock.js';
 
-/** The tasks of the account and all commands on them. Every command is shown at once. */
+/** A task to add. */
+export type TaskDraft = NewTask & { readonly name: string };
+
+/** The tasks of the account and all commands on them. Every command is shown at once, and undone as a whole. */
 export class TaskModel {
   readonly #browser: Browser;
   readonly #language: Language;
   readonly #notices: Notices;
+  readonly #lists: ListsModel;
   readonly #makeId: () => string;
   readonly #cache = new TaskCache();
   readonly #sender: ChangeSender;
@@ -26,6 +35,8 @@ export class TaskModel {
   readonly #noticeOf = new Map<Undo, number>();
   readonly queue: ChangeQueue;
   readonly list: TaskList;
+  readonly open: OpenTaskModel;
+  readonly selected = new SelectedRows();
   /** Text of the field for a new task. */
   readonly draft = signal('');
   /** The row being renamed, with the text so far. */
@@ -33,142 +44,206 @@ export class TaskModel {
   /** Row that gets the focus next; the list moves it there. */
   readonly focus = signal<string | undefined>(undefined);
 
-  constructor(api: TasksApi, tabs: Tabs, notices: Notices, language: Language, browser: Browser) {
+  constructor(api: TasksApi, lists: ListsModel, tabs: Tabs, notices: Notices, language: Language, browser: Browser) {
     this.#browser = browser;
     this.#language = language;
     this.#notices = notices;
+    this.#lists = lists;
     this.#makeId = objectIdMaker(browser);
-    this.#sender = new ChangeSender(api, this.#cache, tabs);
+    this.#sender = new ChangeSender(api, this.#cache, lists, tabs);
     this.queue = new ChangeQueue(this.#sender, browser, this.#onRejected);
-    this.list = new TaskList(api, this.#cache, this.queue, tabs, browser);
+    this.list = new TaskList(api, this.#cache, this.queue, lists, tabs, browser);
+    this.open = new OpenTaskModel(api, this.#cache, this.#sender, this.queue, this.list);
   }
 
-  get query() {
-    return this.#cache.query;
+  /** Adds a task. @returns Its id; undefined for a name without a visible character. */
+  add(list: string, draft: TaskDraft): string | undefined {
+    return this.#addAll(list, [draft])[0]?.id;
   }
 
-  /** Adds a task. Returns false for a name without a visible character. */
-  add(name: string): boolean {
-    const change = this.#creation(name);
-    if (change.name === '') return false;
-    this.queue.enqueue(change);
-    this.#mentionHidden([change]);
-    return true;
+  /** Adds several tasks, the first on top. @returns Their number. */
+  addAll(list: string, drafts: readonly TaskDraft[]): number {
+    const added = this.#addAll(list, drafts);
+    if (added.length > 1) this.#offerUndo(this.#language.texts.peek().addedSeveral(added.length));
+    return added.length;
   }
 
-  /** Adds several tasks, the first on top. */
-  addAll(names: readonly string[]): void {
-    const changes = names.toReversed().map((name) => this.#creation(name));
-    this.queue.enqueueAll(changes);
-    this.#mentionHidden(changes.toReversed());
-  }
-
-  /** Shows a message if the filter hides new tasks, for the first of them. */
-  #mentionHidden(changes: readonly (Change & { kind: 'create' })[]): void {
-    const hidden = changes.find((change) => !matches({ ...change, done: false }, this.query.value));
-    if (hidden === undefined) return;
-    const texts = this.#language.texts.peek();
-    const run = (): void => {
-      this.#browser.showAll();
-    };
-    this.#notices.show(texts.addedHidden(hidden.name), { action: { label: texts.showAll, run } });
-  }
-
-  #creation(name: string): Change & { kind: 'create' } {
+  #addAll(list: string, drafts: readonly TaskDraft[]): readonly (Change & { kind: 'create' })[] {
     const createdOn = new Date(this.#browser.now()).toISOString();
-    return { kind: 'create', id: this.#makeId(), name: name.trim(), createdOn };
+    // The newest is on top.
+    const changes = drafts
+      .map(({ name, ...fields }) => ({ name: name.trim(), fields }))
+      .filter(({ name }) => name !== '')
+      .toReversed()
+      .map(({ name, fields }) => ({ kind: 'create' as const, list, id: this.#makeId(), name, createdOn, fields }));
+    const [newest] = changes.toReversed();
+    if (newest)
+      this.#run(
+        changes,
+        () => changes.map(({ id }) => ({ kind: 'remove', list: this.#listOf(id, list), id })),
+        undefined,
+      );
+    return changes.toReversed();
   }
 
-  setDone(row: Row, done: boolean): void {
-    if (row.done === done) return;
-    this.list.pin(row.id);
-    this.#patch(row.id, { done });
-    this.#remember({ kind: 'patch', id: row.id, changes: { done: row.done } });
+  /** Changes fields of tasks. */
+  edit(rows: readonly Row[], changes: TaskChanges): void {
+    const edited = rows.map((row) => this.#withWholeNote(row)).filter((row) => !isUnchanged(row, changes));
+    const openId = this.open.current.peek()?.id;
+    this.#edit(edited.map((row) => ({ row, changes, isGuarded: changes.note !== undefined && row.id === openId })));
+    if (edited.length > 1) this.#offerUndo(this.#language.texts.peek().changedSeveral(edited.length));
   }
 
   /** Renames a task; an empty name deletes it, as in TodoMVC. */
   rename(row: Row, name: string): void {
     const trimmed = name.trim();
     this.editing.value = undefined;
-    if (trimmed === row.name) return;
-    if (trimmed === '') {
-      this.remove(row);
-      return;
-    }
-    this.list.pin(row.id);
-    this.#patch(row.id, { name: trimmed });
-    this.#remember({ kind: 'patch', id: row.id, changes: { name: row.name } });
+    if (trimmed === '') this.remove([row]);
+    else this.edit([row], { name: trimmed });
   }
 
-  /** Hides the row at once; the deletion is sent when the message with "Undo" closes. */
-  remove(row: Row): void {
+  /** Ticks tasks, or opens them again. Ticked rows stay for a moment. */
+  setDone(rows: readonly Row[], done: boolean): void {
+    const changed = rows.filter((row) => row.done !== done);
+    if (changed.length === 0) return;
+    this.list.pins.pin(changed.map(({ id }) => id));
+    this.#edit(changed.map((row) => ({ row, changes: { done } })));
     const texts = this.#language.texts.peek();
-    const sequence = this.queue.enqueue({ kind: 'remove', id: row.id }, true);
-    this.#offerUndo(texts.deleted(row.name), { kind: 'bring-back', sequence, removed: () => [row] });
+    if (done) this.#offerUndo(changed[1] ? texts.doneSeveral(changed.length) : texts.doneOne(changed[0]?.name ?? ''));
   }
 
-  clearDone(): void {
+  /** Moves tasks to another list. */
+  move(rows: readonly Row[], to: string): void {
+    const moved = rows.filter(({ list }) => list !== to);
+    const [first] = moved;
+    if (first === undefined) return;
+    const changes = moved.map(({ list, id }): Change => ({ kind: 'move', list, id, to }));
+    this.#run(changes, () => moved.map(({ list, id }) => ({ kind: 'move', list: to, id, to: list })), first.id);
+    const list = this.#lists.find(to);
     const texts = this.#language.texts.peek();
-    const count = this.list.counts.value?.done ?? 0;
-    const shown = this.list.rows.value.filter((row) => row.done);
-    const sequence = this.queue.enqueue({ kind: 'clear-done' }, true);
-    const removed = (): readonly Task[] => this.#sender.clearedBy(sequence) ?? shown;
-    this.#offerUndo(texts.clearedDone(count), { kind: 'bring-back', sequence, removed });
+    this.#offerUndo(texts.moved(moved.length, first.name, list ? this.#lists.nameOf(list) : ''));
   }
 
-  /** Undoes the last change, or the given one. Returns false when there is none. */
+  /** Hides rows at once; the deletion is sent when the message with "Undo" closes. */
+  remove(rows: readonly Row[]): void {
+    const [first] = rows;
+    if (first === undefined) return;
+    const texts = this.#language.texts.peek();
+    const changes = rows.map(({ list, id }): Change => ({ kind: 'remove', list, id }));
+    const whole = this.#sender.readWhole(rows);
+    this.#run(changes, () => rows.map((row) => toBroughtBack(whole.get(row.id) ?? row)), first.id, true);
+    this.#offerUndo(rows.length > 1 ? texts.deletedSeveral(rows.length) : texts.deleted(first.name));
+  }
+
+  clearDone(list: string): void {
+    const texts = this.#language.texts.peek();
+    const known = this.#lists.find(list);
+    const count = (known && this.list.countsOf(known)?.done) ?? 0;
+    const shown = this.list.doneRows.peek();
+    const removed = (command: number): readonly Task[] => this.#sender.clearedBy(command) ?? shown;
+    this.#run([{ kind: 'clear-done', list }], (command) => removed(command).map(toBroughtBack), undefined, true);
+    this.#offerUndo(texts.clearedDone(count));
+  }
+
+  /** Moves a row in the manual order: before or after another one. */
+  reorder(row: Row, { before, after }: { readonly before?: string; readonly after?: string }): void {
+    const others = this.list.rows.peek().filter(({ id }) => id !== row.id);
+    const target = others.findIndex(({ id }) => id === (before ?? after));
+    if (target < 0) return;
+    const keyed = others.map(({ id, createdOn, position }) => ({ id, key: position ?? creationKey(createdOn, id) }));
+    const place = before === undefined ? target + 1 : target;
+    const now = this.#browser.now();
+    const positions = positionsForMove(keyed, row.id, place, now, () => this.#browser.random());
+    const rows = [row, ...others].filter(({ id }) => positions.has(id));
+    this.#edit(rows.map((one) => ({ row: one, changes: { position: positions.get(one.id) ?? null } })));
+  }
+
+  /** Moves a row in the manual order by some places. @returns Its new place; undefined where it can't move. */
+  shift(row: Row, by: number): number | undefined {
+    const rows = this.list.rows.peek();
+    const from = rows.findIndex(({ id }) => id === row.id);
+    const to = Math.max(0, Math.min(rows.length - 1, from + by));
+    const target = rows[to];
+    if (from < 0 || to === from || target === undefined || !this.list.isManual) return undefined;
+    this.reorder(row, by < 0 ? { before: target.id } : { after: target.id });
+    return to;
+  }
+
+  /** Undoes the last command, or the given one. Returns false when there is none. */
   undo(entry?: Undo): boolean {
     const taken = this.#history.take(entry);
     if (taken === undefined) return false;
-    const texts = this.#language.texts.peek();
-    if (taken.kind === 'patch') {
-      this.list.pin(taken.id);
-      this.#patch(taken.id, taken.changes);
-      this.focus.value = taken.id;
-      this.#notices.show(texts.undone);
-      return true;
+    if (!this.queue.withdraw(taken.command)) {
+      const changes = taken.changes();
+      const reopened = changes.flatMap((change) =>
+        change.kind === 'edit' && change.changes.done === true ? [change.id] : [],
+      );
+      this.list.pins.pin(reopened);
+      this.queue.enqueue(changes);
     }
-    if (!this.queue.withdraw(taken.sequence)) this.#bringBack(taken.removed());
     const notice = this.#noticeOf.get(taken);
     if (notice !== undefined) this.#notices.dismiss(notice);
-    const first = taken.removed()[0];
-    if (first !== undefined) this.focus.value = first.id;
-    this.#notices.show(texts.undone);
+    if (taken.focus !== undefined) this.focus.value = taken.focus;
     return true;
   }
 
   /** Sends held changes while the page closes. */
   onPageHidden(): void {
-    for (const change of this.queue.takeHeld()) {
-      void this.#sender.execute(change, true).catch(() => {
-        // The page is closing; on failure the task still exists at the next visit.
-      });
-    }
+    const held = this.queue.takeHeld();
+    if (held.length === 0) return;
+    this.#sender.sendLast(held).catch(() => {
+      // The page is closing; on failure the task still exists at the next visit.
+    });
   }
 
-  #bringBack(tasks: readonly Task[]): void {
-    for (const { id, name, done } of tasks.toReversed()) {
-      this.queue.enqueue({ kind: 'create', id, name, createdOn: new Date(this.#browser.now()).toISOString() });
-      if (done) this.#patch(id, { done });
-    }
+  #edit(edits: readonly { readonly row: Row; readonly changes: TaskChanges; readonly isGuarded?: boolean }[]): void {
+    if (edits.length === 0) return;
+    const now = wallClockOf(this.#browser.now());
+    const toChange = (row: Row, changes: TaskChanges, isGuarded = false): Change => ({
+      kind: 'edit',
+      list: this.#listOf(row.id, row.list),
+      id: row.id,
+      changes,
+      ...(changes.done !== undefined && { now }),
+      ...(isGuarded && { isGuarded }),
+    });
+    this.#run(
+      edits.map(({ row, changes, isGuarded }) => toChange(row, changes, isGuarded)),
+      () => edits.map(({ row, changes }) => toChange(row, inverseOf(row, changes))),
+      edits[0]?.row.id,
+    );
   }
 
-  #patch(id: string, changes: { name?: string; done?: boolean }): void {
-    this.queue.enqueue({ kind: 'patch', id, changes });
+  /** Lists have the beginning of a long note only. */
+  #withWholeNote(row: Row): Row {
+    const open = this.open.current.peek();
+    return open?.id === row.id && open.note.state === 'ready' ? { ...row, note: open.note.text } : row;
   }
 
-  #remember(entry: Undo): void {
-    this.#history.push(entry);
+  /** The list that a task is in by now. */
+  #listOf(id: string, before: string): string {
+    return this.list.find(id)?.list ?? before;
   }
 
-  #offerUndo(text: string, entry: Undo & { kind: 'bring-back' }): void {
-    const texts = this.#language.texts.peek();
-    this.#remember(entry);
+  #run(
+    changes: readonly Change[],
+    inverse: (command: number) => readonly Change[],
+    focus: string | undefined,
+    held = false,
+  ): void {
+    const command = this.queue.enqueue(changes, held);
+    this.#history.push({ command, changes: () => inverse(command), focus });
+  }
+
+  /** Shows a message about the last command, with a button that undoes it. */
+  #offerUndo(text: string): void {
+    const entry = this.#history.last;
+    if (entry === undefined) return;
     const key = this.#notices.show(text, {
-      action: { label: texts.undo, run: () => void this.undo(entry) },
+      action: { label: this.#language.texts.peek().undo, run: () => void this.undo(entry) },
       onGone: () => {
         this.#noticeOf.delete(entry);
-        this.queue.release(entry.sequence);
+        this.queue.release(entry.command);
       },
     });
     this.#noticeOf.set(entry, key);
@@ -178,25 +253,66 @@ export class TaskModel {
     const texts = this.#language.texts.peek();
     const reason = texts.rejection(error.type, error.errors[0]);
     if (change.kind === 'create') {
-      const edit = (): void => {
-        this.draft.value = change.name;
-      };
-      this.#notices.show(texts.notAdded(change.name, reason), {
-        tone: 'problem',
-        action: { label: texts.edit, run: edit },
-      });
+      if (error.type === 'id-taken') this.queue.enqueue([{ ...change, id: this.#makeId() }]);
+      else this.#showRejected(texts.notAdded(change.name, reason), change.name);
       return;
     }
-    if (change.kind === 'patch' && error.status === 404) this.#sender.confirm({ removed: change.id });
-    const name = change.kind === 'patch' ? change.changes.name : undefined;
-    if (change.kind === 'patch' && name !== undefined) {
-      const edit = (): void => {
-        if (this.#cache.find(change.id)) this.editing.value = { id: change.id, text: name };
-        else this.draft.value = name;
-      };
-      this.#notices.show(texts.notRenamed(name, reason), { tone: 'problem', action: { label: texts.edit, run: edit } });
-      return;
+    if (change.kind === 'edit') {
+      const { id, changes } = change;
+      if (error.status === 412 && typeof changes.note === 'string') {
+        void this.#onConflict(change, changes.note);
+        return;
+      }
+      if (error.status === 404) this.#sender.confirm({ removed: id });
+      const { name } = changes;
+      if (name !== undefined) {
+        const edit = (): void => {
+          if (this.#cache.find(id)) this.editing.value = { id, text: name };
+          else this.draft.value = name;
+        };
+        this.#notices.show(texts.notRenamed(name, reason), {
+          tone: 'problem',
+          action: { label: texts.edit, run: edit },
+        });
+        return;
+      }
     }
     this.#notices.show(texts.notChanged(reason), { tone: 'problem' });
   };
+
+  async #onConflict(change: Change & { kind: 'edit' }, typed: string): Promise<void> {
+    if (await this.open.onConflict(change.id, change.list, typed)) this.queue.enqueue([change]);
+    else this.#notices.show(this.#language.texts.peek().noteConflict, { tone: 'problem' });
+  }
+
+  #showRejected(text: string, name: string): void {
+    const edit = (): void => {
+      this.draft.value = name;
+    };
+    this.#notices.show(text, { tone: 'problem', action: { label: this.#language.texts.peek().edit, run: edit } });
+  }
+}
+
+function isUnchanged(row: Row, changes: TaskChanges): boolean {
+  const inverse = inverseOf(row, changes);
+  return Object.entries(changes).every(([field, value]) => inverse[field as keyof TaskChanges] === value);
+}
+
+/** Returns the creation of a task that was removed. */
+function toBroughtBack({
+  id,
+  list,
+  name,
+  createdOn,
+  doneOn,
+  done,
+  dueOn,
+  starred,
+  repeat,
+  position,
+  note,
+}: Task): Change {
+  const set = { done, dueOn, starred, repeat, position, note };
+  const fields = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined && value !== false));
+  return { kind: 'create', list, id, name, createdOn, fields, brought: doneOn === undefined ? {} : { doneOn } };
 }

@@ -1,45 +1,65 @@
 import type { Task as Contract } from '@tasks/idl';
+import { creationKey } from './position.js';
 
-/** A task as the API returns it. */
-export type Task = { readonly [Field in 'id' | 'name' | 'createdOn']: string } & { readonly done: boolean } & Optional;
-
-/** The fields changed by a rename or a tick; unset fields are left unchanged. */
-export type TaskChanges = { readonly name?: string; readonly done?: boolean } & Optional;
-
-/** Fields of the contract that a task need not have. */
-type Optional = {
-  readonly [Field in Exclude<keyof Contract, 'id' | 'userId' | 'name' | 'createdOn' | 'done'>]?: NonNullable<
+/** A task as the API returns it, with its list. Fields without a value are missing. */
+export type Task = { readonly [Field in 'id' | 'name' | 'createdOn']: string } & {
+  readonly done: boolean;
+  /** Public id of its list. */
+  readonly list: string;
+  /** Length of the whole note: `note` is its beginning, but for the open task. */
+  readonly noteLength?: number;
+  /** Numbers of the lines of the note that are steps. */
+  readonly steps?: { readonly done: number; readonly total: number };
+} & {
+  readonly [Field in 'note' | 'dueOn' | 'starred' | 'repeat' | 'doneOn' | 'position' | 'changedOn']?: NonNullable<
     Contract[Field]
   >;
 };
 
-/** A task in the list. `unsaved`: the shown state is not confirmed. */
-export type Row = Task & { readonly unsaved?: boolean };
+/** Fields of an edit; unset ones are left unchanged, null removes one. */
+export type TaskChanges = { readonly [Field in 'name' | 'done' | 'starred']?: NonNullable<Task[Field]> } & {
+  readonly [Field in 'note' | 'dueOn' | 'repeat' | 'position']?: string | null;
+};
 
-/** Number of the account's tasks. */
+/** Fields of a new task beside its name. */
+export type NewTask = Partial<Pick<Task, 'done' | 'note' | 'dueOn' | 'starred' | 'repeat' | 'position'>>;
+
+/** A task in the list. `unsaved`: the shown state is not confirmed; `new`: the server does not have it yet. */
+export type Row = Task & { readonly unsaved?: 'new' | 'changed' };
+
+/** Numbers of tasks of a list. */
 export interface TaskCounts {
   readonly open: number;
   readonly done: number;
 }
 
-export interface TaskQuery {
-  readonly filter: 'all' | 'open' | 'done';
-  /** Words that the name contains; empty: any. */
-  readonly text: string;
+const keys = new WeakMap<Task, string>();
+
+/** Sort key of the manual order; that of a task that the server does not have yet is before all others. */
+export function keyOf(task: Row): string {
+  const known = keys.get(task);
+  if (known !== undefined) return known;
+  const key = task.position ?? (task.unsaved === 'new' ? ' ' : '') + creationKey(task.createdOn, task.id);
+  keys.set(task, key);
+  return key;
 }
 
-/** Whether the list for `query` includes the task: the same rule as in the service. */
-export function matches(task: Task, query: TaskQuery): boolean {
-  if (query.filter === 'open' && task.done) return false;
-  if (query.filter === 'done' && !task.done) return false;
-  const name = searchable(task.name);
-  return searchable(query.text)
-    .split(/\s+/u)
-    .every((word) => name.includes(word));
+const foldedNames = new WeakMap<Task, string>();
+
+/** Returns the name as `folded` does, computed once. */
+export function foldedName(task: Task): string {
+  const known = foldedNames.get(task);
+  if (known !== undefined) return known;
+  const name = folded(task.name);
+  foldedNames.set(task, name);
+  return name;
 }
+
+const IS_ASCII = /^[\0-\x7f]*$/;
 
 /** Without case and the marks of Latin, Greek and Cyrillic letters. */
-function searchable(text: string): string {
+export function folded(text: string): string {
+  if (IS_ASCII.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
@@ -47,15 +67,45 @@ function searchable(text: string): string {
     .toLowerCase();
 }
 
-/** Order of the list: newest first, and by id within a millisecond. */
-export function compareTasks(a: Task, b: Task): number {
-  if (a.createdOn !== b.createdOn) return a.createdOn < b.createdOn ? 1 : -1;
-  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
+/** Returns the task after an edit, as the server will confirm it. */
+export function withChanges<T extends Task>(task: T, changes: TaskChanges): T {
+  const changed: Record<string, unknown> = { ...task, ...changes };
+  for (const [field, value] of Object.entries(changes)) if (value === null) delete changed[field];
+  if (changes.note !== undefined) {
+    delete changed['steps'];
+    delete changed['noteLength'];
+    if (changes.note !== null && changes.note !== '') Object.assign(changed, noteFields(changes.note));
+  }
+  if (changes.done === false) delete changed['doneOn'];
+  return changed as T;
+}
+
+const STEP = /^[ \t]*[-*+] \[([ xX])\](?=\s|$)/gm;
+
+/** The fields that the server derives from a note. */
+export function noteFields(note: string): Pick<Task, 'note' | 'noteLength' | 'steps'> {
+  const marks = [...note.matchAll(STEP)].map(([, mark]) => mark);
+  const done = marks.filter((mark) => mark !== ' ').length;
+  return { note, noteLength: note.length, ...(marks.length > 0 && { steps: { done, total: marks.length } }) };
+}
+
+/** Returns the changes that restore the fields which `changes` sets. */
+export function inverseOf(task: Task, changes: TaskChanges): TaskChanges {
+  const before: Record<string, unknown> = {};
+  for (const field of Object.keys(changes) as (keyof TaskChanges)[]) {
+    before[field] = task[field] ?? (field === 'starred' ? false : null);
+  }
+  return before;
 }
 
 /** Whether both show the same. */
 export function isSameTask(task: Task, other: Task | undefined): boolean {
   if (other === undefined) return false;
+  if (task === other) return true;
   const fields = [...Object.keys(task), ...Object.keys(other)] as (keyof Task)[];
-  return fields.every((field) => task[field] === other[field]);
+  return fields.every(
+    (field) =>
+      task[field] === other[field] ||
+      (field === 'steps' && task.steps?.done === other.steps?.done && task.steps?.total === other.steps?.total),
+  );
 }

@@ -1,19 +1,18 @@
-import type { Task, TaskChanges } from './task.js';
+import type { Change } from './change.js';
 
-/** How to undo a change of the user. */
-export type Undo =
-  | { readonly kind: 'patch'; readonly id: string; readonly changes: TaskChanges }
-  | {
-      readonly kind: 'bring-back';
-      /** Number of the queued change, which can be withdrawn while it is held. */
-      readonly sequence: number;
-      /** Tasks to create again when it is too late to withdraw. */
-      readonly removed: () => readonly Task[];
-    };
+/** How to undo a command of the user. */
+export interface Undo {
+  /** Number of the command, whose changes can be withdrawn while they are held. */
+  readonly command: number;
+  /** Changes that undo it once it is too late to withdraw. */
+  readonly changes: () => readonly Change[];
+  /** Row that gets the focus. */
+  readonly focus: string | undefined;
+}
 
 const REMEMBERED = 100;
 
-/** Changes that Ctrl+Z can undo, newest last. */
+/** Commands that Ctrl+Z can undo, newest last. */
 export class UndoHistory {
   readonly #entries: Undo[] = [];
 
@@ -22,13 +21,13 @@ export class UndoHistory {
     if (this.#entries.length > REMEMBERED) this.#entries.shift();
   }
 
+  get last(): Undo | undefined {
+    return this.#entries.at(-1);
+  }
+
   /** Removes and returns the newest entry, or the given one. */
   take(entry = this.#entries.at(-1)): Undo | undefined {
     const place = entry === undefined ? -1 : this.#entries.lastIndexOf(entry);
     return place < 0 ? undefined : this.#entries.splice(place, 1)[0];
-  }
-
-  clear(): void {
-    this.#entries.length = 0;
   }
 }

@@ -63,11 +63,11 @@ export class Workspace {
     this.#kept = new KeptQueue(browser.sessionStorage, accountId);
     this.accounts = new AccountApi(this.#http);
     this.lists = new ListsModel(new ListsApi(this.#http), this.notices, language, browser);
-    this.tasks = new TaskModel(new TasksApi(this.#http), this.#tabs, this.notices, language, browser);
-    this.#live = new LiveUpdates(this.tasks.list, browser);
+    this.tasks = new TaskModel(new TasksApi(this.#http), this.lists, this.#tabs, this.notices, language, browser);
+    this.#live = new LiveUpdates(this.tasks.list, this.lists, browser);
     this.unsaved = computed(() => this.tasks.queue.unsaved.value + this.#tabs.pending.value.length);
-    void this.tasks.list.show(browser.query);
-    void this.lists.refresh();
+    const { view, text } = browser.shown;
+    void this.tasks.list.start(view, text);
   }
 
   /** Whether the server still answers for this account. */
@@ -92,6 +92,9 @@ export class Workspace {
       effect(() => {
         if (this.#browser.isVisible.value && this.access.value === 'granted') this.#live.start();
         else this.#live.stop();
+      }),
+      effect(() => {
+        this.tasks.open.follow();
       }),
     );
     // An early request may have been rejected by a session that has been replaced since.

@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
-import { useOpenAccount, useTexts } from '../ui/context.js';
+import { canEdit } from '../state/lists.js';
+import type { TaskDraft } from '../state/task-model.js';
+import { dayOf } from '../state/wall-clock.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 
 /** Number of unsaved tasks above which their progress is shown. */
@@ -8,32 +11,70 @@ const MANY_TASKS = 20;
 
 /** The field for a new task. Enter adds it and keeps the focus for the next; pasted lines can become several tasks. */
 export function NewTask() {
-  const { tasks } = useOpenAccount().workspace;
+  const { router } = useApp();
+  const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const field = useRef<HTMLInputElement>(null);
-  const [lines, setLines] = useState<readonly string[]>([]);
+  const [pasted, setPasted] = useState<readonly TaskDraft[]>([]);
   const [announcement, setAnnouncement] = useState('');
+  const { view } = router.route.value;
+  const list = (view?.kind === 'list' ? lists.find(view.list) : undefined) ?? lists.first;
+  const isShown = list !== undefined && canEdit(list);
+  useEffect(() => {
+    // On a touch screen the keyboard would cover half of the page.
+    const isFree = document.activeElement === null || document.activeElement === document.body;
+    if (isShown && isFree && matchMedia('(hover: hover)').matches) field.current?.focus();
+  }, [isShown]);
+  if (!isShown) return <Progress />;
 
+  /** What the view gives each of its tasks, so that it shows them. */
+  const withView = (draft: TaskDraft): TaskDraft => {
+    if (view?.kind === 'today') return { dueOn: dayOf(Date.now()), ...draft };
+    if (view?.kind === 'upcoming') return { dueOn: dayOf(Date.now(), 1), ...draft };
+    return view?.kind === 'starred' ? { starred: true, ...draft } : draft;
+  };
   const submit = (event: Event): void => {
     event.preventDefault();
+    if (pasted.length > 0) {
+      addSeveral();
+      return;
+    }
     const name = tasks.draft.value;
-    if (tasks.add(name)) {
+    if (tasks.add(list.id, withView({ name })) !== undefined) {
       tasks.draft.value = '';
       setAnnouncement(texts.added(name.trim()));
     }
-    setLines([]);
     field.current?.focus();
   };
   const onPaste = (event: ClipboardEvent): void => {
-    const pasted = (event.clipboardData?.getData('text/plain') ?? '').split(/\r?\n/).map((line) => line.trim());
-    const names = pasted.filter((line) => line !== '');
-    setLines(names.length > 1 ? names : []);
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    const lines = text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    if (lines.length < 2) return;
+    event.preventDefault();
+    // What was typed before begins the first task, as in any paste.
+    const { value, selectionStart, selectionEnd } = event.currentTarget as HTMLInputElement;
+    const [before, after] = [value.slice(0, selectionStart ?? undefined), value.slice(selectionEnd ?? undefined)];
+    const drafts = lines.map((name) => ({ name }));
+    const [first, last] = [drafts[0], drafts.at(-1)];
+    if (first) first.name = before + first.name;
+    if (last) last.name += after;
+    setPasted(drafts);
   };
   const addSeveral = (): void => {
-    tasks.addAll(lines);
+    tasks.addAll(list.id, pasted.map(withView));
     tasks.draft.value = '';
-    setAnnouncement(texts.addedSeveral(lines.length));
-    setLines([]);
+    setPasted([]);
+    field.current?.focus();
+  };
+  const addAsOne = (): void => {
+    tasks.draft.value = pasted
+      .map(({ name }) => name)
+      .join(' ')
+      .slice(0, NAME_MAX_LENGTH);
+    setPasted([]);
     field.current?.focus();
   };
 
@@ -49,27 +90,31 @@ export function NewTask() {
           dir="auto"
           enterkeyhint="done"
           maxLength={NAME_MAX_LENGTH}
-          placeholder={texts.newTaskPlaceholder}
+          placeholder={view?.kind === 'list' ? texts.newTaskPlaceholder : texts.newTaskIn(lists.nameOf(list))}
           value={tasks.draft.value}
           onInput={(event) => {
             tasks.draft.value = event.currentTarget.value;
           }}
           onPaste={onPaste}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') setLines([]);
+            if (event.key === 'Escape') setPasted([]);
           }}
         />
       </label>
-      <button type="submit" class="button primary" aria-disabled={tasks.draft.value.trim() === ''}>
+      <button
+        type="submit"
+        class="button primary"
+        aria-disabled={tasks.draft.value.trim() === '' && pasted.length === 0}
+      >
         {texts.addButton}
       </button>
-      {lines.length > 1 && (
-        <div class="paste-offer" role="group" aria-label={texts.pasted(lines.length)}>
-          <p>{texts.pasted(lines.length)}</p>
+      {pasted.length > 1 && (
+        <div class="paste-offer" role="group" aria-label={texts.pasted(pasted.length)}>
+          <p>{texts.pasted(pasted.length)}</p>
           <button type="button" class="button" onClick={addSeveral}>
-            {texts.addSeveral(lines.length)}
+            {texts.addSeveral(pasted.length)}
           </button>
-          <button type="submit" class="button quiet">
+          <button type="button" class="button quiet" onClick={addAsOne}>
             {texts.addAsOne}
           </button>
         </div>

@@ -1,133 +1,158 @@
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
-import { useOpenAccount, useTexts } from '../ui/context.js';
-import type { Texts } from '../i18n/en.js';
-import { TaskRow } from './task-row.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import type { Item } from './items.js';
+import { useRowDrag, type Drag } from './row-drag.js';
+import { RowMenu } from './row-menu.js';
+import { useHeights, useRange, type Heights } from './row-window.js';
+import { useRowKeys } from './row-keys.js';
+import { TaskRow, type RowFlags } from './task-row.js';
 
-/** Cache of rendered rows, so that ten thousand unchanged ones cost nothing. */
-let rendered = new WeakMap<Row, VNode>();
-let renderedIn: Texts | undefined;
+interface TaskListViewProps {
+  label: string;
+  items: readonly Item[];
+  rows: readonly Row[];
+  /** Runs when the last row is drawn. */
+  onEnd?: () => void;
+}
 
-/** The list with its keys: arrows and j/k move, Space ticks, Enter and F2 rename, Del deletes. */
-export function TaskListView() {
-  const { tasks } = useOpenAccount().workspace;
+/** Rows of which only those near the window are drawn. Arrows move, Space ticks, Enter opens, F2 renames, Del deletes. */
+export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
+  const { router } = useApp();
+  const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const list = useRef<HTMLUListElement>(null);
-  const focused = useRef<{ id: string; place: number } | undefined>(undefined);
-  const rows = tasks.list.rows.value;
-  const editing = tasks.editing.value?.id;
-  const wanted = tasks.focus.value;
-  if (renderedIn !== texts) {
-    rendered = new WeakMap();
-    renderedIn = texts;
-  }
-
-  useLayoutEffect(() => {
-    if (wanted === undefined) return;
-    const check = checkOf(wanted);
-    if (check === null) return;
-    tasks.focus.value = undefined;
-    check.focus();
+  const probe = useRef<HTMLDivElement>(null);
+  const heights = useHeights(probe);
+  const { route } = router;
+  const { view, task: openTask } = route.value;
+  const byId = useMemo(() => new Map(rows.map((row, place) => [row.id, place])), [rows]);
+  const drag = useRowDrag(list, {
+    isEnabled: tasks.list.isManual,
+    rowHeight: heights.row,
+    count: rows.length,
+    placeOf: (id) => byId.get(id) ?? 0,
+    onDrop: ({ id, place }) => {
+      const at = byId.get(id) ?? place;
+      const row = rows[at];
+      if (row) tasks.shift(row, place - at);
+    },
   });
+  const shown = useMemo(() => (drag ? movedItems(items, drag) : items), [items, drag]);
+  const tops = useMemo(() => topsOf(shown, heights), [shown, heights]);
+  const range = useRange(list, tops);
+  const [menu, setMenu] = useState<{ row: Row; button: HTMLElement }>();
+  const keys = useRowKeys(list, {
+    rows,
+    placeOf: (id) => byId.get(id),
+    topOf: (id) => topOf(shown, tops, id),
+    onMenu: (row, button) => {
+      setMenu(button && menu?.button !== button ? { row, button } : undefined);
+    },
+  });
+  const rendered = useRef(new Map<string, { row: Row; flags: string; node: VNode }>());
 
-  // The focused row was removed by a change elsewhere: continue at its position.
+  const isAtEnd = range.to >= shown.length;
   useLayoutEffect(() => {
-    const last = focused.current;
-    if (last === undefined || document.activeElement !== document.body || checkOf(last.id) !== null) return;
-    focusAt(last.place);
-  }, [rows]);
+    if (isAtEnd) onEnd?.();
+  }, [isAtEnd, shown.length]);
 
-  const focusAt = (place: number): void => {
-    const row = rows[Math.min(place, rows.length - 1)];
-    const target = row ? checkOf(row.id) : document.getElementById('new-task');
-    target?.focus();
-    target?.scrollIntoView({ block: 'nearest' });
+  // The dragged row follows the pointer from where it was.
+  const dragTop = drag ? topOf(items, topsOf(items, heights), drag.id) : 0;
+  const editing = tasks.editing.value?.id;
+  const selected = tasks.selected.ids.value;
+  const kept = new Set([keys.current, tasks.focus.value, editing, drag?.id]);
+  const before = rendered.current;
+  const now: typeof before = new Map();
+  const nodes: VNode[] = [];
+  const draw = (item: Item, at: number): void => {
+    const top = tops[at] ?? 0;
+    if (item.kind === 'heading') {
+      nodes.push(
+        <li key={item.key} class="heading" style={{ transform: `translateY(${String(top)}px)` }}>
+          <h2>{item.text}</h2>
+        </li>,
+      );
+      return;
+    }
+    const { row, place } = item;
+    const itsList = lists.find(row.list);
+    const flags: RowFlags = {
+      isEditing: row.id === editing,
+      isSelected: selected.has(row.id),
+      isCurrent: row.id === (keys.current ?? rows[0]?.id),
+      isOpen: row.id === openTask,
+      canEdit: itsList !== undefined && canEdit(itsList),
+      showsList: view?.kind !== 'list' || route.value.text !== '',
+    };
+    const text = JSON.stringify([flags, texts.appName, texts.listLabel]);
+    const known = before.get(row.id);
+    const node = known?.row === row && known.flags === text ? known.node : <TaskRow row={row} {...flags} />;
+    now.set(row.id, { row, flags: text, node });
+    nodes.push(
+      <li
+        key={row.id}
+        class={`task${row.done ? ' is-done' : ''}${flags.isEditing ? ' is-editing' : ''}${flags.isSelected ? ' is-selected' : ''}${flags.isOpen ? ' is-open' : ''}`}
+        data-id={row.id}
+        aria-setsize={rows.length}
+        aria-posinset={place + 1}
+        style={{ transform: `translateY(${String(row.id === drag?.id ? dragTop : top)}px)` }}
+      >
+        {node}
+      </li>,
+    );
   };
-  const rowOf = (event: Event): { row: Row; place: number } | undefined => {
-    const id = (event.target as Element).closest<HTMLElement>('[data-id]')?.dataset['id'];
-    const place = rows.findIndex((row) => row.id === id);
-    const row = rows[place];
-    return row && { row, place };
-  };
-  const rename = (row: Row): void => {
-    tasks.editing.value = { id: row.id, text: row.name };
-  };
-  const remove = (row: Row, place: number): void => {
-    const next = rows[place + 1] ?? rows[place - 1];
-    tasks.remove(row);
-    if (next) checkOf(next.id)?.focus();
-    else document.getElementById('new-task')?.focus();
-  };
+  for (const [at, item] of shown.slice(range.from, range.to).entries()) draw(item, range.from + at);
+  for (const id of kept) {
+    if (id === undefined || now.has(id) || !byId.has(id)) continue;
+    const at = shown.findIndex((item) => item.kind === 'row' && item.row.id === id);
+    const item = shown[at];
+    if (item) draw(item, at);
+  }
+  rendered.current = now;
 
   return (
-    <ul
-      ref={list}
-      class="tasks"
-      id="tasks"
-      aria-label={texts.listLabel}
-      aria-describedby="list-hint"
-      onChange={(event) => {
-        const target = event.target as HTMLInputElement;
-        const found = rowOf(event);
-        if (found && target.classList.contains('check')) tasks.setDone(found.row, target.checked);
-      }}
-      onClick={(event) => {
-        const action = (event.target as Element).closest<HTMLElement>('[data-action]')?.dataset['action'];
-        const found = rowOf(event);
-        if (!found) return;
-        if (action === 'rename') rename(found.row);
-        if (action === 'delete') remove(found.row, found.place);
-      }}
-      onDblClick={(event) => {
-        const found = rowOf(event);
-        if (found && (event.target as Element).classList.contains('name')) rename(found.row);
-      }}
-      onKeyDown={(event) => {
-        const target = event.target as HTMLElement;
-        const found = rowOf(event);
-        if (!found || target.classList.contains('rename') || event.ctrlKey || event.metaKey || event.altKey) return;
-        const onCheck = target.classList.contains('check');
-        if (event.key === 'ArrowDown') focusAt(found.place + 1);
-        else if (event.key === 'ArrowUp' && found.place === 0) document.getElementById('new-task')?.focus();
-        else if (event.key === 'ArrowUp') focusAt(found.place - 1);
-        else if (event.key === 'Home') focusAt(0);
-        else if (event.key === 'End') focusAt(rows.length - 1);
-        else if (event.key === 'F2' || (event.key === 'Enter' && onCheck)) rename(found.row);
-        else if (event.key === 'Delete') remove(found.row, found.place);
-        else return;
-        event.preventDefault();
-      }}
-      onFocusIn={(event) => {
-        const found = rowOf(event);
-        focused.current = found && { id: found.row.id, place: found.place };
-      }}
-      onFocusOut={(event) => {
-        const found = rowOf(event);
-        const into = event.relatedTarget as Element | null;
-        if (!found || into?.closest<HTMLElement>('[data-id]')?.dataset['id'] === found.row.id) return;
-        const { target } = event;
-        // A removed row loses the focus too; ignore it.
-        setTimeout(() => {
-          if (!(target as Element).isConnected && document.activeElement === document.body) return;
-          if (focused.current?.id === found.row.id && !list.current?.contains(document.activeElement))
-            focused.current = undefined;
-          if (!checkOf(found.row.id)?.closest('li')?.contains(document.activeElement)) tasks.list.unpin(found.row.id);
-        });
-      }}
-    >
-      {rows.map((row) => {
-        if (row.id === editing) return <TaskRow key={row.id} row={row} editing />;
-        const before = rendered.get(row);
-        if (before) return before;
-        const now = <TaskRow key={row.id} row={row} editing={false} />;
-        rendered.set(row, now);
-        return now;
-      })}
-    </ul>
+    <>
+      <div ref={probe} class="row-probe" aria-hidden="true" />
+      <ul
+        ref={list}
+        class={`tasks${drag ? ' is-dragging' : ''}`}
+        aria-label={label}
+        aria-describedby="list-hint"
+        style={{ height: `${String(tops[shown.length] ?? 0)}px` }}
+        {...keys.handlers}
+      >
+        {nodes}
+      </ul>
+      {menu && (
+        <RowMenu
+          key={menu.row.id}
+          {...menu}
+          onClose={() => {
+            setMenu(undefined);
+          }}
+        />
+      )}
+    </>
   );
 }
 
-function checkOf(id: string): HTMLElement | null {
-  return document.getElementById(`check-${id}`);
+/** Where each item begins, and where the last one ends. */
+function topsOf(items: readonly Item[], heights: Heights): Float64Array {
+  const tops = new Float64Array(items.length + 1);
+  for (const [at, { kind }] of items.entries()) tops[at + 1] = (tops[at] ?? 0) + heights[kind];
+  return tops;
+}
+
+function topOf(items: readonly Item[], tops: Float64Array, id: string): number {
+  return tops[items.findIndex((item) => item.kind === 'row' && item.row.id === id)] ?? 0;
+}
+
+/** The items with the dragged row where it would be dropped. Lists in manual order have no headings. */
+function movedItems(items: readonly Item[], { id, place }: Drag): readonly Item[] {
+  const from = items.findIndex((item) => item.kind === 'row' && item.row.id === id);
+  const [moved] = items.slice(from, from + 1);
+  return moved ? items.toSpliced(from, 1).toSpliced(place, 0, moved) : items;
 }

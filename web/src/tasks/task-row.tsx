@@ -3,39 +3,120 @@ import { NAME_MAX_LENGTH } from '@tasks/idl';
 import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
+import { dueText } from './due-text.js';
+import { LinkedName } from './linked-name.js';
 
-/** One row of the list, which handles its keys and clicks; see `data-action`. */
-export function TaskRow({ row, editing }: { row: Row; editing: boolean }) {
-  const { app } = useApp();
+/** What a row shows beside its task. */
+export interface RowFlags {
+  readonly isEditing: boolean;
+  readonly isSelected: boolean;
+  /** Whether Tab leads to it: to one row of the list, arrows to the others. */
+  readonly isCurrent: boolean;
+  readonly isOpen: boolean;
+  readonly canEdit: boolean;
+  readonly showsList: boolean;
+}
+
+/** The content of a row. The list handles its keys and clicks; see `data-action`. */
+export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
   const texts = useTexts();
   const nameId = `name-${row.id}`;
+  const tabIndex = flags.isCurrent ? 0 : -1;
   return (
-    <li class={`task${row.done ? ' is-done' : ''}${editing ? ' is-editing' : ''}`} data-id={row.id}>
-      <input type="checkbox" class="check" id={`check-${row.id}`} checked={row.done} aria-labelledby={nameId} />
-      {editing ? (
+    <>
+      <input
+        type="checkbox"
+        class="check"
+        id={`check-${row.id}`}
+        checked={row.done}
+        tabIndex={tabIndex}
+        aria-labelledby={nameId}
+        aria-describedby={`marks-${row.id}`}
+        aria-disabled={flags.canEdit ? undefined : true}
+      />
+      {flags.isEditing ? (
         <RenameField row={row} />
       ) : (
-        <span class="name" id={nameId} dir="auto">
-          {row.name}
+        <span class="name" id={nameId} dir="auto" data-action="open">
+          <LinkedName name={row.name} />
         </span>
       )}
-      {row.unsaved && <span class="unsaved" role="img" aria-label={texts.unsaved} title={texts.unsaved} />}
-      {!editing && (
+      {!flags.isEditing && <Marks row={row} {...flags} />}
+      {!flags.isEditing && flags.canEdit && (
         <>
-          <time dateTime={row.createdOn} title={texts.created(app.language.fullDate(row.createdOn))}>
-            {app.language.shortDate(row.createdOn)}
-          </time>
-          <span class="actions">
-            <button type="button" class="icon-button" data-action="rename" aria-label={texts.renameLabel(row.name)}>
-              <Icon name="pencil" />
-            </button>
-            <button type="button" class="icon-button" data-action="delete" aria-label={texts.deleteLabel(row.name)}>
-              <Icon name="trash" />
-            </button>
-          </span>
+          <button
+            type="button"
+            class={`icon-button star${row.starred ? ' is-starred' : ''}`}
+            data-action="star"
+            tabIndex={tabIndex}
+            aria-pressed={row.starred === true}
+            aria-label={texts.starLabel(row.name)}
+          >
+            <Icon name="star" />
+          </button>
+          <button
+            type="button"
+            class="icon-button more"
+            data-action="menu"
+            tabIndex={tabIndex}
+            aria-haspopup="menu"
+            aria-label={texts.taskActions(row.name)}
+          >
+            <Icon name="more" />
+          </button>
         </>
       )}
-    </li>
+    </>
+  );
+}
+
+/** The small marks beside the name, which also describe the check mark to screen readers. */
+function Marks({ row, isSelected, showsList }: { row: Row } & RowFlags) {
+  const { app } = useApp();
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const list = showsList ? lists.find(row.list) : undefined;
+  const due = row.dueOn === undefined ? undefined : dueText(row.dueOn, app.language.code.value);
+  const isOffline = tasks.queue.connection.value.state !== 'online';
+  return (
+    <span class="marks" id={`marks-${row.id}`}>
+      {isSelected && <span class="visually-hidden">{texts.selected}</span>}
+      {list && (
+        <span class="mark list-name" dir="auto">
+          <span class={`list-dot ${list.color ?? ''}`} aria-hidden="true" />
+          {lists.nameOf(list)}
+        </span>
+      )}
+      {row.steps && (
+        <span class="mark">
+          <Icon name="check" />
+          <span aria-hidden="true">
+            {row.steps.done}/{row.steps.total}
+          </span>
+          <span class="visually-hidden">{texts.stepsDone(row.steps.done, row.steps.total)}</span>
+        </span>
+      )}
+      {row.note !== undefined && !row.steps && (
+        <span class="mark" role="img" aria-label={texts.hasNote}>
+          <Icon name="note" />
+        </span>
+      )}
+      {row.repeat !== undefined && (
+        <span class="mark">
+          <Icon name="repeat" />
+          <span class={row.done && row.unsaved && isOffline ? '' : 'visually-hidden'}>
+            {row.done && row.unsaved && isOffline ? texts.repeatsLater : texts.repeats}
+          </span>
+        </span>
+      )}
+      {due && (
+        <time class={`mark due${due.isOverdue && !row.done ? ' is-overdue' : ''}`} dateTime={row.dueOn}>
+          <span class="visually-hidden">{due.isOverdue ? texts.overdueSince('') : texts.due('')}</span>
+          {due.text}
+        </time>
+      )}
+      {row.unsaved && <span class="unsaved" role="img" aria-label={texts.unsaved} title={texts.unsaved} />}
+    </span>
   );
 }
 
@@ -46,7 +127,7 @@ function RenameField({ row }: { row: Row }) {
   const ended = useRef(false);
   // Before the next key, which would reach the checkbox.
   useLayoutEffect(() => {
-    field.current?.focus();
+    field.current?.focus({ preventScroll: true });
     field.current?.setSelectionRange(row.name.length, row.name.length);
   }, []);
   const end = (save: boolean, focusRow: boolean): void => {

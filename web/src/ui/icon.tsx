@@ -29,6 +29,11 @@ const PATHS = {
   upload: 'M12 15V4M7.5 8.5 12 4l4.5 4.5M5 15v4.5h14V15',
   download: 'M12 4v11M7.5 10.5 12 15l4.5-4.5M5 15v4.5h14V15',
   account: 'M15.5 8.5a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0ZM5 19.5c.8-3.4 3.3-5 7-5s6.2 1.6 7 5',
+  note: 'M6 4.5h12v15H6v-15ZM9 9h6M9 12.5h6M9 16h3',
+  repeat: 'M5 11V9.5A2.5 2.5 0 0 1 7.5 7H18M15 4l3 3-3 3M19 13v1.5a2.5 2.5 0 0 1-2.5 2.5H6M9 20l-3-3 3-3',
+  sort: 'M7 5v14M4 16l3 3 3-3M13 7h7M13 12h5M13 17h3',
+  chevron: 'M9 6l6 6-6 6',
+  top: 'M12 20V9M6 14l6-6 6 6M5 4h14',
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -82,7 +82,8 @@ interface MenuProps {
   onClose: () => void;
 }
 
-function Menu({ id, label, items, first, button, onClose }: MenuProps) {
+/** An open menu; its button may be anywhere. */
+export function Menu({ id, label, items, first, button, onClose }: MenuProps) {
   const menu = useRef<HTMLDivElement>(null);
   const entries = (): HTMLElement[] => [...(menu.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
 

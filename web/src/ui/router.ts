@@ -1,9 +1,11 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
-import { PATHS, fromQuery, toRoute, type Route } from '../state/route.js';
-import type { TaskQuery } from '../state/task.js';
+import { PATHS, pathOf, toRoute, type Route } from '../state/route.js';
 
 /** Well-known path of the form that changes the password. */
 const CHANGE_PASSWORD = '/.well-known/change-password';
+
+/** State of the history entry of details: the list is in the entry before. */
+const OPENED = 'opened';
 
 export class Router {
   readonly #route: ReturnType<typeof signal<Route>>;
@@ -22,14 +24,32 @@ export class Router {
 
   /** Navigates to an address of the page. `replace`: without a new history entry. */
   go(path: string, replace = false): void {
-    history[replace ? 'replaceState' : 'pushState'](null, '', path);
-    this.#route.value = toRoute(new URL(location.href));
+    this.#go(path, replace, null);
   }
 
-  /** Puts the query into the address. Typing in the search adds one history entry, not one per letter. */
-  showQuery(query: TaskQuery): void {
-    const before = this.#route.peek()?.query;
-    const typing = before?.text !== '' && query.text !== '' && before?.filter === query.filter;
-    this.go(fromQuery(query), typing);
+  /** Puts a search into the address. Typing adds one history entry, not one per letter. */
+  search(text: string): void {
+    const { view, text: before } = this.route.peek();
+    this.go(pathOf(view, { text }), before !== '' && text !== '');
+  }
+
+  /** Shows the details of a task beside the list. Back closes them, whatever was opened in between. */
+  openTask(id: string): void {
+    const { view, text, task } = this.route.peek();
+    if (id !== task)
+      this.#go(pathOf(view, { task: id, text }), task !== undefined, task === undefined ? OPENED : history.state);
+  }
+
+  /** Closes the details. */
+  closeTask(): void {
+    const { view, text, task } = this.route.peek();
+    if (task === undefined) return;
+    if (history.state === OPENED) history.back();
+    else this.go(pathOf(view, { text }), true);
+  }
+
+  #go(path: string, replace: boolean, state: unknown): void {
+    history[replace ? 'replaceState' : 'pushState'](state, '', path);
+    this.#route.value = toRoute(new URL(location.href));
   }
 }

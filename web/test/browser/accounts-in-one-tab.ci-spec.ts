@@ -114,8 +114,8 @@ describeInBrowser('two accounts in one tab', () => {
   it('stops clearing done tasks when the account changes', async () => {
     const [mine, theirs] = [stage.account(), stage.account()];
     const names = Array.from({ length: 1_200 }, (_, place) => `Mine ${String(place)}`);
-    stage.gateway.store.addTasks(mine, names, () => true);
-    stage.gateway.store.addTasks(theirs, ['Theirs, done', 'Theirs'], (place) => place === 0);
+    stage.gateway.store.addTasks(mine, names, () => ({ done: true }));
+    stage.gateway.store.addTasks(theirs, ['Theirs, done', 'Theirs'], (place) => ({ done: place === 0 }));
     const tabs = await open(mine);
     const held = stage.gateway.answers.hold('DELETE /tasks?done=true');
     await tabs.page.getByRole('button', { name: 'Clear done' }).click();

@@ -43,22 +43,35 @@ describeInBrowser('the page, in short', () => {
     await expectNames(page, wanted.toReversed());
   });
 
-  it('marks a task as done and open again', async () => {
-    const account = stage.account('Water the plants');
+  it('marks a task as done, which leaves after a moment, and open again', async () => {
+    const account = stage.account('Water the plants', 'Read');
     const page = await stage.open(account);
-    await page.getByRole('checkbox', { name: 'Water the plants' }).check();
-    await page.getByRole('link', { name: 'Done 1' }).waitFor();
+    await page.getByRole('checkbox', { name: 'Water the plants' }).click();
     await eventually(() => {
-      expect([...account.tasks.values()].map(({ done }) => done)).toEqual([true]);
+      expect([...account.tasks.values()].map(({ done }) => done)).toEqual([true, false]);
     });
-    await page.getByRole('checkbox', { name: 'Water the plants' }).uncheck();
-    await page.getByRole('link', { name: 'Open 1' }).waitFor();
+    await expectNames(page, ['Read']);
+    await page.getByRole('button', { name: 'Done 1' }).click();
+    await expectNames(page, ['Read', 'Water the plants']);
+    await page.getByRole('checkbox', { name: 'Water the plants' }).click();
+    await expectNames(page, ['Read', 'Water the plants']);
+    await page.getByRole('button', { name: 'Done' }).waitFor({ state: 'detached' });
+  });
+
+  it('opens the details of a task by its name, and Back closes them', async () => {
+    const page = await stage.open(stage.account('Book dentist'));
+    await page.locator('.name').click();
+    await page.waitForURL(/\/lists\/[0-9a-f]{32}\/tasks\/[0-9a-f]{24}$/);
+    await page.goBack();
+    await page.waitForURL(/\/lists\/[0-9a-f]{32}$/);
+    await expectNames(page, ['Book dentist']);
   });
 
   it('renames a task', async () => {
     const account = stage.account('Boook dentist');
     const page = await stage.open(account);
-    await page.locator('.name').dblclick();
+    await page.getByRole('checkbox').focus();
+    await page.keyboard.press('F2');
     await page.getByRole('textbox', { name: 'Rename' }).fill('Book dentist');
     await page.keyboard.press('Enter');
     await expectNames(page, ['Book dentist']);
@@ -71,27 +84,33 @@ describeInBrowser('the page, in short', () => {
     const account = stage.account('One', 'Two');
     const page = await stage.open(account);
     await page.locator('.task').first().hover();
-    await page.getByRole('button', { name: 'Delete “Two”' }).click();
+    await page.getByRole('button', { name: 'Actions for “Two”' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
     await expectNames(page, ['One']);
     await page.getByRole('button', { name: 'Undo' }).click();
     await expectNames(page, ['Two', 'One']);
     expect(stage.gateway.requests.filter((request) => request.startsWith('DELETE'))).toEqual([]);
   });
 
-  it('filters and searches in the address, and Back works', async () => {
+  it('searches all lists in the address, and Back works', async () => {
     const account = stage.account('Buy milk', 'Buy bread', 'Call grandma');
+    stage.gateway.store.addList(account, 'Work', 'Bread for the team');
     const page = await stage.open(account);
-    await page.getByRole('checkbox', { name: 'Buy milk' }).check();
-    await page.getByRole('link', { name: 'Open 2' }).click();
-    await expectNames(page, ['Call grandma', 'Buy bread']);
-    await page.keyboard.press('/');
-    await page.keyboard.type('buy');
-    await expectNames(page, ['Buy bread']);
-    expect(new URL(page.url()).search).toBe('?show=open&q=buy');
-    await page.goBack();
-    await expectNames(page, ['Call grandma', 'Buy bread']);
+    await expectNames(page, ['Call grandma', 'Buy bread', 'Buy milk']);
+    await page.getByRole('searchbox', { name: 'Search' }).fill('bread');
+    await expectNames(page, ['Bread for the team', 'Buy bread']);
+    expect(new URL(page.url()).search).toBe('?q=bread');
     await page.goBack();
     await expectNames(page, ['Call grandma', 'Buy bread', 'Buy milk']);
+  });
+
+  it('starts with Today if something is due', async () => {
+    const account = stage.account('Some day', 'Today');
+    for (const task of account.tasks.values()) if (task.name === 'Today') task.dueOn = '2020-01-01';
+    const page = await stage.open(account);
+    await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
+    await expectNames(page, ['Today']);
+    expect(new URL(page.url()).pathname).toBe('/today');
   });
 
   it('keeps changes while offline and sends them in order when back', async () => {

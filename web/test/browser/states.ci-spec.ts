@@ -24,7 +24,7 @@ describeInBrowser('states of the page', () => {
     ['/?q=nowhere', 'No matching tasks', ['x']],
   ])('says in words what %s shows: %s', async (path, text, done) => {
     const account = stage.account();
-    stage.gateway.store.addTasks(account, done, () => true);
+    stage.gateway.store.addTasks(account, done, () => ({ done: true }));
     const page = await stage.open(account, { path });
     await page.getByRole('heading', { name: text }).waitFor();
   });

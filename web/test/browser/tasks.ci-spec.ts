@@ -249,7 +249,7 @@ describeInBrowser('tasks', () => {
     await page.getByRole('checkbox', { name: 'Two' }).focus();
     const gone = [...account.tasks.values()].find(({ name }) => name === 'Two');
     account.tasks.delete(gone?.id ?? '');
-    stage.gateway.publish(account, { taskIds: [gone?.id] });
+    stage.gateway.publish(account, { taskIds: [gone?.id ?? ''] });
     await expectNames(page, ['Three', 'One']);
     await eventually(async () => {
       expect(await focusedName(page)).toBe('One');
@@ -302,7 +302,7 @@ describeInBrowser('tasks', () => {
 
   it('clears done tasks after the message went', async () => {
     const account = stage.account();
-    stage.gateway.store.addTasks(account, ['One', 'Two', 'Three'], (place) => place > 0);
+    stage.gateway.store.addTasks(account, ['One', 'Two', 'Three'], (place) => ({ done: place > 0 }));
     const page = await stage.open(account);
     await page.getByRole('button', { name: 'Clear done' }).click();
     await page.getByText('Cleared 2 done tasks').waitFor();

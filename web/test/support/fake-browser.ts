@@ -2,7 +2,7 @@ import { signal } from '@preact/signals-core';
 import type { Browser, Stream } from '../../src/state/browser.js';
 import type { ItemStorage } from '../../src/state/safe-storage.js';
 import type { Channel } from '../../src/state/tabs.js';
-import type { TaskQuery } from '../../src/state/task.js';
+import type { View } from '../../src/state/view.js';
 
 const CONNECTING = 0;
 const CLOSED = 2;
@@ -46,7 +46,7 @@ export class FakeBrowser implements Browser {
   readonly sessionStorage = new FakeStorage();
   readonly isVisible = signal(true);
   readonly timeZone = 'Europe/Berlin';
-  readonly query: TaskQuery = { filter: 'all', text: '' };
+  shown: { view: View | undefined; text: string } = { view: undefined, text: '' };
   readonly streams: FakeStream[] = [];
   readonly channels = new Map<string, Channel & { readonly sent: unknown[]; isClosed: boolean }>();
   readonly timers = new Map<number, { readonly callback: () => void; readonly milliseconds: number }>();
@@ -55,10 +55,6 @@ export class FakeBrowser implements Browser {
   nowMs = 1_000_000;
   /** What `random` returns. */
   chance = 0;
-
-  showAll(): void {
-    // No address in these tests.
-  }
 
   openChannel(name: string): Channel {
     const channel = {

@@ -34,6 +34,7 @@ export function readAssets(): Assets {
 /** Serves the built page as the gateway does. */
 export class PageFiles {
   readonly #assets = readAssets();
+  readonly #pages = this.#assets.pages.map((page) => new RegExp(`^${page.replace(/:[a-z]+/g, '[^/]+')}$`));
 
   /** Answers a request for a file or an address of the page. */
   answer(request: IncomingMessage, response: ServerResponse): void {
@@ -44,7 +45,7 @@ export class PageFiles {
     const accepted = request.headers['accept-encoding'] ?? '';
     const encoding = (['br', 'gzip'] as const).find((name) => accepted.includes(name) && file.encodings[name]);
     const content = readFileSync(new URL((encoding && file.encodings[encoding]?.file) ?? file.file, DIST));
-    const found = exact !== undefined || this.#assets.pages.includes(path);
+    const found = exact !== undefined || this.#pages.some((page) => page.test(path));
     if (path.startsWith('/assets/') && exact === undefined) {
       response.writeHead(404, PAGE_HEADERS).end();
       return;

@@ -3,14 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { HeldAnswers } from './held-answers.js';
 import { PageFiles } from './page-files.js';
+import { Rejection, type Reply } from './rejection.js';
 import {
   newCode,
   randomId,
   StandInStore,
   type StoredAccount,
+  type StoredList,
   type StoredSession,
-  type StoredTask,
 } from './stand-in-store.js';
+import { StandInTasks, type ListChange } from './stand-in-tasks.js';
 
 /** A fault of the next matching requests. `lost`: executed, but the answer is lost. */
 export interface Fault {
@@ -30,17 +32,6 @@ export interface Fault {
     | 'cut';
 }
 
-class Rejection extends Error {
-  constructor(
-    readonly status: number,
-    readonly type: string,
-    readonly headers: Readonly<Record<string, string>> = {},
-    readonly errors?: readonly object[],
-  ) {
-    super(type);
-  }
-}
-
 const CONFIRMED_MS = 10 * 60_000;
 
 /**
@@ -49,6 +40,9 @@ const CONFIRMED_MS = 10 * 60_000;
  */
 export class StandInGateway {
   readonly store = new StandInStore();
+  readonly #tasks = new StandInTasks(this.store, (list, change) => {
+    this.report(list, change);
+  });
   readonly #page = new PageFiles();
   readonly #sockets = new Set<Socket>();
   readonly #streams = new Map<ServerResponse, StoredSession>();
@@ -101,10 +95,19 @@ export class StandInGateway {
     for (const [stream, owner] of this.#streams) if (owner === session) stream.end();
   }
 
-  /** Changes a task, as another gateway instance or a program would, and notifies the streams. */
-  publish(account: StoredAccount, data: object): void {
-    for (const [stream, session] of this.#streams) {
-      if (session.account === account) stream.write(`event: changed\ndata: ${JSON.stringify(data)}\n\n`);
+  /** Notifies the account of changes to its first list, as made by another program. */
+  publish(account: StoredAccount, change: ListChange): void {
+    this.report(account.first, change);
+  }
+
+  /** Notifies the members of changes to a list's tasks, or to the list itself. */
+  report(list: StoredList, change?: ListChange): void {
+    const data = change && (change.taskIds ? { taskIds: change.taskIds } : { all: true });
+    for (const [stream, { account }] of this.#streams) {
+      if (!list.members.some((member) => member.account === account)) continue;
+      if (data === undefined) write(stream, 'lists-changed', {});
+      else if (list === account.first) write(stream, 'changed', data);
+      else write(stream, 'list-changed', { list: list.id, ...data });
     }
   }
 
@@ -245,8 +248,12 @@ export class StandInGateway {
         this.#streams.set(response, session);
         response.on('close', () => this.#streams.delete(response));
         return 'streaming';
-      default:
-        return this.#taskRoute(route, id, query, body, account);
+      default: {
+        const ifMatch = request.headers['if-match'];
+        const answer = this.#tasks.answer({ method, path, query, body, account, ifMatch });
+        if (answer) return answer;
+        throw new Rejection(404, 'not-found');
+      }
     }
   }
 
@@ -316,67 +323,16 @@ export class StandInGateway {
         current: id === current.id,
       }));
   }
-
-  #taskRoute(
-    route: string,
-    id: string,
-    query: URLSearchParams,
-    body: Record<string, unknown>,
-    account: StoredAccount,
-  ): Reply {
-    const { tasks } = account;
-    const task = tasks.get(id);
-    switch (route) {
-      case 'GET /tasks':
-        return { status: 200, etag: true, body: pageOf([...tasks.values()], query) };
-      case 'GET /tasks/counts': {
-        const done = [...tasks.values()].filter((one) => one.done).length;
-        return { status: 200, etag: true, body: { open: tasks.size - done, done } };
-      }
-      case 'POST /tasks': {
-        checkName(body['name']);
-        const known = tasks.get(String(body['id']));
-        if (known) return { status: 200, body: known };
-        const made = {
-          id: String(body['id']),
-          name: String(body['name']),
-          done: false,
-          createdOn: new Date().toISOString(),
-        };
-        tasks.set(made.id, made);
-        this.publish(account, { taskIds: [made.id] });
-        return { status: 201, body: made };
-      }
-      case 'DELETE /tasks': {
-        const done = [...tasks.values()].filter((one) => one.done).slice(0, 1000);
-        for (const one of done) tasks.delete(one.id);
-        if (done.length > 0) this.publish(account, { all: true });
-        return { status: 200, body: { removed: done.length, more: done.length === 1000 } };
-      }
-      default:
-    }
-    if (task === undefined) throw new Rejection(404, 'not-found');
-    if (route === 'GET /tasks/:id') return { status: 200, etag: true, body: task };
-    if (route === 'DELETE /tasks/:id') tasks.delete(id);
-    else if (route === 'PATCH /tasks/:id') {
-      if (body['name'] !== undefined) checkName(body['name']);
-      Object.assign(task, body);
-    } else throw new Rejection(405, 'method-not-allowed');
-    this.publish(account, { taskIds: [id] });
-    return route === 'DELETE /tasks/:id' ? { status: 204 } : { status: 200, body: task };
-  }
 }
 
-interface Reply {
-  readonly status: number;
-  readonly body?: object;
-  readonly etag?: boolean;
-  readonly headers?: Readonly<Record<string, string>>;
+function write(stream: ServerResponse, event: string, data: object): void {
+  stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, body, etag, headers }: Reply): void {
   const text = body === undefined ? '' : JSON.stringify(body);
-  const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  const tag =
+    typeof etag === 'string' ? etag : `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
   const type = text ? { 'content-type': 'application/json' } : {};
   const all = { 'cache-control': 'no-store', ...type, ...headers, ...(etag ? { etag: tag } : {}) };
   if (etag && request.headers['if-none-match'] === tag) response.writeHead(304, all).end();
@@ -393,34 +349,8 @@ function shown({ id, username }: StoredAccount): object {
   return { id, username, createdOn: new Date(0).toISOString() };
 }
 
-/** One call of a search compares at most 1,000 tasks, as in the Tasks service. */
-const SEARCHED_AT_ONCE = 1000;
-
-function pageOf(all: StoredTask[], query: URLSearchParams): { items: StoredTask[]; nextCursor: string | null } {
-  const sorted = all.sort((a, b) =>
-    a.createdOn === b.createdOn ? (a.id < b.id ? 1 : -1) : a.createdOn < b.createdOn ? 1 : -1,
-  );
-  const after = query.get('after');
-  const start = after === null ? 0 : sorted.findIndex(({ id }) => id === after) + 1;
-  const limit = Number(query.get('limit') ?? 50);
-  const text = query.get('text')?.normalize('NFKC').toLowerCase();
-  const items: StoredTask[] = [];
-  let place = start;
-  while (place < sorted.length && items.length < limit && (text === undefined || place - start < SEARCHED_AT_ONCE)) {
-    const task = sorted[place++];
-    if (task === undefined || (query.has('done') && String(task.done) !== query.get('done'))) continue;
-    if (text === undefined || task.name.normalize('NFKC').toLowerCase().includes(text)) items.push(task);
-  }
-  return { items, nextCursor: place < sorted.length ? (sorted[place - 1]?.id ?? null) : null };
-}
-
 function checkConfirmed(session: StoredSession): void {
   if (Date.now() - session.confirmedAt > CONFIRMED_MS) throw new Rejection(403, 'confirmation-required');
-}
-
-function checkName(name: unknown): void {
-  if (typeof name === 'string' && name !== '' && name.length <= 4096) return;
-  throw new Rejection(422, 'invalid', {}, [{ in: 'body', pointer: '/name', code: 'too-long', limit: 4096 }]);
 }
 
 function checkPassword(password: unknown, field: string): void {

@@ -8,7 +8,6 @@ import { de } from '../../src/i18n/de.js';
 import { en } from '../../src/i18n/en.js';
 import { KeptQueue } from '../../src/state/kept-queue.js';
 import { PreferencesModel } from '../../src/state/preferences.js';
-import { fromQuery, toRoute } from '../../src/state/route.js';
 import { safeStorage } from '../../src/state/safe-storage.js';
 import { FakeStorage } from '../support/fake-browser.js';
 
@@ -58,16 +57,6 @@ describe('toDevice', () => {
   });
 });
 
-describe('The address', () => {
-  it.each(['/', '/?show=open', '/?show=done&q=milk+%26+eggs'])('reads %s and writes it again', (address) => {
-    expect(fromQuery(toRoute(new URL(address, 'http://page')).query)).toBe(address);
-  });
-
-  it('recognizes an unknown address', () => {
-    expect(toRoute(new URL('/nowhere', 'http://page')).screen).toBe('unknown');
-  });
-});
-
 describe('ApiError', () => {
   it.each([
     [0, 'unreachable', 'unreachable'],
@@ -109,8 +98,8 @@ describe('KeptQueue', () => {
   it('keeps changes with their account, and nothing once all is sent', () => {
     const storage = new FakeStorage();
     const kept = new KeptQueue(storage, 'a');
-    kept.save([{ kind: 'remove', id: '1' }]);
-    expect(kept.load()).toEqual({ isOwn: true, changes: [{ kind: 'remove', id: '1' }] });
+    kept.save([{ kind: 'remove', list: 'l', id: '1' }]);
+    expect(kept.load()).toEqual({ isOwn: true, changes: [{ kind: 'remove', list: 'l', id: '1' }] });
     expect(new KeptQueue(storage, 'b').load()).toMatchObject({ isOwn: false });
     kept.save([]);
     expect(storage.items.size).toBe(0);
@@ -132,7 +121,7 @@ describe('safeStorage', () => {
     storage.removeItem('key');
     expect(storage.getItem('key')).toBeNull();
     const kept = new KeptQueue(storage, 'a');
-    kept.save([{ kind: 'clear-done' }]);
+    kept.save([{ kind: 'clear-done', list: 'l' }]);
     expect(kept.load()).toBeUndefined();
     const preferences = new PreferencesModel(storage);
     preferences.change({ theme: 'dark' });

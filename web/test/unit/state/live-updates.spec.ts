@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { LiveUpdates } from '../../src/state/live-updates.js';
-import { FakeBrowser, type FakeStream } from '../support/fake-browser.js';
+import type { List } from '../../../src/api/lists-api.js';
+import type { LiveTasks } from '../../../src/state/live-tasks.js';
+import { LiveUpdates } from '../../../src/state/live-updates.js';
+import { FakeBrowser, type FakeStream } from '../../support/fake-browser.js';
 
 const CLOSED = 2;
 
@@ -8,6 +10,7 @@ const CLOSED = 2;
 class Scene {
   readonly browser = new FakeBrowser();
   stale = 0;
+  listsRead = 0;
   readonly changed: string[] = [];
   readonly live = new LiveUpdates(
     {
@@ -15,8 +18,16 @@ class Scene {
         this.stale++;
         return Promise.resolve();
       },
-      refreshTasks: (ids) => Promise.resolve(void this.changed.push(...ids)),
+      live: {
+        onChanged: (list: string, ids: readonly string[] | undefined) =>
+          Promise.resolve(void this.changed.push(`${list}: ${ids?.join() ?? 'all'}`)),
+      } as LiveTasks,
       poll: () => Promise.resolve(),
+    },
+    {
+      first: { id: 'first' } as List,
+      refresh: () => Promise.resolve(void this.listsRead++),
+      refreshSoon: () => undefined,
     },
     this.browser,
   );
@@ -76,13 +87,20 @@ describe('LiveUpdates', () => {
     expect(scene.stale).toBe(before + 1);
   });
 
-  it('names the tasks of an event, or reads everything again without them', () => {
+  it('names the tasks and the list of an event', () => {
     const scene = new Scene();
     scene.live.start();
     scene.stream.dispatch('changed', { taskIds: ['1', '2'] });
-    expect(scene.changed).toEqual(['1', '2']);
     scene.stream.dispatch('changed', { all: true });
-    expect(scene.stale).toBe(1);
+    scene.stream.dispatch('list-changed', { list: 'other', taskIds: ['3'] });
+    expect(scene.changed).toEqual(['first: 1,2', 'first: all', 'other: 3']);
+  });
+
+  it('reads the lists again when they change', () => {
+    const scene = new Scene();
+    scene.live.start();
+    scene.stream.dispatch('lists-changed');
+    expect(scene.listsRead).toBe(1);
   });
 
   it('leaves no timer after a stop', () => {

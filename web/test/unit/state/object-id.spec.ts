@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { objectIdMaker } from '../../src/state/object-id.js';
+import { objectIdMaker } from '../../../src/state/object-id.js';
 
 const maker = (now: number, value: number): (() => string) =>
   objectIdMaker({ now: () => now, randomBytes: (bytes) => bytes.fill(value) });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Language } from '../../src/i18n/language.js';
-import { AppModel } from '../../src/state/app-model.js';
-import { Workspace } from '../../src/state/workspace.js';
-import { FakeBrowser } from '../support/fake-browser.js';
+import { Language } from '../../../src/i18n/language.js';
+import { AppModel } from '../../../src/state/app-model.js';
+import { Workspace } from '../../../src/state/workspace.js';
+import { FakeBrowser } from '../../support/fake-browser.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 const MINE = { id: 'a', username: 'mine' };
@@ -53,6 +53,26 @@ describe('One account at a time', () => {
     globalThis.fetch = browserFetch;
   });
 
+  const list = {
+    id: 'l'.padStart(32, '0'),
+    name: null,
+    color: null,
+    position: null,
+    role: 'owner',
+    members: 1,
+    isFirst: true,
+    totals: { open: 1, done: 0, overdue: 0, dueToday: 0 },
+  };
+  const lists = { items: [list] };
+  const none = { items: [], nextCursor: null };
+  const tasksOf = `/lists/${list.id}/tasks`;
+  /** Answers what a page asks for first. */
+  const answerStart = async (tasks: object = none): Promise<void> => {
+    await find('GET /lists?').answer(lists);
+    await find('GET /agenda?').answer(none);
+    await find('GET /tasks?').answer(tasks);
+  };
+
   const task = { id: '1'.padStart(24, '0'), name: 'Mine', done: false, createdOn: '2026-01-01T00:00:00.000Z' };
 
   describe('Workspace', () => {
@@ -60,15 +80,16 @@ describe('One account at a time', () => {
 
     beforeEach(async () => {
       workspace = new Workspace(browser, new Language(), MINE.id);
-      await find('GET /tasks?').answer({ items: [], nextCursor: null });
+      await answerStart();
       workspace.open();
       await settle();
       await answerAll();
     });
 
     it('leaves no stream, timer or channel when it is disposed of', async () => {
-      workspace.tasks.add('New');
-      await find('POST /tasks').answer({ type: 'urn:tasks:problem:unavailable' }, 503);
+      workspace.tasks.add(list.id, { name: 'New' });
+      await settle();
+      await find(`POST ${tasksOf}`).answer({ type: 'urn:tasks:problem:unavailable' }, 503);
       await settle();
       expect(browser.pauses.length).toBeGreaterThan(0);
       expect(workspace.dispose()).toBe(1);
@@ -80,7 +101,7 @@ describe('One account at a time', () => {
 
     it('counts a deletion that can still be undone among the lost changes, and sets no timer afterwards', async () => {
       browser.fire(200);
-      workspace.tasks.clearDone();
+      workspace.tasks.clearDone(list.id);
       expect(workspace.unsaved.value).toBe(0);
       expect(workspace.dispose()).toBe(1);
       await settle();
@@ -88,9 +109,10 @@ describe('One account at a time', () => {
     });
 
     it('neither adopts nor sends anything once it is disposed of', async () => {
-      workspace.tasks.add('New');
-      workspace.tasks.add('Next');
-      const sending = find('POST /tasks');
+      workspace.tasks.add(list.id, { name: 'New' });
+      workspace.tasks.add(list.id, { name: 'Next' });
+      await settle();
+      const sending = find(`POST ${tasksOf}`);
       workspace.dispose();
       await sending.answer(task);
       expect(asked).toEqual([]);
@@ -99,21 +121,23 @@ describe('One account at a time', () => {
     });
 
     it('stops to clear done tasks', async () => {
-      workspace.tasks.clearDone();
+      workspace.tasks.clearDone(list.id);
       workspace.tasks.queue.releaseAll();
-      await find('GET /tasks?limit=200&done=true').answer({ items: [], nextCursor: null });
-      const clearing = find('DELETE /tasks?done=true');
+      await settle();
+      await find(`GET ${tasksOf}?done=true`).answer({ items: [], nextCursor: null });
+      const clearing = find(`DELETE ${tasksOf}?done=true`);
       workspace.dispose();
       await clearing.answer({ removed: 1_000, more: true });
       expect(asked).toEqual([]);
     });
 
     it('clears on until nothing is left while it is open', async () => {
-      workspace.tasks.clearDone();
+      workspace.tasks.clearDone(list.id);
       workspace.tasks.queue.releaseAll();
-      await find('GET /tasks?limit=200&done=true').answer({ items: [], nextCursor: null });
-      await find('DELETE /tasks?done=true').answer({ removed: 1_000, more: true });
-      await find('DELETE /tasks?done=true').answer({ removed: 1, more: false });
+      await settle();
+      await find(`GET ${tasksOf}?done=true`).answer({ items: [], nextCursor: null });
+      await find(`DELETE ${tasksOf}?done=true`).answer({ removed: 1_000, more: true });
+      await find(`DELETE ${tasksOf}?done=true`).answer({ removed: 1, more: false });
       expect(workspace.unsaved.value).toBe(0);
     });
 
@@ -122,31 +146,31 @@ describe('One account at a time', () => {
         (JSON.parse(browser.sessionStorage.getItem('tasks-unsaved') ?? '{"changes":[]}') as { changes: [] }).changes
           .length;
       browser.fire(200);
-      workspace.tasks.addAll(['A', 'B']);
+      workspace.tasks.addAll(list.id, [{ name: 'A' }, { name: 'B' }]);
       await settle();
       expect(kept()).toBe(2);
-      workspace.tasks.add('C');
+      workspace.tasks.add(list.id, { name: 'C' });
       await settle();
       expect(kept()).toBe(2);
       browser.fire(200);
       await settle();
       expect(kept()).toBe(3);
-      workspace.tasks.add('D');
+      workspace.tasks.add(list.id, { name: 'D' });
       workspace.onPageHidden();
       expect(kept()).toBe(4);
     });
 
     it('removes the saved queue at once when all is sent', async () => {
       browser.fire(200);
-      workspace.tasks.add('New');
+      workspace.tasks.add(list.id, { name: 'New' });
       await settle();
       expect(browser.sessionStorage.items.size).toBe(1);
-      await find('POST /tasks').answer(task);
+      await find(`POST ${tasksOf}`).answer(task);
       expect(browser.sessionStorage.items.size).toBe(0);
     });
 
     it('restores the queue of an earlier page, and discards that of another account', async () => {
-      workspace.tasks.addAll(['A', 'B']);
+      workspace.tasks.addAll(list.id, [{ name: 'A' }, { name: 'B' }]);
       workspace.onPageHidden();
       const again = new Workspace(browser, new Language(), MINE.id);
       expect(again.open()).toBe(0);
@@ -163,7 +187,8 @@ describe('One account at a time', () => {
     const open = async (): Promise<void> => {
       void app.start();
       await find('GET /session').answer({ account: MINE });
-      await find('GET /tasks?').answer({ items: [task], nextCursor: null });
+      await answerStart({ items: [task], nextCursor: null });
+      await app.open?.workspace.tasks.list.show({ kind: 'list', list: list.id }, '', 'manual');
     };
     const receive = async (kind: string, account: string): Promise<void> => {
       browser.channels.get('tasks')?.onmessage?.({ data: { kind, account } } as MessageEvent);
@@ -178,16 +203,17 @@ describe('One account at a time', () => {
     it('asks for the tasks of the last account while it looks up the session', async () => {
       browser.localStorage.setItem('tasks-account', MINE.id);
       void app.start();
-      await find('GET /tasks?').answer({ items: [task], nextCursor: null });
+      await answerStart({ items: [task], nextCursor: null });
       expect(app.session.value).toEqual({ state: 'checking' });
       await find('GET /session').answer({ account: MINE });
+      await app.open?.workspace.tasks.list.show({ kind: 'list', list: list.id }, '', 'manual');
       expect(rows()).toEqual(['Mine']);
     });
 
     it('shows nothing that it asked for early to another account', async () => {
       browser.localStorage.setItem('tasks-account', MINE.id);
       void app.start();
-      await find('GET /tasks?').answer({ items: [task], nextCursor: null });
+      await answerStart({ items: [task], nextCursor: null });
       await find('GET /session').answer({ account: THEIRS });
       expect(app.open?.account).toEqual(THEIRS);
       expect(rows()).toEqual([]);
@@ -225,8 +251,8 @@ describe('One account at a time', () => {
 
     it('looks up who it is when an answer says that the account changed', async () => {
       await open();
-      void app.open?.workspace.tasks.list.loadCounts();
-      await find('GET /tasks/counts').answer({ type: 'urn:tasks:problem:account-changed' }, 409);
+      void app.open?.workspace.lists.refresh();
+      await find('GET /lists?').answer({ type: 'urn:tasks:problem:account-changed' }, 409);
       await find('GET /session').answer({ type: 'urn:tasks:problem:unavailable' }, 503);
       expect(app.open?.workspace.access.value).toBe('ended');
       expect(app.open?.account).toEqual(MINE);

@@ -1,62 +1,27 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { fromQuery } from '../state/route.js';
-import type { TaskQuery } from '../state/task.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useApp, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 
-/** Pause in typing after which the search starts. */
-const TYPING_MS = 200;
+/** Pause in typing after which the address and the list follow. */
+const TYPING_MS = 120;
 
-/** Filter and search. Both are part of the address, so that Back and bookmarks work. */
-export function FilterBar() {
-  const { router } = useApp();
-  const { tasks } = useOpenAccount().workspace;
-  const texts = useTexts();
-  const { query } = router.route.value;
-  const counts = tasks.list.counts.value;
-  const filters = [
-    ['all', texts.all, counts && counts.open + counts.done],
-    ['open', texts.open, counts?.open],
-    ['done', texts.done, counts?.done],
-  ] as const;
-  return (
-    <div class="filter-bar">
-      <nav class="filters" aria-label={texts.filter}>
-        {filters.map(([filter, label, count]) => (
-          <a
-            key={filter}
-            href={fromQuery({ ...query, filter })}
-            aria-current={query.filter === filter ? 'page' : undefined}
-            onClick={(event) => {
-              if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-              event.preventDefault();
-              router.showQuery({ ...query, filter });
-            }}
-          >
-            {label} <span class="count">{count ?? ''}</span>
-          </a>
-        ))}
-      </nav>
-      <Search query={query} />
-    </div>
-  );
-}
-
-function Search({ query }: { query: TaskQuery }) {
+/** Searches all lists. The words are part of the address, so that Back and bookmarks work. */
+export function Search() {
   const { router } = useApp();
   const texts = useTexts();
+  const shown = router.route.value.text;
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [text, setText] = useState(query.text);
-  // Back and "Show all" change the address; the field follows unless the user is typing.
+  const [text, setText] = useState(shown);
+  // Back changes the address; the field follows unless the user is typing.
   useEffect(() => {
     clearTimeout(timer.current);
-    setText(query.text);
-  }, [query.text]);
+    setText((typed) => (typed.trim() === shown ? typed : shown));
+  }, [shown]);
   const search = (now: string): void => {
     clearTimeout(timer.current);
-    const text = now.trim() === '' ? '' : now;
-    if (text !== router.route.peek().query.text) router.showQuery({ ...router.route.peek().query, text });
+    const words = now.trim();
+    if (words !== router.route.peek().text) router.search(words);
   };
   return (
     <form

@@ -1,44 +1,58 @@
 import { describe, expect, it } from '@jest/globals';
-import { ApiError } from '../../src/api/api-error.js';
-import { ChangeQueue, QUEUE_STATES, type QueueState } from '../../src/state/change-queue.js';
-import type { Change, QueuedChange } from '../../src/state/change.js';
-import { transition } from '../../src/state/transition.js';
-import { FakeBrowser } from '../support/fake-browser.js';
+import { ApiError } from '../../../src/api/api-error.js';
+import { ChangeQueue, QUEUE_STATES, type QueueState } from '../../../src/state/change-queue.js';
+import type { Change, QueuedChange } from '../../../src/state/change.js';
+import { transition } from '../../../src/state/transition.js';
+import { FakeBrowser } from '../../support/fake-browser.js';
 
 const create = (id: string): Change & { kind: 'create' } => ({
   kind: 'create',
+  list: 'l',
   id,
   name: id,
   createdOn: '2026-01-01T00:00:00.000Z',
 });
-const done = (id: string): Change => ({ kind: 'patch', id, changes: { done: true } });
+const done = (id: string): Change => ({ kind: 'edit', list: 'l', id, changes: { done: true } });
 
 /** A queue with a scripted server and clock. */
 class Scene {
   readonly browser = new FakeBrowser();
   readonly sent: string[] = [];
   readonly rejected: string[] = [];
-  readonly #answers: { resolve: () => void; reject: (error: ApiError) => void }[] = [];
+  readonly #answers: {
+    resolve: (results: readonly (ApiError | undefined)[]) => void;
+    reject: (error: ApiError) => void;
+  }[] = [];
+  /** Ids of the changes that can't be sent with others. */
+  readonly alone = new Set<string>();
   readonly queue = new ChangeQueue(
     {
-      send: (change) => {
-        this.sent.push(describeChange(change));
+      canBatch: (change) => change.kind !== 'clear-done' && !this.alone.has(change.id),
+      send: (changes) => {
+        this.sent.push(changes.map(describeChange).join(', '));
         return new Promise((resolve, reject) => this.#answers.push({ resolve, reject }));
       },
       probe: () => {
         this.sent.push('probe');
-        return new Promise<void>((resolve, reject) => this.#answers.push({ resolve, reject }));
+        return new Promise<void>((resolve, reject) =>
+          this.#answers.push({
+            resolve: () => {
+              resolve();
+            },
+            reject,
+          }),
+        );
       },
     },
     this.browser,
     (change) => this.rejected.push(describeChange(change)),
   );
 
-  /** Answers the oldest request in flight, or the one at that place. */
-  async answer(error?: ApiError, place = 0): Promise<void> {
-    const [answer] = this.#answers.splice(place, 1);
+  /** Answers the request in flight: with an error, or with one for some of its changes. */
+  async answer(error?: ApiError, results: readonly (ApiError | undefined)[] = []): Promise<void> {
+    const answer = this.#answers.shift();
     if (error) answer?.reject(error);
-    else answer?.resolve();
+    else answer?.resolve(results);
     await new Promise((resolve) => setImmediate(resolve));
   }
 
@@ -52,13 +66,12 @@ function describeChange(change: Change | QueuedChange): string {
 }
 
 describe('ChangeQueue', () => {
-  it('sends one change at a time, in order', async () => {
+  it('sends one request at a time, in order', async () => {
     const scene = new Scene();
-    scene.queue.enqueue(create('a'));
-    scene.queue.enqueue(create('b'));
+    for (const id of ['a', 'b', 'c']) scene.queue.enqueue([create(id)]);
     expect(scene.sent).toEqual(['create a']);
     await scene.answer();
-    expect(scene.sent).toEqual(['create a', 'create b']);
+    expect(scene.sent).toEqual(['create a', 'create b, create c']);
     await scene.answer();
     expect(scene.waiting()).toEqual([]);
   });
@@ -66,7 +79,7 @@ describe('ChangeQueue', () => {
   it('waits twice as long after each failure, up to 30 s, and retries at once on request', async () => {
     const scene = new Scene();
     scene.browser.chance = 0.5;
-    scene.queue.enqueue(create('a'));
+    scene.queue.enqueue([create('a')]);
     await scene.answer(new ApiError(0, 'unreachable'));
     expect(scene.queue.connection.value).toEqual({ state: 'offline' });
     for (const pause of [750, 1_500, 3_000, 6_000, 12_000, 22_500, 22_500]) {
@@ -87,7 +100,7 @@ describe('ChangeQueue', () => {
       [0, 0.999].map(async (chance) => {
         const scene = new Scene();
         scene.browser.chance = chance;
-        scene.queue.enqueue(create('a'));
+        scene.queue.enqueue([create('a')]);
         await scene.answer(new ApiError(503, 'unavailable'));
         return Math.round(scene.browser.pauses[0] ?? 0);
       }),
@@ -97,7 +110,7 @@ describe('ChangeQueue', () => {
 
   it('waits longer than a busy server asks for when it keeps asking', async () => {
     const scene = new Scene();
-    scene.queue.enqueue(create('a'));
+    scene.queue.enqueue([create('a')]);
     for (const pause of [1_000, 1_000, 2_000, 4_000]) {
       await scene.answer(new ApiError(503, 'unavailable', [], 1));
       expect(scene.browser.pauses).toEqual([pause]);
@@ -108,9 +121,9 @@ describe('ChangeQueue', () => {
   it('tries nothing while there is no network, so that a deleted row was never sent', async () => {
     const scene = new Scene();
     scene.browser.isOnlineNow = false;
-    scene.queue.enqueue(create('a'));
+    scene.queue.enqueue([create('a')]);
     await scene.answer(new ApiError(0, 'unreachable'));
-    scene.queue.enqueue({ kind: 'remove', id: 'a' });
+    scene.queue.enqueue([{ kind: 'remove', list: 'l', id: 'a' }]);
     expect(scene.waiting()).toEqual([]);
     expect(scene.sent).toEqual(['probe']);
   });
@@ -118,14 +131,14 @@ describe('ChangeQueue', () => {
   it('sends to a server that answers though the browser has no network', async () => {
     const scene = new Scene();
     scene.browser.isOnlineNow = false;
-    scene.queue.enqueue(create('a'));
+    scene.queue.enqueue([create('a')]);
     await scene.answer();
     expect(scene.sent).toEqual(['probe', 'create a']);
   });
 
   it.each([429, 503])('waits as long as the server asks for with %i', async (status) => {
     const scene = new Scene();
-    scene.queue.enqueue(create('a'));
+    scene.queue.enqueue([create('a')]);
     await scene.answer(new ApiError(status, 'unavailable', [], 7));
     expect(scene.queue.connection.value).toEqual({ state: 'busy', retryAt: scene.browser.nowMs + 7_000 });
     expect(scene.browser.pauses).toEqual([7_000]);
@@ -136,9 +149,9 @@ describe('ChangeQueue', () => {
 
   it('drops a rejected creation and dependent changes, and continues', async () => {
     const scene = new Scene();
-    scene.queue.enqueue(create('a'));
-    scene.queue.enqueue(done('a'));
-    scene.queue.enqueue(create('b'));
+    scene.queue.enqueue([create('a')]);
+    scene.queue.enqueue([done('a')]);
+    scene.queue.enqueue([create('b')]);
     await scene.answer(new ApiError(422, 'invalid'));
     expect(scene.rejected).toEqual(['create a']);
     expect(scene.sent).toEqual(['create a', 'create b']);
@@ -149,18 +162,18 @@ describe('ChangeQueue', () => {
     [409, 'account-changed'],
   ])('pauses on %i %s and resumes with the same change', async (status, type) => {
     const scene = new Scene();
-    scene.queue.enqueue(create('a'));
+    scene.queue.enqueue([create('a')]);
     await scene.answer(new ApiError(status, type));
-    scene.queue.enqueue(create('b'));
+    scene.queue.enqueue([create('b')]);
     expect(scene.sent).toEqual(['create a']);
     scene.queue.resume();
-    expect(scene.sent).toEqual(['create a', 'create a']);
+    expect(scene.sent).toEqual(['create a', 'create a, create b']);
   });
 
   it('holds a change until it is released, and lets others pass', async () => {
     const scene = new Scene();
-    const sequence = scene.queue.enqueue({ kind: 'remove', id: 'a' }, true);
-    scene.queue.enqueue(create('b'));
+    const sequence = scene.queue.enqueue([{ kind: 'remove', list: 'l', id: 'a' }], true);
+    scene.queue.enqueue([create('b')]);
     await scene.answer();
     expect(scene.sent).toEqual(['create b']);
     scene.queue.release(sequence);
@@ -169,9 +182,9 @@ describe('ChangeQueue', () => {
 
   it('withdraws a held change, and no longer a released one', () => {
     const scene = new Scene();
-    const held = scene.queue.enqueue({ kind: 'remove', id: 'a' }, true);
+    const held = scene.queue.enqueue([{ kind: 'remove', list: 'l', id: 'a' }], true);
     expect(scene.queue.withdraw(held)).toBe(true);
-    const released = scene.queue.enqueue({ kind: 'remove', id: 'b' }, true);
+    const released = scene.queue.enqueue([{ kind: 'remove', list: 'l', id: 'b' }], true);
     scene.queue.release(released);
     expect(scene.queue.withdraw(released)).toBe(false);
     expect(scene.sent).toEqual(['remove b']);
@@ -180,80 +193,86 @@ describe('ChangeQueue', () => {
   it('sends the changes of an earlier page before new ones', () => {
     const scene = new Scene();
     scene.queue.restore([create('a')]);
-    scene.queue.enqueue(create('b'));
+    scene.queue.enqueue([create('b')]);
     expect(scene.waiting()).toEqual(['create a', 'create b']);
     expect(scene.queue.changes.value[0]?.state).toBe('sending');
   });
 
-  describe('with many creations', () => {
-    const many = (count: number): (Change & { kind: 'create' })[] =>
-      Array.from({ length: count }, (_, place) => create(String(place)));
+  describe('with many changes', () => {
+    const many = (count: number): Change[] => Array.from({ length: count }, (_, place) => create(String(place)));
+    const sizes = (scene: Scene): number[] => scene.sent.map((sent) => sent.split(', ').length);
 
-    it('sends up to four at once, in order', async () => {
+    it('sends a hundred at once', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(150));
-      expect(scene.sent).toEqual(['create 0', 'create 1', 'create 2', 'create 3']);
+      scene.queue.enqueue(many(250));
       await scene.answer();
-      expect(scene.sent.at(-1)).toBe('create 4');
-      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 150 });
+      expect(scene.queue.progress.value).toEqual({ stored: 100, total: 250 });
+      await scene.answer();
+      expect(sizes(scene)).toEqual([100, 100, 50]);
+      await scene.answer();
+      expect(scene.queue.unsaved.value).toBe(0);
     });
 
-    it('does not run ahead of a slow one', async () => {
+    it('sends fewer at once when they are long', () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(150));
-      for (let answered = 0; answered < 3; answered++) await scene.answer(undefined, 1);
-      expect(scene.sent).toHaveLength(4);
-      await scene.answer();
-      expect(scene.sent).toHaveLength(8);
+      const name = 'x'.repeat(250_000);
+      scene.queue.enqueue(many(5).map((change) => ({ ...change, name }) as Change));
+      expect(sizes(scene)).toEqual([3]);
     });
 
-    it('sends one at a time when few are left, which keeps their order', async () => {
+    it('sends alone what can be in no batch, without changing the order', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(100));
-      expect(scene.sent).toEqual(['create 0']);
+      scene.alone.add('1');
+      scene.queue.enqueue(many(3));
       await scene.answer();
-      expect(scene.sent).toEqual(['create 0', 'create 1']);
+      await scene.answer();
+      expect(scene.sent).toEqual(['create 0', 'create 1', 'create 2']);
     });
 
-    it('sends a change of another kind alone', async () => {
+    it('sends each alone when the server rejects them together', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(150));
-      scene.queue.enqueue(done('0'));
-      scene.queue.enqueueAll(many(2));
-      for (let answered = 0; answered < 150; answered++) await scene.answer();
-      expect(scene.sent.at(-1)).toBe('patch 0');
+      scene.queue.enqueue(many(3));
+      await scene.answer(new ApiError(422, 'invalid'));
+      await scene.answer(new ApiError(422, 'invalid'));
       await scene.answer();
-      expect(scene.sent.at(-1)).toBe('create 0');
+      expect(scene.sent).toEqual(['create 0, create 1, create 2', 'create 0', 'create 1', 'create 2']);
+      expect(scene.rejected).toEqual(['create 0']);
     });
 
-    it('counts failures at the same time as one, and waits for the longest delay', async () => {
+    it('sends again what failed, and what was not begun for it, after a pause', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(150));
-      await scene.answer(new ApiError(429, 'too-many-requests', [], 3));
-      await scene.answer(new ApiError(429, 'too-many-requests', [], 9));
-      await scene.answer();
-      await scene.answer(new ApiError(429, 'too-many-requests', [], 5));
-      expect(scene.browser.pauses).toEqual([9_000]);
-      expect(scene.sent).toHaveLength(4);
-      expect(scene.queue.connection.value.state).toBe('busy');
-      scene.browser.fire(9_000);
-      expect(scene.sent.slice(4)).toEqual(['create 0', 'create 1', 'create 3']);
-      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 150 });
+      scene.queue.enqueue([create('a'), create('b'), done('a')]);
+      await scene.answer(undefined, [
+        new ApiError(503, 'unavailable'),
+        undefined,
+        new ApiError(424, 'failed-dependency'),
+      ]);
+      expect(scene.waiting()).toEqual(['create a', 'edit a']);
+      expect(scene.rejected).toEqual([]);
+      scene.browser.fire(500);
+      expect(scene.sent.at(-1)).toBe('create a, edit a');
+    });
+
+    it('drops what the server rejects, with the changes that depend on it', async () => {
+      const scene = new Scene();
+      scene.queue.enqueue([create('a'), create('b'), done('a')]);
+      await scene.answer(undefined, [new ApiError(422, 'invalid'), undefined, new ApiError(404, 'not-found')]);
+      expect(scene.rejected).toEqual(['create a']);
+      expect(scene.waiting()).toEqual([]);
     });
 
     it('counts no rejected one as stored', async () => {
       const scene = new Scene();
-      scene.queue.enqueueAll(many(150));
-      await scene.answer(new ApiError(422, 'invalid'));
-      await scene.answer();
-      expect(scene.queue.progress.value).toEqual({ stored: 1, total: 149 });
+      scene.queue.enqueue(many(150));
+      await scene.answer(undefined, [new ApiError(422, 'invalid')]);
+      expect(scene.queue.progress.value).toEqual({ stored: 99, total: 149 });
     });
   });
 
   it('does nothing more once it is closed', async () => {
     const scene = new Scene();
-    scene.queue.enqueue(create('a'));
-    scene.queue.enqueue(create('b'));
+    scene.queue.enqueue([create('a')]);
+    scene.queue.enqueue([create('b')]);
     scene.queue.close();
     await scene.answer(new ApiError(503, 'unavailable'));
     scene.queue.resume();

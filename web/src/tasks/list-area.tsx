@@ -1,0 +1,163 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { ApiError } from '../api/api-error.js';
+import { canEdit } from '../state/lists.js';
+import type { Row } from '../state/task.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useCountdown } from '../ui/countdown.js';
+import { Icon } from '../ui/icon.js';
+import { Message, Skeleton } from '../ui/message.js';
+import { itemsOf } from './items.js';
+import { TaskListView } from './task-list-view.js';
+
+/** The open tasks, and the done ones below them. */
+export function ListArea() {
+  const { tasks } = useOpenAccount().workspace;
+  const state = tasks.list.state.value;
+  const rows = tasks.list.rows.value;
+  if (state.state === 'failed' && rows.length === 0) return <LoadFailed error={state.error} />;
+  // A long list is shown when it is complete: rows do not move while the others arrive.
+  if (state.state === 'loading' && (rows.length === 0 || state.loaded >= LONG))
+    return <Loading loaded={state.loaded} />;
+  return (
+    <>
+      {rows.length > 0 ? <OpenTasks rows={rows} /> : state.state === 'ready' && <EmptyList />}
+      <DoneTasks />
+    </>
+  );
+}
+
+/** Number of tasks from which their loading shows its progress: one page of the server. */
+const LONG = 1_000;
+
+function Loading({ loaded }: { loaded: number }) {
+  const texts = useTexts();
+  if (loaded < LONG) return <Skeleton />;
+  return (
+    <p class="list-status loading" role="status">
+      {texts.loaded(loaded)}
+    </p>
+  );
+}
+
+function OpenTasks({ rows }: { rows: readonly Row[] }) {
+  const { app } = useApp();
+  const { tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const selection = tasks.list.selection.value;
+  const today = tasks.list.today.value;
+  const language = app.language.code.value;
+  const items = useMemo(() => {
+    const format = new Intl.DateTimeFormat(language, {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      timeZone: 'UTC',
+    });
+    const dayOf = (day: string): string => format.format(new Date(day));
+    return selection ? itemsOf(rows, selection, today, { ...texts, dayOf }) : [];
+  }, [rows, selection, today, texts, language]);
+  return <TaskListView label={texts.listLabel} items={items} rows={rows} />;
+}
+
+function DoneTasks() {
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const { list } = tasks;
+  const rows = list.doneRows.value;
+  const items = useMemo(() => rows.map((row, place) => ({ kind: 'row', row, place }) as const), [rows]);
+  const count = list.doneCount ?? 0;
+  const state = list.doneState.value;
+  const view = list.selection.value?.view;
+  const ofList = view?.kind === 'list' ? lists.find(view.list) : undefined;
+  const isSearch = (list.selection.value?.text ?? '') !== '';
+  if (count === 0 && rows.length === 0 && !(isSearch && state === 'loading')) return null;
+  return (
+    <section class="done" aria-label={texts.doneLabel}>
+      <div class="done-head">
+        <button
+          type="button"
+          class="fold"
+          aria-expanded={state !== 'folded'}
+          onClick={() => {
+            list.toggleDone();
+          }}
+        >
+          <Icon name="chevron" />
+          {texts.doneFold(count)}
+        </button>
+        {ofList && canEdit(ofList) && !isSearch && state !== 'folded' && (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => {
+              tasks.clearDone(ofList.id);
+              document.getElementById('new-task')?.focus();
+            }}
+          >
+            {texts.clearDone}
+          </button>
+        )}
+      </div>
+      {state === 'loading' && rows.length === 0 && <Skeleton />}
+      {state === 'failed' && <p role="alert">{texts.doneFailed}</p>}
+      {rows.length > 0 && (
+        <TaskListView
+          label={texts.doneLabel}
+          items={items}
+          rows={rows}
+          onEnd={() => {
+            list.readMoreDone();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function EmptyList() {
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const selection = tasks.list.selection.value;
+  if (selection === undefined) return null;
+  if (selection.text !== '') return <Message icon="search" title={texts.noMatchTitle} text={texts.noMatchText} />;
+  switch (selection.view.kind) {
+    case 'today':
+      return <Message icon="today" title={texts.emptyTodayTitle} text={texts.emptyTodayText} />;
+    case 'upcoming':
+      return <Message icon="upcoming" title={texts.emptyUpcomingTitle} text={texts.emptyUpcomingText} />;
+    case 'starred':
+      return <Message icon="star" title={texts.emptyStarredTitle} text={texts.emptyStarredText} />;
+    case 'all':
+      return <Message icon="check" title={texts.allDoneTitle} text={texts.allDoneText} />;
+    case 'list': {
+      const list = lists.find(selection.view.list);
+      if ((tasks.list.doneCount ?? 0) > 0)
+        return <Message icon="check" title={texts.allDoneTitle} text={texts.allDoneText} />;
+      if (list && !canEdit(list))
+        return <Message icon="inbox" title={texts.emptyListTitle} text={texts.emptyViewerText} />;
+      return list?.isFirst ? (
+        <Message icon="inbox" title={texts.emptyTitle} text={texts.emptyText} />
+      ) : (
+        <Message icon="inbox" title={texts.emptyListTitle} text={texts.emptyListText} />
+      );
+    }
+  }
+}
+
+function LoadFailed({ error }: { error: ApiError }) {
+  const { tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const [until] = useState(() => Date.now() + (error.retryAfterSeconds ?? 0) * 1000);
+  const seconds = useCountdown(until);
+  useEffect(() => {
+    if (seconds === 0 && error.retryAfterSeconds) void tasks.list.retry();
+  }, [seconds]);
+  const text = seconds > 0 ? texts.serverBusy(seconds) : texts.problem(error.type);
+  return (
+    <Message icon="warning" title={texts.loadFailedTitle} text={text} alert>
+      <button type="button" class="button" onClick={() => void tasks.list.retry()}>
+        {texts.tryAgain}
+      </button>
+    </Message>
+  );
+}

@@ -1,0 +1,171 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { canEdit } from '../state/lists.js';
+import type { Row } from '../state/task.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { announce } from '../ui/announcer.js';
+
+/** Space that the header and messages cover at the edges of the window, in pixels. */
+const COVERED = 96;
+
+interface RowKeysOptions {
+  readonly rows: readonly Row[];
+  readonly placeOf: (id: string) => number | undefined;
+  /** Where a row begins in the list, in pixels. */
+  readonly topOf: (id: string) => number;
+  readonly onMenu: (row: Row, button: HTMLElement | null) => void;
+}
+
+/** Keys, clicks and focus of a list, of which only some rows are drawn. */
+export function useRowKeys(
+  list: { readonly current: HTMLUListElement | null },
+  { rows, placeOf, topOf, onMenu }: RowKeysOptions,
+) {
+  const { app, router } = useApp();
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  /** The row that had the focus last: it stays drawn. */
+  const [current, setCurrent] = useState<string>();
+  const focused = useRef<{ id: string; place: number } | undefined>(undefined);
+  const wanted = tasks.focus.value;
+
+  useLayoutEffect(() => {
+    if (wanted === undefined || placeOf(wanted) === undefined) return;
+    const check = checkOf(wanted);
+    if (check === null) return;
+    tasks.focus.value = undefined;
+    check.focus({ preventScroll: true });
+    reveal(list.current, topOf(wanted));
+  });
+
+  // The focused row was removed by a change elsewhere: continue at its position.
+  useLayoutEffect(() => {
+    const last = focused.current;
+    if (last === undefined || document.activeElement !== document.body || placeOf(last.id) !== undefined) return;
+    focusAt(last.place);
+  }, [rows]);
+
+  const focusAt = (place: number): void => {
+    const row = rows[Math.max(0, Math.min(place, rows.length - 1))];
+    if (row) tasks.focus.value = row.id;
+    else document.getElementById('new-task')?.focus();
+  };
+  const rowOf = (event: Event): { row: Row; place: number } | undefined => {
+    const id = (event.target as Element).closest<HTMLElement>('[data-id]')?.dataset['id'];
+    const place = id === undefined ? undefined : placeOf(id);
+    const row = place === undefined ? undefined : rows[place];
+    return row && place !== undefined ? { row, place } : undefined;
+  };
+  const isEditable = ({ list: id }: Row): boolean => {
+    const itsList = lists.find(id);
+    return itsList !== undefined && canEdit(itsList);
+  };
+  /** The selected rows if the row is one of them, else the row. */
+  const concerned = (row: Row): readonly Row[] => {
+    const selected = tasks.selected.ids.peek();
+    return selected.has(row.id) ? rows.filter(({ id }) => selected.has(id)) : [row];
+  };
+  const remove = (row: Row, place: number): void => {
+    const removed = concerned(row);
+    const gone = new Set(removed.map(({ id }) => id));
+    const isLeft = ({ id }: Row): boolean => !gone.has(id);
+    const next = rows.slice(place).find(isLeft) ?? rows.slice(0, place).findLast(isLeft);
+    tasks.selected.clear();
+    tasks.remove(removed);
+    if (next) tasks.focus.value = next.id;
+    else document.getElementById('new-task')?.focus();
+  };
+  const shift = (row: Row, by: number): void => {
+    const place = tasks.shift(row, by);
+    tasks.focus.value = row.id;
+    if (place !== undefined) announce(texts.movedTo(place + 1, rows.length));
+  };
+  const onChange = (event: Event): void => {
+    const target = event.target as HTMLInputElement;
+    const found = rowOf(event);
+    if (!found || !target.classList.contains('check')) return;
+    const { checked } = target;
+    if (isEditable(found.row)) tasks.setDone(concerned(found.row), checked);
+    else target.checked = found.row.done;
+  };
+  const onClick = (event: MouseEvent): void => {
+    const target = event.target as Element;
+    const found = rowOf(event);
+    if (!found || target.closest('a, input, .menu')) return;
+    const { row } = found;
+    if (event.shiftKey) {
+      tasks.selected.extend(row.id, rows, focused.current?.id);
+      return;
+    }
+    if (event.ctrlKey || event.metaKey) {
+      tasks.selected.toggle(row.id);
+      return;
+    }
+    const action = target.closest<HTMLElement>('[data-action]')?.dataset['action'];
+    if (action === 'star') tasks.edit([row], { starred: row.starred !== true });
+    else if (action === 'menu') onMenu(row, target.closest('button'));
+    else if (target.closest('button') === null) router.openTask(row.id);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = event.target as HTMLElement;
+    const found = rowOf(event);
+    if (!found || target.classList.contains('rename') || target.closest('.menu')) return;
+    const { row, place } = found;
+    const isChange = isEditable(row);
+    if ((event.ctrlKey || event.metaKey) && event.key === 'a') tasks.selected.selectAll(rows);
+    else if (event.ctrlKey || event.metaKey) return;
+    else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      if (isChange) shift(row, event.key === 'ArrowUp' ? -1 : 1);
+    } else if (event.altKey) return;
+    else if (event.shiftKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+      const next = rows[event.key === 'ArrowUp' ? place - 1 : place + 1];
+      if (next) tasks.selected.extend(next.id, rows, row.id);
+      if (next) tasks.focus.value = next.id;
+    } else if (event.key === 'ArrowDown') focusAt(place + 1);
+    else if (event.key === 'ArrowUp' && place === 0) document.getElementById('new-task')?.focus();
+    else if (event.key === 'ArrowUp') focusAt(place - 1);
+    else if (event.key === 'Home') focusAt(0);
+    else if (event.key === 'End') focusAt(rows.length - 1);
+    else if (event.key === 'F2' && isChange) tasks.editing.value = { id: row.id, text: row.name };
+    else if (event.key === 'Enter' && target.classList.contains('check')) router.openTask(row.id);
+    else if (event.key === 'Delete' && isChange) remove(row, place);
+    else if (event.key === 'x' && app.preferences.current.peek().shortcuts) tasks.selected.toggle(row.id);
+    else if (event.key === 'Escape' && tasks.selected.ids.peek().size > 0) tasks.selected.clear();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const onFocusIn = (event: FocusEvent): void => {
+    const found = rowOf(event);
+    if (!found) return;
+    focused.current = { id: found.row.id, place: found.place };
+    setCurrent(found.row.id);
+    // A row that was ticked by the mouse leaves, although the check mark has the focus.
+    tasks.list.pins.onFocus((event.target as Element).matches(':focus-visible') ? found.row.id : undefined);
+  };
+  const onFocusOut = (event: FocusEvent): void => {
+    const found = rowOf(event);
+    const into = event.relatedTarget as Element | null;
+    if (!found || into?.closest<HTMLElement>('[data-id]')?.dataset['id'] === found.row.id) return;
+    const { target } = event;
+    // A removed row loses the focus too; ignore it.
+    setTimeout(() => {
+      if (!(target as Element).isConnected && document.activeElement === document.body) return;
+      if (list.current?.contains(document.activeElement)) return;
+      focused.current = undefined;
+      tasks.list.pins.onFocus(undefined);
+    });
+  };
+  return { current, handlers: { onChange, onClick, onKeyDown, onFocusIn, onFocusOut } };
+}
+
+/** Scrolls so that a row is inside of the window. */
+function reveal(list: HTMLElement | null, top: number): void {
+  if (list === null) return;
+  const y = list.getBoundingClientRect().top + top;
+  if (y < COVERED) scrollBy(0, y - COVERED);
+  else if (y > innerHeight - COVERED) scrollBy(0, y - innerHeight + COVERED);
+}
+
+function checkOf(id: string): HTMLElement | null {
+  return document.getElementById(`check-${id}`);
+}

@@ -1,0 +1,64 @@
+import { canEdit } from '../state/lists.js';
+import type { Row } from '../state/task.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { Menu, type MenuItem } from '../ui/menu.js';
+
+/** The commands on a row that have no control of their own. */
+export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElement; onClose: () => void }) {
+  const { router } = useApp();
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const move = (by: number) => () => {
+    tasks.focus.value = row.id;
+    tasks.shift(row, by);
+  };
+  const others = lists.lists.value.filter((list) => list.id !== row.list && canEdit(list));
+  const items: readonly (MenuItem | undefined)[] = [
+    {
+      label: texts.details,
+      icon: 'list',
+      run: () => {
+        router.openTask(row.id);
+      },
+    },
+    {
+      label: texts.rename,
+      icon: 'pencil',
+      run: () => {
+        tasks.editing.value = { id: row.id, text: row.name };
+      },
+    },
+    ...(tasks.list.isManual && !row.done
+      ? ([
+          { label: texts.moveTop, icon: 'top', run: move(-Infinity) },
+          { label: texts.moveUp, icon: 'up', run: move(-1) },
+          { label: texts.moveDown, icon: 'down', run: move(1) },
+        ] as const)
+      : []),
+    ...others.map((list): MenuItem => ({
+      label: texts.moveTo(lists.nameOf(list)),
+      icon: 'chevron',
+      run: () => {
+        tasks.move([row], list.id);
+      },
+    })),
+    {
+      label: texts.delete,
+      icon: 'trash',
+      isDanger: true,
+      run: () => {
+        tasks.remove([row]);
+      },
+    },
+  ];
+  return (
+    <Menu
+      id="row-menu"
+      label={texts.taskActions(row.name)}
+      items={items.filter((item) => item !== undefined)}
+      first="first"
+      button={button}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,118 @@
+import { canEdit } from '../state/lists.js';
+import type { Row } from '../state/task.js';
+import { dayOf } from '../state/wall-clock.js';
+import { useOpenAccount, useTexts } from '../ui/context.js';
+import { Icon } from '../ui/icon.js';
+import { MenuButton, type MenuItem } from '../ui/menu.js';
+
+/** Days until the Monday of the next week. */
+function daysToMonday(): number {
+  return 7 - ((new Date().getDay() + 6) % 7);
+}
+
+/** The commands on the selected rows, at the foot of the page. */
+export function SelectionBar() {
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const ids = tasks.selected.ids.value;
+  const rows: readonly Row[] = [...ids].map((id) => tasks.list.find(id)).filter((row) => row !== undefined);
+  if (rows.length === 0) return null;
+  const editable = rows.filter((row) => {
+    const list = lists.find(row.list);
+    return list && canEdit(list);
+  });
+  const end = (): void => {
+    const [first] = ids;
+    tasks.selected.clear();
+    tasks.focus.value = first;
+  };
+  const isDone = editable.every(({ done }) => done);
+  const isStarred = editable.every(({ starred }) => starred);
+  const dueIn = (label: string, days: number): MenuItem => ({
+    label,
+    icon: 'today',
+    run: () => {
+      tasks.edit(editable, { dueOn: dayOf(Date.now(), days) });
+    },
+  });
+  const dates: readonly MenuItem[] = [
+    dueIn(texts.dueToday, 0),
+    dueIn(texts.dueTomorrow, 1),
+    dueIn(texts.dueNextWeek, daysToMonday()),
+    {
+      label: texts.noDate,
+      icon: 'close',
+      run: () => {
+        // A repeat needs a date.
+        tasks.edit(editable, { dueOn: null, repeat: null });
+      },
+    },
+  ];
+  const moves = lists.lists.value.filter(canEdit).map((list): MenuItem => ({
+    label: lists.nameOf(list),
+    icon: 'list',
+    run: () => {
+      tasks.move(editable, list.id);
+      end();
+    },
+  }));
+  return (
+    <div class="selection" role="toolbar" aria-label={texts.selectionActions}>
+      <p role="status">{texts.selectedCount(rows.length)}</p>
+      {editable.length > 0 && (
+        <>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={isDone ? texts.reopen : texts.complete}
+            title={isDone ? texts.reopen : texts.complete}
+            onClick={() => {
+              tasks.setDone(editable, !isDone);
+              end();
+            }}
+          >
+            <Icon name="check" />
+          </button>
+          <MenuButton label={texts.setDate} class="icon-button" items={dates}>
+            <Icon name="today" />
+          </MenuButton>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={isStarred ? texts.removeStar : texts.star}
+            title={isStarred ? texts.removeStar : texts.star}
+            onClick={() => {
+              tasks.edit(editable, { starred: !isStarred });
+            }}
+          >
+            <Icon name="star" />
+          </button>
+          <MenuButton label={texts.moveList} class="icon-button" items={moves}>
+            <Icon name="inbox" />
+          </MenuButton>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={texts.delete}
+            title={texts.delete}
+            onClick={() => {
+              end();
+              tasks.remove(editable);
+            }}
+          >
+            <Icon name="trash" />
+          </button>
+        </>
+      )}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={texts.endSelection}
+        title={texts.endSelection}
+        onClick={end}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
