@@ -22,8 +22,7 @@ import { TasksController } from '../../gateway/src/interface/http/tasks.controll
 import { ValidationPipe } from '../../gateway/src/interface/http/validation.pipe.js';
 import { ready } from '../peers/answers.js';
 
-const [host = '', port = ''] = (process.env['BENCH_TASKS'] ?? '').split(':');
-const { tasks } = new TasksConnection({ host, port: Number(port), tls: undefined });
+const { tasks } = new TasksConnection({ servers: process.env['BENCH_TASKS'] ?? '', tls: undefined });
 const { lists } = new MemoryAccountStore();
 const access = new ListAccess({ lists, secrets: new NodeSecrets(), now: () => new Date() });
 const log = await createLog({ level: 'info', format: 'json' });

@@ -210,7 +210,7 @@ describeWithPython('The Kubernetes manifests', (python) => {
     }
     expect(parseConfig(environmentOf(container('tasks'))).store).toMatchObject({ kind: 'mongo', uri: SECRET_URI });
     const gateway = parseGatewayConfig(environmentOf(container('gateway')));
-    expect(gateway).toMatchObject({ store: { kind: 'mongo', uri: SECRET_URI }, tasks: { host: 'tasks', port: 6001 } });
+    expect(gateway).toMatchObject({ store: { kind: 'mongo', uri: SECRET_URI }, tasks: { servers: 'tasks:6001' } });
   });
 
   it.each(SERVICES)('on MongoDB: %s has two replicas and more, scaled by CPU, and keeps one', (name) => {

@@ -6,7 +6,7 @@ import type { TasksConfig } from '../config/tasks-config.js';
 import { CallMetrics } from '../infrastructure/tasks/call-metrics.js';
 import { ThriftTaskService, type ObserveCall } from '../infrastructure/tasks/thrift-task-service.js';
 
-/** The connection to the task service: opened at the first request, and again after a disconnect. */
+/** The connections to the task service: opened at the first request, and again after a disconnect. */
 export class TasksConnection implements Part, MetricsSource {
   readonly name = 'Connection to the task service';
   readonly tasks: TaskService;
@@ -15,24 +15,21 @@ export class TasksConnection implements Part, MetricsSource {
   readonly #client: ClientThrift;
   readonly #calls = new CallMetrics();
   readonly #traces: Traces | undefined;
-  readonly #expiresAt: Date | undefined;
   readonly #probe = new SharedProbe(() => requireNone(this.tasks.check()));
   #traced: ObserveCall = (_method, call) => call(undefined);
 
   /** @param given Used instead. */
-  constructor({ host, port, tls }: TasksConfig, traces?: Traces, given?: TaskService) {
+  constructor({ servers, tls }: TasksConfig, traces?: Traces, given?: TaskService) {
     this.#traces = traces;
-    this.#expiresAt = tls?.client?.expiresAt;
     this.#client = new ClientThrift({
       idl: TASKS_IDL,
-      host,
-      port,
+      servers,
       // THeader carries deadlines and traces.
       framing: 'header',
       waitForConnection: false,
       // No retries here: the adapter knows which calls may be repeated, and for how long.
       maxRetries: 0,
-      ...(tls && { tls: { ca: tls.ca, cert: tls.client?.cert, key: tls.client?.key, servername: host } }),
+      ...(tls && { tls }),
     });
     const observe: ObserveCall = (method, call) => this.#calls.observe(method, () => this.#traced(method, call));
     this.tasks = given ?? new ThriftTaskService(this.#client.getService<TasksClient>('Tasks'), observe);
@@ -58,7 +55,31 @@ export class TasksConnection implements Part, MetricsSource {
     live.gauge(
       'gateway_client_certificate_expiry_timestamp_seconds',
       'When the certificate that the gateway shows to the task service expires, in seconds since 1970',
-      () => this.#expiresAt && this.#expiresAt.getTime() / 1_000,
+      () => {
+        const expiresAt = this.#client.certificateExpiry;
+        return expiresAt && expiresAt.getTime() / 1_000;
+      },
+    );
+    live.gauges(
+      'gateway_task_server_up',
+      'Whether the gateway is connected to this server of the task service (1) or not (0)',
+      ['server'],
+      () => this.#client.servers.map(({ server, isConnected }) => [{ server }, Number(isConnected)] as const),
+    );
+    live.counters('gateway_task_server_calls_total', 'Calls sent to a server of the task service', ['server'], () =>
+      this.#client.servers.map(({ server, calls }) => [{ server }, calls] as const),
+    );
+    live.counters(
+      'gateway_task_server_errors_total',
+      'What went wrong with a server of the task service: calls rejected or without an answer in time, failures to connect or ' +
+        'stay connected, and ejections',
+      ['server', 'kind'],
+      () =>
+        this.#client.servers.flatMap(({ server, rejections, timeouts, failures, ejections }) =>
+          Object.entries({ rejections, timeouts, failures, ejections }).map(
+            ([kind, count]) => [{ server, kind }, count] as const,
+          ),
+        ),
     );
   }
 }

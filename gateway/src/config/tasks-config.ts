@@ -1,38 +1,37 @@
 import { parseInteger, readTlsFiles, type Environment } from '@tasks/service';
 
-/** Address and connection options of the task service. */
+/** Servers and connection options of the task service. */
 export interface TasksConfig {
-  readonly host: string;
-  readonly port: number;
+  /** A name that stands for all of its addresses, or several servers; each as `host:port`. */
+  readonly servers: string | readonly string[];
   /** Undefined: connections are not encrypted. */
   readonly tls: TasksTls | undefined;
 }
 
-/** Content of the files, in PEM. */
+/** Paths of PEM files. */
 interface TasksTls {
   /** Trusted authorities; undefined: those of Node. */
-  readonly ca: string | undefined;
-  /** Client certificate, if the task service requires one. */
-  readonly client: ClientCertificate | undefined;
-}
-
-/** The client certificate of the gateway, and its key, in PEM. */
-interface ClientCertificate {
-  readonly cert: string;
-  readonly key: string;
-  readonly expiresAt: Date;
+  readonly caFile: string | undefined;
+  /** The gateway's own certificate and its key, if the task service requires one. */
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
 }
 
 const DEFAULT_SERVER = 'localhost:6001';
-const HOST_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\]):(\d+)$/i;
+const HOST_AND_PORT = /^(?:[\w.-]+|\[[\da-f:.]+\]):(\d+)$/i;
 const PORTS = { min: 1, max: 65_535 };
 
 export function readTasks(environment: Environment): TasksConfig {
   const text = environment.text('TASKS_SERVERS') ?? DEFAULT_SERVER;
-  const [, host = '', digits = ''] = HOST_AND_PORT.exec(text) ?? [];
-  const port = parseInteger(digits, PORTS);
-  if (port === undefined) environment.reject('TASKS_SERVERS', text, 'host:port of one server, like localhost:6001');
-  return { host: host.replace(/^\[|\]$/g, ''), port: port ?? PORTS.min, tls: readTls(environment) };
+  const servers = text.split(',').map((server) => server.trim());
+  const isServer = (server: string): boolean => {
+    const [, port = ''] = HOST_AND_PORT.exec(server) ?? [];
+    return parseInteger(port, PORTS) !== undefined;
+  };
+  if (!servers.every(isServer)) {
+    environment.reject('TASKS_SERVERS', text, 'host:port, or several of them with commas, like localhost:6001');
+  }
+  return { servers: servers.length === 1 ? text : servers, tls: readTls(environment) };
 }
 
 function readTls(environment: Environment): TasksTls | undefined {
@@ -42,5 +41,5 @@ function readTls(environment: Environment): TasksTls | undefined {
     environment.report('TASKS_TLS_CERT and TASKS_TLS_KEY go together: set both or none');
   }
   if (ca === undefined && cert === undefined) return undefined;
-  return { ca: ca?.pem, client: cert && key && { cert: cert.pem, key: key.pem, expiresAt: cert.expiresAt } };
+  return { caFile: ca?.path, certFile: cert?.path, keyFile: key?.path };
 }

@@ -11,7 +11,7 @@ describe('configuration', () => {
       publicUrl: undefined,
       hsts: 'on',
       accounts: { isSignUpOpen: true, passwordMinLength: 15, sessionIdleDays: 14, sessionMaxDays: 30 },
-      tasks: { host: 'localhost', port: 6001, tls: undefined },
+      tasks: { servers: 'localhost:6001', tls: undefined },
       store: { kind: 'embedded', chosenBy: 'default' },
       trustedProxies: [],
       drain: { delayMs: 0, timeoutMs: 10_000 },
@@ -64,14 +64,26 @@ describe('configuration', () => {
     );
   });
 
-  test('a client certificate has its expiry, and what is none is reported', () => {
+  test('a client certificate is passed on by its path, and what is none is reported', () => {
     using certificates = new Certificates();
-    const { certFile, keyFile } = certificates.issue('gateway', 'gateway', { days: 30 });
+    const { certFile, keyFile } = certificates.issue('gateway', 'gateway');
     const files = { TASKS_TLS_CERT: certFile, TASKS_TLS_KEY: keyFile };
-    const expiresAt = Number(parseConfig(files).tasks.tls?.client?.expiresAt);
-    expect((expiresAt - Date.now()) / 86_400_000).toBeCloseTo(30, 1);
+    expect(parseConfig(files).tasks.tls).toEqual({ caFile: undefined, certFile, keyFile });
     expect(() => parseConfig({ ...files, TASKS_TLS_CERT: keyFile })).toThrow(
       'it must be the path of a PEM file with a certificate',
+    );
+  });
+
+  test.each([
+    ['tasks:6001', 'tasks:6001'],
+    ['tasks-0:6001, tasks-1:6001 ,[::1]:7', ['tasks-0:6001', 'tasks-1:6001', '[::1]:7']],
+  ])('TASKS_SERVERS may be one name or several servers: %s', (TASKS_SERVERS, servers) => {
+    expect(parseConfig({ TASKS_SERVERS }).tasks.servers).toEqual(servers);
+  });
+
+  test.each(['tasks', 'tasks:0', 'a:1,', 'a:1,,b:2', 'a:1 b:2', 'thrift://a:1'])('TASKS_SERVERS is never %s', (bad) => {
+    expect(() => parseConfig({ TASKS_SERVERS: bad })).toThrow(
+      `TASKS_SERVERS is "${bad}", it must be host:port, or several of them with commas, like localhost:6001`,
     );
   });
 

@@ -1,10 +1,17 @@
 /** Public API of the Thrift transport. */
-export { ClientThrift, type ThriftClientEvents, type ThriftClientStatus } from './nest/thrift-client.js';
+export {
+  ClientThrift,
+  type ThriftClientEvents,
+  type ThriftClientServer,
+  type ThriftClientStatus,
+} from './nest/thrift-client.js';
 export { ThriftRecord, type ThriftCallOptions } from './client/call-options.js';
 export type { ThriftClientOptions } from './client/client-options.js';
+export type { ThriftClientTlsOptions } from './client/client-tls.js';
 export type { ThriftPeer } from './connection/peer.js';
 export { ThriftContext, type ThriftContextOptions } from './nest/context.js';
 export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './nest/decorators.js';
+export { ThriftHealthIndicator, type ThriftHealth, type ThriftHealthOptions } from './nest/health-indicator.js';
 export { toHttpException, type ThriftHttpStatuses } from './nest/http-status.js';
 export { ThriftError, ThriftException } from './nest/rpc-exceptions.js';
 export { toJson, type JsonValue, type ThriftJsonOptions } from './json.js';

@@ -1,5 +1,6 @@
 import type { Deadline } from '../connection/deadlines.js';
 import type { ThriftValue } from '../schema.js';
+import type { Candidate } from './balancer.js';
 import type { ThriftCallOptions } from './call-options.js';
 import type { ClientMethod } from './client-methods.js';
 
@@ -16,8 +17,8 @@ export interface CallSink {
 
 /** The connection of a call, as far as the call uses it. */
 export interface SentOn {
-  /** The reply of a call is no longer needed. */
-  abandon(call: Call): void;
+  /** The reply of a call is no longer needed. @param isLate whether its deadline has passed. */
+  abandon(call: Call, isLate: boolean): void;
   /** Takes no further calls. */
   retire(): void;
 }
@@ -33,6 +34,8 @@ export class Call implements Deadline<Call> {
   /** Number of retries after the server rejected it. */
   retries = 0;
   lastRejection: Error | undefined;
+  /** The server of the last rejection. */
+  rejectedBy: Candidate | undefined;
   /** Removes the listener from the caller's signal. */
   unlisten: (() => void) | undefined;
   /** Neighbours among the calls with the same timeout. */

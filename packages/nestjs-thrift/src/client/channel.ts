@@ -1,94 +1,62 @@
-import type { Socket } from 'node:net';
 import { Deadlines } from '../connection/deadlines.js';
 import { ThriftTransportError } from '../errors.js';
-import { createFraming } from '../framing/create-framing.js';
 import type { ThriftLimits } from '../limits.js';
 import { PerProtocol } from '../protocol/per-protocol.js';
 import type { Call } from './call.js';
 import { CallEncoder } from './call-encoder.js';
-import { ClientConnection, type ConnectionParts } from './client-connection.js';
 import type { ClientSettings } from './client-options.js';
-import { Dialer } from './dialer.js';
-import { targetOf } from './open-socket.js';
+import type { Endpoint } from './endpoint.js';
+import { closedError, Endpoints, type CallEvents, type ServerEvents } from './endpoints.js';
+import { RetryBudget } from './retry-budget.js';
 import { RetryQueue } from './retry-queue.js';
 
-/** Lifetime after which a connection counts as used even if no call was sent on it. */
-const USEFUL_LIFE_MS = 1_000;
-
-/** Callbacks of a channel about its connections. */
-export interface ChannelEvents {
-  connecting(): void;
-  connected(): void;
-  /** Called when an attempt to connect failed. */
-  failed(error: Error): void;
-  disconnected(error: Error | undefined): void;
-}
-
 /**
- * Sends calls on one connection at a time, and replaces it when it is lost. Every call settles: by its reply, its deadline,
- * its caller's signal, the loss of the connection, or `close`.
+ * Sends calls to one or several servers. Every call settles: by its reply, its deadline, its caller's signal, the loss of its
+ * connection, or `close`.
  */
 export class Channel {
-  /** The connection that takes calls; others may wait for their last replies. */
-  #connection: ClientConnection | undefined;
-  readonly #connections = new Set<ClientConnection>();
+  readonly endpoints: Endpoints;
   /** Calls that are not sent yet, oldest first. */
   readonly #waiting = new Set<Call>();
   readonly #retries: RetryQueue;
+  readonly #budget: RetryBudget;
   readonly #limits: ThriftLimits;
-  readonly #parts: ConnectionParts;
-  readonly #dialer: Dialer;
   readonly #deadlines: Deadlines<Call>;
   #isClosed = false;
-  readonly #settings: ClientSettings;
-  readonly #events: ChannelEvents;
 
-  constructor(settings: ClientSettings, events: ChannelEvents) {
-    this.#settings = settings;
-    this.#events = events;
-    this.#limits = settings.limits;
-    this.#parts = {
-      limits: settings.limits,
-      encoder: new CallEncoder(settings.protocol, settings.limits),
-      readers: new PerProtocol((protocol) => protocol.createReader(settings.limits)),
+  constructor(settings: ClientSettings, events: ServerEvents) {
+    const { limits, protocol, maxRetries, waitForConnection } = settings;
+    this.#limits = limits;
+    const shared = {
+      limits,
+      encoder: new CallEncoder(protocol, limits),
+      readers: new PerProtocol((name) => name.createReader(limits)),
+    };
+    const calls: CallEvents = {
       onReply: this.#onReply,
       onFailed: this.#fail,
       onReady: () => {
         if (this.#waiting.size > 0) this.#flush();
       },
-      onRetired: this.#onRetired,
+      onUnreachable: (error) => {
+        if (!waitForConnection) for (const call of [...this.#waiting]) this.#fail(call, error);
+      },
     };
+    this.endpoints = new Endpoints(settings, shared, calls, events);
     this.#deadlines = new Deadlines<Call>((call) => {
-      this.#giveUp(call, this.#lateError(call));
+      this.#giveUp(call, this.#lateError(call), true);
     });
-    this.#retries = new RetryQueue(settings.maxRetries, (call) => {
+    this.#budget = new RetryBudget(limits.maxCallsPerConnection);
+    this.#retries = new RetryQueue(maxRetries, this.#budget, (call) => {
       this.#waiting.add(call);
       this.#flush();
     });
-    this.#dialer = new Dialer(settings, {
-      onAttempt: () => {
-        events.connecting();
-      },
-      onOpened: (socket) => {
-        this.#use(socket);
-      },
-      onFailed: (error) => {
-        events.failed(error);
-        if (!settings.waitForConnection) for (const call of [...this.#waiting]) this.#fail(call, error);
-        this.#flush();
-      },
-    });
-  }
-
-  /** The socket of the connection that takes calls. */
-  get socket(): Socket | undefined {
-    return this.#connection?.socket;
   }
 
   /** Connects, unless it is connected. @throws ThriftTransportError `connect-failed`. */
   async connect(): Promise<void> {
     this.#isClosed = false;
-    if (this.#connection === undefined) await this.#dialer.dialNow();
+    await this.endpoints.connect();
   }
 
   /** Accepts a call. From here on it settles. */
@@ -101,31 +69,34 @@ export class Channel {
     }
     if (signal !== undefined) this.#listen(call, signal);
     this.#deadlines.add(call);
-    if (this.#waiting.size === 0 && this.#connection?.canSend === true) this.#transmit(call, this.#connection);
-    else {
+    this.#budget.earn();
+    const endpoint = this.#waiting.size === 0 ? this.endpoints.choose(call) : undefined;
+    if (endpoint === undefined) {
       this.#waiting.add(call);
       this.#flush();
+    } else {
+      this.#transmit(call, endpoint);
+      this.endpoints.dialWhenDue();
     }
   }
 
   abort(call: Call, cause?: unknown): void {
     const executed = call.sentOn === undefined ? 'no' : 'maybe';
-    this.#giveUp(call, new ThriftTransportError('aborted', executed, `${call.name} was aborted`, { cause }));
+    this.#giveUp(call, new ThriftTransportError('aborted', executed, `${call.name} was aborted`, { cause }), false);
   }
 
   /** Fails every call, and closes. Resolves when all sockets are closed. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#dialer.stop(closedError('no'));
     for (const call of [...this.#waiting, ...this.#retries.calls]) this.#fail(call, closedError('no'));
-    const closings = [...this.#connections].map((connection) => connection.close(closedError('maybe')));
+    const closing = this.endpoints.close();
     this.#deadlines.stop();
-    await Promise.all(closings);
+    await closing;
   }
 
-  readonly #onReply: ConnectionParts['onReply'] = (call, reply, headers) => {
+  readonly #onReply: CallEvents['onReply'] = (endpoint, call, reply, headers) => {
     if (reply.kind === 'rejected') {
-      this.#retry(call, reply.error);
+      this.#retry(call, reply.error, endpoint);
       return;
     }
     try {
@@ -136,25 +107,6 @@ export class Channel {
     if (reply.kind === 'error') this.#fail(call, reply.error);
     else if (this.#settle(call)) call.sink.succeed(reply.value);
   };
-
-  readonly #onRetired: ConnectionParts['onRetired'] = (connection, error) => {
-    if (this.#connection !== connection) return;
-    this.#connection = undefined;
-    this.#dialer.ended(connection.hasServed || performance.now() - connection.openedAtMs > USEFUL_LIFE_MS);
-    this.#events.disconnected(error);
-    this.#flush();
-  };
-
-  #use(socket: Socket): void {
-    const { framing: name, protocol } = this.#settings;
-    const framing = createFraming(name, protocol, this.#limits);
-    const connection = new ClientConnection(socket, framing, this.#parts);
-    this.#connection = connection;
-    this.#connections.add(connection);
-    void connection.closed.then(() => this.#connections.delete(connection));
-    this.#events.connected();
-    this.#flush();
-  }
 
   #rejectionOf(signal: AbortSignal | undefined): ThriftTransportError | undefined {
     if (this.#isClosed) return closedError('no');
@@ -180,19 +132,20 @@ export class Channel {
     };
   }
 
-  /** Sends waiting calls, as far as the connection takes them. */
+  /** Sends waiting calls, as far as servers take them. */
   #flush(): void {
     for (const call of this.#waiting) {
-      if (this.#connection?.canSend !== true) break;
+      const endpoint = this.endpoints.choose(call);
+      if (endpoint === undefined) break;
       this.#waiting.delete(call);
-      this.#transmit(call, this.#connection);
+      this.#transmit(call, endpoint);
     }
-    if (this.#waiting.size > 0 && this.#connection === undefined && !this.#isClosed) this.#dialer.dialWhenDue();
+    if (this.#waiting.size > 0 && !this.#isClosed) this.endpoints.dialWhenDue();
   }
 
-  #transmit(call: Call, connection: ClientConnection): void {
+  #transmit(call: Call, endpoint: Endpoint): void {
     try {
-      connection.send(call);
+      endpoint.send(call);
     } catch (error) {
       this.#fail(call, error as Error);
       return;
@@ -201,19 +154,20 @@ export class Channel {
     if (call.method.method.oneway && this.#settle(call)) call.sink.succeed(null);
   }
 
-  /** Retries a call that the server rejected without running it. */
-  #retry(call: Call, rejection: ThriftTransportError): void {
+  /** Retries a call that a server rejected without running it, on another one if possible. */
+  #retry(call: Call, rejection: ThriftTransportError, endpoint: Endpoint): void {
     if (call.settled) return;
-    if (rejection.reason === 'shutting-down') call.sentOn?.retire();
     call.sentOn = undefined;
     call.lastRejection = rejection;
-    if (!this.#retries.add(call)) this.#fail(call, rejection);
+    call.rejectedBy = endpoint;
+    const others = this.endpoints.connectedCount - (endpoint.isConnected ? 1 : 0);
+    if (!this.#retries.add(call, others)) this.#fail(call, rejection);
   }
 
-  #giveUp(call: Call, error: Error): void {
+  #giveUp(call: Call, error: Error, isLate: boolean): void {
     const { sentOn } = call;
     if (!this.#settle(call)) return;
-    sentOn?.abandon(call);
+    sentOn?.abandon(call, isLate);
     call.sink.fail(error);
   }
 
@@ -239,14 +193,10 @@ export class Channel {
       return new ThriftTransportError('deadline', 'maybe', message);
     }
     if (call.lastRejection !== undefined) return call.lastRejection;
-    const cause = this.#connection === undefined ? this.#dialer.lastError : undefined;
+    const cause = this.endpoints.isConnected ? undefined : this.endpoints.lastError;
     if (cause !== undefined)
       return new ThriftTransportError('connect-failed', 'no', `${cause.message}; gave up ${within}`, { cause });
-    const message = `Deadline exceeded: ${call.name} could not be sent to ${targetOf(this.#settings)} ${within}; it was not run`;
+    const message = `Deadline exceeded: ${call.name} could not be sent to ${this.endpoints.name} ${within}; it was not run`;
     return new ThriftTransportError('deadline', 'no', message);
   }
-}
-
-function closedError(executed: 'no' | 'maybe'): ThriftTransportError {
-  return new ThriftTransportError('closed', executed, 'The client was closed: call connect() to use it again');
 }

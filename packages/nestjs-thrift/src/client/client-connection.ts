@@ -30,14 +30,20 @@ const TRANSITIONS: Transitions<'open' | 'retiring' | 'closed'> = {
 };
 
 /** What the connections of a client share. */
-export interface ConnectionParts {
+export interface SharedParts {
   readonly limits: ThriftLimits;
   readonly encoder: CallEncoder;
   readonly readers: PerProtocol<ProtocolReader>;
+}
+
+/** What the connections to a server share. */
+export interface ConnectionParts extends SharedParts {
   /** Called when the server answered a call. */
   readonly onReply: (call: Call, reply: Reply, headers: ReadonlyMap<string, string> | undefined) => void;
   /** Called when a call gets no reply, or an unreadable one. */
   readonly onFailed: (call: Call, error: Error) => void;
+  /** Called when a call has had no reply in its time. */
+  readonly onLate: (connection: ClientConnection) => void;
   /** Called when further calls may be sent. */
   readonly onReady: () => void;
   /** Called once, when the connection takes no further calls: it was lost, for the given reason, or is to be replaced. */
@@ -113,6 +119,11 @@ export class ClientConnection implements SentOn {
     );
   }
 
+  /** Calls without a reply, those that were given up included. */
+  get unansweredCalls(): number {
+    return this.#calls.size + this.#calls.abandonedSize;
+  }
+
   /** Sends a call. @throws ThriftProtocolError for arguments that don't fit the IDL or the limits; nothing is sent then. */
   send(call: Call): void {
     call.seqid = this.#calls.nextSeqid();
@@ -124,8 +135,9 @@ export class ClientConnection implements SentOn {
     this.#writeQueue.send(message);
   }
 
-  abandon(call: Call): void {
+  abandon(call: Call, isLate: boolean): void {
     if (!this.#calls.abandon(call)) return;
+    if (isLate) this.#parts.onLate(this);
     const { maxCallsPerConnection, partialMessageTimeoutMs } = this.#parts.limits;
     this.#unansweredSinceMs = Math.min(this.#unansweredSinceMs, Math.max(this.#lastReplyAtMs, call.startedAtMs));
     // The server may have vanished without closing the connection, or lost these calls, or trickle a reply that blocks theirs.

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from 'node:tls';
+import { isIP } from 'node:net';
 import { DEFAULT_PORT } from '../connection/default-port.js';
 import { ThriftStartError } from '../errors.js';
 import type { FramingName } from '../framing/framing.js';
@@ -8,6 +8,8 @@ import { oldBinaryProtocol } from '../protocol/binary/binary.js';
 import type { Protocol, ProtocolName } from '../protocol/protocol.js';
 import { PROTOCOLS } from '../protocol/protocols.js';
 import type { Schema } from '../schema.js';
+import { ClientTls, type ThriftClientTlsOptions } from './client-tls.js';
+import { describeTarget, parseTarget, type Target } from './target.js';
 
 export interface ThriftClientOptions {
   /** The IDL: the path of a file (relative to the working directory), its URL, or a schema that is loaded already. */
@@ -18,8 +20,15 @@ export interface ThriftClientOptions {
   readonly port?: number;
   /** The path of a Unix domain socket, in place of host and port. */
   readonly path?: string;
-  /** Connects by TLS, with the options of `tls.connect`. */
-  readonly tls?: ConnectionOptions;
+  /**
+   * Several servers, in place of host and port: `['10.0.0.1:9090', '10.0.0.2:9090']`, or one name that stands for all of its
+   * addresses, `'greeter.internal:9090'`.
+   */
+  readonly servers?: string | readonly string[];
+  /** Returns all addresses of the name in `servers`. Default: `dns.lookup`. */
+  readonly lookup?: (name: string) => Promise<readonly string[]>;
+  /** Connects by TLS, with the options of `tls.connect`, or paths of files. */
+  readonly tls?: ThriftClientTlsOptions;
   /** Default: binary. */
   readonly protocol?: ProtocolName;
   /**
@@ -43,7 +52,7 @@ export interface ThriftClientOptions {
    * soon as an attempt to connect fails.
    */
   readonly waitForConnection?: boolean;
-  /** Maximum retries of a call that certainly was not run. Default 5. */
+  /** Maximum retries of a call that certainly was not run. Default 5; all calls together may make a fifth as many retries. */
   readonly maxRetries?: number;
   /**
    * Limits that differ from their defaults. Here `callTimeoutMs` (default 10,000) is the deadline of calls that name
@@ -57,6 +66,8 @@ const OPTION_NAMES: OptionNames<ThriftClientOptions> = {
   host: true,
   port: true,
   path: true,
+  servers: true,
+  lookup: true,
   tls: true,
   protocol: true,
   strict: true,
@@ -71,10 +82,12 @@ const OPTION_NAMES: OptionNames<ThriftClientOptions> = {
 
 /** The options with their defaults, and the limits resolved. */
 export interface ClientSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly path: string | undefined;
-  readonly tls: ConnectionOptions | undefined;
+  /** The servers, unless `name` has them. */
+  readonly targets: readonly Target[];
+  /** The name whose addresses are the servers. */
+  readonly name: Target | undefined;
+  readonly lookup: ThriftClientOptions['lookup'];
+  readonly tls: ClientTls | undefined;
   readonly protocol: Protocol;
   readonly framing: FramingName;
   readonly multiplexed: boolean;
@@ -95,21 +108,18 @@ const CLIENT_LIMITS: Partial<ThriftLimits> = {
 
 /**
  * Fills in defaults.
+ * @param report receives messages about changed TLS files.
  * @throws RangeError for a limit out of its range. @throws ThriftStartError for options that can't be or don't exist.
  */
-export function resolveClientOptions(options: ThriftClientOptions): ClientSettings {
+export function resolveClientOptions(options: ThriftClientOptions, report: (message: string) => void): ClientSettings {
   requireKnownOptions('ClientThrift', options, OPTION_NAMES);
-  const { host = 'localhost', port = DEFAULT_PORT, connectTimeoutMs = 5_000, maxRetries = 5 } = options;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new ThriftStartError(`port is ${String(port)}: a client needs one from 1 to 65535`);
-  }
+  const { connectTimeoutMs = 5_000, maxRetries = 5 } = options;
   requireWhole('connectTimeoutMs', connectTimeoutMs, 1, 86_400_000);
   requireWhole('maxRetries', maxRetries, 0, 100);
   return {
-    host,
-    port,
-    path: options.path,
-    tls: options.tls,
+    ...resolveServers(options),
+    lookup: options.lookup,
+    tls: options.tls && new ClientTls(options.tls, report),
     protocol: resolveProtocol(options),
     framing: options.framing ?? 'unframed',
     multiplexed: options.multiplexed ?? false,
@@ -119,6 +129,26 @@ export function resolveClientOptions(options: ThriftClientOptions): ClientSettin
     maxRetries,
     limits: resolveLimits({ ...CLIENT_LIMITS, ...options.limits }),
   };
+}
+
+function resolveServers(options: ThriftClientOptions): Pick<ClientSettings, 'targets' | 'name'> {
+  const { servers, host, port, path } = options;
+  if (servers === undefined) return { targets: [resolveTarget(options)], name: undefined };
+  if (host !== undefined || port !== undefined || path !== undefined) {
+    throw new ThriftStartError('servers takes the place of host, port and path: pass one or the other');
+  }
+  if (typeof servers === 'string') {
+    const target = parseTarget(servers);
+    return isIP(target.host) > 0 ? { targets: [target], name: undefined } : { targets: [], name: target };
+  }
+  if (servers.length === 0) throw new ThriftStartError('servers is empty: a client needs one at least');
+  const targets = new Map(servers.map(parseTarget).map((target) => [describeTarget(target), target]));
+  return { targets: [...targets.values()], name: undefined };
+}
+
+function resolveTarget({ host = 'localhost', port = DEFAULT_PORT, path }: ThriftClientOptions): Target {
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return { host, port, path };
+  throw new ThriftStartError(`port is ${String(port)}: a client needs one from 1 to 65535`);
 }
 
 /** @throws ThriftStartError for combinations that no server understands. */

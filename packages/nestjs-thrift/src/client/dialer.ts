@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { backoffMs } from './backoff.js';
 import type { ClientSettings } from './client-options.js';
 import { openSocket } from './open-socket.js';
+import type { Target } from './target.js';
 
 const RECONNECT_BACKOFF = { firstMs: 50, maxMs: 1_000 };
 
@@ -18,15 +19,22 @@ export class Dialer {
 
   #failures = 0;
   #notBeforeMs = 0;
+  #heldUntilMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #attempt: Promise<void> | undefined;
   #aborter = new AbortController();
+  readonly #target: Target;
   readonly #settings: ClientSettings;
   readonly #events: DialerEvents;
 
-  constructor(settings: ClientSettings, events: DialerEvents) {
+  constructor(target: Target, settings: ClientSettings, events: DialerEvents) {
+    this.#target = target;
     this.#settings = settings;
     this.#events = events;
+  }
+
+  get isDialing(): boolean {
+    return this.#attempt !== undefined;
   }
 
   /** Connects now, or joins the attempt in progress. Rejects when it fails. */
@@ -43,7 +51,7 @@ export class Dialer {
   /** Connects as soon as the pause after the last failure is over. */
   dialWhenDue(): void {
     if (this.#attempt !== undefined || this.#timer !== undefined) return;
-    const pauseMs = this.#notBeforeMs - performance.now();
+    const pauseMs = Math.max(this.#notBeforeMs, this.#heldUntilMs) - performance.now();
     if (pauseMs <= 0) this.#dialQuietly();
     else this.#timer = setTimeout(this.#dialQuietly, pauseMs);
   }
@@ -51,6 +59,20 @@ export class Dialer {
   /** Records that a connection ended. An unused one counts as a failed attempt, or a server that closes at once is flooded. */
   ended(wasUsed: boolean): void {
     this.#pauseAfter(wasUsed ? 0 : this.#failures + 1);
+  }
+
+  /** Makes `dialWhenDue` wait for that long. */
+  hold(pauseMs: number): void {
+    this.#heldUntilMs = performance.now() + pauseMs;
+  }
+
+  /** Ends such a wait, and connects. */
+  release(): void {
+    if (this.#heldUntilMs <= performance.now()) return;
+    this.#heldUntilMs = 0;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.dialWhenDue();
   }
 
   /** Aborts the attempt in progress: `onFailed` gets this error. */
@@ -68,8 +90,13 @@ export class Dialer {
 
   async #dial(): Promise<void> {
     let socket: Socket;
+    const { signal } = this.#aborter;
     try {
-      socket = await openSocket(this.#settings, this.#aborter.signal);
+      socket = await openSocket(this.#target, this.#settings, signal);
+      if (signal.aborted) {
+        socket.destroy();
+        throw signal.reason as Error;
+      }
     } catch (error) {
       this.#attempt = undefined;
       this.lastError = error as Error;

@@ -1,24 +1,20 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ThriftTransportError } from '../errors.js';
 import type { ClientSettings } from './client-options.js';
 import { describeSocketError } from './socket-error.js';
+import { describeTarget, type Target } from './target.js';
 
 /** Interval of keep-alive probes, which detect that the other end vanished without closing. */
 const KEEP_ALIVE_MS = 60_000;
-
-/** The address that a client connects to, for error messages. */
-export function targetOf({ host, port, path }: ClientSettings): string {
-  return path ?? `${host}:${String(port)}`;
-}
 
 /**
  * Opens a socket, with TLS completed.
  * @throws ThriftTransportError `connect-failed`; when `signal` aborts, its reason.
  */
-export function openSocket(settings: ClientSettings, signal: AbortSignal): Promise<Socket> {
+export function openSocket(target: Target, settings: ClientSettings, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    new Attempt(settings, signal, resolve, reject).start();
+    new Attempt(target, settings, signal, resolve, reject).start();
   });
 }
 
@@ -28,12 +24,13 @@ class Attempt {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
+    private readonly target: Target,
     private readonly settings: ClientSettings,
     private readonly signal: AbortSignal,
     private readonly resolve: (socket: Socket) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    this.#socket = create(settings);
+    this.#socket = create(target, settings);
   }
 
   start(): void {
@@ -52,7 +49,7 @@ class Attempt {
   };
 
   readonly #onError = (cause: Error): void => {
-    const message = `Can't connect to ${targetOf(this.settings)}: ${describeSocketError(cause)}; no call was sent`;
+    const message = `Can't connect to ${describeTarget(this.target)}: ${describeSocketError(cause)}; no call was sent`;
     this.#fail(new ThriftTransportError('connect-failed', 'no', message, { cause }));
   };
 
@@ -82,9 +79,11 @@ class Attempt {
   }
 }
 
-function create(settings: ClientSettings): Socket {
-  const { host, port, path, tls } = settings;
+function create({ host, port, path, servername }: Target, { tls }: ClientSettings): Socket {
   const target = path === undefined ? { host, port } : { path };
   const shared = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
-  return tls === undefined ? connectTcp({ ...shared, ...target }) : connectTls({ ...shared, ...target, ...tls });
+  if (tls === undefined) return connectTcp({ ...shared, ...target });
+  // A name for the handshake must not be an address.
+  const named = servername === undefined || isIP(servername) > 0 ? {} : { servername };
+  return connectTls({ ...shared, ...target, ...named, ...tls.current() });
 }

@@ -7,6 +7,8 @@ import { resolveTimeout, ThriftRecord, type ThriftCallOptions } from '../client/
 import { Channel } from '../client/channel.js';
 import { ClientMethods } from '../client/client-methods.js';
 import { resolveClientOptions, type ThriftClientOptions } from '../client/client-options.js';
+import type { ClientTls } from '../client/client-tls.js';
+import type { ServerEvents } from '../client/endpoints.js';
 import { createFacade } from '../client/service-facade.js';
 import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
@@ -22,12 +24,35 @@ export type ThriftClientStatus = 'connecting' | 'connected' | 'disconnected';
  * are then skipped.
  */
 export type ThriftClientEvents = {
-  connect: () => void;
+  /** @param server `host:port`, as in all events. */
+  connect: (server: string) => void;
   /** With the reason, unless the connection was closed normally. */
-  disconnect: (error: Error | undefined) => void;
-  /** An attempt to connect failed; while calls wait, it is repeated. */
-  error: (error: Error) => void;
+  disconnect: (error: Error | undefined, server: string) => void;
+  /** An attempt to connect failed, or to resolve the name of the servers; while calls wait, it is repeated. */
+  error: (error: Error, server: string) => void;
+  /** A server did not reply to several calls in a row, and is not used for this long. */
+  eject: (server: string, pauseMs: number) => void;
+  /** The name in the option `servers` has other addresses than before. */
+  resolve: (servers: readonly string[]) => void;
 };
+
+/** A server of a client, for metrics. The numbers are since the client knows it. */
+export interface ThriftClientServer {
+  /** `host:port`, or the path of its socket. */
+  readonly server: string;
+  /** Whether it takes calls. */
+  readonly isConnected: boolean;
+  /** Calls without a reply, those that were given up included. */
+  readonly callsInFlight: number;
+  readonly calls: number;
+  /** Calls that it rejected without running them. */
+  readonly rejections: number;
+  /** Calls without a reply in their time. */
+  readonly timeouts: number;
+  /** Attempts to connect that failed, and connections that were lost. */
+  readonly failures: number;
+  readonly ejections: number;
+}
 
 /** Nest's packet type without `any`; the dispatch hook assigns `metadata`. */
 interface Packet {
@@ -40,7 +65,7 @@ interface Packet {
  * Thrift as a Nest client: `ClientsModule.register([{ name: 'TASKS', customClass: ClientThrift, options: { idl, port }
  * }])`.
  *
- * All calls share one connection. It opens at the first call, and again after a disconnect. Each settles: with the
+ * All calls share one connection to each server. It opens at the first call, and again after a disconnect. Each settles: with the
  * value, with ThriftException (declared in the IDL), ThriftError (any other error of the server), ThriftProtocolError
  * (arguments or a reply that don't fit) or ThriftTransportError (no reply; it says whether the call may have run).
  *
@@ -58,41 +83,44 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   readonly #methods: ClientMethods;
   readonly #channel: Channel;
   readonly #defaultTimeoutMs: number;
+  readonly #tls: ClientTls | undefined;
 
   constructor(options: ThriftClientOptions) {
     super();
-    const settings = resolveClientOptions(options);
+    const settings = resolveClientOptions(options, (message) => {
+      this.#logger.log(message);
+    });
     const { limits, stringMapsAsObjects, multiplexed } = settings;
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
     this.#methods = new ClientMethods(this.schema, new Codec(limits, { stringMapsAsObjects }), multiplexed);
     this.#defaultTimeoutMs = limits.callTimeoutMs;
-    this.#channel = new Channel(settings, {
-      connecting: () => {
-        this._status$.next('connecting');
-      },
-      connected: () => {
-        this._status$.next('connected');
-        this.#listeners.emit('connect');
-      },
-      failed: (error) => {
-        this._status$.next('disconnected');
-        this.#listeners.emit('error', error);
-      },
-      disconnected: (error) => {
-        this._status$.next('disconnected');
-        this.#listeners.emit('disconnect', error);
-      },
-    });
+    this.#tls = settings.tls;
+    this.#channel = new Channel(settings, this.#serverEvents());
   }
 
   // Not passed to the base class as a type argument: `customClass: ClientThrift` would not compile.
-  /** State changes of the connection. */
+  /** State changes: connected means to one server at least. */
   override get status(): Observable<ThriftClientStatus> {
     return super.status as Observable<ThriftClientStatus>;
   }
 
+  /** The servers with their state and counts. */
+  get servers(): readonly ThriftClientServer[] {
+    return this.#channel.endpoints.all.map(({ name, isConnected, callsInFlight, counts }) => ({
+      server: name,
+      isConnected,
+      callsInFlight,
+      ...counts,
+    }));
+  }
+
+  /** When the TLS certificate that new connections show expires; undefined without one. */
+  get certificateExpiry(): Date | undefined {
+    return this.#tls?.certificateExpiry;
+  }
+
   /**
-   * Connects now rather than at the first call, and after `close` again.
+   * Connects now rather than at the first call, and after `close` again. Of several servers, one suffices.
    * @throws ThriftTransportError `connect-failed` when the first attempt fails.
    */
   override connect(): Promise<void> {
@@ -109,9 +137,9 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     this.#listeners.on(event, listener);
   }
 
-  /** The socket. @throws Error while there is no connection. */
+  /** The socket; of several servers, that of one. @throws Error while there is no connection. */
   override unwrap<T = Socket>(): T {
-    const { socket } = this.#channel;
+    const { socket } = this.#channel.endpoints;
     if (socket === undefined) throw new Error('ClientThrift is not connected: call connect() first');
     return socket as T;
   }
@@ -183,6 +211,33 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       };
       this.#start(packet, {}, { sent: done, succeed: done, fail: rejectWithRpcException(reject) });
     });
+  }
+
+  #serverEvents(): ServerEvents {
+    const isConnected = (): boolean => this.#channel.endpoints.isConnected;
+    return {
+      connecting: () => {
+        if (!isConnected()) this._status$.next('connecting');
+      },
+      connected: (server) => {
+        this._status$.next('connected');
+        this.#listeners.emit('connect', server);
+      },
+      failed: (error, server) => {
+        if (!isConnected()) this._status$.next('disconnected');
+        this.#listeners.emit('error', error, server);
+      },
+      disconnected: (error, server) => {
+        if (!isConnected()) this._status$.next('disconnected');
+        this.#listeners.emit('disconnect', error, server);
+      },
+      ejected: (server, pauseMs) => {
+        this.#listeners.emit('eject', server, pauseMs);
+      },
+      resolved: (servers) => {
+        this.#listeners.emit('resolve', servers);
+      },
+    };
   }
 
   /** The packet of a call. Nest's own `createPacket` came with 12.0.4, and the hook with it. */

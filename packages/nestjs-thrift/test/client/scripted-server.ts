@@ -130,6 +130,8 @@ export type Script = (connection: ScriptedConnection, nth: number) => unknown;
 export class ScriptedServer {
   /** Connections so far. */
   accepted = 0;
+  /** Known after the close too. */
+  private listeningPort: number | undefined;
   private readonly peers: RawPeer[] = [];
   private readonly scripts: Promise<unknown>[] = [];
 
@@ -162,20 +164,24 @@ export class ScriptedServer {
     port = 0,
     protocol: ProtocolName = 'binary',
     transforms: readonly number[] = [],
+    host = '127.0.0.1',
   ): Promise<ScriptedServer> {
     const net = createServer({ allowHalfOpen: true, noDelay: true });
     const server = new ScriptedServer(net, script, framing, protocol, transforms);
-    net.listen(port, '127.0.0.1');
+    net.listen(port, host);
     await once(net, 'listening');
     return server;
   }
 
   get port(): number {
-    return (this.net.address() as AddressInfo).port;
+    this.listeningPort ??= (this.net.address() as AddressInfo).port;
+    return this.listeningPort;
   }
 
   /** Cuts all connections. @throws the error of a script. */
   async close(): Promise<void> {
+    if (!this.net.listening) return;
+    this.listeningPort = this.port;
     for (const peer of this.peers) peer.destroy();
     this.net.close();
     await Promise.all(this.peers.map(({ closed }) => closed));
