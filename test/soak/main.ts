@@ -7,6 +7,7 @@ import { chaos } from './scenarios/chaos.js';
 import { durability } from './scenarios/durability.js';
 import { ends } from './scenarios/ends.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
+import { servers } from './scenarios/servers.js';
 import { soak } from './scenarios/soak.js';
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -15,6 +16,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   durability,
   ends,
   'rolling-restart': rollingRestart,
+  servers,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

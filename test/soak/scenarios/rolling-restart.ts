@@ -3,9 +3,10 @@ import { MongoStore } from '../mongo-store.js';
 import { exactly, format, renderCounts, say, type Figure } from '../report.js';
 import type { Scenario } from '../scenario.js';
 import { restartRolling, type RollingRestartOptions, type RollingRestartResult } from '../rolling-restart.js';
+import { restartBehindName } from '../name-restart.js';
 import { restartSystem } from '../system-restart.js';
 
-const HELP = `npm run scenario -- rolling-restart [--restarts N] [--rate N] [--gateway]
+const HELP = `npm run scenario -- rolling-restart [--restarts N] [--rate N] [--gateway | --name]
 
 Two instances of the service on one MongoDB, behind a TCP balancer that asks /health/ready, are restarted in turn by
 SIGTERM while clients add tasks. Every answer is then compared with what is stored.
@@ -13,6 +14,7 @@ SIGTERM while clients add tasks. Every answer is then compared with what is stor
 --restarts N  how many (default 20)
 --rate N      adds a second (default 100)
 --gateway     two gateways and two task services, each pair behind a balancer; tasks are added over HTTP (default 5 a second)
+--name        three task services behind a name that one client resolves, without a balancer; no call may fail
 
 SIGTERM and SIGINT end the run after the restart in progress.
 
@@ -23,7 +25,7 @@ an instance which was ready failed, or an instance did not end with 0.
 export const rollingRestart: Scenario = {
   about: 'instances restarted in turn under load; nothing is lost or doubled',
   help: HELP,
-  options: { restarts: '20', rate: undefined, gateway: false },
+  options: { restarts: '20', rate: undefined, gateway: false, name: false },
   async run(values, signal) {
     const isSystem = values.isSet('gateway');
     const load = {
@@ -34,6 +36,7 @@ export const rollingRestart: Scenario = {
     };
     const store = await MongoStore.start();
     try {
+      if (values.isSet('name')) return await nameFigures(store, load);
       return await (isSystem ? systemFigures(store, load) : serviceFigures(store, load));
     } finally {
       await store.stop();
@@ -54,6 +57,26 @@ async function serviceFigures(store: MongoStore, load: Load): Promise<Figure[]> 
     },
   });
   return figuresOf(result);
+}
+
+async function nameFigures(store: MongoStore, load: Load): Promise<Figure[]> {
+  const result = await restartBehindName(store, {
+    ...load,
+    onRestart: (done) => {
+      say(`${String(done)} of ${String(load.restarts)} restarts`);
+    },
+  });
+  return [
+    ...exitFigures(result.exitCodes),
+    { name: 'calls of `add`', value: result.calls },
+    { name: 'acknowledged', value: result.acknowledged },
+    exactly('acknowledged, but not stored', result.lost.length, 0),
+    exactly('stored twice', result.doubled.length, 0),
+    exactly('calls that failed', result.calls - result.acknowledged, 0),
+    { name: 'errors', value: renderCounts(result.errors) },
+    exactly('calls left out, too many without an answer', result.skipped, 0),
+    latencyFigure(result.latencies),
+  ];
 }
 
 async function systemFigures(store: MongoStore, load: Load): Promise<Figure[]> {
