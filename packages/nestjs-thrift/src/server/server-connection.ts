@@ -19,7 +19,7 @@ const FOREIGN_ADVICE: Readonly<Record<ForeignProtocol, string>> = {
   zlib:
     'sent zlib (TZlibTransport), which is not served: ' +
     'send messages plain or framed, or use THeader with its zlib transform',
-  'thriftpy2-json': "sent thriftpy2's own JSON, which is not Apache's: use its TApacheJSONProtocol",
+  'thriftpy2-json': "sent thriftpy2's own JSON, which is not Apache's: use binary or compact",
   unknown: 'sent bytes that are not a dialect of Thrift',
 };
 const HTTP_ANSWER =
