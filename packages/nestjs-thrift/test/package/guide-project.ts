@@ -13,7 +13,15 @@ const NEST_CLI = '@nestjs/cli@11.0.24';
 /** The release of Nest to install, where it is not this project's: `NEST_RELEASE=11.1.6`. */
 const { NEST_RELEASE } = process.env;
 /** The sections that build on each other, in the order of the manual. */
-const SECTIONS = ['In ten minutes', 'Several IDL files', 'Validation', 'Exceptions', 'Testing'];
+const SECTIONS = [
+  'In ten minutes',
+  'Several IDL files',
+  'Validation',
+  'Exceptions',
+  'Guards',
+  'Hybrid applications',
+  'Testing',
+];
 const loadedFiles = new URL('./loaded-files.mjs', import.meta.url).href;
 
 /** A temporary project outside the checkout that follows the transport's guide with the packed package. */
@@ -131,10 +139,16 @@ function pinned(command: string, tarball: string): string {
   };
   const versions = new Map(Object.entries({ ...dependencies, ...devDependencies }));
   const words = command.split(' ').map((word) => {
-    const version = word.startsWith('@nestjs/') ? (NEST_RELEASE ?? versions.get(word)) : versions.get(word);
+    const version = word.startsWith('@nestjs/') ? versionOfNest(word, versions) : versions.get(word);
     return version === undefined ? word : `${word}@${version}`;
   });
   return words.join(' ').replace('TARBALL', tarball);
+}
+
+/** Terminus has releases of its own, of the same major version. Platforms have those of the core. */
+function versionOfNest(name: string, versions: ReadonlyMap<string, string>): string | undefined {
+  if (name === '@nestjs/terminus') return NEST_RELEASE?.replace(/\..*/, '') ?? versions.get(name);
+  return NEST_RELEASE ?? versions.get(name) ?? versions.get('@nestjs/core');
 }
 
 async function mustSucceed(program: string, args: readonly string[], cwd: string): Promise<ProgramResult> {

@@ -69,10 +69,10 @@ describe('The package', () => {
     expect(stdout).toMatch(/^How good to see you, Ada \(greeting \d\)\n$/);
   });
 
-  it('shares the Nest of its project, and installs neither stores nor an HTTP server', () => {
+  it('shares the Nest of its project, and installs no stores', () => {
     const installed = project.installedPackages();
     expect(installed.filter((name) => name.startsWith('@nestjs/')).sort()).toEqual(
-      [...nest, 'testing'].map((name) => `@nestjs/${name}`),
+      [...nest, 'platform-express', 'terminus', 'testing'].map((name) => `@nestjs/${name}`),
     );
     expect(installed).toContain('nestjs-thrift');
     expect(installed.filter((name) => ['mongoose', 'classic-level', 'fastify'].includes(name))).toEqual([]);
@@ -107,6 +107,11 @@ describe('The package', () => {
       'node dist/main.js',
       'node dist/client.js',
       'python3 client.py',
+      'export TOKEN=secret SERVERS=127.0.0.1:9090,127.0.0.1:9091,127.0.0.1:9092',
+      'PORT=9090 HTTP_PORT=8080 node dist/hybrid.js &',
+      'PORT=9091 HTTP_PORT=8081 node dist/hybrid.js &',
+      'PORT=9092 HTTP_PORT=8082 node dist/hybrid.js &',
+      'curl -X PUT localhost:8080/visits/Ada',
       'node --test dist/visits.spec.js',
     ]);
     expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift'");
@@ -114,6 +119,51 @@ describe('The package', () => {
 
   it('prints no warning until the service ends', async () => {
     expect(await warningsOf(service as RunningProgram)).toBe('');
+  });
+});
+
+describe('The hybrid application of the guide', () => {
+  const LISTENING = /Listening on .*port: (\d+).* and .*port: (\d+)/s;
+
+  it('answers HTTP by calls of several servers, one of which ends', async () => {
+    const start = (variables: Record<string, string>): RunningProgram =>
+      project.start('dist/hybrid.js', { PORT: '0', HTTP_PORT: '0', TOKEN: 'secret', ...variables });
+    using first = start({ SERVERS: '127.0.0.1:1' });
+    using second = start({ SERVERS: '127.0.0.1:1' });
+    const servers = await Promise.all([first, second].map((program) => program.printed(LISTENING)));
+    const SERVERS = servers.map(([, port = '']) => `127.0.0.1:${port}`).join(',');
+    using third = start({ SERVERS });
+    const [, , port = ''] = await third.printed(LISTENING);
+    const put = async (name: string): Promise<[number, unknown]> => {
+      const answer = await fetch(`http://127.0.0.1:${port}/visits/${name}`, { method: 'PUT' });
+      return [answer.status, await answer.json()];
+    };
+    expect(await put('Ada')).toEqual([200, { name: 'Ada', visits: 1 }]);
+    expect(await put('%20'.repeat(101))).toEqual([400, expect.objectContaining({ statusCode: 400 })]);
+    const health = await fetch(`http://127.0.0.1:${port}/health`);
+    expect(await health.json()).toMatchObject({ status: 'ok', details: { visits: { status: 'up' } } });
+    first.signal('SIGTERM');
+    await first.ended();
+    for (let visit = 0; visit < 20; visit++) expect((await put('Bob'))[0]).toBe(200);
+  });
+
+  it('rejects a call without the token', async () => {
+    using guarded = project.start('dist/hybrid.js', {
+      PORT: '0',
+      HTTP_PORT: '0',
+      TOKEN: 'secret',
+      SERVERS: '127.0.0.1:1',
+    });
+    const [, port = ''] = await guarded.printed(LISTENING);
+    using calling = project.start('dist/hybrid.js', {
+      PORT: '0',
+      HTTP_PORT: '0',
+      TOKEN: 'wrong',
+      SERVERS: `127.0.0.1:${port}`,
+    });
+    const [, , httpPort = ''] = await calling.printed(LISTENING);
+    const answer = await fetch(`http://127.0.0.1:${httpPort}/visits/Ada`, { method: 'PUT' });
+    expect([answer.status, await answer.json()]).toEqual([401, expect.objectContaining({ message: 'wrong token' })]);
   });
 });
 
