@@ -78,7 +78,6 @@ export const de: Texts = {
   movedTo: (place, count) => `Jetzt ${place} von ${count}`,
   hasNote: 'Hat eine Notiz',
   stepsDone: (done, total) => `${done} von ${total} Schritten erledigt`,
-  repeats: 'Wiederholt sich',
   repeatsLater: 'Wiederholt sich, sobald du verbunden bist',
   due: (date) => `Fällig: ${date}`,
   overdueSince: (date) => `Überfällig: ${date}`,

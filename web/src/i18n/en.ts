@@ -77,7 +77,6 @@ export const en = {
   movedTo: (place: number, count: number) => `Now ${place} of ${count}`,
   hasNote: 'Has a note',
   stepsDone: (done: number, total: number) => `${done} of ${total} steps done`,
-  repeats: 'Repeats',
   repeatsLater: 'Repeats when connected',
   due: (date: string) => `Due ${date}`,
   overdueSince: (date: string) => `Overdue: ${date}`,

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals-core';
 import { en, type Texts } from './en.js';
 
-type LanguageCode = 'en' | 'de';
+export type LanguageCode = 'en' | 'de';
 
 /** The texts in the chosen language, or the one that the browser prefers. All but English are loaded on demand. */
 export class Language {

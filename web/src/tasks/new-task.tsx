@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
+import { tasksOfPaste } from '../dates/paste.js';
 import { canEdit } from '../state/lists.js';
 import type { TaskDraft } from '../state/task-model.js';
 import { dayOf } from '../state/wall-clock.js';
@@ -48,20 +49,19 @@ export function NewTask() {
   };
   const onPaste = (event: ClipboardEvent): void => {
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    const lines = text
-      .split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    if (lines.length < 2) return;
+    const drafts = tasksOfPaste(text);
+    if (drafts.length < 2) return;
     event.preventDefault();
     // What was typed before begins the first task, as in any paste.
     const { value, selectionStart, selectionEnd } = event.currentTarget as HTMLInputElement;
     const [before, after] = [value.slice(0, selectionStart ?? undefined), value.slice(selectionEnd ?? undefined)];
-    const drafts = lines.map((name) => ({ name }));
-    const [first, last] = [drafts[0], drafts.at(-1)];
-    if (first) first.name = before + first.name;
-    if (last) last.name += after;
-    setPasted(drafts);
+    const last = drafts.length - 1;
+    setPasted(
+      drafts.map((draft, place) => ({
+        ...draft,
+        name: (place === 0 ? before : '') + draft.name + (place === last ? after : ''),
+      })),
+    );
   };
   const addSeveral = (): void => {
     tasks.addAll(list.id, pasted.map(withView));

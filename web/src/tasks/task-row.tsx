@@ -1,9 +1,11 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
+import { dueWords } from '../dates/due-words.js';
+import { repeatInShort } from '../dates/repeat-in-short.js';
 import type { Row } from '../state/task.js';
+import { wallClockOf } from '../state/wall-clock.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
-import { dueText } from './due-text.js';
 import { LinkedName } from './linked-name.js';
 
 /** What a row shows beside its task. */
@@ -76,8 +78,10 @@ function Marks({ row, isSelected, showsList }: { row: Row } & RowFlags) {
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const list = showsList ? lists.find(row.list) : undefined;
-  const due = row.dueOn === undefined ? undefined : dueText(row.dueOn, app.language.code.value);
-  const isOffline = tasks.queue.connection.value.state !== 'online';
+  const language = app.language.code.value;
+  const due = row.dueOn === undefined ? undefined : dueWords(row.dueOn, wallClockOf(Date.now()), language);
+  // The next task of the series is the server's to make.
+  const repeatsLater = row.done && row.unsaved && tasks.queue.connection.value.state !== 'online';
   return (
     <span class="marks" id={`marks-${row.id}`}>
       {isSelected && <span class="visually-hidden">{texts.selected}</span>}
@@ -102,10 +106,10 @@ function Marks({ row, isSelected, showsList }: { row: Row } & RowFlags) {
         </span>
       )}
       {row.repeat !== undefined && (
-        <span class="mark">
+        <span class="mark" title={repeatInShort(row.repeat, language)}>
           <Icon name="repeat" />
-          <span class={row.done && row.unsaved && isOffline ? '' : 'visually-hidden'}>
-            {row.done && row.unsaved && isOffline ? texts.repeatsLater : texts.repeats}
+          <span class={repeatsLater ? '' : 'visually-hidden'}>
+            {repeatsLater ? texts.repeatsLater : repeatInShort(row.repeat, language)}
           </span>
         </span>
       )}

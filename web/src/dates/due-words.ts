@@ -1,0 +1,57 @@
+import type { LanguageCode } from '../i18n/language.js';
+import { dayNumber, timeOf } from './days.js';
+
+/** A date that is further away than this shows its year, if it isn't this year's. */
+const NEAR_DAYS = 180;
+
+const RELATIVE: Record<LanguageCode, Readonly<Record<number, string>>> = {
+  en: { [-1]: 'Yesterday', 0: 'Today', 1: 'Tomorrow' },
+  de: { [-1]: 'Gestern', 0: 'Heute', 1: 'Morgen' },
+};
+
+const LOCALES: Record<LanguageCode, string> = { en: 'en-GB', de: 'de' };
+
+const FORMATS = {
+  weekday: { weekday: 'short' },
+  weekdayName: { weekday: 'long' },
+  day: { day: 'numeric', month: 'short' },
+  year: { day: 'numeric', month: 'short', year: 'numeric' },
+  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  month: { month: 'long', year: 'numeric' },
+} as const;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats a day. Making a format takes longer than using one a hundred times, so they are kept. */
+export function formatDay(day: number, style: keyof typeof FORMATS, language: LanguageCode): string {
+  const key = language + style;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], { ...FORMATS[style], timeZone: 'UTC' });
+  formats.set(key, format);
+  return format.format(day * 86_400_000);
+}
+
+/**
+ * Returns when a task is due, briefly: "Today", "Tomorrow 09:30", "Fri", "3 Jan".
+ *
+ * @param now The reader's wall clock, such as `2026-12-01T10:00`.
+ */
+export function dueWords(
+  dueOn: string,
+  now: string,
+  language: LanguageCode,
+): { readonly text: string; readonly isOverdue: boolean } {
+  const time = timeOf(dueOn);
+  const day = dayText(dueOn, now, language);
+  const isOverdue = dueOn.slice(0, 10) < now.slice(0, 10) || (time !== undefined && dueOn < now);
+  return { text: time === undefined ? day : `${day} ${time}`, isOverdue };
+}
+
+function dayText(dueOn: string, now: string, language: LanguageCode): string {
+  const day = dayNumber(dueOn);
+  const distance = day - dayNumber(now);
+  const relative = RELATIVE[language][distance];
+  if (relative !== undefined) return relative;
+  if (distance > 0 && distance < 7) return formatDay(day, 'weekday', language);
+  const isNear = dueOn.slice(0, 4) === now.slice(0, 4) || (distance > 0 && distance < NEAR_DAYS);
+  return formatDay(day, isNear ? 'day' : 'year', language);
+}
