@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { AccountMenu } from './account/account-menu.js';
-import { PATHS, pathOf } from './state/route.js';
-import { isSameView, type View } from './state/view.js';
+import { SideBar } from './lists/side-bar.js';
+import { PATHS } from './state/route.js';
 import { TasksScreen } from './tasks/tasks-screen.js';
 import { OpenAccountProvider, useApp, useOpenAccount, useTexts } from './ui/context.js';
 import { useCountdown } from './ui/countdown.js';
@@ -14,7 +14,7 @@ export function App() {
   const { app, router } = useApp();
   const { open } = app;
   const { screen } = router.route.value;
-  const isFramed = open !== undefined && screen === 'tasks';
+  const isFramed = open !== undefined && screen === 'tasks' && !app.hasUnsavedCode;
   return (
     <OpenAccountProvider value={open}>
       <div role="status">{open && <Banner key={open.account.id} />}</div>
@@ -22,7 +22,7 @@ export function App() {
         <header class="header">
           {isFramed && <SideBar key={open.account.id} />}
           <Brand />
-          {open && <AccountMenu key={open.account.id} />}
+          {open && !isFramed && <AccountMenu key={open.account.id} />}
         </header>
         <main>
           <CurrentScreen />
@@ -31,37 +31,6 @@ export function App() {
       {open && <SessionDialog />}
       <NoticesView />
     </OpenAccountProvider>
-  );
-}
-
-/** The views and lists. */
-function SideBar() {
-  const { router } = useApp();
-  const { lists, tasks } = useOpenAccount().workspace;
-  const texts = useTexts();
-  const { view } = router.route.value;
-  const due = tasks.list.due.value;
-  const views: readonly (readonly [View, string, number | undefined])[] = [
-    [{ kind: 'today' }, texts.today, due?.today],
-    [{ kind: 'upcoming' }, texts.upcoming, undefined],
-    [{ kind: 'starred' }, texts.starred, undefined],
-    [{ kind: 'all' }, texts.allTasks, undefined],
-    ...lists.lists.value.map(
-      (list) => [{ kind: 'list', list: list.id }, lists.nameOf(list), tasks.list.countsOf(list)?.open] as const,
-    ),
-  ];
-  return (
-    <nav class="side-bar" aria-label={texts.lists}>
-      <ul>
-        {views.map(([target, name, count]) => (
-          <li key={pathOf(target)}>
-            <Link to={pathOf(target)} class={view && isSameView(view, target) ? 'side-link is-current' : 'side-link'}>
-              {name} {count !== undefined && count > 0 && <span class="count">{count}</span>}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
   );
 }
 
@@ -85,7 +54,7 @@ function CurrentScreen() {
   const isEntry = screen === 'log-in' || screen === 'sign-up' || screen === 'recovery';
   const leaveEntry = session.state === 'open' && isEntry;
   useEffect(() => {
-    if (leaveEntry) router.go(PATHS.tasks, true);
+    if (leaveEntry) router.go(app.invitation.secret === undefined ? PATHS.tasks : PATHS.join, true);
   }, [leaveEntry]);
   useEffect(() => {
     if (screen !== 'tasks') document.title = `${titleOf(screen, texts)} · ${texts.appName}`;
@@ -108,9 +77,10 @@ function CurrentScreen() {
         </Message>
       );
     case 'signed-out':
+      if (screen === 'join') return joinScreen();
       return <Lazy load={async () => (await import('./account/entry-screens.js')).EntryScreens} screen={screen} />;
     case 'open':
-      if (app.preferences.current.value.unconfirmedCode === session.account.id) {
+      if (app.hasUnsavedCode) {
         return (
           <Lazy
             key={`code ${session.account.id}`}
@@ -126,8 +96,14 @@ function CurrentScreen() {
           />
         );
       }
+      if (screen === 'join') return joinScreen(session.account.id);
       return <TasksScreen key={session.account.id} />;
   }
+}
+
+/** @param account Unset: nobody is logged in. */
+function joinScreen(account = '') {
+  return <Lazy key={`join ${account}`} load={async () => (await import('./lists/join-screen.js')).JoinScreen} />;
 }
 
 function titleOf(screen: string, texts: ReturnType<typeof useTexts>): string {
@@ -136,6 +112,7 @@ function titleOf(screen: string, texts: ReturnType<typeof useTexts>): string {
     'sign-up': texts.signUpTitle,
     recovery: texts.recoveryTitle,
     settings: texts.settings,
+    join: texts.joinTitle,
   };
   return titles[screen] ?? texts.unknownTitle;
 }

@@ -45,11 +45,11 @@ const en = {
   // Settings
   appearance: 'Appearance',
   theme: 'Theme',
-  auto: 'Same as my device',
+  auto: 'Same as device',
   light: 'Light',
   dark: 'Dark',
   language: 'Language',
-  languageAuto: 'Same as my browser',
+  languageAuto: 'Same as browser',
   shortcutsSwitch: 'Single-key shortcuts',
   shortcutsText: 'n, /, j, k and ? work while no text field has the focus.',
   showShortcuts: 'Show all shortcuts',

@@ -162,6 +162,7 @@ export const de: Texts = {
   overdueOf: (count) => `fällig, ${count} davon überfällig`,
   listLost: (name) => `Die Liste „${short(name)}“ hast du nicht mehr.`,
   listUnknown: 'Diese Liste gibt es nicht, oder du hast sie nicht mehr.',
+  joinTitle: 'Du bist zu einer Liste eingeladen',
   accountOf: (username) => `Konto ${username}`,
   firstList: 'Aufgaben',
   unnamedList: 'Geteilte Aufgaben',

@@ -163,6 +163,7 @@ export const en = {
   overdueOf: (count: number) => `due, ${count} of them overdue`,
   listLost: (name: string) => `You no longer have the list “${short(name)}”.`,
   listUnknown: 'This list doesn’t exist, or you no longer have it.',
+  joinTitle: 'You’re invited to a list',
   accountOf: (username: string) => `Account ${username}`,
   firstList: 'Tasks',
   unnamedList: 'Shared tasks',

@@ -101,6 +101,12 @@ export class AppModel {
     }
   }
 
+  /** Whether the open account has a recovery code that was shown and not saved yet. */
+  get hasUnsavedCode(): boolean {
+    const { unconfirmedCode } = this.preferences.current.value;
+    return unconfirmedCode !== null && unconfirmedCode === this.open?.account.id;
+  }
+
   /** Shows the account that just signed up or recovered, and its recovery code until that was saved. */
   onCodeMade(account: Account, code: string, note?: string): void {
     batch(() => {
@@ -172,6 +178,7 @@ export class AppModel {
       before.workspace.renew();
       return;
     }
+    if (before) this.invitation.clear();
     const lost = before?.workspace.dispose() ?? 0;
     this.#open(account);
     if (before === undefined) return;
@@ -189,6 +196,8 @@ export class AppModel {
 
   #leave(): void {
     this.#startLookUp();
+    // The next account is not offered what this one opened.
+    if (this.open) this.invitation.clear();
     this.open?.workspace.dispose();
     this.#session.value = { state: 'signed-out' };
     this.#browser.localStorage.removeItem(LAST_ACCOUNT);

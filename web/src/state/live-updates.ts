@@ -103,6 +103,7 @@ export class LiveUpdates {
   #pollLater(): void {
     this.#poll = this.#browser.setTimer(() => {
       void this.#list.poll();
+      void this.#lists.refresh();
       this.#pollLater();
     }, POLL_MS);
   }

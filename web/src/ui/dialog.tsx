@@ -14,8 +14,11 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   const titleId = useId();
   useLayoutEffect(() => {
     const before = document.activeElement;
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
     return () => {
+      // Nothing outside can get the focus while it is open.
+      dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

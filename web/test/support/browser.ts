@@ -100,7 +100,7 @@ export class BrowserStage {
   }
 }
 
-export async function logIn(page: Page, account: StoredAccount): Promise<void> {
+export async function logIn(page: Page, account: Pick<StoredAccount, 'username' | 'password'>): Promise<void> {
   await page.getByLabel('User name').fill(account.username);
   await page.getByLabel('Password', { exact: true }).fill(account.password);
   await page.keyboard.press('Enter');
@@ -108,6 +108,8 @@ export async function logIn(page: Page, account: StoredAccount): Promise<void> {
 
 /** Opens the menu of the account and chooses an item: `Settings` or `Log out`. */
 export async function chooseOfAccount(page: Page, item: string): Promise<void> {
+  const drawer = page.locator('.drawer-button');
+  if (await drawer.isVisible()) await drawer.click();
   await page.getByRole('button', { name: /^(Account|Konto) / }).click();
   await page.getByRole('menuitem', { name: item }).click();
 }

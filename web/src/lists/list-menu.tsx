@@ -1,0 +1,69 @@
+import { useState } from 'preact/hooks';
+import type { List } from '../api/lists-api.js';
+import { canEdit } from '../state/lists.js';
+import { useOpenAccount, useTexts } from '../ui/context.js';
+import { Icon } from '../ui/icon.js';
+import { Lazy } from '../ui/lazy.js';
+import { MenuButton, type MenuItem } from '../ui/menu.js';
+
+/** A dialog about a list, loaded when it opens. */
+export type ListDialogKind = 'color' | 'share' | 'import' | 'export' | 'leave';
+
+interface ListMenuProps {
+  list: List;
+  /** Renames the list where its name is; unset: the menu has no such item. */
+  onRename?: () => void;
+  /** Moves the list; an unset direction is not possible. */
+  onMove?: { readonly up: (() => void) | undefined; readonly down: (() => void) | undefined };
+  /** Runs after the list was deleted or left, to move the focus. */
+  onGone?: () => void;
+}
+
+/** The commands on a list, as far as the reader's role includes them. */
+export function ListMenu({ list, onRename, onMove, onGone }: ListMenuProps) {
+  const { lists } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const [dialog, setDialog] = useState<ListDialogKind>();
+  const isOwner = list.role === 'owner';
+  const opens = (kind: ListDialogKind) => () => {
+    setDialog(kind);
+  };
+  const remove = (): void => {
+    lists.remove(list);
+    onGone?.();
+  };
+  const items: readonly (MenuItem | undefined)[] = [
+    isOwner && onRename ? { label: texts.rename, icon: 'pencil', run: onRename } : undefined,
+    { label: texts.listColor, icon: 'palette', run: opens('color') },
+    onMove?.up && { label: texts.moveUp, icon: 'up', run: onMove.up },
+    onMove?.down && { label: texts.moveDown, icon: 'down', run: onMove.down },
+    { label: isOwner ? texts.share : texts.listMembers, icon: 'people', run: opens('share') },
+    canEdit(list) ? { label: texts.importTasks, icon: 'upload', run: opens('import') } : undefined,
+    { label: texts.exportTasks, icon: 'download', run: opens('export') },
+    isOwner ? undefined : { label: texts.leaveList, icon: 'leave', run: opens('leave'), isDanger: true },
+    isOwner && !list.isFirst ? { label: texts.deleteList, icon: 'trash', run: remove, isDanger: true } : undefined,
+  ];
+  return (
+    <>
+      <MenuButton
+        label={texts.listActions(lists.nameOf(list))}
+        class="icon-button list-menu"
+        items={items.filter((item) => item !== undefined)}
+      >
+        <Icon name="more" />
+      </MenuButton>
+      {dialog && (
+        <Lazy
+          key={dialog}
+          load={async () => (await import('./list-dialog.js')).ListDialog}
+          kind={dialog}
+          list={list}
+          onClose={() => {
+            setDialog(undefined);
+          }}
+          onGone={onGone}
+        />
+      )}
+    </>
+  );
+}

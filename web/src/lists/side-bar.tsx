@@ -1,0 +1,164 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { List } from '../api/lists-api.js';
+import { AccountMenu } from '../account/account-menu.js';
+import { pathOf } from '../state/route.js';
+import type { View } from '../state/view.js';
+import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { Icon, type IconName } from '../ui/icon.js';
+import { Link } from '../ui/link.js';
+import { NARROW, useMedia } from '../ui/media.js';
+import { ListEntries } from './list-entries.js';
+
+/** The views and lists: a column, or on a phone a button that opens them in a drawer. */
+export function SideBar() {
+  const texts = useTexts();
+  const isNarrow = useMedia(NARROW);
+  useLostList();
+  if (isNarrow) return <Drawer />;
+  return (
+    <nav class="side-bar" aria-label={texts.lists}>
+      <Entries />
+    </nav>
+  );
+}
+
+/** Leads to the first list, and says why, when the one in the address is not the account's, or not any more. */
+function useLostList(): void {
+  const { app, router } = useApp();
+  const { lists, notices } = useOpenAccount().workspace;
+  const shown = useRef<List>(undefined);
+  const { view } = router.route.value;
+  const id = view?.kind === 'list' ? view.list : undefined;
+  const found = id === undefined ? undefined : lists.find(id);
+  const isLost = id !== undefined && found === undefined && lists.state.value.state === 'ready';
+  useEffect(() => {
+    if (found !== undefined) shown.current = found;
+    if (!isLost) return;
+    const texts = app.language.texts.peek();
+    const known = shown.current?.id === id ? shown.current : undefined;
+    router.go(pathOf(lists.first && { kind: 'list', list: lists.first.id }), true);
+    if (lists.isRemovedHere(id)) return;
+    notices.show(known ? texts.listLost(lists.nameOf(known)) : texts.listUnknown, { tone: 'problem' });
+  }, [id, found, isLost]);
+}
+
+/** A button that opens the drawer. */
+function Drawer() {
+  const texts = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button drawer-button"
+        aria-label={texts.lists}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={() => {
+          history.pushState(null, '');
+          setOpen(true);
+        }}
+      >
+        <Icon name="menu" />
+      </button>
+      {isOpen && (
+        <OpenDrawer
+          onClosed={() => {
+            setOpen(false);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Keeps the focus inside. It has an entry in the history, so that Back closes it, as Esc and a tap beside it do. */
+function OpenDrawer({ onClosed }: { onClosed: () => void }) {
+  const { router } = useApp();
+  const texts = useTexts();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const opened = dialog.current;
+    opened?.showModal();
+    addEventListener('popstate', onClosed);
+    return () => {
+      removeEventListener('popstate', onClosed);
+      // Returns the focus to where it was.
+      opened?.close();
+    };
+  }, []);
+  const close = (): void => {
+    history.back();
+  };
+  const follow = (to: string): void => {
+    if (to === location.pathname) {
+      close();
+      return;
+    }
+    // Takes the place of the drawer's own entry.
+    router.go(to, true);
+    onClosed();
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="drawer"
+      aria-label={texts.lists}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) close();
+      }}
+    >
+      <nav class="drawer-content" aria-label={texts.lists}>
+        <button type="button" class="icon-button drawer-close" aria-label={texts.close} onClick={close}>
+          <Icon name="close" />
+        </button>
+        <Entries go={follow} />
+      </nav>
+    </dialog>
+  );
+}
+
+/** @param go Follows a link; unset: as any other. */
+function Entries({ go }: { go?: (to: string) => void }) {
+  const { router } = useApp();
+  const { lists, tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const { today, overdue } = tasks.list.due.value ?? { today: 0, overdue: 0 };
+  const open = lists.lists.value.reduce((sum, list) => sum + (tasks.list.countsOf(list)?.open ?? 0), 0);
+  const entries: readonly (readonly [Exclude<View['kind'], 'list'>, IconName, string, number])[] = [
+    ['today', 'today', texts.today, today],
+    ['upcoming', 'upcoming', texts.upcoming, 0],
+    ['starred', 'star', texts.starred, 0],
+    ['all', 'list', texts.allTasks, open],
+  ];
+  const { view } = router.route.value;
+  return (
+    <>
+      <ul class="views">
+        {entries.map(([kind, icon, label, count]) => (
+          <li key={kind}>
+            <Link to={pathOf({ kind })} class="side-link" isCurrent={view?.kind === kind} go={go}>
+              <Icon name={icon} />
+              <span class="side-name">{label}</span>
+              {count > 0 && (
+                <span class={`count${icon === 'today' && overdue > 0 ? ' is-late' : ''}`}>
+                  {count}
+                  <span class="visually-hidden">
+                    {' '}
+                    {icon === 'today' && overdue > 0 ? texts.overdueOf(overdue) : texts.openTasks}
+                  </span>
+                </span>
+              )}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <ListEntries go={go} />
+      <AccountMenu go={go} />
+    </>
+  );
+}

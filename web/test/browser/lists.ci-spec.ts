@@ -1,0 +1,256 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, eventually } from '../support/browser.js';
+import { RealAccount } from '../support/real-account.js';
+import { RealGateway } from '../support/real-gateway.js';
+
+const PHONE = { viewport: { width: 390, height: 780 }, hasTouch: true } as const;
+
+describeInBrowser('lists of the account', () => {
+  const stage = BrowserStage.use();
+  const gateway = new RealGateway();
+
+  beforeAll(() => gateway.start());
+  afterAll(() => gateway.stop());
+
+  const open = async (
+    account: RealAccount,
+    { path = '/all', ...options }: BrowserContextOptions & { path?: string } = {},
+  ): Promise<Page> => {
+    const context = await stage.context(options);
+    await account.logIn(context);
+    const page = await context.newPage();
+    await page.goto(gateway.origin + path);
+    return page;
+  };
+  const names = (page: Page): Promise<string[]> => page.locator('.list-entry .side-name').allTextContents();
+  const expectLists = (page: Page, expected: readonly string[]): Promise<void> =>
+    eventually(async () => {
+      expect(await names(page)).toEqual(expected);
+    });
+  const link = (page: Page, name: string) => page.locator('.list-entry .side-link', { hasText: name });
+  const choose = async (page: Page, list: string, item: string): Promise<void> => {
+    await link(page, list).hover();
+    await page.getByRole('button', { name: `Actions for “${list}”` }).click();
+    await page.getByRole('menuitem', { name: item, exact: true }).click();
+  };
+
+  it('adds a list where it stands, and opens it', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    const page = await open(account);
+    await expectLists(page, ['Tasks']);
+    await page.getByRole('button', { name: 'New list' }).click();
+    await page.keyboard.type('Groceries');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/lists\/[0-9a-f]{32}$/);
+    await expectLists(page, ['Tasks', 'Groceries']);
+    expect(await link(page, 'Groceries').getAttribute('aria-current')).toBe('page');
+    await page.reload();
+    await expectLists(page, ['Tasks', 'Groceries']);
+    await page.getByRole('button', { name: 'New list' }).click();
+    await page.keyboard.press('Escape');
+    await page.locator('#new-list:focus').waitFor();
+    await expectLists(page, ['Tasks', 'Groceries']);
+  });
+
+  it('renames by F2 and by the menu, and keeps the focus', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    await account.addList('Home');
+    const page = await open(account);
+    await link(page, 'Home').focus();
+    await page.keyboard.press('F2');
+    await page.keyboard.type('House');
+    await page.keyboard.press('Enter');
+    await page.locator('.side-link:focus', { hasText: 'House' }).waitFor();
+    await choose(page, 'House', 'Rename');
+    await page.keyboard.type('Gone again');
+    await page.keyboard.press('Escape');
+    await page.locator('.side-link:focus', { hasText: 'House' }).waitFor();
+    await choose(page, 'Tasks', 'Rename');
+    await page.keyboard.type('Mine');
+    await page.keyboard.press('Enter');
+    await page.reload();
+    await expectLists(page, ['Mine', 'House']);
+  });
+
+  it('moves lists by keys, menu and mouse', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    for (const name of ['One', 'Two', 'Three']) await account.addList(name);
+    const page = await open(account);
+    await expectLists(page, ['Tasks', 'One', 'Two', 'Three']);
+    await link(page, 'Three').focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await expectLists(page, ['Tasks', 'One', 'Three', 'Two']);
+    await page.locator('.side-link:focus', { hasText: 'Three' }).waitFor();
+    await page.getByText('“Three” is now 3 of 4').waitFor({ state: 'attached' });
+    await choose(page, 'One', 'Move down');
+    await expectLists(page, ['Tasks', 'Three', 'One', 'Two']);
+    await link(page, 'Two').hover();
+    await page.mouse.down();
+    const top = await link(page, 'Tasks').boundingBox();
+    if (top === null) throw new Error('The first list is shown');
+    await page.mouse.move(top.x + 20, top.y + 2, { steps: 4 });
+    await page.locator('.drop-above').waitFor();
+    await page.mouse.up();
+    await expectLists(page, ['Two', 'Tasks', 'Three', 'One']);
+    expect(new URL(page.url()).pathname).toBe('/all');
+    await page.reload();
+    await expectLists(page, ['Two', 'Tasks', 'Three', 'One']);
+  });
+
+  it('deletes a list, and brings it back with its tasks', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    const id = await account.addList('Trip', 'Book hotel');
+    const page = await open(account, { path: `/lists/${id}` });
+    await choose(page, 'Trip', 'Delete list');
+    await expectLists(page, ['Tasks']);
+    await page.waitForURL((url) => !url.pathname.includes(id));
+    expect(await page.getByText('You no longer have').count()).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expectLists(page, ['Tasks', 'Trip']);
+    await eventually(async () => {
+      expect(await account.send('GET', `/lists/${id}/tasks`)).toMatchObject({ items: [{ name: 'Book hotel' }] });
+    });
+    await link(page, 'Tasks').hover();
+    await page.getByRole('button', { name: 'Actions for “Tasks”' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Delete list' }).count()).toBe(0);
+  });
+
+  it('colors a list', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    await account.addList('Garden');
+    const page = await open(account);
+    await choose(page, 'Garden', 'Color');
+    await page.getByRole('dialog').getByRole('radio', { name: 'Green' }).check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('.list-entry .list-dot.green').waitFor();
+    await page.reload();
+    await page.locator('.list-entry .list-dot.green').waitFor();
+  });
+
+  it('counts open tasks, and those due today with overdue ones', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    const id = await account.addList('Work', 'Later');
+    const page = await open(account);
+    await link(page, 'Work').getByText('1').waitFor();
+    await account.send('POST', `/lists/${id}/tasks`, { name: 'Late', dueOn: '2020-01-01' });
+    const today = page.locator('.side-link', { hasText: 'Today' });
+    await today.locator('.count.is-late', { hasText: '1' }).waitFor();
+    await link(page, 'Work').getByText('2').waitFor();
+  });
+
+  it('moves in the menu by keys and returns the focus', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    await account.addList('Home');
+    const page = await open(account);
+    const button = page.getByRole('button', { name: 'Actions for “Home”' });
+    const focused = (): Promise<string | null> => page.evaluate(() => document.activeElement?.textContent ?? null);
+    await button.focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe('Rename');
+    await page.keyboard.press('ArrowUp');
+    expect(await focused()).toBe('Delete list');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('e');
+    expect(await focused()).toBe('Export');
+    await page.keyboard.press('Escape');
+    expect(await button.getAttribute('aria-expanded')).toBe('false');
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('opens as a drawer on a phone: Esc, Back and a link close it', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    await account.addList('Home');
+    const page = await open(account, PHONE);
+    const button = page.getByRole('button', { name: 'Lists', exact: true });
+    const drawer = page.getByRole('dialog', { name: 'Lists' });
+    await button.click();
+    await drawer.waitFor();
+    for (let step = 0; step < 24; step++) {
+      await page.keyboard.press('Tab');
+      // The browser's own controls are after the last element.
+      const isInside = await drawer.evaluate(
+        (element) => element.contains(document.activeElement) || document.activeElement === document.body,
+      );
+      expect(isInside).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+    await drawer.waitFor({ state: 'detached' });
+    await button.and(page.locator(':focus')).waitFor();
+    await button.click();
+    await drawer.waitFor();
+    await page.goBack();
+    await drawer.waitFor({ state: 'detached' });
+    expect(new URL(page.url()).pathname).toBe('/all');
+    await button.click();
+    await link(page, 'Home').click();
+    await drawer.waitFor({ state: 'detached' });
+    await page.waitForURL(/\/lists\//);
+    await page.goBack();
+    await page.waitForURL(/\/all$/);
+    await drawer.waitFor({ state: 'detached' });
+  });
+
+  it('imports a file after a report of what it would add', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    const id = await account.addList('Inbox');
+    const page = await open(account);
+    const file = {
+      name: 'todoist.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('TYPE,CONTENT\ntask,Buy milk\ntask,\ntask,Call Ann\n'),
+    };
+    const stored = async (): Promise<number> =>
+      (await account.send<{ items: object[] }>('GET', `/lists/${id}/tasks`)).items.length;
+    await choose(page, 'Inbox', 'Import');
+    await page.getByLabel('File').setInputFiles(file);
+    await page.getByText('2 tasks will be added.').waitFor();
+    await page.getByText('1 line can’t be imported').click();
+    await page.getByText('Line 3: CONTENT is empty').waitFor();
+    expect(await stored()).toBe(0);
+    await page.getByRole('button', { name: 'Import 2 tasks' }).click();
+    await page.getByText('2 tasks imported.').waitFor();
+    expect(await stored()).toBe(2);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await choose(page, 'Inbox', 'Import');
+    await page.getByLabel('File').setInputFiles(file);
+    await page.getByText('There is nothing to import. 2 are there already.').waitFor();
+  });
+
+  it('exports a list as a file with its name', async () => {
+    const account = await RealAccount.create(gateway.origin);
+    await account.addList('Trip: 2027', 'Book hotel');
+    const page = await open(account);
+    for (const [format, text] of [
+      ['md', '- [ ] Book hotel'],
+      ['json', '"complete":true'],
+    ] as const) {
+      await choose(page, 'Trip: 2027', 'Export');
+      await page.getByLabel('Format').selectOption(format);
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('dialog').getByRole('button', { name: 'Export' }).click();
+      const download = await downloading;
+      expect(download.suggestedFilename()).toBe(`Trip 2027.${format}`);
+      expect(await readFile(await download.path(), 'utf8')).toContain(text);
+    }
+  });
+
+  it('says so when the shown list was lost, and goes to the first', async () => {
+    const [owner, member] = [await RealAccount.create(gateway.origin), await RealAccount.create(gateway.origin)];
+    const id = await owner.addList('Shared plan', 'Theirs');
+    await owner.share(id, member, 'editor');
+    const page = await open(member, { path: `/lists/${id}` });
+    await link(page, 'Shared plan').waitFor();
+    const { items } = await owner.send<{ items: { id: string; isSelf: boolean }[] }>('GET', `/lists/${id}/members`);
+    const other = items.find(({ isSelf }) => !isSelf);
+    await owner.send('DELETE', `/lists/${id}/members/${String(other?.id)}`);
+    await page.getByText('You no longer have the list “Shared plan”.').waitFor();
+    await expectLists(page, ['Tasks']);
+    expect(await link(page, 'Tasks').getAttribute('aria-current')).toBe('page');
+    await eventually(async () => {
+      expect(await page.locator('main').textContent()).not.toContain('Theirs');
+    });
+  });
+});
