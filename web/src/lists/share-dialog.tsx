@@ -188,8 +188,7 @@ function Invite({ list, invitations, onInvited, onRevoke }: InviteProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const select = (): void => {
     field.current?.focus();
-    // Backward, so that the beginning of the link is shown.
-    field.current?.setSelectionRange(0, field.current.value.length, 'backward');
+    field.current?.select();
   };
   useEffect(select, [made]);
   const create = (): Promise<void> =>
