@@ -4,7 +4,7 @@ import { ClientThrift } from 'nestjs-thrift';
 import type { TaskService } from '../application/tasks/task-service.js';
 import type { TasksConfig } from '../config/tasks-config.js';
 import { CallMetrics } from '../infrastructure/tasks/call-metrics.js';
-import { ThriftTaskService, type ObserveCall } from '../infrastructure/tasks/thrift-task-service.js';
+import { ThriftTaskService } from '../infrastructure/tasks/thrift-task-service.js';
 
 /** The connections to the task service: opened at the first request, and again after a disconnect. */
 export class TasksConnection implements Part, MetricsSource {
@@ -16,7 +16,6 @@ export class TasksConnection implements Part, MetricsSource {
   readonly #calls = new CallMetrics();
   readonly #traces: Traces | undefined;
   readonly #probe = new SharedProbe(() => requireNone(this.tasks.check()));
-  #traced: ObserveCall = (_method, call) => call(undefined);
 
   /** @param given Used instead. */
   constructor({ servers, tls }: TasksConfig, traces?: Traces, given?: TaskService) {
@@ -31,8 +30,7 @@ export class TasksConnection implements Part, MetricsSource {
       maxRetries: 0,
       ...(tls && { tls }),
     });
-    const observe: ObserveCall = (method, call) => this.#calls.observe(method, () => this.#traced(method, call));
-    this.tasks = given ?? new ThriftTaskService(this.#client.getService<TasksClient>('Tasks'), observe);
+    this.tasks = given ?? new ThriftTaskService(this.#client.getService<TasksClient>('Tasks'), this.#calls.observe);
     this.metrics = [this.#calls, this];
     this.probes = { tasks: () => this.#probe.answer('Task service unavailable') };
   }
@@ -40,8 +38,8 @@ export class TasksConnection implements Part, MetricsSource {
   async start(): Promise<void> {
     const tracing = this.#traces?.tracing;
     if (tracing === undefined) return;
-    const { traceCalls } = await import('../infrastructure/tasks/call-spans.js');
-    this.#traced = traceCalls(tracing.tracer);
+    const { traceClient } = await import('nestjs-thrift/opentelemetry');
+    traceClient(this.#client, { tracer: tracing.tracer });
   }
 
   stop(): Promise<void> {

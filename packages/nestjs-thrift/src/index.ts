@@ -47,7 +47,7 @@ export type {
 } from './schema.js';
 export { ThriftServer, type ThriftServerOptions, type ThriftServerStatus } from './nest/thrift-server.js';
 export type { DialectOptions } from './server/accepted-dialects.js';
-export type { CallEnd, ThriftServerEvents } from './nest/events.js';
+export type { CallEnd, ClientCall, ThriftServerEvents } from './nest/events.js';
 export type { CallOutcome, Rejection, RejectionReason } from './server/events.js';
 export { HANDSHAKE_SHARE } from './server/handshake-table.js';
 export type { ListenOptions } from './server/listener.js';

@@ -19,6 +19,10 @@ export class Listeners<Events extends Record<keyof Events, (...args: never[]) =>
     this.#emitter.on(event, listener as unknown as (...args: unknown[]) => void);
   }
 
+  has(event: keyof Events & string): boolean {
+    return this.#emitter.listenerCount(event) > 0;
+  }
+
   /** Calls all listeners of an event. Never throws. */
   emit<Name extends keyof Events & string>(event: Name, ...args: Parameters<Events[Name]>): void {
     try {

@@ -1,19 +1,23 @@
 import type { Logger, Readable } from '@tasks/service';
 import type { ThriftContext, ThriftServer } from 'nestjs-thrift';
 
-/** Returns the trace of a call. */
-interface CallTraces {
-  traceId(call: ThriftContext): string | undefined;
-}
-
-/** Logs each call: peer, method, outcome and duration; never its contents. */
-export function logCalls(server: ThriftServer, log: Logger, level: 'info' | 'debug', traces?: CallTraces): void {
+/**
+ * Logs each call: peer, method, outcome and duration; never its contents.
+ *
+ * @param traceIdOf Returns the trace of a call.
+ */
+export function logCalls(
+  server: ThriftServer,
+  log: Logger,
+  level: 'info' | 'debug',
+  traceIdOf?: (call: ThriftContext) => string | undefined,
+): void {
   if (!log.isLevelEnabled(level)) return;
   server.on('callEnd', ({ context, outcome, durationMs }) => {
     const { peer, method } = context;
     const duration_ms = Math.round(durationMs * 1_000) / 1_000;
     const { address, port, protocol, framing } = peer;
-    const trace_id = traces?.traceId(context);
+    const trace_id = traceIdOf?.(context);
     log[level](
       {
         method: method.name,

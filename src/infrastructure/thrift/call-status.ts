@@ -1,4 +1,5 @@
 import { ThriftError, ThriftException, type CallEnd } from 'nestjs-thrift';
+import type { SpanOutcome } from 'nestjs-thrift/opentelemetry';
 
 const CODE = /^[45]\d\d\b/;
 
@@ -19,6 +20,12 @@ export function callStatus({ outcome, error }: CallEnd): string {
 /** Whether the service is at fault, rather than the caller's input or a disconnect. */
 export function isFault(status: string): boolean {
   return status !== 'OK' && status !== 'dropped' && !/^4\d\d$/.test(status);
+}
+
+/** The outcome of a call on its span. */
+export function spanOutcome(end: CallEnd): SpanOutcome {
+  const status = callStatus(end);
+  return { status, isFault: isFault(status) };
 }
 
 function codeIn(exception: object): string | undefined {

@@ -17,7 +17,7 @@ export class CallMetrics implements MetricsSource {
     const startMs = performance.now();
     let outcome = 'OK';
     try {
-      return await call(undefined);
+      return await call();
     } catch (error) {
       outcome = error instanceof TaskServiceError ? error.code : 'FAILED';
       throw error;

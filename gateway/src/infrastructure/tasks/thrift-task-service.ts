@@ -27,13 +27,10 @@ const ERROR_CODES: Readonly<Record<number, TaskServiceErrorCode>> = {
   503: 'UNAVAILABLE',
 };
 
-/** Runs a call and observes it; passes on headers that continue a trace, if there is one. */
-export type ObserveCall = <Result>(
-  method: string,
-  call: (headers: Readonly<Record<string, string>> | undefined) => Promise<Result>,
-) => Promise<Result>;
+/** Runs a call and observes it. */
+export type ObserveCall = <Result>(method: string, call: () => Promise<Result>) => Promise<Result>;
 
-const unobserved: ObserveCall = (_method, call) => call(undefined);
+const unobserved: ObserveCall = (_method, call) => call();
 
 export class ThriftTaskService extends TaskService {
   readonly #client: TasksClient;
@@ -152,13 +149,9 @@ export class ThriftTaskService extends TaskService {
     effect: CallEffect,
     call: (options: ThriftCallOptions, isRepeated: boolean) => Promise<Result>,
   ): Promise<Result> {
-    return this.#observe(method, async (headers) => {
+    return this.#observe(method, async () => {
       try {
-        return await attempt(
-          effect,
-          ({ timeoutMs, isRepeated }) => call({ timeoutMs, ...(headers && { headers }) }, isRepeated),
-          this.#limits,
-        );
+        return await attempt(effect, ({ timeoutMs, isRepeated }) => call({ timeoutMs }, isRepeated), this.#limits);
       } catch (error) {
         throw toTaskServiceError(error);
       }

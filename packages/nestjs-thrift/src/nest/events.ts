@@ -38,3 +38,11 @@ export type ThriftServerEvents = {
   /** The listening socket failed after the start; already logged, no reaction is necessary. */
   error: (error: Error) => void;
 };
+
+/** A call of a client, for listeners of `callStart` and `callEnd`: both get the same object. */
+export interface ClientCall {
+  readonly service: string;
+  readonly method: string;
+  /** Headers to send; a listener of `callStart` may add some. Only the framings `header` and `ttheader` send them. */
+  readonly headers: Map<string, string>;
+}

@@ -5,7 +5,7 @@ import { connectable, defer, Observable, Subject } from 'rxjs';
 import { Call, type CallSink } from '../client/call.js';
 import { resolveTimeout, ThriftRecord, type ThriftCallOptions } from '../client/call-options.js';
 import { Channel } from '../client/channel.js';
-import { ClientMethods } from '../client/client-methods.js';
+import { ClientMethods, type ClientMethod } from '../client/client-methods.js';
 import { resolveClientOptions, type ThriftClientOptions } from '../client/client-options.js';
 import type { ClientTls } from '../client/client-tls.js';
 import type { ServerEvents } from '../client/endpoints.js';
@@ -14,6 +14,7 @@ import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
 import { Listeners } from '../listeners.js';
 import type { Schema, ThriftPattern } from '../schema.js';
+import type { ClientCall } from './events.js';
 import { toRpcException } from './rpc-exceptions.js';
 
 /** Emitted by `status`. */
@@ -34,6 +35,10 @@ export type ThriftClientEvents = {
   eject: (server: string, pauseMs: number) => void;
   /** The name in the option `servers` has other addresses than before. */
   resolve: (servers: readonly string[]) => void;
+  /** A call begins, retries included. */
+  callStart: (call: ClientCall) => void;
+  /** A call has settled. @param error What its caller gets; undefined: it succeeded. */
+  callEnd: (call: ClientCall, error: unknown) => void;
 };
 
 /** A server of a client, for metrics. The numbers are since the client knows it. */
@@ -251,20 +256,44 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   #start({ pattern, data, metadata }: Packet, given: ThriftCallOptions, sink: CallSink): Call | undefined {
     const record: ThriftRecord | undefined = data instanceof ThriftRecord ? data : undefined;
     const options = record?.options ?? given;
+    let observed = sink;
     try {
       const method = this.#methods.find(pattern);
       const timeoutMs = resolveTimeout(options, this.#defaultTimeoutMs);
-      const call = new Call(method, (record?.data ?? data) as object, timeoutMs, sink);
-      if (metadata !== undefined || options.headers !== undefined) {
-        call.headers = new Map(Object.entries({ ...metadata, ...options.headers }));
-      }
+      const isObserved = this.#listeners.has('callStart');
+      const headers =
+        isObserved || metadata !== undefined || options.headers !== undefined
+          ? new Map(Object.entries({ ...metadata, ...options.headers }))
+          : undefined;
+      if (isObserved && headers) observed = this.#observe(method, headers, sink);
+      const call = new Call(method, (record?.data ?? data) as object, timeoutMs, observed);
+      if (headers) call.headers = headers;
       call.onReplyHeaders = options.onReplyHeaders;
       this.#channel.submit(call, options.signal);
       return call;
     } catch (error) {
-      sink.fail(error as Error);
+      observed.fail(error as Error);
       return undefined;
     }
+  }
+
+  /** Reports the start of a call; the returned sink reports its end. */
+  #observe({ service, method }: ClientMethod, headers: Map<string, string>, sink: CallSink): CallSink {
+    const call: ClientCall = { service, method: method.name, headers };
+    this.#listeners.emit('callStart', call);
+    return {
+      sent: () => {
+        sink.sent();
+      },
+      succeed: (value) => {
+        this.#listeners.emit('callEnd', call, undefined);
+        sink.succeed(value);
+      },
+      fail: (error) => {
+        this.#listeners.emit('callEnd', call, toRpcException(error));
+        sink.fail(error);
+      },
+    };
   }
 }
 
