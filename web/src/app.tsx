@@ -13,12 +13,12 @@ import { NoticesView } from './ui/notices-view.js';
 export function App() {
   const { app, router } = useApp();
   const { open } = app;
-  const { screen } = router.route.value;
+  const { screen, task } = router.route.value;
   const isFramed = open !== undefined && screen === 'tasks' && !app.hasUnsavedCode;
   return (
     <OpenAccountProvider value={open}>
       <div role="status">{open && <Banner key={open.account.id} />}</div>
-      <div class={isFramed ? 'frame' : undefined}>
+      <div class={isFramed ? (task === undefined ? 'frame' : 'frame has-details') : undefined}>
         <header class="header">
           {isFramed && <SideBar key={open.account.id} />}
           <Brand />
@@ -27,6 +27,9 @@ export function App() {
         <main>
           <CurrentScreen />
         </main>
+        {isFramed && task !== undefined && (
+          <Lazy key={open.account.id} load={async () => (await import('./details/task-details.js')).TaskDetails} />
+        )}
       </div>
       {open && <SessionDialog />}
       <NoticesView />

@@ -97,10 +97,6 @@ export const en = {
   complete: 'Mark as done',
   reopen: 'Mark as open',
   setDate: 'Date',
-  dueToday: 'Today',
-  dueTomorrow: 'Tomorrow',
-  dueNextWeek: 'Next week',
-  noDate: 'No date',
   moveList: 'Move',
   endSelection: 'End selection',
   // Nothing to show

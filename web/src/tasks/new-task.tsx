@@ -1,20 +1,26 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
 import { tasksOfPaste } from '../dates/paste.js';
+import { listQuery, QuickAdd, type ListChoice } from '../dates/quick-add-field.js';
 import { canEdit } from '../state/lists.js';
 import type { TaskDraft } from '../state/task-model.js';
-import { dayOf } from '../state/wall-clock.js';
+import { dayOf, wallClockOf } from '../state/wall-clock.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
+import { Lazy } from '../ui/lazy.js';
 
 /** Number of unsaved tasks above which their progress is shown. */
 const MANY_TASKS = 20;
 
 /** The field for a new task. Enter adds it and keeps the focus for the next; pasted lines can become several tasks. */
 export function NewTask() {
-  const { router } = useApp();
+  const { app, router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
+  const quickAdd = useMemo(
+    () => new QuickAdd(tasks.draft, { language: app.language.code, now: () => wallClockOf(Date.now()) }),
+    [tasks],
+  );
   const field = useRef<HTMLInputElement>(null);
   const [pasted, setPasted] = useState<readonly TaskDraft[]>([]);
   const [announcement, setAnnouncement] = useState('');
@@ -40,10 +46,11 @@ export function NewTask() {
       addSeveral();
       return;
     }
-    const name = tasks.draft.value;
-    if (tasks.add(list.id, withView({ name })) !== undefined) {
+    const { name, details } = quickAdd.take();
+    const { list: chosen = list.id, ...fields } = details;
+    if (tasks.add(chosen, withView({ name, ...fields })) !== undefined) {
       tasks.draft.value = '';
-      setAnnouncement(texts.added(name.trim()));
+      setAnnouncement(texts.added(name));
     }
     field.current?.focus();
   };
@@ -94,10 +101,14 @@ export function NewTask() {
           value={tasks.draft.value}
           onInput={(event) => {
             tasks.draft.value = event.currentTarget.value;
+            void quickAdd.load();
           }}
           onPaste={onPaste}
           onKeyDown={(event) => {
             if (event.key === 'Escape') setPasted([]);
+            const { value, selectionStart, selectionEnd } = event.currentTarget;
+            const isAtEnd = selectionStart === selectionEnd && selectionEnd === value.length;
+            if (event.key === 'Backspace' && isAtEnd && quickAdd.takeBackLast()) event.preventDefault();
           }}
         />
       </label>
@@ -108,6 +119,7 @@ export function NewTask() {
       >
         {texts.addButton}
       </button>
+      <Understood quickAdd={quickAdd} field={field} />
       {pasted.length > 1 && (
         <div class="paste-offer" role="group" aria-label={texts.pasted(pasted.length)}>
           <p>{texts.pasted(pasted.length)}</p>
@@ -124,6 +136,46 @@ export function NewTask() {
         {announcement}
       </p>
     </form>
+  );
+}
+
+/** What quick add understood of the text, and the lists to choose from after `#`. */
+function Understood({ quickAdd, field }: { quickAdd: QuickAdd; field: { current: HTMLInputElement | null } }) {
+  const { lists } = useOpenAccount().workspace;
+  const text = quickAdd.text.value;
+  const [closed, setClosed] = useState<string>();
+  const caret = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    if (caret.current === undefined) return;
+    field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = undefined;
+  }, [text]);
+  const query = text === closed ? undefined : listQuery(text, field.current?.selectionEnd ?? text.length);
+  return (
+    <>
+      {quickAdd.result.value !== undefined && (
+        <Lazy
+          load={async () => (await import('../dates/quick-add-chips.js')).QuickAddChips}
+          quickAdd={quickAdd}
+          now={wallClockOf(Date.now())}
+          onDecided={() => field.current?.focus()}
+        />
+      )}
+      {query !== undefined && field.current && (
+        <Lazy
+          load={async () => (await import('../dates/list-menu.js')).ListMenu}
+          query={query}
+          lists={lists.lists.value.filter(canEdit).map((list) => ({ id: list.id, name: lists.nameOf(list) }))}
+          field={field.current}
+          onChoose={(list: ListChoice) => {
+            caret.current = quickAdd.chooseList(list, field.current?.selectionEnd ?? text.length);
+          }}
+          onClose={() => {
+            setClosed(text);
+          }}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,14 +1,11 @@
+import { useRef, useState } from 'preact/hooks';
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
-import { dayOf } from '../state/wall-clock.js';
+import { wallClockOf } from '../state/wall-clock.js';
 import { useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
+import { Lazy } from '../ui/lazy.js';
 import { MenuButton, type MenuItem } from '../ui/menu.js';
-
-/** Days until the Monday of the next week. */
-function daysToMonday(): number {
-  return 7 - ((new Date().getDay() + 6) % 7);
-}
 
 /** The commands on the selected rows, at the foot of the page. */
 export function SelectionBar() {
@@ -28,26 +25,6 @@ export function SelectionBar() {
   };
   const isDone = editable.every(({ done }) => done);
   const isStarred = editable.every(({ starred }) => starred);
-  const dueIn = (label: string, days: number): MenuItem => ({
-    label,
-    icon: 'today',
-    run: () => {
-      tasks.edit(editable, { dueOn: dayOf(Date.now(), days) });
-    },
-  });
-  const dates: readonly MenuItem[] = [
-    dueIn(texts.dueToday, 0),
-    dueIn(texts.dueTomorrow, 1),
-    dueIn(texts.dueNextWeek, daysToMonday()),
-    {
-      label: texts.noDate,
-      icon: 'close',
-      run: () => {
-        // A repeat needs a date.
-        tasks.edit(editable, { dueOn: null, repeat: null });
-      },
-    },
-  ];
   const moves = lists.lists.value.filter(canEdit).map((list): MenuItem => ({
     label: lists.nameOf(list),
     icon: 'list',
@@ -73,9 +50,7 @@ export function SelectionBar() {
           >
             <Icon name="check" />
           </button>
-          <MenuButton label={texts.setDate} class="icon-button" items={dates}>
-            <Icon name="today" />
-          </MenuButton>
+          <DateButton rows={editable} />
           <button
             type="button"
             class="icon-button"
@@ -114,5 +89,47 @@ export function SelectionBar() {
         <Icon name="close" />
       </button>
     </div>
+  );
+}
+
+/** Gives all selected tasks one date, or none. */
+function DateButton({ rows }: { rows: readonly Row[] }) {
+  const { tasks } = useOpenAccount().workspace;
+  const texts = useTexts();
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [first, ...others] = rows.map(({ dueOn }) => dueOn);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class="icon-button"
+        aria-label={texts.setDate}
+        title={texts.setDate}
+        aria-haspopup="dialog"
+        onClick={() => {
+          setOpen(true);
+        }}
+      >
+        <Icon name="today" />
+      </button>
+      {isOpen && button.current && (
+        <Lazy
+          load={async () => (await import('../dates/date-picker.js')).DatePicker}
+          anchor={button.current}
+          dueOn={others.every((dueOn) => dueOn === first) ? first : undefined}
+          now={wallClockOf(Date.now())}
+          canClear={rows.some(({ dueOn }) => dueOn !== undefined)}
+          onChange={(dueOn: string | null) => {
+            // A repeat needs a date.
+            tasks.edit(rows, dueOn === null ? { dueOn, repeat: null } : { dueOn });
+          }}
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
+      )}
+    </>
   );
 }

@@ -1,0 +1,88 @@
+import type { ComponentChildren } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useMedia } from '../ui/media.js';
+
+/** Windows in which the list and the panel have no room side by side; `tasks.css` says the same. */
+const TOO_NARROW = '(max-width: 63.99rem)';
+
+interface PanelProps {
+  readonly label: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** A panel beside the list, or a sheet over all of it in a narrow window. Esc closes it. */
+export function Panel({ label, onClose, children }: PanelProps) {
+  const props = { label, onClose, children };
+  return useMedia(TOO_NARROW) ? <Sheet {...props} /> : <SidePanel {...props} />;
+}
+
+function SidePanel({ label, onClose, children }: PanelProps) {
+  const element = useRef<HTMLElement>(null);
+  useFieldsCommitted(element);
+  useLayoutEffect(() => {
+    element.current?.focus();
+  }, []);
+  return (
+    <aside
+      ref={element}
+      class="details"
+      aria-label={label}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      {children}
+    </aside>
+  );
+}
+
+function Sheet({ label, onClose, children }: PanelProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  useFieldsCommitted(element);
+  useLayoutEffect(() => {
+    const sheet = element.current;
+    sheet?.showModal();
+    sheet?.focus();
+    return () => {
+      // While it is open, no row can have the focus.
+      sheet?.close();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class="details is-sheet"
+      aria-label={label}
+      tabIndex={-1}
+      onCancel={(event) => {
+        if (event.target !== element.current) return;
+        event.preventDefault();
+        onClose();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.isComposing) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+/** Lets the field with the focus save its text before it disappears, whatever closes the panel. */
+function useFieldsCommitted(element: { current: HTMLElement | null }): void {
+  useLayoutEffect(
+    () => () => {
+      const { activeElement } = document;
+      if (activeElement instanceof HTMLElement && element.current?.contains(activeElement)) activeElement.blur();
+    },
+    [],
+  );
+}
