@@ -128,6 +128,15 @@ describe('a client of several servers', () => {
     expect((await answersOf(probe, 20)).get('b')).toBe(20);
   });
 
+  it('retries on another one even while that has more calls in flight', async () => {
+    const rejects = answerAll('a', ...Array.from({ length: 100 }, () => OVERLOADED));
+    const { client, probe } = connectTo([await start('a', rejects), await start('b')], { maxRetries: 1 });
+    await connected(client, 2);
+    const answers = await Promise.all(Array.from({ length: 60 }, () => probe.echo({ text: 'a' })));
+    expect(new Set(answers)).toEqual(new Set(['b']));
+    expect(client.servers[0]?.rejections).toBeGreaterThan(0);
+  });
+
   it('retries within a budget: not every call while all of them reject', async () => {
     const rejects = answerAll('a', ...Array.from({ length: 5_000 }, () => OVERLOADED));
     const servers = [await start('a', rejects), await start('b', rejects)];
