@@ -2,7 +2,7 @@
 // of each, and assets.json, which lists their paths, types and caching for a server. `npm run build -w web`.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
@@ -26,6 +26,27 @@ const CONTENT_TYPES = {
   '.webmanifest': 'application/manifest+json',
 };
 
+/**
+ * Lets every part that is loaded on demand import the list, which is loaded by then: so what they share with it stays in
+ * one file. Many small files compress worse.
+ */
+const oneCore = {
+  name: 'one-core',
+  async setup(build) {
+    const folder = fileURLToPath(new URL('src/', root));
+    const names = (await readdir(folder, { recursive: true })).filter((name) => /\.tsx?$/.test(name));
+    const parts = new Set();
+    for (const name of names) {
+      const text = await readFile(join(folder, name), 'utf8');
+      for (const [, part] of text.matchAll(/\bimport\('([^']+)\.js'\)/g)) parts.add(join(folder, dirname(name), part));
+    }
+    build.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+      if (!parts.has(path.replace(/\.tsx?$/, ''))) return undefined;
+      const core = JSON.stringify(join(folder, 'app.tsx'));
+      return { contents: `import ${core};\n${await readFile(path, 'utf8')}`, loader: 'tsx' };
+    });
+  },
+};
 const { outputFiles, metafile } = await esbuild.build({
   absWorkingDir: new URL('.', root).pathname,
   entryPoints: { app: 'src/main.tsx', style: 'styles/main.css' },
@@ -42,6 +63,7 @@ const { outputFiles, metafile } = await esbuild.build({
   outdir: 'dist',
   metafile: true,
   write: false,
+  plugins: [oneCore],
 });
 
 const contents = new Map(

@@ -1,6 +1,4 @@
 import { useEffect } from 'preact/hooks';
-import { AccountMenu } from './account/account-menu.js';
-import { SideBar } from './lists/side-bar.js';
 import { PATHS } from './state/route.js';
 import { TasksScreen } from './tasks/tasks-screen.js';
 import { OpenAccountProvider, useApp, useOpenAccount, useTexts } from './ui/context.js';
@@ -14,20 +12,27 @@ export function App() {
   const { app, router } = useApp();
   const { open } = app;
   const { screen, task } = router.route.value;
-  const isFramed = open !== undefined && screen === 'tasks' && !app.hasUnsavedCode;
+  const { state } = app.session.value;
+  // Also before the session is confirmed, so that nothing moves then; elements that do would count as moved.
+  const isExpected = state === 'checking' && app.preferences.current.value.hasAccount;
+  const isFramed = (open !== undefined || isExpected) && screen === 'tasks' && !app.hasUnsavedCode;
   return (
     <OpenAccountProvider value={open}>
       <div role="status">{open && <Banner key={open.account.id} />}</div>
-      <div class={isFramed ? (task === undefined ? 'frame' : 'frame has-details') : undefined}>
+      <div key={String(isFramed)} class={isFramed ? (task === undefined ? 'frame' : 'frame has-details') : undefined}>
         <header class="header">
-          {isFramed && <SideBar key={open.account.id} />}
+          {isFramed && open && open.workspace.lists.state.value.state !== 'loading' && (
+            <Lazy key={open.account.id} load={async () => (await import('./lists/side-bar.js')).SideBar} />
+          )}
           <Brand />
-          {open && !isFramed && <AccountMenu key={open.account.id} />}
+          {open && !isFramed && (
+            <Lazy key={open.account.id} load={async () => (await import('./account/account-menu.js')).AccountMenu} />
+          )}
         </header>
         <main>
           <CurrentScreen />
         </main>
-        {isFramed && task !== undefined && (
+        {isFramed && open && task !== undefined && (
           <Lazy key={open.account.id} load={async () => (await import('./details/task-details.js')).TaskDetails} />
         )}
       </div>

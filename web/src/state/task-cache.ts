@@ -89,9 +89,8 @@ export class TaskCache {
 
   /** Returns the task as last confirmed. */
   readonly find = (id: string): Task | undefined => {
-    // Whoever asks depends on the answer.
-    void this.#changed.value;
-    return this.#tasks.get(id);
+    // Whoever asks depends on later changes too.
+    return this.#changed.value >= 0 ? this.#tasks.get(id) : undefined;
   };
 
   /** Returns the current logical time: take it before a request. */

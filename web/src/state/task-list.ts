@@ -286,8 +286,7 @@ export class TaskList {
   }
 
   #countDue(): { readonly today: number; readonly overdue: number } | undefined {
-    if (!this.#isTodayKnown.value) return undefined;
-    void this.#cache.changed.value;
+    if (!this.#isTodayKnown.value || this.#cache.changed.value < 0) return undefined;
     const overlay = this.overlay.value;
     const count = { today: 0, overdue: 0 };
     const [today, tomorrow] = [this.#today.value, this.#tomorrow()];

@@ -69,15 +69,11 @@ export function folded(text: string): string {
 
 /** Returns the task after an edit, as the server will confirm it. */
 export function withChanges<T extends Task>(task: T, changes: TaskChanges): T {
-  const changed: Record<string, unknown> = { ...task, ...changes };
-  for (const [field, value] of Object.entries(changes)) if (value === null) delete changed[field];
-  if (changes.note !== undefined) {
-    delete changed['steps'];
-    delete changed['noteLength'];
-    if (changes.note !== null && changes.note !== '') Object.assign(changed, noteFields(changes.note));
-  }
-  if (changes.done === false) delete changed['doneOn'];
-  return changed as T;
+  const removed = new Set(Object.entries(changes).flatMap(([field, value]) => (value === null ? [field] : [])));
+  if (changes.note !== undefined) for (const field of ['steps', 'noteLength']) removed.add(field);
+  if (changes.done === false) removed.add('doneOn');
+  const kept = Object.entries({ ...task, ...changes }).filter(([field]) => !removed.has(field));
+  return { ...Object.fromEntries(kept), ...(changes.note ? noteFields(changes.note) : {}) } as T;
 }
 
 const STEP = /^[ \t]*[-*+] \[([ xX])\](?=\s|$)/gm;

@@ -32,6 +32,8 @@ export function NewTask() {
     const isFree = document.activeElement === null || document.activeElement === document.body;
     if (isShown && isFree && matchMedia('(hover: hover)').matches) field.current?.focus();
   }, [isShown]);
+  // Keeps its space until the lists are known.
+  if (list === undefined) return <div class="new-task is-waiting" />;
   if (!isShown) return <Progress />;
 
   /** What the view gives each of its tasks, so that it shows them. */

@@ -1,20 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** Distance after which a pressed mouse drags, in pixels. */
-const DRAG_AFTER = 6;
-/** Time after which a resting finger drags. */
-const LONG_PRESS_MS = 400;
-/** Distance from the edge of the window in which dragging scrolls, in pixels. */
-const SCROLL_EDGE = 72;
-const SCROLL_STEP = 12;
-
 /** A dragged row, and its place among the others if it is dropped now. */
 export interface Drag {
   readonly id: string;
   readonly place: number;
 }
 
-interface DragOptions {
+export interface DragOptions {
   readonly isEnabled: boolean;
   readonly rowHeight: number;
   readonly count: number;
@@ -31,11 +23,17 @@ export function useRowDrag(list: { readonly current: HTMLElement | null }, optio
     const element = list.current;
     if (element === null) return undefined;
     let end = (): void => undefined;
+    let watch: typeof import('./drag-pointer.js').watch | undefined;
+    // Loaded after the first rows are shown, long before anybody drags one.
+    void import('./drag-pointer.js').then(
+      (module) => (watch = module.watch),
+      () => undefined,
+    );
     const onPointerDown = (event: PointerEvent): void => {
       const row = (event.target as Element).closest<HTMLElement>('[data-id]');
       const isControl = (event.target as Element).closest('input, a, button:not(.name)') !== null;
       if (!current.current.isEnabled || event.button !== 0 || row === null || isControl) return;
-      end = watch(row, event, current, setDrag);
+      if (watch) end = watch(row, event, current, setDrag);
     };
     element.addEventListener('pointerdown', onPointerDown);
     return () => {
@@ -44,100 +42,4 @@ export function useRowDrag(list: { readonly current: HTMLElement | null }, optio
     };
   }, []);
   return drag;
-}
-
-/** Follows a pressed pointer until it is released. Returns a function that ends it. */
-function watch(
-  row: HTMLElement,
-  { pointerId, pointerType, clientX, clientY }: PointerEvent,
-  options: { readonly current: DragOptions },
-  setDrag: (drag: Drag | undefined) => void,
-): () => void {
-  const id = row.dataset['id'] ?? '';
-  const start = { x: clientX, y: clientY, scroll: scrollY };
-  const from = options.current.placeOf(id);
-  let state: 'pressed' | 'dragging' | 'ended' = 'pressed';
-  let y = clientY;
-  let place = from;
-  let frame = 0;
-  const listeners = new AbortController();
-  const { signal } = listeners;
-
-  const begin = (): void => {
-    state = 'dragging';
-    row.classList.add('is-dragged');
-    getSelection()?.removeAllRanges();
-    frame = requestAnimationFrame(scroll);
-    setDrag({ id, place });
-  };
-  const move = (): void => {
-    const distance = y - start.y + scrollY - start.scroll;
-    row.style.setProperty('translate', `0 ${String(distance)}px`);
-    const { rowHeight, count } = options.current;
-    const now = Math.max(0, Math.min(count - 1, from + Math.round(distance / rowHeight)));
-    if (now === place) return;
-    place = now;
-    setDrag({ id, place });
-  };
-  const scroll = (): void => {
-    if (state !== 'dragging') return;
-    const step = y < SCROLL_EDGE ? -SCROLL_STEP : y > innerHeight - SCROLL_EDGE ? SCROLL_STEP : 0;
-    if (step !== 0) {
-      scrollBy(0, step);
-      move();
-    }
-    frame = requestAnimationFrame(scroll);
-  };
-  const end = (isDropped = false): void => {
-    if (state === 'ended') return;
-    const wasDragging = state === 'dragging';
-    state = 'ended';
-    listeners.abort();
-    clearTimeout(timer);
-    cancelAnimationFrame(frame);
-    row.classList.remove('is-dragged');
-    row.style.removeProperty('translate');
-    setDrag(undefined);
-    if (!wasDragging) return;
-    // The name below the pointer does not open.
-    addEventListener('click', preventClick, { capture: true, once: true });
-    setTimeout(() => {
-      removeEventListener('click', preventClick, { capture: true });
-    });
-    if (isDropped && place !== from) options.current.onDrop({ id, place });
-  };
-  const timer =
-    pointerType === 'mouse'
-      ? undefined
-      : setTimeout(() => {
-          if (state === 'pressed') begin();
-        }, LONG_PRESS_MS);
-
-  const onMove = (event: PointerEvent): void => {
-    if (event.pointerId !== pointerId) return;
-    y = event.clientY;
-    const distance = Math.hypot(event.clientX - start.x, y - start.y);
-    if (state === 'pressed' && distance > DRAG_AFTER) {
-      if (pointerType === 'mouse') begin();
-      else end();
-    }
-    if (state === 'dragging') move();
-  };
-  addEventListener('pointermove', onMove, { signal });
-  addEventListener('pointerup', () => end(true), { signal });
-  addEventListener('pointercancel', () => end(), { signal });
-  addEventListener('keydown', ({ key }) => key === 'Escape' && end(), { signal });
-  // A finger that drags does not scroll, and its long press opens no menu.
-  const prevent = (event: Event): void => {
-    if (state === 'dragging') event.preventDefault();
-  };
-  row.addEventListener('touchmove', prevent, { signal, passive: false });
-  addEventListener('contextmenu', prevent, { signal });
-  addEventListener('selectstart', prevent, { signal });
-  return end;
-}
-
-function preventClick(event: Event): void {
-  event.preventDefault();
-  event.stopPropagation();
 }

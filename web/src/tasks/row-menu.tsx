@@ -1,7 +1,8 @@
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
-import { Menu, type MenuItem } from '../ui/menu.js';
+import type { MenuItem } from '../ui/menu.js';
+import { Menu } from '../ui/open-menu.js';
 
 /** The commands on a row that have no control of their own. */
 export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElement; onClose: () => void }) {

@@ -58,7 +58,10 @@ export function Search() {
             event.preventDefault();
             setText('');
             search('');
-            document.getElementById('new-task')?.focus();
+            // The field for a new task takes the focus when it is there again.
+            const newTask = document.getElementById('new-task');
+            if (newTask) newTask.focus();
+            else event.currentTarget.blur();
           }}
         />
       </label>

@@ -3,9 +3,9 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { Lazy } from '../ui/lazy.js';
 import type { Item } from './items.js';
 import { useRowDrag, type Drag } from './row-drag.js';
-import { RowMenu } from './row-menu.js';
 import { useHeights, useRange, type Heights } from './row-window.js';
 import { useRowKeys } from './row-keys.js';
 import { TaskRow, type RowFlags } from './task-row.js';
@@ -104,10 +104,13 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
       </li>,
     );
   };
-  for (const [at, item] of shown.slice(range.from, range.to).entries()) draw(item, range.from + at);
+  // Rows that have the focus, or get it, are drawn wherever they are, in the order of all.
+  const places = new Set(Array.from({ length: range.to - range.from }, (_, place) => range.from + place));
   for (const id of kept) {
-    if (id === undefined || now.has(id) || !byId.has(id)) continue;
-    const at = shown.findIndex((item) => item.kind === 'row' && item.row.id === id);
+    const row = id === undefined ? undefined : byId.get(id);
+    if (row !== undefined) places.add(shown.findIndex((item) => item.kind === 'row' && item.row.id === id));
+  }
+  for (const at of [...places].sort((a, b) => a - b)) {
     const item = shown[at];
     if (item) draw(item, at);
   }
@@ -127,8 +130,9 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
         {nodes}
       </ul>
       {menu && (
-        <RowMenu
+        <Lazy
           key={menu.row.id}
+          load={async () => (await import('./row-menu.js')).RowMenu}
           {...menu}
           onClose={() => {
             setMenu(undefined);

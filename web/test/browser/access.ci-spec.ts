@@ -80,12 +80,40 @@ describeInBrowser('accessibility', () => {
     list: (options) => withTasks(options),
     'list with a done and an unsaved row, and the banner': async (options) => {
       const page = await withTasks(options);
-      await page.getByRole('checkbox', { name: 'Buy milk' }).check();
-      await page.getByRole('link', { name: 'Done 1' }).waitFor();
+      await page.getByRole('checkbox', { name: 'Buy milk' }).click();
+      await page.getByRole('button', { name: 'Done 1' }).click();
+      await page.locator('.done .task').waitFor();
       await page.context().setOffline(true);
       await page.locator('#new-task').fill('Not sent');
       await page.keyboard.press('Enter');
       await page.getByText('kept here').waitFor();
+      return page;
+    },
+    'Today with an overdue task': async (options) => {
+      const account = stage.account('Overdue', 'Repeats', 'Undated');
+      const dated = { dueOn: '2020-01-01', starred: true, note: '- [x] one\n- [ ] two', repeat: 'FREQ=DAILY' };
+      for (const task of account.tasks.values()) if (task.name !== 'Undated') Object.assign(task, dated);
+      const page = await stage.open(account, { ...options, path: '/today' });
+      await page.getByRole('heading', { name: 'Overdue' }).waitFor();
+      return page;
+    },
+    'Upcoming, empty': async (options) => {
+      const page = await withTasks(options, '/upcoming');
+      await page.getByText('Nothing is planned').waitFor();
+      return page;
+    },
+    'several rows selected': async (options) => {
+      const page = await withTasks(options);
+      await page.getByRole('checkbox').first().focus();
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.getByText('2 selected').waitFor();
+      return page;
+    },
+    'menu of a row': async (options) => {
+      const page = await withTasks(options);
+      await page.locator('.task').first().hover();
+      await page.getByRole('button', { name: 'Actions for “Book dentist”' }).click();
+      await page.getByRole('menu').waitFor();
       return page;
     },
     'row with focus': async (options) => {
@@ -95,7 +123,8 @@ describeInBrowser('accessibility', () => {
     },
     'row being renamed': async (options) => {
       const page = await withTasks(options);
-      await page.locator('.name').first().dblclick();
+      await page.getByRole('checkbox').first().focus();
+      await page.keyboard.press('F2');
       await page.locator('.rename:focus').waitFor();
       return page;
     },

@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { agreementMs, BrowserStage, chooseOfAccount, expectNames, PASSWORD } from '../support/browser.js';
+import {
+  agreementMs,
+  BrowserStage,
+  chooseOfAccount,
+  eventually,
+  expectNames,
+  names,
+  PASSWORD,
+} from '../support/browser.js';
 import { RealGateway } from '../support/real-gateway.js';
 
 // The main flows against the services themselves, so that the stand-in of the other tests cannot drift away from them.
@@ -48,24 +56,26 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     const later = await context.newPage();
     await later.goto(gateway.origin);
     await expectNames(later, wanted.toReversed());
-    await later.getByRole('link', { name: 'Open 10' }).waitFor();
+    expect(await later.locator('.task').first().getAttribute('aria-setsize')).toBe('10');
   });
 
   it('ticks, renames, deletes, undoes, clears and counts', async () => {
     const { page } = await signUp(await stage.context());
     await add(page, 'One', 'Two', 'Three');
-    await page.getByRole('checkbox', { name: 'One' }).check();
-    await page.getByRole('link', { name: 'Done 1' }).waitFor();
+    await page.getByRole('checkbox', { name: 'One' }).click();
+    await page.getByRole('button', { name: 'Done 1' }).waitFor();
     await page.getByRole('checkbox', { name: 'Two' }).focus();
     await page.keyboard.press('F2');
     await page.keyboard.type(' and a half');
     await page.keyboard.press('Enter');
+    await page.locator('.check:focus').waitFor();
     await page.keyboard.press('Delete');
-    await expectNames(page, ['Three', 'One']);
-    await page.getByRole('button', { name: 'Dismiss' }).first().click();
-    await page.keyboard.press('Escape');
-    await page.getByRole('checkbox', { name: 'One' }).focus();
+    await expectNames(page, ['Three']);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('checkbox', { name: 'Three' }).focus();
     await page.keyboard.press('Control+z');
+    await expectNames(page, ['Two and a half', 'Three']);
+    await page.getByRole('button', { name: 'Done 1' }).click();
     await expectNames(page, ['Two and a half', 'Three', 'One']);
     await page.getByRole('button', { name: 'Clear done' }).click();
     await expectNames(page, ['Two and a half', 'Three']);
@@ -73,14 +83,40 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await expectNames(page, ['Two and a half', 'Three']);
   });
 
-  it('filters, searches and keeps both in the address', async () => {
+  it('pastes hundreds of lines, moves one and keeps the order', async () => {
+    const { page } = await signUp(await stage.context());
+    const lines = Array.from({ length: 250 }, (_, place) => `Line ${String(place + 1)}`);
+    await page.locator('#new-task').evaluate((field, text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', text);
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, lines.join('\n'));
+    await page.getByRole('button', { name: 'Add 250 tasks' }).click();
+    await page.getByRole('status').getByText('250 of 250 stored').waitFor({ state: 'attached' });
+    await page.getByRole('checkbox', { name: 'Line 3', exact: true }).focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    const top = ['Line 1', 'Line 3', 'Line 2', 'Line 4'];
+    const shown = async (): Promise<string[]> => (await names(page)).slice(0, 4);
+    await eventually(async () => {
+      expect(await shown()).toEqual(top);
+    });
+    await page.locator('.unsaved').first().waitFor({ state: 'detached' });
+    await page.reload();
+    await eventually(async () => {
+      expect(await shown()).toEqual(top);
+    });
+  });
+
+  it('searches open and done tasks by the address', async () => {
     const { page } = await signUp(await stage.context());
     await add(page, 'Buy MILK', 'Buy bread');
-    await page.getByRole('checkbox', { name: 'Buy bread' }).check();
-    await page.getByRole('link', { name: 'Done 1' }).waitFor();
-    await page.goto(`${gateway.origin}/?show=open&q=milk`);
+    await page.getByRole('checkbox', { name: 'Buy bread' }).click();
+    await page.getByRole('button', { name: 'Done 1' }).waitFor();
+    await page.goto(`${gateway.origin}/?q=milk+buy`);
     await expectNames(page, ['Buy MILK']);
-    await page.goto(`${gateway.origin}/?show=done&q=milk`);
+    await page.goto(`${gateway.origin}/?q=bread`);
+    await expectNames(page, ['Buy bread']);
+    await page.goto(`${gateway.origin}/?q=eggs`);
     await page.getByText('No matching tasks').waitFor();
   });
 

@@ -20,7 +20,11 @@ describeInBrowser('states of the page', () => {
 
   it.each([
     ['/', 'Nothing to do yet', []],
-    ['/?show=open', 'All done', ['x']],
+    ['/', 'All done', ['x']],
+    ['/today', 'Nothing is due today', []],
+    ['/upcoming', 'Nothing is planned', []],
+    ['/starred', 'No starred tasks', []],
+    ['/all', 'All done', []],
     ['/?q=nowhere', 'No matching tasks', ['x']],
   ])('says in words what %s shows: %s', async (path, text, done) => {
     const account = stage.account();
@@ -34,7 +38,7 @@ describeInBrowser('states of the page', () => {
     stage.gateway.faults.push({
       method: 'GET',
       path: '/tasks',
-      times: 2,
+      times: 9,
       effect: { status: 502, type: 'tasks-failed' },
     });
     const page = await stage.open(stage.account('One'));

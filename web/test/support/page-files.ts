@@ -9,6 +9,7 @@ interface Assets {
     readonly path: string;
     readonly file: string;
     readonly contentType: string;
+    readonly bytes: number;
     readonly etag: string;
     readonly immutable: boolean;
     readonly encodings: Readonly<Partial<Record<'br' | 'gzip', { readonly file: string; readonly bytes: number }>>>;

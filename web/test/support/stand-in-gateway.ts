@@ -17,7 +17,7 @@ import { StandInTasks, type ListChange } from './stand-in-tasks.js';
 /** A fault of the next matching requests. `lost`: executed, but the answer is lost. */
 export interface Fault {
   readonly method: string;
-  /** Prefix of the path under /api/v1. */
+  /** Prefix of the path under /api/v1; of first lists `/tasks`. */
   readonly path: string;
   /** Number of affected requests. */
   times: number;
@@ -48,7 +48,7 @@ export class StandInGateway {
   readonly #streams = new Map<ServerResponse, StoredSession>();
   readonly faults: Fault[] = [];
   readonly answers = new HeldAnswers();
-  /** Requests to the API, as `GET /tasks`. */
+  /** Requests to the API, as `GET /tasks`; first lists by that path too. */
   readonly requests: string[] = [];
   /** Delay of each answer of the API, in milliseconds. */
   delayMs = 0;
@@ -119,8 +119,9 @@ export class StandInGateway {
     }
     const path = url.pathname.slice('/api/v1'.length);
     const method = request.method ?? 'GET';
-    this.requests.push(`${method} ${path}${url.search}`);
-    const fault = this.faults.find((one) => one.times > 0 && one.method === method && path.startsWith(one.path));
+    const name = this.#nameOf(path);
+    this.requests.push(`${method} ${name}${url.search}`);
+    const fault = this.faults.find((one) => one.times > 0 && one.method === method && name.startsWith(one.path));
     if (fault) fault.times--;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -136,9 +137,15 @@ export class StandInGateway {
         response,
       ),
     );
-    await this.answers.wait(`${method} ${path}${url.search}`);
+    await this.answers.wait(`${method} ${name}${url.search}`);
     if (reply === 'broken') breakOff(response);
     else if (reply !== 'streaming') send(request, response, reply);
+  }
+
+  /** The path with the short one of first lists, by which tests name their tasks. */
+  #nameOf(path: string): string {
+    const [, id = '', rest = ''] = /^\/lists\/([0-9a-f]{32})\/tasks(.*)$/.exec(path) ?? [];
+    return [...this.store.accounts.values()].some(({ first }) => first.id === id) ? `/tasks${rest}` : path;
   }
 
   /** Executes a request, unless its fault prevents that, and returns the answer. */

@@ -69,12 +69,12 @@ export class StandInTasks {
       const items = this.#store.listsOf(account).map((list) => shownList(list, account, true));
       return { status: 200, etag: true, body: { items } };
     }
-    const id = String(body['id'] ?? randomId());
+    const id = (body['id'] as string | undefined) ?? randomId();
     const known = this.#store.lists.get(id);
     if (known) return { status: 200, body: shownList(known, account) };
     const list: StoredList = {
       id,
-      name: String(body['name']),
+      name: body['name'] as string,
       tasks: new Map(),
       members: [],
       invitations: [],
@@ -103,7 +103,7 @@ export class StandInTasks {
       if (member.role !== 'owner') throw new Rejection(403, 'role-too-low');
       list.isDeleted = true;
     } else if (method === 'PATCH') {
-      if (body['name'] !== undefined) list.name = String(body['name']);
+      if (body['name'] !== undefined) list.name = body['name'] as string;
       for (const field of ['color', 'position'] as const)
         if (body[field] !== undefined) member[field] = body[field] as string | null;
     }
@@ -176,8 +176,10 @@ export class StandInTasks {
       .slice(0, 24);
     let next: StoredTask | undefined;
     if (task.repeat !== undefined && task.dueOn !== undefined && task.done && !wasDone) {
-      const { doneOn: _doneOn, changedOn: _changedOn, ...copied } = task;
-      next = { ...copied, id: successorId, done: false, createdOn: task.changedOn, dueOn: following(task.dueOn) };
+      const { name, note, starred, repeat, position } = task;
+      const copied = Object.entries({ note, starred, repeat, position }).filter(([, value]) => value !== undefined);
+      const due = { dueOn: following(task.dueOn), createdOn: task.changedOn };
+      next = { id: successorId, name, done: false, ...due, ...Object.fromEntries(copied) };
       list.tasks.set(next.id, next);
     } else if (wasDone && !task.done) list.tasks.delete(successorId);
     this.#onChanged(list, { taskIds: [task.id, ...(next ? [next.id] : [])] });
@@ -253,7 +255,7 @@ function following(dueOn: string): string {
 
 function assign(task: StoredTask, body: Readonly<Record<string, unknown>>): void {
   for (const field of FIELDS) {
-    if (body[field] === null || body[field] === '') delete (task as Partial<StoredTask>)[field];
+    if (body[field] === null || body[field] === '') Reflect.deleteProperty(task, field);
     else if (body[field] !== undefined) Object.assign(task, { [field]: body[field] });
   }
   if (task.starred === false) delete task.starred;

@@ -26,7 +26,10 @@ class Scene {
     },
     {
       first: { id: 'first' } as List,
-      refresh: () => Promise.resolve(void this.listsRead++),
+      refresh: () => {
+        this.listsRead++;
+        return Promise.resolve();
+      },
       refreshSoon: () => undefined,
     },
     this.browser,
