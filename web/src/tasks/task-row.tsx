@@ -32,8 +32,8 @@ export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
         id={`check-${row.id}`}
         checked={row.done}
         tabIndex={tabIndex}
-        aria-labelledby={nameId}
-        aria-describedby={`marks-${row.id}`}
+        {...(flags.isEditing ? { 'aria-label': row.name } : { 'aria-labelledby': nameId })}
+        aria-describedby={flags.isEditing ? undefined : `marks-${row.id}`}
         aria-disabled={flags.canEdit ? undefined : true}
       />
       {flags.isEditing ? (
