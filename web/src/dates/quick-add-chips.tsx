@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { announce } from '../ui/announcer.js';
 import { useApp, useTextsOf } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
+import { timeOf } from './days.js';
 import { dueWords } from './due-words.js';
 import type { QuickAddChip } from './quick-add.js';
 import type { QuickAdd } from './quick-add-field.js';
@@ -23,9 +24,10 @@ export function QuickAddChips({ quickAdd, now, onDecided }: QuickAddChipsProps) 
   const language = useApp().app.language.code.value;
   const texts = useTextsOf(dateTexts);
   const chips = quickAdd.result.value?.chips ?? [];
-  const labelOf = ({ kind, value, text }: QuickAddChip): string => {
+  const labelOf = ({ kind, value, text, dueOn }: QuickAddChip): string => {
     if (kind === 'due') return dueWords(value, now, language).text;
-    if (kind === 'repeat') return capitalized(repeatWords(value, language));
+    if (kind === 'repeat')
+      return [capitalized(repeatWords(value, language)), dueOn && timeOf(dueOn)].filter(Boolean).join(' ');
     return kind === 'star' ? texts.star : text.slice(1);
   };
   const applied = chips

@@ -15,12 +15,12 @@ interface GrowingFieldProps {
   readonly enterkeyhint?: TextareaHTMLAttributes['enterkeyhint'];
 }
 
-/** A text field as high as its text. */
+/** A text field as high as its text; where the styles can't do that, after each change. */
 export function GrowingField({ label, value, onInput, onCommit, ...field }: GrowingFieldProps) {
   const element = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const { current } = element;
-    if (current === null) return undefined;
+    if (current === null || CSS.supports('field-sizing', 'content')) return undefined;
     const fit = (): void => {
       current.style.height = 'auto';
       current.style.height = `${String(current.scrollHeight)}px`;

@@ -36,7 +36,7 @@ describeInBrowser('quick add', () => {
     const page = await open(account);
     await type(page, 'Water the plants every monday at 9 !');
     await page.locator('.chip', { hasText: 'Every Monday' }).waitFor();
-    await page.getByRole('status').filter({ hasText: 'Every Monday, Star' }).waitFor({ state: 'attached' });
+    await page.getByRole('status').filter({ hasText: 'Every Monday 09:00, Star' }).waitFor({ state: 'attached' });
     await page.keyboard.press('Enter');
     await stored(account.tasks, {
       name: 'Water the plants',
