@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { PATHS } from './state/route.js';
 import { TasksScreen } from './tasks/tasks-screen.js';
 import { OpenAccountProvider, useApp, useOpenAccount, useTexts } from './ui/context.js';
@@ -11,6 +11,7 @@ import { NoticesView } from './ui/notices-view.js';
 export function App() {
   const { app, router } = useApp();
   const { open } = app;
+  useListsOf(open?.account.id);
   const { screen, task } = router.route.value;
   const { state } = app.session.value;
   // Also before the session is confirmed, so that nothing moves then; elements that do would count as moved.
@@ -40,6 +41,18 @@ export function App() {
       <NoticesView />
     </OpenAccountProvider>
   );
+}
+
+/** Leaves the list in the address when another account takes its place: it is that of the account before. */
+function useListsOf(account: string | undefined): void {
+  const { router } = useApp();
+  const last = useRef(account);
+  useEffect(() => {
+    if (account === undefined) return;
+    const isOther = last.current !== undefined && last.current !== account;
+    last.current = account;
+    if (isOther && router.route.peek().view?.kind === 'list') router.go(PATHS.tasks, true);
+  }, [account]);
 }
 
 function Brand() {

@@ -16,13 +16,21 @@ export function Lazy<P extends object>({ load, ...props }: { load: () => Promise
         safeSessionStorage.removeItem(RELOADED);
         setLoaded(() => component);
       },
-      () => {
-        if (safeSessionStorage.getItem(RELOADED) !== null || !navigator.onLine) return;
-        safeSessionStorage.setItem(RELOADED, 'yes');
-        // Without the mark the page could reload forever.
-        if (safeSessionStorage.getItem(RELOADED) !== null) location.reload();
-      },
+      () => void reloadOnce(),
     );
   }, []);
   return Loaded ? <Loaded {...(props as unknown as P)} /> : null;
+}
+
+async function reloadOnce(): Promise<void> {
+  if (safeSessionStorage.getItem(RELOADED) !== null) return;
+  // A server that is away has the files again when it is back, and reloading would lose the page.
+  const isServerThere = await fetch('/', { cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (!isServerThere) return;
+  safeSessionStorage.setItem(RELOADED, 'yes');
+  // Without the mark the page could reload forever.
+  if (safeSessionStorage.getItem(RELOADED) !== null) location.reload();
 }
