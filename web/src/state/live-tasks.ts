@@ -3,7 +3,6 @@ import type { TasksApi } from '../api/tasks-api.js';
 import type { Clock } from './browser.js';
 import type { ChangeQueue } from './change-queue.js';
 import type { TaskCache } from './task-cache.js';
-import type { TaskList } from './task-list.js';
 
 /** Maximum number of changed tasks fetched one by one; beyond it, what is shown is read again. */
 const FEW = 20;
@@ -11,19 +10,24 @@ const FEW = 20;
 const PAUSE_MS = 250;
 const LONG_PAUSE_MS = 2_000;
 
+/** What is shown, which can be read again. */
+interface Refreshed {
+  refresh(): Promise<void>;
+}
+
 /** Fetches tasks that changed elsewhere: at once, or with others that change during a pause. */
 export class LiveTasks {
   readonly #api: TasksApi;
   readonly #cache: TaskCache;
   readonly #queue: ChangeQueue;
-  readonly #list: Pick<TaskList, 'refresh'>;
+  readonly #list: Refreshed;
   readonly #clock: Clock;
   /** Lists of the changed tasks. */
   #changed = new Map<string, string>();
   #isAllChanged = false;
   #state: 'idle' | 'running' | 'again' = 'idle';
 
-  constructor(api: TasksApi, cache: TaskCache, queue: ChangeQueue, list: Pick<TaskList, 'refresh'>, clock: Clock) {
+  constructor(api: TasksApi, cache: TaskCache, queue: ChangeQueue, list: Refreshed, clock: Clock) {
     this.#api = api;
     this.#cache = cache;
     this.#queue = queue;

@@ -1,5 +1,3 @@
-import type { Drag, DragOptions } from './row-drag.js';
-
 /** Distance after which a pressed mouse drags, in pixels. */
 const DRAG_AFTER = 6;
 /** Time after which a resting finger drags. */
@@ -7,6 +5,20 @@ const LONG_PRESS_MS = 400;
 /** Distance from the edge of the window in which dragging scrolls, in pixels. */
 const SCROLL_EDGE = 72;
 const SCROLL_STEP = 12;
+
+/** A dragged row, and its place among the others if it is dropped now. */
+export interface Drag {
+  readonly id: string;
+  readonly place: number;
+}
+
+export interface DragOptions {
+  readonly isEnabled: boolean;
+  readonly rowHeight: number;
+  readonly count: number;
+  readonly placeOf: (id: string) => number;
+  readonly onDrop: (drag: Drag) => void;
+}
 
 /** Follows a pressed pointer until it is released. Returns a function that ends it. */
 export function watch(

@@ -1,18 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-
-/** A dragged row, and its place among the others if it is dropped now. */
-export interface Drag {
-  readonly id: string;
-  readonly place: number;
-}
-
-export interface DragOptions {
-  readonly isEnabled: boolean;
-  readonly rowHeight: number;
-  readonly count: number;
-  readonly placeOf: (id: string) => number;
-  readonly onDrop: (drag: Drag) => void;
-}
+import type { Drag, DragOptions } from './drag-pointer.js';
 
 /** Lets a row be dragged by the mouse, or by a finger that rests on it first. Esc ends it. */
 export function useRowDrag(list: { readonly current: HTMLElement | null }, options: DragOptions): Drag | undefined {

@@ -1,14 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
-import type { IconName } from './icon.js';
 import { Lazy } from './lazy.js';
+import type { MenuItem } from './open-menu.js';
 
-export interface MenuItem {
-  readonly label: string;
-  readonly icon: IconName;
-  readonly run: () => void;
-  readonly isDanger?: boolean;
-}
+export type { MenuItem };
 
 interface MenuButtonProps {
   /** Name of the button and of its menu. */

@@ -1,6 +1,12 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { Icon } from './icon.js';
-import type { MenuItem } from './menu.js';
+import { Icon, type IconName } from './icon.js';
+
+export interface MenuItem {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly run: () => void;
+  readonly isDanger?: boolean;
+}
 
 /** Distance of the menu from its button and from the edge of the window, in pixels. */
 const GAP = 4;
