@@ -47,7 +47,7 @@ export function ListMenu({ list, onRename, onMove, onGone }: ListMenuProps) {
     <>
       <MenuButton
         label={texts.listActions(lists.nameOf(list))}
-        class="icon-button list-menu"
+        class="icon-button list-actions"
         items={items.filter((item) => item !== undefined)}
       >
         <Icon name="more" />
