@@ -119,7 +119,7 @@ describe('TaskModel', () => {
   it('takes back a deletion after it was sent, with all that the task had', async () => {
     const note = `${'x'.repeat(2_000)}\n- [x] step`;
     Object.assign(storedTask('One') ?? {}, { note, dueOn: '2026-12-01', starred: true, position: 'zz' });
-    await model.list.live.refresh(first.id, row('One').id);
+    await model.list.live.refresh(row('One').id, [first.id]);
     await show({ kind: 'starred' });
     const before = structuredClone(storedTask('One'));
     model.remove([row('One')]);
@@ -221,7 +221,7 @@ describe('TaskModel', () => {
 
     it('shows the next task of a series, which its undo removes', async () => {
       Object.assign(storedTask('One') ?? {}, { dueOn: '2026-12-01', repeat: 'FREQ=DAILY' });
-      await model.list.live.refresh(first.id, row('One').id);
+      await model.list.live.refresh(row('One').id, [first.id]);
       model.setDone([row('One')], true);
       await settle();
       expect(shown()).toEqual(['One', 'One ✓', 'Three']);
@@ -312,7 +312,7 @@ describe('TaskModel', () => {
     if (task === undefined) throw new Error('no task');
     first.tasks.delete(task.id);
     other.tasks.set(task.id, task);
-    await Promise.all([model.list.live.refresh(other.id, task.id), model.list.live.refresh(first.id, task.id)]);
+    await Promise.all([model.list.live.refresh(task.id, [other.id]), model.list.live.refresh(task.id, [first.id])]);
     expect(shown()).toEqual(['Three']);
     expect(model.list.find(task.id)?.list).toBe(other.id);
   });
