@@ -63,11 +63,15 @@ export class TasksApi {
   }
 
   /** A page of a list's open or done tasks. @param text Words in their names; empty: any. */
-  async list(list: string, { done, text = '' }: { done: boolean; text?: string }, after?: string): Promise<TaskPage> {
+  async list(
+    list: string,
+    { done, text = '', signal }: { done: boolean; text?: string; signal?: AbortSignal },
+    after?: string,
+  ): Promise<TaskPage> {
     const parameters = new URLSearchParams({ done: String(done), limit: String(PAGE_SIZE) });
     if (text !== '') parameters.set('text', text);
     if (after !== undefined) parameters.set('after', after);
-    const { body } = await this.#http.getCached<PageBody>(`${pathOf(list)}?${parameters.toString()}`);
+    const { body } = await this.#http.getCached<PageBody>(`${pathOf(list)}?${parameters.toString()}`, signal);
     return this.#toPage(body, list);
   }
 

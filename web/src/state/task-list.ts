@@ -1,7 +1,7 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { ApiError, asApiError } from '../api/api-error.js';
 import type { List } from '../api/lists-api.js';
-import type { TasksApi } from '../api/tasks-api.js';
+import type { TaskPage, TasksApi } from '../api/tasks-api.js';
 import type { Clock } from './browser.js';
 import type { ChangeQueue } from './change-queue.js';
 import { Overlay } from './change.js';
@@ -10,7 +10,7 @@ import { LiveTasks } from './live-tasks.js';
 import { Pins } from './pins.js';
 import type { Confirmed, Tabs } from './tabs.js';
 import type { TaskCache } from './task-cache.js';
-import { dueTasks, openTasksOf, sourcesOf, tasksOfFirst, type Source } from './task-sources.js';
+import { dueTasks, includes, openTasksOf, readEach, sourcesOf, tasksOfFirst, type Source } from './task-sources.js';
 import type { Row, Task, TaskCounts } from './task.js';
 import { comparatorOf, compareDone, isSameView, matcherOf, type Selection, type Sorting, type View } from './view.js';
 import { dayOf } from './wall-clock.js';
@@ -24,8 +24,6 @@ export type ListState =
 /** Done tasks are read when they are unfolded. */
 export type DoneState = 'folded' | 'loading' | 'ready' | 'failed';
 
-/** Number of lists that are read at the same time. A browser opens six connections. */
-const READ_AT_ONCE = 4;
 /** Time in which a source is not read again, for a view that is shown as soon as it is read. */
 const FRESH_MS = 2_000;
 const READY: ListState = { state: 'ready' };
@@ -47,6 +45,8 @@ export class TaskList {
   /** Sources that are being read. */
   readonly #reading = new Map<string, Promise<void>>();
   #doneCursor: string | undefined;
+  /** Ends the reading of done tasks that nothing shows any more. */
+  #doneReading = new AbortController();
 
   /** Rows that stay although they are done. */
   readonly pins: Pins;
@@ -144,6 +144,7 @@ export class TaskList {
       const matches = matcherOf(selection);
       this.#cache.show({ matches, compare: comparatorOf(selection) }, { matches, compare: compareDone });
       if (isSame) return;
+      this.#doneReading.abort();
       this.pins.clear();
       this.#doneState.value = selection.text === '' ? 'folded' : 'loading';
       this.#doneCursor = undefined;
@@ -165,7 +166,7 @@ export class TaskList {
     try {
       if (this.#lists.lists.peek().length === 0) await this.#lists.refresh();
       this.#firstId();
-      await this.#readSeveral(this.#sources(selection));
+      await readEach(this.#sources(selection), (source) => this.#read(source));
       if (!isCurrent()) return;
       this.#state.value = READY;
       this.#queue.report(undefined);
@@ -191,7 +192,9 @@ export class TaskList {
     if (this.#state.peek().state !== 'ready' || selection === undefined) return;
     try {
       this.#readAt.clear();
-      await this.#readSeveral([...this.#sources(selection), dueTasks(this.#api, this.#tomorrow())]);
+      await readEach([...this.#sources(selection), dueTasks(this.#api, this.#tomorrow())], (source) =>
+        this.#read(source),
+      );
       if (this.#doneState.peek() === 'ready') await this.#readDone();
       this.#queue.report(undefined);
     } catch (error) {
@@ -207,7 +210,7 @@ export class TaskList {
     const before = this.#lists.lists.peek();
     try {
       const asked = this.#cache.now();
-      const pages = await Promise.all(this.#sources(selection).map((source) => source.page(undefined)));
+      const pages = await readEach(this.#sources(selection), (source) => source.page(undefined));
       await this.#lists.refresh();
       const isChanged = pages.map(({ items }) => this.#cache.adopt(items, asked)).includes(true);
       this.#queue.report(undefined);
@@ -333,15 +336,6 @@ export class TaskList {
     this.#isTodayKnown.value = true;
   }
 
-  /** Reads sources completely, a few at a time. */
-  async #readSeveral(sources: readonly Source[]): Promise<void> {
-    const left = [...sources];
-    const readNext = async (): Promise<void> => {
-      for (let source = left.shift(); source !== undefined; source = left.shift()) await this.#read(source);
-    };
-    await Promise.all(Array.from({ length: Math.min(READ_AT_ONCE, left.length) }, readNext));
-  }
-
   /** Reads a source completely and forgets what is no longer there; not if it is being read, or was a moment ago. */
   #read(source: Source): Promise<void> {
     const { key } = source;
@@ -391,22 +385,36 @@ export class TaskList {
     const own = view.kind === 'list' ? [view.list] : [];
     const lists = text === '' ? own : this.#lists.lists.peek().map(({ id }) => id);
     if (this.#doneState.peek() !== 'ready') this.#doneState.value = 'loading';
-    const isCurrent = (): boolean => this.#selection.peek() === selection;
+    this.#doneReading.abort();
+    const { signal } = (this.#doneReading = new AbortController());
     try {
       const asked = this.#cache.now();
-      const pages = await Promise.all(lists.map((list) => this.#api.list(list, { done: true, text }, after)));
-      if (!isCurrent()) return;
+      const pages = await readEach(lists, (list) => this.#api.list(list, { done: true, text, signal }, after));
+      if (signal.aborted) return;
       batch(() => {
         for (const { items } of pages) this.#cache.adopt(items, asked);
+        if (after === undefined)
+          this.#removeMissingDone(selection, new Map(lists.map((list, at) => [list, pages[at]])), asked);
         this.#doneCursor = lists.length === 1 ? (pages[0]?.nextCursor ?? undefined) : undefined;
         if (this.#doneState.peek() === 'loading') this.#doneState.value = 'ready';
       });
     } catch (error) {
       const failure = asApiError(error);
-      if (!isCurrent() || failure.type === 'cancelled') return;
+      if (signal.aborted || failure.type === 'cancelled') return;
       this.#doneState.value = 'failed';
       this.#queue.report(failure);
     }
+  }
+
+  /** Forgets the done tasks that the first pages of these lists would have. */
+  #removeMissingDone(selection: Selection, pages: ReadonlyMap<string, TaskPage | undefined>, asked: number): void {
+    const matches = matcherOf(selection);
+    const found = new Set([...pages.values()].flatMap((page) => page?.items.map(({ id }) => id) ?? []));
+    const isRead = (task: Task): boolean => {
+      const page = pages.get(task.list);
+      return task.done && page !== undefined && matches(task) && includes(page, task);
+    };
+    this.#cache.removeMissing(isRead, found, asked);
   }
 
   #tomorrow(): string {

@@ -1,6 +1,9 @@
 import type { TaskPage, TasksApi } from '../api/tasks-api.js';
 import type { Task } from './task.js';
-import type { Selection } from './view.js';
+import { newestFirst, type Selection } from './view.js';
+
+/** Number of requests at the same time. A browser opens six connections. */
+const READ_AT_ONCE = 4;
 
 /** Tasks that are read together, page by page. */
 export interface Source {
@@ -54,4 +57,25 @@ export function dueTasks(api: TasksApi, until?: string): Source {
     page: (after) => api.agenda('due', until, after),
     isOfKind: ({ done, dueOn }) => !done && dueOn !== undefined && (until === undefined || dueOn < until),
   };
+}
+
+/** Whether a first page, the newest tasks of a list, reaches as far as a task. */
+export function includes({ items, nextCursor }: TaskPage, task: Task): boolean {
+  const last = items.at(-1);
+  return nextCursor === null || (last !== undefined && newestFirst(task, last) <= 0);
+}
+
+/** Returns the answer for each of the items. A few are asked for at a time, and none after a failure. */
+export async function readEach<T, R>(items: readonly T[], read: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const left = [...items.entries()];
+  const answers: R[] = [];
+  const readNext = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) answers[next[0]] = await read(next[1]);
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(READ_AT_ONCE, left.length) }, readNext));
+  } finally {
+    left.length = 0;
+  }
+  return answers;
 }

@@ -61,7 +61,8 @@ function byKey(a: Row, b: Row): number {
   return compare(keyOf(a), keyOf(b)) || compare(b.id, a.id);
 }
 
-function newestFirst(a: Row, b: Row): number {
+/** Order of the server's lists, open or done. */
+export function newestFirst(a: Row, b: Row): number {
   return compare(b.createdOn, a.createdOn) || compare(b.id, a.id);
 }
 

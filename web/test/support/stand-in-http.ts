@@ -21,15 +21,17 @@ export class StandInHttp implements Pick<HttpClient, 'send' | 'sendTagged' | 'ge
     return (await this.sendTagged<T>(method, path, options)).body;
   }
 
-  async getCached<T>(path: string): Promise<Tagged<T>> {
-    return this.sendTagged('GET', path, {});
+  async getCached<T>(path: string, signal?: AbortSignal): Promise<Tagged<T>> {
+    return this.sendTagged('GET', path, { signal });
   }
 
-  async sendTagged<T>(method: string, path: string, { body, headers }: RequestOptions): Promise<Tagged<T>> {
+  async sendTagged<T>(method: string, path: string, { body, headers, signal }: RequestOptions): Promise<Tagged<T>> {
+    if (signal?.aborted) throw new ApiError(0, 'cancelled');
     this.requests.push(`${method} ${path}`);
     if (method !== 'GET') this.changes.push(`${method} ${nameOf(path)} ${JSON.stringify(body ?? '')}`);
     const reply = this.#answer(method, path, body, headers?.['If-Match']);
     await this.until;
+    if (signal?.aborted) throw new ApiError(0, 'cancelled');
     if (reply instanceof ApiError) throw reply;
     return {
       body: structuredClone(reply.body) as T,
