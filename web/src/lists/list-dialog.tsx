@@ -4,9 +4,11 @@ import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { ExportDialog } from './export-dialog.js';
 import { ImportDialog } from './import-dialog.js';
-import type { ListDialogKind } from './list-menu.js';
 import { ShareDialog } from './share-dialog.js';
 import { listTexts } from './texts.js';
+
+/** A dialog about a list. */
+export type ListDialogKind = 'color' | 'share' | 'import' | 'export' | 'leave';
 
 interface ListDialogProps {
   kind: ListDialogKind;

@@ -5,9 +5,7 @@ import { useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { MenuButton, type MenuItem } from '../ui/menu.js';
-
-/** A dialog about a list, loaded when it opens. */
-export type ListDialogKind = 'color' | 'share' | 'import' | 'export' | 'leave';
+import type { ListDialogKind } from './list-dialog.js';
 
 interface ListMenuProps {
   list: List;
