@@ -2,7 +2,7 @@ import { parseInteger, readTlsFiles, type Environment } from '@tasks/service';
 
 /** Servers and connection options of the task service. */
 export interface TasksConfig {
-  /** A name that stands for all of its addresses, or several servers; each as `host:port`. */
+  /** A name that resolves to all of its addresses, or several servers; each as `host:port`. */
   readonly servers: string | readonly string[];
   /** Undefined: connections are not encrypted. */
   readonly tls: TasksTls | undefined;

@@ -21,7 +21,7 @@ export interface ThriftClientOptions {
   /** The path of a Unix domain socket, in place of host and port. */
   readonly path?: string;
   /**
-   * Several servers, in place of host and port: `['10.0.0.1:9090', '10.0.0.2:9090']`, or one name that stands for all of its
+   * Several servers, in place of host and port: `['10.0.0.1:9090', '10.0.0.2:9090']`, or one name that resolves to all of its
    * addresses, `'greeter.internal:9090'`.
    */
   readonly servers?: string | readonly string[];

@@ -260,7 +260,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     try {
       const method = this.#methods.find(pattern);
       const timeoutMs = resolveTimeout(options, this.#defaultTimeoutMs);
-      const isObserved = this.#listeners.has('callStart');
+      const isObserved = this.#listeners.has('callStart') || this.#listeners.has('callEnd');
       const headers =
         isObserved || metadata !== undefined || options.headers !== undefined
           ? new Map(Object.entries({ ...metadata, ...options.headers }))

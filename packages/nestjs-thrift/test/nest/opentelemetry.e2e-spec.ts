@@ -201,6 +201,17 @@ describe('A traced client and server', () => {
   });
 });
 
+it('a client reports the end of a call to a listener of ends alone', async () => {
+  const client = new ClientThrift({ idl: schema, host: '127.0.0.1', port: 1, waitForConnection: false });
+  stops.push(() => client.close());
+  const ends: string[] = [];
+  client.on('callEnd', ({ service, method }, error) => {
+    ends.push(`${service}.${method} ${(error as Error).name}`);
+  });
+  await expect(client.getService<Echo>('Echo').say({ text: 'a' })).rejects.toThrow();
+  expect(ends).toEqual(['Echo.say ThriftTransportError']);
+});
+
 it('traceIdOf is undefined for a call of a server that is not traced', () => {
   expect(traceIdOf({ headers: new Map() } as never)).toBeUndefined();
 });
