@@ -39,17 +39,14 @@ export function Note({ open, row, readOnly }: NoteProps) {
       </div>
     );
   }
-  return <NoteText note={open.note.text} typed={open.typed} row={row} readOnly={readOnly} />;
+  return <NoteText open={open} note={open.note.text} row={row} readOnly={readOnly} />;
 }
 
-interface NoteTextProps {
+interface NoteTextProps extends NoteProps {
   readonly note: string;
-  readonly typed: string | undefined;
-  readonly row: Row;
-  readonly readOnly: boolean;
 }
 
-function NoteText({ note, typed, row, readOnly }: NoteTextProps) {
+function NoteText({ open, note, row, readOnly }: NoteTextProps) {
   const { tasks } = useOpenAccount().workspace;
   const texts = useTextsOf(detailsTexts);
   const [draft, setShown] = useState<Draft>();
@@ -59,9 +56,8 @@ function NoteText({ note, typed, row, readOnly }: NoteTextProps) {
     current.current = changed;
     setShown(changed);
   };
-  const [conflict, setConflict] = useState<string>();
   const save = (changed: string): void => {
-    tasks.edit([row], { note: changed === '' ? null : changed });
+    tasks.edit([row], { note: changed === '' ? null : changed }, open);
   };
   const commit = (): void => {
     const { text, base } = current.current ?? {};
@@ -70,7 +66,7 @@ function NoteText({ note, typed, row, readOnly }: NoteTextProps) {
     const changed = withText(note, text.trim());
     if (changed === note) return;
     // Another device was faster while the reader was typing: nothing of either is lost.
-    if (base !== note) setConflict(changed);
+    if (base !== note) tasks.open.keepTyped(row.id, changed);
     else save(changed);
   };
   const last = useRef(commit);
@@ -94,7 +90,7 @@ function NoteText({ note, typed, row, readOnly }: NoteTextProps) {
       onHidden();
     };
   }, []);
-  const mine = conflict ?? typed;
+  const mine = open.typed;
   const links = partsOf(`${row.name}\n${note}`).flatMap(({ address }) => address ?? []);
   return (
     <>
@@ -110,8 +106,7 @@ function NoteText({ note, typed, row, readOnly }: NoteTextProps) {
               type="button"
               class="button primary"
               onClick={() => {
-                setConflict(undefined);
-                tasks.open.dropTyped();
+                tasks.open.dropTyped(row.id);
                 save(mine);
               }}
             >
@@ -121,8 +116,7 @@ function NoteText({ note, typed, row, readOnly }: NoteTextProps) {
               type="button"
               class="button"
               onClick={() => {
-                setConflict(undefined);
-                tasks.open.dropTyped();
+                tasks.open.dropTyped(row.id);
               }}
             >
               {texts.keepOther}

@@ -1,7 +1,7 @@
 import { batch, signal } from '@preact/signals-core';
 import { BATCH_MAX_TASKS } from '@tasks/idl';
 import { ApiError, asApiError } from '../api/api-error.js';
-import type { TasksApi, TaskEdit } from '../api/tasks-api.js';
+import type { EditedTask, TasksApi } from '../api/tasks-api.js';
 import { toInserted, toOperation, type Change, type QueuedChange } from './change.js';
 import type { ListsModel } from './lists.js';
 import type { Confirmed, Tabs } from './tabs.js';
@@ -106,13 +106,9 @@ export class ChangeSender {
         this.confirm({ task: await this.#api.create(list, toInserted(change), keepalive) }, true);
         return;
       case 'edit': {
-        const { id, changes, now, isGuarded } = change;
-        const edit: TaskEdit = { ...changes, ...(now !== undefined && { now }) };
-        const isOpen = (): boolean => this.openRevision.peek()?.id === id;
-        const ifMatch = isGuarded && isOpen() ? this.openRevision.peek()?.etag : undefined;
-        const { task, next, etag } = await this.#api.edit(list, id, edit, ifMatch, keepalive);
+        const { task, next, etag } = await this.#edit(change, this.#etagFor(change), keepalive);
         batch(() => {
-          if (isOpen()) this.openRevision.value = toRevision(task, etag);
+          if (this.openRevision.peek()?.id === change.id) this.openRevision.value = toRevision(task, etag);
           this.#confirmEdit(change, task, next);
         });
         return;
@@ -130,6 +126,27 @@ export class ChangeSender {
       case 'clear-done':
         while ((await this.#api.clearDone(list, keepalive)).more);
         this.confirm({ clearedDone: list });
+    }
+  }
+
+  /** The ETag for If-Match: of the latest known revision with the note that this one was typed on. */
+  #etagFor({ id, base }: Change & { kind: 'edit' }): string | undefined {
+    const open = this.openRevision.peek();
+    return base && open?.id === id && open.note === base.note ? open.etag : base?.etag;
+  }
+
+  /** Sends an edit again when the task was changed elsewhere, but not its note. */
+  async #edit(change: Change & { kind: 'edit' }, ifMatch: string | undefined, keepalive: boolean): Promise<EditedTask> {
+    const { list, id, changes, now, base } = change;
+    try {
+      return await this.#api.edit(list, id, { ...changes, ...(now !== undefined && { now }) }, ifMatch, keepalive);
+    } catch (error) {
+      if (base === undefined || asApiError(error).status !== 412) throw error;
+      const { task, etag } = await this.#api.get(list, id);
+      const { note = '' } = task;
+      // An earlier attempt without an answer may have stored it.
+      if (note !== base.note && note !== (changes.note ?? '')) throw error;
+      return this.#edit(change, etag, keepalive);
     }
   }
 

@@ -9,6 +9,12 @@ import {
   type TaskCounts,
 } from './task.js';
 
+/** What a note was typed on: its text, and the ETag that the task had then. */
+export interface NoteBase {
+  readonly etag: string;
+  readonly note: string;
+}
+
 /** A change by the user that the server has not confirmed. `list`: that of the task when it is sent. */
 export type Change = { readonly list: string } & (
   | {
@@ -26,8 +32,8 @@ export type Change = { readonly list: string } & (
       readonly changes: TaskChanges;
       /** The reader's wall clock when a task was ticked. */
       readonly now?: string;
-      /** Whether it is rejected when the task was changed elsewhere since its details were read. */
-      readonly isGuarded?: true;
+      /** It is rejected when the note is another one by then. */
+      readonly base?: NoteBase;
     }
   | { readonly kind: 'move'; readonly id: string; readonly to: string }
   | { readonly kind: 'remove'; readonly id: string }
@@ -52,8 +58,8 @@ export function toOperation(change: Change): Operation | undefined {
     case 'create':
       return { op: 'insert', list, ...toInserted(change) };
     case 'edit': {
-      const { id, changes, now, isGuarded } = change;
-      return isGuarded ? undefined : { op: 'edit', list, id, ...changes, ...(now !== undefined && { now }) };
+      const { id, changes, now, base } = change;
+      return base ? undefined : { op: 'edit', list, id, ...changes, ...(now !== undefined && { now }) };
     }
     case 'move':
       return { op: 'move', list, id: change.id, to: change.to };
@@ -192,7 +198,9 @@ function withMergedEdit(
     return queue.with(place, { ...last, name, fields: withoutNulls({ ...last.fields, ...fields }) });
   }
   if (last?.kind !== 'edit' || last.state === 'sending' || last.state === 'held') return undefined;
-  if (last.changes.done !== undefined || last.isGuarded !== change.isGuarded) return undefined;
+  if (last.changes.done !== undefined || (last.base === undefined) !== (change.base === undefined)) return undefined;
+  // The server may have the earlier note already, which is what this one was typed on.
+  if (change.base && last.state === 'retrying') return undefined;
   return queue.with(place, { ...last, changes: { ...last.changes, ...changes } });
 }
 

@@ -1,8 +1,9 @@
-import { computed, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
+import { batch, computed, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import type { TasksApi } from '../api/tasks-api.js';
 import type { ChangeQueue } from './change-queue.js';
 import { toRevision, type ChangeSender } from './change-sender.js';
+import type { Change, QueuedChange } from './change.js';
 import type { TaskCache } from './task-cache.js';
 import type { TaskList } from './task-list.js';
 import type { Row } from './task.js';
@@ -19,7 +20,7 @@ export interface OpenTask {
   /** Undefined: not read yet, or deleted. */
   readonly row: Row | undefined;
   readonly note: Note;
-  /** Revision that the note was read with. */
+  /** That of the revision which the shown note was read or typed with. */
   readonly etag: string | undefined;
   /** A note that was typed while another device changed it; the shown one is that of the other device. */
   readonly typed: string | undefined;
@@ -34,7 +35,8 @@ export class OpenTaskModel {
   readonly #list: Pick<TaskList, 'find'>;
   readonly #id = signal<string | undefined>(undefined);
   readonly #error = signal<ApiError | undefined>(undefined);
-  readonly #typed = signal<string | undefined>(undefined);
+  /** Notes that were typed while another device changed them, by the task. */
+  readonly #typed = signal<ReadonlyMap<string, string>>(new Map());
 
   readonly current: ReadonlySignal<OpenTask | undefined>;
 
@@ -52,7 +54,6 @@ export class OpenTaskModel {
     if (this.#id.peek() !== id) {
       this.#sender.openRevision.value = undefined;
       this.#error.value = undefined;
-      this.#typed.value = undefined;
       this.#id.value = id;
     }
     const of = this.#cache.find(id)?.list ?? list;
@@ -75,23 +76,20 @@ export class OpenTaskModel {
     if (!isChanging) void this.#read(known.id, known.list);
   }
 
-  /** Drops the text that was typed while another device changed the note. */
-  dropTyped(): void {
-    this.#typed.value = undefined;
+  /** Keeps a note that was typed while another device changed it, also while the details are closed. */
+  keepTyped(id: string, typed: string): void {
+    this.#typed.value = new Map(this.#typed.peek()).set(id, typed);
   }
 
-  /**
-   * The server rejected a note, since the task was changed elsewhere. Returns true when something else than the note was
-   * changed: then it can be sent again.
-   */
-  async onConflict(id: string, list: string, typed: string): Promise<boolean> {
-    const before = this.#sender.openRevision.peek();
-    if (this.#id.peek() !== id) return false;
-    await this.#read(id, list);
-    const now = this.#sender.openRevision.peek();
-    if (now?.id === id && now.note === before?.note) return true;
-    this.#typed.value = typed;
-    return false;
+  /** Forgets it: the user has decided. */
+  dropTyped(id: string): void {
+    this.#typed.value = new Map([...this.#typed.peek()].filter(([of]) => of !== id));
+  }
+
+  /** The server rejected a note, since another device changed it. */
+  async onConflict(id: string, list: string, typed: string): Promise<void> {
+    this.keepTyped(id, typed);
+    if (this.#id.peek() === id) await this.#read(id, list);
   }
 
   async #read(id: string, list: string): Promise<void> {
@@ -99,9 +97,15 @@ export class OpenTaskModel {
     try {
       const { task, etag } = await this.#api.get(list, id);
       if (this.#id.peek() !== id) return;
-      this.#sender.openRevision.value = toRevision(task, etag);
-      this.#error.value = undefined;
-      this.#cache.adopt([task], asked);
+      if (this.#cache.changedSince(id, asked)) {
+        await this.#read(id, list);
+        return;
+      }
+      batch(() => {
+        this.#sender.openRevision.value = toRevision(task, etag);
+        this.#error.value = undefined;
+        this.#cache.adopt([task], asked);
+      });
     } catch (error) {
       const failure = asApiError(error);
       if (this.#id.peek() === id && !this.#isNew(id)) this.#error.value = failure;
@@ -113,22 +117,23 @@ export class OpenTaskModel {
     if (id === undefined) return undefined;
     const row = this.#list.find(id);
     const revision = this.#sender.openRevision.value;
-    const etag = revision?.id === id ? revision.etag : undefined;
-    return { id, row, etag, note: this.#note(id, row), typed: this.#typed.value };
+    const etag = this.#pendingNote(id)?.base?.etag ?? (revision?.id === id ? revision.etag : undefined);
+    return { id, row, etag, note: this.#note(id, row), typed: this.#typed.value.get(id) };
   }
 
   #note(id: string, row: Row | undefined): Note {
     // While it is on its way the row has the whole note.
-    if (row && (row.unsaved === 'new' || this.#isNotePending(id))) return { state: 'ready', text: row.note ?? '' };
+    if (row && (row.unsaved === 'new' || this.#pendingNote(id))) return { state: 'ready', text: row.note ?? '' };
     const revision = this.#sender.openRevision.value;
     if (revision?.id === id) return { state: 'ready', text: revision.note };
     const error = this.#error.value;
     return error ? { state: 'failed', error } : { state: 'loading' };
   }
 
-  #isNotePending(id: string): boolean {
-    return this.#queue.changes.value.some(
-      (change) => change.kind === 'edit' && change.id === id && change.changes.note !== undefined,
+  #pendingNote(id: string): (Change & { kind: 'edit' }) | undefined {
+    return this.#queue.changes.value.findLast(
+      (change): change is QueuedChange & { kind: 'edit' } =>
+        change.kind === 'edit' && change.id === id && change.changes.note !== undefined,
     );
   }
 

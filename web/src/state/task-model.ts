@@ -5,11 +5,11 @@ import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
 import { ChangeQueue } from './change-queue.js';
 import { ChangeSender } from './change-sender.js';
-import type { Change } from './change.js';
+import type { Change, NoteBase } from './change.js';
 import type { ListsModel } from './lists.js';
 import type { Notices } from './notices.js';
 import { objectIdMaker } from './object-id.js';
-import { OpenTaskModel } from './open-task.js';
+import { OpenTaskModel, type OpenTask } from './open-task.js';
 import { creationKey, positionsForMove } from './position.js';
 import { SelectedRows } from './selected-rows.js';
 import type { Tabs } from './tabs.js';
@@ -86,11 +86,12 @@ export class TaskModel {
     return changes.toReversed();
   }
 
-  /** Changes fields of tasks. */
-  edit(rows: readonly Row[], changes: TaskChanges): void {
-    const edited = rows.map((row) => this.#withWholeNote(row)).filter((row) => !isUnchanged(row, changes));
-    const openId = this.open.current.peek()?.id;
-    this.#edit(edited.map((row) => ({ row, changes, isGuarded: changes.note !== undefined && row.id === openId })));
+  /** Changes fields of tasks. @param open The open task when its note was typed. */
+  edit(rows: readonly Row[], changes: TaskChanges, open = this.open.current.peek()): void {
+    const edited = rows.map((row) => withWholeNote(row, open)).filter((row) => !isUnchanged(row, changes));
+    this.#edit(
+      edited.map((row) => ({ row, changes, base: changes.note === undefined ? undefined : baseOf(row, open) })),
+    );
     if (edited.length > 1) this.#offerUndo(this.#language.texts.peek().changedSeveral(edited.length));
   }
 
@@ -196,28 +197,24 @@ export class TaskModel {
     });
   }
 
-  #edit(edits: readonly { readonly row: Row; readonly changes: TaskChanges; readonly isGuarded?: boolean }[]): void {
+  #edit(
+    edits: readonly { readonly row: Row; readonly changes: TaskChanges; readonly base?: NoteBase | undefined }[],
+  ): void {
     if (edits.length === 0) return;
     const now = wallClockOf(this.#browser.now());
-    const toChange = (row: Row, changes: TaskChanges, isGuarded = false): Change => ({
+    const toChange = (row: Row, changes: TaskChanges, base?: NoteBase): Change => ({
       kind: 'edit',
       list: this.#listOf(row.id, row.list),
       id: row.id,
       changes,
       ...(changes.done !== undefined && { now }),
-      ...(isGuarded && { isGuarded }),
+      ...(base && { base }),
     });
     this.#run(
-      edits.map(({ row, changes, isGuarded }) => toChange(row, changes, isGuarded)),
+      edits.map(({ row, changes, base }) => toChange(row, changes, base)),
       () => edits.map(({ row, changes }) => toChange(row, inverseOf(row, changes))),
       edits[0]?.row.id,
     );
-  }
-
-  /** Lists have the beginning of a long note only. */
-  #withWholeNote(row: Row): Row {
-    const open = this.open.current.peek();
-    return open?.id === row.id && open.note.state === 'ready' ? { ...row, note: open.note.text } : row;
   }
 
   /** The list that a task is in by now. */
@@ -259,8 +256,9 @@ export class TaskModel {
     }
     if (change.kind === 'edit') {
       const { id, changes } = change;
-      if (error.status === 412 && typeof changes.note === 'string') {
-        void this.#onConflict(change, changes.note);
+      if (error.status === 412 && changes.note !== undefined) {
+        void this.open.onConflict(id, change.list, changes.note ?? '');
+        this.#notices.show(texts.noteConflict, { tone: 'problem' });
         return;
       }
       if (error.status === 404) this.#sender.confirm({ removed: id });
@@ -280,17 +278,21 @@ export class TaskModel {
     this.#notices.show(texts.notChanged(reason), { tone: 'problem' });
   };
 
-  async #onConflict(change: Change & { kind: 'edit' }, typed: string): Promise<void> {
-    if (await this.open.onConflict(change.id, change.list, typed)) this.queue.enqueue([change]);
-    else this.#notices.show(this.#language.texts.peek().noteConflict, { tone: 'problem' });
-  }
-
   #showRejected(text: string, name: string): void {
     const edit = (): void => {
       this.draft.value = name;
     };
     this.#notices.show(text, { tone: 'problem', action: { label: this.#language.texts.peek().edit, run: edit } });
   }
+}
+
+/** Lists have the beginning of a long note only. */
+function withWholeNote(row: Row, open: OpenTask | undefined): Row {
+  return open?.id === row.id && open.note.state === 'ready' ? { ...row, note: open.note.text } : row;
+}
+
+function baseOf({ id, note = '' }: Row, open: OpenTask | undefined): NoteBase | undefined {
+  return open?.id === id && open.etag !== undefined ? { etag: open.etag, note } : undefined;
 }
 
 function isUnchanged(row: Row, changes: TaskChanges): boolean {

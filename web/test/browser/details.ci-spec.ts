@@ -120,6 +120,23 @@ describeInBrowser('the details of a task', () => {
     hold.release();
   });
 
+  it('keeps what was typed in a conflict when the panel closes', async () => {
+    const account = accountWith({ note: 'Old' });
+    const page = await open(account);
+    await page.getByLabel('Note', { exact: true }).waitFor();
+    const task = taskOf(account, 'Renew the passport');
+    Object.assign(task, { note: 'Theirs', changedOn: new Date().toISOString() });
+    await page.getByLabel('Note', { exact: true }).fill('Mine');
+    await page.keyboard.press('Escape');
+    await page.locator('.details').waitFor({ state: 'detached' });
+    await page.locator('.name', { hasText: 'passport' }).click();
+    await page.locator('.conflict', { hasText: 'Mine' }).waitFor();
+    expect(task.note).toBe('Theirs');
+    await page.getByRole('button', { name: 'Use my text' }).click();
+    await stored(account, { note: 'Mine' });
+    await page.locator('.conflict').waitFor({ state: 'detached' });
+  });
+
   it('links addresses of the note', async () => {
     const page = await open(accountWith({ note: NOTE }));
     const link = page.getByRole('list', { name: 'Links' }).getByRole('link');

@@ -1,5 +1,6 @@
 import { ApiError } from '../../src/api/api-error.js';
 import type { HttpClient, RequestOptions, Tagged } from '../../src/api/http.js';
+import { HeldAnswers } from './held-answers.js';
 import { Rejection, type Reply } from './rejection.js';
 import { StandInStore, type StoredAccount } from './stand-in-store.js';
 import { StandInTasks } from './stand-in-tasks.js';
@@ -14,8 +15,10 @@ export class StandInHttp implements Pick<HttpClient, 'send' | 'sendTagged' | 'ge
   readonly requests: string[] = [];
   /** Answer to every change. */
   failure: ApiError | undefined;
-  /** Holds the answers back. */
+  /** Holds all answers back. */
   until: Promise<void> = Promise.resolve();
+  /** Holds some answers back. */
+  readonly answers = new HeldAnswers();
 
   async send<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     return (await this.sendTagged<T>(method, path, options)).body;
@@ -31,6 +34,7 @@ export class StandInHttp implements Pick<HttpClient, 'send' | 'sendTagged' | 'ge
     if (method !== 'GET') this.changes.push(`${method} ${nameOf(path)} ${JSON.stringify(body ?? '')}`);
     const reply = this.#answer(method, path, body, headers?.['If-Match']);
     await this.until;
+    await this.answers.wait(`${method} ${path}`);
     if (signal?.aborted) throw new ApiError(0, 'cancelled');
     if (reply instanceof ApiError) throw reply;
     return {

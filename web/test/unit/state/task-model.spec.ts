@@ -325,51 +325,6 @@ describe('TaskModel', () => {
     expect(model.list.rows.value[0]).toBe(before);
   });
 
-  describe('the open task', () => {
-    const open = () => model.open.current.value;
-
-    beforeEach(async () => {
-      Object.assign(storedTask('One') ?? {}, { note: 'Before '.repeat(300) });
-      await model.open.show(row('One').id, first.id);
-      await settle();
-    });
-
-    it('has the whole note', () => {
-      expect(open()?.note).toEqual({ state: 'ready', text: 'Before '.repeat(300) });
-    });
-
-    it('changes the note if nobody else did', async () => {
-      model.edit([row('One')], { note: 'After' });
-      expect(open()?.note).toEqual({ state: 'ready', text: 'After' });
-      await settle();
-      model.edit([row('One')], { starred: true });
-      await settle();
-      model.edit([row('One')], { note: 'At last' });
-      await settle();
-      expect(storedTask('One')).toMatchObject({ note: 'At last', starred: true });
-      model.undo();
-      await settle();
-      expect(storedTask('One')?.note).toBe('After');
-    });
-
-    it('shows the note of another device, and keeps what was typed', async () => {
-      Object.assign(storedTask('One') ?? {}, { note: 'Theirs' });
-      model.edit([row('One')], { note: 'Mine' });
-      await settle();
-      expect(storedTask('One')?.note).toBe('Theirs');
-      expect(open()).toMatchObject({ note: { state: 'ready', text: 'Theirs' }, typed: 'Mine' });
-      expect(notices.shown.value[0]?.text).toContain('changed elsewhere');
-    });
-
-    it('keeps a note although something else was changed elsewhere', async () => {
-      Object.assign(storedTask('One') ?? {}, { starred: true });
-      model.edit([row('One')], { note: 'Mine' });
-      await settle();
-      expect(storedTask('One')).toMatchObject({ note: 'Mine', starred: true });
-      expect(open()?.typed).toBeUndefined();
-    });
-  });
-
   describe('the start', () => {
     it.each([
       [{ dueOn: '2020-01-01' }, 'today'],
