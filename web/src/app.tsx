@@ -157,7 +157,8 @@ function SessionDialog() {
 
 /** A line at the top while changes do not reach the server. */
 function Banner() {
-  const { tasks } = useOpenAccount().workspace;
+  const { workspace } = useOpenAccount();
+  const { tasks } = workspace;
   const texts = useTexts();
   const connection = tasks.queue.connection.value;
   const unsaved = tasks.queue.unsaved.value;
@@ -176,7 +177,7 @@ function Banner() {
         type="button"
         class="button"
         onClick={() => {
-          tasks.queue.retryNow();
+          workspace.retryNow();
           void tasks.list.refresh();
         }}
       >

@@ -67,7 +67,7 @@ function listenToPage(app: AppModel): void {
     if (isVisible.value && app.open?.workspace.access.peek() === 'granted') refresh();
   });
   addEventListener('online', () => {
-    app.open?.workspace.tasks.queue.retryNow();
+    app.open?.workspace.retryNow();
     refresh();
   });
   addEventListener('offline', () => {

@@ -4,6 +4,7 @@ import { asApiError, type ApiError } from '../api/api-error.js';
 import type { Browser, Clock } from './browser.js';
 import type { ChangeSender } from './change-sender.js';
 import { withChange, withReleased, type Change, type QueuedChange } from './change.js';
+import { retryPause } from './retry.js';
 import { transition, type Transitions } from './transition.js';
 
 /** Whether changes reach the server. `retryAt`: milliseconds since 1970. */
@@ -15,10 +16,6 @@ export type Connection =
  */
 type OnRejected = (change: Change, error: ApiError) => void;
 
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
-/** Maximum time added to the delay that the server asked for. */
-const RETRY_AFTER_JITTER_MS = 1_000;
 /** Size of the changes sent together, in characters: the server takes 2 MiB, and a character has up to three bytes. */
 const BATCH_MAX_LENGTH = 600_000;
 
@@ -311,11 +308,8 @@ export class ChangeQueue {
   #wait(error: ApiError): void {
     // Changes that were in flight together fail together: one failure, whose longest delay counts.
     if (this.#state !== 'waiting') this.#failures++;
-    const { now, random } = { now: this.#browser.now(), random: this.#browser.random() };
-    const backoff = Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), LONGEST_RETRY_MS) * (0.5 + random / 2);
-    const asked =
-      error.retryAfterSeconds === undefined ? 0 : error.retryAfterSeconds * 1000 + random * RETRY_AFTER_JITTER_MS;
-    const retryAt = now + Math.max(backoff, asked);
+    const now = this.#browser.now();
+    const retryAt = now + retryPause(this.#failures, error, this.#browser.random());
     if (this.#state === 'waiting' && retryAt <= this.#retryAt) return;
     this.#browser.clearTimer(this.#timer);
     this.#to('waiting');

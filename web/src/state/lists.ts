@@ -5,6 +5,7 @@ import type { List, ListColor, ListsApi, ListSettings } from '../api/lists-api.j
 import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
 import type { Notices } from './notices.js';
+import { retryPause } from './retry.js';
 
 /** Pause before the numbers of tasks are read again: many changes follow each other. */
 const REFRESH_PAUSE_MS = 1_000;
@@ -23,8 +24,8 @@ interface Pending {
 type ListsState = { readonly state: 'loading' | 'ready' } | { readonly state: 'failed'; readonly error: ApiError };
 
 /**
- * The lists of the account and the commands on them. A command is shown at once, sent after those before it, and taken
- * back when the server rejects it.
+ * The lists of the account and the commands on them. A command is shown at once, sent after those before it until the
+ * server answers, and taken back when the server rejects it.
  */
 export class ListsModel {
   readonly #api: ListsApi;
@@ -42,6 +43,9 @@ export class ListsModel {
   /** Number of confirmed commands: an answer asked for before one of them is outdated. */
   #confirmations = 0;
   #timer: unknown;
+  #retryTimer: unknown;
+  /** Ends the pause before a command is sent again. */
+  #endPause = (): void => undefined;
 
   /** The lists in the reader's order; empty until they are known. */
   readonly lists: ReadonlySignal<readonly List[]> = computed(() =>
@@ -100,7 +104,9 @@ export class ListsModel {
     try {
       const lists = await this.#api.all(dayOf(this.#browser.now()));
       if (confirmations !== this.#confirmations) {
-        this.refreshSoon();
+        // Until the lists are known, others wait for this answer.
+        if (this.#confirmed.peek() === undefined) await this.refresh();
+        else this.refreshSoon();
         return;
       }
       if (JSON.stringify(lists) !== JSON.stringify(this.#confirmed.peek())) this.#confirmed.value = lists;
@@ -148,6 +154,9 @@ export class ListsModel {
 
   /** Counts tasks that were added or removed, until the numbers are read again. */
   adjust(id: string, { open = 0, done = 0 }: { readonly open?: number; readonly done?: number }): void {
+    this.refreshSoon();
+    // Many tasks may be confirmed before the lists are known: each would make the first answer outdated.
+    if (this.#confirmed.peek() === undefined) return;
     this.#confirm({
       apply: (lists) =>
         lists.map((list) => {
@@ -157,7 +166,6 @@ export class ListsModel {
           return { ...list, totals: { ...totals, ...counts } };
         }),
     });
-    this.refreshSoon();
   }
 
   rename(list: List, name: string): void {
@@ -190,8 +198,7 @@ export class ListsModel {
   /** Deletes a list at once and offers to restore it. */
   remove(list: List): void {
     const texts = this.#language.texts.peek();
-    this.#removed.add(list.id);
-    this.#change(list, without(list), () => this.#api.remove(list.id));
+    this.#takeAway(list, () => this.#api.remove(list.id));
     this.#notices.show(texts.listDeleted(this.nameOf(list)), {
       action: {
         label: texts.undo,
@@ -204,22 +211,39 @@ export class ListsModel {
 
   /** Leaves a list of somebody else. */
   leave(list: List): void {
-    this.#removed.add(list.id);
-    const leave = async (): Promise<void> => {
+    this.#takeAway(list, async () => {
       const self = (await this.#api.members(list.id)).find(({ isSelf }) => isSelf);
       if (self) await this.#api.removeMember(list.id, self.id);
-    };
-    this.#change(list, without(list), leave);
+    });
   }
 
   /** Adopts a list that the account just joined. */
   adopt(list: List): void {
+    this.#removed.delete(list.id);
     this.#confirm({ apply: (lists) => [...lists.filter(({ id }) => id !== list.id), list] });
     this.refreshSoon();
   }
 
+  /** Sends again now what the server did not answer. */
+  retryNow(): void {
+    this.#browser.clearTimer(this.#retryTimer);
+    this.#endPause();
+  }
+
   close(): void {
     this.#browser.clearTimer(this.#timer);
+    this.#browser.clearTimer(this.#retryTimer);
+  }
+
+  #takeAway(list: List, send: () => Promise<void>): void {
+    this.#removed.add(list.id);
+    const sendOnce = async (): Promise<void> => {
+      await send().catch((error: unknown) => {
+        // It is gone already, as the user wanted.
+        if (asApiError(error).status !== 404) throw error;
+      });
+    };
+    this.#change(list, without(list), sendOnce, () => this.#removed.delete(list.id));
   }
 
   #restore(list: List): void {
@@ -233,16 +257,16 @@ export class ListsModel {
     this.#change(list, { apply }, () => this.#api.update(list.id, settings));
   }
 
-  #change(list: List, pending: Pending, send: () => Promise<unknown>): void {
+  #change(list: List, pending: Pending, send: () => Promise<unknown>, onFailed = (): unknown => undefined): void {
     const toText = (reason: string): string => this.#language.texts.peek().listNotChanged(this.nameOf(list), reason);
     // A message has told the reason.
-    void this.#run(pending, send, toText).catch(() => undefined);
+    void this.#run(pending, send, toText).catch(onFailed);
   }
 
   /** Applies a command, and sends it after those before it. Throws ApiError once it was taken back. */
   async #run(pending: Pending, send: () => Promise<unknown>, toText: (reason: string) => string): Promise<void> {
     this.#pending.value = [...this.#pending.value, pending];
-    const sent = this.#lastCommand.then(send);
+    const sent = this.#lastCommand.then(() => this.#send(send));
     this.#lastCommand = sent.catch(() => undefined);
     try {
       await sent;
@@ -262,13 +286,29 @@ export class ListsModel {
     this.refreshSoon();
   }
 
+  /** Sends a command until the server answers. */
+  async #send(send: () => Promise<unknown>, failures = 1): Promise<void> {
+    try {
+      await send();
+    } catch (error) {
+      const failure = asApiError(error);
+      if (failure.type === 'cancelled' || !['unreachable', 'busy'].includes(failure.failure)) throw failure;
+      await new Promise<void>((resolve) => {
+        this.#endPause = resolve;
+        this.#retryTimer = this.#browser.setTimer(resolve, retryPause(failures, failure, this.#browser.random()));
+      });
+      await this.#send(send, failures + 1);
+    }
+  }
+
   #drop(pending: Pending): void {
     this.#pending.value = this.#pending.value.filter((one) => one !== pending);
   }
 
   #confirm({ apply }: Pending): void {
     this.#confirmations++;
-    this.#confirmed.value = apply(this.#confirmed.peek() ?? []);
+    const confirmed = this.#confirmed.peek();
+    if (confirmed !== undefined) this.#confirmed.value = apply(confirmed);
   }
 
   /** 128 random bits, hexadecimal. */

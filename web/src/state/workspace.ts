@@ -111,6 +111,12 @@ export class Workspace {
     void this.lists.refresh();
   }
 
+  /** Sends again now what the server did not answer. */
+  retryNow(): void {
+    this.lists.retryNow();
+    this.tasks.queue.retryNow();
+  }
+
   /** Lets the server count days as this device does, for programs and other devices. */
   async #storeTimeZone(): Promise<void> {
     const { localStorage, timeZone } = this.#browser;

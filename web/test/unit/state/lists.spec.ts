@@ -89,6 +89,47 @@ describe('ListsModel', () => {
     expect(messages()).toEqual(['The list “a” wasn’t changed. Only the owner of the list can do this.']);
   });
 
+  it.each([429, 503])('sends a command again after %i, and keeps what it shows', async (status) => {
+    faults.push({ status, type: 'unavailable' }, { status, type: 'unavailable' });
+    const id = model.create('Groceries') ?? '';
+    for (const pause of [500, 1_000]) {
+      await settle();
+      expect(browser.pauses).toEqual([pause]);
+      expect(shown()).toEqual(['Tasks', 'a', 'b', 'Groceries']);
+      browser.fire(pause);
+    }
+    await model.whenStored(id);
+    expect(requests).toEqual(Array(3).fill(`POST /lists {"id":"${id}","name":"Groceries"}`));
+    expect(messages()).toEqual([]);
+  });
+
+  it('sends again at once when it is asked to, and the later commands after it', async () => {
+    faults.push({ status: 503, type: 'unavailable' });
+    model.rename(find('a'), 'A');
+    model.setColor(find('b'), 'red');
+    await settle();
+    expect(requests).toHaveLength(1);
+    model.retryNow();
+    await settle();
+    expect(requests.slice(1)).toEqual(['PATCH /lists/a {"name":"A"}', 'PATCH /lists/b {"color":"red"}']);
+  });
+
+  it('leaves no timer of a command when it is closed', async () => {
+    faults.push({ status: 503, type: 'unavailable' });
+    model.rename(find('a'), 'A');
+    await settle();
+    model.close();
+    expect(browser.pauses).toEqual([]);
+  });
+
+  it('gives a command up when the session has ended', async () => {
+    faults.push({ status: 401, type: 'log-in-required' });
+    model.rename(find('a'), 'A');
+    await settle();
+    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(requests).toHaveLength(1);
+  });
+
   it('resolves at once for a list that the server knows', async () => {
     await model.whenStored('a');
     expect(requests).toEqual([]);
@@ -133,6 +174,27 @@ describe('ListsModel', () => {
     expect(requests).toEqual(['DELETE /lists/a', 'POST /lists/a/restoration']);
   });
 
+  it('does not count a list as removed here once the server rejects that, or it is joined again', async () => {
+    faults.push({ status: 403, type: 'role-too-low' });
+    model.remove(find('a'));
+    await settle();
+    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(model.isRemovedHere('a')).toBe(false);
+    const left = find('b');
+    model.leave(left);
+    await settle();
+    model.adopt(left);
+    expect(model.isRemovedHere('b')).toBe(false);
+  });
+
+  it('accepts that a list was deleted before', async () => {
+    faults.push({ status: 404, type: 'not-found' });
+    model.remove(find('a'));
+    await settle();
+    expect(shown()).toEqual(['Tasks', 'b']);
+    expect(notices.shown.value).toHaveLength(1);
+  });
+
   it('leaves a list by its own membership', async () => {
     model.leave(find('b'));
     expect(shown()).toEqual(['Tasks', 'a']);
@@ -172,6 +234,49 @@ describe('ListsModel', () => {
     browser.fire(REFRESH_PAUSE_MS);
     await settle();
     expect(requests).toHaveLength(1);
+  });
+
+  describe('before the lists are known', () => {
+    let early: ListsModel;
+    beforeEach(() => {
+      early = new ListsModel(new ListsApi(new HttpClient('account')), notices, new Language(), browser);
+    });
+    afterEach(() => {
+      early.close();
+    });
+    const ids = (): string[] => early.lists.value.map(({ id }) => id);
+    /** What the first request does not know, then its answer. */
+    const answerAfter = async (change: () => void): Promise<void> => {
+      held = [];
+      const read = early.refresh();
+      await settle();
+      const [answerFirst] = held;
+      held = undefined;
+      change();
+      await settle();
+      expect(early.state.value.state).toBe('loading');
+      answerFirst?.();
+      await read;
+    };
+
+    it('counts no tasks, and adopts the first answer', async () => {
+      await answerAfter(() => {
+        for (let change = 0; change < 5; change++) early.adjust('a', { open: 1 });
+      });
+      expect(ids()).toEqual(['first', 'a', 'b']);
+      expect(early.state.value.state).toBe('ready');
+      expect(requests).toHaveLength(1);
+    });
+
+    it('asks again at once when a list was added meanwhile', async () => {
+      await answerAfter(() => {
+        early.adopt(list('joined'));
+        stored = [...stored, list('joined')];
+      });
+      expect(ids()).toEqual(['first', 'a', 'b', 'joined']);
+      expect(early.state.value.state).toBe('ready');
+      expect(requests).toHaveLength(2);
+    });
   });
 
   it('keeps the lists when they cannot be read', async () => {
