@@ -3,7 +3,7 @@ import { BATCH_MAX_TASKS } from '@tasks/idl';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import type { Browser, Clock } from './browser.js';
 import type { ChangeSender } from './change-sender.js';
-import { withChange, withReleased, type Change, type QueuedChange } from './change.js';
+import { withAdded, withReleased, type Change, type QueuedChange } from './change.js';
 import { retryPause } from './retry.js';
 import { transition, type Transitions } from './transition.js';
 
@@ -99,9 +99,7 @@ export class ChangeQueue {
     const command = ++this.#sequence;
     const state = held ? 'held' : 'waiting';
     const queued = changes.map((change): QueuedChange => ({ ...change, sequence: ++this.#sequence, command, state }));
-    // Nothing is merged into or moved for a creation: thousands of them are added at once.
-    const areNew = queued.every(({ kind }) => kind === 'create');
-    this.#update(areNew ? [...this.#changes.value, ...queued] : queued.reduce(withChange, this.#changes.value));
+    this.#update(withAdded(this.#changes.value, queued));
     this.#sendNext();
     return command;
   }
@@ -135,7 +133,8 @@ export class ChangeQueue {
   }
 
   releaseAll(): void {
-    for (const { command, state } of this.#changes.value) if (state === 'held') this.release(command);
+    this.#update(withReleased(this.#changes.value));
+    this.#sendNext();
   }
 
   /** Removes and returns every held change, for a page that closes before they are sent. */

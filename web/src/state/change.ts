@@ -164,73 +164,107 @@ export class Overlay {
 }
 
 /**
- * Returns the queue with `change` added. An edit of a row whose creation was never sent is merged into the creation,
- * edits of one row are merged, and removing a row whose creation was never sent removes all of its changes.
+ * Returns the queue with the changes of a command added. An edit of a row whose creation was never sent is merged into
+ * the creation, edits of one row are merged, and removing a row whose creation was never sent removes all of its changes.
  */
-export function withChange(queue: readonly QueuedChange[], change: QueuedChange): readonly QueuedChange[] {
-  const concerns = (queued: QueuedChange): boolean =>
-    queued.kind !== 'clear-done' && change.kind !== 'clear-done' && queued.id === change.id;
-  if (change.kind === 'remove' && change.state !== 'held') {
-    const unsent = queue.some((queued) => queued.kind === 'create' && queued.state === 'waiting' && concerns(queued));
-    if (unsent) return queue.filter((queued) => !concerns(queued));
-  }
-  const merged = change.kind === 'edit' ? withMergedEdit(queue, change, concerns) : undefined;
-  if (merged) return merged;
-  const isBehindHeld = queue.some((queued) => conflicts(queued, change));
-  return [
-    ...(isBehindHeld ? queue.map((queued) => (conflicts(queued, change) ? released(queued) : queued)) : queue),
-    change,
-  ];
+export function withAdded(queue: readonly QueuedChange[], added: readonly QueuedChange[]): readonly QueuedChange[] {
+  const draft = new QueueDraft(queue, added);
+  for (const change of added) draft.add(change);
+  return draft.changes;
 }
 
-function withMergedEdit(
-  queue: readonly QueuedChange[],
-  change: QueuedChange & { kind: 'edit' },
-  concerns: (queued: QueuedChange) => boolean,
-): readonly QueuedChange[] | undefined {
-  const place = queue.findLastIndex((queued) => concerns(queued) || isClearOf(queued, change.list));
-  const last = queue[place];
-  const { changes } = change;
-  // A tick makes a successor and its undo removes it: each is sent by itself.
-  if (changes.done !== undefined) return undefined;
-  if (last?.kind === 'create' && last.state === 'waiting') {
-    const { name = last.name, ...fields } = changes;
-    return queue.with(place, { ...last, name, fields: withoutNulls({ ...last.fields, ...fields }) });
+/** A queue to which a command is added. It is searched once, since a command may change thousands of tasks. */
+class QueueDraft {
+  /** Undefined: removed. */
+  readonly #all: (QueuedChange | undefined)[];
+  /** Places of the changes of each task of the command, and of "clear done" in each of its lists. */
+  readonly #places = new Map<string, number[]>();
+
+  constructor(queue: readonly QueuedChange[], added: readonly QueuedChange[]) {
+    this.#all = [...queue];
+    for (const change of added) for (const key of [keyOf(change), change.list]) this.#places.set(key, []);
+    for (const [place, queued] of queue.entries()) this.#places.get(keyOf(queued))?.push(place);
   }
-  if (last?.kind !== 'edit' || last.state === 'sending' || last.state === 'held') return undefined;
-  if (last.changes.done !== undefined || (last.base === undefined) !== (change.base === undefined)) return undefined;
-  // The server may have the earlier note already, which is what this one was typed on.
-  if (change.base && last.state === 'retrying') return undefined;
-  return queue.with(place, { ...last, changes: { ...last.changes, ...changes } });
+
+  get changes(): readonly QueuedChange[] {
+    return this.#all.filter((queued) => queued !== undefined);
+  }
+
+  add(change: QueuedChange): void {
+    if (this.#dropUnsent(change) || this.#merge(change)) return;
+    this.#releaseBefore(change);
+    this.#placesOf(keyOf(change)).push(this.#all.push(change) - 1);
+  }
+
+  #placesOf(key: string): number[] {
+    return this.#places.get(key) ?? [];
+  }
+
+  /** Drops all changes of a removed row whose creation was never sent. */
+  #dropUnsent(change: QueuedChange): boolean {
+    if (change.kind !== 'remove' || change.state === 'held') return false;
+    const places = this.#placesOf(change.id);
+    const isUnsent = places.some((place) => {
+      const queued = this.#all[place];
+      return queued?.kind === 'create' && queued.state === 'waiting';
+    });
+    if (isUnsent) for (const place of places.splice(0)) this.#all[place] = undefined;
+    return isUnsent;
+  }
+
+  #merge(change: QueuedChange): boolean {
+    // A tick makes a successor and its undo removes it: each is sent by itself.
+    if (change.kind !== 'edit' || change.changes.done !== undefined) return false;
+    // A change after "clear done" stays after it: merged into an earlier one it would affect which tasks are cleared.
+    const place = Math.max(this.#placesOf(change.id).at(-1) ?? -1, this.#placesOf(change.list).at(-1) ?? -1);
+    const last = this.#all[place];
+    const { changes } = change;
+    if (last?.kind === 'create' && last.state === 'waiting') {
+      const { name = last.name, ...fields } = changes;
+      this.#all[place] = { ...last, name, fields: withoutNulls({ ...last.fields, ...fields }) };
+      return true;
+    }
+    if (last?.kind !== 'edit' || last.state === 'sending' || last.state === 'held') return false;
+    if (last.changes.done !== undefined || (last.base === undefined) !== (change.base === undefined)) return false;
+    // The server may have the earlier note already, which is what this one was typed on.
+    if (change.base && last.state === 'retrying') return false;
+    this.#all[place] = { ...last, changes: { ...last.changes, ...changes } };
+    return true;
+  }
+
+  /** Releases the held changes that have to be sent before `change`. */
+  #releaseBefore(change: QueuedChange): void {
+    if (change.kind === 'clear-done') return;
+    const isTicked = change.kind === 'edit' && change.changes.done === true;
+    for (const place of [...this.#placesOf(change.id), ...(isTicked ? this.#placesOf(change.list) : [])]) {
+      const queued = this.#all[place];
+      if (queued?.state === 'held') this.#all[place] = { ...queued, state: 'waiting' };
+    }
+  }
 }
 
-/** A change after "clear done" stays after it: merged into an earlier one it would affect which tasks are cleared. */
-function isClearOf(queued: QueuedChange, list: string): boolean {
-  return queued.kind === 'clear-done' && queued.list === list;
+/** The task that a change concerns, or the list that is cleared: no task has the id of a list. */
+function keyOf(change: Change): string {
+  return change.kind === 'clear-done' ? change.list : change.id;
 }
 
 function withoutNulls(fields: Readonly<Record<string, unknown>>): NewTask {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
-/** Returns the queue with the held changes of a command released, as if they had been made now. */
-export function withReleased(queue: readonly QueuedChange[], command: number): readonly QueuedChange[] {
-  const isHeld = (queued: QueuedChange): boolean => queued.command === command && queued.state === 'held';
-  const rest = queue.filter((queued) => !isHeld(queued));
-  if (rest.length === queue.length) return queue;
-  const held = queue.filter(isHeld);
-  return held.reduce<readonly QueuedChange[]>((all, change) => withChange(all, { ...change, state: 'waiting' }), rest);
-}
-
-/** Whether a held change has to be sent before `change`. */
-function conflicts(queued: QueuedChange, change: Change): boolean {
-  if (queued.state !== 'held') return false;
-  if (queued.kind === 'clear-done') {
-    return change.kind === 'edit' && change.list === queued.list && change.changes.done === true;
-  }
-  return change.kind !== 'clear-done' && queued.id === change.id;
-}
-
-function released(queued: QueuedChange): QueuedChange {
-  return queued.state === 'held' ? { ...queued, state: 'waiting' } : queued;
+/**
+ * Returns the queue with held changes released, as if they had been made now.
+ *
+ * @param command Its number; undefined: all.
+ */
+export function withReleased(queue: readonly QueuedChange[], command?: number): readonly QueuedChange[] {
+  const isReleased = (queued: QueuedChange): boolean =>
+    queued.state === 'held' && (command === undefined || queued.command === command);
+  const held = queue.filter(isReleased);
+  if (held.length === 0) return queue;
+  const rest = queue.filter((queued) => !isReleased(queued));
+  return withAdded(
+    rest,
+    held.map((change) => ({ ...change, state: 'waiting' })),
+  );
 }

@@ -180,6 +180,13 @@ describe('ChangeQueue', () => {
     expect(scene.sent).toEqual(['create b', 'remove a']);
   });
 
+  it('releases what all commands hold together, in their order', () => {
+    const scene = new Scene();
+    for (const id of ['a', 'b', 'c']) scene.queue.enqueue([{ kind: 'remove', list: 'l', id }], true);
+    scene.queue.releaseAll();
+    expect(scene.sent).toEqual(['remove a, remove b, remove c']);
+  });
+
   it('withdraws a held change, and no longer a released one', () => {
     const scene = new Scene();
     const held = scene.queue.enqueue([{ kind: 'remove', list: 'l', id: 'a' }], true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Overlay, withChange, withReleased, type Change, type QueuedChange } from '../../../src/state/change.js';
+import { Overlay, withAdded, withReleased, type Change, type QueuedChange } from '../../../src/state/change.js';
 import type { Task, TaskChanges } from '../../../src/state/task.js';
 
 const task = (id: string, done = false): Task => ({
@@ -83,7 +83,7 @@ describe('Overlay over lists', () => {
   });
 });
 
-describe('withChange', () => {
+describe('withAdded', () => {
   let sequence = 0;
   const queued = (change: Change, state: QueuedChange['state'] = 'waiting'): QueuedChange => ({
     ...change,
@@ -92,6 +92,7 @@ describe('withChange', () => {
     state,
   });
   const edit = (id: string, changes: TaskChanges): Change => ({ kind: 'edit', list: 'l', id, changes });
+  const withChange = (queue: readonly QueuedChange[], change: QueuedChange) => withAdded(queue, [change]);
   const kinds = (queue: readonly QueuedChange[]): string[] => queue.map(({ kind }) => kind);
 
   it('drops everything about a row whose creation was never sent', () => {
@@ -144,5 +145,43 @@ describe('withChange', () => {
     const queue = withChange([queued(create('a'))], removal);
     expect(kinds(queue)).toEqual(['create', 'remove']);
     expect(withReleased(queue, removal.command)).toEqual([]);
+  });
+
+  it('takes the changes of a command in their order', () => {
+    const command = [create('a'), edit('a', { name: 'A' }), create('b'), edit('c', { done: true })];
+    const removal: Change = { kind: 'remove', list: 'l', id: 'b' };
+    const queue = withAdded(
+      [queued(edit('c', { starred: true }))],
+      [...command, removal].map((one) => queued(one)),
+    );
+    expect(queue).toMatchObject([
+      { id: 'c', changes: { starred: true } },
+      { kind: 'create', id: 'a', name: 'A' },
+      { id: 'c', changes: { done: true } },
+    ]);
+  });
+
+  describe('with a thousand changes', () => {
+    let reads = 0;
+    /** A change that counts how often its task is read. */
+    const counted = (id: number, state: QueuedChange['state']): QueuedChange => {
+      const change = queued({ kind: 'remove', list: 'l', id: String(id) }, state);
+      return Object.defineProperty(change, 'id', { get: () => (reads++, String(id)), enumerable: true });
+    };
+    const thousand = (from: number, state: QueuedChange['state']): QueuedChange[] =>
+      Array.from({ length: 1_000 }, (_, place) => counted(from + place, state));
+
+    it('reads each a few times when they are added', () => {
+      reads = 0;
+      expect(withAdded(thousand(0, 'held'), thousand(500, 'held'))).toHaveLength(2_000);
+      expect(reads).toBeLessThan(20_000);
+    });
+
+    it('reads each a few times when they are released', () => {
+      reads = 0;
+      const queue = withReleased([...thousand(0, 'waiting'), ...thousand(1_000, 'held')]);
+      expect(queue.map(({ state }) => state)).toEqual(Array(2_000).fill('waiting'));
+      expect(reads).toBeLessThan(20_000);
+    });
   });
 });
