@@ -115,7 +115,9 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
     const item = shown[at];
     if (item) draw(item, at);
   }
-  rendered.current = now;
+  useLayoutEffect(() => {
+    rendered.current = now;
+  });
 
   return (
     <>

@@ -79,7 +79,9 @@ function Marks({ row, isSelected, showsList }: { row: Row } & RowFlags) {
   const texts = useTexts();
   const list = showsList ? lists.find(row.list) : undefined;
   const language = app.language.code.value;
-  const due = row.dueOn === undefined ? undefined : dueWords(row.dueOn, wallClockOf(Date.now()), language);
+  // The list's day, since the row is drawn again when it changes at midnight.
+  const now = `${tasks.list.today.value}${wallClockOf(Date.now()).slice('2026-12-01'.length)}`;
+  const due = row.dueOn === undefined ? undefined : dueWords(row.dueOn, now, language);
   // The next task of the series is the server's to make.
   const repeatsLater = row.done && row.unsaved && tasks.queue.connection.value.state !== 'online';
   return (

@@ -149,6 +149,22 @@ describeInBrowser('states of the page', () => {
     expect(await page.locator('#new-task').inputValue()).toBe('A draft');
   });
 
+  it('says anew at midnight when the tasks are due', async () => {
+    const account = stage.account();
+    stage.gateway.store.addTasks(account, ['Call grandma'], () => ({ dueOn: '2026-12-02' }));
+    const { context } = await stage.loggedIn(account);
+    const page = await context.newPage();
+    await page.clock.install({ time: new Date(2026, 11, 1, 23, 59) });
+    await page.goto(`${stage.gateway.origin}/lists/${account.first.id}`);
+    const due = page.locator('.task .due');
+    await due.filter({ hasText: 'Tomorrow' }).waitFor();
+    // The timer may be set only after the list is shown.
+    await eventually(async () => {
+      await page.clock.fastForward(61_000);
+      expect(await due.textContent()).toContain('Today');
+    });
+  });
+
   it('speaks German where the browser does, and dates with it', async () => {
     const page = await stage.open(stage.account('Brot kaufen'), { locale: 'de-DE' });
     await page.getByPlaceholder('Aufgabe hinzufügen').waitFor();
