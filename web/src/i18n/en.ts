@@ -44,6 +44,8 @@ export const en = {
   // Tasks
   newTask: 'New task',
   newTaskPlaceholder: 'Add a task',
+  newTaskToday: 'Add a task for today',
+  newTaskTomorrow: 'Add a task for tomorrow',
   newTaskIn: (list: string) => `Add a task to ${short(list)}`,
   addButton: 'Add',
   added: (name: string) => `Added: ${name}`,
@@ -161,7 +163,7 @@ export const en = {
   listUnknown: 'This list doesn’t exist, or you no longer have it.',
   joinTitle: 'You’re invited to a list',
   accountOf: (username: string) => `Account ${username}`,
-  firstList: 'Tasks',
+  firstList: 'Inbox',
   unnamedList: 'Shared tasks',
   listDeleted: (name: string) => `Deleted the list “${short(name)}”`,
   listNotAdded: (name: string, reason: string) => `The list “${short(name)}” wasn’t added. ${reason}`,

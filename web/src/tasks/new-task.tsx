@@ -42,6 +42,14 @@ export function NewTask() {
     if (view?.kind === 'upcoming') return { dueOn: dayOf(Date.now(), 1), ...draft };
     return view?.kind === 'starred' ? { starred: true, ...draft } : draft;
   };
+  const placeholders = {
+    today: texts.newTaskToday,
+    upcoming: texts.newTaskTomorrow,
+    list: texts.newTaskPlaceholder,
+    starred: texts.newTaskIn(lists.nameOf(list)),
+    all: texts.newTaskIn(lists.nameOf(list)),
+  };
+  const placeholder = placeholders[view?.kind ?? 'all'];
   const submit = (event: Event): void => {
     event.preventDefault();
     if (pasted.length > 0) {
@@ -99,7 +107,7 @@ export function NewTask() {
           dir="auto"
           enterkeyhint="done"
           maxLength={NAME_MAX_LENGTH}
-          placeholder={view?.kind === 'list' ? texts.newTaskPlaceholder : texts.newTaskIn(lists.nameOf(list))}
+          placeholder={placeholder}
           value={tasks.draft.value}
           onInput={(event) => {
             tasks.draft.value = event.currentTarget.value;

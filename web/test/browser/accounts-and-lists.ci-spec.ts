@@ -77,10 +77,10 @@ describeInBrowser('lists of two accounts in one tab', () => {
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
     await page.unroute('**/api/v1/lists?*');
     await logIn(other, theirs);
-    await expectLists(page, ['Tasks', 'Theirs']);
+    await expectLists(page, ['Inbox', 'Theirs']);
     held.release();
     await addList(page, 'Newer');
-    await expectLists(page, ['Tasks', 'Theirs', 'Newer']);
+    await expectLists(page, ['Inbox', 'Theirs', 'Newer']);
     expect(await isShown()).toBe(false);
   });
 
@@ -91,11 +91,11 @@ describeInBrowser('lists of two accounts in one tab', () => {
     await held.arrived;
     await page.unroute('**/api/v1/lists');
     await switchTo(theirs, page, other);
-    await expectLists(page, ['Tasks', 'Theirs']);
+    await expectLists(page, ['Inbox', 'Theirs']);
     const isShown = await watchFor(page, 'Secret plan');
     held.release();
     await addList(page, 'Newer');
-    await expectLists(page, ['Tasks', 'Theirs', 'Newer']);
+    await expectLists(page, ['Inbox', 'Theirs', 'Newer']);
     expect(await isShown()).toBe(false);
     await eventually(async () => {
       const { items } = await theirs.send<{ items: { name: string | null }[] }>('GET', '/lists');
@@ -121,7 +121,7 @@ describeInBrowser('lists of two accounts in one tab', () => {
     await page.getByRole('button', { name: `Account ${theirs.username}` }).waitFor();
     held.release();
     await page.getByRole('link', { name: 'Back to tasks' }).click();
-    await expectLists(page, ['Tasks', 'Theirs']);
+    await expectLists(page, ['Inbox', 'Theirs']);
     expect(await isShown()).toBe(false);
     expect(await page.evaluate(() => sessionStorage.getItem('tasks-invitation'))).toBeNull();
   });
@@ -136,7 +136,7 @@ describeInBrowser('lists of two accounts in one tab', () => {
     await chooseOfAccount(other, 'Log out');
     await other.getByRole('heading', { name: 'Log in' }).waitFor();
     await logIn(other, theirs);
-    await expectLists(page, ['Tasks', 'Theirs']);
+    await expectLists(page, ['Inbox', 'Theirs']);
     expect(await isShown()).toBe(false);
   });
 
@@ -144,7 +144,7 @@ describeInBrowser('lists of two accounts in one tab', () => {
     const { mine, page, other } = await open();
     await other.close();
     await page.locator('.list-entry').first().hover();
-    await page.getByRole('button', { name: 'Actions for “Tasks”' }).click();
+    await page.getByRole('button', { name: 'Actions for “Inbox”' }).click();
     await page.getByRole('menuitem', { name: 'Share' }).click();
     await page.locator('.members li').first().waitFor();
     await mine.send('DELETE', '/session');

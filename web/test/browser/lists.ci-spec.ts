@@ -40,19 +40,19 @@ describeInBrowser('lists of the account', () => {
   it('adds a list where it stands, and opens it', async () => {
     const account = await RealAccount.create(gateway.origin);
     const page = await open(account);
-    await expectLists(page, ['Tasks']);
+    await expectLists(page, ['Inbox']);
     await page.getByRole('button', { name: 'New list' }).click();
     await page.keyboard.type('Groceries');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/lists\/[0-9a-f]{32}$/);
-    await expectLists(page, ['Tasks', 'Groceries']);
+    await expectLists(page, ['Inbox', 'Groceries']);
     expect(await link(page, 'Groceries').getAttribute('aria-current')).toBe('page');
     await page.reload();
-    await expectLists(page, ['Tasks', 'Groceries']);
+    await expectLists(page, ['Inbox', 'Groceries']);
     await page.getByRole('button', { name: 'New list' }).click();
     await page.keyboard.press('Escape');
     await page.locator('#new-list:focus').waitFor();
-    await expectLists(page, ['Tasks', 'Groceries']);
+    await expectLists(page, ['Inbox', 'Groceries']);
   });
 
   it('renames by F2 and by the menu, and keeps the focus', async () => {
@@ -68,7 +68,7 @@ describeInBrowser('lists of the account', () => {
     await page.keyboard.type('Gone again');
     await page.keyboard.press('Escape');
     await page.locator('.side-link:focus', { hasText: 'House' }).waitFor();
-    await choose(page, 'Tasks', 'Rename');
+    await choose(page, 'Inbox', 'Rename');
     await page.keyboard.type('Mine');
     await page.keyboard.press('Enter');
     await page.reload();
@@ -79,25 +79,25 @@ describeInBrowser('lists of the account', () => {
     const account = await RealAccount.create(gateway.origin);
     for (const name of ['One', 'Two', 'Three']) await account.addList(name);
     const page = await open(account);
-    await expectLists(page, ['Tasks', 'One', 'Two', 'Three']);
+    await expectLists(page, ['Inbox', 'One', 'Two', 'Three']);
     await link(page, 'Three').focus();
     await page.keyboard.press('Alt+ArrowUp');
-    await expectLists(page, ['Tasks', 'One', 'Three', 'Two']);
+    await expectLists(page, ['Inbox', 'One', 'Three', 'Two']);
     await page.locator('.side-link:focus', { hasText: 'Three' }).waitFor();
     await page.getByText('“Three” is now 3 of 4').waitFor({ state: 'attached' });
     await choose(page, 'One', 'Move down');
-    await expectLists(page, ['Tasks', 'Three', 'One', 'Two']);
+    await expectLists(page, ['Inbox', 'Three', 'One', 'Two']);
     await link(page, 'Two').hover();
     await page.mouse.down();
-    const top = await link(page, 'Tasks').boundingBox();
+    const top = await link(page, 'Inbox').boundingBox();
     if (top === null) throw new Error('The first list is shown');
     await page.mouse.move(top.x + 20, top.y + 2, { steps: 4 });
     await page.locator('.drop-above').waitFor();
     await page.mouse.up();
-    await expectLists(page, ['Two', 'Tasks', 'Three', 'One']);
+    await expectLists(page, ['Two', 'Inbox', 'Three', 'One']);
     expect(new URL(page.url()).pathname).toBe('/all');
     await page.reload();
-    await expectLists(page, ['Two', 'Tasks', 'Three', 'One']);
+    await expectLists(page, ['Two', 'Inbox', 'Three', 'One']);
   });
 
   it('deletes a list, and brings it back with its tasks', async () => {
@@ -105,16 +105,16 @@ describeInBrowser('lists of the account', () => {
     const id = await account.addList('Trip', 'Book hotel');
     const page = await open(account, { path: `/lists/${id}` });
     await choose(page, 'Trip', 'Delete list');
-    await expectLists(page, ['Tasks']);
+    await expectLists(page, ['Inbox']);
     await page.waitForURL((url) => !url.pathname.includes(id));
     expect(await page.getByText('You no longer have').count()).toBe(0);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expectLists(page, ['Tasks', 'Trip']);
+    await expectLists(page, ['Inbox', 'Trip']);
     await eventually(async () => {
       expect(await account.send('GET', `/lists/${id}/tasks`)).toMatchObject({ items: [{ name: 'Book hotel' }] });
     });
-    await link(page, 'Tasks').hover();
-    await page.getByRole('button', { name: 'Actions for “Tasks”' }).click();
+    await link(page, 'Inbox').hover();
+    await page.getByRole('button', { name: 'Actions for “Inbox”' }).click();
     expect(await page.getByRole('menuitem', { name: 'Delete list' }).count()).toBe(0);
   });
 
@@ -247,8 +247,8 @@ describeInBrowser('lists of the account', () => {
     const other = items.find(({ isSelf }) => !isSelf);
     await owner.send('DELETE', `/lists/${id}/members/${String(other?.id)}`);
     await page.getByText('You no longer have the list “Shared plan”.').waitFor();
-    await expectLists(page, ['Tasks']);
-    expect(await link(page, 'Tasks').getAttribute('aria-current')).toBe('page');
+    await expectLists(page, ['Inbox']);
+    expect(await link(page, 'Inbox').getAttribute('aria-current')).toBe('page');
     await eventually(async () => {
       expect(await page.locator('main').textContent()).not.toContain('Theirs');
     });

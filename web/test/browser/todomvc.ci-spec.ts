@@ -87,9 +87,9 @@ describeInBrowser('TodoMVC', () => {
 
   it('counts open and done tasks', async () => {
     const page = await stage.open(stage.account('One', 'Two'), { viewport: { width: 1200, height: 720 } });
-    await page.getByRole('link', { name: /^Tasks 2/ }).waitFor();
+    await page.getByRole('link', { name: /^Inbox 2/ }).waitFor();
     await page.getByRole('checkbox', { name: 'One' }).click();
-    await page.getByRole('link', { name: /^Tasks 1/ }).waitFor();
+    await page.getByRole('link', { name: /^Inbox 1/ }).waitFor();
     await page.getByRole('button', { name: 'Done 1' }).waitFor();
   });
 });

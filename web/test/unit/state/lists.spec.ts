@@ -62,16 +62,16 @@ describe('ListsModel', () => {
   };
 
   it('names a first list that was never renamed in the language of the page', () => {
-    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b']);
     expect(model.first?.id).toBe('first');
   });
 
   it('shows a new list at once and stores it under the id that it chose', async () => {
     const id = model.create('  Groceries ');
-    expect(shown()).toEqual(['Tasks', 'a', 'b', 'Groceries']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b', 'Groceries']);
     await settle();
     expect(requests).toEqual([`POST /lists {"id":"${String(id)}","name":"Groceries"}`]);
-    expect(shown()).toEqual(['Tasks', 'a', 'b', 'Groceries']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b', 'Groceries']);
     expect(model.create('   ')).toBeUndefined();
   });
 
@@ -79,13 +79,13 @@ describe('ListsModel', () => {
     faults.push({ status: 409, type: 'limit-reached' });
     const id = model.create('Groceries') ?? '';
     await expect(model.whenStored(id)).rejects.toMatchObject({ type: 'limit-reached' });
-    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b']);
     expect(messages()).toEqual(['The list “Groceries” wasn’t added. There are too many of these. Delete one first.']);
     faults.push({ status: 403, type: 'role-too-low' });
     model.rename(find('a'), 'A');
-    expect(shown()).toEqual(['Tasks', 'A', 'b']);
+    expect(shown()).toEqual(['Inbox', 'A', 'b']);
     await settle();
-    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b']);
     expect(messages()).toEqual(['The list “a” wasn’t changed. Only the owner of the list can do this.']);
   });
 
@@ -164,7 +164,7 @@ describe('ListsModel', () => {
 
   it('deletes a list, and restores it on undo', async () => {
     model.remove(find('a'));
-    expect(shown()).toEqual(['Tasks', 'b']);
+    expect(shown()).toEqual(['Inbox', 'b']);
     expect(model.isRemovedHere('a')).toBe(true);
     await settle();
     notices.shown.value[0]?.action?.run();
@@ -197,14 +197,14 @@ describe('ListsModel', () => {
 
   it('leaves a list by its own membership', async () => {
     model.leave(find('b'));
-    expect(shown()).toEqual(['Tasks', 'a']);
+    expect(shown()).toEqual(['Inbox', 'a']);
     await settle();
     expect(requests).toEqual(['GET /lists/b/members', 'DELETE /lists/b/members/m1']);
   });
 
   it('gives a position to the moved list and to those above it that have none', async () => {
     model.reorder(find('b'), 1);
-    expect(shown()).toEqual(['Tasks', 'b', 'a']);
+    expect(shown()).toEqual(['Inbox', 'b', 'a']);
     await settle();
     expect(requests.map((request) => request.split(' ').slice(0, 2).join(' '))).toEqual([
       'PATCH /lists/first',
@@ -212,7 +212,7 @@ describe('ListsModel', () => {
     ]);
     requests.length = 0;
     model.reorder(find('a'), 0);
-    expect(shown()).toEqual(['a', 'Tasks', 'b']);
+    expect(shown()).toEqual(['a', 'Inbox', 'b']);
     await settle();
     expect(requests).toHaveLength(1);
     model.reorder(find('a'), 0);
@@ -283,7 +283,7 @@ describe('ListsModel', () => {
     stored = [];
     globalThis.fetch = () => Promise.reject(new TypeError('offline'));
     await model.refresh();
-    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b']);
     expect(model.state.value.state).toBe('ready');
   });
 
