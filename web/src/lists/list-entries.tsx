@@ -109,13 +109,13 @@ function ListLink({ list, go, onKeyDown }: EntriesProps & { list: List; onKeyDow
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const open = tasks.list.countsOf(list)?.open ?? 0;
-  const { view } = router.route.value;
+  const { view, text } = router.route.value;
   return (
     <Link
       to={pathOf({ kind: 'list', list: list.id })}
       id={linkId(list)}
       class="side-link"
-      isCurrent={view?.kind === 'list' && view.list === list.id}
+      isCurrent={text === '' && view?.kind === 'list' && view.list === list.id}
       go={go}
       onKeyDown={onKeyDown}
     >

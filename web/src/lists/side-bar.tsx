@@ -135,13 +135,14 @@ function Entries({ go }: { go?: (to: string) => void }) {
     ['starred', 'star', texts.starred, 0],
     ['all', 'list', texts.allTasks, open],
   ];
-  const { view } = router.route.value;
+  // A search is one of all lists.
+  const { view, text } = router.route.value;
   return (
     <>
       <ul class="views">
         {entries.map(([kind, icon, label, count]) => (
           <li key={kind}>
-            <Link to={pathOf({ kind })} class="side-link" isCurrent={view?.kind === kind} go={go}>
+            <Link to={pathOf({ kind })} class="side-link" isCurrent={text === '' && view?.kind === kind} go={go}>
               <Icon name={icon} />
               <span class="side-name">{label}</span>
               {count > 0 && (

@@ -122,18 +122,17 @@ export function NewTask() {
           }}
         />
       </label>
-      <button
-        type="submit"
-        class="button primary"
-        aria-disabled={tasks.draft.value.trim() === '' && pasted.length === 0}
-      >
-        {texts.addButton}
-      </button>
+      {pasted.length === 0 && (
+        <button type="submit" class="button primary new-task-button" aria-disabled={tasks.draft.value.trim() === ''}>
+          <Icon name="up" />
+          <span>{texts.addButton}</span>
+        </button>
+      )}
       <Understood quickAdd={quickAdd} field={field} />
       {pasted.length > 1 && (
         <div class="paste-offer" role="group" aria-label={texts.pasted(pasted.length)}>
           <p>{texts.pasted(pasted.length)}</p>
-          <button type="button" class="button" onClick={addSeveral}>
+          <button type="submit" class="button primary">
             {texts.addSeveral(pasted.length)}
           </button>
           <button type="button" class="button quiet" onClick={addAsOne}>

@@ -5,7 +5,7 @@ import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { announce } from '../ui/announcer.js';
 
 /** Space that the header and messages cover at the edges of the window, in pixels. */
-const COVERED = 96;
+const COVERED = 136;
 
 interface RowKeysOptions {
   readonly rows: readonly Row[];
