@@ -195,7 +195,7 @@ describeInBrowser('lists of the account', () => {
 
   it('imports a file after a report of what it would add', async () => {
     const account = await RealAccount.create(gateway.origin);
-    const id = await account.addList('Inbox');
+    const id = await account.addList('Errands');
     const page = await open(account);
     const file = {
       name: 'todoist.csv',
@@ -204,7 +204,7 @@ describeInBrowser('lists of the account', () => {
     };
     const stored = async (): Promise<number> =>
       (await account.send<{ items: object[] }>('GET', `/lists/${id}/tasks`)).items.length;
-    await choose(page, 'Inbox', 'Import');
+    await choose(page, 'Errands', 'Import');
     await page.getByLabel('File').setInputFiles(file);
     await page.getByText('2 tasks will be added.').waitFor();
     await page.getByText('1 line can’t be imported').click();
@@ -214,7 +214,7 @@ describeInBrowser('lists of the account', () => {
     await page.getByText('2 tasks imported.').waitFor();
     expect(await stored()).toBe(2);
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-    await choose(page, 'Inbox', 'Import');
+    await choose(page, 'Errands', 'Import');
     await page.getByLabel('File').setInputFiles(file);
     await page.getByText('There is nothing to import. 2 are there already.').waitFor();
   });
