@@ -89,13 +89,13 @@ export class TasksApi {
     return { task: { ...body, list }, etag };
   }
 
-  async create(list: string, task: InsertedTask, keepalive = false): Promise<Task> {
-    return { ...(await this.#http.send<TaskBody>('POST', pathOf(list), { body: task, keepalive })), list };
+  async create(list: string, task: InsertedTask): Promise<Task> {
+    return { ...(await this.#http.send<TaskBody>('POST', pathOf(list), { body: task })), list };
   }
 
   /** @param ifMatch ETag that the task must have; undefined: any. */
-  async edit(list: string, id: string, edit: TaskEdit, ifMatch?: string, keepalive = false): Promise<EditedTask> {
-    const options = { body: edit, keepalive, ...(ifMatch !== undefined && { headers: { 'If-Match': ifMatch } }) };
+  async edit(list: string, id: string, edit: TaskEdit, ifMatch?: string): Promise<EditedTask> {
+    const options = { body: edit, ...(ifMatch !== undefined && { headers: { 'If-Match': ifMatch } }) };
     const { body, etag } = await this.#http.sendTagged<TaskBody & { next?: TaskBody }>(
       'PATCH',
       `${pathOf(list)}/${id}`,
@@ -104,18 +104,18 @@ export class TasksApi {
     return { ...toEdited(body, list), etag };
   }
 
-  async move(list: string, id: string, to: string, keepalive = false): Promise<Task> {
-    const options = { body: { list: to }, keepalive };
+  async move(list: string, id: string, to: string): Promise<Task> {
+    const options = { body: { list: to } };
     return { ...(await this.#http.send<TaskBody>('POST', `${pathOf(list)}/${id}/move`, options)), list: to };
   }
 
-  async remove(list: string, id: string, keepalive = false): Promise<void> {
-    await this.#http.send('DELETE', `${pathOf(list)}/${id}`, { keepalive });
+  async remove(list: string, id: string): Promise<void> {
+    await this.#http.send('DELETE', `${pathOf(list)}/${id}`);
   }
 
-  /** Removes done tasks, at most 1,000; `more`: some are left. */
-  async clearDone(list: string, keepalive = false): Promise<{ removed: number; more: boolean }> {
-    return this.#http.send('DELETE', `${pathOf(list)}?done=true`, { keepalive });
+  /** Removes done tasks, at most 1,000, while the page closes. */
+  async clearDone(list: string): Promise<void> {
+    await this.#http.send('DELETE', `${pathOf(list)}?done=true`, { keepalive: true });
   }
 
   /** Sends a request without effect. */

@@ -133,6 +133,8 @@ export const de: Texts = {
   notAdded: (name, reason) => `„${short(name)}“ wurde nicht hinzugefügt. ${reason}`,
   notRenamed: (name, reason) => `Der neue Name „${short(name)}“ wurde nicht gespeichert. ${reason}`,
   notChanged: (reason) => `Die Änderung wurde nicht gespeichert. ${reason}`,
+  notUndone:
+    'Das lässt sich nicht rückgängig machen: Die Aufgaben wurden anderswo oder beim Schließen der Seite gelöscht.',
   noteConflict: 'Die Notiz wurde inzwischen anderswo geändert. Was du getippt hast, steht noch in den Details.',
   discarded: (count) =>
     `Ein anderes Konto hat sich angemeldet. ${plural(count, '1 ungespeicherte Änderung', `${count} ungespeicherte Änderungen`)} des vorigen Kontos ${plural(count, 'wurde', 'wurden')} verworfen.`,

@@ -133,6 +133,7 @@ export const en = {
   notAdded: (name: string, reason: string) => `“${short(name)}” wasn’t added. ${reason}`,
   notRenamed: (name: string, reason: string) => `The new name “${short(name)}” wasn’t saved. ${reason}`,
   notChanged: (reason: string) => `The change wasn’t saved. ${reason}`,
+  notUndone: 'This can’t be undone: the tasks were deleted elsewhere, or when the page closed.',
   noteConflict: 'The note was changed elsewhere meanwhile. What you typed is kept in the details.',
   discarded: (count: number) =>
     `Another account logged in. ${plural(count, '1 unsaved change', `${count} unsaved changes`)} of the previous account ${plural(count, 'was', 'were')} discarded.`,

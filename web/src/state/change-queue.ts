@@ -1,4 +1,4 @@
-import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
+import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import { BATCH_MAX_TASKS } from '@tasks/idl';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import type { Browser, Clock } from './browser.js';
@@ -123,13 +123,35 @@ export class ChangeQueue {
     this.#sendNext();
   }
 
-  /** Withdraws the held changes of a command. Returns false when it is too late for one of them. */
-  withdraw(command: number): boolean {
-    const rest = this.#changes.value.filter((queued) => queued.command !== command || queued.state !== 'held');
-    const isComplete = !rest.some((queued) => queued.command === command) && rest.length < this.#changes.value.length;
+  /**
+   * Withdraws a command that removes tasks. Returns false when one of its changes was sent.
+   *
+   * @param size Number of its changes.
+   */
+  withdraw(command: number, size: number): boolean {
+    const isUnsent = ({ kind, state }: QueuedChange): boolean =>
+      state === 'held' || (state === 'waiting' && (kind === 'remove' || kind === 'clear-done'));
+    const rest = this.#changes.value.filter((queued) => queued.command !== command || !isUnsent(queued));
+    const isComplete = this.#changes.value.length - rest.length === size;
     if (isComplete) this.#update(rest);
     else this.release(command);
     return isComplete;
+  }
+
+  /** Whether a change of the command has no answer yet. */
+  has(command: number): boolean {
+    return this.#changes.value.some((queued) => queued.command === command);
+  }
+
+  /** Resolves once every change of the command was confirmed or rejected. */
+  async whenSettled(command: number): Promise<void> {
+    let stop = (): void => undefined;
+    await new Promise<void>((resolve) => {
+      stop = effect(() => {
+        if (!this.has(command)) resolve();
+      });
+    });
+    stop();
   }
 
   releaseAll(): void {

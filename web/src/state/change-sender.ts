@@ -6,7 +6,7 @@ import { toInserted, toOperation, type Change, type QueuedChange } from './chang
 import type { ListsModel } from './lists.js';
 import type { Confirmed, Tabs } from './tabs.js';
 import type { TaskCache } from './task-cache.js';
-import type { Task } from './task.js';
+import { isCut, type Task } from './task.js';
 
 /** The task whose details are open, as they were read. */
 export interface OpenRevision {
@@ -17,10 +17,8 @@ export interface OpenRevision {
   readonly changedOn: string | undefined;
 }
 
-/** Whether the task has the beginning of its note only. */
-function isCut({ note, noteLength }: Task): boolean {
-  return (noteLength ?? 0) > (note?.length ?? 0);
-}
+/** Number of tasks that are read at the same time. A browser opens six connections. */
+const READ_AT_ONCE = 4;
 
 /** Returns the revision of a task that was read whole. */
 export function toRevision({ id, note = '', changedOn }: Task, etag: string | undefined): OpenRevision {
@@ -33,7 +31,8 @@ export class ChangeSender {
   readonly #cache: TaskCache;
   readonly #lists: Pick<ListsModel, 'adjust' | 'whenStored'>;
   readonly #tabs: Tabs;
-  readonly #cleared = new Map<number, readonly Task[]>();
+  /** Tasks that a command removed or is about to remove, with their whole notes: by its number, then by their ids. */
+  readonly #removed = new Map<number, Map<string, Task>>();
   /** Ids of the tasks that followed a ticked one in its series: the server removes one when its tick is undone. */
   readonly #successors = new Map<string, string>();
   /** Its changes are sent alone, since only their answers have an ETag. */
@@ -58,10 +57,10 @@ export class ChangeSender {
    */
   async send(changes: readonly QueuedChange[]): Promise<readonly (ApiError | undefined)[]> {
     await Promise.all([...new Set(changes.map(({ list }) => list))].map((list) => this.#lists.whenStored(list)));
+    await this.#rememberRemoved(changes);
     const [only] = changes;
     if (only !== undefined && changes.length === 1) {
-      if (only.kind === 'clear-done') await this.#rememberDone(only);
-      await this.execute(only);
+      await this.#execute(only);
       return [undefined];
     }
     const operations = changes.map(toOperation).filter((operation) => operation !== undefined);
@@ -74,39 +73,34 @@ export class ChangeSender {
     await this.#api.probe();
   }
 
-  /** The tasks removed by the "clear done" of that command, if it was sent. */
-  clearedBy(command: number): readonly Task[] | undefined {
-    return this.#cleared.get(command);
+  /** The tasks that a command removed, with their whole notes, by id: only known once it is settled. */
+  removedBy(command: number): ReadonlyMap<string, Task> {
+    return this.#removed.get(command) ?? new Map<string, Task>();
   }
 
-  /** Reads the tasks of which a list has the beginning of the note only; they are in the map once they are read. */
-  readWhole(tasks: readonly Task[]): ReadonlyMap<string, Task> {
-    const whole = new Map<string, Task>();
-    for (const task of tasks.filter(isCut)) {
-      void this.#api.get(task.list, task.id).then((read) => whole.set(task.id, read.task), asApiError);
-    }
-    return whole;
+  /** Forgets what a command removed: it will not be undone. */
+  forget(command: number): void {
+    this.#removed.delete(command);
   }
 
-  /** Sends changes while the page closes. */
+  /** Sends removals while the page closes, without preparing their undo. */
   async sendLast(changes: readonly Change[]): Promise<void> {
     const operations = changes.map(toOperation).filter((operation) => operation !== undefined);
-    const others = changes.filter((change) => toOperation(change) === undefined);
+    const cleared = changes.filter(({ kind }) => kind === 'clear-done');
     await Promise.all([
-      ...others.map((change) => this.execute(change, true)),
+      ...cleared.map(({ list }) => this.#api.clearDone(list)),
       ...(operations.length > 0 ? [this.#api.batch(operations.slice(0, BATCH_MAX_TASKS), true)] : []),
     ]);
   }
 
-  /** Sends one change, without preparing its undo. */
-  async execute(change: Change, keepalive = false): Promise<void> {
+  async #execute(change: QueuedChange): Promise<void> {
     const { list } = change;
     switch (change.kind) {
       case 'create':
-        this.confirm({ task: await this.#api.create(list, toInserted(change), keepalive) }, true);
+        this.confirm({ task: await this.#api.create(list, toInserted(change)) }, true);
         return;
       case 'edit': {
-        const { task, next, etag } = await this.#edit(change, this.#etagFor(change), keepalive);
+        const { task, next, etag } = await this.#edit(change, this.#etagFor(change));
         batch(() => {
           if (this.openRevision.peek()?.id === change.id) this.openRevision.value = toRevision(task, etag);
           this.#confirmEdit(change, task, next);
@@ -114,18 +108,17 @@ export class ChangeSender {
         return;
       }
       case 'move':
-        this.confirm({ task: await this.#api.move(list, change.id, change.to, keepalive) });
+        this.confirm({ task: await this.#api.move(list, change.id, change.to) });
         return;
       case 'remove':
-        await this.#api.remove(list, change.id, keepalive).catch((error: unknown) => {
+        await this.#api.remove(list, change.id).catch((error: unknown) => {
           // Already deleted elsewhere, as the user wanted.
           if (asApiError(error).status !== 404) throw error;
         });
         this.confirm({ removed: change.id });
         return;
       case 'clear-done':
-        while ((await this.#api.clearDone(list, keepalive)).more);
-        this.confirm({ clearedDone: list });
+        await this.#clearDone(change);
     }
   }
 
@@ -136,17 +129,17 @@ export class ChangeSender {
   }
 
   /** Sends an edit again when the task was changed elsewhere, but not its note. */
-  async #edit(change: Change & { kind: 'edit' }, ifMatch: string | undefined, keepalive: boolean): Promise<EditedTask> {
+  async #edit(change: Change & { kind: 'edit' }, ifMatch: string | undefined): Promise<EditedTask> {
     const { list, id, changes, now, base } = change;
     try {
-      return await this.#api.edit(list, id, { ...changes, ...(now !== undefined && { now }) }, ifMatch, keepalive);
+      return await this.#api.edit(list, id, { ...changes, ...(now !== undefined && { now }) }, ifMatch);
     } catch (error) {
       if (base === undefined || asApiError(error).status !== 412) throw error;
       const { task, etag } = await this.#api.get(list, id);
       const { note = '' } = task;
       // An earlier attempt without an answer may have stored it.
       if (note !== base.note && note !== (changes.note ?? '')) throw error;
-      return this.#edit(change, etag, keepalive);
+      return this.#edit(change, etag);
     }
   }
 
@@ -189,29 +182,71 @@ export class ChangeSender {
     this.#tabs.sendConfirmed(confirmed);
   }
 
-  #count({ task, removed, clearedDone }: Confirmed, isNew: boolean): void {
+  #count({ task, removed, cleared }: Confirmed, isNew: boolean): void {
     const before = this.#cache.find(task?.id ?? removed ?? '');
     if (before) this.#lists.adjust(before.list, { [before.done ? 'done' : 'open']: -1 });
     // A changed task that is not known was counted by the server already.
     if (task && (before || isNew)) this.#lists.adjust(task.list, { [task.done ? 'done' : 'open']: 1 });
-    if (clearedDone !== undefined) this.#lists.adjust(clearedDone, { done: -Infinity });
+    if (cleared) this.#lists.adjust(cleared.list, { done: -cleared.ids.length });
   }
 
-  /** Adds to what an earlier attempt found: that may have removed some of it before it failed. */
-  async #rememberDone({ list, command }: QueuedChange): Promise<void> {
-    const before = this.#cleared.get(command) ?? [];
-    const now = await this.#allDone(list);
-    const added = now.filter(({ id }) => !before.some((task) => task.id === id));
-    this.#cleared.set(command, [...before, ...added]);
+  /** Removes the done tasks that it has read, and none that is done elsewhere meanwhile. */
+  async #clearDone({ list, command }: QueuedChange): Promise<void> {
+    const done = await this.#allDone(list);
+    await this.#remember(done.map((task) => ({ command, task })));
+    for (let start = 0; start < done.length; start += BATCH_MAX_TASKS) {
+      const ids = done.slice(start, start + BATCH_MAX_TASKS).map(({ id }) => id);
+      const results = await this.#api.batch(ids.map((id) => ({ op: 'remove', list, id })));
+      const failures = results.map((result) =>
+        result instanceof ApiError && result.status !== 404 ? result : undefined,
+      );
+      this.confirm({ cleared: { list, ids: ids.filter((_, at) => failures[at] === undefined) } });
+      const failure = failures.find((error) => error !== undefined);
+      if (failure) throw failure;
+    }
   }
 
-  /** Every done task of a list, so that clearing them can be undone. */
+  /** Remembers the tasks that the changes remove. */
+  async #rememberRemoved(changes: readonly QueuedChange[]): Promise<void> {
+    await this.#remember(
+      changes.flatMap((change) => {
+        const task = change.kind === 'remove' ? this.#cache.find(change.id) : undefined;
+        return task?.note === undefined ? [] : [{ command: change.command, task }];
+      }),
+    );
+  }
+
+  /** Adds to what earlier attempts of the commands found: they may have removed some of it before they failed. */
+  async #remember(found: readonly { readonly command: number; readonly task: Task }[]): Promise<void> {
+    const left = found.filter(({ command, task }) => !this.removedBy(command).has(task.id));
+    const readNext = async (): Promise<void> => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const { command, task } = next;
+        const whole = isCut(task) ? await this.#readWhole(task) : task;
+        const removed = this.#removed.get(command) ?? new Map<string, Task>();
+        if (whole) this.#removed.set(command, removed.set(task.id, whole));
+      }
+    };
+    await Promise.all(Array.from({ length: READ_AT_ONCE }, readNext));
+  }
+
+  /** Returns undefined for a task that was deleted elsewhere. */
+  async #readWhole({ list, id }: Task): Promise<Task | undefined> {
+    try {
+      return (await this.#api.get(list, id)).task;
+    } catch (error) {
+      if (asApiError(error).status !== 404) throw error;
+      return undefined;
+    }
+  }
+
+  /** Every done task of a list, as lists have them. */
   async #allDone(list: string): Promise<readonly Task[]> {
     const tasks: Task[] = [];
     let cursor: string | null | undefined;
     do {
       const page = await this.#api.list(list, { done: true }, cursor ?? undefined);
-      for (const task of page.items) tasks.push(isCut(task) ? (await this.#api.get(list, task.id)).task : task);
+      tasks.push(...page.items);
       cursor = page.nextCursor;
     } while (cursor !== null);
     return tasks;

@@ -6,8 +6,8 @@ import type { Task } from './task.js';
 export interface Confirmed {
   readonly task?: Task;
   readonly removed?: string;
-  /** List whose done tasks were removed. */
-  readonly clearedDone?: string;
+  /** Done tasks of a list that were removed. */
+  readonly cleared?: { readonly list: string; readonly ids: readonly string[] };
 }
 
 /** A message between the tabs of one account. `hello`: a new tab asks for the unconfirmed changes of the others. */

@@ -145,13 +145,12 @@ export class TaskCache {
   }
 
   /** Applies a change that the server confirmed. */
-  apply({ task, removed, clearedDone }: Confirmed): void {
+  apply({ task, removed, cleared }: Confirmed): void {
     if (task) this.put(task);
     if (removed !== undefined) this.remove(removed);
-    if (clearedDone === undefined) return;
-    const cleared = [...this.#tasks.values()].filter(({ done, list }) => done && list === clearedDone);
-    for (const { id } of cleared) this.#touch(id);
-    this.#drop(cleared);
+    if (cleared === undefined) return;
+    for (const id of cleared.ids) this.#touch(id);
+    this.#drop(cleared.ids.flatMap((id) => this.#tasks.get(id) ?? []));
   }
 
   /** Stores one confirmed task. */

@@ -15,7 +15,7 @@ import { SelectedRows } from './selected-rows.js';
 import type { Tabs } from './tabs.js';
 import { TaskCache } from './task-cache.js';
 import { TaskList } from './task-list.js';
-import { inverseOf, type NewTask, type Row, type Task, type TaskChanges } from './task.js';
+import { inverseOf, isCut, type NewTask, type Row, type Task, type TaskChanges } from './task.js';
 import { UndoHistory, type Undo } from './undo.js';
 import { wallClockOf } from './wall-clock.js';
 
@@ -131,8 +131,7 @@ export class TaskModel {
     if (first === undefined) return;
     const texts = this.#language.texts.peek();
     const changes = rows.map(({ list, id }): Change => ({ kind: 'remove', list, id }));
-    const whole = this.#sender.readWhole(rows);
-    this.#run(changes, () => rows.map((row) => toBroughtBack(whole.get(row.id) ?? row)), first.id, true);
+    this.#run(changes, (command) => this.#broughtBack(command, rows), first.id, true);
     this.#offerUndo(rows.length > 1 ? texts.deletedSeveral(rows.length) : texts.deleted(first.name));
   }
 
@@ -140,9 +139,9 @@ export class TaskModel {
     const texts = this.#language.texts.peek();
     const known = this.#lists.find(list);
     const count = (known && this.list.countsOf(known)?.done) ?? 0;
-    const shown = this.list.doneRows.peek();
-    const removed = (command: number): readonly Task[] => this.#sender.clearedBy(command) ?? shown;
-    this.#run([{ kind: 'clear-done', list }], (command) => removed(command).map(toBroughtBack), undefined, true);
+    const broughtBack = (command: number): readonly Change[] | undefined =>
+      this.queue.has(command) ? undefined : [...this.#sender.removedBy(command).values()].map(toBroughtBack);
+    this.#run([{ kind: 'clear-done', list }], broughtBack, undefined, true);
     this.#offerUndo(texts.clearedDone(count));
   }
 
@@ -174,18 +173,40 @@ export class TaskModel {
   undo(entry?: Undo): boolean {
     const taken = this.#history.take(entry);
     if (taken === undefined) return false;
-    if (!this.queue.withdraw(taken.command)) {
-      const changes = taken.changes();
-      const reopened = changes.flatMap((change) =>
-        change.kind === 'edit' && change.changes.done === true ? [change.id] : [],
-      );
-      this.list.pins.pin(reopened);
-      this.queue.enqueue(changes);
-    }
+    if (!this.queue.withdraw(taken.command, taken.size)) this.#revert(taken);
     const notice = this.#noticeOf.get(taken);
     if (notice !== undefined) this.#notices.dismiss(notice);
     if (taken.focus !== undefined) this.focus.value = taken.focus;
     return true;
+  }
+
+  /** Enqueues what undoes a command, as soon as it is known. */
+  #revert(entry: Undo): void {
+    const changes = entry.changes();
+    if (changes === undefined) {
+      void this.queue.whenSettled(entry.command).then(() => {
+        this.#revert(entry);
+      });
+      return;
+    }
+    this.#sender.forget(entry.command);
+    if (changes.length === 0) this.#notices.show(this.#language.texts.peek().notUndone, { tone: 'problem' });
+    const reopened = changes.flatMap((change) =>
+      change.kind === 'edit' && change.changes.done === true ? [change.id] : [],
+    );
+    this.list.pins.pin(reopened);
+    this.queue.enqueue(changes);
+  }
+
+  /** What brings removed rows back: those with long notes once these were read. */
+  #broughtBack(command: number, rows: readonly Row[]): readonly Change[] | undefined {
+    const removed = this.#sender.removedBy(command);
+    const whole = rows.flatMap((row) => {
+      const note = removed.get(row.id)?.note;
+      if (isCut(row)) return note === undefined ? [] : [{ ...row, note }];
+      return [row];
+    });
+    return whole.length < rows.length && this.queue.has(command) ? undefined : whole.map(toBroughtBack);
   }
 
   /** Sends held changes while the page closes. */
@@ -224,12 +245,13 @@ export class TaskModel {
 
   #run(
     changes: readonly Change[],
-    inverse: (command: number) => readonly Change[],
+    inverse: (command: number) => readonly Change[] | undefined,
     focus: string | undefined,
     held = false,
   ): void {
     const command = this.queue.enqueue(changes, held);
-    this.#history.push({ command, changes: () => inverse(command), focus });
+    const displaced = this.#history.push({ command, size: changes.length, changes: () => inverse(command), focus });
+    if (displaced) this.#sender.forget(displaced.command);
   }
 
   /** Shows a message about the last command, with a button that undoes it. */

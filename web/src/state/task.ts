@@ -67,6 +67,11 @@ export function folded(text: string): string {
     .toLowerCase();
 }
 
+/** Whether the task has the beginning of its note only. */
+export function isCut({ note, noteLength }: Task): boolean {
+  return (noteLength ?? 0) > (note?.length ?? 0);
+}
+
 /** Returns the task after an edit, as the server will confirm it. */
 export function withChanges<T extends Task>(task: T, changes: TaskChanges): T {
   const removed = new Set(Object.entries(changes).flatMap(([field, value]) => (value === null ? [field] : [])));

@@ -4,8 +4,10 @@ import type { Change } from './change.js';
 export interface Undo {
   /** Number of the command, whose changes can be withdrawn while they are held. */
   readonly command: number;
-  /** Changes that undo it once it is too late to withdraw. */
-  readonly changes: () => readonly Change[];
+  /** Number of its changes. */
+  readonly size: number;
+  /** Changes that undo it once it is too late to withdraw; undefined until the command is settled. */
+  readonly changes: () => readonly Change[] | undefined;
   /** Row that gets the focus. */
   readonly focus: string | undefined;
 }
@@ -16,9 +18,10 @@ const REMEMBERED = 100;
 export class UndoHistory {
   readonly #entries: Undo[] = [];
 
-  push(entry: Undo): void {
+  /** Adds an entry, and returns the one that it displaces. */
+  push(entry: Undo): Undo | undefined {
     this.#entries.push(entry);
-    if (this.#entries.length > REMEMBERED) this.#entries.shift();
+    return this.#entries.length > REMEMBERED ? this.#entries.shift() : undefined;
   }
 
   get last(): Undo | undefined {

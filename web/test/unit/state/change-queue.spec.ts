@@ -190,11 +190,26 @@ describe('ChangeQueue', () => {
   it('withdraws a held change, and no longer a released one', () => {
     const scene = new Scene();
     const held = scene.queue.enqueue([{ kind: 'remove', list: 'l', id: 'a' }], true);
-    expect(scene.queue.withdraw(held)).toBe(true);
+    expect(scene.queue.withdraw(held, 1)).toBe(true);
     const released = scene.queue.enqueue([{ kind: 'remove', list: 'l', id: 'b' }], true);
     scene.queue.release(released);
-    expect(scene.queue.withdraw(released)).toBe(false);
+    expect(scene.queue.withdraw(released, 1)).toBe(false);
     expect(scene.sent).toEqual(['remove b']);
+  });
+
+  it('withdraws no command of which a part was sent', async () => {
+    const scene = new Scene();
+    const remove = (id: string): Change => ({ kind: 'remove', list: 'l', id });
+    const command = scene.queue.enqueue([remove('a'), remove('b')], true);
+    scene.alone.add('b');
+    scene.queue.release(command);
+    await scene.answer();
+    scene.queue.enqueue([create('c')]);
+    expect(scene.queue.withdraw(command, 2)).toBe(false);
+    let isSettled = false;
+    void scene.queue.whenSettled(command).then(() => (isSettled = true));
+    await scene.answer();
+    expect(isSettled).toBe(true);
   });
 
   it('sends the changes of an earlier page before new ones', () => {

@@ -74,7 +74,7 @@ describe('TaskCache', () => {
   it('drops the done tasks of a list when they were cleared', () => {
     cache.put(task(2, { done: true }));
     cache.put(task(5, { done: true, list: 'm' }));
-    cache.apply({ clearedDone: 'l' });
+    cache.apply({ cleared: { list: 'l', ids: [task(2).id] } });
     expect(cache.find(task(2).id)).toBeUndefined();
     expect(cache.find(task(5).id)).toBeDefined();
   });

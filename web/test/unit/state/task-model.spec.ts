@@ -152,6 +152,52 @@ describe('TaskModel', () => {
     expect(stored()).toEqual(['Late ✓', 'One', 'Three', 'Two ✓']);
   });
 
+  it('takes back clearing while it runs, with all that the tasks had', async () => {
+    Object.assign(storedTask('Two') ?? {}, { note: 'x'.repeat(2_000) });
+    http.store.addTasks(first, ['Late'], () => ({ done: true }));
+    model.list.toggleDone();
+    await settle();
+    const before = structuredClone(storedTask('Two'));
+    const hold = http.answers.hold(`GET /lists/${first.id}/tasks?done=true`);
+    model.clearDone(first.id);
+    await dismissAll();
+    await hold.arrived;
+    expect(model.undo()).toBe(true);
+    hold.release();
+    await settle();
+    expect(storedTask('Two')).toEqual(before);
+    expect(stored()).toEqual(['Late ✓', 'One', 'Three', 'Two ✓']);
+  });
+
+  it('withdraws what was not sent yet without a network', async () => {
+    browser.isOnlineNow = false;
+    const hold = http.answers.hold('GET /tasks?limit=1');
+    model.clearDone(first.id);
+    await dismissAll();
+    model.undo();
+    hold.release();
+    await settle();
+    expect(http.changes).toEqual([]);
+    expect(model.queue.unsaved.value).toBe(0);
+  });
+
+  it('brings back no task with the beginning of its note only', async () => {
+    Object.assign(storedTask('One') ?? {}, { note: 'x'.repeat(2_000) });
+    await model.list.refresh();
+    browser.nowMs += 10_000;
+    await model.list.refresh();
+    await settle();
+    const one = row('One');
+    expect(one.note).toHaveLength(1_024);
+    model.remove([one]);
+    first.tasks.delete(one.id);
+    await dismissAll();
+    model.undo();
+    await settle();
+    expect(stored()).toEqual(['Three', 'Two ✓']);
+    expect(notices.shown.value[0]?.text).toContain('can’t be undone');
+  });
+
   it('undoes commands on several rows as a whole, the newest first', async () => {
     const both = (): Row[] => [row('One'), row('Three')];
     model.edit(both(), { dueOn: '2026-12-01', starred: true });

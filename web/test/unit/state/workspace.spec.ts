@@ -120,14 +120,20 @@ describe('One account at a time', () => {
       expect(browser.sessionStorage.items.size).toBe(0);
     });
 
+    const done = {
+      items: Array.from({ length: 101 }, (_, place) => ({ ...task, id: String(place).padStart(24, '0'), done: true })),
+      nextCursor: null,
+    };
+    const removed = (count: number): object => ({ results: Array.from({ length: count }, () => ({ status: 204 })) });
+
     it('stops to clear done tasks', async () => {
       workspace.tasks.clearDone(list.id);
       workspace.tasks.queue.releaseAll();
       await settle();
-      await find(`GET ${tasksOf}?done=true`).answer({ items: [], nextCursor: null });
-      const clearing = find(`DELETE ${tasksOf}?done=true`);
+      await find(`GET ${tasksOf}?done=true`).answer(done);
+      const clearing = find('POST /batch');
       workspace.dispose();
-      await clearing.answer({ removed: 1_000, more: true });
+      await clearing.answer(removed(100));
       expect(asked).toEqual([]);
     });
 
@@ -135,9 +141,9 @@ describe('One account at a time', () => {
       workspace.tasks.clearDone(list.id);
       workspace.tasks.queue.releaseAll();
       await settle();
-      await find(`GET ${tasksOf}?done=true`).answer({ items: [], nextCursor: null });
-      await find(`DELETE ${tasksOf}?done=true`).answer({ removed: 1_000, more: true });
-      await find(`DELETE ${tasksOf}?done=true`).answer({ removed: 1, more: false });
+      await find(`GET ${tasksOf}?done=true`).answer(done);
+      await find('POST /batch').answer(removed(100));
+      await find('POST /batch').answer(removed(1));
       expect(workspace.unsaved.value).toBe(0);
     });
 
