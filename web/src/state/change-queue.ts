@@ -159,11 +159,12 @@ export class ChangeQueue {
     this.#sendNext();
   }
 
-  /** Removes and returns every held change, for a page that closes before they are sent. */
+  /** Removes and returns the held changes that one request can send while the page closes; releases the others. */
   takeHeld(): QueuedChange[] {
-    const held = this.#changes.value.filter((queued) => queued.state === 'held');
-    this.#update(this.#changes.value.filter((queued) => queued.state !== 'held'));
-    return held;
+    const taken = this.#changes.value.filter(({ state }) => state === 'held').slice(0, BATCH_MAX_TASKS);
+    this.#update(this.#changes.value.filter((queued) => !taken.includes(queued)));
+    this.releaseAll();
+    return taken;
   }
 
   /** Sends nothing any more. Answers that are on their way have no effect. */

@@ -83,13 +83,13 @@ export class ChangeSender {
     this.#removed.delete(command);
   }
 
-  /** Sends removals while the page closes, without preparing their undo. */
+  /** Sends removals, at most a hundred, while the page closes, without preparing their undo. */
   async sendLast(changes: readonly Change[]): Promise<void> {
     const operations = changes.map(toOperation).filter((operation) => operation !== undefined);
     const cleared = changes.filter(({ kind }) => kind === 'clear-done');
     await Promise.all([
       ...cleared.map(({ list }) => this.#api.clearDone(list)),
-      ...(operations.length > 0 ? [this.#api.batch(operations.slice(0, BATCH_MAX_TASKS), true)] : []),
+      ...(operations.length > 0 ? [this.#api.batch(operations, true)] : []),
     ]);
   }
 

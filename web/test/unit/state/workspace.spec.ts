@@ -175,6 +175,16 @@ describe('One account at a time', () => {
       expect(browser.sessionStorage.items.size).toBe(0);
     });
 
+    it('sends a hundred deletions when the page closes, and saves the others', async () => {
+      const names = Array.from({ length: 150 }, (_, place) => `Task ${String(place)}`);
+      const rows = names.map((name, place) => ({ ...task, list: list.id, name, id: String(place).padStart(24, '0') }));
+      workspace.tasks.remove(rows);
+      workspace.onPageHidden();
+      const kept = JSON.parse(browser.sessionStorage.getItem('tasks-unsaved') ?? '{}') as { changes: { id: string }[] };
+      expect(kept.changes.map(({ id }) => id)).toEqual(rows.slice(100).map(({ id }) => id));
+      await find('POST /batch').answer(removed(100));
+    });
+
     it('restores the queue of an earlier page, and discards that of another account', async () => {
       workspace.tasks.addAll(list.id, [{ name: 'A' }, { name: 'B' }]);
       workspace.onPageHidden();
