@@ -23,8 +23,12 @@ export function ShareDialog({ list, onClose }: { list: List; onClose: () => void
   const [note, setNote] = useState('');
   const isOwner = list.role === 'owner';
   const { api } = lists;
+  const loads = useRef(0);
   const load = async (): Promise<void> => {
+    const number = ++loads.current;
     const [all, open] = await Promise.all([api.members(list.id), isOwner ? api.invitations(list.id) : []]);
+    // A later command has asked again.
+    if (number !== loads.current) return;
     setMembers(all);
     setInvitations(open);
   };
@@ -54,7 +58,7 @@ export function ShareDialog({ list, onClose }: { list: List; onClose: () => void
       {isOwner && (
         <Invite
           list={list}
-          onInvited={() => run(load)}
+          onInvited={load}
           invitations={invitations}
           onRevoke={(invitation) => run(() => api.withdraw(list.id, invitation.id).then(load))}
         />

@@ -32,6 +32,7 @@ describeInBrowser('sharing a list', () => {
   const openMenu = async (page: Page, list: string): Promise<void> => {
     await page.locator('.list-entry .side-link', { hasText: list }).hover();
     await page.getByRole('button', { name: `Actions for “${list}”` }).click();
+    await page.getByRole('menu').waitFor();
   };
   const choose = async (page: Page, list: string, item: string): Promise<void> => {
     await openMenu(page, list);
