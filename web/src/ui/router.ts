@@ -9,11 +9,13 @@ const OPENED = 'opened';
 
 export class Router {
   readonly #route: ReturnType<typeof signal<Route>>;
+  #isGoingBack = false;
 
   constructor() {
     if (location.pathname === CHANGE_PASSWORD) history.replaceState(null, '', `${PATHS.settings}#password`);
     this.#route = signal(toRoute(new URL(location.href)));
     addEventListener('popstate', () => {
+      this.#isGoingBack = false;
       this.#route.value = toRoute(new URL(location.href));
     });
   }
@@ -44,11 +46,19 @@ export class Router {
   closeTask(): void {
     const { view, text, task } = this.route.peek();
     if (task === undefined) return;
-    if (history.state === OPENED) history.back();
+    if (history.state === OPENED) this.back();
     else this.go(pathOf(view, { text }), true);
   }
 
+  /** Goes back by one entry. The browser does so later: until then another call would leave the list. */
+  back(): void {
+    if (this.#isGoingBack) return;
+    this.#isGoingBack = true;
+    history.back();
+  }
+
   #go(path: string, replace: boolean, state: unknown): void {
+    this.#isGoingBack = false;
     history[replace ? 'replaceState' : 'pushState'](state, '', path);
     this.#route.value = toRoute(new URL(location.href));
   }
