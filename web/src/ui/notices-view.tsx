@@ -24,6 +24,8 @@ export function NoticesView() {
 function NoticeView({ notices, notice }: { notices: Notices; notice: Notice }) {
   const texts = useTexts();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  /** What keeps the message open. */
+  const holders = useRef(new Set<'pointer' | 'focus'>());
   const element = useRef<HTMLDivElement>(null);
   const cameFrom = useRef<EventTarget | null>(null);
   const isAtTop = useClearOfFocus(element);
@@ -35,28 +37,38 @@ function NoticeView({ notices, notice }: { notices: Notices; notice: Notice }) {
     if (before instanceof HTMLElement && before.isConnected) before.focus();
     else document.querySelector<HTMLElement>('#new-task, main h1')?.focus();
   };
-  const pause = (): void => {
+  const hold = (by: 'pointer' | 'focus'): void => {
+    holders.current.add(by);
     clearTimeout(timer.current);
   };
-  const run = (): void => {
-    pause();
-    timer.current = setTimeout(dismiss, notice.milliseconds);
+  const release = (by: 'pointer' | 'focus'): void => {
+    holders.current.delete(by);
+    clearTimeout(timer.current);
+    if (holders.current.size === 0) timer.current = setTimeout(dismiss, notice.milliseconds);
   };
   useEffect(() => {
-    run();
-    return pause;
+    timer.current = setTimeout(dismiss, notice.milliseconds);
+    return () => {
+      clearTimeout(timer.current);
+    };
   }, []);
   return (
     <div
       ref={element}
       class={`notice ${notice.tone}${isAtTop ? ' at-top' : ''}`}
-      onPointerEnter={pause}
-      onPointerLeave={run}
+      onPointerEnter={() => {
+        hold('pointer');
+      }}
+      onPointerLeave={() => {
+        release('pointer');
+      }}
       onFocusIn={(event) => {
-        pause();
+        hold('focus');
         if (!element.current?.contains(event.relatedTarget as Node | null)) cameFrom.current = event.relatedTarget;
       }}
-      onFocusOut={run}
+      onFocusOut={() => {
+        release('focus');
+      }}
     >
       <p dir="auto">{notice.text}</p>
       {notice.action && (

@@ -135,6 +135,9 @@ describeInBrowser('tasks', () => {
     await page.keyboard.press('Delete');
     await page.getByRole('button', { name: 'Undo' }).focus();
     await page.clock.fastForward(30_000);
+    await page.locator('.notice').hover();
+    await page.mouse.move(0, 0);
+    await page.clock.fastForward(30_000);
     await page.getByRole('button', { name: 'Undo' }).waitFor();
     expect(deletes()).toEqual([]);
     await page.locator('#new-task').focus();
