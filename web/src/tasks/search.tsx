@@ -12,15 +12,19 @@ export function Search() {
   const shown = router.route.value.text;
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const sent = useRef(shown);
   const [text, setText] = useState(shown);
-  // Back changes the address; the field follows unless the user is typing.
+  // Back changes the address, and the field follows; what it sent itself may be behind what has been typed since.
   useEffect(() => {
+    if (shown === sent.current) return;
+    sent.current = shown;
     clearTimeout(timer.current);
-    setText((typed) => (typed.trim() === shown ? typed : shown));
+    setText(shown);
   }, [shown]);
   const search = (now: string): void => {
     clearTimeout(timer.current);
     const words = now.trim();
+    sent.current = words;
     if (words !== router.route.peek().text) router.search(words);
   };
   return (
