@@ -1,5 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { List } from '../api/lists-api.js';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { AccountMenu } from '../account/account-menu.js';
 import { pathOf } from '../state/route.js';
 import type { View } from '../state/view.js';
@@ -13,33 +12,12 @@ import { ListEntries } from './list-entries.js';
 export function SideBar() {
   const texts = useTexts();
   const isNarrow = useMedia(NARROW);
-  useLostList();
   if (isNarrow) return <Drawer />;
   return (
     <nav class="side-bar" aria-label={texts.lists}>
       <Entries />
     </nav>
   );
-}
-
-/** Leads to the first list, and says why, when the one in the address is not the account's, or not any more. */
-function useLostList(): void {
-  const { app, router } = useApp();
-  const { lists, notices } = useOpenAccount().workspace;
-  const shown = useRef<List>(undefined);
-  const { view } = router.route.value;
-  const id = view?.kind === 'list' ? view.list : undefined;
-  const found = id === undefined ? undefined : lists.find(id);
-  const isLost = id !== undefined && found === undefined && lists.state.value.state === 'ready';
-  useEffect(() => {
-    if (found !== undefined) shown.current = found;
-    if (!isLost) return;
-    const texts = app.language.texts.peek();
-    const known = shown.current?.id === id ? shown.current : undefined;
-    router.go(pathOf(lists.first && { kind: 'list', list: lists.first.id }), true);
-    if (lists.isRemovedHere(id)) return;
-    notices.show(known ? texts.listLost(lists.nameOf(known)) : texts.listUnknown, { tone: 'problem' });
-  }, [id, found, isLost]);
 }
 
 /** A button that opens the drawer. */
@@ -88,7 +66,7 @@ function OpenDrawer({ onClosed }: { onClosed: () => void }) {
     };
   }, []);
   const close = (): void => {
-    history.back();
+    router.back();
   };
   const follow = (to: string): void => {
     if (to === location.pathname) {

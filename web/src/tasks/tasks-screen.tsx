@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { PATHS, pathOf } from '../state/route.js';
+import { useEffect, useState } from 'preact/hooks';
+import { pathOf } from '../state/route.js';
 import type { Sorting, View } from '../state/view.js';
 import { Announcer } from '../ui/announcer.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
@@ -67,7 +67,6 @@ function useShownTasks(): void {
   const { app, router } = useApp();
   const { tasks } = useOpenAccount().workspace;
   const { view, text, task } = router.route.value;
-  useUnknownList(view);
   const home = view === undefined ? tasks.list.home : undefined;
   const { sorting } = app.preferences.current.value;
   useEffect(() => {
@@ -82,20 +81,6 @@ function useShownTasks(): void {
     if (task === undefined) tasks.open.close();
     else void tasks.open.show(task, view?.kind === 'list' ? view.list : undefined);
   }, [task]);
-}
-
-/** Leads home from the address of a list that the account does not have: another account may have been here before. */
-function useUnknownList(view: View | undefined): void {
-  const { router } = useApp();
-  const { lists } = useOpenAccount().workspace;
-  const known = useRef<string>(undefined);
-  const list = view?.kind === 'list' ? view.list : undefined;
-  const isFound = list === undefined || lists.find(list) !== undefined;
-  const isUnknown = !isFound && lists.state.value.state === 'ready' && known.current !== list;
-  useEffect(() => {
-    if (isFound) known.current = list;
-    else if (isUnknown) router.go(PATHS.tasks, true);
-  }, [list, isFound, isUnknown]);
 }
 
 /** Name of what is shown; empty while it is not known. */
