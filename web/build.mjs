@@ -27,8 +27,8 @@ const CONTENT_TYPES = {
 };
 
 /**
- * Lets every part that is loaded on demand import the list, which is loaded by then: so what they share with it stays in
- * one file. Many small files compress worse.
+ * Lets every part that is loaded on demand import the script of the page, which is loaded by then: so all of the latter is
+ * one file. Several small files compress worse.
  */
 const oneCore = {
   name: 'one-core',
@@ -42,7 +42,7 @@ const oneCore = {
     }
     build.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
       if (!parts.has(path.replace(/\.tsx?$/, ''))) return undefined;
-      const core = JSON.stringify(join(folder, 'app.tsx'));
+      const core = JSON.stringify(join(folder, 'main.tsx'));
       return { contents: `import ${core};\n${await readFile(path, 'utf8')}`, loader: 'tsx' };
     });
   },

@@ -4,11 +4,7 @@ const plural = (count: number, one: string, other: string): string => (count ===
 const problems: Record<string, string> = {
   unreachable: 'The server can’t be reached. Check your connection and try again.',
   invalid: 'The server doesn’t accept this.',
-  'username-taken': 'This user name is taken.',
   'changed-meanwhile': 'Another window or device was faster. Try again.',
-  'sign-up-closed': 'This server doesn’t accept new accounts.',
-  'wrong-credentials': 'That doesn’t match any account. Check what you typed.',
-  'wrong-password': 'The password is wrong.',
   'account-disabled': 'This account is disabled. Ask the server’s administrator.',
   'too-many-requests': 'Too many attempts.',
   'limit-reached': 'There are too many of these. Delete one first.',
@@ -23,19 +19,9 @@ const problems: Record<string, string> = {
   timeout: 'The server took too long. Try again.',
 };
 
-const rules: Record<string, (limit?: number) => string> = {
-  empty: () => 'Please fill in this field.',
-  'too-short': (limit) => (limit === undefined ? 'It is too short.' : `Use at least ${limit} characters.`),
-  'too-long': () => 'It is too long.',
-  characters: () => 'Use only letters, digits and . _ - @ +',
-  'in-the-past': () => 'It has to be in the future.',
-  'too-late': () => 'It is too far in the future.',
-  'common-password': () => 'Many people use this password, so it is easily guessed.',
-  repeated: () => 'The password repeats itself, so it is easily guessed.',
-  sequence: () => 'The password is a sequence like 12345, so it is easily guessed.',
-  doubled: () => 'The password is one word twice, so it is easily guessed.',
-  'contains-username': () => 'The password is little more than your user name.',
-  'contains-service-name': () => 'The password is little more than the name of this service.',
+const rules: Record<string, string> = {
+  empty: 'Please fill in this field.',
+  'too-long': 'It is too long.',
 };
 
 /** Every text of the page, in English. The other languages have the same members. */
@@ -78,6 +64,7 @@ export const en = {
   moveTo: (list: string) => `Move to ${short(list)}`,
   movedTo: (place: number, count: number) => `Now ${place} of ${count}`,
   hasNote: 'Has a note',
+  viewOnly: 'View only',
   stepsDone: (done: number, total: number) => `${done} of ${total} steps done`,
   repeatsLater: 'Repeats when connected',
   due: (date: string) => `Due ${date}`,
@@ -177,15 +164,9 @@ export const en = {
   tryAgain: 'Try again',
   tryNow: 'Try now',
   loadFailedTitle: 'The tasks couldn’t be loaded',
-  waitUntil: (time: string) => `You can try again at ${time}.`,
-  waiting: (button: string, seconds: number) =>
-    `${button} (${seconds < 100 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`})`,
   newVersion: 'A new version is available.',
   reload: 'Reload',
   // Account, in general
-  showPassword: 'Show password',
-  hidePassword: 'Hide password',
-  required: 'Please fill in this field.',
   logIn: 'Log in',
   logOut: 'Log out',
   settings: 'Settings',
@@ -193,26 +174,8 @@ export const en = {
   logInTitle: 'Log in',
   signUp: 'Create an account',
   signUpTitle: 'Create your account',
-  copy: 'Copy',
-  copied: 'Copied',
   recoveryTitle: 'Recover your account',
   logOutFailed: 'Logging out needs a connection. Try again in a moment.',
-  // Help
-  shortcuts: 'Keyboard shortcuts',
-  shortcutList: [
-    ['n', 'New task'],
-    ['/', 'Search'],
-    ['↓ ↑, j k', 'Next or previous task'],
-    ['Space', 'Mark as done or open'],
-    ['Enter', 'Open the details'],
-    ['F2', 'Rename'],
-    ['x, Shift ↓ ↑', 'Select'],
-    ['Alt ↓ ↑', 'Move down or up'],
-    ['Del', 'Delete'],
-    ['Ctrl Z', 'Undo'],
-    ['Esc', 'Cancel, end a selection, leave the search'],
-    ['?', 'This help'],
-  ] as readonly (readonly [string, string])[],
   close: 'Close',
   // Other states
   unknownTitle: 'This page doesn’t exist',
@@ -220,7 +183,7 @@ export const en = {
   failedTitle: 'Tasks can’t be reached',
   problem: (type: string): string => problems[type] ?? 'Something went wrong. Try again.',
   rejection: (type: string, fault?: { readonly code: string; readonly limit?: number }): string =>
-    (fault && rules[fault.code]?.(fault.limit)) ?? problems[type] ?? 'The server doesn’t accept it.',
+    (fault && rules[fault.code]) ?? problems[type] ?? 'The server doesn’t accept it.',
 };
 
 export type Texts = typeof en;

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
-import { useTexts } from '../ui/context.js';
+import { useTexts, useTextsOf } from '../ui/context.js';
+import { formTexts } from '../ui/texts.js';
 
 /** A request of a dialog, whose failure is shown inside it: messages of the page are below a dialog. */
 interface Attempt {
@@ -13,6 +14,7 @@ interface Attempt {
 
 export function useAttempt(): Attempt {
   const texts = useTexts();
+  const { rules } = useTextsOf(formTexts);
   const [isRunning, setRunning] = useState(false);
   const [problem, setProblem] = useState<string>();
   const run = async (action: () => Promise<void>): Promise<void> => {
@@ -25,7 +27,8 @@ export function useAttempt(): Attempt {
       const failure = asApiError(error);
       // Another dialog asks for the password.
       if (!failure.isSessionLost && failure.type !== 'cancelled') {
-        setProblem(texts.rejection(failure.type, failure.errors[0]));
+        const [fault] = failure.errors;
+        setProblem((fault && rules[fault.code]?.(fault.limit)) ?? texts.rejection(failure.type, fault));
       }
     }
     setRunning(false);

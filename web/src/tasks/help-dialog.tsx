@@ -1,9 +1,11 @@
-import { useTexts } from '../ui/context.js';
+import { useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
+import { helpTexts } from './texts.js';
 
 /** The list of keyboard shortcuts. */
 export function HelpDialog({ onClose }: { onClose: () => void }) {
-  const texts = useTexts();
+  const texts = useTextsOf(helpTexts);
+  const { close } = useTexts();
   return (
     <Dialog title={texts.shortcuts} onClose={onClose}>
       <dl class="shortcuts">
@@ -20,7 +22,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
       </dl>
       <div class="dialog-buttons">
         <button type="button" class="button primary" onClick={onClose}>
-          {texts.close}
+          {close}
         </button>
       </div>
     </Dialog>

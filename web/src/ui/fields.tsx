@@ -1,6 +1,7 @@
 import type { ComponentChildren, TargetedInputEvent } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { useTexts } from './context.js';
+import { useTextsOf } from './context.js';
+import { formTexts } from './texts.js';
 import { Icon } from './icon.js';
 
 interface FieldProps {
@@ -39,7 +40,7 @@ interface PasswordFieldProps extends FieldProps {
 /** A password field that can be shown, pasted into, and filled by password managers. */
 export function PasswordField({ label, hint, error, beside, before, ...input }: PasswordFieldProps) {
   const id = useId();
-  const texts = useTexts();
+  const texts = useTextsOf(formTexts);
   const [shown, setShown] = useState(false);
   return (
     <div class="field">

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, asApiError } from '../api/api-error.js';
-import { useApp, useTexts } from './context.js';
+import { useApp, useTexts, useTextsOf } from './context.js';
 import { useCountdown } from './countdown.js';
+import { formTexts } from './texts.js';
 
 /** State of a form after its last attempt. */
 interface FormState {
@@ -36,17 +37,19 @@ interface FormProps {
  */
 export function Form({ required, button, danger, onSubmit, children, beside }: FormProps) {
   const { app } = useApp();
-  const texts = useTexts();
+  const shared = useTexts();
+  const texts = useTextsOf(formTexts);
   const element = useRef<HTMLFormElement>(null);
   const [form, setForm] = useState<FormState>({ state: 'idle', missing: [] });
   const [until, setUntil] = useState(0);
   const seconds = useCountdown(until);
   const { error } = form;
+  const problem = ({ type }: ApiError): string => texts.problems[type] ?? shared.problem(type);
   const errorOf = (field: string): string | undefined => {
     if (form.missing.includes(field)) return texts.required;
     const fault = error?.errors.find(({ pointer }) => pointer === `/${field}`);
-    if (fault) return texts.rejection(error?.type ?? '', fault);
-    return error !== undefined && field === fieldOf(error) ? texts.problem(error.type) : undefined;
+    if (fault) return texts.rules[fault.code]?.(fault.limit) ?? shared.rejection(error?.type ?? '', fault);
+    return error !== undefined && field === fieldOf(error) ? problem(error) : undefined;
   };
   const fieldOf = ({ type }: ApiError): string | undefined =>
     FIELDS_OF[type]?.find((field) => required.includes(field));
@@ -89,7 +92,7 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
       <div role="alert" class="form-alert">
         {error !== undefined && !isAtFields && (
           <p class="form-error">
-            {texts.problem(error.type)} {seconds > 0 && texts.waitUntil(app.language.clockTime(until))}
+            {problem(error)} {seconds > 0 && texts.waitUntil(app.language.clockTime(until))}
           </p>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import { useTexts } from './context.js';
+import { useTextsOf } from './context.js';
+import { formTexts } from './texts.js';
 
 interface CopyButtonProps {
   text: string;
@@ -10,7 +11,7 @@ interface CopyButtonProps {
 
 /** Copies a text, also on plain http, where pages can't use the clipboard API. */
 export function CopyButton({ text, primary, onFailed }: CopyButtonProps) {
-  const texts = useTexts();
+  const texts = useTextsOf(formTexts);
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     const isCopied = await copyText(text);
