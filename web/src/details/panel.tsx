@@ -51,6 +51,8 @@ function Sheet({ label, onClose, children }: PanelProps) {
     return () => {
       // While it is open, no row can have the focus.
       sheet?.close();
+      // What had the focus before may be gone.
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus();
     };
   }, []);
   return (

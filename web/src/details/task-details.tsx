@@ -6,6 +6,7 @@ import { canEdit } from '../state/lists.js';
 import type { OpenTask } from '../state/open-task.js';
 import type { Row } from '../state/task.js';
 import { dayOf, wallClockOf } from '../state/wall-clock.js';
+import { keepFocus } from '../tasks/keep-focus.js';
 import { useApp, useOpenAccount, useTextsOf } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 import { DueFields } from './due-fields.js';
@@ -33,7 +34,7 @@ export function TaskDetails() {
           <Icon name="close" />
         </button>
       </div>
-      {open.row ? <Fields open={open} row={open.row} onClose={close} /> : <Missing open={open} onClose={close} />}
+      {open.row ? <Fields open={open} row={open.row} /> : <Missing open={open} onClose={close} />}
     </Panel>
   );
 }
@@ -41,12 +42,11 @@ export function TaskDetails() {
 interface FieldsProps {
   readonly open: OpenTask;
   readonly row: Row;
-  readonly onClose: () => void;
 }
 
-function Fields({ open, row, onClose }: FieldsProps) {
+function Fields({ open, row }: FieldsProps) {
   const { tasks, lists } = useOpenAccount().workspace;
-  const { app } = useApp();
+  const { app, router } = useApp();
   const texts = useTextsOf(detailsTexts);
   const list = lists.find(row.list);
   const readOnly = list !== undefined && !canEdit(list);
@@ -101,8 +101,10 @@ function Fields({ open, row, onClose }: FieldsProps) {
             aria-label={texts.delete}
             title={texts.delete}
             onClick={() => {
-              onClose();
-              tasks.remove([row]);
+              router.closeTask();
+              keepFocus(tasks, row.id, () => {
+                tasks.remove([row]);
+              });
             }}
           >
             <Icon name="trash" />

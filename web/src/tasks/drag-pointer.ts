@@ -13,7 +13,7 @@ export interface Drag {
 }
 
 export interface DragOptions {
-  readonly isEnabled: boolean;
+  readonly canDrag: (id: string) => boolean;
   readonly rowHeight: number;
   readonly count: number;
   readonly placeOf: (id: string) => number;

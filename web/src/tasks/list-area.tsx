@@ -7,6 +7,7 @@ import { useCountdown } from '../ui/countdown.js';
 import { Icon } from '../ui/icon.js';
 import { Message, Skeleton } from '../ui/message.js';
 import { itemsOf } from './items.js';
+import { focusHead } from './keep-focus.js';
 import { TaskListView } from './task-list-view.js';
 
 /** The open tasks, and the done ones below them. */
@@ -14,6 +15,7 @@ export function ListArea() {
   const { tasks } = useOpenAccount().workspace;
   const state = tasks.list.state.value;
   const rows = tasks.list.rows.value;
+  useFocusKept();
   if (state.state === 'failed' && rows.length === 0) return <LoadFailed error={state.error} />;
   // A long list is shown when it is complete: rows do not move while the others arrive.
   if (state.state === 'loading' && (rows.length === 0 || state.loaded >= LONG))
@@ -24,6 +26,18 @@ export function ListArea() {
       <DoneTasks />
     </>
   );
+}
+
+/** Gives up a wish for the focus when its row is not shown: it would take the focus whenever the row appears. */
+function useFocusKept(): void {
+  const { tasks } = useOpenAccount().workspace;
+  const wanted = tasks.focus.value;
+  const { rows, doneRows } = tasks.list;
+  useEffect(() => {
+    if (wanted === undefined || [rows, doneRows].some(({ value }) => value.some(({ id }) => id === wanted))) return;
+    tasks.focus.value = undefined;
+    if (document.activeElement === document.body) focusHead();
+  }, [wanted, rows.value, doneRows.value]);
 }
 
 /** Number of tasks from which their loading shows its progress: one page of the server. */

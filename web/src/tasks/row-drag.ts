@@ -19,7 +19,8 @@ export function useRowDrag(list: { readonly current: HTMLElement | null }, optio
     const onPointerDown = (event: PointerEvent): void => {
       const row = (event.target as Element).closest<HTMLElement>('[data-id]');
       const isControl = (event.target as Element).closest('input, a, button:not(.name)') !== null;
-      if (!current.current.isEnabled || event.button !== 0 || row === null || isControl) return;
+      if (event.button !== 0 || row === null || isControl) return;
+      if (!current.current.canDrag(row.dataset['id'] ?? '')) return;
       if (watch) end = watch(row, event, current, setDrag);
     };
     element.addEventListener('pointerdown', onPointerDown);

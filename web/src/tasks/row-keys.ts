@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { announce } from '../ui/announcer.js';
+import { keepFocus } from './keep-focus.js';
 
 /** Space that the header and messages cover at the edges of the window, in pixels. */
 const COVERED = 136;
@@ -12,16 +12,18 @@ interface RowKeysOptions {
   readonly placeOf: (id: string) => number | undefined;
   /** Where a row begins in the list, in pixels. */
   readonly topOf: (id: string) => number;
+  /** Whether the reader may change the row. */
+  readonly isEditable: (row: Row) => boolean;
   readonly onMenu: (row: Row, button: HTMLElement | null) => void;
 }
 
 /** Keys, clicks and focus of a list, of which only some rows are drawn. */
 export function useRowKeys(
   list: { readonly current: HTMLUListElement | null },
-  { rows, placeOf, topOf, onMenu }: RowKeysOptions,
+  { rows, placeOf, topOf, isEditable, onMenu }: RowKeysOptions,
 ) {
   const { app, router } = useApp();
-  const { lists, tasks } = useOpenAccount().workspace;
+  const { tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   /** The row that had the focus last: it stays drawn. */
   const [current, setCurrent] = useState<string>();
@@ -32,8 +34,10 @@ export function useRowKeys(
     if (wanted === undefined || placeOf(wanted) === undefined) return;
     const check = checkOf(wanted);
     if (check === null) return;
-    tasks.focus.value = undefined;
     check.focus({ preventScroll: true });
+    // Below a sheet it can't have the focus yet.
+    if (document.activeElement !== check) return;
+    tasks.focus.value = undefined;
     reveal(list.current, topOf(wanted));
   });
 
@@ -55,24 +59,18 @@ export function useRowKeys(
     const row = place === undefined ? undefined : rows[place];
     return row && place !== undefined ? { row, place } : undefined;
   };
-  const isEditable = ({ list: id }: Row): boolean => {
-    const itsList = lists.find(id);
-    return itsList !== undefined && canEdit(itsList);
-  };
-  /** The selected rows if the row is one of them, else the row. */
+  /** Of the selected rows if the row is one of them, else of the row alone: those that the reader may change. */
   const concerned = (row: Row): readonly Row[] => {
     const selected = tasks.selected.ids.peek();
-    return selected.has(row.id) ? rows.filter(({ id }) => selected.has(id)) : [row];
+    return (selected.has(row.id) ? rows.filter(({ id }) => selected.has(id)) : [row]).filter(isEditable);
   };
-  const remove = (row: Row, place: number): void => {
+  const remove = (row: Row): void => {
     const removed = concerned(row);
-    const gone = new Set(removed.map(({ id }) => id));
-    const isLeft = ({ id }: Row): boolean => !gone.has(id);
-    const next = rows.slice(place).find(isLeft) ?? rows.slice(0, place).findLast(isLeft);
+    if (removed.length === 0) return;
     tasks.selected.clear();
-    tasks.remove(removed);
-    if (next) tasks.focus.value = next.id;
-    else document.getElementById('new-task')?.focus();
+    keepFocus(tasks, row.id, () => {
+      tasks.remove(removed);
+    });
   };
   const shift = (row: Row, by: number): void => {
     const place = tasks.shift(row, by);
@@ -84,8 +82,8 @@ export function useRowKeys(
     const found = rowOf(event);
     if (!found || !target.classList.contains('check')) return;
     const { checked } = target;
-    if (isEditable(found.row)) tasks.setDone(concerned(found.row), checked);
-    else target.checked = found.row.done;
+    if (!isEditable(found.row)) target.checked = found.row.done;
+    tasks.setDone(concerned(found.row), checked);
   };
   const onClick = (event: MouseEvent): void => {
     const target = event.target as Element;
@@ -127,7 +125,7 @@ export function useRowKeys(
     else if (event.key === 'End') focusAt(rows.length - 1);
     else if (event.key === 'F2' && isChange) tasks.editing.value = { id: row.id, text: row.name };
     else if (event.key === 'Enter' && target.classList.contains('check')) router.openTask(row.id);
-    else if (event.key === 'Delete' && isChange) remove(row, place);
+    else if (event.key === 'Delete') remove(row);
     else if (event.key === 'x' && app.preferences.current.peek().shortcuts) tasks.selected.toggle(row.id);
     else if (event.key === 'Escape' && tasks.selected.ids.peek().size > 0) tasks.selected.clear();
     else return;

@@ -6,6 +6,7 @@ import { useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { MenuButton, type MenuItem } from '../ui/menu.js';
+import { keepFocus } from './keep-focus.js';
 
 /** The commands on the selected rows, at the foot of the page. */
 export function SelectionBar() {
@@ -18,10 +19,10 @@ export function SelectionBar() {
     const list = lists.find(row.list);
     return list && canEdit(list);
   });
-  const end = (): void => {
+  const end = (command: () => void = () => undefined): void => {
     const [first] = ids;
     tasks.selected.clear();
-    tasks.focus.value = first;
+    keepFocus(tasks, first, command);
   };
   const isDone = editable.every(({ done }) => done);
   const isStarred = editable.every(({ starred }) => starred);
@@ -29,8 +30,9 @@ export function SelectionBar() {
     label: lists.nameOf(list),
     icon: 'list',
     run: () => {
-      tasks.move(editable, list.id);
-      end();
+      end(() => {
+        tasks.move(editable, list.id);
+      });
     },
   }));
   return (
@@ -44,8 +46,9 @@ export function SelectionBar() {
             aria-label={isDone ? texts.reopen : texts.complete}
             title={isDone ? texts.reopen : texts.complete}
             onClick={() => {
-              tasks.setDone(editable, !isDone);
-              end();
+              end(() => {
+                tasks.setDone(editable, !isDone);
+              });
             }}
           >
             <Icon name="check" />
@@ -71,8 +74,9 @@ export function SelectionBar() {
             aria-label={texts.delete}
             title={texts.delete}
             onClick={() => {
-              end();
-              tasks.remove(editable);
+              end(() => {
+                tasks.remove(editable);
+              });
             }}
           >
             <Icon name="trash" />
@@ -84,7 +88,9 @@ export function SelectionBar() {
         class="icon-button"
         aria-label={texts.endSelection}
         title={texts.endSelection}
-        onClick={end}
+        onClick={() => {
+          end();
+        }}
       >
         <Icon name="close" />
       </button>

@@ -21,7 +21,7 @@ export function listenForShortcuts(
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'ArrowDown' && (!typing || (event.target as Element).id === 'new-task')) {
-      if (moveFocus(1)) event.preventDefault();
+      if (moveFocus(tasks, 1)) event.preventDefault();
       return;
     }
     if (typing || !preferences.current.value.shortcuts) return;
@@ -32,8 +32,8 @@ export function listenForShortcuts(
       '/': () => {
         focusField('search');
       },
-      j: () => void moveFocus(1),
-      k: () => void moveFocus(-1),
+      j: () => void moveFocus(tasks, 1),
+      k: () => void moveFocus(tasks, -1),
       '?': help,
     };
     const action = actions[event.key];
@@ -53,17 +53,14 @@ function focusField(id: string): void {
   if (field instanceof HTMLInputElement) field.select();
 }
 
-/** Moves to the next or previous row; from outside the list to the first row. */
-function moveFocus(by: 1 | -1): boolean {
-  const here = document.activeElement?.closest('.task');
-  const next = here
-    ? by === 1
-      ? here.nextElementSibling
-      : here.previousElementSibling
-    : document.querySelector('.task');
-  const check = next?.querySelector<HTMLElement>('.check');
-  check?.focus();
-  return check !== undefined && check !== null;
+/** Moves to the next or previous row, which need not be drawn; from outside the list to the first row. */
+function moveFocus({ list, focus }: TaskModel, by: 1 | -1): boolean {
+  const here = document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset['id'];
+  const rows = [...list.rows.peek(), ...list.doneRows.peek()];
+  const next = rows[here === undefined ? 0 : rows.findIndex(({ id }) => id === here) + by];
+  if (next === undefined) return false;
+  focus.value = next.id;
+  return true;
 }
 
 /** Whether letters typed into the element are text. */

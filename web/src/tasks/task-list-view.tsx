@@ -30,8 +30,15 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
   const { route } = router;
   const { view, task: openTask } = route.value;
   const byId = useMemo(() => new Map(rows.map((row, place) => [row.id, place])), [rows]);
+  const isEditable = ({ list: id }: Row): boolean => {
+    const itsList = lists.find(id);
+    return itsList !== undefined && canEdit(itsList);
+  };
   const drag = useRowDrag(list, {
-    isEnabled: tasks.list.isManual,
+    canDrag: (id) => {
+      const row = rows[byId.get(id) ?? -1];
+      return tasks.list.isManual && row !== undefined && isEditable(row);
+    },
     rowHeight: heights.row,
     count: rows.length,
     placeOf: (id) => byId.get(id) ?? 0,
@@ -49,6 +56,7 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
     rows,
     placeOf: (id) => byId.get(id),
     topOf: (id) => topOf(shown, tops, id),
+    isEditable,
     onMenu: (row, button) => {
       setMenu(button && menu?.button !== button ? { row, button } : undefined);
     },
@@ -79,13 +87,12 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
       return;
     }
     const { row, place } = item;
-    const itsList = lists.find(row.list);
     const flags: RowFlags = {
       isEditing: row.id === editing,
       isSelected: selected.has(row.id),
       isCurrent: row.id === (keys.current ?? rows[0]?.id),
       isOpen: row.id === openTask,
-      canEdit: itsList !== undefined && canEdit(itsList),
+      canEdit: isEditable(row),
       showsList: view?.kind !== 'list' || route.value.text !== '',
     };
     const text = JSON.stringify([flags, texts.appName, texts.listLabel]);

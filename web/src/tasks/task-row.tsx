@@ -34,7 +34,9 @@ export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
         tabIndex={tabIndex}
         {...(flags.isEditing ? { 'aria-label': row.name } : { 'aria-labelledby': nameId })}
         aria-describedby={flags.isEditing ? undefined : `marks-${row.id}`}
+        // Not disabled: the row takes the focus by it.
         aria-disabled={flags.canEdit ? undefined : true}
+        title={flags.canEdit ? undefined : texts.viewOnly}
       />
       {flags.isEditing ? (
         <RenameField row={row} />
@@ -73,7 +75,7 @@ export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
 }
 
 /** The small marks beside the name, which also describe the check mark to screen readers. */
-function Marks({ row, isSelected, showsList }: { row: Row } & RowFlags) {
+function Marks({ row, isSelected, canEdit, showsList }: { row: Row } & RowFlags) {
   const { app } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
@@ -87,6 +89,7 @@ function Marks({ row, isSelected, showsList }: { row: Row } & RowFlags) {
   return (
     <span class="marks" id={`marks-${row.id}`}>
       {isSelected && <span class="visually-hidden">{texts.selected}</span>}
+      {!canEdit && <span class="visually-hidden">{texts.viewOnly}</span>}
       {list && (
         <span class="mark list-name" dir="auto">
           <span class={`list-dot ${list.color ?? ''}`} aria-hidden="true" />

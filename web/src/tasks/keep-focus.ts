@@ -1,0 +1,22 @@
+import type { TaskModel } from '../state/task-model.js';
+
+/**
+ * Runs a command on rows. Then the row has the focus, or the one after it if the command took it from the list, else
+ * the one before it.
+ */
+export function keepFocus({ list, focus }: TaskModel, id: string | undefined, command: () => void): void {
+  const shown = (): readonly string[] => [...list.rows.peek(), ...list.doneRows.peek()].map((row) => row.id);
+  const before = shown();
+  const place = before.findIndex((one) => one === id);
+  command();
+  const left = new Set(shown());
+  const isLeft = (one: string): boolean => left.has(one);
+  const next = place < 0 ? undefined : (before.slice(place).find(isLeft) ?? before.slice(0, place).findLast(isLeft));
+  focus.value = next;
+  if (next === undefined) focusHead();
+}
+
+/** Focuses the field for a new task, or the title where there is none. */
+export function focusHead(): void {
+  document.querySelector<HTMLElement>('#new-task, main h1')?.focus();
+}

@@ -1,0 +1,151 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { describeInBrowser } from '@tasks/testing/describe-in-browser';
+import { BrowserStage, expectNames, names } from '../support/browser.js';
+import type { StoredAccount } from '../support/stand-in-store.js';
+
+describeInBrowser('rows of the list', () => {
+  const stage = BrowserStage.use();
+
+  const focusRow = (page: Page, name: string): Promise<void> =>
+    page.getByRole('checkbox', { name, exact: true }).focus();
+  const focused = (page: Page, name: string): Promise<void> =>
+    page.getByRole('checkbox', { name, exact: true }).and(page.locator(':focus')).waitFor();
+  /** An account that has tasks of its own and may only read the list `Rota`. */
+  const viewer = (): StoredAccount => {
+    const account = stage.account('Mine', 'Mine too');
+    const rota = stage.gateway.store.addList(stage.account(), 'Rota', 'Theirs');
+    stage.gateway.store.addMember(rota, account, 'viewer');
+    return account;
+  };
+
+  it('changes no selected row of a list that the account only reads', async () => {
+    const page = await stage.open(viewer(), { path: '/all' });
+    await page.locator('.task').nth(2).waitFor();
+    await focusRow(page, 'Mine');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Space');
+    await page.getByText('2 tasks done').waitFor();
+    await page.keyboard.press('Control+z');
+    await page.keyboard.press('Control+a');
+    await focusRow(page, 'Theirs');
+    await page.keyboard.press('Delete');
+    await page.getByText('Deleted 2 tasks').waitFor();
+    await expectNames(page, ['Theirs']);
+    await focused(page, 'Theirs');
+  });
+
+  it('says that a row can only be read, and does not let it be dragged', async () => {
+    const account = viewer();
+    const page = await stage.open(account, { path: '/all' });
+    await page.locator('.task').nth(2).waitFor();
+    const before = await names(page);
+    const row = page.locator('.task', { hasText: 'Theirs' });
+    const check = row.getByRole('checkbox', { disabled: true });
+    await check.click({ force: true });
+    expect(await check.isChecked()).toBe(false);
+    expect(await check.getAttribute('title')).toBe('View only');
+    const from = await row.locator('.name').boundingBox();
+    if (from === null) throw new Error('The row is shown');
+    const to = from.y + (before[0] === 'Theirs' ? 120 : -120);
+    await page.mouse.move(from.x + 5, from.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 5, to, { steps: 5 });
+    expect(await page.locator('.is-dragged').count()).toBe(0);
+    await page.mouse.up();
+    expect(await names(page)).toEqual(before);
+  });
+
+  it('focuses the next row after the selected ones were deleted', async () => {
+    const page = await stage.open(stage.account('One', 'Two', 'Three', 'Four'), { path: '/all' });
+    for (const name of ['Three', 'Two'])
+      await page.locator('.name', { hasText: name }).click({ modifiers: ['Control'] });
+    await page.getByRole('toolbar').getByRole('button', { name: 'Delete' }).click();
+    await expectNames(page, ['Four', 'One']);
+    await focused(page, 'One');
+  });
+
+  it.each([900, 1440])('focuses the next row after a deletion in the details at %d px', async (width) => {
+    const page = await stage.open(stage.account('One', 'Two', 'Three'), {
+      path: '/all',
+      viewport: { width, height: 800 },
+    });
+    await focusRow(page, 'Two');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Delete task' }).click();
+    await expectNames(page, ['Three', 'One']);
+    await focused(page, 'One');
+    await page.locator('#new-task').focus();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expectNames(page, ['Three', 'Two', 'One']);
+  });
+
+  it('leaves the focus in a field when a row appears again that was wanted before', async () => {
+    const account = stage.account('One', 'Two');
+    const page = await stage.open(account, { path: '/starred' });
+    await page.getByText('No starred tasks').waitFor();
+    await page.goto(`${stage.gateway.origin}/all`);
+    await expectNames(page, ['Two', 'One']);
+    await focusRow(page, 'Two');
+    await page.keyboard.press('Delete');
+    await page.getByRole('link', { name: /^Starred/ }).click();
+    await page.getByText('No starred tasks').waitFor();
+    // Brings a row back that this view does not have.
+    await page.keyboard.press('Control+z');
+    await page.locator('#new-task').focus();
+    await page.getByRole('link', { name: /^All/ }).evaluate((link: HTMLElement) => {
+      link.click();
+    });
+    await expectNames(page, ['Two', 'One']);
+    await page.locator('#new-task:focus').waitFor();
+  });
+
+  it('goes on by j and k over headings and beyond the drawn rows', async () => {
+    const account = stage.account();
+    const today = new Date().toISOString().slice(0, 10);
+    stage.gateway.store.addTasks(account, ['Now', 'Late'], (place) => ({ dueOn: place === 0 ? today : '2020-01-01' }));
+    stage.gateway.store.addTasks(
+      account,
+      Array.from({ length: 80 }, (_, place) => `Task ${String(place + 1)}`),
+    );
+    const page = await stage.open(account, { path: '/today' });
+    await focusRow(page, 'Late');
+    await page.keyboard.press('j');
+    await focused(page, 'Now');
+    await page.keyboard.press('k');
+    await focused(page, 'Late');
+    await page.getByRole('link', { name: /^All/ }).click();
+    await page.locator('.task .check').first().focus();
+    for (let step = 0; step < 60; step++) await page.keyboard.press('j');
+    await page.locator('.task[aria-posinset="61"] .check:focus').waitFor();
+  });
+
+  it('keeps letters that are typed while the address takes the ones before', async () => {
+    const page = await stage.open(stage.account('One'), { path: '/all' });
+    const search = page.getByPlaceholder('Search all lists');
+    await page.evaluate(() => {
+      const push = history.pushState.bind(history);
+      history.pushState = (...state) => {
+        push(...state);
+        const field = document.querySelector<HTMLInputElement>('#search');
+        if (field?.value !== 'a') return;
+        field.value = 'ab';
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      };
+    });
+    await search.fill('a');
+    await page.waitForURL(/q=ab$/);
+    expect(await search.inputValue()).toBe('ab');
+    await page.goBack();
+    await page.waitForURL(/\/all$/);
+    await page.locator('#search:placeholder-shown').waitFor();
+  });
+
+  it('says once that a list of the address is unknown, and goes to the first', async () => {
+    const account = stage.account('One');
+    const page = await stage.open(account, { path: `/lists/${'f'.repeat(32)}` });
+    await page.getByText('This list doesn’t exist, or you no longer have it.').waitFor();
+    await page.waitForURL(`**/lists/${account.first.id}`);
+    await expectNames(page, ['One']);
+  });
+});
