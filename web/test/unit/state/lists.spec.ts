@@ -95,7 +95,7 @@ describe('ListsModel', () => {
     for (const pause of [500, 1_000]) {
       await settle();
       expect(browser.pauses).toEqual([pause]);
-      expect(shown()).toEqual(['Tasks', 'a', 'b', 'Groceries']);
+      expect(shown()).toEqual(['Inbox', 'a', 'b', 'Groceries']);
       browser.fire(pause);
     }
     await model.whenStored(id);
@@ -126,7 +126,7 @@ describe('ListsModel', () => {
     faults.push({ status: 401, type: 'log-in-required' });
     model.rename(find('a'), 'A');
     await settle();
-    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b']);
     expect(requests).toHaveLength(1);
   });
 
@@ -178,7 +178,7 @@ describe('ListsModel', () => {
     faults.push({ status: 403, type: 'role-too-low' });
     model.remove(find('a'));
     await settle();
-    expect(shown()).toEqual(['Tasks', 'a', 'b']);
+    expect(shown()).toEqual(['Inbox', 'a', 'b']);
     expect(model.isRemovedHere('a')).toBe(false);
     const left = find('b');
     model.leave(left);
@@ -191,7 +191,7 @@ describe('ListsModel', () => {
     faults.push({ status: 404, type: 'not-found' });
     model.remove(find('a'));
     await settle();
-    expect(shown()).toEqual(['Tasks', 'b']);
+    expect(shown()).toEqual(['Inbox', 'b']);
     expect(notices.shown.value).toHaveLength(1);
   });
 
