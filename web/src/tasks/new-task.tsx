@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
+import type { List } from '../api/lists-api.js';
 import { tasksOfPaste } from '../dates/paste.js';
 import { listQuery, QuickAdd, type ListChoice } from '../dates/quick-add-field.js';
 import { canEdit } from '../state/lists.js';
@@ -15,7 +16,7 @@ const MANY_TASKS = 20;
 /** The field for a new task. Enter adds it and keeps the focus for the next; pasted lines can become several tasks. */
 export function NewTask() {
   const { app, router } = useApp();
-  const { lists, tasks } = useOpenAccount().workspace;
+  const { lists, notices, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const quickAdd = useMemo(
     () => new QuickAdd(tasks.draft, { language: app.language.code, now: () => wallClockOf(Date.now()) }),
@@ -34,7 +35,14 @@ export function NewTask() {
   }, [isShown]);
   // Keeps its space until the lists are known.
   if (list === undefined) return <div class="new-task is-waiting" />;
-  if (!isShown) return <Progress />;
+  if (!isShown) {
+    return (
+      <>
+        <p class="view-only">{texts.viewOnly}</p>
+        <Progress />
+      </>
+    );
+  }
 
   /** What the view gives each of its tasks, so that it shows them. */
   const withView = (draft: TaskDraft): TaskDraft => {
@@ -58,11 +66,20 @@ export function NewTask() {
     }
     const { name, details } = quickAdd.take();
     const { list: chosen = list.id, ...fields } = details;
-    if (tasks.add(chosen, withView({ name, ...fields })) !== undefined) {
+    const added = tasks.add(chosen, withView({ name, ...fields }));
+    if (added !== undefined) {
       tasks.draft.value = '';
-      setAnnouncement(texts.added(name));
+      if (tasks.list.rows.peek().some(({ id }) => id === added)) setAnnouncement(texts.added(name));
+      else showHidden(added, name, lists.find(chosen) ?? list);
     }
     field.current?.focus();
+  };
+  /** Says where a task went that the view does not show. */
+  const showHidden = (id: string, name: string, to: List): void => {
+    const open = (): void => {
+      router.openTask(id);
+    };
+    notices.show(texts.addedHidden(name, lists.nameOf(to)), { action: { label: texts.details, run: open } });
   };
   const onPaste = (event: ClipboardEvent): void => {
     const text = event.clipboardData?.getData('text/plain') ?? '';

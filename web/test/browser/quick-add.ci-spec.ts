@@ -48,6 +48,17 @@ describeInBrowser('quick add', () => {
     expect(await page.locator('#new-task').inputValue()).toBe('');
   });
 
+  it('says where a task went that the view does not show, and opens it', async () => {
+    const page = await open(stage.account());
+    await page.goto(`${stage.gateway.origin}/today`);
+    await type(page, 'Renew it tomorrow');
+    await page.locator('.chip', { hasText: 'Tomorrow' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('“Renew it” was added to Inbox.').waitFor();
+    await page.locator('.notice').getByRole('button', { name: 'Details' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).waitFor();
+  });
+
   it('takes a chip back with Backspace at its end, and only then deletes letters', async () => {
     const account = stage.account();
     const page = await open(account);
