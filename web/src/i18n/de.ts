@@ -33,7 +33,7 @@ export const de: Texts = {
   newTaskToday: 'Aufgabe für heute hinzufügen',
   newTaskTomorrow: 'Aufgabe für morgen hinzufügen',
   newTaskIn: (list) => `Aufgabe zu ${short(list)} hinzufügen`,
-  viewOnly: 'Du kannst diese Liste ansehen, aber nicht ändern.',
+  viewOnlyList: 'Du kannst diese Liste ansehen, aber nicht ändern.',
   addButton: 'Hinzufügen',
   added: (name) => `Hinzugefügt: ${name}`,
   addedSeveral: (count) => `${count} Aufgaben hinzugefügt`,

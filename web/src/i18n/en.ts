@@ -33,7 +33,7 @@ export const en = {
   newTaskToday: 'Add a task for today',
   newTaskTomorrow: 'Add a task for tomorrow',
   newTaskIn: (list: string) => `Add a task to ${short(list)}`,
-  viewOnly: 'You can view this list, not change it.',
+  viewOnlyList: 'You can view this list, not change it.',
   addButton: 'Add',
   added: (name: string) => `Added: ${name}`,
   addedSeveral: (count: number) => `Added ${count} tasks`,

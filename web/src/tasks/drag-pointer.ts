@@ -18,6 +18,8 @@ export interface DragOptions {
   readonly count: number;
   readonly placeOf: (id: string) => number;
   readonly onDrop: (drag: Drag) => void;
+  /** Runs when a finger that rested on a row leaves it where it was. */
+  readonly onHold: (id: string) => void;
 }
 
 /** Follows a pressed pointer until it is released. Returns a function that ends it. */
@@ -34,6 +36,7 @@ export function watch(
   let y = clientY;
   let place = from;
   let frame = 0;
+  let isMoved = false;
   const listeners = new AbortController();
   const { signal } = listeners;
 
@@ -42,9 +45,11 @@ export function watch(
     row.classList.add('is-dragged');
     getSelection()?.removeAllRanges();
     frame = requestAnimationFrame(scroll);
-    setDrag({ id, place });
+    if (options.current.canDrag(id)) setDrag({ id, place });
   };
   const move = (): void => {
+    if (!options.current.canDrag(id)) return;
+    isMoved = true;
     const distance = y - start.y + scrollY - start.scroll;
     row.style.setProperty('translate', `0 ${String(distance)}px`);
     const { rowHeight, count } = options.current;
@@ -78,7 +83,9 @@ export function watch(
     setTimeout(() => {
       removeEventListener('click', preventClick, { capture: true });
     });
-    if (isDropped && place !== from) options.current.onDrop({ id, place });
+    if (!isDropped) return;
+    if (place !== from) options.current.onDrop({ id, place });
+    else if (pointerType !== 'mouse' && !isMoved) options.current.onHold(id);
   };
   const timer =
     pointerType === 'mouse'
@@ -95,7 +102,7 @@ export function watch(
       if (pointerType === 'mouse') begin();
       else end();
     }
-    if (state === 'dragging') move();
+    if (state === 'dragging' && (isMoved || distance > DRAG_AFTER)) move();
   };
   addEventListener('pointermove', onMove, { signal });
   const onUp = (): void => {

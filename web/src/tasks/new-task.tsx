@@ -38,7 +38,7 @@ export function NewTask() {
   if (!isShown) {
     return (
       <>
-        <p class="view-only">{texts.viewOnly}</p>
+        <p class="view-only">{texts.viewOnlyList}</p>
         <Progress />
       </>
     );

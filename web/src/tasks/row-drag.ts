@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Drag, DragOptions } from './drag-pointer.js';
 
-/** Lets a row be dragged by the mouse, or by a finger that rests on it first. Esc ends it. */
+/** Lets a row be dragged by the mouse, or by a finger that rests on it first, which selects it. Esc ends it. */
 export function useRowDrag(list: { readonly current: HTMLElement | null }, options: DragOptions): Drag | undefined {
   const [drag, setDrag] = useState<Drag>();
   const current = useRef(options);
@@ -20,7 +20,7 @@ export function useRowDrag(list: { readonly current: HTMLElement | null }, optio
       const row = (event.target as Element).closest<HTMLElement>('[data-id]');
       const isControl = (event.target as Element).closest('input, a, button:not(.name)') !== null;
       if (event.button !== 0 || row === null || isControl) return;
-      if (!current.current.canDrag(row.dataset['id'] ?? '')) return;
+      if (event.pointerType === 'mouse' && !current.current.canDrag(row.dataset['id'] ?? '')) return;
       if (watch) end = watch(row, event, current, setDrag);
     };
     element.addEventListener('pointerdown', onPointerDown);

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Row } from '../state/task.js';
+import { dayOf } from '../state/wall-clock.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { announce } from '../ui/announcer.js';
 import { keepFocus } from './keep-focus.js';
@@ -77,6 +78,10 @@ export function useRowKeys(
     tasks.focus.value = row.id;
     if (place !== undefined) announce(texts.movedTo(place + 1, rows.length));
   };
+  const setDueToday = (row: Row): void => {
+    tasks.edit(concerned(row), { dueOn: dayOf(Date.now()) });
+    announce(texts.due(texts.today));
+  };
   const onChange = (event: Event): void => {
     const target = event.target as HTMLInputElement;
     const found = rowOf(event);
@@ -101,7 +106,12 @@ export function useRowKeys(
     const action = target.closest<HTMLElement>('[data-action]')?.dataset['action'];
     if (action === 'star') tasks.edit([row], { starred: row.starred !== true });
     else if (action === 'menu') onMenu(row, target.closest('button'));
-    else if (target.closest('button') === null) router.openTask(row.id);
+    else if (target.closest('button') === null) {
+      // A finger has no keys to hold.
+      const isTap = (event as PointerEvent).pointerType === 'touch';
+      if (isTap && tasks.selected.ids.peek().size > 0) tasks.selected.toggle(row.id);
+      else router.openTask(row.id);
+    }
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
@@ -126,6 +136,7 @@ export function useRowKeys(
     else if (event.key === 'F2' && isChange) tasks.editing.value = { id: row.id, text: row.name };
     else if (event.key === 'Enter' && target.classList.contains('check')) router.openTask(row.id);
     else if (event.key === 'Delete') remove(row);
+    else if (event.key === 't' && isChange && app.preferences.current.peek().shortcuts) setDueToday(row);
     else if (event.key === 'x' && app.preferences.current.peek().shortcuts) tasks.selected.toggle(row.id);
     else if (event.key === 'Escape' && tasks.selected.ids.peek().size > 0) tasks.selected.clear();
     else return;

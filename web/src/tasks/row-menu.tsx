@@ -1,6 +1,9 @@
+import { withTime, timeOf } from '../dates/days.js';
+import { dateTexts } from '../dates/texts.js';
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { dayOf } from '../state/wall-clock.js';
+import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import type { MenuItem } from '../ui/menu.js';
 import { Menu } from '../ui/open-menu.js';
 
@@ -9,9 +12,14 @@ export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElemen
   const { router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
+  const { tomorrow } = useTextsOf(dateTexts);
   const move = (by: number) => () => {
     tasks.focus.value = row.id;
     tasks.shift(row, by);
+  };
+  /** A task that has a time of day keeps it. */
+  const dueIn = (days: number) => () => {
+    tasks.edit([row], { dueOn: withTime(dayOf(Date.now(), days), row.dueOn && timeOf(row.dueOn)) });
   };
   const others = lists.lists.value.filter((list) => list.id !== row.list && canEdit(list));
   const items: readonly (MenuItem | undefined)[] = [
@@ -29,6 +37,8 @@ export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElemen
         tasks.editing.value = { id: row.id, text: row.name };
       },
     },
+    { label: texts.today, icon: 'today', run: dueIn(0) },
+    { label: tomorrow, icon: 'upcoming', run: dueIn(1) },
     ...(tasks.list.isManual && !row.done
       ? ([
           { label: texts.moveTop, icon: 'top', run: move(-Infinity) },

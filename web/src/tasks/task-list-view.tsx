@@ -42,6 +42,9 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
     rowHeight: heights.row,
     count: rows.length,
     placeOf: (id) => byId.get(id) ?? 0,
+    onHold: (id) => {
+      tasks.selected.toggle(id);
+    },
     onDrop: ({ id, place }) => {
       const at = byId.get(id) ?? place;
       const row = rows[at];
