@@ -188,7 +188,7 @@ interface NameFieldProps {
   onDone: (name: string | undefined, isKeyed: boolean) => void;
 }
 
-function NameField({ label, value, onDone }: NameFieldProps) {
+export function NameField({ label, value, onDone }: NameFieldProps) {
   const field = useRef<HTMLInputElement>(null);
   const isDone = useRef(false);
   useLayoutEffect(() => {

@@ -9,6 +9,8 @@ import type { ListDialogKind } from './list-dialog.js';
 
 interface ListMenuProps {
   list: List;
+  /** Name of the menu; unset: one that tells it from those of other lists. */
+  label?: string;
   /** Renames the list where its name is; unset: the menu has no such item. */
   onRename?: () => void;
   /** Moves the list; an unset direction is not possible. */
@@ -18,7 +20,7 @@ interface ListMenuProps {
 }
 
 /** The commands on a list, as far as the reader's role includes them. */
-export function ListMenu({ list, onRename, onMove, onGone }: ListMenuProps) {
+export function ListMenu({ list, label, onRename, onMove, onGone }: ListMenuProps) {
   const { lists } = useOpenAccount().workspace;
   const texts = useTexts();
   const [dialog, setDialog] = useState<ListDialogKind>();
@@ -44,7 +46,7 @@ export function ListMenu({ list, onRename, onMove, onGone }: ListMenuProps) {
   return (
     <>
       <MenuButton
-        label={texts.listActions(lists.nameOf(list))}
+        label={label ?? texts.listActions(lists.nameOf(list))}
         class="icon-button list-actions"
         items={items.filter((item) => item !== undefined)}
       >

@@ -14,9 +14,10 @@ import { listenForShortcuts } from './shortcuts.js';
 /** The list, its field for new tasks, and the search. */
 export function TasksScreen() {
   const { app, router } = useApp();
-  const { tasks } = useOpenAccount().workspace;
+  const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const [help, setHelp] = useState(false);
+  const [renamed, setRenamed] = useState<string>();
   useShownTasks();
   useEffect(
     () =>
@@ -31,13 +32,46 @@ export function TasksScreen() {
   useEffect(() => {
     document.title = title === '' ? texts.appName : `${title} · ${texts.appName}`;
   }, [title, texts]);
-  const isSearch = router.route.value.text !== '';
+  const { view, text } = router.route.value;
+  const isSearch = text !== '';
+  const list = view?.kind === 'list' ? lists.find(view.list) : undefined;
   return (
     <>
       <div class="list-head">
-        <h1 dir="auto" tabIndex={-1}>
-          {title === '' ? texts.appName : title}
-        </h1>
+        {list && renamed === list.id ? (
+          <Lazy
+            load={async () => (await import('../lists/list-entries.js')).NameField}
+            label={texts.listName}
+            value={lists.nameOf(list)}
+            onDone={(name: string | undefined, isKeyed: boolean) => {
+              if (isKeyed) document.querySelector<HTMLElement>('.list-head .list-actions')?.focus();
+              if (name !== undefined) lists.rename(list, name);
+              setRenamed(undefined);
+            }}
+          />
+        ) : (
+          <h1 dir="auto" tabIndex={-1}>
+            {title === '' ? texts.appName : title}
+          </h1>
+        )}
+        {view?.kind === 'list' && !isSearch && (
+          <div class="list-head-menu">
+            {list && (
+              <Lazy
+                key={list.id}
+                load={async () => (await import('../lists/list-menu.js')).ListMenu}
+                list={list}
+                label={texts.thisListActions}
+                onRename={() => {
+                  setRenamed(list.id);
+                }}
+                onGone={() => {
+                  document.getElementById('new-task')?.focus();
+                }}
+              />
+            )}
+          </div>
+        )}
         <SortMenu />
         <Search />
       </div>
