@@ -16,6 +16,7 @@ const FORMATS = {
   weekdayName: { weekday: 'long' },
   day: { day: 'numeric', month: 'short' },
   year: { day: 'numeric', month: 'short', year: 'numeric' },
+  dayName: { weekday: 'long', day: 'numeric', month: 'long' },
   full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   month: { month: 'long', year: 'numeric' },
 } as const;
@@ -39,11 +40,20 @@ export function dueWords(
   dueOn: string,
   now: string,
   language: LanguageCode,
-): { readonly text: string; readonly isOverdue: boolean } {
+): { readonly text: string; readonly time: string | undefined; readonly isOverdue: boolean } {
   const time = timeOf(dueOn);
   const day = dayText(dueOn, now, language);
   const isOverdue = dueOn.slice(0, 10) < now.slice(0, 10) || (time !== undefined && dueOn < now);
-  return { text: time === undefined ? day : `${day} ${time}`, isOverdue };
+  return { text: time === undefined ? day : `${day} ${time}`, time, isOverdue };
+}
+
+/** Returns when a task is due, at length: "Tomorrow, Wednesday 2 December 09:30", "Friday 4 December 2026". */
+export function dueAtLength(dueOn: string, now: string, language: LanguageCode): string {
+  const day = dayNumber(dueOn);
+  const relative = RELATIVE[language][day - dayNumber(now)];
+  const text =
+    relative === undefined ? formatDay(day, 'full', language) : `${relative}, ${formatDay(day, 'dayName', language)}`;
+  return [text, timeOf(dueOn)].filter(Boolean).join(' ');
 }
 
 function dayText(dueOn: string, now: string, language: LanguageCode): string {

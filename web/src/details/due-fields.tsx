@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 import { DatePicker } from '../dates/date-picker.js';
-import { dueWords } from '../dates/due-words.js';
+import { dueAtLength, dueWords } from '../dates/due-words.js';
 import { RepeatPicker } from '../dates/repeat-picker.js';
 import { capitalized, repeatWords } from '../dates/repeat-words.js';
 import type { Row, TaskChanges } from '../state/task.js';
@@ -38,7 +38,7 @@ export function DueFields({ row: { dueOn, repeat }, now, readOnly, onChange }: D
         <PickerField
           icon="today"
           label={texts.due}
-          value={due?.text}
+          value={dueOn === undefined ? undefined : dueAtLength(dueOn, now, language)}
           empty={texts.addDue}
           remove={texts.removeDue}
           isOverdue={due?.isOverdue}

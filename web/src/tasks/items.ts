@@ -1,9 +1,9 @@
 import type { Row } from '../state/task.js';
 import type { Selection } from '../state/view.js';
 
-/** A row of the list, or a heading above rows. */
+/** A row of the list, or a heading above rows. `isDated`: the heading says the day of the row. */
 export type Item =
-  | { readonly kind: 'row'; readonly row: Row; readonly place: number }
+  | { readonly kind: 'row'; readonly row: Row; readonly place: number; readonly isDated?: boolean }
   | { readonly kind: 'heading'; readonly key: string; readonly text: string };
 
 interface Words {
@@ -28,7 +28,7 @@ export function itemsOf(rows: readonly Row[], selection: Selection, today: strin
       const heading = key === 'overdue' ? words.overdue : key === 'today' ? words.today : words.dayOf(day);
       items.push({ kind: 'heading', key, text: heading });
     }
-    items.push({ kind: 'row', row, place });
+    items.push({ kind: 'row', row, place, isDated: key !== 'overdue' });
   }
   return items;
 }

@@ -1,7 +1,10 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../api/api-error.js';
+import { dayNumber } from '../dates/days.js';
+import { formatDay } from '../dates/due-words.js';
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
+import type { View } from '../state/view.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { useCountdown } from '../ui/countdown.js';
 import { Icon } from '../ui/icon.js';
@@ -16,13 +19,21 @@ export function ListArea() {
   const state = tasks.list.state.value;
   const rows = tasks.list.rows.value;
   useFocusKept();
+  const view = tasks.list.selection.value?.view;
+  /** The view that had rows last. */
+  const shownBefore = useRef<View>(undefined);
+  if (rows.length > 0) shownBefore.current = view;
   if (state.state === 'failed' && rows.length === 0) return <LoadFailed error={state.error} />;
   // A long list is shown when it is complete: rows do not move while the others arrive.
   if (state.state === 'loading' && (rows.length === 0 || state.loaded >= LONG))
     return <Loading loaded={state.loaded} />;
   return (
     <>
-      {rows.length > 0 ? <OpenTasks rows={rows} /> : state.state === 'ready' && <EmptyList />}
+      {rows.length > 0 ? (
+        <OpenTasks rows={rows} />
+      ) : (
+        state.state === 'ready' && <EmptyList isCleared={shownBefore.current === view} />
+      )}
       <DoneTasks />
     </>
   );
@@ -61,13 +72,7 @@ function OpenTasks({ rows }: { rows: readonly Row[] }) {
   const today = tasks.list.today.value;
   const language = app.language.code.value;
   const items = useMemo(() => {
-    const format = new Intl.DateTimeFormat(language, {
-      weekday: 'long',
-      day: 'numeric',
-      month: 'long',
-      timeZone: 'UTC',
-    });
-    const dayOf = (day: string): string => format.format(new Date(day));
+    const dayOf = (day: string): string => formatDay(dayNumber(day), 'dayName', language);
     return selection ? itemsOf(rows, selection, today, { ...texts, dayOf }) : [];
   }, [rows, selection, today, texts, language]);
   return <TaskListView label={texts.listLabel} items={items} rows={rows} />;
@@ -128,7 +133,7 @@ function DoneTasks() {
   );
 }
 
-function EmptyList() {
+function EmptyList({ isCleared }: { isCleared: boolean }) {
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const selection = tasks.list.selection.value;
@@ -136,6 +141,7 @@ function EmptyList() {
   if (selection.text !== '') return <Message icon="search" title={texts.noMatchTitle} text={texts.noMatchText} />;
   switch (selection.view.kind) {
     case 'today':
+      if (isCleared) return <Message icon="check" title={texts.allDoneTitle} text={`${texts.emptyTodayTitle}.`} />;
       return <Message icon="today" title={texts.emptyTodayTitle} text={texts.emptyTodayText} />;
     case 'upcoming':
       return <Message icon="upcoming" title={texts.emptyUpcomingTitle} text={texts.emptyUpcomingText} />;

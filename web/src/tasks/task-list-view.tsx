@@ -89,12 +89,13 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
       );
       return;
     }
-    const { row, place } = item;
+    const { row, place, isDated = false } = item;
     const flags: RowFlags = {
       isEditing: row.id === editing,
       isSelected: selected.has(row.id),
       isCurrent: row.id === (keys.current ?? rows[0]?.id),
       isOpen: row.id === openTask,
+      isDated,
       canEdit: isEditable(row),
       showsList: view?.kind !== 'list' || route.value.text !== '',
     };

@@ -17,6 +17,8 @@ export interface RowFlags {
   readonly isOpen: boolean;
   readonly canEdit: boolean;
   readonly showsList: boolean;
+  /** Whether a heading says its day. */
+  readonly isDated: boolean;
 }
 
 /** The content of a row. The list handles its keys and clicks; see `data-action`. */
@@ -75,7 +77,7 @@ export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
 }
 
 /** The small marks beside the name, which also describe the check mark to screen readers. */
-function Marks({ row, isSelected, canEdit, showsList }: { row: Row } & RowFlags) {
+function Marks({ row, isSelected, canEdit, showsList, isDated }: { row: Row } & RowFlags) {
   const { app } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
@@ -119,9 +121,19 @@ function Marks({ row, isSelected, canEdit, showsList }: { row: Row } & RowFlags)
         </span>
       )}
       {due && (
-        <time class={`mark due${due.isOverdue && !row.done ? ' is-overdue' : ''}`} dateTime={row.dueOn}>
-          <span class="visually-hidden">{due.isOverdue ? texts.overdueSince('') : texts.due('')}</span>
-          {due.text}
+        <time
+          class={
+            isDated && due.time === undefined
+              ? 'visually-hidden'
+              : `mark due${due.isOverdue && !row.done ? ' is-overdue' : ''}`
+          }
+          dateTime={row.dueOn}
+        >
+          <span class="visually-hidden">
+            {due.isOverdue ? texts.overdueSince('') : texts.due('')}
+            {isDated && due.text}
+          </span>
+          {isDated ? <span aria-hidden="true">{due.time}</span> : due.text}
         </time>
       )}
       {row.unsaved && <span class="unsaved" role="img" aria-label={texts.unsaved} title={texts.unsaved} />}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { dateOf, dayNumber, weekdayOf, withTime } from '../../../src/dates/days.js';
-import { dueWords } from '../../../src/dates/due-words.js';
+import { dueAtLength, dueWords } from '../../../src/dates/due-words.js';
 
 /** A Tuesday. */
 const NOW = '2026-12-01T10:00';
@@ -29,8 +29,18 @@ describe('dueWords', () => {
     ['1900-01-01', '1 Jan 1900', '1. Jan. 1900', true],
     ['2999-12-31', '31 Dec 2999', '31. Dez. 2999', false],
   ])('%s is "%s", "%s"', (dueOn, en, de, isOverdue) => {
-    expect(dueWords(dueOn, NOW, 'en')).toEqual({ text: en, isOverdue });
-    expect(dueWords(dueOn, NOW, 'de')).toEqual({ text: de, isOverdue });
+    expect(dueWords(dueOn, NOW, 'en')).toMatchObject({ text: en, isOverdue });
+    expect(dueWords(dueOn, NOW, 'de')).toMatchObject({ text: de, isOverdue });
+  });
+});
+
+describe('dueAtLength', () => {
+  it.each([
+    ['2026-12-02T09:30', /^Tomorrow, Wednesday,? 2 December 09:30$/, /^Morgen, Mittwoch, 2. Dezember 09:30$/],
+    ['2026-12-04', /^Friday,? 4 December 2026$/, /^Freitag, 4. Dezember 2026$/],
+  ])('%s is %s, %s', (dueOn, en, de) => {
+    expect(dueAtLength(dueOn, NOW, 'en')).toMatch(en);
+    expect(dueAtLength(dueOn, NOW, 'de')).toMatch(de);
   });
 });
 
