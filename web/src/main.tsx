@@ -7,7 +7,6 @@ import type { Browser } from './state/browser.js';
 import { safeLocalStorage, safeSessionStorage } from './state/safe-storage.js';
 import { AppProvider } from './ui/context.js';
 import { Router } from './ui/router.js';
-import { watchVersion } from './ui/version.js';
 
 const isVisible = signal(document.visibilityState === 'visible');
 
@@ -47,7 +46,6 @@ async function start(): Promise<void> {
   await language.choose(app.preferences.current.value.language, navigator.languages);
   effect(() => void language.choose(app.preferences.current.value.language, navigator.languages));
   listenToPage(app);
-  watchVersion(app);
 
   const root = document.getElementById('app');
   if (root === null) throw new Error('index.html needs an element with the id "app"');
@@ -58,6 +56,9 @@ async function start(): Promise<void> {
     root,
   );
   await started;
+  // Not needed for the first rows.
+  const { watchVersion } = await import('./ui/version.js');
+  watchVersion(app);
 }
 
 function listenToPage(app: AppModel): void {

@@ -16,6 +16,9 @@ import { Sessions } from './sessions.js';
 import { Tokens } from './tokens.js';
 import { useAccountTexts } from './texts.js';
 
+const BACK = 'M19 12H5M11 6l-6 6 6 6';
+const KEYBOARD = 'M3 6.5h18v11H3zM7 10.5h.01M11 10.5h.01M15 10.5h.01M17.5 10.5h.01M8 14h8';
+
 export function SettingsScreen() {
   const texts = useAccountTexts();
   useEffect(() => {
@@ -26,7 +29,7 @@ export function SettingsScreen() {
   return (
     <>
       <Link to={PATHS.tasks} class="back-link">
-        <Icon name="back" />
+        <Icon path={BACK} />
         {texts.back}
       </Link>
       <h1 class="screen-title" tabIndex={-1}>
@@ -103,7 +106,7 @@ function Appearance() {
             setHelp(true);
           }}
         >
-          <Icon name="keyboard" />
+          <Icon path={KEYBOARD} />
           {texts.showShortcuts}
         </button>
       </div>

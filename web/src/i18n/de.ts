@@ -40,8 +40,6 @@ export const de: Texts = {
   addedHidden: (name, list) => `„${short(name)}“ wurde zu ${short(list)} hinzugefügt.`,
   storing: 'Aufgaben werden gespeichert',
   stored: (stored, total) => `${stored} von ${total} gespeichert`,
-  notStored: (count) =>
-    plural(count, '1 Änderung ist noch nicht gespeichert', `${count} Änderungen sind noch nicht gespeichert`),
   pasted: (count) => `Eingefügt wurden ${count} Zeilen.`,
   addSeveral: (count) => `${count} Aufgaben hinzufügen`,
   addAsOne: 'Als eine Aufgabe hinzufügen',

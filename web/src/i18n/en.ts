@@ -40,7 +40,6 @@ export const en = {
   addedHidden: (name: string, list: string) => `“${short(name)}” was added to ${short(list)}.`,
   storing: 'Storing tasks',
   stored: (stored: number, total: number) => `${stored} of ${total} stored`,
-  notStored: (count: number) => `${plural(count, '1 change is', `${count} changes are`)} not stored yet`,
   pasted: (count: number) => `Your paste has ${count} lines.`,
   addSeveral: (count: number) => `Add ${count} tasks`,
   addAsOne: 'Add as one task',

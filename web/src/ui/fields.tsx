@@ -4,6 +4,10 @@ import { useTextsOf } from './context.js';
 import { formTexts } from './texts.js';
 import { Icon } from './icon.js';
 
+const EYE = 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM15 12a3 3 0 1 1-6 0 3 3 0 0 1 6 0Z';
+const EYE_OFF =
+  'M4 4l16 16M9.5 5.9A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-3 3.7M6.3 7.6A15 15 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4.2-1M10 10a3 3 0 0 0 4.2 4.2';
+
 interface FieldProps {
   name: string;
   label: string;
@@ -66,7 +70,7 @@ export function PasswordField({ label, hint, error, beside, before, ...input }: 
             setShown(!shown);
           }}
         >
-          <Icon name={shown ? 'eyeOff' : 'eye'} />
+          <Icon path={shown ? EYE_OFF : EYE} />
         </button>
       </div>
       <FieldNotes id={id} hint={hint} error={error} />

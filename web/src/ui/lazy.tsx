@@ -23,14 +23,17 @@ export function Lazy<P extends object>({ load, ...props }: { load: () => Promise
 }
 
 async function reloadOnce(): Promise<void> {
-  if (safeSessionStorage.getItem(RELOADED) !== null) return;
-  // A server that is away has the files again when it is back, and reloading would lose the page.
-  const isServerThere = await fetch('/', { cache: 'no-store' }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-  if (!isServerThere) return;
+  if (safeSessionStorage.getItem(RELOADED) !== null || !(await isReplaced())) return;
   safeSessionStorage.setItem(RELOADED, 'yes');
   // Without the mark the page could reload forever.
   if (safeSessionStorage.getItem(RELOADED) !== null) location.reload();
+}
+
+/** Whether the server has another version of the page. One that was away has these files again: a reload would lose text. */
+function isReplaced(): Promise<boolean> {
+  const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src ?? '';
+  return fetch('/', { cache: 'no-store' }).then(
+    async (answer) => answer.ok && !(await answer.text()).includes(new URL(script).pathname),
+    () => false,
+  );
 }

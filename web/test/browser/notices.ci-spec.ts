@@ -39,7 +39,9 @@ describeInBrowser('messages', () => {
       await eventually(async () => {
         expect(await apart()).toBe(true);
       });
-      const bottom = await page.evaluate(() => document.activeElement?.getBoundingClientRect().bottom ?? 0);
+      const bottom = await page.evaluate(
+        () => document.activeElement?.closest('.task')?.getBoundingClientRect().bottom ?? 0,
+      );
       reached = Math.max(reached, bottom);
     }
     expect(reached).toBeGreaterThan(height - 100);

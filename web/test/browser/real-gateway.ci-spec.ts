@@ -64,6 +64,7 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await add(page, 'One', 'Two', 'Three');
     await page.getByRole('checkbox', { name: 'One' }).click();
     await page.getByRole('button', { name: 'Done 1' }).waitFor();
+    await expectNames(page, ['Three', 'Two']);
     await page.getByRole('checkbox', { name: 'Two' }).focus();
     await page.keyboard.press('F2');
     await page.keyboard.type(' and a half');
@@ -74,13 +75,13 @@ describeInBrowser('the page on the real gateway and the Tasks service', () => {
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByRole('checkbox', { name: 'Three' }).focus();
     await page.keyboard.press('Control+z');
-    await expectNames(page, ['Two and a half', 'Three']);
+    await expectNames(page, ['Three', 'Two and a half']);
     await page.getByRole('button', { name: 'Done 1' }).click();
-    await expectNames(page, ['Two and a half', 'Three', 'One']);
+    await expectNames(page, ['Three', 'Two and a half', 'One']);
     await page.getByRole('button', { name: 'Clear done' }).click();
-    await expectNames(page, ['Two and a half', 'Three']);
+    await expectNames(page, ['Three', 'Two and a half']);
     await page.reload();
-    await expectNames(page, ['Two and a half', 'Three']);
+    await expectNames(page, ['Three', 'Two and a half']);
   });
 
   it('pastes hundreds of lines, moves one and keeps the order', async () => {

@@ -100,6 +100,11 @@ describeInBrowser('states of the page', () => {
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['One']);
     await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
+    await page.route(`${stage.gateway.origin}/`, (route) =>
+      route.request().resourceType() === 'fetch'
+        ? route.fulfill({ contentType: 'text/html', body: '<title>newer</title>' })
+        : route.continue(),
+    );
     await chooseOfAccount(page, 'Settings');
     await eventually(() => {
       expect(loads).toBe(2);
