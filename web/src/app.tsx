@@ -145,7 +145,7 @@ function CurrentScreen() {
   }
 }
 
-/** @param account Unset: nobody is logged in. */
+/** @param account Unset before a log-in. */
 function joinScreen(account = '') {
   return <Lazy key={`join ${account}`} load={async () => (await import('./lists/join-screen.js')).JoinScreen} />;
 }

@@ -1,6 +1,6 @@
 // A separate program: makes, shares, restores, deletes and sweeps lists in the embedded store of the given folder and the
-// task service at the given port. Prints each step once it is acknowledged. Ends itself by SIGKILL before or after the call
-// that the third argument names, such as `after lists.change 2`.
+// task service at the given port, each with the given number of tasks. Prints each step once it is acknowledged. Ends itself
+// by SIGKILL before or after the call that the last argument names, such as `after lists.change 2`.
 import { TASKS_IDL, type TasksClient } from '@tasks/idl';
 import { ClientThrift } from 'nestjs-thrift';
 import { DeleteAccount } from '../../src/application/accounts/account-data.js';
@@ -13,9 +13,7 @@ import { EmbeddedAccountStore } from '../../src/infrastructure/persistence/embed
 import { ThriftTaskService } from '../../src/infrastructure/tasks/thrift-task-service.js';
 import { DAY, MINUTE, ORIGIN, PASSWORD, TestAccounts } from '../support/accounts.js';
 
-const TASKS_IN_LIST = 3;
-
-const [, , folder = '', port = '', killAt = ''] = process.argv;
+const [, , folder = '', port = '', tasksInList = '', killAt = ''] = process.argv;
 const store = await EmbeddedAccountStore.open(folder);
 const client = new ClientThrift({ idl: TASKS_IDL, host: '127.0.0.1', port: Number(port), framing: 'header' });
 const calls = new Map<string, number>();
@@ -58,7 +56,7 @@ function report(...step: string[]): void {
 }
 
 async function fill(ownerId: string): Promise<void> {
-  const added = Array.from({ length: TASKS_IN_LIST }, () => ({
+  const added = Array.from({ length: Number(tasksInList) }, () => ({
     id: (++ids).toString(16).padStart(24, '0'),
     name: 'a',
   }));

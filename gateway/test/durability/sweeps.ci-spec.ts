@@ -47,7 +47,8 @@ afterEach(() => {
 
 /** Runs the program; returns what it printed. */
 async function runLoad(folder: string, port: number, killAt: string): Promise<ProgramResult> {
-  const args = ['-C', 'tasks-source', '--import', './scripts/typescript.mjs', LOAD, folder, String(port), killAt];
+  const options = [folder, String(port), String(TASKS_IN_LIST), killAt];
+  const args = ['-C', 'tasks-source', '--import', './scripts/typescript.mjs', LOAD, ...options];
   using program = new RunningProgram(process.execPath, args, { cwd: projectRoot });
   return await program.ended();
 }

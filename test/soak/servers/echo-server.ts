@@ -14,7 +14,7 @@ let mood: Mood = 'well';
 process.on('message', (next: Mood) => {
   mood = next;
 });
-// Whoever started it has ended.
+// The parent process has ended.
 process.on('disconnect', () => process.exit(1));
 
 @Controller()

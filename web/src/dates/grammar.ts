@@ -1,7 +1,7 @@
 import type { Chrono, ParsedResult } from 'chrono-node';
 import { dateOf, dayNumber, withTime } from './days.js';
 import { blanked, type FoundDate, type FoundRepeat, type Scan } from './quick-add.js';
-import type { RepeatRule } from './repeat-rule.js';
+import { makeRule, type RepeatRule } from './repeat-rule.js';
 
 /** A phrase of a language. */
 interface Phrase {
@@ -33,7 +33,16 @@ export interface Around {
   readonly isLast: boolean;
 }
 
-/** Makes the pattern of whole words; spaces stand for any white space, ` ?` also for none. */
+/** Monday to Friday. */
+export const WORKDAYS = [0, 1, 2, 3, 4].map((weekday) => ({ weekday }));
+
+/** The same day of each month, by the group `date`; undefined for a day that no month has. */
+export function monthDay({ date = '' }: Groups): RepeatRule | undefined {
+  const day = Number(date);
+  return day >= 1 && day <= 31 ? makeRule('MONTHLY', { monthDays: [day] }) : undefined;
+}
+
+/** Makes the pattern of whole words: a space matches any white space, ` ?` also none. */
 export function phrase(words: string): RegExp {
   const spaced = words.replaceAll(' ?', '\\s*').replaceAll(' ', '\\s+');
   return new RegExp(`(^|[\\s(,;])(${spaced})(?=$|[\\s),.;:!?\ufffc])`, 'iu');

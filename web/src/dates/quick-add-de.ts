@@ -4,8 +4,10 @@ import {
   dayOfNumbers,
   findDates,
   findRepeat,
+  monthDay,
   phrase,
   toTime,
+  WORKDAYS,
   type DayPhrase,
   type Groups,
   type Judge,
@@ -55,7 +57,6 @@ const weekdays = (names = ''): { weekday: number }[] =>
     .map((name) => ({ weekday: weekday(name) }));
 const count = (text = ''): number => Number(text) || NUMBERS.indexOf(text.toLowerCase());
 const unit = (name = ''): Frequency => UNITS[name.charAt(0).toLowerCase()] ?? 'DAILY';
-const workdays = [0, 1, 2, 3, 4].map((day) => ({ weekday: day }));
 
 function month(name = ''): number {
   const lower = name.toLowerCase();
@@ -75,11 +76,6 @@ function nthOfMonth({ nth = '', day = '' }: Groups): RepeatRule {
   return /^tag/i.test(day)
     ? makeRule('MONTHLY', { monthDays: [ordinal] })
     : makeRule('MONTHLY', { weekdays: [{ weekday: weekday(day), ordinal }] });
-}
-
-function monthDay({ date = '' }: Groups): RepeatRule | undefined {
-  const day = Number(date);
-  return day >= 1 && day <= 31 ? makeRule('MONTHLY', { monthDays: [day] }) : undefined;
 }
 
 const REPEATS: readonly RepeatPhrase[] = [
@@ -115,7 +111,7 @@ const REPEATS: readonly RepeatPhrase[] = [
   },
   {
     pattern: phrase('(?:jeden (?:werktag|arbeitstag|wochentag)|werktags|wochentags|montags bis freitags)'),
-    read: () => makeRule('WEEKLY', { weekdays: workdays }),
+    read: () => makeRule('WEEKLY', { weekdays: WORKDAYS }),
   },
   { pattern: phrase('jedes wochenende'), read: () => makeRule('WEEKLY', { weekdays: weekdays('sa') }) },
   {

@@ -4,8 +4,10 @@ import {
   dayOfNumbers,
   findDates,
   findRepeat,
+  monthDay,
   phrase,
   toTime,
+  WORKDAYS,
   type DayPhrase,
   type Groups,
   type Judge,
@@ -55,7 +57,6 @@ const weekdays = (names = ''): { weekday: number }[] =>
 const count = (text = '1'): number => Number(text) || NUMBERS.indexOf(text.toLowerCase());
 const month = (name = ''): number => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 const unit = (name = ''): Frequency => UNITS[name.charAt(0).toLowerCase()] ?? 'DAILY';
-const workdays = [0, 1, 2, 3, 4].map((day) => ({ weekday: day }));
 
 /** Returns the time of "tomorrow morning". */
 function timeOfPart(words: string): string | undefined {
@@ -71,11 +72,6 @@ function nthOfMonth({ nth = '', day = '' }: Groups): RepeatRule {
   return /^day/i.test(day)
     ? makeRule('MONTHLY', { monthDays: [ordinal] })
     : makeRule('MONTHLY', { weekdays: [{ weekday: weekday(day), ordinal }] });
-}
-
-function monthDay({ date = '' }: Groups): RepeatRule | undefined {
-  const day = Number(date);
-  return day >= 1 && day <= 31 ? makeRule('MONTHLY', { monthDays: [day] }) : undefined;
 }
 
 const REPEATS: readonly RepeatPhrase[] = [
@@ -110,10 +106,10 @@ const REPEATS: readonly RepeatPhrase[] = [
         : makeRule('WEEKLY', { interval, weekdays: weekdays(days) });
     },
   },
-  { pattern: phrase('every (?:week|work|business) ?days?'), read: () => makeRule('WEEKLY', { weekdays: workdays }) },
+  { pattern: phrase('every (?:week|work|business) ?days?'), read: () => makeRule('WEEKLY', { weekdays: WORKDAYS }) },
   {
     pattern: phrase('(?:on )?weekdays'),
-    read: () => makeRule('WEEKLY', { weekdays: workdays }),
+    read: () => makeRule('WEEKLY', { weekdays: WORKDAYS }),
     isCertain: ({ isLast, text }) => isLast || /^on/i.test(text),
   },
   { pattern: phrase('every weekend'), read: () => makeRule('WEEKLY', { weekdays: weekdays('sat') }) },

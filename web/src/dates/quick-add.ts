@@ -77,7 +77,7 @@ export interface QuickAddGrammar {
   readonly until: RegExp;
 }
 
-/** Stands for a letter of a part that is understood already, or of an address. */
+/** Replaces the letters of parts that are understood already, and of addresses. */
 const BLANK = '\ufffc';
 const ADDRESS = /\b(?:https?:\/\/|www\.)\S+|\S+@\S+\.\S+/gi;
 const STAR = /(^|\s)!(?=\s|$)/;

@@ -24,18 +24,7 @@ function SidePanel({ label, onClose, children }: PanelProps) {
     element.current?.focus();
   }, []);
   return (
-    <aside
-      ref={element}
-      class="details"
-      aria-label={label}
-      tabIndex={-1}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.isComposing) return;
-        event.preventDefault();
-        event.stopPropagation();
-        onClose();
-      }}
-    >
+    <aside ref={element} class="details" aria-label={label} tabIndex={-1} onKeyDown={onEscape(onClose)}>
       {children}
     </aside>
   );
@@ -66,16 +55,20 @@ function Sheet({ label, onClose, children }: PanelProps) {
         event.preventDefault();
         onClose();
       }}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.isComposing) return;
-        event.preventDefault();
-        event.stopPropagation();
-        onClose();
-      }}
+      onKeyDown={onEscape(onClose)}
     >
       {children}
     </dialog>
   );
+}
+
+function onEscape(onClose: () => void): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (event.key !== 'Escape' || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onClose();
+  };
 }
 
 /** Lets the field with the focus save its text before it disappears, whatever closes the panel. */

@@ -5,6 +5,7 @@ import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { announce } from '../ui/announcer.js';
 import { Icon } from '../ui/icon.js';
 import { Link } from '../ui/link.js';
+import { preventNextClick } from '../ui/next-click.js';
 import { ListMenu } from './list-menu.js';
 
 /** Distance after which a pressed mouse drags, in pixels. */
@@ -257,10 +258,7 @@ function useDrag(
       if (current) {
         onDrop(pressed.list, current.place);
         // The link below the pointer is not followed.
-        addEventListener('click', preventClick, { capture: true, once: true });
-        setTimeout(() => {
-          removeEventListener('click', preventClick, { capture: true });
-        });
+        preventNextClick();
       }
       end();
     };
@@ -294,11 +292,6 @@ function useDrag(
       if (list && isOnLink && button === 0 && pointerType !== 'touch') setPressed({ list, y: clientY });
     },
   };
-}
-
-function preventClick(event: Event): void {
-  event.preventDefault();
-  event.stopPropagation();
 }
 
 function middleOf(element: Element): number {

@@ -6,6 +6,7 @@ import { toInserted, toOperation, type Change, type QueuedChange } from './chang
 import type { ListsModel } from './lists.js';
 import type { Confirmed, Tabs } from './tabs.js';
 import type { TaskCache } from './task-cache.js';
+import { readEach } from './task-sources.js';
 import { isCut, type Task } from './task.js';
 
 /** The task whose details are open, as they were read. */
@@ -16,9 +17,6 @@ export interface OpenRevision {
   readonly note: string;
   readonly changedOn: string | undefined;
 }
-
-/** Number of tasks that are read at the same time. A browser opens six connections. */
-const READ_AT_ONCE = 4;
 
 /** Returns the revision of a task that was read whole. */
 export function toRevision({ id, note = '', changedOn }: Task, etag: string | undefined): OpenRevision {
@@ -219,15 +217,11 @@ export class ChangeSender {
   /** Adds to what earlier attempts of the commands found: they may have removed some of it before they failed. */
   async #remember(found: readonly { readonly command: number; readonly task: Task }[]): Promise<void> {
     const left = found.filter(({ command, task }) => !this.removedBy(command).has(task.id));
-    const readNext = async (): Promise<void> => {
-      for (let next = left.shift(); next !== undefined; next = left.shift()) {
-        const { command, task } = next;
-        const whole = isCut(task) ? await this.#readWhole(task) : task;
-        const removed = this.#removed.get(command) ?? new Map<string, Task>();
-        if (whole) this.#removed.set(command, removed.set(task.id, whole));
-      }
-    };
-    await Promise.all(Array.from({ length: READ_AT_ONCE }, readNext));
+    await readEach(left, async ({ command, task }) => {
+      const whole = isCut(task) ? await this.#readWhole(task) : task;
+      const removed = this.#removed.get(command) ?? new Map<string, Task>();
+      if (whole) this.#removed.set(command, removed.set(task.id, whole));
+    });
   }
 
   /** Returns undefined for a task that was deleted elsewhere. */

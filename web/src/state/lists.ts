@@ -6,6 +6,7 @@ import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
 import type { Notices } from './notices.js';
 import { retryPause } from './retry.js';
+import { dayOf } from './wall-clock.js';
 
 /** Pause before the numbers of tasks are read again: many changes follow each other. */
 const REFRESH_PAUSE_MS = 1_000;
@@ -259,7 +260,7 @@ export class ListsModel {
 
   #change(list: List, pending: Pending, send: () => Promise<unknown>, onFailed = (): unknown => undefined): void {
     const toText = (reason: string): string => this.#language.texts.peek().listNotChanged(this.nameOf(list), reason);
-    // A message has told the reason.
+    // The notice shows the reason.
     void this.#run(pending, send, toText).catch(onFailed);
   }
 
@@ -350,11 +351,4 @@ function inOrder(lists: readonly List[]): readonly List[] {
     if (a.position === null || b.position === null) return a.position === null ? 1 : -1;
     return a.position < b.position ? -1 : 1;
   });
-}
-
-/** The day on the reader's wall clock, as `2026-12-01`. */
-function dayOf(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  const two = (number: number): string => String(number).padStart(2, '0');
-  return `${String(date.getFullYear())}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

@@ -103,7 +103,6 @@ export class LiveUpdates {
   #pollLater(): void {
     this.#poll = this.#browser.setTimer(() => {
       void this.#list.poll();
-      void this.#lists.refresh();
       this.#pollLater();
     }, POLL_MS);
   }

@@ -147,9 +147,3 @@ function spread(
   const [lower, upper] = [spread(half, before, middle, random), spread(count - 1 - half, middle, after, random)];
   return lower && upper && [...lower, middle, ...upper];
 }
-
-/** Order of rows: by key, and by id among equal keys, newest first. */
-export function compareKeyed(a: Keyed, b: Keyed): number {
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
-}

@@ -206,7 +206,10 @@ export class TaskList {
   async poll(): Promise<void> {
     this.#checkDay();
     const selection = this.#selection.peek();
-    if (this.#state.peek().state !== 'ready' || selection === undefined || this.#queue.unsaved.peek() > 0) return;
+    if (this.#state.peek().state !== 'ready' || selection === undefined || this.#queue.unsaved.peek() > 0) {
+      await this.#lists.refresh();
+      return;
+    }
     const before = this.#lists.lists.peek();
     try {
       const asked = this.#cache.now();

@@ -76,8 +76,7 @@ export class TaskModel {
       .filter(({ name }) => name !== '')
       .toReversed()
       .map(({ name, fields }) => ({ kind: 'create' as const, list, id: this.#makeId(), name, createdOn, fields }));
-    const [newest] = changes.toReversed();
-    if (newest)
+    if (changes.length > 0)
       this.#run(
         changes,
         () => changes.map(({ id }) => ({ kind: 'remove', list: this.#listOf(id, list), id })),

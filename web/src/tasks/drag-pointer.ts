@@ -1,3 +1,5 @@
+import { preventNextClick } from '../ui/next-click.js';
+
 /** Distance after which a pressed mouse drags, in pixels. */
 const DRAG_AFTER = 6;
 /** Time after which a resting finger drags. */
@@ -79,10 +81,7 @@ export function watch(
     setDrag(undefined);
     if (!wasDragging) return;
     // The name below the pointer does not open.
-    addEventListener('click', preventClick, { capture: true, once: true });
-    setTimeout(() => {
-      removeEventListener('click', preventClick, { capture: true });
-    });
+    preventNextClick();
     if (!isDropped) return;
     if (place !== from) options.current.onDrop({ id, place });
     else if (pointerType !== 'mouse' && !isMoved) options.current.onHold(id);
@@ -125,9 +124,4 @@ export function watch(
   addEventListener('contextmenu', prevent, { signal });
   addEventListener('selectstart', prevent, { signal });
   return end;
-}
-
-function preventClick(event: Event): void {
-  event.preventDefault();
-  event.stopPropagation();
 }

@@ -29,11 +29,17 @@ async function reloadOnce(): Promise<void> {
   if (safeSessionStorage.getItem(RELOADED) !== null) location.reload();
 }
 
-/** Whether the server has another version of the page. One that was away has these files again: a reload would lose text. */
-function isReplaced(): Promise<boolean> {
-  const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src ?? '';
-  return fetch('/', { cache: 'no-store' }).then(
-    async (answer) => answer.ok && !(await answer.text()).includes(new URL(script).pathname),
-    () => false,
-  );
+/**
+ * Whether the server has another version of the page; false while it can't be reached. One that was away has these files
+ * again: a reload would lose text.
+ */
+export async function isReplaced(): Promise<boolean> {
+  const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src;
+  if (script === undefined) return false;
+  try {
+    const answer = await fetch('/', { cache: 'no-cache', headers: { Accept: 'text/html' } });
+    return answer.ok && !(await answer.text()).includes(new URL(script).pathname);
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 import type { AppModel } from '../state/app-model.js';
+import { isReplaced } from './lazy.js';
 
 const CHECK_MS = 60_000;
 
@@ -7,20 +8,12 @@ const CHECK_MS = 60_000;
  * nothing would be lost, otherwise offers it.
  */
 export function watchVersion(app: AppModel): void {
-  const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src;
-  if (script === undefined) return;
-  const name = new URL(script).pathname;
   let checked = Date.now();
   let offered = false;
   const check = async (): Promise<void> => {
     if (offered || document.visibilityState !== 'visible' || Date.now() - checked < CHECK_MS) return;
     checked = Date.now();
-    try {
-      const answer = await fetch('/', { cache: 'no-cache', headers: { Accept: 'text/html' } });
-      if (!answer.ok || (await answer.text()).includes(name)) return;
-    } catch {
-      return;
-    }
+    if (!(await isReplaced())) return;
     offered = true;
     const workspace = app.open?.workspace;
     const isIdle =

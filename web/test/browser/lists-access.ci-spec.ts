@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { violations } from '../support/axe.js';
-import { BrowserStage } from '../support/browser.js';
+import { BrowserStage, chooseOfList, linkOfList } from '../support/browser.js';
 import { RealAccount } from '../support/real-account.js';
 import { RealGateway } from '../support/real-gateway.js';
 
@@ -17,44 +17,32 @@ describeInBrowser('accessibility of lists and sharing', () => {
 
   const open = async (
     account: RealAccount,
-    { path = '/all', ...options }: BrowserContextOptions & { path?: string } = {},
-  ): Promise<Page> => {
-    const context = await stage.context(options);
-    await account.logIn(context);
-    const page = await context.newPage();
-    await page.goto(gateway.origin + path);
-    return page;
-  };
-  const link = (page: Page, name: string) => page.locator('.list-entry .side-link', { hasText: name });
-  const choose = async (page: Page, list: string, item: string): Promise<void> => {
-    await link(page, list).hover();
-    await page.getByRole('button', { name: `Actions for “${list}”` }).click();
-    await page.getByRole('menuitem', { name: item, exact: true }).click();
-  };
+    { path, ...options }: BrowserContextOptions & { path?: string } = {},
+  ): Promise<Page> => account.open(await stage.context(options), path);
 
   const states: Record<string, (page: Page) => Promise<unknown>> = {
-    'side bar': (page) => link(page, 'Home').waitFor(),
+    'side bar': (page) => linkOfList(page, 'Home').waitFor(),
     'a new list': async (page) => {
       await page.getByRole('button', { name: 'New list' }).click();
       await page.locator('.side-field:focus').waitFor();
     },
     menu: async (page) => {
-      await link(page, 'Home').hover();
+      await linkOfList(page, 'Home').hover();
       await page.getByRole('button', { name: 'Actions for “Home”' }).click();
       await page.getByRole('menu').waitFor();
     },
     colors: async (page) => {
-      await choose(page, 'Home', 'Color');
+      await chooseOfList(page, 'Home', 'Color');
       await page.getByRole('radio').first().waitFor({ state: 'attached' });
     },
     sharing: async (page) => {
-      await choose(page, 'Home', 'Share');
+      await chooseOfList(page, 'Home', 'Share');
       await page.getByRole('button', { name: 'Create link' }).click();
       await page.getByLabel('Invitation link').waitFor();
       await page.getByRole('button', { name: /^Revoke/ }).waitFor();
     },
     import: async (page) => {
-      await choose(page, 'Home', 'Import');
+      await chooseOfList(page, 'Home', 'Import');
       await page.getByLabel('File').setInputFiles({
         name: 'a.csv',
         mimeType: 'text/csv',
@@ -63,7 +51,7 @@ describeInBrowser('accessibility of lists and sharing', () => {
       await page.getByText('1 task will be added.').waitFor();
     },
     export: async (page) => {
-      await choose(page, 'Home', 'Export');
+      await chooseOfList(page, 'Home', 'Export');
       await page.getByLabel('Format').waitFor();
     },
     'account menu': async (page) => {
@@ -93,7 +81,7 @@ describeInBrowser('accessibility of lists and sharing', () => {
     await account.addList('Home');
     const page = await open(account, PHONE);
     await page.getByRole('button', { name: 'Lists', exact: true }).click();
-    await link(page, 'Home').waitFor();
+    await linkOfList(page, 'Home').waitFor();
     expect(await violations(page)).toEqual([]);
     const small = await page.locator('.drawer :is(a, button)').evaluateAll((targets) =>
       targets

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage, eventually } from '../support/browser.js';
+import { BrowserStage, chooseOfList, eventually, linkOfList } from '../support/browser.js';
 import { RealAccount } from '../support/real-account.js';
 import { RealGateway } from '../support/real-gateway.js';
 
@@ -17,25 +17,13 @@ describeInBrowser('lists of the account', () => {
 
   const open = async (
     account: RealAccount,
-    { path = '/all', ...options }: BrowserContextOptions & { path?: string } = {},
-  ): Promise<Page> => {
-    const context = await stage.context(options);
-    await account.logIn(context);
-    const page = await context.newPage();
-    await page.goto(gateway.origin + path);
-    return page;
-  };
+    { path, ...options }: BrowserContextOptions & { path?: string } = {},
+  ): Promise<Page> => account.open(await stage.context(options), path);
   const names = (page: Page): Promise<string[]> => page.locator('.list-entry .side-name').allTextContents();
   const expectLists = (page: Page, expected: readonly string[]): Promise<void> =>
     eventually(async () => {
       expect(await names(page)).toEqual(expected);
     });
-  const link = (page: Page, name: string) => page.locator('.list-entry .side-link', { hasText: name });
-  const choose = async (page: Page, list: string, item: string): Promise<void> => {
-    await link(page, list).hover();
-    await page.getByRole('button', { name: `Actions for “${list}”` }).click();
-    await page.getByRole('menuitem', { name: item, exact: true }).click();
-  };
 
   it('adds a list where it stands, and opens it', async () => {
     const account = await RealAccount.create(gateway.origin);
@@ -46,7 +34,7 @@ describeInBrowser('lists of the account', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/lists\/[0-9a-f]{32}$/);
     await expectLists(page, ['Inbox', 'Groceries']);
-    expect(await link(page, 'Groceries').getAttribute('aria-current')).toBe('page');
+    expect(await linkOfList(page, 'Groceries').getAttribute('aria-current')).toBe('page');
     await page.reload();
     await expectLists(page, ['Inbox', 'Groceries']);
     await page.getByRole('button', { name: 'New list' }).click();
@@ -59,16 +47,16 @@ describeInBrowser('lists of the account', () => {
     const account = await RealAccount.create(gateway.origin);
     await account.addList('Home');
     const page = await open(account);
-    await link(page, 'Home').focus();
+    await linkOfList(page, 'Home').focus();
     await page.keyboard.press('F2');
     await page.keyboard.type('House');
     await page.keyboard.press('Enter');
     await page.locator('.side-link:focus', { hasText: 'House' }).waitFor();
-    await choose(page, 'House', 'Rename');
+    await chooseOfList(page, 'House', 'Rename');
     await page.keyboard.type('Gone again');
     await page.keyboard.press('Escape');
     await page.locator('.side-link:focus', { hasText: 'House' }).waitFor();
-    await choose(page, 'Inbox', 'Rename');
+    await chooseOfList(page, 'Inbox', 'Rename');
     await page.keyboard.type('Mine');
     await page.keyboard.press('Enter');
     await page.reload();
@@ -80,16 +68,16 @@ describeInBrowser('lists of the account', () => {
     for (const name of ['One', 'Two', 'Three']) await account.addList(name);
     const page = await open(account);
     await expectLists(page, ['Inbox', 'One', 'Two', 'Three']);
-    await link(page, 'Three').focus();
+    await linkOfList(page, 'Three').focus();
     await page.keyboard.press('Alt+ArrowUp');
     await expectLists(page, ['Inbox', 'One', 'Three', 'Two']);
     await page.locator('.side-link:focus', { hasText: 'Three' }).waitFor();
     await page.getByText('“Three” is now 3 of 4').waitFor({ state: 'attached' });
-    await choose(page, 'One', 'Move down');
+    await chooseOfList(page, 'One', 'Move down');
     await expectLists(page, ['Inbox', 'Three', 'One', 'Two']);
-    await link(page, 'Two').hover();
+    await linkOfList(page, 'Two').hover();
     await page.mouse.down();
-    const top = await link(page, 'Inbox').boundingBox();
+    const top = await linkOfList(page, 'Inbox').boundingBox();
     if (top === null) throw new Error('The first list is shown');
     await page.mouse.move(top.x + 20, top.y + 2, { steps: 4 });
     await page.locator('.drop-above').waitFor();
@@ -104,7 +92,7 @@ describeInBrowser('lists of the account', () => {
     const account = await RealAccount.create(gateway.origin);
     const id = await account.addList('Trip', 'Book hotel');
     const page = await open(account, { path: `/lists/${id}` });
-    await choose(page, 'Trip', 'Delete list');
+    await chooseOfList(page, 'Trip', 'Delete list');
     await expectLists(page, ['Inbox']);
     await page.waitForURL((url) => !url.pathname.includes(id));
     expect(await page.getByText('You no longer have').count()).toBe(0);
@@ -113,7 +101,7 @@ describeInBrowser('lists of the account', () => {
     await eventually(async () => {
       expect(await account.send('GET', `/lists/${id}/tasks`)).toMatchObject({ items: [{ name: 'Book hotel' }] });
     });
-    await link(page, 'Inbox').hover();
+    await linkOfList(page, 'Inbox').hover();
     await page.getByRole('button', { name: 'Actions for “Inbox”' }).click();
     expect(await page.getByRole('menuitem', { name: 'Delete list' }).count()).toBe(0);
   });
@@ -122,7 +110,7 @@ describeInBrowser('lists of the account', () => {
     const account = await RealAccount.create(gateway.origin);
     await account.addList('Garden');
     const page = await open(account);
-    await choose(page, 'Garden', 'Color');
+    await chooseOfList(page, 'Garden', 'Color');
     await page.getByRole('dialog').getByRole('radio', { name: 'Green' }).check();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('.list-entry .list-dot.green').waitFor();
@@ -134,11 +122,11 @@ describeInBrowser('lists of the account', () => {
     const account = await RealAccount.create(gateway.origin);
     const id = await account.addList('Work', 'Later');
     const page = await open(account);
-    await link(page, 'Work').getByText('1').waitFor();
+    await linkOfList(page, 'Work').getByText('1').waitFor();
     await account.send('POST', `/lists/${id}/tasks`, { name: 'Late', dueOn: '2020-01-01' });
     const today = page.locator('.side-link', { hasText: 'Today' });
     await today.locator('.count.is-late', { hasText: '1' }).waitFor();
-    await link(page, 'Work').getByText('2').waitFor();
+    await linkOfList(page, 'Work').getByText('2').waitFor();
   });
 
   it('moves in the menu by keys and returns the focus', async () => {
@@ -186,7 +174,7 @@ describeInBrowser('lists of the account', () => {
     await drawer.waitFor({ state: 'detached' });
     expect(new URL(page.url()).pathname).toBe('/all');
     await button.click();
-    await link(page, 'Home').click();
+    await linkOfList(page, 'Home').click();
     await drawer.waitFor({ state: 'detached' });
     await page.waitForURL(/\/lists\//);
     await page.goBack();
@@ -205,7 +193,7 @@ describeInBrowser('lists of the account', () => {
     };
     const stored = async (): Promise<number> =>
       (await account.send<{ items: object[] }>('GET', `/lists/${id}/tasks`)).items.length;
-    await choose(page, 'Errands', 'Import');
+    await chooseOfList(page, 'Errands', 'Import');
     await page.getByLabel('File').setInputFiles(file);
     await page.getByText('2 tasks will be added.').waitFor();
     await page.getByText('1 line can’t be imported').click();
@@ -215,7 +203,7 @@ describeInBrowser('lists of the account', () => {
     await page.getByText('2 tasks imported.').waitFor();
     expect(await stored()).toBe(2);
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-    await choose(page, 'Errands', 'Import');
+    await chooseOfList(page, 'Errands', 'Import');
     await page.getByLabel('File').setInputFiles(file);
     await page.getByText('There is nothing to import. 2 are there already.').waitFor();
   });
@@ -228,7 +216,7 @@ describeInBrowser('lists of the account', () => {
       ['md', '- [ ] Book hotel'],
       ['json', '"complete":true'],
     ] as const) {
-      await choose(page, 'Trip: 2027', 'Export');
+      await chooseOfList(page, 'Trip: 2027', 'Export');
       await page.getByLabel('Format').selectOption(format);
       const downloading = page.waitForEvent('download');
       await page.getByRole('dialog').getByRole('button', { name: 'Export' }).click();
@@ -243,13 +231,13 @@ describeInBrowser('lists of the account', () => {
     const id = await owner.addList('Shared plan', 'Theirs');
     await owner.share(id, member, 'editor');
     const page = await open(member, { path: `/lists/${id}` });
-    await link(page, 'Shared plan').waitFor();
+    await linkOfList(page, 'Shared plan').waitFor();
     const { items } = await owner.send<{ items: { id: string; isSelf: boolean }[] }>('GET', `/lists/${id}/members`);
     const other = items.find(({ isSelf }) => !isSelf);
     await owner.send('DELETE', `/lists/${id}/members/${String(other?.id)}`);
     await page.getByText('You no longer have the list “Shared plan”.').waitFor();
     await expectLists(page, ['Inbox']);
-    expect(await link(page, 'Inbox').getAttribute('aria-current')).toBe('page');
+    expect(await linkOfList(page, 'Inbox').getAttribute('aria-current')).toBe('page');
     await eventually(async () => {
       expect(await page.locator('main').textContent()).not.toContain('Theirs');
     });

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { violations } from '../support/axe.js';
-import { BrowserStage, chooseOfAccount, eventually, PASSWORD } from '../support/browser.js';
+import {
+  BrowserStage,
+  chooseOfAccount,
+  chooseOfList,
+  eventually,
+  openMenuOfList,
+  PASSWORD,
+} from '../support/browser.js';
 import { RealAccount } from '../support/real-account.js';
 import { RealGateway } from '../support/real-gateway.js';
 
@@ -13,13 +20,7 @@ describeInBrowser('sharing a list', () => {
   beforeAll(() => gateway.start());
   afterAll(() => gateway.stop());
 
-  const open = async (account: RealAccount, path: string): Promise<Page> => {
-    const context = await stage.context();
-    await account.logIn(context);
-    const page = await context.newPage();
-    await page.goto(gateway.origin + path);
-    return page;
-  };
+  const open = async (account: RealAccount, path: string): Promise<Page> => account.open(await stage.context(), path);
   const visit = async (path: string): Promise<Page> => {
     const page = await (await stage.context()).newPage();
     await page.goto(gateway.origin + path);
@@ -29,15 +30,6 @@ describeInBrowser('sharing a list', () => {
     await RealAccount.create(gateway.origin),
     await RealAccount.create(gateway.origin),
   ];
-  const openMenu = async (page: Page, list: string): Promise<void> => {
-    await page.locator('.list-entry .side-link', { hasText: list }).hover();
-    await page.getByRole('button', { name: `Actions for “${list}”` }).click();
-    await page.getByRole('menu').waitFor();
-  };
-  const choose = async (page: Page, list: string, item: string): Promise<void> => {
-    await openMenu(page, list);
-    await page.getByRole('menuitem', { name: item, exact: true }).click();
-  };
   const invite = async (owner: RealAccount, list: string, role = 'editor'): Promise<string> => {
     const { secret } = await owner.send<{ secret: string }>('POST', `/lists/${list}/invitations`, { role });
     return `/join#${secret}`;
@@ -54,7 +46,7 @@ describeInBrowser('sharing a list', () => {
     const owner = await RealAccount.create(gateway.origin);
     const id = await owner.addList('Household', 'Buy milk');
     const inviting = await open(owner, `/lists/${id}`);
-    await choose(inviting, 'Household', 'Share');
+    await chooseOfList(inviting, 'Household', 'Share');
     await inviting.getByRole('combobox', { name: 'Role', exact: true }).selectOption('editor');
     await inviting.getByRole('button', { name: 'Create link' }).click();
     const address = await inviting.getByLabel('Invitation link').inputValue();
@@ -79,7 +71,7 @@ describeInBrowser('sharing a list', () => {
     expect(await keptSecret(page)).toBeNull();
 
     await inviting.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-    await choose(inviting, 'Household', 'Share');
+    await chooseOfList(inviting, 'Household', 'Share');
     const nadja = inviting.getByRole('listitem').filter({ hasText: 'Nadja' });
     await nadja.getByLabel('Role of Nadja').selectOption('viewer');
     await page.locator('.list-entry', { hasText: 'Household' }).waitFor();
@@ -122,7 +114,7 @@ describeInBrowser('sharing a list', () => {
     await owner.share(id, viewer, 'viewer');
     const page = await open(viewer, `/lists/${id}`);
     await page.getByText('Mondays').waitFor();
-    await openMenu(page, 'Rota');
+    await openMenuOfList(page, 'Rota');
     expect(await page.getByRole('menuitem').allTextContents()).toEqual([
       'Color',
       'Move up',
@@ -142,7 +134,7 @@ describeInBrowser('sharing a list', () => {
     const id = await owner.addList('Club');
     await owner.share(id, member, 'editor');
     const page = await open(member, `/lists/${id}`);
-    await choose(page, 'Club', 'Leave list');
+    await chooseOfList(page, 'Club', 'Leave list');
     await page.getByRole('dialog', { name: 'Leave “Club”?' }).getByRole('button', { name: 'Leave list' }).click();
     await page.locator('.list-entry', { hasText: 'Club' }).waitFor({ state: 'detached' });
     await page.waitForURL((url) => !url.pathname.includes(id));
@@ -157,7 +149,7 @@ describeInBrowser('sharing a list', () => {
     const id = await owner.addList('Party');
     const path = await invite(owner, id);
     const inviting = await open(owner, `/lists/${id}`);
-    await choose(inviting, 'Party', 'Share');
+    await chooseOfList(inviting, 'Party', 'Share');
     await inviting.getByRole('button', { name: /^Revoke: Can edit, until/ }).click();
     await inviting.getByRole('button', { name: /^Revoke/ }).waitFor({ state: 'detached' });
     const page = await open(member, path);
@@ -193,7 +185,7 @@ describeInBrowser('sharing a list', () => {
     const page = await context.newPage();
     await page.goto(`${gateway.origin}/lists/${id}`);
     await page.getByText('Still here').waitFor();
-    await openMenu(page, 'Legacy');
+    await openMenuOfList(page, 'Legacy');
     expect(await page.getByRole('menuitem').allTextContents()).toEqual([
       'Color',
       'Move up',
@@ -202,7 +194,7 @@ describeInBrowser('sharing a list', () => {
       'Leave list',
     ]);
     await page.keyboard.press('Escape');
-    await choose(page, 'Legacy', 'Members');
+    await chooseOfList(page, 'Legacy', 'Members');
     await page.getByText(/You can read and export the list until/).waitFor();
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { launchBrowser } from '@tasks/testing/describe-in-browser';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { StandInGateway } from './stand-in-gateway.js';
 import type { StoredAccount, StoredSession } from './stand-in-store.js';
 
@@ -112,6 +112,23 @@ export async function chooseOfAccount(page: Page, item: string): Promise<void> {
   if (await drawer.isVisible()) await drawer.click();
   await page.getByRole('button', { name: /^(Account|Konto) / }).click();
   await page.getByRole('menuitem', { name: item }).click();
+}
+
+/** The entry of a list in the side bar. */
+export function linkOfList(page: Page, name: string): Locator {
+  return page.locator('.list-entry .side-link', { hasText: name });
+}
+
+export async function openMenuOfList(page: Page, list: string): Promise<void> {
+  await linkOfList(page, list).hover();
+  await page.getByRole('button', { name: `Actions for “${list}”` }).click();
+  await page.getByRole('menu').waitFor();
+}
+
+/** Chooses a command from the menu of a list in the side bar. */
+export async function chooseOfList(page: Page, list: string, item: string): Promise<void> {
+  await openMenuOfList(page, list);
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { PASSWORD } from './browser.js';
 
 /** An account of the real gateway with a session, for tests that begin after the sign-up. */
@@ -65,5 +65,13 @@ export class RealAccount {
     await context.addCookies(
       this.#cookies.map(({ name, value }) => ({ name, value, url: this.#origin, httpOnly: true })),
     );
+  }
+
+  /** Opens the page as this account. */
+  async open(context: BrowserContext, path = '/all'): Promise<Page> {
+    await this.logIn(context);
+    const page = await context.newPage();
+    await page.goto(this.#origin + path);
+    return page;
   }
 }

@@ -1,6 +1,6 @@
 /** Half-life of a penalty. */
 const HALF_LIFE_MS = 5_000;
-/** Time in which the share of a new connection rises to that of the others. */
+/** Time until a new connection gets its full share of the calls. */
 const RAMP_MS = 5_000;
 const FIRST_SHARE = 0.1;
 

@@ -40,7 +40,7 @@ export class ClientTls {
     return pem === undefined ? undefined : new Date(new X509Certificate(pem).validTo);
   }
 
-  /** The options, with changed files. Until a changed certificate and its key match, those before. */
+  /** Returns the options with the current files, or with the previous ones while a new certificate and key don't match. */
   current(): ConnectionOptions {
     try {
       const files = readFiles(this.#given);

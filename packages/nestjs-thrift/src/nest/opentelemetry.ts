@@ -1,7 +1,7 @@
 // Traces of calls by OpenTelemetry: the entry `nestjs-thrift/opentelemetry`. It needs `@opentelemetry/api`, and no SDK.
 import { hostname } from 'node:os';
 import {
-  context as active,
+  context,
   propagation,
   ROOT_CONTEXT,
   SpanKind,
@@ -58,7 +58,7 @@ export interface SpanOutcome {
 }
 
 export interface ServerTraceOptions {
-  /** Default: that of the registered provider. */
+  /** Default: the tracer of the registered provider. */
   readonly tracer?: Tracer;
   /**
    * Outcome of a call. Default: the status is `OK`, `deadline`, `dropped`, the name of the declared exception, or the
@@ -110,7 +110,7 @@ export function traceServer(
     span.end();
   });
   server.setOnProcessingStartHook((_transport, call, run) => {
-    void active.with((call as TracedServerCall)[CONTEXT] ?? ROOT_CONTEXT, run);
+    void context.with((call as TracedServerCall)[CONTEXT] ?? ROOT_CONTEXT, run);
   });
 }
 
@@ -162,7 +162,7 @@ const setHeader: TextMapSetter<Map<string, string>> = {
 };
 
 export interface ClientTraceOptions {
-  /** Default: that of the registered provider. */
+  /** Default: the tracer of the registered provider. */
   readonly tracer?: Tracer;
 }
 
@@ -178,7 +178,7 @@ export function traceClient(client: ClientThrift, { tracer = trace.getTracer(TRA
       span.setAttribute(RPC_SYSTEM_NAME, THRIFT);
       span.setAttribute(RPC_METHOD, name);
     }
-    propagation.inject(trace.setSpan(active.active(), span), call.headers, setHeader);
+    propagation.inject(trace.setSpan(context.active(), span), call.headers, setHeader);
     (call as TracedClientCall)[SPAN] = span;
   });
   client.on('callEnd', (call, error) => {
@@ -188,7 +188,8 @@ export function traceClient(client: ClientThrift, { tracer = trace.getTracer(TRA
     span.setAttribute(RPC_STATUS_CODE, status);
     if (error !== undefined) {
       span.setAttribute(ERROR_TYPE, status);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : '' });
+      // Without a text: that of an error may quote arguments.
+      span.setStatus({ code: SpanStatusCode.ERROR });
     }
     span.end();
   });

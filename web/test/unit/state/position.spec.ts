@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareKeyed, creationKey, keyOfNow, positionBetween, positionsForMove } from '../../../src/state/position.js';
+import { creationKey, keyOfNow, positionBetween, positionsForMove } from '../../../src/state/position.js';
 
 /** Numbers from 0 up to 1 in a fixed order (mulberry32). */
 function randomNumbers(seed: number): () => number {
@@ -15,6 +15,17 @@ function randomNumbers(seed: number): () => number {
 const idOf = (number: number): string => number.toString(16).padStart(24, '0');
 const idsOf = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 const NOW = Date.parse('2026-12-01T10:00:00.000Z');
+
+interface Keyed {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** Order of rows: by key, and by id among equal keys, newest first. */
+function compareKeyed(a: Keyed, b: Keyed): number {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
+}
 
 describe('creationKey', () => {
   it('sorts newest first, and by id within a millisecond', () => {
