@@ -90,7 +90,8 @@ describe('A client that disconnects while its long lists are read', () => {
       await Promise.all(Array.from({ length: AT_A_TIME }, () => tasks.add({ userId: 'alice', name: 'a task' })));
     }
     const leaving = await ask(app.port);
-    await tasks.check();
+    // Its first reply has begun: the other calls are waiting.
+    await once(leaving, 'data');
     leaving.resetAndDestroy();
     expect(await tasks.all({ userId: 'alice' })).toHaveLength(SHORTER_LIST);
     await app.stop();

@@ -118,6 +118,9 @@ export function useRowKeys(
     const found = rowOf(event);
     if (!found || target.classList.contains('rename') || target.closest('.menu')) return;
     const { row, place } = found;
+    const waiting = tasks.focus.peek();
+    // Keys come faster than rows are drawn: a row that waits for the focus counts as having it.
+    const here = (waiting === undefined ? undefined : placeOf(waiting)) ?? place;
     const isChange = isEditable(row);
     if ((event.ctrlKey || event.metaKey) && event.key === 'a') tasks.selected.selectAll(rows);
     else if (event.ctrlKey || event.metaKey) return;
@@ -125,12 +128,12 @@ export function useRowKeys(
       if (isChange) shift(row, event.key === 'ArrowUp' ? -1 : 1);
     } else if (event.altKey) return;
     else if (event.shiftKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
-      const next = rows[event.key === 'ArrowUp' ? place - 1 : place + 1];
+      const next = rows[event.key === 'ArrowUp' ? here - 1 : here + 1];
       if (next) tasks.selected.extend(next.id, rows, row.id);
       if (next) tasks.focus.value = next.id;
-    } else if (event.key === 'ArrowDown') focusAt(place + 1);
-    else if (event.key === 'ArrowUp' && place === 0) document.getElementById('new-task')?.focus();
-    else if (event.key === 'ArrowUp') focusAt(place - 1);
+    } else if (event.key === 'ArrowDown') focusAt(here + 1);
+    else if (event.key === 'ArrowUp' && here === 0) document.getElementById('new-task')?.focus();
+    else if (event.key === 'ArrowUp') focusAt(here - 1);
     else if (event.key === 'Home') focusAt(0);
     else if (event.key === 'End') focusAt(rows.length - 1);
     else if (event.key === 'F2' && isChange) tasks.editing.value = { id: row.id, text: row.name };

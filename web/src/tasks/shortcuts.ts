@@ -55,7 +55,8 @@ function focusField(id: string): void {
 
 /** Moves to the next or previous row, which need not be drawn; from outside the list to the first row. */
 function moveFocus({ list, focus }: TaskModel, by: 1 | -1): boolean {
-  const here = document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset['id'];
+  // Keys come faster than rows are drawn: a row that waits for the focus counts as having it.
+  const here = focus.peek() ?? document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset['id'];
   const rows = [...list.rows.peek(), ...list.doneRows.peek()];
   const next = rows[here === undefined ? 0 : rows.findIndex(({ id }) => id === here) + by];
   if (next === undefined) return false;

@@ -120,6 +120,27 @@ describeInBrowser('rows of the list', () => {
     await page.locator('.task[aria-posinset="61"] .check:focus').waitFor();
   });
 
+  it.each([
+    ['j', 'k'],
+    ['ArrowDown', 'ArrowUp'],
+  ])('counts every %s that comes before rows are drawn', async (down, up) => {
+    const names = Array.from({ length: 80 }, (_, place) => `Task ${String(place + 1)}`);
+    const page = await stage.open(stage.account(...names), { path: '/all' });
+    await page.locator('.task .check').first().focus();
+    const press = (key: string, times: number): Promise<void> =>
+      page.evaluate(
+        ([name, count]) => {
+          for (let step = 0; step < count; step++)
+            document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true }));
+        },
+        [key, times] as const,
+      );
+    await press(down, 60);
+    await page.locator('.task[aria-posinset="61"] .check:focus').waitFor();
+    await press(up, 50);
+    await page.locator('.task[aria-posinset="11"] .check:focus').waitFor();
+  });
+
   it('keeps letters that are typed while the address takes the ones before', async () => {
     const page = await stage.open(stage.account('One'), { path: '/all' });
     const search = page.getByPlaceholder('Search all lists');
