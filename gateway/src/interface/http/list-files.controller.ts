@@ -15,6 +15,7 @@ import { Problem } from './problem.js';
 import { RunningFiles } from './running-files.js';
 import { ImportedTask } from './tasks.schemas.js';
 import { booleanText } from './text.schemas.js';
+import { toErrors } from './validation.pipe.js';
 
 const ImportQuery = z.strictObject({
   dryRun: booleanText.optional().meta({ wire: { type: 'boolean', description: 'Report only, and add nothing.' } }),
@@ -25,8 +26,11 @@ const ExportQuery = z.strictObject({ format: z.enum(EXPORT_FORMATS).default('jso
 type ExportQuery = z.infer<typeof ExportQuery>;
 
 const TaskFile = z
-  .object({ tasks: z.array(z.unknown()) })
-  .meta({ description: 'An export of a list, or of an account.' });
+  .object({
+    tasks: z.array(z.unknown()),
+    lists: z.array(z.object({ tasks: z.array(z.unknown()).optional() })).optional(),
+  })
+  .meta({ description: 'An export of a list, or of an account, of which the tasks of all lists are added.' });
 
 const ImportReportBody = z
   .object({
@@ -142,10 +146,11 @@ function entriesOf({ body, headers }: FastifyRequest): Iterable<FileEntry> {
   const file = TaskFile.safeParse(body);
   if (!file.success) {
     throw new Problem('invalid', 'The body must be a file of tasks: CSV, Markdown, plain text, or JSON with "tasks".', {
-      errors: [{ in: 'body', pointer: '/tasks', code: 'type', detail: 'must be an array' }],
+      errors: toErrors(file.error.issues, 'body', body),
     });
   }
-  return entriesOfJson(file.data.tasks);
+  const { tasks, lists = [] } = file.data;
+  return entriesOfJson([...tasks, ...lists.flatMap((list) => list.tasks ?? [])]);
 }
 
 function* entriesOfJson(tasks: readonly unknown[]): Generator<FileEntry> {

@@ -21,9 +21,17 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     }
     const result = await schema['~standard'].validate(value);
     if (result.issues === undefined) return result.value as Value;
-    const errors = result.issues.slice(0, MAX_ERRORS).flatMap((issue) => toInvalidValues(issue, part, value));
-    throw invalidValues(errors);
+    throw invalidValues(toErrors(result.issues, part, value));
   }
+}
+
+/** Describes what is wrong with a value, at most 20 places. */
+export function toErrors(
+  issues: readonly StandardSchemaV1.Issue[],
+  part: InvalidValue['in'],
+  value: unknown,
+): readonly InvalidValue[] {
+  return issues.slice(0, MAX_ERRORS).flatMap((issue) => toInvalidValues(issue, part, value));
 }
 
 /** Members of zod's issues that Standard Schema does not define. */

@@ -97,6 +97,22 @@ describe('lists as files', () => {
       expect(namesOf(await stored())).toEqual(lines);
     });
 
+    test('of an account has the tasks of all of its lists', async () => {
+      await send('milk');
+      await owner.post('/tasks', { name: 'bread' });
+      const { text } = await owner.get('/account/export');
+      const restored = await newList(owner);
+      const headers = { 'content-type': 'application/json' };
+      const { body } = await owner.post(`/lists/${restored}/import`, text, { headers });
+      expect(body).toMatchObject({ added: 2, rejected: [] });
+      expect(namesOf(await stored(restored)).toSorted()).toEqual(['bread', 'milk']);
+    });
+
+    test('of lists that are none names the place', async () => {
+      const { status, body } = await send('{"tasks":[],"lists":[{"tasks":7}]}', 'application/json');
+      expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ pointer: '/lists/0/tasks' }] });
+    });
+
     test('tried out adds nothing, and says what is there', async () => {
       await send('milk');
       const report = { added: 1, present: 1, rejected: [{ line: 3, reason: 'The name is empty' }] };
