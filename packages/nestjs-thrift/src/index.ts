@@ -14,7 +14,10 @@ export { THRIFT_TRANSPORT, ThriftMethod, type ThriftMethodOptions } from './nest
 export { ThriftHealthIndicator, type ThriftHealth, type ThriftHealthOptions } from './nest/health-indicator.js';
 export { toHttpException, type ThriftHttpStatuses } from './nest/http-status.js';
 export { ThriftError, ThriftException } from './nest/rpc-exceptions.js';
-export { toJson, type JsonValue, type ThriftJsonOptions } from './json.js';
+export { fromJson, type FromJsonOptions } from './from-json.js';
+export { enumText, methodText, structText, typeText, valueText } from './idl-text.js';
+export { argumentsFromJson, exampleJson, exceptionToJson, resultToJson } from './json-call.js';
+export { toJson, type BinaryEncoding, type JsonValue, type ThriftJsonOptions } from './json.js';
 export {
   ThriftProtocolError,
   ThriftStartError,

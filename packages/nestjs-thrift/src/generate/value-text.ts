@@ -1,3 +1,4 @@
+import { enumName } from '../json.js';
 import type { StructSchema, ThriftValue, TypeSchema } from '../schema.js';
 import type { TypeText } from './type-text.js';
 
@@ -34,7 +35,7 @@ export class ValueText {
   }
 
   #enumValue(value: number, { enum: definition }: Extract<TypeSchema, { kind: 'enum' }>): string {
-    const name = [...definition.values].find(([, number]) => number === value)?.[0];
+    const name = enumName(definition, value);
     return name === undefined ? String(value) : `${this.#types.names.enum(definition)}.${name}`;
   }
 

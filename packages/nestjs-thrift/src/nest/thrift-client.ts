@@ -2,15 +2,14 @@ import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { ClientProxy, type ReadPacket, type WritePacket } from '@nestjs/microservices';
 import { connectable, defer, Observable, Subject } from 'rxjs';
-import { Call, type CallSink } from '../client/call.js';
-import { resolveTimeout, ThriftRecord, type ThriftCallOptions } from '../client/call-options.js';
-import { Channel } from '../client/channel.js';
-import { ClientMethods, type ClientMethod } from '../client/client-methods.js';
+import type { Call, CallSink } from '../client/call.js';
+import { ThriftRecord, type ThriftCallOptions } from '../client/call-options.js';
+import type { ClientMethod } from '../client/client-methods.js';
 import { resolveClientOptions, type ThriftClientOptions } from '../client/client-options.js';
 import type { ClientTls } from '../client/client-tls.js';
 import type { ServerEvents } from '../client/endpoints.js';
+import { RpcClient } from '../client/rpc-client.js';
 import { createFacade } from '../client/service-facade.js';
-import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
 import { Listeners } from '../listeners.js';
 import type { Schema, ThriftPattern } from '../schema.js';
@@ -85,9 +84,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   readonly #listeners = new Listeners<ThriftClientEvents>((error, what) => {
     this.#logger.error(what, error);
   });
-  readonly #methods: ClientMethods;
-  readonly #channel: Channel;
-  readonly #defaultTimeoutMs: number;
+  readonly #rpc: RpcClient;
   readonly #tls: ClientTls | undefined;
 
   constructor(options: ThriftClientOptions) {
@@ -95,12 +92,9 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     const settings = resolveClientOptions(options, (message) => {
       this.#logger.log(message);
     });
-    const { limits, stringMapsAsObjects, multiplexed } = settings;
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
-    this.#methods = new ClientMethods(this.schema, new Codec(limits, { stringMapsAsObjects }), multiplexed);
-    this.#defaultTimeoutMs = limits.callTimeoutMs;
     this.#tls = settings.tls;
-    this.#channel = new Channel(settings, this.#serverEvents());
+    this.#rpc = new RpcClient(this.schema, settings, this.#serverEvents());
   }
 
   // Not passed to the base class as a type argument: `customClass: ClientThrift` would not compile.
@@ -111,7 +105,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
 
   /** The servers with their state and counts. */
   get servers(): readonly ThriftClientServer[] {
-    return this.#channel.endpoints.all.map(({ name, isConnected, callsInFlight, counts }) => ({
+    return this.#rpc.channel.endpoints.all.map(({ name, isConnected, callsInFlight, counts }) => ({
       server: name,
       isConnected,
       callsInFlight,
@@ -129,12 +123,12 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
    * @throws ThriftTransportError `connect-failed` when the first attempt fails.
    */
   override connect(): Promise<void> {
-    return this.#channel.connect();
+    return this.#rpc.channel.connect();
   }
 
   /** Fails all calls with ThriftTransportError `closed`. Resolves when the socket is closed. */
   override close(): Promise<void> {
-    return this.#channel.close();
+    return this.#rpc.channel.close();
   }
 
   /** Adds a listener of connection events. */
@@ -144,7 +138,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
 
   /** The socket; of several servers, that of one. @throws Error while there is no connection. */
   override unwrap<T = Socket>(): T {
-    const { socket } = this.#channel.endpoints;
+    const { socket } = this.#rpc.channel.endpoints;
     if (socket === undefined) throw new Error('ClientThrift is not connected: call connect() first');
     return socket as T;
   }
@@ -164,7 +158,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
           fail: rejectWithRpcException(reject),
         });
       });
-    return createFacade(this.#methods.service(name), call) as Service;
+    return createFacade(this.#rpc.service(name), call) as Service;
   }
 
   /**
@@ -205,7 +199,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
       },
     );
     return () => {
-      if (call?.settled === false) this.#channel.abort(call);
+      if (call?.settled === false) this.#rpc.channel.abort(call);
     };
   }
 
@@ -219,7 +213,7 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
   }
 
   #serverEvents(): ServerEvents {
-    const isConnected = (): boolean => this.#channel.endpoints.isConnected;
+    const isConnected = (): boolean => this.#rpc.channel.endpoints.isConnected;
     return {
       connecting: () => {
         if (!isConnected()) this._status$.next('connecting');
@@ -258,19 +252,14 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     const options = record?.options ?? given;
     let observed = sink;
     try {
-      const method = this.#methods.find(pattern);
-      const timeoutMs = resolveTimeout(options, this.#defaultTimeoutMs);
+      const method = this.#rpc.method(pattern);
       const isObserved = this.#listeners.has('callStart') || this.#listeners.has('callEnd');
       const headers =
         isObserved || metadata !== undefined || options.headers !== undefined
           ? new Map(Object.entries({ ...metadata, ...options.headers }))
           : undefined;
       if (isObserved && headers) observed = this.#observe(method, headers, sink);
-      const call = new Call(method, (record?.data ?? data) as object, timeoutMs, observed);
-      if (headers) call.headers = headers;
-      call.onReplyHeaders = options.onReplyHeaders;
-      this.#channel.submit(call, options.signal);
-      return call;
+      return this.#rpc.start(method, (record?.data ?? data) as object, options, headers, observed);
     } catch (error) {
       observed.fail(error as Error);
       return undefined;
