@@ -87,7 +87,11 @@ const shared = await listOf(leaver, 'shared');
 await fill(leaver.account.id);
 report('made', 'first', parts.access.firstListId(leaver.account.id), leaver.account.id);
 const invitations = new Invitations(parts);
-const { secret } = await invitations.create(await principalOf(leaver), shared, { role: 'editor', uses: 1 });
+const { secret } = await invitations.create(await principalOf(leaver), shared, {
+  role: 'editor',
+  uses: 1,
+  address: ORIGIN.address,
+});
 await invitations.accept(await principalOf(member), { secret, name: 'Member', address: ORIGIN.address });
 
 await lists.delete(await principalOf(owner), restored);

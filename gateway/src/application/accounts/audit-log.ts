@@ -13,6 +13,12 @@ type AuditEventType =
   | 'sessions-ended'
   | 'token-created'
   | 'token-revoked'
+  | 'invitation-created'
+  | 'invitation-withdrawn'
+  | 'list-joined'
+  | 'list-left'
+  | 'member-removed'
+  | 'role-changed'
   | 'account-exported'
   | 'account-disabled'
   | 'account-enabled'
@@ -25,6 +31,10 @@ export interface AuditEvent {
   readonly type: AuditEventType;
   /** Undefined when there is no account, for instance for an unknown name. */
   readonly accountId?: string | undefined;
+  /** Of what is shared. */
+  readonly listId?: string | undefined;
+  /** Account that another one gave a role, or removed. */
+  readonly memberAccountId?: string | undefined;
   /** Origin of the request; undefined for operators and the service itself. */
   readonly address?: string | undefined;
 }

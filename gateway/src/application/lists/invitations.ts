@@ -26,6 +26,8 @@ interface NewInvitation {
   /** Default: seven days from now. */
   readonly expiresOn?: Date | undefined;
   readonly uses: number;
+  /** Origin of the request. */
+  readonly address: string;
 }
 
 /** What an invitation leads to. */
@@ -62,9 +64,9 @@ export class Invitations {
   async create(
     principal: SessionPrincipal,
     listId: string,
-    { role, expiresOn, uses }: NewInvitation,
+    { role, expiresOn, uses, address }: NewInvitation,
   ): Promise<CreatedInvitation> {
-    const { access, secrets, now } = this.#parts;
+    const { access, secrets, audit, now } = this.#parts;
     const secret = `${listId}.${secrets.newToken()}`;
     const invitation: Invitation = {
       id: secrets.newId(),
@@ -82,6 +84,7 @@ export class Invitations {
         return { invitations: [...open, invitation] };
       },
     );
+    audit.record({ type: 'invitation-created', accountId: principal.accountId, listId, address });
     return { ...invitationView(invitation), secret };
   }
 
@@ -91,8 +94,8 @@ export class Invitations {
     return openInvitations(list, this.#parts.now()).map(invitationView);
   }
 
-  async withdraw(principal: SessionPrincipal, listId: string, invitationId: string): Promise<void> {
-    const { access, now } = this.#parts;
+  async withdraw(principal: SessionPrincipal, listId: string, invitationId: string, address: string): Promise<void> {
+    const { access, audit, now } = this.#parts;
     await changeList(
       this.#parts,
       () => access.requireList(principal, listId, 'owner'),
@@ -103,6 +106,7 @@ export class Invitations {
         return { invitations };
       },
     );
+    audit.record({ type: 'invitation-withdrawn', accountId: principal.accountId, listId, address });
   }
 
   /** Shows what a secret leads to. Wrong ones are counted by network. @throws AccountError TOO_MANY_ATTEMPTS */
@@ -125,11 +129,16 @@ export class Invitations {
       const { accountId } = principal;
       if ((await this.#parts.access.listsOf(accountId)).length >= MAX_LISTS)
         await this.#requireMembership(accountId, secret);
+      let before: List | undefined;
       const list = await changeList(
         this.#parts,
         () => this.#invitingList(secret),
-        (current) => (memberOf(current, accountId) ? undefined : this.#joined(current, secret, accountId, name)),
+        (current) => {
+          before = current;
+          return memberOf(current, accountId) ? undefined : this.#joined(current, secret, accountId, name);
+        },
       );
+      if (list !== before) this.#parts.audit.record({ type: 'list-joined', accountId, listId: list.id, address });
       return viewOf(list, accountId);
     });
   }

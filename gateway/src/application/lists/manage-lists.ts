@@ -47,7 +47,7 @@ interface NewList extends ListSettings {
 }
 
 /** Dependencies of the use cases of lists. */
-export interface ListParts extends Pick<AccountPorts, 'lists' | 'secrets' | 'now'> {
+export interface ListParts extends Pick<AccountPorts, 'lists' | 'secrets' | 'audit' | 'now'> {
   readonly access: ListAccess;
   readonly feed: ChangeFeed;
 }

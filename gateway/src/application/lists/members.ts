@@ -37,39 +37,57 @@ export class Members {
     listId: string,
     memberId: string,
     { role, name }: MemberChanges,
+    address: string,
   ): Promise<MemberView> {
+    let before: Member | undefined;
     const list = await changeList(
       this.#parts,
       () => this.#parts.access.requireList(principal, listId, role === undefined ? 'viewer' : 'owner'),
       (current) => {
         const member = requireMember(current, memberId);
+        before = member;
         if (name !== undefined && member.accountId !== principal.accountId) throw new ListError('ROLE_TOO_LOW');
         if (role !== undefined && member.role === 'owner') throw new ListError('OWNER_STAYS');
         const changed = { ...member, role: role ?? member.role, name: name === undefined ? member.name : name };
         return isSame(changed, member) ? undefined : { members: withMember(current.members, changed) };
       },
     );
-    return viewOf(requireMember(list, memberId), principal);
+    const member = requireMember(list, memberId);
+    if (member.role !== before?.role) {
+      const { accountId } = principal;
+      const memberAccountId = member.accountId;
+      this.#parts.audit.record({ type: 'role-changed', accountId, listId, memberAccountId, address });
+    }
+    return viewOf(member, principal);
   }
 
   /**
    * Removes a member: by the owner another one, or the member itself. A member whom the owner removes may know
    * invitations: all end. Also rejects with OWNER_STAYS.
    */
-  async remove(principal: SessionPrincipal, listId: string, memberId: string): Promise<void> {
-    const { access, now } = this.#parts;
+  async remove(principal: SessionPrincipal, listId: string, memberId: string, address: string): Promise<void> {
+    const { access, audit, now } = this.#parts;
+    const { accountId } = principal;
+    let removed: Member | undefined;
     await changeList(
       this.#parts,
       () => access.requireList(principal, listId, 'viewer'),
       (list) => {
         const member = requireMember(list, memberId);
-        const isSelf = member.accountId === principal.accountId;
-        if (!isSelf && memberOf(list, principal.accountId)?.role !== 'owner') throw new ListError('ROLE_TOO_LOW');
+        const isSelf = member.accountId === accountId;
+        if (!isSelf && memberOf(list, accountId)?.role !== 'owner') throw new ListError('ROLE_TOO_LOW');
         if (member.role === 'owner') throw new ListError('OWNER_STAYS');
+        removed = member;
         const members = list.members.filter(({ id }) => id !== memberId);
         if (members.length === 0) return { members, status: 'removing', statusSince: now() };
         return isSelf ? { members } : { members, invitations: [] };
       },
+    );
+    const isSelf = removed?.accountId === accountId;
+    audit.record(
+      isSelf
+        ? { type: 'list-left', accountId, listId, address }
+        : { type: 'member-removed', accountId, listId, memberAccountId: removed?.accountId, address },
     );
   }
 }

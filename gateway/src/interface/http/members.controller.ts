@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@ne
 import { Invitations, type InvitationView } from '../../application/lists/invitations.js';
 import { Members } from '../../application/lists/members.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
+import { CurrentClient, type Client } from './client.js';
 import { OneListParams } from './lists.schemas.js';
 import {
   CreatedInvitationBody,
@@ -54,8 +55,9 @@ export class MembersController {
     @CurrentSession() principal: SessionPrincipal,
     @Param({ schema: MemberParams }) { list, member }: MemberParams,
     @Body({ schema: MemberPatch }) changes: MemberPatch,
+    @CurrentClient() { address }: Client,
   ): Promise<object> {
-    return this.#members.update(principal, list, member, changes);
+    return this.#members.update(principal, list, member, changes, address);
   }
 
   @Delete('members/:member')
@@ -74,8 +76,9 @@ export class MembersController {
   async remove(
     @CurrentSession() principal: SessionPrincipal,
     @Param({ schema: MemberParams }) { list, member }: MemberParams,
+    @CurrentClient() { address }: Client,
   ): Promise<void> {
-    await this.#members.remove(principal, list, member);
+    await this.#members.remove(principal, list, member, address);
   }
 
   @Get('invitations')
@@ -107,9 +110,11 @@ export class MembersController {
     @CurrentSession() principal: SessionPrincipal,
     @Param({ schema: OneListParams }) { list }: OneListParams,
     @Body({ schema: NewInvitationBody }) { role, expiresAt, uses }: NewInvitationBody,
+    @CurrentClient() { address }: Client,
   ): Promise<object> {
     const expiresOn = expiresAt === undefined ? undefined : new Date(expiresAt);
-    const { secret, ...invitation } = await this.#invitations.create(principal, list, { role, expiresOn, uses });
+    const asked = { role, expiresOn, uses, address };
+    const { secret, ...invitation } = await this.#invitations.create(principal, list, asked);
     return { ...toInvitationBody(invitation), secret };
   }
 
@@ -125,8 +130,9 @@ export class MembersController {
   async withdraw(
     @CurrentSession() principal: SessionPrincipal,
     @Param({ schema: InvitationParams }) { list, invitation }: InvitationParams,
+    @CurrentClient() { address }: Client,
   ): Promise<void> {
-    await this.#invitations.withdraw(principal, list, invitation);
+    await this.#invitations.withdraw(principal, list, invitation, address);
   }
 }
 

@@ -7,6 +7,8 @@ import { TestAccounts } from '../../support/accounts.js';
 import { aList, aMember } from '../../support/builders.js';
 import { MemoryTaskService } from '../../support/memory-task-service.js';
 
+const ADDRESS = '203.0.113.9';
+
 describe('a change of a list or a member', () => {
   it('that changes nothing is not stored, any other is', async () => {
     const accounts = new TestAccounts();
@@ -25,14 +27,14 @@ describe('a change of a list or a member', () => {
     for (const unchanged of [
       () => lists.update(principal, id, {}),
       () => lists.update(principal, id, { name: 'Groceries', color: 'red', position: null }),
-      () => members.update(principal, id, owner.id, { name: 'Alice' }),
-      () => members.update(principal, id, editor.id, { role: 'editor' }),
+      () => members.update(principal, id, owner.id, { name: 'Alice' }, ADDRESS),
+      () => members.update(principal, id, editor.id, { role: 'editor' }, ADDRESS),
     ]) {
       expect(await versionAfter(unchanged())).toBe(version);
     }
     expect(await versionAfter(lists.update(principal, id, { name: 'Party' }))).toBe(version + 1);
     expect(await versionAfter(lists.update(principal, id, { color: null }))).toBe(version + 2);
-    expect(await versionAfter(members.update(principal, id, owner.id, { name: null }))).toBe(version + 3);
-    expect(await versionAfter(members.update(principal, id, editor.id, { role: 'viewer' }))).toBe(version + 4);
+    expect(await versionAfter(members.update(principal, id, owner.id, { name: null }, ADDRESS))).toBe(version + 3);
+    expect(await versionAfter(members.update(principal, id, editor.id, { role: 'viewer' }, ADDRESS))).toBe(version + 4);
   });
 });

@@ -51,7 +51,11 @@ async function listOfAlice(): Promise<{ id: string; ownerId: string }> {
 
 async function shareWithBob(id: string): Promise<void> {
   const invitations = new Invitations(parts);
-  const { secret } = await invitations.create(await principalOf(alice), id, { role: 'editor', uses: 1 });
+  const { secret } = await invitations.create(await principalOf(alice), id, {
+    role: 'editor',
+    uses: 1,
+    address: ADDRESS,
+  });
   await invitations.accept(await principalOf(bob), { secret, name: 'Bob', address: ADDRESS });
 }
 
@@ -197,7 +201,11 @@ describe('a deleted account', () => {
   it('loses a list that is shared while it is being removed to its members', async () => {
     const { id, ownerId } = await listOfAlice();
     const invitations = new Invitations(parts);
-    const { secret } = await invitations.create(await principalOf(alice), id, { role: 'editor', uses: 1 });
+    const { secret } = await invitations.create(await principalOf(alice), id, {
+      role: 'editor',
+      uses: 1,
+      address: ADDRESS,
+    });
     await deleteAccount(alice);
     await invitations.accept(await principalOf(bob), { secret, name: 'Bob', address: ADDRESS });
     await rounds();
@@ -215,7 +223,7 @@ describe('a list without an owner', () => {
     await housekeeping();
     const members = new Members(parts);
     const [self] = await members.list(await principalOf(bob), id);
-    await members.remove(await principalOf(bob), id, self?.id ?? '');
+    await members.remove(await principalOf(bob), id, self?.id ?? '', ADDRESS);
     await rounds();
     expect(await parts.lists.find(id)).toBeUndefined();
     expect(tasks.sizeOf(ownerId)).toBe(0);
