@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Account } from '../api/account-api.js';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import { PATHS, type Screen } from '../state/route.js';
@@ -20,7 +20,7 @@ export function EntryScreens({ screen }: { screen: Screen }) {
 
 function EntryCard({ title, text, children }: { title: string; text: string; children: ComponentChildren }) {
   const card = useRef<HTMLElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const field = card.current?.querySelector<HTMLElement>('input');
     (field ?? card.current?.querySelector<HTMLElement>('h1'))?.focus();
   }, []);

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { useApp, useOpenAccount } from '../ui/context.js';
 import { saveFile } from '../ui/save-file.js';
 import { CopyButton, Secret } from '../ui/secret.js';
@@ -15,7 +15,7 @@ export function RecoveryCodeScreen() {
   const texts = useAccountTexts();
   const { run, dialog } = useConfirmation();
   const made = workspace.recoveryCode.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector<HTMLElement>('main h1')?.focus();
   }, [made]);
   const renew = (): Promise<void> =>

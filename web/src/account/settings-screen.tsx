@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
 import type { Preferences } from '../state/preferences.js';
@@ -21,7 +21,7 @@ const KEYBOARD = 'M3 6.5h18v11H3zM7 10.5h.01M11 10.5h.01M15 10.5h.01M17.5 10.5h.
 
 export function SettingsScreen() {
   const texts = useAccountTexts();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const target =
       location.hash === '#password' ? document.querySelector<HTMLElement>('#password input:not([hidden])') : null;
     (target ?? document.querySelector<HTMLElement>('main h1'))?.focus();

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ImportReport, List } from '../api/lists-api.js';
 import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
@@ -32,7 +32,7 @@ export function ImportDialog({ list, onClose }: { list: List; onClose: () => voi
   const [checked, setChecked] = useState<Checked>();
   const [isTooLarge, setTooLarge] = useState(false);
   const status = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (checked) status.current?.focus();
   }, [checked]);
   const check = (chosen: File | undefined): Promise<void> =>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
 import { LIST_NAME_MAX_LENGTH, type Role } from '../api/lists-api.js';
 import { pathOf, PATHS } from '../state/route.js';
@@ -152,7 +152,7 @@ interface JoinCardProps {
 
 function JoinCard({ title, text, children }: JoinCardProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus();
   }, []);
   return (

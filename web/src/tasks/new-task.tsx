@@ -28,7 +28,7 @@ export function NewTask() {
   const { view } = router.route.value;
   const list = (view?.kind === 'list' ? lists.find(view.list) : undefined) ?? lists.first;
   const isShown = list !== undefined && canEdit(list);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // On a touch screen the keyboard would cover half of the page.
     const isFree = document.activeElement === null || document.activeElement === document.body;
     if (isShown && isFree && matchMedia('(hover: hover)').matches) field.current?.focus();

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, asApiError } from '../api/api-error.js';
 import { useApp, useTexts, useTextsOf } from './context.js';
 import { useCountdown } from './countdown.js';
@@ -55,7 +55,7 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
     FIELDS_OF[type]?.find((field) => required.includes(field));
   const isAtFields = error !== undefined && (error.errors.length > 0 || fieldOf(error) !== undefined);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     element.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
   }, [form]);
 

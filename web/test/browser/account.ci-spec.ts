@@ -101,6 +101,21 @@ describeInBrowser('account', () => {
     await page.getByRole('button', { name: 'Create an account' }).click();
   });
 
+  it('moves the focus with the fault: nothing that is typed then goes astray', async () => {
+    const page = await visitor('/sign-up');
+    await page.locator('input[name=username]:focus').waitFor();
+    await page.evaluate(() => {
+      new MutationObserver((_changes, observer) => {
+        if (document.querySelector('.field-error') === null) return;
+        observer.disconnect();
+        document.title = (document.activeElement as HTMLInputElement).name;
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await fillSignUp(page, 'abcdef', 'short');
+    await page.getByText('Use at least 15 characters.').waitFor();
+    expect(await page.title()).toBe('password');
+  });
+
   it('says that sign-up is closed', async () => {
     stage.gateway.isSignUpOpen = false;
     const page = await visitor('/sign-up');
