@@ -65,11 +65,14 @@ describeInBrowser('pasting many lines', () => {
     await eventually(async () => {
       expect(await shownAsStored(page)).toBeGreaterThan(20);
     });
+    // The last ones stay unsaved while it asks, however slow this machine is.
+    stage.gateway.delayMs = 5_000;
     const asked = page.waitForEvent('dialog');
     await page.close({ runBeforeUnload: true });
     const question = await asked;
     expect(question.type()).toBe('beforeunload');
     await question.dismiss();
+    stage.gateway.delayMs = 400;
     const shown = await shownAsStored(page);
     expect(account.tasks.size).toBeGreaterThanOrEqual(shown);
     page.once('dialog', (dialog) => void dialog.accept());

@@ -115,6 +115,7 @@ describeInBrowser('rows of the list', () => {
     await page.keyboard.press('k');
     await focused(page, 'Late');
     await page.getByRole('link', { name: /^All/ }).click();
+    await page.locator('.task[aria-posinset="10"]').waitFor();
     await page.locator('.task .check').first().focus();
     for (let step = 0; step < 60; step++) await page.keyboard.press('j');
     await page.locator('.task[aria-posinset="61"] .check:focus').waitFor();

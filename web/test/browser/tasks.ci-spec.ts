@@ -70,9 +70,12 @@ describeInBrowser('tasks', () => {
     const page = await stage.open(account);
     await page.getByText('Nothing to do yet').waitFor();
     stage.gateway.faults.push({ method: 'POST', path: '/tasks', times: 1, effect: 'lost' });
+    const before = stage.gateway.requests.length;
     await page.locator('#new-task').fill('Only once');
     await page.keyboard.press('Enter');
-    await page.getByRole('img', { name: 'Not saved yet' }).waitFor();
+    await eventually(() => {
+      expect(stage.gateway.requests.slice(before).filter((request) => request === 'POST /tasks')).toHaveLength(2);
+    });
     await page.getByRole('img', { name: 'Not saved yet' }).waitFor({ state: 'detached' });
     expect(account.tasks.size).toBe(1);
   });
@@ -341,6 +344,7 @@ describeInBrowser('tasks', () => {
     await page.getByRole('switch').uncheck();
     await page.getByRole('link', { name: 'Back to tasks' }).click();
     await page.locator('#new-task:focus').waitFor();
+    await expectNames(page, ['Two', 'One']);
     await page.keyboard.press('ArrowDown');
     expect(await focusedName(page)).toBe('Two');
     for (const key of ['j', 'n', '/', '?']) await page.keyboard.press(key);

@@ -9,6 +9,9 @@ import type { StoredAccount, StoredSession } from './stand-in-store.js';
  */
 const FAILED_REQUEST = /^Failed to load resource/;
 
+/** How long something is waited for. Long, since a busy machine takes long; a test that passes doesn't wait for it. */
+const PATIENCE_MS = 20_000;
+
 /** Password of every account in these tests. */
 export const PASSWORD = 'velvet tractor sings loudly';
 
@@ -56,7 +59,7 @@ export class BrowserStage {
       locale: 'en-US',
       ...options,
     });
-    context.setDefaultTimeout(8_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.push(context);
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
@@ -162,10 +165,10 @@ export async function expectNames(page: Page, expected: readonly string[]): Prom
     });
 }
 
-/**
- * Milliseconds until one page shows a star given on the other: the fastest of three, since other tests share the
- * processor. Polling, every 15 s, is never as fast as the event stream.
- */
+/** How long the page waits, at least, before it looks for changes that no stream reported. */
+export const POLLING_MS = 12_000;
+
+/** Milliseconds until one page shows a star given on the other: the fastest of three. */
 export async function agreementMs(from: Page, to: Page, task: string): Promise<number> {
   const delaysMs: number[] = [];
   for (const state of ['attached', 'detached', 'attached'] as const) {
@@ -178,7 +181,7 @@ export async function agreementMs(from: Page, to: Page, task: string): Promise<n
 }
 
 /** Waits until the check passes; fails with its last error. */
-export async function eventually(check: () => void | Promise<void>, milliseconds = 5_000): Promise<void> {
+export async function eventually(check: () => void | Promise<void>, milliseconds = PATIENCE_MS): Promise<void> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     try {
