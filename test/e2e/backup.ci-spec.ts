@@ -131,7 +131,7 @@ describe('A backup of the embedded store', () => {
     const client = app.client();
     const cli = join(projectRoot, 'dist/bootstrap/tasks.js');
     using program = new RunningProgram(process.execPath, [cli, 'restore', file, '--data-dir', data], { cwd: data });
-    while ((await client.all({ userId: 'alice' })).length === 0);
+    while ((await client.page({ userId: 'alice', limit: 1 })).tasks?.length === 0);
     program.signal('SIGKILL');
     expect(await program.ended()).toMatchObject({ code: null });
     const half = (await client.all({ userId: 'alice' })).length;

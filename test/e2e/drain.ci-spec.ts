@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 const STORE_TIMEOUT_MS = '20000';
 const DRAIN_MS = 300;
 /** The drain, the time to close MongoDB, and a reserve for a busy machine. */
-const ENDED_WITHIN_MS = DRAIN_MS + 2_000 + 2_000;
+const ENDED_WITHIN_MS = DRAIN_MS + 2_000 + 8_000;
 
 await describeWithMongo('The service that is stopped while MongoDB hangs', (mongo) => {
   let link: FaultyLink;

@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AppProcess, dropAndStop } from '../support/app.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { FaultyLink } from '@tasks/testing/faulty-link';
+import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { runCommand } from '../support/run-command.js';
 
 jest.setTimeout(60_000);
@@ -22,7 +27,7 @@ async function ask(app: AppProcess): Promise<Answers> {
 
 /** Repeats until health has changed: an answer is shared for a second. */
 async function untilReady(app: AppProcess, status: number): Promise<void> {
-  while ((await app.get('/health/ready')).status !== status);
+  while ((await app.get('/health/ready')).status !== status) await delay(20);
 }
 
 await describeWithMongo('All health checks of the service', (mongo) => {
@@ -68,24 +73,29 @@ await describeWithMongo('All health checks of the service', (mongo) => {
 });
 
 describe('A service with a blocked event loop', () => {
-  /** At SIGUSR2 it blocks for two seconds. */
-  const STALL = `process.once('SIGUSR2', () => {
+  /** At SIGUSR2 it blocks until somebody writes to the named pipe. */
+  const STALL = `import { readFileSync } from 'node:fs';
+  process.once('SIGUSR2', () => {
     console.log('stalled');
-    for (const end = Date.now() + 2_000; Date.now() < end; );
+    readFileSync(process.env.GATE);
   });`;
 
   it('does not answer liveness until it continues', async () => {
+    using folder = new ScratchFolder();
+    const GATE = join(folder.path, 'gate');
+    execFileSync('mkfifo', [GATE]);
     await using app = await AppProcess.start({
       STORE: 'memory',
       HTTP_PORT: '0',
+      GATE,
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(STALL)}`,
     });
     expect((await app.get('/health/live')).status).toBe(200);
     app.signal('SIGUSR2');
     await app.printed(/stalled/);
     const answer = app.get('/health/live');
-    const silence = new Promise((resolve) => setTimeout(resolve, 1_000, 'no answer'));
-    expect(await Promise.race([answer, silence])).toBe('no answer');
+    expect(await Promise.race([answer, delay(500, 'no answer')])).toBe('no answer');
+    await writeFile(GATE, '');
     expect((await answer).status).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Certificates } from '@tasks/testing/certificates';
 import { AppProcess, startProgram, type Variables } from '../support/app.js';
@@ -23,11 +24,12 @@ async function metricsThat(app: AppProcess, isWanted: (metrics: string) => boole
   for (;;) {
     const metrics = await metricsOf(app);
     if (isWanted(metrics)) return metrics;
+    await delay(20);
   }
 }
 
 async function untilEnded(pids: readonly number[]): Promise<void> {
-  while (pids.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (pids.some(isRunning)) await delay(10);
 }
 
 async function freePort(): Promise<number> {

@@ -119,7 +119,7 @@ function describeExample(name: keyof typeof PROXIES): void {
       writeFileSync(file, proxy.configure(setup));
       const env = { XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder };
       running = new RunningProgram(name, proxy.run(file), { cwd: folder, env });
-      await untilListening(PORTS.tls);
+      for (const port of Object.values(PORTS)) await untilListening(port);
     }, 60_000);
 
     afterAll(async () => {

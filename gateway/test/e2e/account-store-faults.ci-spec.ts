@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { FaultyLink } from '@tasks/testing/faulty-link';
@@ -27,7 +28,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
 
   /** Repeats until every part is ready. */
   async function ready(gateway: TestGateway): Promise<void> {
-    while ((await healthOf(gateway, 'ready')).status !== 200);
+    while ((await healthOf(gateway, 'ready')).status !== 200) await delay(20);
   }
 
   describe('while the account store fails', () => {
@@ -54,7 +55,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
 
     /** Repeats until the account store is back. */
     async function recovered(): Promise<void> {
-      while ((await user.get('/tasks')).status !== 200);
+      while ((await user.get('/tasks')).status !== 200) await delay(20);
       await ready(gateway);
     }
 
@@ -91,7 +92,10 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
     test.each(Object.keys(faults))('%s: ready is 503 and names the store, live stays 200', async (fault) => {
       await faults[fault]?.();
       let ready = await healthOf(gateway, 'ready');
-      while (ready.status === 200) ready = await healthOf(gateway, 'ready');
+      while (ready.status === 200) {
+        await delay(20);
+        ready = await healthOf(gateway, 'ready');
+      }
       expect(ready.status).toBe(503);
       expect(await ready.json()).toMatchObject({
         error: { accounts: { status: 'down', message: 'Account store unavailable' } },
@@ -130,7 +134,7 @@ await describeWithMongo('The gateway on MongoDB', (mongo) => {
       for (const [name, value] of user.cookies) known.cookies.set(name, value);
       expect((await known.get('/tasks')).status).toBe(503);
       await link.mend();
-      while ((await known.get('/tasks')).status !== 200);
+      while ((await known.get('/tasks')).status !== 200) await delay(20);
       await early.stop();
     });
   });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, jest, test } from '@jest/globals';
 import { MemoryAccountStore } from '../../src/infrastructure/persistence/memory/memory-account-store.js';
 import { RawHttp } from '../support/raw-http.js';
@@ -140,14 +141,18 @@ describe('an account store that can only be read', () => {
     const full = jest.spyOn(MemoryAccountStore.prototype, 'checkWrite').mockRejectedValue(new Error('No space left'));
     let ready = await ask('/health/ready');
     // An answer is shared for a second.
-    while (!(await ready.clone().text()).includes('No space left')) ready = await ask('/health/ready');
+    while (!(await ready.clone().text()).includes('No space left')) {
+      await delay(20);
+      ready = await ask('/health/ready');
+    }
     expect(ready.status).toBe(200);
     const accounts = { status: 'up', message: 'Account store is read-only', cause: 'No space left' };
     expect(await ready.json()).toMatchObject({ info: { accounts } });
-    expect(await (await ask('/metrics')).text()).toContain('\ngateway_account_store_writable 0\n');
+    // Scrapes share one text for a moment.
+    while (!(await (await ask('/metrics')).text()).includes('\ngateway_account_store_writable 0\n')) await delay(20);
     expect((await user.get('/tasks')).status).toBe(200);
     full.mockRestore();
-    while ((await (await ask('/health/ready')).text()).includes('No space left'));
+    while ((await (await ask('/health/ready')).text()).includes('No space left')) await delay(20);
     await gateway.stop();
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { projectRoot } from '@tasks/testing/project-copy';
@@ -118,7 +119,7 @@ await describeWithMongo('The variables of docker-compose.yml', (mongo) => {
     const before = await start();
     const user = new TestClient(before.gateway.origin);
     const ready = `http://127.0.0.1:${String(before.gateway.httpPort)}/health/ready`;
-    while ((await fetch(ready)).status !== 200);
+    while ((await fetch(ready)).status !== 200) await delay(20);
     const username = `compose-${mongo.database}`.slice(0, 64);
     expect((await user.post('/accounts', { username, password: PASSWORD })).status).toBe(201);
     expect((await user.post('/tasks', { name: 'over a restart' })).status).toBe(201);

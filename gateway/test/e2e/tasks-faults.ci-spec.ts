@@ -5,7 +5,7 @@ import type { TestClient } from '../support/test-client.js';
 import { TestGateway } from '../support/test-gateway.js';
 
 /** Longer than a request to the task service may take. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 50_000;
 
 describe('with the real task service', () => {
   let tasks: TestApp;
@@ -56,12 +56,12 @@ describe('with the real task service', () => {
     expect((await other.post('/tasks', { name: 'theirs', id })).status).toBe(409);
   });
 
-  test('down: 503 within 3 s, accounts work; back: works at once', async () => {
+  test('down: 503 long before the time limit, accounts work; back: works at once', async () => {
     await link.cut();
     const startMs = performance.now();
     const { status, headers } = await user.get('/tasks');
     expect({ status, retryAfter: headers.get('retry-after') }).toEqual({ status: 503, retryAfter: '2' });
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    expect(performance.now() - startMs).toBeLessThan(7_000);
     expect((await user.get('/session')).status).toBe(200);
     await link.mend();
     expect((await user.get('/tasks')).status).toBe(200);
@@ -74,7 +74,7 @@ describe('with the real task service', () => {
   });
 
   test(
-    'hanging: 504 within 14 s, without duplicates afterwards',
+    'hanging: 504 at the time limit, without duplicates afterwards',
     async () => {
       const id = 'a'.repeat(24);
       await user.get('/tasks');
@@ -82,7 +82,7 @@ describe('with the real task service', () => {
       const startMs = performance.now();
       const { status } = await user.post('/tasks', { name: 'waiting' });
       expect(status).toBe(504);
-      expect(performance.now() - startMs).toBeLessThan(14_000);
+      expect(performance.now() - startMs).toBeLessThan(PATIENCE_MS / 2);
       await link.mend();
       const statuses = [
         await user.post('/tasks', { name: 'once', id }),

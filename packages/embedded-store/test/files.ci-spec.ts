@@ -317,7 +317,7 @@ describe('A start', () => {
         ))
       )
         await delay(20);
-      expect(performance.now() - startMs).toBeLessThan(2_000);
+      expect(performance.now() - startMs).toBeLessThan(10_000);
       await until(() => {
         void store.write('remove', 'nothing');
         return scratch.lines.some((line) => line.endsWith('takes writes again'));

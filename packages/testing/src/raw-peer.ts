@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 
 /** Time that a test waits for bytes or for an end before it fails with the bytes received. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** The other end of a socket: writes any bytes at any pace, and keeps received bytes. */
 export class RawPeer {

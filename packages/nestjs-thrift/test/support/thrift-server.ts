@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Server as NetServer, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { INestMicroservice, LoggerService } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -83,6 +84,11 @@ export class TestServer {
     const peer = await RawPeer.connect({ host: '127.0.0.1', port });
     this.peers.push(peer);
     return peer;
+  }
+
+  /** Resolves once one of its connections has read that many bytes. */
+  async hasRead(bytes: number): Promise<void> {
+    while (![...this.sockets].some(({ bytesRead }) => bytesRead >= bytes)) await setImmediate();
   }
 
   /** Resolves as soon as something was rejected for that reason. */

@@ -74,9 +74,10 @@ describe('A connection to the HTTP listener', () => {
     await peer.write(Buffer.from('GET /metrics HTTP/1.1\r\nhost: '));
     const sentMs = performance.now();
     await gone(peer);
-    expect(performance.now() - sentMs).toBeLessThan(HTTP_LIMITS.headersTimeoutMs + 2 * HTTP_LIMITS.checkIntervalMs);
+    // By itself, Node would wait for a minute.
+    expect(performance.now() - sentMs).toBeLessThan(4 * HTTP_LIMITS.headersTimeoutMs);
     expect(peer.received.toString()).toContain('408 Request Timeout');
-  }, 15_000);
+  }, 30_000);
 });
 
 describe('All connections to the HTTP listener', () => {
