@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { withLock } from './lock.js';
 import { projectRoot } from './project-copy.js';
 
 /**
@@ -12,7 +13,9 @@ import { projectRoot } from './project-copy.js';
 export function findGoProgram(folder: string, name: string): string | undefined {
   const program = join(projectRoot, '.cache/go', process.platform === 'win32' ? `${name}.exe` : name);
   const build = ['build', '-buildvcs=false', '-trimpath', '-o', program, '.'];
-  const { status, stderr, error } = spawnSync('go', build, { cwd: join(projectRoot, folder), encoding: 'utf8' });
+  const { status, stderr, error } = withLock(`${program}.lock`, () =>
+    spawnSync('go', build, { cwd: join(projectRoot, folder), encoding: 'utf8' }),
+  );
   if (status === 0) return program;
   const problem = error === undefined ? stderr.trim() : 'there is no go on the PATH';
   if (process.env.REQUIRE_INTEROP === '1') throw new Error(`${folder} can't be built: ${problem}`);

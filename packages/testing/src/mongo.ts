@@ -30,7 +30,7 @@ export async function startMongo(): Promise<TestMongo | undefined> {
   if (uri) return { uri, product: 'that of MONGODB_URI', database, stop: () => Promise.resolve() };
   const mongod = onPath('mongod');
   if (mongod) return { database, ...(await startMongod(mongod)) };
-  if (onPath('go')) return { database, ...(await startFerretdb(await builtFerretdb())) };
+  if (onPath('go')) return { database, ...(await startFerretdb(builtFerretdb())) };
   const missing = 'no MongoDB for the tests: set MONGODB_URI, or put mongod or go on the PATH';
   if (process.env['REQUIRE_MONGO'] === '1') throw new Error(missing);
   process.stderr.write(`\n*** NOT TESTED: the MongoDB store (${missing}) ***\n\n`);

@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLock } from './lock.js';
 import { projectRoot } from './project-copy.js';
 
 const REQUIREMENTS = fileURLToPath(new URL('../requirements.txt', import.meta.url));
 const VENV = join(projectRoot, '.cache/venv');
 const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-/** Age after which a lock is stale: its process was killed. */
-const STALE_LOCK_MS = 600_000;
 
 /**
  * Returns the Python of `.cache/venv`, which has packages/testing/requirements.txt installed; created on demand.
@@ -44,28 +43,6 @@ function madePython(): string {
     writeFileSync(stamp, wanted);
   });
   return PYTHON;
-}
-
-/** Other test processes may create the same folder at the same time. */
-function withLock(lock: string, work: () => void): void {
-  mkdirSync(dirname(lock), { recursive: true });
-  while (!tryLock(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-  try {
-    work();
-  } finally {
-    rmSync(lock, { recursive: true });
-  }
-}
-
-function tryLock(lock: string): boolean {
-  try {
-    mkdirSync(lock);
-    return true;
-  } catch {
-    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - since > STALE_LOCK_MS) rmSync(lock, { recursive: true, force: true });
-    return false;
-  }
 }
 
 function run(command: string, args: readonly string[]): void {
