@@ -16,6 +16,7 @@ const { reporters, testTimeout, maxWorkers, workerIdleMemoryLimit, ...project } 
 export default {
   reporters,
   testTimeout,
+  testSequencer: '<rootDir>/scripts/jest-longest-first.mjs',
   maxWorkers,
   workerIdleMemoryLimit,
   projects: [
