@@ -53,6 +53,11 @@ export class Channel {
     });
   }
 
+  /** Whether it was closed, and not connected since. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Connects, unless it is connected. @throws ThriftTransportError `connect-failed`. */
   async connect(): Promise<void> {
     this.#isClosed = false;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { closedError } from '../client/endpoints.js';
 import type { ClientThrift } from './thrift-client.js';
 
 export interface ThriftHealthOptions {
@@ -27,7 +28,7 @@ export class ThriftHealthIndicator {
     client: ClientThrift,
     { timeoutMs = 1_000, call }: ThriftHealthOptions = {},
   ): Promise<Record<Key, ThriftHealth>> {
-    const message = await failureOf(call ?? (() => client.connect()), timeoutMs);
+    const message = await failureOf(call ?? (() => reach(client)), timeoutMs);
     const states = client.servers.map(
       ({ server, isConnected }) => [server, isConnected ? 'connected' : 'disconnected'] as const,
     );
@@ -36,6 +37,12 @@ export class ThriftHealthIndicator {
       message === undefined ? { status: 'up', servers } : { status: 'down', message, servers };
     return { [key]: health } as Record<Key, ThriftHealth>;
   }
+}
+
+/** Connects, but never a client that was closed: the application ends. */
+async function reach(client: ClientThrift): Promise<void> {
+  if (client.isClosed) throw closedError('no');
+  await client.connect();
 }
 
 /** Why it fails; undefined when it succeeds in time. */

@@ -113,6 +113,11 @@ export class ClientThrift extends ClientProxy<ThriftClientEvents> {
     }));
   }
 
+  /** Whether it was closed, and not connected since: its calls fail then. */
+  get isClosed(): boolean {
+    return this.#rpc.channel.isClosed;
+  }
+
   /** When the TLS certificate that new connections show expires; undefined without one. */
   get certificateExpiry(): Date | undefined {
     return this.#tls?.certificateExpiry;

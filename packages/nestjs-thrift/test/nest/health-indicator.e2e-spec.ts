@@ -51,6 +51,18 @@ describe('Terminus', () => {
       });
     }));
 
+  it('reports one whose client was closed as down, and leaves it closed', () =>
+    withThriftServer(probeHandlers, {}, (server) =>
+      withProbe(server.port, {}, async (probe, client) => {
+        expect(await healthOf(client)).toMatchObject({ status: 'ok' });
+        await client.close();
+        const message = 'The client was closed: call connect() to use it again';
+        expect(await healthOf(client)).toMatchObject({ error: { probe: { status: 'down', message } } });
+        expect(client.servers).toMatchObject([{ isConnected: false }]);
+        await expect(probe.echo({ text: 'a' })).rejects.toMatchObject({ reason: 'closed' });
+      }),
+    ));
+
   it('reports one as down whose call fails or takes too long', () =>
     withThriftServer(probeHandlers, {}, (server) =>
       withProbe(server.port, {}, async (probe, client) => {
