@@ -1,4 +1,4 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, Logger } from '@nestjs/common';
 import { ThriftTransportError, type ThriftErrorCode, type TransportErrorReason } from '../errors.js';
 import { ThriftError, ThriftException } from './rpc-exceptions.js';
 
@@ -30,16 +30,19 @@ const MESSAGES: Readonly<Record<number, string>> = {
   504: 'Gateway timeout',
 };
 
+const logger = new Logger('toHttpException');
+
 /**
  * Maps the error of a call to an HttpException, for a REST API in front of a Thrift service. It has the service's
- * message if the service chose the status; other messages stay in `cause`.
+ * message if the service chose the status; other messages stay in `cause`. An error without a status of its own becomes
+ * a 500 and is logged: Nest itself logs no HttpException.
  * @param statuses those of the exceptions that the IDL declares; 500 for any other exception.
  */
 export function toHttpException(error: unknown, statuses: ThriftHttpStatuses = {}): HttpException {
   if (error instanceof HttpException) return error;
   if (error instanceof ThriftException) {
     const given = Object.hasOwn(statuses, error.type) ? statuses[error.type] : undefined;
-    if (given === undefined) return withoutDetail(500, error);
+    if (given === undefined) return unexpected(error);
     const status = typeof given === 'number' ? given : given(error.value as never);
     return new HttpException(error.message, status, { cause: error });
   }
@@ -48,7 +51,12 @@ export function toHttpException(error: unknown, statuses: ThriftHttpStatuses = {
     if (status === undefined) return withoutDetail(OF_CODES[code] ?? BAD_GATEWAY, error);
     return new HttpException(message.slice('404 '.length), status, { cause: error });
   }
-  return withoutDetail(error instanceof ThriftTransportError ? OF_REASONS[error.reason] : 500, error);
+  return error instanceof ThriftTransportError ? withoutDetail(OF_REASONS[error.reason], error) : unexpected(error);
+}
+
+function unexpected(error: unknown): HttpException {
+  logger.error(error);
+  return withoutDetail(500, error);
 }
 
 function withoutDetail(status: number, cause: unknown): HttpException {

@@ -1,10 +1,20 @@
-import { ConflictException, HttpException } from '@nestjs/common';
-import { describe, expect, it } from '@jest/globals';
+import { ConflictException, HttpException, Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ThriftProtocolError, ThriftTransportError } from '../../src/errors.js';
 import { toHttpException } from '../../src/nest/http-status.js';
 import { ThriftError, ThriftException } from '../../src/nest/rpc-exceptions.js';
 
 const statuses = { Full: 409, 'shared.NotFound': 404, BaseException: ({ code }: { code: number }) => code };
+
+const logged: unknown[] = [];
+
+beforeEach(() => {
+  logged.length = 0;
+  Logger.overrideLogger({ log: jest.fn(), warn: jest.fn(), error: (error: unknown) => logged.push(error) });
+});
+afterEach(() => {
+  Logger.overrideLogger(new Logger());
+});
 
 describe('toHttpException', () => {
   it.each<[string, unknown, number, string]>([
@@ -27,6 +37,7 @@ describe('toHttpException', () => {
     expect(exception).toBeInstanceOf(HttpException);
     expect([exception.getStatus(), exception.message]).toEqual([status, message]);
     expect(exception.cause).toBe(error);
+    expect(logged).toEqual(status === 500 ? [error] : []);
   });
 
   it('leaves an HttpException unchanged', () => {
