@@ -13,7 +13,9 @@ export function enumText(definition: EnumSchema, name: string): string {
 
 export function structText(types: TypeText, definition: StructSchema, name: string): string {
   if (definition.kind === 'union') return unionText(types, definition, name);
-  const thrown = `Thrown and caught as \`ThriftException<${name}>\`.`;
+  const { qualifiedName } = definition;
+  const type = qualifiedName === definition.name ? '' : ` with the type '${qualifiedName}'`;
+  const thrown = `Thrown and caught as \`ThriftException<${name}>\`${type}.`;
   const doc = definition.kind === 'exception' ? joinDocs(definition.doc, thrown) : definition.doc;
   return docComment(doc) + interfaceText(types, definition, name);
 }

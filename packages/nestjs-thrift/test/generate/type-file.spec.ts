@@ -192,6 +192,15 @@ export interface VClient {
     ]);
   });
 
+  it('an exception of an included file states the type that it is thrown by', () => {
+    const text = written(
+      'include "b.thrift" service V { void v() throws (1: b.X x) }',
+      {},
+      { 'b.thrift': 'exception X {}' },
+    );
+    expect(text).toContain("/** Thrown and caught as `ThriftException<X>` with the type 'b.X'. */\n");
+  });
+
   it('types of included files are added on demand, under a unique name', () => {
     const text = written(
       'include "b.thrift" struct T { 1: b.T t } struct S { 1: b.U u }',
