@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { atMost, exactly, format, say, type Figure } from '../report.js';
 import type { Scenario } from '../scenario.js';
-import { BalancedServers, type FaultResult, type Phase } from '../servers/balanced.js';
+import { BalancedServers, type BalanceOptions, type FaultResult, type Phase } from '../servers/balanced.js';
 import { FAULTS, type FaultName } from '../servers/faults.js';
 
 const TIMEOUT_MS = 1_000;
 const RETURN_LIMIT_MS = 60_000;
+const SHARE_LIMIT_MS = 60_000;
+
+type Load = Pick<BalanceOptions, 'callsPerSecond' | 'timeoutMs' | 'phaseMs'>;
 
 const HELP = `npm run scenario -- servers [--rate N] [--seconds N] [--fault NAME]
 
@@ -32,23 +35,41 @@ export const servers: Scenario = {
       phaseMs: 1_000 * values.number('seconds', { min: 1, max: 3_600 }),
       timeoutMs: TIMEOUT_MS,
       returnLimitMs: RETURN_LIMIT_MS,
+      shareLimitMs: SHARE_LIMIT_MS,
     };
     const wanted = values.text('fault');
     const isWanted = (name: string): boolean => wanted === 'undefined' || wanted === name;
-    const figures: Figure[] = [];
+    say('one healthy server');
+    const alone = await callOne(load);
+    const figures: Figure[] = [{ name: 'one healthy server: p50, p99', value: percentiles(alone) }];
     for (const name of Object.keys(FAULTS) as FaultName[]) {
       if (!isWanted(name) || signal.aborted) continue;
       say(`${name}: ${FAULTS[name].about}`);
       await using balanced = await BalancedServers.start();
-      figures.push(...figuresOf(name, await balanced.suffer(name, load)));
+      figures.push(...figuresOf(name, await balanced.suffer(name, load), alone));
     }
     if (isWanted('dns') && !signal.aborted) figures.push(...(await followName(load)));
     return figures;
   },
 };
 
-function figuresOf(name: string, result: FaultResult): Figure[] {
-  const { before, during, after, host, unanswered, ejectedAfterMs, returnedAfterMs, skipped } = result;
+/** The load on a client of one server. */
+async function callOne(load: Load): Promise<Phase> {
+  await using balanced = await BalancedServers.start({ count: 1 });
+  const { result } = await balanced.load(load, async (next) => {
+    // Compiled code and a connection first.
+    next();
+    await delay(load.phaseMs / 2);
+    const phase = next();
+    await delay(load.phaseMs);
+    return phase;
+  });
+  return result;
+}
+
+function figuresOf(name: string, result: FaultResult, alone: Phase): Figure[] {
+  const { before, during, after, host, unanswered, ejectedAfterMs, returnedAfterMs, halfShareAfterMs, skipped } =
+    result;
   const phases = [before, during, after];
   const total = (count: (phase: Phase) => number): number => phases.reduce((sum, phase) => sum + count(phase), 0);
   const shares = phases.map((phase) => `${format(100 * phase.shareOf(host))} %`).join(', ');
@@ -75,16 +96,25 @@ function figuresOf(name: string, result: FaultResult): Figure[] {
       value: ejectedAfterMs === undefined ? 'never' : `${format(ejectedAfterMs)} ms`,
     },
     atMost(`${name}: first answer after its return`, returnedAfterMs, RETURN_LIMIT_MS, ' ms'),
+    atMost(`${name}: half of its share again after`, halfShareAfterMs ?? Infinity, SHARE_LIMIT_MS, ' ms'),
     { name: `${name}: p50, p99 before; during; after`, value: phases.map(percentiles).join('; ') },
+    {
+      name: `${name}: p99 before; during; after, against one healthy server`,
+      value: phases.map((phase) => format(p99Of(phase) / p99Of(alone))).join('; '),
+    },
     exactly(`${name}: calls left out`, skipped, 0),
   ];
+}
+
+function p99Of({ latencies }: Phase): number {
+  return latencies.percentileMs(0.99);
 }
 
 function percentiles({ latencies }: Phase): string {
   return [0.5, 0.99].map((share) => `${format(latencies.percentileMs(share))} ms`).join(', ');
 }
 
-async function followName(load: { callsPerSecond: number; timeoutMs: number; phaseMs: number }): Promise<Figure[]> {
+async function followName(load: Load): Promise<Figure[]> {
   say('dns: the name is resolved to other addresses');
   await using balanced = await BalancedServers.start({ isByName: true });
   balanced.resolveTo(['127.0.0.1', '127.0.0.2']);

@@ -9,6 +9,8 @@ const HOSTS = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 const NAME = 'echo.internal';
 const MAX_PENDING = 4_000;
 const POLL_MS = 5;
+/** Time over which a share is taken. */
+const SHARE_WINDOW_MS = 500;
 /** Which one of the servers fails. */
 const FAULTY = 1;
 
@@ -20,6 +22,8 @@ export interface BalanceOptions {
   readonly phaseMs: number;
   /** Maximum time until the server gets calls again after its fault. */
   readonly returnLimitMs: number;
+  /** Maximum time until it gets half of its share of them again. Default: that is not awaited. */
+  readonly shareLimitMs?: number;
 }
 
 /** The calls of a phase. */
@@ -63,10 +67,12 @@ export interface FaultResult {
   readonly ejectedAfterMs: number | undefined;
   /** Time from the end of the fault to the first answer. */
   readonly returnedAfterMs: number;
+  /** Time from the end of the fault until it had half of its share again; undefined when that was not seen. */
+  readonly halfShareAfterMs: number | undefined;
   readonly skipped: number;
 }
 
-/** Three servers on one port of three addresses, and a client of all of them. */
+/** Servers on one port of several addresses, three unless there is a count, and a client of all of them. */
 export class BalancedServers {
   readonly client: ClientThrift;
   readonly #servers: EchoServer[];
@@ -85,8 +91,8 @@ export class BalancedServers {
   }
 
   /** @param isByName whether the client gets a name that it resolves, rather than the addresses. */
-  static async start({ isByName = false } = {}): Promise<BalancedServers> {
-    const [first = '', ...others] = HOSTS;
+  static async start({ isByName = false, count = HOSTS.length } = {}): Promise<BalancedServers> {
+    const [first = '', ...others] = HOSTS.slice(0, count);
     const servers = [await EchoServer.start(first, 0)];
     try {
       for (const host of others) servers.push(await EchoServer.start(host, servers[0]?.port ?? 0));
@@ -127,7 +133,7 @@ export class BalancedServers {
 
   /** Lets one of the servers fail under load, and return. */
   async suffer(name: FaultName, options: BalanceOptions): Promise<FaultResult> {
-    const { phaseMs, returnLimitMs } = options;
+    const { phaseMs, returnLimitMs, shareLimitMs = 0 } = options;
     const fault = FAULTS[name];
     const { host, address } = this.#servers[FAULTY] as EchoServer;
     const sentBefore = this.#sentTo(address);
@@ -148,8 +154,14 @@ export class BalancedServers {
       const elapsedMs = (): number => performance.now() - endedAtMs;
       while (!after.answers.has(host) && elapsedMs() < returnLimitMs) await delay(POLL_MS);
       const returnedAfterMs = elapsedMs();
+      let hasHalf = false;
+      let halfShareAfterMs: number | undefined;
+      while (!hasHalf && elapsedMs() < shareLimitMs) {
+        hasHalf = await hasHalfOfItsShare(after, host);
+        if (hasHalf) halfShareAfterMs = elapsedMs();
+      }
       await delay(phaseMs);
-      return { before, during, after, ejectedAfterMs, returnedAfterMs };
+      return { before, during, after, ejectedAfterMs, returnedAfterMs, halfShareAfterMs };
     });
     const phases = [result.before, result.during, result.after];
     const answered = phases.reduce((sum, { answers }) => sum + (answers.get(host) ?? 0), 0);
@@ -161,4 +173,13 @@ export class BalancedServers {
     const state = this.client.servers.find(({ server }) => server === address);
     return state === undefined ? 0 : state.calls - state.rejections;
   }
+}
+
+/** Whether a host gave half of its share of the answers in the next moments. */
+async function hasHalfOfItsShare({ answers, latencies }: Phase, host: string): Promise<boolean> {
+  const count = (): number => answers.get(host) ?? 0;
+  const [countBefore, allBefore] = [count(), latencies.count];
+  await delay(SHARE_WINDOW_MS);
+  const all = latencies.count - allBefore;
+  return all > 0 && (count() - countBefore) / all >= 0.5 / HOSTS.length;
 }
