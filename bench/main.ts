@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     file: './gateway.ts',
     measures: 'the gateway beside bare Fastify and Nest + gRPC; writes bench/GATEWAY.md',
   },
+  tracing: { file: './tracing.ts', measures: 'what traces add to the CPU of a call' },
   store: { file: './store.ts', measures: 'the embedded store beside the memory store, and an earlier version' },
   codec: {
     file: '../packages/nestjs-thrift/bench/codec.ts',
