@@ -6,17 +6,17 @@ const USERNAME_LENGTHS = { min: 3, max: 64 } as const;
 /** Letters (with their marks), digits and `._-@+`, so that an e-mail address is a username. */
 const USERNAME_PATTERN = /^(?:\p{L}\p{M}*|\p{Nd}|[._\-@+])+$/u;
 
-/** Returns the form of the username for display: Unicode's NFKC. */
+/** Returns the form of the username for display: Unicode's NFKC, without the blanks around that keyboards of phones add. */
 export function shownUsername(typed: string): string {
-  return typed.normalize('NFKC');
+  return typed.normalize('NFKC').trim();
 }
 
 /**
- * Returns the form of a username for comparisons: NFKC, without case. Lower case, then upper case, since `ẞ` becomes
+ * Returns the form of a username for comparisons: as shown, without case. Lower case, then upper case, since `ẞ` becomes
  * `ß` only by the first and `ß` becomes `SS` only by the second; the same for the two forms of the Greek sigma.
  */
 export function canonicalUsername(typed: string): string {
-  return typed.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+  return shownUsername(typed).toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /**
@@ -24,7 +24,7 @@ export function canonicalUsername(typed: string): string {
  * is last.
  */
 export function storedUsernames(typed: string): readonly string[] {
-  const former = typed.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  const former = shownUsername(typed).toUpperCase().toLowerCase().normalize('NFKC');
   const canonical = canonicalUsername(typed);
   return former === canonical ? [canonical] : [former, canonical];
 }

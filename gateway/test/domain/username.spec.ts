@@ -4,6 +4,7 @@ import { canonicalUsername, shownUsername, usernameProblem } from '../../src/dom
 describe('usernames', () => {
   it.each([
     ['case', 'Alice', 'alice'],
+    ['blanks around them', ' alice\u3000', 'alice'],
     ['the width of letters', 'ａｌｉｃｅ', 'alice'],
     ['ligatures', 'ofﬁce', 'office'],
     ['ß and SS', 'straße', 'STRASSE'],
@@ -45,5 +46,6 @@ describe('usernames', () => {
 
   it('are displayed as written, except for compatibility forms', () => {
     expect(shownUsername('Ａlice')).toBe('Alice');
+    expect(shownUsername('Alice ')).toBe('Alice');
   });
 });

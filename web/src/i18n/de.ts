@@ -9,7 +9,7 @@ const problems: Record<string, string> = {
   'account-disabled': 'Dieses Konto ist gesperrt. Wende dich an den Betreiber dieses Servers.',
   'too-many-requests': 'Zu viele Versuche.',
   'limit-reached': 'Davon gibt es zu viele. Lösche zuerst eines.',
-  'role-too-low': 'Das kann nur, wem die Liste gehört.',
+  'role-too-low': 'Deine Rolle in der Liste erlaubt das nicht.',
   'read-only': 'Das Konto, dem sie gehörte, wurde gelöscht. Sie lässt sich nur noch lesen.',
   'id-taken': 'Der Server konnte diese Aufgabe nicht hinzufügen. Füge sie noch einmal hinzu.',
   'not-found': 'Sie wurde anderswo gelöscht.',
@@ -23,6 +23,8 @@ const problems: Record<string, string> = {
 const rules: Record<string, string> = {
   empty: 'Bitte fülle dieses Feld aus.',
   'too-long': 'Das ist zu lang.',
+  'control-character': 'Darin sind unsichtbare Steuerzeichen.',
+  surrogate: 'Darin ist ein beschädigtes Zeichen.',
 };
 
 /** Every text of the page, in German. */
@@ -30,8 +32,8 @@ export const de: Texts = {
   appName: 'Tasks',
   newTask: 'Neue Aufgabe',
   newTaskPlaceholder: 'Aufgabe hinzufügen',
-  newTaskToday: 'Aufgabe für heute hinzufügen',
-  newTaskTomorrow: 'Aufgabe für morgen hinzufügen',
+  newTaskToday: 'Aufgabe für heute',
+  newTaskTomorrow: 'Aufgabe für morgen',
   newTaskIn: (list) => `Aufgabe zu ${short(list)} hinzufügen`,
   viewOnlyList: 'Du kannst diese Liste ansehen, aber nicht ändern.',
   addButton: 'Hinzufügen',

@@ -8,7 +8,7 @@ const problems: Record<string, string> = {
   'account-disabled': 'This account is disabled. Ask the server’s administrator.',
   'too-many-requests': 'Too many attempts.',
   'limit-reached': 'There are too many of these. Delete one first.',
-  'role-too-low': 'Only the owner of the list can do this.',
+  'role-too-low': 'Your role in the list doesn’t allow this.',
   'read-only': 'The account of its owner was deleted, so it can only be read.',
   'id-taken': 'The server couldn’t add this task. Add it again.',
   'not-found': 'It was deleted elsewhere.',
@@ -22,6 +22,8 @@ const problems: Record<string, string> = {
 const rules: Record<string, string> = {
   empty: 'Please fill in this field.',
   'too-long': 'It is too long.',
+  'control-character': 'It has invisible control characters.',
+  surrogate: 'It has a broken character.',
 };
 
 /** Every text of the page, in English. The other languages have the same members. */

@@ -52,10 +52,11 @@ export function watch(
   const move = (): void => {
     if (!options.current.canDrag(id)) return;
     isMoved = true;
-    const distance = y - start.y + scrollY - start.scroll;
-    row.style.setProperty('translate', `0 ${String(distance)}px`);
     const { rowHeight, count } = options.current;
-    const now = Math.max(0, Math.min(count - 1, from + Math.round(distance / rowHeight)));
+    // Inside of the list: beyond it, the row would make the document longer, and scrolling would have no end.
+    const rows = Math.max(-from, Math.min(count - 1 - from, (y - start.y + scrollY - start.scroll) / rowHeight));
+    row.style.setProperty('translate', `0 ${String(rows * rowHeight)}px`);
+    const now = from + Math.round(rows);
     if (now === place) return;
     place = now;
     setDrag({ id, place });

@@ -95,12 +95,11 @@ export function useRowKeys(
     const found = rowOf(event);
     if (!found || target.closest('a, input, .menu')) return;
     const { row } = found;
-    if (event.shiftKey) {
-      tasks.selected.extend(row.id, rows, focused.current?.id);
-      return;
-    }
-    if (event.ctrlKey || event.metaKey) {
-      tasks.selected.toggle(row.id);
+    if (event.shiftKey || event.ctrlKey || event.metaKey) {
+      if (event.shiftKey) tasks.selected.extend(row.id, rows, focused.current?.id);
+      else tasks.selected.toggle(row.id);
+      // The next key acts on what is selected.
+      checkOf(row.id)?.focus({ preventScroll: true });
       return;
     }
     const action = target.closest<HTMLElement>('[data-action]')?.dataset['action'];
@@ -112,6 +111,10 @@ export function useRowKeys(
       if (isTap && tasks.selected.ids.peek().size > 0) tasks.selected.toggle(row.id);
       else router.openTask(row.id);
     }
+  };
+  const onMouseDown = (event: MouseEvent): void => {
+    // It would select the text between the rows too.
+    if (event.shiftKey && !(event.target as Element).closest('input')) event.preventDefault();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = event.target as HTMLElement;
@@ -167,7 +170,7 @@ export function useRowKeys(
       tasks.list.pins.onFocus(undefined);
     });
   };
-  return { current, handlers: { onChange, onClick, onKeyDown, onFocusIn, onFocusOut } };
+  return { current, handlers: { onChange, onClick, onMouseDown, onKeyDown, onFocusIn, onFocusOut } };
 }
 
 /** Scrolls so that a row is inside of the window. */

@@ -97,6 +97,7 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
       isOpen: row.id === openTask,
       isDated,
       canEdit: isEditable(row),
+      isViewOnly: lists.find(row.list) !== undefined && !isEditable(row),
       showsList: view?.kind !== 'list' || route.value.text !== '',
     };
     const text = JSON.stringify([flags, texts.appName, texts.listLabel]);

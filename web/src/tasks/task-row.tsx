@@ -16,6 +16,8 @@ export interface RowFlags {
   readonly isCurrent: boolean;
   readonly isOpen: boolean;
   readonly canEdit: boolean;
+  /** Whether the account may only read the list; false while that is not known. */
+  readonly isViewOnly: boolean;
   readonly showsList: boolean;
   /** Whether a heading says its day. */
   readonly isDated: boolean;
@@ -38,7 +40,7 @@ export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
         aria-describedby={flags.isEditing ? undefined : `marks-${row.id}`}
         // Not disabled: the row takes the focus by it.
         aria-disabled={flags.canEdit ? undefined : true}
-        title={flags.canEdit ? undefined : texts.viewOnly}
+        title={flags.isViewOnly ? texts.viewOnly : undefined}
       />
       {flags.isEditing ? (
         <RenameField row={row} />
@@ -77,7 +79,7 @@ export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
 }
 
 /** The small marks beside the name, which also describe the check mark to screen readers. */
-function Marks({ row, isSelected, canEdit, showsList, isDated }: { row: Row } & RowFlags) {
+function Marks({ row, isSelected, isViewOnly, showsList, isDated }: { row: Row } & RowFlags) {
   const { app } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
@@ -91,7 +93,7 @@ function Marks({ row, isSelected, canEdit, showsList, isDated }: { row: Row } & 
   return (
     <span class="marks" id={`marks-${row.id}`}>
       {isSelected && <span class="visually-hidden">{texts.selected}</span>}
-      {!canEdit && <span class="visually-hidden">{texts.viewOnly}</span>}
+      {isViewOnly && <span class="visually-hidden">{texts.viewOnly}</span>}
       {list && (
         <span class="mark list-name" dir="auto">
           <span class={`list-dot ${list.color ?? ''}`} aria-hidden="true" />

@@ -65,6 +65,42 @@ describeInBrowser('rows of the list', () => {
     await focused(page, 'One');
   });
 
+  it('deletes by the keyboard what was selected by the mouse, and selects no text', async () => {
+    const page = await stage.open(stage.account('One', 'Two', 'Three', 'Four'), { path: '/all' });
+    const click = (name: string, key: 'Control' | 'Shift'): Promise<void> =>
+      page.locator('.name', { hasText: name }).click({ modifiers: [key] });
+    await click('Three', 'Control');
+    await click('One', 'Shift');
+    expect(await page.evaluate(() => String(getSelection()))).toBe('');
+    await page.keyboard.press('Delete');
+    await expectNames(page, ['Four']);
+  });
+
+  it('scrolls no further than the list while a row is dragged', async () => {
+    const names = Array.from({ length: 25 }, (_, place) => `Task ${String(place + 1)}`);
+    const page = await stage.open(stage.account(...names));
+    await page.locator('.task').nth(10).waitFor();
+    const { height } = page.viewportSize() ?? { height: 0 };
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    const box = await page.locator('.task .name').first().boundingBox();
+    if (!box) throw new Error('no row');
+    await page.mouse.move(box.x + 5, box.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 5, height - 5, { steps: 5 });
+    await page.waitForFunction((bottom) => scrollY + innerHeight >= bottom - 1, whole);
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          let frames = 0;
+          const next = (): void => void (++frames < 30 ? requestAnimationFrame(next) : resolve());
+          next();
+        }),
+    );
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(whole + 48);
+    await page.mouse.up();
+    await page.locator('.task[aria-posinset="25"] .name', { hasText: String(names.at(-1)) }).waitFor();
+  });
+
   it.each([900, 1440])('focuses the next row after a deletion in the details at %d px', async (width) => {
     const page = await stage.open(stage.account('One', 'Two', 'Three'), {
       path: '/all',

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { AccountApi, EntryApi } from '../../../src/api/account-api.js';
 import { HttpClient } from '../../../src/api/http.js';
 import { TasksApi } from '../../../src/api/tasks-api.js';
+import { problemAnswer } from '../../support/problem-answer.js';
 
 describe('HttpClient', () => {
   const browserFetch = globalThis.fetch;
@@ -64,7 +65,7 @@ describe('HttpClient', () => {
   it('leaves no listener on the signal of a request that ended', async () => {
     const { signal } = new AbortController();
     await http.getCached('/tasks', signal);
-    answer = () => Response.json({ type: 'urn:tasks:problem:unavailable' }, { status: 503 });
+    answer = () => problemAnswer(503, 'unavailable');
     await expect(http.getCached('/tasks', signal)).rejects.toMatchObject({ type: 'unavailable' });
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
@@ -109,10 +110,19 @@ describe('HttpClient', () => {
     [401, 'wrong-credentials', 'granted'],
     [503, 'unavailable', 'granted'],
   ])('after %i %s its access is %s', async (status, type, access) => {
-    answer = () => Response.json({ type: `urn:tasks:problem:${type}` }, { status });
+    answer = () => problemAnswer(status, type);
     const client = new HttpClient('a');
     await expect(client.send('GET', '/tasks')).rejects.toMatchObject({ type });
     expect(client.access.value).toBe(access);
+  });
+
+  it.each([401, 403, 404])('takes a %i that is no problem of the API for no answer', async (status) => {
+    answer = () => new Response('<h1>Log in to the WLAN</h1>', { status, headers: { 'content-type': 'text/html' } });
+    await expect(http.send('GET', '/tasks')).rejects.toMatchObject({ failure: 'unreachable' });
+    expect(http.access.peek()).toBe('granted');
+    answer = () => problemAnswer(status, 'x');
+    const failure = status === 401 ? 'signed-out' : 'rejected';
+    await expect(http.send('GET', '/tasks')).rejects.toMatchObject({ failure });
   });
 
   it('fails what is on its way once it has ended, and sends nothing more', async () => {
@@ -135,7 +145,7 @@ describe('HttpClient', () => {
       ({
         ok: status === 200,
         status,
-        headers: new Headers(),
+        headers: new Headers({ 'content-type': 'application/problem+json' }),
         json: () => {
           ending.abort();
           return Promise.resolve({ type: 'urn:tasks:problem:log-in-required' });

@@ -5,6 +5,7 @@ import { Language } from '../../../src/i18n/language.js';
 import { canEdit, ListsModel } from '../../../src/state/lists.js';
 import { Notices } from '../../../src/state/notices.js';
 import { FakeBrowser } from '../../support/fake-browser.js';
+import { problemAnswer } from '../../support/problem-answer.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 const REFRESH_PAUSE_MS = 1_000;
@@ -28,7 +29,7 @@ describe('ListsModel', () => {
   const answer = (method: string, path: string): Response => {
     if (method === 'GET' && path.startsWith('/lists?')) return Response.json({ items: stored });
     const { status, type } = faults.shift() ?? { status: 200, type: '' };
-    if (status >= 400) return Response.json({ type: `urn:tasks:problem:${type}` }, { status });
+    if (status >= 400) return problemAnswer(status, type);
     if (path.endsWith('/members')) return Response.json({ items: [{ id: 'm1', isSelf: true }] });
     return Response.json({});
   };
@@ -86,7 +87,7 @@ describe('ListsModel', () => {
     expect(shown()).toEqual(['Inbox', 'A', 'b']);
     await settle();
     expect(shown()).toEqual(['Inbox', 'a', 'b']);
-    expect(messages()).toEqual(['The list “a” wasn’t changed. Only the owner of the list can do this.']);
+    expect(messages()).toEqual(['The list “a” wasn’t changed. Your role in the list doesn’t allow this.']);
   });
 
   it.each([429, 503])('sends a command again after %i, and keeps what it shows', async (status) => {

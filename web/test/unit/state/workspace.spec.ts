@@ -38,7 +38,8 @@ describe('One account at a time', () => {
           request: `${String(init?.method)} ${(input as string).replace('/api/v1', '')}`,
           account: (init?.headers as Record<string, string>)['Tasks-Account'],
           answer: (body, status = 200) => {
-            resolve(Response.json(body, { status }));
+            const type = status < 400 ? 'application/json' : 'application/problem+json';
+            resolve(Response.json(body, { status, headers: { 'content-type': type } }));
             return settle();
           },
         });
