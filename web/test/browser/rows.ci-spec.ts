@@ -92,7 +92,10 @@ describeInBrowser('rows of the list', () => {
       () =>
         new Promise<void>((resolve) => {
           let frames = 0;
-          const next = (): void => void (++frames < 30 ? requestAnimationFrame(next) : resolve());
+          const next = (): void => {
+            if (++frames < 30) requestAnimationFrame(next);
+            else resolve();
+          };
           next();
         }),
     );
