@@ -9,6 +9,7 @@ const LONGEST = [
   'test/e2e/embedded-faults.ci-spec.ts',
   'packages/nestjs-thrift/test/package/package.ci-spec.ts',
   'test/e2e/lifecycle.ci-spec.ts',
+  'gateway/test/durability/sweeps.ci-spec.ts',
   'web/test/browser/accounts-in-one-tab.ci-spec.ts',
   'web/test/browser/real-gateway.ci-spec.ts',
   'test/repository/kubernetes.ci-spec.ts',

@@ -1,6 +1,7 @@
 // A separate program: makes, shares, restores, deletes and sweeps lists in the embedded store of the given folder and the
 // task service at the given port, each with the given number of tasks. Prints each step once it is acknowledged. Ends itself
 // by SIGKILL before or after the call that the last argument names, such as `after lists.change 2`.
+import { randomBytes } from 'node:crypto';
 import { TASKS_IDL, type TasksClient } from '@tasks/idl';
 import { ClientThrift } from 'nestjs-thrift';
 import { DeleteAccount } from '../../src/application/accounts/account-data.js';
@@ -30,7 +31,6 @@ const parts = { ...accounts.parts, access: new ListAccess(accounts.parts), feed:
 const lists = new ManageLists(parts, tasks);
 const removal = killing('tasks', { removeAll: (ownerId: string) => tasks.removeAll(ownerId, false) });
 const housekeeping = new Housekeeping(parts, removal);
-let ids = 0;
 
 /** Returns the same object, with methods that end this process at the call to be killed at. */
 function killing<Target extends object>(name: string, target: Target): Target {
@@ -57,7 +57,7 @@ function report(...step: string[]): void {
 
 async function fill(ownerId: string): Promise<void> {
   const added = Array.from({ length: Number(tasksInList) }, () => ({
-    id: (++ids).toString(16).padStart(24, '0'),
+    id: randomBytes(12).toString('hex'),
     name: 'a',
   }));
   await tasks.insertAll(ownerId, added);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TASKS_IDL, type TasksClient } from '@tasks/idl';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { type ProgramResult, RunningProgram } from '@tasks/testing/run-program';
@@ -54,8 +54,15 @@ async function runLoad(folder: string, port: number, killAt: string): Promise<Pr
 }
 
 describe('After kill -9 while lists are restored, deleted and swept', () => {
+  // One for all: each run of the program has accounts of its own.
+  let service: AppProcess;
+
+  beforeAll(async () => {
+    service = await AppProcess.start({ STORE: 'memory' });
+  });
+  afterAll(() => service[Symbol.asyncDispose]());
+
   it.each(['never', ...KILLS])('a list has all its tasks, or is gone with them: %s', async (killAt) => {
-    await using service = await AppProcess.start({ STORE: 'memory' });
     const { code, stdout } = await runLoad(join(scratch, 'store'), service.port, killAt);
     expect(code).toBe(killAt === 'never' ? 0 : null);
     const hasDone = (step: string): boolean => new RegExp(`^done ${step}`, 'm').test(stdout);
