@@ -1,10 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram, runProgram, type ProgramResult } from '@tasks/testing/run-program';
-import { readGuide } from './guide.js';
+import { readGuide, readReadme, readSnippets, sectionsWithCode } from './guide.js';
 
 /** Packages come from npm's cache where possible, without messages about funding. */
 const NPM = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
@@ -21,7 +30,19 @@ const SECTIONS = [
   'Guards',
   'Hybrid applications',
   'Testing',
+  'Tracing',
 ];
+/** Those that change a file of the others. */
+const VARIANTS = ['The IDL in the build', 'CommonJS'];
+/** The names that the snippets use, which are no files. */
+const SNIPPET_HEAD = `
+import { type ExecutionContext } from '@nestjs/common';
+import { firstValueFrom } from 'rxjs';
+import { argumentsFromJson, ClientThrift, resultToJson, ThriftRecord, ThriftServer, type ThriftContext } from 'nestjs-thrift';
+declare const client: ClientThrift;
+declare const execution: ExecutionContext;
+declare const idl: string;
+`;
 const loadedFiles = new URL('./loaded-files.mjs', import.meta.url).href;
 
 /** A temporary project outside the checkout that follows the transport's guide with the packed package. */
@@ -31,6 +52,8 @@ export class GuideProject {
 
   /** Packs the transport and follows the guide, without starting programs. @throws Error on a failure. */
   async build(): Promise<void> {
+    const unknown = sectionsWithCode().filter((title) => ![...SECTIONS, ...VARIANTS].includes(title));
+    if (unknown.length > 0) throw new Error(`no test runs the code of the manual's sections: ${unknown.join(', ')}`);
     const pack = ['pack', '--silent', '-w', 'nestjs-thrift', '--pack-destination', this.path];
     await mustSucceed('npm', pack, projectRoot);
     for (const { files, commands } of this.guides) {
@@ -40,6 +63,8 @@ export class GuideProject {
       }
     }
     await this.buildCommonJs();
+    await this.buildReadme();
+    await this.checkSnippets();
   }
 
   /** The packed transport. */
@@ -53,6 +78,31 @@ export class GuideProject {
   private async buildCommonJs(): Promise<void> {
     this.writeVariant('cjs', 'commonjs', readGuide('CommonJS').files['src/main.ts'] ?? '');
     await mustSucceed('npx', ['tsc', '-p', 'cjs'], this.path);
+  }
+
+  /** The README's service, which prints its address, and its client; both use the port in PORT. */
+  private async buildReadme(): Promise<void> {
+    for (const [path, text] of Object.entries(readReadme())) {
+      this.write(`readme/${path}`, text.replace('port: 9090', 'port: Number(process.env.PORT)'));
+    }
+    const print = "console.log('Listening on', server.unwrap().address());\n";
+    appendFileSync(join(this.path, 'readme/src/main.ts'), print);
+    this.write('readme/package.json', JSON.stringify({ type: 'module' }));
+    this.write('readme/tsconfig.json', this.fileOf('tsconfig.json'));
+    const types = ['thrift-types', 'readme/idl/greeter.thrift', '-o', 'readme/src/greeter.ts'];
+    await mustSucceed('npx', types, this.path);
+    await mustSucceed('npx', ['tsc', '-p', 'readme'], this.path);
+  }
+
+  /** Type-checks what the guide shows of code without a file. */
+  private async checkSnippets(): Promise<void> {
+    const snippets = [...readSnippets('README.md'), ...readSnippets('docs/manual.md')];
+    for (const [place, text] of snippets.entries()) {
+      this.write(`snippets/src/${String(place)}.ts`, SNIPPET_HEAD + text);
+    }
+    this.write('snippets/tsconfig.json', this.fileOf('tsconfig.json'));
+    this.write('snippets/package.json', JSON.stringify({ type: 'module' }));
+    await mustSucceed('npx', ['tsc', '--noEmit', '-p', 'snippets'], this.path);
   }
 
   /** Builds the service by `nest build`, with the IDL in its folder; returns the folder. */
@@ -95,13 +145,19 @@ export class GuideProject {
   }
 
   /** Starts a program of the guide; at SIGUSR2 it prints the files that it has loaded. */
-  start(file: string, env: Record<string, string>): RunningProgram {
-    return new RunningProgram(process.execPath, ['--import', loadedFiles, file], { cwd: this.path, env });
+  start(file: string, env: Record<string, string>, folder = '.'): RunningProgram {
+    const args = ['--import', loadedFiles, file];
+    return new RunningProgram(process.execPath, args, { cwd: join(this.path, folder), env });
   }
 
   /** Runs a program of the guide to its end. */
-  run(program: string, args: string | readonly string[], env: Record<string, string>): Promise<ProgramResult> {
-    return runProgram(program, [args].flat(), { cwd: this.path, env });
+  run(
+    program: string,
+    args: string | readonly string[],
+    env: Record<string, string>,
+    folder = '.',
+  ): Promise<ProgramResult> {
+    return runProgram(program, [args].flat(), { cwd: join(this.path, folder), env });
   }
 
   /** The packages in node_modules, each as often as installed. */

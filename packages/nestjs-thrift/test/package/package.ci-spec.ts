@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { SpanKind } from '@opentelemetry/api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { describeWithPython } from '@tasks/testing/describe-with-python';
@@ -112,7 +113,10 @@ describe('The package', () => {
       'PORT=9091 HTTP_PORT=8081 node dist/hybrid.js &',
       'PORT=9092 HTTP_PORT=8082 node dist/hybrid.js &',
       'curl -X PUT localhost:8080/visits/Ada',
+      'curl localhost:8080/visits?prefix=A',
+      'curl localhost:8080/health',
       'node --test dist/visits.spec.js',
+      'TRACE_RATIO=1 node dist/traced.js',
     ]);
     expect(readFileSync(join(project.path, 'src/greeter.ts'), 'utf8')).toContain("from 'nestjs-thrift'");
   });
@@ -142,9 +146,26 @@ describe('The hybrid application of the guide', () => {
     expect(await put('%20'.repeat(101))).toEqual([400, expect.objectContaining({ statusCode: 400 })]);
     const health = await fetch(`http://127.0.0.1:${port}/health`);
     expect(await health.json()).toMatchObject({ status: 'ok', details: { visits: { status: 'up' } } });
-    first.signal('SIGTERM');
+    first.signal('SIGKILL');
     await first.ended();
+    // The first call may be the one that notices.
+    await put('Bob');
     for (let visit = 0; visit < 20; visit++) expect((await put('Bob'))[0]).toBe(200);
+  });
+
+  it('answers with the counts as JSON, and with the status of a declared exception', async () => {
+    const variables = { PORT: '0', HTTP_PORT: '0', TOKEN: 'secret' };
+    using served = project.start('dist/hybrid.js', { ...variables, SERVERS: '127.0.0.1:1' });
+    const [, port = ''] = await served.printed(LISTENING);
+    using calling = project.start('dist/hybrid.js', { ...variables, SERVERS: `127.0.0.1:${port}` });
+    const [, , httpPort = ''] = await calling.printed(LISTENING);
+    const visits = `http://127.0.0.1:${httpPort}/visits`;
+    const names = Array.from({ length: 101 }, (_, place) => `A${String(place)}`);
+    const statuses = [];
+    for (const name of names) statuses.push((await fetch(`${visits}/${name}`, { method: 'PUT' })).status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+    expect(statuses.at(-1)).toBe(409);
+    expect(await (await fetch(`${visits}?prefix=A99`)).json()).toEqual({ A99: 1 });
   });
 
   it('rejects a call without the token', async () => {
@@ -167,12 +188,36 @@ describe('The hybrid application of the guide', () => {
   });
 });
 
+describe('The service and the client of the README', () => {
+  it('greet', async () => {
+    using greeter = project.start('dist/main.js', { PORT: '0' }, 'readme');
+    const [, PORT = ''] = await greeter.printed(/Listening on .*port: (\d+)/);
+    const { code, stdout, stderr } = await project.run(process.execPath, 'dist/client.js', { PORT }, 'readme');
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'Hello, Ada\n', stderr: '' });
+  });
+});
+
+describe('The traced service of the guide', () => {
+  it('prints a span of the client and its child of the server', async () => {
+    const { code, stdout, stderr } = await project.run(process.execPath, 'dist/traced.js', { TRACE_RATIO: '1' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [server, client, ...others] = spansIn(stdout).sort((a, b) => a.kind - b.kind);
+    expect([server?.kind, client?.kind, others]).toEqual([SpanKind.SERVER, SpanKind.CLIENT, []]);
+    expect(server).toMatchObject({ traceId: client?.traceId, parentId: client?.id });
+  });
+
+  it('prints nothing of a call that is not sampled', async () => {
+    const { code, stdout } = await project.run(process.execPath, 'dist/traced.js', { TRACE_RATIO: '0' });
+    expect({ code, spans: spansIn(stdout) }).toEqual({ code: 0, spans: [] });
+  });
+});
+
 // Last, since they install more.
 describe("The guide's chapters on tests and builds", () => {
   it('test a controller, its validation and its exceptions', async () => {
     const { code, stdout, stderr } = await project.run(process.execPath, ['--test', 'dist/visits.spec.js'], {});
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^. pass 4$/m);
+    expect(stdout).toMatch(/^. pass 5$/m);
   });
 
   it('build a service by nest build that finds its IDL from any working directory', async () => {
@@ -185,6 +230,24 @@ describe("The guide's chapters on tests and builds", () => {
     expect(await warningsOf(running)).toBe('');
   }, 180_000);
 });
+
+interface PrintedSpan {
+  readonly traceId: string | undefined;
+  readonly parentId: string | undefined;
+  readonly id: string | undefined;
+  readonly kind: number;
+}
+
+/** The spans that an exporter wrote to the console. */
+function spansIn(output: string): PrintedSpan[] {
+  const [, ...spans] = output.split(/^ {2}resource: /m);
+  return spans.map((text) => ({
+    traceId: /^ {2}traceId: '(\w+)'/m.exec(text)?.[1],
+    parentId: /^ {2}parentSpanContext: \{[^}]*spanId: '(\w+)'/m.exec(text)?.[1],
+    id: /^ {2}id: '(\w+)'/m.exec(text)?.[1],
+    kind: Number(/^ {2}kind: (\d)/m.exec(text)?.[1]),
+  }));
+}
 
 /** Stops a program; returns all of its standard error. */
 async function warningsOf(program: RunningProgram): Promise<string> {
