@@ -8,6 +8,7 @@ COPY packages/embedded-store/package.json packages/embedded-store/
 COPY packages/mongo-connection/package.json packages/mongo-connection/
 COPY packages/nestjs-thrift/package.json packages/nestjs-thrift/
 COPY packages/nestjs-thrift/bin packages/nestjs-thrift/bin
+COPY packages/nestjs-thrift-explorer/package.json packages/nestjs-thrift-explorer/
 COPY packages/service/package.json packages/service/
 COPY packages/testing/package.json packages/testing/
 RUN npm ci --no-audit --no-fund
@@ -16,9 +17,9 @@ COPY scripts scripts
 COPY idl idl
 COPY packages packages
 COPY src src
-RUN node scripts/bootstrap.mjs tsconfig.build.json && chmod +x dist/bootstrap/tasks.js
+RUN node scripts/bootstrap.mjs tsconfig.build.json explorer && chmod +x dist/bootstrap/tasks.js
 RUN npm ci --omit=dev --no-audit --no-fund --include-workspace-root \
-    -w nestjs-thrift -w @tasks/idl -w @tasks/service -w @tasks/embedded-store -w @tasks/mongo-connection \
+    -w nestjs-thrift -w nestjs-thrift-explorer -w @tasks/idl -w @tasks/service -w @tasks/embedded-store -w @tasks/mongo-connection \
   && rm -rf node_modules/@photostructure/sqlite/src node_modules/@photostructure/sqlite/prebuilds/[dw]*
 
 FROM node:24.21.0-slim

@@ -1,4 +1,5 @@
-// Sets up a checkout: checks Node, installs packages, compiles the given TypeScript projects, and the page for `web`.
+// Sets up a checkout: checks Node, installs packages, compiles the given TypeScript projects, and the pages for `web` and
+// `explorer`.
 // Nothing newer than Node 14 above the version check, or an old Node fails on the syntax instead.
 import { spawnSync } from 'child_process';
 import fs from 'fs';
@@ -25,7 +26,9 @@ if (!isInstalled()) {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   run('npm', args, 'npm ci failed: see its message above. Is the package registry reachable?');
 }
-const [projects, page] = [process.argv.slice(2).filter((name) => name !== 'web'), process.argv.includes('web')];
+const PAGES = { web: 'web/build.mjs', explorer: 'packages/nestjs-thrift-explorer/page/build.mjs' };
+const asked = process.argv.slice(2);
+const projects = asked.filter((name) => !(name in PAGES));
 if (projects.length > 0) {
   const startMs = Date.now();
   const isFirst = projects.some((project) => !fs.existsSync(path.join(path.dirname(project), 'dist/.tsbuildinfo')));
@@ -35,7 +38,9 @@ if (projects.length > 0) {
   run(process.execPath, compiler, 'The build failed: fix the errors above and run the command again.');
   if (isFirst) say(`Compiled in ${((Date.now() - startMs) / 1000).toFixed(1)} s.`);
 }
-if (page) run(process.execPath, ['web/build.mjs', '--if-changed'], 'The page could not be built: see above.');
+for (const page of asked.filter((name) => name in PAGES)) {
+  run(process.execPath, [PAGES[page], '--if-changed'], 'The page could not be built: see above.');
+}
 
 /** Whether node_modules matches the lock file. Optional packages depend on the platform and are not checked. */
 function isInstalled() {

@@ -28,8 +28,11 @@ export const tasksService: ServiceDefinition<AppConfig> = {
     // Not loaded by a process that has workers.
     const { TaskStore } = await import('./bootstrap/task-store.js');
     const { ThriftListener } = await import('./bootstrap/thrift-listener.js');
+    const { explorer } = service.config;
+    const Explorer = explorer && (await import('./bootstrap/explorer.js')).Explorer;
     const traces = new Traces(service, 'tasks');
     const store = new TaskStore(service, traces);
-    return [traces, store, new ThriftListener(service, store, traces)];
+    const listener = new ThriftListener(service, store, traces);
+    return [traces, store, listener, ...(explorer && Explorer ? [new Explorer(service, explorer, listener)] : [])];
   },
 };

@@ -32,26 +32,26 @@ export class ThriftListener implements Part {
   readonly #service: ServiceContext<AppConfig>;
   readonly #store: TaskStore;
   readonly #traces: Traces;
-  readonly #server: ThriftServer;
+  readonly server: ThriftServer;
   #app: INestMicroservice | undefined;
 
   constructor(service: ServiceContext<AppConfig>, store: TaskStore, traces: Traces) {
     this.#service = service;
     this.#store = store;
     this.#traces = traces;
-    this.#server = new ThriftServer({ idl: TASKS_IDL, ...listenerOf(service) });
-    this.metrics = [new ServerMetrics(this.#server)];
+    this.server = new ThriftServer({ idl: TASKS_IDL, ...listenerOf(service) });
+    this.metrics = [new ServerMetrics(this.server)];
     this.stopLimitMs = service.config.drain.timeoutMs;
   }
 
   get port(): number | undefined {
-    return (this.#server.unwrap().address() as AddressInfo | null)?.port;
+    return (this.server.unwrap().address() as AddressInfo | null)?.port;
   }
 
   /** @throws ThriftStartError for a handler that is not in the IDL; ListenError when the port can't be listened on. */
   async start(): Promise<void> {
     const { config, configModule, log, worker } = this.#service;
-    const server = this.#server;
+    const server = this.server;
     const { tracing } = this.#traces;
     const spans = tracing && (await import('nestjs-thrift/opentelemetry'));
     if (tracing) spans?.traceServer(server, { tracer: tracing.tracer, outcomeOf: spanOutcome });
@@ -69,7 +69,7 @@ export class ThriftListener implements Part {
 
   async stop(): Promise<void> {
     try {
-      await this.#server.close();
+      await this.server.close();
     } finally {
       await this.#app?.close();
     }

@@ -16,6 +16,7 @@ import {
   type StoreConfig,
   type Variables,
 } from '@tasks/service';
+import { readExplorer, type ExplorerConfig } from './explorer-variables.js';
 import { readLimits } from './limit-variables.js';
 import { readTls } from './tls-variables.js';
 
@@ -27,6 +28,8 @@ export interface AppConfig extends ServiceConfig {
     /** Limits that differ from their defaults. */
     readonly limits: Partial<ThriftLimits>;
   };
+  /** The page to call methods from; undefined: none. */
+  readonly explorer: ExplorerConfig | undefined;
   readonly store: StoreConfig;
   /** How many processes answer calls on the port; with 1 it is this one alone. */
   readonly workers: number;
@@ -36,7 +39,7 @@ export interface AppConfig extends ServiceConfig {
 export const STORE_VARIABLES = { store: 'STORE', dataDir: 'DATA_DIR', defaultDataDir: './data' };
 
 /** Prefixes of the service's own variables. */
-const PREFIXES = ['THRIFT_', 'DRAIN_'];
+const PREFIXES = ['THRIFT_', 'DRAIN_', 'EXPLORER_'];
 const DEFAULT_HOST = '0.0.0.0';
 const DEFAULT_THRIFT_PORT = 6_001;
 const DEFAULT_HTTP_PORT = 6_002;
@@ -56,11 +59,13 @@ export function parseConfig(variables: Variables): AppConfig {
     tls: readTls(environment),
     limits: readLimits(environment),
   };
+  const workers = readWorkers(environment);
   const config: AppConfig = {
     thrift,
+    explorer: readExplorer(environment, { needsCertificates: thrift.tls?.caFile !== undefined, workers }),
     ops: readOps(environment),
     store: readStoreConfig(environment, STORE_VARIABLES, readMongodbAddress(environment)),
-    workers: readWorkers(environment),
+    workers,
     drain: {
       delayMs: environment.integer('DRAIN_DELAY_MS', DRAIN_DELAYS_MS) ?? 0,
       timeoutMs: thrift.limits.drainTimeoutMs ?? LIMIT_RULES.drainTimeoutMs.default,

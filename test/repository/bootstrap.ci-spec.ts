@@ -88,7 +88,8 @@ describe('The bootstrap script in a bare clone', () => {
 describe('npm start', () => {
   beforeEach(() => {
     const files = { 'src/main.ts': service, 'src/greeting.ts': "export const greeting = 'first';\n" };
-    project = new ProjectCopy({ ...files, 'tsconfig.build.json': BUILD });
+    const page = { 'packages/nestjs-thrift-explorer/page/build.mjs': '' };
+    project = new ProjectCopy({ ...files, ...page, 'tsconfig.build.json': BUILD });
   });
 
   async function startAndStop(greeting: RegExp): Promise<ProgramResult> {

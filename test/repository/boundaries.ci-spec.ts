@@ -37,6 +37,10 @@ const innocent: Record<string, string> = {
   'gateway/src/infrastructure/persistence/mongoose/mongoose.ts': 'export const mongoose = 1;\n',
   'gateway/src/bootstrap/gateway.ts':
     "import '../infrastructure/persistence/memory/memory.js';\nexport const gateway = 1;\n",
+  'packages/nestjs-thrift-explorer/src/description.ts': 'export const description = 1;\n',
+  'packages/nestjs-thrift-explorer/src/explorer.ts': 'export const explorer = 1;\n',
+  'packages/nestjs-thrift-explorer/page/src/page.ts':
+    "import { description } from '../../src/description.js';\nexport const page = description;\n",
   'test/support/builders.ts': "import '../../src/domain/task.js';\nexport const builder = 1;\n",
 };
 
@@ -72,6 +76,11 @@ const crimes: [rule: string, from: string, imports: string][] = [
   ['interface-serves-inward', 'src/interface/l.ts', '../bootstrap/service.js'],
   ['interface-serves-inward', 'src/interface/cli/m.ts', '../../app.module.js'],
   ['config-is-a-leaf', 'src/config/a.ts', '../domain/task.js'],
+  [
+    'explorer-page-knows-the-description-only',
+    'packages/nestjs-thrift-explorer/page/src/a.ts',
+    '../../src/explorer.js',
+  ],
   ['no-barrels', 'src/interface/index.ts', './controller.js'],
   ['no-tests-in-production', 'src/interface/e.ts', '../../test/support/builders.js'],
   ['no-development-packages', 'src/interface/f.ts', 'fast-check'],

@@ -1,4 +1,4 @@
-import type { Server as NetServer } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { Server, type CustomTransportStrategy, type MessageHandler, type MsPattern } from '@nestjs/microservices';
 import { Codec } from '../codec/codec.js';
 import { loadSchema } from '../idl/load-schema.js';
@@ -13,6 +13,7 @@ import type { ListenOptions } from '../server/listener.js';
 import { MethodTable } from '../server/method-table.js';
 import { ReplyWriter } from '../server/reply-writer.js';
 import { RpcServer } from '../server/rpc-server.js';
+import type { ThriftTlsOptions } from '../server/tls-files.js';
 import { THRIFT_TRANSPORT } from './decorators.js';
 import type { ThriftServerEvents } from './events.js';
 import { installExceptionFilter } from './exception-filter.js';
@@ -178,6 +179,16 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   override unwrap<T = NetServer>(): T {
     if (this.#rpc.net === undefined) throw new Error('ThriftServer is not listening: call listen() first');
     return this.#rpc.net as T;
+  }
+
+  /** Where it listens: address and port, or the path of a Unix domain socket; null while it does not listen. */
+  get address(): AddressInfo | string | null {
+    return this.#rpc.net?.address() ?? null;
+  }
+
+  /** The TLS options; undefined for plain connections. With `caFile`, client certificates are required. */
+  get tls(): ThriftTlsOptions | undefined {
+    return this.#options.tls;
   }
 
   /** When the TLS certificate that new connections get expires; undefined without TLS and before `listen`. */

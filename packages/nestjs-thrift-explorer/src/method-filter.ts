@@ -1,0 +1,29 @@
+import { ThriftStartError, type Schema } from 'nestjs-thrift';
+
+/** Which methods the explorer has. */
+export class MethodFilter {
+  readonly #methods: ReadonlySet<string>;
+
+  /**
+   * @param allow methods (`Tasks.add`) or whole services (`Tasks`); undefined: all.
+   * @param deny excluded ones, also where `allow` names them.
+   * @throws ThriftStartError for a name that the IDL lacks: a misspelt one would leave a method open.
+   */
+  constructor(schema: Schema, allow: readonly string[] | undefined, deny: readonly string[]) {
+    const services = [...schema.services].map(
+      ([name, { methods }]) => [name, [...methods.keys()].map((method) => `${name}.${method}`)] as const,
+    );
+    const all = services.flatMap(([, methods]) => methods);
+    const expand = (list: string) => (name: string) => {
+      const methods = services.find(([service]) => service === name)?.[1] ?? all.filter((method) => method === name);
+      if (methods.length > 0) return methods;
+      throw new ThriftStartError(`${list} names ${name}, but ${schema.file} has no such service or method`);
+    };
+    const denied = new Set(deny.flatMap(expand('deny')));
+    this.#methods = new Set((allow?.flatMap(expand('allow')) ?? all).filter((name) => !denied.has(name)));
+  }
+
+  has(service: string, method: string): boolean {
+    return this.#methods.has(`${service}.${method}`);
+  }
+}
