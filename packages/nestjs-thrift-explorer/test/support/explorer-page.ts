@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
-import { launchBrowser } from '@tasks/testing/describe-in-browser';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { launchBrowser, type Browser, type BrowserContextOptions, type Page } from '@tasks/testing/describe-in-browser';
 import { Bookshop } from './bookshop.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
