@@ -39,7 +39,14 @@ export class ThriftListener implements Part {
     this.#service = service;
     this.#store = store;
     this.#traces = traces;
-    this.server = new ThriftServer({ idl: TASKS_IDL, ...listenerOf(service) });
+    this.server = new ThriftServer({
+      idl: TASKS_IDL,
+      ...listenerOf(service),
+      health: async () => {
+        const { ok, message } = await store.health.execute();
+        return { ok, message };
+      },
+    });
     this.metrics = [new ServerMetrics(this.server)];
     this.stopLimitMs = service.config.drain.timeoutMs;
   }

@@ -30,6 +30,7 @@ export { ThriftIdlError } from './idl/diagnostics.js';
 export { loadSchema, parseSchema, type LoadSchemaOptions, type ParseSchemaOptions } from './idl/load-schema.js';
 export type { FramingName } from './framing/framing.js';
 export { ThriftExceptionFilter } from './nest/exception-filter.js';
+export type { ThriftHealthStatus } from './meta.js';
 export { LIMIT_RULES, resolveLimits, type LimitRule, type ThriftLimits } from './limits.js';
 export type { ProtocolName } from './protocol/protocol.js';
 export type {

@@ -124,6 +124,11 @@ export interface TypedefSchema {
 export interface Schema {
   /** The path of the file, or the name given for a text. */
   readonly file: string;
+  /**
+   * The text of each file, by its path relative to the folder of `file`, the root itself included; undefined in a schema that
+   * was not parsed.
+   */
+  readonly sources?: ReadonlyMap<string, string> | undefined;
   /** Namespaces by scope, `*` for all languages. */
   readonly namespaces: ReadonlyMap<string, string>;
   /** Structs, unions and exceptions, in the order of the text, those of included files last. */

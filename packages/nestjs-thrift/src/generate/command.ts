@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reasonOf, ThriftIdlError } from '../idl/diagnostics.js';
 import { loadSchema } from '../idl/load-schema.js';
+import { manifest } from '../manifest.js';
 import { typeFile } from './type-file.js';
 
 const USAGE = 'Usage: thrift-types IDL [-o FILE] [-I FOLDER]... [--transport MODULE] [--string-maps-as-objects]';
@@ -84,10 +85,4 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(reasonOf(error));
   }
-}
-
-/** The package.json of this package. */
-function manifest(): { readonly name: string; readonly version: string } {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return JSON.parse(text) as { name: string; version: string };
 }

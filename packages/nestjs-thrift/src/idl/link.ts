@@ -1,3 +1,4 @@
+import { dirname, relative, sep } from 'node:path';
 import type { Schema, TypedefSchema } from '../schema.js';
 import { defaultOf, resolveConstants } from './constants.js';
 import { prefixOf, type Program } from './includes.js';
@@ -26,6 +27,7 @@ export function linkSchema(program: Program): Schema {
 function schemaOf(root: Scope): Schema {
   return {
     file: root.program.source.file,
+    sources: sourcesOf(root),
     namespaces: root.program.document.namespaces,
     structs: visible(root, (scope) => scope.structs),
     enums: visible(root, (scope) => scope.enums),
@@ -33,6 +35,13 @@ function schemaOf(root: Scope): Schema {
     constants: visible(root, (scope) => inTextOrder(scope.constNodes, scope.constants)),
     services: visible(root, (scope) => inTextOrder(scope.definitions, scope.services)),
   };
+}
+
+/** The texts of all files, those that only included files include too. */
+function sourcesOf({ program, compilation }: Scope): Map<string, string> {
+  const folder = dirname(program.source.file);
+  const sources = [...compilation.all()].map((scope) => scope.program.source);
+  return new Map(sources.map(({ file, text }) => [relative(folder, file).replaceAll(sep, '/'), text]));
 }
 
 /** The definitions of a file, and those of its included files under their prefix. */

@@ -1,10 +1,12 @@
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { Server, type CustomTransportStrategy, type MessageHandler, type MsPattern } from '@nestjs/microservices';
 import { Codec } from '../codec/codec.js';
+import { ThriftStartError } from '../errors.js';
 import { loadSchema } from '../idl/load-schema.js';
 import { requireKnownOptions, type OptionNames } from '../known-options.js';
 import { resolveLimits, type ThriftLimits } from '../limits.js';
 import { Listeners } from '../listeners.js';
+import { declaresMeta, metaService, type ThriftHealthStatus } from '../meta.js';
 import { printable } from '../printable.js';
 import type { Schema } from '../schema.js';
 import { AcceptedDialects, type DialectOptions } from '../server/accepted-dialects.js';
@@ -30,6 +32,13 @@ export interface ThriftServerOptions extends ListenOptions, DialectOptions {
   readonly stringMapsAsObjects?: boolean;
   /** Limits that differ from their defaults. */
   readonly limits?: Partial<ThriftLimits>;
+  /**
+   * Whether the service `Meta` tells clients the IDL, the health and the version, by its multiplexed names, without guards.
+   * Default: true, but false where client certificates are required or `NODE_ENV` is `production`.
+   */
+  readonly reflection?: boolean;
+  /** Answers `Meta.health`. Default: a server that answers is healthy. */
+  readonly health?: () => ThriftHealthStatus | Promise<ThriftHealthStatus>;
 }
 
 const OPTION_NAMES: OptionNames<ThriftServerOptions> = {
@@ -44,6 +53,8 @@ const OPTION_NAMES: OptionNames<ThriftServerOptions> = {
   defaultService: true,
   stringMapsAsObjects: true,
   limits: true,
+  reflection: true,
+  health: true,
 };
 
 /** Emitted by `status`. */
@@ -70,6 +81,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
   #rejected = { message: '', printed: '' };
   readonly #rpc: RpcServer;
   readonly #noStartHook = this.onProcessingStartHook;
+  readonly #reflects: boolean;
 
   constructor(options: ThriftServerOptions) {
     super();
@@ -79,6 +91,7 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     this.limits = resolveLimits(options.limits);
     const accepted = new AcceptedDialects(options);
     this.schema = typeof options.idl === 'string' || options.idl instanceof URL ? loadSchema(options.idl) : options.idl;
+    this.#reflects = reflects(options, this.schema);
     this.#codec = new Codec(this.limits, { stringMapsAsObjects: options.stringMapsAsObjects ?? false });
     const report: ReportFault = (error, what) => {
       this.logger.error(what, error);
@@ -132,9 +145,11 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       const handlers = groupHandlers(this.schema, this.messageHandlers, this.#repeated);
       const methods = new MethodTable(this.schema, this.#codec, handlers, defaultService);
       this.#warnOfGaps(methods);
+      const reflection = this.#addReflection(methods);
       this.#rpc.listen(methods, (error) => {
         if (error === undefined) {
           this.logger.log(`Serving ${methods.describe()}`);
+          if (reflection !== undefined) this.logger.log(reflection);
           this._status$.next('listening');
           this.#listeners.emit('listening');
         }
@@ -201,6 +216,15 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
     return this.#rpc.load;
   }
 
+  /** Adds the service `Meta`, if it is wanted. Returns what the log says of it. */
+  #addReflection(methods: MethodTable): string | undefined {
+    if (!this.#reflects) return undefined;
+    if (declaresMeta(this.schema)) return 'Reflection is off: the IDL has a service Meta of its own';
+    const { service, handlers } = metaService(this.schema, this.#options.health);
+    methods.addMultiplexed(service, handlers);
+    return `Reflection is on: any client may call ${[...handlers.keys()].map((method) => `Meta:${method}`).join(', ')}`;
+  }
+
   #warnOfGaps({ services, unhandled }: MethodTable): void {
     for (const name of unhandled) this.logger.warn(`${name} has no handler: calls get UNKNOWN_METHOD`);
     if (services.length > 0) return;
@@ -232,4 +256,16 @@ export class ThriftServer extends Server<ThriftServerEvents, ThriftServerStatus>
       hook(this.transportId, context);
     };
   };
+}
+
+/** @throws ThriftStartError for a schema without its texts, where reflection was asked for. */
+function reflects({ reflection, tls }: ThriftServerOptions, { sources }: Schema): boolean {
+  if (reflection === true && sources === undefined) {
+    throw new ThriftStartError(
+      'reflection is true, but the schema has no texts to show: pass the path of the IDL, or what loadSchema or parseSchema ' +
+        'returns, or leave reflection out',
+    );
+  }
+  const isOpen = tls?.caFile === undefined && process.env['NODE_ENV'] !== 'production';
+  return reflection ?? (isOpen && sources !== undefined);
 }

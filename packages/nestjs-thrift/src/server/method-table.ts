@@ -69,6 +69,15 @@ export class MethodTable {
     return [...this.#served.keys()];
   }
 
+  /** Serves one more service, which need not be in the IDL, by its multiplexed names alone. */
+  addMultiplexed(service: ServiceSchema, handlers: Handlers): void {
+    for (const method of service.methods.values()) {
+      const handler = handlers.get(method.name);
+      if (handler !== undefined)
+        this.#entries.set(`${service.name}:${method.name}`, this.#entry(service, method, handler));
+    }
+  }
+
   /** The served methods, for the log: `Tasks (all, add), labels.Labels (get); plain names mean Tasks`. */
   describe(): string {
     const services = [...this.#served].map(([name, service]) => {
