@@ -2,7 +2,17 @@ import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const nodeGlobals = ['URL', 'Buffer', 'console', 'performance', 'process', 'setTimeout', 'clearTimeout', 'AbortSignal'];
+const nodeGlobals = [
+  'URL',
+  'Buffer',
+  'console',
+  'performance',
+  'process',
+  'setTimeout',
+  'clearTimeout',
+  'AbortController',
+  'AbortSignal',
+];
 
 export default defineConfig(
   { ignores: ['**/dist/**', 'coverage/**', 'data/**', '.cache/**', '**/node_modules/**'] },

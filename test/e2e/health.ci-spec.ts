@@ -5,6 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AppProcess, dropAndStop } from '../support/app.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
+import { projectRoot } from '@tasks/testing/project-copy';
+import { runProgram } from '@tasks/testing/run-program';
 import { FaultyLink } from '@tasks/testing/faulty-link';
 import { ScratchFolder } from '@tasks/testing/scratch-folder';
 import { runCommand } from '../support/run-command.js';
@@ -16,13 +18,18 @@ interface Answers {
   readonly ready: number;
   readonly check: { readonly ok?: boolean; readonly message?: string };
   readonly command: { readonly code: number; readonly said: unknown };
+  /** What the service answers to tools that know no contract. */
+  readonly meta: unknown;
 }
 
 async function ask(app: AppProcess): Promise<Answers> {
   const [live, ready] = await Promise.all([app.get('/health/live'), app.get('/health/ready')]);
   const check = await app.client().check();
   const { code, out } = await runCommand(['check', '--host', '127.0.0.1', '--port', String(app.port)]);
-  return { live: live.status, ready: ready.status, check, command: { code, said: JSON.parse(out) as unknown } };
+  const call = ['packages/nestjs-thrift/bin/thriftcall.js', `127.0.0.1:${String(app.port)}`, 'call', 'Meta.health'];
+  const { stdout } = await runProgram(process.execPath, call, { cwd: projectRoot });
+  const command = { code, said: JSON.parse(out) as unknown };
+  return { live: live.status, ready: ready.status, check, command, meta: JSON.parse(stdout) as unknown };
 }
 
 /** Repeats until health has changed: an answer is shared for a second. */
@@ -56,19 +63,32 @@ await describeWithMongo('All health checks of the service', (mongo) => {
       ready: 200,
       check: { ok: true, message: 'OK' },
       command: { code: 0, said: { ok: true, message: 'OK' } },
+      meta: { ok: true, message: 'OK' },
     });
 
     await link.cut();
     await untilReady(app, 503);
     const down = { ok: false, message: 'Task store unavailable' };
-    expect(await ask(app)).toEqual({ live: 200, ready: 503, check: down, command: { code: 1, said: down } });
+    expect(await ask(app)).toEqual({
+      live: 200,
+      ready: 503,
+      check: down,
+      command: { code: 1, said: down },
+      meta: down,
+    });
 
     await link.mend();
     await untilReady(app, 200);
     app.signal('SIGTERM');
     await app.printed(/SIGTERM: stopping/);
     const stopping = { ok: false, message: 'Shutting down' };
-    expect(await ask(app)).toEqual({ live: 200, ready: 503, check: stopping, command: { code: 1, said: stopping } });
+    expect(await ask(app)).toEqual({
+      live: 200,
+      ready: 503,
+      check: stopping,
+      command: { code: 1, said: stopping },
+      meta: stopping,
+    });
   });
 });
 

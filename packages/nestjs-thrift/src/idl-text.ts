@@ -45,7 +45,8 @@ export function valueText(value: ThriftValue, type: TypeSchema): string {
   return type.kind === 'enum' && typeof json === 'string' ? `${type.enum.name}.${json}` : JSON.stringify(json);
 }
 
-function fieldText({ id, requiredness, type, name, defaultValue }: FieldSchema): string {
+/** A field or an argument in the syntax of the IDL, on one line. */
+export function fieldText({ id, requiredness, type, name, defaultValue }: FieldSchema): string {
   const word = requiredness === 'default' ? '' : `${requiredness} `;
   const value = defaultValue === undefined ? '' : ` = ${valueText(defaultValue, type)}`;
   return `${String(id)}: ${word}${typeText(type)} ${name}${value}`;

@@ -11,6 +11,7 @@ import {
   type ThriftContext,
 } from '../../src/index.js';
 import { TestServer } from '../support/thrift-server.js';
+import { run } from '../thriftcall/terminal.js';
 
 jest.setTimeout(300_000);
 
@@ -112,6 +113,15 @@ describeWithKitex('A server of Kitex', () => {
     } finally {
       await client.close();
     }
+  });
+
+  it.each([
+    ['framed', [], 'for '],
+    ['ttheader', ['-H', 'RPC_TRANSIT_TENANT: acme'], 'for acme'],
+  ])('answers thriftcall in %s', async (framing, header, text) => {
+    const call = [`127.0.0.1:${String(port)}`, 'call', 'Echo.echo', '{"request": {"text": "for "}}'];
+    const { code, out } = await run([...call, '--idl', IDL, '--framing', framing, ...header]);
+    expect([code, JSON.parse(out)]).toEqual([0, { text }]);
   });
 
   it('receives text headers in TTHeader', async () => {
