@@ -43,7 +43,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['web/src/i18n/*.ts', 'web/src/*/texts.ts'],
+    files: ['web/src/i18n/*.ts', 'web/src/*/*texts.ts'],
     rules: { '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }] },
   },
   {

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { MenuButton } from '../ui/menu.js';
+import { sideBarTexts } from '../lists/side-bar-texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 /**
  * Settings and log-out.
@@ -15,6 +17,7 @@ export function AccountMenu({ go }: { go?: ((to: string) => void) | undefined })
   const { app, router } = useApp();
   const { account, workspace } = useOpenAccount();
   const texts = useTexts();
+  const own = useTextsOf(sideBarTexts);
   const [unsaved, setUnsaved] = useState(0);
   const logOut = async (): Promise<void> => {
     try {
@@ -22,7 +25,7 @@ export function AccountMenu({ go }: { go?: ((to: string) => void) | undefined })
       router.go(PATHS.tasks, true);
     } catch (error) {
       asApiError(error);
-      workspace.notices.show(app.language.texts.peek().logOutFailed, { tone: 'problem' });
+      workspace.notices.show(own.logOutFailed, { tone: 'problem' });
     }
   };
   const ask = async (): Promise<void> => {
@@ -33,21 +36,21 @@ export function AccountMenu({ go }: { go?: ((to: string) => void) | undefined })
   return (
     <div class="account-menu">
       <MenuButton
-        label={texts.accountOf(account.username)}
+        label={own.accountOf(account.username)}
         class="side-link account-button"
         items={[
           {
             label: texts.settings,
-            icon: 'settings',
+            icon: MORE_ICONS.settings,
             run: () => {
               if (go) go(PATHS.settings);
               else router.go(PATHS.settings);
             },
           },
-          { label: texts.logOut, icon: 'leave', run: () => void ask() },
+          { label: own.logOut, icon: MORE_ICONS.leave, run: () => void ask() },
         ]}
       >
-        <Icon name="account" />
+        <Icon path={MORE_ICONS.account} />
         <span class="side-name" dir="auto">
           {account.username}
         </span>

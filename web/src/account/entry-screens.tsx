@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Account } from '../api/account-api.js';
+import { EntryApi } from '../api/account-api.js';
 import { asApiError, type ApiError } from '../api/api-error.js';
+import type { Account } from '../api/session-api.js';
 import { PATHS, type Screen } from '../state/route.js';
 import { useApp } from '../ui/context.js';
 import { PasswordField, TextField } from '../ui/fields.js';
@@ -9,6 +10,8 @@ import { Link } from '../ui/link.js';
 import { Form } from '../ui/form.js';
 import { NewPassword } from './new-password.js';
 import { useAccountTexts } from './texts.js';
+
+const entry = new EntryApi();
 
 /** Screens for a visitor without a session: log in, sign up, recover. Who never logged in here is offered an account. */
 export function EntryScreens({ screen }: { screen: Screen }) {
@@ -43,7 +46,7 @@ function LogIn() {
         required={['username', 'password']}
         button={texts.logIn}
         onSubmit={async ({ username = '', password = '' }) => {
-          app.onLoggedIn(await app.entry.logIn(username, password));
+          app.onLoggedIn(await entry.logIn(username, password));
         }}
       >
         {(errorOf) => (
@@ -75,7 +78,7 @@ function SignUp() {
 
   const signUp = async ({ username = '', password = '' }: Record<string, string>): Promise<void> => {
     try {
-      const { account, recoveryCode } = await app.entry.signUp(username, password);
+      const { account, recoveryCode } = await entry.signUp(username, password);
       app.onCodeMade(account, recoveryCode);
     } catch (error) {
       const failure = asApiError(error);
@@ -91,11 +94,11 @@ function SignUp() {
   const recoverLostAnswer = async (username: string, password: string, failure: ApiError): Promise<void> => {
     let account: Account;
     try {
-      account = await app.entry.logIn(username, password);
+      account = await entry.logIn(username, password);
     } catch {
       throw failure;
     }
-    app.onCodeMade(account, await app.entry.newRecoveryCode(account), texts.signUpLost);
+    app.onCodeMade(account, await entry.newRecoveryCode(account), texts.signUpLost);
   };
 
   if (closed) {
@@ -133,7 +136,7 @@ function Recovery() {
         required={['username', 'recoveryCode', 'newPassword']}
         button={texts.recover}
         onSubmit={async ({ username = '', recoveryCode = '', newPassword = '' }) => {
-          const made = await app.entry.recover(username, recoveryCode, newPassword);
+          const made = await entry.recover(username, recoveryCode, newPassword);
           app.onCodeMade(made.account, made.recoveryCode);
         }}
       >

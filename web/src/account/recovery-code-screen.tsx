@@ -1,4 +1,5 @@
 import { useLayoutEffect } from 'preact/hooks';
+import { AccountApi } from '../api/account-api.js';
 import { useApp, useOpenAccount } from '../ui/context.js';
 import { saveFile } from '../ui/save-file.js';
 import { CopyButton, Secret } from '../ui/secret.js';
@@ -12,6 +13,7 @@ import { useAccountTexts } from './texts.js';
 export function RecoveryCodeScreen() {
   const { app } = useApp();
   const { account, workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const { run, dialog } = useConfirmation();
   const made = workspace.recoveryCode.value;
@@ -20,7 +22,7 @@ export function RecoveryCodeScreen() {
   }, [made]);
   const renew = (): Promise<void> =>
     run(async () => {
-      app.showCode(workspace, await workspace.accounts.newRecoveryCode());
+      app.showCode(workspace, await api.newRecoveryCode());
     });
   const confirm = (
     <button

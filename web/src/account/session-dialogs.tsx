@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { AccountApi, EntryApi } from '../api/account-api.js';
 import { asApiError } from '../api/api-error.js';
 import { useApp, useOpenAccount } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
@@ -20,7 +21,7 @@ export function ExpiredDialog() {
         required={['password']}
         button={texts.logIn}
         onSubmit={async ({ password = '' }) => {
-          app.onLoggedIn(await app.entry.logIn(account.username, password));
+          app.onLoggedIn(await new EntryApi().logIn(account.username, password));
         }}
         beside={
           <button
@@ -154,6 +155,7 @@ interface Confirmation {
 
 export function useConfirmation(): Confirmation {
   const { workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const [pending, setPending] = useState<() => Promise<void>>();
   const run = async (action: () => Promise<void>): Promise<void> => {
@@ -174,7 +176,7 @@ export function useConfirmation(): Confirmation {
       text={texts.confirmText}
       button={texts.confirm}
       onPassword={async (password) => {
-        await workspace.accounts.confirm(password);
+        await api.confirm(password);
         close();
         void run(pending);
       }}

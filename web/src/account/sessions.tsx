@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { SessionInfo } from '../api/account-api.js';
+import { AccountApi, type SessionInfo } from '../api/account-api.js';
+import { fullDate } from '../i18n/dates.js';
 import { useApp, useOpenAccount } from '../ui/context.js';
 import { toDevice } from './device.js';
 import { Section } from './section.js';
@@ -9,6 +10,7 @@ import { useAccountTexts } from './texts.js';
 export function Sessions() {
   const { app } = useApp();
   const { workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const { run, dialog } = useConfirmation();
   const deviceName = (userAgent: string): string => {
@@ -19,7 +21,7 @@ export function Sessions() {
   const [sessions, setSessions] = useState<readonly SessionInfo[]>([]);
   const load = (): Promise<void> =>
     run(async () => {
-      setSessions(await workspace.accounts.sessions());
+      setSessions(await api.sessions());
     });
   useEffect(() => void load(), []);
   const end = (action: () => Promise<void>, notice: string): Promise<void> =>
@@ -41,14 +43,14 @@ export function Sessions() {
                   {session.device}
                   {session.current && <span class="badge">{texts.thisDevice}</span>}
                 </p>
-                <p class="hint">{texts.lastSeen(app.language.fullDate(session.lastSeenOn))}</p>
+                <p class="hint">{texts.lastSeen(fullDate(session.lastSeenOn, app.language.code.value))}</p>
               </div>
               {!session.current && (
                 <button
                   type="button"
                   class="button"
                   aria-label={texts.endSessionLabel(session.device)}
-                  onClick={() => void end(() => workspace.accounts.endSession(session.id), texts.sessionEnded)}
+                  onClick={() => void end(() => api.endSession(session.id), texts.sessionEnded)}
                 >
                   {texts.endSession}
                 </button>
@@ -61,7 +63,7 @@ export function Sessions() {
           <button
             type="button"
             class="button"
-            onClick={() => void end(() => workspace.accounts.endOtherSessions(), texts.othersEnded)}
+            onClick={() => void end(() => api.endOtherSessions(), texts.othersEnded)}
           >
             {texts.endOthers}
           </button>

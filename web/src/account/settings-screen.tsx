@@ -1,4 +1,5 @@
 import { useLayoutEffect, useState } from 'preact/hooks';
+import { AccountApi } from '../api/account-api.js';
 import { asApiError } from '../api/api-error.js';
 import { PATHS } from '../state/route.js';
 import type { Preferences } from '../state/preferences.js';
@@ -124,6 +125,7 @@ function Appearance() {
 
 function PasswordSection() {
   const { account, workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const [round, setRound] = useState(0);
   return (
@@ -133,7 +135,7 @@ function PasswordSection() {
         required={['currentPassword', 'newPassword']}
         button={texts.changePassword}
         onSubmit={async ({ currentPassword = '', newPassword = '', endTokens }) => {
-          await workspace.accounts.changePassword(currentPassword, newPassword, endTokens === 'on');
+          await api.changePassword(currentPassword, newPassword, endTokens === 'on');
           workspace.notices.show(texts.passwordChanged);
           setRound(round + 1);
         }}
@@ -162,11 +164,12 @@ function PasswordSection() {
 function RecoverySection() {
   const { app } = useApp();
   const { workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const confirmation = useConfirmation();
   const renew = (): Promise<void> =>
     confirmation.run(async () => {
-      app.showCode(workspace, await workspace.accounts.newRecoveryCode());
+      app.showCode(workspace, await api.newRecoveryCode());
     });
   return (
     <Section title={texts.recoveryCode} text={texts.newCodeText}>
@@ -180,11 +183,12 @@ function RecoverySection() {
 
 function ExportSection() {
   const { account, workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const confirmation = useConfirmation();
   const [running, setRunning] = useState(false);
   const save = async (): Promise<void> => {
-    const content = await workspace.accounts.export();
+    const content = await api.export();
     if (!(await isComplete(content))) {
       workspace.notices.show(texts.exportIncomplete, { tone: 'problem' });
       return;
@@ -210,6 +214,7 @@ function ExportSection() {
 function DeleteSection() {
   const { app, router } = useApp();
   const { workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const [asking, setAsking] = useState(false);
   const ending = workspace.lists.lists.value
@@ -238,7 +243,7 @@ function DeleteSection() {
           button={texts.deleteAccountConfirm}
           onPassword={async (password) => {
             try {
-              await workspace.accounts.deleteAccount(password);
+              await api.deleteAccount(password);
             } catch (error) {
               if (asApiError(error).failure !== 'signed-out') throw error;
             }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Scope, TokenInfo } from '../api/account-api.js';
+import { AccountApi, type Scope, type TokenInfo } from '../api/account-api.js';
 import { asApiError } from '../api/api-error.js';
+import { shortDate } from '../i18n/dates.js';
 import { useApp, useOpenAccount } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { TextField } from '../ui/fields.js';
@@ -16,6 +17,7 @@ const LIFETIMES_DAYS = [30, 90, 365];
 export function Tokens() {
   const { app } = useApp();
   const { workspace } = useOpenAccount();
+  const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
   const { run, dialog } = useConfirmation();
   const [tokens, setTokens] = useState<readonly TokenInfo[]>();
@@ -30,12 +32,12 @@ export function Tokens() {
   };
   const load = (): Promise<void> =>
     run(async () => {
-      setTokens(await workspace.accounts.tokens());
+      setTokens(await api.tokens());
     });
   useEffect(() => void load(), []);
   const remove = (token: TokenInfo): Promise<void> =>
     run(async () => {
-      await workspace.accounts.deleteToken(token.id);
+      await api.deleteToken(token.id);
       workspace.notices.show(texts.tokenDeleted);
       await load();
       document.querySelector<HTMLElement>('#tokens h2')?.focus();
@@ -56,7 +58,7 @@ export function Tokens() {
     const expiresAt = new Date(Date.now() + Number(days) * DAY_MS - 60_000).toISOString();
     const lists = chosen === undefined ? 'all' : [...chosen];
     const made = async (): Promise<void> => {
-      setSecret((await workspace.accounts.createToken({ name: name.trim(), scopes, lists, expiresAt })).token);
+      setSecret((await api.createToken({ name: name.trim(), scopes, lists, expiresAt })).token);
       setRound(round + 1);
       choose(undefined);
       await load();
@@ -81,7 +83,7 @@ export function Tokens() {
               <p class="hint">
                 {token.scopes.includes('tasks:write') ? texts.readWriteTasks : texts.readTasks}
                 {' · '}
-                {texts.expiresOn(app.language.shortDate(token.expiresAt))}
+                {texts.expiresOn(shortDate(token.expiresAt, app.language.code.value))}
               </p>
               <p class="hint" dir="auto">
                 {texts.tokenReaches(token.lists === 'all' ? texts.tokenAllLists : namesOf(token.lists))}

@@ -1,9 +1,5 @@
 import { HttpClient } from './http.js';
-
-export interface Account {
-  readonly id: string;
-  readonly username: string;
-}
+import type { Account } from './session-api.js';
 
 export interface SessionInfo {
   readonly id: string;
@@ -29,7 +25,7 @@ export interface TokenInfo {
 
 type NewToken = Pick<TokenInfo, 'name' | 'scopes' | 'lists' | 'expiresAt'>;
 
-/** The routes that need no account: they look one up, or log it in. Every method throws ApiError. */
+/** The routes that log in. Every method throws ApiError. */
 export class EntryApi {
   readonly #http = new HttpClient();
 
@@ -39,10 +35,6 @@ export class EntryApi {
 
   async logIn(username: string, password: string): Promise<Account> {
     return (await this.#http.send<{ account: Account }>('POST', '/session', { body: { username, password } })).account;
-  }
-
-  async whoAmI(signal: AbortSignal): Promise<Account> {
-    return (await this.#http.send<{ account: Account }>('GET', '/session', { signal })).account;
   }
 
   /** Sets a new password with the recovery code, and returns the next code. */
@@ -68,18 +60,9 @@ export class AccountApi {
     this.#http = http;
   }
 
-  async logOut(): Promise<void> {
-    await this.#send('DELETE', '/session');
-  }
-
   /** Confirms the password, for the next ten minutes. */
   async confirm(password: string): Promise<void> {
     await this.#send('POST', '/session/confirmation', { password });
-  }
-
-  /** @param timeZone IANA name, as `Europe/Berlin`, by which the server counts days. */
-  async setTimeZone(timeZone: string): Promise<void> {
-    await this.#send('PATCH', '/account', { timeZone });
   }
 
   async sessions(): Promise<readonly SessionInfo[]> {

@@ -5,6 +5,7 @@ import { dateOf } from './days.js';
 import { formatDay } from './due-words.js';
 import { addMonths, dayAfterKey, monthOf, weekStartOf } from './months.js';
 import { dateTexts } from './texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 interface CalendarProps {
   /** Numbers of days. */
@@ -45,7 +46,7 @@ export function Calendar({ selected, today, onPick }: CalendarProps) {
             show(-1);
           }}
         >
-          <Icon name="previous" />
+          <Icon path={MORE_ICONS.previous} />
         </button>
         <h3 id={titleId} aria-live="polite">
           {formatDay(focused, 'month', language)}
@@ -58,7 +59,7 @@ export function Calendar({ selected, today, onPick }: CalendarProps) {
             show(1);
           }}
         >
-          <Icon name="next" />
+          <Icon path={MORE_ICONS.next} />
         </button>
       </div>
       <table

@@ -14,6 +14,7 @@ import { GrowingField } from './growing-field.js';
 import { Note } from './note.js';
 import { Panel } from './panel.js';
 import { detailsTexts } from './texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 /** The details of the task in the address: a panel beside the list, or a sheet over it in a narrow window. */
 export function TaskDetails() {
@@ -107,7 +108,7 @@ function Fields({ open, row }: FieldsProps) {
               });
             }}
           >
-            <Icon name="trash" />
+            <Icon path={MORE_ICONS.trash} />
           </button>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { ExportFormat, List } from '../api/lists-api.js';
+import type { List } from '../api/lists-api.js';
+import { SharingApi, type ExportFormat } from '../api/sharing-api.js';
 import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { isComplete, saveFile } from '../ui/save-file.js';
@@ -10,7 +11,7 @@ const FORMATS: readonly ExportFormat[] = ['json', 'csv', 'md'];
 
 /** Saves all tasks of a list in a file. */
 export function ExportDialog({ list, onClose }: { list: List; onClose: () => void }) {
-  const { lists } = useOpenAccount().workspace;
+  const { http, lists } = useOpenAccount().workspace;
   const texts = useTextsOf(listTexts);
   const shared = useTexts();
   const { run, isRunning, problem } = useAttempt();
@@ -18,7 +19,7 @@ export function ExportDialog({ list, onClose }: { list: List; onClose: () => voi
   const [isCut, setCut] = useState(false);
   const save = (): Promise<void> =>
     run(async () => {
-      const content = await lists.api.export(list.id, format);
+      const content = await new SharingApi(http).export(list.id, format);
       const isWhole = format !== 'json' || (await isComplete(content));
       setCut(!isWhole);
       if (!isWhole) return;

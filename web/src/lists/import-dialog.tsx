@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { ImportReport, List } from '../api/lists-api.js';
+import type { List } from '../api/lists-api.js';
+import { SharingApi, type ImportReport } from '../api/sharing-api.js';
 import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { useAttempt } from './attempt.js';
@@ -25,7 +26,8 @@ interface Checked {
 
 /** Adds the tasks of a file to a list, after a report of what would be added. */
 export function ImportDialog({ list, onClose }: { list: List; onClose: () => void }) {
-  const { lists } = useOpenAccount().workspace;
+  const { http, lists } = useOpenAccount().workspace;
+  const sharing = new SharingApi(http);
   const texts = useTextsOf(listTexts);
   const shared = useTexts();
   const { run, isRunning, problem } = useAttempt();
@@ -42,11 +44,11 @@ export function ImportDialog({ list, onClose }: { list: List; onClose: () => voi
       if (chosen === undefined || chosen.size > MAX_BYTES) return;
       const ending = chosen.name.toLowerCase().split('.').pop() ?? '';
       const file = new Blob([await chosen.arrayBuffer()], { type: TYPES[ending] ?? 'text/plain' });
-      setChecked({ file, report: await lists.api.import(list.id, file, true), isDone: false });
+      setChecked({ file, report: await sharing.import(list.id, file, true), isDone: false });
     });
   const send = ({ file }: Checked): Promise<void> =>
     run(async () => {
-      setChecked({ file, report: await lists.api.import(list.id, file, false), isDone: true });
+      setChecked({ file, report: await sharing.import(list.id, file, false), isDone: true });
       lists.refreshSoon();
     });
   const canImport = checked !== undefined && !checked.isDone && checked.report.added > 0;

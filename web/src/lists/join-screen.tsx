@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { asApiError } from '../api/api-error.js';
-import { LIST_NAME_MAX_LENGTH, type Role } from '../api/lists-api.js';
+import type { Role } from '../api/lists-api.js';
+import { LIST_NAME_MAX_LENGTH, SharingApi } from '../api/sharing-api.js';
 import { pathOf, PATHS } from '../state/route.js';
 import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { TextField } from '../ui/fields.js';
@@ -49,7 +50,8 @@ interface Offered {
 
 function Offer({ secret }: { secret: string }) {
   const { app, router } = useApp();
-  const { lists, notices } = useOpenAccount().workspace;
+  const { http, lists, notices } = useOpenAccount().workspace;
+  const sharing = new SharingApi(http);
   const texts = useTextsOf(listTexts);
   const shared = useTexts();
   const [offer, setOffer] = useState<Offered | 'none'>();
@@ -76,7 +78,7 @@ function Offer({ secret }: { secret: string }) {
           button={texts.lookUp}
           onSubmit={() =>
             attempt(async () => {
-              const { list, role } = await lists.api.lookUp(secret);
+              const { list, role } = await sharing.lookUp(secret);
               setOffer({ name: lists.nameOf({ name: list.name, isFirst: false }), role });
             })
           }
@@ -94,7 +96,7 @@ function Offer({ secret }: { secret: string }) {
         button={texts.join}
         onSubmit={({ name = '' }) =>
           attempt(async () => {
-            const list = await lists.api.accept(secret, name.trim());
+            const list = await sharing.accept(secret, name.trim());
             lists.adopt(list);
             leave(pathOf({ kind: 'list', list: list.id }));
             notices.show(texts.joined(lists.nameOf(list)));

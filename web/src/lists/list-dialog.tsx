@@ -1,10 +1,11 @@
 import { useId, useState } from 'preact/hooks';
-import { LIST_COLORS, type List, type ListColor } from '../api/lists-api.js';
+import type { List, ListColor } from '../api/lists-api.js';
 import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { ExportDialog } from './export-dialog.js';
 import { ImportDialog } from './import-dialog.js';
 import { ShareDialog } from './share-dialog.js';
+import { sideBarTexts } from './side-bar-texts.js';
 import { listTexts } from './texts.js';
 
 /** A dialog about a list. */
@@ -40,9 +41,10 @@ function ColorDialog({ list, onClose }: { list: List; onClose: () => void }) {
   const { lists } = useOpenAccount().workspace;
   const texts = useTextsOf(listTexts);
   const shared = useTexts();
+  const { listColor } = useTextsOf(sideBarTexts);
   const group = useId();
   const [color, setColor] = useState<ListColor | null>(list.color);
-  const choices: readonly (ListColor | null)[] = [null, ...LIST_COLORS];
+  const choices: readonly (ListColor | null)[] = [null, ...(Object.keys(texts.colors) as ListColor[])];
   return (
     <Dialog title={texts.colorTitle(lists.nameOf(list))} onClose={onClose}>
       <form
@@ -53,7 +55,7 @@ function ColorDialog({ list, onClose }: { list: List; onClose: () => void }) {
         }}
       >
         <fieldset class="swatches">
-          <legend class="visually-hidden">{shared.listColor}</legend>
+          <legend class="visually-hidden">{listColor}</legend>
           {choices.map((choice) => {
             const label = choice === null ? texts.noColor : texts.colors[choice];
             return (

@@ -1,12 +1,15 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { LIST_NAME_MAX_LENGTH, type List } from '../api/lists-api.js';
+import type { List } from '../api/lists-api.js';
+import { LIST_NAME_MAX_LENGTH } from '../api/sharing-api.js';
 import { pathOf } from '../state/route.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { announce } from '../ui/announcer.js';
 import { Icon } from '../ui/icon.js';
 import { Link } from '../ui/link.js';
 import { preventNextClick } from '../ui/next-click.js';
 import { ListMenu } from './list-menu.js';
+import { sideBarTexts } from './side-bar-texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 /** Distance after which a pressed mouse drags, in pixels. */
 const DRAG_AFTER = 5;
@@ -20,13 +23,14 @@ interface EntriesProps {
 export function ListEntries({ go }: EntriesProps) {
   const { lists } = useOpenAccount().workspace;
   const texts = useTexts();
+  const own = useTextsOf(sideBarTexts);
   const all = lists.lists.value;
   const [renamed, setRenamed] = useState<string>();
   const element = useRef<HTMLUListElement>(null);
   const move = (list: List, place: number): void => {
     if (place < 0 || place >= all.length) return;
     lists.reorder(list, place);
-    announce(texts.listMoved(lists.nameOf(list), place + 1, all.length));
+    announce(own.listMoved(lists.nameOf(list), place + 1, all.length));
   };
   const { drag, onPointerDown } = useDrag(element, all, move);
   const focus = (list: List | undefined): void => {
@@ -108,7 +112,7 @@ export function ListEntries({ go }: EntriesProps) {
 function ListLink({ list, go, onKeyDown }: EntriesProps & { list: List; onKeyDown: (event: KeyboardEvent) => void }) {
   const { router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
-  const texts = useTexts();
+  const own = useTextsOf(sideBarTexts);
   const open = tasks.list.countsOf(list)?.open ?? 0;
   const { view, text } = router.route.value;
   return (
@@ -126,14 +130,14 @@ function ListLink({ list, go, onKeyDown }: EntriesProps & { list: List; onKeyDow
       </span>
       {list.members > 1 && (
         <>
-          <Icon name="people" />
-          <span class="visually-hidden">{texts.sharedList}</span>
+          <Icon path={MORE_ICONS.people} />
+          <span class="visually-hidden">{own.sharedList}</span>
         </>
       )}
       {open > 0 && (
         <span class="count">
           {open}
-          <span class="visually-hidden"> {texts.openTasks}</span>
+          <span class="visually-hidden"> {own.openTasks}</span>
         </span>
       )}
     </Link>
@@ -148,6 +152,7 @@ function NewList({ go }: EntriesProps) {
   const { router } = useApp();
   const { lists } = useOpenAccount().workspace;
   const texts = useTexts();
+  const own = useTextsOf(sideBarTexts);
   const [state, setState] = useState<'idle' | 'naming' | 'cancelled'>('idle');
   const button = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
@@ -177,7 +182,7 @@ function NewList({ go }: EntriesProps) {
       }}
     >
       <Icon name="plus" />
-      {texts.newList}
+      {own.newList}
     </button>
   );
 }

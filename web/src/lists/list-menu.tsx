@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { List } from '../api/lists-api.js';
 import { canEdit } from '../state/lists.js';
-import { useOpenAccount, useTexts } from '../ui/context.js';
-import { Icon } from '../ui/icon.js';
+import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
+import { Icon, ICONS } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { MenuButton, type MenuItem } from '../ui/menu.js';
 import type { ListDialogKind } from './list-dialog.js';
+import { sideBarTexts } from './side-bar-texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 interface ListMenuProps {
   list: List;
@@ -23,6 +25,7 @@ interface ListMenuProps {
 export function ListMenu({ list, label, onRename, onMove, onGone }: ListMenuProps) {
   const { lists } = useOpenAccount().workspace;
   const texts = useTexts();
+  const own = useTextsOf(sideBarTexts);
   const [dialog, setDialog] = useState<ListDialogKind>();
   const isOwner = list.role === 'owner';
   const opens = (kind: ListDialogKind) => () => {
@@ -33,20 +36,22 @@ export function ListMenu({ list, label, onRename, onMove, onGone }: ListMenuProp
     onGone?.();
   };
   const items: readonly (MenuItem | undefined)[] = [
-    isOwner && onRename ? { label: texts.rename, icon: 'pencil', run: onRename } : undefined,
-    { label: texts.listColor, icon: 'palette', run: opens('color') },
-    onMove?.up && { label: texts.moveUp, icon: 'up', run: onMove.up },
-    onMove?.down && { label: texts.moveDown, icon: 'down', run: onMove.down },
-    { label: isOwner ? texts.share : texts.listMembers, icon: 'people', run: opens('share') },
-    canEdit(list) ? { label: texts.importTasks, icon: 'upload', run: opens('import') } : undefined,
-    { label: texts.exportTasks, icon: 'download', run: opens('export') },
-    isOwner ? undefined : { label: texts.leaveList, icon: 'leave', run: opens('leave'), isDanger: true },
-    isOwner && !list.isFirst ? { label: texts.deleteList, icon: 'trash', run: remove, isDanger: true } : undefined,
+    isOwner && onRename ? { label: texts.rename, icon: MORE_ICONS.pencil, run: onRename } : undefined,
+    { label: own.listColor, icon: MORE_ICONS.palette, run: opens('color') },
+    onMove?.up && { label: own.moveUp, icon: ICONS.up, run: onMove.up },
+    onMove?.down && { label: own.moveDown, icon: MORE_ICONS.down, run: onMove.down },
+    { label: isOwner ? own.share : own.listMembers, icon: MORE_ICONS.people, run: opens('share') },
+    canEdit(list) ? { label: own.importTasks, icon: MORE_ICONS.upload, run: opens('import') } : undefined,
+    { label: own.exportTasks, icon: MORE_ICONS.download, run: opens('export') },
+    isOwner ? undefined : { label: own.leaveList, icon: MORE_ICONS.leave, run: opens('leave'), isDanger: true },
+    isOwner && !list.isFirst
+      ? { label: own.deleteList, icon: MORE_ICONS.trash, run: remove, isDanger: true }
+      : undefined,
   ];
   return (
     <>
       <MenuButton
-        label={label ?? texts.listActions(lists.nameOf(list))}
+        label={label ?? own.listActions(lists.nameOf(list))}
         class="icon-button list-actions"
         items={items.filter((item) => item !== undefined)}
       >

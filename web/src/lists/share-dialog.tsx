@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { LIST_NAME_MAX_LENGTH, type Invitation, type InvitedRole, type List, type Member } from '../api/lists-api.js';
+import type { InvitedRole, List, Member } from '../api/lists-api.js';
+import { LIST_NAME_MAX_LENGTH, SharingApi, type Invitation } from '../api/sharing-api.js';
+import { shortDate } from '../i18n/dates.js';
 import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
 import { TextField } from '../ui/fields.js';
@@ -7,6 +9,7 @@ import { Icon } from '../ui/icon.js';
 import { CopyButton } from '../ui/secret.js';
 import { useAttempt } from './attempt.js';
 import { listTexts } from './texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 const DAY_MS = 86_400_000;
 const LIFETIMES_DAYS = [1, 7, 30];
@@ -14,7 +17,7 @@ const LIFETIMES_DAYS = [1, 7, 30];
 /** Who uses the list; its owner also changes roles, removes members and invites others. */
 export function ShareDialog({ list, onClose }: { list: List; onClose: () => void }) {
   const { app } = useApp();
-  const { lists } = useOpenAccount().workspace;
+  const { http, lists } = useOpenAccount().workspace;
   const texts = useTextsOf(listTexts);
   const shared = useTexts();
   const { run, problem } = useAttempt();
@@ -23,10 +26,11 @@ export function ShareDialog({ list, onClose }: { list: List; onClose: () => void
   const [note, setNote] = useState('');
   const isOwner = list.role === 'owner';
   const { api } = lists;
+  const sharing = new SharingApi(http);
   const loads = useRef(0);
   const load = async (): Promise<void> => {
     const number = ++loads.current;
-    const [all, open] = await Promise.all([api.members(list.id), isOwner ? api.invitations(list.id) : []]);
+    const [all, open] = await Promise.all([api.members(list.id), isOwner ? sharing.invitations(list.id) : []]);
     // A later command has asked again.
     if (number !== loads.current) return;
     setMembers(all);
@@ -36,11 +40,11 @@ export function ShareDialog({ list, onClose }: { list: List; onClose: () => void
   const title = (isOwner ? texts.shareTitle : texts.membersTitle)(lists.nameOf(list));
   return (
     <Dialog title={title} onClose={onClose}>
-      {list.endsOn !== undefined && <p>{texts.readOnly(app.language.shortDate(list.endsOn))}</p>}
+      {list.endsOn !== undefined && <p>{texts.readOnly(shortDate(list.endsOn, app.language.code.value))}</p>}
       <Members
         members={members}
         isOwner={isOwner}
-        onRole={(member, role) => run(() => api.updateMember(list.id, member.id, { role }).then(load))}
+        onRole={(member, role) => run(() => sharing.updateMember(list.id, member.id, { role }).then(load))}
         onRemove={(member, name) =>
           run(async () => {
             await api.removeMember(list.id, member.id);
@@ -53,14 +57,14 @@ export function ShareDialog({ list, onClose }: { list: List; onClose: () => void
       <OwnName
         key={members.find(({ isSelf }) => isSelf)?.id}
         self={members.find(({ isSelf }) => isSelf)}
-        onSave={(self, name) => run(() => api.updateMember(list.id, self.id, { name }).then(load))}
+        onSave={(self, name) => run(() => sharing.updateMember(list.id, self.id, { name }).then(load))}
       />
       {isOwner && (
         <Invite
           list={list}
           onInvited={load}
           invitations={invitations}
-          onRevoke={(invitation) => run(() => api.withdraw(list.id, invitation.id).then(load))}
+          onRevoke={(invitation) => run(() => sharing.withdraw(list.id, invitation.id).then(load))}
         />
       )}
       <p role="status" class="hint">
@@ -120,7 +124,7 @@ function Members({ members, isOwner, onRole, onRemove }: MembersProps) {
                       void onRemove(member, name);
                     }}
                   >
-                    <Icon name="trash" />
+                    <Icon path={MORE_ICONS.trash} />
                   </button>
                 </>
               ) : (
@@ -182,7 +186,7 @@ interface InviteProps {
 
 function Invite({ list, invitations, onInvited, onRevoke }: InviteProps) {
   const { app } = useApp();
-  const { lists } = useOpenAccount().workspace;
+  const { http } = useOpenAccount().workspace;
   const texts = useTextsOf(listTexts);
   const { run, isRunning, problem } = useAttempt();
   const [role, setRole] = useState<InvitedRole>('editor');
@@ -199,7 +203,7 @@ function Invite({ list, invitations, onInvited, onRevoke }: InviteProps) {
     run(async () => {
       // A little less than the full number of days: the server's clock may be behind.
       const expiresAt = new Date(Date.now() + days * DAY_MS - 60_000).toISOString();
-      const { id, secret } = await lists.api.invite(list.id, role, expiresAt);
+      const { id, secret } = await new SharingApi(http).invite(list.id, role, expiresAt);
       setMade({ id, link: `${location.origin}/join#${secret}` });
       await onInvited();
     });
@@ -257,7 +261,10 @@ function Invite({ list, invitations, onInvited, onRevoke }: InviteProps) {
           <h4>{texts.openInvitations}</h4>
           <ul class="items">
             {invitations.map((invitation) => {
-              const name = texts.invitation(texts.roles[invitation.role], app.language.shortDate(invitation.expiresAt));
+              const name = texts.invitation(
+                texts.roles[invitation.role],
+                shortDate(invitation.expiresAt, app.language.code.value),
+              );
               return (
                 <li key={invitation.id}>
                   <p class="item-title">{name}</p>

@@ -2,11 +2,13 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { AccountMenu } from '../account/account-menu.js';
 import { pathOf } from '../state/route.js';
 import type { View } from '../state/view.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Icon, type IconName } from '../ui/icon.js';
 import { Link } from '../ui/link.js';
 import { NARROW, useMedia } from '../ui/media.js';
 import { ListEntries } from './list-entries.js';
+import { sideBarTexts } from './side-bar-texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 /** The views and lists: a column, or on a phone a button that opens them in a drawer. */
 export function SideBar() {
@@ -37,7 +39,7 @@ function Drawer() {
           setOpen(true);
         }}
       >
-        <Icon name="menu" />
+        <Icon path={MORE_ICONS.menu} />
       </button>
       {isOpen && (
         <OpenDrawer
@@ -105,6 +107,7 @@ function Entries({ go }: { go?: (to: string) => void }) {
   const { router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
+  const own = useTextsOf(sideBarTexts);
   const { today, overdue } = tasks.list.due.value ?? { today: 0, overdue: 0 };
   const open = lists.lists.value.reduce((sum, list) => sum + (tasks.list.countsOf(list)?.open ?? 0), 0);
   const entries: readonly (readonly [Exclude<View['kind'], 'list'>, IconName, string, number])[] = [
@@ -128,7 +131,7 @@ function Entries({ go }: { go?: (to: string) => void }) {
                   {count}
                   <span class="visually-hidden">
                     {' '}
-                    {icon === 'today' && overdue > 0 ? texts.overdueOf(overdue) : texts.openTasks}
+                    {icon === 'today' && overdue > 0 ? own.overdueOf(overdue) : own.openTasks}
                   </span>
                 </span>
               )}

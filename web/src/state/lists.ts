@@ -1,10 +1,10 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
-import { POSITION_MAX_LENGTH } from '@tasks/idl';
 import { asApiError, type ApiError } from '../api/api-error.js';
 import type { List, ListColor, ListsApi, ListSettings } from '../api/lists-api.js';
 import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
 import type { Notices } from './notices.js';
+import { keyBetween, positionBetween } from './position.js';
 import { retryPause } from './retry.js';
 import { dayOf } from './wall-clock.js';
 
@@ -88,13 +88,6 @@ export class ListsModel {
   nameOf({ name, isFirst }: Pick<List, 'name' | 'isFirst'>): string {
     const texts = this.#language.texts.value;
     return name ?? (isFirst ? texts.firstList : texts.unnamedList);
-  }
-
-  /** Number of open tasks that are due today or overdue, and of the overdue ones, in all lists. */
-  get due(): { readonly today: number; readonly overdue: number } {
-    const totals = this.lists.value.map((list) => list.totals);
-    const overdue = totals.reduce((sum, one) => sum + (one?.overdue ?? 0), 0);
-    return { today: totals.reduce((sum, one) => sum + (one?.dueToday ?? 0), overdue), overdue };
   }
 
   /** Reads the lists: at the start, after `lists-changed`, and to get the numbers of tasks. */
@@ -189,7 +182,7 @@ export class ListsModel {
       const isMoved = one.id === list.id;
       if (isMoved || one.position === null) {
         const next = isMoved ? wanted[at + 1]?.position : undefined;
-        before = positionBetween(before, next ?? undefined);
+        before = keyBetween(before, next ?? undefined) ?? positionBetween(before, undefined);
         this.#update(one, { position: before });
       } else before = one.position;
       if (isMoved) return;
@@ -326,22 +319,6 @@ function added(list: List): Pending {
 
 function without({ id }: List): Pending {
   return { apply: (lists) => lists.filter((list) => list.id !== id) };
-}
-
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/** A sort key after `low` and, if there is one, before `high`. */
-function positionBetween(low = '', high?: string): string {
-  let end = high !== undefined && high > low ? high : undefined;
-  let key = '';
-  while (key.length < POSITION_MAX_LENGTH - 1) {
-    const from = DIGITS.indexOf(low[key.length] ?? '0');
-    const to = end === undefined ? DIGITS.length : DIGITS.indexOf(end[key.length] ?? '0');
-    if (to - from > 1) return key + (DIGITS[(from + to) >> 1] ?? '');
-    key += DIGITS[from] ?? '';
-    if (to > from) end = undefined;
-  }
-  return `${key}V`;
 }
 
 /** Lists with a position by it, then the others as the server orders them: the first list, then the oldest. */

@@ -15,7 +15,7 @@ const RANDOM_WIDTH = 3;
 /** Length from which the neighbours get new keys. The server allows 48. */
 const LONGEST_KEY = 40;
 /** Maximum number of tasks that get new keys at once. */
-const MOST_REKEYED = 50;
+export const MOST_REKEYED = 50;
 
 /** What is sorted: `key` first, and `id` among equal keys. */
 interface Keyed {
@@ -98,13 +98,18 @@ export function positionsForMove(
   const below = others[place]?.key;
   const first = below !== undefined && place === 0 && above >= below ? undefined : above;
   if (below === undefined || first === undefined || first < below) {
-    const key = attempt(first, below, random);
+    const key = keyBetween(first, below, random);
     if (key !== undefined) return new Map([[id, key]]);
   }
   return rekeyed(others, id, place, random);
 }
 
-function attempt(before: string | undefined, after: string | undefined, random: () => number): string | undefined {
+/** As `positionBetween`; undefined when nothing lies between them, or the key would be too long. */
+export function keyBetween(
+  before: string | undefined,
+  after: string | undefined,
+  random?: () => number,
+): string | undefined {
   if (shortestBetween(before ?? '', after) === undefined) return undefined;
   const key = positionBetween(before, after, random);
   return key.length <= LONGEST_KEY ? key : undefined;

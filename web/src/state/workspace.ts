@@ -1,8 +1,8 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
-import { AccountApi } from '../api/account-api.js';
 import { asApiError } from '../api/api-error.js';
 import { HttpClient, type Access } from '../api/http.js';
 import { ListsApi } from '../api/lists-api.js';
+import { SessionApi } from '../api/session-api.js';
 import { TasksApi } from '../api/tasks-api.js';
 import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
@@ -34,7 +34,6 @@ const SAVE_PAUSE_MS = 200;
 export class Workspace {
   readonly #browser: Browser;
   readonly #ending = new AbortController();
-  readonly #http: HttpClient;
   readonly #tabs: Tabs;
   readonly #kept: KeptQueue;
   readonly #live: LiveUpdates;
@@ -42,7 +41,9 @@ export class Workspace {
   readonly #effects: (() => void)[] = [];
   #saving: 'idle' | 'scheduled' | 'paused' | 'due' = 'idle';
   #saveTimer: unknown;
-  readonly accounts: AccountApi;
+  /** The client of the account, for parts that are loaded on demand. */
+  readonly http: HttpClient;
+  readonly session: SessionApi;
   readonly notices = new Notices();
   readonly lists: ListsModel;
   readonly tasks: TaskModel;
@@ -58,12 +59,12 @@ export class Workspace {
     readonly accountId: string,
   ) {
     this.#browser = browser;
-    this.#http = new HttpClient(accountId, this.#ending.signal);
+    this.http = new HttpClient(accountId, this.#ending.signal);
     this.#tabs = new Tabs(browser.openChannel(`tasks-${accountId}`), objectIdMaker(browser)());
     this.#kept = new KeptQueue(browser.sessionStorage, accountId);
-    this.accounts = new AccountApi(this.#http);
-    this.lists = new ListsModel(new ListsApi(this.#http), this.notices, language, browser);
-    this.tasks = new TaskModel(new TasksApi(this.#http), this.lists, this.#tabs, this.notices, language, browser);
+    this.session = new SessionApi(this.http);
+    this.lists = new ListsModel(new ListsApi(this.http), this.notices, language, browser);
+    this.tasks = new TaskModel(new TasksApi(this.http), this.lists, this.#tabs, this.notices, language, browser);
     this.#live = new LiveUpdates(this.tasks.list, this.lists, browser);
     this.unsaved = computed(() => this.tasks.queue.unsaved.value + this.#tabs.pending.value.length);
     const { view, text } = browser.shown;
@@ -72,7 +73,7 @@ export class Workspace {
 
   /** Whether the server still answers for this account. */
   get access(): ReadonlySignal<Access> {
-    return this.#http.access;
+    return this.http.access;
   }
 
   /** Begins after the session was confirmed. Returns the number of changes of another account that it discarded. */
@@ -105,7 +106,7 @@ export class Workspace {
 
   /** Continues after a log-in of the same account. */
   renew(): void {
-    this.#http.setAccess('granted');
+    this.http.setAccess('granted');
     this.tasks.queue.resume();
     void this.tasks.list.refresh();
     void this.lists.refresh();
@@ -123,7 +124,7 @@ export class Workspace {
     const stored = `${this.accountId} ${timeZone}`;
     if (localStorage.getItem(TIME_ZONE) === stored) return;
     try {
-      await this.accounts.setTimeZone(timeZone);
+      await this.session.setTimeZone(timeZone);
       localStorage.setItem(TIME_ZONE, stored);
     } catch (error) {
       // The next start tries again.
@@ -133,7 +134,7 @@ export class Workspace {
 
   /** Shows that the session has ended. */
   expire(): void {
-    this.#http.setAccess('ended');
+    this.http.setAccess('ended');
   }
 
   /** Sends pending changes. Returns how many of them log-out would lose. */

@@ -1,10 +1,10 @@
 import { useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
-import { helpTexts } from './texts.js';
+import { taskTexts } from './texts.js';
 
 /** The list of keyboard shortcuts. */
 export function HelpDialog({ onClose }: { onClose: () => void }) {
-  const texts = useTextsOf(helpTexts);
+  const texts = useTextsOf(taskTexts);
   const { close } = useTexts();
   return (
     <Dialog title={texts.shortcuts} onClose={onClose}>

@@ -1,7 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
 import type { List } from '../api/lists-api.js';
-import { tasksOfPaste } from '../dates/paste.js';
 import { listQuery, QuickAdd, type ListChoice } from '../dates/quick-add-field.js';
 import { canEdit } from '../state/lists.js';
 import type { TaskDraft } from '../state/task-model.js';
@@ -83,19 +82,27 @@ export function NewTask() {
   };
   const onPaste = (event: ClipboardEvent): void => {
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    const drafts = tasksOfPaste(text);
-    if (drafts.length < 2) return;
+    if (!/[\r\n]/.test(text.trim())) return;
     event.preventDefault();
     // What was typed before begins the first task, as in any paste.
     const { value, selectionStart, selectionEnd } = event.currentTarget as HTMLInputElement;
     const [before, after] = [value.slice(0, selectionStart ?? undefined), value.slice(selectionEnd ?? undefined)];
-    const last = drafts.length - 1;
-    setPasted(
-      drafts.map((draft, place) => ({
-        ...draft,
-        name: (place === 0 ? before : '') + draft.name + (place === last ? after : ''),
-      })),
-    );
+    const pasteAsOne = (): void => {
+      tasks.draft.value = (before + text.trim().replace(/\s+/g, ' ') + after).slice(0, NAME_MAX_LENGTH);
+    };
+    const offer = ({ tasksOfPaste }: typeof import('../dates/paste.js')): void => {
+      const drafts = tasksOfPaste(text);
+      const last = drafts.length - 1;
+      if (last < 1) pasteAsOne();
+      else
+        setPasted(
+          drafts.map((draft, place) => ({
+            ...draft,
+            name: (place === 0 ? before : '') + draft.name + (place === last ? after : ''),
+          })),
+        );
+    };
+    import('../dates/paste.js').then(offer, pasteAsOne);
   };
   const addSeveral = (): void => {
     tasks.addAll(list.id, pasted.map(withView));

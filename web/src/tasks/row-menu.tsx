@@ -4,14 +4,18 @@ import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { dayOf } from '../state/wall-clock.js';
 import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
+import { ICONS } from '../ui/icon.js';
 import type { MenuItem } from '../ui/menu.js';
 import { Menu } from '../ui/open-menu.js';
+import { taskTexts } from './texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 /** The commands on a row that have no control of their own. */
 export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElement; onClose: () => void }) {
   const { router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
+  const own = useTextsOf(taskTexts);
   const { tomorrow } = useTextsOf(dateTexts);
   const move = (by: number) => () => {
     tasks.focus.value = row.id;
@@ -25,37 +29,37 @@ export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElemen
   const items: readonly (MenuItem | undefined)[] = [
     {
       label: texts.details,
-      icon: 'list',
+      icon: ICONS.list,
       run: () => {
         router.openTask(row.id);
       },
     },
     {
       label: texts.rename,
-      icon: 'pencil',
+      icon: MORE_ICONS.pencil,
       run: () => {
         tasks.editing.value = { id: row.id, text: row.name };
       },
     },
-    { label: texts.today, icon: 'today', run: dueIn(0) },
-    { label: tomorrow, icon: 'upcoming', run: dueIn(1) },
+    { label: texts.today, icon: ICONS.today, run: dueIn(0) },
+    { label: tomorrow, icon: ICONS.upcoming, run: dueIn(1) },
     ...(tasks.list.isManual && !row.done
       ? ([
-          { label: texts.moveTop, icon: 'top', run: move(-Infinity) },
-          { label: texts.moveUp, icon: 'up', run: move(-1) },
-          { label: texts.moveDown, icon: 'down', run: move(1) },
+          { label: own.moveTop, icon: MORE_ICONS.top, run: move(-Infinity) },
+          { label: own.moveUp, icon: ICONS.up, run: move(-1) },
+          { label: own.moveDown, icon: MORE_ICONS.down, run: move(1) },
         ] as const)
       : []),
     ...others.map((list): MenuItem => ({
-      label: texts.moveTo(lists.nameOf(list)),
-      icon: 'chevron',
+      label: own.moveTo(lists.nameOf(list)),
+      icon: ICONS.chevron,
       run: () => {
         tasks.move([row], list.id);
       },
     })),
     {
       label: texts.delete,
-      icon: 'trash',
+      icon: MORE_ICONS.trash,
       isDanger: true,
       run: () => {
         tasks.remove([row]);

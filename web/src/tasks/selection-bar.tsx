@@ -2,16 +2,19 @@ import { useRef, useState } from 'preact/hooks';
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { wallClockOf } from '../state/wall-clock.js';
-import { useOpenAccount, useTexts } from '../ui/context.js';
-import { Icon } from '../ui/icon.js';
+import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
+import { Icon, ICONS } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { MenuButton, type MenuItem } from '../ui/menu.js';
 import { keepFocus } from './keep-focus.js';
+import { taskTexts } from './texts.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 /** The commands on the selected rows, at the foot of the page. */
 export function SelectionBar() {
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
+  const own = useTextsOf(taskTexts);
   const ids = tasks.selected.ids.value;
   const rows: readonly Row[] = [...ids].map((id) => tasks.list.find(id)).filter((row) => row !== undefined);
   if (rows.length === 0) return null;
@@ -28,7 +31,7 @@ export function SelectionBar() {
   const isStarred = editable.every(({ starred }) => starred);
   const moves = lists.lists.value.filter(canEdit).map((list): MenuItem => ({
     label: lists.nameOf(list),
-    icon: 'list',
+    icon: ICONS.list,
     run: () => {
       end(() => {
         tasks.move(editable, list.id);
@@ -36,15 +39,15 @@ export function SelectionBar() {
     },
   }));
   return (
-    <div class="selection" role="toolbar" aria-label={texts.selectionActions}>
-      <p role="status">{texts.selectedCount(rows.length)}</p>
+    <div class="selection" role="toolbar" aria-label={own.selectionActions}>
+      <p role="status">{own.selectedCount(rows.length)}</p>
       {editable.length > 0 && (
         <>
           <button
             type="button"
             class="icon-button"
-            aria-label={isDone ? texts.reopen : texts.complete}
-            title={isDone ? texts.reopen : texts.complete}
+            aria-label={isDone ? own.reopen : own.complete}
+            title={isDone ? own.reopen : own.complete}
             onClick={() => {
               end(() => {
                 tasks.setDone(editable, !isDone);
@@ -57,15 +60,15 @@ export function SelectionBar() {
           <button
             type="button"
             class="icon-button"
-            aria-label={isStarred ? texts.removeStar : texts.star}
-            title={isStarred ? texts.removeStar : texts.star}
+            aria-label={isStarred ? own.removeStar : texts.star}
+            title={isStarred ? own.removeStar : texts.star}
             onClick={() => {
               tasks.edit(editable, { starred: !isStarred });
             }}
           >
             <Icon name="star" />
           </button>
-          <MenuButton label={texts.moveList} class="icon-button" items={moves}>
+          <MenuButton label={own.moveList} class="icon-button" items={moves}>
             <Icon name="inbox" />
           </MenuButton>
           <button
@@ -79,15 +82,15 @@ export function SelectionBar() {
               });
             }}
           >
-            <Icon name="trash" />
+            <Icon path={MORE_ICONS.trash} />
           </button>
         </>
       )}
       <button
         type="button"
         class="icon-button"
-        aria-label={texts.endSelection}
-        title={texts.endSelection}
+        aria-label={own.endSelection}
+        title={own.endSelection}
         onClick={() => {
           end();
         }}
@@ -101,7 +104,7 @@ export function SelectionBar() {
 /** Gives all selected tasks one date, or none. */
 function DateButton({ rows }: { rows: readonly Row[] }) {
   const { tasks } = useOpenAccount().workspace;
-  const texts = useTexts();
+  const own = useTextsOf(taskTexts);
   const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [first, ...others] = rows.map(({ dueOn }) => dueOn);
@@ -111,8 +114,8 @@ function DateButton({ rows }: { rows: readonly Row[] }) {
         ref={button}
         type="button"
         class="icon-button"
-        aria-label={texts.setDate}
-        title={texts.setDate}
+        aria-label={own.setDate}
+        title={own.setDate}
         aria-haspopup="dialog"
         onClick={() => {
           setOpen(true);

@@ -3,7 +3,7 @@ import { pathOf } from '../state/route.js';
 import type { Sorting, View } from '../state/view.js';
 import { Announcer } from '../ui/announcer.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
-import { Icon } from '../ui/icon.js';
+import { Icon, ICONS } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { MenuButton } from '../ui/menu.js';
 import { ListArea } from './list-area.js';
@@ -150,7 +150,7 @@ function SortMenu() {
   };
   const items = (Object.keys(labels) as Sorting[]).map((sorting) => ({
     label: labels[sorting],
-    icon: sorting === current ? ('check' as const) : ('sort' as const),
+    icon: sorting === current ? ICONS.check : ICONS.sort,
     run: () => {
       app.preferences.change({ sorting });
     },

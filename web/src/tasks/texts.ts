@@ -1,3 +1,7 @@
+import { short } from '../i18n/en.js';
+
+const plural = (count: number, one: string, other: string): string => (count === 1 ? one : other);
+
 const en = {
   shortcuts: 'Keyboard shortcuts',
   shortcutList: [
@@ -15,6 +19,20 @@ const en = {
     ['Esc', 'Cancel, end a selection, leave the search'],
     ['?', 'This help'],
   ] as readonly (readonly [string, string])[],
+  // The menu of a row
+  moveTop: 'Move to the top',
+  moveTo: (list: string) => `Move to ${short(list)}`,
+  moveUp: 'Move up',
+  moveDown: 'Move down',
+  // Several rows
+  removeStar: 'Remove star',
+  selectedCount: (count: number) => plural(count, '1 selected', `${count} selected`),
+  selectionActions: 'Actions for the selected tasks',
+  complete: 'Mark as done',
+  reopen: 'Mark as open',
+  setDate: 'Date',
+  moveList: 'Move',
+  endSelection: 'End selection',
 };
 
 const de: typeof en = {
@@ -34,7 +52,19 @@ const de: typeof en = {
     ['Esc', 'Abbrechen, Auswahl beenden, Suche verlassen'],
     ['?', 'Diese Hilfe'],
   ],
+  moveTop: 'Ganz nach oben',
+  moveTo: (list) => `Verschieben nach ${short(list)}`,
+  moveUp: 'Nach oben',
+  moveDown: 'Nach unten',
+  removeStar: 'Markierung entfernen',
+  selectedCount: (count) => `${count} ausgewählt`,
+  selectionActions: 'Aktionen für die ausgewählten Aufgaben',
+  complete: 'Erledigen',
+  reopen: 'Wieder öffnen',
+  setDate: 'Datum',
+  moveList: 'Verschieben',
+  endSelection: 'Auswahl beenden',
 };
 
-/** The texts of the help. */
-export const helpTexts = { en, de };
+/** The texts of the help, of the menu of a row and of the commands on several rows. */
+export const taskTexts = { en, de };

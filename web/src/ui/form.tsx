@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, asApiError } from '../api/api-error.js';
+import { clockTime } from '../i18n/dates.js';
 import { useApp, useTexts, useTextsOf } from './context.js';
 import { useCountdown } from './countdown.js';
 import { formTexts } from './texts.js';
@@ -92,7 +93,7 @@ export function Form({ required, button, danger, onSubmit, children, beside }: F
       <div role="alert" class="form-alert">
         {error !== undefined && !isAtFields && (
           <p class="form-error">
-            {problem(error)} {seconds > 0 && texts.waitUntil(app.language.clockTime(until))}
+            {problem(error)} {seconds > 0 && texts.waitUntil(clockTime(until, app.language.code.value))}
           </p>
         )}
       </div>

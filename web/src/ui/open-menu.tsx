@@ -1,9 +1,10 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { Icon, type IconName } from './icon.js';
+import { Icon } from './icon.js';
 
 export interface MenuItem {
   readonly label: string;
-  readonly icon: IconName;
+  /** Path of its icon. */
+  readonly icon: string;
   readonly run: () => void;
   readonly isDanger?: boolean;
 }
@@ -85,7 +86,7 @@ export function Menu({ id, label, items, first, button, onClose }: MenuProps) {
             item.run();
           }}
         >
-          <Icon name={item.icon} />
+          <Icon path={item.icon} />
           {item.label}
         </button>
       ))}

@@ -3,6 +3,11 @@ import { isReplaced } from './lazy.js';
 
 const CHECK_MS = 60_000;
 
+const TEXTS = {
+  en: { newVersion: 'A new version is available.', reload: 'Reload' },
+  de: { newVersion: 'Es gibt eine neue Version.', reload: 'Neu laden' },
+};
+
 /**
  * Watches for a new version of the page: whenever it becomes visible, and once a minute while it is. Reloads at once if
  * nothing would be lost, otherwise offers it.
@@ -29,7 +34,7 @@ export function watchVersion(app: AppModel): void {
 }
 
 function offerReload(app: AppModel): void {
-  const texts = app.language.texts.value;
+  const texts = TEXTS[app.language.code.value];
   app.notices.show(texts.newVersion, {
     action: {
       label: texts.reload,

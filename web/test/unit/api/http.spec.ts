@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AccountApi, EntryApi } from '../../../src/api/account-api.js';
+import { SessionApi } from '../../../src/api/session-api.js';
 import { HttpClient } from '../../../src/api/http.js';
 import { TasksApi } from '../../../src/api/tasks-api.js';
 import { problemAnswer } from '../../support/problem-answer.js';
@@ -98,7 +99,7 @@ describe('HttpClient', () => {
   it('names its account with every request, and none before a log-in', async () => {
     answer = () => Response.json({ account: { id: 'b', username: 'b' }, items: [], recoveryCode: 'code' });
     const { signal } = new AbortController();
-    expect(await new EntryApi().whoAmI(signal)).toEqual({ id: 'b', username: 'b' });
+    expect(await new SessionApi(new HttpClient()).whoAmI(signal)).toEqual({ id: 'b', username: 'b' });
     await new AccountApi(new HttpClient('a')).sessions();
     await new EntryApi().newRecoveryCode({ id: 'c', username: 'c' });
     expect(requests.map(({ headers }) => headers['Tasks-Account'])).toEqual([undefined, 'a', 'c']);
