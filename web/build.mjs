@@ -49,7 +49,7 @@ const oneCore = {
 };
 const { outputFiles, metafile } = await esbuild.build({
   absWorkingDir: new URL('.', root).pathname,
-  entryPoints: { app: 'src/main.tsx', style: 'styles/main.css' },
+  entryPoints: { early: 'src/early.ts', app: 'src/main.tsx', style: 'styles/main.css' },
   bundle: true,
   splitting: true,
   minify: true,
@@ -94,17 +94,18 @@ async function isFresh() {
   return stats.every(({ mtimeMs }) => mtimeMs < built.mtimeMs);
 }
 
-/** Creates index.html with links to styles and scripts, and preload links for imported scripts. */
+/** Creates index.html with links to styles and scripts: first the small one, which asks for data meanwhile. */
 async function html() {
-  const outputs = Object.entries(metafile.outputs);
-  const nameOf = (entry) => outputs.find(([, output]) => output.entryPoint === entry)[0];
-  const script = nameOf('src/main.tsx');
+  const outputOf = (source) => Object.entries(metafile.outputs).find(([, { inputs }]) => source in inputs);
   const address = (name) => name.replace(/^dist/, '');
-  const imported = metafile.outputs[script].imports.filter(({ kind }) => kind === 'import-statement');
+  const [early, { imports }] = outputOf('src/early.ts');
+  const [script] = outputOf('src/main.tsx');
+  const [styles] = outputOf('styles/main.css');
   const links = [
-    `<link rel="stylesheet" href="${address(nameOf('styles/main.css'))}" />`,
-    ...imported.map(({ path }) => `<link rel="modulepreload" href="${address(path)}" />`),
-    `<script type="module" src="${address(script)}"></script>`,
+    `<script type="module" async fetchpriority="high" src="${address(early)}"></script>`,
+    ...imports.map(({ path }) => `<link rel="modulepreload" href="${address(path)}" />`),
+    `<link rel="stylesheet" href="${address(styles)}" />`,
+    `<script type="module" fetchpriority="high" src="${address(script)}"></script>`,
   ];
   const template = await readFile(new URL('index.html', root), 'utf8');
   return template.replace('<!-- styles and scripts -->', links.join('\n    '));

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
+import { forgetEarly } from './api/early-answers.js';
 import { App } from './app.js';
 import { Language } from './i18n/language.js';
 import { AppModel } from './state/app-model.js';
@@ -56,6 +57,7 @@ async function start(): Promise<void> {
     root,
   );
   await started;
+  forgetEarly();
   // Not needed for the first rows.
   const { watchVersion } = await import('./ui/version.js');
   watchVersion(app);

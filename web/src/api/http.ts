@@ -1,8 +1,8 @@
 import { signal as state, type ReadonlySignal } from '@preact/signals-core';
 import { ApiError } from './api-error.js';
+import { takeEarly } from './early-answers.js';
+import { BASE } from './paths.js';
 
-/** Prefix of every route. */
-const BASE = '/api/v1';
 /** Time limit of a complete answer: the gateway's own limit is 13 s. */
 const TIMEOUT_MS = 20_000;
 /** Time limit of a file, which may contain all data of an account. */
@@ -118,8 +118,9 @@ export class HttpClient {
     const isFile = body instanceof Blob;
     if (body !== undefined) headers['Content-Type'] = isFile ? body.type : 'application/json';
     if (this.#account !== undefined) headers['Tasks-Account'] = this.#account;
-    // AbortSignal.any would combine them, but not every supported browser has it.
-    const controller = new AbortController();
+    const early = method === 'GET' ? takeEarly(path, this.#account) : undefined;
+    // AbortSignal.any would combine the signals, but not every supported browser has it.
+    const controller = early?.controller ?? new AbortController();
     const abort = (): void => {
       controller.abort();
     };
@@ -127,15 +128,16 @@ export class HttpClient {
     const sources = [signal, this.#ending];
     for (const source of sources) source?.addEventListener('abort', abort);
     try {
-      const response = await fetch(BASE + path, {
-        method,
-        headers,
-        cache: 'no-store',
-        credentials: 'same-origin',
-        signal: controller.signal,
-        ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
-        ...(keepalive ? { keepalive } : {}),
-      });
+      const response = await (early?.response ??
+        fetch(BASE + path, {
+          method,
+          headers,
+          cache: 'no-store',
+          credentials: 'same-origin',
+          signal: controller.signal,
+          ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
+          ...(keepalive ? { keepalive } : {}),
+        }));
       if (!response.ok && response.status !== 304) throw await toApiError(response);
       const answer = await read(response);
       if (isCancelled()) throw new ApiError(0, 'cancelled');

@@ -1,6 +1,7 @@
 import type { NewTask, Task, TaskChanges } from '../state/task.js';
 import { ApiError } from './api-error.js';
 import type { HttpClient } from './http.js';
+import { pathOfAgenda, pathOfTaskPage, pathOfTasks } from './paths.js';
 
 /** One page of tasks; `nextCursor` is null on the last. */
 export interface TaskPage {
@@ -36,9 +37,6 @@ export type Operation = { readonly list: string } & (
 /** The outcome of one change of a batch. */
 export type OperationResult = { readonly task?: Task; readonly next?: Task } | ApiError;
 
-/** Number of tasks in a page. */
-export const PAGE_SIZE = 1_000;
-
 type TaskBody = Omit<Task, 'list'>;
 interface PageBody {
   readonly items: readonly (TaskBody & { readonly list?: string })[];
@@ -57,7 +55,7 @@ export class TasksApi {
 
   /** A page of the first list's open tasks, whose id need not be known yet. @param list Its id, once known. */
   async firstPage(list: Promise<string>): Promise<TaskPage> {
-    const asked = this.#http.getCached<PageBody>(`/tasks?done=false&limit=${String(PAGE_SIZE)}`);
+    const asked = this.#http.getCached<PageBody>(pathOfTaskPage(undefined, false));
     const [{ body }, id] = await Promise.all([asked, list]);
     return this.#toPage(body, id);
   }
@@ -68,29 +66,23 @@ export class TasksApi {
     { done, text = '', signal }: { done: boolean; text?: string; signal?: AbortSignal },
     after?: string,
   ): Promise<TaskPage> {
-    const parameters = new URLSearchParams({ done: String(done), limit: String(PAGE_SIZE) });
-    if (text !== '') parameters.set('text', text);
-    if (after !== undefined) parameters.set('after', after);
-    const { body } = await this.#http.getCached<PageBody>(`${pathOf(list)}?${parameters.toString()}`, signal);
+    const { body } = await this.#http.getCached<PageBody>(pathOfTaskPage(list, done, text, after), signal);
     return this.#toPage(body, list);
   }
 
   /** A page of open tasks of all lists. @param until Day before which those with a date are due. */
   async agenda(view: 'due' | 'starred', until?: string, after?: string): Promise<TaskPage> {
-    const parameters = new URLSearchParams({ view, limit: String(PAGE_SIZE) });
-    if (until !== undefined) parameters.set('until', until);
-    if (after !== undefined) parameters.set('after', after);
-    const { body } = await this.#http.getCached<PageBody>(`/agenda?${parameters.toString()}`);
+    const { body } = await this.#http.getCached<PageBody>(pathOfAgenda(view, until, after));
     return this.#toPage(body);
   }
 
   async get(list: string, id: string): Promise<WholeTask> {
-    const { body, etag } = await this.#http.getCached<TaskBody>(`${pathOf(list)}/${id}`);
+    const { body, etag } = await this.#http.getCached<TaskBody>(`${pathOfTasks(list)}/${id}`);
     return { task: { ...body, list }, etag };
   }
 
   async create(list: string, task: InsertedTask): Promise<Task> {
-    return { ...(await this.#http.send<TaskBody>('POST', pathOf(list), { body: task })), list };
+    return { ...(await this.#http.send<TaskBody>('POST', pathOfTasks(list), { body: task })), list };
   }
 
   /** @param ifMatch ETag that the task must have; undefined: any. */
@@ -98,7 +90,7 @@ export class TasksApi {
     const options = { body: edit, ...(ifMatch !== undefined && { headers: { 'If-Match': ifMatch } }) };
     const { body, etag } = await this.#http.sendTagged<TaskBody & { next?: TaskBody }>(
       'PATCH',
-      `${pathOf(list)}/${id}`,
+      `${pathOfTasks(list)}/${id}`,
       options,
     );
     return { ...toEdited(body, list), etag };
@@ -106,16 +98,16 @@ export class TasksApi {
 
   async move(list: string, id: string, to: string): Promise<Task> {
     const options = { body: { list: to } };
-    return { ...(await this.#http.send<TaskBody>('POST', `${pathOf(list)}/${id}/move`, options)), list: to };
+    return { ...(await this.#http.send<TaskBody>('POST', `${pathOfTasks(list)}/${id}/move`, options)), list: to };
   }
 
   async remove(list: string, id: string): Promise<void> {
-    await this.#http.send('DELETE', `${pathOf(list)}/${id}`);
+    await this.#http.send('DELETE', `${pathOfTasks(list)}/${id}`);
   }
 
   /** Removes done tasks, at most 1,000, while the page closes. */
   async clearDone(list: string): Promise<void> {
-    await this.#http.send('DELETE', `${pathOf(list)}?done=true`, { keepalive: true });
+    await this.#http.send('DELETE', `${pathOfTasks(list)}?done=true`, { keepalive: true });
   }
 
   /** Sends a request without effect. */
@@ -141,10 +133,6 @@ export class TasksApi {
     this.#tasksOf.set(body, tasks);
     return { items: tasks, nextCursor: body.nextCursor };
   }
-}
-
-function pathOf(list: string): string {
-  return `/lists/${list}/tasks`;
 }
 
 function toEdited(

@@ -1,11 +1,13 @@
 import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
-import { EntryApi, type Account } from '../api/account-api.js';
 import { asApiError, type ApiError } from '../api/api-error.js';
+import { HttpClient } from '../api/http.js';
+import { SessionApi, type Account } from '../api/session-api.js';
 import type { Language } from '../i18n/language.js';
 import type { Browser } from './browser.js';
 import { PendingInvitation } from './invitation.js';
 import { Notices } from './notices.js';
 import { PreferencesModel } from './preferences.js';
+import { LAST_ACCOUNT } from './start.js';
 import type { Channel } from './tabs.js';
 import { Workspace } from './workspace.js';
 
@@ -29,11 +31,6 @@ interface DoorMessage {
 }
 
 /**
- * Storage key of the account whose tasks are requested before the session is confirmed; the id alone grants no access.
- */
-const LAST_ACCOUNT = 'tasks-account';
-
-/**
  * State behind the screens: who is logged in, preferences, and messages that belong to no account.
  *
  * ```
@@ -47,7 +44,8 @@ export class AppModel {
   readonly #channel: Channel;
   readonly #session = signal<Session>({ state: 'checking' });
   #lookUp = new AbortController();
-  readonly entry = new EntryApi();
+  /** Without an account: finds out whose session it is. */
+  readonly #anyone = new SessionApi(new HttpClient());
   readonly notices = new Notices();
   readonly preferences: PreferencesModel;
   readonly invitation: PendingInvitation;
@@ -86,7 +84,7 @@ export class AppModel {
     const last = this.#browser.localStorage.getItem(LAST_ACCOUNT);
     const early = last === null ? undefined : new Workspace(this.#browser, this.language, last);
     try {
-      const account = await this.entry.whoAmI(signal);
+      const account = await this.#anyone.whoAmI(signal);
       if (early?.accountId === account.id) this.#open(account, early);
       else {
         early?.dispose();
@@ -138,7 +136,7 @@ export class AppModel {
   /** Ends the session, here and in the other tabs. Throws ApiError when the server could not be reached. */
   async logOut(workspace: Workspace): Promise<void> {
     try {
-      await workspace.accounts.logOut();
+      await workspace.session.logOut();
     } catch (error) {
       if (asApiError(error).failure !== 'signed-out') throw error;
     }
@@ -163,7 +161,7 @@ export class AppModel {
     const { signal } = this.#startLookUp();
     const workspace = this.open?.workspace;
     try {
-      this.#continueAs(await this.entry.whoAmI(signal));
+      this.#continueAs(await this.#anyone.whoAmI(signal));
     } catch (error) {
       asApiError(error);
       if (!signal.aborted && workspace?.access.value === 'other-account') workspace.expire();

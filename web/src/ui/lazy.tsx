@@ -34,7 +34,7 @@ async function reloadOnce(): Promise<void> {
  * again: a reload would lose text.
  */
 export async function isReplaced(): Promise<boolean> {
-  const script = document.querySelector<HTMLScriptElement>('script[type=module]')?.src;
+  const script = document.querySelector<HTMLScriptElement>('script[type=module]:not([async])')?.src;
   if (script === undefined) return false;
   try {
     const answer = await fetch('/', { cache: 'no-cache', headers: { Accept: 'text/html' } });
