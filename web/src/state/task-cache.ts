@@ -2,8 +2,8 @@ import { signal, type ReadonlySignal } from '@preact/signals-core';
 import type { Confirmed } from './tabs.js';
 import { foldedName, isSameTask, keyOf, type Task } from './task.js';
 
-/** Number of read tasks up to which each is inserted at its place; more are sorted together. */
-const FEW = 50;
+/** Number of tasks up to which each is inserted at its place; more are sorted together. */
+export const FEW = 50;
 
 /** Which confirmed tasks are kept in order. */
 interface Shown {
@@ -37,24 +37,24 @@ class SortedTasks {
     const { matches } = this.#shown;
     const [leaves, enters] = [before && matches(before), now && matches(now)];
     if (!leaves && !enters) return;
-    if (leaves && before) tasks.splice(this.#placeOf(before), 1);
-    if (enters && now) tasks.splice(this.#placeOf(now), 0, now);
+    const { compare } = this.#shown;
+    if (leaves && before) tasks.splice(placeIn(tasks, before, compare), 1);
+    if (enters && now) tasks.splice(placeIn(tasks, now, compare), 0, now);
     this.#state.value = { tasks };
   }
+}
 
-  /** Place of a task, or where it would be. */
-  #placeOf(task: Task): number {
-    const { tasks } = this.#state.peek();
-    let low = 0;
-    let high = tasks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = tasks[middle];
-      if (other !== undefined && this.#shown.compare(other, task) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+/** Returns the place of a task among sorted ones, or where it would be. */
+export function placeIn(tasks: readonly Task[], task: Task, compare: (a: Task, b: Task) => number): number {
+  let low = 0;
+  let high = tasks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = tasks[middle];
+    if (other !== undefined && compare(other, task) < 0) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
 /** The confirmed state: every task seen, and those that the list shows, in order. */

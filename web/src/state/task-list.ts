@@ -9,7 +9,7 @@ import type { ListsModel } from './lists.js';
 import { LiveTasks } from './live-tasks.js';
 import { Pins } from './pins.js';
 import type { Confirmed, Tabs } from './tabs.js';
-import type { TaskCache } from './task-cache.js';
+import { FEW, placeIn, type TaskCache } from './task-cache.js';
 import { dueTasks, includes, openTasksOf, readEach, sourcesOf, tasksOfFirst, type Source } from './task-sources.js';
 import type { Row, Task, TaskCounts } from './task.js';
 import { comparatorOf, compareDone, isSameView, matcherOf, type Selection, type Sorting, type View } from './view.js';
@@ -284,11 +284,21 @@ export class TaskList {
       .map((id) => overlay.find(id))
       .filter((row): row is Row => row !== undefined && isShown(row))
       .sort(compare);
-    return merge(
-      tasks.filter(({ id }) => !touched.has(id)),
-      changed,
-      compare,
-    );
+    if (touched.size > FEW)
+      return merge(
+        tasks.filter(({ id }) => !touched.has(id)),
+        changed,
+        compare,
+      );
+    // Of thousands of rows only these are looked at.
+    const rows: Row[] = tasks.slice();
+    for (const id of touched) {
+      const task = this.#cache.find(id);
+      const at = task ? placeIn(rows, task, compare) : -1;
+      if (rows[at]?.id === id) rows.splice(at, 1);
+    }
+    for (const row of changed) rows.splice(placeIn(rows, row, compare), 0, row);
+    return rows;
   }
 
   #countDue(): { readonly today: number; readonly overdue: number } | undefined {
@@ -301,7 +311,7 @@ export class TaskList {
       count.today++;
       if (row.dueOn < today) count.overdue++;
     };
-    for (const task of this.#cache.all) if (!overlay.touched.has(task.id)) add(task);
+    for (const task of this.#cache.all) if (task.dueOn !== undefined && !overlay.touched.has(task.id)) add(task);
     for (const row of overlay.touched.values()) add(row);
     return count;
   }

@@ -10,7 +10,7 @@ import type { ListsModel } from './lists.js';
 import type { Notices } from './notices.js';
 import { objectIdMaker } from './object-id.js';
 import { OpenTaskModel, type OpenTask } from './open-task.js';
-import { creationKey, positionsForMove } from './position.js';
+import { creationKey, MOST_REKEYED, positionsForMove } from './position.js';
 import { SelectedRows } from './selected-rows.js';
 import type { Tabs } from './tabs.js';
 import { TaskCache } from './task-cache.js';
@@ -149,11 +149,14 @@ export class TaskModel {
     const others = this.list.rows.peek().filter(({ id }) => id !== row.id);
     const target = others.findIndex(({ id }) => id === (before ?? after));
     if (target < 0) return;
-    const keyed = others.map(({ id, createdOn, position }) => ({ id, key: position ?? creationKey(createdOn, id) }));
     const place = before === undefined ? target + 1 : target;
+    // No more of them get new keys: computing those of thousands would take too long.
+    const start = Math.max(0, place - MOST_REKEYED);
+    const near = others.slice(start, place + MOST_REKEYED);
+    const keyed = near.map(({ id, createdOn, position }) => ({ id, key: position ?? creationKey(createdOn, id) }));
     const now = this.#browser.now();
-    const positions = positionsForMove(keyed, row.id, place, now, () => this.#browser.random());
-    const rows = [row, ...others].filter(({ id }) => positions.has(id));
+    const positions = positionsForMove(keyed, row.id, place - start, now, () => this.#browser.random());
+    const rows = [row, ...near].filter(({ id }) => positions.has(id));
     this.#edit(rows.map((one) => ({ row: one, changes: { position: positions.get(one.id) ?? null } })));
   }
 

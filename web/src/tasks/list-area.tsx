@@ -8,8 +8,9 @@ import type { View } from '../state/view.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { useCountdown } from '../ui/countdown.js';
 import { Icon } from '../ui/icon.js';
+import { Lazy } from '../ui/lazy.js';
 import { Message, Skeleton } from '../ui/message.js';
-import { itemsOf } from './items.js';
+import { headingsOf } from './headings.js';
 import { focusHead } from './keep-focus.js';
 import { TaskListView } from './task-list-view.js';
 
@@ -32,7 +33,12 @@ export function ListArea() {
       {rows.length > 0 ? (
         <OpenTasks rows={rows} />
       ) : (
-        state.state === 'ready' && <EmptyList isCleared={shownBefore.current === view} />
+        state.state === 'ready' && (
+          <Lazy
+            load={async () => (await import('./empty-list.js')).EmptyList}
+            isCleared={shownBefore.current === view}
+          />
+        )
       )}
       <DoneTasks />
     </>
@@ -71,11 +77,11 @@ function OpenTasks({ rows }: { rows: readonly Row[] }) {
   const selection = tasks.list.selection.value;
   const today = tasks.list.today.value;
   const language = app.language.code.value;
-  const items = useMemo(() => {
+  const headings = useMemo(() => {
     const dayOf = (day: string): string => formatDay(dayNumber(day), 'dayName', language);
-    return selection ? itemsOf(rows, selection, today, { ...texts, dayOf }) : [];
+    return selection ? headingsOf(rows, selection, today, { ...texts, dayOf }) : [];
   }, [rows, selection, today, texts, language]);
-  return <TaskListView label={texts.listLabel} items={items} rows={rows} />;
+  return <TaskListView label={texts.listLabel} rows={rows} headings={headings} />;
 }
 
 function DoneTasks() {
@@ -83,7 +89,6 @@ function DoneTasks() {
   const texts = useTexts();
   const { list } = tasks;
   const rows = list.doneRows.value;
-  const items = useMemo(() => rows.map((row, place) => ({ kind: 'row', row, place }) as const), [rows]);
   const count = list.doneCount ?? 0;
   const state = list.doneState.value;
   const view = list.selection.value?.view;
@@ -122,7 +127,6 @@ function DoneTasks() {
       {rows.length > 0 && (
         <TaskListView
           label={texts.doneLabel}
-          items={items}
           rows={rows}
           onEnd={() => {
             list.readMoreDone();
@@ -131,37 +135,6 @@ function DoneTasks() {
       )}
     </section>
   );
-}
-
-function EmptyList({ isCleared }: { isCleared: boolean }) {
-  const { lists, tasks } = useOpenAccount().workspace;
-  const texts = useTexts();
-  const selection = tasks.list.selection.value;
-  if (selection === undefined) return null;
-  if (selection.text !== '') return <Message icon="search" title={texts.noMatchTitle} text={texts.noMatchText} />;
-  switch (selection.view.kind) {
-    case 'today':
-      if (isCleared) return <Message icon="check" title={texts.allDoneTitle} text={`${texts.emptyTodayTitle}.`} />;
-      return <Message icon="today" title={texts.emptyTodayTitle} text={texts.emptyTodayText} />;
-    case 'upcoming':
-      return <Message icon="upcoming" title={texts.emptyUpcomingTitle} text={texts.emptyUpcomingText} />;
-    case 'starred':
-      return <Message icon="star" title={texts.emptyStarredTitle} text={texts.emptyStarredText} />;
-    case 'all':
-      return <Message icon="check" title={texts.allDoneTitle} text={texts.allDoneText} />;
-    case 'list': {
-      const list = lists.find(selection.view.list);
-      if ((tasks.list.doneCount ?? 0) > 0)
-        return <Message icon="check" title={texts.allDoneTitle} text={texts.allDoneText} />;
-      if (list && !canEdit(list))
-        return <Message icon="inbox" title={texts.emptyListTitle} text={texts.emptyViewerText} />;
-      return list?.isFirst ? (
-        <Message icon="inbox" title={texts.emptyTitle} text={texts.emptyText} />
-      ) : (
-        <Message icon="inbox" title={texts.emptyListTitle} text={texts.emptyListText} />
-      );
-    }
-  }
 }
 
 function LoadFailed({ error }: { error: ApiError }) {

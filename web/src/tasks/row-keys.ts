@@ -10,9 +10,10 @@ const COVERED = 136;
 
 interface RowKeysOptions {
   readonly rows: readonly Row[];
-  readonly placeOf: (id: string) => number | undefined;
+  /** Returns -1 for one that is not in the list. */
+  readonly placeOf: (id: string) => number;
   /** Where a row begins in the list, in pixels. */
-  readonly topOf: (id: string) => number;
+  readonly topOf: (place: number) => number;
   /** Whether the reader may change the row. */
   readonly isEditable: (row: Row) => boolean;
   readonly onMenu: (row: Row, button: HTMLElement | null) => void;
@@ -32,20 +33,21 @@ export function useRowKeys(
   const wanted = tasks.focus.value;
 
   useLayoutEffect(() => {
-    if (wanted === undefined || placeOf(wanted) === undefined) return;
+    const place = wanted === undefined ? -1 : placeOf(wanted);
+    if (wanted === undefined || place < 0) return;
     const check = checkOf(wanted);
     if (check === null) return;
     check.focus({ preventScroll: true });
     // Below a sheet it can't have the focus yet.
     if (document.activeElement !== check) return;
     tasks.focus.value = undefined;
-    reveal(list.current, topOf(wanted));
+    reveal(list.current, topOf(place));
   });
 
   // The focused row was removed by a change elsewhere: continue at its position.
   useLayoutEffect(() => {
     const last = focused.current;
-    if (last === undefined || document.activeElement !== document.body || placeOf(last.id) !== undefined) return;
+    if (last === undefined || document.activeElement !== document.body || placeOf(last.id) >= 0) return;
     focusAt(last.place);
   }, [rows]);
 
@@ -56,9 +58,9 @@ export function useRowKeys(
   };
   const rowOf = (event: Event): { row: Row; place: number } | undefined => {
     const id = (event.target as Element).closest<HTMLElement>('[data-id]')?.dataset['id'];
-    const place = id === undefined ? undefined : placeOf(id);
-    const row = place === undefined ? undefined : rows[place];
-    return row && place !== undefined ? { row, place } : undefined;
+    const place = id === undefined ? -1 : placeOf(id);
+    const row = rows[place];
+    return row && { row, place };
   };
   /** Of the selected rows if the row is one of them, else of the row alone: those that the reader may change. */
   const concerned = (row: Row): readonly Row[] => {
@@ -123,7 +125,8 @@ export function useRowKeys(
     const { row, place } = found;
     const waiting = tasks.focus.peek();
     // Keys come faster than rows are drawn: a row that waits for the focus counts as having it.
-    const here = (waiting === undefined ? undefined : placeOf(waiting)) ?? place;
+    const waitingPlace = waiting === undefined ? -1 : placeOf(waiting);
+    const here = waitingPlace < 0 ? place : waitingPlace;
     const isChange = isEditable(row);
     if ((event.ctrlKey || event.metaKey) && event.key === 'a') tasks.selected.selectAll(rows);
     else if (event.ctrlKey || event.metaKey) return;

@@ -1,26 +1,27 @@
 import type { VNode } from 'preact';
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Lazy } from '../ui/lazy.js';
-import type { Item } from './items.js';
-import type { Drag } from './drag-pointer.js';
+import type { Heading } from './headings.js';
 import { useRowDrag } from './row-drag.js';
-import { useHeights, useRange, type Heights } from './row-window.js';
+import { useDrawn, useHeights, usePlaces, useRange } from './row-window.js';
 import { useRowKeys } from './row-keys.js';
 import { TaskRow, type RowFlags } from './task-row.js';
 
+const NONE: readonly Heading[] = [];
+
 interface TaskListViewProps {
   label: string;
-  items: readonly Item[];
   rows: readonly Row[];
+  headings?: readonly Heading[];
   /** Runs when the last row is drawn. */
   onEnd?: () => void;
 }
 
 /** Rows of which only those near the window are drawn. Arrows move, Space ticks, Enter opens, F2 renames, Del deletes. */
-export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
+export function TaskListView({ label, rows, headings = NONE, onEnd }: TaskListViewProps) {
   const { router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
@@ -29,36 +30,35 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
   const heights = useHeights(probe);
   const { route } = router;
   const { view, task: openTask } = route.value;
-  const byId = useMemo(() => new Map(rows.map((row, place) => [row.id, place])), [rows]);
+  const placeOf = (id: string | undefined): number => (id === undefined ? -1 : rows.findIndex((row) => row.id === id));
   const isEditable = ({ list: id }: Row): boolean => {
     const itsList = lists.find(id);
     return itsList !== undefined && canEdit(itsList);
   };
   const drag = useRowDrag(list, {
     canDrag: (id) => {
-      const row = rows[byId.get(id) ?? -1];
+      const row = rows[placeOf(id)];
       return tasks.list.isManual && row !== undefined && isEditable(row);
     },
     rowHeight: heights.row,
     count: rows.length,
-    placeOf: (id) => byId.get(id) ?? 0,
+    placeOf,
     onHold: (id) => {
       tasks.selected.toggle(id);
     },
     onDrop: ({ id, place }) => {
-      const at = byId.get(id) ?? place;
+      const at = placeOf(id);
       const row = rows[at];
       if (row) tasks.shift(row, place - at);
     },
   });
-  const shown = useMemo(() => (drag ? movedItems(items, drag) : items), [items, drag]);
-  const tops = useMemo(() => topsOf(shown, heights), [shown, heights]);
-  const range = useRange(list, tops);
+  const places = usePlaces(rows.length, headings, heights);
+  const range = useRange(list, places, rows.length);
   const [menu, setMenu] = useState<{ row: Row; button: HTMLElement }>();
   const keys = useRowKeys(list, {
     rows,
-    placeOf: (id) => byId.get(id),
-    topOf: (id) => topOf(shown, tops, id),
+    placeOf,
+    topOf: (place) => places.topOf(place),
     isEditable,
     onMenu: (row, button) => {
       setMenu(button && menu?.button !== button ? { row, button } : undefined);
@@ -66,36 +66,42 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
   });
   const rendered = useRef(new Map<string, { row: Row; flags: string; node: VNode }>());
 
-  const isAtEnd = range.to >= shown.length;
+  const isAtEnd = range.to >= rows.length;
   useLayoutEffect(() => {
     if (isAtEnd) onEnd?.();
-  }, [isAtEnd, shown.length]);
+  }, [isAtEnd, rows.length]);
 
-  // The dragged row follows the pointer from where it was.
-  const dragTop = drag ? topOf(items, topsOf(items, heights), drag.id) : 0;
   const editing = tasks.editing.value?.id;
   const selected = tasks.selected.ids.value;
-  const kept = new Set([keys.current, tasks.focus.value, editing, drag?.id]);
+  // Rows that have the focus, or get it, are drawn wherever they are.
+  const kept = [keys.current, tasks.focus.value, editing, drag?.id].map(placeOf).filter((place) => place >= 0);
   const before = rendered.current;
+  const drawn = useDrawn(range, kept, (place) => before.has(rows[place]?.id ?? ''));
+  // Lists in manual order, in which rows can be dragged, have no headings.
+  const dragged = drag && placeOf(drag.id);
+  const shownPlace = (place: number): number => {
+    if (drag === undefined || dragged === undefined || place === dragged) return place;
+    const other = place > dragged ? place - 1 : place;
+    return other >= drag.place ? other + 1 : other;
+  };
   const now: typeof before = new Map();
   const nodes: VNode[] = [];
-  const draw = (item: Item, at: number): void => {
-    const top = tops[at] ?? 0;
-    if (item.kind === 'heading') {
+  const draw = (row: Row, place: number): void => {
+    const heading = headings.findLast((one) => one.place <= place);
+    if (heading?.place === place) {
+      const top = places.topOf(place) - heights.heading;
       nodes.push(
-        <li key={item.key} class="heading" style={{ transform: `translateY(${String(top)}px)` }}>
-          <h2>{item.text}</h2>
+        <li key={heading.key} class="heading" style={{ transform: `translateY(${String(top)}px)` }}>
+          <h2>{heading.text}</h2>
         </li>,
       );
-      return;
     }
-    const { row, place, isDated = false } = item;
     const flags: RowFlags = {
       isEditing: row.id === editing,
       isSelected: selected.has(row.id),
       isCurrent: row.id === (keys.current ?? rows[0]?.id),
       isOpen: row.id === openTask,
-      isDated,
+      isDated: heading?.isDay === true,
       canEdit: isEditable(row),
       isViewOnly: lists.find(row.list) !== undefined && !isEditable(row),
       showsList: view?.kind !== 'list' || route.value.text !== '',
@@ -111,21 +117,15 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
         data-id={row.id}
         aria-setsize={rows.length}
         aria-posinset={place + 1}
-        style={{ transform: `translateY(${String(row.id === drag?.id ? dragTop : top)}px)` }}
+        style={{ transform: `translateY(${String(places.topOf(shownPlace(place)))}px)` }}
       >
         {node}
       </li>,
     );
   };
-  // Rows that have the focus, or get it, are drawn wherever they are, in the order of all.
-  const places = new Set(Array.from({ length: range.to - range.from }, (_, place) => range.from + place));
-  for (const id of kept) {
-    const row = id === undefined ? undefined : byId.get(id);
-    if (row !== undefined) places.add(shown.findIndex((item) => item.kind === 'row' && item.row.id === id));
-  }
-  for (const at of [...places].sort((a, b) => a - b)) {
-    const item = shown[at];
-    if (item) draw(item, at);
+  for (const place of drawn) {
+    const row = rows[place];
+    if (row) draw(row, place);
   }
   useLayoutEffect(() => {
     rendered.current = now;
@@ -139,7 +139,7 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
         class={`tasks${drag ? ' is-dragging' : ''}`}
         aria-label={label}
         aria-describedby="list-hint"
-        style={{ height: `${String(tops[shown.length] ?? 0)}px` }}
+        style={{ height: `${String(places.height)}px` }}
         {...keys.handlers}
       >
         {nodes}
@@ -156,22 +156,4 @@ export function TaskListView({ label, items, rows, onEnd }: TaskListViewProps) {
       )}
     </>
   );
-}
-
-/** Where each item begins, and where the last one ends. */
-function topsOf(items: readonly Item[], heights: Heights): Float64Array {
-  const tops = new Float64Array(items.length + 1);
-  for (const [at, { kind }] of items.entries()) tops[at + 1] = (tops[at] ?? 0) + heights[kind];
-  return tops;
-}
-
-function topOf(items: readonly Item[], tops: Float64Array, id: string): number {
-  return tops[items.findIndex((item) => item.kind === 'row' && item.row.id === id)] ?? 0;
-}
-
-/** The items with the dragged row where it would be dropped. Lists in manual order have no headings. */
-function movedItems(items: readonly Item[], { id, place }: Drag): readonly Item[] {
-  const from = items.findIndex((item) => item.kind === 'row' && item.row.id === id);
-  const [moved] = items.slice(from, from + 1);
-  return moved ? items.toSpliced(from, 1).toSpliced(place, 0, moved) : items;
 }
