@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** Returns the number of the day of a date like `2026-12-01` or `2026-12-01T09:30`: days since 1970. */
 export function dayNumber(date: string): number {

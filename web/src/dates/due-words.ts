@@ -19,6 +19,7 @@ const FORMATS = {
   dayName: { weekday: 'long', day: 'numeric', month: 'long' },
   full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
   month: { month: 'long', year: 'numeric' },
+  monthName: { month: 'long' },
 } as const;
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -158,6 +158,34 @@ export function findDates(
   return [...days, ...judged(results, judge, { ...scan, text: rest })];
 }
 
+/** Time after which the preparation lets others work. */
+const SLICE_MS = 4;
+
+/**
+ * Uses each pattern, since patterns are compiled by their first uses: else the first letter that is typed would wait for
+ * all of them.
+ *
+ * @param chronos Each with one parser.
+ */
+export async function prepare(phrases: readonly Phrase[], chronos: readonly Chrono[]): Promise<void> {
+  const uses = [
+    ...phrases.map(
+      ({ pattern }) =>
+        (text: string) =>
+          pattern.test(text),
+    ),
+    ...chronos.map((chrono) => (text: string) => chrono.parse(text)),
+  ];
+  let start = performance.now();
+  for (const use of uses) {
+    // The second use compiles to machine code.
+    for (const text of ['a', 'b']) use(text);
+    if (performance.now() - start < SLICE_MS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    start = performance.now();
+  }
+}
+
 /** Returns the dates that chrono found, judged. */
 function judged(results: readonly ParsedResult[], judge: Judge, { text, now, today }: Scan): FoundDate[] {
   const dates: FoundDate[] = [];

@@ -1,4 +1,4 @@
-import { casual } from 'chrono-node/en';
+import { casual, Chrono } from 'chrono-node/en';
 import { weekdayOf } from './days.js';
 import {
   dayOfNumbers,
@@ -6,6 +6,7 @@ import {
   findRepeat,
   monthDay,
   phrase,
+  prepare,
   toTime,
   WORKDAYS,
   type DayPhrase,
@@ -234,6 +235,14 @@ const GRAMMAR: QuickAddGrammar = {
   prepositions: PREPOSITION,
   until: /^(?:until|till)\b/i,
 };
+
+/** Lets the first parse take no longer than others. */
+export async function prepareQuickAdd(): Promise<void> {
+  await prepare(
+    [...REPEATS, ...DAY_PHRASES],
+    casual.parsers.map((parser) => new Chrono({ parsers: [parser], refiners: [] })),
+  );
+}
 
 /** Returns the name and everything else that an English text for a new task says. */
 export function parseQuickAdd(text: string, options: QuickAddOptions): QuickAddResult {

@@ -21,6 +21,8 @@ export interface ListChoice {
 export class QuickAdd {
   readonly #source: Source;
   readonly #parsers = signal<Partial<Record<LanguageCode, Parser>>>({});
+  /** Language whose parser is being loaded. */
+  #loading: LanguageCode | undefined;
   readonly #decisions = signal<ReadonlyMap<string, boolean>>(new Map());
   readonly #lists = signal<readonly ListChoice[]>([]);
   /** The text of the field. */
@@ -41,14 +43,17 @@ export class QuickAdd {
   /** Loads the parser. Without it, offline for instance, the text is the name. */
   async load(): Promise<void> {
     const language = this.#source.language.peek();
-    if (this.#parsers.peek()[language] !== undefined) return;
+    if (this.#loading === language || this.#parsers.peek()[language] !== undefined) return;
+    this.#loading = language;
     try {
-      const { parseQuickAdd } =
+      const { parseQuickAdd, prepareQuickAdd } =
         language === 'de' ? await import('./quick-add-de.js') : await import('./quick-add-en.js');
+      await prepareQuickAdd();
       this.#parsers.value = { ...this.#parsers.peek(), [language]: parseQuickAdd };
     } catch {
-      // The next focus tries again.
+      // The next letter tries again.
     }
+    this.#loading = undefined;
   }
 
   /** Applies a part of the text, or leaves it as text. */

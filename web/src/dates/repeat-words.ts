@@ -1,5 +1,5 @@
 import type { LanguageCode } from '../i18n/language.js';
-import { dayNumber, timeOf } from './days.js';
+import { DAY_MS, dayNumber, timeOf } from './days.js';
 import { formatDay } from './due-words.js';
 import { parseRule, type Frequency, type RepeatRule } from './repeat-rule.js';
 
@@ -36,15 +36,11 @@ interface Grammar {
   other(rule: string): string;
 }
 
-const monthNames = (locale: string): string[] =>
-  Array.from({ length: 12 }, (_, month) =>
-    new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2026, month, 1)),
-  );
+const monthNames = (language: LanguageCode): string[] =>
+  Array.from({ length: 12 }, (_, month) => formatDay(Date.UTC(2026, month, 1) / DAY_MS, 'monthName', language));
 /** From Monday; 2026-06-01 is one. */
-const weekdayNames = (locale: string, weekday: 'long' | 'short'): string[] =>
-  Array.from({ length: 7 }, (_, day) =>
-    new Intl.DateTimeFormat(locale, { weekday, timeZone: 'UTC' }).format(Date.UTC(2026, 5, 1 + day)),
-  );
+const weekdayNames = (language: LanguageCode, style: 'weekdayName' | 'weekday'): string[] =>
+  Array.from({ length: 7 }, (_, day) => formatDay(Date.UTC(2026, 5, 1 + day) / DAY_MS, style, language));
 
 function englishOrdinal(number: number): string {
   const isTeen = number % 100 > 10 && number % 100 < 14;
@@ -67,9 +63,15 @@ const GRAMMARS: Record<LanguageCode, Grammar> = {
     and: 'and',
     every: (frequency, interval) =>
       interval === 1 ? `every ${EN_UNITS[frequency]}` : `every ${String(interval)} ${EN_UNITS[frequency]}s`,
-    weekdays: weekdayNames('en-GB', 'long'),
-    shortWeekdays: weekdayNames('en-GB', 'short'),
-    months: monthNames('en-GB'),
+    get weekdays() {
+      return weekdayNames('en', 'weekdayName');
+    },
+    get shortWeekdays() {
+      return weekdayNames('en', 'weekday');
+    },
+    get months() {
+      return monthNames('en');
+    },
     everyWorkday: 'every weekday',
     everyWeekend: 'every Saturday and Sunday',
     everyWeekday: (days) => `every ${days}`,
@@ -93,9 +95,15 @@ const GRAMMARS: Record<LanguageCode, Grammar> = {
     and: 'und',
     every: (frequency, interval) =>
       interval === 1 ? DE_UNITS[frequency][0] : `alle ${String(interval)} ${DE_UNITS[frequency][1]}`,
-    weekdays: weekdayNames('de', 'long'),
-    shortWeekdays: weekdayNames('de', 'short'),
-    months: monthNames('de'),
+    get weekdays() {
+      return weekdayNames('de', 'weekdayName');
+    },
+    get shortWeekdays() {
+      return weekdayNames('de', 'weekday');
+    },
+    get months() {
+      return monthNames('de');
+    },
     everyWorkday: 'montags bis freitags',
     everyWeekend: 'jeden Samstag und Sonntag',
     everyWeekday: (days) => `jeden ${days}`,
