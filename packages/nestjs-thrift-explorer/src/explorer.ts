@@ -170,15 +170,20 @@ const ANY_HOST: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::
 
 /** @throws HttpProblem 400 */
 function toCallRequest(body: unknown): CallRequest {
-  const { service, method, args = {}, headers = {}, timeoutMs = 10_000 } = (body ?? {}) as Partial<CallRequest>;
+  const { service, method, args = {}, headers = {}, timeoutMs = 10_000 } = (body ?? {}) as Unchecked;
   if (typeof service !== 'string' || typeof method !== 'string') {
     throw new HttpProblem(400, 'The body needs the texts service and method.');
   }
   if (typeof timeoutMs !== 'number' || !(timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {
     throw new HttpProblem(400, `timeoutMs must be a number from 1 to ${String(MAX_TIMEOUT_MS)}.`);
   }
-  if (typeof headers !== 'object' || Object.values(headers).some((value) => typeof value !== 'string')) {
-    throw new HttpProblem(400, 'headers must be an object of texts.');
-  }
+  if (!areTexts(headers)) throw new HttpProblem(400, 'headers must be an object of texts.');
   return { service, method, args, headers, timeoutMs };
+}
+
+/** A call as it came: the arguments are checked by the method. */
+type Unchecked = { readonly [Member in keyof CallRequest]?: unknown } & Partial<Pick<CallRequest, 'args'>>;
+
+function areTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string');
 }

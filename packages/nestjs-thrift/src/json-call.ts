@@ -25,44 +25,59 @@ export function exceptionToJson(
   return toJson(value, { i64: 'number', ...options, type: declared?.type }) ?? null;
 }
 
-/** A value of a type in JSON, to begin with. A struct has all of its fields but those that would repeat it. */
+/** Number of values in an example: structs of structs that are used twice each would grow without bounds. */
+const EXAMPLE_VALUES = 1_000;
+
+/**
+ * A value of a type in JSON, to begin with. A struct has all of its fields but those that would repeat it; beyond a thousand
+ * values, structs and collections are empty.
+ */
 export function exampleJson(type: TypeSchema): JsonValue {
-  return exampleOf(type, []);
+  return new Example().of(type);
 }
 
-/** @param open the structs that the value is inside of. */
-function exampleOf(type: TypeSchema, open: readonly StructSchema[]): JsonValue {
-  switch (type.kind) {
-    case 'enum':
-      return [...type.enum.values.keys()][0] ?? 0;
-    case 'list':
-    case 'set':
-      return repeats(type.element, open) ? [] : [exampleOf(type.element, open)];
-    case 'map': {
-      const isEmpty = repeats(type.key, open) || repeats(type.value, open);
-      if (isText(type.key)) return isEmpty ? {} : { [EXAMPLES[type.key.kind]]: exampleOf(type.value, open) };
-      return isEmpty ? [] : [[exampleOf(type.key, open), exampleOf(type.value, open)]];
+class Example {
+  /** The structs that the value is inside of. */
+  readonly #open: StructSchema[] = [];
+  #values = 0;
+
+  of(type: TypeSchema): JsonValue {
+    this.#values += 1;
+    switch (type.kind) {
+      case 'enum':
+        return [...type.enum.values.keys()][0] ?? 0;
+      case 'list':
+      case 'set':
+        return this.#isEmpty(type.element) ? [] : [this.of(type.element)];
+      case 'map': {
+        const isEmpty = this.#isEmpty(type.key) || this.#isEmpty(type.value);
+        if (isText(type.key)) return isEmpty ? {} : { [EXAMPLES[type.key.kind]]: this.of(type.value) };
+        return isEmpty ? [] : [[this.of(type.key), this.of(type.value)]];
+      }
+      case 'struct':
+        return this.#ofStruct(type.struct);
+      default:
+        return EXAMPLES[type.kind];
     }
-    case 'struct':
-      return exampleStruct(type.struct, [...open, type.struct]);
-    default:
-      return EXAMPLES[type.kind];
   }
-}
 
-function exampleStruct({ kind, fields }: StructSchema, open: readonly StructSchema[]): JsonValue {
-  const finite = fields.filter((field) => !repeats(field.type, open));
-  const members = kind === 'union' ? finite.slice(0, 1) : finite;
-  return Object.fromEntries(
-    members.map(({ name, type, defaultValue }) => {
+  #ofStruct(struct: StructSchema): JsonValue {
+    this.#open.push(struct);
+    const members: [string, JsonValue][] = [];
+    for (const { name, type, defaultValue } of struct.fields) {
+      if (this.#isEmpty(type)) continue;
       const value = defaultValue === undefined ? undefined : toJson(defaultValue, { type, i64: 'number' });
-      return [name, value ?? exampleOf(type, open)];
-    }),
-  );
-}
+      members.push([name, value ?? this.of(type)]);
+      if (struct.kind === 'union') break;
+    }
+    this.#open.pop();
+    return Object.fromEntries(members);
+  }
 
-function repeats(type: TypeSchema, open: readonly StructSchema[]): boolean {
-  return type.kind === 'struct' && open.includes(type.struct);
+  /** Whether values of a type are left out. */
+  #isEmpty(type: TypeSchema): boolean {
+    return this.#values >= EXAMPLE_VALUES || (type.kind === 'struct' && this.#open.includes(type.struct));
+  }
 }
 
 const EXAMPLES = {

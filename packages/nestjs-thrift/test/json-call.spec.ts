@@ -61,6 +61,16 @@ describe('a call in JSON', () => {
     });
   });
 
+  it('has a short example where each struct has the one before twice', () => {
+    const structs = Array.from(
+      { length: 40 },
+      (_, n) => `struct S${String(n + 1)} { 1: S${String(n)} a, 2: S${String(n)} b }`,
+    );
+    const { structs: parsed } = parseSchema(['struct S0 { 1: string text }', ...structs].join('\n'), 's.thrift');
+    const example = exampleJson({ kind: 'struct', struct: parsed.get('S40') as StructSchema });
+    expect(JSON.stringify(example).length).toBeLessThan(20_000);
+  });
+
   it.each(['../../../idl/tasks.thrift', 'idl/thrift-test.thrift'])(
     'has valid examples of all methods in %s',
     (file) => {

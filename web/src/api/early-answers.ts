@@ -1,5 +1,4 @@
 import { BASE } from './paths.js';
-import type { Account } from './session-api.js';
 
 /** An answer that was asked for before the script of the page had arrived. */
 interface EarlyAnswer {
@@ -24,7 +23,10 @@ export function askEarly(paths: readonly string[], account: string | null): void
   };
   keep('/session', undefined, async (signal) => {
     const response = await ask('/session', signal);
-    if (account === null && response.ok) askFor(((await response.clone().json()) as { account: Account }).account.id);
+    if (account === null && response.ok) {
+      const session = (await response.clone().json()) as { readonly account: { readonly id: string } };
+      askFor(session.account.id);
+    }
     return response;
   });
   if (account !== null) askFor(account);
