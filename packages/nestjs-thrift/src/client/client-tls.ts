@@ -13,17 +13,12 @@ export interface ThriftClientTlsOptions extends ConnectionOptions {
   readonly keyFile?: string;
 }
 
-/** Time for which the expiry of a certificate needs no look at its files. */
-const EXPIRY_FRESH_MS = 60_000;
-
 /** The TLS options of new connections. The files are read for each: that is seldom, and needs no watch. */
 export class ClientTls {
   readonly #given: ThriftClientTlsOptions;
   readonly #report: (message: string) => void;
   #files: TlsFiles;
   #usable: ConnectionOptions;
-  #expiry: Date | undefined;
-  #readAtMs = performance.now();
   #problem = '';
 
   /** @throws ThriftStartError naming an unreadable file, or for a key of another certificate. */
@@ -33,30 +28,24 @@ export class ClientTls {
     try {
       this.#files = readFiles(given);
       this.#usable = withContext(given, this.#files);
-      this.#expiry = expiryOf(this.#usable);
     } catch (error) {
       throw new ThriftStartError(`TLS: ${(error as Error).message}`);
     }
   }
 
-  /**
-   * When the certificate of new connections expires, not counting its chain; undefined without one. A changed file is
-   * noticed after a minute, or at the next connection.
-   */
+  /** When the certificate of new connections expires, not counting its chain; undefined without one. */
   get certificateExpiry(): Date | undefined {
-    if (performance.now() - this.#readAtMs >= EXPIRY_FRESH_MS) this.current();
-    return this.#expiry;
+    const { cert } = this.current();
+    const pem = Array.isArray(cert) ? cert[0] : cert;
+    return pem === undefined ? undefined : new Date(new X509Certificate(pem).validTo);
   }
 
   /** Returns the options with the current files, or with the previous ones while a new certificate and key don't match. */
   current(): ConnectionOptions {
-    this.#readAtMs = performance.now();
     try {
       const files = readFiles(this.#given);
       if (FILES.every((name) => files[name] === this.#files[name])) return this.#usable;
-      const usable = withContext(this.#given, files);
-      this.#expiry = expiryOf(usable);
-      this.#usable = usable;
+      this.#usable = withContext(this.#given, files);
       this.#files = files;
       this.#problem = '';
       this.#report('TLS: reloaded the changed files');
@@ -86,9 +75,4 @@ function readFiles({ caFile, certFile, keyFile }: ThriftClientTlsOptions): TlsFi
 function withContext(given: ThriftClientTlsOptions, files: TlsFiles): ConnectionOptions {
   const options = { ...given, ...files };
   return Object.keys(files).length === 0 ? options : { ...options, secureContext: createSecureContext(options) };
-}
-
-function expiryOf({ cert }: ConnectionOptions): Date | undefined {
-  const pem = Array.isArray(cert) ? cert[0] : cert;
-  return pem === undefined ? undefined : new Date(new X509Certificate(pem).validTo);
 }

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Certificates } from '@tasks/testing/certificates';
 import type { ThriftContext } from '../../src/nest/context.js';
 import { ClientThrift } from '../../src/nest/thrift-client.js';
@@ -70,26 +70,6 @@ describe('the TLS files of a client', () => {
         await client.close();
       }
     });
-  });
-
-  it('are not read by each look at the expiry, but after a minute', async () => {
-    const files = certificates.issue('watched', 'watched');
-    const client = new ClientThrift({ idl: probeSchema, tls: files });
-    const daysLeft = (): number => (Number(client.certificateExpiry) - Date.now()) / DAY_MS;
-    const clock = jest.spyOn(performance, 'now');
-    const startedAtMs = performance.now();
-    try {
-      certificates.issue('watched', 'watched', { days: 40 });
-      clock.mockReturnValue(startedAtMs + 59_000);
-      expect(daysLeft()).toBeCloseTo(2, 1);
-      clock.mockReturnValue(startedAtMs + 61_000);
-      expect(daysLeft()).toBeCloseTo(40, 1);
-      rmSync(files.certFile);
-      expect(daysLeft()).toBeCloseTo(40, 1);
-    } finally {
-      clock.mockRestore();
-      await client.close();
-    }
   });
 
   it('must be there at the start', () => {
