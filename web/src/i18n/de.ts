@@ -23,8 +23,7 @@ const problems: Record<string, string> = {
 const rules: Record<string, string> = {
   empty: 'Bitte fülle dieses Feld aus.',
   'too-long': 'Das ist zu lang.',
-  'control-character': 'Darin sind unsichtbare Steuerzeichen.',
-  surrogate: 'Darin ist ein beschädigtes Zeichen.',
+  'control-character': 'Darin sind unsichtbare Zeichen.',
 };
 
 /** Every text of the page, in German. */

@@ -22,8 +22,7 @@ const problems: Record<string, string> = {
 const rules: Record<string, string> = {
   empty: 'Please fill in this field.',
   'too-long': 'It is too long.',
-  'control-character': 'It has invisible control characters.',
-  surrogate: 'It has a broken character.',
+  'control-character': 'It has invisible characters.',
 };
 
 /** Every text of the page, in English. The other languages have the same members. */
