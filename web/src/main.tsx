@@ -1,3 +1,5 @@
+// First, also where the document's own request for it arrives later: nothing is asked for early after the start.
+import './early.js';
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { forgetEarly } from './api/early-answers.js';

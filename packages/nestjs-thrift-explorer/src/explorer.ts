@@ -17,7 +17,7 @@ export interface ThriftExplorerOptions {
   readonly readOnly?: boolean;
   /** Methods (`Tasks.add`) and services (`Tasks`) that the explorer has. Default: all. */
   readonly allow?: readonly string[];
-  /** Methods and services that it lacks, also where `allow` names them. */
+  /** Methods and services to exclude, also where `allow` names them, and in services that extend theirs. */
   readonly deny?: readonly string[];
   /**
    * Decides about each request, after the checks of peer, host and origin. Must be set for a server that requires client
@@ -77,7 +77,7 @@ export class ThriftExplorer {
     await this.#http.listen(this.#options.port ?? DEFAULT_PORT);
   }
 
-  /** Cuts calls that run. */
+  /** Aborts running calls. */
   async stop(): Promise<void> {
     await this.#http.close();
     await this.#calls?.close();
@@ -99,7 +99,7 @@ export class ThriftExplorer {
   #describe(): Description {
     const { readOnly = false, server } = this.#options;
     const place = placeOf(server);
-    const address = place && (place.path ?? `${place.host}:${String(place.port)}`);
+    const address = place && addressOf(place);
     return {
       ...this.#contract,
       isReadOnly: readOnly,
@@ -156,6 +156,13 @@ export class ThriftExplorer {
 
 /** Where programs on this machine reach a server. */
 type Place = { readonly host: string; readonly port: number; readonly path?: undefined } | { readonly path: string };
+
+/** As the command `thriftcall` takes it. */
+function addressOf(place: Place): string {
+  if (place.path !== undefined) return place.path;
+  const host = place.host.includes(':') ? `[${place.host}]` : place.host;
+  return `${host}:${String(place.port)}`;
+}
 
 /** Undefined while it does not listen. */
 function placeOf(server: ThriftServer): Place | undefined {

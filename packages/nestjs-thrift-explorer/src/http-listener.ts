@@ -70,7 +70,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** What the listener needs of the explorer. */
+/** Dependencies of the listener. */
 interface ListenerParts {
   readonly handle: Handle;
   readonly guard: Guard | undefined;
@@ -116,7 +116,7 @@ export class HttpListener {
     await once(this.#server, 'listening');
   }
 
-  /** Cuts requests that run. */
+  /** Aborts open requests. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');

@@ -25,7 +25,8 @@ describe('MethodFilter', () => {
   });
 
   it('lacks what is denied, also where it is allowed', () => {
-    expect(kept(undefined, ['One', 'Two.write'])).toEqual(['Two.read', 'Two.more']);
+    expect(kept(undefined, ['One'])).toEqual(['Two.more']);
+    expect(kept(undefined, ['Two.write'])).toEqual(['One.read', 'Two.read', 'Two.more']);
     expect(kept(['One.read'], ['One.read'])).toEqual([]);
   });
 

@@ -11,6 +11,9 @@ interface EarlyAnswer {
 /** By the paths of their requests. */
 const answers = new Map<string, EarlyAnswer>();
 
+/** Account that this browser knew when they were asked for; null: none. */
+let knownThen: string | null = null;
+
 /**
  * Asks for the session, and for what an account needs first: at once if this browser knows the account, else as soon as
  * the session is known. Each request names its account, as all others do.
@@ -18,6 +21,7 @@ const answers = new Map<string, EarlyAnswer>();
  * @param paths What to ask for in the name of the account.
  */
 export function askEarly(paths: readonly string[], account: string | null): void {
+  knownThen = account;
   const askFor = (id: string): void => {
     for (const path of paths) keep(path, id, (signal) => ask(path, signal, { 'Tasks-Account': id }));
   };
@@ -40,6 +44,11 @@ export function takeEarly(path: string, account: string | undefined): EarlyAnswe
   return early;
 }
 
+/** Forgets the answers if another tab has logged in or out since they were asked for. @param account Known to this browser now. */
+export function forgetEarlyUnless(account: string | null): void {
+  if (account !== knownThen) forgetEarly();
+}
+
 /** Forgets the answers that nobody took: later requests want newer ones. */
 export function forgetEarly(): void {
   for (const { controller } of answers.values()) controller.abort();
@@ -49,7 +58,7 @@ export function forgetEarly(): void {
 function keep(path: string, account: string | undefined, send: (signal: AbortSignal) => Promise<Response>): void {
   const controller = new AbortController();
   const response = send(controller.signal);
-  // Whoever takes it sees the failure.
+  // The request that takes it handles the failure.
   response.catch(() => undefined);
   answers.set(path, { account, response, controller });
 }

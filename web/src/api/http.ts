@@ -159,13 +159,13 @@ async function readJson(response: Response): Promise<unknown> {
   return response.status === 204 ? undefined : response.json();
 }
 
-/** Statuses by which others on the way also say that the server is busy, or that a body is too large. */
-const OF_ANYBODY: readonly number[] = [408, 413, 429];
+/** Statuses that a proxy may send too: the server is busy, or a body is too large. */
+const PROXY_STATUSES: readonly number[] = [408, 413, 429];
 
 async function toApiError(response: Response): Promise<ApiError> {
   const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') ?? false;
   // A proxy or a captive network answered in the server's place: the request did not arrive.
-  if (!isProblem && response.status < 500 && !OF_ANYBODY.includes(response.status))
+  if (!isProblem && response.status < 500 && !PROXY_STATUSES.includes(response.status))
     return new ApiError(0, 'unreachable');
   const problem = (await response.json().catch(() => ({}))) as { type?: unknown; errors?: unknown };
   const retryAfter = Number(response.headers.get('Retry-After') ?? NaN);

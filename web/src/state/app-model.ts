@@ -1,5 +1,6 @@
 import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
 import { asApiError, type ApiError } from '../api/api-error.js';
+import { forgetEarlyUnless } from '../api/early-answers.js';
 import { HttpClient } from '../api/http.js';
 import { SessionApi, type Account } from '../api/session-api.js';
 import type { Language } from '../i18n/language.js';
@@ -82,6 +83,7 @@ export class AppModel {
     const { signal } = this.#startLookUp();
     this.#session.value = { state: 'checking' };
     const last = this.#browser.localStorage.getItem(LAST_ACCOUNT);
+    forgetEarlyUnless(last);
     const early = last === null ? undefined : new Workspace(this.#browser, this.language, last);
     try {
       const account = await this.#anyone.whoAmI(signal);

@@ -220,6 +220,8 @@ export class TaskList {
       if (isChanged || before !== this.#lists.lists.peek()) await this.refresh();
     } catch (error) {
       this.#queue.report(asApiError(error));
+      // The pages of a list that is gone fail: only the lists show it.
+      await this.#lists.refresh();
     }
   }
 

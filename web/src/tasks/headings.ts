@@ -18,6 +18,9 @@ interface Words {
   readonly dayOf: (day: string) => string;
 }
 
+/** One array, so that nothing is placed anew when rows change. */
+export const NO_HEADINGS: readonly Heading[] = [];
+
 /** Returns the headings of a view: of what is overdue and what is due today, or of each day. Most views have none. */
 export function headingsOf(
   rows: readonly Row[],
@@ -25,8 +28,8 @@ export function headingsOf(
   today: string,
   words: Words,
 ): readonly Heading[] {
+  if (text !== '' || (view.kind !== 'today' && view.kind !== 'upcoming')) return NO_HEADINGS;
   const headings: Heading[] = [];
-  if (text !== '' || (view.kind !== 'today' && view.kind !== 'upcoming')) return headings;
   for (const [place, { dueOn = '' }] of rows.entries()) {
     const day = dueOn.slice(0, 10);
     const key = view.kind === 'upcoming' ? day : day < today ? 'overdue' : 'today';

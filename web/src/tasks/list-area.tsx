@@ -10,7 +10,7 @@ import { useCountdown } from '../ui/countdown.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { Message, Skeleton } from '../ui/message.js';
-import { headingsOf } from './headings.js';
+import { headingsOf, NO_HEADINGS } from './headings.js';
 import { focusHead } from './keep-focus.js';
 import { TaskListView } from './task-list-view.js';
 
@@ -79,7 +79,7 @@ function OpenTasks({ rows }: { rows: readonly Row[] }) {
   const language = app.language.code.value;
   const headings = useMemo(() => {
     const dayOf = (day: string): string => formatDay(dayNumber(day), 'dayName', language);
-    return selection ? headingsOf(rows, selection, today, { ...texts, dayOf }) : [];
+    return selection ? headingsOf(rows, selection, today, { ...texts, dayOf }) : NO_HEADINGS;
   }, [rows, selection, today, texts, language]);
   return <TaskListView label={texts.listLabel} rows={rows} headings={headings} />;
 }

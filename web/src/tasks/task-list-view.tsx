@@ -4,13 +4,11 @@ import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Lazy } from '../ui/lazy.js';
-import type { Heading } from './headings.js';
+import { NO_HEADINGS, type Heading } from './headings.js';
 import { useRowDrag } from './row-drag.js';
 import { useDrawn, useHeights, usePlaces, useRange } from './row-window.js';
 import { useRowKeys } from './row-keys.js';
 import { TaskRow, type RowFlags } from './task-row.js';
-
-const NONE: readonly Heading[] = [];
 
 interface TaskListViewProps {
   label: string;
@@ -21,7 +19,7 @@ interface TaskListViewProps {
 }
 
 /** Rows of which only those near the window are drawn. Arrows move, Space ticks, Enter opens, F2 renames, Del deletes. */
-export function TaskListView({ label, rows, headings = NONE, onEnd }: TaskListViewProps) {
+export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: TaskListViewProps) {
   const { router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
@@ -80,7 +78,7 @@ export function TaskListView({ label, rows, headings = NONE, onEnd }: TaskListVi
   // Lists in manual order, in which rows can be dragged, have no headings.
   const dragged = drag && placeOf(drag.id);
   const shownPlace = (place: number): number => {
-    if (drag === undefined || dragged === undefined || place === dragged) return place;
+    if (drag === undefined || dragged === undefined || dragged < 0 || place === dragged) return place;
     const other = place > dragged ? place - 1 : place;
     return other >= drag.place ? other + 1 : other;
   };

@@ -33,6 +33,8 @@ export interface AuditEvent {
   readonly accountId?: string | undefined;
   /** Of what is shared. */
   readonly listId?: string | undefined;
+  /** That somebody got, or that an invitation gives. */
+  readonly role?: string | undefined;
   /** Account that another one gave a role, or removed. */
   readonly memberAccountId?: string | undefined;
   /** Origin of the request; undefined for operators and the service itself. */

@@ -84,7 +84,7 @@ export class Invitations {
         return { invitations: [...open, invitation] };
       },
     );
-    audit.record({ type: 'invitation-created', accountId: principal.accountId, listId, address });
+    audit.record({ type: 'invitation-created', accountId: principal.accountId, listId, role, address });
     return { ...invitationView(invitation), secret };
   }
 

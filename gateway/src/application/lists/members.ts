@@ -55,8 +55,8 @@ export class Members {
     const member = requireMember(list, memberId);
     if (member.role !== before?.role) {
       const { accountId } = principal;
-      const memberAccountId = member.accountId;
-      this.#parts.audit.record({ type: 'role-changed', accountId, listId, memberAccountId, address });
+      const { role: newRole, accountId: memberAccountId } = member;
+      this.#parts.audit.record({ type: 'role-changed', accountId, listId, role: newRole, memberAccountId, address });
     }
     return viewOf(member, principal);
   }

@@ -40,9 +40,9 @@ describe('the audit log', () => {
     const byAlice = { accountId: alice.accountId, listId: list.id, address };
     const byBob = { ...byAlice, accountId: bob.accountId };
     expect(accounts.audit).toEqual([
-      { type: 'invitation-created', ...byAlice },
+      { type: 'invitation-created', ...byAlice, role: 'editor' },
       { type: 'list-joined', ...byBob },
-      { type: 'role-changed', ...byAlice, memberAccountId: bob.accountId },
+      { type: 'role-changed', ...byAlice, role: 'viewer', memberAccountId: bob.accountId },
       { type: 'list-left', ...byBob },
       { type: 'list-joined', ...byBob },
       { type: 'invitation-withdrawn', ...byAlice },

@@ -152,7 +152,7 @@ export class Calls {
     try {
       value = JSON.parse(json);
     } catch (error) {
-      throw new UsageError(`the arguments are no JSON: ${reasonOf(error)}`, { cause: error });
+      throw new UsageError(`the arguments are not JSON: ${reasonOf(error)}`, { cause: error });
     }
     try {
       return argumentsFromJson(this.#method, value, { binary: this.#line.binary });

@@ -44,18 +44,18 @@ async function run(line: CommandLine, terminal: Terminal): Promise<number> {
       terminal.out(`${manifest().version}\n`);
       return 0;
     case 'list': {
-      const { schema } = await readContract(line);
+      const { schema } = await readContract(line, terminal.signal);
       if (schema.services.size === 0) throw new UsageError(`${schema.file} has no services: there is nothing to call`);
       terminal.out(plainText(listText(schema)));
       return 0;
     }
     case 'describe': {
-      const { schema } = await readContractOf(name === 'Meta' ? name : splitName(name).service, line);
+      const { schema } = await readContractOf(name === 'Meta' ? name : splitName(name).service, line, terminal.signal);
       terminal.out(plainText(describe(schema, name, `thriftcall ${address === '' ? 'HOST:PORT' : address}`)));
       return 0;
     }
     case 'call': {
-      const contract = await readContractOf(splitName(name).service, line);
+      const contract = await readContractOf(splitName(name).service, line, terminal.signal);
       return (await new Calls(line, contract, terminal).run()) ? 0 : 1;
     }
   }

@@ -19,18 +19,18 @@ export interface Contract {
 export class NoReflection extends Error {}
 
 /** Reads the IDL from the file, or asks the server. @throws UsageError for a file; NoReflection, or the error of the call. */
-export async function readContract(line: CommandLine): Promise<Contract> {
+export async function readContract(line: CommandLine, signal?: AbortSignal): Promise<Contract> {
   if (line.idl !== undefined) {
     return { schema: fromFile(line.idl, line.includePaths), multiplexed: line.multiplexed ?? false };
   }
-  return { schema: await reflect(line), multiplexed: line.multiplexed ?? true };
+  return { schema: await reflect(line, signal), multiplexed: line.multiplexed ?? true };
 }
 
 /** `Meta` is known without an IDL, unless the IDL has one of its own. */
-export async function readContractOf(service: string, line: CommandLine): Promise<Contract> {
+export async function readContractOf(service: string, line: CommandLine, signal?: AbortSignal): Promise<Contract> {
   const meta: Contract = { schema: metaSchema(), multiplexed: true };
   if (service === META && line.idl === undefined) return meta;
-  const contract = await readContract(line);
+  const contract = await readContract(line, signal);
   return service === META && !declaresMeta(contract.schema) ? meta : contract;
 }
 
@@ -79,15 +79,22 @@ function fromFile(file: string, includePaths: readonly string[]): Schema {
   }
 }
 
-async function reflect({ client: options, timeoutMs, headers }: CommandLine): Promise<Schema> {
+async function reflect(
+  { client: options, timeoutMs, headers }: CommandLine,
+  signal: AbortSignal | undefined,
+): Promise<Schema> {
   const client = createClient(metaSchema(), { ...options, multiplexed: true });
   try {
-    const reply = await client.call({ service: META, method: 'thriftIDL' }, {}, { timeoutMs, headers });
+    const reply = await client.call(
+      { service: META, method: 'thriftIDL' },
+      {},
+      { timeoutMs, headers, ...(signal && { signal }) },
+    );
     return parseIdls(reply as unknown as ThriftIdls);
   } catch (error) {
     if (error instanceof ApplicationError && error.code === 'UNKNOWN_METHOD') {
       throw new NoReflection(
-        'the server does not tell its IDL: give it by --idl FILE. (A server of nestjs-thrift tells it with `reflection: true`.)',
+        'the server has no reflection: give its IDL by --idl FILE (servers of nestjs-thrift have it with `reflection: true`)',
         { cause: error },
       );
     }
@@ -97,7 +104,7 @@ async function reflect({ client: options, timeoutMs, headers }: CommandLine): Pr
   }
 }
 
-/** Parses the texts that a server told. */
+/** Parses the IDL files that a server sent. */
 export function parseIdls({ idls, entryPoint }: ThriftIdls): Schema {
   const include = (path: string): string => {
     const text = idls.get(path) ?? idls.get(elsewhere(path, idls) ?? '');

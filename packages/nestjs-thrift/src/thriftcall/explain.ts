@@ -30,7 +30,7 @@ const ADVICE: Readonly<Record<TransportErrorReason, (line: CommandLine) => strin
   'connect-failed': ({ address, client }) =>
     `\nIs ${address} right, and does the server run?${client.tls === undefined ? '' : ' The options for TLS are --ca, --cert, --key, --servername and --insecure'}`,
   'connection-lost': dialectAdvice,
-  deadline: (line) => `\nA longer time is given by --timeout.${dialectAdvice(line).replace('\n', ' ')}`,
+  deadline: (line) => `\nAllow more time by --timeout.${dialectAdvice(line).replace('\n', ' ')}`,
   aborted: none,
   closed: none,
   overloaded: none,

@@ -2,7 +2,7 @@ const SHOWN_NAMES = 5;
 
 /** What was meant by an unknown name, for the end of an error message. */
 export function suggestion(name: string, names: readonly string[]): string {
-  if (names.length === 0) return ', and no other';
+  if (names.length === 0) return ': it defines none';
   const wanted = lastPart(name);
   const exact = names.filter((known) => lastPart(known) === wanted);
   const near =

@@ -238,7 +238,7 @@ describe('thriftcall', () => {
         'thriftcall: line 3: the arguments do not fit Greeter.greet: name: expected a string, got 7',
       );
       expect(errors[1]).toBe('thriftcall: line 4: Greeter.greet threw Rejected {"message":"no name","tone":"WARM"}');
-      expect(errors[2]).toMatch(/^thriftcall: line 5: the arguments are no JSON: /);
+      expect(errors[2]).toMatch(/^thriftcall: line 5: the arguments are not JSON: /);
       expect(errors).toHaveLength(3);
     }
   });
@@ -295,7 +295,7 @@ describe('thriftcall', () => {
     [['call', 'Greeter.great'], "the IDL has no method 'Greeter.great': did you mean Greeter.greet, or Other.greet?"],
     [['call', 'greet'], "the IDL has no method 'greet': did you mean Greeter.greet, or Other.greet?"],
     [['describe', 'Ton'], "the IDL defines no 'Ton': did you mean Tone?"],
-    [['call', 'Greeter.greet', '{name: 1}'], 'the arguments are no JSON: '],
+    [['call', 'Greeter.greet', '{name: 1}'], 'the arguments are not JSON: '],
     [
       ['call', 'Greeter.greet', '{}'],
       'the arguments do not fit Greeter.greet: name: expected string, since the field is required',
@@ -317,9 +317,7 @@ describe('thriftcall', () => {
   it('names the deadline and the option for it', async () => {
     const { code, err } = await run([address, 'call', 'Greeter.wait', '{"ms": 60000}', '--timeout', '50ms', ...idl]);
     expect(code).toBe(1);
-    expect(err).toMatch(
-      /^thriftcall: Greeter\.wait failed: .*\nA longer time is given by --timeout\. Does the server speak/,
-    );
+    expect(err).toMatch(/^thriftcall: Greeter\.wait failed: .*\nAllow more time by --timeout\. Does the server speak/);
   });
 
   it('suggests other names for a method that the server does not know', async () => {
@@ -336,7 +334,7 @@ describe('thriftcall', () => {
     await withThriftServer({ 'Other/greet': () => '' }, { idl: schema, reflection: false }, async ({ port }) => {
       const { code, err } = await run([`127.0.0.1:${String(port)}`, 'list']);
       expect(code).toBe(1);
-      expect(err).toMatch(/^thriftcall: the server does not tell its IDL: give it by --idl FILE/);
+      expect(err).toMatch(/^thriftcall: the server has no reflection: give its IDL by --idl FILE/);
     });
   });
 

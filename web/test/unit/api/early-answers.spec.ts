@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { askEarly, forgetEarly, takeEarly } from '../../../src/api/early-answers.js';
+import { askEarly, forgetEarly, forgetEarlyUnless, takeEarly } from '../../../src/api/early-answers.js';
 import { HttpClient } from '../../../src/api/http.js';
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
@@ -63,6 +63,18 @@ describe('early answers', () => {
     expect(takeEarly('/lists', 'a')).toBeUndefined();
     expect(takeEarly('/session', undefined)).toBeUndefined();
     expect(requests).toHaveLength(3);
+  });
+
+  it('answers nothing once another account is known to this browser, or none', () => {
+    for (const now of ['b', null]) {
+      askEarly(['/lists'], 'a');
+      forgetEarlyUnless(now);
+      expect(takeEarly('/session', undefined)).toBeUndefined();
+      expect(takeEarly('/lists', 'a')).toBeUndefined();
+    }
+    askEarly(['/lists'], 'a');
+    forgetEarlyUnless('a');
+    expect(takeEarly('/lists', 'a')).toBeDefined();
   });
 
   it('fails as any request when the network does', async () => {

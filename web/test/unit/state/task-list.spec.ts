@@ -86,6 +86,15 @@ describe('TaskList', () => {
     expect(asked('')).toBe(LISTS - 4);
   });
 
+  it('notices while it checks for changes that a list is gone', async () => {
+    await show({ kind: 'all' });
+    const [, list] = http.store.listsOf(http.account);
+    list?.members.splice(0);
+    http.requests.length = 0;
+    await model.list.poll();
+    expect(http.requests.filter((request) => request.startsWith('GET /lists?'))).toHaveLength(1);
+  });
+
   it.each([
     ['of a list', ''],
     ['of a search', 'b'],
