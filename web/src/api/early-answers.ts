@@ -1,4 +1,4 @@
-import { BASE } from './paths.js';
+import { fetchApi } from './fetch-api.js';
 
 /** An answer that was asked for before the script of the page had arrived. */
 interface EarlyAnswer {
@@ -64,10 +64,5 @@ function keep(path: string, account: string | undefined, send: (signal: AbortSig
 }
 
 async function ask(path: string, signal: AbortSignal, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(BASE + path, {
-    headers: { Accept: 'application/json', ...headers },
-    cache: 'no-store',
-    credentials: 'same-origin',
-    signal,
-  });
+  return fetchApi(path, { headers: { Accept: 'application/json', ...headers }, signal });
 }

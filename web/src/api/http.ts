@@ -1,7 +1,7 @@
 import { signal as state, type ReadonlySignal } from '@preact/signals-core';
 import { ApiError } from './api-error.js';
 import { takeEarly } from './early-answers.js';
-import { BASE } from './paths.js';
+import { fetchApi } from './fetch-api.js';
 
 /** Time limit of a complete answer: the gateway's own limit is 13 s. */
 const TIMEOUT_MS = 20_000;
@@ -129,11 +129,9 @@ export class HttpClient {
     for (const source of sources) source?.addEventListener('abort', abort);
     try {
       const response = await (early?.response ??
-        fetch(BASE + path, {
+        fetchApi(path, {
           method,
           headers,
-          cache: 'no-store',
-          credentials: 'same-origin',
           signal: controller.signal,
           ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
           ...(keepalive ? { keepalive } : {}),

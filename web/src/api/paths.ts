@@ -1,6 +1,3 @@
-/** Prefix of every path. */
-export const BASE = '/api/v1';
-
 /** Number of tasks in a page. */
 const PAGE_SIZE = 1_000;
 

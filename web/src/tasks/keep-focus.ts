@@ -16,6 +16,11 @@ export function keepFocus({ list, focus }: TaskModel, id: string | undefined, co
   if (next === undefined) focusHead();
 }
 
+/** Returns the row that has the focus. Keys come faster than rows are drawn: one that waits for the focus counts as having it. */
+export function focusedRow({ focus }: TaskModel): string | undefined {
+  return focus.peek() ?? document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset['id'];
+}
+
 /** Focuses the field for a new task, or the title where there is none. */
 export function focusHead(): void {
   document.querySelector<HTMLElement>('#new-task, main h1')?.focus();

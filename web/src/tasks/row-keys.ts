@@ -3,7 +3,7 @@ import type { Row } from '../state/task.js';
 import { dayOf } from '../state/wall-clock.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { announce } from '../ui/announcer.js';
-import { keepFocus } from './keep-focus.js';
+import { focusedRow, keepFocus } from './keep-focus.js';
 
 /** Space that the header and messages cover at the edges of the window, in pixels. */
 const COVERED = 136;
@@ -123,10 +123,8 @@ export function useRowKeys(
     const found = rowOf(event);
     if (!found || target.classList.contains('rename') || target.closest('.menu')) return;
     const { row, place } = found;
-    const waiting = tasks.focus.peek();
-    // Keys come faster than rows are drawn: a row that waits for the focus counts as having it.
-    const waitingPlace = waiting === undefined ? -1 : placeOf(waiting);
-    const here = waitingPlace < 0 ? place : waitingPlace;
+    const focusedPlace = placeOf(focusedRow(tasks) ?? row.id);
+    const here = focusedPlace < 0 ? place : focusedPlace;
     const isChange = isEditable(row);
     if ((event.ctrlKey || event.metaKey) && event.key === 'a') tasks.selected.selectAll(rows);
     else if (event.ctrlKey || event.metaKey) return;

@@ -1,5 +1,6 @@
 import type { PreferencesModel } from '../state/preferences.js';
 import type { TaskModel } from '../state/task-model.js';
+import { focusedRow } from './keep-focus.js';
 
 /** Actions of the keys outside of the list. */
 interface ShortcutActions {
@@ -54,9 +55,9 @@ function focusField(id: string): void {
 }
 
 /** Moves to the next or previous row, which need not be drawn; from outside the list to the first row. */
-function moveFocus({ list, focus }: TaskModel, by: 1 | -1): boolean {
-  // Keys come faster than rows are drawn: a row that waits for the focus counts as having it.
-  const here = focus.peek() ?? document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset['id'];
+function moveFocus(tasks: TaskModel, by: 1 | -1): boolean {
+  const { list, focus } = tasks;
+  const here = focusedRow(tasks);
   const rows = [...list.rows.peek(), ...list.doneRows.peek()];
   const next = rows[here === undefined ? 0 : rows.findIndex(({ id }) => id === here) + by];
   if (next === undefined) return false;
