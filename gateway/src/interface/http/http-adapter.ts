@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { compile as trustOf } from '@fastify/proxy-addr';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -25,18 +25,22 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
   const adapter = new FastifyAdapter({
     bodyLimit: HTTP_LIMITS.bodyBytes,
     trustProxy: trustedProxies.length > 0 && isTrustedProxy,
-    connectionTimeout: HTTP_LIMITS.stallTimeoutMs,
-    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
-    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
     rewriteUrl: ({ url = '/' }) => withoutOrigin(url),
     routerOptions: { maxParamLength: HTTP_LIMITS.pathParameterLength },
-    http: {
-      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
-      maxHeaderSize: HTTP_LIMITS.headerBytes,
-      connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
-      // The gate answers a request without a host with a problem.
-      requireHostHeader: false,
+    serverFactory: (handle: RequestListener) => {
+      const networkOfClient = (address: string) => (isTrustedProxy(address, 0) ? undefined : networkOf(address));
+      const options = {
+        headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+        requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+        keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
+        maxHeaderSize: HTTP_LIMITS.headerBytes,
+        connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
+        // The gate answers a request without a host with a problem.
+        requireHostHeader: false,
+      };
+      const connections = new HttpConnections({ maxConnections, networkOf: networkOfClient });
+      return connections.createServer(options, handle).setTimeout(HTTP_LIMITS.stallTimeoutMs);
     },
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       const problem = toProblem(error);
@@ -48,10 +52,6 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
     },
   });
   const server: Server = adapter.getHttpServer();
-  new HttpConnections({
-    maxConnections,
-    networkOf: (address) => (isTrustedProxy(address, 0) ? undefined : networkOf(address)),
-  }).limit(server);
   if (trustedProxies.length > 0) {
     server.prependListener('request', ({ headers: received }: IncomingMessage) => {
       tidyForwardedFor(received);

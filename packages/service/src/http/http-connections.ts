@@ -1,4 +1,11 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Limits of the connections of an HTTP server. */
@@ -54,14 +61,13 @@ export class HttpConnections {
     this.#limits = limits;
   }
 
-  /** Limits the connections of a server and its requests, before any listener that it has already. */
-  limit(server: Server): void {
-    server.on('connection', (socket) => {
-      this.#open(socket);
+  /** A server whose connections and requests are limited: `handle` gets the admitted requests. */
+  createServer(options: ServerOptions, handle: RequestListener): Server {
+    const server = createServer(options, (request, response) => {
+      if (this.#admit(request, response)) handle(request, response);
     });
-    const handlers = server.listeners('request') as RequestListener[];
-    server.removeAllListeners('request').on('request', (request, response) => {
-      if (this.#admit(request, response)) for (const handle of handlers) handle(request, response);
+    return server.on('connection', (socket: Socket) => {
+      this.#open(socket);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { HttpConnections } from '../http/http-connections.js';
 import { networkOf } from '../http/network-of.js';
@@ -30,19 +31,20 @@ function rejectSchemas(): never {
 
 /** The HTTP server of health and metrics. Closing it does not wait for idle connections. */
 export function createHttpAdapter(): FastifyAdapter {
-  const adapter = new FastifyAdapter({
+  return new FastifyAdapter({
     forceCloseConnections: true,
     schemaController: { compilersFactory: { buildValidator: rejectSchemas, buildSerializer: rejectSchemas } },
-    connectionTimeout: HTTP_LIMITS.stallTimeoutMs,
-    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
-    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
-    maxRequestsPerSocket: HTTP_LIMITS.maxRequestsPerConnection,
-    http: {
-      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
-      connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
+    // Limited before Fastify routes them: thousands of requests take a while.
+    serverFactory: (handle: RequestListener) => {
+      const times = {
+        headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+        requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+        keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
+        connectionsCheckingInterval: HTTP_LIMITS.checkIntervalMs,
+      };
+      const server = new HttpConnections({ ...HTTP_LIMITS, networkOf }).createServer(times, handle);
+      server.maxRequestsPerSocket = HTTP_LIMITS.maxRequestsPerConnection;
+      return server.setTimeout(HTTP_LIMITS.stallTimeoutMs);
     },
   });
-  // Before Fastify routes them: thousands of requests take a while.
-  new HttpConnections({ ...HTTP_LIMITS, networkOf }).limit(adapter.getHttpServer());
-  return adapter;
 }

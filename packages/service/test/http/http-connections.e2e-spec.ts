@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -20,15 +20,15 @@ let peers: RawPeer[];
 
 beforeEach(async () => {
   [running, peers] = [[], []];
-  server = createServer(({ url }, response) => {
-    if (url === '/running') running.push(response);
-    else response.end('OK');
-  });
-  new HttpConnections({
+  const connections = new HttpConnections({
     maxConnections: MAX,
     halfSentMs: 0,
     networkOf: (address) => (address === PROXY ? undefined : networkOf(address)),
-  }).limit(server);
+  });
+  server = connections.createServer({}, ({ url }, response) => {
+    if (url === '/running') running.push(response);
+    else response.end('OK');
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
