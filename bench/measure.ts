@@ -72,7 +72,7 @@ export async function measure(peer: Peer, workload: Workload, options: RoundOpti
 }
 
 /** Adds a task in the binary protocol. @returns Its id. */
-async function addTask(port: number): Promise<string> {
+export async function addTask(port: number): Promise<string> {
   const socket = connect({ host: '127.0.0.1', port });
   socket.write(requestBytes('binary', 'add'));
   const [reply] = (await once(socket, 'data')) as [Buffer];

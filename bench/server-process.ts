@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pinned } from './pinning.js';
 import type { Peer } from './peers.js';
 
-/** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
 const START_TIMEOUT_MS = 60_000;
 
 export class ServerProcess {
@@ -72,11 +70,13 @@ export class ServerProcess {
   }
 }
 
-/** CPU that a process has used, user and system, in µs. @throws Error when it has ended. */
+/** CPU that the threads of a process have used, user and system, in µs. @throws Error when it has ended. */
 function cpuUsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / TICKS_PER_SECOND;
+  const threads = `/proc/${String(pid)}/task`;
+  return readdirSync(threads).reduce((sumUs, thread) => {
+    const [runNs] = readFileSync(join(threads, thread, 'schedstat'), 'utf8').split(' ');
+    return sumUs + Number(runNs) / 1_000;
+  }, 0);
 }
 
 function readyPort(child: ChildProcess, pattern: RegExp): Promise<number> {

@@ -2,30 +2,36 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
+import { addTask } from './measure.js';
 import { median } from './median.js';
 import { servicePeer, type Peer } from './peers.js';
-import { measureRounds, row, type Row } from './rounds.js';
-import { workloadNamed } from './workloads.js';
+import { ServerProcess } from './server-process.js';
+import { requestBytes } from './workloads.js';
 
 const HELP = `npm run bench -- tracing [--rounds N] [--node PATH]...
 
-Server CPU a call of Tasks with the memory store, in µs, and what traces add to it: the median of the differences of
-each round. Spans go to a collector in this process.
+Server CPU a call of Tasks with the memory store, in µs, and what traces add to it. The processes of a round run side
+by side and are called in turns, a few thousand calls each, so that a machine whose speed drifts treats them alike: a
+round's figure is the median of its turns' differences, and the last one the median of the rounds. Spans go to a
+collector in this process.
 
---rounds N     rounds of each, interleaved (default 7)
+--rounds N     rounds of new processes (default 5)
 --node PATH    a further Node to measure, of another release
 `;
 
 /** Sampled shares of the calls; undefined: no traces. */
 const SHARES = [undefined, 0.01, 1];
-const ROUND = { warmUpMs: 2_000, warmUpRequests: 20_000, measureMs: 3_000 };
-const WORKLOAD = workloadNamed('get 32x1');
+const TURNS = 40;
+const CALLS_A_TURN = 4_000;
+/** Until the code is compiled. */
+const WARM_UP_CALLS = 60_000;
+const CONNECTIONS = 32;
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '5' },
     node: { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', default: false },
   },
@@ -53,14 +59,79 @@ function tracedPeer(node: string, version: string, share: number | undefined, co
   return { ...peer, command: [node, ...args] };
 }
 
-/** A line of the table: the figures, and how they differ from those of the first row in the same rounds. */
-function describe({ peer, measurements }: Row, off: Row): string {
-  const costs = measurements.map(({ cpuUsPerRequest }) => cpuUsPerRequest);
-  const added = costs.map((cost, round) => cost - (off.measurements[round]?.cpuUsPerRequest ?? NaN));
-  const ratios = costs.map((cost, round) => cost / (off.measurements[round]?.cpuUsPerRequest ?? NaN));
-  const range = `${Math.min(...added).toFixed(1)} to ${Math.max(...added).toFixed(1)}`;
-  const cells = [peer.name, median(costs).toFixed(1), median(added).toFixed(1), range, median(ratios).toFixed(3)];
-  return `| ${cells.join(' | ')} |`;
+/** A server with open connections. */
+class CalledServer {
+  readonly #server: ServerProcess;
+  readonly #sockets: readonly Socket[];
+  readonly #request: Buffer;
+  readonly #replySize: number;
+
+  private constructor(server: ServerProcess, sockets: readonly Socket[], request: Buffer, replySize: number) {
+    this.#server = server;
+    this.#sockets = sockets;
+    this.#request = request;
+    this.#replySize = replySize;
+  }
+
+  static async start(peer: Peer): Promise<CalledServer> {
+    const server = await ServerProcess.start(peer, 0);
+    const request = requestBytes('binary', 'get', await addTask(server.port));
+    const sockets = Array.from({ length: CONNECTIONS }, () => connect({ host: '127.0.0.1', port: server.port }));
+    const [first] = sockets as [Socket];
+    first.write(request);
+    const [reply] = (await once(first, 'data')) as [Buffer];
+    return new CalledServer(server, sockets, request, reply.length);
+  }
+
+  /** Calls it, each connection one call at a time. @returns Its CPU a call, in µs. */
+  async call(calls: number): Promise<number> {
+    const before = this.#server.cpuUs();
+    const each = Math.ceil(calls / CONNECTIONS);
+    await Promise.all(this.#sockets.map((socket) => this.#callBy(socket, each)));
+    return (this.#server.cpuUs() - before) / (each * CONNECTIONS);
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await this.#server.stop();
+  }
+
+  #callBy(socket: Socket, calls: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let missing = calls * this.#replySize;
+      let sent = 1;
+      const onData = (chunk: Buffer): void => {
+        missing -= chunk.length;
+        if (missing <= 0) {
+          socket.off('data', onData).off('close', reject);
+          resolve();
+        } else if (missing % this.#replySize === 0 && sent < calls) {
+          sent++;
+          socket.write(this.#request);
+        }
+      };
+      socket.on('data', onData).once('close', reject).write(this.#request);
+    });
+  }
+}
+
+/** What each peer adds to the first one's CPU a call in one round, in µs, and that one's. */
+async function measureRound(peers: readonly Peer[]): Promise<{ baseUs: number; addedUs: readonly number[] }> {
+  const servers = await Promise.all(peers.map((peer) => CalledServer.start(peer)));
+  try {
+    for (const server of servers) await server.call(WARM_UP_CALLS);
+    const turns: number[][] = [];
+    for (let turn = 0; turn < TURNS; turn++) {
+      const costsUs: number[] = [];
+      for (const server of servers) costsUs.push(await server.call(CALLS_A_TURN));
+      turns.push(costsUs);
+    }
+    const baseOf = ([base]: readonly number[]): number => base ?? NaN;
+    const addedUs = peers.map((_, n) => median(turns.map((costsUs) => (costsUs[n] ?? NaN) - baseOf(costsUs))));
+    return { baseUs: median(turns.map(baseOf)), addedUs };
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
 }
 
 async function main(): Promise<void> {
@@ -71,19 +142,22 @@ async function main(): Promise<void> {
   const collector = await startCollector();
   try {
     const { port } = collector.address() as AddressInfo;
-    const groups = [process.execPath, ...values.node].map((node) => {
+    console.log('| Tasks, memory store, get 32x1 | CPU µs a call | added µs | least to most |\n|---|--:|--:|--:|');
+    for (const node of [process.execPath, ...values.node]) {
       const version = execFileSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim();
-      return SHARES.map((share) => row(tracedPeer(node, version, share, port), WORKLOAD));
-    });
-    const rows = groups.flat();
-    await measureRounds(rows, Number(values.rounds), ROUND);
-    const isComplete = rows.every(({ measurements }) => measurements.length === Number(values.rounds));
-    if (!isComplete) throw new Error('a round failed, so rounds can not be compared');
-    console.log(
-      '| Tasks, memory store, get 32x1 | CPU µs a call | added µs | least to most | ratio |\n|---|--:|--:|--:|--:|',
-    );
-    for (const [off, ...traced] of groups) {
-      if (off !== undefined) for (const each of [off, ...traced]) console.log(describe(each, off));
+      const peers = SHARES.map((share) => tracedPeer(node, version, share, port));
+      const rounds = [];
+      for (let round = 1; round <= Number(values.rounds); round++) {
+        rounds.push(await measureRound(peers));
+        process.stderr.write(`Node ${version}: round ${String(round)} of ${values.rounds}\n`);
+      }
+      const baseUs = median(rounds.map((round) => round.baseUs));
+      for (const [n, { name }] of peers.entries()) {
+        const addedUs = rounds.map((round) => round.addedUs[n] ?? NaN);
+        const range = `${Math.min(...addedUs).toFixed(1)} to ${Math.max(...addedUs).toFixed(1)}`;
+        const added = median(addedUs);
+        console.log(`| ${[name, (baseUs + added).toFixed(1), added.toFixed(1), range].join(' | ')} |`);
+      }
     }
   } finally {
     collector.close();

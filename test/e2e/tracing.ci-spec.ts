@@ -41,17 +41,23 @@ describe('The service with a collector', () => {
     expect(collector.spans[0]?.resource).toMatchObject({ 'service.name': 'tasks-of-blue', 'k8s.pod.name': 'tasks-0' });
   });
 
-  it('traces no call that OTEL_TRACES_SAMPLER drops', async () => {
+  it.each([
+    ['always_off', '1', 0],
+    ['parentbased_traceidratio', '0', 0],
+    ['parentbased_traceidratio', '1', 2],
+    ['traceidratio', '0', 0],
+  ])('samples by OTEL_TRACES_SAMPLER %s of %s: %i spans', async (sampler, share, spans) => {
     await using collector = await TestCollector.start();
     await using app = await AppProcess.start({
       STORE: 'memory',
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_TRACES_SAMPLER: 'always_off',
+      OTEL_TRACES_SAMPLER: sampler,
+      OTEL_TRACES_SAMPLER_ARG: share,
     });
     await app.client().add({ userId: 'alice' });
     app.signal('SIGTERM');
     expect(await app.ended()).toMatchObject({ code: 0 });
-    expect(collector.spans).toEqual([]);
+    expect(collector.spans).toHaveLength(spans);
   });
 
   it('serves and stops normally when the collector is down, with one line in the log', async () => {

@@ -57,4 +57,5 @@ export { METRICS_SHARED_FOR_MS, MetricsRegistry, type MetricsSource } from './me
 export { ProcessMetrics } from './metrics/process-metrics.js';
 export type { ProbeAnswer, Probes } from './operations/operations-options.js';
 export { ANSWER_LIMIT_MS, SharedProbe } from './operations/shared-probe.js';
+export type { SpanStarter } from './tracing/root-sampling.js';
 export { Traces } from './tracing/traces.js';

@@ -1,11 +1,11 @@
-import { SpanKind, SpanStatusCode, trace, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, trace, type Span, type SpanOptions } from '@opentelemetry/api';
 import {
   ATTR_DB_COLLECTION_NAME,
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_SYSTEM_NAME,
   ATTR_ERROR_TYPE,
 } from '@opentelemetry/semantic-conventions';
-import { withoutCredentials } from '@tasks/service';
+import { withoutCredentials, type SpanStarter } from '@tasks/service';
 import type { TaskRepository } from '../../application/task.repository.js';
 import { ObservedTaskRepository, type ObserveOperation, type StoreOperation } from '../observed-task.repository.js';
 
@@ -16,15 +16,16 @@ const COLLECTION = 'tasks';
  *
  * @param system Name of the store in OpenTelemetry's conventions for databases.
  */
-export function tracedTasks(store: TaskRepository, tracer: Tracer, system: string): TaskRepository {
+export function tracedTasks(store: TaskRepository, tracer: SpanStarter, system: string): TaskRepository {
   return new ObservedTaskRepository(store, traceOperations(tracer, system));
 }
 
-function traceOperations(tracer: Tracer, system: string): ObserveOperation {
+function traceOperations(tracer: SpanStarter, system: string): ObserveOperation {
   const options = new Map<StoreOperation, SpanOptions>();
-  return async (operation, run) => {
-    // Useless under a call that is not sampled.
-    if (trace.getActiveSpan()?.isRecording() === false) return run();
+  // Useless under a call that is not sampled.
+  return (operation, run) => (trace.getActiveSpan()?.isRecording() === false ? run() : traced(operation, run));
+
+  async function traced<Result>(operation: StoreOperation, run: () => Promise<Result>): Promise<Result> {
     let ofOperation = options.get(operation);
     if (ofOperation === undefined) options.set(operation, (ofOperation = spanOptions(operation, system)));
     const span = tracer.startSpan(`${operation} ${COLLECTION}`, ofOperation);
@@ -36,7 +37,7 @@ function traceOperations(tracer: Tracer, system: string): ObserveOperation {
     } finally {
       span.end();
     }
-  };
+  }
 }
 
 function spanOptions(operation: StoreOperation, system: string): SpanOptions {

@@ -1,18 +1,11 @@
-import {
-  context as active,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Context,
-  type Tracer,
-} from '@opentelemetry/api';
+import { context as active, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
 import {
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_HTTP_ROUTE,
 } from '@opentelemetry/semantic-conventions';
+import type { SpanStarter } from '@tasks/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const CONTEXT = Symbol('trace context');
@@ -25,7 +18,7 @@ interface TracedRequest extends FastifyRequest {
  * A span for each request, the root of its trace: the client's `traceparent` is not trusted. Attributes contain the
  * route, never the path or the query.
  */
-export function traceRequests(fastify: FastifyInstance, tracer: Tracer): void {
+export function traceRequests(fastify: FastifyInstance, tracer: SpanStarter): void {
   fastify.addHook('onRequest', (request: TracedRequest, _reply, done) => {
     const route = request.routeOptions.url;
     const span = tracer.startSpan(

@@ -59,7 +59,7 @@ export interface SpanOutcome {
 
 export interface ServerTraceOptions {
   /** Default: the tracer of the registered provider. */
-  readonly tracer?: Tracer;
+  readonly tracer?: Pick<Tracer, 'startSpan'>;
   /**
    * Outcome of a call. Default: the status is `OK`, `deadline`, `dropped`, the name of the declared exception, or the
    * code of the error reply; all but `OK`, `dropped` and declared exceptions are faults.
@@ -163,7 +163,7 @@ const setHeader: TextMapSetter<Map<string, string>> = {
 
 export interface ClientTraceOptions {
   /** Default: the tracer of the registered provider. */
-  readonly tracer?: Tracer;
+  readonly tracer?: Pick<Tracer, 'startSpan'>;
 }
 
 /**

@@ -76,7 +76,7 @@ class HandlerRun implements CallRun {
   start(): void {
     const hook = this.#parts.startHook();
     if (hook === undefined) void this.#handle();
-    else void this.#startBy(hook);
+    else this.#startBy(hook);
   }
 
   end(outcome: CallOutcome, error: unknown): void {
@@ -86,9 +86,13 @@ class HandlerRun implements CallRun {
     this.#parts.listeners.emit('callEnd', { context, outcome, durationMs, error: toRpcException(error) });
   }
 
-  async #startBy(hook: StartHook): Promise<void> {
+  #startBy(hook: StartHook): void {
     try {
-      await hook(this.#context, () => this.#handle());
+      const started = hook(this.#context, () => this.#handle());
+      if (started instanceof Promise)
+        started.catch((error: unknown) => {
+          this.#fail(error);
+        });
     } catch (error) {
       this.#fail(error);
     }

@@ -1,5 +1,10 @@
-import { context, diag, DiagLogLevel, propagation, trace, type Tracer } from '@opentelemetry/api';
-import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { context, diag, DiagLogLevel, propagation, trace } from '@opentelemetry/api';
+import {
+  getNumberFromEnv,
+  getStringFromEnv,
+  setGlobalErrorHandler,
+  W3CTraceContextPropagator,
+} from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import {
   defaultResource,
@@ -9,13 +14,14 @@ import {
   serviceInstanceIdDetector,
   type Resource,
 } from '@opentelemetry/resources';
-import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { AlwaysOnSampler, BatchSpanProcessor, ParentBasedSampler } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import type { Logger } from 'pino';
 import type { TracingConfig } from '../config/tracing-config.js';
 import { withTimeout } from '../lifecycle/with-timeout.js';
 import { ExportLog } from './export-log.js';
+import { RootSampling, type SpanStarter } from './root-sampling.js';
 
 /** Name and destination of traces. */
 interface TracingOptions extends TracingConfig {
@@ -35,7 +41,7 @@ interface TracingOptions extends TracingConfig {
  */
 export class Tracing {
   /** Starts spans. */
-  readonly tracer: Tracer;
+  readonly tracer: SpanStarter;
   readonly #provider: NodeTracerProvider;
   readonly #faults: ExportLog;
   readonly #flushLimitMs: number;
@@ -47,16 +53,19 @@ export class Tracing {
     setGlobalErrorHandler((error) => {
       this.#faults.add(error);
     });
+    const share = rootShare();
     this.#provider = new NodeTracerProvider({
       resource: describeService({
         [ATTR_SERVICE_NAME]: serviceName,
         [ATTR_SERVICE_VERSION]: serviceVersion,
         ...attributes,
       }),
+      ...(share !== undefined && { sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }) }),
       spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }))],
     });
     this.#provider.register({ propagator: new W3CTraceContextPropagator() });
-    this.tracer = this.#provider.getTracer(serviceName);
+    const tracer = this.#provider.getTracer(serviceName);
+    this.tracer = share === undefined ? tracer : new RootSampling(tracer, share);
   }
 
   /** The trace of the current async context; undefined outside of one. */
@@ -76,6 +85,14 @@ export class Tracing {
     propagation.disable();
     diag.disable();
   }
+}
+
+/** Sampled share of the traces that begin here; undefined: another sampler than `parentbased_traceidratio`, or a bad share. */
+function rootShare(): number | undefined {
+  if (getStringFromEnv('OTEL_TRACES_SAMPLER') !== 'parentbased_traceidratio') return undefined;
+  const share = getNumberFromEnv('OTEL_TRACES_SAMPLER_ARG');
+  // The SDK says what is wrong with a bad one.
+  return share !== undefined && share >= 0 && share <= 1 ? share : undefined;
 }
 
 function describeService(attributes: Readonly<Record<string, string | number>>): Resource {
