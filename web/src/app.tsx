@@ -186,7 +186,8 @@ function Banner() {
   const connection = tasks.queue.connection.value;
   const unsaved = tasks.queue.unsaved.value;
   const seconds = useCountdown(connection.state === 'busy' ? connection.retryAt : 0);
-  if (connection.state === 'online') return null;
+  const isSlow = tasks.queue.isSlow.value;
+  if (connection.state === 'online') return isSlow ? <p class="banner">{texts.slow}</p> : null;
   return (
     <div class="banner">
       <p>

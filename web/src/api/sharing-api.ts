@@ -18,7 +18,15 @@ export interface ImportReport {
   /** Number of tasks that an earlier import of the same content had added. */
   readonly present: number;
   /** Of JSON, `line` is the number of the task. */
-  readonly rejected: readonly { readonly line: number; readonly reason: string }[];
+  readonly rejected: readonly RejectedLine[];
+}
+
+/** A part of a file that is not imported, by a code of the API. */
+export interface RejectedLine {
+  readonly line: number;
+  readonly code: string;
+  /** The field that breaks a rule. */
+  readonly field?: string;
 }
 
 export type ExportFormat = 'json' | 'csv' | 'md';

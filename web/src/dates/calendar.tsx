@@ -48,9 +48,9 @@ export function Calendar({ selected, today, onPick }: CalendarProps) {
         >
           <Icon path={MORE_ICONS.previous} />
         </button>
-        <h3 id={titleId} aria-live="polite">
+        <h2 id={titleId} aria-live="polite">
           {formatDay(focused, 'month', language)}
-        </h3>
+        </h2>
         <button
           type="button"
           class="icon-button"

@@ -1,4 +1,4 @@
-import { dateOf, dayNumber, weekdayOf } from './days.js';
+import { DAY_MS, dateOf, dayNumber, weekdayOf } from './days.js';
 
 /** A month as a calendar shows it. */
 export interface Month {
@@ -32,6 +32,17 @@ export function addMonths(day: number, months: number): number {
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
   const length = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   return Date.UTC(year, month, Math.min(date.getUTCDate(), length)) / 86_400_000;
+}
+
+/**
+ * Returns the last day of a month: without a year the next one.
+ *
+ * @param month From 1.
+ */
+export function lastDayOfMonth(month: number, year: string | undefined, today: number): number {
+  const thisYear = Number(year ?? dateOf(today).slice(0, 4));
+  const lastIn = (wanted: number): number => Date.UTC(wanted, month, 0) / DAY_MS;
+  return year === undefined && lastIn(thisYear) < today ? lastIn(thisYear + 1) : lastIn(thisYear);
 }
 
 /** Returns the first day of the week where the locale is spoken; Monday where the browser does not know. */

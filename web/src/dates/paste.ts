@@ -1,10 +1,31 @@
+import type { LanguageCode } from '../i18n/language.js';
+import type { QuickAddDetails } from './quick-add.js';
+
 /** A task that was pasted. */
-export interface PastedTask {
+export interface PastedTask extends Omit<QuickAddDetails, 'list'> {
   readonly name: string;
   readonly done: boolean;
   readonly note?: string;
-  readonly dueOn?: string;
 }
+
+interface PasteOptions {
+  /** What was typed before and after the paste: it begins the first task and ends the last. */
+  readonly before: string;
+  readonly after: string;
+  readonly language: LanguageCode;
+  /** The reader's wall clock. */
+  readonly now: string;
+}
+
+/** What was pasted. */
+export interface Paste {
+  readonly tasks: readonly PastedTask[];
+  /** All of it, for one task. */
+  readonly asOne: string;
+}
+
+/** Longer pastes are lists from elsewhere; reading each line for dates would take seconds. */
+const MOST_READ = 200;
 
 /** The mark of a list item with its box, as in Markdown and in what other programs copy. */
 const MARK =
@@ -12,7 +33,8 @@ const MARK =
 const RULER = /^([-*_=])\1{2,}$/;
 const INDENT = /^(?: {2,}|\t)/;
 /** The date of a task in todo.txt, or in notes of Obsidian. */
-const DUE = /\s*(?:\bdue:|📅\s*)(?<dueOn>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?=\s|$)/u;
+const DUE =
+  /\s*(?:\bdue:|📅\s*)(?<dueOn>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d)?)(?=\s|$)/u;
 
 interface Line {
   readonly text: string;
@@ -39,6 +61,30 @@ export function tasksOfPaste(text: string): PastedTask[] {
     } else tasks.push({ task: toTask(read), isMarked: read.isMarked, note: [] });
   }
   return tasks.map(({ task, note }) => (note.length === 0 ? task : { ...task, note: note.join('\n') }));
+}
+
+/** Returns the tasks of pasted lines, whose dates and repeats are understood as those of a typed task. */
+export async function readPaste(text: string, { before, after, language, now }: PasteOptions): Promise<Paste> {
+  const tasks = tasksOfPaste(text);
+  const last = tasks.length - 1;
+  const whole = tasks.map((task, place) => ({
+    ...task,
+    name: (place === 0 ? before : '') + task.name + (place === last ? after : ''),
+  }));
+  const asOne = whole.map(({ name }) => name).join(' ');
+  if (whole.length > MOST_READ) return { tasks: whole, asOne };
+  try {
+    const { parseQuickAdd } = language === 'de' ? await import('./quick-add-de.js') : await import('./quick-add-en.js');
+    const dated = whole.map((task) => {
+      if (task.done || task.dueOn !== undefined) return task;
+      const { name, details } = parseQuickAdd(task.name, { now, lists: [] });
+      return { ...task, ...details, name };
+    });
+    return { tasks: dated, asOne };
+  } catch {
+    // Offline, for instance: the lines stay as they are.
+    return { tasks: whole, asOne };
+  }
 }
 
 function readLine(line: string): Line {

@@ -14,7 +14,7 @@ import {
   type Judge,
   type RepeatPhrase,
 } from './grammar.js';
-import { addMonths, monthOf, namedDays } from './months.js';
+import { addMonths, lastDayOfMonth, monthOf, namedDays } from './months.js';
 import {
   parseQuickAdd as parse,
   type QuickAddGrammar,
@@ -161,6 +161,10 @@ const DAY_PHRASES: readonly DayPhrase[] = [
   },
   { pattern: phrase('(?:im )?nächsten monat'), read: (_, { today }) => monthOf(today, 0).last + 1 },
   { pattern: phrase('in (?:einem|1) monat'), read: (_, { today }) => addMonths(today, 1) },
+  {
+    pattern: phrase(`(?:bis )?(?:zum )?Ende (?<month>${MONTH})(?: (?<year>\\d{4}))?`),
+    read: ({ month: name, year }, { today }) => lastDayOfMonth(month(name), year, today),
+  },
   {
     pattern: phrase('(?:am |zum |bis )?(?:ende des monats|ende dieses monats|monatsende)'),
     read: (_, { today }) => monthOf(today, 0).last,

@@ -14,7 +14,7 @@ import {
   type Judge,
   type RepeatPhrase,
 } from './grammar.js';
-import { addMonths, monthOf, namedDays } from './months.js';
+import { addMonths, lastDayOfMonth, monthOf, namedDays } from './months.js';
 import {
   parseQuickAdd as parse,
   type QuickAddGrammar,
@@ -167,6 +167,10 @@ const DAY_PHRASES: readonly DayPhrase[] = [
   },
   { pattern: phrase('next month'), read: (_, { today }) => monthOf(today, 0).last + 1 },
   {
+    pattern: phrase(`(?:(?:by|until|before) )?(?:the )?end of (?<month>${MONTH})(?: (?<year>\\d{4}))?`),
+    read: ({ month: name, year }, { today }) => lastDayOfMonth(month(name), year, today),
+  },
+  {
     pattern: phrase('(?:at |by )?(?:the )?(?:end of (?:the |this )?month|eom)'),
     read: (_, { today }) => monthOf(today, 0).last,
   },
@@ -182,10 +186,11 @@ const DAY_PHRASES: readonly DayPhrase[] = [
         Number(groups['month']) > 12 ? { ...groups, date: groups['month'], month: groups['date'] } : groups,
         scan,
       ),
-    // 5/6 is the 5th of June or the 6th of May, and 24/7 neither.
-    isCertain: ({ text }) => {
+    // 5/6 is the 5th of June or the 6th of May, 24/7 neither, and 12/24 may be a part of something.
+    isCertain: ({ text, before, isLast }) => {
       const [first = 0, second = 0, year] = text.split('/').map(Number);
-      return year !== undefined && (first > 12 || second > 12 || first === second);
+      if (year !== undefined) return first > 12 || second > 12 || first === second;
+      return second > 12 && (PREPOSITION.test(before) || (isLast && !PART.test(before)));
     },
   },
   { pattern: phrase('in (?:a|one) month'), read: (_, { today }) => addMonths(today, 1) },
@@ -206,6 +211,8 @@ function readTime(after: string): { text: string; time: string } | undefined {
 const PREPOSITION = /(?:^|\s)(?:(?:due|starting|at the latest) )?(?:by|on|until|till|before|for|due|from)\s+$/i;
 /** Words that are something else as well. */
 const AMBIGUOUS = /^(?:\d{1,2}\s+)?(?:sun|sat|may|mar|march|august)\.?(?:\s+\d{1,2})?$/i;
+/** Words before a number out of another. */
+const PART = /\b(?:chapters?|parts?|pages?|lessons?|episodes?|weeks?|days?|steps?|rooms?|no\.?)\s+$/i;
 const SHORT_WEEKDAY = /^(?:mon|tues?|wed|thurs?|thu|fri)\.?$/i;
 const PART_OF_NAME = /\b(?:black|good|casual|cyber|ash|palm|easter|boxing|taco|fat)\s+$/i;
 /** "Every 3 days from Friday" begins then. */

@@ -37,6 +37,11 @@ const en = {
   offer: (what: string, words: string) => `“${words}” as ${what}? Apply`,
   offered: (what: string) => `${what}?`,
   chooseList: 'Lists',
+  // A paste
+  pasted: (count: number, dated: number) =>
+    `Your paste has ${count} lines${dated > 0 ? `, ${dated} with a date` : ''}.`,
+  addSeveral: (count: number) => `Add ${count} tasks`,
+  addAsOne: 'Add as one task',
 };
 
 const de: typeof en = {
@@ -78,7 +83,10 @@ const de: typeof en = {
   offer: (what, words) => `„${words}“ als ${what}? Übernehmen`,
   offered: (what) => `${what}?`,
   chooseList: 'Listen',
+  pasted: (count, dated) => `Eingefügt wurden ${count} Zeilen${dated > 0 ? `, ${dated} mit Datum` : ''}.`,
+  addSeveral: (count) => `${count} Aufgaben hinzufügen`,
+  addAsOne: 'Als eine Aufgabe hinzufügen',
 };
 
-/** Texts of the pickers and of what quick add understands. */
+/** Texts of the pickers, of what quick add understands, and of pastes. */
 export const dateTexts = { en, de };

@@ -110,9 +110,10 @@ function Report({ checked: { report, isDone }, statusRef }: ReportProps) {
         <details>
           <summary>{texts.rejectedTitle(rejected.length)}</summary>
           <ul>
-            {rejected.slice(0, SHOWN_LINES).map(({ line, reason }) => (
+            {rejected.slice(0, SHOWN_LINES).map(({ line, code, field = '' }) => (
               <li key={line}>
-                {texts.rejectedLine(line)}: <span lang="en">{reason}</span>
+                {texts.rejectedLine(line)}:{' '}
+                {texts.invalidFields[field] ?? texts.rejections[code] ?? texts.rejections['invalid']}
               </li>
             ))}
           </ul>

@@ -19,6 +19,9 @@ type OnRejected = (change: Change, error: ApiError) => void;
 /** Size of the changes sent together, in characters: the server takes 2 MiB, and a character has up to three bytes. */
 const BATCH_MAX_LENGTH = 600_000;
 
+/** Time after which the page says that the server takes long. */
+const SLOW_MS = 3_000;
+
 /** What the queue does. */
 export type QueueState = 'ready' | 'probing' | 'waiting' | 'paused' | 'closed';
 
@@ -47,6 +50,8 @@ export class ChangeQueue {
   readonly #onRejected: OnRejected;
   readonly #changes = signal<readonly QueuedChange[]>([]);
   readonly #connection = signal<Connection>({ state: 'online' });
+  readonly #isSlow = signal(false);
+  #slowTimer: unknown;
   /** Number of changes confirmed since the queue was last empty. */
   readonly #stored = signal(0);
   #state: QueueState = 'ready';
@@ -82,6 +87,11 @@ export class ChangeQueue {
 
   get connection(): ReadonlySignal<Connection> {
     return this.#connection;
+  }
+
+  /** Whether the server takes long to answer a change. */
+  get isSlow(): ReadonlySignal<boolean> {
+    return this.#isSlow;
   }
 
   /** Whether the answer to a change is on its way. */
@@ -171,6 +181,7 @@ export class ChangeQueue {
   close(): void {
     this.#to('closed');
     this.#browser.clearTimer(this.#timer);
+    this.#browser.clearTimer(this.#slowTimer);
   }
 
   /** Retries now instead of waiting. */
@@ -259,15 +270,25 @@ export class ChangeQueue {
 
   #send(next: readonly QueuedChange[]): void {
     this.#setState(next, 'sending');
+    this.#slowTimer = this.#browser.setTimer(() => {
+      this.#isSlow.value = true;
+    }, SLOW_MS);
     this.#sender.send(next).then(
       (results) => {
+        this.#onAnswer();
         if (this.#state !== 'closed') this.#onResults(next, results);
       },
       (thrown: unknown) => {
+        this.#onAnswer();
         const error = asApiError(thrown);
         if (this.#state !== 'closed') this.#onFailed(next, error);
       },
     );
+  }
+
+  #onAnswer(): void {
+    this.#browser.clearTimer(this.#slowTimer);
+    this.#isSlow.value = false;
   }
 
   /** The server answered: confirmed changes leave the queue, and each of the others fails by itself. */

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
 import type { List } from '../api/lists-api.js';
+import type { Paste } from '../dates/paste.js';
 import { listQuery, QuickAdd, type ListChoice } from '../dates/quick-add-field.js';
 import { canEdit } from '../state/lists.js';
 import type { TaskDraft } from '../state/task-model.js';
@@ -22,7 +23,7 @@ export function NewTask() {
     [tasks],
   );
   const field = useRef<HTMLInputElement>(null);
-  const [pasted, setPasted] = useState<readonly TaskDraft[]>([]);
+  const [pasted, setPasted] = useState<Paste>();
   const [announcement, setAnnouncement] = useState('');
   const { view } = router.route.value;
   const list = (view?.kind === 'list' ? lists.find(view.list) : undefined) ?? lists.first;
@@ -59,8 +60,8 @@ export function NewTask() {
   const placeholder = placeholders[view?.kind ?? 'all'];
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (pasted.length > 0) {
-      addSeveral();
+    if (pasted) {
+      addSeveral(pasted);
       return;
     }
     const { name, details } = quickAdd.take();
@@ -90,33 +91,23 @@ export function NewTask() {
     const pasteAsOne = (): void => {
       tasks.draft.value = (before + text.trim().replace(/\s+/g, ' ') + after).slice(0, NAME_MAX_LENGTH);
     };
-    const offer = ({ tasksOfPaste }: typeof import('../dates/paste.js')): void => {
-      const drafts = tasksOfPaste(text);
-      const last = drafts.length - 1;
-      if (last < 1) pasteAsOne();
-      else
-        setPasted(
-          drafts.map((draft, place) => ({
-            ...draft,
-            name: (place === 0 ? before : '') + draft.name + (place === last ? after : ''),
-          })),
-        );
+    const read = async (): Promise<void> => {
+      const { readPaste } = await import('../dates/paste.js');
+      const language = app.language.code.peek();
+      const paste = await readPaste(text, { before, after, language, now: wallClockOf(Date.now()) });
+      if (paste.tasks.length > 1) setPasted(paste);
+      else pasteAsOne();
     };
-    import('../dates/paste.js').then(offer, pasteAsOne);
+    read().catch(pasteAsOne);
   };
-  const addSeveral = (): void => {
-    tasks.addAll(list.id, pasted.map(withView));
-    tasks.draft.value = '';
-    setPasted([]);
+  const endPaste = (draft: string): void => {
+    tasks.draft.value = draft;
+    setPasted(undefined);
     field.current?.focus();
   };
-  const addAsOne = (): void => {
-    tasks.draft.value = pasted
-      .map(({ name }) => name)
-      .join(' ')
-      .slice(0, NAME_MAX_LENGTH);
-    setPasted([]);
-    field.current?.focus();
+  const addSeveral = (paste: Paste): void => {
+    tasks.addAll(list.id, paste.tasks.map(withView));
+    endPaste('');
   };
 
   return (
@@ -139,30 +130,28 @@ export function NewTask() {
           }}
           onPaste={onPaste}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') setPasted([]);
+            if (event.key === 'Escape') setPasted(undefined);
             const { value, selectionStart, selectionEnd } = event.currentTarget;
             const isAtEnd = selectionStart === selectionEnd && selectionEnd === value.length;
             if (event.key === 'Backspace' && isAtEnd && quickAdd.takeBackLast()) event.preventDefault();
           }}
         />
       </label>
-      {pasted.length === 0 && (
+      {!pasted && (
         <button type="submit" class="button primary new-task-button" aria-disabled={tasks.draft.value.trim() === ''}>
           <Icon name="up" />
           <span>{texts.addButton}</span>
         </button>
       )}
       <Understood quickAdd={quickAdd} field={field} />
-      {pasted.length > 1 && (
-        <div class="paste-offer" role="group" aria-label={texts.pasted(pasted.length)}>
-          <p>{texts.pasted(pasted.length)}</p>
-          <button type="submit" class="button primary">
-            {texts.addSeveral(pasted.length)}
-          </button>
-          <button type="button" class="button quiet" onClick={addAsOne}>
-            {texts.addAsOne}
-          </button>
-        </div>
+      {pasted && (
+        <Lazy
+          load={async () => (await import('../dates/paste-offer.js')).PasteOffer}
+          paste={pasted}
+          onAsOne={() => {
+            endPaste(pasted.asOne.slice(0, NAME_MAX_LENGTH));
+          }}
+        />
       )}
       <Progress />
       <p class="visually-hidden" role="status">

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { canEdit } from '../state/lists.js';
 import { pathOf } from '../state/route.js';
 import type { Sorting, View } from '../state/view.js';
 import { Announcer } from '../ui/announcer.js';
@@ -38,7 +39,7 @@ export function TasksScreen() {
   return (
     <>
       <div class="list-head">
-        {list && renamed === list.id ? (
+        {list && renamed === list.id && (
           <Lazy
             load={async () => (await import('../lists/list-entries.js')).NameField}
             label={texts.listName}
@@ -49,11 +50,10 @@ export function TasksScreen() {
               setRenamed(undefined);
             }}
           />
-        ) : (
-          <h1 dir="auto" tabIndex={-1}>
-            {title === '' ? texts.appName : title}
-          </h1>
         )}
+        <h1 dir="auto" tabIndex={-1} class={list && renamed === list.id ? 'visually-hidden' : undefined}>
+          {title === '' ? texts.appName : title}
+        </h1>
         {view?.kind === 'list' && !isSearch && (
           <div class="list-head-menu">
             {list && (
@@ -78,6 +78,7 @@ export function TasksScreen() {
       {!isSearch && <NewTask />}
       <p class="visually-hidden" id="list-hint">
         {texts.listHint}
+        {(list === undefined || canEdit(list)) && texts.listHintEdit}
       </p>
       <ListArea />
       {tasks.selected.ids.value.size > 0 && (

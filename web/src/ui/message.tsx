@@ -25,7 +25,7 @@ export function Message({ icon, title, text, alert, whole, children }: MessagePr
   );
 }
 
-/** Placeholder of the list while it loads; CSS shows it after 200 ms. */
+/** Placeholder of the list while it loads; CSS shows it after 200 ms, and its words after 3 s. */
 export function Skeleton() {
   const texts = useTexts();
   return (
@@ -34,6 +34,7 @@ export function Skeleton() {
       {Array.from({ length: 6 }, (_, place) => (
         <span key={place} class="skeleton-row" aria-hidden="true" />
       ))}
+      <p class="slow">{texts.slow}</p>
     </div>
   );
 }

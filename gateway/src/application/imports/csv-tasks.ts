@@ -25,13 +25,14 @@ export function* tasksOfCsv(text: string): Generator<FileEntry> {
   const { value: header } = records.next();
   if (header === undefined) return;
   if (header.fields.length > MAX_COLUMNS) {
-    yield { line: header.line, reason: `The first line must name at most ${String(MAX_COLUMNS)} columns` };
+    const reason = `The first line must name at most ${String(MAX_COLUMNS)} columns`;
+    yield { line: header.line, code: 'too-many-columns', reason };
     return;
   }
   const columns = new Map(header.fields.map((name, n) => [name.trim(), n]));
   if (columns.has('TYPE') && columns.has('CONTENT')) yield* withComments(records, columns);
   else if (columns.has('name')) for (const record of records) yield ownTask(record, columns);
-  else yield { line: header.line, reason: 'The first line must name the columns: TYPE and CONTENT, or name' };
+  else yield { line: header.line, ...NO_COLUMNS };
 }
 
 /** Indexes of columns, by their names. */
@@ -42,19 +43,24 @@ function cellOf({ fields }: CsvRecord, columns: Columns, name: Column | TodoistC
   return fields[columns.get(name) ?? -1] ?? '';
 }
 
-const BROKEN = 'A quoted text has no end';
+const NO_COLUMNS = {
+  code: 'columns-unknown',
+  reason: 'The first line must name the columns: TYPE and CONTENT, or name',
+} as const;
+const BROKEN = { code: 'quote-unclosed', reason: 'A quoted text has no end' } as const;
+const NO_TASK_ABOVE = { code: 'comment-without-task', reason: 'A comment without a task above it' } as const;
 /** `true` as our files have it, and as spreadsheets write it again. */
 const IS_TRUE = /^(?:true|yes|1)$/i;
 
 function ownTask(record: CsvRecord, columns: Columns): ImportedTask | RejectedLine {
   const { line, fields } = record;
-  if (record.isBroken) return { line, reason: BROKEN };
+  if (record.isBroken) return { line, ...BROKEN };
   const textOf = (column: Column): string | undefined => {
     const cell = withoutFormulaMark(cellOf(record, columns, column));
     return cell === '' ? undefined : cell;
   };
   const name = textOf('name');
-  if (name === undefined) return { line, reason: 'The name is empty' };
+  if (name === undefined) return { line, code: 'name-empty', reason: 'The name is empty' };
   const task = {
     name,
     done: IS_TRUE.test(cellOf(record, columns, 'done')),
@@ -79,7 +85,7 @@ function* withComments(records: Iterable<CsvRecord>, columns: Columns): Generato
     if (record.isBroken) {
       if (pending) yield pending;
       pending = undefined;
-      yield { line, reason: BROKEN };
+      yield { line, ...BROKEN };
     } else if (type === 'note' && pending) {
       pending = withNote(pending, content);
       yield undefined;
@@ -88,9 +94,10 @@ function* withComments(records: Iterable<CsvRecord>, columns: Columns): Generato
       const entry = todoistTask(record, columns, content);
       pending = isRejected(entry) ? undefined : entry;
       if (isRejected(entry)) yield entry;
-    } else if (type === 'note') yield { line, reason: 'A comment without a task above it' };
+    } else if (type === 'note') yield { line, ...NO_TASK_ABOVE };
     else if (!['section', 'meta', ''].includes(type)) {
-      yield { line, reason: `TYPE must be task, section or note, not ${JSON.stringify(type.slice(0, 40))}` };
+      const reason = `TYPE must be task, section or note, not ${JSON.stringify(type.slice(0, 40))}`;
+      yield { line, code: 'type-unknown', reason };
     } else yield undefined;
   }
   if (pending) yield pending;
@@ -101,7 +108,7 @@ const HIGHEST_PRIORITY = '1';
 
 function todoistTask(record: CsvRecord, columns: Columns, name: string): ImportedTask | RejectedLine {
   const { line, fields } = record;
-  if (name === '') return { line, reason: 'CONTENT is empty' };
+  if (name === '') return { line, code: 'name-empty', reason: 'CONTENT is empty' };
   const date = cellOf(record, columns, 'DATE').trim();
   const dueOn = wallClockOf(date);
   // A date in words, such as "every monday", is kept where people see it.

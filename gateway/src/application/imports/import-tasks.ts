@@ -147,7 +147,7 @@ export class ImportTasks {
         if ('task' in result) {
           if (result.isNew) added++;
           else present++;
-        } else rejected.push({ line: chunk[n]?.line ?? 0, reason: reasonOf(result) });
+        } else rejected.push({ line: chunk[n]?.line ?? 0, ...rejectionOf(result) });
       }
     }
     return { added, present, rejected: rejected.toSorted((one, other) => one.line - other.line) };
@@ -176,10 +176,10 @@ export class ImportTasks {
   }
 }
 
-function reasonOf({ rejected, message }: Extract<Insertion, { rejected: string }>): string {
+function rejectionOf({ rejected, message }: Extract<Insertion, { rejected: string }>): Omit<RejectedLine, 'line'> {
   return rejected === 'ID_TAKEN'
-    ? 'This task is in another list: it was moved there, or somebody took its id'
-    : message;
+    ? { code: 'id-taken', reason: 'This task is in another list: it was moved there, or somebody took its id' }
+    : { code: 'invalid', reason: message };
 }
 
 /** An import that is over its time. Its message says what to do. */

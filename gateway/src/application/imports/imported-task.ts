@@ -9,9 +9,24 @@ export interface ImportedTask {
   readonly task: Omit<NewTask, 'id'> & { readonly name: string };
 }
 
+/** Why a part of a file is not imported, for programs that say it in their own words. */
+export const REJECTION_CODES = [
+  'name-empty',
+  'invalid',
+  'quote-unclosed',
+  'columns-unknown',
+  'too-many-columns',
+  'comment-without-task',
+  'type-unknown',
+  'id-taken',
+] as const;
+
 /** A part of a file that is not imported. */
 export interface RejectedLine {
   readonly line: number;
+  readonly code: (typeof REJECTION_CODES)[number];
+  /** The field that breaks a rule, if `code` is `invalid` and it is known. */
+  readonly field?: string;
   /** What is wrong, in words. */
   readonly reason: string;
 }

@@ -5,6 +5,8 @@ import type { FileEntry } from './imported-task.js';
 const MARK = /^(?:[-*+]|\d{1,9}[.)])\s+(?:\[(?<box>[ xX])\](?:\s+|$))?|^\[(?<bare>[ xX])\](?:\s+|$)/;
 const HEADING = /^#{1,6}\s/;
 const INDENT = /^(?: {2}|\t)/;
+/** The date at the end of a task, as the export and todo.txt write it. */
+const DUE = / due:(?<dueOn>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d)?)$/;
 
 /** Reads each line as a task: `- [x] milk`, `* milk`, `1. milk` or `milk`. */
 export function* tasksOfLines(text: string): Generator<FileEntry> {
@@ -30,23 +32,26 @@ export function* tasksOfMarkdown(text: string): Generator<FileEntry> {
   if (pending) yield taskOf(pending.line, pending.title, pending.note);
 }
 
-/** A task as Markdown: its note is indented below. */
-export function toMarkdown({ name, done, note }: Task): string {
-  const title = `- [${done ? 'x' : ' '}] ${name.replace(/[\r\n]+/g, ' ')}`;
+/** A task as Markdown: its date is at the end of its line, its note indented below. */
+export function toMarkdown({ name, done, note, dueOn }: Task): string {
+  const due = dueOn === undefined ? '' : ` due:${dueOn}`;
+  const title = `- [${done ? 'x' : ' '}] ${name.replace(/[\r\n]+/g, ' ')}${due}`;
   const lines = note === undefined || note === '' ? [] : note.split(/\r\n|\r|\n/).map((line) => `  ${line}`.trimEnd());
   return [title, ...lines].join('\n');
 }
 
 function taskOf(line: number, title: string, noteLines: readonly string[] = []): FileEntry {
   const mark = MARK.exec(title);
-  const name = title.slice(mark?.[0].length ?? 0);
-  if (name === '') return { line, reason: 'The name is empty' };
+  const text = title.slice(mark?.[0].length ?? 0);
+  const due = DUE.exec(text);
+  const name = text.slice(0, due?.index).trimEnd();
+  if (name === '') return { line, code: 'name-empty', reason: 'The name is empty' };
   const box = mark?.groups?.box ?? mark?.groups?.bare ?? ' ';
   const note = noteLines.join('\n').replace(/^\n+/, '').trimEnd();
   return {
     line,
     content: note === '' ? title : `${title}\n${note}`,
-    task: { name, done: box !== ' ', note: note === '' ? undefined : note },
+    task: { name, done: box !== ' ', note: note === '' ? undefined : note, dueOn: due?.groups?.['dueOn'] },
   };
 }
 

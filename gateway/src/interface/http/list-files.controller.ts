@@ -4,7 +4,12 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { tasksOfCsv } from '../../application/imports/csv-tasks.js';
 import { ImportTasks } from '../../application/imports/import-tasks.js';
-import { type FileEntry, isRejected } from '../../application/imports/imported-task.js';
+import {
+  type FileEntry,
+  isRejected,
+  REJECTION_CODES,
+  type RejectedLine,
+} from '../../application/imports/imported-task.js';
 import { tasksOfLines, tasksOfMarkdown } from '../../application/imports/line-tasks.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { EXPORT_FORMATS, ListExports } from './list-exports.js';
@@ -37,7 +42,14 @@ const ImportReportBody = z
     added: z.int().min(0),
     present: z.int().min(0).describe('Tasks that an earlier import of the same content had added.'),
     rejected: z
-      .array(z.object({ line: z.int().min(0), reason: z.string() }))
+      .array(
+        z.object({
+          line: z.int().min(0),
+          code: z.enum(REJECTION_CODES),
+          field: z.string().optional().describe('The field that breaks a rule, where `code` is `invalid`.'),
+          reason: z.string().describe('In English.'),
+        }),
+      )
       .describe('What was not imported. Of JSON, `line` is the number of the task.'),
   })
   .meta({ id: 'ImportReport' });
@@ -159,7 +171,7 @@ function* entriesOfJson(tasks: readonly unknown[]): Generator<FileEntry> {
     const { success, data: task, error } = ImportedTask.safeParse(value);
     // Of what is known alone: an unknown member may be nested too deep to be written.
     if (success) yield { line, content: JSON.stringify(task), task: withoutId(task) };
-    else yield { line, reason: reasonOf(error) };
+    else yield { line, ...rejectionOf(error) };
   }
 }
 
@@ -167,12 +179,14 @@ function* entriesOfJson(tasks: readonly unknown[]): Generator<FileEntry> {
 function* withRules(entries: Iterable<FileEntry>): Generator<FileEntry> {
   for (const entry of entries) {
     const error = entry && !isRejected(entry) ? ImportedTask.safeParse(entry.task).error : undefined;
-    yield entry && error ? { line: entry.line, reason: reasonOf(error) } : entry;
+    yield entry && error ? { line: entry.line, ...rejectionOf(error) } : entry;
   }
 }
 
-function reasonOf({ issues }: z.ZodError): string {
-  return issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+function rejectionOf({ issues }: z.ZodError): Omit<RejectedLine, 'line'> {
+  const field = issues[0]?.path[0];
+  const reason = issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+  return { code: 'invalid', ...(typeof field === 'string' && { field }), reason };
 }
 
 /** The id in the file only tells equal tasks apart. */

@@ -60,10 +60,10 @@ describe('CSV of Todoist', () => {
   it('has lines that are rejected by number and reason', () => {
     const text = 'TYPE,CONTENT\nnote,too early\ntask,fine\ntask,\nthing,x\ntask,"no end\ntask,swallowed';
     expect(rejectedOf(text)).toEqual([
-      { line: 2, reason: 'A comment without a task above it' },
-      { line: 4, reason: 'CONTENT is empty' },
-      { line: 5, reason: 'TYPE must be task, section or note, not "thing"' },
-      { line: 6, reason: 'A quoted text has no end' },
+      { line: 2, code: 'comment-without-task', reason: 'A comment without a task above it' },
+      { line: 4, code: 'name-empty', reason: 'CONTENT is empty' },
+      { line: 5, code: 'type-unknown', reason: 'TYPE must be task, section or note, not "thing"' },
+      { line: 6, code: 'quote-unclosed', reason: 'A quoted text has no end' },
     ]);
     expect(tasksOf(text).map(({ task }) => task.name)).toEqual(['fine']);
   });
@@ -75,7 +75,7 @@ describe('CSV of Todoist', () => {
 
   it('without a header is rejected, and nothing is an empty file', () => {
     expect([...tasksOfCsv('a,b\n1,2')]).toEqual([
-      { line: 1, reason: 'The first line must name the columns: TYPE and CONTENT, or name' },
+      { line: 1, code: 'columns-unknown', reason: 'The first line must name the columns: TYPE and CONTENT, or name' },
     ]);
     expect([...tasksOfCsv('')]).toEqual([]);
   });
@@ -83,7 +83,7 @@ describe('CSV of Todoist', () => {
   it('with more than 64 columns is rejected before any record', () => {
     const withColumns = (count: number): string => `name${',x'.repeat(count - 1)}\nmilk\nbread`;
     expect([...tasksOfCsv(withColumns(65))]).toEqual([
-      { line: 1, reason: 'The first line must name at most 64 columns' },
+      { line: 1, code: 'too-many-columns', reason: 'The first line must name at most 64 columns' },
     ]);
     expect(tasksOf(withColumns(64)).map(({ task }) => task.name)).toEqual(['milk', 'bread']);
   });

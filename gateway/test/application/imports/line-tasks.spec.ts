@@ -8,6 +8,10 @@ function shown(entries: Iterable<FileEntry>): unknown[] {
     .map((entry) => (isRejected(entry) ? entry : [entry.line, entry.task.name, entry.task.done, entry.task.note]));
 }
 
+function dates(text: string): unknown[] {
+  return [...tasksOfMarkdown(text)].map((entry) => entry && !isRejected(entry) && [entry.task.name, entry.task.dueOn]);
+}
+
 describe('plain lines', () => {
   it.each([
     ['milk', 'milk', false],
@@ -40,7 +44,7 @@ describe('plain lines', () => {
 
   it('without a name are rejected', () => {
     expect(shown(tasksOfLines('- [ ]\nfine'))).toEqual([
-      { line: 1, reason: 'The name is empty' },
+      { line: 1, code: 'name-empty', reason: 'The name is empty' },
       [2, 'fine', false, undefined],
     ]);
   });
@@ -68,6 +72,16 @@ describe('Markdown', () => {
       [9, 'bread', false, undefined],
       [12, 'eggs', false, undefined],
     ]);
+  });
+
+  it('has the date of a task at the end of its line', () => {
+    const task = { id: 'a', name: 'milk', done: false, createdOn: '' };
+    for (const dueOn of ['2026-12-24', '2026-12-24T09:30', undefined]) {
+      expect(dates(toMarkdown({ ...task, dueOn }))).toEqual([['milk', dueOn]]);
+    }
+    expect(toMarkdown({ ...task, dueOn: '2026-12-24' })).toBe('- [ ] milk due:2026-12-24');
+    expect(dates('- due:2026-12-24')).toEqual([['due:2026-12-24', undefined]]);
+    expect(dates('milk due:2026-12-24 or later')).toEqual([['milk due:2026-12-24 or later', undefined]]);
   });
 
   it('comes back as it was written', () => {

@@ -115,7 +115,7 @@ describe('lists as files', () => {
 
     test('tried out adds nothing, and says what is there', async () => {
       await send('milk');
-      const report = { added: 1, present: 1, rejected: [{ line: 3, reason: 'The name is empty' }] };
+      const report = { added: 1, present: 1, rejected: [{ line: 3, code: 'name-empty', reason: 'The name is empty' }] };
       expect((await send('milk\nbread\n- [ ]', 'text/plain', '?dryRun=true')).body).toEqual(report);
       expect(await stored()).toHaveLength(1);
       expect((await send('milk\nbread\n- [ ]')).body).toEqual(report);
@@ -132,13 +132,16 @@ describe('lists as files', () => {
       await send('milk');
       const [task] = await stored();
       await owner.post(`/lists/${list}/tasks/${String(task?.id)}/move`, { list: await newList(owner) });
-      const rejected = [{ line: 1, reason: expect.stringContaining('in another list') }];
+      const rejected = [{ line: 1, code: 'id-taken', reason: expect.stringContaining('in another list') }];
       expect((await send('milk')).body).toEqual({ added: 0, present: 0, rejected });
     });
 
     test.each(['a\u0000b', '\u200b', 'n'.repeat(4_097)])('of text keeps the rules for names: %j', async (name) => {
       const { body } = await send(`${name}\nmilk`);
-      expect(body).toMatchObject({ added: 1, rejected: [{ line: 1, reason: expect.stringMatching(/^name: must/) }] });
+      expect(body).toMatchObject({
+        added: 1,
+        rejected: [{ line: 1, code: 'invalid', field: 'name', reason: expect.stringMatching(/^name: must/) }],
+      });
     });
 
     test('reads what spreadsheets make of true', async () => {

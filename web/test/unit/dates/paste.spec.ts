@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tasksOfPaste } from '../../../src/dates/paste.js';
+import { readPaste, tasksOfPaste } from '../../../src/dates/paste.js';
 
 describe('tasksOfPaste', () => {
   it.each([
@@ -27,6 +27,7 @@ describe('tasksOfPaste', () => {
     ['# Heading', { name: '# Heading', done: false }],
     ['milk due:2026-12-24', { name: 'milk', done: false, dueOn: '2026-12-24' }],
     ['- [x] milk 📅 2026-12-24 now', { name: 'milk now', done: true, dueOn: '2026-12-24' }],
+    ['milk due:2026-12-24T09:30', { name: 'milk', done: false, dueOn: '2026-12-24T09:30' }],
     ['due:2026-12-24', { name: 'due:2026-12-24', done: false }],
     ['milk due:2026-13-24', { name: 'milk due:2026-13-24', done: false }],
   ])('reads %j', (line, task) => {
@@ -63,5 +64,35 @@ describe('tasksOfPaste', () => {
       { name: 'Shop', done: true, note: 'At the corner\n- [ ] milk' },
       { name: 'Call', done: false },
     ]);
+  });
+});
+
+describe('readPaste', () => {
+  const NOW = '2026-12-01T10:00';
+
+  it('understands dates and repeats as those of a typed task', async () => {
+    const text = '- Call mum tomorrow\n- [x] Done today\n- Buy 2 may flowers\n- Water plants every monday';
+    const { tasks, asOne } = await readPaste(text, { before: '', after: '', language: 'en', now: NOW });
+    expect(tasks).toEqual([
+      { name: 'Call mum', done: false, dueOn: '2026-12-02' },
+      { name: 'Done today', done: true },
+      { name: 'Buy 2 may flowers', done: false },
+      { name: 'Water plants', done: false, dueOn: '2026-12-07', repeat: 'FREQ=WEEKLY;BYDAY=MO' },
+    ]);
+    expect(asOne).toBe('Call mum tomorrow Done today Buy 2 may flowers Water plants every monday');
+  });
+
+  it('joins what was typed before and after, and speaks German', async () => {
+    const options = { before: 'Noch: ', after: ' morgen', language: 'de', now: NOW } as const;
+    expect((await readPaste('Brot\nMilch', options)).tasks).toEqual([
+      { name: 'Noch: Brot', done: false },
+      { name: 'Milch', done: false, dueOn: '2026-12-02' },
+    ]);
+  });
+
+  it('leaves long lists as they are', async () => {
+    const text = Array.from({ length: 201 }, () => 'milk tomorrow').join('\n');
+    const { tasks } = await readPaste(text, { before: '', after: '', language: 'en', now: NOW });
+    expect(tasks[200]).toEqual({ name: 'milk tomorrow', done: false });
   });
 });

@@ -66,6 +66,16 @@ function describeChange(change: Change | QueuedChange): string {
 }
 
 describe('ChangeQueue', () => {
+  it('is slow from three seconds without an answer until the next one', async () => {
+    const scene = new Scene();
+    scene.queue.enqueue([create('a')]);
+    expect(scene.queue.isSlow.value).toBe(false);
+    scene.browser.fire(3_000);
+    expect(scene.queue.isSlow.value).toBe(true);
+    await scene.answer();
+    expect(scene.queue.isSlow.value).toBe(false);
+  });
+
   it('sends one request at a time, in order', async () => {
     const scene = new Scene();
     for (const id of ['a', 'b', 'c']) scene.queue.enqueue([create(id)]);
