@@ -4,6 +4,8 @@ import Sequencer from '@jest/test-sequencer';
 const LONGEST = [
   'test/e2e/workers.ci-spec.ts',
   'web/test/browser/access.ci-spec.ts',
+  'web/test/browser/details.ci-spec.ts',
+  'web/test/browser/account.ci-spec.ts',
   'gateway/test/e2e/schemathesis.ci-spec.ts',
   'test/infrastructure/persistence/mongoose/mongoose-store.ci-spec.ts',
   'test/e2e/embedded-faults.ci-spec.ts',
@@ -14,7 +16,7 @@ const LONGEST = [
   'web/test/browser/real-gateway.ci-spec.ts',
   'test/repository/kubernetes.ci-spec.ts',
   'test/interop/example-client.ci-spec.ts',
-  'gateway/test/e2e/raw-sockets.ci-spec.ts',
+  'test/e2e/restore-drill.ci-spec.ts',
 ];
 
 /** Jest knows how long files took from earlier runs, and a bare machine has none. */

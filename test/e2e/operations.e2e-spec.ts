@@ -66,11 +66,13 @@ describe('Metrics', () => {
   });
 
   it('are generated once for concurrent requests', async () => {
+    const startMs = performance.now();
     const texts = new Set(
       await Promise.all(Array.from({ length: 50 }, async () => (await app.get('/metrics')).text())),
     );
+    const periods = Math.ceil((performance.now() - startMs) / METRICS_SHARED_FOR_MS);
     // The CPU time of the process would differ between two texts.
-    expect(texts.size).toBeLessThan(10);
+    expect(texts.size).toBeLessThanOrEqual(periods + 1);
     expect([...texts]).not.toContain(await metrics());
   });
 

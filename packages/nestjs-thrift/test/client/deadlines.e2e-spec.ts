@@ -79,8 +79,9 @@ describe('a deadline', () => {
     withScript(
       (connection) => connection.peer.closed,
       (server) =>
-        withProbe(server.port, { limits: { maxCallsPerConnection: 1 } }, async (probe) => {
-          const first = rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 90 }));
+        withProbe(server.port, { limits: { maxCallsPerConnection: 1 } }, async (probe, client) => {
+          await client.connect();
+          const first = rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 1_500 }));
           const second = await rejectionOf(probe.echo({ text: 'b' }, { timeoutMs: 40 }));
           expect(second).toMatchObject({ reason: 'deadline', executed: 'no' });
           expect(await first).toMatchObject({ reason: 'deadline', executed: 'maybe' });

@@ -66,7 +66,8 @@ describe.each(headed)('the header client_timeout in $name', (dialect) => {
       const startMs = performance.now();
       await peer.write(ask('40'));
       expect((await dialect.reply(peer)).error?.message).toMatch(/^Deadline exceeded: echo took longer than 40 ms/);
-      expect(performance.now() - startMs).toBeLessThan(1_000);
+      // Without the header it takes thirty seconds.
+      expect(performance.now() - startMs).toBeLessThan(10_000);
     });
   });
 

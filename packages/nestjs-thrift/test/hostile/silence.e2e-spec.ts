@@ -76,8 +76,8 @@ describe('half a message', () => {
   });
 
   it('after a call of the same peer: time without reading does not count', async () => {
-    const limits = { maxCallsPerConnection: 1, partialMessageTimeoutMs: 400 };
-    const handlers = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(600, text) };
+    const limits = { maxCallsPerConnection: 1, partialMessageTimeoutMs: 800 };
+    const handlers = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(1_200, text) };
     await withThriftServer(handlers, { limits }, async (slow) => {
       const [dialect] = dialects as [Dialect];
       const peer = await slow.connect();
@@ -85,7 +85,7 @@ describe('half a message', () => {
       await peer.write(Buffer.concat([call, call.subarray(0, -3)]));
       expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'x' } });
       // Longer than the interval of the checks, and shorter than the peer's limit.
-      await delay(200);
+      await delay(300);
       await peer.write(call.subarray(-3));
       expect(await dialect.reply(peer)).toMatchObject({ result: { success: 'x' } });
       expect(slow.rejections).toEqual([]);
@@ -146,9 +146,9 @@ describe('a silent peer', () => {
   });
 
   it('is kept while a call runs, and forever without idle timeout', async () => {
-    const slow = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(400, text) };
+    const slow = { ...probeHandlers, echo: ({ text }: { text: string }) => delay(700, text) };
     const [dialect] = dialects;
-    for (const idleTimeoutMs of [100, 0]) {
+    for (const idleTimeoutMs of [300, 0]) {
       await withThriftServer(slow, { limits: { idleTimeoutMs } }, async (server) => {
         const peer = await server.connect();
         await peer.write(dialect?.call('echo', { text: 'took its time' }) as Buffer);
