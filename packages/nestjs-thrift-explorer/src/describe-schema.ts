@@ -24,14 +24,14 @@ export function describeSchema(
   schema: Schema,
   filter: MethodFilter,
 ): Pick<Description, 'file' | 'services' | 'types' | 'constants'> {
-  const namesOfEnums = new Map([...schema.enums].map(([name, found]) => [found, name]));
+  const namesOfServices = new Map([...schema.services].map(([name, service]) => [service, name]));
 
   const typeOf = (type: TypeSchema): TypeDescription => {
     switch (type.kind) {
       case 'struct':
         return { kind: 'struct', name: type.struct.qualifiedName };
       case 'enum':
-        return { kind: 'enum', name: namesOfEnums.get(type.enum) ?? type.enum.name };
+        return { kind: 'enum', name: type.enum.qualifiedName };
       case 'list':
       case 'set':
         return { kind: type.kind, element: typeOf(type.element) };
@@ -70,12 +70,12 @@ export function describeSchema(
     services: [...schema.services]
       .map(([name, service]) => ({
         name,
-        extends: service.extends,
+        extends: service.parent && (namesOfServices.get(service.parent) ?? service.extends),
         doc: service.doc,
         methods: [...service.methods.values()].filter((method) => filter.has(name, method.name)).map(methodOf),
       }))
       .filter(({ methods }) => methods.length > 0),
-    types: [...[...schema.structs.values()].map(structOf), ...[...schema.enums].map(enumOf)],
+    types: [...[...schema.structs.values()].map(structOf), ...[...schema.enums.values()].map(enumOf)],
     constants: [...schema.constants].map(([name, { type, value, doc }]) => ({
       name,
       type: typeOf(type),
@@ -85,10 +85,10 @@ export function describeSchema(
   };
 }
 
-function enumOf([name, { doc, values, valueDocs }]: [string, EnumSchema]): EnumDescription {
+function enumOf({ qualifiedName, doc, values, valueDocs }: EnumSchema): EnumDescription {
   return {
     kind: 'enum',
-    name,
+    name: qualifiedName,
     doc,
     values: [...values].map(([value, number]) => ({ name: value, number, doc: valueDocs.get(value) })),
   };

@@ -27,6 +27,7 @@ export interface TargetDescription {
 
 export interface ServiceDescription {
   readonly name: string;
+  /** The service that it extends, as in `Description.services`, which may lack it. */
   readonly extends: string | undefined;
   readonly doc: string | undefined;
   readonly methods: readonly MethodDescription[];

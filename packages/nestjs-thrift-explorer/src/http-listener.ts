@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jsonText } from 'nestjs-thrift';
 import type { Problem } from './description.js';
 import { isLoopback, rejectionOf } from './request-gate.js';
 
@@ -168,7 +169,7 @@ export class HttpListener {
 
 /** An answer in JSON. */
 export function json(status: number, value: object): Answer {
-  return { status, contentType: 'application/json; charset=utf-8', content: JSON.stringify(value) };
+  return { status, contentType: 'application/json; charset=utf-8', content: jsonText(value) };
 }
 
 /**

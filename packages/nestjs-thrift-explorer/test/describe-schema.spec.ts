@@ -4,7 +4,12 @@ import { describeSchema } from '../src/describe-schema.js';
 import { MethodFilter } from '../src/method-filter.js';
 
 const files: Readonly<Record<string, string>> = {
-  'shared.thrift': 'enum Tone { /** Kind. */ WARM = 2 }\nservice Base { void ping() }',
+  'shared.thrift': `
+    include "deep.thrift"
+    enum Tone { /** Kind. */ WARM = 2 }
+    service Base extends Lowest { deep.Sea ping() }
+    service Lowest {}`,
+  'deep.thrift': 'struct Sea { 1: Depth depth } enum Depth { BLUE }',
 };
 const schema = parseSchema(
   `include "shared.thrift"
@@ -28,14 +33,15 @@ describe('The description of a schema', () => {
     expect(file).toBe('greeter.thrift');
     const [greeter] = services;
     expect(greeter).toMatchObject({ name: 'Greeter', extends: 'shared.Base', doc: 'Greets.' });
+    expect(services.find(({ name }) => name === 'shared.Base')).toMatchObject({ extends: 'shared.Lowest' });
     expect(greeter?.methods).toMatchObject([
-      { name: 'ping' },
+      { name: 'ping', returns: { kind: 'struct', name: 'deep.Sea' } },
       { name: 'greet', doc: 'Says it.', returns: { kind: 'struct', name: 'Node' }, example: { name: '' } },
       { name: 'forget', isOneway: true },
     ]);
   });
 
-  it('has types that may be recursive, with defaults as JSON and names of included files', () => {
+  it('has types that may be recursive, with defaults as JSON, also of files included by others', () => {
     expect(types).toMatchObject([
       {
         name: 'Node',
@@ -46,7 +52,9 @@ describe('The description of a schema', () => {
           { type: { kind: 'map', key: { kind: 'i32' }, value: { kind: 'set', element: { kind: 'struct' } } } },
         ],
       },
+      { kind: 'struct', name: 'deep.Sea', fields: [{ type: { kind: 'enum', name: 'deep.Depth' } }] },
       { kind: 'enum', name: 'shared.Tone', values: [{ name: 'WARM', number: 2, doc: 'Kind.' }] },
+      { kind: 'enum', name: 'deep.Depth', values: [{ name: 'BLUE', number: 0 }] },
     ]);
     expect(constants).toMatchObject([{ name: 'SIZES', value: { a: 1 } }]);
   });

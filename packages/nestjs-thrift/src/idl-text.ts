@@ -1,12 +1,12 @@
 import { docComment } from './generate/doc-text.js';
-import { toJson } from './json.js';
+import { jsonText, toJson } from './json.js';
 import type { EnumSchema, FieldSchema, MethodSchema, StructSchema, ThriftValue, TypeSchema } from './schema.js';
 
 /** A type in the syntax of the IDL: `map<string, list<shared.Task>>`. Typedefs are resolved. */
 export function typeText(type: TypeSchema): string {
   switch (type.kind) {
     case 'enum':
-      return type.enum.name;
+      return type.enum.qualifiedName;
     case 'struct':
       return type.struct.qualifiedName;
     case 'list':
@@ -34,15 +34,17 @@ export function structText({ kind, qualifiedName, fields, doc }: StructSchema): 
 }
 
 /** An enum in the syntax of the IDL, with its doc comments. */
-export function enumText({ name, values, valueDocs, doc }: EnumSchema): string {
+export function enumText({ qualifiedName, values, valueDocs, doc }: EnumSchema): string {
   const members = [...values].map(([value, number]) => member(valueDocs.get(value), `${value} = ${String(number)}`));
-  return `${docComment(doc)}enum ${name} {\n${members.join('')}}\n`;
+  return `${docComment(doc)}enum ${qualifiedName} {\n${members.join('')}}\n`;
 }
 
 /** The value of a constant or a default in the syntax of the IDL. */
 export function valueText(value: ThriftValue, type: TypeSchema): string {
   const json = toJson(value, { type, i64: 'number', binary: 'text' });
-  return type.kind === 'enum' && typeof json === 'string' ? `${type.enum.name}.${json}` : JSON.stringify(json);
+  return type.kind === 'enum' && typeof json === 'string'
+    ? `${type.enum.qualifiedName}.${json}`
+    : jsonText(json ?? null);
 }
 
 /** A field or an argument in the syntax of the IDL, on one line. */

@@ -17,7 +17,7 @@ export { ThriftError, ThriftException } from './nest/rpc-exceptions.js';
 export { fromJson, type FromJsonOptions } from './from-json.js';
 export { enumText, methodText, structText, typeText, valueText } from './idl-text.js';
 export { argumentsFromJson, exampleJson, exceptionToJson, resultToJson } from './json-call.js';
-export { toJson, type BinaryEncoding, type JsonValue, type ThriftJsonOptions } from './json.js';
+export { jsonText, toJson, type BinaryEncoding, type JsonValue, type ThriftJsonOptions } from './json.js';
 export {
   ThriftProtocolError,
   ThriftStartError,

@@ -33,6 +33,8 @@ export type Annotations = Readonly<Record<string, string>>;
 /** An enum; its values travel as i32 and may be unknown to the reader. */
 export interface EnumSchema {
   readonly name: string;
+  /** Its name in the schema: with the file's prefix, `shared.Colour`, for one of an included file. */
+  readonly qualifiedName: string;
   /** The numbers by name, in the order of the text. A value without a number is one more than the value before it. */
   readonly values: ReadonlyMap<string, number>;
   /** The doc comment of each value that has one, by the value's name. */
@@ -119,7 +121,9 @@ export interface TypedefSchema {
 
 /**
  * One IDL file. Its own definitions have their plain names, those of an included file `shared.thrift` are named
- * `shared.Name` (Thrift IDL specification, "Include").
+ * `shared.Name` (Thrift IDL specification, "Include"). Structs and enums are also those of files that only included files
+ * include, since fields can be of these types; where two files have one name, the second has its folder before it,
+ * `other/shared.Name`.
  */
 export interface Schema {
   /** The path of the file, or the name given for a text. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { fromJson } from '../src/from-json.js';
-import { toJson, type BinaryEncoding } from '../src/json.js';
+import { jsonText, toJson, type BinaryEncoding } from '../src/json.js';
 import type { TypeSchema } from '../src/schema.js';
-import { anything, anyValue, samples } from './fuzz/schemas.js';
+import { anything, samples } from './fuzz/schemas.js';
 import { base, colour, field, listOf, mapOf, recursiveStruct, setOf, struct, structType } from './protocol/schemas.js';
 
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
@@ -135,14 +135,11 @@ describe('fromJson', () => {
     ['hex', 'string'],
   ])('reads what toJson writes, binary as %s and i64 as %s', (binary, i64) => {
     fc.assert(
-      fc.property(
-        samples(anything, { ...anyValue, double: fc.double({ noNaN: false }).map((value) => value || 0) }),
-        (sample) => {
-          const type = structType(sample.schema);
-          const text = JSON.stringify(toJson(sample.value, { type, binary, i64 }));
-          expect(fromJson(JSON.parse(text), type, { binary })).toEqual(sample.value);
-        },
-      ),
+      fc.property(samples(anything), (sample) => {
+        const type = structType(sample.schema);
+        const text = jsonText(toJson(sample.value, { type, binary, i64 }) ?? null);
+        expect(fromJson(JSON.parse(text), type, { binary })).toEqual(sample.value);
+      }),
       { seed, numRuns: 100 },
     );
     process.stdout.write(`fromJson, binary as ${binary}: FUZZ_SEED=${String(seed)}, 100 values\n`);

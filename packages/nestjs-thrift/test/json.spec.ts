@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toJson } from '../src/json.js';
+import { jsonText, toJson } from '../src/json.js';
 
 describe('toJson', () => {
   it.each<[string, unknown, unknown]>([
@@ -31,5 +31,15 @@ describe('toJson', () => {
       Number.MIN_SAFE_INTEGER,
       '9007199254740992',
     ]);
+  });
+});
+
+describe('jsonText', () => {
+  it('writes -0 as -0, and all else as JSON.stringify does', () => {
+    const value = { zero: -0, none: 0, items: [-0, -1, '-0', '"\\ud800"', '\\ud800'], empty: {} };
+    const text = jsonText(value, 2);
+    expect(text).toBe(JSON.stringify(value, null, 2).replace('"zero": 0', '"zero": -0').replace('    0,', '    -0,'));
+    expect(JSON.parse(text)).toEqual(value);
+    expect(jsonText([-0])).toBe('[-0]');
   });
 });

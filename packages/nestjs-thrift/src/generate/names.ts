@@ -23,10 +23,8 @@ export class Names {
   /** The types of the transport that the file needs. */
   readonly imports = new Set<TransportType>();
   readonly #taken = new Set(TAKEN);
-  readonly #keys = new Map<EnumSchema | StructSchema, string>();
 
   constructor(schema: Schema) {
-    for (const [key, definition] of [...schema.enums, ...schema.structs]) this.#keys.set(definition, key);
     for (const definition of own(schema, schema.enums).values()) this.enum(definition);
     for (const definition of own(schema, schema.structs).values()) this.struct(definition);
   }
@@ -56,7 +54,7 @@ export class Names {
   }
 
   #adopt<T extends EnumSchema | StructSchema>(names: Map<T, string>, definition: T): string {
-    const prefixed = (this.#keys.get(definition) ?? definition.name).replaceAll('.', '_');
+    const prefixed = definition.qualifiedName.replaceAll(/\W/g, '_');
     const name = this.claim(this.#taken.has(definition.name) ? prefixed : definition.name);
     names.set(definition, name);
     return name;

@@ -16,7 +16,7 @@ export function linkSchema(program: Program): Schema {
   const compilation = new Compilation();
   const root = compilation.scope(program);
   const scopes = [...compilation.all()];
-  for (const scope of scopes) declareTypes(scope, scope === root ? '' : `${prefixOf(scope.program.source.file)}.`);
+  for (const [scope, prefix] of prefixesOf(root)) declareTypes(scope, prefix);
   scopes.forEach(resolveTypes);
   scopes.forEach(resolveServices);
   scopes.forEach(resolveConstants);
@@ -29,8 +29,8 @@ function schemaOf(root: Scope): Schema {
     file: root.program.source.file,
     sources: sourcesOf(root),
     namespaces: root.program.document.namespaces,
-    structs: visible(root, (scope) => scope.structs),
-    enums: visible(root, (scope) => scope.enums),
+    structs: allTypes(root, (scope) => scope.structs),
+    enums: allTypes(root, (scope) => scope.enums),
     typedefs: visible(root, typedefsOf),
     constants: visible(root, (scope) => inTextOrder(scope.constNodes, scope.constants)),
     services: visible(root, (scope) => inTextOrder(scope.definitions, scope.services)),
@@ -41,7 +41,39 @@ function schemaOf(root: Scope): Schema {
 function sourcesOf({ program, compilation }: Scope): Map<string, string> {
   const folder = dirname(program.source.file);
   const sources = [...compilation.all()].map((scope) => scope.program.source);
-  return new Map(sources.map(({ file, text }) => [relative(folder, file).replaceAll(sep, '/'), text]));
+  return new Map(sources.map(({ file, text }) => [pathFrom(folder, file), text]));
+}
+
+/** A path relative to a folder, with slashes. */
+function pathFrom(folder: string, path: string): string {
+  return relative(folder, path).replaceAll(sep, '/');
+}
+
+/**
+ * All files by the order of their definitions in the schema, with what their names begin with: nothing in the root, the prefix
+ * of the include elsewhere. A file that is included only by others and has the name of another one gets its path.
+ */
+function prefixesOf(root: Scope): Map<Scope, string> {
+  const direct = [...root.includes].map(([prefix, scope]) => [scope, `${prefix}.`] as const);
+  const prefixes = new Map([[root, ''], ...direct]);
+  const folder = dirname(root.program.source.file);
+  for (const scope of root.compilation.all()) {
+    if (prefixes.has(scope)) continue;
+    const { file } = scope.program.source;
+    const prefix = `${prefixOf(file)}.`;
+    const isTaken = [...prefixes.values()].includes(prefix);
+    prefixes.set(scope, isTaken ? `${pathFrom(folder, dirname(file)) || '.'}/${prefix}` : prefix);
+  }
+  return prefixes;
+}
+
+/** Structs or enums of all files by their qualified names. */
+function allTypes<T extends { readonly qualifiedName: string }>(
+  root: Scope,
+  select: (scope: Scope) => ReadonlyMap<string, T>,
+): Map<string, T> {
+  const types = [...prefixesOf(root).keys()].flatMap((scope) => [...select(scope).values()]);
+  return new Map(types.map((type) => [type.qualifiedName, type]));
 }
 
 /** The definitions of a file, and those of its included files under their prefix. */

@@ -15,7 +15,8 @@ export function declareTypes(scope: Scope, prefix: string): void {
   for (const node of scope.definitions.values()) {
     if (node.kind === 'enum') {
       const { values, valueDocs, doc, annotations } = node;
-      scope.enums.set(node.name.text, { name: node.name.text, values, valueDocs, doc, annotations });
+      const { text } = node.name;
+      scope.enums.set(text, { name: text, qualifiedName: prefix + text, values, valueDocs, doc, annotations });
     } else if (node.kind !== 'typedef' && node.kind !== 'service') {
       const { kind, doc, annotations } = node;
       const { text } = node.name;

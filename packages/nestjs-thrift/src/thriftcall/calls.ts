@@ -8,7 +8,7 @@ import { UsageError, type CommandLine } from './command-line.js';
 import { createClient, findMethod, type Contract } from './contract.js';
 import { explain } from './explain.js';
 import { LoadReport, Progress } from './load-report.js';
-import { jsonText, plainText, type Terminal } from './terminal.js';
+import { plainJson, plainText, type Terminal } from './terminal.js';
 
 /** The calls of one command line, all of one method. */
 export class Calls {
@@ -129,7 +129,7 @@ export class Calls {
     if (isShown) err(plainText(this.#request(client.method(pattern).wireName)));
     try {
       const value = await client.call(pattern, args, { timeoutMs, headers, onReplyHeaders, ...(signal && { signal }) });
-      return { error: undefined, result: (indent) => jsonText(resultToJson(this.#method, value, { binary }), indent) };
+      return { error: undefined, result: (indent) => plainJson(resultToJson(this.#method, value, { binary }), indent) };
     } catch (error) {
       return { error: error as Error, result: () => '' };
     } finally {
@@ -166,7 +166,7 @@ export class Calls {
     const { name } = this.#line;
     if (!(error instanceof DeclaredError))
       return plainText(explain(error, name, this.#line, this.#contract.multiplexed));
-    const value = jsonText(exceptionToJson(this.#method, error, { binary: this.#line.binary }), indent);
+    const value = plainJson(exceptionToJson(this.#method, error, { binary: this.#line.binary }), indent);
     return `${name} threw ${error.type} ${value}`;
   }
 

@@ -1,6 +1,7 @@
 import { docComment } from '../generate/doc-text.js';
 import { enumText, fieldText, methodText, structText, typeText, valueText } from '../idl-text.js';
 import { exampleJson } from '../json-call.js';
+import { jsonText } from '../json.js';
 import type { MethodSchema, Schema, ServiceSchema, TypeSchema } from '../schema.js';
 import { UsageError } from './command-line.js';
 import { methodNames, splitName } from './contract.js';
@@ -55,7 +56,7 @@ function describeMethod(method: MethodSchema, command: string): string {
   const { args, result, doc } = method;
   const types = new Map<object, string>();
   for (const { type } of [...args.fields, ...result.fields]) addTypes(type, types);
-  const json = JSON.stringify(exampleJson({ kind: 'struct', struct: args }));
+  const json = jsonText(exampleJson({ kind: 'struct', struct: args }));
   return [
     `${docComment(doc)}${signature(method)}\n`,
     ...types.values(),

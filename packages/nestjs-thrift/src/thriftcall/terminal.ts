@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json.js';
+import { jsonText, type JsonValue } from '../json.js';
 import { printable } from '../printable.js';
 
 /** Where the command writes to, and what it reads. */
@@ -14,8 +14,8 @@ export interface Terminal {
 }
 
 /** A JSON value as text, `indent` spaces at each level. What could control a terminal is escaped. */
-export function jsonText(value: JsonValue, indent = 0): string {
-  return JSON.stringify(value, null, indent).replace(
+export function plainJson(value: JsonValue, indent = 0): string {
+  return jsonText(value, indent).replace(
     /[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

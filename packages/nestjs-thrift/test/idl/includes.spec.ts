@@ -48,10 +48,28 @@ describe('includes', () => {
     };
     const schema = parseFiles(files);
     expect(schema.structs.get('a.A')?.fields[0]?.type).toBe(schema.structs.get('S')?.fields[1]?.type);
-    expect(schema.structs.has('c.C')).toBe(false);
     expect(() => parseFiles({ ...files, 'main.thrift': 'include "b/b.thrift" struct S { 1: c.C c }' })).toThrow(
       "main.thrift:1:36: expected a type, found the unknown name 'c.C'",
     );
+  });
+
+  it('add types of files that only included files include, each under a name of its own', () => {
+    const schema = parseFiles({
+      'main.thrift': 'include "a.thrift" include "x/b.thrift" struct S { 1: a.A a }',
+      'a.thrift': 'include "y/b.thrift" include "z/c.thrift" struct A { 1: b.T t, 2: c.E e, 3: b.Only only }',
+      'x/b.thrift': 'struct T { 1: i32 x }',
+      'y/b.thrift': 'include "../b.thrift" struct T { 1: b.T y } struct Only {}',
+      'z/c.thrift': 'enum E { ONE } service Hidden {} const i32 N = 1',
+      'b.thrift': 'struct T {}',
+    });
+    const names = ['S', 'a.A', 'b.T', './b.T', 'y/b.T', 'y/b.Only'];
+    expect([...schema.structs].map(([name, { qualifiedName }]) => [name, qualifiedName])).toEqual(
+      names.map((name) => [name, name]),
+    );
+    expect([...schema.enums].map(([name, { qualifiedName }]) => [name, qualifiedName])).toEqual([['c.E', 'c.E']]);
+    const [t] = found(schema.structs.get('a.A')).fields;
+    expect(t?.type).toEqual({ kind: 'struct', struct: schema.structs.get('y/b.T') });
+    expect([schema.services.size, schema.constants.size]).toEqual([0, 0]);
   });
 
   it.each<[string, Record<string, string>, string]>([

@@ -16,7 +16,14 @@ export const structType = (struct: StructSchema): TypeSchema => ({ kind: 'struct
 /** An enum; its values do not matter on the wire. */
 export const colour: TypeSchema = {
   kind: 'enum',
-  enum: { name: 'Colour', values: new Map([['RED', 1]]), valueDocs: new Map(), doc: undefined, annotations: {} },
+  enum: {
+    name: 'Colour',
+    qualifiedName: 'Colour',
+    values: new Map([['RED', 1]]),
+    valueDocs: new Map(),
+    doc: undefined,
+    annotations: {},
+  },
 };
 
 /** A field as created by the IDL parser. */
