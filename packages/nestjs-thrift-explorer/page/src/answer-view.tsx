@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { CallAnswer, MethodDescription } from '../../src/description.js';
 import { CopyButton } from './copy-button.js';
-import { textOf, type CallState } from './draft.js';
+import type { CallState } from './draft.js';
+import { textOf } from './json-text.js';
 import { hashOfType } from './route.js';
 
 /** Characters of an answer that are shown at first: browsers take long for megabytes of text. */

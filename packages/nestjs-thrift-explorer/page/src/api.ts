@@ -1,4 +1,5 @@
 import type { CallAnswer, CallRequest, Description, Problem } from '../../src/description.js';
+import { textOf } from './json-text.js';
 
 /** @throws Error with the reason. */
 export async function fetchDescription(): Promise<Description> {
@@ -10,7 +11,7 @@ export async function sendCall(request: CallRequest, signal: AbortSignal): Promi
   const options = {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
+    body: textOf(request, 0),
     signal,
   };
   return (await answerOf(fetch('/api/calls', options))) as CallAnswer;

@@ -5,8 +5,9 @@ import { sendCall } from './api.js';
 import { thriftcallCommand } from './command.js';
 import type { Contract } from './contract.js';
 import { CopyButton } from './copy-button.js';
-import { DEFAULT_TIMEOUT_MS, textOf, type Draft } from './draft.js';
+import { DEFAULT_TIMEOUT_MS, type Draft } from './draft.js';
 import { parseHeaders } from './headers-text.js';
+import { textOf } from './json-text.js';
 import { hashOfMethod } from './route.js';
 import { FieldsForm } from './value-form.js';
 
@@ -37,6 +38,7 @@ export function CallPanel({ contract, service, method, draft }: CallPanelProps) 
     else if (given === undefined)
       state.value = { kind: 'rejected', message: 'Each header must be a line "name: value".' };
     else {
+      draft.saveCall();
       running.current = new AbortController();
       state.value = { kind: 'running' };
       const request = {
@@ -65,7 +67,7 @@ export function CallPanel({ contract, service, method, draft }: CallPanelProps) 
   const permalink = (): string =>
     new URL(
       hashOfMethod(service, method.name, {
-        args: 'problem' in parsed ? args.value : JSON.stringify(parsed.value),
+        args: 'problem' in parsed ? args.value : textOf(parsed.value, 0),
         ...(timeoutMs.value !== DEFAULT_TIMEOUT_MS && { timeoutMs: timeoutMs.value }),
       }),
       location.href,
@@ -97,6 +99,7 @@ export function CallPanel({ contract, service, method, draft }: CallPanelProps) 
                 type="button"
                 aria-pressed={isJson === json}
                 onClick={() => {
+                  if (json && 'value' in parsed) setArguments(textOf(parsed.value));
                   setJson(json);
                 }}
               >

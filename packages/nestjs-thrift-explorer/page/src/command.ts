@@ -1,4 +1,5 @@
 import type { TargetDescription } from '../../src/description.js';
+import { textOf } from './json-text.js';
 
 /** A call as a form has it. */
 export interface CommandParts {
@@ -39,7 +40,7 @@ function quoted(text: string): string {
 /** On one line, if it is JSON. */
 function compact(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text));
+    return textOf(JSON.parse(text), 0);
   } catch {
     return text;
   }

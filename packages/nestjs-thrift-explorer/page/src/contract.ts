@@ -165,7 +165,8 @@ export function typeText(type: TypeDescription): string {
   }
 }
 
-function namesIn(type: TypeDescription): readonly string[] {
+/** The structs and enums in a type. */
+export function namesIn(type: TypeDescription): readonly string[] {
   switch (type.kind) {
     case 'struct':
     case 'enum':

@@ -1,6 +1,7 @@
 import { signal, type Signal } from '@preact/signals';
 import type { CallAnswer, MethodDescription } from '../../src/description.js';
 import type { Contract } from './contract.js';
+import { textOf } from './json-text.js';
 import type { LinkedCall } from './route.js';
 
 export const DEFAULT_TIMEOUT_MS = '10000';
@@ -12,7 +13,13 @@ export type CallState =
   /** It was not made. */
   | { readonly kind: 'rejected'; readonly message: string };
 
-/** A call in the making. It is kept for the tab, so that a reload or a look at another method loses nothing. */
+/** Where the headers of a tab are kept. They are the same for all methods, and credentials among them end with the tab. */
+const HEADERS_KEY = 'explorer:headers';
+
+/**
+ * A call in the making. It is kept for the tab, so that a reload or a look at another method loses nothing. The arguments of the
+ * last call are kept for later visits too.
+ */
 export class Draft {
   /** The arguments as JSON. */
   readonly args: Signal<string>;
@@ -24,37 +31,54 @@ export class Draft {
 
   constructor(contract: Contract, service: string, method: MethodDescription, { args, timeoutMs }: LinkedCall) {
     this.#key = `explorer:${service}.${method.name}`;
-    const kept = read(this.#key);
+    const kept = parse(read('sessionStorage', this.#key) ?? read('localStorage', this.#key) ?? '{}');
     this.args = signal(args ?? kept.args ?? textOf(contract.initialArguments(method)));
-    this.headers = signal(kept.headers ?? '');
+    this.headers = signal(read('sessionStorage', HEADERS_KEY) ?? '');
     this.timeoutMs = signal(timeoutMs ?? kept.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   }
 
   save(): void {
-    const kept: Kept = { args: this.args.value, headers: this.headers.value, timeoutMs: this.timeoutMs.value };
-    try {
-      sessionStorage.setItem(this.#key, JSON.stringify(kept));
-    } catch {
-      // The storage is full or off: the draft lives as long as the page.
-    }
+    write('sessionStorage', this.#key, this.#text());
+    write('sessionStorage', HEADERS_KEY, this.headers.value);
+  }
+
+  /** Keeps the arguments for later visits. */
+  saveCall(): void {
+    write('localStorage', this.#key, this.#text());
+  }
+
+  #text(): string {
+    return JSON.stringify({ args: this.args.value, timeoutMs: this.timeoutMs.value } satisfies Kept);
   }
 }
 
 interface Kept {
   readonly args?: string;
-  readonly headers?: string;
   readonly timeoutMs?: string;
 }
 
-function read(key: string): Kept {
+function parse(text: string): Kept {
   try {
-    return JSON.parse(sessionStorage.getItem(key) ?? '{}') as Kept;
+    return JSON.parse(text) as Kept;
   } catch {
     return {};
   }
 }
 
-/** A value as people read JSON. */
-export function textOf(value: unknown): string {
-  return JSON.stringify(value, null, 2);
+type StorageName = 'sessionStorage' | 'localStorage';
+
+function read(storage: StorageName, key: string): string | undefined {
+  try {
+    return globalThis[storage].getItem(key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(storage: StorageName, key: string, text: string): void {
+  try {
+    globalThis[storage].setItem(key, text);
+  } catch {
+    // The storage is full or off: the draft lives as long as the page.
+  }
 }

@@ -4,7 +4,7 @@ import { CallPanel } from './call-panel.js';
 import type { Contract } from './contract.js';
 import { DocText } from './doc-text.js';
 import { Draft } from './draft.js';
-import { Fields, Signature } from './reference.js';
+import { Fields, Inside, Signature } from './reference.js';
 import { hashOfService, type LinkedCall } from './route.js';
 import { TypeLink } from './type-link.js';
 
@@ -43,7 +43,10 @@ export function MethodView({ contract, service, method, link }: MethodViewProps)
           {method.isOneway ? (
             <p class="hint">Nothing: a oneway call has no reply.</p>
           ) : (
-            <p>{returns ? <TypeLink type={returns} /> : <code class="type">void</code>}</p>
+            <>
+              <p>{returns ? <TypeLink type={returns} /> : <code class="type">void</code>}</p>
+              {returns && <Inside contract={contract} type={returns} />}
+            </>
           )}
         </section>
         {throws.length > 0 && (

@@ -1,11 +1,15 @@
+import { useState } from 'preact/hooks';
 import type {
+  EnumDescription,
   FieldDescription,
   MethodDescription,
   NamedTypeDescription,
   ServiceDescription,
+  TypeDescription,
 } from '../../src/description.js';
-import type { Contract } from './contract.js';
+import { namesIn, type Contract } from './contract.js';
 import { DocText } from './doc-text.js';
+import { textOf } from './json-text.js';
 import { hashOfMethod, hashOfService, hashOfType } from './route.js';
 import { TypeLink } from './type-link.js';
 
@@ -24,10 +28,58 @@ export function Fields({ contract, fields, service }: FieldsProps) {
           <dt>
             <span class="id">{id}:</span> <span class="name">{name}</span> <TypeLink type={type} />
             {requiredness !== 'default' && <span class="badge">{requiredness}</span>}
-            {defaultValue !== undefined && <code class="default">= {JSON.stringify(defaultValue)}</code>}
+            {defaultValue !== undefined && <code class="default">= {textOf(defaultValue, 0)}</code>}
           </dt>
           <dd>
             <DocText contract={contract} text={doc} {...(service !== undefined && { service })} />
+            <Inside contract={contract} type={type} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What the structs and enums of a type consist of, folded. */
+export function Inside({ contract, type }: { contract: Contract; type: TypeDescription }) {
+  const types = [...new Set(namesIn(type))].map((name) => contract.type(name));
+  return <>{types.map((found) => found && <Folded key={found.name} contract={contract} type={found} />)}</>;
+}
+
+/** Its content is made when it is opened: types may contain themselves. */
+function Folded({ contract, type }: { contract: Contract; type: NamedTypeDescription }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details
+      class="inside"
+      onToggle={(event) => {
+        setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>{type.kind === 'enum' ? `Values of ${type.name}` : `Fields of ${type.name}`}</summary>
+      {isOpen && <Members contract={contract} type={type} />}
+    </details>
+  );
+}
+
+function Members({ contract, type }: { contract: Contract; type: NamedTypeDescription }) {
+  return type.kind === 'enum' ? (
+    <Values contract={contract} values={type.values} />
+  ) : (
+    <Fields contract={contract} fields={type.fields} />
+  );
+}
+
+function Values({ contract, values }: { contract: Contract; values: EnumDescription['values'] }) {
+  return (
+    <dl class="fields">
+      {values.map(({ name, number, doc }) => (
+        <div key={name} class="field-row">
+          <dt>
+            <span class="name">{name}</span> <code class="default">= {number}</code>
+          </dt>
+          <dd>
+            <DocText contract={contract} text={doc} />
           </dd>
         </div>
       ))}
@@ -99,7 +151,11 @@ export function ServiceView({ contract, service }: { contract: Contract; service
         {service.extends !== undefined && (
           <>
             {' extends '}
-            <a href={hashOfService(service.extends)}>{service.extends}</a>
+            {contract.service(service.extends) ? (
+              <a href={hashOfService(service.extends)}>{service.extends}</a>
+            ) : (
+              service.extends
+            )}
           </>
         )}
       </p>
@@ -138,22 +194,7 @@ export function TypeView({ contract, type }: { contract: Contract; type: NamedTy
       <DocText contract={contract} text={type.doc} />
       <section class="card">
         <h2>{type.kind === 'enum' ? 'Values' : 'Fields'}</h2>
-        {type.kind === 'enum' ? (
-          <dl class="fields">
-            {type.values.map(({ name, number, doc }) => (
-              <div key={name} class="field-row">
-                <dt>
-                  <span class="name">{name}</span> <code class="default">= {number}</code>
-                </dt>
-                <dd>
-                  <DocText contract={contract} text={doc} />
-                </dd>
-              </div>
-            ))}
-          </dl>
-        ) : (
-          <Fields contract={contract} fields={type.fields} />
-        )}
+        <Members contract={contract} type={type} />
       </section>
       {uses.length > 0 && (
         <section class="card">
@@ -181,7 +222,7 @@ export function ConstantsView({ contract }: { contract: Contract }) {
             <div key={name} class="field-row">
               <dt>
                 <TypeLink type={type} /> <span class="name">{name}</span>{' '}
-                <code class="default">= {JSON.stringify(value)}</code>
+                <code class="default">= {textOf(value, 0)}</code>
               </dt>
               <dd>
                 <DocText contract={contract} text={doc} />

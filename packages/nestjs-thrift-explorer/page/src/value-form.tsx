@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import type { FieldDescription, Json, StructDescription, TypeDescription } from '../../src/description.js';
 import { isText, typeText, type Contract } from './contract.js';
+import { textOf } from './json-text.js';
 
 interface ValueProps {
   contract: Contract;
@@ -304,7 +305,7 @@ function TextForm({ type, value, onChange, label, beside }: ValueProps) {
   const [typed, setTyped] = useState('');
   const isNumber = ['i8', 'i16', 'i32', 'i64', 'double'].includes(type.kind);
   // `1.0` on the way to `1.05`.
-  const text = isNumber && numberOf(typed) === value ? typed : written(value);
+  const text = isNumber && Object.is(numberOf(typed), value) ? typed : written(value);
   const hint = type.kind === 'binary' ? 'binary, as base64' : typeText(type);
   return (
     <div class="form-field">
@@ -384,7 +385,7 @@ function objectIfUnique(entries: Entries): Json {
 
 /** A value in a text field. */
 function written(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : textOf(value);
 }
 
 /** A number that JSON can hold, or the text: an i64 beyond 2^53, `NaN`, or a mistake. */

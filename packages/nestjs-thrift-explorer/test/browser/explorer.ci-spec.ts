@@ -6,9 +6,10 @@ import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { visits } from '../support/bookshop.js';
 import { EVIL, ExplorerStage, violations } from '../support/explorer-page.js';
 
-describeInBrowser('the page of the explorer', () => {
-  const stage = ExplorerStage.use();
+// One browser and one service for both groups: their start takes longer than some tests.
+const stage = ExplorerStage.use();
 
+describeInBrowser('the page of the explorer', () => {
   it('finds a method by a word of its comment, calls it and shows the answer with its time', async () => {
     const page = await stage.open();
     await page.keyboard.press('/');
@@ -80,15 +81,46 @@ describeInBrowser('the page of the explorer', () => {
     await link.getByText('Sent.').waitFor();
   });
 
-  it('keeps what was typed over a reload, and links types to where they are used', async () => {
+  it('keeps what was typed over a reload, headers for all methods, the last call for later visits', async () => {
     const page = await stage.open('/#/methods/Bookshop.find');
     await page.getByLabel('text string').fill('kept');
+    await page.getByText('Deadline and headers').click();
+    await page.getByLabel('Headers, one per line').fill('token: secret');
     await page.reload();
     expect(await page.getByLabel('text string').inputValue()).toBe('kept');
+    await page.getByRole('button', { name: 'Call find' }).click();
+    await page.locator('.outcome').waitFor();
+    await page.goto(`${stage.shop.origin}/#/methods/Bookshop.caller`);
+    await page.getByRole('button', { name: 'Call caller' }).click();
+    await page.getByText('token=secret').waitFor();
+
+    const later = await page.context().newPage();
+    await later.goto(`${stage.shop.origin}/#/methods/Bookshop.find`);
+    expect(await later.getByLabel('text string').inputValue()).toBe('kept');
+    expect(await later.getByLabel('Headers, one per line').inputValue()).toBe('');
+  });
+
+  it('shows the fields of a type in place, and links it to where it is used', async () => {
+    const page = await stage.open('/#/methods/Bookshop.order');
+    await page.getByText('Fields of Order').click();
+    await page.getByText('Fields of parcels.Parcel').click();
+    await page.getByText('Fields of depots.Depot').waitFor();
+    await page.goto(`${stage.shop.origin}/#/methods/Bookshop.find`);
     await page.locator('.signature').getByRole('link', { name: 'Book' }).click();
     await page.getByRole('heading', { level: 1, name: 'Book' }).waitFor();
     await page.locator('.chips').getByRole('link', { name: 'Bookshop.find' }).click();
     await page.getByRole('heading', { level: 1, name: 'Bookshop.find' }).waitFor();
+  });
+
+  it('leads to types of files that included files include, by links and by search', async () => {
+    const page = await stage.open('/#/types/Order');
+    for (const name of ['parcels.Parcel', 'depots.Depot', 'depots.Country']) {
+      await page.locator('main').getByRole('link', { name }).click();
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+    }
+    await page.getByRole('searchbox').fill('packed');
+    await page.getByRole('searchbox').press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'depots.Depot' }).waitFor();
   });
 
   it.each(['light', 'dark'] as const)('has no violation that axe finds, %s', async (colorScheme) => {
@@ -111,8 +143,6 @@ describeInBrowser('the page of the explorer', () => {
 });
 
 describeInBrowser('other sites', () => {
-  const stage = ExplorerStage.use();
-
   it('can not let their own name lead to the explorer', async () => {
     const page = await stage.blank();
     const response = await page.goto(`http://${EVIL}:${String(stage.shop.port)}/`);

@@ -16,6 +16,10 @@ describe('A call as a command line', () => {
     expect(thriftcallCommand(parts)).toBe(`npx thriftcall 127.0.0.1:9090 call Bookshop.find '{"text":"a"}'`);
   });
 
+  it('keeps -0 in the arguments', () => {
+    expect(thriftcallCommand({ ...parts, args: '{ "celsius": -0.0 }' })).toMatch(/ '\{"celsius":-0\}'$/);
+  });
+
   it('quotes for a shell what a name may not have', () => {
     const args = JSON.stringify({ text: `it's $HOME` });
     expect(thriftcallCommand({ ...parts, args, headers: { 'x-user': 'ada; rm' } })).toBe(

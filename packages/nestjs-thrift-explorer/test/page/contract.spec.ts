@@ -32,6 +32,13 @@ describe('The contract', () => {
     expect(contract.usesOf('OutOfStock').map(({ label }) => label)).toEqual(['Bookshop.order']);
   });
 
+  it('has types of files that included files include, for links, searches and forms', () => {
+    expect(contract.search('packed').map(({ hash }) => hash)).toEqual(['#/types/depots.Depot']);
+    expect(contract.usesOf('depots.Depot')).toEqual([{ label: 'parcels.Parcel', hash: '#/types/parcels.Parcel' }]);
+    expect(contract.usesOf('depots.Country').map(({ label }) => label)).toEqual(['depots.Depot']);
+    expect(contract.initialValue({ kind: 'struct', name: 'depots.Depot' })).toEqual({ country: 'FRANCE' });
+  });
+
   it('links names in comments to methods of the service and to types', () => {
     expect(contract.linkOf('find', 'Bookshop')).toBe('#/methods/Bookshop.find');
     expect(contract.linkOf('find', undefined)).toBeUndefined();

@@ -12,9 +12,30 @@ import {
 } from 'nestjs-thrift';
 import { ThriftExplorer, ThriftExplorerModule, type ThriftExplorerOptions } from '../../src/index.js';
 
+const INCLUDED: Readonly<Record<string, string>> = {
+  'parcels.thrift': `
+include "depots.thrift"
+
+struct Parcel {
+  1: required string code,
+  2: optional depots.Depot from
+}
+`,
+  'depots.thrift': `
+enum Country { FRANCE = 33, NORWAY = 47 }
+
+/** Where parcels are packed. */
+struct Depot {
+  1: required Country country
+}
+`,
+};
+
 /** A contract with a bit of everything. */
 export const BOOKSHOP = parseSchema(
   `
+include "parcels.thrift"
+
 const i32 MAX_LIMIT = 50
 
 enum Genre {
@@ -57,7 +78,8 @@ union Payment {
 
 struct Order {
   1: required i64 number,
-  2: required Price total
+  2: required Price total,
+  3: optional parcels.Parcel parcel
 }
 
 /** The shop has fewer copies than were ordered. */
@@ -104,6 +126,7 @@ service Bookshop {
 }
 `,
   'bookshop.thrift',
+  { include: (path) => INCLUDED[path] ?? '' },
 );
 
 const BOOKS = [

@@ -20,7 +20,7 @@ export class ExplorerStage {
   readonly #pages: Page[] = [];
   readonly #complaints: string[] = [];
 
-  /** Registers Jest's hooks; call it in a `describe`. */
+  /** Registers Jest's hooks, of the file or of a `describe`. */
   static use(): ExplorerStage {
     const stage = new ExplorerStage();
     beforeAll(async () => {
