@@ -8,7 +8,7 @@ import { dialectsOf, possible, thriftTestCalls, wrongAnswers } from './cases.js'
 import { nameOf, type Dialect } from './dialects.js';
 import type { Part } from './gaps.js';
 import { methodOf, type RunningPeer } from './peer.js';
-import { goPeers, npmPeer, pythonPeers } from './peers.js';
+import { allPeers } from './peers.js';
 import { structToPortable } from './portable.js';
 import type { InteropCase } from './thrift-test-cases.js';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe.each([npmPeer, ...pythonPeers(), ...goPeers()])('The client of $name', (peer) => {
+describe.each(allPeers())('The client of $name', (peer) => {
   const callsIn = (dialect: Dialect, multiplexed: boolean): InteropCase[] => {
     const part: Part = { role: 'client', dialect, multiplexed };
     return possible(thriftTestCalls(part), peer, part);

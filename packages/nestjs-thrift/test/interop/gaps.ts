@@ -22,7 +22,13 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** The library does not support the type: it rejects the IDL, and without the type has no such method. */
 export const noUuid: Gap = {
   why: 'does not know uuid',
-  concerns: ({ args }) => within(args).some((part) => typeof part === 'string' && UUID.test(part)),
+  concerns: ({ args }) => within(args).some(isUuid),
+};
+
+/** The library has no least size for the type, by which it checks the length of a container. */
+export const noUuidInContainer: Gap = {
+  why: 'can not read a uuid in a container',
+  concerns: ({ args }) => within(args).some((part) => isContainer(part) && [...part].flat().some(isUuid)),
 };
 
 /** The library does not support THeader. */
@@ -144,6 +150,10 @@ function within(value: unknown): unknown[] {
 
 function isContainer(value: unknown): value is Iterable<unknown> {
   return Array.isArray(value) || value instanceof Set || value instanceof Map;
+}
+
+function isUuid(value: unknown): boolean {
+  return typeof value === 'string' && UUID.test(value);
 }
 
 function hasContainerAsKey(value: unknown): boolean {

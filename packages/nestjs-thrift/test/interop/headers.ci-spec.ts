@@ -12,7 +12,7 @@ import { noTHeader } from './gaps.js';
 import { HeaderTap } from './header-tap.js';
 import { connectOwnClient } from './own-client.js';
 import type { RunningPeer } from './peer.js';
-import { goPeers, npmPeer, pythonPeers } from './peers.js';
+import { allPeers, npmPeer } from './peers.js';
 
 // The first run builds the programs of the other libraries.
 jest.setTimeout(60_000);
@@ -21,7 +21,7 @@ const schema = thriftTestSchema();
 const withHeaders = dialects
   .filter(({ framing }) => framing === 'header' || framing === 'framed-header')
   .map((dialect): [string, Dialect] => [nameOf(dialect), dialect]);
-const peers = [npmPeer, ...pythonPeers(), ...goPeers()].filter(({ gaps }) => !gaps.includes(noTHeader));
+const peers = allPeers().filter(({ gaps }) => !gaps.includes(noTHeader));
 const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', Ünïcode: '日本' };
 const ZLIB = 1;
 const large = Array.from({ length: 20_000 }, (_, i) => i % 7);

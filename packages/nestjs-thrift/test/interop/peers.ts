@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findGoProgram } from '@tasks/testing/go-program';
+import { findJavaProgram } from '@tasks/testing/java-program';
 import { findPython } from '@tasks/testing/python';
 import { projectRoot } from '@tasks/testing/project-copy';
 import {
@@ -19,6 +20,7 @@ import {
   noPrototypeKey,
   noTHeader,
   noUuid,
+  noUuidInContainer,
 } from './gaps.js';
 import type { Peer } from './peer.js';
 import { PeerProcess } from './peer-process.js';
@@ -83,4 +85,25 @@ export function goPeers(): Peer[] {
       start: (schema) => new PeerProcess(program, [], schema),
     },
   ];
+}
+
+/** Apache's Java library; empty without Java. */
+function javaPeers(): Peer[] {
+  const classPath = findJavaProgram(`${folder}/java`, 'interop-java');
+  if (classPath === undefined) return [];
+  // It lives for seconds: compiling well would take longer than it saves.
+  const options = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classPath];
+  return [
+    {
+      name: "Apache's Java library",
+      gaps: [noTHeader, noUuidInContainer],
+      compresses: false,
+      start: (schema) => new PeerProcess('java', [...options, 'Peer'], schema),
+    },
+  ];
+}
+
+/** Every peer that can run on this machine. */
+export function allPeers(): Peer[] {
+  return [npmPeer, ...pythonPeers(), ...goPeers(), ...javaPeers()];
 }

@@ -6,7 +6,7 @@ import { dialects, nameOf, type Dialect } from './dialects.js';
 import { noOnewayToJsonServer, type Part } from './gaps.js';
 import { callOwnClient, connectOwnClient } from './own-client.js';
 import type { Peer, RunningPeer } from './peer.js';
-import { goPeers, npmPeer, pythonPeers } from './peers.js';
+import { allPeers } from './peers.js';
 import type { InteropCase } from './thrift-test-cases.js';
 
 // The first run builds the programs of the other libraries.
@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 
 const schema = thriftTestSchema();
 
-describe.each([npmPeer, ...pythonPeers(), ...goPeers()])("This transport's client", (peer: Peer) => {
+describe.each(allPeers())("This transport's client", (peer: Peer) => {
   const callsOf = (dialect: Dialect, multiplexed: boolean): InteropCase[] => {
     const part: Part = { role: 'server', dialect, multiplexed };
     return possible(thriftTestCalls(part), peer, part);

@@ -3,7 +3,7 @@ import type { TestServer } from '../support/thrift-server.js';
 import { dialectsOf, possible, typeCalls, wrongAnswers } from './cases.js';
 import { nameOf, type Dialect } from './dialects.js';
 import { methodOf, type RunningPeer } from './peer.js';
-import { goPeers, npmPeer, pythonPeers } from './peers.js';
+import { allPeers } from './peers.js';
 import { structToPortable } from './portable.js';
 import type { InteropCase } from './thrift-test-cases.js';
 import { startTypesServer, typesSchema } from './type-system/server.js';
@@ -11,7 +11,7 @@ import { startTypesServer, typesSchema } from './type-system/server.js';
 // The first run builds the programs of the other libraries.
 jest.setTimeout(60_000);
 
-const peers = [npmPeer, ...pythonPeers(), ...goPeers()];
+const peers = allPeers();
 
 let server: TestServer;
 beforeAll(async () => {
