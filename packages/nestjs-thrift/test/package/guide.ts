@@ -42,6 +42,13 @@ export function readReadme(): Guide['files'] {
   return filesOf(blocksOf(readDoc('README.md')));
 }
 
+/** What the README calls by `thriftcall`: the words after the address. */
+export function readReadmeCalls(): readonly string[] {
+  const shell = blocksOf(readDoc('README.md')).filter(({ language }) => language === 'sh');
+  const lines = shell.flatMap(({ text }) => text.split('\n'));
+  return lines.flatMap((line) => /^thriftcall localhost:9090 (.*)/.exec(line)?.[1] ?? []);
+}
+
 /** The blocks of TypeScript that are not files. */
 export function readSnippets(doc: DocName): readonly string[] {
   const blocks = blocksOf(readDoc(doc));

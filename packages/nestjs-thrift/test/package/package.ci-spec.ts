@@ -7,6 +7,7 @@ import ts from 'typescript';
 import { describeWithPython } from '@tasks/testing/describe-with-python';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { runProgram, RunningProgram } from '@tasks/testing/run-program';
+import { readReadmeCalls } from './guide.js';
 import { GuideProject } from './guide-project.js';
 
 const nest = ['common', 'core', 'microservices'];
@@ -189,11 +190,16 @@ describe('The hybrid application of the guide', () => {
 });
 
 describe('The service and the client of the README', () => {
-  it('greet', async () => {
+  it('greet, also by thriftcall', async () => {
     using greeter = project.start('dist/main.js', { PORT: '0' }, 'readme');
     const [, PORT = ''] = await greeter.printed(/Listening on .*port: (\d+)/);
     const { code, stdout, stderr } = await project.run(process.execPath, 'dist/client.js', { PORT }, 'readme');
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'Hello, Ada\n', stderr: '' });
+    const calls = readReadmeCalls().map((call) => `npx thriftcall 127.0.0.1:${PORT} ${call}`);
+    expect(calls.map((call) => call.split(' ')[3])).toEqual(['list', 'describe', 'call']);
+    const called = await project.run('sh', ['-c', calls.join(' && ')], {}, 'readme');
+    expect({ code: called.code, stderr: called.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(called.stdout).toMatch(/^Greeter\.greet\n(.*\n)+# Example\n.*\n"Hello, Ada"\n$/);
   });
 });
 
