@@ -102,6 +102,8 @@ async function html() {
   const [script] = outputOf('src/main.tsx');
   const [styles] = outputOf('styles/main.css');
   const links = [
+    // Which `early.ts` takes over: a round trip sooner.
+    '<link rel="preload" as="fetch" href="/api/v1/session" crossorigin />',
     `<script type="module" async fetchpriority="high" src="${address(early)}"></script>`,
     ...imports.map(({ path }) => `<link rel="modulepreload" href="${address(path)}" />`),
     `<link rel="stylesheet" href="${address(styles)}" />`,

@@ -1,12 +1,10 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { canEdit } from '../state/lists.js';
 import { pathOf } from '../state/route.js';
-import type { Sorting, View } from '../state/view.js';
+import type { View } from '../state/view.js';
 import { Announcer } from '../ui/announcer.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
-import { Icon, ICONS } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
-import { MenuButton } from '../ui/menu.js';
 import { ListArea } from './list-area.js';
 import { NewTask } from './new-task.js';
 import { Search } from './search.js';
@@ -72,7 +70,11 @@ export function TasksScreen() {
             )}
           </div>
         )}
-        <SortMenu />
+        {view && !isSearch && view.kind !== 'today' && view.kind !== 'upcoming' && (
+          <div class="list-head-menu">
+            <Lazy load={async () => (await import('./sort-menu.js')).SortMenu} />
+          </div>
+        )}
         <Search />
       </div>
       {!isSearch && <NewTask />}
@@ -104,14 +106,23 @@ function useShownTasks(): void {
   const { view, text, task } = router.route.value;
   const home = view === undefined ? tasks.list.home : undefined;
   const { sorting } = app.preferences.current.value;
-  useEffect(() => {
+  // Before the next frame, as the first view: until then nothing can be shown.
+  useLayoutEffect(() => {
     if (home) router.go(pathOf(home, { text }), true);
   }, [home === undefined]);
-  const key = view && pathOf(view);
-  useEffect(() => {
-    if (view) void tasks.list.show(view, text, sorting);
+  const key = view && JSON.stringify([view, text, sorting]);
+  const shown = useRef<string>(undefined);
+  const show = (): void => {
+    if (view === undefined || key === shown.current) return;
+    shown.current = key;
     tasks.selected.clear();
-  }, [key, text, sorting]);
+    void tasks.list.show(view, text, sorting);
+  };
+  useLayoutEffect(() => {
+    if (shown.current === undefined) show();
+  }, [key]);
+  // After the frame with the new heading: thousands of tasks may have to be looked through.
+  useEffect(show, [key]);
   useEffect(() => {
     if (task === undefined) tasks.open.close();
     else void tasks.open.show(task, view?.kind === 'list' ? view.list : undefined);
@@ -135,30 +146,4 @@ function useTitle(): string {
   if (view.kind !== 'list') return titles[view.kind];
   const list = lists.find(view.list);
   return list ? lists.nameOf(list) : '';
-}
-
-/** The order of the rows, where the view has none of its own. */
-function SortMenu() {
-  const { app, router } = useApp();
-  const texts = useTexts();
-  const { view, text } = router.route.value;
-  const current = app.preferences.current.value.sorting;
-  if (view === undefined || text !== '' || view.kind === 'today' || view.kind === 'upcoming') return null;
-  const labels: Record<Sorting, string> = {
-    manual: texts.sortManual,
-    due: texts.sortDue,
-    created: texts.sortCreated,
-  };
-  const items = (Object.keys(labels) as Sorting[]).map((sorting) => ({
-    label: labels[sorting],
-    icon: sorting === current ? ICONS.check : ICONS.sort,
-    run: () => {
-      app.preferences.change({ sorting });
-    },
-  }));
-  return (
-    <MenuButton label={`${texts.sorting}: ${labels[current]}`} class="icon-button" items={items}>
-      <Icon name="sort" />
-    </MenuButton>
-  );
 }

@@ -14,7 +14,6 @@ export const ICONS = {
   up: 'M12 19V5M6 11l6-6 6 6',
   note: 'M6 4.5h12v15H6v-15ZM9 9h6M9 12.5h6M9 16h3',
   repeat: 'M5 11V9.5A2.5 2.5 0 0 1 7.5 7H18M15 4l3 3-3 3M19 13v1.5a2.5 2.5 0 0 1-2.5 2.5H6M9 20l-3-3 3-3',
-  sort: 'M7 5v14M4 16l3 3 3-3M13 7h7M13 12h5M13 17h3',
   chevron: 'M9 6l6 6-6 6',
 } as const;
 

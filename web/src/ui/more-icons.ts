@@ -16,4 +16,5 @@ export const MORE_ICONS = {
   top: 'M12 20V9M6 14l6-6 6 6M5 4h14',
   previous: 'M14.5 6l-6 6 6 6',
   next: 'M9.5 6l6 6-6 6',
+  sort: 'M7 5v14M4 16l3 3 3-3M13 7h7M13 12h5M13 17h3',
 } as const;
