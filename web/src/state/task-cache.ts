@@ -23,7 +23,9 @@ class SortedTasks {
   show(shown: Shown, known: Iterable<Task>): void {
     this.#shown = shown;
     const { matches, compare } = shown;
-    this.#state.value = { tasks: [...known].filter(matches).sort(compare) };
+    const tasks: Task[] = [];
+    for (const task of known) if (matches(task)) tasks.push(task);
+    this.#state.value = { tasks: tasks.sort(compare) };
   }
 
   /** Sorts anew, after many changes. */
@@ -60,6 +62,8 @@ export function placeIn(tasks: readonly Task[], task: Task, compare: (a: Task, b
 /** The confirmed state: every task seen, and those that the list shows, in order. */
 export class TaskCache {
   readonly #tasks = new Map<string, Task>();
+  /** Those with a date: few of thousands, and counted after each change. */
+  readonly #dated = new Map<string, Task>();
   /** Time of each task's last change, to recognize answers that are older. */
   readonly #versions = new Map<string, number>();
   #clock = 0;
@@ -85,6 +89,11 @@ export class TaskCache {
   /** Every task seen. */
   get all(): Iterable<Task> {
     return this.#tasks.values();
+  }
+
+  /** Every task seen that has a date. */
+  get dated(): Iterable<Task> {
+    return this.#dated.values();
   }
 
   /** Returns the task as last confirmed. */
@@ -121,7 +130,7 @@ export class TaskCache {
       const known = this.#tasks.get(task.id);
       // An unchanged task stays the same object, so that its row is not rendered again.
       if (this.changedSince(task.id, asked) || isSameTask(task, known)) continue;
-      this.#tasks.set(task.id, task);
+      this.#set(task);
       // Computed now, page by page, instead of for thousands at once.
       keyOf(task);
       foldedName(task);
@@ -157,7 +166,7 @@ export class TaskCache {
   put(task: Task): void {
     this.#touch(task.id);
     const before = this.#tasks.get(task.id);
-    this.#tasks.set(task.id, task);
+    this.#set(task);
     this.#replace(before, task);
     this.#onChanged();
   }
@@ -173,10 +182,17 @@ export class TaskCache {
     const isFew = tasks.length <= FEW;
     for (const task of tasks) {
       this.#tasks.delete(task.id);
+      this.#dated.delete(task.id);
       if (isFew) this.#replace(task, undefined);
     }
     if (!isFew) this.#rebuild();
     this.#onChanged();
+  }
+
+  #set(task: Task): void {
+    this.#tasks.set(task.id, task);
+    if (task.dueOn === undefined) this.#dated.delete(task.id);
+    else this.#dated.set(task.id, task);
   }
 
   #onChanged(): void {

@@ -313,7 +313,7 @@ export class TaskList {
       count.today++;
       if (row.dueOn < today) count.overdue++;
     };
-    for (const task of this.#cache.all) if (task.dueOn !== undefined && !overlay.touched.has(task.id)) add(task);
+    for (const task of this.#cache.dated) if (!overlay.touched.has(task.id)) add(task);
     for (const row of overlay.touched.values()) add(row);
     return count;
   }

@@ -41,7 +41,11 @@ export function useRowKeys(
     // Below a sheet it can't have the focus yet.
     if (document.activeElement !== check) return;
     tasks.focus.value = undefined;
-    reveal(list.current, topOf(place));
+    const top = topOf(place);
+    // With the next frame, whose layout measuring needs too.
+    requestAnimationFrame(() => {
+      reveal(list.current, top);
+    });
   });
 
   // The focused row was removed by a change elsewhere: continue at its position.

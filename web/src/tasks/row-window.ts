@@ -2,7 +2,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Heading } from './headings.js';
 
 /** Space above and below the window in which rows are drawn too, in pixels. */
-const MARGIN = 240;
+const MARGIN = 132;
 /** Rows by which the drawn range moves, so that not every step of scrolling draws. */
 const STEP = 4;
 /** Rows of the first drawing, when nothing is measured yet. */
@@ -10,8 +10,8 @@ const FIRST_ROWS = 24;
 /** Number of new rows that are drawn at once at first, and at most. */
 const FEW_ROWS = 5;
 const MOST_ROWS = 40;
-/** Time in which the rows that are drawn at once should be in the window. */
-const DRAWING_MS = 32;
+/** Time that drawing rows at once should take, with their layout and painting. */
+const DRAWING_MS = 24;
 
 /** Heights of rows and headings in pixels. The styles define them in units of the text's size. */
 export interface Heights {
@@ -71,25 +71,41 @@ export function rangeAt(places: Places, count: number, y: number, height: number
   return { from, first: places.rowAt(y), to: Math.min(to, count) };
 }
 
+/** The visible part of a list: where it begins in the list, and its height, in pixels. */
+interface Seen {
+  readonly y: number;
+  readonly height: number;
+}
+
 /** Returns the rows to draw: those near the window. */
 export function useRange(element: { readonly current: HTMLElement | null }, places: Places, count: number): Range {
-  const [range, setRange] = useState<Range>({ from: 0, first: 0, to: FIRST_ROWS });
+  const [seen, setSeen] = useState<Seen>();
+  const rangeOf = ({ y, height }: Seen): Range => rangeAt(places, count, y, height);
+  const latest = useRef(rangeOf);
+  latest.current = rangeOf;
   useLayoutEffect(() => {
+    const list = element.current;
+    if (list === null) return undefined;
     const update = (): void => {
-      const top = element.current?.getBoundingClientRect().top;
-      if (top === undefined) return;
-      const now = rangeAt(places, count, -top, innerHeight);
-      setRange((before) => (before.from === now.from && before.to === now.to ? before : now));
+      const now = { y: -list.getBoundingClientRect().top, height: innerHeight };
+      setSeen((before) => (before && isSameRange(latest.current(before), latest.current(now)) ? before : now));
     };
-    update();
+    // It reports the first height and every other after the layout of a frame: to measure then forces no layout.
+    const observer = new ResizeObserver(update);
+    observer.observe(list);
     addEventListener('scroll', update, { passive: true });
     addEventListener('resize', update);
     return () => {
+      observer.disconnect();
       removeEventListener('scroll', update);
       removeEventListener('resize', update);
     };
-  }, [places, count]);
-  return range;
+  }, []);
+  return seen === undefined ? { from: 0, first: 0, to: FIRST_ROWS } : rangeOf(seen);
+}
+
+function isSameRange(a: Range, b: Range): boolean {
+  return a.from === b.from && a.to === b.to;
 }
 
 /** Returns the heights as measured at an element whose height and width they are. */
@@ -114,37 +130,44 @@ export function useHeights(probe: { readonly current: HTMLElement | null }): Hei
 
 /**
  * Returns which of the rows to draw now, in order. Where many are new, those in sight come first and others follow in the
- * next frames, so that keys and clicks never wait for all: as many at once as this device draws in two frames.
+ * next frames, so that keys and clicks never wait for all: as many at once as this device draws in `DRAWING_MS`. Rows
+ * that left the range are removed as gradually.
  *
  * @param always Rows that are drawn wherever they are.
- * @param isDrawn Whether the row at that place is drawn already.
+ * @param before Rows that are drawn already.
  */
 export function useDrawn(
   { from, first, to }: Range,
   always: readonly number[],
-  isDrawn: (place: number) => boolean,
+  before: ReadonlySet<number>,
 ): readonly number[] {
   const [, setPass] = useState(0);
   const size = useRef(FEW_ROWS);
+  const start = performance.now();
   const places = new Set(always);
   let left = size.current;
-  const isDrawnNow = (place: number): boolean => {
-    if (isDrawn(place)) return true;
-    return left-- > 0;
-  };
+  const isDrawnNow = (place: number): boolean => before.has(place) || left-- > 0;
   for (let place = first; place < to; place++) if (isDrawnNow(place)) places.add(place);
   for (let place = Math.min(first, to) - 1; place >= from; place--) if (isDrawnNow(place)) places.add(place);
-  const isCut = left < 0;
+  const outside = [...before].filter((place) => place < from || place >= to);
+  for (const place of outside.slice(size.current)) places.add(place);
+  // Only a pass of as many rows as it may draw tells how many that should be.
+  const isFull = left <= 0;
+  const isCut = left < 0 || outside.length > size.current;
   useLayoutEffect(() => {
     if (!isCut) return undefined;
-    const start = performance.now();
+    const renderMs = performance.now() - start;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
+    let frame = requestAnimationFrame(() => {
+      const frameStart = performance.now();
       // After the frame.
       timer = setTimeout(() => {
-        const ratio = DRAWING_MS / (performance.now() - start);
-        size.current = Math.round(Math.max(FEW_ROWS, Math.min(MOST_ROWS, size.current * ratio)));
-        setPass((pass) => pass + 1);
+        const ratio = Math.min(1.5, DRAWING_MS / (renderMs + performance.now() - frameStart));
+        if (isFull) size.current = Math.round(Math.max(FEW_ROWS, Math.min(MOST_ROWS, size.current * ratio)));
+        // In a frame of its own: if scrolling draws rows in the next one, they take the place of this pass.
+        frame = requestAnimationFrame(() => {
+          setPass((pass) => pass + 1);
+        });
       });
     });
     return () => {

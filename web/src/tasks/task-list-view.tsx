@@ -18,6 +18,18 @@ interface TaskListViewProps {
   onEnd?: () => void;
 }
 
+/** What was rendered for a row. While it is the same, Preact does not look at it again. */
+interface RenderedRow {
+  readonly row: Row;
+  readonly place: number;
+  /** What its content depends on, beside the row. */
+  readonly content: string;
+  readonly node: VNode;
+  /** What its item depends on. */
+  readonly frame: string;
+  readonly item: VNode;
+}
+
 /** Rows of which only those near the window are drawn. Arrows move, Space ticks, Enter opens, F2 renames, Del deletes. */
 export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: TaskListViewProps) {
   const { router } = useApp();
@@ -26,8 +38,9 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
   const list = useRef<HTMLUListElement>(null);
   const probe = useRef<HTMLDivElement>(null);
   const heights = useHeights(probe);
-  const { route } = router;
-  const { view, task: openTask } = route.value;
+  const { task: openTask } = router.route.value;
+  // Not those of the address, which the rows follow later: each row would be drawn twice.
+  const { view, text } = tasks.list.selection.value ?? {};
   const placeOf = (id: string | undefined): number => (id === undefined ? -1 : rows.findIndex((row) => row.id === id));
   const isEditable = ({ list: id }: Row): boolean => {
     const itsList = lists.find(id);
@@ -62,7 +75,7 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
       setMenu(button && menu?.button !== button ? { row, button } : undefined);
     },
   });
-  const rendered = useRef(new Map<string, { row: Row; flags: string; node: VNode }>());
+  const rendered = useRef(new Map<string, RenderedRow>());
 
   const isAtEnd = range.to >= rows.length;
   useLayoutEffect(() => {
@@ -74,7 +87,10 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
   // Rows that have the focus, or get it, are drawn wherever they are.
   const kept = [keys.current, tasks.focus.value, editing, drag?.id].map(placeOf).filter((place) => place >= 0);
   const before = rendered.current;
-  const drawn = useDrawn(range, kept, (place) => before.has(rows[place]?.id ?? ''));
+  const drawnBefore = new Set<number>();
+  for (let place = range.from; place < range.to; place++) if (before.has(rows[place]?.id ?? '')) drawnBefore.add(place);
+  for (const { row, place } of before.values()) if (rows[place]?.id === row.id) drawnBefore.add(place);
+  const drawn = useDrawn(range, kept, drawnBefore);
   // Lists in manual order, in which rows can be dragged, have no headings.
   const dragged = drag && placeOf(drag.id);
   const shownPlace = (place: number): number => {
@@ -102,24 +118,30 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
       isDated: heading?.isDay === true,
       canEdit: isEditable(row),
       isViewOnly: lists.find(row.list) !== undefined && !isEditable(row),
-      showsList: view?.kind !== 'list' || route.value.text !== '',
+      showsList: view?.kind !== 'list' || text !== '',
     };
-    const text = JSON.stringify([flags, texts.appName, texts.listLabel]);
-    const known = before.get(row.id);
-    const node = known?.row === row && known.flags === text ? known.node : <TaskRow row={row} {...flags} />;
-    now.set(row.id, { row, flags: text, node });
-    nodes.push(
-      <li
-        key={row.id}
-        class={`task${row.done ? ' is-done' : ''}${flags.isEditing ? ' is-editing' : ''}${flags.isSelected ? ' is-selected' : ''}${flags.isOpen ? ' is-open' : ''}`}
-        data-id={row.id}
-        aria-setsize={rows.length}
-        aria-posinset={place + 1}
-        style={{ transform: `translateY(${String(places.topOf(shownPlace(place)))}px)` }}
-      >
-        {node}
-      </li>,
-    );
+    const content = JSON.stringify([flags, texts.appName, texts.listLabel]);
+    const top = places.topOf(shownPlace(place));
+    const frame = [content, place, top, rows.length].join();
+    let known = before.get(row.id);
+    if (known?.row !== row || known.frame !== frame) {
+      const node = known?.row === row && known.content === content ? known.node : <TaskRow row={row} {...flags} />;
+      const item = (
+        <li
+          key={row.id}
+          class={`task${row.done ? ' is-done' : ''}${flags.isEditing ? ' is-editing' : ''}${flags.isSelected ? ' is-selected' : ''}${flags.isOpen ? ' is-open' : ''}`}
+          data-id={row.id}
+          aria-setsize={rows.length}
+          aria-posinset={place + 1}
+          style={{ transform: `translateY(${String(top)}px)` }}
+        >
+          {node}
+        </li>
+      );
+      known = { row, place, content, node, frame, item };
+    }
+    now.set(row.id, known);
+    nodes.push(known.item);
   };
   for (const place of drawn) {
     const row = rows[place];

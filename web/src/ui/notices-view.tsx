@@ -105,9 +105,12 @@ function useClearOfFocus(element: { readonly current: HTMLElement | null }): boo
       const height = element.current?.offsetHeight ?? 0;
       setAtTop(focused.bottom > innerHeight - height - MARGIN && focused.top > height + MARGIN);
     };
-    place();
+    // It reports the size after the layout of a frame: to measure then forces no layout.
+    const observer = new ResizeObserver(place);
+    if (element.current) observer.observe(element.current);
     addEventListener('focusin', place);
     return () => {
+      observer.disconnect();
       removeEventListener('focusin', place);
     };
   }, []);
