@@ -4,6 +4,7 @@
 //   load          200 open tasks, fresh profile, slow 4G: time to the first rows
 //   many          10,000 open tasks, the same: time to the progress and to the rows, layout shift
 //   interactions  10,000 tasks: a fixed script of keys and clicks
+//   blocks        the same script: what the longest task of each action does
 //   paste         1,000 pasted lines, on the real gateway with its usual limits
 //   size          bytes of scripts and styles
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -11,6 +12,8 @@ import { readAssets } from '../test/support/page-files.js';
 import { RealGateway } from '../test/support/real-gateway.js';
 import { StandInGateway } from '../test/support/stand-in-gateway.js';
 import type { StoredAccount } from '../test/support/stand-in-store.js';
+import { MainThreadTrace, type MainThreadTask } from './main-thread-trace.js';
+import { ACTION_NAMES, runScript } from './script.js';
 
 const RUNS = 5;
 const FEW = 200;
@@ -29,11 +32,13 @@ interface Recorded {
   shift: number;
   longest: number;
   blocked: number;
+  /** Durations of the tasks over 50 ms that began during each action. */
+  actions: { name: string; tasks: number[] }[];
   /** Duration of the slowest event of each interaction. */
   interactions: Record<string, number>;
 }
 
-const benches: Record<string, (browser: Browser) => Promise<void>> = { load, many, interactions, paste, size };
+const benches: Record<string, (browser: Browser) => Promise<void>> = { load, many, interactions, blocks, paste, size };
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in benches));
 if (unknown.length > 0) throw new Error(`unknown: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
@@ -77,11 +82,11 @@ async function many(browser: Browser): Promise<void> {
 async function interactions(browser: Browser): Promise<void> {
   const account = accountWith(MANY);
   const runs = await repeat(async () => {
-    const { page, recorded, reset } = await openPage(browser, account, false);
+    const { page, recorded, reset, begin } = await openPage(browser, account, false);
     await page.locator('.task').first().waitFor();
     await page.waitForTimeout(2_000);
     await reset();
-    await runScript(page);
+    await runScript(page, begin);
     return recorded();
   });
   const durations = runs.flatMap((run) => Object.values(run.interactions)).sort((a, b) => a - b);
@@ -89,38 +94,38 @@ async function interactions(browser: Browser): Promise<void> {
   report('INP, p98 of all', durations[Math.floor(durations.length * 0.98)] ?? NaN, 'ms', 200);
   report('Longest task of the main thread', Math.max(...runs.map(({ longest }) => longest)), 'ms', 50);
   report('Longest task, median of the runs', median(runs.map(({ longest }) => longest)), 'ms', 50);
+  for (const name of ACTION_NAMES) {
+    const longest = runs.map(({ actions }) =>
+      Math.max(0, ...actions.filter((one) => one.name === name).flatMap(({ tasks }) => tasks)),
+    );
+    report(`  ${name}, median of the runs`, median(longest), 'ms', 50);
+  }
 }
 
-/** Ticks, types, opens details, moves by one, scrolls and searches, five times. */
-async function runScript(page: Page): Promise<void> {
-  const pause = (): Promise<void> => page.waitForTimeout(300);
-  for (let round = 0; round < 5; round++) {
-    await page.locator('#new-task').click();
-    await page.keyboard.type(`Added ${String(round)}`, { delay: 60 });
-    await page.keyboard.press('Enter');
-    await pause();
-    await page.keyboard.press('ArrowDown');
-    await pause();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Space');
-    await pause();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Alt+ArrowDown');
-    await pause();
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/\/tasks\//);
-    await pause();
-    await page.goBack();
-    await pause();
-    for (let step = 0; step < 10; step++) {
-      await page.mouse.wheel(0, 900);
-      await page.waitForTimeout(50);
-    }
-    await page.locator('#search').click();
-    await page.keyboard.type('task 77', { delay: 60 });
-    await pause();
-    await page.keyboard.press('Escape');
-    await pause();
+/** What the main thread does in the longest task of each action, by its CPU time: other programs count little. */
+async function blocks(browser: Browser): Promise<void> {
+  const { page } = await openPage(browser, accountWith(MANY), false);
+  await page.locator('.task').first().waitFor();
+  await page.waitForTimeout(4_000);
+  const trace = await MainThreadTrace.of(browser);
+  const longest = new Map<string, MainThreadTask[]>();
+  let current = '';
+  const end = async (): Promise<void> => {
+    const task = await trace.longest();
+    if (task) longest.set(current, [...(longest.get(current) ?? []), task]);
+  };
+  await runScript(page, async (name) => {
+    if (current !== '') await end();
+    current = name;
+    await trace.start();
+  });
+  await end();
+  for (const [name, tasks] of longest) {
+    const middle = tasks.toSorted((a, b) => a.milliseconds - b.milliseconds)[Math.floor(tasks.length / 2)];
+    if (middle === undefined) continue;
+    report(`Longest task, ${name}, median of rounds`, middle.milliseconds, 'ms', 50);
+    const parts = middle.parts.map(([part, milliseconds]) => `${part} ${milliseconds.toFixed(1)}`);
+    console.log(`    ${parts.slice(0, 8).join(', ')}`);
   }
 }
 
@@ -220,17 +225,28 @@ async function openPage(browser: Browser, account: StoredAccount, isSlow: boolea
 }
 
 /** Records times of a page from its beginning. */
-async function record(page: Page): Promise<{ recorded: () => Promise<Recorded>; reset: () => Promise<void> }> {
+async function record(page: Page): Promise<{
+  recorded: () => Promise<Recorded>;
+  reset: () => Promise<void>;
+  begin: (action: string) => Promise<void>;
+}> {
   await page.addInitScript(() => {
-    const blank = () => ({ rowsAt: 0, progressAt: 0, shift: 0, longest: 0, blocked: 0, interactions: {} });
+    const blank = () => ({ rowsAt: 0, progressAt: 0, shift: 0, longest: 0, blocked: 0, actions: [], interactions: {} });
     const state: { recorded: Recorded } = { recorded: blank() };
-    Object.assign(globalThis, { bench: { state, reset: () => (state.recorded = blank()) } });
+    const starts: { at: number; tasks: number[] }[] = [];
+    const begin = (name: string): void => {
+      const action = { name, tasks: [] };
+      state.recorded.actions.push(action);
+      starts.push({ at: performance.now(), tasks: action.tasks });
+    };
+    Object.assign(globalThis, { bench: { state, begin, reset: () => (state.recorded = blank()) } });
     const observe = (type: string, onEntry: (entry: PerformanceEntry) => void, options = {}): void => {
       new PerformanceObserver((list) => {
         list.getEntries().forEach(onEntry);
       }).observe({ type, buffered: true, ...options });
     };
-    observe('longtask', ({ duration }) => {
+    observe('longtask', ({ startTime, duration }) => {
+      starts.findLast(({ at }) => at <= startTime)?.tasks.push(duration);
       state.recorded.longest = Math.max(state.recorded.longest, duration);
       state.recorded.blocked += duration;
     });
@@ -259,6 +275,7 @@ async function record(page: Page): Promise<{ recorded: () => Promise<Recorded>; 
   interface Bench {
     readonly state: { readonly recorded: Recorded };
     reset(): void;
+    begin(action: string): void;
   }
   return {
     recorded: () => page.evaluate(() => (globalThis as unknown as { bench: Bench }).bench.state.recorded),
@@ -266,6 +283,10 @@ async function record(page: Page): Promise<{ recorded: () => Promise<Recorded>; 
       page.evaluate(() => {
         (globalThis as unknown as { bench: Bench }).bench.reset();
       }),
+    begin: (action) =>
+      page.evaluate((name) => {
+        (globalThis as unknown as { bench: Bench }).bench.begin(name);
+      }, action),
   };
 }
 
