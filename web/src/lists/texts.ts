@@ -125,7 +125,7 @@ const de: ListTexts = {
   members: 'Mitglieder',
   you: 'du',
   nameless: 'Ohne Namen',
-  roles: { owner: 'Gehört die Liste', editor: 'Darf ändern', viewer: 'Darf lesen' },
+  roles: { owner: 'Besitzt die Liste', editor: 'Darf ändern', viewer: 'Darf lesen' },
   roleOf: (name) => `Rolle von ${name}`,
   removeMember: (name) => `${name} entfernen`,
   memberRemoved: (name) => `${name} kann die Liste nicht mehr öffnen. Offene Einladungen gelten nicht mehr.`,

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -6,7 +5,6 @@ import { violations } from '../support/axe.js';
 import { BrowserStage, eventually } from '../support/browser.js';
 import type { StoredAccount, StoredTask } from '../support/stand-in-store.js';
 
-const PICTURES = new URL('../../../.cache/images/', import.meta.url);
 const NOTE = 'Ask about https://example.com/passport.\n\n- [x] Photo\n- [ ] Form';
 /** A Tuesday, at ten. */
 const NOW = new Date(2026, 11, 1, 10);
@@ -272,95 +270,5 @@ describeInBrowser('the details of a task', () => {
     await page.getByText('This task is gone').waitFor();
     await page.getByRole('button', { name: 'Back to the list' }).click();
     await page.locator('.details').waitFor({ state: 'detached' });
-  });
-
-  /** Each state of the panel, from the open details on. */
-  const states: Record<string, (page: Page) => Promise<void>> = {
-    details: async (page) => {
-      await page.locator('.links').waitFor();
-    },
-    dates: async (page) => {
-      await page.locator('.detail-button').first().click();
-      await page.getByRole('grid').waitFor();
-    },
-    repeats: async (page) => {
-      await page.locator('.detail-button').nth(1).click();
-      await page.locator('.repeat-rules').waitFor();
-    },
-    rule: async (page) => {
-      await page.locator('.detail-button').nth(1).click();
-      await page.locator('.repeat-rules button').last().click();
-      await page.locator('.rule-form').waitFor();
-    },
-  };
-  const sizes = {
-    phone: { width: 390, height: 844 },
-    tablet: { width: 768, height: 1024 },
-    desk: { width: 1440, height: 900 },
-  };
-
-  it.each(Object.keys(states))('has no fault in "%s": sizes, colours, German', async (state) => {
-    await mkdir(PICTURES, { recursive: true });
-    const fields = { note: NOTE, dueOn: '2026-11-30T09:30', repeat: 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO' };
-    for (const [size, viewport, media, locale] of [
-      ['phone', sizes.phone, { colorScheme: 'dark' }, 'en-US'],
-      ['tablet', sizes.tablet, { colorScheme: 'light' }, 'de-DE'],
-      ['desk', sizes.desk, { forcedColors: 'active' }, 'en-US'],
-    ] as const) {
-      const page = await open(accountWith(fields), { viewport, locale, ...media });
-      await states[state]?.(page);
-      expect([size, ...(await violations(page))]).toEqual([size]);
-      await page.screenshot({
-        path: new URL(`details-${state}-${size}.png`, PICTURES).pathname,
-        animations: 'disabled',
-      });
-      const wide = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect([size, Math.max(0, wide)]).toEqual([size, 0]);
-      await page.context().close();
-    }
-  });
-
-  it.each(Object.keys(states))('fits at 390 px with text of 200 %% in "%s"', async (state) => {
-    const page = await open(accountWith({ note: NOTE, dueOn: '2026-11-30T09:30', repeat: 'FREQ=DAILY' }), {
-      viewport: sizes.phone,
-    });
-    await states[state]?.(page);
-    await page.evaluate(() => {
-      document.documentElement.style.fontSize = '200%';
-    });
-    const beyond = await page.evaluate(() =>
-      [...document.querySelectorAll('.details *, .popover *')]
-        .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden'))
-        .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-        .map((element) => element.outerHTML.slice(0, 80)),
-    );
-    await page.screenshot({ path: new URL(`details-${state}-200.png`, PICTURES).pathname, animations: 'disabled' });
-    expect(beyond).toEqual([]);
-  });
-
-  it('has targets of 44 px', async () => {
-    const page = await open(accountWith({ note: NOTE, dueOn: '2026-12-02' }), { viewport: sizes.phone });
-    await page.locator('.links').waitFor();
-    const small = async (): Promise<string[]> =>
-      page.evaluate(() =>
-        [
-          ...document.querySelectorAll(
-            '.details button, .details select, .details a, .popover button, .popover td, .popover input',
-          ),
-        ]
-          .filter((element) => element.checkVisibility())
-          .filter(
-            (element) => element.getBoundingClientRect().height < 43.5 || element.getBoundingClientRect().width < 43.5,
-          )
-          .map((element) => element.outerHTML.slice(0, 80)),
-      );
-    expect(await small()).toEqual([]);
-    for (const state of ['dates', 'repeats']) {
-      await states[state]?.(page);
-      expect([state, ...(await small())]).toEqual([state]);
-      await page.keyboard.press('Escape');
-    }
   });
 });

@@ -5,17 +5,30 @@ import type { Page } from 'playwright-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Shows at once what animations lead to. */
+export async function finishAnimations(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) {
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
+    }
+  });
+}
+
 /** Returns axe's findings as `rule: element`. */
 export async function violations(page: Page): Promise<string[]> {
-  // Waits for animations: a half transparent message has no contrast yet.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  // A half transparent message has no contrast yet.
+  await finishAnimations(page);
   await page.evaluate(AXE);
   return page.evaluate(async (tags) => {
     interface Axe {
-      run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+      run(context: object, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
     }
     const { axe } = globalThis as unknown as { axe: Axe };
-    const result = await axe.run({ runOnly: tags });
+    // What is behind a modal dialog can't be used.
+    const context = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document;
+    // With forced colours they are the system's.
+    const rules = { 'color-contrast': { enabled: !matchMedia('(forced-colors: active)').matches } };
+    const result = await axe.run(context, { runOnly: tags, rules });
     return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }, TAGS);
 }

@@ -20,6 +20,7 @@ export class BrowserStage {
   #browser: Browser | undefined;
   #gateway = new StandInGateway();
   readonly #contexts: BrowserContext[] = [];
+  readonly #kept = new Map<string, BrowserContext>();
   readonly #complaints: string[] = [];
   #users = 0;
 
@@ -72,6 +73,14 @@ export class BrowserStage {
         if (message.type() === 'error' && !FAILED_REQUEST.test(message.text())) this.#complaints.push(message.text());
       });
     });
+    return context;
+  }
+
+  /** A profile that all tests of the file share, by its name. */
+  async keptContext(name: string, options: BrowserContextOptions): Promise<BrowserContext> {
+    const context = this.#kept.get(name) ?? (await this.context(options));
+    this.#kept.set(name, context);
+    this.#contexts.splice(this.#contexts.indexOf(context) >>> 0, 1);
     return context;
   }
 

@@ -1,0 +1,3 @@
+import { drawStates } from '../support/pictures.js';
+
+drawStates('details');
