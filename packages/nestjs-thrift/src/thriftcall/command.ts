@@ -4,7 +4,7 @@ import { manifest } from '../manifest.js';
 import { Calls } from './calls.js';
 import { HELP, readCommandLine, UsageError, USAGE, type CommandLine } from './command-line.js';
 import { NoReflection, readContract, readContractOf, splitName } from './contract.js';
-import { describe, listText } from './describe.js';
+import { describe, listText, shellWord } from './describe.js';
 import { explain } from './explain.js';
 import { plainText, type Terminal } from './terminal.js';
 
@@ -35,7 +35,7 @@ export async function thriftCall(args: readonly string[], terminal: Terminal): P
 }
 
 async function run(line: CommandLine, terminal: Terminal): Promise<number> {
-  const { verb, name, address } = line;
+  const { verb, name } = line;
   switch (verb) {
     case 'help':
       terminal.out(HELP);
@@ -51,7 +51,7 @@ async function run(line: CommandLine, terminal: Terminal): Promise<number> {
     }
     case 'describe': {
       const { schema } = await readContractOf(name === 'Meta' ? name : splitName(name).service, line, terminal.signal);
-      terminal.out(plainText(describe(schema, name, `thriftcall ${address === '' ? 'HOST:PORT' : address}`)));
+      terminal.out(plainText(describe(schema, name, exampleOf(line))));
       return 0;
     }
     case 'call': {
@@ -59,4 +59,16 @@ async function run(line: CommandLine, terminal: Terminal): Promise<number> {
       return (await new Calls(line, contract, terminal).run()) ? 0 : 1;
     }
   }
+}
+
+/** How an example of a call begins: with what was given to find the IDL and to reach the server. */
+function exampleOf({ address, idl, includePaths, multiplexed, client }: CommandLine): string {
+  const options = [
+    ...(idl === undefined ? [] : ['--idl', idl]),
+    ...includePaths.flatMap((folder) => ['-I', folder]),
+    ...(client.protocol === 'binary' ? [] : ['-p', String(client.protocol)]),
+    ...(client.framing === 'unframed' ? [] : ['-f', String(client.framing)]),
+    ...(multiplexed === true ? ['-m'] : []),
+  ];
+  return ['thriftcall', ...options.map(shellWord), address === '' ? 'HOST:PORT' : address].join(' ');
 }

@@ -60,8 +60,13 @@ function describeMethod(method: MethodSchema, command: string): string {
   return [
     `${docComment(doc)}${signature(method)}\n`,
     ...types.values(),
-    `# Example\n${command}${args.fields.length === 0 ? '' : ` '${json.replaceAll("'", `'\\''`)}'`}\n`,
+    `# Example\n${command}${args.fields.length === 0 ? '' : ` ${shellWord(json)}`}\n`,
   ].join('\n');
+}
+
+/** A word of a command line, in single quotes unless every shell takes it as it is. */
+export function shellWord(text: string): string {
+  return /^[\w.:/@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A method with the doc comments of its arguments. */

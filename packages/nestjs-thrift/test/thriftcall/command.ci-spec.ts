@@ -157,6 +157,10 @@ describe('thriftcall', () => {
     expect(out).toContain('exception Rejected {');
     const [, json = ''] = /\n# Example\nthriftcall 127\S+ call Greeter\.greet '(.*)'\n$/.exec(out) ?? [];
     expect(json).toBe('{"name":"","count":1,"seal":""}');
+    const framed = await run([address, 'describe', 'Other.greet', ...idl, '-f', 'framed', '-m']);
+    const example = framed.out.trimEnd().split('\n').at(-1)?.split(' ').slice(1) ?? [];
+    expect(example).toEqual([...idl, '-f', 'framed', '-m', address, 'call', 'Other.greet']);
+    expect(await run(example)).toMatchObject({ code: 0, out: '"another greeting"\n' });
   });
 
   it.each([
