@@ -1,3 +1,6 @@
+import { describe } from '@jest/globals';
 import { drawStates } from '../support/pictures.js';
 
-drawStates('details');
+describe('Pictures of the page', () => {
+  drawStates('details');
+});

@@ -28,7 +28,7 @@ const LANGUAGES = ['en-US', 'de-DE'] as const;
  * in both languages; six states in a row have all eighteen combinations.
  */
 export function drawStates(part: keyof typeof PAGE_STATES): void {
-  describeInBrowser(`pictures of the page: ${part}`, () => {
+  describeInBrowser(part, () => {
     const stage = BrowserStage.use();
 
     it.each(Object.entries(PAGE_STATES[part]).map(([name, reach], place) => ({ name, reach, place })))(
