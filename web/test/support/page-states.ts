@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { answer, fail, openMenu, type Reach } from './scene.js';
 
 /** The states of lists, their dialogs and the details. */
