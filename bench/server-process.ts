@@ -73,10 +73,17 @@ export class ServerProcess {
 /** CPU that the threads of a process have used, user and system, in µs. @throws Error when it has ended. */
 function cpuUsOf(pid: number): number {
   const threads = `/proc/${String(pid)}/task`;
-  return readdirSync(threads).reduce((sumUs, thread) => {
-    const [runNs] = readFileSync(join(threads, thread, 'schedstat'), 'utf8').split(' ');
-    return sumUs + Number(runNs) / 1_000;
-  }, 0);
+  return readdirSync(threads).reduce((sumUs, thread) => sumUs + threadCpuUs(join(threads, thread)), 0);
+}
+
+function threadCpuUs(thread: string): number {
+  try {
+    const [runNs] = readFileSync(join(thread, 'schedstat'), 'utf8').split(' ');
+    return Number(runNs) / 1_000;
+  } catch {
+    // It has just ended.
+    return 0;
+  }
 }
 
 function readyPort(child: ChildProcess, pattern: RegExp): Promise<number> {

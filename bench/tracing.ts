@@ -13,8 +13,8 @@ import { requestBytes } from './workloads.js';
 const HELP = `npm run bench -- tracing [--rounds N] [--node PATH]...
 
 Server CPU a call of Tasks with the memory store, in µs, and what traces add to it. The processes of a round run side
-by side and are called in turns, a few thousand calls each, so that a machine whose speed drifts treats them alike: a
-round's figure is the median of its turns' differences, and the last one the median of the rounds. Spans go to a
+by side and get batches of calls one after the other, so that a machine whose speed drifts treats them alike: a round's
+figure is the median of the differences of its batches, and the last one the median of the rounds. Spans go to a
 collector in this process.
 
 --rounds N     rounds of new processes (default 5)
@@ -23,8 +23,8 @@ collector in this process.
 
 /** Sampled shares of the calls; undefined: no traces. */
 const SHARES = [undefined, 0.01, 1];
-const TURNS = 40;
-const CALLS_A_TURN = 4_000;
+const BATCHES = 40;
+const CALLS_A_BATCH = 4_000;
 /** Until the code is compiled. */
 const WARM_UP_CALLS = 60_000;
 const CONNECTIONS = 32;
@@ -98,37 +98,41 @@ class CalledServer {
 
   #callBy(socket: Socket, calls: number): Promise<void> {
     return new Promise((resolve, reject) => {
+      const onClose = (): void => {
+        reject(new Error('the server closed a connection'));
+      };
       let missing = calls * this.#replySize;
       let sent = 1;
       const onData = (chunk: Buffer): void => {
         missing -= chunk.length;
         if (missing <= 0) {
-          socket.off('data', onData).off('close', reject);
+          socket.off('data', onData).off('close', onClose);
           resolve();
         } else if (missing % this.#replySize === 0 && sent < calls) {
           sent++;
           socket.write(this.#request);
         }
       };
-      socket.on('data', onData).once('close', reject).write(this.#request);
+      socket.on('data', onData).once('close', onClose).write(this.#request);
     });
   }
 }
 
 /** What each peer adds to the first one's CPU a call in one round, in µs, and that one's. */
 async function measureRound(peers: readonly Peer[]): Promise<{ baseUs: number; addedUs: readonly number[] }> {
-  const servers = await Promise.all(peers.map((peer) => CalledServer.start(peer)));
+  const servers: CalledServer[] = [];
   try {
+    for (const peer of peers) servers.push(await CalledServer.start(peer));
     for (const server of servers) await server.call(WARM_UP_CALLS);
-    const turns: number[][] = [];
-    for (let turn = 0; turn < TURNS; turn++) {
+    const batches: number[][] = [];
+    for (let batch = 0; batch < BATCHES; batch++) {
       const costsUs: number[] = [];
-      for (const server of servers) costsUs.push(await server.call(CALLS_A_TURN));
-      turns.push(costsUs);
+      for (const server of servers) costsUs.push(await server.call(CALLS_A_BATCH));
+      batches.push(costsUs);
     }
     const baseOf = ([base]: readonly number[]): number => base ?? NaN;
-    const addedUs = peers.map((_, n) => median(turns.map((costsUs) => (costsUs[n] ?? NaN) - baseOf(costsUs))));
-    return { baseUs: median(turns.map(baseOf)), addedUs };
+    const addedUs = peers.map((_, n) => median(batches.map((costsUs) => (costsUs[n] ?? NaN) - baseOf(costsUs))));
+    return { baseUs: median(batches.map(baseOf)), addedUs };
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
   }

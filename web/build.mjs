@@ -102,7 +102,7 @@ async function html() {
   const [script] = outputOf('src/main.tsx');
   const [styles] = outputOf('styles/main.css');
   const links = [
-    // Which `early.ts` takes over: a round trip sooner.
+    // Saves a round trip: `early.ts` takes the answer.
     '<link rel="preload" as="fetch" href="/api/v1/session" crossorigin />',
     `<script type="module" async fetchpriority="high" src="${address(early)}"></script>`,
     ...imports.map(({ path }) => `<link rel="modulepreload" href="${address(path)}" />`),

@@ -2,7 +2,10 @@ import { docComment } from './generate/doc-text.js';
 import { jsonText, toJson } from './json.js';
 import type { EnumSchema, FieldSchema, MethodSchema, StructSchema, ThriftValue, TypeSchema } from './schema.js';
 
-/** A type in the syntax of the IDL: `map<string, list<shared.Task>>`. Typedefs are resolved. */
+/**
+ * A type in the syntax of the IDL: `map<string, list<shared.Task>>`. Typedefs are resolved. A type of a file that is included
+ * indirectly, under a name that two files have, has its folder in front: `folder/shared.Task`, which no IDL can say.
+ */
 export function typeText(type: TypeSchema): string {
   switch (type.kind) {
     case 'enum':

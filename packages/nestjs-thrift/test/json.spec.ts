@@ -36,7 +36,7 @@ describe('toJson', () => {
 
 describe('jsonText', () => {
   it('writes -0 as -0, and all else as JSON.stringify does', () => {
-    const value = { zero: -0, none: 0, items: [-0, -1, '-0', '"\\ud800"', '\\ud800'], empty: {} };
+    const value = { zero: -0, none: 0, items: [-0, -1, '-0', '"\\ud800"', '\\ud800', '\ud800'], empty: {} };
     const text = jsonText(value, 2);
     expect(text).toBe(JSON.stringify(value, null, 2).replace('"zero": 0', '"zero": -0').replace('    0,', '    -0,'));
     expect(JSON.parse(text)).toEqual(value);

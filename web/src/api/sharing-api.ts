@@ -27,6 +27,8 @@ export interface RejectedLine {
   readonly code: string;
   /** The field that breaks a rule. */
   readonly field?: string;
+  /** In English, for a rule that only the task service knows. */
+  readonly reason: string;
 }
 
 export type ExportFormat = 'json' | 'csv' | 'md';

@@ -2,6 +2,8 @@ import { useTextsOf } from '../ui/context.js';
 import type { Paste } from './paste.js';
 import { dateTexts } from './texts.js';
 
+export { readPaste } from './paste.js';
+
 /** Offers to add the lines of a paste as tasks, which submits the form, or as one. */
 export function PasteOffer({ paste: { tasks }, onAsOne }: { paste: Paste; onAsOne: () => void }) {
   const texts = useTextsOf(dateTexts);

@@ -1,4 +1,5 @@
 import type { LanguageCode } from '../i18n/language.js';
+import { dateOf, dayNumber } from './days.js';
 import type { QuickAddDetails } from './quick-add.js';
 
 /** A task that was pasted. */
@@ -98,7 +99,9 @@ function readLine(line: string): Line {
 }
 
 function toTask({ text, done }: Line): PastedTask {
-  const dueOn = DUE.exec(text)?.groups?.['dueOn'];
+  const written = DUE.exec(text)?.groups?.['dueOn'];
+  // What no calendar has stays in the name.
+  const dueOn = written !== undefined && dateOf(dayNumber(written)) === written.slice(0, 10) ? written : undefined;
   const name = dueOn === undefined ? text : text.replace(DUE, '').trim();
   return dueOn === undefined || name === '' ? { name: text, done } : { name, done, dueOn };
 }

@@ -110,10 +110,9 @@ function Report({ checked: { report, isDone }, statusRef }: ReportProps) {
         <details>
           <summary>{texts.rejectedTitle(rejected.length)}</summary>
           <ul>
-            {rejected.slice(0, SHOWN_LINES).map(({ line, code, field = '' }) => (
+            {rejected.slice(0, SHOWN_LINES).map(({ line, code, field = '', reason }) => (
               <li key={line}>
-                {texts.rejectedLine(line)}:{' '}
-                {texts.invalidFields[field] ?? texts.rejections[code] ?? texts.rejections['invalid']}
+                {texts.rejectedLine(line)}: {texts.invalidFields[field] ?? texts.rejections[code] ?? reason}
               </li>
             ))}
           </ul>

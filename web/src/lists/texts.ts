@@ -76,7 +76,6 @@ const en = {
   rejectedLine: (line: number) => `Line ${line}`,
   rejections: {
     'name-empty': 'the task has no name',
-    invalid: 'the server doesn’t accept this task',
     'quote-unclosed': 'a quoted text has no end',
     'columns-unknown': 'the first line must name the columns: TYPE and CONTENT, or name',
     'too-many-columns': 'there are too many columns',
@@ -174,7 +173,6 @@ const de: ListTexts = {
   rejectedLine: (line) => `Zeile ${line}`,
   rejections: {
     'name-empty': 'die Aufgabe hat keinen Namen',
-    invalid: 'der Server nimmt diese Aufgabe nicht an',
     'quote-unclosed': 'ein Text in Anführungszeichen hat kein Ende',
     'columns-unknown': 'die erste Zeile muss die Spalten nennen: TYPE und CONTENT, oder name',
     'too-many-columns': 'es sind zu viele Spalten',

@@ -92,7 +92,7 @@ export function NewTask() {
       tasks.draft.value = (before + text.trim().replace(/\s+/g, ' ') + after).slice(0, NAME_MAX_LENGTH);
     };
     const read = async (): Promise<void> => {
-      const { readPaste } = await import('../dates/paste.js');
+      const { readPaste } = await import('../dates/paste-offer.js');
       const language = app.language.code.peek();
       const paste = await readPaste(text, { before, after, language, now: wallClockOf(Date.now()) });
       if (paste.tasks.length > 1) setPasted(paste);

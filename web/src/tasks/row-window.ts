@@ -79,7 +79,8 @@ interface Seen {
 
 /** Returns the rows to draw: those near the window. */
 export function useRange(element: { readonly current: HTMLElement | null }, places: Places, count: number): Range {
-  const [seen, setSeen] = useState<Seen>();
+  const seen = useRef<Seen>(undefined);
+  const [, redraw] = useState({});
   const rangeOf = ({ y, height }: Seen): Range => rangeAt(places, count, y, height);
   const latest = useRef(rangeOf);
   latest.current = rangeOf;
@@ -88,7 +89,9 @@ export function useRange(element: { readonly current: HTMLElement | null }, plac
     if (list === null) return undefined;
     const update = (): void => {
       const now = { y: -list.getBoundingClientRect().top, height: innerHeight };
-      setSeen((before) => (before && isSameRange(latest.current(before), latest.current(now)) ? before : now));
+      const before = seen.current;
+      seen.current = now;
+      if (before === undefined || !isSameRange(latest.current(before), latest.current(now))) redraw({});
     };
     // It reports the first height and every other after the layout of a frame: to measure then forces no layout.
     const observer = new ResizeObserver(update);
@@ -101,7 +104,7 @@ export function useRange(element: { readonly current: HTMLElement | null }, plac
       removeEventListener('resize', update);
     };
   }, []);
-  return seen === undefined ? { from: 0, first: 0, to: FIRST_ROWS } : rangeOf(seen);
+  return seen.current === undefined ? { from: 0, first: 0, to: FIRST_ROWS } : rangeOf(seen.current);
 }
 
 function isSameRange(a: Range, b: Range): boolean {

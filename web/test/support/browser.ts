@@ -53,6 +53,12 @@ export class BrowserStage {
 
   /** A separate browser profile: cookies, storage, tabs. */
   async context(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+    const context = await this.#newContext(options);
+    this.#contexts.push(context);
+    return context;
+  }
+
+  async #newContext(options: BrowserContextOptions): Promise<BrowserContext> {
     if (this.#browser === undefined)
       throw new Error('The browser is started before the tests of a describe, not while it is read');
     const context = await this.#browser.newContext({
@@ -61,7 +67,6 @@ export class BrowserStage {
       ...options,
     });
     context.setDefaultTimeout(PATIENCE_MS);
-    this.#contexts.push(context);
     await context.addInitScript(() => {
       addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
         console.error(`CSP: ${violatedDirective} ${blockedURI}`);
@@ -78,9 +83,10 @@ export class BrowserStage {
 
   /** A profile that all tests of the file share, by its name. */
   async keptContext(name: string, options: BrowserContextOptions): Promise<BrowserContext> {
-    const context = this.#kept.get(name) ?? (await this.context(options));
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return kept;
+    const context = await this.#newContext(options);
     this.#kept.set(name, context);
-    this.#contexts.splice(this.#contexts.indexOf(context) >>> 0, 1);
     return context;
   }
 

@@ -35,7 +35,7 @@ export function drawStates(part: keyof typeof PAGE_STATES): void {
       'shows "$name" without a fault',
       async ({ name, reach, place }) => {
         const sizes = Object.keys(SIZES) as (keyof typeof SIZES)[];
-        const found = await Promise.all(
+        const pictures = await Promise.allSettled(
           sizes.map((size, at) => {
             const theme = (Object.keys(THEMES) as (keyof typeof THEMES)[])[(place + at) % 3] ?? 'light';
             return draw(stage, `${part}-${name}`, reach, {
@@ -44,6 +44,9 @@ export function drawStates(part: keyof typeof PAGE_STATES): void {
               locale: LANGUAGES[(place + at) % 2] ?? 'en-US',
             });
           }),
+        );
+        const found = pictures.map((picture) =>
+          picture.status === 'fulfilled' ? picture.value : [String(picture.reason)],
         );
         expect(found.flat()).toEqual([]);
       },
@@ -61,6 +64,16 @@ interface Look {
 async function draw(stage: BrowserStage, name: string, reach: Reach, { size, theme, locale }: Look): Promise<string[]> {
   const context = await stage.keptContext(`${size} ${locale}`, { ...SIZES[size], locale, reducedMotion: 'reduce' });
   const page = await reach(new Scene(stage, context, size === 'phone'));
+  try {
+    const faults = await faultsOf(page, name, size, theme);
+    return faults.map((fault) => `${size}, ${theme}, ${locale}: ${fault}`);
+  } finally {
+    await page.close();
+  }
+}
+
+/** Takes the picture, and checks what it shows. */
+async function faultsOf(page: Page, name: string, size: Look['size'], theme: Look['theme']): Promise<string[]> {
   await page.emulateMedia(THEMES[theme]);
   await finishAnimations(page);
   await mkdir(FOLDER, { recursive: true });
@@ -79,8 +92,7 @@ async function draw(stage: BrowserStage, name: string, reach: Reach, { size, the
     await picture('-200');
     faults.push(...[...(await beyond(page)), ...(await overlaps(page))].map((fault) => `200 %: ${fault}`));
   }
-  await page.close();
-  return faults.map((fault) => `${size}, ${theme}, ${locale}: ${fault}`);
+  return faults;
 }
 
 /** What would need sideways scrolling. */

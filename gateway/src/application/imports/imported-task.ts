@@ -9,7 +9,7 @@ export interface ImportedTask {
   readonly task: Omit<NewTask, 'id'> & { readonly name: string };
 }
 
-/** Why a part of a file is not imported, for programs that say it in their own words. */
+/** Why a part of a file is not imported. */
 export const REJECTION_CODES = [
   'name-empty',
   'invalid',

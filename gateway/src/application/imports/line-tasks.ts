@@ -6,7 +6,7 @@ const MARK = /^(?:[-*+]|\d{1,9}[.)])\s+(?:\[(?<box>[ xX])\](?:\s+|$))?|^\[(?<bar
 const HEADING = /^#{1,6}\s/;
 const INDENT = /^(?: {2}|\t)/;
 /** The date at the end of a task, as the export and todo.txt write it. */
-const DUE = / due:(?<dueOn>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d)?)$/;
+const DUE = / due:(?<day>\d{4}-\d\d-\d\d)(?<time>T(?:[01]\d|2[0-3]):[0-5]\d)?$/;
 
 /** Reads each line as a task: `- [x] milk`, `* milk`, `1. milk` or `milk`. */
 export function* tasksOfLines(text: string): Generator<FileEntry> {
@@ -44,15 +44,23 @@ function taskOf(line: number, title: string, noteLines: readonly string[] = []):
   const mark = MARK.exec(title);
   const text = title.slice(mark?.[0].length ?? 0);
   const due = DUE.exec(text);
-  const name = text.slice(0, due?.index).trimEnd();
+  const { day = '', time = '' } = due?.groups ?? {};
+  // What no calendar has stays in the name.
+  const dueOn = isCalendarDay(day) ? day + time : undefined;
+  const name = dueOn === undefined ? text : text.slice(0, due?.index).trimEnd();
   if (name === '') return { line, code: 'name-empty', reason: 'The name is empty' };
   const box = mark?.groups?.box ?? mark?.groups?.bare ?? ' ';
   const note = noteLines.join('\n').replace(/^\n+/, '').trimEnd();
   return {
     line,
     content: note === '' ? title : `${title}\n${note}`,
-    task: { name, done: box !== ' ', note: note === '' ? undefined : note, dueOn: due?.groups?.['dueOn'] },
+    task: { name, done: box !== ' ', note: note === '' ? undefined : note, dueOn },
   };
+}
+
+function isCalendarDay(day: string): boolean {
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 function* linesOf(text: string): Generator<{ readonly line: number; readonly content: string }> {

@@ -81,6 +81,9 @@ describe('Markdown', () => {
     }
     expect(toMarkdown({ ...task, dueOn: '2026-12-24' })).toBe('- [ ] milk due:2026-12-24');
     expect(dates('- due:2026-12-24')).toEqual([['due:2026-12-24', undefined]]);
+    for (const text of ['milk due:2026-02-31', 'milk due:2026-13-01', 'milk due:2026-12-24T99:99']) {
+      expect(dates(text)).toEqual([[text, undefined]]);
+    }
     expect(dates('milk due:2026-12-24 or later')).toEqual([['milk due:2026-12-24 or later', undefined]]);
   });
 

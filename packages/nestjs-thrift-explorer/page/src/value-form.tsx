@@ -370,8 +370,11 @@ function membersOf(value: Json): Members {
 }
 
 function entriesOf(value: Json): Entries {
-  if (Array.isArray(value))
-    return (value as readonly Json[]).filter((pair) => Array.isArray(pair)) as unknown as Entries;
+  if (Array.isArray(value)) {
+    const pairs = value.filter((pair) => Array.isArray(pair)) as readonly (readonly Json[])[];
+    // Half a pair, as somebody typed it as JSON, has null for the rest.
+    return pairs.map(([key, entry]) => [key ?? null, entry ?? null] as const);
+  }
   return Object.entries(membersOf(value)).map(([key, entry]) => [key, entry ?? null] as const);
 }
 

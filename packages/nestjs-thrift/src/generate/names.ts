@@ -54,7 +54,7 @@ export class Names {
   }
 
   #adopt<T extends EnumSchema | StructSchema>(names: Map<T, string>, definition: T): string {
-    const prefixed = definition.qualifiedName.replaceAll(/\W/g, '_');
+    const prefixed = definition.qualifiedName.replaceAll(/\W|^(?=\d)/g, '_');
     const name = this.claim(this.#taken.has(definition.name) ? prefixed : definition.name);
     names.set(definition, name);
     return name;

@@ -51,7 +51,8 @@ function pathFrom(folder: string, path: string): string {
 
 /**
  * All files by the order of their definitions in the schema, with what their names begin with: nothing in the root, the prefix
- * of the include elsewhere. A file that is included only by others and has the name of another one gets its path.
+ * of the include elsewhere. A file that is included only by others and has the name of another one gets its folder too, and
+ * its extension if need be.
  */
 function prefixesOf(root: Scope): Map<Scope, string> {
   const direct = [...root.includes].map(([prefix, scope]) => [scope, `${prefix}.`] as const);
@@ -61,8 +62,9 @@ function prefixesOf(root: Scope): Map<Scope, string> {
     if (prefixes.has(scope)) continue;
     const { file } = scope.program.source;
     const prefix = `${prefixOf(file)}.`;
-    const isTaken = [...prefixes.values()].includes(prefix);
-    prefixes.set(scope, isTaken ? `${pathFrom(folder, dirname(file)) || '.'}/${prefix}` : prefix);
+    const taken = new Set(prefixes.values());
+    const names = [prefix, `${pathFrom(folder, dirname(file)) || '.'}/${prefix}`, `${pathFrom(folder, file)}.`];
+    prefixes.set(scope, names.find((name) => !taken.has(name)) ?? prefix);
   }
   return prefixes;
 }

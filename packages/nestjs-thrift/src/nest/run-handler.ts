@@ -89,10 +89,10 @@ class HandlerRun implements CallRun {
   #startBy(hook: StartHook): void {
     try {
       const started = hook(this.#context, () => this.#handle());
-      if (started instanceof Promise)
-        started.catch((error: unknown) => {
-          this.#fail(error);
-        });
+      if (started === undefined) return;
+      Promise.resolve(started).catch((error: unknown) => {
+        this.#fail(error);
+      });
     } catch (error) {
       this.#fail(error);
     }

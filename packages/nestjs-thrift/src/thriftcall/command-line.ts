@@ -112,6 +112,8 @@ export interface CommandLine {
   readonly timeoutMs: number;
   readonly binary: BinaryEncoding;
   readonly verbose: boolean;
+  /** What of the command line finds the IDL and reaches the server, as given: the same for another command. */
+  readonly reach: readonly string[];
   /** Undefined: the call is made once, and its result printed. */
   readonly repeat: number | undefined;
   readonly concurrency: number;
@@ -148,6 +150,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     timeoutMs,
     binary: oneOf('--binary', values.binary ?? 'base64', ['base64', 'text', 'hex']),
     verbose: values.verbose === true,
+    reach: reachOf(values),
     repeat,
     concurrency: count('--concurrency', values.concurrency ?? '1', 1_000),
   };
@@ -159,6 +162,19 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(reasonOf(error));
   }
+}
+
+const REACH = [
+  ...['idl', 'include', 'protocol', 'framing', 'old-style', 'multiplexed'],
+  ...['tls', 'ca', 'cert', 'key', 'servername', 'insecure'],
+] as const satisfies readonly (keyof Values)[];
+
+function reachOf(values: Values): string[] {
+  return REACH.flatMap((name) =>
+    [values[name] ?? []]
+      .flat()
+      .flatMap((value) => (typeof value === 'boolean' ? [`--${value ? '' : 'no-'}${name}`] : [`--${name}`, value])),
+  );
 }
 
 type Verb = 'list' | 'describe' | 'call';

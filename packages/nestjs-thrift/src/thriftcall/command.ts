@@ -62,13 +62,6 @@ async function run(line: CommandLine, terminal: Terminal): Promise<number> {
 }
 
 /** How an example of a call begins: with what was given to find the IDL and to reach the server. */
-function exampleOf({ address, idl, includePaths, multiplexed, client }: CommandLine): string {
-  const options = [
-    ...(idl === undefined ? [] : ['--idl', idl]),
-    ...includePaths.flatMap((folder) => ['-I', folder]),
-    ...(client.protocol === 'binary' ? [] : ['-p', String(client.protocol)]),
-    ...(client.framing === 'unframed' ? [] : ['-f', String(client.framing)]),
-    ...(multiplexed === true ? ['-m'] : []),
-  ];
-  return ['thriftcall', ...options.map(shellWord), address === '' ? 'HOST:PORT' : address].join(' ');
+function exampleOf({ address, reach }: CommandLine): string {
+  return ['thriftcall', ...reach.map(shellWord), address === '' ? 'HOST:PORT' : shellWord(address)].join(' ');
 }

@@ -10,7 +10,6 @@ import {
 } from '@opentelemetry/api';
 import { RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 
-/** Starts spans. */
 export type SpanStarter = Pick<Tracer, 'startSpan'>;
 
 const ids = new RandomIdGenerator();

@@ -40,7 +40,6 @@ interface TracingOptions extends TracingConfig {
  * global. The SDK reads sampling, headers and the rest from `OTEL_…` variables.
  */
 export class Tracing {
-  /** Starts spans. */
   readonly tracer: SpanStarter;
   readonly #provider: NodeTracerProvider;
   readonly #faults: ExportLog;

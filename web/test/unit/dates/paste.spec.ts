@@ -29,6 +29,7 @@ describe('tasksOfPaste', () => {
     ['- [x] milk 📅 2026-12-24 now', { name: 'milk now', done: true, dueOn: '2026-12-24' }],
     ['milk due:2026-12-24T09:30', { name: 'milk', done: false, dueOn: '2026-12-24T09:30' }],
     ['due:2026-12-24', { name: 'due:2026-12-24', done: false }],
+    ['milk due:2026-02-31', { name: 'milk due:2026-02-31', done: false }],
     ['milk due:2026-13-24', { name: 'milk due:2026-13-24', done: false }],
   ])('reads %j', (line, task) => {
     expect(tasksOfPaste(line)).toEqual([task]);

@@ -19,12 +19,11 @@ export class ServerProcess {
     readonly port: number,
   ) {}
 
-  /** Starts it, and waits until it listens. */
-  static async start(): Promise<ServerProcess> {
+  /** Starts it with options of Node, and waits until it listens. */
+  static async start(...options: string[]): Promise<ServerProcess> {
     const args = [
       '--expose-gc',
-      // By default V8 lets the young generation grow to 96 MiB and more over several rounds of load, with nothing alive in it.
-      '--max-semi-space-size=2',
+      ...options,
       '--no-warnings',
       '--conditions=tasks-source',
       '--import',
