@@ -197,7 +197,7 @@ describeInBrowser('lists of the account', () => {
     await page.getByLabel('File').setInputFiles(file);
     await page.getByText('2 tasks will be added.').waitFor();
     await page.getByText('1 line can’t be imported').click();
-    await page.getByText('Line 3: CONTENT is empty').waitFor();
+    await page.getByText('Line 3: the task has no name').waitFor();
     expect(await stored()).toBe(0);
     await page.getByRole('button', { name: 'Import 2 tasks' }).click();
     await page.getByText('2 tasks imported.').waitFor();
