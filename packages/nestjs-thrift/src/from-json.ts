@@ -138,7 +138,7 @@ const UNSAFE = 'an i64 beyond 2^53 as a string, since numbers of JSON lose its l
 function integer(name: string, least: number, most: number): (json: unknown) => number {
   return (json) => {
     if (typeof json === 'number' && Number.isInteger(json) && json >= least && json <= most) return json;
-    return fail(`${name} (${String(least)} to ${String(most)})`, json);
+    return fail(`${name} as a number (${String(least)} to ${String(most)})`, json);
   };
 }
 

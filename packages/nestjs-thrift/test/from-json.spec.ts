@@ -94,7 +94,7 @@ describe('fromJson', () => {
       task,
       'counts[1][0]: expected a key that the map does not have yet, got 7',
     ],
-    [{ id: 1, counts: [[7, 128]] }, task, 'counts[0][1]: expected i8 (-128 to 127), got 128'],
+    [{ id: 1, counts: [[7, 128]] }, task, 'counts[0][1]: expected i8 as a number (-128 to 127), got 128'],
     [
       { id: 1, notes: { 'a b': { name: null } } },
       task,
@@ -108,7 +108,7 @@ describe('fromJson', () => {
     [1, base('bool'), 'expected true or false, got 1'],
     ['1', base('double'), 'expected a number, "NaN", "Infinity" or "-Infinity", got "1"'],
     ['a0eebc99', base('uuid'), 'expected a UUID, got "a0eebc99"'],
-    [null, base('i32'), 'expected i32 (-2147483648 to 2147483647), got null'],
+    [null, base('i32'), 'expected i32 as a number (-2147483648 to 2147483647), got null'],
   ])('names the path and the rule for %j', (json, type, message) => {
     expect(errorOf(json, type)).toBe(message);
   });

@@ -33,6 +33,13 @@ export class Calls {
     const { json, repeat } = this.#line;
     if (json === '-') return this.#runLines();
     const args = this.#arguments(json);
+    const { fields } = this.#method.args;
+    const missing = fields.map(({ name }) => name).filter((name) => !Object.hasOwn(args, name));
+    if (fields.length > 0 && missing.length === fields.length) {
+      this.#terminal.err(
+        `thriftcall: ${this.#line.name} is called without arguments; it takes ${missing.join(', ')}\n`,
+      );
+    }
     return repeat === undefined ? this.#runOnce(args) : this.#runLoad(args, repeat);
   }
 

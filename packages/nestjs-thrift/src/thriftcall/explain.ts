@@ -19,9 +19,11 @@ function unknownMethodAdvice(multiplexed: boolean): string {
     : '\nNames were sent plain; a server of several services may want Service:method: try --multiplexed';
 }
 
-function dialectAdvice({ client: { protocol, framing } }: CommandLine): string {
+function dialectAdvice({ idl, client: { protocol, framing } }: CommandLine): string {
   const spoken = `${String(protocol)}, ${String(framing)}`;
-  return `\nDoes the server speak this dialect (${spoken})? Others are chosen by --framing and --protocol`;
+  const others = '--framing framed (nonblocking servers), header or ttheader, and --protocol compact or json';
+  const contract = idl === undefined ? '. A server without reflection needs --idl FILE too' : '';
+  return `\nDoes the server speak this dialect (${spoken})? Others are ${others}${contract}`;
 }
 
 const none = (): string => '';

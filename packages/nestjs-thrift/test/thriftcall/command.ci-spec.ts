@@ -159,7 +159,7 @@ describe('thriftcall', () => {
     expect(json).toBe('{"name":"","count":1,"seal":""}');
     const framed = await run([address, 'describe', 'Other.greet', ...idl, '-f', 'framed', '-m']);
     const example = framed.out.trimEnd().split('\n').at(-1)?.split(' ').slice(1) ?? [];
-    expect(example).toEqual([...idl, '-f', 'framed', '-m', address, 'call', 'Other.greet']);
+    expect(example).toEqual([...idl, '--framing', 'framed', '--multiplexed', address, 'call', 'Other.greet']);
     expect(await run(example)).toMatchObject({ code: 0, out: '"another greeting"\n' });
   });
 
@@ -329,9 +329,10 @@ describe('thriftcall', () => {
     const { code, err } = await run([address, 'call', 'People.get', ...other]);
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^thriftcall: People\.get failed: UNKNOWN_METHOD: .*\nNames were sent plain; .*try --multiplexed\n$/,
+      /^thriftcall: People\.get is called without arguments; it takes like\nthriftcall: People\.get failed: UNKNOWN_METHOD: .*\nNames were sent plain; .*try --multiplexed\n$/,
     );
-    expect((await run([address, 'call', 'People.get', '{"like": {}}', ...other, '--multiplexed'])).code).toBe(0);
+    const good = await run([address, 'call', 'People.get', '{"like": {}}', ...other, '--multiplexed']);
+    expect(good).toMatchObject({ code: 0, err: '' });
   });
 
   it('asks for a file where the server does not tell its IDL', async () => {
