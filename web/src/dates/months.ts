@@ -28,10 +28,10 @@ export function monthOf(day: number, weekStart: number): Month {
 
 /** Returns the same day of another month, or its last day: 31 January and a month is 28 February. */
 export function addMonths(day: number, months: number): number {
-  const date = new Date(day * 86_400_000);
+  const date = new Date(day * DAY_MS);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + months];
   const length = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-  return Date.UTC(year, month, Math.min(date.getUTCDate(), length)) / 86_400_000;
+  return Date.UTC(year, month, Math.min(date.getUTCDate(), length)) / DAY_MS;
 }
 
 /**

@@ -112,7 +112,8 @@ function Report({ checked: { report, isDone }, statusRef }: ReportProps) {
           <ul>
             {rejected.slice(0, SHOWN_LINES).map(({ line, code, field = '', reason }) => (
               <li key={line}>
-                {texts.rejectedLine(line)}: {texts.invalidFields[field] ?? texts.rejections[code] ?? reason}
+                {texts.rejectedLine(line)}:{' '}
+                {texts.invalidFields[field] ?? texts.rejections[code] ?? <span lang="en">{reason}</span>}
               </li>
             ))}
           </ul>

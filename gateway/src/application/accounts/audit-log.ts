@@ -33,7 +33,7 @@ export interface AuditEvent {
   readonly accountId?: string | undefined;
   /** Of what is shared. */
   readonly listId?: string | undefined;
-  /** That somebody got, or that an invitation gives. */
+  /** Role of the member, or of whoever accepts the invitation. */
   readonly role?: string | undefined;
   /** Account that another one gave a role, or removed. */
   readonly memberAccountId?: string | undefined;

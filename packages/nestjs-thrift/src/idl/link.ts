@@ -57,14 +57,16 @@ function pathFrom(folder: string, path: string): string {
 function prefixesOf(root: Scope): Map<Scope, string> {
   const direct = [...root.includes].map(([prefix, scope]) => [scope, `${prefix}.`] as const);
   const prefixes = new Map([[root, ''], ...direct]);
+  const taken = new Set(prefixes.values());
   const folder = dirname(root.program.source.file);
   for (const scope of root.compilation.all()) {
     if (prefixes.has(scope)) continue;
     const { file } = scope.program.source;
     const prefix = `${prefixOf(file)}.`;
-    const taken = new Set(prefixes.values());
     const names = [prefix, `${pathFrom(folder, dirname(file)) || '.'}/${prefix}`, `${pathFrom(folder, file)}.`];
-    prefixes.set(scope, names.find((name) => !taken.has(name)) ?? prefix);
+    const free = names.find((name) => !taken.has(name)) ?? prefix;
+    prefixes.set(scope, free);
+    taken.add(free);
   }
   return prefixes;
 }
