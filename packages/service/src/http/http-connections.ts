@@ -1,11 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import { Server, type IncomingMessage, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Limits of the connections of an HTTP server. */
@@ -41,6 +34,24 @@ interface Connection {
 }
 
 /**
+ * Closing Node's own would wait for connections on which nothing has arrived, such as a browser's spare ones, and for
+ * those that are answered meanwhile until they time out.
+ */
+class LimitedServer extends Server {
+  readonly #connections: HttpConnections;
+
+  constructor(options: ServerOptions, connections: HttpConnections) {
+    super(options);
+    this.#connections = connections;
+  }
+
+  override closeIdleConnections(): void {
+    super.closeIdleConnections();
+    this.#connections.close();
+  }
+}
+
+/**
  * The connections of an HTTP server. When they run short, each network has an equal share, and a new connection replaces
  * one of a network that exceeds its share, in this order and each time the oldest: half-sent first requests, idle
  * connections, new ones, requests whose body is incomplete, and only for a network within its share requests that are
@@ -56,6 +67,7 @@ export class HttpConnections {
   readonly #byState: Readonly<Record<State, Set<Socket>>> = { unsent: new Set(), idle: new Set(), busy: new Set() };
   /** Number of connections by network. */
   readonly #networks = new Map<Network, number>();
+  #isClosing = false;
 
   constructor(limits: HttpConnectionLimits) {
     this.#limits = limits;
@@ -63,12 +75,19 @@ export class HttpConnections {
 
   /** A server whose connections and requests are limited: `handle` gets the admitted requests. */
   createServer(options: ServerOptions, handle: RequestListener): Server {
-    const server = createServer(options, (request, response) => {
+    const server = new LimitedServer(options, this);
+    server.on('request', (request, response) => {
       if (this.#admit(request, response)) handle(request, response);
     });
     return server.on('connection', (socket: Socket) => {
       this.#open(socket);
     });
+  }
+
+  /** Closes connections on which nothing has arrived, and from now on each other one once its requests are answered. */
+  close(): void {
+    this.#isClosing = true;
+    for (const socket of this.#byState.unsent) if (socket.bytesRead === 0) this.#close(socket);
   }
 
   /** Accepts a new connection, or closes it when it would exceed the limit and replaces no other. */
@@ -116,6 +135,7 @@ export class HttpConnections {
     if (connection.unanswered > 0) return;
     connection.request = undefined;
     this.#enter('idle', socket, connection);
+    if (this.#isClosing) socket.destroySoon();
   }
 
   #enter(state: State, socket: Socket, connection: Connection): void {

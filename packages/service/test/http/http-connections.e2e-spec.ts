@@ -138,3 +138,26 @@ describe('When connections run short', () => {
     await answered(first as RawPeer);
   });
 });
+
+describe('A server that is closed', () => {
+  it('waits for no connection on which nothing has arrived', async () => {
+    const spare = await open(OTHER, '');
+    await openServed(THIRD, WHOLE);
+    const closed = once(server, 'close');
+    server.close();
+    await Promise.all([closed, gone(spare)]);
+  });
+
+  it('waits for a request that is running, and for one that is half-sent', async () => {
+    const busy = await openServed(OTHER, RUNNING);
+    const late = await open(THIRD, HALF_SENT);
+    await open(OTHER, '');
+    const closed = once(server, 'close');
+    server.close();
+    for (const response of running) response.end('OK');
+    await answered(busy);
+    await late.write(Buffer.from('tasks\r\n\r\n'));
+    await answered(late);
+    await closed;
+  });
+});
