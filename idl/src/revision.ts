@@ -6,12 +6,29 @@ export type Sha256 = (text: string) => string;
 /** 128 bits, in hexadecimal digits. */
 const REVISION_LENGTH = 32;
 
+/** Fields that are hashed by their place, and the owner, which is not hashed. */
+const PLACED = new Set<string>([
+  'userId',
+  'id',
+  'name',
+  'createdOn',
+  'done',
+  'note',
+  'dueOn',
+  'starred',
+  'repeat',
+  'doneOn',
+  'position',
+  'changedOn',
+] satisfies (keyof Task)[]);
+
 /**
  * Returns the revision of a task: another one after any change but that of its owner.
  *
  * It is the first half of the SHA-256 of a JSON array without blanks, which has the task's id, name, createdOn, done, note,
  * dueOn, starred, repeat, doneOn, position and changedOn, in the order of the IDL and as a reply has them. Unset are an
- * empty text for the name, false for done and starred, and null for the others.
+ * empty text for the name, false for done and starred, and null for the others. Fields that the IDL got later follow where
+ * they are set, in the order of their names, as pairs of name and value: a task without them keeps its revision.
  */
 export function revisionOf(task: Task, sha256: Sha256): string {
   const { id, name, createdOn, done, note, dueOn, starred, repeat, doneOn, position, changedOn } = task;
@@ -27,6 +44,13 @@ export function revisionOf(task: Task, sha256: Sha256): string {
     doneOn ?? null,
     position ?? null,
     changedOn ?? null,
+    ...laterFields(task),
   ];
   return sha256(JSON.stringify(fields)).slice(0, REVISION_LENGTH);
+}
+
+function laterFields(task: Task): unknown[] {
+  return Object.entries(task)
+    .filter(([field, value]) => value !== undefined && !PLACED.has(field))
+    .sort(([one], [other]) => (one < other ? -1 : 1));
 }

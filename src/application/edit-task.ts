@@ -1,4 +1,5 @@
-import { checkedChanges, checkedTaskId, checkedUserId, type TaskEdit } from '../domain/task.js';
+import { checkedTaskId, checkedUserId } from '../domain/task.js';
+import { checkedChanges, type TaskEdit } from '../domain/task-details.js';
 import { parseWallClock } from '../domain/wall-clock.js';
 import { checkedRevision } from './remove-task-if.js';
 import type { EditedTask, TaskEditor } from './task-editor.js';

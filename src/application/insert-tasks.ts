@@ -1,5 +1,6 @@
 import { BATCH_MAX_TASKS } from '@tasks/idl';
-import { checkedTaskId, checkedUserId, Task, type Clock, type TaskEdit } from '../domain/task.js';
+import { checkedTaskId, checkedUserId, Task, type Clock } from '../domain/task.js';
+import type { TaskEdit } from '../domain/task-details.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { TaskRepository } from './task.repository.js';
 

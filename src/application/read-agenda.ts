@@ -1,5 +1,6 @@
 import { AgendaView, USERS_AT_ONCE } from '@tasks/idl';
-import { checkedDueOn, checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
+import { checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
+import { checkedDueOn } from '../domain/task-details.js';
 import { TaskError } from '../domain/task.errors.js';
 import { decodeCursor, encodeCursor } from './page-cursor.js';
 import { checkedPageLimit, type Caller, type PagedList, type PageReader, type TaskPage } from './page-tasks.js';

@@ -1,8 +1,9 @@
 import type { Sha256 } from '@tasks/idl';
 import { checkedTaskId, checkedUserId } from '../domain/task.js';
+import { stateOf } from '../domain/task-details.js';
 import { TaskError } from '../domain/task.errors.js';
 import { taskRevision, type TaskRevision } from './task-revision.js';
-import { stateOf, type TaskRepository } from './task.repository.js';
+import type { TaskRepository } from './task.repository.js';
 
 /** Attempts at a removal that others overtake. */
 const MAX_ATTEMPTS = 5;

@@ -1,11 +1,11 @@
 import type { Sha256 } from '@tasks/idl';
 import { earliestDay, nextInSeries, successorKey, successorOf } from '../domain/series.js';
-import { completedChanges, needsTask, type Clock, type Task, type TaskChanges } from '../domain/task.js';
-import type { Successor } from '../domain/task-details.js';
+import { completedChanges, needsTask, type Clock, type Task } from '../domain/task.js';
+import { stateOf, withServiceFields, type Successor, type TaskChanges } from '../domain/task-details.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { WallClock } from '../domain/wall-clock.js';
 import { taskRevision, type TaskRevision } from './task-revision.js';
-import { stateOf, type TaskExpectation, type TaskRepository } from './task.repository.js';
+import type { TaskExpectation, TaskRepository } from './task.repository.js';
 
 /** Attempts at a change that others overtake. */
 const MAX_ATTEMPTS = 5;
@@ -176,12 +176,10 @@ export class TaskEditor {
     return successor && this.#tasks.find(successor.id, userId);
   }
 
-  /** Adds what the service sets; by name, since spreading takes most of the time of a change. */
   #withTimes(changes: TaskChanges, switched: boolean | undefined, successor?: Successor | null): TaskChanges {
-    const { name, done, note, dueOn, starred, repeat, position } = changes;
     const changedOn = this.#now();
     const doneOn = switched === false ? null : switched && changedOn;
-    return { name, done, note, dueOn, starred, repeat, doneOn, position, changedOn, successor };
+    return withServiceFields(changes, { doneOn, changedOn, successor });
   }
 }
 

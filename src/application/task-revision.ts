@@ -5,7 +5,7 @@ import type { Task } from '../domain/task.js';
 export type TaskRevision = (task: Task) => string;
 
 export function taskRevision(sha256: Sha256): TaskRevision {
-  return ({ id, name, createdOn, done, details }) =>
+  return ({ id, name, createdOn, done, details: { successor: _successor, ...details } }) =>
     revisionOf(
       {
         ...details,

@@ -1,4 +1,5 @@
-import type { Task, TaskChanges } from '../domain/task.js';
+import type { Task } from '../domain/task.js';
+import type { ComparedFields, TaskChanges } from '../domain/task-details.js';
 import type { HealthProbe } from './check-health.js';
 
 /** A position in a user's list: right after the task with that time and id. */
@@ -54,9 +55,6 @@ export interface CreatedTask {
   readonly isNew: boolean;
 }
 
-/** Fields of a task that can be compared with the stored ones, as stores read them; `null`: the field is unset. */
-type ComparedFields = Omit<TaskChanges, 'doneOn'>;
-
 /** Precondition of a change: it is not made if one of these fields of the stored task differs. */
 export interface TaskExpectation extends ComparedFields {
   /** Another time: it is another task, under an id that was free in between. */
@@ -70,13 +68,6 @@ export function isExpected(task: Task, expected: TaskExpectation = {}): boolean 
   const { createdOn = task.createdOn, unlike } = expected;
   const isSame = createdOn.getTime() === task.createdOn.getTime() && task.has(expected);
   return isSame && (unlike === undefined || !task.has(unlike));
-}
-
-/** What a task is expected to be that nobody has changed. */
-export function stateOf({ name, done, details }: Task): Required<ComparedFields> {
-  const { note = null, dueOn = null, starred = null, repeat = null } = details;
-  const { position = null, changedOn = null, successor = null } = details;
-  return { name, done, note, dueOn, starred, repeat, position, changedOn, successor };
 }
 
 /**

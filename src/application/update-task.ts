@@ -1,4 +1,5 @@
-import { checkedChanges, checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
+import { checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
+import { checkedChanges } from '../domain/task-details.js';
 import type { TaskEditor } from './task-editor.js';
 
 interface UpdateTaskInput {

@@ -1,11 +1,5 @@
-import {
-  checkedChanges,
-  checkedTaskId,
-  checkedUserId,
-  Task,
-  type Clock,
-  type TaskIdGenerator,
-} from '../domain/task.js';
+import { checkedTaskId, checkedUserId, Task, type Clock, type TaskIdGenerator } from '../domain/task.js';
+import { checkedChanges } from '../domain/task-details.js';
 import type { TaskEditor } from './task-editor.js';
 import type { TaskRepository } from './task.repository.js';
 

@@ -1,6 +1,7 @@
 import { nextOccurrence } from './occurrences.js';
 import { formatRepeatRule, parseRepeatRule } from './repeat-rule.js';
 import { Task } from './task.js';
+import { repeatedDetails } from './task-details.js';
 import { TaskError } from './task.errors.js';
 import { formatWallClock, parseWallClock, type WallClock } from './wall-clock.js';
 
@@ -28,8 +29,8 @@ export function nextInSeries({ details: { dueOn, repeat } }: Task, now: WallCloc
 
 /** Returns the successor of a task. */
 export function successorOf(task: Task, next: NextInSeries, id: string, createdOn: Date): Task {
-  const { note, starred, position } = task.details;
-  return new Task(id, task.userId, task.name, createdOn, false).with({ note, starred, position, ...next });
+  const details = { ...repeatedDetails(task.details), ...next };
+  return new Task(id, task.userId, task.name, createdOn, false).with(details);
 }
 
 /** Text whose hash is the id of a task's successor: the same for all who tick the task, at whatever time. */

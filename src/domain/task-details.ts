@@ -1,3 +1,14 @@
+import { NAME_MAX_LENGTH, NOTE_MAX_LENGTH, POSITION_MAX_LENGTH } from '@tasks/idl';
+import { parseRepeatRule } from './repeat-rule.js';
+import { TaskError } from './task.errors.js';
+import { parseWallClock } from './wall-clock.js';
+
+// All that names the fields of a task which can change: nearly all tasks have no details, and properties are written out,
+// since a list of names takes microseconds a task.
+
+/** Letters and digits of a sort key. */
+const POSITION_PATTERN = /^[0-9A-Za-z]+$/;
+
 /** The task that a done one with a repeat made. */
 export interface Successor {
   readonly id: string;
@@ -24,8 +35,59 @@ export interface TaskDetails {
 /** Changes of details: unset ones are left unchanged, `null` unsets one. */
 export type DetailChanges = { readonly [Detail in keyof TaskDetails]?: TaskDetails[Detail] | null };
 
+/** Changes of a task; unset fields are left unchanged, `null` unsets a detail. */
+export interface TaskChanges extends DetailChanges {
+  readonly name?: string | undefined;
+  readonly done?: boolean | undefined;
+}
+
+/** Changes as a caller sends them, before validation; an empty text clears a detail. */
+export interface TaskEdit {
+  readonly name?: string | undefined;
+  readonly done?: boolean | undefined;
+  readonly note?: string | undefined;
+  readonly dueOn?: string | undefined;
+  readonly starred?: boolean | undefined;
+  readonly repeat?: string | undefined;
+  readonly position?: string | undefined;
+}
+
+/** Fields of a task that can be compared with the stored ones, as stores read them; `null`: the field is unset. */
+export type ComparedFields = Omit<TaskChanges, 'doneOn'>;
+
 /** The details of the many tasks without any. */
 export const NO_DETAILS: TaskDetails = Object.freeze({});
+
+/**
+ * Validates changes, each by itself: see `completedChanges`.
+ *
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedChanges(edit: TaskEdit): TaskChanges {
+  const { name, done, note, dueOn, starred, repeat, position } = edit;
+  if (name !== undefined) checkedTaskName(name);
+  if (note !== undefined) checkedNote(note);
+  if (dueOn !== undefined) checkedDueOn(dueOn);
+  if (repeat !== undefined) checkedRepeat(repeat);
+  if (position !== undefined) checkedPosition(position);
+  return {
+    name,
+    done,
+    note: note === '' ? null : note,
+    dueOn: dueOn === '' ? null : dueOn,
+    starred: starred === false ? null : starred,
+    repeat: repeat === '' ? null : repeat,
+    position: position === '' ? null : position,
+  };
+}
+
+/** Returns the changes with what the service itself sets. */
+export function withServiceFields(
+  { name, done, note, dueOn, starred, repeat, position }: TaskChanges,
+  { doneOn, changedOn, successor }: Pick<TaskChanges, 'doneOn' | 'changedOn' | 'successor'>,
+): TaskChanges {
+  return { name, done, note, dueOn, starred, repeat, doneOn, position, changedOn, successor };
+}
 
 /** Returns the details after the changes; other fields of `changes` are ignored. */
 export function changedDetails(details: TaskDetails, changes: DetailChanges): TaskDetails {
@@ -41,6 +103,23 @@ export function changedDetails(details: TaskDetails, changes: DetailChanges): Ta
     successor: changedValue(details.successor, changes.successor),
   };
   return isUnset(changed) ? NO_DETAILS : changed;
+}
+
+/** What the next task of a series takes over as it is. */
+export function repeatedDetails({ note, starred, position }: TaskDetails): DetailChanges {
+  return { note, starred, position };
+}
+
+/** What a task is expected to be that nobody has changed. */
+export function stateOf(task: {
+  readonly name: string;
+  readonly done: boolean;
+  readonly details: TaskDetails;
+}): Required<ComparedFields> {
+  const { name, done, details } = task;
+  const { note = null, dueOn = null, starred = null, repeat = null } = details;
+  const { position = null, changedOn = null, successor = null } = details;
+  return { name, done, note, dueOn, starred, repeat, position, changedOn, successor };
 }
 
 /** Whether the set fields of `expected` are as in these details; `null` matches an unset one. */
@@ -62,8 +141,6 @@ export function equalDetails(one: TaskDetails, other: TaskDetails): boolean {
   return one === other || (hasDetails(one, other) && hasDetails(other, one));
 }
 
-// Nearly all tasks have no details. Properties are named above and below, since a list of names takes microseconds a task.
-
 /** Whether none of the details is set, nor `null`. */
 export function isUnset(changes: DetailChanges): boolean {
   return (
@@ -76,6 +153,52 @@ export function isUnset(changes: DetailChanges): boolean {
     changes.changedOn === undefined &&
     changes.successor === undefined
   );
+}
+
+/** Length of the texts that can be long, in UTF-16 units. */
+export function detailsLength({ note = '' }: TaskDetails): number {
+  return note.length;
+}
+
+/**
+ * Validates the name of a task.
+ *
+ * @param field The caller's name of it.
+ * @throws TaskError INVALID_INPUT
+ */
+export function checkedTaskName(value: string, field = 'name'): string {
+  return checkedText(value, NAME_MAX_LENGTH, field);
+}
+
+/** Validates a note. @throws TaskError INVALID_INPUT */
+export function checkedNote(value: string, field = 'note'): string {
+  return checkedText(value, NOTE_MAX_LENGTH, field);
+}
+
+/** Validates the date of a task; an empty text is none. @throws TaskError INVALID_INPUT */
+export function checkedDueOn(value: string, field = 'dueOn'): string {
+  if (value !== '') parseWallClock(value, field);
+  return value;
+}
+
+/** Validates the rule of a task; an empty text is none. @throws TaskError INVALID_INPUT */
+export function checkedRepeat(value: string): string {
+  if (value !== '') parseRepeatRule(value);
+  return value;
+}
+
+/** Validates the sort key of a task; an empty text is none. @throws TaskError INVALID_INPUT */
+export function checkedPosition(value: string, field = 'position'): string {
+  if (value === '' || (value.length <= POSITION_MAX_LENGTH && POSITION_PATTERN.test(value))) return value;
+  throw TaskError.invalid(field, `must be 1-${String(POSITION_MAX_LENGTH)} of 0-9, A-Z and a-z`);
+}
+
+/** Validates a text that is stored. @throws TaskError INVALID_INPUT */
+export function checkedText(value: string, maxLength: number, field: string): string {
+  if (value.length > maxLength) throw TaskError.invalid(field, `must be at most ${String(maxLength)} characters`);
+  // Half a surrogate pair has no UTF-8 form: a store would replace it, and two different users could become one.
+  if (!value.isWellFormed()) throw TaskError.invalid(field, 'must be well-formed Unicode text');
+  return value;
 }
 
 type Detail = TaskDetails[keyof TaskDetails] | null;

@@ -1,28 +1,23 @@
-import {
-  NAME_MAX_LENGTH,
-  NOTE_MAX_LENGTH,
-  POSITION_MAX_LENGTH,
-  SEARCH_TEXT_MAX_LENGTH,
-  USER_ID_MAX_LENGTH,
-} from '@tasks/idl';
+import { SEARCH_TEXT_MAX_LENGTH, USER_ID_MAX_LENGTH } from '@tasks/idl';
 import { completedRepeatRule, formatRepeatRule, parseRepeatRule } from './repeat-rule.js';
 import { hasOccurrences } from './occurrences.js';
 import {
   changedDetails,
+  checkedChanges,
+  checkedText,
+  detailsLength,
   equalDetails,
   hasDetails,
   NO_DETAILS,
-  type DetailChanges,
+  type TaskChanges,
   type TaskDetails,
+  type TaskEdit,
 } from './task-details.js';
 import { TaskError } from './task.errors.js';
 import { parseWallClock } from './wall-clock.js';
 
 /** A task's id: 24 hexadecimal digits. Upper case is accepted, lower case is stored. */
 const TASK_ID_PATTERN = /^[0-9a-f]{24}$/i;
-
-/** Letters and digits of a sort key. */
-const POSITION_PATTERN = /^[0-9A-Za-z]+$/;
 
 /** 30 combining marks before another one, in Unicode's stream-safe format (UAX #15). */
 const LONG_RUN_OF_MARKS = /\p{M}{30}(?=\p{M})/gu;
@@ -35,23 +30,6 @@ export type Clock = () => Date;
 
 /** Generates the unique id of a new task: 24 hexadecimal digits, lower case. */
 export type TaskIdGenerator = () => string;
-
-/** Changes of a task; unset fields are left unchanged, `null` unsets a detail. */
-export interface TaskChanges extends DetailChanges {
-  readonly name?: string | undefined;
-  readonly done?: boolean | undefined;
-}
-
-/** Changes as a caller sends them, before validation; an empty text clears a detail. */
-export interface TaskEdit {
-  readonly name?: string | undefined;
-  readonly done?: boolean | undefined;
-  readonly note?: string | undefined;
-  readonly dueOn?: string | undefined;
-  readonly starred?: boolean | undefined;
-  readonly repeat?: string | undefined;
-  readonly position?: string | undefined;
-}
 
 /** A new task before validation. Unset fields get their defaults: no name, not done. */
 export interface NewTask extends TaskEdit {
@@ -92,7 +70,7 @@ export class Task {
 
   /** Length of its texts, in UTF-16 units. */
   get textLength(): number {
-    return this.name.length + (this.details.note?.length ?? 0);
+    return this.name.length + detailsLength(this.details);
   }
 
   /** Returns this task with the set fields of `changes`. */
@@ -130,29 +108,6 @@ export class Task {
       equalDetails(this.details, other.details)
     );
   }
-}
-
-/**
- * Validates changes, each by itself: see `completedChanges`.
- *
- * @throws TaskError INVALID_INPUT
- */
-export function checkedChanges(edit: TaskEdit): TaskChanges {
-  const { name, done, note, dueOn, starred, repeat, position } = edit;
-  if (name !== undefined) checkedTaskName(name);
-  if (note !== undefined) checkedNote(note);
-  if (dueOn !== undefined) checkedDueOn(dueOn);
-  if (repeat !== undefined) checkedRepeat(repeat);
-  if (position !== undefined) checkedPosition(position);
-  return {
-    name,
-    done,
-    note: note === '' ? null : note,
-    dueOn: dueOn === '' ? null : dueOn,
-    starred: starred === false ? null : starred,
-    repeat: repeat === '' ? null : repeat,
-    position: position === '' ? null : position,
-  };
 }
 
 /** Whether `completedChanges` depends on the task. */
@@ -201,39 +156,6 @@ export function checkedUserId(value: unknown, field = 'userId'): string {
 }
 
 /**
- * Validates the name of a task.
- *
- * @param field The caller's name of it.
- * @throws TaskError INVALID_INPUT
- */
-export function checkedTaskName(value: string, field = 'name'): string {
-  return checkedText(value, NAME_MAX_LENGTH, field);
-}
-
-/** Validates a note. @throws TaskError INVALID_INPUT */
-export function checkedNote(value: string, field = 'note'): string {
-  return checkedText(value, NOTE_MAX_LENGTH, field);
-}
-
-/** Validates the date of a task; an empty text is none. @throws TaskError INVALID_INPUT */
-export function checkedDueOn(value: string, field = 'dueOn'): string {
-  if (value !== '') parseWallClock(value, field);
-  return value;
-}
-
-/** Validates the rule of a task; an empty text is none. @throws TaskError INVALID_INPUT */
-export function checkedRepeat(value: string): string {
-  if (value !== '') parseRepeatRule(value);
-  return value;
-}
-
-/** Validates the sort key of a task; an empty text is none. @throws TaskError INVALID_INPUT */
-export function checkedPosition(value: string, field = 'position'): string {
-  if (value === '' || (value.length <= POSITION_MAX_LENGTH && POSITION_PATTERN.test(value))) return value;
-  throw TaskError.invalid(field, `must be 1-${String(POSITION_MAX_LENGTH)} of 0-9, A-Z and a-z`);
-}
-
-/**
  * Returns the search form of a name: without differences of case, diacritics and compatibility forms (Unicode NFKC). Runs
  * of marks are split as in Unicode's stream-safe format, since the time to normalize grows with the square of their
  * length.
@@ -252,11 +174,4 @@ export function searchForm(text: string): string {
  */
 export function checkedSearchText(value: string, field: string): string {
   return checkedText(searchForm(checkedText(value, SEARCH_TEXT_MAX_LENGTH, field)), SEARCH_TEXT_MAX_LENGTH, field);
-}
-
-function checkedText(value: string, maxLength: number, field: string): string {
-  if (value.length > maxLength) throw TaskError.invalid(field, `must be at most ${String(maxLength)} characters`);
-  // Half a surrogate pair has no UTF-8 form: a store would replace it, and two different users could become one.
-  if (!value.isWellFormed()) throw TaskError.invalid(field, 'must be well-formed Unicode text');
-  return value;
 }

@@ -8,7 +8,8 @@ import {
   TaskRepository,
   type TaskTotals,
 } from '../application/task.repository.js';
-import type { Task, TaskChanges } from '../domain/task.js';
+import type { Task } from '../domain/task.js';
+import type { TaskChanges } from '../domain/task-details.js';
 
 export type StoreOperation = keyof TaskRepository;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkedChanges, checkedTaskId, checkedUserId, searchForm, Task } from '../../src/domain/task.js';
+import { checkedTaskId, checkedUserId, searchForm, Task } from '../../src/domain/task.js';
+import { checkedChanges } from '../../src/domain/task-details.js';
 import { NAME_MAX_LENGTH, USER_ID_MAX_LENGTH } from '@tasks/idl';
 import { NO_DETAILS } from '../../src/domain/task-details.js';
 import { aTask, instant, taskId } from '../support/builders.js';

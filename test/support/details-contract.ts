@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { createObjectIdGenerator } from '@tasks/service';
 import type { DueSelection, TaskExpectation, TaskRepository } from '../../src/application/task.repository.js';
-import type { Task, TaskChanges } from '../../src/domain/task.js';
+import type { Task } from '../../src/domain/task.js';
+import type { TaskChanges } from '../../src/domain/task-details.js';
 import type { TaskDetails } from '../../src/domain/task-details.js';
 import { aTask, instant, taskId } from './builders.js';
 

@@ -118,7 +118,7 @@ export class MemoryTaskService extends TaskService {
     const isChanged = Object.entries(changes).some(([field, value]) => {
       return (stored[field as keyof Stored] ?? (field === 'starred' ? false : '')) !== value;
     });
-    if (isChanged && ifRevision !== undefined && ifRevision !== revisionOfTask(stored)) throw changed();
+    if (isChanged && ifRevision !== undefined && ifRevision !== revisionOfTask(toTask(stored))) throw changed();
     const cleared = Object.fromEntries(
       Object.entries(changes).map(([field, value]) => [field, value === '' ? undefined : value]),
     );
@@ -132,7 +132,7 @@ export class MemoryTaskService extends TaskService {
     if (ifRevision !== undefined) {
       const task = this.#tasks.get(taskId);
       if (task?.ownerId !== ownerId) return;
-      if (ifRevision !== revisionOfTask(task)) throw changed();
+      if (ifRevision !== revisionOfTask(toTask(task))) throw changed();
     }
     this.#tasks.delete(this.#find(ownerId, taskId).id);
   }

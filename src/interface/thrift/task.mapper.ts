@@ -14,16 +14,14 @@ import type { TaskPage } from '../../application/page-tasks.js';
 import { checkedRevision } from '../../application/remove-task-if.js';
 import type { EditedTask } from '../../application/task-editor.js';
 import type { TaskCounts, TaskTotals } from '../../application/task.repository.js';
+import { checkedTaskId, checkedUserId, type Task } from '../../domain/task.js';
 import {
   checkedDueOn,
   checkedNote,
   checkedPosition,
   checkedRepeat,
-  checkedTaskId,
   checkedTaskName,
-  checkedUserId,
-  type Task,
-} from '../../domain/task.js';
+} from '../../domain/task-details.js';
 import { TaskError } from '../../domain/task.errors.js';
 import { parseWallClock } from '../../domain/wall-clock.js';
 import { Keeps } from './domain-rule.js';

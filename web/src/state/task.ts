@@ -1,9 +1,12 @@
-import type { Task as Contract } from '@tasks/idl';
+import type { Task as Contract, TaskEdit as ContractEdit } from '@tasks/idl';
 import { creationKey } from './position.js';
 
+type Always = 'id' | 'name' | 'createdOn' | 'done';
+/** Fields that an edit never removes. */
+type Kept = 'name' | 'done' | 'starred';
+
 /** A task as the API returns it, with its list. Fields without a value are missing. */
-export type Task = { readonly [Field in 'id' | 'name' | 'createdOn']: string } & {
-  readonly done: boolean;
+export type Task = { readonly [Field in Always]: NonNullable<Contract[Field]> } & {
   /** Public id of its list. */
   readonly list: string;
   /** Length of the whole note: `note` is its beginning, but for the open task. */
@@ -11,18 +14,18 @@ export type Task = { readonly [Field in 'id' | 'name' | 'createdOn']: string } &
   /** Numbers of the lines of the note that are steps. */
   readonly steps?: { readonly done: number; readonly total: number };
 } & {
-  readonly [Field in 'note' | 'dueOn' | 'starred' | 'repeat' | 'doneOn' | 'position' | 'changedOn']?: NonNullable<
-    Contract[Field]
-  >;
+  readonly [Field in Exclude<keyof Contract, Always | 'userId'>]?: NonNullable<Contract[Field]>;
 };
 
 /** Fields of an edit; unset ones are left unchanged, null removes one. */
-export type TaskChanges = { readonly [Field in 'name' | 'done' | 'starred']?: NonNullable<Task[Field]> } & {
-  readonly [Field in 'note' | 'dueOn' | 'repeat' | 'position']?: string | null;
+export type TaskChanges = { readonly [Field in Kept]?: NonNullable<Task[Field]> } & {
+  readonly [Field in Exclude<keyof ContractEdit, Kept | 'now' | 'ifRevision'>]?: NonNullable<
+    ContractEdit[Field]
+  > | null;
 };
 
 /** Fields of a new task beside its name. */
-export type NewTask = Partial<Pick<Task, 'done' | 'note' | 'dueOn' | 'starred' | 'repeat' | 'position'>>;
+export type NewTask = Partial<Pick<Task, Exclude<keyof TaskChanges, 'name'>>>;
 
 /** A task in the list. `unsaved`: the shown state is not confirmed; `new`: the server does not have it yet. */
 export type Row = Task & { readonly unsaved?: 'new' | 'changed' };

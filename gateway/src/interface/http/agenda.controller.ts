@@ -6,8 +6,7 @@ import type { Principal } from '../../domain/principal.js';
 import { answerWithEtag, ETAG, NOT_MODIFIED } from './conditional.js';
 import { Operation } from './operation.js';
 import { CurrentPrincipal } from './principal.js';
-import { toListedTaskBody } from './task-bodies.js';
-import { ListId, PageQuery, TaskBody, WallClock } from './tasks.schemas.js';
+import { ListId, PageQuery, TaskBody, WallClock, toListedTaskBody } from './tasks.schemas.js';
 
 const AgendaQuery = z.strictObject({
   view: z.enum(['due', 'starred']).describe('Tasks with a date, by that date, or with a star, the oldest first.'),

@@ -10,8 +10,16 @@ import { CurrentPrincipal } from './principal.js';
 import { Problem, type ProblemBody } from './problem.js';
 import { ProblemLog } from './problem-log.js';
 import { RequestLimits } from './request-limits.js';
-import { toEditedTaskBody, toTaskBody } from './task-bodies.js';
-import { EditedTaskBody, ListId, NewTask, TaskId, TaskPatch, toEdit } from './tasks.schemas.js';
+import {
+  EditedTaskBody,
+  ListId,
+  NewTask,
+  TaskId,
+  TaskPatch,
+  toEdit,
+  toEditedTaskBody,
+  toTaskBody,
+} from './tasks.schemas.js';
 import { toProblem } from './to-problem.js';
 import { nowOf } from './wall-clock.js';
 

@@ -5,7 +5,7 @@ import type { ListAccess } from '../../application/lists/list-access.js';
 import type { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { Task, TaskPage } from '../../application/tasks/task-service.js';
 import type { Authentication } from './principal.js';
-import { toTaskBody } from './task-bodies.js';
+import { toTaskBody } from './tasks.schemas.js';
 
 const PAGE_SIZE = 200;
 /** Maximum duration of an export, in milliseconds: a client that reads slowly must not keep it running. */

@@ -7,7 +7,6 @@ import { API_PATH } from './api-path.js';
 import { answerRevision, answerWithEtag, ETAG, NOT_MODIFIED, revisionOfTask, revisionsIn } from './conditional.js';
 import { Operation } from './operation.js';
 import { CurrentPrincipal } from './principal.js';
-import { toEditedTaskBody, toListedTaskBody, toTaskBody } from './task-bodies.js';
 import {
   ClearedBody,
   ClearQuery,
@@ -22,6 +21,9 @@ import {
   TaskParams,
   TaskPatch,
   toEdit,
+  toEditedTaskBody,
+  toListedTaskBody,
+  toTaskBody,
 } from './tasks.schemas.js';
 import { nowOf } from './wall-clock.js';
 

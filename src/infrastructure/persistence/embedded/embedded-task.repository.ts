@@ -11,7 +11,8 @@ import {
   type TaskPosition,
   type TaskTotals,
 } from '../../../application/task.repository.js';
-import type { Task, TaskChanges } from '../../../domain/task.js';
+import type { Task } from '../../../domain/task.js';
+import type { TaskChanges } from '../../../domain/task-details.js';
 import { TaskError } from '../../../domain/task.errors.js';
 import { MergedReader } from './merged-reader.js';
 import { ReadSize } from './read-size.js';

@@ -1,4 +1,5 @@
-import type { Task, TaskChanges } from '../../../domain/task.js';
+import type { Task } from '../../../domain/task.js';
+import type { TaskChanges } from '../../../domain/task-details.js';
 import {
   type CreatedTask,
   type DueSelection,

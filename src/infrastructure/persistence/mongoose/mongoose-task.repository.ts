@@ -10,7 +10,8 @@ import {
   TaskRepository,
   type TaskTotals,
 } from '../../../application/task.repository.js';
-import type { Task, TaskChanges } from '../../../domain/task.js';
+import type { Task } from '../../../domain/task.js';
+import type { TaskChanges } from '../../../domain/task-details.js';
 import { TaskError } from '../../../domain/task.errors.js';
 import type { StoreDefects } from '../store-defects.js';
 import { TaskAgenda } from './task-agenda.js';

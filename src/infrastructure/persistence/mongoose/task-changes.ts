@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import type { TaskExpectation } from '../../../application/task.repository.js';
-import type { TaskChanges } from '../../../domain/task.js';
+import type { TaskChanges } from '../../../domain/task-details.js';
+import { CONTENT_TYPES } from '../task-content.js';
 import { LAST_TIME, UNKNOWN_TIME } from './task-document.js';
 
 /** Documents are filtered and changed as stored, without the model. */
@@ -15,23 +16,24 @@ export const NO_ARRAY = { $not: { $type: 'array' } } as const;
 
 const IS_TEXT = { $type: 'string', ...NO_ARRAY } as const;
 const IS_TRUE = { $eq: true, ...NO_ARRAY } as const;
+const IS_DATE = { $type: 'date', ...NO_ARRAY } as const;
 
-/** Filters of documents whose field is read as set. */
-const HAS: Readonly<Record<ComparedField, Filter>> = {
+/** Filters of documents whose field is read as set, where its type does not tell. */
+const HAS: { readonly [Field in ComparedField]?: Filter } = {
   name: { name: { ...IS_TEXT, $ne: '' } },
-  done: { done: IS_TRUE },
-  note: { note: IS_TEXT },
-  dueOn: { dueOn: IS_TEXT },
-  starred: { starred: IS_TRUE },
-  repeat: { repeat: IS_TEXT },
-  position: { position: IS_TEXT },
-  changedOn: { changedOn: { $type: 'date', ...NO_ARRAY } },
   createdOn: { createdOn: { $gt: UNKNOWN_TIME, $lte: LAST_TIME, ...NO_ARRAY } },
   successor: {
     'successor.id': { $type: 'string', $regex: '^[0-9a-f]{24}$' },
     'successor.revision': { $type: 'string' },
   },
 };
+
+/** What a field has that is read as set, by its type. */
+const HAS_TYPE = new Map<unknown, Filter>([
+  [String, IS_TEXT],
+  [Boolean, IS_TRUE],
+  [Date, IS_DATE],
+]);
 
 /** Returns an update that touches the set fields alone; undefined when there is none. */
 export function toUpdate(changes: TaskChanges): Update | undefined {
@@ -51,12 +53,20 @@ export function toFilter({ unlike, ...expected }: TaskExpectation): Filter {
   const excluded = unlike ? [toFilter(unlike)] : [];
   for (const [field, value] of Object.entries(expected) as [ComparedField, Expected][]) {
     if (value === undefined) continue;
-    if (value === null || isDefault(field, value)) excluded.push(HAS[field]);
+    if (value === null || isDefault(field, value)) excluded.push(hasField(field));
     else if (typeof value === 'object' && 'revision' in value) {
       Object.assign(equal, { 'successor.id': value.id, 'successor.revision': value.revision });
     } else equal[field] = value;
   }
   return { ...equal, ...(excluded.length > 0 && { $nor: excluded }) };
+}
+
+function hasField(field: ComparedField): Filter {
+  const own = HAS[field];
+  if (own) return own;
+  const has = HAS_TYPE.get(CONTENT_TYPES[field as keyof typeof CONTENT_TYPES]);
+  if (has === undefined) throw new Error(`No filter for the type of ${field}`);
+  return { [field]: has };
 }
 
 /** Whether a field without a value is read as this one. Other writers may have stored an empty note. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mongo as driver } from 'mongoose';
-import { stateOf, type TaskRepository } from '../../../../src/application/task.repository.js';
+import type { TaskRepository } from '../../../../src/application/task.repository.js';
 import { Task } from '../../../../src/domain/task.js';
+import { stateOf } from '../../../../src/domain/task-details.js';
 import { MongooseTaskStore } from '../../../../src/infrastructure/persistence/mongoose/mongoose-task-store.js';
 import { StoreDefects } from '../../../../src/infrastructure/persistence/store-defects.js';
 import { aTask, instant, taskId } from '../../../support/builders.js';
