@@ -2,7 +2,7 @@ import Sequencer from '@jest/test-sequencer';
 
 /** The files that take longest. Begun last, one of them would leave the other worker without work. */
 const LONGEST = [
-  'test/e2e/workers.ci-spec.ts',
+  'packages/service/test/workers/worker-pool.ci-spec.ts',
   'web/test/browser/access.ci-spec.ts',
   'web/test/browser/details.ci-spec.ts',
   'web/test/browser/account.ci-spec.ts',

@@ -23,9 +23,13 @@ describe('WORKERS', () => {
   it('may be 1 with any store, and more with MongoDB alone', () => {
     expect(parseConfig({ STORE: 'memory', WORKERS: '1' })).toMatchObject({ workers: 1 });
     expect(() => parseConfig({ STORE: 'memory', WORKERS: '2' })).toThrow(
-      'WORKERS means 2 processes, but tasks are kept',
+      /WORKERS means 2 processes, but tasks are kept in memory \(STORE=memory\), where each process would have its own/,
     );
-    expect(() => parseConfig({ WORKERS: '2' })).toThrow(/in a folder \(default\), which one process alone can open/);
+    for (const [variables, choice] of [[{}, 'default'] as const, [{ STORE: 'embedded' }, 'STORE=embedded'] as const]) {
+      expect(() => parseConfig({ ...variables, WORKERS: '2' })).toThrow(
+        `tasks are kept in a folder (${choice}), which one process alone can open`,
+      );
+    }
   });
 
   it('may not be more than there are connections to divide', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '@tasks/testing/project-copy';
 import { RunningProgram } from '@tasks/testing/run-program';
-import { isRunning, workersOf } from '../support/worker-processes.js';
+import { isRunning, workersOf } from '@tasks/testing/worker-processes';
 
 const PORTS = { THRIFT_PORT: '0', HTTP_PORT: '0', GATEWAY_HOST: '127.0.0.1', GATEWAY_PORT: '0', GATEWAY_OPS_PORT: '0' };
 const VARIABLES = {

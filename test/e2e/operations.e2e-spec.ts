@@ -4,7 +4,7 @@ import { METRICS_SHARED_FOR_MS } from '@tasks/service';
 import { parseSchema } from 'nestjs-thrift';
 import type { TasksClient } from '@tasks/idl';
 import { TestApp } from '../support/app.js';
-import { sampleOf } from '../support/metrics.js';
+import { sampleOf } from '@tasks/testing/metric-samples';
 
 let app: TestApp;
 let tasks: TasksClient;

@@ -1,8 +1,8 @@
 import { afterAll, expect, it, jest } from '@jest/globals';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { AppProcess, dropAndStop } from '../support/app.js';
-import { sampleOf } from '../support/metrics.js';
-import { workersOf } from '../support/worker-processes.js';
+import { sampleOf } from '@tasks/testing/metric-samples';
+import { workersOf } from '@tasks/testing/worker-processes';
 
 jest.setTimeout(120_000);
 

@@ -6,7 +6,7 @@ import { DrainMetrics, MetricsRegistry, ServicePhase, SharedProbe, type MetricsS
 import { CheckHealth, type HealthProbe } from '../../../src/application/check-health.js';
 import { StoreUp } from '../../../src/infrastructure/metrics/store-up.js';
 import { TestApp } from '../../support/app.js';
-import { sampleOf } from '../../support/metrics.js';
+import { sampleOf } from '@tasks/testing/metric-samples';
 
 class Probe implements HealthProbe {
   isUp = true;

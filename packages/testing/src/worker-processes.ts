@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { AppProcess } from './app.js';
 
 /** The processes that a service has started, by their ids. */
-export function workersOf({ pid }: Pick<AppProcess, 'pid'>): number[] {
+export function workersOf({ pid }: { readonly pid: number }): number[] {
   const text = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8').trim();
   return text === '' ? [] : text.split(' ').map(Number);
 }

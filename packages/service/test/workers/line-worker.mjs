@@ -1,0 +1,3 @@
+import { runWorker } from '@tasks/service/worker';
+
+await runWorker(async () => (await import('./line-service.mjs')).lineService);
