@@ -65,7 +65,7 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
       MONGODB_URI: link.uri,
       MONGODB_DATABASE: mongo.database,
       HTTP_PORT: '0',
-      DRAIN_DELAY_MS: '1500',
+      DRAIN_DELAY_MS: '3000',
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CRASH)}`,
     });
     await app.client({ waitForConnection: true }).add({ userId: 'alice', name: 'before' });

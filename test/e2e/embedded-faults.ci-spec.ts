@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -16,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TasksClient } from '@tasks/idl';
 import { runCommand } from '../support/run-command.js';
 import { AppProcess, startProgram } from '../support/app.js';
@@ -31,7 +32,20 @@ const LONG_NAME = 'n'.repeat(4_000);
 
 let folder: ScratchFolder;
 let data: string;
+/** A store with 20 long tasks. */
+let filled: ScratchFolder;
 
+beforeAll(async () => {
+  filled = new ScratchFolder();
+  await using app = await AppProcess.start({ DATA_DIR: join(filled.path, 'data') });
+  const client = app.client();
+  for (let n = 0; n < 20; n++) await client.add({ userId: 'alice', name: LONG_NAME });
+  app.signal('SIGTERM');
+  await app.ended();
+});
+afterAll(() => {
+  filled[Symbol.dispose]();
+});
 beforeEach(() => {
   folder = new ScratchFolder();
   data = join(folder.path, 'data');
@@ -187,7 +201,7 @@ describe('The service on a failing embedded store', () => {
       },
     ],
   ])('rejects a file that is %s, and does not change it', async (_what, message, change) => {
-    await fillAndStop();
+    cpSync(join(filled.path, 'data'), data, { recursive: true });
     const path = join(data, 'tasks.db');
     change(path);
     const before = existsSync(path) ? readFileSync(path) : undefined;
@@ -196,7 +210,7 @@ describe('The service on a failing embedded store', () => {
   });
 
   it('answers 503 once it reads a page that was overwritten in place', async () => {
-    await fillAndStop();
+    cpSync(join(filled.path, 'data'), data, { recursive: true });
     await using app = await AppProcess.start({ DATA_DIR: data });
     const client = app.client();
     const path = join(data, 'tasks.db');
@@ -246,14 +260,6 @@ describe('The service on a failing embedded store', () => {
     );
   });
 });
-
-/** A store with 20 long tasks. */
-async function fillAndStop(): Promise<void> {
-  await using app = await AppProcess.start({ DATA_DIR: data });
-  for (let n = 0; n < 20; n++) await app.client().add({ userId: 'alice', name: LONG_NAME });
-  app.signal('SIGTERM');
-  await app.ended();
-}
 
 async function idsIn(client: TasksClient): Promise<(string | undefined)[]> {
   return (await client.all({ userId: 'alice' })).map(({ id }) => id);

@@ -54,12 +54,4 @@ describe('The service that is stopped', () => {
     await expect(late).rejects.not.toBeInstanceOf(ThriftError);
     await expect(late).rejects.toMatchObject({ reason: 'connect-failed', executed: 'no' });
   });
-
-  it('treats the Ctrl-C forwarded by npm as the same signal', async () => {
-    await using app = await AppProcess.start({ STORE: 'memory', DRAIN_DELAY_MS: '500', npm_lifecycle_event: 'start' });
-    app.signal('SIGINT');
-    await app.printed(/SIGINT: stopping/);
-    app.signal('SIGINT');
-    expect(await app.ended()).toMatchObject({ code: 0 });
-  });
 });

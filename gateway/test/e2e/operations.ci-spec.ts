@@ -74,7 +74,7 @@ describe('drain', () => {
 
   test('ready is 503 during DRAIN_DELAY_MS, while requests are served', async () => {
     const gateway = await TestGateway.start({
-      DRAIN_DELAY_MS: '600',
+      DRAIN_DELAY_MS: '2000',
       GATEWAY_OPS_HOST: '127.0.0.1',
       GATEWAY_OPS_PORT: '0',
     });

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { BrowserStage, chooseOfAccount, expectNames, PASSWORD } from '../support/browser.js';
-import { violations } from '../support/axe.js';
+import { violations } from '@tasks/testing/axe';
 
 describeInBrowser('accessibility', () => {
   const stage = BrowserStage.use();

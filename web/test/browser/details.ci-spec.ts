@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { violations } from '../support/axe.js';
+import { violations } from '@tasks/testing/axe';
 import { BrowserStage, eventually } from '../support/browser.js';
 import type { StoredAccount, StoredTask } from '../support/stand-in-store.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { violations } from '../support/axe.js';
+import { violations } from '@tasks/testing/axe';
 import {
   BrowserStage,
   chooseOfAccount,

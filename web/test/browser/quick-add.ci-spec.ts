@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { violations } from '../support/axe.js';
+import { violations } from '@tasks/testing/axe';
 import { BrowserStage, eventually } from '../support/browser.js';
 import type { StoredAccount, StoredTask } from '../support/stand-in-store.js';
 

@@ -6,7 +6,7 @@ describeInBrowser('states of the page', () => {
   const stage = BrowserStage.use();
 
   it('shows a skeleton only when loading takes longer than 200 ms', async () => {
-    stage.gateway.delayMs = 700;
+    const tasks = stage.gateway.answers.hold('GET /tasks');
     const page = await stage.open(stage.account('One'));
     const skeleton = page.locator('.skeleton');
     await skeleton.waitFor({ state: 'attached' });
@@ -14,6 +14,7 @@ describeInBrowser('states of the page', () => {
     await eventually(async () => {
       expect(await skeleton.evaluate((element) => getComputedStyle(element).animationDelay)).toBe('0.2s');
     });
+    tasks.release();
     await expectNames(page, ['One']);
     expect(await skeleton.count()).toBe(0);
   });
@@ -52,9 +53,9 @@ describeInBrowser('states of the page', () => {
     [429, 'too-many-requests'],
     [503, 'unavailable'],
   ])('counts down after %i and loads by itself', async (status, type) => {
-    stage.gateway.faults.push({ method: 'GET', path: '/tasks', times: 2, effect: { status, type, retryAfter: 2 } });
+    stage.gateway.faults.push({ method: 'GET', path: '/tasks', times: 2, effect: { status, type, retryAfter: 4 } });
     const page = await stage.open(stage.account('One'));
-    await page.getByText(/Trying again in [12] s/).waitFor();
+    await page.getByText(/Trying again in [1-4] s/).waitFor();
     await expectNames(page, ['One']);
   });
 
@@ -66,11 +67,11 @@ describeInBrowser('states of the page', () => {
       method: 'POST',
       path: '/tasks',
       times: 1,
-      effect: { status: 429, type: 'too-many-requests', retryAfter: 2 },
+      effect: { status: 429, type: 'too-many-requests', retryAfter: 4 },
     });
     await page.locator('#new-task').fill('Two');
     await page.keyboard.press('Enter');
-    await page.getByText(/Trying again in [12] s/).waitFor();
+    await page.getByText(/Trying again in [1-4] s/).waitFor();
     await eventually(() => {
       expect(account.tasks.size).toBe(2);
     });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { expect, it } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { finishAnimations, violations } from './axe.js';
+import { finishAnimations, violations } from '@tasks/testing/axe';
 import { BrowserStage } from './browser.js';
 import { PAGE_STATES } from './page-states.js';
 import { Scene, type Reach } from './scene.js';

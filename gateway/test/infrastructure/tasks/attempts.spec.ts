@@ -5,7 +5,7 @@ import { attempt, type Attempt } from '../../../src/infrastructure/tasks/attempt
 
 const notRun = new ThriftTransportError('overloaded', 'no', 'Overloaded');
 const mayHaveRun = new ThriftTransportError('connection-lost', 'maybe', 'Lost');
-const LIMITS = { attemptMs: 100, requestMs: 400, notRunMs: 150 };
+const LIMITS = { attemptMs: 1_000, requestMs: 600_000, notRunMs: 150 };
 
 /** A call that fails with these errors in order, then succeeds. */
 function failing(...errors: readonly Error[]): { call: (attempt: Attempt) => Promise<string>; attempts: Attempt[] } {
@@ -36,14 +36,13 @@ describe('attempts', () => {
 
   test('repeats calls that were not run until they are', async () => {
     const { call, attempts } = failing(notRun, notRun, notRun);
-    expect(await attempt('writes', call, { ...LIMITS, requestMs: 10_000, notRunMs: 9_000 })).toBe('answer');
+    expect(await attempt('writes', call, { ...LIMITS, notRunMs: 60_000 })).toBe('answer');
     expect(attempts.map(({ isRepeated }) => isRepeated)).toEqual([false, false, false, false]);
   });
 
   test('stops repeating a call that is not run for too long: UNAVAILABLE', async () => {
-    const startMs = performance.now();
+    // The request itself would take longer than the test may.
     expect(await codeOf(attempt('writes', () => Promise.reject(notRun), LIMITS))).toBe('UNAVAILABLE');
-    expect(performance.now() - startMs).toBeLessThan(LIMITS.requestMs);
   });
 
   test('repeats a call that may have run once, and marks the second attempt', async () => {

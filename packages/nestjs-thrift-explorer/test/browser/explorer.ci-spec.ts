@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { visits } from '../support/bookshop.js';
-import { EVIL, ExplorerStage, violations } from '../support/explorer-page.js';
+import { violations } from '@tasks/testing/axe';
+import { EVIL, ExplorerStage } from '../support/explorer-page.js';
 
 // One browser and one service for both groups: their start takes longer than some tests.
 const stage = ExplorerStage.use();

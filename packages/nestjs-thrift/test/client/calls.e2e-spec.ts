@@ -95,11 +95,11 @@ describe('a client with THeader', () => {
     withProbe(server.port, { framing: 'header' }, async (probe) => {
       const got: (string | undefined)[] = [];
       const onReplyHeaders = (headers: ReadonlyMap<string, string>): unknown => got.push(headers.get('answer'));
-      await probe.echo({ text: 'x' }, { headers: { tenant: 'blue' }, timeoutMs: 700, onReplyHeaders });
+      await probe.echo({ text: 'x' }, { headers: { tenant: 'blue' }, timeoutMs: 20_000, onReplyHeaders });
       const context = contexts.at(-1) as ThriftContext;
       expect(context.headers.get('tenant')).toBe('blue');
-      expect(Number(context.headers.get('client_timeout'))).toBeGreaterThan(500);
-      expect(context.remainingMs).toBeLessThanOrEqual(700);
+      expect(Number(context.headers.get('client_timeout'))).toBeGreaterThan(10_000);
+      expect(context.remainingMs).toBeLessThanOrEqual(20_000);
       expect(got).toEqual(['yes']);
     }));
 

@@ -111,13 +111,14 @@ describe('a server that stops', () => {
         const call = await connection.call();
         for (const byte of connection.reply(call, 'slow')) {
           await connection.peer.write(Buffer.of(byte));
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          // The sleep is the subject of the test: each is far shorter than the limit, all together are longer.
+          await delay(50);
         }
       },
       async (probe) => {
         expect(await probe.echo({ text: 'a' })).toBe('slow');
       },
-      { limits: { partialMessageTimeoutMs: 400 } },
+      { limits: { partialMessageTimeoutMs: 1_000 } },
     ));
 });
 
@@ -164,7 +165,7 @@ describe('a server that sends a reply a byte at a time', () => {
         others.resolve(undefined);
         expect(await large).toBe(text);
       },
-      { limits: { partialMessageTimeoutMs: 200 } },
+      { limits: { partialMessageTimeoutMs: 1_000 } },
     );
   });
 });

@@ -168,7 +168,7 @@ describe('a rejected call', () => {
       (server) =>
         withProbe(server.port, { maxRetries: 100 }, async (probe) => {
           // It is `deadline` where the last attempt waits for its answer just then.
-          expect(await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 200 }))).toMatchObject({
+          expect(await rejectionOf(probe.echo({ text: 'a' }, { timeoutMs: 600 }))).toMatchObject({
             reason: expect.stringMatching(/^(?:overloaded|deadline)$/),
           });
         }),

@@ -167,7 +167,7 @@ describe('a client of several servers', () => {
         client.on('connect', resolve);
       });
     });
-    const calls = Array.from({ length: 30 }, () => probe.echo({ text: 'a' }, { timeoutMs: 500 }));
+    const calls = Array.from({ length: 30 }, () => probe.echo({ text: 'a' }, { timeoutMs: 1_000 }));
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
     if (isReadmitted) expect(await returned).toBe(ejected[0]);

@@ -57,7 +57,7 @@ describe.each(dialects)('peers that speak $name, call and disconnect', (dialect)
 describe('orphaned handlers', () => {
   it('free their slots at the deadline, even when they hang', async () => {
     const stubborn = new StubbornHandlers();
-    const limits = { maxCalls: 1, maxQueuedCalls: 1, callTimeoutMs: 500 };
+    const limits = { maxCalls: 1, maxQueuedCalls: 1, callTimeoutMs: 1_500 };
     await withThriftServer(stubborn.handlers, { limits }, async (server) => {
       const peer = await server.connect();
       await peer.write(binary.call('echo', { text: 'hangs' }));

@@ -101,7 +101,7 @@ describe('a closing server', () => {
       await server.hasRead(call.length - 3);
       const closed = server.server.close();
       // The sleep is the subject of the test: a few round trips over a long distance.
-      await delay(300);
+      await delay(100);
       await peer.write(call.subarray(-3));
       expect((await binary.reply(peer)).error?.message).toBe('Shutting down: not run, safe to retry');
       await peer.ended;
@@ -178,7 +178,8 @@ describe('a closing server', () => {
       expect((await binary.reply(peer)).error?.message).toMatch(/^Shutting down: not run/);
       expect(signal.aborted).toBe(true);
       await closed;
-      expect(performance.now() - startMs).toBeLessThan(2_000);
+      // By default it is ten seconds.
+      expect(performance.now() - startMs).toBeLessThan(8_000);
     });
   });
 

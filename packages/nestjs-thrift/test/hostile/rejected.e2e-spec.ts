@@ -45,7 +45,7 @@ describe.each(dialects)('a rejected peer of $name', (dialect) => {
     await disconnected;
     expect(sent).toBeGreaterThan(MIB);
     expect(sent).toBeLessThan(64 * MIB);
-  }, 10_000);
+  });
 
   it('that sends less gets its whole error reply, however late it reads, then FIN', async () => {
     const peer = await rejectedPeer();
@@ -61,7 +61,8 @@ describe.each(dialects)('a rejected peer of $name', (dialect) => {
     const startMs = performance.now();
     peer.end();
     await disconnected;
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    // Without FIN it is open for two seconds.
+    expect(performance.now() - startMs).toBeLessThan(1_900);
   });
 });
 
@@ -86,4 +87,4 @@ it('a rejected peer in any dialect that never sends FIN is closed after two seco
   await allGone;
   expect(Math.min(...lives)).toBeGreaterThan(2_000);
   expect(Math.max(...lives)).toBeLessThan(6_000);
-}, 10_000);
+});

@@ -140,7 +140,7 @@ describe('what a handler returns', () => {
     const values = new Subject<string>();
     await withThriftServer(
       { ...probeHandlers, echo: () => values },
-      { limits: { callTimeoutMs: 40 } },
+      { limits: { callTimeoutMs: 250 } },
       async (server) => {
         const peer = await server.connect();
         await peer.write(binary.call('echo', {}));

@@ -63,6 +63,22 @@ describe('A service whose log fails', () => {
   });
 });
 
+describe('A second Ctrl-C right after the first', () => {
+  it.each([
+    ['is the same one forwarded, under npm', 'start', 0],
+    ['ends the service at once, without npm', undefined, 1],
+  ])('%s', async (_what, npmEvent, code) => {
+    jest.replaceProperty(process, 'env', { ...process.env, npm_lifecycle_event: npmEvent });
+    let end = (): void => undefined;
+    const stopping = new Promise<void>((resolve) => (end = resolve));
+    await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(() => stopping.then(() => true))));
+    listeners.get('SIGINT')?.('SIGINT');
+    listeners.get('SIGINT')?.('SIGINT');
+    end();
+    expect(await exit).toBe(code);
+  });
+});
+
 describe('A service that is stopped during its start', () => {
   /** Returns what was logged once the process has ended. */
   async function stoppedDuringStart(outcome: () => Promise<void>): Promise<string[]> {

@@ -67,7 +67,7 @@ describe('A connection to the HTTP listener', () => {
     agent.destroy();
     expect(sockets).toBe(1);
     expect(last?.headers.connection).toBe('close');
-  }, 30_000);
+  });
 
   it('is closed when it sends an incomplete request', async () => {
     const peer = await connect();
@@ -77,7 +77,7 @@ describe('A connection to the HTTP listener', () => {
     // By itself, Node would wait for a minute.
     expect(performance.now() - sentMs).toBeLessThan(4 * HTTP_LIMITS.headersTimeoutMs);
     expect(peer.received.toString()).toContain('408 Request Timeout');
-  }, 30_000);
+  });
 });
 
 describe('All connections to the HTTP listener', () => {
@@ -102,7 +102,7 @@ describe('All connections to the HTTP listener', () => {
     expect((await app.get('/health/ready')).status).toBe(200);
     await gone(first);
     for (const peer of others) peer.destroy();
-  }, 30_000);
+  });
 
   it('are not blocked by 400 slow requests: every probe is answered', async () => {
     const slow = await open(400, Buffer.from('GET /health/live HTTP/1.1\r\nhost: '));
@@ -111,5 +111,5 @@ describe('All connections to the HTTP listener', () => {
       slow.push(...(await open(10, Buffer.from('GET /health/live HTTP/1.1\r\nhost: '))));
     }
     for (const peer of slow) peer.destroy();
-  }, 30_000);
+  });
 });
