@@ -1,7 +1,13 @@
 import type { Sha256 } from '@tasks/idl';
 import { earliestDay, nextInSeries, successorKey, successorOf } from '../domain/series.js';
 import { completedChanges, needsTask, type Clock, type Task } from '../domain/task.js';
-import { stateOf, withServiceFields, type Successor, type TaskChanges } from '../domain/task-details.js';
+import {
+  changesNothing,
+  stateOf,
+  withServiceFields,
+  type Successor,
+  type TaskChanges,
+} from '../domain/task-details.js';
 import { TaskError } from '../domain/task.errors.js';
 import type { WallClock } from '../domain/wall-clock.js';
 import { taskRevision, type TaskRevision } from './task-revision.js';
@@ -71,18 +77,15 @@ export class TaskEditor {
    *   have been changed.
    */
   async apply(order: TaskEditOrder): Promise<EditedTask> {
-    const task = await this.#changeUnread(order);
-    return task ? { task } : this.#changeAsRead(order);
-  }
-
-  /** Changes the task by one command, if the changes depend on nothing of it. */
-  async #changeUnread({ id, userId, changes, ifRevision }: TaskEditOrder): Promise<Task | undefined> {
-    const { done } = changes;
-    const isEmpty = Object.values(changes).every((value) => value === undefined);
-    if (isEmpty || ifRevision !== undefined || needsTask(changes)) return undefined;
-    const expected: TaskExpectation =
-      done === undefined ? { unlike: changes } : { done: !done, repeat: null, successor: null };
-    return this.#tasks.update(id, userId, this.#withTimes(changes, done), expected);
+    const { id, userId, changes, ifRevision } = order;
+    if (ifRevision === undefined && !changesNothing(changes) && !needsTask(changes)) {
+      // The changes depend on nothing of the task, so one command makes them.
+      const { done } = changes;
+      const expected = done === undefined ? { unlike: changes } : { done: !done, repeat: null, successor: null };
+      const task = await this.#tasks.update(id, userId, this.#withTimes(changes, done), expected);
+      if (task) return { task };
+    }
+    return this.#changeAsRead(order);
   }
 
   /** Reads the task, and changes it if it still is as it was read. */

@@ -81,6 +81,11 @@ export function checkedChanges(edit: TaskEdit): TaskChanges {
   };
 }
 
+/** Whether no field is set. */
+export function changesNothing(changes: TaskChanges): boolean {
+  return changes.name === undefined && changes.done === undefined && isUnset(changes);
+}
+
 /** Returns the changes with what the service itself sets. */
 export function withServiceFields(
   { name, done, note, dueOn, starred, repeat, position }: TaskChanges,
