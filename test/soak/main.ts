@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { earlyEnd } from './early-end.js';
 import { allHold, renderFigures } from './report.js';
 import { OptionValues, type Scenario } from './scenario.js';
+import { backup } from './scenarios/backup.js';
 import { chaos } from './scenarios/chaos.js';
 import { durability } from './scenarios/durability.js';
 import { ends } from './scenarios/ends.js';
@@ -15,6 +16,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   chaos,
   durability,
   ends,
+  backup,
   'rolling-restart': rollingRestart,
   servers,
 };
