@@ -94,10 +94,10 @@ const { secret } = await invitations.create(await principalOf(leaver), shared, {
 });
 await invitations.accept(await principalOf(member), { secret, name: 'Member', address: ORIGIN.address });
 
-await lists.delete(await principalOf(owner), restored);
-await lists.restore(await principalOf(owner), restored);
+await lists.delete(await principalOf(owner), restored, '127.0.0.1');
+await lists.restore(await principalOf(owner), restored, '127.0.0.1');
 report('restored');
-await lists.delete(await principalOf(owner), deleted);
+await lists.delete(await principalOf(owner), deleted, '127.0.0.1');
 report('deleted');
 await new DeleteAccount(parts).execute({
   principal: await principalOf(leaver),

@@ -19,6 +19,8 @@ type AuditEventType =
   | 'list-left'
   | 'member-removed'
   | 'role-changed'
+  | 'list-deleted'
+  | 'list-restored'
   | 'account-exported'
   | 'account-disabled'
   | 'account-enabled'

@@ -164,8 +164,8 @@ export class ManageLists {
    *
    * @throws ListError NOT_FOUND, ROLE_TOO_LOW, FIRST_LIST, CHANGED_MEANWHILE; AccountError STORE_UNAVAILABLE
    */
-  async delete(principal: Principal, id: string): Promise<void> {
-    const { access, now } = this.#parts;
+  async delete(principal: Principal, id: string, address: string): Promise<void> {
+    const { access, audit, now } = this.#parts;
     await changeList(
       this.#parts,
       async () => {
@@ -175,6 +175,7 @@ export class ManageLists {
       },
       () => ({ status: 'deleted', statusSince: now(), invitations: [] }),
     );
+    audit.record({ type: 'list-deleted', accountId: principal.accountId, listId: id, address });
   }
 
   /**
@@ -182,18 +183,20 @@ export class ManageLists {
    *
    * @throws ListError NOT_FOUND, ROLE_TOO_LOW, CHANGED_MEANWHILE; AccountError STORE_UNAVAILABLE
    */
-  async restore(principal: Principal, id: string): Promise<ListView> {
-    const { access, now } = this.#parts;
+  async restore(principal: Principal, id: string, address: string): Promise<ListView> {
+    const { access, audit, now } = this.#parts;
     const { accountId } = principal;
+    let before: List | undefined;
     const list = await changeList(
       this.#parts,
       async () => {
         const found = await access.requireOwn(principal, id);
         if (found.status === 'deleted' && !isRestorable(found, accountId, now())) throw new ListError('NOT_FOUND');
-        return found;
+        return (before = found);
       },
       ({ status }) => (status === 'deleted' ? { status: 'active', statusSince: now() } : undefined),
     );
+    if (list !== before) audit.record({ type: 'list-restored', accountId, listId: id, address });
     return viewOf(list, accountId);
   }
 

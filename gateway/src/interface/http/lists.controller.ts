@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ManageLists } from '../../application/lists/manage-lists.js';
 import type { Principal } from '../../domain/principal.js';
 import { API_PATH } from './api-path.js';
+import { CurrentClient, type Client } from './client.js';
 import { answerWithEtag, ETAG, NOT_MODIFIED } from './conditional.js';
 import {
   ListBody,
@@ -116,8 +117,9 @@ export class ListsController {
   async delete(
     @CurrentPrincipal() principal: Principal,
     @Param({ schema: OneListParams }) { list }: OneListParams,
+    @CurrentClient() { address }: Client,
   ): Promise<void> {
-    await this.#lists.delete(principal, list);
+    await this.#lists.delete(principal, list, address);
   }
 
   @Post(':list/restoration')
@@ -132,7 +134,8 @@ export class ListsController {
   restore(
     @CurrentPrincipal() principal: Principal,
     @Param({ schema: OneListParams }) { list }: OneListParams,
+    @CurrentClient() { address }: Client,
   ): Promise<object> {
-    return this.#lists.restore(principal, list);
+    return this.#lists.restore(principal, list, address);
   }
 }

@@ -79,7 +79,7 @@ const access = async (user: SignedUp, id: string, role: 'viewer' | 'editor'): Pr
 describe('a deleted list', () => {
   it('keeps its tasks for seven days, then loses them, then itself', async () => {
     const { id, ownerId } = await listOfAlice();
-    await lists.delete(await principalOf(alice), id);
+    await lists.delete(await principalOf(alice), id, '127.0.0.1');
     accounts.pass(7 * DAY - 1);
     await housekeeping();
     expect(tasks.sizeOf(ownerId)).toBe(1);
@@ -97,8 +97,8 @@ describe('a deleted list', () => {
 
   it('that was restored is left alone', async () => {
     const { id, ownerId } = await listOfAlice();
-    await lists.delete(await principalOf(alice), id);
-    await lists.restore(await principalOf(alice), id);
+    await lists.delete(await principalOf(alice), id, '127.0.0.1');
+    await lists.restore(await principalOf(alice), id, '127.0.0.1');
     accounts.pass(8 * DAY);
     await rounds();
     expect(tasks.sizeOf(ownerId)).toBe(1);
@@ -107,10 +107,10 @@ describe('a deleted list', () => {
 
   it('is restored or removed, never both, when both happen at once', async () => {
     const { id, ownerId } = await listOfAlice();
-    await lists.delete(await principalOf(alice), id);
+    await lists.delete(await principalOf(alice), id, '127.0.0.1');
     const stale = await parts.lists.find(id);
     if (!stale) throw new Error('The list is missing');
-    await lists.restore(await principalOf(alice), id);
+    await lists.restore(await principalOf(alice), id, '127.0.0.1');
     // The sweep read the list before it was restored.
     expect(await parts.lists.change(stale, { status: 'removing' })).toBeUndefined();
     expect(tasks.sizeOf(ownerId)).toBe(1);
@@ -118,7 +118,7 @@ describe('a deleted list', () => {
 
   it('stays until the task service can be reached', async () => {
     const { id } = await listOfAlice();
-    await lists.delete(await principalOf(alice), id);
+    await lists.delete(await principalOf(alice), id, '127.0.0.1');
     accounts.pass(7 * DAY);
     await housekeeping();
     tasks.failure = new Error('away');
@@ -190,7 +190,7 @@ describe('a deleted account', () => {
   it('takes a list along that it had deleted, shared or not', async () => {
     const { id, ownerId } = await listOfAlice();
     await shareWithBob(id);
-    await lists.delete(await principalOf(alice), id);
+    await lists.delete(await principalOf(alice), id, '127.0.0.1');
     await deleteAccount(alice);
     await rounds();
     await rounds();

@@ -10,6 +10,24 @@ import { MemoryTaskService } from '../../support/memory-task-service.js';
 const address = '203.0.113.9';
 
 describe('the audit log', () => {
+  it('says who deleted and restored a list, once each', async () => {
+    const accounts = new TestAccounts();
+    const alice = await accounts.principal((await accounts.signUp('alice')).sessionToken);
+    const parts = { ...accounts.parts, access: new ListAccess(accounts.parts), feed: new ChangeFeed() };
+    const lists = new ManageLists(parts, new MemoryTaskService());
+    const { list } = await lists.create(alice, { name: 'Groceries' });
+    accounts.audit.length = 0;
+    await lists.delete(alice, list.id, address);
+    await expect(lists.delete(alice, list.id, address)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await lists.restore(alice, list.id, address);
+    await lists.restore(alice, list.id, address);
+    const byAlice = { accountId: alice.accountId, listId: list.id, address };
+    expect(accounts.audit).toEqual([
+      { type: 'list-deleted', ...byAlice },
+      { type: 'list-restored', ...byAlice },
+    ]);
+  });
+
   it('says who shared a list with whom, from where, and what changes nothing is not there', async () => {
     const accounts = new TestAccounts();
     const [alice, bob] = [
