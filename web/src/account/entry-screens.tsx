@@ -8,6 +8,7 @@ import { useApp } from '../ui/context.js';
 import { PasswordField, TextField } from '../ui/fields.js';
 import { Link } from '../ui/link.js';
 import { Form } from '../ui/form.js';
+import { useAccountRules } from './account-rules.js';
 import { NewPassword } from './new-password.js';
 import { useAccountTexts } from './texts.js';
 
@@ -74,6 +75,7 @@ function LogIn() {
 function SignUp() {
   const { app } = useApp();
   const texts = useAccountTexts();
+  const rules = useAccountRules();
   const [closed, setClosed] = useState(false);
 
   const signUp = async ({ username = '', password = '' }: Record<string, string>): Promise<void> => {
@@ -101,10 +103,12 @@ function SignUp() {
     app.onCodeMade(account, await entry.newRecoveryCode(account), texts.signUpLost);
   };
 
-  if (closed) {
+  if (closed || rules?.signUp === 'closed') {
     return (
       <EntryCard key="closed" title={texts.signUpClosedTitle} text={texts.signUpClosedText}>
-        <Link to={PATHS['log-in']}>{texts.logIn}</Link>
+        <Link to={PATHS['log-in']} class="button wide">
+          {texts.logIn}
+        </Link>
       </EntryCard>
     );
   }
@@ -114,7 +118,12 @@ function SignUp() {
         {(errorOf) => (
           <>
             <UsernameField error={errorOf('username')} hint={texts.usernameHint} />
-            <NewPassword name="password" label={texts.password} error={errorOf('password')} />
+            <NewPassword
+              name="password"
+              label={texts.password}
+              error={errorOf('password')}
+              minLength={rules?.passwordMinLength}
+            />
           </>
         )}
       </Form>
@@ -130,6 +139,7 @@ function SignUp() {
 function Recovery() {
   const { app } = useApp();
   const texts = useAccountTexts();
+  const rules = useAccountRules();
   return (
     <EntryCard title={texts.recoveryTitle} text={texts.recoveryText}>
       <Form
@@ -149,7 +159,12 @@ function Recovery() {
               autocomplete="off"
               error={errorOf('recoveryCode')}
             />
-            <NewPassword name="newPassword" label={texts.newPassword} error={errorOf('newPassword')} />
+            <NewPassword
+              name="newPassword"
+              label={texts.newPassword}
+              error={errorOf('newPassword')}
+              minLength={rules?.passwordMinLength}
+            />
           </>
         )}
       </Form>

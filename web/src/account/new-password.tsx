@@ -8,10 +8,12 @@ interface NewPasswordProps {
   name: string;
   label: string;
   error?: string | undefined;
+  /** In characters, if it is known. */
+  minLength: number | undefined;
 }
 
 /** A field for a new password that starts with a suggested passphrase. */
-export function NewPassword({ name, label, error }: NewPasswordProps) {
+export function NewPassword({ name, label, error, minLength }: NewPasswordProps) {
   const texts = useAccountTexts();
   const [suggestion, setSuggestion] = useState<string>();
   const [value, setValue] = useState('');
@@ -29,7 +31,7 @@ export function NewPassword({ name, label, error }: NewPasswordProps) {
       <PasswordField
         name={name}
         label={label}
-        hint={texts.passwordHint}
+        hint={texts.passwordHint(minLength)}
         error={error}
         autocomplete="new-password"
         value={value}

@@ -9,6 +9,7 @@ import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { Link } from '../ui/link.js';
 import { Form } from '../ui/form.js';
+import { useAccountRules } from './account-rules.js';
 import { NewPassword } from './new-password.js';
 import { isComplete, saveFile } from '../ui/save-file.js';
 import { Section } from './section.js';
@@ -127,6 +128,7 @@ function PasswordSection() {
   const { account, workspace } = useOpenAccount();
   const api = new AccountApi(workspace.http);
   const texts = useAccountTexts();
+  const rules = useAccountRules();
   const [round, setRound] = useState(0);
   return (
     <Section title={texts.changePassword} text={texts.changePasswordText} id="password">
@@ -149,7 +151,12 @@ function PasswordSection() {
               autocomplete="current-password"
               error={errorOf('currentPassword')}
             />
-            <NewPassword name="newPassword" label={texts.newPassword} error={errorOf('newPassword')} />
+            <NewPassword
+              name="newPassword"
+              label={texts.newPassword}
+              error={errorOf('newPassword')}
+              minLength={rules?.passwordMinLength}
+            />
             <label class="inline-check">
               <input type="checkbox" class="check square" name="endTokens" />
               {texts.endTokens}

@@ -7,7 +7,10 @@ const en = {
   username: 'User name',
   usernameHint: 'Your e-mail address works too.',
   password: 'Password',
-  passwordHint: 'A passphrase is easy to remember and hard to guess.',
+  passwordHint: (minLength?: number) =>
+    minLength === undefined
+      ? 'A passphrase is easy to remember and hard to guess.'
+      : `At least ${minLength} characters. A passphrase is easy to remember.`,
   logInText: 'Welcome back.',
   noAccount: 'New here?',
   haveAccount: 'Have an account?',
@@ -117,7 +120,10 @@ const de: OwnTexts = {
   username: 'Benutzername',
   usernameHint: 'Deine E-Mail-Adresse geht auch.',
   password: 'Passwort',
-  passwordHint: 'Eine Passphrase merkt man sich leicht und errät sie schwer.',
+  passwordHint: (minLength) =>
+    minLength === undefined
+      ? 'Eine Passphrase merkt man sich leicht und errät sie schwer.'
+      : `Mindestens ${minLength} Zeichen. Eine Passphrase merkt man sich leicht.`,
   logInText: 'Willkommen zurück.',
   noAccount: 'Neu hier?',
   haveAccount: 'Schon ein Konto?',

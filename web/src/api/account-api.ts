@@ -25,9 +25,19 @@ export interface TokenInfo {
 
 type NewToken = Pick<TokenInfo, 'name' | 'scopes' | 'lists' | 'expiresAt'>;
 
+/** What the server asks of new accounts and passwords. */
+export interface AccountRules {
+  readonly signUp: 'open' | 'closed';
+  readonly passwordMinLength: number;
+}
+
 /** The routes that log in. Every method throws ApiError. */
 export class EntryApi {
   readonly #http = new HttpClient();
+
+  async rules(): Promise<AccountRules> {
+    return this.#http.send('GET', '/accounts/rules');
+  }
 
   async signUp(username: string, password: string): Promise<{ account: Account; recoveryCode: string }> {
     return this.#http.send('POST', '/accounts', { body: { username, password } });

@@ -116,10 +116,18 @@ describeInBrowser('account', () => {
     expect(await page.title()).toBe('password');
   });
 
-  it('says that sign-up is closed', async () => {
-    stage.gateway.isSignUpOpen = false;
+  it('says how long a password has to be before one is sent', async () => {
     const page = await visitor('/sign-up');
+    await page.locator('.new-password .hint', { hasText: 'At least 15 characters.' }).waitFor();
+  });
+
+  it('says that sign-up is closed, at once or when it was closed meanwhile', async () => {
+    const page = await visitor('/sign-up');
+    await page.getByText('At least 15 characters.').waitFor();
+    stage.gateway.isSignUpOpen = false;
     await fillSignUp(page, 'latecomer', PASSWORD);
+    await page.getByRole('heading', { name: 'Sign-up is closed' }).waitFor();
+    await page.reload();
     await page.getByRole('heading', { name: 'Sign-up is closed' }).waitFor();
   });
 

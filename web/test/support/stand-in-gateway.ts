@@ -271,6 +271,8 @@ export class StandInGateway {
   ): Reply | undefined {
     const account = this.store.accounts.get(String(username).toLowerCase());
     switch (route) {
+      case 'GET /accounts/rules':
+        return { status: 200, body: { signUp: this.isSignUpOpen ? 'open' : 'closed', passwordMinLength: 15 } };
       case 'POST /accounts': {
         if (!this.isSignUpOpen) throw new Rejection(403, 'sign-up-closed');
         const name = String(username);

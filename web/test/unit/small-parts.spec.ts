@@ -92,8 +92,11 @@ describe('The languages', () => {
 });
 
 describe('The hint for a new password', () => {
-  it('names no length, which each server chooses', () => {
-    for (const { passwordHint } of Object.values(accountTexts)) expect(passwordHint).not.toMatch(/\d/);
+  it('names the length that the server chose, and none before it is known', () => {
+    for (const { passwordHint } of Object.values(accountTexts)) {
+      expect(passwordHint(20)).toContain('20');
+      expect(passwordHint()).not.toMatch(/\d/);
+    }
   });
 });
 

@@ -18,12 +18,24 @@ export interface SignedUp extends IssuedSession {
   readonly recoveryCode: string;
 }
 
+/** What a new account has to fulfil. */
+export interface SignUpRules {
+  readonly isOpen: boolean;
+  /** Minimum length of a password, in characters. */
+  readonly passwordMinLength: number;
+}
+
 /** Creates an account and its first session. */
 export class SignUp {
   readonly #parts: AccountParts;
 
   constructor(parts: AccountParts) {
     this.#parts = parts;
+  }
+
+  get rules(): SignUpRules {
+    const { isSignUpOpen, passwordMinLength } = this.#parts.settings;
+    return { isOpen: isSignUpOpen, passwordMinLength };
   }
 
   /** @throws AccountError SIGN_UP_CLOSED, INVALID_INPUT, USERNAME_TAKEN, BUSY, STORE_UNAVAILABLE */

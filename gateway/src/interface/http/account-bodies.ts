@@ -1,4 +1,5 @@
 import type { SessionView } from '../../application/accounts/sessions.js';
+import type { SignUpRules } from '../../application/accounts/sign-up.js';
 import type { CreatedToken, TokenView } from '../../application/accounts/tokens.js';
 import type { Account } from '../../domain/account.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
@@ -6,6 +7,10 @@ import type { SessionPrincipal } from '../../domain/principal.js';
 /** Maps an account to its API form. */
 export function toAccountBody({ id, username, createdOn }: Pick<Account, 'id' | 'username' | 'createdOn'>): object {
   return { id, username, createdOn };
+}
+
+export function toAccountRulesBody({ isOpen, passwordMinLength }: SignUpRules): object {
+  return { signUp: isOpen ? 'open' : 'closed', passwordMinLength };
 }
 
 export function toWhoAmIBody(principal: SessionPrincipal): object {

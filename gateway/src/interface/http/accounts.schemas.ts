@@ -91,6 +91,13 @@ const AccountBody = z.object({ id: AccountId, username: z.string(), createdOn: W
 
 const RecoveryCode = z.string().describe('Shown once. The only way to log in without the password: keep it.');
 
+export const AccountRulesBody = z
+  .object({
+    signUp: z.enum(['open', 'closed']),
+    passwordMinLength: z.int().min(8).describe('Minimum length of a new password, in characters.'),
+  })
+  .meta({ id: 'AccountRules' });
+
 export const SignedUpBody = z.object({ account: AccountBody, recoveryCode: RecoveryCode }).meta({ id: 'SignedUp' });
 
 export const LoggedInBody = z.object({ account: AccountBody }).meta({ id: 'LoggedIn' });

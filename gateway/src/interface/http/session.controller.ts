@@ -6,8 +6,9 @@ import { Recover } from '../../application/accounts/recover.js';
 import { LogOut } from '../../application/accounts/sessions.js';
 import { SignUp } from '../../application/accounts/sign-up.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
-import { toAccountBody, toWhoAmIBody } from './account-bodies.js';
+import { toAccountBody, toAccountRulesBody, toWhoAmIBody } from './account-bodies.js';
 import {
+  AccountRulesBody,
   LoggedInBody,
   LogInBody,
   PasswordBody,
@@ -48,6 +49,17 @@ export class SessionController {
     this.#recover = recover;
     this.#logOut = logOut;
     this.#cookies = cookies;
+  }
+
+  @Get('accounts/rules')
+  @Operation({
+    id: 'getAccountRules',
+    summary: 'Get the rules for new accounts and passwords',
+    access: 'public',
+    answers: { 200: { description: 'The rules.', schema: AccountRulesBody } },
+  })
+  accountRules(): object {
+    return toAccountRulesBody(this.#signUp.rules);
   }
 
   @Post('accounts')

@@ -104,6 +104,7 @@ const UNKNOWN = 'f'.repeat(32);
 const DAY_MS = 86_400_000;
 
 const SAMPLES: Readonly<Record<string, Sample>> = {
+  'GET /accounts/rules': { status: 200 },
   'POST /accounts': { body: { username: 'x', password: 'y' }, status: 422 },
   'POST /session': { body: { username: 'nobody', password: 'wrong' }, status: 401 },
   'GET /session': { status: 200 },

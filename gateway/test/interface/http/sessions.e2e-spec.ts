@@ -36,6 +36,15 @@ describe('sessions', () => {
     expect({ status, type: body.type }).toEqual({ status: 403, type: 'urn:tasks:problem:sign-up-closed' });
   });
 
+  test('the rules for accounts are known before a sign-up', async () => {
+    const { body } = await gateway.client().get('/accounts/rules');
+    expect(body).toEqual({ signUp: 'open', passwordMinLength: 15 });
+    const closed = await TestGateway.start({ SIGN_UP: 'closed', PASSWORD_MIN_LENGTH: '20' });
+    const { body: other } = await closed.client().get('/accounts/rules');
+    await closed.stop();
+    expect(other).toEqual({ signUp: 'closed', passwordMinLength: 20 });
+  });
+
   test('log-in answers a wrong password and an unknown name identically', async () => {
     await gateway.user('known');
     const wrong = await gateway.client().post('/session', { username: 'known', password: 'wrong' });
