@@ -39,8 +39,6 @@ export const de: Texts = {
   added: (name) => `Hinzugefügt: ${name}`,
   addedSeveral: (count) => `${count} Aufgaben hinzugefügt`,
   addedHidden: (name, list) => `„${short(name)}“ wurde zu ${short(list)} hinzugefügt.`,
-  storing: 'Aufgaben werden gespeichert',
-  stored: (stored, total) => `${stored} von ${total} gespeichert`,
   cancel: 'Abbrechen',
   search: 'Suchen',
   searchPlaceholder: 'Alle Listen durchsuchen',

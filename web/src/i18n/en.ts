@@ -39,8 +39,6 @@ export const en = {
   added: (name: string) => `Added: ${name}`,
   addedSeveral: (count: number) => `Added ${count} tasks`,
   addedHidden: (name: string, list: string) => `“${short(name)}” was added to ${short(list)}.`,
-  storing: 'Storing tasks',
-  stored: (stored: number, total: number) => `${stored} of ${total} stored`,
   cancel: 'Cancel',
   search: 'Search',
   searchPlaceholder: 'Search all lists',

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
 import type { List } from '../api/lists-api.js';
 import type { Paste } from '../dates/paste.js';
@@ -13,6 +13,12 @@ import { Lazy } from '../ui/lazy.js';
 /** Number of unsaved tasks above which their progress is shown. */
 const MANY_TASKS = 20;
 
+/** Lines that wait for a decision, and what the field held when they were pasted. */
+interface Pasted {
+  readonly paste: Paste;
+  readonly typed: string;
+}
+
 /** The field for a new task. Enter adds it and keeps the focus for the next; pasted lines can become several tasks. */
 export function NewTask() {
   const { app, router } = useApp();
@@ -23,7 +29,7 @@ export function NewTask() {
     [tasks],
   );
   const field = useRef<HTMLInputElement>(null);
-  const [pasted, setPasted] = useState<Paste>();
+  const [pasted, setPasted] = useState<Pasted>();
   const [announcement, setAnnouncement] = useState('');
   const { view } = router.route.value;
   const list = (view?.kind === 'list' ? lists.find(view.list) : undefined) ?? lists.first;
@@ -89,25 +95,28 @@ export function NewTask() {
     const { value, selectionStart, selectionEnd } = event.currentTarget as HTMLInputElement;
     const [before, after] = [value.slice(0, selectionStart ?? undefined), value.slice(selectionEnd ?? undefined)];
     const pasteAsOne = (): void => {
-      tasks.draft.value = (before + text.trim().replace(/\s+/g, ' ') + after).slice(0, NAME_MAX_LENGTH);
+      endPaste(value, before + text.trim().replace(/\s+/g, ' ') + after);
     };
     const read = async (): Promise<void> => {
       const { readPaste } = await import('../dates/paste-offer.js');
       const language = app.language.code.peek();
       const paste = await readPaste(text, { before, after, language, now: wallClockOf(Date.now()) });
-      if (paste.tasks.length > 1) setPasted(paste);
+      if (paste.tasks.length > 1) setPasted({ paste, typed: value });
       else pasteAsOne();
     };
     read().catch(pasteAsOne);
   };
-  const endPaste = (draft: string): void => {
-    tasks.draft.value = draft;
+  /** Puts a text in place of what was typed before a paste. What was typed since stays behind it. */
+  const endPaste = (typed: string, text = ''): void => {
+    const draft = tasks.draft.peek();
+    const since = draft.startsWith(typed) ? draft.slice(typed.length) : draft;
+    tasks.draft.value = [text, since].filter(Boolean).join(' ').slice(0, NAME_MAX_LENGTH);
     setPasted(undefined);
     field.current?.focus();
   };
-  const addSeveral = (paste: Paste): void => {
+  const addSeveral = ({ paste, typed }: Pasted): void => {
     tasks.addAll(list.id, paste.tasks.map(withView));
-    endPaste('');
+    endPaste(typed);
   };
 
   return (
@@ -147,9 +156,9 @@ export function NewTask() {
       {pasted && (
         <Lazy
           load={async () => (await import('../dates/paste-offer.js')).PasteOffer}
-          paste={pasted}
+          paste={pasted.paste}
           onAsOne={() => {
-            endPaste(pasted.asOne.slice(0, NAME_MAX_LENGTH));
+            endPaste(pasted.typed, pasted.paste.asOne);
           }}
         />
       )}
@@ -201,29 +210,9 @@ function Understood({ quickAdd, field }: { quickAdd: QuickAdd; field: { current:
   );
 }
 
-/** Progress of a long paste. It overlays the form, so the list does not move when it disappears. */
+/** Progress of a long paste. */
 function Progress() {
-  const { progress } = useOpenAccount().workspace.tasks.queue;
-  const texts = useTexts();
-  const [finished, setFinished] = useState(0);
-  const { stored, total } = progress.value;
-  const isShown = total > MANY_TASKS && stored < total;
-  const last = useRef(0);
-  useEffect(() => {
-    if (isShown) last.current = total;
-    setFinished(isShown ? 0 : last.current);
-  }, [isShown, total]);
-  return (
-    <>
-      {isShown && (
-        <div class="progress">
-          <progress max={total} value={stored} aria-label={texts.storing} />
-          <p>{texts.stored(stored, total)}</p>
-        </div>
-      )}
-      <p class="visually-hidden" role="status">
-        {finished > 0 && texts.stored(finished, finished)}
-      </p>
-    </>
-  );
+  const { stored, total } = useOpenAccount().workspace.tasks.queue.progress.value;
+  if (total <= MANY_TASKS || stored === total) return null;
+  return <Lazy load={async () => (await import('./progress.js')).Progress} stored={stored} total={total} />;
 }

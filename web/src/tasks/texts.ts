@@ -19,6 +19,9 @@ const en = {
     ['Esc', 'Cancel, end a selection, leave the search'],
     ['?', 'This help'],
   ] as readonly (readonly [string, string])[],
+  // A long paste
+  storing: 'Storing tasks',
+  stored: (stored: number, total: number) => `${stored} of ${total} stored`,
   // The menu of a row
   moveTop: 'Move to the top',
   moveTo: (list: string) => `Move to ${short(list)}`,
@@ -52,12 +55,14 @@ const de: typeof en = {
     ['Esc', 'Abbrechen, Auswahl beenden, Suche verlassen'],
     ['?', 'Diese Hilfe'],
   ],
+  storing: 'Aufgaben werden gespeichert',
+  stored: (stored, total) => `${stored} von ${total} gespeichert`,
   moveTop: 'Ganz nach oben',
   moveTo: (list) => `Verschieben nach ${short(list)}`,
   moveUp: 'Nach oben',
   moveDown: 'Nach unten',
   removeStar: 'Markierung entfernen',
-  selectedCount: (count) => `${count} ausgewählt`,
+  selectedCount: (count) => `${count} gewählt`,
   selectionActions: 'Aktionen für die ausgewählten Aufgaben',
   complete: 'Erledigen',
   reopen: 'Wieder öffnen',
@@ -66,5 +71,5 @@ const de: typeof en = {
   endSelection: 'Auswahl beenden',
 };
 
-/** The texts of the help, of the menu of a row and of the commands on several rows. */
+/** The texts of the help, of a long paste, of the menu of a row and of the commands on several rows. */
 export const taskTexts = { en, de };

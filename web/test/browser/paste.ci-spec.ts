@@ -55,6 +55,25 @@ describeInBrowser('pasting many lines', () => {
     expect(batches()).toHaveLength(2);
   });
 
+  it.each([
+    ['Add 2 tasks', ['Buy milk', 'Eggs'], 'Call Ann'],
+    ['Add as one task', [], 'Buy milk Eggs Call Ann'],
+  ])('keeps what is typed while a paste is read: "%s"', async (button, names, draft) => {
+    const page = await stage.open(stage.account());
+    await page.locator('#new-task').fill('Buy ');
+    // In one go: the paste can't have been read by then.
+    await page.locator('#new-task').evaluate((field: HTMLInputElement) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', 'milk\nEggs');
+      field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+      field.value += 'Call Ann';
+      field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    });
+    await page.getByRole('button', { name: button }).click();
+    await expectNames(page, names);
+    expect(await page.locator('#new-task').inputValue()).toBe(draft);
+  });
+
   it('asks before it closes, loses nothing that was shown as stored, and sends the rest later', async () => {
     const account = stage.account();
     const page = await stage.open(account);
