@@ -59,7 +59,8 @@ const { outputFiles, metafile } = await esbuild.build({
   jsxImportSource: 'preact',
   legalComments: 'none',
   entryNames: 'assets/[name]-[hash]',
-  chunkNames: 'assets/[name]-[hash]',
+  // The first script has the names of all parts: words in them would be bytes that everybody waits for.
+  chunkNames: 'assets/[hash]',
   outdir: 'dist',
   metafile: true,
   write: false,

@@ -116,7 +116,7 @@ export function PasswordDialog({ title, text, onPassword, onClose, ...form }: Pa
         required={['password']}
         onSubmit={({ password = '' }) => onPassword(password)}
         beside={
-          <button type="button" class="button quiet" onClick={onClose}>
+          <button type="button" class="button" onClick={onClose}>
             {texts.cancel}
           </button>
         }

@@ -85,7 +85,7 @@ const de: typeof en = {
   chooseList: 'Listen',
   pasted: (count, dated) => `Eingefügt wurden ${count} Zeilen${dated > 0 ? `, ${dated} mit Datum` : ''}.`,
   addSeveral: (count) => `${count} Aufgaben hinzufügen`,
-  addAsOne: 'Als eine Aufgabe hinzufügen',
+  addAsOne: 'Als eine Aufgabe',
 };
 
 /** Texts of the pickers, of what quick add understands, and of pastes. */

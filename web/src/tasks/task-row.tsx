@@ -94,7 +94,7 @@ function Marks({ row, isSelected, isViewOnly, showsList, isDated }: { row: Row }
     <span class="marks" id={`marks-${row.id}`}>
       {isSelected && <span class="visually-hidden">{texts.selected}</span>}
       {isViewOnly && <span class="visually-hidden">{texts.viewOnly}</span>}
-      {list && (
+      {list?.isFirst === false && (
         <span class="mark list-name" dir="auto">
           <span class={`list-dot ${list.color ?? ''}`} aria-hidden="true" />
           {lists.nameOf(list)}
