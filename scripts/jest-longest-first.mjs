@@ -3,7 +3,9 @@ import Sequencer from '@jest/test-sequencer';
 /** The files that take longest. Begun last, one of them would leave the other worker without work. */
 const LONGEST = [
   'packages/service/test/workers/worker-pool.ci-spec.ts',
-  'web/test/browser/access.ci-spec.ts',
+  'web/test/browser/pictures-rows.ci-spec.ts',
+  'web/test/browser/pictures-tasks.ci-spec.ts',
+  'web/test/browser/pictures-entry.ci-spec.ts',
   'web/test/browser/details.ci-spec.ts',
   'web/test/browser/account.ci-spec.ts',
   'gateway/test/e2e/schemathesis.ci-spec.ts',

@@ -27,18 +27,18 @@ export async function finishAnimations(page: Page): Promise<void> {
   });
 }
 
-/** Returns axe's findings as `rule: element`. */
-export async function violations(page: Page): Promise<string[]> {
+/** Returns axe's findings as `rule: element`. @param rules Tags, or names of rules. */
+export async function violations(page: Page, rules: readonly string[] = TAGS): Promise<string[]> {
   // A half transparent message has no contrast yet.
   await finishAnimations(page);
   await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
+  return page.evaluate(async (runOnly) => {
     const shown = globalThis as unknown as Browsing;
     // What is behind a modal dialog can't be used.
     const context = [...shown.document.querySelectorAll('dialog:modal')].at(-1) ?? shown.document;
     // With forced colours they are the system's.
     const rules = { 'color-contrast': { enabled: !shown.matchMedia('(forced-colors: active)').matches } };
-    const result = await shown.axe.run(context, { runOnly: tags, rules });
+    const result = await shown.axe.run(context, { runOnly, rules, preload: false, resultTypes: ['violations'] });
     return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  }, TAGS);
+  }, rules);
 }

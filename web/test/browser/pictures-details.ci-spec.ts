@@ -1,6 +1,4 @@
-import { describe } from '@jest/globals';
 import { drawStates } from '../support/pictures.js';
+import { DETAIL_STATES } from '../support/states/details.js';
 
-describe('Pictures of the page', () => {
-  drawStates('details');
-});
+drawStates('details', DETAIL_STATES);

@@ -1,6 +1,4 @@
-import { describe } from '@jest/globals';
 import { drawStates } from '../support/pictures.js';
+import { LIST_STATES } from '../support/states/lists.js';
 
-describe('Pictures of the page', () => {
-  drawStates('lists');
-});
+drawStates('lists', LIST_STATES);

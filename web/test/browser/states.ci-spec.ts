@@ -1,6 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { BrowserStage, chooseOfAccount, eventually, expectNames } from '../support/browser.js';
+import { pathOfScript } from '../support/page-files.js';
+
+/** The script of the settings. */
+const SETTINGS = pathOfScript('screen-title');
 
 describeInBrowser('states of the page', () => {
   const stage = BrowserStage.use();
@@ -100,7 +104,7 @@ describeInBrowser('states of the page', () => {
     page.on('load', () => loads++);
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['One']);
-    await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
+    await page.route(`**${SETTINGS}`, (route) => route.fulfill({ status: 404 }));
     await page.route(`${stage.gateway.origin}/`, (route) =>
       route.request().resourceType() === 'fetch'
         ? route.fulfill({ contentType: 'text/html', body: '<title>newer</title>' })
@@ -132,8 +136,8 @@ describeInBrowser('states of the page', () => {
     });
     let loads = 0;
     page.on('load', () => loads++);
-    await page.route(/settings-screen/, (route) => route.fulfill({ status: 404 }));
-    const rejected = page.waitForResponse(/settings-screen/);
+    await page.route(`**${SETTINGS}`, (route) => route.fulfill({ status: 404 }));
+    const rejected = page.waitForResponse(`**${SETTINGS}`);
     await chooseOfAccount(page, 'Settings');
     await rejected;
     await page.waitForTimeout(500);

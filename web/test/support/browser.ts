@@ -20,7 +20,7 @@ export class BrowserStage {
   #browser: Browser | undefined;
   #gateway = new StandInGateway();
   readonly #contexts: BrowserContext[] = [];
-  readonly #kept = new Map<string, BrowserContext>();
+  readonly #kept = new Map<string, Page>();
   readonly #complaints: string[] = [];
   #users = 0;
 
@@ -81,13 +81,13 @@ export class BrowserStage {
     return context;
   }
 
-  /** A profile that all tests of the file share, by its name. */
-  async keptContext(name: string, options: BrowserContextOptions): Promise<BrowserContext> {
+  /** A page in a profile of its own that all tests of the file share, by its name. */
+  async keptPage(name: string, options: BrowserContextOptions): Promise<Page> {
     const kept = this.#kept.get(name);
     if (kept !== undefined) return kept;
-    const context = await this.#newContext(options);
-    this.#kept.set(name, context);
-    return context;
+    const page = await (await this.#newContext(options)).newPage();
+    this.#kept.set(name, page);
+    return page;
   }
 
   /** A new account with tasks; the first is the oldest. */

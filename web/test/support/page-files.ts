@@ -32,6 +32,16 @@ export function readAssets(): Assets {
   return JSON.parse(readFileSync(new URL('assets.json', DIST), 'utf8')) as Assets;
 }
 
+/** The path of the script that contains a text; their names are hashes. */
+export function pathOfScript(text: string): string {
+  const found = readAssets().files.filter(
+    ({ path, file }) => path.endsWith('.js') && readFileSync(new URL(file, DIST), 'utf8').includes(text),
+  );
+  const [script] = found;
+  if (script === undefined || found.length > 1) throw new Error(`${String(found.length)} scripts contain ${text}`);
+  return script.path;
+}
+
 /** Serves the built page as the gateway does. */
 export class PageFiles {
   readonly #assets = readAssets();

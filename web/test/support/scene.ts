@@ -1,4 +1,4 @@
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { BrowserStage } from './browser.js';
 import type { StoredAccount, StoredList, StoredTask } from './stand-in-store.js';
 
@@ -19,17 +19,14 @@ const WEEK: readonly (Partial<StoredTask> & { readonly name: string })[] = [
   { name: 'https://example.com/a/very/long/address/that/has/no/place/to/break/in/a/narrow/window' },
 ];
 
-/** A browser profile of one size and language, in which states of the page are reached without words of a language. */
+/** A page of one size, in which states are reached without words of a language. */
 export class Scene {
-  readonly stage: BrowserStage;
-  readonly #context: BrowserContext;
-  readonly isPhone: boolean;
-
-  constructor(stage: BrowserStage, context: BrowserContext, isPhone: boolean) {
-    this.stage = stage;
-    this.#context = context;
-    this.isPhone = isPhone;
-  }
+  constructor(
+    readonly stage: BrowserStage,
+    readonly page: Page,
+    readonly language: 'en' | 'de',
+    readonly isPhone: boolean,
+  ) {}
 
   /** An account with two lists, one of them shared, and the tasks of a week in the first. */
   account(): StoredAccount {
@@ -57,19 +54,31 @@ export class Scene {
     );
   }
 
-  /** A page with a session of the account. */
+  /** Opens the page without a session. */
+  async visit(path: string, preferences: object = {}): Promise<Page> {
+    await this.page.context().clearCookies();
+    return this.#open(path, preferences);
+  }
+
+  /** Opens the page with a session of the account. */
   async open(account: StoredAccount, path: string, preferences: object = {}): Promise<Page> {
     const { token } = this.stage.gateway.store.addSession(account);
     const { origin } = this.stage.gateway;
-    await this.#context.addCookies([{ name: 'tasks-session', value: token, url: origin, httpOnly: true }]);
+    await this.page.context().addCookies([{ name: 'tasks-session', value: token, url: origin, httpOnly: true }]);
     return this.#open(path, { hasAccount: true, ...preferences });
   }
 
-  /** The first list of the account, with its rows. */
-  async list(account = this.account(), list = account.first): Promise<Page> {
-    const page = await this.open(account, `/lists/${list.id}`);
-    await page.locator('.task').first().waitFor();
+  /** A view of tasks beside the side bar, when both are read. */
+  async tasks(account: StoredAccount, path: string): Promise<Page> {
+    const page = await this.open(account, path);
+    await page.locator('.side-bar .list-entry, .drawer-button').first().waitFor();
+    await page.locator('.task, .message').first().waitFor();
     return page;
+  }
+
+  /** A list of the account: the first one, with its rows. */
+  async list(account = this.account(), list = account.first): Promise<Page> {
+    return this.tasks(account, `/lists/${list.id}`);
   }
 
   /** The details of the newest task. */
@@ -77,6 +86,21 @@ export class Scene {
     const page = await this.list(account);
     await page.locator('.name').first().click();
     await page.locator('.details .name-field').waitFor();
+    return page;
+  }
+
+  /** The form of a visitor: to log in, sign up or recover. */
+  async entry(path: string, preferences?: object): Promise<Page> {
+    const page = await this.visit(path, preferences);
+    await page.locator('.card form').waitFor();
+    return page;
+  }
+
+  /** The settings, when their lists are read. */
+  async settings(account = this.account()): Promise<Page> {
+    const page = await this.open(account, '/settings');
+    await page.locator('.badge').waitFor();
+    await page.locator('.token-form').waitFor();
     return page;
   }
 
@@ -99,15 +123,61 @@ export class Scene {
     return page;
   }
 
-  async #open(path: string, preferences: object): Promise<Page> {
-    const page = await this.#context.newPage();
-    await page.clock.setFixedTime(NOW);
-    await page.addInitScript((kept) => {
-      localStorage.setItem('tasks-preferences', kept);
-    }, JSON.stringify(preferences));
-    await page.goto(this.stage.gateway.origin + path);
+  /** The dialog that shares a list, with a new invitation: of all this the stand-in knows the list alone. */
+  async sharing(account = this.account()): Promise<Page> {
+    const list = this.stage.gateway.store.listsOf(account).at(-1);
+    const page = await this.list(account, list);
+    const items = [
+      { id: 'a', name: 'Maria', role: 'owner', isSelf: true },
+      { id: 'b', name: 'Jonas Weber-Schmidtbauer', role: 'editor', isSelf: false },
+      { id: 'c', name: 'Nadja', role: 'viewer', isSelf: false },
+    ];
+    const secret = '4f0c9d1e8b7a46538291a0b3c4d5e6f7';
+    const invitation = { id: 'd', role: 'editor', expiresAt: '2026-12-08T10:00:00Z', uses: 1, secret };
+    await answer(page, `**/lists/${list?.id ?? ''}/members`, { items });
+    await answer(page, `**/lists/${list?.id ?? ''}/invitations`, { ...invitation, items: [invitation] });
+    await openMenu(page, page.locator('.list-head-menu .list-actions'));
+    await page.getByRole('menuitem').nth(2).click();
+    await page.locator('.members li').nth(2).waitFor();
+    await page.locator('dialog .button.primary').click();
+    await page.locator('.invite-link').waitFor();
     return page;
   }
+
+  async #open(path: string, preferences: object): Promise<Page> {
+    const { page } = this;
+    // Once: each call adds a script to all documents to come.
+    if (page.url() === 'about:blank') await page.clock.setFixedTime(NOW);
+    // What the state before has kept does not reach this one.
+    const storage = await page.addInitScript(
+      (kept) => {
+        sessionStorage.clear();
+        localStorage.clear();
+        localStorage.setItem('tasks-preferences', kept);
+      },
+      JSON.stringify({ language: this.language, ...preferences }),
+    );
+    // A new hash alone would load nothing.
+    if (path.includes('#')) await page.goto(`${this.stage.gateway.origin}/favicon.svg`);
+    await page.goto(this.stage.gateway.origin + path);
+    await storage.dispose();
+    return page;
+  }
+}
+
+/** Pastes a text into the field for a new task. */
+export async function paste(page: Page, text: string): Promise<void> {
+  await page.locator('#new-task').evaluate((field, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
+
+/** Adds a task by the field for it. */
+export async function addTask(page: Page, name: string): Promise<void> {
+  await page.locator('#new-task').fill(name);
+  await page.locator('#new-task').press('Enter');
 }
 
 /** Opens a menu by its button. */
@@ -116,8 +186,8 @@ export async function openMenu(page: Page, button: Locator): Promise<void> {
   await page.getByRole('menu').waitFor();
 }
 
-/** Reaches a state of the page. */
-export type Reach = (scene: Scene) => Promise<Page>;
+/** States of a part of the page, by their names, with the way to each. */
+export type States = Readonly<Record<string, (scene: Scene) => Promise<unknown>>>;
 
 /** Lets all requests fail whose path begins so. */
 export function fail(scene: Scene, method: string, path: string, status: number, type: string): void {
