@@ -3,10 +3,9 @@ import { formatRepeatRule, parseRepeatRule } from './repeat-rule.js';
 import { Task } from './task.js';
 import { repeatedDetails } from './task-details.js';
 import { TaskError } from './task.errors.js';
-import { formatWallClock, parseWallClock, type WallClock } from './wall-clock.js';
+import { DAY_MS, formatWallClock, parseWallClock, type WallClock } from './wall-clock.js';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Date and rule of the task that follows a done one. */
 interface NextInSeries {

@@ -1,6 +1,6 @@
 import { TaskError } from './task.errors.js';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const MINUTES_OF_HOUR = 60;
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2999;

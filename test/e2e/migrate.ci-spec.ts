@@ -92,7 +92,7 @@ await describeWithMongo('A migration from the embedded store to MongoDB', ({ uri
 
   it('completes when run again after an interruption', async () => {
     const link = await FaultyLink.to(uri);
-    const to = { uri: link.uri, place: 'the link', database, namedBy: undefined, serverSelectionTimeoutMs: 200 };
+    const to = { uri: link.uri, place: 'the link', database, namedBy: undefined, serverSelectionTimeoutMs: 2_000 };
     const interrupted = migrateTasks(data.path, to, {
       overwrite: false,
       onProgress: (_step, done) => {

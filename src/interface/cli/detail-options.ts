@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AgendaView, PAGE_MAX_TASKS, type Task, type TaskEdit, type TasksClient } from '@tasks/idl';
 import { InvalidArgumentError, type Command } from 'commander';
+import { DAY_MS } from '../../domain/wall-clock.js';
 
 /** Options for the fields of a task beside its name and state. */
 export interface DetailFlags {
@@ -27,7 +28,6 @@ const DAY_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_LENGTH = '2026-12-01'.length;
 const MINUTE_LENGTH = '2026-12-01T09:30'.length;
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 export function withDetails(command: Command): Command {
   return command

@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../../domain/wall-clock.js';
+
 const SECOND_MS = 1_000;
 const ZERO = '0'.charCodeAt(0);
 const FORM = '0000-00-00T00:00:00.000Z';

@@ -1,5 +1,5 @@
 import type { LanguageCode } from '../i18n/language.js';
-import { dayNumber, timeOf } from './days.js';
+import { DAY_MS, dayNumber, timeOf } from './days.js';
 
 /** A date that is further away than this shows its year, if it isn't this year's. */
 const NEAR_DAYS = 180;
@@ -29,7 +29,7 @@ export function formatDay(day: number, style: keyof typeof FORMATS, language: La
   const key = language + style;
   const format = formats.get(key) ?? new Intl.DateTimeFormat(LOCALES[language], { ...FORMATS[style], timeZone: 'UTC' });
   formats.set(key, format);
-  return format.format(day * 86_400_000);
+  return format.format(day * DAY_MS);
 }
 
 /**

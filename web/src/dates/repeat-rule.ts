@@ -1,4 +1,4 @@
-import { weekdayOf } from './days.js';
+import { DAY_MS, weekdayOf } from './days.js';
 
 const FREQUENCIES = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const;
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
@@ -110,7 +110,7 @@ export function firstDay(rule: RepeatRule, from: number): number {
 }
 
 function isNamed({ months, monthDays, weekdays, lastOnly }: RepeatRule, day: number): boolean {
-  const date = new Date(day * 86_400_000);
+  const date = new Date(day * DAY_MS);
   const [year, month, dayOfMonth] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   const length = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   if (months.length > 0 && !months.includes(month + 1)) return false;

@@ -177,14 +177,14 @@ await describeWithMongo('The account store in MongoDB', ({ uri, database, stop, 
 
     it('rejects calls in time while the server hangs, and recovers', async () => {
       const link = await FaultyLink.to(uri);
-      const hanging = MongooseAccountStore.open({ ...options, uri: link.uri, serverSelectionTimeoutMs: 500 }, log);
+      const hanging = MongooseAccountStore.open({ ...options, uri: link.uri, serverSelectionTimeoutMs: 2_000 }, log);
       const account = anAccount();
       await hanging.accounts.add(account);
       link.hang();
       const startedAt = performance.now();
       const calls = [hanging.accounts.findById(account.id), hanging.sessions.listByAccount('x'), hanging.check()];
       for (const call of await Promise.allSettled(calls)) expect(call.status).toBe('rejected');
-      expect(performance.now() - startedAt).toBeLessThan(5_000);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
       await link.mend();
       while (!(await hanging.accounts.findById(account.id).catch(() => undefined))) await delay(20);
       await hanging.close();
