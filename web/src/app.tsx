@@ -4,10 +4,10 @@ import { PATHS, pathOf } from './state/route.js';
 import { TasksScreen } from './tasks/tasks-screen.js';
 import { OpenAccountProvider, useApp, useOpenAccount, useTexts } from './ui/context.js';
 import { useCountdown } from './ui/countdown.js';
+import { ICONS } from './ui/icon.js';
 import { Lazy } from './ui/lazy.js';
 import { Link } from './ui/link.js';
 import { Message, Skeleton } from './ui/message.js';
-import { NoticesView } from './ui/notices-view.js';
 
 export function App() {
   const { app, router } = useApp();
@@ -39,7 +39,7 @@ export function App() {
       </div>
       <ListInAddress />
       {open && <SessionDialog />}
-      <NoticesView />
+      {state !== 'checking' && <Lazy load={async () => (await import('./ui/notices-view.js')).NoticesView} />}
     </OpenAccountProvider>
   );
 }
@@ -114,7 +114,7 @@ function CurrentScreen() {
       );
     case 'failed':
       return (
-        <Message icon="warning" title={texts.failedTitle} text={texts.problem(session.error.type)} alert whole>
+        <Message icon={ICONS.warning} title={texts.failedTitle} text={texts.problem(session.error.type)} alert whole>
           <button type="button" class="button" onClick={() => void app.start()}>
             {texts.tryAgain}
           </button>
@@ -164,7 +164,7 @@ function titleOf(screen: string, texts: ReturnType<typeof useTexts>): string {
 function UnknownPage() {
   const texts = useTexts();
   return (
-    <Message icon="search" title={texts.unknownTitle} text={texts.unknownText} whole>
+    <Message icon={ICONS.search} title={texts.unknownTitle} text={texts.unknownText} whole>
       <Link to={PATHS.tasks} class="button">
         {texts.back}
       </Link>

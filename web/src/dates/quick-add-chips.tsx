@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
 import { announce } from '../ui/announcer.js';
 import { useApp, useTextsOf } from '../ui/context.js';
-import { Icon } from '../ui/icon.js';
+import { Icon, ICONS } from '../ui/icon.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 import { timeOf } from './days.js';
 import { dueWords } from './due-words.js';
 import type { QuickAddChip } from './quick-add.js';
@@ -9,7 +10,7 @@ import type { QuickAdd } from './quick-add-field.js';
 import { capitalized, repeatWords } from './repeat-words.js';
 import { dateTexts } from './texts.js';
 
-const ICONS = { due: 'today', repeat: 'repeat', list: 'list', star: 'star' } as const;
+const ICON_OF = { due: MORE_ICONS.today, repeat: ICONS.repeat, list: MORE_ICONS.list, star: ICONS.star };
 
 interface QuickAddChipsProps {
   readonly quickAdd: QuickAdd;
@@ -53,7 +54,7 @@ export function QuickAddChips({ quickAdd, now, onDecided }: QuickAddChipsProps) 
                 onDecided();
               }}
             >
-              <Icon name={ICONS[chip.kind]} />
+              <Icon path={ICON_OF[chip.kind]} />
               <span>{chip.isCertain ? label : texts.offered(label)}</span>
               <Icon name={chip.isCertain ? 'close' : 'plus'} />
             </button>

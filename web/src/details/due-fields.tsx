@@ -6,7 +6,8 @@ import { RepeatPicker } from '../dates/repeat-picker.js';
 import { capitalized, repeatWords } from '../dates/repeat-words.js';
 import type { Row, TaskChanges } from '../state/task.js';
 import { useApp, useTextsOf } from '../ui/context.js';
-import { Icon, type IconName } from '../ui/icon.js';
+import { Icon, ICONS } from '../ui/icon.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 import { detailsTexts } from './texts.js';
 
 interface DueFieldsProps {
@@ -36,7 +37,7 @@ export function DueFields({ row: { dueOn, repeat }, now, readOnly, onChange }: D
     <>
       {(!readOnly || due) && (
         <PickerField
-          icon="today"
+          icon={MORE_ICONS.today}
           label={texts.due}
           value={dueOn === undefined ? undefined : dueAtLength(dueOn, now, language)}
           empty={texts.addDue}
@@ -54,7 +55,7 @@ export function DueFields({ row: { dueOn, repeat }, now, readOnly, onChange }: D
       )}
       {(!readOnly || repeat !== undefined) && (
         <PickerField
-          icon="repeat"
+          icon={ICONS.repeat}
           label={texts.repeat}
           value={repeat === undefined ? undefined : capitalized(repeatWords(repeat, language))}
           empty={texts.addRepeat}
@@ -94,7 +95,7 @@ export function DueFields({ row: { dueOn, repeat }, now, readOnly, onChange }: D
 }
 
 interface PickerFieldProps {
-  readonly icon: IconName;
+  readonly icon: string;
   readonly label: string;
   readonly value: string | undefined;
   readonly empty: string;
@@ -109,7 +110,7 @@ interface PickerFieldProps {
 function PickerField({ icon, label, value, empty, remove, isOverdue, readOnly, button, ...on }: PickerFieldProps) {
   const content: ComponentChildren = (
     <>
-      <Icon name={icon} />
+      <Icon path={icon} />
       {value === undefined ? (
         <span>{empty}</span>
       ) : (

@@ -3,7 +3,7 @@ import { AccountMenu } from '../account/account-menu.js';
 import { pathOf } from '../state/route.js';
 import type { View } from '../state/view.js';
 import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
-import { Icon, type IconName } from '../ui/icon.js';
+import { Icon, ICONS } from '../ui/icon.js';
 import { Link } from '../ui/link.js';
 import { NARROW, useMedia } from '../ui/media.js';
 import { ListEntries } from './list-entries.js';
@@ -110,11 +110,11 @@ function Entries({ go }: { go?: (to: string) => void }) {
   const own = useTextsOf(sideBarTexts);
   const { today, overdue } = tasks.list.due.value ?? { today: 0, overdue: 0 };
   const open = lists.lists.value.reduce((sum, list) => sum + (tasks.list.countsOf(list)?.open ?? 0), 0);
-  const entries: readonly (readonly [Exclude<View['kind'], 'list'>, IconName, string, number])[] = [
-    ['today', 'today', texts.today, today],
-    ['upcoming', 'upcoming', texts.upcoming, 0],
-    ['starred', 'star', texts.starred, 0],
-    ['all', 'list', texts.allTasks, open],
+  const entries: readonly (readonly [Exclude<View['kind'], 'list'>, string, string, number])[] = [
+    ['today', MORE_ICONS.today, texts.today, today],
+    ['upcoming', MORE_ICONS.upcoming, texts.upcoming, 0],
+    ['starred', ICONS.star, texts.starred, 0],
+    ['all', MORE_ICONS.list, texts.allTasks, open],
   ];
   // A search is one of all lists.
   const { view, text } = router.route.value;
@@ -124,14 +124,14 @@ function Entries({ go }: { go?: (to: string) => void }) {
         {entries.map(([kind, icon, label, count]) => (
           <li key={kind}>
             <Link to={pathOf({ kind })} class="side-link" isCurrent={text === '' && view?.kind === kind} go={go}>
-              <Icon name={icon} />
+              <Icon path={icon} />
               <span class="side-name">{label}</span>
               {count > 0 && (
-                <span class={`count${icon === 'today' && overdue > 0 ? ' is-late' : ''}`}>
+                <span class={`count${kind === 'today' && overdue > 0 ? ' is-late' : ''}`}>
                   {count}
                   <span class="visually-hidden">
                     {' '}
-                    {icon === 'today' && overdue > 0 ? own.overdueOf(overdue) : own.openTasks}
+                    {kind === 'today' && overdue > 0 ? own.overdueOf(overdue) : own.openTasks}
                   </span>
                 </span>
               )}

@@ -25,7 +25,7 @@ interface ChangedTasks {
  * ```
  */
 export class LiveUpdates {
-  readonly #list: Pick<TaskList, 'refresh' | 'live' | 'poll'>;
+  readonly #list: Pick<TaskList, 'refresh' | 'live' | 'poll' | 'onLive'>;
   readonly #lists: Pick<ListsModel, 'refresh' | 'refreshSoon' | 'first'>;
   readonly #browser: Pick<Browser, 'openStream' | 'setTimer' | 'clearTimer'>;
   #state: 'stopped' | 'open' = 'stopped';
@@ -36,7 +36,7 @@ export class LiveUpdates {
   #reopen: unknown;
 
   constructor(
-    list: Pick<TaskList, 'refresh' | 'live' | 'poll'>,
+    list: Pick<TaskList, 'refresh' | 'live' | 'poll' | 'onLive'>,
     lists: Pick<ListsModel, 'refresh' | 'refreshSoon' | 'first'>,
     browser: Pick<Browser, 'openStream' | 'setTimer' | 'clearTimer'>,
   ) {
@@ -55,6 +55,7 @@ export class LiveUpdates {
 
   stop(): void {
     this.#state = 'stopped';
+    this.#list.onLive(false);
     this.#hasGap = false;
     this.#browser.clearTimer(this.#poll);
     this.#browser.clearTimer(this.#reopen);
@@ -69,6 +70,7 @@ export class LiveUpdates {
       // Events without an open stream are lost.
       if (this.#hasGap) this.#refresh();
       this.#hasGap = false;
+      this.#list.onLive(true);
     });
     stream.addEventListener('changed', ({ data }) => {
       const { first } = this.#lists;
@@ -81,6 +83,7 @@ export class LiveUpdates {
     stream.addEventListener('lists-changed', () => void this.#lists.refresh());
     stream.addEventListener('error', () => {
       this.#hasGap = true;
+      this.#list.onLive(false);
       if (stream.readyState !== CLOSED || stream !== this.#stream) return;
       // Rejected, perhaps because the session has ended: a plain request finds out.
       this.#reopen = this.#browser.setTimer(() => {

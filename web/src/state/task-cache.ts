@@ -5,6 +5,9 @@ import { foldedName, isSameTask, keyOf, type Task } from './task.js';
 /** Number of tasks up to which each is inserted at its place; more are sorted together. */
 export const FEW = 50;
 
+/** Number of tasks that are looked through at once. */
+const SLICE = 2_500;
+
 /** Which confirmed tasks are kept in order. */
 interface Shown {
   readonly matches: (task: Task) => boolean;
@@ -112,10 +115,32 @@ export class TaskCache {
     return (this.#versions.get(id) ?? 0) > moment;
   }
 
-  /** Switches to another selection, starting with known tasks. */
-  show(open: Shown, done: Shown): void {
-    this.#open.show({ ...open, matches: (task) => !task.done && open.matches(task) }, this.all);
-    this.#done.show({ ...done, matches: (task) => task.done && done.matches(task) }, this.all);
+  /** Whether it takes long to look through all. */
+  get isLarge(): boolean {
+    return this.#tasks.size > SLICE;
+  }
+
+  /**
+   * Returns the known tasks that match; undefined if any changed meanwhile.
+   *
+   * @param pause Lets keys and clicks be handled, after each slice.
+   */
+  async filter(matches: Shown['matches'], pause: () => Promise<void>): Promise<readonly Task[] | undefined> {
+    const changed = this.#changed.peek();
+    const found: Task[] = [];
+    let looked = 0;
+    for (const task of this.all) {
+      if (matches(task)) found.push(task);
+      if (++looked % SLICE === 0) await pause();
+      if (this.#changed.peek() !== changed) return undefined;
+    }
+    return found;
+  }
+
+  /** Switches to another selection. @param known Tasks among which those to start with are. */
+  show({ matches, compare }: Shown, compareDone: Shown['compare'], known: Iterable<Task> = this.all): void {
+    this.#open.show({ compare, matches: (task) => !task.done && matches(task) }, known);
+    this.#done.show({ compare: compareDone, matches: (task) => task.done && matches(task) }, known);
   }
 
   /**

@@ -24,8 +24,9 @@ export type ListState =
 /** Done tasks are read when they are unfolded. */
 export type DoneState = 'folded' | 'loading' | 'ready' | 'failed';
 
-/** Time in which a source is not read again, for a view that is shown as soon as it is read. */
+/** Time in which a source is not read again, for a view that is shown as soon as it is read; and while changes are reported. */
 const FRESH_MS = 2_000;
+const FRESH_LIVE_MS = 60_000;
 const READY: ListState = { state: 'ready' };
 
 /** The list as shown: every open task of the selection, with unconfirmed changes applied. */
@@ -37,9 +38,13 @@ export class TaskList {
   readonly #clock: Clock;
   readonly #state = signal<ListState>({ state: 'loading', loaded: 0 });
   readonly #selection = signal<Selection | undefined>(undefined);
+  /** The selection to show next. */
+  #wanted: Selection | undefined;
   readonly #doneState = signal<DoneState>('folded');
   readonly #isTodayKnown = signal(false);
   readonly #today;
+  /** Whether changes made elsewhere are reported. */
+  #isLive = false;
   /** When each source was last read completely. */
   readonly #readAt = new Map<string, number>();
   /** Sources that are being read. */
@@ -134,15 +139,18 @@ export class TaskList {
     if (value.state === 'failed') this.#state.value = value;
   }
 
-  /** Shows a view, or what a search finds in all lists. */
+  /** Shows a view, or what a search finds in all lists: later where many tasks have to be looked through. */
   async show(view: View, text: string, sorting: Sorting): Promise<void> {
-    const before = this.#selection.peek();
     const selection: Selection = { view, text: text.trim(), sorting, tomorrow: this.#tomorrow() };
+    this.#wanted = selection;
+    const matches = matcherOf(selection);
+    const found = this.#cache.isLarge ? await this.#cache.filter(matches, this.#pause) : undefined;
+    if (this.#wanted !== selection) return;
+    const before = this.#selection.peek();
     const isSame = before !== undefined && isSameView(before.view, view) && before.text === selection.text;
     batch(() => {
       this.#selection.value = selection;
-      const matches = matcherOf(selection);
-      this.#cache.show({ matches, compare: comparatorOf(selection) }, { matches, compare: compareDone });
+      this.#cache.show({ matches, compare: comparatorOf(selection) }, compareDone, found);
       if (isSame) return;
       this.#doneReading.abort();
       this.pins.clear();
@@ -223,6 +231,11 @@ export class TaskList {
       // The pages of a list that is gone fail: only the lists show it.
       await this.#lists.refresh();
     }
+  }
+
+  /** @param isLive Whether changes made elsewhere are reported from now on. */
+  onLive(isLive: boolean): void {
+    this.#isLive = isLive;
   }
 
   /** Adopts a change that another tab confirmed. */
@@ -355,7 +368,8 @@ export class TaskList {
   #read(source: Source): Promise<void> {
     const { key } = source;
     const readAt = this.#readAt.get(key);
-    if (readAt !== undefined && this.#clock.now() - readAt < FRESH_MS) return Promise.resolve();
+    const freshMs = this.#isLive ? FRESH_LIVE_MS : FRESH_MS;
+    if (readAt !== undefined && this.#clock.now() - readAt < freshMs) return Promise.resolve();
     const running = this.#reading.get(key);
     if (running) return running;
     const reading = this.#readPages(source)
@@ -431,6 +445,8 @@ export class TaskList {
     };
     this.#cache.removeMissing(isRead, found, asked);
   }
+
+  readonly #pause = (): Promise<void> => new Promise((resolve) => this.#clock.setTimer(resolve, 0));
 
   #tomorrow(): string {
     return dayOf(this.#clock.now(), 1);

@@ -1,6 +1,8 @@
 import { canEdit } from '../state/lists.js';
 import { useOpenAccount, useTextsOf } from '../ui/context.js';
+import { ICONS } from '../ui/icon.js';
 import { Message } from '../ui/message.js';
+import { MORE_ICONS } from '../ui/more-icons.js';
 
 const en = {
   emptyTitle: 'Nothing to do yet',
@@ -48,27 +50,28 @@ export function EmptyList({ isCleared }: { isCleared: boolean }) {
   const texts = useTextsOf(emptyTexts);
   const selection = tasks.list.selection.value;
   if (selection === undefined) return null;
-  if (selection.text !== '') return <Message icon="search" title={texts.noMatchTitle} text={texts.noMatchText} />;
+  if (selection.text !== '') return <Message icon={ICONS.search} title={texts.noMatchTitle} text={texts.noMatchText} />;
   switch (selection.view.kind) {
     case 'today':
-      if (isCleared) return <Message icon="check" title={texts.allDoneTitle} text={`${texts.emptyTodayTitle}.`} />;
-      return <Message icon="today" title={texts.emptyTodayTitle} text={texts.emptyTodayText} />;
+      if (isCleared)
+        return <Message icon={ICONS.check} title={texts.allDoneTitle} text={`${texts.emptyTodayTitle}.`} />;
+      return <Message icon={MORE_ICONS.today} title={texts.emptyTodayTitle} text={texts.emptyTodayText} />;
     case 'upcoming':
-      return <Message icon="upcoming" title={texts.emptyUpcomingTitle} text={texts.emptyUpcomingText} />;
+      return <Message icon={MORE_ICONS.upcoming} title={texts.emptyUpcomingTitle} text={texts.emptyUpcomingText} />;
     case 'starred':
-      return <Message icon="star" title={texts.emptyStarredTitle} text={texts.emptyStarredText} />;
+      return <Message icon={ICONS.star} title={texts.emptyStarredTitle} text={texts.emptyStarredText} />;
     case 'all':
-      return <Message icon="check" title={texts.allDoneTitle} text={texts.allDoneText} />;
+      return <Message icon={ICONS.check} title={texts.allDoneTitle} text={texts.allDoneText} />;
     case 'list': {
       const list = lists.find(selection.view.list);
       if ((tasks.list.doneCount ?? 0) > 0)
-        return <Message icon="check" title={texts.allDoneTitle} text={texts.allDoneText} />;
+        return <Message icon={ICONS.check} title={texts.allDoneTitle} text={texts.allDoneText} />;
       if (list && !canEdit(list))
-        return <Message icon="inbox" title={texts.emptyListTitle} text={texts.emptyViewerText} />;
+        return <Message icon={MORE_ICONS.inbox} title={texts.emptyListTitle} text={texts.emptyViewerText} />;
       return list?.isFirst ? (
-        <Message icon="inbox" title={texts.emptyTitle} text={texts.emptyText} />
+        <Message icon={MORE_ICONS.inbox} title={texts.emptyTitle} text={texts.emptyText} />
       ) : (
-        <Message icon="inbox" title={texts.emptyListTitle} text={texts.emptyListText} />
+        <Message icon={MORE_ICONS.inbox} title={texts.emptyListTitle} text={texts.emptyListText} />
       );
     }
   }

@@ -21,19 +21,15 @@ export function partsOf(name: string): readonly Part[] {
   return parts;
 }
 
-/** The name of a task, whose web addresses are links. */
-export function LinkedName({ name }: { name: string }) {
-  return (
-    <>
-      {partsOf(name).map(({ text, address }, place) =>
-        address === undefined ? (
-          text
-        ) : (
-          <a key={place} href={address} target="_blank" rel="noopener noreferrer nofollow">
-            {text}
-          </a>
-        ),
-      )}
-    </>
+/** Returns the name of a task, whose web addresses are links. */
+export function linkedName(name: string) {
+  return partsOf(name).map(({ text, address }, place) =>
+    address === undefined ? (
+      text
+    ) : (
+      <a key={place} href={address} target="_blank" rel="noopener noreferrer nofollow">
+        {text}
+      </a>
+    ),
   );
 }

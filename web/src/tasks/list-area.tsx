@@ -7,7 +7,7 @@ import type { Row } from '../state/task.js';
 import type { View } from '../state/view.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { useCountdown } from '../ui/countdown.js';
-import { Icon } from '../ui/icon.js';
+import { Icon, ICONS } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { Message, Skeleton } from '../ui/message.js';
 import { headingsOf, NO_HEADINGS } from './headings.js';
@@ -147,7 +147,7 @@ function LoadFailed({ error }: { error: ApiError }) {
   }, [seconds]);
   const text = seconds > 0 ? texts.serverBusy(seconds) : texts.problem(error.type);
   return (
-    <Message icon="warning" title={texts.loadFailedTitle} text={text} alert>
+    <Message icon={ICONS.warning} title={texts.loadFailedTitle} text={text} alert>
       <button type="button" class="button" onClick={() => void tasks.list.retry()}>
         {texts.tryAgain}
       </button>

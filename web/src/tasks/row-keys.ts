@@ -48,12 +48,14 @@ export function useRowKeys(
     });
   });
 
-  // The focused row was removed by a change elsewhere: continue at its position.
   useLayoutEffect(() => {
     const last = focused.current;
-    if (last === undefined || document.activeElement !== document.body || placeOf(last.id) >= 0) return;
-    focusAt(last.place);
-  }, [rows]);
+    if (last === undefined || document.activeElement !== document.body) return;
+    // Some browsers take the focus from an element that is moved.
+    if (placeOf(last.id) >= 0) checkOf(last.id)?.focus({ preventScroll: true });
+    // Removed by a change elsewhere: continue at its position.
+    else focusAt(last.place);
+  });
 
   const focusAt = (place: number): void => {
     const row = rows[Math.max(0, Math.min(place, rows.length - 1))];

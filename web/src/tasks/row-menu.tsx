@@ -29,7 +29,7 @@ export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElemen
   const items: readonly (MenuItem | undefined)[] = [
     {
       label: texts.details,
-      icon: ICONS.list,
+      icon: MORE_ICONS.list,
       run: () => {
         router.openTask(row.id);
       },
@@ -41,8 +41,8 @@ export function RowMenu({ row, button, onClose }: { row: Row; button: HTMLElemen
         tasks.editing.value = { id: row.id, text: row.name };
       },
     },
-    { label: texts.today, icon: ICONS.today, run: dueIn(0) },
-    { label: tomorrow, icon: ICONS.upcoming, run: dueIn(1) },
+    { label: texts.today, icon: MORE_ICONS.today, run: dueIn(0) },
+    { label: tomorrow, icon: MORE_ICONS.upcoming, run: dueIn(1) },
     ...(tasks.list.isManual && !row.done
       ? ([
           { label: own.moveTop, icon: MORE_ICONS.top, run: move(-Infinity) },

@@ -8,10 +8,10 @@ const STEP = 4;
 /** Rows of the first drawing, when nothing is measured yet. */
 const FIRST_ROWS = 24;
 /** Number of new rows that are drawn at once at first, and at most. */
-const FEW_ROWS = 5;
+const FEW_ROWS = 3;
 const MOST_ROWS = 40;
 /** Time that drawing rows at once should take, with their layout and painting. */
-const DRAWING_MS = 24;
+const DRAWING_MS = 16;
 
 /** Heights of rows and headings in pixels. The styles define them in units of the text's size. */
 export interface Heights {
@@ -111,17 +111,21 @@ function isSameRange(a: Range, b: Range): boolean {
   return a.from === b.from && a.to === b.to;
 }
 
+/** Heights as last measured: another list need not measure them, which forces a layout. */
+let known: Heights | undefined;
+
 /** Returns the heights as measured at an element whose height and width they are. */
 export function useHeights(probe: { readonly current: HTMLElement | null }): Heights {
-  const [heights, setHeights] = useState<Heights>({ row: 48, heading: 56 });
+  const [heights, setHeights] = useState<Heights>(known ?? { row: 44, heading: 52 });
   useLayoutEffect(() => {
     const element = probe.current;
     if (element === null) return undefined;
     const measure = (): void => {
       const { offsetHeight: row, offsetWidth: heading } = element;
-      setHeights((before) => (before.row === row && before.heading === heading ? before : { row, heading }));
+      if (known?.row !== row || known.heading !== heading) known = { row, heading };
+      setHeights(known);
     };
-    measure();
+    if (!known) measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => {
@@ -131,21 +135,26 @@ export function useHeights(probe: { readonly current: HTMLElement | null }): Hei
   return heights;
 }
 
+/** Which rows to draw in a pass. */
+interface Pass {
+  /** Their places, in order. */
+  readonly drawn: readonly number[];
+  /** Whether it is one of several, but for the last, which draws nothing new. */
+  readonly isPart: boolean;
+}
+
 /**
- * Returns which of the rows to draw now, in order. Where many are new, those in sight come first and others follow in the
- * next frames, so that keys and clicks never wait for all: as many at once as this device draws in `DRAWING_MS`. Rows
- * that left the range are removed as gradually.
+ * Returns which of the rows to draw now. Where many are new, those in sight come first and others follow in the next
+ * frames, so that keys and clicks never wait for all: as many at once as this device draws in `DRAWING_MS`. Rows that
+ * left the range go as gradually.
  *
  * @param always Rows that are drawn wherever they are.
  * @param before Rows that are drawn already.
  */
-export function useDrawn(
-  { from, first, to }: Range,
-  always: readonly number[],
-  before: ReadonlySet<number>,
-): readonly number[] {
+export function useDrawn({ from, first, to }: Range, always: readonly number[], before: ReadonlySet<number>): Pass {
   const [, setPass] = useState(0);
   const size = useRef(FEW_ROWS);
+  const wasCut = useRef(false);
   const start = performance.now();
   const places = new Set(always);
   let left = size.current;
@@ -157,16 +166,20 @@ export function useDrawn(
   // Only a pass of as many rows as it may draw tells how many that should be.
   const isFull = left <= 0;
   const isCut = left < 0 || outside.length > size.current;
+  const isPart = isCut || (wasCut.current && left < size.current);
   useLayoutEffect(() => {
-    if (!isCut) return undefined;
+    wasCut.current = isPart;
+    if (!isPart) return undefined;
     const renderMs = performance.now() - start;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let frame = requestAnimationFrame(() => {
       const frameStart = performance.now();
       // After the frame.
       timer = setTimeout(() => {
-        const ratio = Math.min(1.5, DRAWING_MS / (renderMs + performance.now() - frameStart));
-        if (isFull) size.current = Math.round(Math.max(FEW_ROWS, Math.min(MOST_ROWS, size.current * ratio)));
+        const ratio = DRAWING_MS / (renderMs + performance.now() - frameStart);
+        // Fewer at once, and more only where much time is left: times vary.
+        const next = size.current * (ratio > 2 ? 1.5 : Math.min(1, ratio));
+        if (isFull) size.current = Math.round(Math.max(FEW_ROWS, Math.min(MOST_ROWS, next)));
         // In a frame of its own: if scrolling draws rows in the next one, they take the place of this pass.
         frame = requestAnimationFrame(() => {
           setPass((pass) => pass + 1);
@@ -178,7 +191,7 @@ export function useDrawn(
       clearTimeout(timer);
     };
   });
-  return [...places].sort((a, b) => a - b);
+  return { drawn: [...places].sort((a, b) => a - b), isPart };
 }
 
 export function usePlaces(count: number, headings: readonly Heading[], heights: Heights): Places {

@@ -3,7 +3,7 @@ import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { wallClockOf } from '../state/wall-clock.js';
 import { useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
-import { Icon, ICONS } from '../ui/icon.js';
+import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { MenuButton, type MenuItem } from '../ui/menu.js';
 import { keepFocus } from './keep-focus.js';
@@ -31,7 +31,7 @@ export function SelectionBar() {
   const isStarred = editable.every(({ starred }) => starred);
   const moves = lists.lists.value.filter(canEdit).map((list): MenuItem => ({
     label: lists.nameOf(list),
-    icon: ICONS.list,
+    icon: MORE_ICONS.list,
     run: () => {
       end(() => {
         tasks.move(editable, list.id);
@@ -69,7 +69,7 @@ export function SelectionBar() {
             <Icon name="star" />
           </button>
           <MenuButton label={own.moveList} class="icon-button" items={moves}>
-            <Icon name="inbox" />
+            <Icon path={MORE_ICONS.inbox} />
           </MenuButton>
           <button
             type="button"
@@ -121,7 +121,7 @@ function DateButton({ rows }: { rows: readonly Row[] }) {
           setOpen(true);
         }}
       >
-        <Icon name="today" />
+        <Icon path={MORE_ICONS.today} />
       </button>
       {isOpen && button.current && (
         <Lazy

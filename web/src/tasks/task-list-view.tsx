@@ -8,7 +8,7 @@ import { NO_HEADINGS, type Heading } from './headings.js';
 import { useRowDrag } from './row-drag.js';
 import { useDrawn, useHeights, usePlaces, useRange } from './row-window.js';
 import { useRowKeys } from './row-keys.js';
-import { TaskRow, type RowFlags } from './task-row.js';
+import { taskRow, type RowFlags } from './task-row.js';
 
 interface TaskListViewProps {
   label: string;
@@ -22,6 +22,8 @@ interface TaskListViewProps {
 interface RenderedRow {
   readonly row: Row;
   readonly place: number;
+  /** Key of its item: that of a row which left the range goes, with its elements, to one that comes. */
+  readonly slot: number;
   /** What its content depends on, beside the row. */
   readonly content: string;
   readonly node: VNode;
@@ -32,7 +34,7 @@ interface RenderedRow {
 
 /** Rows of which only those near the window are drawn. Arrows move, Space ticks, Enter opens, F2 renames, Del deletes. */
 export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: TaskListViewProps) {
-  const { router } = useApp();
+  const { app, router } = useApp();
   const { lists, tasks } = useOpenAccount().workspace;
   const texts = useTexts();
   const list = useRef<HTMLUListElement>(null);
@@ -42,9 +44,9 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
   // Not those of the address, which the rows follow later: each row would be drawn twice.
   const { view, text } = tasks.list.selection.value ?? {};
   const placeOf = (id: string | undefined): number => (id === undefined ? -1 : rows.findIndex((row) => row.id === id));
-  const isEditable = ({ list: id }: Row): boolean => {
-    const itsList = lists.find(id);
-    return itsList !== undefined && canEdit(itsList);
+  const isEditable = (row: Row): boolean => {
+    const list = lists.find(row.list);
+    return list !== undefined && canEdit(list);
   };
   const drag = useRowDrag(list, {
     canDrag: (id) => {
@@ -76,6 +78,9 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
     },
   });
   const rendered = useRef(new Map<string, RenderedRow>());
+  const slots = useRef(0);
+  /** Places of the items in the document, by their keys. */
+  const order = useRef({ rows, places: new Map<unknown, number>() });
 
   const isAtEnd = range.to >= rows.length;
   useLayoutEffect(() => {
@@ -85,12 +90,19 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
   const editing = tasks.editing.value?.id;
   const selected = tasks.selected.ids.value;
   // Rows that have the focus, or get it, are drawn wherever they are.
-  const kept = [keys.current, tasks.focus.value, editing, drag?.id].map(placeOf).filter((place) => place >= 0);
+  const showsList = view?.kind !== 'list' || text !== '';
+  const shared = {
+    today: tasks.list.today.value,
+    language: app.language.code.value,
+    isOnline: tasks.queue.connection.value.state === 'online',
+  };
+  const bound = [keys.current, tasks.focus.value, editing, drag?.id, menu?.row.id];
+  const kept = bound.map(placeOf).filter((place) => place >= 0);
   const before = rendered.current;
   const drawnBefore = new Set<number>();
   for (let place = range.from; place < range.to; place++) if (before.has(rows[place]?.id ?? '')) drawnBefore.add(place);
   for (const { row, place } of before.values()) if (rows[place]?.id === row.id) drawnBefore.add(place);
-  const drawn = useDrawn(range, kept, drawnBefore);
+  const { drawn, isPart } = useDrawn(range, kept, drawnBefore);
   // Lists in manual order, in which rows can be dragged, have no headings.
   const dragged = drag && placeOf(drag.id);
   const shownPlace = (place: number): number => {
@@ -98,6 +110,9 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
     const other = place > dragged ? place - 1 : place;
     return other >= drag.place ? other + 1 : other;
   };
+  // Not those of rows that had the focus or a menu: another row would have it instead.
+  const taken = new Set([...drawn.map((place) => rows[place]?.id), ...bound]);
+  const free = [...before.values()].filter(({ row }) => !taken.has(row.id)).map(({ slot }) => slot);
   const now: typeof before = new Map();
   const nodes: VNode[] = [];
   const draw = (row: Row, place: number): void => {
@@ -110,25 +125,28 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
         </li>,
       );
     }
+    const list = lists.find(row.list);
     const flags: RowFlags = {
       isEditing: row.id === editing,
       isSelected: selected.has(row.id),
       isCurrent: row.id === (keys.current ?? rows[0]?.id),
       isOpen: row.id === openTask,
       isDated: heading?.isDay === true,
-      canEdit: isEditable(row),
-      isViewOnly: lists.find(row.list) !== undefined && !isEditable(row),
-      showsList: view?.kind !== 'list' || text !== '',
+      canEdit: list !== undefined && canEdit(list),
+      isViewOnly: list !== undefined && !canEdit(list),
+      list: list?.isFirst === false && showsList ? { name: lists.nameOf(list), color: list.color ?? '' } : undefined,
+      ...shared,
     };
-    const content = JSON.stringify([flags, texts.appName, texts.listLabel]);
+    const content = JSON.stringify(flags);
     const top = places.topOf(shownPlace(place));
     const frame = [content, place, top, rows.length].join();
     let known = before.get(row.id);
     if (known?.row !== row || known.frame !== frame) {
-      const node = known?.row === row && known.content === content ? known.node : <TaskRow row={row} {...flags} />;
+      const node = known?.row === row && known.content === content ? known.node : taskRow(row, flags, texts);
+      const slot = known?.slot ?? free.shift() ?? slots.current++;
       const item = (
         <li
-          key={row.id}
+          key={slot}
           class={`task${row.done ? ' is-done' : ''}${flags.isEditing ? ' is-editing' : ''}${flags.isSelected ? ' is-selected' : ''}${flags.isOpen ? ' is-open' : ''}`}
           data-id={row.id}
           aria-setsize={rows.length}
@@ -138,7 +156,7 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
           {node}
         </li>
       );
-      known = { row, place, content, node, frame, item };
+      known = { row, place, slot, content, node, frame, item };
     }
     now.set(row.id, known);
     nodes.push(known.item);
@@ -147,8 +165,13 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
     const row = rows[place];
     if (row) draw(row, place);
   }
+  // While the list scrolls, elements stay where they are in the document until the last pass: to move one takes as long as
+  // to make it.
+  const placeBefore = ({ key }: VNode): number => order.current.places.get(key) ?? Infinity;
+  if (isPart && order.current.rows === rows) nodes.sort((a, b) => placeBefore(a) - placeBefore(b) || 0);
   useLayoutEffect(() => {
     rendered.current = now;
+    order.current = { rows, places: new Map(nodes.map(({ key }, at) => [key, at])) };
   });
 
   return (

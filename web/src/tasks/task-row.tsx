@@ -2,11 +2,13 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
 import { dueWords } from '../dates/due-words.js';
 import { repeatInShort } from '../dates/repeat-in-short.js';
+import type { Texts } from '../i18n/en.js';
+import type { LanguageCode } from '../i18n/language.js';
 import type { Row } from '../state/task.js';
 import { wallClockOf } from '../state/wall-clock.js';
-import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
-import { LinkedName } from './linked-name.js';
+import { linkedName } from './linked-name.js';
 
 /** What a row shows beside its task. */
 export interface RowFlags {
@@ -18,14 +20,25 @@ export interface RowFlags {
   readonly canEdit: boolean;
   /** Whether the account may only read the list; false while that is not known. */
   readonly isViewOnly: boolean;
-  readonly showsList: boolean;
+  /** The list, in a view of several; not the first. */
+  readonly list: { readonly name: string; readonly color: string } | undefined;
   /** Whether a heading says its day. */
   readonly isDated: boolean;
+  /** The list's day, since the row is drawn again when it changes at midnight. */
+  readonly today: string;
+  readonly language: LanguageCode;
+  readonly isOnline: boolean;
 }
 
-/** The content of a row. The list handles its keys and clicks; see `data-action`. */
-export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
-  const texts = useTexts();
+// One object each, which is not compared again with every row.
+const STAR = Icon({ name: 'star' });
+const MORE = Icon({ name: 'more' });
+
+/**
+ * Returns the content of a row. The list handles its keys and clicks; see `data-action`. Not a component: dozens of rows
+ * are drawn in one frame, and a component takes as long as the elements in it.
+ */
+export function taskRow(row: Row, flags: RowFlags, texts: Texts) {
   const nameId = `name-${row.id}`;
   const tabIndex = flags.isCurrent ? 0 : -1;
   return (
@@ -46,79 +59,73 @@ export function TaskRow({ row, ...flags }: { row: Row } & RowFlags) {
         <RenameField row={row} />
       ) : (
         <span class="name" id={nameId} dir="auto" data-action="open">
-          <LinkedName name={row.name} />
+          {linkedName(row.name)}
         </span>
       )}
-      {!flags.isEditing && <Marks row={row} {...flags} />}
+      {!flags.isEditing && marks(row, flags, texts)}
       {!flags.isEditing && flags.canEdit && (
-        <>
-          <button
-            type="button"
-            class={`icon-button star${row.starred ? ' is-starred' : ''}`}
-            data-action="star"
-            tabIndex={tabIndex}
-            aria-pressed={row.starred === true}
-            aria-label={texts.starLabel(row.name)}
-          >
-            <Icon name="star" />
-          </button>
-          <button
-            type="button"
-            class="icon-button more"
-            data-action="menu"
-            tabIndex={tabIndex}
-            aria-haspopup="menu"
-            aria-label={texts.taskActions(row.name)}
-          >
-            <Icon name="more" />
-          </button>
-        </>
+        <button
+          type="button"
+          class={`icon-button star${row.starred ? ' is-starred' : ''}`}
+          data-action="star"
+          tabIndex={tabIndex}
+          aria-pressed={row.starred === true}
+          aria-label={texts.starLabel(row.name)}
+        >
+          {STAR}
+        </button>
+      )}
+      {!flags.isEditing && flags.canEdit && (
+        <button
+          type="button"
+          class="icon-button more"
+          data-action="menu"
+          tabIndex={tabIndex}
+          aria-haspopup="menu"
+          aria-label={texts.taskActions(row.name)}
+        >
+          {MORE}
+        </button>
       )}
     </>
   );
 }
 
 /** The small marks beside the name, which also describe the check mark to screen readers. */
-function Marks({ row, isSelected, isViewOnly, showsList, isDated }: { row: Row } & RowFlags) {
-  const { app } = useApp();
-  const { lists, tasks } = useOpenAccount().workspace;
-  const texts = useTexts();
-  const list = showsList ? lists.find(row.list) : undefined;
-  const language = app.language.code.value;
-  // The list's day, since the row is drawn again when it changes at midnight.
-  const now = `${tasks.list.today.value}${wallClockOf(Date.now()).slice('2026-12-01'.length)}`;
-  const due = row.dueOn === undefined ? undefined : dueWords(row.dueOn, now, language);
+function marks(row: Row, { isSelected, isViewOnly, list, isDated, today, language, isOnline }: RowFlags, texts: Texts) {
+  const { id, dueOn, steps, repeat } = row;
+  const due = dueOn && dueWords(dueOn, today + wallClockOf(Date.now()).slice(today.length), language);
   // The next task of the series is the server's to make.
-  const repeatsLater = row.done && row.unsaved && tasks.queue.connection.value.state !== 'online';
+  const repeatsLater = row.done && row.unsaved && !isOnline;
   return (
-    <span class="marks" id={`marks-${row.id}`}>
+    <span class="marks" id={`marks-${id}`}>
       {isSelected && <span class="visually-hidden">{texts.selected}</span>}
       {isViewOnly && <span class="visually-hidden">{texts.viewOnly}</span>}
-      {list?.isFirst === false && (
+      {list && (
         <span class="mark list-name" dir="auto">
-          <span class={`list-dot ${list.color ?? ''}`} aria-hidden="true" />
-          {lists.nameOf(list)}
+          <span class={`list-dot ${list.color}`} aria-hidden="true" />
+          {list.name}
         </span>
       )}
-      {row.steps && (
+      {steps && (
         <span class="mark">
           <Icon name="check" />
           <span aria-hidden="true">
-            {row.steps.done}/{row.steps.total}
+            {steps.done}/{steps.total}
           </span>
-          <span class="visually-hidden">{texts.stepsDone(row.steps.done, row.steps.total)}</span>
+          <span class="visually-hidden">{texts.stepsDone(steps.done, steps.total)}</span>
         </span>
       )}
-      {row.note !== undefined && !row.steps && (
+      {row.note !== undefined && !steps && (
         <span class="mark" role="img" aria-label={texts.hasNote}>
           <Icon name="note" />
         </span>
       )}
-      {row.repeat !== undefined && (
-        <span class="mark" title={repeatInShort(row.repeat, language)}>
+      {repeat !== undefined && (
+        <span class="mark" title={repeatInShort(repeat, language)}>
           <Icon name="repeat" />
           <span class={repeatsLater ? '' : 'visually-hidden'}>
-            {repeatsLater ? texts.repeatsLater : repeatInShort(row.repeat, language)}
+            {repeatsLater ? texts.repeatsLater : repeatInShort(repeat, language)}
           </span>
         </span>
       )}
@@ -129,7 +136,7 @@ function Marks({ row, isSelected, isViewOnly, showsList, isDated }: { row: Row }
               ? 'visually-hidden'
               : `mark due${due.isOverdue && !row.done ? ' is-overdue' : ''}`
           }
-          dateTime={row.dueOn}
+          dateTime={dueOn}
         >
           <span class="visually-hidden">
             {due.isOverdue ? texts.overdueSince('') : texts.due('')}

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { canEdit } from '../state/lists.js';
 import { pathOf } from '../state/route.js';
 import type { View } from '../state/view.js';
@@ -106,23 +106,13 @@ function useShownTasks(): void {
   const { view, text, task } = router.route.value;
   const home = view === undefined ? tasks.list.home : undefined;
   const { sorting } = app.preferences.current.value;
-  // Before the next frame, as the first view: until then nothing can be shown.
+  // Before the next frame: until then nothing can be shown.
   useLayoutEffect(() => {
     if (home) router.go(pathOf(home, { text }), true);
-  }, [home === undefined]);
-  const key = view && JSON.stringify([view, text, sorting]);
-  const shown = useRef<string>(undefined);
-  const show = (): void => {
-    if (view === undefined || key === shown.current) return;
-    shown.current = key;
+    if (view === undefined) return;
     tasks.selected.clear();
     void tasks.list.show(view, text, sorting);
-  };
-  useLayoutEffect(() => {
-    if (shown.current === undefined) show();
-  }, [key]);
-  // After the frame with the new heading: thousands of tasks may have to be looked through.
-  useEffect(show, [key]);
+  }, [view && JSON.stringify(view), home === undefined, text, sorting]);
   useEffect(() => {
     if (task === undefined) tasks.open.close();
     else void tasks.open.show(task, view?.kind === 'list' ? view.list : undefined);

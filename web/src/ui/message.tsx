@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useTexts } from './context.js';
-import { Icon, type IconName } from './icon.js';
+import { Icon } from './icon.js';
 
 interface MessageProps {
-  icon: IconName;
+  /** Path of the icon. */
+  icon: string;
   title: string;
   text: string;
   alert?: boolean;
@@ -17,7 +18,7 @@ export function Message({ icon, title, text, alert, whole, children }: MessagePr
   const Title = whole ? 'h1' : 'h2';
   return (
     <div class="message" role={alert ? 'alert' : undefined}>
-      <Icon name={icon} />
+      <Icon path={icon} />
       <Title>{title}</Title>
       <p>{text}</p>
       {children}

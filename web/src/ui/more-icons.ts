@@ -17,4 +17,8 @@ export const MORE_ICONS = {
   previous: 'M14.5 6l-6 6 6 6',
   next: 'M9.5 6l6 6-6 6',
   sort: 'M7 5v14M4 16l3 3 3-3M13 7h7M13 12h5M13 17h3',
+  inbox: 'M4 13.5 6.5 5h11L20 13.5V19H4v-5.5ZM4 13.5h5a3 3 0 0 0 6 0h5',
+  today: 'M5 6.5h14V20H5V6.5ZM5 11h14M9 4v4M15 4v4M9 15h2',
+  upcoming: 'M5 6.5h14V20H5V6.5ZM5 11h14M9 4v4M15 4v4M9.5 15.5h5M13 13.5l2 2-2 2',
+  list: 'M9 7h11M9 12h11M9 17h11M4.5 7h.01M4.5 12h.01M4.5 17h.01',
 } as const;

@@ -11,6 +11,7 @@ class Scene {
   readonly browser = new FakeBrowser();
   stale = 0;
   listsRead = 0;
+  isLive = false;
   readonly changed: string[] = [];
   readonly live = new LiveUpdates(
     {
@@ -23,6 +24,7 @@ class Scene {
           Promise.resolve(void this.changed.push(`${list}: ${ids?.join() ?? 'all'}`)),
       } as LiveTasks,
       poll: () => Promise.resolve(),
+      onLive: (isLive) => (this.isLive = isLive),
     },
     {
       first: { id: 'first' } as List,
@@ -54,6 +56,20 @@ class Scene {
 }
 
 describe('LiveUpdates', () => {
+  it('says whether changes are reported: not before a stream is open, nor after it failed or was closed', () => {
+    const scene = new Scene();
+    scene.live.start();
+    expect(scene.isLive).toBe(false);
+    scene.stream.dispatch('open');
+    expect(scene.isLive).toBe(true);
+    scene.stream.dispatch('error');
+    expect(scene.isLive).toBe(false);
+    scene.stream.dispatch('open');
+    expect(scene.isLive).toBe(true);
+    scene.live.stop();
+    expect(scene.isLive).toBe(false);
+  });
+
   it('reads nothing again when the first stream opens', () => {
     const scene = new Scene();
     scene.live.start();

@@ -18,7 +18,7 @@ describe('TaskCache', () => {
   const names = (part: 'open' | 'done'): string[] => cache[part].value.tasks.map(({ name }) => name);
   const show = (selection: Selection): void => {
     const matches = matcherOf(selection);
-    cache.show({ matches, compare: comparatorOf(selection) }, { matches, compare: compareDone });
+    cache.show({ matches, compare: comparatorOf(selection) }, compareDone);
   };
 
   beforeEach(() => {
@@ -69,6 +69,34 @@ describe('TaskCache', () => {
     cache.put(task(2, { starred: true }));
     show({ ...LIST, view: { kind: 'starred' } });
     expect(names('open')).toEqual(['Task 2']);
+  });
+
+  it('looks through thousands of tasks in slices, and starts with those that it found', async () => {
+    const many = Array.from({ length: 6_000 }, (_, place) => task(10 + place));
+    cache.adopt(many, cache.now());
+    let pauses = 0;
+    const pause = (): Promise<void> => {
+      pauses++;
+      return Promise.resolve();
+    };
+    const matches = matcherOf({ ...LIST, text: 'task 600' });
+    const found = await cache.filter(matches, pause);
+    expect([found?.length, pauses, cache.isLarge]).toEqual([16, 2, true]);
+    cache.show({ matches, compare: comparatorOf(LIST) }, compareDone, found);
+    expect(names('open')).toHaveLength(16);
+    expect(names('open')[0]).toBe('Task 6009');
+  });
+
+  it('gives up what it looks for in slices when a task changes meanwhile', async () => {
+    cache.adopt(
+      Array.from({ length: 6_000 }, (_, place) => task(10 + place)),
+      cache.now(),
+    );
+    const put = (): Promise<void> => {
+      cache.put(task(1, { name: 'Renamed' }));
+      return Promise.resolve();
+    };
+    expect(await cache.filter(() => true, put)).toBeUndefined();
   });
 
   it('drops the done tasks of a list when they were cleared', () => {
