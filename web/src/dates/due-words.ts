@@ -1,4 +1,4 @@
-import type { LanguageCode } from '../i18n/language.js';
+import { LOCALES, type LanguageCode } from '../i18n/language.js';
 import { DAY_MS, dayNumber, timeOf } from './days.js';
 
 /** A date that is further away than this shows its year, if it isn't this year's. */
@@ -8,8 +8,6 @@ const RELATIVE: Record<LanguageCode, Readonly<Record<number, string>>> = {
   en: { [-1]: 'Yesterday', 0: 'Today', 1: 'Tomorrow' },
   de: { [-1]: 'Gestern', 0: 'Heute', 1: 'Morgen' },
 };
-
-const LOCALES: Record<LanguageCode, string> = { en: 'en-GB', de: 'de' };
 
 const FORMATS = {
   weekday: { weekday: 'short' },

@@ -1,4 +1,4 @@
-import type { LanguageCode } from './language.js';
+import { LOCALES, type LanguageCode } from './language.js';
 
 /** Formats a time briefly: the time of day for today, otherwise the date. */
 export function shortDate(iso: string, language: LanguageCode): string {
@@ -18,5 +18,5 @@ export function fullDate(iso: string, language: LanguageCode): string {
 }
 
 function format(date: Date, language: LanguageCode, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(language, options).format(date);
+  return new Intl.DateTimeFormat(LOCALES[language], options).format(date);
 }

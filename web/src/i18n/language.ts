@@ -3,6 +3,9 @@ import { en, type Texts } from './en.js';
 
 export type LanguageCode = 'en' | 'de';
 
+/** How dates are written in each language: the day before the month, and 24 hours. */
+export const LOCALES: Readonly<Record<LanguageCode, string>> = { en: 'en-GB', de: 'de' };
+
 /** The texts in the chosen language, or the one that the browser prefers. All but English are loaded on demand. */
 export class Language {
   readonly #current = signal<{ code: LanguageCode; texts: Texts }>({ code: 'en', texts: en });

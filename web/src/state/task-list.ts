@@ -26,7 +26,7 @@ export type DoneState = 'folded' | 'loading' | 'ready' | 'failed';
 
 /** Time in which a source is not read again, for a view that is shown as soon as it is read; and while changes are reported. */
 const FRESH_MS = 2_000;
-const FRESH_LIVE_MS = 60_000;
+const FRESH_LIVE_MS = 15_000;
 const READY: ListState = { state: 'ready' };
 
 /** The list as shown: every open task of the selection, with unconfirmed changes applied. */
