@@ -31,6 +31,9 @@ export function useRowKeys(
   const [current, setCurrent] = useState<string>();
   const focused = useRef<{ id: string; place: number } | undefined>(undefined);
   const wanted = tasks.focus.value;
+  // Before this pass moves elements.
+  const active = document.activeElement;
+  const hadFocus = list.current?.contains(active) === true;
 
   useLayoutEffect(() => {
     const place = wanted === undefined ? -1 : placeOf(wanted);
@@ -50,12 +53,18 @@ export function useRowKeys(
 
   useLayoutEffect(() => {
     const last = focused.current;
-    if (last === undefined || document.activeElement !== document.body) return;
-    // Some browsers take the focus from an element that is moved.
-    if (placeOf(last.id) >= 0) checkOf(last.id)?.focus({ preventScroll: true });
-    // Removed by a change elsewhere: continue at its position.
-    else focusAt(last.place);
+    if (last === undefined || !hadFocus || document.activeElement !== document.body || placeOf(last.id) < 0) return;
+    // A browser takes the focus from an element that is moved, and from one that is gone.
+    const left = active instanceof HTMLElement && active.isConnected ? active : checkOf(last.id);
+    left?.focus({ preventScroll: true });
   });
+
+  // The focused row was removed by a change elsewhere: continue at its position.
+  useLayoutEffect(() => {
+    const last = focused.current;
+    if (last === undefined || document.activeElement !== document.body || placeOf(last.id) >= 0) return;
+    focusAt(last.place);
+  }, [rows]);
 
   const focusAt = (place: number): void => {
     const row = rows[Math.max(0, Math.min(place, rows.length - 1))];

@@ -181,6 +181,18 @@ describeInBrowser('rows of the list', () => {
     await page.locator('.task[aria-posinset="11"] .check:focus').waitFor();
   });
 
+  it('leaves the focus on a star whose row moves', async () => {
+    const account = stage.account('One', 'Two', 'Three', 'Four');
+    const page = await stage.open(account);
+    await expectNames(page, ['Four', 'Three', 'Two', 'One']);
+    const star = page.getByRole('button', { name: 'Star “Four”' });
+    await star.focus();
+    for (const task of account.tasks.values()) if (task.name === 'Four') task.position = 'z'.repeat(20);
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await expectNames(page, ['Three', 'Two', 'One', 'Four']);
+    await star.and(page.locator(':focus')).waitFor();
+  });
+
   it('keeps letters that are typed while the address takes the ones before', async () => {
     const page = await stage.open(stage.account('One'), { path: '/all' });
     const search = page.getByPlaceholder('Search all lists');

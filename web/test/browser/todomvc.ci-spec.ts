@@ -60,6 +60,7 @@ describeInBrowser('TodoMVC', () => {
     await page.locator('.rename').fill(' Uno ');
     await page.locator('#new-task').click();
     await expectNames(page, ['Uno']);
+    await page.locator('#new-task:focus').waitFor();
     await eventually(() => {
       expect([...account.tasks.values()].map(({ name }) => name)).toEqual(['Uno']);
     });
