@@ -51,6 +51,6 @@ export function revisionOf(task: Task, sha256: Sha256): string {
 
 function laterFields(task: Task): unknown[] {
   return Object.entries(task)
-    .filter(([field, value]) => value !== undefined && !PLACED.has(field))
+    .filter(([field, value]) => value != null && !PLACED.has(field))
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -3,8 +3,8 @@ import { parseRepeatRule } from './repeat-rule.js';
 import { TaskError } from './task.errors.js';
 import { parseWallClock } from './wall-clock.js';
 
-// All that names the fields of a task which can change: nearly all tasks have no details, and properties are written out,
-// since a list of names takes microseconds a task.
+// Every list of the fields of a task that can change is in this file. Properties are written out, since going through a
+// list of names takes microseconds a task.
 
 /** Letters and digits of a sort key. */
 const POSITION_PATTERN = /^[0-9A-Za-z]+$/;

@@ -21,7 +21,7 @@ describe('The revision of a task', () => {
   });
 
   it('has later fields by their names, and only those that are set', () => {
-    const later = { venue: 'market', budget: 'small', unset: undefined };
+    const later = { venue: 'market', budget: 'small', unset: undefined, cleared: null };
     expect(hashed((sha256) => revisionOf({ id: 'a', name: 'milk', ...later }, sha256))).toEqual([
       ...PLAIN,
       ['budget', 'small'],

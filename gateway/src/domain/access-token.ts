@@ -1,4 +1,5 @@
 import { AccountError, type InputProblem } from './account.errors.js';
+import { DAY_MS } from './days.js';
 
 export type Scope = 'tasks:read' | 'tasks:write';
 
@@ -10,8 +11,6 @@ export type ListReach = 'all' | readonly string[];
 /** Maximum length of a token's name, in UTF-16 units. */
 const TOKEN_NAME_MAX_LENGTH = 100;
 const TOKEN_MAX_DAYS = 366;
-
-const DAY_MS = 86_400_000;
 
 /** Access for a program. The token itself is never stored. */
 export interface AccessToken {

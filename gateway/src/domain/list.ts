@@ -1,3 +1,5 @@
+import { DAY_MS } from './days.js';
+
 /** What a member may do: viewers read, editors also change tasks, the owner also renames, shares and deletes the list. */
 export type Role = 'owner' | 'editor' | 'viewer';
 
@@ -27,7 +29,6 @@ export const MAX_INVITATIONS = 20;
 /** Maximum length of the names of lists and members, in UTF-16 units. */
 export const LIST_NAME_MAX_LENGTH = 100;
 
-const DAY_MS = 86_400_000;
 /** Time in which a deleted list can be restored, and in which a list without an owner can be read. */
 const GRACE_MS = 7 * DAY_MS;
 

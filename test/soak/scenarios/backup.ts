@@ -44,33 +44,35 @@ export const backup: Scenario = {
 export async function backupFigures(tasks: number, rounds: number, signal?: AbortSignal): Promise<Figure[]> {
   using folder = new ScratchFolder();
   const data = join(folder.path, 'data');
-  let [last, backups] = ['', 0];
   await using app = await AppProcess.start({ STORE: 'embedded', DATA_DIR: data });
   await fill(app.client(), tasks);
-  const timed = async (): Promise<Durations> => {
-    const durations: Durations = { backup: [], verify: [] };
-    for (let round = 0; round < rounds && signal?.aborted !== true; round++) {
-      last = join(folder.path, `${String(++backups)}.backup`);
-      durations.backup.push(await durationMs('backup', last, '--data-dir', data));
-      durations.verify.push(await durationMs('verify', '--data-dir', data));
-    }
-    return durations;
-  };
   say('with nothing else');
-  const idle = await timed();
+  const idle: Durations = { backup: [], verify: [] };
+  for (let round = 1; round <= rounds && signal?.aborted !== true; round++) {
+    await timed(idle, join(folder.path, `idle-${String(round)}`), data);
+  }
   say(`beside ${String(WRITERS)} writers`);
-  const writers = new Writers(app);
-  const busy = await timed();
+  await using writers = new Writers(app);
+  const busy: Durations = { backup: [], verify: [] };
+  let [last, wanted] = ['', 0];
+  for (let round = 1; round <= rounds && signal?.aborted !== true; round++) {
+    [last, wanted] = [join(folder.path, `busy-${String(round)}`), tasks + writers.added];
+    await timed(busy, last, data);
+  }
   await writers.stop();
+  const writing = [
+    { name: 'tasks added meanwhile', value: writers.added },
+    exactly('adds that failed', writers.failed, 0),
+  ];
+  if (last === '') return writing;
   const restored = join(folder.path, 'restored');
   await output('restore', last, '--data-dir', restored);
   const { tasks: found } = JSON.parse(await output('verify', '--data-dir', restored)) as { tasks: number };
   return [
     ratio('backup', idle.backup, busy.backup),
     ratio('verify', idle.verify, busy.verify),
-    { name: 'tasks added meanwhile', value: writers.added },
-    exactly('adds that failed', writers.failed, 0),
-    { name: 'tasks of a restored backup', value: found, bound: `≥ ${format(tasks)}`, holds: found >= tasks },
+    ...writing,
+    { name: 'tasks of the last backup', value: found, bound: `≥ ${format(wanted)}`, holds: found >= wanted },
   ];
 }
 
@@ -79,8 +81,14 @@ interface Durations {
   readonly verify: number[];
 }
 
-/** Clients that add tasks one after the other until they are stopped. */
-class Writers {
+/** Makes a backup and verifies the store, once each. */
+async function timed({ backup, verify }: Durations, file: string, data: string): Promise<void> {
+  backup.push(await durationMs('backup', file, '--data-dir', data));
+  verify.push(await durationMs('verify', '--data-dir', data));
+}
+
+/** Clients that add tasks one after the other until they are stopped, or an add fails. */
+class Writers implements AsyncDisposable {
   added = 0;
   failed = 0;
   #isStopped = false;
@@ -95,15 +103,19 @@ class Writers {
     await this.#done;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
   async #write(client: TasksClient, lane: number): Promise<void> {
-    while (!this.#isStopped) {
-      try {
+    try {
+      while (!this.#isStopped) {
         await client.add({ userId: `writer ${String(lane)}`, name: 'buy milk' });
         this.added++;
-      } catch (error) {
-        this.failed++;
-        say(String(error));
       }
+    } catch (error) {
+      this.failed++;
+      say(String(error));
     }
   }
 }

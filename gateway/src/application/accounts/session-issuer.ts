@@ -1,5 +1,6 @@
 import type { Account } from '../../domain/account.js';
 import { AccountError } from '../../domain/account.errors.js';
+import { DAY_MS } from '../../domain/days.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { sessionIdOf, sessionTokenOf, type Device, type Session } from '../../domain/session.js';
 import type { AccountPorts, Origin } from './account-ports.js';
@@ -13,7 +14,6 @@ const MAX_DEVICES = 50;
 const DEVICE_DAYS = 365;
 
 const USER_AGENT_MAX_LENGTH = 256;
-const DAY_MS = 86_400_000;
 
 /** A new session, with the secrets for the browser. */
 export interface IssuedSession {

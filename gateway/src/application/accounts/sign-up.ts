@@ -18,7 +18,7 @@ export interface SignedUp extends IssuedSession {
   readonly recoveryCode: string;
 }
 
-/** What a new account has to fulfil. */
+/** Requirements for a new account. */
 export interface SignUpRules {
   readonly isOpen: boolean;
   /** Minimum length of a password, in characters. */

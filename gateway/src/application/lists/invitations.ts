@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../domain/days.js';
 import {
   type Invitation,
   type InvitedRole,
@@ -47,7 +48,7 @@ interface InvitationParts extends ListParts {
   readonly throttle: LogInThrottle;
 }
 
-const LIFE_MS = 7 * 86_400_000;
+const LIFE_MS = 7 * DAY_MS;
 
 /** The id of the list, by which the invitation is found, and a secret of 256 bits. */
 const SECRET = /^([0-9a-f]{32})\.[\w-]{43}$/;

@@ -34,8 +34,8 @@ interface Connection {
 }
 
 /**
- * Closing Node's own would wait for connections on which nothing has arrived, such as a browser's spare ones, and for
- * those that are answered meanwhile until they time out.
+ * Node's server waits on close for connections on which nothing has arrived, such as a browser's spare ones, and keeps
+ * those that are answered later until their keep-alive time is over. This one closes both.
  */
 class LimitedServer extends Server {
   readonly #connections: HttpConnections;
@@ -45,9 +45,10 @@ class LimitedServer extends Server {
     this.#connections = connections;
   }
 
-  override closeIdleConnections(): void {
-    super.closeIdleConnections();
+  override close(callback?: (error?: Error) => void): this {
+    super.close(callback);
     this.#connections.close();
+    return this;
   }
 }
 
@@ -67,7 +68,7 @@ export class HttpConnections {
   readonly #byState: Readonly<Record<State, Set<Socket>>> = { unsent: new Set(), idle: new Set(), busy: new Set() };
   /** Number of connections by network. */
   readonly #networks = new Map<Network, number>();
-  #isClosing = false;
+  #state: 'open' | 'closing' = 'open';
 
   constructor(limits: HttpConnectionLimits) {
     this.#limits = limits;
@@ -86,7 +87,7 @@ export class HttpConnections {
 
   /** Closes connections on which nothing has arrived, and from now on each other one once its requests are answered. */
   close(): void {
-    this.#isClosing = true;
+    this.#state = 'closing';
     for (const socket of this.#byState.unsent) if (socket.bytesRead === 0) this.#close(socket);
   }
 
@@ -135,7 +136,7 @@ export class HttpConnections {
     if (connection.unanswered > 0) return;
     connection.request = undefined;
     this.#enter('idle', socket, connection);
-    if (this.#isClosing) socket.destroySoon();
+    if (this.#state === 'closing') socket.destroySoon();
   }
 
   #enter(state: State, socket: Socket, connection: Connection): void {

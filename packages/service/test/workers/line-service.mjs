@@ -66,6 +66,7 @@ class LineListener {
 
   async start() {
     const { config, worker } = this.#service;
+    console.log('loaded');
     await worker?.mayListen();
     await listening({ host: 'LINES_HOST', port: 'LINES_PORT' }, () => {
       const opened = new Promise((resolve, reject) => this.#server.once('listening', resolve).once('error', reject));

@@ -124,7 +124,8 @@ describe('A service of two workers', () => {
       }`);
     using program = startProgram({ ...held, LINES_PORT: String(port) });
     await program.printed(/worker 2 is held/);
-    // The first worker is loaded by now, and would get every client that waits.
+    // The first worker would get every client that waits.
+    await program.printed(/^loaded$/m);
     await expect(open(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     process.kill(workersOf(program)[1] ?? 0, 'SIGUSR2');
     await program.printed(/Lines are read on/);

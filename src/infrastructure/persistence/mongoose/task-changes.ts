@@ -18,7 +18,7 @@ const IS_TEXT = { $type: 'string', ...NO_ARRAY } as const;
 const IS_TRUE = { $eq: true, ...NO_ARRAY } as const;
 const IS_DATE = { $type: 'date', ...NO_ARRAY } as const;
 
-/** Filters of documents whose field is read as set, where its type does not tell. */
+/** Filters of documents whose field is read as set, where the filter does not follow from its type. */
 const HAS: { readonly [Field in ComparedField]?: Filter } = {
   name: { name: { ...IS_TEXT, $ne: '' } },
   createdOn: { createdOn: { $gt: UNKNOWN_TIME, $lte: LAST_TIME, ...NO_ARRAY } },
