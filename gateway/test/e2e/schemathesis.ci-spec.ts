@@ -21,7 +21,11 @@ interface Group {
 }
 
 const GROUPS: readonly Group[] = [
-  { name: 'public operations', by: 'nobody', operations: ['signUp', 'logIn', 'recover', 'getOpenApi'] },
+  {
+    name: 'public operations',
+    by: 'nobody',
+    operations: ['signUp', 'getAccountRules', 'logIn', 'recover', 'getOpenApi'],
+  },
   {
     name: 'operations of a session',
     by: 'session',

@@ -1,4 +1,4 @@
-import { drawStates } from '../support/pictures.js';
+import { describePictures } from '../support/pictures.js';
 import { ACCOUNT_STATES } from '../support/states/account.js';
 
-drawStates('account', ACCOUNT_STATES);
+describePictures('account', ACCOUNT_STATES);

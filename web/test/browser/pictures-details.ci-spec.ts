@@ -1,4 +1,4 @@
-import { drawStates } from '../support/pictures.js';
+import { describePictures } from '../support/pictures.js';
 import { DETAIL_STATES } from '../support/states/details.js';
 
-drawStates('details', DETAIL_STATES);
+describePictures('details', DETAIL_STATES);

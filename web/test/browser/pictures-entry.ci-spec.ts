@@ -1,4 +1,4 @@
-import { drawStates } from '../support/pictures.js';
+import { describePictures } from '../support/pictures.js';
 import { ENTRY_STATES } from '../support/states/entry.js';
 
-drawStates('entry', ENTRY_STATES);
+describePictures('entry', ENTRY_STATES);

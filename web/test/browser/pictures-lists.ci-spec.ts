@@ -1,4 +1,4 @@
-import { drawStates } from '../support/pictures.js';
+import { describePictures } from '../support/pictures.js';
 import { LIST_STATES } from '../support/states/lists.js';
 
-drawStates('lists', LIST_STATES);
+describePictures('lists', LIST_STATES);

@@ -1,4 +1,4 @@
-import { drawStates } from '../support/pictures.js';
+import { describePictures } from '../support/pictures.js';
 import { ROW_STATES } from '../support/states/rows.js';
 
-drawStates('rows', ROW_STATES);
+describePictures('rows', ROW_STATES);

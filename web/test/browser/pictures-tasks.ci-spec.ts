@@ -1,4 +1,4 @@
-import { drawStates } from '../support/pictures.js';
+import { describePictures } from '../support/pictures.js';
 import { TASK_STATES } from '../support/states/tasks.js';
 
-drawStates('tasks', TASK_STATES);
+describePictures('tasks', TASK_STATES);

@@ -27,7 +27,7 @@ const LANGUAGES = ['en', 'de'] as const;
  * in both languages; six states in a row have all eighteen combinations. Each size has one page, which goes from state to
  * state.
  */
-export function drawStates(part: string, states: States): void {
+export function describePictures(part: string, states: States): void {
   describeInBrowser(`pictures of the page: ${part}`, () => {
     const stage = BrowserStage.use();
 
