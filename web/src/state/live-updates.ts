@@ -67,10 +67,10 @@ export class LiveUpdates {
     const stream = this.#browser.openStream();
     this.#stream = stream;
     stream.addEventListener('open', () => {
+      this.#list.onLive(true);
       // Events without an open stream are lost.
       if (this.#hasGap) this.#refresh();
       this.#hasGap = false;
-      this.#list.onLive(true);
     });
     stream.addEventListener('changed', ({ data }) => {
       const { first } = this.#lists;

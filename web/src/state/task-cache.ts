@@ -62,6 +62,18 @@ export function placeIn(tasks: readonly Task[], task: Task, compare: (a: Task, b
   return low;
 }
 
+/** Merges two sorted lists. */
+export function merge<T>(tasks: readonly T[], others: readonly T[], compare: (a: T, b: T) => number): T[] {
+  const merged: T[] = [];
+  let at = 0;
+  for (const task of tasks) {
+    for (let other = others[at]; other !== undefined && compare(other, task) < 0; other = others[++at])
+      merged.push(other);
+    merged.push(task);
+  }
+  return [...merged, ...others.slice(at)];
+}
+
 /** The confirmed state: every task seen, and those that the list shows, in order. */
 export class TaskCache {
   readonly #tasks = new Map<string, Task>();
@@ -121,23 +133,23 @@ export class TaskCache {
   }
 
   /**
-   * Returns the known tasks that match; undefined if any changed meanwhile.
+   * Returns the known tasks that match; undefined if any changed meanwhile, or nobody waits for them any more.
    *
-   * @param pause Lets keys and clicks be handled, after each slice.
+   * @param pause Lets keys and clicks be handled, after each slice. Returns whether to go on.
    */
-  async filter(matches: Shown['matches'], pause: () => Promise<void>): Promise<readonly Task[] | undefined> {
+  async filter(matches: Shown['matches'], pause: () => Promise<boolean>): Promise<readonly Task[] | undefined> {
     const changed = this.#changed.peek();
     const found: Task[] = [];
     let looked = 0;
     for (const task of this.all) {
       if (matches(task)) found.push(task);
-      if (++looked % SLICE === 0) await pause();
+      if (++looked % SLICE === 0 && !(await pause())) return undefined;
       if (this.#changed.peek() !== changed) return undefined;
     }
     return found;
   }
 
-  /** Switches to another selection. @param known Tasks among which those to start with are. */
+  /** Switches to another selection. @param known Tasks to select from. */
   show({ matches, compare }: Shown, compareDone: Shown['compare'], known: Iterable<Task> = this.all): void {
     this.#open.show({ compare, matches: (task) => !task.done && matches(task) }, known);
     this.#done.show({ compare: compareDone, matches: (task) => task.done && matches(task) }, known);

@@ -9,7 +9,7 @@ import type { ListsModel } from './lists.js';
 import { LiveTasks } from './live-tasks.js';
 import { Pins } from './pins.js';
 import type { Confirmed, Tabs } from './tabs.js';
-import { FEW, placeIn, type TaskCache } from './task-cache.js';
+import { FEW, merge, placeIn, type TaskCache } from './task-cache.js';
 import { dueTasks, includes, openTasksOf, readEach, sourcesOf, tasksOfFirst, type Source } from './task-sources.js';
 import type { Row, Task, TaskCounts } from './task.js';
 import { comparatorOf, compareDone, isSameView, matcherOf, type Selection, type Sorting, type View } from './view.js';
@@ -29,6 +29,15 @@ const FRESH_MS = 2_000;
 const FRESH_LIVE_MS = 15_000;
 const READY: ListState = { state: 'ready' };
 
+/** When the reading of a source began. `round`: number of times that all had to be read again before. */
+interface Beginning {
+  readonly round: number;
+  readonly time: number;
+}
+
+/** Ids of all tasks of a source, and the time of the cache when reading them began. */
+type Found = readonly [ids: ReadonlySet<string>, start: number];
+
 /** The list as shown: every open task of the selection, with unconfirmed changes applied. */
 export class TaskList {
   readonly #api: TasksApi;
@@ -43,12 +52,14 @@ export class TaskList {
   readonly #doneState = signal<DoneState>('folded');
   readonly #isTodayKnown = signal(false);
   readonly #today;
-  /** Whether changes made elsewhere are reported. */
-  #isLive = false;
-  /** When each source was last read completely. */
-  readonly #readAt = new Map<string, number>();
+  /** Since when changes made elsewhere are reported. */
+  #liveSince = Infinity;
+  /** Goes up when all has to be read again. */
+  #round = 0;
+  /** The last complete reading of each source. */
+  readonly #read = new Map<string, Beginning & { readonly ended: number }>();
   /** Sources that are being read. */
-  readonly #reading = new Map<string, Promise<void>>();
+  readonly #reading = new Map<string, Beginning & { readonly done: Promise<void> }>();
   #doneCursor: string | undefined;
   /** Ends the reading of done tasks that nothing shows any more. */
   #doneReading = new AbortController();
@@ -130,7 +141,7 @@ export class TaskList {
     void this.#readToday();
     if (view !== undefined) {
       const selection = { view, text, sorting: 'manual', tomorrow: this.#tomorrow() } as const;
-      for (const source of this.#sources(selection)) void this.#read(source).catch(() => undefined);
+      for (const source of this.#sources(selection)) void this.#readAll(source).catch(() => undefined);
     } else {
       void this.#readFirst(lists.then(() => this.#firstId())).catch(asApiError);
     }
@@ -139,12 +150,12 @@ export class TaskList {
     if (value.state === 'failed') this.#state.value = value;
   }
 
-  /** Shows a view, or what a search finds in all lists: later where many tasks have to be looked through. */
+  /** Shows a view, or what a search finds in all lists. Large caches are filtered in slices first. */
   async show(view: View, text: string, sorting: Sorting): Promise<void> {
     const selection: Selection = { view, text: text.trim(), sorting, tomorrow: this.#tomorrow() };
     this.#wanted = selection;
     const matches = matcherOf(selection);
-    const found = this.#cache.isLarge ? await this.#cache.filter(matches, this.#pause) : undefined;
+    const found = this.#cache.isLarge ? await this.#cache.filter(matches, () => this.#pause(selection)) : undefined;
     if (this.#wanted !== selection) return;
     const before = this.#selection.peek();
     const isSame = before !== undefined && isSameView(before.view, view) && before.text === selection.text;
@@ -169,15 +180,17 @@ export class TaskList {
     if (selection === undefined) return;
     const isCurrent = (): boolean => isSameView(this.#selection.peek()?.view ?? selection.view, selection.view);
     const known = this.#sources(selection);
-    const isKnown = known.length > 0 && known.every(({ key }) => this.#readAt.has(key));
+    const isKnown = known.length > 0 && known.every(({ key }) => this.#read.has(key));
     this.#state.value = isKnown ? READY : { state: 'loading', loaded: 0 };
+    const round = this.#round;
     try {
       if (this.#lists.lists.peek().length === 0) await this.#lists.refresh();
       this.#firstId();
-      await readEach(this.#sources(selection), (source) => this.#read(source));
+      await readEach(this.#sources(selection), (source) => this.#readAll(source));
       if (!isCurrent()) return;
       this.#state.value = READY;
       this.#queue.report(undefined);
+      if (round !== this.#round) await this.refresh();
     } catch (error) {
       const failure = asApiError(error);
       if (!isCurrent() || failure.type === 'cancelled') return;
@@ -195,13 +208,13 @@ export class TaskList {
   /** Reads everything shown again, without a visible sign. */
   async refresh(): Promise<void> {
     this.#checkDay();
+    this.#round++;
     if (this.#state.peek().state === 'failed') await this.retry();
     const selection = this.#selection.peek();
     if (this.#state.peek().state !== 'ready' || selection === undefined) return;
     try {
-      this.#readAt.clear();
       await readEach([...this.#sources(selection), dueTasks(this.#api, this.#tomorrow())], (source) =>
-        this.#read(source),
+        this.#readAll(source),
       );
       if (this.#doneState.peek() === 'ready') await this.#readDone();
       this.#queue.report(undefined);
@@ -235,7 +248,13 @@ export class TaskList {
 
   /** @param isLive Whether changes made elsewhere are reported from now on. */
   onLive(isLive: boolean): void {
-    this.#isLive = isLive;
+    this.#liveSince = isLive ? this.#clock.now() : Infinity;
+  }
+
+  /** Ends what goes on later. */
+  close(): void {
+    this.#wanted = undefined;
+    this.live.close();
   }
 
   /** Adopts a change that another tab confirmed. */
@@ -346,43 +365,52 @@ export class TaskList {
 
   /** Reads the first list while its id is on its way. */
   async #readFirst(list: Promise<string>): Promise<void> {
+    const beginning = this.#beginning();
     const pages = this.#readPages(tasksOfFirst(this.#api, list));
     // It fails again below.
     pages.catch(asApiError);
     const id = await list;
-    const source = openTasksOf(this.#api, id);
-    const reading = pages.then((found) => {
-      this.#onRead(source, ...found);
-    });
-    this.#reading.set(source.key, reading);
-    await reading.finally(() => this.#reading.delete(source.key));
+    await this.#adoptAll(openTasksOf(this.#api, id), pages, beginning);
   }
 
   /** Reads what is due today: for the number beside Today, and to know where to start. */
   async #readToday(): Promise<void> {
-    await this.#read(dueTasks(this.#api, this.#tomorrow())).catch(asApiError);
+    await this.#readAll(dueTasks(this.#api, this.#tomorrow())).catch(asApiError);
     this.#isTodayKnown.value = true;
   }
 
   /** Reads a source completely and forgets what is no longer there; not if it is being read, or was a moment ago. */
-  #read(source: Source): Promise<void> {
-    const { key } = source;
-    const readAt = this.#readAt.get(key);
-    const freshMs = this.#isLive ? FRESH_LIVE_MS : FRESH_MS;
-    if (readAt !== undefined && this.#clock.now() - readAt < freshMs) return Promise.resolve();
-    const running = this.#reading.get(key);
-    if (running) return running;
-    const reading = this.#readPages(source)
-      .then((found) => {
-        this.#onRead(source, ...found);
-      })
-      .finally(() => this.#reading.delete(key));
-    this.#reading.set(key, reading);
-    return reading;
+  #readAll(source: Source): Promise<void> {
+    const running = this.#reading.get(source.key);
+    const again = (): Promise<void> => this.#readAll(source);
+    if (running) return running.round === this.#round ? running.done : running.done.then(again, again);
+    return this.#isFresh(source)
+      ? Promise.resolve()
+      : this.#adoptAll(source, this.#readPages(source), this.#beginning());
   }
 
-  /** Returns the ids of all tasks that were found, and when that began. */
-  async #readPages({ page }: Pick<Source, 'page'>): Promise<[found: ReadonlySet<string>, start: number]> {
+  #isFresh({ key }: Source): boolean {
+    const last = this.#read.get(key);
+    if (last?.round !== this.#round) return false;
+    return this.#clock.now() - last.ended < (last.time >= this.#liveSince ? FRESH_LIVE_MS : FRESH_MS);
+  }
+
+  #beginning(): Beginning {
+    return { round: this.#round, time: this.#clock.now() };
+  }
+
+  #adoptAll({ key, isOfKind }: Source, pages: Promise<Found>, beginning: Beginning): Promise<void> {
+    const done = pages
+      .then(([found, start]) => {
+        this.#cache.removeMissing(isOfKind, found, start);
+        this.#read.set(key, { ...beginning, ended: this.#clock.now() });
+      })
+      .finally(() => this.#reading.delete(key));
+    this.#reading.set(key, { ...beginning, done });
+    return done;
+  }
+
+  async #readPages({ page }: Pick<Source, 'page'>): Promise<Found> {
     const found = new Set<string>();
     const start = this.#cache.now();
     let cursor: string | null | undefined;
@@ -398,12 +426,6 @@ export class TaskList {
       cursor = nextCursor;
     } while (cursor !== null);
     return [found, start];
-  }
-
-  #onRead({ key, isOfKind }: Source, found: ReadonlySet<string>, start: number): void {
-    this.#cache.removeMissing(isOfKind, found, start);
-    this.#readAt.set(key, this.#clock.now());
-    this.#reading.delete(key);
   }
 
   /** Reads a page of done tasks: of the list, or of what a search finds in all lists. */
@@ -446,7 +468,11 @@ export class TaskList {
     this.#cache.removeMissing(isRead, found, asked);
   }
 
-  readonly #pause = (): Promise<void> => new Promise((resolve) => this.#clock.setTimer(resolve, 0));
+  /** Lets keys and clicks be handled. Returns whether the selection is still wanted. */
+  async #pause(selection: Selection): Promise<boolean> {
+    await new Promise<void>((resolve) => this.#clock.setTimer(resolve, 0));
+    return this.#wanted === selection;
+  }
 
   #tomorrow(): string {
     return dayOf(this.#clock.now(), 1);
@@ -457,19 +483,7 @@ export class TaskList {
     const today = dayOf(this.#clock.now());
     if (today === this.#today.peek()) return;
     this.#today.value = today;
-    const selection = this.#selection.peek();
+    const selection = this.#wanted;
     if (selection) void this.show(selection.view, selection.text, selection.sorting);
   }
-}
-
-/** Merges two sorted lists. */
-function merge(tasks: readonly Row[], others: readonly Row[], compare: (a: Row, b: Row) => number): Row[] {
-  const merged: Row[] = [];
-  let at = 0;
-  for (const task of tasks) {
-    for (let other = others[at]; other !== undefined && compare(other, task) < 0; other = others[++at])
-      merged.push(other);
-    merged.push(task);
-  }
-  return [...merged, ...others.slice(at)];
 }

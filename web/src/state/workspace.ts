@@ -163,7 +163,7 @@ export class Workspace {
     this.#state = 'disposed';
     this.#ending.abort();
     this.tasks.queue.close();
-    this.tasks.list.live.close();
+    this.tasks.list.close();
     this.#live.stop();
     for (const stop of this.#effects.splice(0)) stop();
     this.#browser.clearTimer(this.#saveTimer);

@@ -47,7 +47,8 @@ export function watch(
     row.classList.add('is-dragged');
     getSelection()?.removeAllRanges();
     frame = requestAnimationFrame(scroll);
-    if (options.current.canDrag(id)) setDrag({ id, place });
+    // Of one that can't be dragged too: its element stays its own while the list scrolls.
+    setDrag({ id, place });
   };
   const move = (): void => {
     if (!options.current.canDrag(id)) return;

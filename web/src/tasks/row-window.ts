@@ -122,6 +122,8 @@ export function useHeights(probe: { readonly current: HTMLElement | null }): Hei
     if (element === null) return undefined;
     const measure = (): void => {
       const { offsetHeight: row, offsetWidth: heading } = element;
+      // It has no box: the page is printed or hidden.
+      if (row === 0) return;
       if (known?.row !== row || known.heading !== heading) known = { row, heading };
       setHeights(known);
     };
@@ -139,7 +141,7 @@ export function useHeights(probe: { readonly current: HTMLElement | null }): Hei
 interface Pass {
   /** Their places, in order. */
   readonly drawn: readonly number[];
-  /** Whether it is one of several, but for the last, which draws nothing new. */
+  /** Whether more passes follow. */
   readonly isPart: boolean;
 }
 
@@ -154,7 +156,7 @@ interface Pass {
 export function useDrawn({ from, first, to }: Range, always: readonly number[], before: ReadonlySet<number>): Pass {
   const [, setPass] = useState(0);
   const size = useRef(FEW_ROWS);
-  const wasCut = useRef(false);
+  const wasPart = useRef(false);
   const start = performance.now();
   const places = new Set(always);
   let left = size.current;
@@ -166,9 +168,9 @@ export function useDrawn({ from, first, to }: Range, always: readonly number[], 
   // Only a pass of as many rows as it may draw tells how many that should be.
   const isFull = left <= 0;
   const isCut = left < 0 || outside.length > size.current;
-  const isPart = isCut || (wasCut.current && left < size.current);
+  const isPart = isCut || (wasPart.current && left < size.current);
   useLayoutEffect(() => {
-    wasCut.current = isPart;
+    wasPart.current = isPart;
     if (!isPart) return undefined;
     const renderMs = performance.now() - start;
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { canEdit } from '../state/lists.js';
 import type { Row } from '../state/task.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
+import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { NO_HEADINGS, type Heading } from './headings.js';
 import { useRowDrag } from './row-drag.js';
@@ -77,6 +78,8 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
       setMenu(button && menu?.button !== button ? { row, button } : undefined);
     },
   });
+  // Made here: each leads to a row of the account.
+  const icons = useMemo(() => ({ star: Icon({ name: 'star' }), more: Icon({ name: 'more' }) }), []);
   const rendered = useRef(new Map<string, RenderedRow>());
   const slots = useRef(0);
   /** Places of the items in the document, by their keys. */
@@ -113,6 +116,7 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
   // Not those of rows that had the focus or a menu: another row would have it instead.
   const taken = new Set([...drawn.map((place) => rows[place]?.id), ...bound]);
   const free = [...before.values()].filter(({ row }) => !taken.has(row.id)).map(({ slot }) => slot);
+  let slotCount = slots.current;
   const now: typeof before = new Map();
   const nodes: VNode[] = [];
   const draw = (row: Row, place: number): void => {
@@ -142,8 +146,8 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
     const frame = [content, place, top, rows.length].join();
     let known = before.get(row.id);
     if (known?.row !== row || known.frame !== frame) {
-      const node = known?.row === row && known.content === content ? known.node : taskRow(row, flags, texts);
-      const slot = known?.slot ?? free.shift() ?? slots.current++;
+      const node = known?.row === row && known.content === content ? known.node : taskRow(row, flags, icons, texts);
+      const slot = known?.slot ?? free.shift() ?? slotCount++;
       const item = (
         <li
           key={slot}
@@ -171,6 +175,7 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
   if (isPart && order.current.rows === rows) nodes.sort((a, b) => placeBefore(a) - placeBefore(b) || 0);
   useLayoutEffect(() => {
     rendered.current = now;
+    slots.current = slotCount;
     order.current = { rows, places: new Map(nodes.map(({ key }, at) => [key, at])) };
   });
 

@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { NAME_MAX_LENGTH } from '@tasks/idl';
 import { dueWords } from '../dates/due-words.js';
@@ -30,15 +31,14 @@ export interface RowFlags {
   readonly isOnline: boolean;
 }
 
-// One object each, which is not compared again with every row.
-const STAR = Icon({ name: 'star' });
-const MORE = Icon({ name: 'more' });
+/** The icons of all rows: one object each, which is not compared again with every row. */
+export type RowIcons = Readonly<Record<'star' | 'more', VNode>>;
 
 /**
  * Returns the content of a row. The list handles its keys and clicks; see `data-action`. Not a component: dozens of rows
  * are drawn in one frame, and a component takes as long as the elements in it.
  */
-export function taskRow(row: Row, flags: RowFlags, texts: Texts) {
+export function taskRow(row: Row, flags: RowFlags, icons: RowIcons, texts: Texts) {
   const nameId = `name-${row.id}`;
   const tabIndex = flags.isCurrent ? 0 : -1;
   return (
@@ -72,7 +72,7 @@ export function taskRow(row: Row, flags: RowFlags, texts: Texts) {
           aria-pressed={row.starred === true}
           aria-label={texts.starLabel(row.name)}
         >
-          {STAR}
+          {icons.star}
         </button>
       )}
       {!flags.isEditing && flags.canEdit && (
@@ -84,7 +84,7 @@ export function taskRow(row: Row, flags: RowFlags, texts: Texts) {
           aria-haspopup="menu"
           aria-label={texts.taskActions(row.name)}
         >
-          {MORE}
+          {icons.more}
         </button>
       )}
     </>

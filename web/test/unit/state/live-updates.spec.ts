@@ -56,7 +56,7 @@ class Scene {
 }
 
 describe('LiveUpdates', () => {
-  it('says whether changes are reported: not before a stream is open, nor after it failed or was closed', () => {
+  it('reports whether its stream is open', () => {
     const scene = new Scene();
     scene.live.start();
     expect(scene.isLive).toBe(false);

@@ -75,9 +75,9 @@ describe('TaskCache', () => {
     const many = Array.from({ length: 6_000 }, (_, place) => task(10 + place));
     cache.adopt(many, cache.now());
     let pauses = 0;
-    const pause = (): Promise<void> => {
+    const pause = (): Promise<boolean> => {
       pauses++;
-      return Promise.resolve();
+      return Promise.resolve(true);
     };
     const matches = matcherOf({ ...LIST, text: 'task 600' });
     const found = await cache.filter(matches, pause);
@@ -87,16 +87,20 @@ describe('TaskCache', () => {
     expect(names('open')[0]).toBe('Task 6009');
   });
 
-  it('gives up what it looks for in slices when a task changes meanwhile', async () => {
+  it('gives up what it looks for in slices when a task changes, or nobody waits for it', async () => {
     cache.adopt(
       Array.from({ length: 6_000 }, (_, place) => task(10 + place)),
       cache.now(),
     );
-    const put = (): Promise<void> => {
+    const put = (): Promise<boolean> => {
       cache.put(task(1, { name: 'Renamed' }));
-      return Promise.resolve();
+      return Promise.resolve(true);
     };
     expect(await cache.filter(() => true, put)).toBeUndefined();
+    let looked = 0;
+    const matches = (): boolean => looked++ >= 0;
+    expect(await cache.filter(matches, () => Promise.resolve(false))).toBeUndefined();
+    expect(looked).toBe(2_500);
   });
 
   it('drops the done tasks of a list when they were cleared', () => {

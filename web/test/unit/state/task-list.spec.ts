@@ -20,6 +20,7 @@ describe('TaskList', () => {
   let http: StandInHttp;
   let model: TaskModel;
   let own: View;
+  let browser: FakeBrowser;
 
   beforeEach(async () => {
     http = new StandInHttp();
@@ -27,7 +28,7 @@ describe('TaskList', () => {
     own = { kind: 'list', list: first.id };
     http.store.addTasks(first, ['Old', 'Bread', 'Butter'], (place) => ({ done: place > 0 }));
     for (let place = 1; place < LISTS; place++) http.store.addList(http.account, `List ${String(place)}`, 'Task');
-    const browser = new FakeBrowser();
+    browser = new FakeBrowser();
     browser.nowMs = Date.now();
     const client = http as unknown as HttpClient;
     const language = new Language();
@@ -93,6 +94,83 @@ describe('TaskList', () => {
     http.requests.length = 0;
     await model.list.poll();
     expect(http.requests.filter((request) => request.startsWith('GET /lists?'))).toHaveLength(1);
+  });
+
+  it('reads what was read while changes are reported again only after a while', async () => {
+    const other: View = { kind: 'list', list: http.store.listsOf(http.account)[1]?.id ?? '' };
+    const askedLater = async (milliseconds: number): Promise<number> => {
+      asked('');
+      browser.nowMs += milliseconds;
+      await show(other);
+      await show(own);
+      return asked(http.account.first.id);
+    };
+    expect(await askedLater(1_500)).toBe(0);
+    expect(await askedLater(1_500)).toBe(1);
+    browser.nowMs++;
+    model.list.onLive(true);
+    // What was read before may have changed before it was reported.
+    expect(await askedLater(5_000)).toBe(1);
+    expect(await askedLater(10_000)).toBe(0);
+    expect(await askedLater(10_000)).toBe(1);
+    model.list.onLive(false);
+    expect(await askedLater(5_000)).toBe(1);
+  });
+
+  it.each([
+    ['is loaded', (): Promise<void> => show({ kind: 'starred' })],
+    ['is read again', (): Promise<void> => model.list.refresh()],
+  ])('reads again what changed while a view %s', async (_, read) => {
+    model.list.onLive(true);
+    await show({ kind: 'starred' });
+    await show(own);
+    browser.nowMs += 60_000;
+    const release = hold();
+    void read();
+    await settle();
+    http.store.addTasks(http.account, ['Jam'], () => ({ starred: true }));
+    void model.list.refresh();
+    await release();
+    expect(model.list.rows.value.map(({ name }) => name)).toContain('Jam');
+  });
+
+  it('shows the last of several searches, and looks no further for the others', async () => {
+    http.store.addTasks(
+      http.account,
+      Array.from({ length: 6_000 }, (_, place) => `Task ${String(place)}`),
+    );
+    await model.list.refresh();
+    const { list } = model;
+    void list.show(own, 'task 1', 'manual');
+    void list.show(own, 'task 22', 'manual');
+    for (let slice = 0; slice < 4; slice++) {
+      browser.fire(0);
+      await settle();
+    }
+    expect(list.selection.value?.text).toBe('task 22');
+    const found = list.rows.value.map(({ name }) => name);
+    expect([found.length > 0, found.filter((name) => !name.includes('22'))]).toEqual([true, []]);
+    void list.show(own, 'task 3', 'manual');
+    list.close();
+    browser.fire(0);
+    await settle();
+    expect([list.selection.value?.text, browser.pauses.includes(0)]).toEqual(['task 22', false]);
+  });
+
+  it('goes on with a search on which midnight comes', async () => {
+    http.store.addTasks(
+      http.account,
+      Array.from({ length: 3_000 }, (_, place) => `Task ${String(place)}`),
+    );
+    await model.list.refresh();
+    void model.list.show(own, 'task 22', 'manual');
+    browser.nowMs += 86_400_000;
+    void model.list.refresh();
+    for (let slice = 0; slice < 4; slice++) {
+      browser.fire(0);
+      await settle();
+    }
+    expect(model.list.selection.value?.text).toBe('task 22');
   });
 
   it.each([
