@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { AccountApi, type Scope, type TokenInfo } from '../api/account-api.js';
 import { asApiError } from '../api/api-error.js';
+import { DAY_MS } from '../dates/days.js';
 import { shortDate } from '../i18n/dates.js';
 import { useApp, useOpenAccount } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
@@ -11,7 +12,6 @@ import { Section } from './section.js';
 import { useConfirmation } from './session-dialogs.js';
 import { useAccountTexts } from './texts.js';
 
-const DAY_MS = 86_400_000;
 const LIFETIMES_DAYS = [30, 90, 365];
 
 export function Tokens() {

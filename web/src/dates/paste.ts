@@ -21,7 +21,7 @@ interface PasteOptions {
 /** What was pasted. */
 export interface Paste {
   readonly tasks: readonly PastedTask[];
-  /** All of it, for one task. */
+  /** All of it, for one task, without what was typed. */
   readonly asOne: string;
 }
 
@@ -72,7 +72,7 @@ export async function readPaste(text: string, { before, after, language, now }: 
     ...task,
     name: (place === 0 ? before : '') + task.name + (place === last ? after : ''),
   }));
-  const asOne = whole.map(({ name }) => name).join(' ');
+  const asOne = tasks.map(({ name }) => name).join(' ');
   if (whole.length > MOST_READ) return { tasks: whole, asOne };
   try {
     const { parseQuickAdd } = language === 'de' ? await import('./quick-add-de.js') : await import('./quick-add-en.js');

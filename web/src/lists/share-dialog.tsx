@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { InvitedRole, List, Member } from '../api/lists-api.js';
 import { LIST_NAME_MAX_LENGTH, SharingApi, type Invitation } from '../api/sharing-api.js';
+import { DAY_MS } from '../dates/days.js';
 import { shortDate } from '../i18n/dates.js';
 import { useApp, useOpenAccount, useTexts, useTextsOf } from '../ui/context.js';
 import { Dialog } from '../ui/dialog.js';
@@ -11,7 +12,6 @@ import { useAttempt } from './attempt.js';
 import { listTexts } from './texts.js';
 import { MORE_ICONS } from '../ui/more-icons.js';
 
-const DAY_MS = 86_400_000;
 const LIFETIMES_DAYS = [1, 7, 30];
 
 /** Who uses the list; its owner also changes roles, removes members and invites others. */

@@ -13,10 +13,17 @@ import { Lazy } from '../ui/lazy.js';
 /** Number of unsaved tasks above which their progress is shown. */
 const MANY_TASKS = 20;
 
-/** Lines that wait for a decision, and what the field held when they were pasted. */
+/** What the field held when lines were pasted, and the parts of it before and after them. */
+interface Typed {
+  readonly value: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Lines that wait for a decision. */
 interface Pasted {
   readonly paste: Paste;
-  readonly typed: string;
+  readonly typed: Typed;
 }
 
 /** The field for a new task. Enter adds it and keeps the focus for the next; pasted lines can become several tasks. */
@@ -94,29 +101,35 @@ export function NewTask() {
     // What was typed before begins the first task, as in any paste.
     const { value, selectionStart, selectionEnd } = event.currentTarget as HTMLInputElement;
     const [before, after] = [value.slice(0, selectionStart ?? undefined), value.slice(selectionEnd ?? undefined)];
+    const typed = { value, before, after };
     const pasteAsOne = (): void => {
-      endPaste(value, before + text.trim().replace(/\s+/g, ' ') + after);
+      fill(typed, text.trim().replace(/\s+/g, ' '));
     };
     const read = async (): Promise<void> => {
       const { readPaste } = await import('../dates/paste-offer.js');
       const language = app.language.code.peek();
       const paste = await readPaste(text, { before, after, language, now: wallClockOf(Date.now()) });
-      if (paste.tasks.length > 1) setPasted({ paste, typed: value });
+      if (paste.tasks.length > 1) setPasted({ paste, typed });
       else pasteAsOne();
     };
     read().catch(pasteAsOne);
   };
-  /** Puts a text in place of what was typed before a paste. What was typed since stays behind it. */
-  const endPaste = (typed: string, text = ''): void => {
+  /** Puts pasted text where it was pasted, or takes away what was typed then. What was typed since stays behind it. */
+  const fill = ({ value, before, after }: Typed, text?: string): void => {
     const draft = tasks.draft.peek();
-    const since = draft.startsWith(typed) ? draft.slice(typed.length) : draft;
-    tasks.draft.value = [text, since].filter(Boolean).join(' ').slice(0, NAME_MAX_LENGTH);
+    const whole = text === undefined ? '' : before + text + after;
+    // Where the rest was edited since, the text follows it.
+    const [first, last] = draft.startsWith(value) ? [whole, draft.slice(value.length)] : [draft.trimEnd(), text];
+    tasks.draft.value = [first, last].filter(Boolean).join(' ').slice(0, NAME_MAX_LENGTH);
+  };
+  const endPaste = (): void => {
     setPasted(undefined);
     field.current?.focus();
   };
   const addSeveral = ({ paste, typed }: Pasted): void => {
     tasks.addAll(list.id, paste.tasks.map(withView));
-    endPaste(typed);
+    fill(typed);
+    endPaste();
   };
 
   return (
@@ -158,7 +171,8 @@ export function NewTask() {
           load={async () => (await import('../dates/paste-offer.js')).PasteOffer}
           paste={pasted.paste}
           onAsOne={() => {
-            endPaste(pasted.typed, pasted.paste.asOne);
+            fill(pasted.typed, pasted.paste.asOne);
+            endPaste();
           }}
         />
       )}
@@ -210,9 +224,14 @@ function Understood({ quickAdd, field }: { quickAdd: QuickAdd; field: { current:
   );
 }
 
-/** Progress of a long paste. */
+/** Progress of a long paste. It stays to say that all is stored, which may be so before its part is loaded. */
 function Progress() {
   const { stored, total } = useOpenAccount().workspace.tasks.queue.progress.value;
-  if (total <= MANY_TASKS || stored === total) return null;
-  return <Lazy load={async () => (await import('./progress.js')).Progress} stored={stored} total={total} />;
+  const isLong = total > MANY_TASKS;
+  const [count, setCount] = useState(0);
+  useLayoutEffect(() => {
+    if (isLong) setCount(total);
+  }, [isLong, total]);
+  if (count === 0) return null;
+  return <Lazy load={async () => (await import('./progress.js')).Progress} {...{ stored, count, isLong }} />;
 }

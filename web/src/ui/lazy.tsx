@@ -2,31 +2,48 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { safeSessionStorage } from '../state/safe-storage.js';
 
+/** Storage key of the version that was replaced, by its script: the page reloads once for each. */
 const RELOADED = 'tasks-reloaded';
+/** Time until a part is loaded again that could not be; twice as long after each failure. */
+const RETRY_MS = 5_000;
 
 /**
  * Renders a component whose code is loaded on demand. A deployment removes the files of the older version: then the
- * page reloads, once.
+ * page reloads, once. Without a connection it tries again, later or with the next one.
  */
 export function Lazy<P extends object>({ load, ...props }: { load: () => Promise<ComponentType<P>> } & P) {
   const [Loaded, setLoaded] = useState<ComponentType<P>>();
+  const [failures, setFailures] = useState(0);
   useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = (): void => {
+      setFailures(failures + 1);
+    };
     load().then(
       (component) => {
-        safeSessionStorage.removeItem(RELOADED);
         setLoaded(() => component);
       },
-      () => void reloadOnce(),
+      () => {
+        void reloadOnce();
+        timer = setTimeout(again, RETRY_MS * 2 ** failures);
+        addEventListener('online', again, { once: true });
+      },
     );
-  }, []);
+    return () => {
+      clearTimeout(timer);
+      removeEventListener('online', again);
+    };
+  }, [failures]);
   return Loaded ? <Loaded {...(props as unknown as P)} /> : null;
 }
 
 async function reloadOnce(): Promise<void> {
-  if (safeSessionStorage.getItem(RELOADED) !== null || !(await isReplaced())) return;
-  safeSessionStorage.setItem(RELOADED, 'yes');
+  const version = currentScript();
+  const isReloaded = (): boolean => safeSessionStorage.getItem(RELOADED) === version;
+  if (version === undefined || isReloaded() || !(await isReplaced())) return;
+  safeSessionStorage.setItem(RELOADED, version);
   // Without the mark the page could reload forever.
-  if (safeSessionStorage.getItem(RELOADED) !== null) location.reload();
+  if (isReloaded()) location.reload();
 }
 
 /**
@@ -34,12 +51,17 @@ async function reloadOnce(): Promise<void> {
  * again: a reload would lose text.
  */
 export async function isReplaced(): Promise<boolean> {
-  const script = document.querySelector<HTMLScriptElement>('script[type=module]:not([async])')?.src;
+  const script = currentScript();
   if (script === undefined) return false;
   try {
     const answer = await fetch('/', { cache: 'no-cache', headers: { Accept: 'text/html' } });
-    return answer.ok && !(await answer.text()).includes(new URL(script).pathname);
+    return answer.ok && !(await answer.text()).includes(script);
   } catch {
     return false;
   }
+}
+
+function currentScript(): string | undefined {
+  const script = document.querySelector<HTMLScriptElement>('script[type=module]:not([async])');
+  return script ? new URL(script.src).pathname : undefined;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { BrowserStage, eventually } from '../support/browser.js';
+import { pathOfScript } from '../support/page-files.js';
 
 describeInBrowser('messages', () => {
   const stage = BrowserStage.use();
@@ -17,6 +18,23 @@ describeInBrowser('messages', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('checkbox', { name: 'Two' }).waitFor();
     expect(await page.getByRole('checkbox', { name: 'One' }).count()).toBe(0);
+  });
+
+  it('shows those that came while its part could not be loaded', async () => {
+    const { context } = await stage.loggedIn(stage.account('One', 'Two'));
+    const page = await context.newPage();
+    const part = `**${pathOfScript('notice-action')}`;
+    await page.route(part, (route) => route.abort());
+    const failed = page.waitForEvent('requestfailed');
+    await page.goto(`${stage.gateway.origin}/all`);
+    await failed;
+    await page.getByRole('checkbox', { name: 'One' }).focus();
+    await page.keyboard.press('Delete');
+    await page.unroute(part);
+    await eventually(async () => {
+      await page.evaluate(() => dispatchEvent(new Event('online')));
+      expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(1);
+    });
   });
 
   it('never covers the row that has the focus', async () => {

@@ -3,6 +3,8 @@ import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { BrowserStage, eventually, expectNames } from '../support/browser.js';
+import { pathOfScript } from '../support/page-files.js';
+import { paste as pasteText } from '../support/scene.js';
 import type { StoredAccount } from '../support/stand-in-store.js';
 
 const PICTURES = new URL('../../../.cache/images/', import.meta.url);
@@ -72,6 +74,44 @@ describeInBrowser('pasting many lines', () => {
     await page.getByRole('button', { name: button }).click();
     await expectNames(page, names);
     expect(await page.locator('#new-task').inputValue()).toBe(draft);
+  });
+
+  it('appends the text alone where the field was edited since, and keeps a paste that waits', async () => {
+    const page = await stage.open(stage.account());
+    const field = page.locator('#new-task');
+    const offer = page.getByRole('button', { name: 'Add as one task' });
+    await field.fill('Buy ');
+    await pasteText(page, 'milk\nEggs');
+    await offer.waitFor();
+    await field.fill('Get ');
+    // A single task, which needs no decision; the focus is elsewhere when it is read.
+    await pasteText(page, 'bread\n---');
+    await page.locator('#search').focus();
+    await eventually(async () => {
+      expect(await field.inputValue()).toBe('Get bread ---');
+    });
+    await page.locator('#search:focus').waitFor();
+    await offer.click();
+    expect(await field.inputValue()).toBe('Get bread --- milk Eggs');
+    await page.locator('#new-task:focus').waitFor();
+  });
+
+  it('says that all is stored although its part is loaded only then', async () => {
+    const account = stage.account();
+    const { context } = await stage.loggedIn(account);
+    const page = await context.newPage();
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route(`**${pathOfScript('class:"progress"')}`, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.goto(stage.gateway.origin);
+    await paste(page, linesOf(30));
+    await expectStored(account, linesOf(30));
+    await page.locator('.unsaved').first().waitFor({ state: 'detached' });
+    release();
+    await page.getByRole('status').getByText('30 of 30 stored').waitFor({ state: 'attached' });
   });
 
   it('asks before it closes, loses nothing that was shown as stored, and sends the rest later', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { describeInBrowser } from '@tasks/testing/describe-in-browser';
-import { BrowserStage, expectNames, names } from '../support/browser.js';
+import { BrowserStage, eventually, expectNames, names } from '../support/browser.js';
 import type { StoredAccount } from '../support/stand-in-store.js';
 
 describeInBrowser('rows of the list', () => {
@@ -179,6 +179,62 @@ describeInBrowser('rows of the list', () => {
     await page.locator('.task[aria-posinset="61"] .check:focus').waitFor();
     await press(up, 50);
     await page.locator('.task[aria-posinset="11"] .check:focus').waitFor();
+  });
+
+  it('shows of every row its own state after scrolling, and of none that of another', async () => {
+    const account = stage.account();
+    const tasks = Array.from({ length: 200 }, (_, place) => ({
+      name: `Task ${String(place)}`,
+      starred: place % 7 === 0,
+    }));
+    stage.gateway.store.addTasks(
+      account,
+      tasks.map(({ name }) => name),
+      (place) => ({ starred: place % 7 === 0 }),
+    );
+    const page = await stage.open(account);
+    await page.getByRole('checkbox', { name: 'Task 198', exact: true }).click();
+    await page.locator('.task[aria-setsize="199"]').first().waitFor();
+    await focusRow(page, 'Task 196');
+    await page.keyboard.press('F2');
+    await page.locator('.rename').fill('Renamed');
+    await page.keyboard.press('Enter');
+    await page.locator('.name', { hasText: 'Renamed' }).waitFor();
+    const expected = tasks
+      .toReversed()
+      .filter(({ name }) => name !== 'Task 198')
+      .map(({ name, starred }, place) => {
+        const shown = name === 'Task 196' ? 'Renamed' : name;
+        return [place + 1, shown, `Star “${shown}”`, `Actions for “${shown}”`, starred, false, shown];
+      });
+    for (const [top, first] of [
+      [6_000, 130],
+      [0, 1],
+      [3_000, 65],
+    ] as const) {
+      await page.evaluate((y) => {
+        scrollTo(0, y);
+      }, top);
+      await page.locator(`.task[aria-posinset="${String(first)}"]`).waitFor();
+      await eventually(async () => {
+        const rows = await page.locator('.task').evaluateAll((items) =>
+          items.map((item) => {
+            const check = item.querySelector<HTMLInputElement>('.check');
+            const label = document.getElementById(check?.getAttribute('aria-labelledby') ?? '');
+            return [
+              Number(item.getAttribute('aria-posinset')),
+              item.querySelector('.name')?.textContent,
+              item.querySelector('.star')?.getAttribute('aria-label'),
+              item.querySelector('.more')?.getAttribute('aria-label'),
+              item.querySelector('.star')?.getAttribute('aria-pressed') === 'true',
+              check?.checked === true || item.matches('.is-done, .is-editing'),
+              label?.textContent,
+            ] as const;
+          }),
+        );
+        expect(rows).toEqual(rows.map(([place]) => expected[place - 1]));
+      });
+    }
   });
 
   it('leaves the focus on a star whose row moves', async () => {

@@ -3,11 +3,10 @@ import { describeInBrowser } from '@tasks/testing/describe-in-browser';
 import { BrowserStage, chooseOfAccount, eventually, expectNames } from '../support/browser.js';
 import { pathOfScript } from '../support/page-files.js';
 
-/** The script of the settings. */
-const SETTINGS = pathOfScript('screen-title');
-
 describeInBrowser('states of the page', () => {
   const stage = BrowserStage.use();
+  /** The script of the settings. */
+  const settings = (): string => `**${pathOfScript('screen-title')}`;
 
   it('shows a skeleton only when loading takes longer than 200 ms', async () => {
     const tasks = stage.gateway.answers.hold('GET /tasks');
@@ -104,7 +103,7 @@ describeInBrowser('states of the page', () => {
     page.on('load', () => loads++);
     await page.goto(stage.gateway.origin);
     await expectNames(page, ['One']);
-    await page.route(`**${SETTINGS}`, (route) => route.fulfill({ status: 404 }));
+    await page.route(settings(), (route) => route.fulfill({ status: 404 }));
     await page.route(`${stage.gateway.origin}/`, (route) =>
       route.request().resourceType() === 'fetch'
         ? route.fulfill({ contentType: 'text/html', body: '<title>newer</title>' })
@@ -136,8 +135,8 @@ describeInBrowser('states of the page', () => {
     });
     let loads = 0;
     page.on('load', () => loads++);
-    await page.route(`**${SETTINGS}`, (route) => route.fulfill({ status: 404 }));
-    const rejected = page.waitForResponse(`**${SETTINGS}`);
+    await page.route(settings(), (route) => route.fulfill({ status: 404 }));
+    const rejected = page.waitForResponse(settings());
     await chooseOfAccount(page, 'Settings');
     await rejected;
     await page.waitForTimeout(500);

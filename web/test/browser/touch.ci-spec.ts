@@ -150,6 +150,20 @@ describeInBrowser('fingers on a list', () => {
     });
   });
 
+  it('holds the same row while the list scrolls that has no order of its own', async () => {
+    const account = stage.account(...Array.from({ length: 80 }, (_, place) => `Task ${String(80 - place)}`));
+    const tomorrow = new Date(Date.now() + 86_400_000).toLocaleDateString('sv');
+    for (const task of account.tasks.values()) task.dueOn = tomorrow;
+    const { page, finger } = await open(account, '/upcoming');
+    const name = (await names(page))[2] ?? '';
+    await hold(page, finger, name);
+    const box = await page.locator('.is-dragged').boundingBox();
+    await finger.moveBy(844 - 30 - (box?.y ?? 0));
+    await page.waitForFunction(() => scrollY > 1_200);
+    expect(await page.locator('.is-dragged .name').textContent()).toBe(name);
+    await finger.lift();
+  });
+
   it('scrolls at the edge of the window while a row is dragged', async () => {
     const account = stage.account(...Array.from({ length: 40 }, (_, place) => `Task ${String(40 - place)}`));
     const { page, finger } = await open(account);
