@@ -68,12 +68,18 @@ export class Scene {
     return this.#open(path, { hasAccount: true, ...preferences });
   }
 
-  /** A view of tasks beside the side bar, when both are read. */
-  async tasks(account: StoredAccount, path: string): Promise<Page> {
+  /** A view of tasks beside the side bar, when both are read. @param shown What it shows then. */
+  async tasks(account: StoredAccount, path: string, shown = '.task'): Promise<Page> {
     const page = await this.open(account, path);
     await page.locator('.side-bar .list-entry, .drawer-button').first().waitFor();
-    await page.locator('.task, .message').first().waitFor();
+    await page.locator(shown).first().waitFor();
     return page;
+  }
+
+  /** A view without tasks, and a message instead. */
+  async message(account: StoredAccount, path: string, message = '.message:not([role])'): Promise<void> {
+    const page = await this.tasks(account, path, message);
+    await page.locator('.task').first().waitFor({ state: 'detached' });
   }
 
   /** A list of the account: the first one, with its rows. */

@@ -7,20 +7,20 @@ export const TASK_STATES: States = {
     const page = await scene.visit('/', { hasAccount: true });
     await page.locator('.skeleton').waitFor({ state: 'attached' });
   },
-  'empty inbox': (scene) => scene.tasks(scene.stage.account(), '/'),
-  'empty Today': (scene) => scene.tasks(scene.stage.account(), '/today'),
-  'empty Upcoming': (scene) => scene.tasks(scene.stage.account(), '/upcoming'),
-  'empty Starred': (scene) => scene.tasks(scene.stage.account(), '/starred'),
-  'search without a hit': (scene) => scene.tasks(scene.account(), '/?q=zzz'),
+  'empty inbox': (scene) => scene.message(scene.stage.account(), '/'),
+  'empty Today': (scene) => scene.message(scene.stage.account(), '/today'),
+  'empty Upcoming': (scene) => scene.message(scene.stage.account(), '/upcoming'),
+  'empty Starred': (scene) => scene.message(scene.stage.account(), '/starred'),
+  'search without a hit': (scene) => scene.message(scene.account(), '/?q=zzz'),
   'all done': async (scene) => {
     const account = scene.stage.account();
     scene.fill(account.first, [{ name: 'Buy milk', done: true }]);
-    return scene.list(account);
+    return scene.message(account, `/lists/${account.first.id}`);
   },
   'not loaded': async (scene) => {
     fail(scene, 'GET', '/tasks', 503, 'unavailable');
     const account = scene.stage.account();
-    return scene.list(account);
+    return scene.message(account, `/lists/${account.first.id}`, '.message[role=alert]');
   },
   list: (scene) => scene.list(),
   'done tasks unfolded': async (scene) => {
