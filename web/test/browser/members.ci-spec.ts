@@ -123,7 +123,7 @@ describeInBrowser('sharing a list', () => {
       'Leave list',
     ]);
     await page.getByRole('menuitem', { name: 'Members' }).click();
-    await page.getByText('Can view').waitFor();
+    await page.getByText('Can view', { exact: true }).waitFor();
     const dialog = page.getByRole('dialog');
     for (const role of ['combobox', 'radio'] as const) expect(await dialog.getByRole(role).count()).toBe(0);
     expect(await dialog.getByRole('button', { name: /Remove|Create link|Revoke/ }).count()).toBe(0);
