@@ -193,8 +193,9 @@ describeInBrowser('rows of the list', () => {
       (place) => ({ starred: place % 7 === 0 }),
     );
     const page = await stage.open(account);
-    await page.getByRole('checkbox', { name: 'Task 198', exact: true }).click();
-    await page.locator('.task[aria-setsize="199"]').first().waitFor();
+    const ticked = ['Task 198', 'Task 190'];
+    for (const name of ticked) await page.getByRole('checkbox', { name, exact: true }).click();
+    await page.locator('.task[aria-setsize="198"]').first().waitFor();
     await focusRow(page, 'Task 196');
     await page.keyboard.press('F2');
     await page.locator('.rename').fill('Renamed');
@@ -202,7 +203,7 @@ describeInBrowser('rows of the list', () => {
     await page.locator('.name', { hasText: 'Renamed' }).waitFor();
     const expected = tasks
       .toReversed()
-      .filter(({ name }) => name !== 'Task 198')
+      .filter(({ name }) => !ticked.includes(name))
       .map(({ name, starred }, place) => {
         const shown = name === 'Task 196' ? 'Renamed' : name;
         return [place + 1, shown, `Star “${shown}”`, `Actions for “${shown}”`, starred, false, shown];
@@ -239,13 +240,18 @@ describeInBrowser('rows of the list', () => {
 
   it('leaves the focus on a star whose row moves', async () => {
     const account = stage.account('One', 'Two', 'Three', 'Four');
-    const page = await stage.open(account);
+    const { context } = await stage.loggedIn(account);
+    // Without it, as in some browsers, an element that is moved loses the focus.
+    await context.addInitScript(() => Reflect.deleteProperty(Element.prototype, 'moveBefore'));
+    const page = await context.newPage();
+    await page.goto(stage.gateway.origin);
     await expectNames(page, ['Four', 'Three', 'Two', 'One']);
-    const star = page.getByRole('button', { name: 'Star “Four”' });
+    const star = page.getByRole('button', { name: 'Star “Three”' });
     await star.focus();
-    for (const task of account.tasks.values()) if (task.name === 'Four') task.position = 'z'.repeat(20);
+    // The other way round, so that all elements but one are moved.
+    for (const [place, task] of [...account.tasks.values()].entries()) task.position = `z${String(place)}`;
     await page.evaluate(() => dispatchEvent(new Event('online')));
-    await expectNames(page, ['Three', 'Two', 'One', 'Four']);
+    await expectNames(page, ['One', 'Two', 'Three', 'Four']);
     await star.and(page.locator(':focus')).waitFor();
   });
 
