@@ -190,7 +190,8 @@ export class TaskList {
       if (!isCurrent()) return;
       this.#state.value = READY;
       this.#queue.report(undefined);
-      if (round !== this.#round) await this.refresh();
+      // Of a view that was shown already, it was read meanwhile.
+      if (!isKnown && round !== this.#round) await this.refresh();
     } catch (error) {
       const failure = asApiError(error);
       if (!isCurrent() || failure.type === 'cancelled') return;
