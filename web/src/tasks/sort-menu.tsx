@@ -1,13 +1,14 @@
 import type { Sorting } from '../state/view.js';
-import { useApp, useTexts } from '../ui/context.js';
+import { useApp, useTextsOf } from '../ui/context.js';
 import { Icon, ICONS } from '../ui/icon.js';
 import { MenuButton } from '../ui/menu.js';
 import { MORE_ICONS } from '../ui/more-icons.js';
+import { taskTexts } from './texts.js';
 
 /** The order of the rows. */
 export function SortMenu() {
   const { app } = useApp();
-  const texts = useTexts();
+  const texts = useTextsOf(taskTexts);
   const current = app.preferences.current.value.sorting;
   const labels: Record<Sorting, string> = {
     manual: texts.sortManual,

@@ -22,6 +22,11 @@ const en = {
   // A long paste
   storing: 'Storing tasks',
   stored: (stored: number, total: number) => `${stored} of ${total} stored`,
+  // The order of the rows
+  sorting: 'Sort',
+  sortManual: 'My order',
+  sortDue: 'By due date',
+  sortCreated: 'Newest first',
   // The menu of a row
   moveTop: 'Move to the top',
   moveTo: (list: string) => `Move to ${short(list)}`,
@@ -57,6 +62,10 @@ const de: typeof en = {
   ],
   storing: 'Aufgaben werden gespeichert',
   stored: (stored, total) => `${stored} von ${total} gespeichert`,
+  sorting: 'Sortieren',
+  sortManual: 'Eigene Reihenfolge',
+  sortDue: 'Nach Fälligkeit',
+  sortCreated: 'Neueste zuerst',
   moveTop: 'Ganz nach oben',
   moveTo: (list) => `Verschieben nach ${short(list)}`,
   moveUp: 'Nach oben',
@@ -71,5 +80,5 @@ const de: typeof en = {
   endSelection: 'Auswahl beenden',
 };
 
-/** The texts of the help, of a long paste, of the menu of a row and of the commands on several rows. */
+/** The texts of the help, of a long paste, of the order and the menu of rows and of the commands on several rows. */
 export const taskTexts = { en, de };
