@@ -213,10 +213,13 @@ describeInBrowser('rows of the list', () => {
       [0, 1],
       [3_000, 65],
     ] as const) {
-      await page.evaluate((y) => {
-        scrollTo(0, y);
-      }, top);
-      await page.locator(`.task[aria-posinset="${String(first)}"]`).waitFor();
+      // The row whose rename has ended is still brought into view for a moment.
+      await eventually(async () => {
+        await page.evaluate((y) => {
+          scrollTo(0, y);
+        }, top);
+        expect(await page.locator(`.task[aria-posinset="${String(first)}"]`).count()).toBe(1);
+      });
       await eventually(async () => {
         const rows = await page.locator('.task').evaluateAll((items) =>
           items.map((item) => {
