@@ -115,7 +115,7 @@ export function repeatedDetails({ note, starred, position }: TaskDetails): Detai
   return { note, starred, position };
 }
 
-/** What a task is expected to be that nobody has changed. */
+/** Returns the expectation that a task is unchanged. */
 export function stateOf(task: {
   readonly name: string;
   readonly done: boolean;

@@ -133,7 +133,7 @@ export class TaskCache {
   }
 
   /**
-   * Returns the known tasks that match; undefined if any changed meanwhile, or nobody waits for them any more.
+   * Returns the known tasks that match; undefined if any changed meanwhile, or the search was ended.
    *
    * @param pause Lets keys and clicks be handled, after each slice. Returns whether to go on.
    */

@@ -92,13 +92,13 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
 
   const editing = tasks.editing.value?.id;
   const selected = tasks.selected.ids.value;
-  // Rows that have the focus, or get it, are drawn wherever they are.
   const showsList = view?.kind !== 'list' || text !== '';
   const shared = {
     today: tasks.list.today.value,
     language: app.language.code.value,
     isOnline: tasks.queue.connection.value.state === 'online',
   };
+  // Rows that have the focus, or get it, or have the menu, are drawn wherever they are.
   const bound = [keys.current, tasks.focus.value, editing, drag?.id, menu?.row.id];
   const kept = bound.map(placeOf).filter((place) => place >= 0);
   const before = rendered.current;

@@ -35,7 +35,7 @@ export interface AuditEvent {
   readonly accountId?: string | undefined;
   /** Of what is shared. */
   readonly listId?: string | undefined;
-  /** Role of the member, or of whoever accepts the invitation. */
+  /** New role of the member, or the role that the invitation gives. */
   readonly role?: string | undefined;
   /** Account that another one gave a role, or removed. */
   readonly memberAccountId?: string | undefined;

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { PASSWORD } from '../browser.js';
 import { answer, fail, type Scene, type States } from '../scene.js';
 
-/** What somebody meets who comes to the page. */
+/** States of log-in, sign-up and recovery, of invitations, and of a page that is not there. */
 export const ENTRY_STATES: States = {
   'first visit': (scene) => scene.entry('/'),
   'log in': (scene) => scene.entry('/', { hasAccount: true }),

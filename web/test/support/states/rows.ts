@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { addTask, fail, openMenu, paste, type States } from '../scene.js';
 
-/** What somebody does with the rows of a list, and with new ones. */
+/** States of rows, and of the field for new tasks. */
 export const ROW_STATES: States = {
   'row with the focus': async (scene) => {
     const page = await scene.list();
