@@ -14,6 +14,14 @@ const nodeGlobals = [
   'AbortSignal',
 ];
 
+/**
+ * The projects that `npm run types` checks. Named here, since by `projectService` ESLint takes a third longer: it opens
+ * another one for each package.
+ */
+const projects = ['.', 'web', 'web/test', 'packages/nestjs-thrift-explorer/page'].map(
+  (folder) => `${folder}/tsconfig.json`,
+);
+
 export default defineConfig(
   { ignores: ['**/dist/**', 'coverage/**', 'data/**', '.cache/**', '**/node_modules/**'] },
   // A rule is changed here, for all to see, or not at all.
@@ -31,7 +39,7 @@ export default defineConfig(
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [eslint.configs.recommended, tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: projects, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
