@@ -21,8 +21,8 @@ import { toRow, toTask, toTasks } from './task-record.js';
 
 /** Number of tasks removed in one operation: some milliseconds of work. */
 const REMOVED_AT_ONCE = 250;
-/** Rows of the first read of a list at most. */
-const FIRST_ROWS = 100;
+/** Rows of the first read of a list at most: more than a page of 100 and the task that tells of a next one. */
+const FIRST_ROWS = 128;
 
 /** Tasks in one SQLite file. Every change is on the disk before it is acknowledged. */
 export class EmbeddedTaskRepository extends TaskRepository {
