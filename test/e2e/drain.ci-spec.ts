@@ -54,6 +54,7 @@ await describeWithMongo('The service that is stopped while MongoDB hangs', (mong
 });
 
 await describeWithMongo('The service after an uncaught error', (mongo) => {
+  const DRAIN_DELAY_MS = 3_000;
   const CRASH = `process.once('SIGUSR2', () => { throw new Error('boom'); });`;
   let link: FaultyLink;
   let app: AppProcess;
@@ -65,7 +66,7 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
       MONGODB_URI: link.uri,
       MONGODB_DATABASE: mongo.database,
       HTTP_PORT: '0',
-      DRAIN_DELAY_MS: '3000',
+      DRAIN_DELAY_MS: String(DRAIN_DELAY_MS),
       NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CRASH)}`,
     });
     await app.client({ waitForConnection: true }).add({ userId: 'alice', name: 'before' });
@@ -76,35 +77,48 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
   });
   afterAll(() => dropAndStop(mongo));
 
-  it('is not ready, answers running calls and those during the delay, and ends with 1', async () => {
+  function lastOf(stdout: string): unknown {
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  }
+
+  it('answers calls under way, waits for no others, and ends with 1', async () => {
     const tasks = app.client();
     await tasks.check();
-    link.slow(1_000);
+    link.slow(50);
     const underWay = tasks.add({ userId: 'alice', name: 'under way' });
     app.signal('SIGUSR2');
-    await app.printed(/Uncaught exception: stopping/);
-    const ready = await app.get('/health/ready');
-    expect(ready.status).toBe(503);
-    expect(await ready.json()).toMatchObject({ error: { service: { message: 'Shutting down' } } });
-    expect(await tasks.check()).toEqual({ ok: false, message: 'Shutting down' });
     expect(await underWay).toMatchObject({ name: 'under way' });
-    expect(await app.ended()).toMatchObject({ code: 1 });
+    const { code, stdout } = await app.ended();
+    expect({ code, last: lastOf(stdout) }).toMatchObject({ code: 1, last: { msg: 'Stopped', exit_code: 1 } });
   });
 
-  it('during its shutdown: the drain continues, and the exit code is 1', async () => {
+  it('ends with 1 within a second although a call is under way', async () => {
     const tasks = app.client();
     await tasks.check();
-    link.slow(1_000);
+    link.slow(10_000);
+    const underWay = tasks.add({ userId: 'alice', name: 'under way' }).catch(String);
+    app.signal('SIGUSR2');
+    await app.printed(/Uncaught exception: stopping/);
+    const startMs = performance.now();
+    const { code, stdout } = await app.ended();
+    expect(performance.now() - startMs).toBeLessThan(DRAIN_DELAY_MS);
+    expect({ code, last: lastOf(stdout) }).toMatchObject({
+      code: 1,
+      last: { level: 'fatal', msg: 'Not stopped within 700 ms: ending at once' },
+    });
+    expect(await underWay).toContain('Error');
+  });
+
+  it('during its shutdown: that ends within the same time, with 1', async () => {
+    const tasks = app.client();
+    await tasks.check();
+    link.slow(50);
     app.signal('SIGTERM');
     await app.printed(/SIGTERM: stopping/);
     const underWay = tasks.add({ userId: 'alice', name: 'under way' });
     app.signal('SIGUSR2');
-    await app.printed(/Uncaught exception: stopping/);
     expect(await underWay).toMatchObject({ name: 'under way' });
     const { code, stdout } = await app.ended();
-    expect({ code, last: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as unknown }).toMatchObject({
-      code: 1,
-      last: { msg: 'Stopped', exit_code: 1 },
-    });
+    expect({ code, last: lastOf(stdout) }).toMatchObject({ code: 1, last: { level: 'fatal' } });
   });
 });

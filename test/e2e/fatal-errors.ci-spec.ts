@@ -15,7 +15,7 @@ describe('An uncaught error', () => {
   it.each([
     ['Uncaught exception', 'throw new Error("boom", { cause: new Error("why") })'],
     ['Unhandled rejection', 'Promise.reject(new Error("boom", { cause: new Error("why") }))'],
-  ])('is logged as %s with its cause, and ends the service with 1 after the drain', async (what, statement) => {
+  ])('is logged as %s with its cause, and ends the service with 1', async (what, statement) => {
     await using app = await AppProcess.start(running(atSigusr2(statement)));
     const tasks = app.client();
     expect(await tasks.check()).toMatchObject({ ok: true });
@@ -61,7 +61,7 @@ describe('The service whose log is on a full disk', () => {
     expect(await app.ended()).toMatchObject({ code: 0 });
   });
 
-  it('drains after an uncaught error too, and ends with 1', async () => {
+  it('ends with 1 after an uncaught error too', async () => {
     const script = TELL_PORT + atSigusr2('throw new Error("boom")');
     await using app = await AppProcess.start(running(script), undefined, ON_A_FULL_DISK);
     expect(await app.client().check()).toMatchObject({ ok: true });

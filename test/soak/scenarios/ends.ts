@@ -7,7 +7,7 @@ import { WrittenAccounts, WrittenTasks } from '../ends/writers.js';
 import { exactly, format, renderCounts, say, type Figure } from '../report.js';
 import type { Scenario } from '../scenario.js';
 
-/** A second signal; the rest is a reserve for a busy machine. */
+/** A second signal or an error: a second, and a reserve for a busy machine. */
 const AT_ONCE_MS = 1_800;
 /** DRAIN_TIMEOUT_MS and the steps after it. */
 const STOP_LIMIT_MS = 20_000;
@@ -29,7 +29,7 @@ nothing else, while each sync of the disk takes two seconds, and while a stopped
 SIGTERM and SIGINT end the run after the round in progress.
 
 Ends with 1 when a process ends with another code than 0 (a signal) or 1, or by SIGKILL other than while syncs are slow;
-later than ${String(AT_ONCE_MS)} ms after a second signal, ${String(STOP_LIMIT_MS)} ms after another end; or when something acknowledged is
+later than ${String(STOP_LIMIT_MS)} ms after a signal, ${String(AT_ONCE_MS)} ms after another end; or when something acknowledged is
 lost, half-done or damaged.
 `;
 
@@ -79,7 +79,7 @@ export async function endFigures(service: string, options: EndRounds): Promise<F
 function figuresOf({ end, condition }: EndRounds, { rounds, codes, longestMs, wrong }: EndTally): Figure[] {
   const name = `${end}, ${condition}`;
   const allowed = condition === 'slow syncs' ? [...CODES[end], KILLED] : CODES[end];
-  const limitMs = end === 'second signal' ? AT_ONCE_MS : STOP_LIMIT_MS;
+  const limitMs = end === 'signal' ? STOP_LIMIT_MS : AT_ONCE_MS;
   return [
     {
       name: `${name}: ${String(rounds)} rounds, by exit code`,

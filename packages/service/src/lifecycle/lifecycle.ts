@@ -11,9 +11,10 @@ export interface LoadedService {
   /**
    * Ends a start in progress, or reports the shutdown and lets calls finish; then closes everything, in bounded time.
    *
+   * @param isDelayed Whether callers have time to see the report before anything is closed (default true).
    * @returns false when the start has failed meanwhile, which `start` reports.
    */
-  stop(): Promise<boolean>;
+  stop(isDelayed?: boolean): Promise<boolean>;
 }
 
 /** Loads a service; `useLog` is called as soon as a log exists. */
@@ -29,6 +30,9 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** Ctrl-C reaches every process of a terminal, and npm forwards it once more: signals within this time are one. */
 const RELAY_WINDOW_MS = 250;
+
+/** Time that calls under way have after an uncaught error, in milliseconds: the process ends within a second. */
+const CRASH_LIMIT_MS = 700;
 
 /** Time limit for writing the last lines of the log, in milliseconds. */
 const FLUSH_LIMIT_MS = 1_000;
@@ -49,8 +53,8 @@ export async function runService<Config extends ServiceConfig>(
 
 /**
  * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during
- * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, after the same
- * drain.
+ * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, within a second
+ * whatever it does: calls under way may end, no time is spent on new ones.
  */
 export class Lifecycle {
   #log: Logger | undefined;
@@ -107,10 +111,14 @@ export class Lifecycle {
   async #onCrash(err: unknown, what: string): Promise<void> {
     this.#say('fatal', `${what}: stopping, since the state of the process is unknown`, { err });
     this.#exitCode = 1;
-    if (this.#stoppingSinceMs === undefined) await this.#stop();
+    setTimeout(() => {
+      this.#say('fatal', `Not stopped within ${String(CRASH_LIMIT_MS)} ms: ending at once`);
+      void this.#exit(1);
+    }, CRASH_LIMIT_MS);
+    if (this.#stoppingSinceMs === undefined) await this.#stop(false);
   }
 
-  async #stop(): Promise<void> {
+  async #stop(isDelayed = true): Promise<void> {
     this.#stoppingSinceMs = performance.now();
     let service: LoadedService | undefined;
     try {
@@ -120,7 +128,7 @@ export class Lifecycle {
       return;
     }
     try {
-      if ((await service?.stop()) === false) return;
+      if ((await service?.stop(isDelayed)) === false) return;
     } catch (err) {
       this.#say('fatal', 'Stopping failed', { err });
       this.#exitCode = 1;

@@ -48,6 +48,8 @@ describe('A service whose log fails', () => {
     listeners.get(event)?.(event);
     expect(await exit).toBe(code);
     expect(stop).toHaveBeenCalledTimes(1);
+    // After an uncaught error nothing waits for callers to go elsewhere.
+    expect(stop).toHaveBeenCalledWith(code === 0);
   });
 
   it('ends with 1 when it does not start', async () => {
