@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { floodLogIns, type FloodAnswers } from './gateway/flood.js';
 import { measureStreams, type StreamFigures } from './gateway/streams.js';
 import { requestText, seed, signUp, startGateway, startTasks } from './gateway/system.js';
+import { startIdleLoops } from './idle-loops.js';
 import type { LoadResult } from './load.js';
 import { runLoad } from './measure.js';
 import { median } from './median.js';
@@ -156,6 +157,7 @@ async function measureAll(): Promise<string> {
     `\`npm run bench -- gateway\`, ${new Date().toISOString().slice(0, 10)}, ${values.rounds} rounds of ${values.seconds} s\n`,
     machine(['fastify']),
     'The task service has its memory store and runs beside the load generator; accounts are in the embedded store, the default.',
+    'The loops of idle priority run with any number of connections here: the slower server leaves the second core more to wake up from.',
     `All limits are on, none is reached. Load average of the machine when this ended: ${loadavg()[0]?.toFixed(1) ?? '?'};`,
     'above 3 others used it, and the figures say little: run it again on a machine that is idle.\n',
     renderGoals([...compare(cells), ...latencyResults(latencies), floodResult(flood), streamResult(streams)]),
@@ -205,6 +207,7 @@ async function load(
   const { processes, requests } = subject;
   const cpuUs = (): number[] => processes.map((server) => server.cpuUs());
   let [before, after]: [number[], number[]] = [[], []];
+  const stopLoops = startIdleLoops();
   const result = await runLoad(
     {
       host: '127.0.0.1',
@@ -225,7 +228,7 @@ async function load(
       if (event === 'begin') before = cpuUs();
       else after = cpuUs();
     },
-  );
+  ).finally(stopLoops);
   const each = after.map((us, i) => (us - (before[i] ?? 0)) / result.requests);
   return { ...result, cpuUs: each[0] ?? NaN, allCpuUs: each.reduce((sum, us) => sum + us, 0) };
 }
