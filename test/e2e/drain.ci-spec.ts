@@ -104,7 +104,7 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
     expect(performance.now() - startMs).toBeLessThan(DRAIN_DELAY_MS);
     expect({ code, last: lastOf(stdout) }).toMatchObject({
       code: 1,
-      last: { level: 'fatal', msg: 'Not stopped within 700 ms: ending at once' },
+      last: { level: 'fatal', msg: 'Not stopped within 500 ms: ending at once' },
     });
     expect(await underWay).toContain('Error');
   });

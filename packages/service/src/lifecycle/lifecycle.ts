@@ -32,7 +32,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const RELAY_WINDOW_MS = 250;
 
 /** Time that calls under way have after an uncaught error, in milliseconds: the process ends within a second. */
-const CRASH_LIMIT_MS = 700;
+const CRASH_LIMIT_MS = 500;
 
 /** Time limit for writing the last lines of the log, in milliseconds. */
 const FLUSH_LIMIT_MS = 1_000;

@@ -43,7 +43,7 @@ describe('A service whose log fails', () => {
     ['uncaughtException', 1],
     ['unhandledRejection', 1],
   ])('is stopped by %s nevertheless, and ends with %d', async (event, code) => {
-    const stop = jest.fn(() => Promise.resolve(true));
+    const stop = jest.fn<LoadedService['stop']>(() => Promise.resolve(true));
     await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
     listeners.get(event)?.(event);
     expect(await exit).toBe(code);
