@@ -44,7 +44,7 @@ const en = {
 };
 
 const de: typeof en = {
-  shortcuts: 'Tastenkürzel',
+  shortcuts: 'Tasten\u00adkürzel',
   shortcutList: [
     ['n', 'Neue Aufgabe'],
     ['/', 'Suchen'],
