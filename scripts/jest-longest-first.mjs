@@ -3,6 +3,7 @@ import Sequencer from '@jest/test-sequencer';
 /** The files that take longest. Begun last, one of them would leave the other worker without work. */
 const LONGEST = [
   'packages/service/test/workers/worker-pool.ci-spec.ts',
+  'packages/nestjs-thrift/test/interop/kitex.ci-spec.ts',
   'web/test/browser/pictures-rows.ci-spec.ts',
   'web/test/browser/pictures-tasks.ci-spec.ts',
   'web/test/browser/pictures-entry.ci-spec.ts',
