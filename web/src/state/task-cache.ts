@@ -6,7 +6,7 @@ import { foldedName, isSameTask, keyOf, type Task } from './task.js';
 export const FEW = 50;
 
 /** Number of tasks that are looked through at once. */
-const SLICE = 2_500;
+const SLICE = 1_250;
 
 /** Which confirmed tasks are kept in order. */
 interface Shown {
@@ -135,16 +135,16 @@ export class TaskCache {
   /**
    * Returns the known tasks that match; undefined if any changed meanwhile, or the search was ended.
    *
-   * @param pause Lets keys and clicks be handled, after each slice. Returns whether to go on.
+   * @param pause Lets keys and clicks be handled, before each slice. Returns whether to go on.
    */
   async filter(matches: Shown['matches'], pause: () => Promise<boolean>): Promise<readonly Task[] | undefined> {
     const changed = this.#changed.peek();
     const found: Task[] = [];
     let looked = 0;
     for (const task of this.all) {
-      if (matches(task)) found.push(task);
-      if (++looked % SLICE === 0 && !(await pause())) return undefined;
+      if (looked++ % SLICE === 0 && !(await pause())) return undefined;
       if (this.#changed.peek() !== changed) return undefined;
+      if (matches(task)) found.push(task);
     }
     return found;
   }
