@@ -1,4 +1,5 @@
 import { signal as state, type ReadonlySignal } from '@preact/signals-core';
+import { runInNextTask } from '../state/next-task.js';
 import { ApiError } from './api-error.js';
 import { takeEarly } from './early-answers.js';
 import { fetchApi } from './fetch-api.js';
@@ -128,6 +129,8 @@ export class HttpClient {
     const sources = [signal, this.#ending];
     for (const source of sources) source?.addEventListener('abort', abort);
     try {
+      // What changes something is sent by a key or click, whose own task is long enough. A page that closes has no other.
+      if (method !== 'GET' && !keepalive) await new Promise<void>(runInNextTask);
       const response = await (early?.response ??
         fetchApi(path, {
           method,

@@ -42,10 +42,16 @@ describe('HttpClient', () => {
 
   it('times out when a body has not arrived after 20 s', async () => {
     jest.useFakeTimers();
-    answer = stalled;
+    const sent = new Promise<void>((resolve) => {
+      answer = (path, signal) => {
+        resolve();
+        return stalled(path, signal);
+      };
+    });
     const failing = expect(new TasksApi(http).create('l', { id: '1', name: 'One' })).rejects.toMatchObject({
       failure: 'unreachable',
     });
+    await sent;
     await jest.advanceTimersByTimeAsync(20_000);
     await failing;
     expect(jest.getTimerCount()).toBe(0);
@@ -69,6 +75,14 @@ describe('HttpClient', () => {
     answer = () => problemAnswer(503, 'unavailable');
     await expect(http.getCached('/tasks', signal)).rejects.toMatchObject({ type: 'unavailable' });
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('sends a change in a task of its own, and at once while the page closes', async () => {
+    const sent = (): string[] => requests.map(({ path }) => path);
+    const changes = [http.send('POST', '/later'), http.send('POST', '/last', { keepalive: true })];
+    expect(sent()).toEqual(['/last']);
+    await Promise.all(changes);
+    expect(sent()).toEqual(['/last', '/later']);
   });
 
   it('cancels while the body arrives, and sends nothing once cancelled', async () => {
