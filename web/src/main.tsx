@@ -9,6 +9,7 @@ import { AppModel } from './state/app-model.js';
 import type { Browser } from './state/browser.js';
 import { safeLocalStorage, safeSessionStorage } from './state/safe-storage.js';
 import { AppProvider } from './ui/context.js';
+import { renderInOwnTask } from './ui/rendering.js';
 import { Router } from './ui/router.js';
 
 const isVisible = signal(document.visibilityState === 'visible');
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
   await language.choose(app.preferences.current.value.language, navigator.languages);
   effect(() => void language.choose(app.preferences.current.value.language, navigator.languages));
   listenToPage(app);
+  renderInOwnTask();
 
   const root = document.getElementById('app');
   if (root === null) throw new Error('index.html needs an element with the id "app"');

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useMedia } from '../ui/media.js';
+import { runSoon } from '../ui/rendering.js';
 
 /** Windows in which the list and the panel have no room side by side; `tasks.css` says the same. */
 const TOO_NARROW = '(max-width: 63.99rem)';
@@ -21,7 +22,10 @@ function SidePanel({ label, onClose, children }: PanelProps) {
   const element = useRef<HTMLElement>(null);
   useFieldsCommitted(element);
   useLayoutEffect(() => {
-    element.current?.focus();
+    // It forces a layout.
+    runSoon(() => {
+      element.current?.focus();
+    });
   }, []);
   return (
     <aside ref={element} class="details" aria-label={label} tabIndex={-1} onKeyDown={onEscape(onClose)}>
@@ -40,8 +44,9 @@ function Sheet({ label, onClose, children }: PanelProps) {
     return () => {
       // While it is open, no row can have the focus.
       sheet?.close();
-      // What had the focus before may be gone.
-      if (document.activeElement === document.body) document.querySelector<HTMLElement>('main h1')?.focus();
+      // What had the focus before may be gone. The list keeps its place.
+      if (document.activeElement === document.body)
+        document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true });
     };
   }, []);
   return (

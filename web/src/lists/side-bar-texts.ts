@@ -13,6 +13,8 @@ const en = {
   exportTasks: 'Export',
   leaveList: 'Leave list',
   deleteList: 'Delete list',
+  listLost: (name: string) => `You no longer have the list “${short(name)}”.`,
+  listUnknown: 'This list doesn’t exist, or you no longer have it.',
   sharedList: 'shared',
   openTasks: 'open',
   overdueOf: (count: number) => `due, ${count} of them overdue`,
@@ -34,6 +36,8 @@ const de: typeof en = {
   exportTasks: 'Exportieren',
   leaveList: 'Liste verlassen',
   deleteList: 'Liste löschen',
+  listLost: (name) => `Die Liste „${short(name)}“ hast du nicht mehr.`,
+  listUnknown: 'Diese Liste gibt es nicht, oder du hast sie nicht mehr.',
   sharedList: 'geteilt',
   openTasks: 'offen',
   overdueOf: (count) => `fällig, ${count} davon überfällig`,
@@ -42,5 +46,5 @@ const de: typeof en = {
   logOutFailed: 'Zum Abmelden braucht es eine Verbindung. Versuche es gleich noch einmal.',
 };
 
-/** The texts of the side bar and its menus. */
+/** The texts of the side bar, its menus, and of lists that are gone. */
 export const sideBarTexts = { en, de };

@@ -16,6 +16,20 @@ export function keepFocus({ list, focus }: TaskModel, id: string | undefined, co
   if (next === undefined) focusHead();
 }
 
+/**
+ * Gives the focus to a row: at once if it is drawn, since the next key may come before anything is rendered. Then it is
+ * brought into view.
+ */
+export function focusRow({ focus }: TaskModel, id: string): void {
+  checkOf(id)?.focus({ preventScroll: true });
+  focus.value = id;
+}
+
+/** Returns the check mark of a row, by which it has the focus. */
+export function checkOf(id: string): HTMLElement | null {
+  return document.getElementById(`check-${id}`);
+}
+
 /** Returns the row that has the focus. Keys come faster than rows are drawn: one that waits for the focus counts as having it. */
 export function focusedRow({ focus }: TaskModel): string | undefined {
   return focus.peek() ?? document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset['id'];

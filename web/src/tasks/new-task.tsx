@@ -9,6 +9,7 @@ import { dayOf, wallClockOf } from '../state/wall-clock.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { Icon } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
+import { runSoon } from '../ui/rendering.js';
 
 /** Number of unsaved tasks above which their progress is shown. */
 const MANY_TASKS = 20;
@@ -42,9 +43,13 @@ export function NewTask() {
   const list = (view?.kind === 'list' ? lists.find(view.list) : undefined) ?? lists.first;
   const isShown = list !== undefined && canEdit(list);
   useLayoutEffect(() => {
-    // On a touch screen the keyboard would cover half of the page.
-    const isFree = document.activeElement === null || document.activeElement === document.body;
-    if (isShown && isFree && matchMedia('(hover: hover)').matches) field.current?.focus();
+    if (!isShown) return;
+    // It forces a layout.
+    runSoon(() => {
+      const isFree = document.activeElement === null || document.activeElement === document.body;
+      // On a touch screen the keyboard would cover half of the page.
+      if (isFree && matchMedia('(hover: hover)').matches) field.current?.focus();
+    });
   }, [isShown]);
   // Keeps its space until the lists are known.
   if (list === undefined) return <div class="new-task is-waiting" />;

@@ -3,7 +3,8 @@ import type { Row } from '../state/task.js';
 import { dayOf } from '../state/wall-clock.js';
 import { useApp, useOpenAccount, useTexts } from '../ui/context.js';
 import { announce } from '../ui/announcer.js';
-import { focusedRow, keepFocus } from './keep-focus.js';
+import { runSoon } from '../ui/rendering.js';
+import { checkOf, focusedRow, focusRow, keepFocus } from './keep-focus.js';
 
 /** Space that the header and messages cover at the edges of the window, in pixels. */
 const COVERED = 136;
@@ -45,8 +46,8 @@ export function useRowKeys(
     if (document.activeElement !== check) return;
     tasks.focus.value = undefined;
     const top = topOf(place);
-    // With the next frame, whose layout measuring needs too.
-    requestAnimationFrame(() => {
+    // It needs the layout of what is being rendered.
+    runSoon(() => {
       reveal(list.current, top);
     });
   });
@@ -68,7 +69,7 @@ export function useRowKeys(
 
   const focusAt = (place: number): void => {
     const row = rows[Math.max(0, Math.min(place, rows.length - 1))];
-    if (row) tasks.focus.value = row.id;
+    if (row) focusRow(tasks, row.id);
     else document.getElementById('new-task')?.focus();
   };
   const rowOf = (event: Event): { row: Row; place: number } | undefined => {
@@ -149,7 +150,7 @@ export function useRowKeys(
     else if (event.shiftKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       const next = rows[event.key === 'ArrowUp' ? here - 1 : here + 1];
       if (next) tasks.selected.extend(next.id, rows, row.id);
-      if (next) tasks.focus.value = next.id;
+      if (next) focusRow(tasks, next.id);
     } else if (event.key === 'ArrowDown') focusAt(here + 1);
     else if (event.key === 'ArrowUp' && here === 0) document.getElementById('new-task')?.focus();
     else if (event.key === 'ArrowUp') focusAt(here - 1);
@@ -195,8 +196,4 @@ function reveal(list: HTMLElement | null, top: number): void {
   const y = list.getBoundingClientRect().top + top;
   if (y < COVERED) scrollBy(0, y - COVERED);
   else if (y > innerHeight - COVERED) scrollBy(0, y - innerHeight + COVERED);
-}
-
-function checkOf(id: string): HTMLElement | null {
-  return document.getElementById(`check-${id}`);
 }

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { runSoon } from '../ui/rendering.js';
 import type { Heading } from './headings.js';
 
 /** Space above and below the window in which rows are drawn too, in pixels. */
@@ -96,11 +97,15 @@ export function useRange(element: { readonly current: HTMLElement | null }, plac
     // It reports the first height and every other after the layout of a frame: to measure then forces no layout.
     const observer = new ResizeObserver(update);
     observer.observe(list);
-    addEventListener('scroll', update, { passive: true });
+    // After the frame, whose layout is that to measure.
+    const onScroll = (): void => {
+      runSoon(update);
+    };
+    addEventListener('scroll', onScroll, { passive: true });
     addEventListener('resize', update);
     return () => {
       observer.disconnect();
-      removeEventListener('scroll', update);
+      removeEventListener('scroll', onScroll);
       removeEventListener('resize', update);
     };
   }, []);
@@ -174,7 +179,7 @@ export function useDrawn({ from, first, to }: Range, always: readonly number[], 
     if (!isPart) return undefined;
     const renderMs = performance.now() - start;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let frame = requestAnimationFrame(() => {
+    const frame = requestAnimationFrame(() => {
       const frameStart = performance.now();
       // After the frame.
       timer = setTimeout(() => {
@@ -182,10 +187,7 @@ export function useDrawn({ from, first, to }: Range, always: readonly number[], 
         // Fewer at once, and more only where much time is left: times vary.
         const next = size.current * (ratio > 2 ? 1.5 : Math.min(1, ratio));
         if (isFull) size.current = Math.round(Math.max(FEW_ROWS, Math.min(MOST_ROWS, next)));
-        // In a frame of its own: if scrolling draws rows in the next one, they take the place of this pass.
-        frame = requestAnimationFrame(() => {
-          setPass((pass) => pass + 1);
-        });
+        setPass((pass) => pass + 1);
       });
     });
     return () => {

@@ -1,6 +1,6 @@
 import type { PreferencesModel } from '../state/preferences.js';
 import type { TaskModel } from '../state/task-model.js';
-import { focusedRow } from './keep-focus.js';
+import { focusedRow, focusRow } from './keep-focus.js';
 
 /** Actions of the keys outside of the list. */
 interface ShortcutActions {
@@ -56,12 +56,12 @@ function focusField(id: string): void {
 
 /** Moves to the next or previous row, which need not be drawn; from outside the list to the first row. */
 function moveFocus(tasks: TaskModel, by: 1 | -1): boolean {
-  const { list, focus } = tasks;
+  const { list } = tasks;
   const here = focusedRow(tasks);
   const rows = [...list.rows.peek(), ...list.doneRows.peek()];
   const next = rows[here === undefined ? 0 : rows.findIndex(({ id }) => id === here) + by];
   if (next === undefined) return false;
-  focus.value = next.id;
+  focusRow(tasks, next.id);
   return true;
 }
 

@@ -1,10 +1,16 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Notice, Notices } from '../state/notices.js';
-import { useApp, useTexts } from './context.js';
+import { useApp, useTextsOf } from './context.js';
 import { Icon } from './icon.js';
+import { runSoon } from './rendering.js';
 
 /** Distance of a message from the edge of the window and from what has the focus, in pixels. */
 const MARGIN = 24;
+
+const noticeTexts = {
+  en: { messages: 'Messages', dismiss: 'Dismiss' },
+  de: { messages: 'Meldungen', dismiss: 'Schließen' },
+};
 
 /** The newest message, announced by screen readers. */
 export function NoticesView() {
@@ -13,7 +19,7 @@ export function NoticesView() {
     .flatMap((notices) => notices?.shown.value.map((notice) => ({ notices, notice })) ?? [])
     .sort((a, b) => b.notice.key - a.notice.key);
   return (
-    <section class="notices" aria-label={useTexts().messages}>
+    <section class="notices" aria-label={useTextsOf(noticeTexts).messages}>
       <div role="status" aria-live="polite">
         {newest && <NoticeView key={newest.notice.key} {...newest} />}
       </div>
@@ -22,7 +28,7 @@ export function NoticesView() {
 }
 
 function NoticeView({ notices, notice }: { notices: Notices; notice: Notice }) {
-  const texts = useTexts();
+  const texts = useTextsOf(noticeTexts);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   /** What keeps the message open. */
   const holders = useRef(new Set<'pointer' | 'focus'>());
@@ -108,10 +114,13 @@ function useClearOfFocus(element: { readonly current: HTMLElement | null }): boo
     // It reports the size after the layout of a frame: to measure then forces no layout.
     const observer = new ResizeObserver(place);
     if (element.current) observer.observe(element.current);
-    addEventListener('focusin', place);
+    const onFocusIn = (): void => {
+      runSoon(place);
+    };
+    addEventListener('focusin', onFocusIn);
     return () => {
       observer.disconnect();
-      removeEventListener('focusin', place);
+      removeEventListener('focusin', onFocusIn);
     };
   }, []);
   return isAtTop;

@@ -181,6 +181,29 @@ describeInBrowser('rows of the list', () => {
     await page.locator('.task[aria-posinset="11"] .check:focus').waitFor();
   });
 
+  it('moves the focus to a row that is drawn within the key', async () => {
+    const page = await stage.open(stage.account('One', 'Two', 'Three'));
+    await focusRow(page, 'Three');
+    const reached = await page.evaluate(() => {
+      const event = new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(event);
+      return document.activeElement?.closest('.task')?.querySelector('.name')?.textContent;
+    });
+    expect(reached).toBe('Two');
+  });
+
+  it('gives a key to what the key before it gave the focus, also before that is drawn', async () => {
+    const page = await stage.open(stage.account('One', 'Two'));
+    await focusRow(page, 'Two');
+    await page.evaluate(() => {
+      const check = document.activeElement;
+      for (const key of ['F2', 'x'])
+        check?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    });
+    await page.locator('.rename:focus').waitFor();
+    expect(await page.locator('.task.is-selected').count()).toBe(0);
+  });
+
   it('shows of every row its own state after scrolling, and of none that of another', async () => {
     const account = stage.account();
     const tasks = Array.from({ length: 200 }, (_, place) => ({

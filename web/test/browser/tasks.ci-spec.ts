@@ -48,7 +48,9 @@ describeInBrowser('tasks', () => {
     await page.getByText('“Rejected” wasn’t added. It is too long.').waitFor();
     await expectNames(page, ['Here']);
     await page.getByRole('button', { name: 'Edit' }).click();
-    expect(await page.locator('#new-task').inputValue()).toBe('Rejected');
+    await eventually(async () => {
+      expect(await page.locator('#new-task').inputValue()).toBe('Rejected');
+    });
     expect(await page.content()).not.toContain('Never shown');
   });
 

@@ -1,0 +1,38 @@
+import { options } from 'preact';
+import { runInNextTask } from '../state/next-task.js';
+
+const waiting: (() => void)[] = [];
+
+/**
+ * Renders in a task of its own: the page is blocked for a shorter time than where an event, what it changes and often
+ * the next frame are one task.
+ */
+export function renderInOwnTask(): void {
+  options.debounceRendering = runSoon;
+  addEventListener('keydown', onKeyDown, true);
+  addEventListener('pointerdown', runAll, true);
+}
+
+/** Runs a callback in a task of its own, and before the next key or press is handled: that may be meant for what it does. */
+export function runSoon(callback: () => void): void {
+  waiting.push(callback);
+  runInNextTask(runNext);
+}
+
+function runNext(): void {
+  waiting.shift()?.();
+}
+
+function runAll(): void {
+  while (waiting.length > 0) runNext();
+}
+
+function onKeyDown(event: KeyboardEvent): void {
+  const before = document.activeElement;
+  runAll();
+  const { activeElement } = document;
+  if (activeElement === null || activeElement === before) return;
+  // What took the focus now is what the key is for.
+  event.stopImmediatePropagation();
+  if (!activeElement.dispatchEvent(new KeyboardEvent(event.type, event))) event.preventDefault();
+}
