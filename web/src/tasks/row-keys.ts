@@ -53,6 +53,11 @@ export function useRowKeys(
   });
 
   useLayoutEffect(() => {
+    // Chromium scrolls back to what has the focus when Preact moves it by this.
+    if (list.current) Object.assign(list.current, { moveBefore: undefined });
+  }, []);
+
+  useLayoutEffect(() => {
     const last = focused.current;
     if (last === undefined || !hadFocus || document.activeElement !== document.body || placeOf(last.id) < 0) return;
     // A browser takes the focus from an element that is moved, and from one that is gone.

@@ -170,9 +170,10 @@ export function TaskListView({ label, rows, headings = NO_HEADINGS, onEnd }: Tas
     if (row) draw(row, place);
   }
   // While the list scrolls, elements stay where they are in the document until the last pass: to move one takes as long as
-  // to make it.
+  // to make it. So do they while a name is edited: a field that is moved loses the focus, which ends that.
   const placeBefore = ({ key }: VNode): number => order.current.places.get(key) ?? Infinity;
-  if (isPart && order.current.rows === rows) nodes.sort((a, b) => placeBefore(a) - placeBefore(b) || 0);
+  if ((isPart && order.current.rows === rows) || editing !== undefined)
+    nodes.sort((a, b) => placeBefore(a) - placeBefore(b) || 0);
   useLayoutEffect(() => {
     rendered.current = now;
     slots.current = slotCount;

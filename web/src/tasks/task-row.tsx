@@ -160,12 +160,12 @@ function RenameField({ row }: { row: Row }) {
     field.current?.focus({ preventScroll: true });
     field.current?.setSelectionRange(row.name.length, row.name.length);
   }, []);
-  const end = (save: boolean, focusRow: boolean): void => {
+  // The focus stays in the row: `useRowKeys` gives it what the field had.
+  const end = (save: boolean): void => {
     if (ended.current) return;
     ended.current = true;
     const text = tasks.editing.value?.text ?? row.name;
     tasks.editing.value = undefined;
-    if (focusRow) tasks.focus.value = row.id;
     if (save) tasks.rename(row, text);
   };
   return (
@@ -184,15 +184,15 @@ function RenameField({ row }: { row: Row }) {
       }}
       onKeyDown={(event) => {
         if (event.isComposing) return;
-        if (event.key === 'Enter') end(true, true);
-        if (event.key === 'Escape') end(false, true);
+        if (event.key === 'Enter') end(true);
+        if (event.key === 'Escape') end(false);
         if (event.key === 'Enter' || event.key === 'Escape') {
           event.preventDefault();
           event.stopPropagation();
         }
       }}
       onBlur={() => {
-        end(true, false);
+        end(true);
       }}
     />
   );

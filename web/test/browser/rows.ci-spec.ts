@@ -204,6 +204,81 @@ describeInBrowser('rows of the list', () => {
     expect(await page.locator('.task.is-selected').count()).toBe(0);
   });
 
+  /** 200 tasks, so that most rows are not drawn. */
+  const many = (): StoredAccount =>
+    stage.account(...Array.from({ length: 200 }, (_, place) => `Task ${String(place)}`));
+  /** Scrolls to a place, and waits until all rows there are drawn. */
+  const scrollToPlace = async (page: Page, y: number, place: number): Promise<void> => {
+    await page.evaluate((to) => {
+      scrollTo(0, to);
+    }, y);
+    await page.locator(`.task[aria-posinset="${String(place)}"]`).waitFor();
+    await page.locator(`.task[aria-posinset="${String(place + 16)}"]`).waitFor();
+  };
+  const twoFrames = (page: Page): Promise<void> =>
+    page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          requestAnimationFrame(() => {
+            requestAnimationFrame(() => {
+              resolve();
+            });
+          });
+        }),
+    );
+
+  it('stays where somebody scrolls while a row has the focus', async () => {
+    const page = await stage.open(many());
+    await focusRow(page, 'Task 196');
+    await scrollToPlace(page, 6_000, 130);
+    // Rows are put in order last.
+    await eventually(async () => {
+      const places = await page
+        .locator('.task')
+        .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-posinset'))));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+    });
+    await twoFrames(page);
+    expect(await page.evaluate(() => scrollY)).toBe(6_000);
+    await focused(page, 'Task 196');
+  });
+
+  it('leaves a name open for editing while somebody scrolls away and back', async () => {
+    const page = await stage.open(many());
+    await focusRow(page, 'Task 196');
+    await page.keyboard.press('F2');
+    await page.locator('.rename').fill('Half of a na');
+    for (const [y, place] of [
+      [6_000, 130],
+      [0, 1],
+      [6_000, 130],
+    ] as const) {
+      await scrollToPlace(page, y, place);
+      // What follows the last pass of drawing.
+      for (let frame = 0; frame < 10; frame++) await twoFrames(page);
+    }
+    await page.keyboard.type('me');
+    expect(await page.locator('.rename:focus').inputValue()).toBe('Half of a name');
+  });
+
+  it('stays where somebody scrolls while a rename ends', async () => {
+    const page = await stage.open(many());
+    await focusRow(page, 'Task 196');
+    await page.keyboard.press('F2');
+    await page.locator('.rename').fill('Renamed');
+    await page.evaluate(() => {
+      new MutationObserver((_, observer) => {
+        if (document.querySelector('.rename') !== null) return;
+        observer.disconnect();
+        scrollTo(0, 6_000);
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await page.keyboard.press('Enter');
+    await page.locator('.task[aria-posinset="130"]').waitFor();
+    expect(await page.evaluate(() => scrollY)).toBe(6_000);
+    await focused(page, 'Renamed');
+  });
+
   it('shows of every row its own state after scrolling, and of none that of another', async () => {
     const account = stage.account();
     const tasks = Array.from({ length: 200 }, (_, place) => ({
@@ -236,13 +311,10 @@ describeInBrowser('rows of the list', () => {
       [0, 1],
       [3_000, 65],
     ] as const) {
-      // The row whose rename has ended is still brought into view for a moment.
-      await eventually(async () => {
-        await page.evaluate((y) => {
-          scrollTo(0, y);
-        }, top);
-        expect(await page.locator(`.task[aria-posinset="${String(first)}"]`).count()).toBe(1);
-      });
+      await page.evaluate((y) => {
+        scrollTo(0, y);
+      }, top);
+      await page.locator(`.task[aria-posinset="${String(first)}"]`).waitFor();
       await eventually(async () => {
         const rows = await page.locator('.task').evaluateAll((items) =>
           items.map((item) => {
