@@ -165,7 +165,9 @@ describeInBrowser('account', () => {
     expect(await password.getAttribute('autocomplete')).toBe('current-password');
     expect(await page.getByLabel('User name').getAttribute('autocomplete')).toBe('username');
     await page.getByRole('button', { name: 'Show password' }).click();
-    expect(await password.getAttribute('type')).toBe('text');
+    await eventually(async () => {
+      expect(await password.getAttribute('type')).toBe('text');
+    });
     await page.getByRole('link', { name: 'Create an account' }).click();
     await page.getByText('Suggest a passphrase').waitFor();
     expect(await password.getAttribute('autocomplete')).toBe('new-password');

@@ -92,7 +92,9 @@ describeInBrowser('pasting many lines', () => {
     });
     await page.locator('#search:focus').waitFor();
     await offer.click();
-    expect(await field.inputValue()).toBe('Get bread --- milk Eggs');
+    await eventually(async () => {
+      expect(await field.inputValue()).toBe('Get bread --- milk Eggs');
+    });
     await page.locator('#new-task:focus').waitFor();
   });
 

@@ -110,7 +110,9 @@ describeInBrowser('quick add', () => {
     await page.keyboard.type('ho');
     await page.getByRole('option', { name: 'Work' }).waitFor({ state: 'detached' });
     await page.keyboard.press('Enter');
-    expect(await page.locator('#new-task').inputValue()).toBe('Paint the door #Home ');
+    await eventually(async () => {
+      expect(await page.locator('#new-task').inputValue()).toBe('Paint the door #Home ');
+    });
     await page.locator('.chip', { hasText: 'Home' }).waitFor();
     await page.keyboard.type('tomorrow');
     await page.locator('.chip', { hasText: 'Tomorrow' }).waitFor();
