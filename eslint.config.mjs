@@ -15,8 +15,8 @@ const nodeGlobals = [
 ];
 
 /**
- * The projects that `npm run types` checks. Named here, since by `projectService` ESLint takes a third longer: it opens
- * another one for each package.
+ * The projects that `npm run types` checks. Named here, since by `projectService` ESLint opens another one for each
+ * package, and takes longer.
  */
 const projects = ['.', 'web', 'web/test', 'packages/nestjs-thrift-explorer/page'].map(
   (folder) => `${folder}/tsconfig.json`,

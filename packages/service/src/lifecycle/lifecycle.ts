@@ -31,7 +31,7 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Ctrl-C reaches every process of a terminal, and npm forwards it once more: signals within this time are one. */
 const RELAY_WINDOW_MS = 250;
 
-/** Time that calls under way have after an uncaught error, in milliseconds: the process ends within a second. */
+/** Time that calls under way have after an uncaught error, in milliseconds: the process ends within a second if its log is read. */
 const CRASH_LIMIT_MS = 500;
 
 /** Time limit for writing the last lines of the log, in milliseconds. */
@@ -53,8 +53,8 @@ export async function runService<Config extends ServiceConfig>(
 
 /**
  * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during
- * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, within a second
- * whatever it does: calls under way may end, no time is spent on new ones.
+ * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, within a second, or
+ * two while nobody reads its log: calls under way may end, no time is spent on new ones.
  */
 export class Lifecycle {
   #log: Logger | undefined;
