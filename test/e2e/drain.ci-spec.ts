@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@j
 import { AppProcess, dropAndStop } from '../support/app.js';
 import { describeWithMongo } from '@tasks/testing/describe-with-mongo';
 import { FaultyLink } from '@tasks/testing/faulty-link';
+import type { TasksClient } from '@tasks/idl';
 
 jest.setTimeout(60_000);
 
@@ -81,11 +82,16 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   }
 
+  /** Resolves once the service has read the calls before: it reads those of a connection in order. */
+  async function haveArrived(tasks: TasksClient): Promise<void> {
+    await expect(tasks.remove({ taskId: '', userId: '' })).rejects.toThrow('userId must not be empty');
+  }
+
   it('answers calls under way, waits for no others, and ends with 1', async () => {
     const tasks = app.client();
-    await tasks.check();
-    link.slow(50);
+    link.slow(200);
     const underWay = tasks.add({ userId: 'alice', name: 'under way' });
+    await haveArrived(tasks);
     app.signal('SIGUSR2');
     expect(await underWay).toMatchObject({ name: 'under way' });
     const { code, stdout } = await app.ended();
@@ -94,9 +100,9 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
 
   it('ends with 1 within a second although a call is under way', async () => {
     const tasks = app.client();
-    await tasks.check();
     link.slow(10_000);
     const underWay = tasks.add({ userId: 'alice', name: 'under way' }).catch(String);
+    await haveArrived(tasks);
     app.signal('SIGUSR2');
     await app.printed(/Uncaught exception: stopping/);
     const startMs = performance.now();
@@ -111,7 +117,6 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
 
   it('during its shutdown: that ends within the same time, with 1', async () => {
     const tasks = app.client();
-    await tasks.check();
     link.slow(50);
     app.signal('SIGTERM');
     await app.printed(/SIGTERM: stopping/);
