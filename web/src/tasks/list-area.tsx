@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../api/api-error.js';
 import { dayNumber } from '../dates/days.js';
 import { formatDay } from '../dates/due-words.js';
@@ -10,6 +10,7 @@ import { useCountdown } from '../ui/countdown.js';
 import { Icon, ICONS } from '../ui/icon.js';
 import { Lazy } from '../ui/lazy.js';
 import { Message, Skeleton } from '../ui/message.js';
+import { runSoon } from '../ui/rendering.js';
 import { headingsOf, NO_HEADINGS } from './headings.js';
 import { focusHead } from './keep-focus.js';
 import { TaskListView } from './task-list-view.js';
@@ -50,10 +51,14 @@ function useFocusKept(): void {
   const { tasks } = useOpenAccount().workspace;
   const wanted = tasks.focus.value;
   const { rows, doneRows } = tasks.list;
-  useEffect(() => {
+  // Before anything else can happen: the next view may show the row.
+  useLayoutEffect(() => {
     if (wanted === undefined || [rows, doneRows].some(({ value }) => value.some(({ id }) => id === wanted))) return;
     tasks.focus.value = undefined;
-    if (document.activeElement === document.body) focusHead();
+    // Once what had the focus is gone, too.
+    runSoon(() => {
+      if (document.activeElement === document.body) focusHead();
+    });
   }, [wanted, rows.value, doneRows.value]);
 }
 

@@ -131,8 +131,9 @@ describeInBrowser('rows of the list', () => {
     await page.getByText('No starred tasks').waitFor();
     // Brings a row back that this view does not have.
     await page.keyboard.press('Control+z');
-    await page.locator('#new-task').focus();
+    // Before the next frame.
     await page.getByRole('link', { name: /^All/ }).evaluate((link: HTMLElement) => {
+      document.querySelector<HTMLElement>('#new-task')?.focus();
       link.click();
     });
     await expectNames(page, ['Two', 'One']);
