@@ -130,6 +130,11 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
     return statusOf(`${this.path}-wal`)?.size ?? 0;
   }
 
+  /** Another one after each change by any process: what was read at the same version is what would be read now. */
+  get version(): number {
+    return this.#read((reader) => reader.pragma('data_version'));
+  }
+
   /** Returns the first row of a query; undefined for none. Use a fixed set of texts: each is prepared once. */
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
     return this.#read((reader) => reader.get<Row>(sql, ...values));

@@ -30,6 +30,17 @@ describe('The store', () => {
     expect(textOf(await scratch.open(), 'a')).toBe('one');
   });
 
+  it('has another version after a change by itself or by a command, and the same one without', async () => {
+    const command = await scratch.open({ role: 'command' });
+    const versions = [store.version];
+    for (const writer of [store, command]) {
+      await writer.write('add', note(`of ${String(versions.length)}`));
+      versions.push(store.version);
+      expect(store.version).toBe(versions.at(-1));
+    }
+    expect(new Set(versions).size).toBe(3);
+  });
+
   it('takes the writes of a command after the service has truncated the log', async () => {
     const command = await scratch.open({ role: 'command' });
     await command.write('add', note('a'));

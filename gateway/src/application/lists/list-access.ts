@@ -4,8 +4,8 @@ import type { Principal } from '../../domain/principal.js';
 import type { AccountPorts } from '../accounts/account-ports.js';
 
 /**
- * Decides which lists a request may use, and how. Nothing is cached: a member who was removed is rejected by every
- * instance from the next request on.
+ * Decides which lists a request may use, and how: each request anew, so that every instance rejects a member who was
+ * removed from the next one on.
  */
 export class ListAccess {
   readonly #parts: Pick<AccountPorts, 'lists' | 'secrets' | 'now'>;

@@ -94,6 +94,36 @@ describe('the account store in a folder, beyond the contract', () => {
     await store.close();
   });
 
+  it('finds at once what a command has changed or removed', async () => {
+    const folder = join(scratch, 'changed');
+    const store = await EmbeddedAccountStore.open(folder);
+    const command = await EmbeddedAccountStore.open(folder, { role: 'command' });
+    const [account, session, list] = [anAccount(), aSession(), aList()];
+    await store.accounts.add(account);
+    await store.sessions.add(session);
+    await store.lists.add(list);
+    await store.attempts.update('one', () => ({ count: 1, since: instant(0), expiresOn: instant(1) }));
+    const found = async (): Promise<readonly unknown[]> => [
+      (await store.accounts.findById(account.id))?.status,
+      (await store.accounts.findByName(account.canonicalName))?.status,
+      (await store.sessions.find(session.id))?.userAgent,
+      (await store.lists.find(list.id))?.name,
+      (await store.attempts.findMany(['one'])).get('one')?.count,
+    ];
+    const before = await found();
+    expect(await found()).toEqual(before);
+    await command.accounts.change(account.id, {}, { status: 'disabled' });
+    await command.sessions.change(session.id, {}, { userAgent: 'another' });
+    await command.lists.change(list, { name: 'renamed' });
+    await command.attempts.update('one', () => undefined);
+    expect(await found()).toEqual(['disabled', 'disabled', 'another', 'renamed', undefined]);
+    await command.accounts.remove(account);
+    await command.sessions.remove([session.id]);
+    await command.lists.remove({ ...list, version: list.version + 1 });
+    expect(await found()).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    await Promise.all([command.close(), store.close()]);
+  });
+
   it('keeps what a command and the gateway change at the same time', async () => {
     const folder = join(scratch, 'beside');
     const store = await EmbeddedAccountStore.open(folder);

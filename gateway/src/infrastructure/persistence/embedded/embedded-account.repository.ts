@@ -1,17 +1,21 @@
-import { AGAIN, bytes, type SqliteStore, type SqlValue } from '@tasks/embedded-store';
+import { AGAIN, bytes, type SqliteStore } from '@tasks/embedded-store';
 import { type AccountPage, AccountRepository } from '../../../application/accounts/account-repository.js';
 import { isAsExpected } from '../../../application/accounts/row-repository.js';
 import type { Account, AccountChanges, AccountExpectation } from '../../../domain/account.js';
 import type { AccountOperations } from './account-operations.js';
-import { answered, fromRecord, type StoredRecord, toRecord } from './records.js';
+import { answered, fromRecord, Records, type StoredRecord, toRecord } from './records.js';
 
 /** Accounts in one SQLite file. */
 export class EmbeddedAccountRepository extends AccountRepository {
   readonly #store: SqliteStore<AccountOperations>;
+  readonly #byId: Records<Account>;
+  readonly #byName: Records<Account>;
 
   constructor(store: SqliteStore<AccountOperations>) {
     super();
     this.#store = store;
+    this.#byId = new Records(store, 'SELECT record FROM accounts WHERE id = ?', fromRecord<Account>);
+    this.#byName = new Records(store, 'SELECT record FROM accounts WHERE name = ?', fromRecord<Account>);
   }
 
   override add(account: Account): Promise<boolean> {
@@ -20,11 +24,11 @@ export class EmbeddedAccountRepository extends AccountRepository {
   }
 
   override findById(id: string): Promise<Account | undefined> {
-    return answered(() => this.#find('SELECT record FROM accounts WHERE id = ?', bytes(id))?.account);
+    return answered(() => this.#byId.find(id)?.value);
   }
 
   override findByName(canonicalName: string): Promise<Account | undefined> {
-    return answered(() => this.#find('SELECT record FROM accounts WHERE name = ?', bytes(canonicalName))?.account);
+    return answered(() => this.#byName.find(canonicalName)?.value);
   }
 
   override list({ limit, after = '', status }: AccountPage): Promise<readonly Account[]> {
@@ -49,9 +53,9 @@ export class EmbeddedAccountRepository extends AccountRepository {
   override change(id: string, expected: AccountExpectation, changes: AccountChanges): Promise<Account | undefined> {
     return answered(() =>
       this.#store.change(`account ${id}`, async () => {
-        const found = this.#find('SELECT record FROM accounts WHERE id = ?', bytes(id));
-        if (!found || !isAsExpected(found.account, expected)) return undefined;
-        const changed = { ...found.account, ...changes };
+        const found = this.#byId.find(id);
+        if (!found || !isAsExpected(found.value, expected)) return undefined;
+        const changed = { ...found.value, ...changes };
         const row = { id, status: changed.status, record: toRecord(changed), was: found.record };
         return (await this.#store.write('replaceAccount', row)) ? changed : AGAIN;
       }),
@@ -62,10 +66,5 @@ export class EmbeddedAccountRepository extends AccountRepository {
     return answered(async () => {
       await this.#store.write('removeAccount', { id });
     });
-  }
-
-  #find(sql: string, key: SqlValue): { readonly account: Account; readonly record: string } | undefined {
-    const record = this.#store.get<StoredRecord>(sql, key)?.record;
-    return record === undefined ? undefined : { account: fromRecord<Account>(record), record };
   }
 }

@@ -1,24 +1,26 @@
-import { AGAIN, bytes, type SqliteStore } from '@tasks/embedded-store';
+import { AGAIN, type SqliteStore } from '@tasks/embedded-store';
 import { AttemptRepository } from '../../../application/accounts/attempt-repository.js';
 import type { FailureCounter } from '../../../domain/failure-counter.js';
 import type { AccountOperations } from './account-operations.js';
-import { answered, fromRecord, type StoredRecord, toRecord } from './records.js';
+import { answered, fromRecord, Records, toRecord } from './records.js';
 
 /** Failure counters in one SQLite file. */
 export class EmbeddedAttemptRepository extends AttemptRepository {
   readonly #store: SqliteStore<AccountOperations>;
+  readonly #records: Records<FailureCounter>;
 
   constructor(store: SqliteStore<AccountOperations>) {
     super();
     this.#store = store;
+    this.#records = new Records(store, 'SELECT record FROM attempts WHERE key = ?', fromRecord<FailureCounter>);
   }
 
   override findMany(keys: readonly string[]): Promise<ReadonlyMap<string, FailureCounter>> {
     return answered(() => {
       const found = new Map<string, FailureCounter>();
       for (const key of keys) {
-        const record = this.#find(key);
-        if (record !== undefined) found.set(key, fromRecord<FailureCounter>(record));
+        const value = this.#records.find(key)?.value;
+        if (value !== undefined) found.set(key, value);
       }
       return found;
     });
@@ -30,11 +32,10 @@ export class EmbeddedAttemptRepository extends AttemptRepository {
   ): Promise<FailureCounter | undefined> {
     return answered(() =>
       this.#store.change(`attempt ${key}`, async () => {
-        const was = this.#find(key);
-        const current = was === undefined ? undefined : fromRecord<FailureCounter>(was);
-        const next = change(current);
-        if (next === current) return next;
-        return (await this.#replace(key, was, next)) ? next : AGAIN;
+        const found = this.#records.find(key);
+        const next = change(found?.value);
+        if (next === found?.value) return next;
+        return (await this.#replace(key, found?.record, next)) ? next : AGAIN;
       }),
     );
   }
@@ -45,10 +46,6 @@ export class EmbeddedAttemptRepository extends AttemptRepository {
 
   override keySecret(candidate: string): Promise<string> {
     return answered(() => this.#store.write('settle', { name: 'attempt-key', value: candidate }));
-  }
-
-  #find(key: string): string | undefined {
-    return this.#store.get<StoredRecord>('SELECT record FROM attempts WHERE key = ?', bytes(key))?.record;
   }
 
   #replace(key: string, was: string | undefined, next: FailureCounter | undefined): Promise<boolean> {

@@ -3,7 +3,7 @@ import { bytes, type SqliteStore } from '@tasks/embedded-store';
 import { type ListPage, ListRepository } from '../../../application/lists/list-repository.js';
 import type { Invitation, List, ListChanges } from '../../../domain/list.js';
 import type { AccountOperations, ListRecord } from './account-operations.js';
-import { answered, fromRecord, type StoredRecord, toRecord } from './records.js';
+import { answered, fromRecord, Records, type StoredRecord, toRecord } from './records.js';
 
 /** Number of rows that are read before other requests have their turn: a list of 50 members takes some 16 kB. */
 const PAGE_ROWS = 20;
@@ -11,10 +11,12 @@ const PAGE_ROWS = 20;
 /** Lists in one SQLite file. */
 export class EmbeddedListRepository extends ListRepository {
   readonly #store: SqliteStore<AccountOperations>;
+  readonly #records: Records<List>;
 
   constructor(store: SqliteStore<AccountOperations>) {
     super();
     this.#store = store;
+    this.#records = new Records(store, 'SELECT record FROM lists WHERE id = ?', fromListRecord);
   }
 
   override add(list: List): Promise<boolean> {
@@ -22,11 +24,7 @@ export class EmbeddedListRepository extends ListRepository {
   }
 
   override find(id: string): Promise<List | undefined> {
-    return answered(() => {
-      const sql = 'SELECT record FROM lists WHERE id = ?';
-      const record = this.#store.get<StoredRecord>(sql, bytes(id))?.record;
-      return record === undefined ? undefined : fromListRecord(record);
-    });
+    return answered(() => this.#records.find(id)?.value);
   }
 
   override listByAccount(accountId: string): Promise<readonly List[]> {

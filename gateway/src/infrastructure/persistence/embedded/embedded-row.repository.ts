@@ -8,7 +8,7 @@ import {
   type RowKey,
 } from '../../../application/accounts/row-repository.js';
 import type { AccountOperations, RowRecord, RowTable } from './account-operations.js';
-import { answered, fromRecord, type StoredRecord, toRecord } from './records.js';
+import { answered, fromRecord, Records, type StoredRecord, toRecord } from './records.js';
 
 /** Number of rows that one query reads. */
 const PAGE_ROWS = 500;
@@ -18,12 +18,14 @@ export class EmbeddedRowRepository<Row extends AccountRow> extends RowRepository
   readonly #store: SqliteStore<AccountOperations>;
   readonly #table: RowTable;
   readonly #key: RowKey;
+  readonly #records: Records<Row>;
 
   constructor(store: SqliteStore<AccountOperations>, table: RowTable, key: RowKey) {
     super();
     this.#store = store;
     this.#table = table;
     this.#key = key;
+    this.#records = new Records(store, `SELECT record FROM ${table} WHERE key = ?`, fromRecord<Row>);
   }
 
   override add(row: Row): Promise<void> {
@@ -33,7 +35,7 @@ export class EmbeddedRowRepository<Row extends AccountRow> extends RowRepository
   }
 
   override find(key: string): Promise<Row | undefined> {
-    return answered(() => this.#find(key)?.row);
+    return answered(() => this.#records.find(key)?.value);
   }
 
   override listByAccount(accountId: string): Promise<readonly Row[]> {
@@ -56,9 +58,9 @@ export class EmbeddedRowRepository<Row extends AccountRow> extends RowRepository
   override change(key: string, expected: RowExpectation<Row>, changes: RowChanges<Row>): Promise<Row | undefined> {
     return answered(() =>
       this.#store.change(`${this.#table} ${key}`, async () => {
-        const found = this.#find(key);
-        if (!found || !isAsExpected(found.row, expected)) return undefined;
-        const changed = { ...found.row, ...changes };
+        const found = this.#records.find(key);
+        if (!found || !isAsExpected(found.value, expected)) return undefined;
+        const changed = { ...found.value, ...changes };
         const stored = { ...this.#toStored(changed), key, was: found.record };
         return (await this.#store.write('replaceRow', stored)) ? changed : AGAIN;
       }),
@@ -71,12 +73,6 @@ export class EmbeddedRowRepository<Row extends AccountRow> extends RowRepository
 
   override removeExpired(now: Date): Promise<number> {
     return answered(() => this.#store.write('removeExpired', { table: this.#table, now: now.getTime() }));
-  }
-
-  #find(key: string): { readonly row: Row; readonly record: string } | undefined {
-    const sql = `SELECT record FROM ${this.#table} WHERE key = ?`;
-    const record = this.#store.get<StoredRecord>(sql, bytes(key))?.record;
-    return record === undefined ? undefined : { row: fromRecord<Row>(record), record };
   }
 
   #toStored(row: Row): RowRecord {

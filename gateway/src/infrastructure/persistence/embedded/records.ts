@@ -1,5 +1,6 @@
-import { EmbeddedStoreError } from '@tasks/embedded-store';
+import { bytes, EmbeddedStoreError, type SqliteStore } from '@tasks/embedded-store';
 import { AccountError } from '../../../domain/account.errors.js';
+import type { AccountOperations } from './account-operations.js';
 
 /** Fields with times, in all kinds of records. */
 const TIMES = [
@@ -22,7 +23,7 @@ export function toRecord(value: object): string {
   return JSON.stringify(value);
 }
 
-/** Returns the stored value. Without a reviver, which takes twice as long: every request reads two records. */
+/** Returns the stored value. Without a reviver, which takes twice as long. */
 export function fromRecord<Value extends object>(record: string): Value {
   const value = JSON.parse(record) as Record<string, unknown>;
   for (const field of TIMES) {
@@ -30,6 +31,48 @@ export function fromRecord<Value extends object>(record: string): Value {
     if (typeof time === 'string') value[field] = new Date(time);
   }
   return value as Value;
+}
+
+/** A value, and its stored form. */
+export interface Found<Value> {
+  readonly value: Value;
+  readonly record: string;
+}
+
+/** Number of values of a query that are kept in memory: of lists, the largest, some 16 MB. */
+const MAX_KEPT = 1_000;
+
+/**
+ * The values that a query finds by a key. They are kept while nothing in the file changes, which is checked by each read:
+ * every request reads a session and an account, and a change by an operator counts at once.
+ */
+export class Records<Value> {
+  readonly #store: SqliteStore<AccountOperations>;
+  readonly #sql: string;
+  readonly #fromRecord: (record: string) => Value;
+  readonly #kept = new Map<string, Found<Value>>();
+  #version = NaN;
+
+  /** @param sql A query with one parameter, a key as `bytes`. */
+  constructor(store: SqliteStore<AccountOperations>, sql: string, fromRecord: (record: string) => Value) {
+    this.#store = store;
+    this.#sql = sql;
+    this.#fromRecord = fromRecord;
+  }
+
+  /** @throws EmbeddedStoreError */
+  find(key: string): Found<Value> | undefined {
+    const { version } = this.#store;
+    if (version !== this.#version || this.#kept.size >= MAX_KEPT) this.#kept.clear();
+    this.#version = version;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const row = this.#store.get<StoredRecord>(this.#sql, bytes(key));
+    if (row === undefined) return undefined;
+    const found = { value: this.#fromRecord(row.record), record: row.record };
+    this.#kept.set(key, found);
+    return found;
+  }
 }
 
 /** Runs an operation of the store. @throws AccountError STORE_UNAVAILABLE */
