@@ -63,6 +63,7 @@ export class Lifecycle {
   /** Whether `stop` came without a signal, which may still follow: Ctrl-C reaches a worker and its primary. */
   #expectsSignal = false;
   #exitCode = 0;
+  #crashTimer: NodeJS.Timeout | undefined;
   readonly #reportStartFailure: LifecycleOptions['reportStartFailure'];
 
   constructor(log?: Logger, { reportStartFailure }: LifecycleOptions = {}) {
@@ -111,7 +112,7 @@ export class Lifecycle {
   async #onCrash(err: unknown, what: string): Promise<void> {
     this.#say('fatal', `${what}: stopping, since the state of the process is unknown`, { err });
     this.#exitCode = 1;
-    setTimeout(() => {
+    this.#crashTimer ??= setTimeout(() => {
       this.#say('fatal', `Not stopped within ${String(CRASH_LIMIT_MS)} ms: ending at once`);
       void this.#exit(1);
     }, CRASH_LIMIT_MS);
@@ -139,6 +140,7 @@ export class Lifecycle {
 
   /** Ends the process once the log is written or no longer read. */
   async #exit(code: number): Promise<void> {
+    clearTimeout(this.#crashTimer);
     const written = new Promise<void>((resolve) => {
       if (this.#log === undefined) resolve();
       else
