@@ -115,15 +115,16 @@ await describeWithMongo('The service after an uncaught error', (mongo) => {
     expect(await underWay).toContain('Error');
   });
 
-  it('during its shutdown: that ends within the same time, with 1', async () => {
+  it('during its shutdown: answers calls under way, waits for no others, and ends with 1', async () => {
     const tasks = app.client();
-    link.slow(50);
+    link.slow(200);
     app.signal('SIGTERM');
     await app.printed(/SIGTERM: stopping/);
     const underWay = tasks.add({ userId: 'alice', name: 'under way' });
+    await haveArrived(tasks);
     app.signal('SIGUSR2');
     expect(await underWay).toMatchObject({ name: 'under way' });
     const { code, stdout } = await app.ended();
-    expect({ code, last: lastOf(stdout) }).toMatchObject({ code: 1, last: { level: 'fatal' } });
+    expect({ code, last: lastOf(stdout) }).toMatchObject({ code: 1, last: { msg: 'Stopped', exit_code: 1 } });
   });
 });

@@ -72,13 +72,10 @@ function encodeObject(value: object, type: TypeSchema | undefined, encoding: Enc
 
 /** Like `JSON.stringify`, which writes -0 as 0, but with `-0`; `indent` spaces at each level. */
 export function jsonText(value: JsonValue | object, indent = 0): string {
-  const written = (zero: number | string): string =>
-    JSON.stringify(value, (_, part: unknown) => (Object.is(part, -0) ? zero : part), indent);
-  const text = written(0);
-  // A text that the value does not have, to be found again.
-  let mark = '-0';
-  while (text.includes(mark)) mark += '0';
-  return written(mark).replaceAll(`"${mark}"`, '-0');
+  // A text that no value has, to be found again.
+  const mark = crypto.randomUUID();
+  const text = JSON.stringify(value, (_, part: unknown) => (Object.is(part, -0) ? mark : part), indent);
+  return text.replaceAll(`"${mark}"`, '-0');
 }
 
 /** The name of an enum's number; undefined for one that the IDL lacks. */

@@ -11,10 +11,10 @@ export interface LoadedService {
   /**
    * Ends a start in progress, or reports the shutdown and lets calls finish; then closes everything, in bounded time.
    *
-   * @param isDelayed Whether callers have time to see the report before anything is closed (default true).
+   * @param hurry Aborted when callers get no more time to see the report before anything is closed.
    * @returns false when the start has failed meanwhile, which `start` reports.
    */
-  stop(isDelayed?: boolean): Promise<boolean>;
+  stop(hurry: AbortSignal): Promise<boolean>;
 }
 
 /** Loads a service; `useLog` is called as soon as a log exists. */
@@ -63,6 +63,10 @@ export class Lifecycle {
   /** Whether `stop` came without a signal, which may still follow: Ctrl-C reaches a worker and its primary. */
   #expectsSignal = false;
   #exitCode = 0;
+  /** Whether the last lines of the log are being written. */
+  #isEnding = false;
+  /** Aborted by the first uncaught error. */
+  readonly #crash = new AbortController();
   #crashTimer: NodeJS.Timeout | undefined;
   readonly #reportStartFailure: LifecycleOptions['reportStartFailure'];
 
@@ -85,7 +89,8 @@ export class Lifecycle {
       const failure = describeStartFailure(error);
       if (this.#reportStartFailure) await this.#reportStartFailure(failure);
       else this.#say('fatal', failure.message, { err: failure.err });
-      await this.#exit(1);
+      this.#exitCode = 1;
+      await this.#exit();
     }
   }
 
@@ -112,14 +117,16 @@ export class Lifecycle {
   async #onCrash(err: unknown, what: string): Promise<void> {
     this.#say('fatal', `${what}: stopping, since the state of the process is unknown`, { err });
     this.#exitCode = 1;
+    if (this.#isEnding) return;
+    this.#crash.abort();
     this.#crashTimer ??= setTimeout(() => {
       this.#say('fatal', `Not stopped within ${String(CRASH_LIMIT_MS)} ms: ending at once`);
-      void this.#exit(1);
+      void this.#exit();
     }, CRASH_LIMIT_MS);
-    if (this.#stoppingSinceMs === undefined) await this.#stop(false);
+    if (this.#stoppingSinceMs === undefined) await this.#stop();
   }
 
-  async #stop(isDelayed = true): Promise<void> {
+  async #stop(): Promise<void> {
     this.#stoppingSinceMs = performance.now();
     let service: LoadedService | undefined;
     try {
@@ -129,17 +136,19 @@ export class Lifecycle {
       return;
     }
     try {
-      if ((await service?.stop(isDelayed)) === false) return;
+      if ((await service?.stop(this.#crash.signal)) === false) return;
     } catch (err) {
       this.#say('fatal', 'Stopping failed', { err });
       this.#exitCode = 1;
     }
+    if (this.#isEnding) return;
     this.#say('info', 'Stopped', { exit_code: this.#exitCode });
-    await this.#exit(this.#exitCode);
+    await this.#exit();
   }
 
   /** Ends the process once the log is written or no longer read. */
-  async #exit(code: number): Promise<void> {
+  async #exit(): Promise<void> {
+    this.#isEnding = true;
     clearTimeout(this.#crashTimer);
     const written = new Promise<void>((resolve) => {
       if (this.#log === undefined) resolve();
@@ -149,7 +158,7 @@ export class Lifecycle {
         });
     });
     await withTimeout(written, FLUSH_LIMIT_MS, () => undefined);
-    process.exit(code);
+    process.exit(this.#exitCode);
   }
 
   /** A log that fails must not keep the process from ending, nor count as another crash. */

@@ -128,11 +128,11 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
    * Reports to callers that the service stops, waits, and stops the parts in reverse. Ends a start after the part in
    * progress.
    *
-   * @param isDelayed Whether to wait for DRAIN_DELAY_MS before parts are stopped (default true).
+   * @param hurry Aborted when DRAIN_DELAY_MS is no longer waited for.
    * @returns false when the start has failed, which `start` reports.
    * @throws Error when a part can't be stopped, or when all of them, or a start in progress, take longer than `stopLimitMs`.
    */
-  async stop(isDelayed = true): Promise<boolean> {
+  async stop(hurry?: AbortSignal): Promise<boolean> {
     const { phase } = this.#context;
     const isReady = phase.current === 'running';
     if (!phase.isDraining()) {
@@ -152,7 +152,7 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
       },
     );
     if (!hasStarted) return false;
-    await withTimeout(this.#stopRunning(isReady, isDelayed), stopLimitMs, () => {
+    await withTimeout(this.#stopRunning(isReady, hurry), stopLimitMs, () => {
       throw new Error(`Not stopped within ${String(stopLimitMs)} ms: ending at once`);
     });
     return true;
@@ -188,10 +188,10 @@ export class Service<Config extends ServiceConfig = ServiceConfig> {
     }
   }
 
-  async #stopRunning(isReady: boolean, isDelayed: boolean): Promise<void> {
+  async #stopRunning(isReady: boolean, hurry: AbortSignal | undefined): Promise<void> {
     const { phase } = this.#context;
     if (isReady) {
-      if (isDelayed) await delay(this.#delayMs);
+      await delay(this.#delayMs, undefined, { signal: hurry }).catch(() => undefined);
       phase.to('stopping');
     }
     await this.#stopParts();

@@ -32,7 +32,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function serviceThat(stop: () => Promise<boolean>, start = () => Promise.resolve()): LoadedService {
+function serviceThat(stop: LoadedService['stop'], start = () => Promise.resolve()): LoadedService {
   return { start, stop };
 }
 
@@ -49,7 +49,7 @@ describe('A service whose log fails', () => {
     expect(await exit).toBe(code);
     expect(stop).toHaveBeenCalledTimes(1);
     // After an uncaught error nothing waits for callers to go elsewhere.
-    expect(stop).toHaveBeenCalledWith(code === 0);
+    expect(stop.mock.calls[0]?.[0].aborted).toBe(code === 1);
   });
 
   it('ends with 1 when it does not start', async () => {
@@ -62,6 +62,49 @@ describe('A service whose log fails', () => {
     await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
     listeners.get('SIGTERM')?.('SIGTERM');
     expect(await exit).toBe(1);
+  });
+});
+
+describe('An uncaught error', () => {
+  const crash = (): void => listeners.get('uncaughtException')?.(new Error('boom'));
+
+  it('during the shutdown hurries that, and ends it with 1', async () => {
+    const stop: LoadedService['stop'] = (hurry) =>
+      new Promise((resolve) => {
+        hurry.addEventListener('abort', () => {
+          resolve(true);
+        });
+      });
+    await new Lifecycle(brokenLog).run(() => Promise.resolve(serviceThat(stop)));
+    listeners.get('SIGTERM')?.('SIGTERM');
+    crash();
+    expect(await exit).toBe(1);
+  });
+
+  it('while the last lines of the log are written ends with 1, and these stay the last ones but for its own', async () => {
+    const lines: string[] = [];
+    let flush = (): void => undefined;
+    const flushing = new Promise<void>((resolve) => {
+      const destination = {
+        write: (line: string) => void lines.push(line),
+        flush: (done: () => void) => {
+          flush = done;
+          resolve();
+        },
+      };
+      const log = pino({ base: null }, destination);
+      void new Lifecycle(log)
+        .run(() => Promise.resolve(serviceThat(() => Promise.resolve(true))))
+        .then(() => listeners.get('SIGTERM')?.('SIGTERM'));
+    });
+    await flushing;
+    crash();
+    flush();
+    expect(await exit).toBe(1);
+    expect(lines.slice(-2).map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'Stopped',
+      expect.stringContaining('Uncaught exception') as unknown,
+    ]);
   });
 });
 

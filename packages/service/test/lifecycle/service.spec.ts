@@ -115,6 +115,17 @@ describe('A service', () => {
     ]);
   });
 
+  it('ends its delay when it is told to hurry', async () => {
+    const stage = new Stage([{}], { drain: { delayMs: 3_600_000, timeoutMs: 10 } });
+    const service = await stage.service;
+    await service.start();
+    const hurry = new AbortController();
+    const stopped = service.stop(hurry.signal);
+    hurry.abort();
+    expect(await stopped).toBe(true);
+    expect(stage.events.at(-1)).toBe('stop part 1');
+  });
+
   it('does not wait for ever for a part that starts', async () => {
     const drain = { delayMs: -4_990, timeoutMs: 10 };
     const stage = new Stage([{}, { start: () => new Promise(() => undefined) }], { drain });
