@@ -6,22 +6,6 @@ export type Sha256 = (text: string) => string;
 /** 128 bits, in hexadecimal digits. */
 const REVISION_LENGTH = 32;
 
-/** Fields that are hashed by their place, and the owner, which is not hashed. */
-const PLACED = new Set<string>([
-  'userId',
-  'id',
-  'name',
-  'createdOn',
-  'done',
-  'note',
-  'dueOn',
-  'starred',
-  'repeat',
-  'doneOn',
-  'position',
-  'changedOn',
-] satisfies (keyof Task)[]);
-
 /**
  * Returns the revision of a task: another one after any change but that of its owner.
  *
@@ -31,7 +15,7 @@ const PLACED = new Set<string>([
  * they are set, in the order of their names, as pairs of name and value: a task without them keeps its revision.
  */
 export function revisionOf(task: Task, sha256: Sha256): string {
-  const { id, name, createdOn, done, note, dueOn, starred, repeat, doneOn, position, changedOn } = task;
+  const { id, name, createdOn, done, note, dueOn, starred, repeat, doneOn, position, changedOn, ...later } = task;
   const fields = [
     id ?? null,
     name ?? '',
@@ -44,13 +28,9 @@ export function revisionOf(task: Task, sha256: Sha256): string {
     doneOn ?? null,
     position ?? null,
     changedOn ?? null,
-    ...laterFields(task),
+    ...Object.entries<unknown>(later)
+      .filter(([field, value]) => field !== 'userId' && value != null)
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
   ];
   return sha256(JSON.stringify(fields)).slice(0, REVISION_LENGTH);
-}
-
-function laterFields(task: Task): unknown[] {
-  return Object.entries(task)
-    .filter(([field, value]) => value != null && !PLACED.has(field))
-    .sort(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -130,8 +130,8 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
     return statusOf(`${this.path}-wal`)?.size ?? 0;
   }
 
-  /** Another one after each change by any process: what was read at the same version is what would be read now. */
-  get version(): number {
+  /** Changes with every commit, by any process: what was read at the same number is what would be read now. */
+  get dataVersion(): number {
     return this.#read((reader) => reader.pragma('data_version'));
   }
 

@@ -30,13 +30,13 @@ describe('The store', () => {
     expect(textOf(await scratch.open(), 'a')).toBe('one');
   });
 
-  it('has another version after a change by itself or by a command, and the same one without', async () => {
+  it('has another data version after a change by itself or by a command, and the same one without', async () => {
     const command = await scratch.open({ role: 'command' });
-    const versions = [store.version];
+    const versions = [store.dataVersion];
     for (const writer of [store, command]) {
       await writer.write('add', note(`of ${String(versions.length)}`));
-      versions.push(store.version);
-      expect(store.version).toBe(versions.at(-1));
+      versions.push(store.dataVersion);
+      expect(store.dataVersion).toBe(versions.at(-1));
     }
     expect(new Set(versions).size).toBe(3);
   });

@@ -263,7 +263,7 @@ describe('A worker', () => {
     ]);
   });
 
-  it('in which nobody caught an error drains, ends with 1 and is replaced', async () => {
+  it('with an uncaught error ends with 1 and is replaced', async () => {
     const script = `if (process.env.WORKER_NUMBER) process.once('SIGUSR2', () => { throw new Error('boom'); });`;
     using lines = await Lines.start(running(script));
     process.kill(lines.workers[0] ?? 0, 'SIGUSR2');

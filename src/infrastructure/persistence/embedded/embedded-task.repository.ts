@@ -21,8 +21,8 @@ import { toRow, toTask, toTasks } from './task-record.js';
 
 /** Number of tasks removed in one operation: some milliseconds of work. */
 const REMOVED_AT_ONCE = 250;
-/** Rows of the first read of a list at most: more than a page of 100 and the task that tells of a next one. */
-const FIRST_ROWS = 128;
+/** Maximum number of rows of the first read of a list: a page of 100, and one row that shows whether there is a next one. */
+const MAX_FIRST_ROWS = 128;
 
 /** Tasks in one SQLite file. Every change is on the disk before it is acknowledged. */
 export class EmbeddedTaskRepository extends TaskRepository {
@@ -67,7 +67,7 @@ export class EmbeddedTaskRepository extends TaskRepository {
   override pageByUser(userId: string, limit: number, after?: TaskPosition, done?: boolean): Promise<Task[]> {
     return answered(async () => {
       const found: Task[] = [];
-      let rows = Math.min(limit, FIRST_ROWS, this.#readSize.rows);
+      let rows = Math.min(limit, MAX_FIRST_ROWS, this.#readSize.rows);
       let position = after;
       for (;;) {
         const tasks = this.#readPage(userId, rows, position, done);

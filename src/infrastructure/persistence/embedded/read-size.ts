@@ -16,7 +16,7 @@ export class ReadSize {
     return Math.min(MAX_ROWS, Math.max(1, Math.floor(READ_MS / this.#msPerRow)));
   }
 
-  /** Learns from a read. */
+  /** Updates the estimate by a read. */
   took(ms: number, rows: number): void {
     const isTelling = rows >= TELLING_ROWS || ms > READ_MS;
     const newest = isTelling ? ms / Math.max(rows, 1) : 0;

@@ -34,7 +34,7 @@ export function fromRecord<Value extends object>(record: string): Value {
 }
 
 /** A value, and its stored form. */
-export interface Found<Value> {
+interface Found<Value> {
   readonly value: Value;
   readonly record: string;
 }
@@ -44,14 +44,15 @@ const MAX_KEPT = 1_000;
 
 /**
  * The values that a query finds by a key. They are kept while nothing in the file changes, which is checked by each read:
- * every request reads a session and an account, and a change by an operator counts at once.
+ * every request reads a session and an account, and a change by an operator takes effect immediately. All callers share
+ * them: nobody may change one.
  */
 export class Records<Value> {
   readonly #store: SqliteStore<AccountOperations>;
   readonly #sql: string;
   readonly #fromRecord: (record: string) => Value;
   readonly #kept = new Map<string, Found<Value>>();
-  #version = NaN;
+  #dataVersion = NaN;
 
   /** @param sql A query with one parameter, a key as `bytes`. */
   constructor(store: SqliteStore<AccountOperations>, sql: string, fromRecord: (record: string) => Value) {
@@ -62,9 +63,9 @@ export class Records<Value> {
 
   /** @throws EmbeddedStoreError */
   find(key: string): Found<Value> | undefined {
-    const { version } = this.#store;
-    if (version !== this.#version || this.#kept.size >= MAX_KEPT) this.#kept.clear();
-    this.#version = version;
+    const { dataVersion } = this.#store;
+    if (dataVersion !== this.#dataVersion || this.#kept.size >= MAX_KEPT) this.#kept.clear();
+    this.#dataVersion = dataVersion;
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
     const row = this.#store.get<StoredRecord>(this.#sql, bytes(key));
