@@ -120,6 +120,23 @@ describeInBrowser('quick add', () => {
     await stored(home.tasks, { name: 'Paint the door', dueOn: '2026-12-02' });
   });
 
+  it('marks the list that Enter chooses, also where nothing hovers', async () => {
+    const account = stage.account();
+    stage.gateway.store.addList(account, 'Home');
+    const page = await open(account, { hasTouch: true, isMobile: true });
+    await type(page, 'Fix issue #');
+    await page.getByRole('option', { selected: true }).waitFor();
+    const backgrounds = page
+      .getByRole('option')
+      .evaluateAll((options) =>
+        options.map((option) => [option.ariaSelected, getComputedStyle(option).backgroundColor !== 'rgba(0, 0, 0, 0)']),
+      );
+    expect(await backgrounds).toEqual([
+      ['true', true],
+      ['false', false],
+    ]);
+  });
+
   it('leaves # as text when the menu is closed by Esc', async () => {
     const account = stage.account();
     stage.gateway.store.addList(account, 'Home');
