@@ -11,7 +11,11 @@ const JITTER_MS = 1_000;
  *
  * @param random From 0 to 1: spreads the retries of many pages.
  */
-export function retryPause(failures: number, { retryAfterSeconds }: ApiError, random: number): number {
+export function retryPause(
+  failures: number,
+  { retryAfterSeconds }: Pick<ApiError, 'retryAfterSeconds'>,
+  random: number,
+): number {
   const backoff = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS) * (0.5 + random / 2);
   const asked = retryAfterSeconds === undefined ? 0 : retryAfterSeconds * 1000 + random * JITTER_MS;
   return Math.max(backoff, asked);

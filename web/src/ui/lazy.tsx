@@ -1,11 +1,10 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { retryPause } from '../state/retry.js';
 import { safeSessionStorage } from '../state/safe-storage.js';
 
 /** Storage key of the version that was replaced, by its script: the page reloads once for each. */
 const RELOADED = 'tasks-reloaded';
-/** Time until a part is loaded again that could not be; twice as long after each failure. */
-const RETRY_MS = 5_000;
 
 /**
  * Renders a component whose code is loaded on demand. A deployment removes the files of the older version: then the
@@ -13,27 +12,37 @@ const RETRY_MS = 5_000;
  */
 export function Lazy<P extends object>({ load, ...props }: { load: () => Promise<ComponentType<P>> } & P) {
   const [Loaded, setLoaded] = useState<ComponentType<P>>();
-  const [failures, setFailures] = useState(0);
+  const [attempt, setAttempt] = useState({ failures: 0 });
   useEffect(() => {
+    let isGone = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const again = (): void => {
-      setFailures(failures + 1);
+    const failures = attempt.failures + 1;
+    // A connection that comes and goes does not lengthen the pauses.
+    const onOnline = (): void => {
+      setAttempt({ ...attempt });
     };
     load().then(
       (component) => {
         setLoaded(() => component);
       },
       () => {
+        if (isGone) return;
         void reloadOnce();
-        timer = setTimeout(again, RETRY_MS * 2 ** failures);
-        addEventListener('online', again, { once: true });
+        timer = setTimeout(
+          () => {
+            setAttempt({ failures });
+          },
+          retryPause(failures, {}, Math.random()),
+        );
+        addEventListener('online', onOnline);
       },
     );
     return () => {
+      isGone = true;
       clearTimeout(timer);
-      removeEventListener('online', again);
+      removeEventListener('online', onOnline);
     };
-  }, [failures]);
+  }, [attempt]);
   return Loaded ? <Loaded {...(props as unknown as P)} /> : null;
 }
 

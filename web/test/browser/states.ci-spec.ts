@@ -117,6 +117,52 @@ describeInBrowser('states of the page', () => {
     expect(loads).toBe(2);
   });
 
+  it('tries a part again every 30 seconds at least, however often the connection came and went', async () => {
+    const { context } = await stage.loggedIn(stage.account('One'));
+    const page = await context.newPage();
+    await page.clock.install();
+    await page.goto(stage.gateway.origin);
+    await expectNames(page, ['One']);
+    await page.route(settings(), (route) => route.abort());
+    const failsAfter = async (cause: () => Promise<void>): Promise<void> => {
+      const asked = page.waitForRequest(settings());
+      await cause();
+      // What asks for the same part later is answered later.
+      await page.evaluate((part) => import(part).catch(() => undefined), (await asked).url());
+    };
+    await failsAfter(() => chooseOfAccount(page, 'Settings'));
+    for (let time = 0; time < 6; time++)
+      await failsAfter(() => page.evaluate(() => void dispatchEvent(new Event('online'))));
+    for (let time = 0; time < 8; time++) await failsAfter(() => page.clock.fastForward(30_000));
+  });
+
+  it('forgets a part that could not be loaded before its screen was left', async () => {
+    const { context } = await stage.loggedIn(stage.account('One'));
+    const page = await context.newPage();
+    await page.goto(stage.gateway.origin);
+    await expectNames(page, ['One']);
+    let fail = (): void => undefined;
+    const failed = new Promise<void>((resolve) => (fail = resolve));
+    await page.route(settings(), async (route) => {
+      await failed;
+      await route.abort();
+    });
+    const asked = page.waitForRequest(settings());
+    await chooseOfAccount(page, 'Settings');
+    const part = (await asked).url();
+    await page.goBack();
+    await expectNames(page, ['One']);
+    const checks: string[] = [];
+    page.on('request', (request) => checks.push(new URL(request.url()).pathname));
+    const settled = page.evaluate(
+      (url) => import(url).then(undefined, () => fetch('/favicon.svg')).then(() => 0),
+      part,
+    );
+    fail();
+    await settled;
+    expect(checks).not.toContain('/');
+  });
+
   it.each(['setItem', 'getItem'] as const)('works where the browser denies Storage.%s', async (method) => {
     const account = stage.account('One');
     const { context } = await stage.loggedIn(account);
