@@ -41,6 +41,10 @@ const innocent: Record<string, string> = {
   'packages/nestjs-thrift-explorer/src/explorer.ts': 'export const explorer = 1;\n',
   'packages/nestjs-thrift-explorer/page/src/page.ts':
     "import { description } from '../../src/description.js';\nexport const page = description;\n",
+  'web/src/state/task.ts': "import '../api/http.js';\nexport interface Task {\n  name: string;\n}\n",
+  'web/src/api/http.ts': 'export const http = 1;\n',
+  'web/src/api/tasks-api.ts': "import type { Task } from '../state/task.js';\nexport type Tasks = Task[];\n",
+  'web/src/ui/dialog.ts': "import '../state/task.js';\nexport const dialog = 1;\n",
   'test/support/builders.ts': "import '../../src/domain/task.js';\nexport const builder = 1;\n",
 };
 
@@ -81,6 +85,8 @@ const crimes: [rule: string, from: string, imports: string][] = [
     'packages/nestjs-thrift-explorer/page/src/a.ts',
     '../../src/explorer.js',
   ],
+  ['page-api-knows-types-only', 'web/src/api/a.ts', '../state/task.js'],
+  ['page-state-knows-no-view', 'web/src/state/a.ts', '../ui/dialog.js'],
   ['no-barrels', 'src/interface/index.ts', './controller.js'],
   ['no-tests-in-production', 'src/interface/e.ts', '../../test/support/builders.js'],
   ['no-development-packages', 'src/interface/f.ts', 'fast-check'],

@@ -1,8 +1,8 @@
 import { signal as state, type ReadonlySignal } from '@preact/signals-core';
-import { runInNextTask } from '../state/next-task.js';
 import { ApiError } from './api-error.js';
 import { takeEarly } from './early-answers.js';
 import { fetchApi } from './fetch-api.js';
+import { runInNextTask } from './next-task.js';
 
 /** Time limit of a complete answer: the gateway's own limit is 13 s. */
 const TIMEOUT_MS = 20_000;

@@ -2,7 +2,7 @@
 export function runInNextTask(callback: () => void): void {
   // A timer waits for milliseconds, in a page in the background for a second.
   if ('scheduler' in globalThis) {
-    void scheduler.postTask(callback, { priority: 'user-blocking' });
+    scheduler.postTask(callback, { priority: 'user-blocking' }).catch(reportError);
     return;
   }
   const { port1, port2 } = new MessageChannel();
