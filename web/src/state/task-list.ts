@@ -1,6 +1,7 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { ApiError, asApiError } from '../api/api-error.js';
 import type { List } from '../api/lists-api.js';
+import { runInNextTask } from '../api/next-task.js';
 import type { TaskPage, TasksApi } from '../api/tasks-api.js';
 import type { Clock } from './browser.js';
 import type { ChangeQueue } from './change-queue.js';
@@ -406,8 +407,12 @@ export class TaskList {
         this.#cache.removeMissing(isOfKind, found, start);
         this.#read.set(key, { ...beginning, ended: this.#clock.now() });
       })
-      .finally(() => this.#reading.delete(key));
-    this.#reading.set(key, { ...beginning, done });
+      .finally(() => {
+        if (this.#reading.get(key) === reading) this.#reading.delete(key);
+      });
+    const reading = { ...beginning, done };
+    // The first list may be read by its id already when the reading without it learns the id.
+    if (!this.#reading.has(key)) this.#reading.set(key, reading);
     return done;
   }
 
@@ -471,7 +476,7 @@ export class TaskList {
 
   /** Lets keys and clicks be handled. Returns whether the selection is still wanted. */
   async #pause(selection: Selection): Promise<boolean> {
-    await new Promise<void>((resolve) => this.#clock.setTimer(resolve, 0));
+    await new Promise<void>(runInNextTask);
     return this.#wanted === selection;
   }
 
