@@ -1,5 +1,5 @@
 import type { Chrono, ParsedResult } from 'chrono-node';
-import { dateOf, dayNumber, withTime } from './days.js';
+import { calendarDay, dateOf, dayNumber, withTime } from './days.js';
 import { blanked, type FoundDate, type FoundRepeat, type Scan } from './quick-add.js';
 import { makeRule, type RepeatRule } from './repeat-rule.js';
 
@@ -112,11 +112,8 @@ function findDays(phrases: readonly DayPhrase[], readTime: TimeReader, scan: Sca
 /** Returns the day of a date in numbers: without a year this year's, or next year's if that is over. */
 export function dayOfNumbers({ date = '', month = '', year }: Groups, { today }: Scan): number | undefined {
   const thisYear = Number(dateOf(today).slice(0, 4));
-  const dayIn = (wanted: number): number | undefined => {
-    const text = [String(wanted), month.padStart(2, '0'), date.padStart(2, '0')].join('-');
-    const day = dayNumber(text);
-    return Number.isNaN(day) || dateOf(day) !== text ? undefined : day;
-  };
+  const dayIn = (wanted: number): number | undefined =>
+    calendarDay([String(wanted), month.padStart(2, '0'), date.padStart(2, '0')].join('-'));
   if (year !== undefined) return dayIn(year.length === 2 ? 2000 + Number(year) : Number(year));
   const day = dayIn(thisYear);
   return day === undefined || day < today ? dayIn(thisYear + 1) : day;

@@ -1,5 +1,5 @@
 import type { LanguageCode } from '../i18n/language.js';
-import { dateOf, dayNumber } from './days.js';
+import { calendarDay } from './days.js';
 import type { QuickAddDetails } from './quick-add.js';
 
 /** A task that was pasted. */
@@ -101,7 +101,7 @@ function readLine(line: string): Line {
 function toTask({ text, done }: Line): PastedTask {
   const written = DUE.exec(text)?.groups?.['dueOn'];
   // What no calendar has stays in the name.
-  const dueOn = written !== undefined && dateOf(dayNumber(written)) === written.slice(0, 10) ? written : undefined;
+  const dueOn = written !== undefined && calendarDay(written.slice(0, 10)) !== undefined ? written : undefined;
   const name = dueOn === undefined ? text : text.replace(DUE, '').trim();
   return dueOn === undefined || name === '' ? { name: text, done } : { name, done, dueOn };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { readPaste, tasksOfPaste } from '../../../src/dates/paste.js';
 
 describe('tasksOfPaste', () => {
@@ -33,6 +33,15 @@ describe('tasksOfPaste', () => {
     ['milk due:2026-13-24', { name: 'milk due:2026-13-24', done: false }],
   ])('reads %j', (line, task) => {
     expect(tasksOfPaste(line)).toEqual([task]);
+  });
+
+  it('leaves a day that no calendar has in the name where the browser rejects it, too', () => {
+    const parse = jest.spyOn(Date, 'parse').mockReturnValue(NaN);
+    try {
+      expect(tasksOfPaste('milk due:2026-02-31')).toEqual([{ name: 'milk due:2026-02-31', done: false }]);
+    } finally {
+      parse.mockRestore();
+    }
   });
 
   it('keeps the order and leaves out empty lines, rulers and empty items', () => {
