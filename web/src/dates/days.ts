@@ -10,13 +10,6 @@ export function dateOf(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Returns the number of the day of a date like `2026-12-01`; undefined for one that no calendar has. */
-export function calendarDay(date: string): number | undefined {
-  const day = dayNumber(date);
-  // Some browsers read 31 February as a day of March, others as none.
-  return Number.isNaN(day) || dateOf(day) !== date ? undefined : day;
-}
-
 /** Returns the time of a date like `2026-12-01T09:30`; undefined for a whole day. */
 export function timeOf(date: string): string | undefined {
   return date.slice(11) || undefined;

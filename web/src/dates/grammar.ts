@@ -1,5 +1,5 @@
 import type { Chrono, ParsedResult } from 'chrono-node';
-import { calendarDay, dateOf, dayNumber, withTime } from './days.js';
+import { dateOf, dayNumber, withTime } from './days.js';
 import { blanked, type FoundDate, type FoundRepeat, type Scan } from './quick-add.js';
 import { makeRule, type RepeatRule } from './repeat-rule.js';
 
@@ -107,6 +107,13 @@ function findDays(phrases: readonly DayPhrase[], readTime: TimeReader, scan: Sca
     dates.push({ index: found.index, text, dueOn, isCertain: isCertain?.(place) ?? true });
   }
   return dates;
+}
+
+/** Returns the number of the day of a date like `2026-12-01`; undefined for one that no calendar has. */
+export function calendarDay(date: string): number | undefined {
+  const day = dayNumber(date);
+  // Some browsers read 31 February as a day of March, others as none.
+  return Number.isNaN(day) || dateOf(day) !== date ? undefined : day;
 }
 
 /** Returns the day of a date in numbers: without a year this year's, or next year's if that is over. */

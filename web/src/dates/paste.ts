@@ -1,5 +1,5 @@
 import type { LanguageCode } from '../i18n/language.js';
-import { calendarDay } from './days.js';
+import { calendarDay } from './grammar.js';
 import type { QuickAddDetails } from './quick-add.js';
 
 /** A task that was pasted. */
