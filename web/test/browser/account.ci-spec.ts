@@ -40,8 +40,8 @@ describeInBrowser('account', () => {
   it('asks for the recovery code until it was saved, also after a reload and in another tab', async () => {
     const page = await visitor('/sign-up');
     await fillSignUp(page, 'hasty', PASSWORD);
-    const account = stage.gateway.store.accounts.get('hasty');
     const code = (await page.locator('.secret').textContent()) ?? '';
+    const account = stage.gateway.store.accounts.get('hasty');
     expect(code).toBe(account?.recoveryCode);
     await page.reload();
     await page.getByText('You have not confirmed yet that you saved it').waitFor();
