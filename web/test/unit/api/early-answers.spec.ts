@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { askEarly, forgetEarly, forgetEarlyUnless, takeEarly } from '../../../src/api/early-answers.js';
 import { HttpClient } from '../../../src/api/http.js';
-
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+import { settle } from '../../support/settle.js';
 
 describe('early answers', () => {
   const browserFetch = globalThis.fetch;

@@ -6,8 +6,8 @@ import { canEdit, ListsModel } from '../../../src/state/lists.js';
 import { Notices } from '../../../src/state/notices.js';
 import { FakeBrowser } from '../../support/fake-browser.js';
 import { problemAnswer } from '../../support/problem-answer.js';
+import { settle } from '../../support/settle.js';
 
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 const REFRESH_PAUSE_MS = 1_000;
 
 function list(id: string, fields: Partial<List> = {}): List {

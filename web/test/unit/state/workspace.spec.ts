@@ -3,8 +3,8 @@ import { Language } from '../../../src/i18n/language.js';
 import { AppModel } from '../../../src/state/app-model.js';
 import { Workspace } from '../../../src/state/workspace.js';
 import { FakeBrowser } from '../../support/fake-browser.js';
+import { settle } from '../../support/settle.js';
 
-const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 const MINE = { id: 'a', username: 'mine' };
 const THEIRS = { id: 'b', username: 'theirs' };
 
