@@ -5,8 +5,8 @@ import { LiveTasks } from '../../../src/state/live-tasks.js';
 import { TaskCache } from '../../../src/state/task-cache.js';
 import type { Task } from '../../../src/state/task.js';
 import { FakeBrowser } from '../../support/fake-browser.js';
+import { settle } from '../../support/settle.js';
 
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const PAUSE_MS = 250;
 const LONG_PAUSE_MS = 2_000;
 

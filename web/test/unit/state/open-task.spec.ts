@@ -14,10 +14,8 @@ import type { Row } from '../../../src/state/task.js';
 import { FakeBrowser } from '../../support/fake-browser.js';
 import { StandInHttp } from '../../support/stand-in-http.js';
 import type { StoredTask } from '../../support/stand-in-store.js';
+import { settle } from '../../support/settle.js';
 
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 /** Longer than what lists have of a note. */
 const BEFORE = 'Before '.repeat(300);
 

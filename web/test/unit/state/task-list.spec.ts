@@ -11,11 +11,9 @@ import { TaskModel } from '../../../src/state/task-model.js';
 import type { View } from '../../../src/state/view.js';
 import { FakeBrowser } from '../../support/fake-browser.js';
 import { StandInHttp } from '../../support/stand-in-http.js';
+import { settle } from '../../support/settle.js';
 
 const LISTS = 20;
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 
 describe('TaskList', () => {
   let http: StandInHttp;

@@ -12,10 +12,7 @@ import type { Row } from '../../../src/state/task.js';
 import { FakeBrowser } from '../../support/fake-browser.js';
 import { StandInHttp } from '../../support/stand-in-http.js';
 import type { StoredList, StoredTask } from '../../support/stand-in-store.js';
-
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
+import { settle } from '../../support/settle.js';
 
 describe('TaskModel', () => {
   let http: StandInHttp;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { includes, readEach } from '../../../src/state/task-sources.js';
 import type { Task } from '../../../src/state/task.js';
-
-const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+import { settle } from '../../support/settle.js';
 
 describe('readEach', () => {
   const places = Array.from({ length: 10 }, (_, place) => place);
