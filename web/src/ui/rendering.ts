@@ -1,8 +1,8 @@
 import { options } from 'preact';
 import { runInNextTask } from '../api/next-task.js';
 
-/** Number of rounds before a key: a render, what it asked for, and the render of that. What goes on asking waits. */
-const MOST_ROUNDS = 3;
+/** Maximum number of rounds before a key: a render, what it asked for, and the render of that. What goes on asking waits. */
+const MAX_ROUNDS = 3;
 
 const waiting: (() => void)[] = [];
 
@@ -27,7 +27,9 @@ function runNext(): void {
 }
 
 function runAll(): void {
-  for (let round = 0; round < MOST_ROUNDS; round++) for (let left = waiting.length; left > 0; left--) runNext();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (let left = waiting.length; left > 0; left--) runNext();
+  }
 }
 
 function onKeyDown(event: KeyboardEvent): void {

@@ -54,7 +54,7 @@ export async function runService<Config extends ServiceConfig>(
 /**
  * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during
  * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, within a second, or
- * two while nobody reads its log: calls under way may end, no time is spent on new ones.
+ * two while nobody reads its log: calls in flight may finish, new ones are rejected.
  */
 export class Lifecycle {
   #log: Logger | undefined;
@@ -67,7 +67,6 @@ export class Lifecycle {
   #isEnding = false;
   /** Aborted by the first uncaught error. */
   readonly #crash = new AbortController();
-  #crashTimer: NodeJS.Timeout | undefined;
   readonly #reportStartFailure: LifecycleOptions['reportStartFailure'];
 
   constructor(log?: Logger, { reportStartFailure }: LifecycleOptions = {}) {
@@ -117,9 +116,10 @@ export class Lifecycle {
   async #onCrash(err: unknown, what: string): Promise<void> {
     this.#say('fatal', `${what}: stopping, since the state of the process is unknown`, { err });
     this.#exitCode = 1;
-    if (this.#isEnding) return;
+    if (this.#isEnding || this.#crash.signal.aborted) return;
     this.#crash.abort();
-    this.#crashTimer ??= setTimeout(() => {
+    setTimeout(() => {
+      if (this.#isEnding) return;
       this.#say('fatal', `Not stopped within ${String(CRASH_LIMIT_MS)} ms: ending at once`);
       void this.#exit();
     }, CRASH_LIMIT_MS);
@@ -149,7 +149,6 @@ export class Lifecycle {
   /** Ends the process once the log is written or no longer read. */
   async #exit(): Promise<void> {
     this.#isEnding = true;
-    clearTimeout(this.#crashTimer);
     const written = new Promise<void>((resolve) => {
       if (this.#log === undefined) resolve();
       else

@@ -81,7 +81,7 @@ describe('An uncaught error', () => {
     expect(await exit).toBe(1);
   });
 
-  it('while the last lines of the log are written ends with 1, and these stay the last ones but for its own', async () => {
+  it('during the last flush of the log ends with 1, and adds its own line alone', async () => {
     const lines: string[] = [];
     let flush = (): void => undefined;
     const flushing = new Promise<void>((resolve) => {

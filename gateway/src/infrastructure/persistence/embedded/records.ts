@@ -39,13 +39,13 @@ interface Found<Value> {
   readonly record: string;
 }
 
-/** Number of values of a query that are kept in memory: of lists, the largest, some 16 MB. */
+/** Maximum number of values of a query that are kept in memory; a list of 50 members, the largest, has 16 kB of JSON. */
 const MAX_KEPT = 1_000;
 
 /**
  * The values that a query finds by a key. They are kept while nothing in the file changes, which is checked by each read:
  * every request reads a session and an account, and a change by an operator takes effect immediately. All callers share
- * them: nobody may change one.
+ * the values: do not modify them.
  */
 export class Records<Value> {
   readonly #store: SqliteStore<AccountOperations>;
