@@ -55,6 +55,7 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
   readonly #keys = new KeyQueue();
   readonly #broken: () => Failure | undefined;
   #isClosed = false;
+  #dataVersion: number | undefined;
 
   private constructor(
     path: string,
@@ -130,9 +131,17 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
     return statusOf(`${this.path}-wal`)?.size ?? 0;
   }
 
-  /** Changes with every commit, by any process: what was read at the same number is what would be read now. */
+  /**
+   * Changes with every commit, by any process: what was read at the same number is what would be read now. The file is
+   * asked once in each iteration of the event loop, and after each write: a request that began after another process had
+   * committed arrives in a later iteration.
+   */
   get dataVersion(): number {
-    return this.#read((reader) => reader.pragma('data_version'));
+    if (this.#dataVersion === undefined) {
+      this.#dataVersion = this.#read((reader) => reader.pragma('data_version'));
+      setImmediate(this.#forgetDataVersion);
+    }
+    return this.#dataVersion;
   }
 
   /** Returns the first row of a query; undefined for none. Use a fixed set of texts: each is prepared once. */
@@ -150,13 +159,15 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
    *
    * @throws EmbeddedStoreError CONFLICT for a constraint: nothing was changed. WRITE_FAILED, GONE: it may have been stored.
    */
-  write<Name extends keyof Operations & string>(
+  async write<Name extends keyof Operations & string>(
     name: Name,
     data: DataOf<Operations[Name]>,
   ): Promise<ReturnType<Operations[Name]>> {
     const broken = this.#unusable();
-    if (broken) return Promise.reject(broken);
-    return this.#writer.call(name, data) as Promise<ReturnType<Operations[Name]>>;
+    if (broken) throw broken;
+    const result = await this.#writer.call(name, data);
+    this.#forgetDataVersion();
+    return result as ReturnType<Operations[Name]>;
   }
 
   /**
@@ -195,6 +206,10 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
     await this.#writer.close();
     this.#lock?.release();
   }
+
+  readonly #forgetDataVersion = (): void => {
+    this.#dataVersion = undefined;
+  };
 
   #read<Result>(act: (reader: Connection) => Result): Result {
     const broken = this.#unusable();

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AGAIN } from '../src/index.js';
 import { counts, recordOf, ScratchNotes, textOf, type NoteStore } from './scratch-notes.js';
@@ -39,6 +40,17 @@ describe('The store', () => {
       expect(store.dataVersion).toBe(versions.at(-1));
     }
     expect(new Set(versions).size).toBe(3);
+  });
+
+  it('has another data version once a change is acknowledged, though this iteration of the event loop has read it', async () => {
+    const added = store.write('add', note('a'));
+    // The change leaves after this iteration's sockets were read.
+    await setImmediate();
+    const { dataVersion } = store;
+    const deadlineMs = performance.now() + 5_000;
+    while (textOf(store, 'a') === undefined) expect(performance.now()).toBeLessThan(deadlineMs);
+    await added;
+    expect(store.dataVersion).not.toBe(dataVersion);
   });
 
   it('takes the writes of a command after the service has truncated the log', async () => {
