@@ -174,12 +174,14 @@ export const EditedTaskBody = TaskBody.extend({
 }).meta({ id: 'EditedTask' });
 
 /** Maps a task to its API form. */
-export function toTaskBody({ note, ...task }: Task): object {
+export function toTaskBody(task: Task): object {
+  const { note } = task;
   return note === undefined || note === '' ? fieldsOf(task) : { ...fieldsOf(task), ...noteBody(note, note) };
 }
 
 /** As `toTaskBody`, with the beginning of a long note. */
-export function toListedTaskBody({ note, ...task }: Task): object {
+export function toListedTaskBody(task: Task): object {
+  const { note } = task;
   if (note === undefined || note === '') return fieldsOf(task);
   return { ...fieldsOf(task), ...noteBody(note, note.slice(0, NOTE_IN_LISTS).replace(HIGH_SURROGATE, '')) };
 }
@@ -201,7 +203,7 @@ function fieldsOf({
   doneOn,
   position,
   changedOn,
-}: Omit<Task, 'note'>): object {
+}: Task): object {
   return { id, name, done, createdOn, dueOn, starred, repeat, doneOn, position, changedOn };
 }
 
