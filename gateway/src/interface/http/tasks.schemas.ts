@@ -192,18 +192,7 @@ export function toEditedTaskBody({ task, next }: Edited): object {
 }
 
 /** One by one: what Tasks adds to its answers does not reach clients by itself. */
-function fieldsOf({
-  id,
-  name,
-  done,
-  createdOn,
-  dueOn,
-  starred,
-  repeat,
-  doneOn,
-  position,
-  changedOn,
-}: Task): object {
+function fieldsOf({ id, name, done, createdOn, dueOn, starred, repeat, doneOn, position, changedOn }: Task): object {
   return { id, name, done, createdOn, dueOn, starred, repeat, doneOn, position, changedOn };
 }
 
