@@ -31,7 +31,7 @@ export class EventStream {
   /** Lists with changes that could not be reported. */
   readonly #missed = new Set<string>();
   #unwatch: () => void = () => undefined;
-  /** Whether nothing has changed since the lists were read; otherwise changes wait, since a list may have been lost. */
+  /** Whether the lists that were read are still those of the account; otherwise changes wait, since a list may have been lost. */
   #isCurrent = false;
   #isReading = false;
   /** Number of times that the lists had to be read again. */
@@ -68,11 +68,11 @@ export class EventStream {
     this.#subscriber.next(HEARTBEAT);
   }
 
-  /** Sends a heartbeat, and checks the session or token and the lists. */
+  /** Sends a heartbeat, and checks the session or token and the lists. Nothing is known to have changed: changes do not wait. */
   beat(): void {
     this.#subscriber.next(HEARTBEAT);
     void this.check();
-    if (this.#lists) void this.#update();
+    void this.#read();
   }
 
   /** Ends the stream if its session or token has ended. An unavailable account store ends none: the next heartbeat checks again. */
@@ -96,11 +96,16 @@ export class EventStream {
     this.#watched.clear();
   }
 
-  /** Reads the lists, again if they change meanwhile. On an unavailable account store changes wait for the next heartbeat. */
-  async #update(): Promise<void> {
-    const { principal } = this.#authentication;
+  /** Reads lists that have changed; changes of tasks wait meanwhile. */
+  #update(): Promise<void> {
     this.#outdated++;
     this.#isCurrent = false;
+    return this.#read();
+  }
+
+  /** Reads the lists, again if they change meanwhile. On an unavailable account store changes wait for the next heartbeat. */
+  async #read(): Promise<void> {
+    const { principal } = this.#authentication;
     if (this.#isReading || this.#lists === undefined) return;
     this.#isReading = true;
     try {
@@ -112,6 +117,7 @@ export class EventStream {
         this.#isCurrent = seen === this.#outdated;
       }
     } catch (error) {
+      this.#isCurrent = false;
       if (!isOutage(error)) this.#subscriber.error(error);
     } finally {
       this.#isReading = false;

@@ -12,8 +12,17 @@ import { Problem } from './problem.js';
 
 /** Interval of heartbeats, and of the check whether a stream may stay open; in milliseconds. */
 export const HEARTBEAT_MS = 25_000;
+/** Number of parts of that interval, each with the heartbeats of some accounts: all at once would delay other requests. */
+const HEARTBEAT_PARTS = 25;
 /** Minimum time between two reads of the lists of an account, in milliseconds. */
 const READ_INTERVAL_MS = 200;
+
+/** The open streams of an account. */
+interface AccountStreams {
+  readonly open: Set<EventStream>;
+  /** The part of the interval in which they have their heartbeats. */
+  readonly part: number;
+}
 
 /**
  * The open event streams of this instance. A stream ends with the session or token that opened it, and stops reporting a
@@ -23,7 +32,7 @@ export class EventStreams implements Part, SessionsEnded {
   readonly name = 'Event streams';
   readonly #feed: ChangeFeed;
   readonly #maxPerAccount: number;
-  readonly #streams = new Map<string, Set<EventStream>>();
+  readonly #streams = new Map<string, AccountStreams>();
   readonly #heartbeatMs: number;
   /** Pauses before a read of lists, by account. */
   readonly #pauses = new Map<string, Promise<void>>();
@@ -33,6 +42,9 @@ export class EventStreams implements Part, SessionsEnded {
   readonly #readAtMs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #size = 0;
+  /** The part of the interval that is now, and that of the next account. */
+  #part = 0;
+  #nextPart = 0;
   #state: 'open' | 'closed' = 'open';
 
   constructor(feed: ChangeFeed, maxPerAccount: number, heartbeatMs = HEARTBEAT_MS) {
@@ -44,7 +56,7 @@ export class EventStreams implements Part, SessionsEnded {
   start(): Promise<void> {
     this.#timer = setInterval(() => {
       this.#beat();
-    }, this.#heartbeatMs).unref();
+    }, this.#heartbeatMs / HEARTBEAT_PARTS).unref();
     return Promise.resolve();
   }
 
@@ -63,7 +75,7 @@ export class EventStreams implements Part, SessionsEnded {
     const { accountId } = authentication.principal;
     // Browsers reconnect at once: a new stream would delay the drain.
     if (this.#state === 'closed') throw new Problem('unavailable', 'This server is shutting down: connect again.');
-    if ((this.#streams.get(accountId)?.size ?? 0) >= this.#maxPerAccount) {
+    if ((this.#streams.get(accountId)?.open.size ?? 0) >= this.#maxPerAccount) {
       throw new Problem('too-many-requests', `An account can have ${String(this.#maxPerAccount)} event streams.`, {
         headers: { 'retry-after': String(HEARTBEAT_MS / 1_000) },
       });
@@ -86,7 +98,7 @@ export class EventStreams implements Part, SessionsEnded {
 
   /** Ends those streams of the account whose session or token has ended. */
   notify(accountId: string): void {
-    for (const stream of this.#streams.get(accountId) ?? []) void stream.check();
+    for (const stream of this.#streams.get(accountId)?.open ?? []) void stream.check();
   }
 
   /** Ends all streams whose session or token has ended. */
@@ -103,7 +115,10 @@ export class EventStreams implements Part, SessionsEnded {
   }
 
   #beat(): void {
-    for (const stream of this.#all()) stream.beat();
+    this.#part = (this.#part + 1) % HEARTBEAT_PARTS;
+    for (const { open, part } of this.#streams.values()) {
+      if (part === this.#part) for (const stream of open) stream.beat();
+    }
   }
 
   /** Resolves when the lists of the account may be read: others can change shared ones as often as they like. */
@@ -130,20 +145,25 @@ export class EventStreams implements Part, SessionsEnded {
   }
 
   #all(): EventStream[] {
-    return [...this.#streams.values()].flatMap((streams) => [...streams]);
+    return [...this.#streams.values()].flatMap(({ open }) => [...open]);
   }
 
   #add(accountId: string, stream: EventStream): void {
-    const streams = this.#streams.get(accountId) ?? new Set();
-    this.#streams.set(accountId, streams.add(stream));
+    let streams = this.#streams.get(accountId);
+    if (!streams) {
+      streams = { open: new Set(), part: this.#nextPart };
+      this.#nextPart = (this.#nextPart + 1) % HEARTBEAT_PARTS;
+      this.#streams.set(accountId, streams);
+    }
+    streams.open.add(stream);
     this.#size++;
   }
 
   #remove(accountId: string, stream: EventStream): void {
     const streams = this.#streams.get(accountId);
-    if (streams?.delete(stream) !== true) return;
+    if (streams?.open.delete(stream) !== true) return;
     this.#size--;
-    if (streams.size > 0) return;
+    if (streams.open.size > 0) return;
     this.#streams.delete(accountId);
     this.#readAtMs.delete(accountId);
   }
