@@ -9,6 +9,7 @@ import { durability } from './scenarios/durability.js';
 import { ends } from './scenarios/ends.js';
 import { rollingRestart } from './scenarios/rolling-restart.js';
 import { servers } from './scenarios/servers.js';
+import { sharing } from './scenarios/sharing.js';
 import { soak } from './scenarios/soak.js';
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -19,6 +20,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   backup,
   'rolling-restart': rollingRestart,
   servers,
+  sharing,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

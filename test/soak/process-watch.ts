@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { format } from './report.js';
 
 /** Resources of a process at one time. */
@@ -25,8 +25,7 @@ export class ProcessWatch {
   }
 
   sample(): ProcessSample {
-    const status = readFileSync(`/proc/${String(this.pid)}/status`, 'latin1');
-    const mib = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
+    const mib = memoryMib(this.pid);
     const sample = { atMs: performance.now(), anonymousMib: mib('RssAnon'), residentMib: mib('VmRSS') };
     this.samples.push(sample);
     return sample;
@@ -46,6 +45,31 @@ export class ProcessWatch {
   stop(): void {
     clearInterval(this.#timer);
   }
+}
+
+/** The most resident memory of a process since a moment. Linux only. */
+export class MemoryPeak {
+  readonly #pid: number;
+  readonly #beforeMib: number;
+
+  /** Begins anew at the memory that is resident now. */
+  constructor(pid: number) {
+    this.#pid = pid;
+    // 5 resets VmHWM (proc_pid_clear_refs(5)).
+    writeFileSync(`/proc/${String(pid)}/clear_refs`, '5');
+    this.#beforeMib = memoryMib(pid)('VmRSS');
+  }
+
+  /** How much more than at the beginning it was. */
+  get addedMib(): number {
+    return memoryMib(this.#pid)('VmHWM') - this.#beforeMib;
+  }
+}
+
+/** Reads fields of a process's memory. */
+function memoryMib(pid: number): (field: 'RssAnon' | 'VmRSS' | 'VmHWM') => number {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'latin1');
+  return (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
 }
 
 function kindOf(link: string): string | undefined {

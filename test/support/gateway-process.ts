@@ -40,6 +40,10 @@ export class GatewayProcess {
     return new GatewayProcess(program, Number(port), Number(httpPort));
   }
 
+  get pid(): number {
+    return this.#program.pid;
+  }
+
   get origin(): string {
     return `http://127.0.0.1:${String(this.port)}`;
   }
