@@ -238,9 +238,9 @@ describe('lists in a backup', () => {
     await backUpAccounts(choice, file);
     choice = { kind: 'embedded', chosenBy: 'test', dataDir: join(scratch, 'elsewhere') };
     await restoreAccounts(choice, file);
-    expect(await verifyAccounts(choice)).toMatchObject({ accounts: 1, lists: 1 });
+    expect(await verifyAccounts(choice)).toMatchObject({ accounts: 1, lists: 2 });
     const restored = await start();
-    expect(await restored.parts.lists.listByAccount(account.id)).toEqual([{ ...list, invitations: [] }]);
+    expect(await restored.parts.lists.find(list.id)).toEqual({ ...list, invitations: [] });
   });
 });
 

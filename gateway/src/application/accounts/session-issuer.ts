@@ -3,6 +3,7 @@ import { AccountError } from '../../domain/account.errors.js';
 import { DAY_MS } from '../../domain/days.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
 import { sessionIdOf, sessionTokenOf, type Device, type Session } from '../../domain/session.js';
+import { ListAccess } from '../lists/list-access.js';
 import type { AccountPorts, Origin } from './account-ports.js';
 import { digestsOf, endSessions, idsOf } from './credentials.js';
 
@@ -24,17 +25,25 @@ export interface IssuedSession {
   readonly newDevice: { readonly deviceToken: string; readonly expiresOn: Date } | undefined;
 }
 
-type Parts = Pick<AccountPorts, 'accounts' | 'sessions' | 'devices' | 'secrets' | 'settings' | 'sessionsEnded' | 'now'>;
+type Parts = Pick<
+  AccountPorts,
+  'accounts' | 'sessions' | 'devices' | 'lists' | 'secrets' | 'settings' | 'sessionsEnded' | 'now'
+>;
 
 /** Begins sessions and replaces their tokens. */
 export class SessionIssuer {
   readonly #parts: Parts;
+  readonly #access: ListAccess;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#access = new ListAccess(parts);
   }
 
-  /** Starts a session of an account whose password was verified just now. The browser's previous session ends. */
+  /**
+   * Starts a session of an account whose password was verified just now. The browser's previous session ends. The account's
+   * first list is stored, if it is not.
+   */
   async begin(account: Account, { userAgent, deviceToken, sessionToken: previous }: Origin): Promise<IssuedSession> {
     const { sessions, secrets, now } = this.#parts;
     const id = secrets.newId();
@@ -47,7 +56,11 @@ export class SessionIssuer {
       userAgent: userAgent.slice(0, USER_AGENT_MAX_LENGTH),
       ...issued,
     };
-    const [newDevice] = await Promise.all([this.#knownOrNewDevice(account.id, deviceToken), sessions.add(session)]);
+    const [newDevice] = await Promise.all([
+      this.#knownOrNewDevice(account.id, deviceToken),
+      sessions.add(session),
+      this.#access.storeFirstList(account.id),
+    ]);
     if (previous !== undefined) await this.#end(previous);
     await this.#dropSurplus(account.id);
     return { account, session, sessionToken, newDevice };

@@ -79,6 +79,13 @@ export class ListAccess {
     return [first, ...others];
   }
 
+  /** Stores the account's first list unless it is stored, so that nobody else can create a list under its id. */
+  async storeFirstList(accountId: string): Promise<void> {
+    const { lists } = this.#parts;
+    const first = this.#firstList(accountId);
+    if (!(await lists.find(first.id))) await lists.add({ ...first, version: 1 });
+  }
+
   /** The public id of an account's first list; the account's id does not follow from it. */
   firstListId(accountId: string): string {
     return this.#derivedId('first list', accountId);
@@ -91,7 +98,7 @@ export class ListAccess {
     return stored?.ownerId === accountId ? stored : this.#firstList(accountId);
   }
 
-  /** A first list that is not stored, since it was neither renamed nor shared. */
+  /** A first list that is not stored, since its account has not logged in since first lists are stored. */
   #firstList(accountId: string): List {
     const now = this.#parts.now();
     const id = this.#derivedId('first member', accountId);

@@ -27,6 +27,28 @@ describe('the owner of a deleted list', () => {
 });
 
 describe('the first list of an account', () => {
+  it('is stored at its sign-up, and for an account from before that at its next log-in', async () => {
+    const accounts = new TestAccounts();
+    const { lists } = accounts.parts;
+    const { account } = await accounts.signUp('alice');
+    const first = new ListAccess(accounts.parts).firstListId(account.id);
+    const stored = await lists.find(first);
+    expect(stored).toMatchObject({ ownerId: account.id, name: null });
+    await lists.remove({ id: first, version: 1 });
+    await accounts.logIn('alice');
+    expect(await lists.find(first)).toEqual(stored);
+  });
+
+  it('stays as it is at a log-in', async () => {
+    const accounts = new TestAccounts();
+    const { lists } = accounts.parts;
+    const { account } = await accounts.signUp('alice');
+    const first = await lists.find(new ListAccess(accounts.parts).firstListId(account.id));
+    const renamed = first && (await lists.change(first, { name: 'Home' }));
+    await accounts.logIn('alice');
+    expect(await lists.listByAccount(account.id)).toEqual([renamed]);
+  });
+
   const session = { via: 'session', accountId: 'alice' } as Principal;
 
   it('is reached by its id, whoever has chosen the same for another list', async () => {

@@ -75,6 +75,15 @@ describe('lists', () => {
     expect((await (await gateway.user()).post('/lists', list)).status).toBe(409);
   });
 
+  test("have an id that is nobody else's first list, which its owner can still rename", async () => {
+    const id = await firstList(owner);
+    const other = await gateway.user();
+    expect((await other.post('/lists', { id, name: 'x' })).body).toMatchObject({
+      type: expect.stringContaining('id-taken'),
+    });
+    expect((await owner.patch(`/lists/${id}`, { name: 'Home' })).body).toMatchObject({ id, name: 'Home' });
+  });
+
   test.each([
     ['no name', {}],
     ['an invisible name', { name: ' \u200b' }],
