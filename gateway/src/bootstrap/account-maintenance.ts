@@ -51,7 +51,7 @@ async function openForAdministration(choice: StoreConfig): Promise<OpenAccountSt
 /** Opens the accounts of an existing folder. */
 async function openFolder(dataDir: string): Promise<OpenAccountStore> {
   const { EmbeddedAccountStore } = await import('../infrastructure/persistence/embedded/embedded-account-store.js');
-  return EmbeddedAccountStore.open(dataDir, { role: 'command' });
+  return EmbeddedAccountStore.open(dataDir, { role: 'command', setting: 'GATEWAY_DATA_DIR, or --data-dir,' });
 }
 
 async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
@@ -62,9 +62,12 @@ async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
   } catch (error) {
     await store.close();
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`MongoDB at ${choice.place} can't be used (${reason}): check GATEWAY_MONGODB_URI or --to`, {
-      cause: error,
-    });
+    throw new Error(
+      `MongoDB at ${choice.place} can't be used (${reason}): check ${choice.namedBy ?? 'GATEWAY_MONGODB_URI'}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
-import { loadConfig, versionIn, type StoreConfig, type Variables } from '@tasks/service';
+import { loadConfig, optionText, versionIn, type StoreConfig, type Variables } from '@tasks/service';
 import type { AuditLog } from '../application/accounts/audit-log.js';
-import { parseAccountStore } from '../config/config.js';
+import { MONGODB_OPTION, parseAccountStore } from '../config/config.js';
 import { gatewayAdmin, type GlobalFlags, type Terminal } from '../interface/cli/gateway-admin.js';
 
 const { stdin, stdout, stderr } = process;
@@ -47,7 +47,7 @@ process.exitCode = await gatewayAdmin(process.argv.slice(2), terminal, {
     const source = await storeOf(flags, { GATEWAY_STORE: 'embedded' });
     const target = await storeOf(flags, {
       GATEWAY_STORE: 'mongo',
-      ...(to !== undefined && { GATEWAY_MONGODB_URI: to }),
+      ...(to !== undefined && { [MONGODB_OPTION]: optionText(MONGODB_OPTION, to) }),
     });
     if (target.kind !== 'mongo') throw new Error('GATEWAY_STORE=mongo chooses MongoDB');
     return migrateAccounts(source, target, onCopied);
@@ -65,7 +65,10 @@ async function ask(question: string): Promise<string> {
 
 /** Opens the account store of this environment; a given folder is an embedded store. */
 async function storeOf({ dataDir }: GlobalFlags, overrides: Variables = {}): Promise<StoreConfig> {
-  const given = dataDir === undefined ? {} : { GATEWAY_STORE: 'embedded', GATEWAY_DATA_DIR: dataDir };
+  const given = dataDir !== undefined && {
+    GATEWAY_STORE: 'embedded',
+    GATEWAY_DATA_DIR: optionText('--data-dir', dataDir),
+  };
   const { config } = await loadConfig((variables) => parseAccountStore({ ...variables, ...given, ...overrides }));
   return config;
 }

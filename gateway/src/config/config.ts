@@ -61,6 +61,9 @@ export const STORE_VARIABLES = {
   defaultDataDir: './data/gateway',
 };
 const DEFAULT_DATABASE = 'gateway-db';
+/** Option of a command, passed as a variable: it overrides those with MongoDB's location, and errors name it. */
+export const MONGODB_OPTION = '--to';
+const OWN_MONGODB = [MONGODB_OPTION, 'GATEWAY_MONGODB_URI'];
 /** Variables that container links and Kubernetes set for a service with this name. */
 const INJECTED = /^(?:tcp|udp|sctp):\/\//;
 
@@ -133,11 +136,11 @@ function readOps(environment: Environment): ListenerConfig | undefined {
 
 /** The task service's MongoDB, unless the gateway has its own; always with a separate database. */
 function readMongodb(environment: Environment): MongodbAddress {
-  const uri = environment.text('GATEWAY_MONGODB_URI') === undefined ? 'MONGODB_URI' : 'GATEWAY_MONGODB_URI';
-  const names = { uri, database: 'GATEWAY_MONGODB_DATABASE', defaultDatabase: DEFAULT_DATABASE };
+  const own = environment.first(OWN_MONGODB)?.name;
+  const names = { uri: own ?? 'MONGODB_URI', database: 'GATEWAY_MONGODB_DATABASE', defaultDatabase: DEFAULT_DATABASE };
   const { database, ...address } = readMongodbAddress(environment, names);
   // The connection string's database belongs to the task service.
-  const isOwn = uri === 'GATEWAY_MONGODB_URI' || environment.text('GATEWAY_MONGODB_DATABASE') !== undefined;
+  const isOwn = own !== undefined || environment.text('GATEWAY_MONGODB_DATABASE') !== undefined;
   return { ...address, database: isOwn ? database : DEFAULT_DATABASE };
 }
 

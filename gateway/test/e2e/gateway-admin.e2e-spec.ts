@@ -35,12 +35,23 @@ describe('the program gateway-admin', () => {
     expect(JSON.parse(disabled.stdout)).toMatchObject({ id: account.id, status: 'disabled' });
   });
 
+  it.each([
+    ['--data-dir', ['--data-dir', ' ', 'list']],
+    ['--to', ['migrate', '--yes', '--to', '']],
+  ])('rejects an empty %s, which would choose another store', async (option, args) => {
+    const { code, stdout, stderr } = await admin(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^gateway-admin: ${option} is empty: .+\n$`));
+  });
+
   it('reports errors of the environment or the folder, and fails', async () => {
     const nowhere = await admin('--data-dir', join(folder, 'nothing'), 'list');
     expect(nowhere).toMatchObject({ code: 1, stdout: '' });
-    expect(nowhere.stderr).toMatch(/^gateway-admin: There is no accounts\.db in .+: set GATEWAY_DATA_DIR/);
+    expect(nowhere.stderr).toMatch(
+      /^gateway-admin: There is no accounts\.db in .+: set GATEWAY_DATA_DIR, or --data-dir, /,
+    );
     const to = await admin('--data-dir', folder, 'migrate', '--yes', '--to', 'not-a-uri');
     expect(to).toMatchObject({ code: 2 });
-    expect(to.stderr).toMatch(/^gateway-admin: GATEWAY_MONGODB_URI /);
+    expect(to.stderr).toMatch(/^gateway-admin: --to /);
   });
 });

@@ -10,6 +10,7 @@ export {
   describeNumbers,
   Environment,
   LISTENING_PORTS,
+  optionText,
   parseInteger,
   type ListenerConfig,
   type Variables,

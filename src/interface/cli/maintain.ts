@@ -3,6 +3,7 @@ import {
   loadConfig,
   ConfigError,
   Environment,
+  optionText,
   readDataDir,
   readMongodbAddress,
   readServerSelectionTimeoutMs,
@@ -58,12 +59,16 @@ function ownDataDirectory({ store }: AppConfig, flags: StoreFlags): string {
 }
 
 function dataDirectory({ dataDir }: StoreFlags): string {
-  return dataDir === undefined ? readDataDir(new Environment(process.env), STORE_VARIABLES) : resolve(dataDir);
+  if (dataDir !== undefined) return resolve(optionText('--data-dir', dataDir));
+  return readDataDir(new Environment(process.env), STORE_VARIABLES);
 }
 
 function targetOf({ store }: AppConfig, to: string | undefined): MigrationTarget {
   if (to !== undefined) {
-    const environment = new Environment({ '--to': to, MONGODB_DATABASE: process.env.MONGODB_DATABASE });
+    const environment = new Environment({
+      '--to': optionText('--to', to),
+      MONGODB_DATABASE: process.env.MONGODB_DATABASE,
+    });
     const address = readMongodbAddress(environment, { ...TASKS_MONGODB_NAMES, uri: '--to' });
     environment.assertGood();
     return { ...address, serverSelectionTimeoutMs: readServerSelectionTimeoutMs(new Environment(process.env)) };

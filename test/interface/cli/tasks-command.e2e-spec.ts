@@ -357,10 +357,14 @@ describe('The exit code', () => {
     expect(err).toContain(`tasks: ${message}`);
   });
 
-  it('is 2 for an invalid migration target, with a message that names the option', async () => {
-    const { code, err } = await run(['migrate', '--to', 'nonsense:hunter2']);
-    expect(code).toBe(2);
-    expect(err).toMatch(/^tasks: --to is not shown, since it may hold a password; it must be like mongodb:.*\n$/);
+  it.each([
+    [['migrate', '--to', 'nonsense:hunter2'], '--to is not shown, .+ it must be like mongodb:'],
+    [['migrate', '--to', ''], '--to is empty: '],
+    [['verify', '--data-dir', ' '], '--data-dir is empty: '],
+  ])('is 2 for %j, with a message that names the option', async (args, message) => {
+    const { code, out, err } = await run(args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(new RegExp(`^tasks: ${message}.*\n$`));
   });
 
   describe.each(createCommandLine('1.2.3', IDLE).commands.map((command) => [command.name()]))('%s --help', (name) => {

@@ -104,6 +104,17 @@ export class Environment {
   }
 }
 
+/**
+ * Returns the value of a command's option. An empty one is an error: like an empty variable it would choose the default, and
+ * the command would work on something else than the operator means.
+ *
+ * @throws ConfigError
+ */
+export function optionText(option: string, text: string): string {
+  if (text.trim() !== '') return text;
+  throw new ConfigError([`${option} is empty: give it a value, or leave it out for the one of the environment`]);
+}
+
 /** Describes a range in words. */
 export function describeNumbers({ min, max }: WholeNumbers): string {
   return `a whole number from ${String(min)} to ${String(max)}`;

@@ -25,7 +25,9 @@ export function accountStoreOptions(folder: string): SqliteStoreOptions {
 }
 
 /** How to open the store; by default as the one gateway of the folder. */
-export type EmbeddedAccountStoreOptions = Pick<SqliteStoreOptions, 'role' | 'log' | 'onForeignChange'>;
+export type EmbeddedAccountStoreOptions = Partial<
+  Pick<SqliteStoreOptions, 'role' | 'log' | 'setting' | 'onForeignChange'>
+>;
 
 /** The account store in one SQLite file: of one gateway, with commands beside it. */
 export class EmbeddedAccountStore implements OpenAccountStore {
