@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { Administration, AccountSummary, NewAccountSummary } from '../../application/accounts/administration.js';
 import type { CopyReport } from '../../application/accounts/copy-accounts.js';
 import type { ListSummary } from '../../application/lists/administer-lists.js';
-import { AccountError } from '../../domain/account.errors.js';
+import { AccountError, type InputProblem } from '../../domain/account.errors.js';
 
 /** Input and output of the command. */
 export interface Terminal {
@@ -86,7 +86,7 @@ Results are tables on a terminal and JSON elsewhere. Destructive commands ask fi
 \`gateway-admin help COMMAND\` shows arguments, options and an example.
 ${EXIT_CODES}`;
 
-const USERNAME = { '<username>': 'name of the account, in any case' };
+const USERNAME = { '<username>': 'name of the account, in any case; put -- before one that begins with -' };
 
 /** The operator did not confirm. */
 class NotConfirmed extends Error {}
@@ -384,10 +384,14 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!(error instanceof AccountError)) return error.message;
   if (error.code === 'NOT_FOUND') return 'there is no such account';
-  const problems = error.problems.map(({ field, rule, limit }) => {
-    return `${field}: ${rule}${limit === undefined ? '' : ` (${String(limit)})`}`;
-  });
-  return problems.length > 0 ? problems.join(', ') : error.message;
+  return error.problems.length > 0 ? error.problems.map(describeProblem).join(', ') : error.message;
+}
+
+/** The only input with rules is the username of a new account. */
+function describeProblem({ rule, limit }: InputProblem): string {
+  if (rule === 'too-short') return `a username has at least ${String(limit)} characters`;
+  if (rule === 'too-long') return `a username has at most ${String(limit)} characters`;
+  return 'a username has only letters, digits and . _ - @ +';
 }
 
 function day(date: Date): string {

@@ -122,7 +122,17 @@ describe('gateway-admin', () => {
     expect(await run('create ALICE')).toBe(1);
     expect(errors).toBe('gateway-admin: The username is taken\n');
     expect(await run('create x')).toBe(1);
-    expect(errors).toBe('gateway-admin: username: too-short (3)\n');
+    expect(errors).toBe('gateway-admin: a username has at least 3 characters\n');
+    expect(await run('create a,b')).toBe(1);
+    expect(errors).toBe('gateway-admin: a username has only letters, digits and . _ - @ +\n');
+  });
+
+  it('finds an account whose name begins with -, after --', async () => {
+    await accounts.signUp('-rf');
+    expect(await run('disable --yes -- -rf', { isInteractive: true })).toBe(0);
+    expect(output).toBe('-rf: disabled\n');
+    await run('help disable');
+    expect(output.replaceAll(/\s+/g, ' ')).toContain('put -- before one that begins with -');
   });
 
   it.each(['disable', 'delete', 'end-sessions', 'reset-password'])(
