@@ -30,6 +30,7 @@ import { OpenApiText } from './interface/http/openapi/openapi.controller.js';
 import type { Page } from './interface/http/page.js';
 import { ProblemFilter } from './interface/http/problem.filter.js';
 import { ProblemLog } from './interface/http/problem-log.js';
+import { AccountReads } from './interface/http/account-reads.js';
 import { RunningFiles } from './interface/http/running-files.js';
 import { RequestLimits } from './interface/http/request-limits.js';
 import { SessionCookies } from './interface/http/session-cookies.js';
@@ -99,6 +100,7 @@ export class AppModule {
           useFactory: (manage: ManageTasks) => new ListExports(manage, access),
         },
         { provide: RunningFiles, useFactory: () => new RunningFiles() },
+        { provide: AccountReads, useFactory: () => new AccountReads() },
         { provide: Members, useFactory: () => new Members(lists) },
         { provide: Invitations, useFactory: () => new Invitations(lists) },
         { provide: RequestLimits, useValue: limits },

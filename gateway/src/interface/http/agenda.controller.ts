@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { Principal } from '../../domain/principal.js';
+import { AccountReads } from './account-reads.js';
 import { answerWithEtag, ETAG, NOT_MODIFIED } from './conditional.js';
 import { Operation } from './operation.js';
 import { CurrentPrincipal } from './principal.js';
@@ -29,9 +30,11 @@ const AgendaBody = z
 @Controller('agenda')
 export class AgendaController {
   readonly #tasks: ManageTasks;
+  readonly #reads: AccountReads;
 
-  constructor(tasks: ManageTasks) {
+  constructor(tasks: ManageTasks, reads: AccountReads) {
     this.#tasks = tasks;
+    this.#reads = reads;
   }
 
   @Get()
@@ -47,7 +50,9 @@ export class AgendaController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { items, nextCursor } = await this.#tasks.agenda(principal, query);
+    const { items, nextCursor } = await this.#reads.run(principal.accountId, () =>
+      this.#tasks.agenda(principal, query),
+    );
     return answerWithEtag(request, reply, {
       items: items.map(({ task, list }) => ({ ...toListedTaskBody(task), list })),
       nextCursor,

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ManageTasks, type TasksRequest } from '../../application/tasks/manage-tasks.js';
 import { TaskServiceError } from '../../application/tasks/task-service.error.js';
 import type { Principal } from '../../domain/principal.js';
+import { AccountReads } from './account-reads.js';
 import { API_PATH } from './api-path.js';
 import { answerRevision, answerWithEtag, ETAG, NOT_MODIFIED, revisionOfTask, revisionsIn } from './conditional.js';
 import { Operation } from './operation.js';
@@ -36,9 +37,11 @@ const IF_MATCH = {
 @Controller(['tasks', 'lists/:list/tasks'])
 export class TasksController {
   readonly #tasks: ManageTasks;
+  readonly #reads: AccountReads;
 
-  constructor(tasks: ManageTasks) {
+  constructor(tasks: ManageTasks, reads: AccountReads) {
     this.#tasks = tasks;
+    this.#reads = reads;
   }
 
   @Get()
@@ -62,7 +65,9 @@ export class TasksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { items, nextCursor } = await this.#tasks.find({ principal, list }, query);
+    const { items, nextCursor } = await this.#reads.run(principal.accountId, () =>
+      this.#tasks.find({ principal, list }, query),
+    );
     if (nextCursor !== null) void reply.header('link', linkToNext(list, query, nextCursor));
     return answerWithEtag(request, reply, { items: items.map(toListedTaskBody), nextCursor });
   }

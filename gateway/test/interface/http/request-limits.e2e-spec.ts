@@ -1,7 +1,33 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
+import { Deferred } from '@tasks/testing/deferred';
+import type { TaskPage } from '../../../src/application/tasks/task-service.js';
 import { TestGateway } from '../../support/test-gateway.js';
 
 describe('request limits', () => {
+  test.each(['/tasks', '/agenda?view=due'])('per account: 16 pages are read at a time, of %s', async (path) => {
+    const gateway = await TestGateway.start();
+    const [eager, other] = [await gateway.user(), await gateway.user()];
+    const answer = new Deferred<TaskPage<never>>();
+    const sixteen = new Deferred<undefined>();
+    let calls = 0;
+    const read = (): Promise<TaskPage<never>> => {
+      if (++calls === 16) sixteen.resolve(undefined);
+      return answer.promise;
+    };
+    jest.spyOn(gateway.tasks, 'find').mockImplementation(read);
+    jest.spyOn(gateway.tasks, 'agenda').mockImplementation(read);
+    const reads = Array.from({ length: 20 }, () => eager.get(path));
+    await sixteen.promise;
+    // Later requests than all of those.
+    await other.get('/tasks/counts');
+    await eager.get('/tasks/counts');
+    expect(calls).toBe(16);
+    const others = other.get(path);
+    answer.resolve({ items: [], nextCursor: null });
+    expect((await Promise.all([...reads, others])).map(({ status }) => status)).toEqual(Array(21).fill(200));
+    await gateway.stop();
+  });
+
   test('per account: 429 with Retry-After, without effect on others', async () => {
     const gateway = await TestGateway.start({ GATEWAY_REQUESTS_PER_ACCOUNT: '5' });
     const [eager, other] = [await gateway.user(), await gateway.user()];
