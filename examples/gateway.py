@@ -1,5 +1,5 @@
 # Adds a task and lists the open ones, with a token that has the scopes tasks:read and tasks:write:
-# TASKS_TOKEN=tasks_… python3 examples/gateway.py "Buy milk"
+# TASKS_TOKEN=tasks_... python3 examples/gateway.py "Buy milk"
 import json
 import os
 import sys
@@ -11,7 +11,7 @@ TOKEN = os.environ.get("TASKS_TOKEN", "")
 
 if not TOKEN or len(sys.argv) != 2:
     sys.exit(
-        'Usage: TASKS_TOKEN=tasks_… python3 examples/gateway.py "Buy milk"\n'
+        'Usage: TASKS_TOKEN=tasks_... python3 examples/gateway.py "Buy milk"\n'
         "Make the token in the settings of the page, with the rights tasks:read and tasks:write."
     )
 

@@ -19,23 +19,30 @@ describe('README', () => {
 
   afterAll(() => gateway.stop());
 
-  test('the walk with curl works as written', async () => {
+  test('its commands work as written, one after the other', async () => {
     using folder = new ScratchFolder();
-    const [, walk = ''] = /## A walk with curl[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme) ?? [];
-    const script = walk
+    const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block).join('');
+    const script = commands
       .replaceAll(DOCUMENTED_ORIGIN, gateway.origin.replace('127.0.0.1', 'localhost'))
       .replaceAll('/tmp/tasks-cookies', join(folder.path, 'cookies'))
       // A script needs functions instead of aliases.
       .replace(/^alias api='(.*)'$/m, 'api() { $1 "$@"; echo; }')
       .replace(/^(api \$URL\/tasks -d .*)$/m, 'ID=$($1 | sed -E \'s/.*"id":"([0-9a-f]+)".*/\\1/\')')
       .replace('/tasks/ID', '/tasks/$ID')
-      .replace(/^api -N .*$/m, 'api -N --max-time 1 $URL/events 2>/dev/null || true');
+      .replace(/^api -N .*$/m, 'api -N --max-time 1 $URL/events 2>/dev/null || true')
+      .replace(/^(api \S+\/invitations -d .*)$/m, 'SECRET=$($1 | sed -E \'s/.*"secret":"([^"]+)".*/\\1/\')')
+      .replace('"SECRET"', `"'$SECRET'"`)
+      // Has a test of its own below.
+      .replace(/^TASKS_TOKEN=.*$/m, '');
     const { code, stdout, stderr } = await runProgram('bash', ['-euc', script], { cwd: projectRoot });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('"recoveryCode":');
     expect(stdout).toContain('"name":"Buy milk","done":true');
     expect(stdout).toContain('{"open":0,"done":1}');
     expect(stdout).toContain('event: heartbeat');
+    expect(stdout).toMatch(/"name":"my script",.*"token":"tasks_/);
+    expect(stdout).toContain('"name":"Milk"');
+    expect(stdout).toMatch(/"name":"Groceries",.*"members":1/);
     expect(stdout).not.toContain('urn:tasks:problem');
   });
 });
