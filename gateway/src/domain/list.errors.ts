@@ -4,6 +4,7 @@
  *
  * - `NOT_FOUND`: the account has no such list, or the token doesn't reach it.
  * - `ROLE_TOO_LOW`: the account is a member whose role does not include this.
+ * - `NAME_OF_ANOTHER`: a member's name in the list is changed by that member alone.
  * - `READ_ONLY`: the list has no owner any more.
  * - `FIRST_LIST`: the first list of an account can't be deleted.
  * - `OWNER_STAYS`: the owner can't leave, nor have another role.
@@ -15,6 +16,7 @@
 export type ListErrorCode =
   | 'NOT_FOUND'
   | 'ROLE_TOO_LOW'
+  | 'NAME_OF_ANOTHER'
   | 'READ_ONLY'
   | 'FIRST_LIST'
   | 'OWNER_STAYS'

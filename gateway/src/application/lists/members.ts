@@ -31,7 +31,7 @@ export class Members {
     return members.map((member) => viewOf(member, principal));
   }
 
-  /** Also rejects with OWNER_STAYS for the role of the owner. */
+  /** Also rejects with OWNER_STAYS for the role of the owner, and NAME_OF_ANOTHER. */
   async update(
     principal: SessionPrincipal,
     listId: string,
@@ -46,7 +46,7 @@ export class Members {
       (current) => {
         const member = requireMember(current, memberId);
         before = member;
-        if (name !== undefined && member.accountId !== principal.accountId) throw new ListError('ROLE_TOO_LOW');
+        if (name !== undefined && member.accountId !== principal.accountId) throw new ListError('NAME_OF_ANOTHER');
         if (role !== undefined && member.role === 'owner') throw new ListError('OWNER_STAYS');
         const changed = { ...member, role: role ?? member.role, name: name === undefined ? member.name : name };
         return isSame(changed, member) ? undefined : { members: withMember(current.members, changed) };

@@ -51,6 +51,7 @@ const ACCOUNT_PROBLEMS: Readonly<Record<AccountErrorCode, KindAndDetail>> = {
 const LIST_PROBLEMS: Readonly<Record<ListErrorCode, KindAndDetail>> = {
   NOT_FOUND: ['not-found', 'There is no such list.'],
   ROLE_TOO_LOW: ['role-too-low', 'Ask the owner of the list.'],
+  NAME_OF_ANOTHER: ['role-too-low', 'Only the member itself changes its name.'],
   READ_ONLY: ['read-only', 'The account of its owner was deleted. Export what you want to keep.'],
   FIRST_LIST: ['first-list', 'Remove its tasks instead, or the account.'],
   OWNER_STAYS: ['owner-stays', 'Delete the list instead.'],
