@@ -1,5 +1,5 @@
 import { AccountError, type InputProblem } from './account.errors.js';
-import { DAY_MS } from './days.js';
+import { expiryProblem } from './expiry.js';
 
 export type Scope = 'tasks:read' | 'tasks:write';
 
@@ -10,7 +10,6 @@ export type ListReach = 'all' | readonly string[];
 
 /** Maximum length of a token's name, in UTF-16 units. */
 const TOKEN_NAME_MAX_LENGTH = 100;
-const TOKEN_MAX_DAYS = 366;
 
 /** Access for a program. The token itself is never stored. */
 export interface AccessToken {
@@ -51,8 +50,7 @@ export function checkTokenRequest({ name, scopes, expiresOn }: TokenRequest, now
   }
   if (!name.isWellFormed()) problems.push({ field: 'name', rule: 'characters' });
   if (scopes.length === 0) problems.push({ field: 'scopes', rule: 'empty' });
-  const lifeMs = expiresOn.getTime() - now.getTime();
-  if (!(lifeMs > 0)) problems.push({ field: 'expiresAt', rule: 'in-the-past' });
-  if (lifeMs > TOKEN_MAX_DAYS * DAY_MS) problems.push({ field: 'expiresAt', rule: 'too-late', limit: TOKEN_MAX_DAYS });
+  const expiry = expiryProblem(expiresOn, now);
+  if (expiry) problems.push(expiry);
   if (problems.length > 0) throw AccountError.invalidInput(problems);
 }

@@ -1,4 +1,6 @@
+import { AccountError } from '../../domain/account.errors.js';
 import { DAY_MS } from '../../domain/days.js';
+import { expiryProblem } from '../../domain/expiry.js';
 import {
   type Invitation,
   type InvitedRole,
@@ -61,13 +63,15 @@ export class Invitations {
     this.#parts = parts;
   }
 
-  /** Also rejects with TOO_MANY_INVITATIONS. */
+  /** Also rejects with TOO_MANY_INVITATIONS. @throws AccountError INVALID_INPUT */
   async create(
     principal: SessionPrincipal,
     listId: string,
     { role, expiresOn, uses, address }: NewInvitation,
   ): Promise<CreatedInvitation> {
     const { access, secrets, audit, now } = this.#parts;
+    const expiry = expiresOn && expiryProblem(expiresOn, now());
+    if (expiry) throw AccountError.invalidInput([expiry]);
     const secret = `${listId}.${secrets.newToken()}`;
     const invitation: Invitation = {
       id: secrets.newId(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SCOPES } from '../../domain/access-token.js';
 import { MAX_LISTS } from '../../domain/list.js';
 import { ListId } from './tasks.schemas.js';
-import { RandomId } from './text.schemas.js';
+import { ExpiresAt, RandomId } from './text.schemas.js';
 import { canonicalTimeZone } from './wall-clock.js';
 
 /** Higher than any limit of the domain, which reports the broken rule; only bounds the work of validation. */
@@ -75,12 +75,7 @@ export const NewTokenBody = z
     lists: Lists.optional().describe(
       'The lists that it reaches: these, or all, also future ones. Default: the first list.',
     ),
-    expiresAt: z.iso
-      .datetime({
-        offset: true,
-        error: 'must be a date and time such as 2026-12-31T23:59:59Z, at most 366 days from now',
-      })
-      .describe('At most 366 days from now.'),
+    expiresAt: ExpiresAt.describe('At most 366 days from now.'),
   })
   .meta({ id: 'NewToken' });
 export type NewTokenBody = z.infer<typeof NewTokenBody>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIST_NAME_MAX_LENGTH, MAX_MEMBERS } from '../../domain/list.js';
 import { ListBody, RoleName } from './lists.schemas.js';
 import { ListId } from './tasks.schemas.js';
-import { RandomId, visibleName } from './text.schemas.js';
+import { ExpiresAt, RandomId, visibleName } from './text.schemas.js';
 
 const MemberName = visibleName(LIST_NAME_MAX_LENGTH).describe('How the member wants to be called in this list.');
 const InvitedRole = z.enum(['editor', 'viewer']);
@@ -26,14 +26,7 @@ export type MemberPatch = z.infer<typeof MemberPatch>;
 export const NewInvitationBody = z
   .strictObject({
     role: InvitedRole,
-    expiresAt: z.iso
-      .datetime({ offset: true, error: 'must be a date and time such as 2026-12-31T23:59:59Z' })
-      .refine((text) => Date.parse(text) > Date.now(), {
-        error: 'must be in the future',
-        params: { code: 'in-the-past' },
-      })
-      .optional()
-      .describe('Default: seven days from now.'),
+    expiresAt: ExpiresAt.optional().describe('At most 366 days from now. Default: seven days.'),
     uses: z.int().min(1).max(MAX_MEMBERS).default(1).describe('How many accounts can join with it.'),
   })
   .meta({ id: 'NewInvitation' });

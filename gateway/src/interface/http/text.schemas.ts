@@ -46,6 +46,12 @@ export function visibleName(max: number): ZodString {
 /** An id of 128 random bits. */
 export const RandomId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
 
+/** When a new token or invitation ends; the domain checks that it is within its limits. */
+export const ExpiresAt = z.iso.datetime({
+  offset: true,
+  error: 'must be a date and time such as 2026-12-31T23:59:59Z, at most 366 days from now',
+});
+
 /** A search text of at most `max` UTF-16 units. */
 export function searchText(max: number): ZodString {
   return z

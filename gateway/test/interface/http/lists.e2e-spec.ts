@@ -393,6 +393,7 @@ describe('lists', () => {
     test.each([
       ['the role owner', { role: 'owner' }],
       ['an expiry in the past', { role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' }],
+      ['an expiry after a year', { role: 'viewer', expiresAt: new Date(start + 367 * DAY_MS).toISOString() }],
       ['no use', { role: 'viewer', uses: 0 }],
       ['51 uses', { role: 'viewer', uses: 51 }],
     ])('reject %s', async (_what, body) => {
