@@ -175,6 +175,15 @@ describe('A backup of the embedded store', () => {
       },
     ],
     [
+      'of another program',
+      'is not a backup of "tasks", but of another program',
+      () => {
+        const bytes = readFileSync(file);
+        bytes.writeUInt32BE(1, 68);
+        writeFileSync(file, bytes);
+      },
+    ],
+    [
       'with a changed id',
       'is damaged',
       () => {
@@ -188,7 +197,9 @@ describe('A backup of the embedded store', () => {
     expect((await backup()).code).toBe(0);
     damage();
     const before = storedBytes();
-    expect(await restore()).toMatchObject({ code: 1, err: expect.stringContaining(`${file} ${message}`) });
+    const { code, err } = await restore();
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`${file} ${message}`) });
+    expect(err).toMatch(/^tasks: .+: use (?:another backup|one that this version made)\n$/);
     expect(storedBytes()).toEqual(before);
   });
 
@@ -218,7 +229,9 @@ describe('A check of the embedded store', () => {
     const changed = Buffer.from(whole);
     changed.write('b', changed.lastIndexOf(taskId(7)) + 3);
     writeFileSync(path, changed);
-    expect(await check()).toMatchObject({ code: 1, err: expect.stringContaining(`${path} is damaged`) });
+    const { code, err } = await check();
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(`${path} is damaged`) });
+    expect(err.split('\n')).toHaveLength(2);
     writeFileSync(path, whole);
     expect(await check()).toMatchObject({ code: 0 });
     const sql = "UPDATE owners SET open = open + 1 WHERE owner = CAST('alice' AS BLOB)";

@@ -1,4 +1,5 @@
 import { openDatabase, type Database, type PreparedStatement } from './binding.js';
+import { reasonOf } from './errors.js';
 
 /** What SQLite stores, as it is bound and read. Text from outside is bound as bytes: see `bytes`. */
 export type SqlValue = string | number | Uint8Array | null;
@@ -127,10 +128,13 @@ const NOT_A_DATABASE = 26;
 /** Classes of SQLite's errors, as far as they are treated differently. */
 export type SqlErrorKind = 'constraint' | 'busy' | 'corrupt' | 'full' | 'other';
 
-/** One of the bindings reports some errors without a code: those are `other`. */
+/** SQLite's texts for the two codes of a damaged file. */
+const CORRUPT_TEXT = /database disk image is malformed|file is not a database/;
+
+/** One of the bindings reports some errors without a code: those are `other`, unless their text is known. */
 export function kindOfSqlError(error: unknown): SqlErrorKind {
   const { errcode } = (error ?? {}) as { readonly errcode?: unknown };
-  if (typeof errcode !== 'number') return 'other';
+  if (typeof errcode !== 'number') return CORRUPT_TEXT.test(reasonOf(error)) ? 'corrupt' : 'other';
   const kinds: Readonly<Record<number, SqlErrorKind>> = {
     [CONSTRAINT]: 'constraint',
     [BUSY]: 'busy',

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
+import { DamagedFile, EmbeddedStoreError, reasonOf } from './errors.js';
 import { openDatabase } from './binding.js';
 import { Connection, kindOfSqlError } from './connection.js';
 import { freeBytes, isDiskFull, statusOf, syncName } from './place.js';
@@ -119,7 +119,7 @@ export function storeError(error: unknown, path: string): EmbeddedStoreError {
   if (error instanceof EmbeddedStoreError) return error;
   const kind = kindOfSqlError(error);
   const reason = reasonOf(error);
-  if (kind === 'corrupt') return damaged(path, `is damaged (${reason})`, { cause: error });
+  if (kind === 'corrupt') return new DamagedFile(path, `is damaged (${reason})`, { cause: error });
   if (kind === 'constraint') return new EmbeddedStoreError('CONFLICT', `${path}: ${reason}`, { cause: error });
   if (kind === 'busy') {
     const message = `${path} is locked by another program: end it, or wait`;
@@ -139,13 +139,13 @@ function assertWhole(path: string): void {
   const status = statusOf(path);
   if (status === undefined) {
     if ((statusOf(`${path}-wal`)?.size ?? 0) === 0) return;
-    throw damaged(path, 'is missing beside its log', {
+    throw new DamagedFile(path, 'is missing beside its log', {
       advice: `put it back, or restore a backup and move ${basename(path)}-wal away`,
     });
   }
   if (!status.isFile()) throw unusable(`${path} is not a file: move it away`);
   if (status.size === 0) {
-    throw damaged(path, 'is empty', { advice: 'restore a backup; to begin without data, remove it' });
+    throw new DamagedFile(path, 'is empty', { advice: 'restore a backup; to begin without data, remove it' });
   }
 }
 
@@ -161,7 +161,7 @@ function assertOfLog(path: string): void {
   if ((statusOf(`${path}-wal`)?.size ?? 0) === 0) return;
   if (readStart(path, READ_VERSION_AT + 1)[READ_VERSION_AT] === READ_WITH_LOG) return;
   const name = basename(path);
-  throw damaged(path, `is not the file that ${name}-wal belongs to`, {
+  throw new DamagedFile(path, `is not the file that ${name}-wal belongs to`, {
     advice: `move ${name}-wal and ${name}-shm away to start with it, or put the other file back`,
   });
 }

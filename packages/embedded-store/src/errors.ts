@@ -32,11 +32,13 @@ export function reasonOf(error: unknown): string {
 
 const RESTORE = 'stop the service, move the folder away and restore a backup';
 
-/** An error about a damaged or missing file. */
-export function damaged(
-  path: string,
-  what: string,
-  { advice = RESTORE, ...options }: ErrorOptions & { readonly advice?: string | undefined } = {},
-): EmbeddedStoreError {
-  return new EmbeddedStoreError('DAMAGED', `${path} ${what}: ${advice}`, options);
+/** An error about a damaged or missing file, with what is wrong for a message with other advice. */
+export class DamagedFile extends EmbeddedStoreError {
+  constructor(
+    path: string,
+    readonly what: string,
+    { advice = RESTORE, ...options }: ErrorOptions & { readonly advice?: string | undefined } = {},
+  ) {
+    super('DAMAGED', `${path} ${what}: ${advice}`, options);
+  }
 }

@@ -2,7 +2,7 @@ import { closeSync, existsSync, linkSync, openSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { damaged, EmbeddedStoreError, reasonOf } from './errors.js';
+import { DamagedFile, EmbeddedStoreError, reasonOf } from './errors.js';
 import type { CopyOrder, CopyReport } from './backup-thread.js';
 import type { Connection, SqlValue } from './connection.js';
 import { openForReading, readStart, storeError, syncContent, type StoreSchema } from './data-file.js';
@@ -10,6 +10,8 @@ import { statusOf, syncName } from './place.js';
 
 const PROGRESS_MS = 200;
 const MAGIC = 'SQLite format 3\0';
+/** Where a file's header names its owner (SQLite's file format, 1.3). */
+const APPLICATION_ID_AT = 68;
 
 /** Queries that return a `count`, by what they count: `tasks whose columns differ`. */
 type Counts<What extends string = string> = Readonly<Record<What, string>>;
@@ -45,17 +47,24 @@ export class DataFileReader {
    * Opens a backup and verifies it completely.
    *
    * @returns Undefined for a file that is missing or not of SQLite.
-   * @throws EmbeddedStoreError as `open` and `verify`.
+   * @throws EmbeddedStoreError UNUSABLE
    */
   static openBackup(path: string, schema: StoreSchema, rules: CountsOf): DataFileReader | undefined {
-    if (!existsSync(path) || !isSqliteFile(path)) return undefined;
-    const reader = DataFileReader.open(path, schema);
+    if (!existsSync(path)) return undefined;
+    const start = readStart(path, APPLICATION_ID_AT + 4);
+    if (!start.toString('latin1').startsWith(MAGIC)) return undefined;
+    if (start.readUInt32BE(APPLICATION_ID_AT) !== schema.applicationId) {
+      throw unusable(`${path} is not a backup of "${schema.owner}", but of another program: use another backup`);
+    }
+    let reader: DataFileReader | undefined;
     try {
+      reader = DataFileReader.open(path, schema);
       reader.verify(rules);
       return reader;
     } catch (error) {
-      reader.close();
-      throw error;
+      reader?.close();
+      if (!(error instanceof DamagedFile)) throw error;
+      throw unusable(`${path} ${error.what}: use another backup`, error);
     }
   }
 
@@ -79,14 +88,15 @@ export class DataFileReader {
    * @throws EmbeddedStoreError DAMAGED that says what is wrong.
    */
   verify(rules: CountsOf): void {
-    const found = this.all<{ readonly integrity_check: string }>('PRAGMA integrity_check(3)');
-    const problems = found.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+    const found = this.all<{ readonly integrity_check: string }>('PRAGMA integrity_check(1)');
+    // Below a line that names the database.
+    const problems = found.flatMap((row) => row.integrity_check.split('\n').filter(isProblem)).slice(0, 1);
     if (this.all('PRAGMA foreign_key_check').length > 0) problems.push('rows refer to missing ones');
     for (const [what, sql] of problems.length > 0 ? [] : Object.entries(this.#countsOf(rules))) {
       const count = this.get<{ readonly count: number }>(sql)?.count ?? 0;
       if (count > 0) problems.push(`${what}: ${String(count)}`);
     }
-    if (problems.length > 0) throw damaged(this.path, `is damaged (${problems.join('; ')})`);
+    if (problems.length > 0) throw new DamagedFile(this.path, `is damaged (${problems.join('; ')})`);
   }
 
   /** Returns what the queries find in a file of this version. */
@@ -183,9 +193,9 @@ async function copyInThread(order: CopyOrder, onBytes: OnBytes): Promise<void> {
   }
 }
 
-/** Whether a file begins as an SQLite database does; for files that no connection of this process has open. */
-function isSqliteFile(path: string): boolean {
-  return readStart(path, MAGIC.length).toString('latin1') === MAGIC;
+/** Whether a line of SQLite's check says what is wrong. */
+function isProblem(line: string): boolean {
+  return line !== 'ok' && !line.startsWith('***');
 }
 
 function explained<Result>(path: string, act: () => Result): Result {

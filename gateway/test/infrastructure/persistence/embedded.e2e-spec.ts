@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { SqliteStore } from '@tasks/embedded-store';
-import { verify } from '../../../src/infrastructure/persistence/embedded/account-archive.js';
+import { backUp, restore, verify } from '../../../src/infrastructure/persistence/embedded/account-archive.js';
 import type { AccountOperations } from '../../../src/infrastructure/persistence/embedded/account-operations.js';
 import {
   accountStoreOptions,
@@ -22,6 +22,39 @@ afterAll(() => {
 });
 
 describeAccountStore('the account store in a folder', () => EmbeddedAccountStore.open(join(scratch, 'contract')));
+
+describe('a backup of the accounts', () => {
+  it.each<[string, string, (file: string) => void]>([
+    [
+      'cut short',
+      String.raw`is damaged \(.*database disk image is malformed\)`,
+      (file) => {
+        truncateSync(file, 20_000);
+      },
+    ],
+    [
+      'of another program',
+      'is not a backup of "tasks-gateway", but of another program',
+      (file) => {
+        const bytes = readFileSync(file);
+        bytes.writeUInt32BE(1, 68);
+        writeFileSync(file, bytes);
+      },
+    ],
+  ])('that is %s is rejected in a sentence about it, before anything is written', async (what, message, damage) => {
+    const [folder, target] = [join(scratch, what), join(scratch, `${what}, target`)];
+    const file = join(scratch, `${what}, backup`);
+    const store = await EmbeddedAccountStore.open(folder);
+    for (let n = 0; n < 50; n++) await store.accounts.add(anAccount());
+    await store.close();
+    await backUp(folder, file);
+    damage(file);
+    await expect(restore(target, file)).rejects.toMatchObject({
+      message: expect.stringMatching(`^${file} ${message}: use another backup$`),
+    });
+    expect(existsSync(target)).toBe(false);
+  });
+});
 
 describe('the account store in a folder, beyond the contract', () => {
   it('keeps everything when closed and opened again', async () => {
