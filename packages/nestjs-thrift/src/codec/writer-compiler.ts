@@ -155,7 +155,11 @@ function memberOf(struct: StructInput, { name, inherited }: FieldWriter): unknow
 
 /** Number of members of a plain object; other objects may have more than can be counted, such as accessors. */
 function memberCount(struct: StructInput): number {
-  return Object.getPrototypeOf(struct) === Object.prototype ? Object.keys(struct).length : Infinity;
+  if (Object.getPrototypeOf(struct) !== Object.prototype) return Infinity;
+  let count = 0;
+  // Object.keys would create an array for each struct of a list. No field has an empty name.
+  for (const name in struct) if (name !== '') count++;
+  return count;
 }
 
 /** @returns Whether the field was a member of the struct. */
