@@ -1,15 +1,18 @@
 import type { Sha256 } from '@tasks/idl';
 import { earliestDay, nextInSeries, successorKey, successorOf } from '../domain/series.js';
-import { completedChanges, needsTask, type Clock, type Task } from '../domain/task.js';
+import { checkedTaskId, checkedUserId, completedChanges, needsTask, type Clock, type Task } from '../domain/task.js';
 import {
   changesNothing,
+  checkedChanges,
   stateOf,
   withServiceFields,
   type Successor,
   type TaskChanges,
+  type TaskEdit,
 } from '../domain/task-details.js';
 import { TaskError } from '../domain/task.errors.js';
-import type { WallClock } from '../domain/wall-clock.js';
+import { parseWallClock, type WallClock } from '../domain/wall-clock.js';
+import { checkedRevision } from './remove-task-if.js';
 import { taskRevision, type TaskRevision } from './task-revision.js';
 import type { TaskExpectation, TaskRepository } from './task.repository.js';
 
@@ -19,17 +22,29 @@ const MAX_ATTEMPTS = 5;
 const SUCCESSOR_IDS = 4;
 const ID_LENGTH = 24;
 
-/** What to change of a task. */
+/** What to change of a task, before validation. */
 export interface TaskEditOrder {
+  readonly taskId: string;
+  /** The caller's name of `taskId`, for messages. */
+  readonly idField?: string;
+  readonly userId: string;
+  readonly edit: TaskEdit & {
+    /** The caller's wall clock, which a successor is due after; unset: the day where it is earliest. */
+    readonly now?: string | undefined;
+    /** Changes the task only at this revision. */
+    readonly ifRevision?: string | undefined;
+  };
+  /** Whether `done: false` removes the successor. */
+  readonly removesSuccessor: boolean;
+}
+
+/** The same, validated. */
+interface CheckedOrder {
   readonly id: string;
   readonly userId: string;
-  /** Checked by `checkedChanges`. */
   readonly changes: TaskChanges;
-  /** The caller's wall clock, which a successor is due after; unset: the day where it is earliest. */
-  readonly now?: WallClock | undefined;
-  /** Changes the task only at this revision. */
-  readonly ifRevision?: string | undefined;
-  /** Whether `done: false` removes the successor. */
+  readonly now: WallClock | undefined;
+  readonly ifRevision: string | undefined;
   readonly removesSuccessor: boolean;
 }
 
@@ -77,7 +92,8 @@ export class TaskEditor {
    *   have been changed.
    */
   async apply(order: TaskEditOrder): Promise<EditedTask> {
-    const { id, userId, changes, ifRevision } = order;
+    const checked = checkedOrder(order);
+    const { id, userId, changes, ifRevision } = checked;
     if (ifRevision === undefined && !changesNothing(changes) && !needsTask(changes)) {
       // The changes depend on nothing of the task, so one command makes them.
       const { done } = changes;
@@ -85,11 +101,11 @@ export class TaskEditor {
       const task = await this.#tasks.update(id, userId, this.#withTimes(changes, done), expected);
       if (task) return { task };
     }
-    return this.#changeAsRead(order);
+    return this.#changeAsRead(checked);
   }
 
   /** Reads the task, and changes it if it still is as it was read. */
-  async #changeAsRead(order: TaskEditOrder): Promise<EditedTask> {
+  async #changeAsRead(order: CheckedOrder): Promise<EditedTask> {
     const { id, userId, changes, ifRevision } = order;
     let made: Task | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -118,7 +134,7 @@ export class TaskEditor {
     throw TaskError.overtaken();
   }
 
-  #rejection(task: Task | undefined, { changes, ifRevision }: TaskEditOrder): TaskError | undefined {
+  #rejection(task: Task | undefined, { changes, ifRevision }: CheckedOrder): TaskError | undefined {
     if (!task) return TaskError.notFound();
     if (ifRevision !== undefined && ifRevision !== this.#revision(task)) return TaskError.otherRevision();
     return rejectionOf(() => completedChanges(changes, task));
@@ -132,7 +148,7 @@ export class TaskEditor {
   async #stepInSeries(
     task: Task,
     done: boolean | undefined,
-    { now, removesSuccessor }: TaskEditOrder,
+    { now, removesSuccessor }: CheckedOrder,
     made: Task | undefined,
   ): Promise<StepInSeries> {
     if (done === true) return this.#insertSuccessor(task, now ?? earliestDay(this.#now()), made);
@@ -184,6 +200,19 @@ export class TaskEditor {
     const doneOn = switched === false ? null : switched && changedOn;
     return withServiceFields(changes, { doneOn, changedOn, successor });
   }
+}
+
+/** @throws TaskError INVALID_INPUT */
+function checkedOrder({ taskId, idField = 'taskId', userId, edit, removesSuccessor }: TaskEditOrder): CheckedOrder {
+  const { now, ifRevision } = edit;
+  return {
+    id: checkedTaskId(taskId, idField),
+    userId: checkedUserId(userId),
+    changes: checkedChanges(edit),
+    now: now === undefined ? undefined : parseWallClock(now, 'edit.now'),
+    ifRevision: ifRevision === undefined ? undefined : checkedRevision(ifRevision, 'edit.ifRevision'),
+    removesSuccessor,
+  };
 }
 
 /** Whether every field has its value already, as when a call is repeated. */

@@ -1,6 +1,4 @@
-import { checkedTaskId, checkedUserId, type Task } from '../domain/task.js';
-import { checkedChanges } from '../domain/task-details.js';
-import type { TaskEditor } from './task-editor.js';
+import type { EditedTask, TaskEditor } from './task-editor.js';
 
 interface UpdateTaskInput {
   readonly taskId: string;
@@ -18,14 +16,8 @@ export class UpdateTask {
   }
 
   /** @throws TaskError INVALID_INPUT, NOT_FOUND, STORE_UNAVAILABLE */
-  async execute({ taskId, userId, name, done }: UpdateTaskInput): Promise<Task> {
-    const { task } = await this.#editor.apply({
-      id: checkedTaskId(taskId, 'taskId'),
-      userId: checkedUserId(userId),
-      changes: checkedChanges({ name, done }),
-      // Generated Java clients always send `done`.
-      removesSuccessor: false,
-    });
-    return task;
+  execute({ taskId, userId, name, done }: UpdateTaskInput): Promise<EditedTask> {
+    // Generated Java clients always send `done`.
+    return this.#editor.apply({ taskId, userId, edit: { name, done }, removesSuccessor: false });
   }
 }

@@ -1,5 +1,4 @@
-import { checkedTaskId, checkedUserId, Task, type Clock, type TaskIdGenerator } from '../domain/task.js';
-import { checkedChanges } from '../domain/task-details.js';
+import { Task, type Clock, type TaskIdGenerator } from '../domain/task.js';
 import type { TaskEditor } from './task-editor.js';
 import type { TaskRepository } from './task.repository.js';
 
@@ -38,10 +37,11 @@ export class UpsertTask {
 
   async #change(taskId: string, { userId, name, done }: UpsertTaskInput): Promise<Task> {
     const { task } = await this.#editor.apply({
-      id: checkedTaskId(taskId, 'id'),
-      userId: checkedUserId(userId),
+      taskId,
+      idField: 'id',
+      userId,
       // Clients send the contract's default `""` for an unset name: it must not overwrite the stored one.
-      changes: checkedChanges({ name: name === '' ? undefined : name, done }),
+      edit: { name: name === '' ? undefined : name, done },
       removesSuccessor: false,
     });
     return task;

@@ -38,12 +38,10 @@ function edit(change: Edit, tasks?: TurnedRepository): Promise<EditedTask> {
 }
 
 /** As clients do that know the first four methods only. */
-function update(change: { readonly done?: boolean; readonly name?: string }, tasks?: TurnedRepository): Promise<Task> {
-  return new UpdateTask(new TaskEditor(tasks ?? store, clock, sha256)).execute({
-    taskId: id,
-    userId: owner,
-    ...change,
-  });
+async function update(change: { done?: boolean; name?: string }, tasks?: TurnedRepository): Promise<Task> {
+  const useCase = new UpdateTask(new TaskEditor(tasks ?? store, clock, sha256));
+  const { task } = await useCase.execute({ taskId: id, userId: owner, ...change });
+  return task;
 }
 
 async function added(details: Task['details'] = {}, fields: Partial<Task> = {}): Promise<Task> {

@@ -60,10 +60,10 @@ describe('UpdateTask', () => {
     const update = new UpdateTask(editor);
     const times = { doneOn: now(), changedOn: now() };
     const done = aTask({ done: true }).with(times);
-    expect(await update.execute({ taskId: id, userId: 'alice', done: true })).toEqual(done);
+    expect(await update.execute({ taskId: id, userId: 'alice', done: true })).toEqual({ task: done });
     const unnamed = done.with({ name: '' });
-    expect(await update.execute({ taskId: id, userId: 'alice', name: '' })).toEqual(unnamed);
-    expect(await update.execute({ taskId: id, userId: 'alice' })).toEqual(unnamed);
+    expect(await update.execute({ taskId: id, userId: 'alice', name: '' })).toEqual({ task: unnamed });
+    expect(await update.execute({ taskId: id, userId: 'alice' })).toEqual({ task: unnamed });
     expect(await tasks.pageByUser('alice', 10_000)).toEqual([unnamed]);
   });
 

@@ -144,7 +144,8 @@ export class TasksController implements TasksHandlers {
 
   @ThriftMethod('Tasks', 'update')
   async update(@Payload() args: UpdateArgs): Promise<Task> {
-    return toFirstTaskMessage(await this.#updateTask.execute(args));
+    const { task } = await this.#updateTask.execute(args);
+    return toFirstTaskMessage(task);
   }
 
   @ThriftMethod('Tasks', 'upsert')
