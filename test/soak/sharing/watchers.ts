@@ -58,9 +58,12 @@ export class Watchers implements Disposable {
     socket.write(
       `GET /api/v1/events?lists=all HTTP/1.1\r\n${lines.map(([key, value]) => `${key}: ${value}\r\n`).join('')}\r\n`,
     );
-    // The gateway sends the headers once it misses no change any more.
-    const [head] = (await once(socket, 'data')) as [string];
-    if (!head.startsWith('HTTP/1.1 200')) throw new Error(`No stream for ${name}: ${head.slice(0, 300)}`);
+    // The headers may come before all lists are watched; the first heartbeat comes after.
+    for (let begin = ''; !begin.includes('event: heartbeat');) {
+      const [text] = (await once(socket, 'data')) as [string];
+      begin += text;
+      if (!begin.startsWith('HTTP/1.1 200')) throw new Error(`No stream for ${name}: ${begin.slice(0, 300)}`);
+    }
     socket.on('error', () => undefined);
     let rest = '';
     socket.on('data', (text: string) => {
