@@ -63,7 +63,7 @@ export const STORE_VARIABLES = {
 const DEFAULT_DATABASE = 'gateway-db';
 /** Option of a command, passed as a variable: it overrides those with MongoDB's location, and errors name it. */
 export const MONGODB_OPTION = '--to';
-const OWN_MONGODB = [MONGODB_OPTION, 'GATEWAY_MONGODB_URI'];
+const OWN_MONGODB = 'GATEWAY_MONGODB_URI';
 /** Variables that container links and Kubernetes set for a service with this name. */
 const INJECTED = /^(?:tcp|udp|sctp):\/\//;
 
@@ -109,13 +109,14 @@ export function parseConfig(variables: Variables): GatewayConfig {
 }
 
 /**
- * Returns the account store of these variables, ignoring all other settings.
+ * Returns the account store of these variables and of a command's options, ignoring all other settings.
  *
  * @throws ConfigError that lists every bad variable.
  */
 export function parseAccountStore(variables: Variables): StoreConfig {
   const environment = new Environment(variables);
-  const store = readStoreConfig(environment, STORE_VARIABLES, readMongodb(environment));
+  const mongodb = readMongodb(environment, [MONGODB_OPTION, OWN_MONGODB]);
+  const store = readStoreConfig(environment, STORE_VARIABLES, mongodb);
   environment.assertGood();
   return deepFreeze(store);
 }
@@ -135,8 +136,8 @@ function readOps(environment: Environment): ListenerConfig | undefined {
 }
 
 /** The task service's MongoDB, unless the gateway has its own; always with a separate database. */
-function readMongodb(environment: Environment): MongodbAddress {
-  const own = environment.first(OWN_MONGODB)?.name;
+function readMongodb(environment: Environment, sources = [OWN_MONGODB]): MongodbAddress {
+  const own = environment.first(sources)?.name;
   const names = { uri: own ?? 'MONGODB_URI', database: 'GATEWAY_MONGODB_DATABASE', defaultDatabase: DEFAULT_DATABASE };
   const { database, ...address } = readMongodbAddress(environment, names);
   // The connection string's database belongs to the task service.
