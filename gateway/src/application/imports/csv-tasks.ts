@@ -3,24 +3,21 @@ import { csvLine, csvRecords, type CsvRecord, withoutFormulaMark } from './csv.j
 import type { Task } from '../tasks/task-service.js';
 import { isRejected, type FileEntry, type ImportedTask, type RejectedLine } from './imported-task.js';
 
-/** Columns of our own files. */
-const COLUMNS = ['name', 'done', 'note', 'dueOn', 'starred', 'repeat', 'createdOn', 'doneOn', 'position'] as const;
-type Column = (typeof COLUMNS)[number];
+/** A column of our own files: the field of a task with this name. */
+type Column = Exclude<keyof Task, 'id'>;
 /** Columns of Todoist's files that become part of a task. */
 type TodoistColumn = 'TYPE' | 'CONTENT' | 'DESCRIPTION' | 'PRIORITY' | 'DATE';
 
 /** Maximum number of columns: several times those of any known program. */
 const MAX_COLUMNS = 64;
 
-export const CSV_HEADER = csvLine(COLUMNS);
-
 /** A task as a line of our own CSV. */
-export function toCsvLine(task: Task): string {
-  return csvLine(COLUMNS.map((column) => String(task[column] ?? '')));
+export function toCsvLine(task: Task, ownColumns: readonly Column[]): string {
+  return csvLine(ownColumns.map((column) => String(task[column] ?? '')));
 }
 
 /** Reads the tasks of a CSV file: of Todoist, or our own. */
-export function* tasksOfCsv(text: string): Generator<FileEntry> {
+export function* tasksOfCsv(text: string, ownColumns: readonly Column[]): Generator<FileEntry> {
   const records = csvRecords(text);
   const { value: header } = records.next();
   if (header === undefined) return;
@@ -31,7 +28,7 @@ export function* tasksOfCsv(text: string): Generator<FileEntry> {
   }
   const columns = new Map(header.fields.map((name, n) => [name.trim(), n]));
   if (columns.has('TYPE') && columns.has('CONTENT')) yield* withComments(records, columns);
-  else if (columns.has('name')) for (const record of records) yield ownTask(record, columns);
+  else if (columns.has('name')) for (const record of records) yield ownTask(record, columns, ownColumns);
   else yield { line: header.line, ...NO_COLUMNS };
 }
 
@@ -52,7 +49,7 @@ const NO_TASK_ABOVE = { code: 'comment-without-task', reason: 'A comment without
 /** `true` as our files have it, and as spreadsheets write it again. */
 const IS_TRUE = /^(?:true|yes|1)$/i;
 
-function ownTask(record: CsvRecord, columns: Columns): ImportedTask | RejectedLine {
+function ownTask(record: CsvRecord, columns: Columns, ownColumns: readonly Column[]): ImportedTask | RejectedLine {
   const { line, fields } = record;
   if (record.isBroken) return { line, ...BROKEN };
   const textOf = (column: Column): string | undefined => {
@@ -62,15 +59,10 @@ function ownTask(record: CsvRecord, columns: Columns): ImportedTask | RejectedLi
   const name = textOf('name');
   if (name === undefined) return { line, code: 'name-empty', reason: 'The name is empty' };
   const task = {
+    ...Object.fromEntries(ownColumns.map((column) => [column, textOf(column)])),
     name,
     done: IS_TRUE.test(cellOf(record, columns, 'done')),
-    note: textOf('note'),
-    dueOn: textOf('dueOn'),
     starred: IS_TRUE.test(cellOf(record, columns, 'starred')) || undefined,
-    repeat: textOf('repeat'),
-    createdOn: textOf('createdOn'),
-    doneOn: textOf('doneOn'),
-    position: textOf('position'),
   };
   return { line, content: fields.join('\u001f'), task };
 }

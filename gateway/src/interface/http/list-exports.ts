@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
-import { CSV_HEADER, toCsvLine } from '../../application/imports/csv-tasks.js';
+import { csvLine } from '../../application/imports/csv.js';
+import { toCsvLine } from '../../application/imports/csv-tasks.js';
 import { toMarkdown } from '../../application/imports/line-tasks.js';
 import type { ListAccess } from '../../application/lists/list-access.js';
 import type { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { Task, TaskPage } from '../../application/tasks/task-service.js';
 import type { Authentication } from './principal.js';
-import { toTaskBody } from './tasks.schemas.js';
+import { FILE_FIELDS, toTaskBody } from './tasks.schemas.js';
 
 const PAGE_SIZE = 200;
 /** Maximum duration of an export, in milliseconds: a client that reads slowly must not keep it running. */
@@ -34,9 +35,9 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
   },
   csv: {
     type: 'text/csv; charset=utf-8',
-    head: () => `${CSV_HEADER}\r\n`,
+    head: () => `${csvLine(FILE_FIELDS)}\r\n`,
     separator: '\r\n',
-    write: toCsvLine,
+    write: (task) => toCsvLine(task, FILE_FIELDS),
     tail: '\r\n',
   },
   md: {

@@ -18,7 +18,7 @@ import { Operation } from './operation.js';
 import { CurrentAuthentication, CurrentSession, type Authentication } from './principal.js';
 import { Problem } from './problem.js';
 import { RunningFiles } from './running-files.js';
-import { ImportedTask } from './tasks.schemas.js';
+import { FILE_FIELDS, ImportedTask } from './tasks.schemas.js';
 import { booleanText } from './text.schemas.js';
 import { toErrors } from './validation.pipe.js';
 
@@ -56,7 +56,7 @@ const ImportReportBody = z
 
 /** Reads a text as a file of tasks, by its media type. */
 const TEXT_READERS: Readonly<Record<string, (text: string) => Iterable<FileEntry>>> = {
-  'text/csv': tasksOfCsv,
+  'text/csv': (text) => tasksOfCsv(text, FILE_FIELDS),
   'text/markdown': tasksOfMarkdown,
   'text/plain': tasksOfLines,
 };

@@ -84,6 +84,9 @@ export const NewTask = z
   .meta({ id: 'NewTask' });
 export type NewTask = z.infer<typeof NewTask>;
 
+/** The fields of a task in our own CSV files: all that an import can set. */
+export const FILE_FIELDS = NewTask.omit({ id: true }).keyof().options;
+
 /** A task of a file; other members are left out. */
 export const ImportedTask = z.object({ ...NewTask.shape, id: z.string().max(64).optional().catch(undefined) });
 export type ImportedTask = z.infer<typeof ImportedTask>;

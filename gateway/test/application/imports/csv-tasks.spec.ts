@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { csvRecords, csvLine, withoutFormulaMark } from '../../../src/application/imports/csv.js';
-import { CSV_HEADER, tasksOfCsv, toCsvLine } from '../../../src/application/imports/csv-tasks.js';
+import { tasksOfCsv, toCsvLine } from '../../../src/application/imports/csv-tasks.js';
 import { isRejected, type FileEntry, type ImportedTask } from '../../../src/application/imports/imported-task.js';
+import { FILE_FIELDS } from '../../../src/interface/http/tasks.schemas.js';
 
 const EXPORT_2026 = `TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,DURATION,DURATION_UNIT,meta,DEADLINE,DEADLINE_LANG,IS_COLLAPSED
 section,Home,,,,,,,,,,,,,,FALSE
@@ -21,11 +22,13 @@ task,Three,4,1,,,tomorrow,en,
 `;
 
 function tasksOf(text: string): ImportedTask[] {
-  return [...tasksOfCsv(text)].filter((entry): entry is ImportedTask => entry !== undefined && !isRejected(entry));
+  return [...tasksOfCsv(text, FILE_FIELDS)].filter(
+    (entry): entry is ImportedTask => entry !== undefined && !isRejected(entry),
+  );
 }
 
 function rejectedOf(text: string): FileEntry[] {
-  return [...tasksOfCsv(text)].filter((entry) => entry !== undefined && isRejected(entry));
+  return [...tasksOfCsv(text, FILE_FIELDS)].filter((entry) => entry !== undefined && isRejected(entry));
 }
 
 describe('CSV of Todoist', () => {
@@ -74,15 +77,15 @@ describe('CSV of Todoist', () => {
   });
 
   it('without a header is rejected, and nothing is an empty file', () => {
-    expect([...tasksOfCsv('a,b\n1,2')]).toEqual([
+    expect([...tasksOfCsv('a,b\n1,2', FILE_FIELDS)]).toEqual([
       { line: 1, code: 'columns-unknown', reason: 'The first line must name the columns: TYPE and CONTENT, or name' },
     ]);
-    expect([...tasksOfCsv('')]).toEqual([]);
+    expect([...tasksOfCsv('', FILE_FIELDS)]).toEqual([]);
   });
 
   it('with more than 64 columns is rejected before any record', () => {
     const withColumns = (count: number): string => `name${',x'.repeat(count - 1)}\nmilk\nbread`;
-    expect([...tasksOfCsv(withColumns(65))]).toEqual([
+    expect([...tasksOfCsv(withColumns(65), FILE_FIELDS)]).toEqual([
       { line: 1, code: 'too-many-columns', reason: 'The first line must name at most 64 columns' },
     ]);
     expect(tasksOf(withColumns(64)).map(({ task }) => task.name)).toEqual(['milk', 'bread']);
@@ -105,7 +108,7 @@ describe('our own CSV', () => {
 
   it('comes back as it was written', () => {
     const plain = { id: 'b', name: "'quoted'", done: false, createdOn: task.createdOn };
-    const text = [CSV_HEADER, toCsvLine(task), toCsvLine(plain)].join('\r\n');
+    const text = [csvLine(FILE_FIELDS), toCsvLine(task, FILE_FIELDS), toCsvLine(plain, FILE_FIELDS)].join('\r\n');
     expect(tasksOf(text).map((entry) => entry.task)).toEqual([
       { ...task, id: undefined },
       expect.objectContaining({ name: "'quoted'", done: false, note: undefined, starred: undefined }),
