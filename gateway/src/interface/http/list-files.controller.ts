@@ -171,21 +171,24 @@ function* entriesOfJson(tasks: readonly unknown[]): Generator<FileEntry> {
     const { success, data: task, error } = ImportedTask.safeParse(value);
     // Of what is known alone: an unknown member may be nested too deep to be written.
     if (success) yield { line, content: JSON.stringify(task), task: withoutId(task) };
-    else yield { line, ...rejectionOf(error) };
+    else yield { line, ...rejectionOf(error, value) };
   }
 }
 
 /** Tasks of texts keep the same rules as those of JSON. */
 function* withRules(entries: Iterable<FileEntry>): Generator<FileEntry> {
   for (const entry of entries) {
-    const error = entry && !isRejected(entry) ? ImportedTask.safeParse(entry.task).error : undefined;
-    yield entry && error ? { line: entry.line, ...rejectionOf(error) } : entry;
+    const task = entry && !isRejected(entry) ? entry.task : undefined;
+    const error = task && ImportedTask.safeParse(task).error;
+    yield entry && error ? { line: entry.line, ...rejectionOf(error, task) } : entry;
   }
 }
 
-function rejectionOf({ issues }: z.ZodError): Omit<RejectedLine, 'line'> {
+function rejectionOf({ issues }: z.ZodError, task: unknown): Omit<RejectedLine, 'line'> {
   const field = issues[0]?.path[0];
-  const reason = issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+  const reason = toErrors(issues, 'body', task)
+    .map(({ pointer, detail }) => (pointer === '' ? detail : `${pointer.slice(1)}: ${detail}`))
+    .join('; ');
   return { code: 'invalid', ...(typeof field === 'string' && { field }), reason };
 }
 

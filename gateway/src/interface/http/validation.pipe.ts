@@ -37,9 +37,16 @@ export function toErrors(
 /** Members of zod's issues that Standard Schema does not define. */
 interface ZodIssue extends StandardSchemaV1.Issue {
   readonly code?: string;
+  /** The issues of each alternative of a union. */
+  readonly errors?: readonly (readonly ZodIssue[])[];
+  readonly exact?: boolean;
   readonly expected?: string;
   readonly format?: string;
   readonly keys?: readonly string[];
+  readonly maximum?: number;
+  readonly minimum?: number;
+  /** What tells the alternatives of a union apart. */
+  readonly options?: readonly unknown[];
   readonly origin?: string;
   readonly params?: { readonly code?: string };
   readonly values?: readonly unknown[];
@@ -78,8 +85,8 @@ function toCode({ code = 'invalid', format, origin, params }: ZodIssue): string 
   return code.replace('invalid_', '').replaceAll('_', '-');
 }
 
-/** Starts of zod's own messages about a wrong type or value; a schema may have a message of its own. */
-const DEFAULT_MESSAGE = /^Invalid (?:input|option)/;
+/** Starts of zod's own messages; a schema may have a message of its own. */
+const DEFAULT_MESSAGE = /^(?:Invalid (?:input|option|discriminator value|ISO datetime)|Too (?:small|big):)/;
 
 /** Plain words for zod's names of types, where a name with an article does not do. */
 const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -90,14 +97,52 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
   ['tuple', 'an array'],
 ]);
 
-/** zod's words for a wrong type are for programmers: "Invalid input: expected object, received array". */
-function toDetail({ code, expected, values = [], message }: ZodIssue): string {
+/** What a limit counts, by zod's name of the type; a number is compared itself. */
+const COUNTED: ReadonlyMap<string, string> = new Map([
+  ['string', 'character'],
+  ['array', 'item'],
+]);
+
+/** zod's words are for programmers: "Invalid input: expected object, received array". */
+function toDetail(issue: ZodIssue): string {
+  const { code, expected, values = [], options = [], errors = [], message } = issue;
   if (!DEFAULT_MESSAGE.test(message)) return message;
-  if (code === 'invalid_value') {
-    return `must be ${values.length > 1 ? 'one of ' : ''}${values.map((value) => JSON.stringify(value)).join(', ')}`;
+  switch (code) {
+    case 'invalid_value':
+      return oneOf(values);
+    case 'invalid_type':
+      return expected === undefined ? message : `must be ${typeName(expected)}`;
+    case 'too_small':
+    case 'too_big':
+      return toBound(issue);
+    case 'invalid_format':
+      return 'must be a date and time such as 2026-12-31T23:59:59.000Z';
+    case 'invalid_union': {
+      if (options.length > 0) return oneOf(options);
+      // The alternatives, each by its first issue: must be "all" or an array.
+      const [first = message, ...others] = errors.flatMap(([one]) => (one ? [toDetail(one)] : []));
+      return [first, ...others.map((rule) => rule.replace(/^must be /, ''))].join(' or ');
+    }
+    default:
+      return message;
   }
-  if (code !== 'invalid_type' || expected === undefined) return message;
-  return `must be ${TYPE_NAMES.get(expected) ?? `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`}`;
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return `must be ${values.length > 1 ? 'one of ' : ''}${values.map((value) => JSON.stringify(value)).join(', ')}`;
+}
+
+function typeName(expected: string): string {
+  return TYPE_NAMES.get(expected) ?? `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
+}
+
+function toBound({ minimum, maximum, exact, origin = '' }: ZodIssue): string {
+  const bound = exact === true ? 'exactly' : minimum === undefined ? 'at most' : 'at least';
+  const limit = minimum ?? maximum ?? 0;
+  const counted = COUNTED.get(origin);
+  return counted === undefined
+    ? `must be ${bound} ${String(limit)}`
+    : `must have ${bound} ${String(limit)} ${counted}${limit === 1 ? '' : 's'}`;
 }
 
 /** A JSON pointer (RFC 6901). */

@@ -22,6 +22,27 @@ describe('ValidationPipe', () => {
   });
 
   it.each([
+    [z.string().min(1), '', 'must have at least 1 character'],
+    [z.string().max(3), 'long', 'must have at most 3 characters'],
+    [z.string().length(3), 'long', 'must have exactly 3 characters'],
+    [z.array(z.string()).min(1), [], 'must have at least 1 item'],
+    [z.array(z.string()).max(2), ['a', 'b', 'c'], 'must have at most 2 items'],
+    [z.int().min(1), 0, 'must be at least 1'],
+    [z.int().max(50), 51, 'must be at most 50'],
+    [z.iso.datetime(), 'x', 'must be a date and time such as 2026-12-31T23:59:59.000Z'],
+    [z.union([z.literal('all'), z.array(z.string())]), 'ALL', 'must be "all" or an array'],
+  ])('says a limit, a format or alternatives in plain words (%#)', async (schema, body, words) => {
+    expect(await rejection(schema, body)).toMatchObject({ detail: `body: ${words}.` });
+  });
+
+  it('names the values that tell alternatives apart', async () => {
+    const kinds = [z.object({ op: z.literal('add') }), z.object({ op: z.literal('remove') })] as const;
+    expect(await rejection(z.discriminatedUnion('op', kinds), { op: 'x' })).toMatchObject({
+      detail: 'body /op: must be one of "add", "remove".',
+    });
+  });
+
+  it.each([
     [z.object({ when: z.string() }), 'body /when: is missing, it must be a string.'],
     [z.object({ when: z.iso.datetime('must be a date') }), 'body /when: is missing, it must be a date.'],
     [z.object({ when: z.literal('now') }), 'body /when: is missing, it must be "now".'],
