@@ -45,7 +45,7 @@ export function parseRepeatRule(text: string): RepeatRule {
   if (text.length > REPEAT_MAX_LENGTH) throw invalid(`must be at most ${String(REPEAT_MAX_LENGTH)} characters`);
   const parts = partsOf(text);
   const frequency = FREQUENCIES.find((name) => name === parts.get('FREQ'));
-  if (frequency === undefined) throw invalid(`must have FREQ=${FREQUENCIES.join(', ')}`);
+  if (frequency === undefined) throw invalid('must have FREQ=DAILY, WEEKLY, MONTHLY or YEARLY');
   const [until, count] = [parts.get('UNTIL'), parts.get('COUNT')];
   if (until !== undefined && count !== undefined) throw invalid('must not have both UNTIL and COUNT');
   const rule: RepeatRule = {

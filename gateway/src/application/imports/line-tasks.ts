@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../../domain/days.js';
 import type { Task } from '../tasks/task-service.js';
 import type { FileEntry } from './imported-task.js';
 
@@ -56,11 +57,6 @@ function taskOf(line: number, title: string, noteLines: readonly string[] = []):
     content: note === '' ? title : `${title}\n${note}`,
     task: { name, done: box !== ' ', note: note === '' ? undefined : note, dueOn },
   };
-}
-
-function isCalendarDay(day: string): boolean {
-  const time = Date.parse(day);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
 
 function* linesOf(text: string): Generator<{ readonly line: number; readonly content: string }> {

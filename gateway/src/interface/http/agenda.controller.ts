@@ -9,12 +9,18 @@ import { Operation } from './operation.js';
 import { CurrentPrincipal } from './principal.js';
 import { ListId, PageQuery, TaskBody, WallClock, toListedTaskBody } from './tasks.schemas.js';
 
-const AgendaQuery = z.strictObject({
-  view: z.enum(['due', 'starred']).describe('Tasks with a date, by that date, or with a star, the oldest first.'),
-  from: WallClock.optional().describe('Only tasks due then or later; with `due` only.'),
-  until: WallClock.optional().describe('Only tasks due before: `2026-12-02` has all of the 1st; with `due` only.'),
-  ...PageQuery,
-});
+const AgendaQuery = z
+  .strictObject({
+    view: z.enum(['due', 'starred']).describe('Tasks with a date, by that date, or with a star, the oldest first.'),
+    from: WallClock.optional().describe('Only tasks due then or later; with `due` only.'),
+    until: WallClock.optional().describe('Only tasks due before: `2026-12-02` has all of the 1st; with `due` only.'),
+    ...PageQuery,
+  })
+  .refine(({ view, from, until }) => view === 'due' || (from ?? until) === undefined, {
+    error: 'must be due, where from or until is given',
+    path: ['view'],
+    params: { code: 'value' },
+  });
 type AgendaQuery = z.infer<typeof AgendaQuery>;
 
 const AgendaTaskBody = TaskBody.extend({ list: ListId }).meta({ id: 'AgendaTask' });

@@ -8,6 +8,7 @@ import {
 } from '@tasks/idl';
 import { z } from 'zod';
 import type { Edited, Task, TaskEdit } from '../../application/tasks/task-service.js';
+import { isCalendarDay } from '../../domain/days.js';
 import { booleanText, plainText, searchText, visibleName } from './text.schemas.js';
 
 const CURSOR_MAX = 512;
@@ -15,6 +16,7 @@ const PAGE_DEFAULT = 50;
 /** Length of a note in lists, in UTF-16 units. */
 const NOTE_IN_LISTS = 1_024;
 const STEP = /^[ \t]*[-*+] \[([ xX])\](?=\s|$)/gm;
+const DAY_LENGTH = 'yyyy-mm-dd'.length;
 const HIGH_SURROGATE = /[\ud800-\udbff]$/;
 
 export const TaskId = z
@@ -33,13 +35,22 @@ export const ListId = z
 
 const TaskName = visibleName(NAME_MAX_LENGTH);
 const Note = plainText(NOTE_MAX_LENGTH).describe('Plain text. Lines such as `- [ ] milk` are its steps.');
+const ON_CALENDAR = { error: 'must be a day that the calendar has', params: { code: 'format' } };
 export const WallClock = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?$/, 'must be a date such as 2026-12-01, or 2026-12-01T09:30')
+  .regex(/^(?:19|2\d)\d\d-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):[0-5]\d)?$/, {
+    error: 'must be a date of the years 1900-2999 such as 2026-12-01, or 2026-12-01T09:30',
+    abort: true,
+  })
+  .refine((text) => isCalendarDay(text.slice(0, DAY_LENGTH)), ON_CALENDAR)
   .describe('A date, or date and time, on the clock of the reader: without a time zone.');
 export const Day = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2026-12-01')
+  .regex(/^(?:19|2\d)\d\d-\d\d-\d\d$/, {
+    error: 'must be a date of the years 1900-2999 such as 2026-12-01',
+    abort: true,
+  })
+  .refine(isCalendarDay, ON_CALENDAR)
   .describe('A date on the clock of the reader.');
 const Repeat = z
   .string()

@@ -238,6 +238,14 @@ describe('across lists', () => {
       expect(body.items).toMatchObject([{ list }, { list: await firstList(owner) }]);
       expect(await namesOf(`view=due&limit=2&after=${encodeURIComponent(String(body.nextCursor))}`)).toEqual(['third']);
       expect((await owner.get('/agenda')).status).toBe(422);
+      for (const [query, pointer] of [
+        ['view=due&from=0001-01-01', '/from'],
+        ['view=due&until=2026-02-30', '/until'],
+        ['view=starred&from=2026-12-01', '/view'],
+      ]) {
+        const { status, body } = await owner.get(`/agenda?${String(query)}`);
+        expect({ status, errors: body.errors }).toMatchObject({ status: 422, errors: [{ in: 'query', pointer }] });
+      }
     });
 
     test('is that of the lists that a token reaches', async () => {
