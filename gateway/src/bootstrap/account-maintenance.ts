@@ -63,7 +63,7 @@ async function openMongo(choice: MongoChoice): Promise<OpenAccountStore> {
     await store.close();
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `MongoDB at ${choice.place} can't be used (${reason}): check ${choice.namedBy ?? 'GATEWAY_MONGODB_URI'}`,
+      `MongoDB at ${choice.place} can't be used (${reason}): check ${choice.namedBy ?? 'GATEWAY_MONGODB_URI or --to'}`,
       {
         cause: error,
       },
