@@ -37,7 +37,7 @@ export function createGateway(options: GatewayOptions = {}): ServiceDefinition<G
       const { config, log } = service;
       const { pageFolder, hasher = new ScryptPasswordHasher(), now, heartbeatMs, exportLimitMs } = options;
       const traces = new Traces(service, 'gateway');
-      const connection = new TasksConnection(config.tasks, traces, options.tasks);
+      const connection = new TasksConnection(config.tasks, { log, traces, given: options.tasks });
       const { tasks } = connection;
       const feed = new ChangeFeed();
       const streams = new EventStreams(feed, config.limits.streamsPerAccount, heartbeatMs);

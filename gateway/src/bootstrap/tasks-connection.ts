@@ -6,6 +6,19 @@ import type { TasksConfig } from '../config/tasks-config.js';
 import { CallMetrics } from '../infrastructure/tasks/call-metrics.js';
 import { ThriftTaskService } from '../infrastructure/tasks/thrift-task-service.js';
 
+/** Options of the connection. */
+interface TasksConnectionOptions {
+  readonly log?: { warn(message: string): void };
+  readonly traces?: Traces;
+  /** Used instead. */
+  readonly given?: TaskService | undefined;
+  /** Time until the one check at the start, in milliseconds. */
+  readonly firstCheckMs?: number;
+}
+
+/** Both services start together with `npm run app` and with Compose. */
+const FIRST_CHECK_MS = 5_000;
+
 /** The connections to the task service: opened at the first request, and again after a disconnect. */
 export class TasksConnection implements Part, MetricsSource {
   readonly name = 'Connection to the task service';
@@ -14,12 +27,14 @@ export class TasksConnection implements Part, MetricsSource {
   readonly probes: Probes;
   readonly #client: ClientThrift;
   readonly #calls = new CallMetrics();
-  readonly #traces: Traces | undefined;
+  readonly #options: TasksConnectionOptions;
+  readonly #place: string;
   readonly #probe = new SharedProbe(() => requireNone(this.tasks.check()));
+  #timer: NodeJS.Timeout | undefined;
 
-  /** @param given Used instead. */
-  constructor({ servers, tls }: TasksConfig, traces?: Traces, given?: TaskService) {
-    this.#traces = traces;
+  constructor({ servers, tls }: TasksConfig, options: TasksConnectionOptions = {}) {
+    this.#options = options;
+    this.#place = [servers].flat().join(', ');
     this.#client = new ClientThrift({
       idl: TASKS_IDL,
       servers,
@@ -30,20 +45,34 @@ export class TasksConnection implements Part, MetricsSource {
       maxRetries: 0,
       ...(tls && { tls }),
     });
-    this.tasks = given ?? new ThriftTaskService(this.#client.getService<TasksClient>('Tasks'), this.#calls.observe);
+    this.tasks =
+      options.given ?? new ThriftTaskService(this.#client.getService<TasksClient>('Tasks'), this.#calls.observe);
     this.metrics = [this.#calls, this];
     this.probes = { tasks: () => this.#probe.answer('Task service unavailable') };
   }
 
+  /** Does not wait for the task service. */
   async start(): Promise<void> {
-    const tracing = this.#traces?.tracing;
+    const { traces, firstCheckMs = FIRST_CHECK_MS } = this.#options;
+    this.#timer = setTimeout(() => void this.#warnIfDown(), firstCheckMs).unref();
+    const tracing = traces?.tracing;
     if (tracing === undefined) return;
     const { traceClient } = await import('nestjs-thrift/opentelemetry');
     traceClient(this.#client, { tracer: tracing.tracer });
   }
 
   stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     return this.#client.close();
+  }
+
+  async #warnIfDown(): Promise<void> {
+    const { ok, message, cause } = await this.#probe.answer('it does not answer');
+    if (ok || this.#timer === undefined) return;
+    const reason = cause instanceof Error ? cause.message : message;
+    const advice = 'requests for tasks get 503 until it does; TASKS_SERVERS says where it is';
+    this.#options.log?.warn(`The task service at ${this.#place} does not work yet (${reason}): ${advice}`);
   }
 
   registerIn(live: LiveMetrics): void {
