@@ -27,12 +27,9 @@ export class Explorer implements Part {
   async start(): Promise<void> {
     const { port, readOnly, allow, deny, isOptional } = this.#config;
     const { ThriftExplorer } = await import('nestjs-thrift-explorer');
-    const explorer = new ThriftExplorer({
-      server: this.#listener.server,
-      port,
-      readOnly,
-      deny,
-      ...(allow && { allow }),
+    const { server } = this.#listener;
+    const explorer = settingsOf('EXPLORER_ALLOW and EXPLORER_DENY', () => {
+      return new ThriftExplorer({ server, port, readOnly, deny, ...(allow && { allow }) });
     });
     try {
       await listening({ host: 'EXPLORER', port: 'EXPLORER_PORT' }, () => explorer.start());
@@ -49,5 +46,14 @@ export class Explorer implements Part {
 
   describe(): readonly string[] {
     return this.url === undefined ? [] : [`Explorer, for this machine only: ${this.url}`];
+  }
+}
+
+/** Names the variables in an error about their values. */
+function settingsOf<Result>(variables: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (error) {
+    throw new Error(`${variables} must name services or methods: ${(error as Error).message}`, { cause: error });
   }
 }

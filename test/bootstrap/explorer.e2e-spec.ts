@@ -40,6 +40,15 @@ describe('The explorer of the service', () => {
     expect((await call('removeAll', { userId: 'ada', onlyDone: false })).status).toBe(404);
   });
 
+  it.each(['EXPLORER_ALLOW', 'EXPLORER_DENY'])(
+    'ends the start for a name in %s that the IDL lacks',
+    async (variable) => {
+      await expect(TestApp.start({ EXPLORER: 'on', EXPLORER_PORT: '0', [variable]: 'Nope.x' })).rejects.toThrow(
+        new RegExp(`${variable}.* must name services or methods: .* names Nope\\.x, but .*tasks\\.thrift has no such`),
+      );
+    },
+  );
+
   it('ends the start where its port is taken, unless it is optional', async () => {
     const other = createServer();
     await once(other.listen(0, '127.0.0.1'), 'listening');

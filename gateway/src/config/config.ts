@@ -154,7 +154,7 @@ function readTrustedProxies(environment: Environment): string[] {
     environment.reject(
       'TRUSTED_PROXIES',
       text,
-      `addresses or networks like 10.0.0.0/8, with commas (not ${bad.join(', ')})`,
+      `addresses or networks like 10.0.0.0/8, with commas (not ${bad.map((one) => JSON.stringify(one)).join(', ')})`,
     );
   }
   return networks;

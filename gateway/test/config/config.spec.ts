@@ -94,6 +94,10 @@ describe('configuration', () => {
     },
   );
 
+  test('quotes what is no network of a proxy, also an empty one', () => {
+    expect(() => parseConfig({ TRUSTED_PROXIES: '10.0.0.1,,x' })).toThrow('with commas (not "", "x")');
+  });
+
   test('accepts addresses and networks of proxies', () => {
     const networks = ['10.0.0.1', '10.0.0.0/8', '::1', 'fd00::/8'];
     expect(parseConfig({ TRUSTED_PROXIES: networks.join(', ') }).trustedProxies).toEqual(networks);

@@ -95,7 +95,7 @@ export class CreateToken {
       tokenVersion: account.tokenVersion,
       name: request.name,
       scopes: SCOPES.filter((scope) => request.scopes.includes(scope)),
-      lists: request.lists,
+      lists: request.lists === undefined || request.lists === 'all' ? request.lists : [...new Set(request.lists)],
       createdOn,
       expiresOn: request.expiresOn,
       lastFour: secret.slice(-4),

@@ -7,6 +7,7 @@ import { Recover } from '../../../src/application/accounts/recover.js';
 import { EndOtherSessions, EndSession, ListSessions, LogOut } from '../../../src/application/accounts/sessions.js';
 import type { SignedUp } from '../../../src/application/accounts/sign-up.js';
 import { CreateToken, ListTokens, MAX_TOKENS, RevokeToken } from '../../../src/application/accounts/tokens.js';
+import { ListAccess } from '../../../src/application/lists/list-access.js';
 import type { Scope } from '../../../src/domain/access-token.js';
 import type { SessionPrincipal } from '../../../src/domain/principal.js';
 import { accountError, DAY, MINUTE, ORIGIN, PASSWORD, SECOND, TestAccounts } from '../../support/accounts.js';
@@ -43,12 +44,13 @@ function createToken(
     lifeMs?: number;
     by?: SessionPrincipal;
     create?: CreateToken;
+    lists?: readonly string[];
   } = {},
 ) {
   const { name = 'backup', scopes = ['tasks:read'], lifeMs = DAY, by = principal } = fields;
   const { create = new CreateToken(accounts.parts) } = fields;
   const expiresOn = new Date(accounts.parts.now().getTime() + lifeMs);
-  return create.execute({ principal: by, address, name, scopes, expiresOn });
+  return create.execute({ principal: by, address, name, scopes, expiresOn, lists: fields.lists });
 }
 
 function byToken(token: string) {
@@ -227,6 +229,11 @@ describe('access tokens', () => {
     await expect(new RevokeToken(accounts.parts).execute({ principal, address, id: long.id })).rejects.toMatchObject(
       accountError('NOT_FOUND'),
     );
+  });
+
+  it('have each of their lists once', async () => {
+    const [{ id } = { id: '' }] = await new ListAccess(accounts.parts).readable(principal);
+    expect(await createToken({ lists: [id, id] })).toMatchObject({ lists: [id] });
   });
 
   it('of another account are not found', async () => {
