@@ -181,7 +181,7 @@ describe('lists with the real task service', () => {
       added: 1,
       present: 0,
       rejected: [
-        { line: 3, code: 'invalid', reason: expect.stringContaining('dueOn') },
+        { line: 3, code: 'invalid', field: 'dueOn', reason: expect.stringContaining('dueOn') },
         { line: 4, code: 'invalid', reason: expect.stringContaining('repeat') },
       ],
     });
