@@ -26,7 +26,7 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
     bodyLimit: HTTP_LIMITS.bodyBytes,
     trustProxy: trustedProxies.length > 0 && isTrustedProxy,
     forceCloseConnections: 'idle',
-    rewriteUrl: ({ url = '/' }) => withoutOrigin(url),
+    rewriteUrl: ({ url = '/' }) => toPath(url),
     routerOptions: { maxParamLength: HTTP_LIMITS.pathParameterLength },
     serverFactory: (handle: RequestListener) => {
       const networkOfClient = (address: string) => (isTrustedProxy(address, 0) ? undefined : networkOf(address));
@@ -73,9 +73,12 @@ export function createHttpAdapter({ maxConnections, trustedProxies, headers }: H
 
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 
-/** The path and query of a request target that names scheme and host as well (RFC 9112, absolute-form). */
-function withoutOrigin(target: string): string {
-  if (target.startsWith('/') || !ORIGIN.test(target)) return target;
+/**
+ * The path and query of a request target that names scheme and host as well (RFC 9112, absolute-form). Other forms, such as
+ * the `*` of OPTIONS, become a path too: the router answers what is none before any hook.
+ */
+function toPath(target: string): string {
+  if (target.startsWith('/')) return target;
   const path = target.replace(ORIGIN, '');
   return path.startsWith('/') ? path : `/${path}`;
 }

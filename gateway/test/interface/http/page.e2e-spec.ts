@@ -85,6 +85,15 @@ describe('page', () => {
     },
   );
 
+  test.each([
+    ['evil.example', 421],
+    ['localhost', 404],
+  ])('OPTIONS * for %s is %i, with the headers of every answer', async (host, status) => {
+    const request = `OPTIONS * HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    const [answer] = answersIn(await RawHttp.exchange(gateway.port, request));
+    expect(answer).toMatchObject({ status, headers: { 'x-content-type-options': 'nosniff' } });
+  });
+
   test("a browser's request for an unknown page gets the document with 404", async () => {
     const response = await get('/nowhere', { accept: 'text/html,*/*;q=0.8' });
     expect({ status: response.status, text: await response.text() }).toEqual({ status: 404, text: HTML });
