@@ -133,13 +133,12 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
 
   /**
    * Changes with every commit, by any process: what was read at the same number is what would be read now. The file is
-   * asked once in each iteration of the event loop, and after each write: a request that began after another process had
-   * committed arrives in a later iteration.
+   * asked once in each callback of the event loop with its microtasks: what a request needs often shares one number.
    */
   get dataVersion(): number {
     if (this.#dataVersion === undefined) {
       this.#dataVersion = this.#read((reader) => reader.pragma('data_version'));
-      setImmediate(this.#forgetDataVersion);
+      process.nextTick(this.#forgetDataVersion);
     }
     return this.#dataVersion;
   }
@@ -159,15 +158,13 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
    *
    * @throws EmbeddedStoreError CONFLICT for a constraint: nothing was changed. WRITE_FAILED, GONE: it may have been stored.
    */
-  async write<Name extends keyof Operations & string>(
+  write<Name extends keyof Operations & string>(
     name: Name,
     data: DataOf<Operations[Name]>,
   ): Promise<ReturnType<Operations[Name]>> {
     const broken = this.#unusable();
-    if (broken) throw broken;
-    const result = await this.#writer.call(name, data);
-    this.#forgetDataVersion();
-    return result as ReturnType<Operations[Name]>;
+    if (broken) return Promise.reject(broken);
+    return this.#writer.call(name, data) as Promise<ReturnType<Operations[Name]>>;
   }
 
   /**
@@ -180,6 +177,8 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
   change<Result>(key: string, attempt: () => Promise<Result | typeof AGAIN>): Promise<Result> {
     return this.#keys.run(key, async () => {
       for (let n = 0; n < MAX_ATTEMPTS; n++) {
+        // Callers that repeat a change without waiting would otherwise go on with what they have kept.
+        this.#forgetDataVersion();
         const result = await attempt();
         if (result !== AGAIN) return result;
       }

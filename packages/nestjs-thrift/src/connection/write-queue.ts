@@ -28,7 +28,8 @@ export class WriteQueue {
 
   /**
    * @param onSent called after each write that the operating system accepted.
-   * @param schedule calls its argument soon; messages queued until then leave with one write.
+   * @param schedule calls its argument at the end of the event-loop iteration or earlier; messages queued until then leave
+   *   with one write.
    */
   constructor(
     private readonly socket: Socket,
