@@ -66,9 +66,9 @@ export class LiveUpdates {
   #open(): void {
     const stream = this.#browser.openStream();
     this.#stream = stream;
-    stream.addEventListener('open', () => {
+    // The first one says that no later change is missed; earlier ones are lost.
+    stream.addEventListener('heartbeat', () => {
       this.#list.onLive(true);
-      // Events without an open stream are lost.
       if (this.#hasGap) this.#refresh();
       this.#hasGap = false;
     });

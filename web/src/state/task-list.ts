@@ -248,9 +248,10 @@ export class TaskList {
     }
   }
 
-  /** @param isLive Whether changes made elsewhere are reported from now on. */
+  /** @param isLive Whether changes made elsewhere are reported, from now on or as before. */
   onLive(isLive: boolean): void {
-    this.#liveSince = isLive ? this.#clock.now() : Infinity;
+    if (!isLive) this.#liveSince = Infinity;
+    else if (this.#liveSince === Infinity) this.#liveSince = this.#clock.now();
   }
 
   /** Ends what goes on later. */

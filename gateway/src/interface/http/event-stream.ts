@@ -36,6 +36,7 @@ export class EventStream {
   #isReading = false;
   /** Number of times that the lists had to be read again. */
   #outdated = 0;
+  #hasBegun = false;
 
   /** @param lists Undefined: the first list alone. */
   constructor(
@@ -50,7 +51,7 @@ export class EventStream {
     this.#lists = lists;
   }
 
-  /** Begins to watch; sends the headers once no change can be missed any more. */
+  /** Begins to watch. Headers may be sent before that; the first heartbeat says that no later change is missed. */
   async begin(): Promise<void> {
     const { accountId } = this.#authentication.principal;
     if (this.#lists === undefined) {
@@ -65,11 +66,16 @@ export class EventStream {
       // Without its lists it would report nothing: the client connects again.
       if (!this.#isCurrent) this.end();
     }
+    this.#hasBegun = true;
     this.#subscriber.next(HEARTBEAT);
   }
 
-  /** Sends a heartbeat, and checks the session or token and the lists. Nothing is known to have changed: changes do not wait. */
+  /**
+   * Sends a heartbeat, and checks the session or token and the lists. Nothing is known to have changed: changes do not wait.
+   * Does nothing before the first one.
+   */
   beat(): void {
+    if (!this.#hasBegun) return;
     this.#subscriber.next(HEARTBEAT);
     void this.check();
     void this.#read();

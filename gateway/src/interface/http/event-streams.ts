@@ -42,8 +42,9 @@ export class EventStreams implements Part, SessionsEnded {
   readonly #readAtMs = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #size = 0;
-  /** The part of the interval that is now, and that of the next account. */
+  /** The present part of the interval. */
   #part = 0;
+  /** The part that the next account gets. */
   #nextPart = 0;
   #state: 'open' | 'closed' = 'open';
 

@@ -36,8 +36,8 @@ export class EventsController {
         description:
           'Events `changed` with `{"taskIds": […]}` or `{"all": true}` for the first list, and `heartbeat` every 25 s. ' +
           'With `lists=all` also `list-changed` with `{"list": "…", "taskIds": […]}` or `{"list": "…", "all": true}` for ' +
-          'the others, and `lists-changed` when a list was added, changed or lost: read the lists again. After ' +
-          'reconnecting, read everything again: missed events are not repeated.',
+          'the others, and `lists-changed` when a list was added, changed or lost: read the lists again. Changes before ' +
+          'the first `heartbeat` of a connection are not reported: read everything again then.',
         schema: z.string(),
         mediaType: 'text/event-stream',
       },

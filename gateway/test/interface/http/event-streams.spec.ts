@@ -40,6 +40,27 @@ describe('the heartbeat of event streams', () => {
     return events;
   }
 
+  it('is sent to no stream that has not read its lists', async () => {
+    const list = await shared('carol');
+    const others = await open('dave');
+    const [reading, answer] = [new Deferred<unknown>(), new Deferred<readonly List[]>()];
+    const read = jest.spyOn(parts.lists, 'listByAccount').mockImplementation(() => {
+      reading.resolve(undefined);
+      return answer.promise;
+    });
+    const opening = open('carol');
+    await reading.promise;
+    read.mockResolvedValue([]);
+    await streams.start();
+    // Every account has its heartbeat between two of another one.
+    for (let n = 0; n < 2; n++) await others.next('heartbeat');
+    feed.publishTasks(list.ownerId, { taskIds: ['before'] });
+    answer.resolve([list]);
+    const events = await opening;
+    feed.publishTasks(list.ownerId, { taskIds: ['milk'] });
+    expect(await events.next('list-changed')).toEqual({ list: list.id, taskIds: ['milk'] });
+  });
+
   it('holds back no change while it reads the lists again', async () => {
     const list = await shared('alice');
     const events = await open('alice');

@@ -56,15 +56,15 @@ class Scene {
 }
 
 describe('LiveUpdates', () => {
-  it('reports whether its stream is open', () => {
+  it('reports whether its stream reports changes', () => {
     const scene = new Scene();
     scene.live.start();
     expect(scene.isLive).toBe(false);
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     expect(scene.isLive).toBe(true);
     scene.stream.dispatch('error');
     expect(scene.isLive).toBe(false);
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     expect(scene.isLive).toBe(true);
     scene.live.stop();
     expect(scene.isLive).toBe(false);
@@ -73,27 +73,27 @@ describe('LiveUpdates', () => {
   it('reads nothing again when the first stream opens', () => {
     const scene = new Scene();
     scene.live.start();
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     expect(scene.stale).toBe(0);
   });
 
   it('reads again what is shown when the browser reconnects', () => {
     const scene = new Scene();
     scene.live.start();
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     scene.stream.dispatch('error');
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     expect(scene.stale).toBe(1);
   });
 
   it('reads again what is shown when a stream of its own follows', () => {
     const scene = new Scene();
     scene.live.start();
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     scene.reopen();
     expect(scene.streams).toHaveLength(2);
     const before = scene.stale;
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     expect(scene.stale).toBe(before + 1);
   });
 
@@ -102,7 +102,7 @@ describe('LiveUpdates', () => {
     scene.live.start();
     scene.reopen();
     const before = scene.stale;
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     expect(scene.stale).toBe(before + 1);
   });
 
@@ -134,12 +134,12 @@ describe('LiveUpdates', () => {
   it('starts anew after a stop', () => {
     const scene = new Scene();
     scene.live.start();
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     scene.stream.dispatch('error');
     scene.live.stop();
     expect(scene.stream.readyState).toBe(CLOSED);
     scene.live.start();
-    scene.stream.dispatch('open');
+    scene.stream.dispatch('heartbeat');
     expect(scene.stale).toBe(0);
   });
 });

@@ -114,6 +114,7 @@ describe('TaskList', () => {
     model.list.onLive(true);
     // What was read before may have changed before it was reported.
     expect(await askedLater(5_000)).toBe(1);
+    model.list.onLive(true);
     expect(await askedLater(10_000)).toBe(0);
     expect(await askedLater(10_000)).toBe(1);
     model.list.onLive(false);
