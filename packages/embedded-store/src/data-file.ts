@@ -102,16 +102,15 @@ export function syncContent(path: string): void {
   }
 }
 
-/** Reads the first bytes of a file that no connection of this process has open; zeros where it is shorter. */
+/** Reads the first bytes of a file that no connection of this process has open; fewer where it is shorter. */
 export function readStart(path: string, length: number): Buffer {
   const start = Buffer.alloc(length);
   const file = openSync(path, 'r');
   try {
-    readSync(file, start, 0, length, 0);
+    return start.subarray(0, readSync(file, start, 0, length, 0));
   } finally {
     closeSync(file);
   }
-  return start;
 }
 
 /** Explains an error of SQLite or the file system; errors with advice are passed on. */

@@ -53,6 +53,9 @@ export class DataFileReader {
     if (!existsSync(path)) return undefined;
     const start = readStart(path, APPLICATION_ID_AT + 4);
     if (!start.toString('latin1').startsWith(MAGIC)) return undefined;
+    if (start.length < APPLICATION_ID_AT + 4) {
+      throw unusable(`${path} is damaged (its header is cut short): use another backup`);
+    }
     if (start.readUInt32BE(APPLICATION_ID_AT) !== schema.applicationId) {
       throw unusable(`${path} is not a backup of "${schema.owner}", but of another program: use another backup`);
     }
@@ -91,7 +94,10 @@ export class DataFileReader {
     const found = this.all<{ readonly integrity_check: string }>('PRAGMA integrity_check(1)');
     // Below a line that names the database.
     const problems = found.flatMap((row) => row.integrity_check.split('\n').filter(isProblem)).slice(0, 1);
-    if (this.all('PRAGMA foreign_key_check').length > 0) problems.push('rows refer to missing ones');
+    // It throws on a damaged page, without what was found.
+    if (problems.length === 0 && this.all('PRAGMA foreign_key_check').length > 0) {
+      problems.push('rows refer to missing ones');
+    }
     for (const [what, sql] of problems.length > 0 ? [] : Object.entries(this.#countsOf(rules))) {
       const count = this.get<{ readonly count: number }>(sql)?.count ?? 0;
       if (count > 0) problems.push(`${what}: ${String(count)}`);
@@ -193,7 +199,7 @@ async function copyInThread(order: CopyOrder, onBytes: OnBytes): Promise<void> {
   }
 }
 
-/** Whether a line of SQLite's check says what is wrong. */
+/** Whether a line of SQLite's check reports a problem. */
 function isProblem(line: string): boolean {
   return line !== 'ok' && !line.startsWith('***');
 }

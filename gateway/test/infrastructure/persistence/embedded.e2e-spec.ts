@@ -33,6 +33,21 @@ describe('a backup of the accounts', () => {
       },
     ],
     [
+      'cut within its header',
+      String.raw`is damaged \(its header is cut short\)`,
+      (file) => {
+        truncateSync(file, 40);
+      },
+    ],
+    [
+      'overwritten',
+      String.raw`is damaged \(Tree \d+ page \d+.*\)`,
+      (file) => {
+        const bytes = readFileSync(file);
+        writeFileSync(file, bytes.fill(0x55, 4_096));
+      },
+    ],
+    [
       'of another program',
       'is not a backup of "tasks-gateway", but of another program',
       (file) => {
