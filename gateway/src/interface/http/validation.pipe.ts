@@ -62,6 +62,13 @@ function toInvalidValues(issue: ZodIssue, part: InvalidValue['in'], value: unkno
       detail: 'unknown member',
     }));
   }
+  // The value has the type of an alternative: report what is wrong inside.
+  const within = issue.errors?.find(([first]) => (first?.path ?? []).length > 0);
+  if (within) {
+    return within
+      .slice(0, MAX_ERRORS)
+      .flatMap((one) => toInvalidValues({ ...one, path: [...path, ...(one.path ?? [])] }, part, value));
+  }
   const rule = toDetail(issue);
   const detail = isMissing(value, path) ? `is missing, it ${rule}` : rule;
   return [{ in: part, pointer: toPointer(path), code: toCode(issue), detail }];

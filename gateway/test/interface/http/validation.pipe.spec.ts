@@ -35,6 +35,11 @@ describe('ValidationPipe', () => {
     expect(await rejection(schema, body)).toMatchObject({ detail: `body: ${words}.` });
   });
 
+  it('reports the path inside the alternative of the same type', async () => {
+    const schema = z.object({ lists: z.union([z.literal('all'), z.array(z.string())]) });
+    expect(await rejection(schema, { lists: ['x', 5] })).toMatchObject({ detail: 'body /lists/1: must be a string.' });
+  });
+
   it('names the values that tell alternatives apart', async () => {
     const kinds = [z.object({ op: z.literal('add') }), z.object({ op: z.literal('remove') })] as const;
     expect(await rejection(z.discriminatedUnion('op', kinds), { op: 'x' })).toMatchObject({
