@@ -157,7 +157,8 @@ function memberOf(struct: StructInput, { name, inherited }: FieldWriter): unknow
 function memberCount(struct: StructInput): number {
   if (Object.getPrototypeOf(struct) !== Object.prototype) return Infinity;
   let count = 0;
-  // Object.keys would create an array for each struct of a list. No field has an empty name.
+  // Object.keys would create an array for each struct of a list. The condition is for the
+  // linter, and no field fails it: an inherited name only raises the count, which is harmless, and Object.hasOwn is slower.
   for (const name in struct) if (name !== '') count++;
   return count;
 }
