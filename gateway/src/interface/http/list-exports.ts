@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream';
-import { csvLine } from '../../application/imports/csv.js';
-import { toCsvLine } from '../../application/imports/csv-tasks.js';
 import { toMarkdown } from '../../application/imports/line-tasks.js';
 import type { ListAccess } from '../../application/lists/list-access.js';
 import type { ManageTasks } from '../../application/tasks/manage-tasks.js';
 import type { Task, TaskPage } from '../../application/tasks/task-service.js';
+import { CSV_HEADER, toCsvLine } from './csv-tasks.js';
 import type { Authentication } from './principal.js';
-import { FILE_FIELDS, toTaskBody } from './tasks.schemas.js';
+import { toTaskBody } from './tasks.schemas.js';
 
 const PAGE_SIZE = 200;
 /** Maximum duration of an export, in milliseconds: a client that reads slowly must not keep it running. */
@@ -35,9 +34,9 @@ const WRITERS: Readonly<Record<ExportFormat, Writer>> = {
   },
   csv: {
     type: 'text/csv; charset=utf-8',
-    head: () => `${csvLine(FILE_FIELDS)}\r\n`,
+    head: () => `${CSV_HEADER}\r\n`,
     separator: '\r\n',
-    write: (task) => toCsvLine(task, FILE_FIELDS),
+    write: toCsvLine,
     tail: '\r\n',
   },
   md: {

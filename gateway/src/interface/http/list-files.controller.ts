@@ -2,7 +2,6 @@ import type { Socket } from 'node:net';
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { tasksOfCsv } from '../../application/imports/csv-tasks.js';
 import { ImportTasks } from '../../application/imports/import-tasks.js';
 import {
   type FileEntry,
@@ -12,13 +11,14 @@ import {
 } from '../../application/imports/imported-task.js';
 import { tasksOfLines, tasksOfMarkdown } from '../../application/imports/line-tasks.js';
 import type { SessionPrincipal } from '../../domain/principal.js';
+import { tasksOfCsv } from './csv-tasks.js';
 import { EXPORT_FORMATS, ListExports } from './list-exports.js';
 import { OneListParams } from './lists.schemas.js';
 import { Operation } from './operation.js';
 import { CurrentAuthentication, CurrentSession, type Authentication } from './principal.js';
 import { Problem } from './problem.js';
 import { RunningFiles } from './running-files.js';
-import { FILE_FIELDS, ImportedTask } from './tasks.schemas.js';
+import { ImportedTask } from './tasks.schemas.js';
 import { booleanText } from './text.schemas.js';
 import { toErrors } from './validation.pipe.js';
 
@@ -56,7 +56,7 @@ const ImportReportBody = z
 
 /** Reads a text as a file of tasks, by its media type. */
 const TEXT_READERS: Readonly<Record<string, (text: string) => Iterable<FileEntry>>> = {
-  'text/csv': (text) => tasksOfCsv(text, FILE_FIELDS),
+  'text/csv': tasksOfCsv,
   'text/markdown': tasksOfMarkdown,
   'text/plain': tasksOfLines,
 };

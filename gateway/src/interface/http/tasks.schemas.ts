@@ -72,7 +72,7 @@ export type ListParams = z.infer<typeof ListParams>;
 export const TaskParams = z.strictObject({ list: ListId.optional(), id: TaskId });
 export type TaskParams = z.infer<typeof TaskParams>;
 
-/** The fields of a task that a client can set. */
+/** The fields of a task that a client can set. New ones are appended: they are columns of CSV files in this order. */
 const TaskFields = {
   done: z.boolean(),
   note: Note,
@@ -94,9 +94,6 @@ export const NewTask = z
   })
   .meta({ id: 'NewTask' });
 export type NewTask = z.infer<typeof NewTask>;
-
-/** The fields of a task in our own CSV files: all that an import can set. */
-export const FILE_FIELDS = NewTask.omit({ id: true }).keyof().options;
 
 /** A task of a file; other members are left out. */
 export const ImportedTask = z.object({ ...NewTask.shape, id: z.string().max(64).optional().catch(undefined) });

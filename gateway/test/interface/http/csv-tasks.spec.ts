@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { csvRecords, csvLine, withoutFormulaMark } from '../../../src/application/imports/csv.js';
-import { tasksOfCsv, toCsvLine } from '../../../src/application/imports/csv-tasks.js';
 import { isRejected, type FileEntry, type ImportedTask } from '../../../src/application/imports/imported-task.js';
-import { FILE_FIELDS } from '../../../src/interface/http/tasks.schemas.js';
+import { csvRecords, csvLine, withoutFormulaMark } from '../../../src/interface/http/csv.js';
+import { CSV_HEADER, tasksOfCsv, toCsvLine } from '../../../src/interface/http/csv-tasks.js';
+import type { NewTask } from '../../../src/interface/http/tasks.schemas.js';
 
 const EXPORT_2026 = `TYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,DURATION,DURATION_UNIT,meta,DEADLINE,DEADLINE_LANG,IS_COLLAPSED
 section,Home,,,,,,,,,,,,,,FALSE
@@ -22,13 +22,15 @@ task,Three,4,1,,,tomorrow,en,
 `;
 
 function tasksOf(text: string): ImportedTask[] {
-  return [...tasksOfCsv(text, FILE_FIELDS)].filter(
-    (entry): entry is ImportedTask => entry !== undefined && !isRejected(entry),
-  );
+  return [...tasksOfCsv(text)].filter((entry): entry is ImportedTask => entry !== undefined && !isRejected(entry));
+}
+
+function contentsOf(text: string): string[] {
+  return tasksOf(text).map(({ content }) => content);
 }
 
 function rejectedOf(text: string): FileEntry[] {
-  return [...tasksOfCsv(text, FILE_FIELDS)].filter((entry) => entry !== undefined && isRejected(entry));
+  return [...tasksOfCsv(text)].filter((entry) => entry !== undefined && isRejected(entry));
 }
 
 describe('CSV of Todoist', () => {
@@ -77,15 +79,15 @@ describe('CSV of Todoist', () => {
   });
 
   it('without a header is rejected, and nothing is an empty file', () => {
-    expect([...tasksOfCsv('a,b\n1,2', FILE_FIELDS)]).toEqual([
+    expect([...tasksOfCsv('a,b\n1,2')]).toEqual([
       { line: 1, code: 'columns-unknown', reason: 'The first line must name the columns: TYPE and CONTENT, or name' },
     ]);
-    expect([...tasksOfCsv('', FILE_FIELDS)]).toEqual([]);
+    expect([...tasksOfCsv('')]).toEqual([]);
   });
 
   it('with more than 64 columns is rejected before any record', () => {
     const withColumns = (count: number): string => `name${',x'.repeat(count - 1)}\nmilk\nbread`;
-    expect([...tasksOfCsv(withColumns(65), FILE_FIELDS)]).toEqual([
+    expect([...tasksOfCsv(withColumns(65))]).toEqual([
       { line: 1, code: 'too-many-columns', reason: 'The first line must name at most 64 columns' },
     ]);
     expect(tasksOf(withColumns(64)).map(({ task }) => task.name)).toEqual(['milk', 'bread']);
@@ -93,7 +95,7 @@ describe('CSV of Todoist', () => {
 });
 
 describe('our own CSV', () => {
-  const task = {
+  const task: Required<NewTask> = {
     id: 'a',
     name: '=cmd|"calc"',
     done: true,
@@ -108,11 +110,32 @@ describe('our own CSV', () => {
 
   it('comes back as it was written', () => {
     const plain = { id: 'b', name: "'quoted'", done: false, createdOn: task.createdOn };
-    const text = [csvLine(FILE_FIELDS), toCsvLine(task, FILE_FIELDS), toCsvLine(plain, FILE_FIELDS)].join('\r\n');
+    const text = [CSV_HEADER, toCsvLine(task), toCsvLine(plain)].join('\r\n');
     expect(tasksOf(text).map((entry) => entry.task)).toEqual([
       { ...task, id: undefined },
       expect.objectContaining({ name: "'quoted'", done: false, note: undefined, starred: undefined }),
     ]);
+  });
+
+  it('identifies a line as the first version did', () => {
+    const exported = [
+      'name,done,note,dueOn,starred,repeat,createdOn,doneOn,position',
+      'milk,false,,,,,2026-01-02T03:04:05.678Z,,',
+    ].join('\r\n');
+    expect(
+      [CSV_HEADER, toCsvLine({ id: 'a', name: 'milk', done: false, createdOn: task.createdOn })].join('\r\n'),
+    ).toBe(exported);
+    expect(contentsOf(exported)).toEqual([
+      'milk\u001ffalse\u001f\u001f\u001f\u001f\u001f2026-01-02T03:04:05.678Z\u001f\u001f',
+    ]);
+    expect(contentsOf('name,note,mine\nmilk,,\nbread')).toEqual(['milk\u001f\u001f', 'bread']);
+  });
+
+  it('identifies a line without the columns of later versions as one where they are empty', () => {
+    const line = toCsvLine(task);
+    const [content] = contentsOf(`${CSV_HEADER}\n${line}`);
+    expect(contentsOf(`${CSV_HEADER},later,latest\n${line},,`)).toEqual([content]);
+    expect(contentsOf(`${CSV_HEADER},later,latest\n${line},,x`)).not.toEqual([content]);
   });
 
   it.each(['=1+1', '+1', '-1', '@x', "'=1", "''-1", '\tx', "'", "it's", 'x=1', ''])(

@@ -1,23 +1,45 @@
 import { NOTE_MAX_LENGTH } from '@tasks/idl';
+import {
+  isRejected,
+  type FileEntry,
+  type ImportedTask,
+  type RejectedLine,
+} from '../../application/imports/imported-task.js';
+import type { Task } from '../../application/tasks/task-service.js';
 import { csvLine, csvRecords, type CsvRecord, withoutFormulaMark } from './csv.js';
-import type { Task } from '../tasks/task-service.js';
-import { isRejected, type FileEntry, type ImportedTask, type RejectedLine } from './imported-task.js';
+import { NewTask } from './tasks.schemas.js';
 
 /** A column of our own files: the field of a task with this name. */
-type Column = Exclude<keyof Task, 'id'>;
+type Column = Exclude<keyof NewTask, 'id'>;
+/** The columns of the first version. Ids of imported tasks follow from the content of lines, so the order must not change. */
+const FIRST_COLUMNS: readonly Column[] = [
+  'name',
+  'done',
+  'note',
+  'dueOn',
+  'starred',
+  'repeat',
+  'createdOn',
+  'doneOn',
+  'position',
+];
+/** All that an import can set: later fields follow those of the first version. */
+const COLUMNS = [...new Set([...FIRST_COLUMNS, ...NewTask.omit({ id: true }).keyof().options])];
 /** Columns of Todoist's files that become part of a task. */
 type TodoistColumn = 'TYPE' | 'CONTENT' | 'DESCRIPTION' | 'PRIORITY' | 'DATE';
 
 /** Maximum number of columns: several times those of any known program. */
 const MAX_COLUMNS = 64;
 
+export const CSV_HEADER = csvLine(COLUMNS);
+
 /** A task as a line of our own CSV. */
-export function toCsvLine(task: Task, ownColumns: readonly Column[]): string {
-  return csvLine(ownColumns.map((column) => String(task[column] ?? '')));
+export function toCsvLine(task: Task): string {
+  return csvLine(COLUMNS.map((column) => String(task[column] ?? '')));
 }
 
 /** Reads the tasks of a CSV file: of Todoist, or our own. */
-export function* tasksOfCsv(text: string, ownColumns: readonly Column[]): Generator<FileEntry> {
+export function* tasksOfCsv(text: string): Generator<FileEntry> {
   const records = csvRecords(text);
   const { value: header } = records.next();
   if (header === undefined) return;
@@ -28,7 +50,7 @@ export function* tasksOfCsv(text: string, ownColumns: readonly Column[]): Genera
   }
   const columns = new Map(header.fields.map((name, n) => [name.trim(), n]));
   if (columns.has('TYPE') && columns.has('CONTENT')) yield* withComments(records, columns);
-  else if (columns.has('name')) for (const record of records) yield ownTask(record, columns, ownColumns);
+  else if (columns.has('name')) for (const record of records) yield ownTask(record, columns);
   else yield { line: header.line, ...NO_COLUMNS };
 }
 
@@ -49,8 +71,8 @@ const NO_TASK_ABOVE = { code: 'comment-without-task', reason: 'A comment without
 /** `true` as our files have it, and as spreadsheets write it again. */
 const IS_TRUE = /^(?:true|yes|1)$/i;
 
-function ownTask(record: CsvRecord, columns: Columns, ownColumns: readonly Column[]): ImportedTask | RejectedLine {
-  const { line, fields } = record;
+function ownTask(record: CsvRecord, columns: Columns): ImportedTask | RejectedLine {
+  const { line } = record;
   if (record.isBroken) return { line, ...BROKEN };
   const textOf = (column: Column): string | undefined => {
     const cell = withoutFormulaMark(cellOf(record, columns, column));
@@ -59,12 +81,19 @@ function ownTask(record: CsvRecord, columns: Columns, ownColumns: readonly Colum
   const name = textOf('name');
   if (name === undefined) return { line, code: 'name-empty', reason: 'The name is empty' };
   const task = {
-    ...Object.fromEntries(ownColumns.map((column) => [column, textOf(column)])),
+    ...Object.fromEntries(COLUMNS.map((column) => [column, textOf(column)])),
     name,
     done: IS_TRUE.test(cellOf(record, columns, 'done')),
     starred: IS_TRUE.test(cellOf(record, columns, 'starred')) || undefined,
   };
-  return { line, content: fields.join('\u001f'), task };
+  return { line, content: ownContent(record, columns), task };
+}
+
+/** Leaves out what is empty after the columns of the first version, so that an export without later fields has the same ids. */
+function ownContent({ fields }: CsvRecord, columns: Columns): string {
+  const last = columns.get('position') ?? fields.length;
+  const lastSet = fields.findLastIndex((cell) => cell !== '');
+  return fields.slice(0, Math.max(last, lastSet) + 1).join('\u001f');
 }
 
 /** Reads Todoist's records: a comment (`note`) belongs to the task before it; sections and settings are no tasks. */
