@@ -56,7 +56,7 @@ export class AgendaController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { items, nextCursor } = await this.#reads.run(principal.accountId, () =>
+    const { items, nextCursor } = await this.#reads.run(principal.accountId, request, () =>
       this.#tasks.agenda(principal, query),
     );
     return answerWithEtag(request, reply, {

@@ -65,7 +65,7 @@ export class TasksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { items, nextCursor } = await this.#reads.run(principal.accountId, () =>
+    const { items, nextCursor } = await this.#reads.run(principal.accountId, request, () =>
       this.#tasks.find({ principal, list }, query),
     );
     if (nextCursor !== null) void reply.header('link', linkToNext(list, query, nextCursor));

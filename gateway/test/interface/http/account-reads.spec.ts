@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Socket } from 'node:net';
 import { AccountReads } from '../../../src/interface/http/account-reads.js';
 
 describe('reads of an account', () => {
   let reads: AccountReads;
+  const connected = { socket: new Socket() };
   let running: { readonly name: string; readonly end: () => void }[];
 
   beforeEach(() => {
@@ -15,9 +17,10 @@ describe('reads of an account', () => {
     jest.useRealTimers();
   });
 
-  const read = (accountId: string, name = ''): Promise<string> =>
+  const read = (accountId: string, name = '', request = connected): Promise<string> =>
     reads.run(
       accountId,
+      request,
       () =>
         new Promise((resolve) => {
           running.push({
@@ -50,10 +53,10 @@ describe('reads of an account', () => {
     expect(running.at(-1)?.name).toBe("bob's");
   });
 
-  it('that wait for 6 s are rejected with the time to wait', async () => {
+  it('that wait for 4 s are rejected with the time to wait', async () => {
     const first = sixteen();
     const waiting = read('alice');
-    jest.advanceTimersByTime(6_000);
+    jest.advanceTimersByTime(4_000);
     await expect(waiting).rejects.toMatchObject({ kind: 'too-many-requests', headers: { 'retry-after': '2' } });
     for (const { end } of running) end();
     await Promise.all(first);
@@ -62,8 +65,23 @@ describe('reads of an account', () => {
     expect(running).toHaveLength(32);
   });
 
-  it('that fail give their turn on', async () => {
-    const failing = Array.from({ length: 16 }, () => reads.run('alice', () => Promise.reject(new Error('away'))));
+  it('of a client that has disconnected are not started, and give their slot on', async () => {
+    const first = sixteen();
+    const disconnecting = { socket: new Socket() };
+    const abandoned = read('alice', 'abandoned', disconnecting);
+    void read('alice', 'next');
+    disconnecting.socket.destroy();
+    running[0]?.end();
+    await first[0];
+    await expect(abandoned).rejects.toMatchObject({ kind: 'too-many-requests' });
+    await Promise.resolve();
+    expect(running.map(({ name }) => name).slice(16)).toEqual(['next']);
+  });
+
+  it('that fail give their slot on', async () => {
+    const failing = Array.from({ length: 16 }, () =>
+      reads.run('alice', connected, () => Promise.reject(new Error('away'))),
+    );
     void read('alice', 'next');
     await Promise.allSettled(failing);
     expect(running.map(({ name }) => name)).toEqual(['next']);

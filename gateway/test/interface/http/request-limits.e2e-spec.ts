@@ -1,30 +1,77 @@
 import { describe, expect, jest, test } from '@jest/globals';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { Deferred } from '@tasks/testing/deferred';
 import type { TaskPage } from '../../../src/application/tasks/task-service.js';
+import { AccountReads } from '../../../src/interface/http/account-reads.js';
 import { TestGateway } from '../../support/test-gateway.js';
 
+/** Resolves with the socket of the last one once this many pages of tasks were requested from now on. */
+function requested(count: number): Promise<Socket> {
+  const last = new Deferred<Socket>();
+  const spy = jest.spyOn(AccountReads.prototype, 'run');
+  const run = spy.getMockImplementation();
+  if (run === undefined) throw new Error('The spy does not call the method');
+  let calls = 0;
+  spy.mockImplementation(function (this: AccountReads, ...args) {
+    if (++calls === count) last.resolve(args[1].socket);
+    return run.apply(this, args);
+  });
+  return last.promise.finally(() => {
+    spy.mockRestore();
+  });
+}
+
 describe('request limits', () => {
-  test.each(['/tasks', '/agenda?view=due'])('per account: 16 pages are read at a time, of %s', async (path) => {
-    const gateway = await TestGateway.start();
-    const [eager, other] = [await gateway.user(), await gateway.user()];
-    const answer = new Deferred<TaskPage<never>>();
-    const sixteen = new Deferred<undefined>();
-    let calls = 0;
+  const EMPTY: TaskPage<never> = { items: [], nextCursor: null };
+  const PATHS = ['/tasks', '/agenda?view=due'];
+  let gateway: TestGateway;
+  let calls: number;
+  let answer: Deferred<TaskPage<never>>;
+
+  const holdPages = async (): Promise<void> => {
+    gateway = await TestGateway.start();
+    [calls, answer] = [0, new Deferred()];
     const read = (): Promise<TaskPage<never>> => {
-      if (++calls === 16) sixteen.resolve(undefined);
+      calls++;
       return answer.promise;
     };
     jest.spyOn(gateway.tasks, 'find').mockImplementation(read);
     jest.spyOn(gateway.tasks, 'agenda').mockImplementation(read);
+  };
+
+  test.each(PATHS)('per account: 16 pages are read at a time, of %s', async (path) => {
+    await holdPages();
+    const [eager, other] = [await gateway.user(), await gateway.user()];
+    const twenty = requested(20);
     const reads = Array.from({ length: 20 }, () => eager.get(path));
-    await sixteen.promise;
-    // Later requests than all of those.
+    await twenty;
+    // Longer than a page takes from the gateway to Tasks.
     await other.get('/tasks/counts');
-    await eager.get('/tasks/counts');
     expect(calls).toBe(16);
     const others = other.get(path);
-    answer.resolve({ items: [], nextCursor: null });
+    answer.resolve(EMPTY);
     expect((await Promise.all([...reads, others])).map(({ status }) => status)).toEqual(Array(21).fill(200));
+    await gateway.stop();
+  });
+
+  test.each(PATHS)('per account: a page for a client that has disconnected is not read, of %s', async (path) => {
+    await holdPages();
+    const eager = await gateway.user();
+    const sixteen = requested(16);
+    const reads = Array.from({ length: 16 }, () => eager.get(path));
+    await sixteen;
+    const seventeenth = requested(1);
+    const leaving = new AbortController();
+    const abandoned = eager.get(path, { signal: leaving.signal });
+    const closed = once(await seventeenth, 'close');
+    leaving.abort();
+    await expect(abandoned).rejects.toThrow();
+    await closed;
+    answer.resolve(EMPTY);
+    await Promise.all(reads);
+    expect((await eager.get(path)).status).toBe(200);
+    expect(calls).toBe(17);
     await gateway.stop();
   });
 
