@@ -1,5 +1,5 @@
 import type { Account } from '../../domain/account.js';
-import { ownerOf } from '../../domain/list.js';
+import { isUnusedFirst, type List, ownerOf } from '../../domain/list.js';
 import { everyList } from '../lists/list-repository.js';
 import type { AccountStore } from './account-ports.js';
 import type { AccountRow, RowRepository } from './row-repository.js';
@@ -62,8 +62,18 @@ export class CopyAccounts {
     for await (const list of everyList(this.#source.lists)) {
       if (leftOut.has(ownerOf(list)?.accountId ?? '')) continue;
       const members = list.members.filter(({ accountId }) => !leftOut.has(accountId));
-      if (members.length > 0) await this.#target.lists.add({ ...list, members });
+      if (members.length > 0) await this.#copyList({ ...list, members });
     }
+  }
+
+  /** Replaces an untouched first list: a log-in between a stopped copy and the next one stores it in the target. */
+  async #copyList(list: List): Promise<void> {
+    const { lists } = this.#target;
+    if (await lists.add(list)) return;
+    const stored = await lists.find(list.id);
+    if (stored?.version !== 1 || stored.ownerId !== list.ownerId || !isUnusedFirst(stored)) return;
+    const { name, status, statusSince, members, invitations } = list;
+    await lists.change(stored, { name, status, statusSince, members, invitations });
   }
 
   async #copy(account: Account): Promise<'added' | 'there' | 'conflict'> {

@@ -1,4 +1,4 @@
-import { type List, type ListStatus, ownerOf } from '../../domain/list.js';
+import { isUnusedFirst, type List, type ListStatus, ownerOf } from '../../domain/list.js';
 import type { AccountPorts } from '../accounts/account-ports.js';
 import { everyList } from './list-repository.js';
 import { leaveList } from './remove-lists.js';
@@ -16,7 +16,7 @@ export interface ListSummary {
 
 type Parts = Pick<AccountPorts, 'accounts' | 'lists' | 'now'>;
 
-/** Lists for an operator. First lists that were never renamed or shared are not stored, and not listed. */
+/** Lists for an operator. */
 export class AdministerLists {
   readonly #parts: Parts;
 
@@ -24,10 +24,12 @@ export class AdministerLists {
     this.#parts = parts;
   }
 
-  /** @throws AccountError STORE_UNAVAILABLE */
+  /** All lists, except the first lists that were never renamed or shared. @throws AccountError STORE_UNAVAILABLE */
   async all(): Promise<readonly ListSummary[]> {
     const summaries: ListSummary[] = [];
-    for await (const list of everyList(this.#parts.lists)) summaries.push(await this.#summaryOf(list));
+    for await (const list of everyList(this.#parts.lists)) {
+      if (!isUnusedFirst(list)) summaries.push(await this.#summaryOf(list));
+    }
     return summaries;
   }
 

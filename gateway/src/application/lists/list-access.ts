@@ -98,7 +98,10 @@ export class ListAccess {
     return stored?.ownerId === accountId ? stored : this.#firstList(accountId);
   }
 
-  /** A first list that is not stored, since its account has not logged in since first lists are stored. */
+  /**
+   * A first list that is not stored: its account was made by `gateway-admin create`, or before first lists were stored,
+   * and has not logged in since.
+   */
   #firstList(accountId: string): List {
     const now = this.#parts.now();
     const id = this.#derivedId('first member', accountId);

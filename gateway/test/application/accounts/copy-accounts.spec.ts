@@ -61,6 +61,34 @@ describe('a copy of all accounts', () => {
     expect(await target.lists.find(removing.id)).toEqual(removing);
   });
 
+  it('replaces a first list that a log-in stored in the target after a stopped copy', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    const { account } = await new TestAccounts({ store: source }).signUp('alice');
+    const [first] = await source.lists.listByAccount(account.id);
+    if (!first) throw new Error('The first list is missing');
+    const editor = aMember({ role: 'editor' });
+    await source.lists.change(first, { name: 'Home', members: [...first.members, editor] });
+    await target.lists.add(first);
+    await copy(source, target);
+    const copied = await target.lists.find(first.id);
+    expect(copied).toMatchObject({ name: 'Home', members: [...first.members, editor] });
+    await copy(source, target);
+    expect(await target.lists.find(first.id)).toEqual(copied);
+  });
+
+  it('keeps a first list that was changed in the target', async () => {
+    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+    const { account } = await new TestAccounts({ store: source }).signUp('alice');
+    const [first] = await source.lists.listByAccount(account.id);
+    if (!first) throw new Error('The first list is missing');
+    await source.lists.change(first, { name: 'Home' });
+    await target.lists.add(first);
+    const own = first.members.map((member) => ({ ...member, color: 'red' as const }));
+    const changed = await target.lists.change(first, { members: own });
+    await copy(source, target);
+    expect(await target.lists.find(first.id)).toEqual(changed);
+  });
+
   it('leaves out a list whose owner was skipped, until its name is free', async () => {
     const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
     const { account: alice } = await new TestAccounts({ store: source }).signUp('alice');

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Administration } from '../../../src/application/accounts/administration.js';
+import { ListAccess } from '../../../src/application/lists/list-access.js';
 import { type AdminActions, gatewayAdmin, type GlobalFlags } from '../../../src/interface/cli/gateway-admin.js';
 import { TestAccounts } from '../../support/accounts.js';
 import { aList, aMember } from '../../support/builders.js';
@@ -185,6 +186,7 @@ describe('gateway-admin', () => {
     expect(await run('lists', { isInteractive: true })).toBe(0);
     expect(output).toMatch(/^Party +alice +2 +active +a{32}$/m);
     expect(output).not.toContain(shared.ownerId);
+    expect(output).not.toContain(new ListAccess(accounts.parts).firstListId(account.id));
     expect(await run('lists --orphans')).toBe(0);
     expect(JSON.parse(output)).toMatchObject([
       { id: shared.id, owner: 'alice', members: 2 },
