@@ -36,9 +36,9 @@ export class RemoveLists {
   async leaveAll(accountId: string): Promise<boolean> {
     const { lists } = this.#parts;
     for (const { id } of await lists.listByAccount(accountId)) await leaveList(this.#parts, id, accountId);
-    // By its id: an account that has left is no member any more.
+    // By its id: an account that has left is no member any more. Another account may have chosen the id.
     const first = await lists.find(this.#access.firstListId(accountId));
-    return first?.status !== 'ownerless';
+    return !(first?.ownerId === accountId && first.status === 'ownerless');
   }
 
   async #process(list: List): Promise<void> {

@@ -9,6 +9,7 @@ import { Members } from '../../../src/application/lists/members.js';
 import { ChangeFeed } from '../../../src/application/tasks/change-feed.js';
 import type { SessionPrincipal } from '../../../src/domain/principal.js';
 import { DAY, ORIGIN, PASSWORD, SECOND, TestAccounts } from '../../support/accounts.js';
+import { aList, aMember } from '../../support/builders.js';
 import { MemoryTaskService } from '../../support/memory-task-service.js';
 
 const ADDRESS = ORIGIN.address;
@@ -176,6 +177,17 @@ describe('a deleted account', () => {
     await housekeeping();
     expect(tasks.owners).toEqual([]);
     expect(await parts.lists.find(first)).toBeUndefined();
+  });
+
+  it('loses its tasks whatever happens to a list of somebody else under the id of its first list', async () => {
+    const id = parts.access.firstListId(alice.account.id);
+    await parts.lists.remove({ id, version: 1 });
+    const members = [aMember({ accountId: bob.account.id, role: 'viewer' })];
+    await parts.lists.add(aList({ id, status: 'ownerless', statusSince: parts.now(), members }));
+    await addTask(alice.account.id);
+    await deleteAccount(alice);
+    await rounds();
+    expect(tasks.sizeOf(alice.account.id)).toBe(0);
   });
 
   it('disappears from lists of others, which go on', async () => {
