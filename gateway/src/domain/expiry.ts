@@ -1,13 +1,13 @@
 import type { InputProblem } from './account.errors.js';
 import { DAY_MS } from './days.js';
 
-/** Longest life of what lets others or programs in: tokens and invitations. */
-const MAX_DAYS = 366;
+/** Maximum lifetime of tokens and invitations, in days. */
+export const MAX_LIFETIME_DAYS = 366;
 
 /** Returns the rule that the end of a new token or invitation breaks, if any. */
 export function expiryProblem(expiresOn: Date, now: Date): InputProblem | undefined {
   const field = 'expiresAt';
   const lifeMs = expiresOn.getTime() - now.getTime();
   if (!(lifeMs > 0)) return { field, rule: 'in-the-past' };
-  return lifeMs > MAX_DAYS * DAY_MS ? { field, rule: 'too-late', limit: MAX_DAYS } : undefined;
+  return lifeMs > MAX_LIFETIME_DAYS * DAY_MS ? { field, rule: 'too-late', limit: MAX_LIFETIME_DAYS } : undefined;
 }

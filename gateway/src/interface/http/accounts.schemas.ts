@@ -75,7 +75,7 @@ export const NewTokenBody = z
     lists: Lists.optional().describe(
       'The lists that it reaches: these, or all, also future ones. Default: the first list.',
     ),
-    expiresAt: ExpiresAt.describe('At most 366 days from now.'),
+    expiresAt: ExpiresAt,
   })
   .meta({ id: 'NewToken' });
 export type NewTokenBody = z.infer<typeof NewTokenBody>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_LIFETIME_DAYS } from '../../domain/expiry.js';
 import { LIST_NAME_MAX_LENGTH, MAX_MEMBERS } from '../../domain/list.js';
 import { ListBody, RoleName } from './lists.schemas.js';
 import { ListId } from './tasks.schemas.js';
@@ -26,7 +27,9 @@ export type MemberPatch = z.infer<typeof MemberPatch>;
 export const NewInvitationBody = z
   .strictObject({
     role: InvitedRole,
-    expiresAt: ExpiresAt.optional().describe('At most 366 days from now. Default: seven days.'),
+    expiresAt: ExpiresAt.optional().describe(
+      `At most ${String(MAX_LIFETIME_DAYS)} days from now. Default: seven days.`,
+    ),
     uses: z.int().min(1).max(MAX_MEMBERS).default(1).describe('How many accounts can join with it.'),
   })
   .meta({ id: 'NewInvitation' });

@@ -1,4 +1,5 @@
 import { z, type ZodString } from 'zod';
+import { MAX_LIFETIME_DAYS } from '../../domain/expiry.js';
 
 const wellFormed = (text: string): boolean => text.isWellFormed();
 const WELL_FORMED = { error: 'must not have lone surrogates', params: { code: 'surrogate' } };
@@ -47,10 +48,12 @@ export function visibleName(max: number): ZodString {
 export const RandomId = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
 
 /** When a new token or invitation ends; the domain checks that it is within its limits. */
-export const ExpiresAt = z.iso.datetime({
-  offset: true,
-  error: 'must be a date and time such as 2026-12-31T23:59:59Z, at most 366 days from now',
-});
+export const ExpiresAt = z.iso
+  .datetime({
+    offset: true,
+    error: `must be a date and time such as 2026-12-31T23:59:59Z, at most ${String(MAX_LIFETIME_DAYS)} days from now`,
+  })
+  .describe(`At most ${String(MAX_LIFETIME_DAYS)} days from now.`);
 
 /** A search text of at most `max` UTF-16 units. */
 export function searchText(max: number): ZodString {
