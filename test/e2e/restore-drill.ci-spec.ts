@@ -50,7 +50,7 @@ it('The restore drill of the documentation brings accounts and tasks to other fo
     { added: 2, inTarget: 2 },
     { tasks: 2 },
     { accounts: 1 },
-    { accounts: 1, sessions: 0, devices: 1, tokens: 0, lists: 0 },
+    { accounts: 1, sessions: 0, devices: 1, tokens: 0, lists: 1 },
     // Lists without an account.
     [],
   ]);
