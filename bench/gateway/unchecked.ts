@@ -14,6 +14,7 @@ import { TasksConnection } from '../../gateway/src/bootstrap/tasks-connection.js
 import { NodeSecrets } from '../../gateway/src/infrastructure/hashing/node-secrets.js';
 import { HttpMetrics } from '../../gateway/src/infrastructure/http/http-metrics.js';
 import { MemoryAccountStore } from '../../gateway/src/infrastructure/persistence/memory/memory-account-store.js';
+import { AccountReads } from '../../gateway/src/interface/http/account-reads.js';
 import { createHttpAdapter } from '../../gateway/src/interface/http/http-adapter.js';
 import { setAuthentication } from '../../gateway/src/interface/http/principal.js';
 import { ProblemFilter } from '../../gateway/src/interface/http/problem.filter.js';
@@ -31,6 +32,7 @@ const log = await createLog({ level: 'info', format: 'json' });
   controllers: [TasksController],
   providers: [
     { provide: ManageTasks, useFactory: () => new ManageTasks(tasks, access, new ChangeFeed(), () => '') },
+    { provide: AccountReads, useFactory: () => new AccountReads() },
     { provide: APP_PIPE, useClass: ValidationPipe },
     { provide: APP_FILTER, useFactory: () => new ProblemFilter(new ProblemLog(log), undefined) },
   ],
