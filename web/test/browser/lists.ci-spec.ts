@@ -58,7 +58,9 @@ describeInBrowser('lists of the account', () => {
     await page.locator('.side-link:focus', { hasText: 'House' }).waitFor();
     await chooseOfList(page, 'Inbox', 'Rename');
     await page.keyboard.type('Mine');
+    const stored = page.waitForResponse((response) => response.request().method() === 'PATCH');
     await page.keyboard.press('Enter');
+    await stored;
     await page.reload();
     await expectLists(page, ['Mine', 'House']);
   });
