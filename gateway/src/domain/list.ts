@@ -117,9 +117,11 @@ export function isFirstOf({ ownerId }: Pick<List, 'ownerId'>, accountId: string)
   return ownerId === accountId;
 }
 
-/** Whether it is as every account's first list begins: without a name, other members and invitations. */
+/** Whether it is as every account's first list begins: without a name, a color, a position, other members and invitations. */
 export function isUnusedFirst({ name, status, members, invitations }: List): boolean {
-  return name === null && status === 'active' && members.length === 1 && invitations.length === 0;
+  const [owner, ...others] = members;
+  const isPlain = owner?.color === null && owner.position === null;
+  return name === null && status === 'active' && isPlain && others.length === 0 && invitations.length === 0;
 }
 
 /** When a list that is deleted or without an owner is removed; undefined for others. */

@@ -24,7 +24,7 @@ export class AdministerLists {
     this.#parts = parts;
   }
 
-  /** All lists, except the first lists that were never renamed or shared. @throws AccountError STORE_UNAVAILABLE */
+  /** All lists, except first lists that are as they began. @throws AccountError STORE_UNAVAILABLE */
   async all(): Promise<readonly ListSummary[]> {
     const summaries: ListSummary[] = [];
     for await (const list of everyList(this.#parts.lists)) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Authenticate } from '../../../src/application/accounts/authenticate.js';
 import { CopyAccounts, type CopyReport } from '../../../src/application/accounts/copy-accounts.js';
+import type { List } from '../../../src/domain/list.js';
 import { MemoryAccountStore } from '../../../src/infrastructure/persistence/memory/memory-account-store.js';
 import { PASSWORD, TestAccounts } from '../../support/accounts.js';
 import { aList, aMember, anAccount, aToken } from '../../support/builders.js';
@@ -62,10 +63,7 @@ describe('a copy of all accounts', () => {
   });
 
   it('replaces a first list that a log-in stored in the target after a stopped copy', async () => {
-    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
-    const { account } = await new TestAccounts({ store: source }).signUp('alice');
-    const [first] = await source.lists.listByAccount(account.id);
-    if (!first) throw new Error('The first list is missing');
+    const { source, target, first } = await withFirstList();
     const editor = aMember({ role: 'editor' });
     await source.lists.change(first, { name: 'Home', members: [...first.members, editor] });
     await target.lists.add(first);
@@ -77,16 +75,22 @@ describe('a copy of all accounts', () => {
   });
 
   it('keeps a first list that was changed in the target', async () => {
-    const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
-    const { account } = await new TestAccounts({ store: source }).signUp('alice');
-    const [first] = await source.lists.listByAccount(account.id);
-    if (!first) throw new Error('The first list is missing');
+    const { source, target, first } = await withFirstList();
     await source.lists.change(first, { name: 'Home' });
     await target.lists.add(first);
     const own = first.members.map((member) => ({ ...member, color: 'red' as const }));
     const changed = await target.lists.change(first, { members: own });
     await copy(source, target);
     expect(await target.lists.find(first.id)).toEqual(changed);
+  });
+
+  it('keeps a first list that was stored with a color in the target', async () => {
+    const { source, target, first } = await withFirstList();
+    await source.lists.change(first, { name: 'Home' });
+    const own = { ...first, members: first.members.map((member) => ({ ...member, color: 'red' as const })) };
+    await target.lists.add(own);
+    await copy(source, target);
+    expect(await target.lists.find(first.id)).toEqual(own);
   });
 
   it('leaves out a list whose owner was skipped, until its name is free', async () => {
@@ -112,3 +116,12 @@ describe('a copy of all accounts', () => {
     expect(seen).toEqual([100, 200, 250]);
   });
 });
+
+/** Two stores; the first one has an account with its first list. */
+async function withFirstList(): Promise<{ source: MemoryAccountStore; target: MemoryAccountStore; first: List }> {
+  const [source, target] = [new MemoryAccountStore(), new MemoryAccountStore()];
+  const { account } = await new TestAccounts({ store: source }).signUp('alice');
+  const [first] = await source.lists.listByAccount(account.id);
+  if (!first) throw new Error('The first list is missing');
+  return { source, target, first };
+}
