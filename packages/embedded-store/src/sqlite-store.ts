@@ -132,8 +132,8 @@ export class SqliteStore<Operations extends Readonly<Record<keyof Operations, Op
   }
 
   /**
-   * Changes with every commit, by any process: what was read at the same number is what would be read now. The file is
-   * asked once in each callback of the event loop with its microtasks: what a request needs often shares one number.
+   * Changes with every commit, by any process: what was read at the same number is what would be read now. It is read from
+   * the file once per event-loop callback, with its microtasks: several reads of one request often share it.
    */
   get dataVersion(): number {
     if (this.#dataVersion === undefined) {

@@ -42,7 +42,7 @@ export class SessionIssuer {
 
   /**
    * Starts a session of an account whose password was verified just now. The browser's previous session ends. The account's
-   * first list is stored, if it is not.
+   * first list is stored if it is missing.
    */
   async begin(account: Account, { userAgent, deviceToken, sessionToken: previous }: Origin): Promise<IssuedSession> {
     const { sessions, secrets, now } = this.#parts;

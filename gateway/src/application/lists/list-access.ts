@@ -79,7 +79,7 @@ export class ListAccess {
     return [first, ...others];
   }
 
-  /** Stores the account's first list unless it is stored, so that nobody else can create a list under its id. */
+  /** Stores the account's first list if it is missing: another account can't create a list with the id of a stored one. */
   async storeFirstList(accountId: string): Promise<void> {
     const { lists } = this.#parts;
     const first = this.#firstList(accountId);

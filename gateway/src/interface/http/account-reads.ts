@@ -25,7 +25,7 @@ export class AccountReads {
 
   /**
    * Reads a page in a slot of the account. Rejects with Problem `too-many-requests` when no slot becomes free in time,
-   * or when the client has disconnected before: nobody receives that answer.
+   * or when the client has disconnected while it waited, which then receives no answer.
    */
   async run<Result>(
     accountId: string,

@@ -53,8 +53,8 @@ export async function runService<Config extends ServiceConfig>(
 
 /**
  * The service as a process. SIGTERM, SIGINT and SIGHUP let it finish its calls and end it with exit code 0, also during
- * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1, within a second, or
- * two while nobody reads its log: calls in flight may finish, new ones are rejected.
+ * its start; a second signal ends it at once with 1. An uncaught error is logged and ends it with 1 within a second,
+ * or within two if nobody reads its log. Calls in flight may finish meanwhile, new ones are rejected.
  */
 export class Lifecycle {
   #log: Logger | undefined;
